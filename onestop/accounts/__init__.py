@@ -1,0 +1,1 @@
+"""The people who sign in: who they are, how they prove it, what they prefer."""
