@@ -127,6 +127,9 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 
 # ---------------------------------------------------------------- Words, times, files
+SERVICE_FRESH_DAYS = env.int("SERVICE_FRESH_DAYS", default=183)  # then a service is shown as stale
+INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)  # then an invitation expires
+
 LANGUAGE_CODE = "en-us"
 USE_I18N = True
 USE_TZ = True

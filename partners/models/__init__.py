@@ -1,0 +1,29 @@
+"""The tables of the partner network."""
+
+from partners.models.invitations import Invitation
+from partners.models.organizations import Location, Organization
+from partners.models.partnerships import Partnership, PartnershipProgram
+from partners.models.people import Membership, Representative, Role
+from partners.models.places import AccessibilityFeature, Center, LocalArea, State
+from partners.models.programs import Program
+from partners.models.services import Service, ServiceCenter, ServiceLocation, ServiceProgram
+
+__all__ = [
+    "AccessibilityFeature",
+    "Center",
+    "Invitation",
+    "LocalArea",
+    "Location",
+    "Membership",
+    "Organization",
+    "Partnership",
+    "PartnershipProgram",
+    "Program",
+    "Representative",
+    "Role",
+    "Service",
+    "ServiceCenter",
+    "ServiceLocation",
+    "ServiceProgram",
+    "State",
+]

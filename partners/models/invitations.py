@@ -1,0 +1,79 @@
+"""Invitations: the only way to an account."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from onestop.history import tracked
+from partners.models.organizations import Organization
+from partners.models.people import Seat, seat_is_in_one_fitting_place
+from partners.seats import seats_of
+
+
+class InvitationQuerySet(models.QuerySet):
+    """Invitations, by who may see them."""
+
+    def open(self) -> Self:
+        """Return invitations that are neither accepted nor withdrawn; some of them may have expired."""
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
+    def visible_to(self, user: Any) -> Self:
+        """Return invitations to places for which the user may invite."""
+        seats = seats_of(user)
+        if seats.everything:
+            return self
+        partners = Organization.objects.filter(
+            partnerships__area_id__in=seats.staff_area_ids, partnerships__archived_at=None
+        )
+        return self.filter(
+            Q(area_id__in=seats.staff_area_ids)
+            | Q(organization_id__in=seats.managed_organization_ids)
+            | Q(organization__in=partners.values("pk"))
+            | Q(state_id__in=seats.state_ids)
+        )
+
+
+@tracked(exclude=["nonce"])
+class Invitation(Seat):
+    """A seat offered to somebody by e-mail; accepting it makes the account, if they have none, and the seat."""
+
+    email = models.EmailField("e-mail", max_length=254)
+    name = models.CharField("full name", max_length=150)
+    message = models.TextField("a few words from you", blank=True, max_length=1000)
+    nonce = models.CharField("random part of its link", max_length=24, editable=False)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    invited_at = models.DateTimeField()
+    last_sent_at = models.DateTimeField()
+    times_sent = models.PositiveSmallIntegerField(default=1)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=seat_is_in_one_fitting_place(), name="invitation_is_to_one_fitting_place"),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="invitation_email_is_in_lower_case"),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None) | Q(withdrawn_at=None), name="invitation_ends_in_one_way"
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None, accepted_by=None)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                name="invitation_is_accepted_by_somebody",
+            ),
+            models.UniqueConstraint(
+                fields=["email", "role", "state", "area", "organization"],
+                condition=Q(accepted_at=None, withdrawn_at=None),
+                nulls_distinct=False,
+                name="invitation_is_open_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email}, {self.get_role_display()}"

@@ -1,0 +1,84 @@
+"""Agencies, each known once in the whole state, and where they sit."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from onestop.history import tracked
+from partners.models.archiving import Archivable, ArchivedQuerySet
+from partners.models.places import LocalArea, Place, State
+from partners.seats import seats_of
+
+
+class OrganizationQuerySet(ArchivedQuerySet):
+    """Organizations, by who may see them."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the user's own organizations, and those that are partners in an area which the user sees."""
+        seats = seats_of(user)
+        if seats.everything:
+            return self
+        partners = Organization.objects.filter(
+            partnerships__archived_at=None, partnerships__area__in=LocalArea.objects.visible_to(user).values("pk")
+        )
+        return self.filter(
+            Q(pk__in=seats.organization_ids) | Q(state_id__in=seats.state_ids) | Q(pk__in=partners.values("pk"))
+        )
+
+
+@tracked()
+class Organization(Archivable):
+    """An agency, known once in the whole state whatever number of areas it serves."""
+
+    class Kind(models.TextChoices):
+        STATE = "state", "State agency"
+        LOCAL = "local", "County or city agency"
+        EDUCATION = "education", "School or college"
+        NONPROFIT = "nonprofit", "Nonprofit organization"
+        FAITH = "faith", "Faith-based organization"
+        TRIBAL = "tribal", "Tribal organization"
+        LABOR = "labor", "Labor organization"
+        BUSINESS = "business", "Business"
+        OTHER = "other", "Other"
+
+    state = models.ForeignKey(State, models.PROTECT, related_name="organizations")
+    name = models.CharField(max_length=200)
+    short_name = models.CharField("short name", max_length=60, blank=True)
+    kind = models.CharField("kind of organization", max_length=20, choices=Kind, blank=True)
+    description = models.TextField("what they do", blank=True)
+    website = models.URLField(max_length=300, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    email = models.EmailField("e-mail", blank=True)
+
+    objects = OrganizationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("name"), "state", name="organization_is_known_once_in_its_state")]
+        indexes = [models.Index("state", Lower("name"), name="organization_by_state_and_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LocationQuerySet(ArchivedQuerySet):
+    """Locations, by who may see them."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return locations of the organizations that the user sees."""
+        return self.filter(organization__in=Organization.objects.visible_to(user).values("pk"))
+
+
+@tracked()
+class Location(Place):
+    """A place of an organization's own, outside the One-Stop centers, where people are served."""
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="locations")
+
+    objects = LocationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("name"), "organization", name="location_name_is_unique_in_its_organization")
+        ]

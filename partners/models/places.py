@@ -1,0 +1,181 @@
+"""Where the network lives: states, local workforce areas, One-Stop centers."""
+
+import zoneinfo
+from typing import Any, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from onestop.history import tracked
+from partners.models.archiving import Archivable, ArchivedQuerySet
+from partners.seats import seats_of
+
+
+class AccessibilityFeature(models.TextChoices):
+    """What a building offers people with disabilities (28 CFR 36, the words visitors look for)."""
+
+    STEP_FREE = "step_free", "Step-free entrance"
+    RAMP = "ramp", "Ramp"
+    ELEVATOR = "elevator", "Elevator"
+    PARKING = "parking", "Accessible parking"
+    RESTROOM = "restroom", "Accessible restroom"
+    DOORS = "doors", "Automatic doors"
+    BRAILLE = "braille", "Braille signs"
+    LOOP = "loop", "Hearing loop"
+    QUIET_ROOM = "quiet_room", "Quiet room"
+    ADJUSTABLE_DESK = "adjustable_desk", "Adjustable desks"
+    SCREEN_READER = "screen_reader", "Computers with a screen reader"
+    TRANSIT = "transit", "Stop of an accessible bus nearby"
+
+
+class StateQuerySet(models.QuerySet):
+    """States, by who may see them."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return states which the user administers."""
+        seats = seats_of(user)
+        return self if seats.everything else self.filter(pk__in=seats.state_ids)
+
+
+@tracked()
+class State(models.Model):
+    """A state, whose agency oversees the local workforce areas within it."""
+
+    code = models.CharField(
+        max_length=2,
+        unique=True,
+        validators=[RegexValidator(r"^[A-Z]{2}$", "Use the two capital letters of the Postal Service, such as OH.")],
+    )
+    name = models.CharField(max_length=80, unique=True)
+    agency_name = models.CharField("state agency", max_length=200, blank=True)
+
+    objects = StateQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LocalAreaQuerySet(ArchivedQuerySet):
+    """Local areas, by who may see them."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return areas in which the user holds a seat, or whose network the user's organization belongs to."""
+        seats = seats_of(user)
+        if seats.everything:
+            return self
+        partner_areas = LocalArea.objects.filter(
+            partnerships__organization_id__in=seats.organization_ids, partnerships__archived_at=None
+        )
+        return self.filter(
+            Q(pk__in=seats.area_ids) | Q(state_id__in=seats.state_ids) | Q(pk__in=partner_areas.values("pk")),
+            archived_at=None,
+        )
+
+
+@tracked()
+class LocalArea(Archivable):
+    """A local workforce development area and its board (20 CFR 679.200 to 679.430)."""
+
+    state = models.ForeignKey(State, models.PROTECT, related_name="areas")
+    name = models.CharField(max_length=120)
+    slug = models.SlugField("name in addresses", max_length=60, unique=True)
+    board_name = models.CharField("name of the board", max_length=200)
+    time_zone = models.CharField(max_length=60, default="America/New_York")
+    program_year_month = models.PositiveSmallIntegerField(
+        "program year starts in month", default=7, validators=[MinValueValidator(1), MaxValueValidator(12)]
+    )
+
+    objects = LocalAreaQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("name"), "state", name="area_name_is_unique_in_its_state"),
+            models.CheckConstraint(
+                condition=Q(program_year_month__range=(1, 12)), name="area_program_year_starts_in_a_month"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The area's time zone; dates of agreements and wall times of meetings are read in it."""
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+
+class Place(Archivable):
+    """A building with an address that people go to."""
+
+    name = models.CharField(max_length=150)
+    street = models.CharField("street address", max_length=200, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    state_code = models.CharField("state", max_length=2, blank=True)
+    postal_code = models.CharField(
+        "ZIP code",
+        max_length=10,
+        blank=True,
+        validators=[RegexValidator(r"^\d{5}(-\d{4})?$", "A ZIP code has five digits, or five and four: 43215-1234.")],
+    )
+    phone = models.CharField(max_length=40, blank=True)
+    hours = models.CharField("opening hours", max_length=200, blank=True)
+    accessibility = ArrayField(
+        models.CharField(max_length=20, choices=AccessibilityFeature), default=list, blank=True, size=20
+    )
+    directions = models.TextField("how to get there", blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def address(self) -> str:
+        """The address in one line; empty if none is known."""
+        town = " ".join(part for part in (self.state_code, self.postal_code) if part)
+        return ", ".join(part for part in (self.street, self.city, town) if part)
+
+    @property
+    def accessibility_labels(self) -> list[str]:
+        """The features in words."""
+        return [str(AccessibilityFeature(value).label) for value in self.accessibility]
+
+
+class CenterQuerySet(ArchivedQuerySet):
+    """One-Stop centers, by who may see them."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return centers of the areas that the user sees; archived ones only to those who keep them."""
+        seats = seats_of(user)
+        centers = self.filter(area__in=LocalArea.objects.visible_to(user).values("pk"))
+        if seats.everything:
+            return self
+        return centers.filter(
+            Q(archived_at=None) | Q(area_id__in=seats.staff_area_ids) | Q(area__state_id__in=seats.state_ids)
+        )
+
+
+@tracked()
+class Center(Place):
+    """A One-Stop (American Job) center: comprehensive, affiliate or specialized (20 CFR 678.300 to 678.320)."""
+
+    class Kind(models.TextChoices):
+        COMPREHENSIVE = "comprehensive", "Comprehensive"
+        AFFILIATE = "affiliate", "Affiliate"
+        SPECIALIZED = "specialized", "Specialized"
+
+    area = models.ForeignKey(LocalArea, models.PROTECT, related_name="centers")
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.COMPREHENSIVE)
+    email = models.EmailField("e-mail", blank=True)
+    certified_on = models.DateField(
+        null=True, blank=True, help_text="The board certifies a center at least every three years (20 CFR 678.800)."
+    )
+
+    objects = CenterQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("name"), "area", name="center_name_is_unique_in_its_area")]

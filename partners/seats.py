@@ -1,0 +1,91 @@
+"""The seats a person holds, read once a request; and the area that a page is about."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from partners.models.places import LocalArea
+
+
+@dataclass(frozen=True)
+class Seats:
+    """What one person is, and where, as sets of ids."""
+
+    everything: bool = False
+    state_ids: frozenset[int] = field(default_factory=frozenset)
+    staff_area_ids: frozenset[int] = field(default_factory=frozenset)
+    board_area_ids: frozenset[int] = field(default_factory=frozenset)
+    managed_organization_ids: frozenset[int] = field(default_factory=frozenset)
+    represented_organization_ids: frozenset[int] = field(default_factory=frozenset)
+
+    @property
+    def area_ids(self) -> frozenset[int]:
+        """Areas in which the person sits as staff or on the board."""
+        return self.staff_area_ids | self.board_area_ids
+
+    @property
+    def organization_ids(self) -> frozenset[int]:
+        """Organizations to which the person belongs."""
+        return self.managed_organization_ids | self.represented_organization_ids
+
+
+def seats_of(user: Any) -> Seats:
+    """Return the seats that the user holds now; read from the database once for each user object."""
+    if not getattr(user, "is_active", False):
+        return Seats()
+    known: Seats | None = getattr(user, "_seats", None)
+    if known is None:
+        known = _read_seats(user)
+        user._seats = known
+    return known
+
+
+def _read_seats(user: Any) -> Seats:
+    rows = list(user.memberships.filter(ended_at=None).values_list("role", "state_id", "area_id", "organization_id"))
+
+    def ids(role: str, column: int) -> frozenset[int]:
+        return frozenset(row[column] for row in rows if row[0] == role)
+
+    return Seats(
+        everything=user.is_superuser,
+        state_ids=ids("state", 1),
+        staff_area_ids=ids("staff", 2),
+        board_area_ids=ids("board", 2),
+        managed_organization_ids=ids("manager", 3),
+        represented_organization_ids=ids("representative", 3),
+    )
+
+
+def enter_area(request: HttpRequest, slug: str) -> "LocalArea":
+    """Return the area that an address names, and make it the one this page is about.
+
+    :raises Http404: if there is none, or the person has nothing to do with it.
+    """
+    from partners.models.places import LocalArea
+
+    area = LocalArea.objects.visible_to(request.user).select_related("state").filter(slug=slug).first()
+    if area is None:
+        raise Http404("No such local area.")
+    return show_area(request, area)
+
+
+def show_area(request: HttpRequest, area: "LocalArea") -> "LocalArea":
+    """Make this the area that the page is about: its navigation, its name, its time zone."""
+    request.area = area  # type: ignore[attr-defined]
+    timezone.activate(area.zone)
+    if request.session.get("area") != area.slug:
+        request.session["area"] = area.slug
+    return area
+
+
+def visible_areas(user: Any) -> "Iterable[LocalArea]":
+    """Return the areas between which the person can switch, by name."""
+    from django.db.models.functions import Lower
+
+    from partners.models.places import LocalArea
+
+    return LocalArea.objects.visible_to(user).select_related("state").order_by(Lower("name"), "pk")
