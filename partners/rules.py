@@ -1,0 +1,115 @@
+"""Who may do what in the partner network: the one place that answers it.
+
+Who may *see* what is decided by the querysets (``visible_to``); a view asks here before it changes anything.
+Every predicate reads the seats that ``seats_of`` has already fetched; objects come with their partnership and area.
+"""
+
+from typing import Any
+
+import rules
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
+from partners.models import Center, LocalArea, Location, Organization, Partnership, Representative, Service, State
+from partners.seats import seats_of
+
+Placed = LocalArea | Center | Partnership | Service | Representative
+
+
+def area_id_of(thing: Placed) -> int:
+    """Return the id of the area in which a thing stands."""
+    if isinstance(thing, LocalArea):
+        return thing.pk
+    if isinstance(thing, Center | Partnership):
+        return thing.area_id
+    return thing.partnership.area_id
+
+
+def organization_id_of(thing: Organization | Location | Partnership | Service | Representative) -> int:
+    """Return the id of the organization to which a thing belongs."""
+    if isinstance(thing, Organization):
+        return thing.pk
+    if isinstance(thing, Location | Partnership):
+        return thing.organization_id
+    return thing.partnership.organization_id
+
+
+@rules.predicate
+def is_superuser(user: Any, thing: object = None) -> bool:
+    """The operator of the whole deployment."""
+    return seats_of(user).everything
+
+
+@rules.predicate
+def is_staff_here(user: Any, thing: Placed) -> bool:
+    """One-Stop staff of the area in which the thing stands."""
+    return area_id_of(thing) in seats_of(user).staff_area_ids
+
+
+@rules.predicate
+def is_own_manager(user: Any, thing: Organization | Location | Partnership | Service | Representative) -> bool:
+    """Manager of the organization to which the thing belongs."""
+    return organization_id_of(thing) in seats_of(user).managed_organization_ids
+
+
+@rules.predicate
+def is_staff_where_it_is_partner(user: Any, thing: Organization | Location) -> bool:
+    """One-Stop staff of an area in which the organization is a partner."""
+    areas = seats_of(user).staff_area_ids
+    return bool(areas) and (
+        Partnership.objects.current().filter(organization_id=organization_id_of(thing), area_id__in=areas).exists()
+    )
+
+
+@rules.predicate
+def administers_state(user: Any, state: State) -> bool:
+    """Administrator of the state."""
+    return state.pk in seats_of(user).state_ids
+
+
+staff = is_superuser | is_staff_here
+staff_or_own_manager = is_superuser | is_staff_here | is_own_manager
+keeper_of_organization = is_superuser | is_own_manager | is_staff_where_it_is_partner
+
+PERMISSIONS = {
+    # the area
+    "partners.edit_area": staff,
+    "partners.add_partner": staff,
+    "partners.add_center": staff,
+    "partners.edit_center": staff,
+    "partners.import_data": staff,
+    "partners.invite_to_area": staff,
+    "partners.manage_accounts": staff,
+    # a partner: managers keep their own facts right, staff decide on the partnership
+    "partners.edit_partnership": staff_or_own_manager,
+    "partners.govern_partnership": staff,
+    "partners.add_service": staff_or_own_manager,
+    "partners.edit_service": staff_or_own_manager,
+    "partners.verify_service": staff_or_own_manager,
+    "partners.add_representative": staff_or_own_manager,
+    "partners.edit_representative": staff_or_own_manager,
+    # the organization, known once in the state
+    "partners.edit_organization": keeper_of_organization,
+    "partners.add_location": keeper_of_organization,
+    "partners.edit_location": keeper_of_organization,
+    "partners.invite_to_organization": keeper_of_organization,
+    # the state
+    "partners.view_state": is_superuser | administers_state,
+}
+
+for name, predicate in PERMISSIONS.items():
+    rules.add_perm(name, predicate)
+
+
+def may(user: Any, permission: str, thing: object) -> bool:
+    """Return whether the user may do this to the thing."""
+    return bool(rules.has_perm(permission, user, thing))
+
+
+def demand(request: HttpRequest, permission: str, thing: object) -> None:
+    """Refuse the request unless its user may do this to the thing.
+
+    :raises PermissionDenied: otherwise (403; whoever may not even see the thing has got a 404 before).
+    """
+    if not may(request.user, permission, thing):
+        raise PermissionDenied(permission)
