@@ -5,11 +5,14 @@ refuses to start when it would be unsafe.
 """
 
 from pathlib import Path
+from urllib.parse import unquote
 
 import environ
 import pghistory
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+
+from onestop import embedded
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -20,15 +23,15 @@ if MODE not in {"production", "demo", "dev", "test"}:
 PRODUCTION = MODE == "production"
 TESTING = MODE == "test"
 
+DATA_DIR = Path(env.str("ONESTOP_DATA", default=str(BASE_DIR / "var"))).resolve()
+
 DEBUG = env.bool("DEBUG", default=MODE == "dev")
-SECRET_KEY = env.str("SECRET_KEY")
+SECRET_KEY = env.str("SECRET_KEY", default="") or ("" if PRODUCTION else embedded.secret_key(DATA_DIR))
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"]
 )
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_NAME = "One-Stop Partner Network"
-
-DATA_DIR = Path(env.str("ONESTOP_DATA", default=str(BASE_DIR / "var"))).resolve()
 
 # ---------------------------------------------------------------- Applications
 INSTALLED_APPS = [
@@ -96,8 +99,16 @@ TEMPLATES = [
 ]
 
 # ---------------------------------------------------------------- PostgreSQL and Redis
-DATABASES = {"default": env.db_url("DATABASE_URL")}
+# Production names its servers; everything else finds those of its data folder, unless it names some too.
+OWN_SERVERS = {} if PRODUCTION else {
+    "DATABASE_URL": embedded.database_url(DATA_DIR),
+    "REDIS_URL": embedded.redis_url(DATA_DIR),
+    "CACHE_URL": embedded.redis_url(DATA_DIR, 1),
+}
+DATABASES = {"default": env.db_url("DATABASE_URL", default=OWN_SERVERS.get("DATABASE_URL", env.NOTSET))}
 DATABASES["default"] |= {
+    # A socket's folder stands percent-encoded in the address, as libpq has it.
+    "HOST": unquote(DATABASES["default"]["HOST"]),
     "ATOMIC_REQUESTS": False,
     "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),
     "CONN_HEALTH_CHECKS": True,
@@ -105,8 +116,11 @@ DATABASES["default"] |= {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env.str("REDIS_URL")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+REDIS_URL = env.str("REDIS_URL", default=OWN_SERVERS.get("REDIS_URL", env.NOTSET))
+CACHE_URL = env.str("CACHE_URL", default=REDIS_URL if "REDIS_URL" in env.ENVIRON else OWN_SERVERS.get("CACHE_URL", REDIS_URL))
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL, "KEY_PREFIX": "cache"}
+}
 
 # ---------------------------------------------------------------- History: who, when, which page, before and after
 PGHISTORY_APPEND_ONLY = True

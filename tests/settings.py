@@ -1,0 +1,19 @@
+"""The portal's settings as the tests need them: servers of their own, quick passwords, plain static files."""
+
+import os
+from pathlib import Path
+
+from tests.servers import name_servers
+
+# Before the real settings read the environment. A shell in which the demo or production is named stays without effect,
+# except for DATABASE_URL and REDIS_URL, which ask for the tests to run on those servers.
+name_servers(Path(__file__).resolve().parent.parent / "var")
+os.environ["ONESTOP_MODE"] = "test"
+
+from onestop.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
