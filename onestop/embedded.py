@@ -1,8 +1,8 @@
 """A real PostgreSQL and a real Redis out of Python wheels, for the demo and the tests.
 
-The wheels' own Python layers stay unused: one adds a system user and opens folders to everybody, the other leaves servers
-behind. Only their programs are called. Neither server listens on the network: both answer on a socket in a folder that
-only its owner may enter, so any number of them run beside each other. This module knows nothing of Django.
+The wheels' own Python layers stay unused: one adds a system user and opens folders to everybody, the other leaves
+servers behind. Only their programs are called. Neither server listens on the network: both answer on a socket in a
+folder that only its owner may enter, so any number of them run beside each other. Nothing here knows of Django.
 """
 
 import contextlib
@@ -149,7 +149,7 @@ def _become_nobody() -> None:
 
 def _namespaces_work() -> bool:
     """Return whether this machine lets root be nobody for itself; many containers do not."""
-    child = subprocess.run([sys.executable, "-S", "-c", ""], preexec_fn=_map_root_to_nobody, check=False)  # noqa: PLW1509
+    child = subprocess.run([sys.executable, "-S", "-c", ""], preexec_fn=_map_root_to_nobody, check=False)
     return child.returncode == 0
 
 
@@ -299,12 +299,22 @@ class Postgres:
         beside = self.cluster.with_name("postgres.new")
         shutil.rmtree(beside, ignore_errors=True)
         programs = postgres_programs()
-        command = [programs / "initdb", "-D", beside, "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
+        command: list[str | Path] = [
+            programs / "initdb",
+            "-D",
+            beside,
+            "-U",
+            "postgres",
+            "--auth=trust",
+            "--encoding=UTF8",
+        ]
         command += ["--no-sync", "--no-instructions", "--locale=C.UTF-8"]
         if self._major(programs) >= 17:
             command += ["--locale-provider=builtin"]
         with self.log.open("ab") as log:
-            done = subprocess.run(command, stdout=log, stderr=log, preexec_fn=identity, check=False, env=_plain_environment())  # noqa: E501, PLW1509
+            done = subprocess.run(
+                command, stdout=log, stderr=log, preexec_fn=identity, check=False, env=_plain_environment()
+            )
         if done.returncode != 0:
             raise ServerFailed(f"initdb failed. Its last words, from {self.log}:\n{_tail(self.log)}")
         beside.rename(self.cluster)
@@ -361,7 +371,7 @@ class Postgres:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
                 preexec_fn=prepare, env=_plain_environment(),
-            )  # noqa: PLW1509  # fmt: skip
+            )  # fmt: skip
         return _wait_until(self.answers, self.process, seconds=60)
 
 
@@ -407,7 +417,7 @@ class Redis:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
                 preexec_fn=die_with_parent(signal.SIGTERM), env=_plain_environment(),
-            )  # noqa: PLW1509  # fmt: skip
+            )  # fmt: skip
         if not _wait_until(self.answers, self.process, seconds=30):
             raise ServerFailed(f"Redis did not start. Its last words, from {self.log}:\n{_tail(self.log)}")
 

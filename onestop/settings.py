@@ -100,11 +100,15 @@ TEMPLATES = [
 
 # ---------------------------------------------------------------- PostgreSQL and Redis
 # Production names its servers; everything else finds those of its data folder, unless it names some too.
-OWN_SERVERS = {} if PRODUCTION else {
-    "DATABASE_URL": embedded.database_url(DATA_DIR),
-    "REDIS_URL": embedded.redis_url(DATA_DIR),
-    "CACHE_URL": embedded.redis_url(DATA_DIR, 1),
-}
+OWN_SERVERS = (
+    {}
+    if PRODUCTION
+    else {
+        "DATABASE_URL": embedded.database_url(DATA_DIR),
+        "REDIS_URL": embedded.redis_url(DATA_DIR),
+        "CACHE_URL": embedded.redis_url(DATA_DIR, 1),
+    }
+)
 DATABASES = {"default": env.db_url("DATABASE_URL", default=OWN_SERVERS.get("DATABASE_URL", env.NOTSET))}
 DATABASES["default"] |= {
     # A socket's folder stands percent-encoded in the address, as libpq has it.
@@ -117,7 +121,9 @@ DATABASES["default"] |= {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default=OWN_SERVERS.get("REDIS_URL", env.NOTSET))
-CACHE_URL = env.str("CACHE_URL", default=REDIS_URL if "REDIS_URL" in env.ENVIRON else OWN_SERVERS.get("CACHE_URL", REDIS_URL))
+CACHE_URL = env.str(
+    "CACHE_URL", default=REDIS_URL if "REDIS_URL" in env.ENVIRON else OWN_SERVERS.get("CACHE_URL", REDIS_URL)
+)
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL, "KEY_PREFIX": "cache"}
 }

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from pytest_django import DjangoDbBlocker
 
 from tests.servers import SERVERS, migrations_fingerprint
 
@@ -26,7 +27,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 # ---------------------------------------------------------------- A database for each of pytest's processes
 @pytest.fixture(scope="session")
 def django_db_setup(
-    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: pytest.FixtureRequest
+    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
     """Copy a migrated template: migrating takes seconds, a copy a few hundredths."""
     worker = getattr(request.config, "workerinput", {}).get("workerid", "gw0")

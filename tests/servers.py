@@ -1,7 +1,7 @@
 """The servers on which the tests run, started once for all of pytest's processes; and a database for each of those.
 
-The first process (pytest's controller) takes the folder var/test, or a temporary one if another run has it, and says so in
-the environment, so that the workers, and whatever the tests start, find the same servers.
+The first process (pytest's controller) takes the folder var/test, or a temporary one if another run has it, and says so
+in the environment, so that the workers, and whatever the tests start, find the same servers.
 """
 
 import hashlib

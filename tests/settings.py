@@ -10,7 +10,7 @@ from tests.servers import name_servers
 name_servers(Path(__file__).resolve().parent.parent / "var")
 os.environ["ONESTOP_MODE"] = "test"
 
-from onestop.settings import *  # noqa: E402, F403
+from onestop.settings import *
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

