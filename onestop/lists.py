@@ -13,8 +13,10 @@ import django_filters
 import django_tables2 as tables
 from django.core.paginator import Page
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.text import slugify
 
 from onestop import spreadsheets
@@ -82,7 +84,7 @@ def list_page(
     bulk_actions: Sequence[BulkAction] = (),
     context: dict[str, Any] | None = None,
     **filter_options: Any,
-) -> HttpResponse:
+) -> HttpResponseBase:
     """Answer a request for a list: its page, or with ``?export=csv|xlsx`` the file of all rows that fit.
 
     ``key`` names the list among a person's kept views and must hold the area, where the list is of one area.
@@ -168,14 +170,15 @@ def _in_words(field: Any, value: str) -> str:
     return value
 
 
-def send_export(request: HttpRequest, sheet: Table, export: Export | None, title: str) -> HttpResponse:
+def send_export(request: HttpRequest, sheet: Table, export: Export | None, title: str) -> HttpResponseBase:
     """Return the file of all rows that fit the filters, or of the picked ones, in the order shown."""
     rows = sheet.data.data
     if picked := [int(pk) for pk in request.GET.getlist("pick") if pk.isdigit()]:
         rows = rows.filter(pk__in=picked)
     chosen = export or as_shown(sheet)
+    name = f"{slugify(title)}-{timezone.localdate():%Y-%m-%d}"
     return spreadsheets.response(
-        request.GET["export"], name=slugify(title), header=chosen.header, rows=chosen.rows(rows), sheet=title
+        request.GET["export"], name=name, header=chosen.header, rows=chosen.rows(rows), sheet=title
     )
 
 
