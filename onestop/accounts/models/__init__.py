@@ -1,5 +1,6 @@
 """The tables of people."""
 
+from onestop.accounts.models.saved_view import SavedView
 from onestop.accounts.models.user import User
 
-__all__ = ["User"]
+__all__ = ["SavedView", "User"]

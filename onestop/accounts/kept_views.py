@@ -1,0 +1,62 @@
+"""Keeping a list as it is filtered and sorted now, to come back to it by name."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+
+from onestop.accounts.models import SavedView, User
+
+MOST_PER_LIST = 50
+
+
+class CannotKeepView(Exception):
+    """A view cannot be kept under this name; the text says why, for people."""
+
+
+def views_of(user: Any, page: str) -> QuerySet[SavedView]:
+    """Return the views that the user has kept of a list, by name."""
+    if not user.is_authenticated:
+        return SavedView.objects.none()
+    return user.saved_views.filter(page=page).order_by(Lower("title"), "pk")
+
+
+def keep_view(user: User, *, page: str, title: str, query: str) -> SavedView:
+    """Keep a list's filters and order under a name.
+
+    :raises CannotKeepView: if the name is empty or taken, or the list has too many views already.
+    """
+    title = _checked_title(title)
+    if views_of(user, page).count() >= MOST_PER_LIST:
+        raise CannotKeepView(f"You have kept {MOST_PER_LIST} views of this list. Delete one first.")
+    try:
+        with transaction.atomic():
+            return SavedView.objects.create(user=user, page=page, title=title, query=query.removeprefix("?"))
+    except IntegrityError:
+        raise CannotKeepView(f"You already have a view of this list named “{title}”.") from None
+
+
+def rename_view(view: SavedView, *, title: str) -> None:
+    """Give a kept view another name.
+
+    :raises CannotKeepView: if the name is empty or taken.
+    """
+    view.title = _checked_title(title)
+    try:
+        with transaction.atomic():
+            view.save(update_fields=["title"])
+    except IntegrityError:
+        raise CannotKeepView(f"You already have a view of this list named “{view.title}”.") from None
+
+
+def delete_view(view: SavedView) -> None:
+    """Forget a kept view."""
+    view.delete()
+
+
+def _checked_title(title: str) -> str:
+    title = " ".join(title.split())[: SavedView._meta.get_field("title").max_length]
+    if not title:
+        raise CannotKeepView("Give the view a name.")
+    return title
