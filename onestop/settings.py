@@ -25,11 +25,17 @@ TESTING = MODE == "test"
 
 DATA_DIR = Path(env.str("ONESTOP_DATA", default=str(BASE_DIR / "var"))).resolve()
 
+if PRODUCTION:
+    needed = ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL")
+    if missing := [name for name in needed if not env.str(name, default="")]:
+        raise ImproperlyConfigured(
+            f"The portal runs in production mode, and {', '.join(missing)} must be set in the environment; "
+            ".env.example says what each is for. For the demo's data on this machine, set ONESTOP_MODE=demo."
+        )
+
 DEBUG = env.bool("DEBUG", default=MODE == "dev")
-SECRET_KEY = env.str("SECRET_KEY", default="") or ("" if PRODUCTION else embedded.secret_key(DATA_DIR))
-ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"]
-)
+SECRET_KEY = env.str("SECRET_KEY", default="") or embedded.secret_key(DATA_DIR)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_NAME = "One-Stop Partner Network"
 
@@ -64,6 +70,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "onestop.requests.request_id",
+    "onestop.requests.permissions_policy",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -76,7 +84,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "pghistory.middleware.HistoryMiddleware",
+    "onestop.requests.HistoryMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -99,17 +107,8 @@ TEMPLATES = [
 ]
 
 # ---------------------------------------------------------------- PostgreSQL and Redis
-# Production names its servers; everything else finds those of its data folder, unless it names some too.
-OWN_SERVERS = (
-    {}
-    if PRODUCTION
-    else {
-        "DATABASE_URL": embedded.database_url(DATA_DIR),
-        "REDIS_URL": embedded.redis_url(DATA_DIR),
-        "CACHE_URL": embedded.redis_url(DATA_DIR, 1),
-    }
-)
-DATABASES = {"default": env.db_url("DATABASE_URL", default=OWN_SERVERS.get("DATABASE_URL", env.NOTSET))}
+# Production names its servers; everything else finds those of its data folder, unless it names others.
+DATABASES = {"default": env.db_url("DATABASE_URL", default=embedded.database_url(DATA_DIR))}
 DATABASES["default"] |= {
     # A socket's folder stands percent-encoded in the address, as libpq has it.
     "HOST": unquote(DATABASES["default"]["HOST"]),
@@ -118,14 +117,49 @@ DATABASES["default"] |= {
     "CONN_HEALTH_CHECKS": True,
     "DISABLE_SERVER_SIDE_CURSORS": env.bool("PGBOUNCER", default=False),
 }
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env.str("REDIS_URL", default=OWN_SERVERS.get("REDIS_URL", env.NOTSET))
-CACHE_URL = env.str(
-    "CACHE_URL", default=REDIS_URL if "REDIS_URL" in env.ENVIRON else OWN_SERVERS.get("CACHE_URL", REDIS_URL)
-)
+REDIS_URL = env.str("REDIS_URL", default=embedded.redis_url(DATA_DIR))
+CACHE_URL = env.str("CACHE_URL", default=env.str("REDIS_URL", default=embedded.redis_url(DATA_DIR, 1)))
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL, "KEY_PREFIX": "cache"}
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CACHE_URL,
+        "KEY_PREFIX": "cache",
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+    }
+}
+
+# ---------------------------------------------------------------- Background work (Celery)
+# PostgreSQL is the truth and Redis only wakes workers: every task may run twice, and none is lost for good.
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # A page never waits long for a broker that is down: the sweep finds in the tables what nobody was woken for.
+    "max_retries": 1,
+    "interval_start": 0,
+    "socket_timeout": 1,
+    "socket_connect_timeout": 1,
+    # A killed worker's task comes back after this; longer than any task takes.
+    "visibility_timeout": 600,
+}
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ROUTES = {
+    # Mail waits for other servers, so many threads; documents and imports need a processor, so processes of their own.
+    "onestop.notices.*": {"queue": "notices"},
+    "partners.tasks.*import*": {"queue": "documents"},
+}
+CELERY_TIMEZONE = TIME_ZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    # Proves beat, broker and worker together; /health/ready reads it.
+    "pulse": {"task": "onestop.tasks.pulse", "schedule": 30, "options": {"expires": 30}},
 }
 
 # ---------------------------------------------------------------- History: who, when, which page, before and after
@@ -153,29 +187,100 @@ INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)  # then an invitation e
 LANGUAGE_CODE = "en-us"
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = "UTC"
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "static" / "collected"
 STATICFILES_DIRS = [BASE_DIR / "static" / "dist"]
 MEDIA_ROOT = DATA_DIR / "files"
+MANIFEST = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": MANIFEST if MODE in {"production", "demo"} else PLAIN},
+}
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 IMPORT_MAX_MB = env.int("IMPORT_MAX_MB", default=20)  # a larger spreadsheet is refused, unread
 IMPORT_MAX_UNPACKED_MB = env.int("IMPORT_MAX_UNPACKED_MB", default=200)  # what a workbook may unpack to
 IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=50_000)
 IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", default=30)  # then an imported file and its plan are deleted
 
-# ---------------------------------------------------------------- Security headers
+# ---------------------------------------------------------------- Security
+SESSION_COOKIE_SECURE = env.bool("SESSION_COOKIE_SECURE", default=PRODUCTION)
+CSRF_COOKIE_SECURE = env.bool("CSRF_COOKIE_SECURE", default=PRODUCTION)
+# CSRF_FAILURE_VIEW = "onestop.errors.csrf_failure"
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=PRODUCTION)
+SECURE_REDIRECT_EXEMPT = [r"^health/"]  # the balancer asks without TLS
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if PRODUCTION else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
+SECURE_REFERRER_POLICY = "same-origin"  # addresses of invitations are secrets
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+# How many proxies of ours stand in front; their word about TLS and addresses counts, and nobody else's.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": [SELF],
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
         "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
         "object-src": [NONE],
         "base-uri": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
     }
 }
+PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
+
+# ---------------------------------------------------------------- Logs: one JSON line each, without personal data
+LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING" if TESTING else "INFO")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {"()": "onestop.logs.JsonFormatter"},
+        "plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain" if MODE in {"dev", "test"} else "json",
+        }
+    },
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        "django.server": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        # "Not Found: /path" and its like: our own line a request says it better, and without what stands in the path.
+        "django.request": {"level": "ERROR"},
+    },
+}
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+# ---------------------------------------------------------------- Only for whoever works on the portal
+if MODE == "dev":
+    INSTALLED_APPS.append("debug_toolbar")
+    whitenoise = MIDDLEWARE.index("whitenoise.middleware.WhiteNoiseMiddleware")
+    MIDDLEWARE.insert(whitenoise + 1, "debug_toolbar.middleware.DebugToolbarMiddleware")
+    INTERNAL_IPS = ["127.0.0.1", "::1"]
+
+# ---------------------------------------------------------------- Production refuses to start when it would be unsafe
+if PRODUCTION:
+    unsafe = {
+        "DEBUG must be off: its error pages show secrets to everybody.": DEBUG,
+        "SECRET_KEY must be a random secret of 50 characters or more, and not the one of an example.": (
+            len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or "insecure" in SECRET_KEY or "change-me" in SECRET_KEY
+        ),
+        "SESSION_COOKIE_SECURE must be on: a session must never travel unencrypted.": not SESSION_COOKIE_SECURE,
+        "CSRF_COOKIE_SECURE must be on: its cookie must never travel unencrypted.": not CSRF_COOKIE_SECURE,
+    }
+    if reasons := [sentence for sentence, broken in unsafe.items() if broken]:
+        raise ImproperlyConfigured("The portal does not start in production like this. " + " ".join(reasons))

@@ -4,10 +4,24 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from onestop import health
+
+# handler400 = errors.bad_request
+# handler403 = errors.permission_denied
+# handler404 = errors.not_found
+# handler500 = errors.server_error
+
 urlpatterns = [
+    path("health/live", health.live, name="health_live"),
+    path("health/ready", health.ready, name="health_ready"),
     path("account/", include("allauth.urls")),
     path("account/", include("onestop.accounts.urls")),
     path("", include("partners.urls")),
     path("", include("onestop.dashboards.urls")),
     path(settings.ADMIN_PATH, admin.site.urls),
 ]
+
+if settings.MODE == "dev":
+    from debug_toolbar.toolbar import debug_toolbar_urls
+
+    urlpatterns += debug_toolbar_urls()

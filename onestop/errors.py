@@ -1,0 +1,58 @@
+"""The pages for when something goes wrong. They say what happened, what to do, and the number to quote."""
+
+import sys
+
+import redis
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.csrf import requires_csrf_token
+
+from onestop.requests import current_request_id
+
+
+@requires_csrf_token
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that makes no sense."""
+    return _plain("400.html", 400)
+
+
+@requires_csrf_token
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer somebody who may see a thing but not do this with it; the exception's words say why."""
+    return render(request, "403.html", {"reason": str(exception), "number": current_request_id.get()}, status=403)
+
+
+@requires_csrf_token
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer for what is not there, or not for this person: the two look the same."""
+    return render(request, "404.html", {"number": current_request_id.get()}, status=404)
+
+
+@requires_csrf_token
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer when we have failed; without database, session or user, since any of them may be what failed."""
+    if not _server_is_away(sys.exc_info()[1]):
+        return _plain("500.html", 500)
+    response = _plain("503.html", 503)
+    response["Retry-After"] = "30"
+    return response
+
+
+def _server_is_away(problem: BaseException | None) -> bool:
+    """Return whether PostgreSQL or Redis does not answer at the moment, which passes."""
+    if isinstance(problem, OperationalError | InterfaceError):
+        # PostgreSQL gives what went wrong in a statement a code; without one, or of these classes, it was not there.
+        code = getattr(problem.__cause__, "pgcode", None) or ""
+        return not code or code[:2] in {"08", "57"} or code == "53300"
+    return isinstance(problem, redis.ConnectionError | redis.TimeoutError)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form that was open too long, or came from elsewhere."""
+    return _plain("403_csrf.html", 403)
+
+
+def _plain(template: str, status: int) -> HttpResponse:
+    return HttpResponse(render_to_string(template, {"number": current_request_id.get()}), status=status)

@@ -1,0 +1,76 @@
+"""What every request gets: a number to find it by, in the log, the answer and the history of what it changed."""
+
+import logging
+import re
+import time
+import uuid
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from pghistory.middleware import HistoryMiddleware as BaseHistoryMiddleware
+
+Respond = Callable[[HttpRequest], HttpResponse]
+
+logger = logging.getLogger("onestop.requests")
+current_request_id: ContextVar[str] = ContextVar("request_id", default="")
+GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}")
+QUIET = ("/health/", "/static/")
+
+
+def request_id(get_response: Respond) -> Respond:
+    """Number the request, as the proxy has done or by ourselves; log one line when it is answered."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        number = given if GIVEN.fullmatch(given) else uuid.uuid4().hex
+        token = current_request_id.set(number)
+        begun = time.monotonic()
+        try:
+            response = get_response(request)
+            response["X-Request-ID"] = number
+            if not request.path.startswith(QUIET) or response.status_code >= 500:
+                _log(request, response, time.monotonic() - begun)
+            return response
+        finally:
+            current_request_id.reset(token)
+
+    return middleware
+
+
+def _log(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+    match = request.resolver_match
+    fields: dict[str, Any] = {
+        "method": request.method,
+        # The pattern, not the address: addresses hold invitations' secrets and what people search for.
+        "route": match.route if match else "",
+        "view": match.view_name if match else "",
+        "status": response.status_code,
+        "milliseconds": round(seconds * 1000),
+    }
+    # Only if somebody has asked who it is already: a log line is worth no query.
+    user = getattr(request, "_cached_user", None)
+    if user is not None and user.pk:
+        fields["user"] = user.pk
+    logger.info("request", extra={"fields": fields})
+
+
+def permissions_policy(get_response: Respond) -> Respond:
+    """Say that the portal uses none of the browser's cameras, microphones and the like."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        return response
+
+    return middleware
+
+
+class HistoryMiddleware(BaseHistoryMiddleware):
+    """Writes into the history who changed something, on which page, and in which request."""
+
+    def get_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what is kept beside each change of this request."""
+        return super().get_context(request) | {"request": current_request_id.get()}
