@@ -6,7 +6,8 @@ SETUP = $(PYTHON) scripts/setup.py
 LOOK = ONESTOP_MODE=dev $(VENV)
 # What a deployment would set, for `check --deploy`; nothing is connected to.
 DEPLOYED = env -u DEBUG ONESTOP_MODE=production SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCD \
-	ALLOWED_HOSTS=portal.example.org DATABASE_URL=postgres://localhost/onestop REDIS_URL=redis://localhost/0 EMAIL_URL=smtp://localhost:25
+	ALLOWED_HOSTS=portal.example.org DATABASE_URL=postgres://localhost/onestop REDIS_URL=redis://localhost/0 PUBLIC_URL=https://portal.example.org \
+	MAIL_TRANSPORT_URL=smtp://localhost:25 DEFAULT_FROM_EMAIL=portal@example.org
 
 .DEFAULT_GOAL := help
 .PHONY: help demo dev test lint shell manage setup lock

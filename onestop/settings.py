@@ -162,6 +162,24 @@ CELERY_BEAT_SCHEDULE = {
     "pulse": {"task": "onestop.tasks.pulse", "schedule": 30, "options": {"expires": 30}},
 }
 
+# ---------------------------------------------------------------- Background work: Redis only wakes workers
+# A Redis behind a socket has another address for Celery than for everybody else.
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # A page that wakes a worker never waits for a Redis that is gone.
+    "max_retries": 1,
+    "interval_start": 0,
+    "socket_timeout": 1,
+    "socket_connect_timeout": 1,
+    "visibility_timeout": 600,
+}
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_BEAT_SCHEDULE = {
+    # Intervals, not times of day: a change to daylight saving time neither stops nor doubles them.
+    "sweep-outbox": {"task": "onestop.notices.tasks.sweep_outbox", "schedule": 60.0, "options": {"expires": 50}},
+}
+
 # ---------------------------------------------------------------- History: who, when, which page, before and after
 PGHISTORY_APPEND_ONLY = True
 PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
@@ -179,6 +197,19 @@ AUTHENTICATION_BACKENDS = [
 ADMIN_PATH = env.str("ADMIN_PATH", default="admin").strip("/") + "/"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
+
+# ---------------------------------------------------------------- Mail: written into the outbox, sent by a worker
+EMAIL_BACKEND = "onestop.notices.backend.OutboxBackend"
+PUBLIC_URL = env.str("PUBLIC_URL", default=env.NOTSET if PRODUCTION else f"http://localhost:{env.int('PORT', 8000)}")
+PUBLIC_URL = PUBLIC_URL.rstrip("/")  # where links in mails lead
+DEFAULT_FROM_EMAIL = env.str(
+    "DEFAULT_FROM_EMAIL", default=env.NOTSET if PRODUCTION else f"{SITE_NAME} <portal@onestop.example>"
+)
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+MAIL_TRANSPORT = env.email_url("MAIL_TRANSPORT_URL", default=env.NOTSET if PRODUCTION else "filemail://")
+if MAIL_TRANSPORT["EMAIL_BACKEND"].endswith("filebased.EmailBackend"):
+    MAIL_TRANSPORT["EMAIL_FILE_PATH"] = str(DATA_DIR / "mail")
+MAIL_RESEND_UNCERTAIN = env.bool("MAIL_RESEND_UNCERTAIN", default=False)
 
 # ---------------------------------------------------------------- Words, times, files
 SERVICE_FRESH_DAYS = env.int("SERVICE_FRESH_DAYS", default=183)  # then a service is shown as stale

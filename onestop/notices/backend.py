@@ -1,0 +1,42 @@
+"""Django's way to send e-mail leads into the outbox."""
+
+import uuid
+from collections.abc import Sequence
+from email.utils import parseaddr
+
+from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
+from django.utils import timezone
+
+from onestop.notices import outbox
+
+
+class OutboxBackend(BaseEmailBackend):
+    """Writes each e-mail into the outbox, in the running transaction; no page waits for a mail server."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        """Owe the e-mails, one row to a person; return how many messages they were."""
+        for message in email_messages:
+            for address in message.recipients():
+                self._owe(message, address)
+        return len(email_messages)
+
+    def _owe(self, message: EmailMessage, address: str) -> None:
+        if message.attachments:
+            raise NotImplementedError("The outbox does not carry attachments.")
+        html = ""
+        if isinstance(message, EmailMultiAlternatives):
+            html = next((str(body) for body, kind in message.alternatives if kind == "text/html"), "")
+        headers = {name: str(value) for name, value in message.extra_headers.items()}
+        if message.reply_to:
+            headers["Reply-To"] = ", ".join(message.reply_to)
+        outbox.enqueue_rendered(
+            key=f"mail:{uuid.uuid4()}",
+            to=parseaddr(address)[1],
+            subject=str(message.subject),
+            text=str(message.body),
+            html=html,
+            at=timezone.now(),
+            sender=message.from_email,
+            headers=headers,
+        )

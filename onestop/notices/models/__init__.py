@@ -1,0 +1,5 @@
+"""What the portal tells people, as rows."""
+
+from onestop.notices.models.outgoing import OutgoingEmail
+
+__all__ = ["OutgoingEmail"]

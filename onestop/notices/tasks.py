@@ -1,0 +1,20 @@
+"""What Celery runs for the outbox. Each may run twice, at once, or late."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from onestop.notices import outbox
+
+
+@shared_task(ignore_result=True)
+def deliver_mail() -> None:
+    """Send what is due."""
+    while outbox.deliver_due(at=timezone.now()):
+        pass
+
+
+@shared_task(ignore_result=True)
+def sweep_outbox() -> None:
+    """Take back what a dead worker held, and send what nobody was woken for."""
+    outbox.free_stuck()
+    deliver_mail()

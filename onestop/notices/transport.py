@@ -1,0 +1,189 @@
+"""How an e-mail leaves the house: through an SMTP server; in the demo into a folder, where people can read it."""
+
+import smtplib
+import ssl
+import sys
+from contextlib import suppress
+from email.charset import QP, Charset
+from email.header import Header
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from email.policy import compat32
+from email.utils import format_datetime, parseaddr
+from pathlib import Path
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.core.mail.message import sanitize_address
+
+from onestop.notices.models import OutgoingEmail
+
+READABLE = Charset("utf-8")
+READABLE.body_encoding = QP
+
+
+class TryLater(Exception):
+    """The server could not be reached, or asks for patience: nothing was sent."""
+
+
+class Refused(Exception):
+    """The server will not take this e-mail for this address, now or later."""
+
+
+class Unknown(Exception):
+    """The server fell silent after it had the whole e-mail: it was taken, or not."""
+
+
+class Transport(Protocol):
+    """A way out. ``send`` opens what it needs; ``close`` ends it and never fails."""
+
+    def send(self, email: OutgoingEmail) -> None:
+        """Hand over one e-mail.
+
+        :raises TryLater: if nothing was sent and it may go later.
+        :raises Refused: if it will never be taken.
+        :raises Unknown: if nobody can tell.
+        """
+
+    def close(self) -> None:
+        """End the connection, if there is one."""
+
+
+def open_transport() -> Transport:
+    """Return the way out that the setting MAIL_TRANSPORT_URL names."""
+    options: dict[str, Any] = settings.MAIL_TRANSPORT
+    kind = options["EMAIL_BACKEND"].split(".")[-2]
+    if kind == "smtp":
+        return SmtpTransport(options)
+    if kind == "filebased":
+        return FolderTransport(Path(options["EMAIL_FILE_PATH"]))
+    return ConsoleTransport()
+
+
+def build(email: OutgoingEmail) -> bytes:
+    """Return the e-mail as it goes over the wire; the same bytes at every attempt."""
+    text = MIMEText(email.text, "plain", READABLE)  # type: ignore[arg-type]
+    message: MIMEMultipart | MIMEText = text
+    if email.html:
+        message = MIMEMultipart("alternative")
+        message.attach(text)
+        message.attach(MIMEText(email.html, "html", READABLE))  # type: ignore[arg-type]
+    message["Subject"] = email.subject if email.subject.isascii() else Header(email.subject, "utf-8")  # type: ignore[assignment]
+    message["From"] = sanitize_address(email.sender, "utf-8")
+    message["To"] = sanitize_address(email.to, "utf-8")
+    message["Date"] = format_datetime(email.written_at)
+    message["Message-ID"] = email.message_id
+    message["Auto-Submitted"] = "auto-generated"
+    for name, value in email.headers.items():
+        message[name] = value
+    return message.as_bytes(policy=compat32.clone(linesep="\r\n"))
+
+
+class SmtpTransport:
+    """One connection to a real mail server, kept open from one e-mail to the next."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.options = options
+        self.timeout = options.get("OPTIONS", {}).get("TIMEOUT", 20)
+        self.smtp: smtplib.SMTP | None = None
+
+    def send(self, email: OutgoingEmail) -> None:
+        """Hand over one e-mail, step by step, so that we know how far it came."""
+        content = build(email)
+        smtp = self._connected()
+        try:
+            self._expect(smtp.mail(sanitize_address(parseaddr(email.sender)[1], "utf-8")), lasting=TryLater)
+            self._expect(smtp.rcpt(sanitize_address(email.to, "utf-8")), lasting=Refused)
+        except (OSError, smtplib.SMTPException) as problem:
+            self.close()
+            raise TryLater(words(problem)) from problem
+        try:
+            self._expect(smtp.data(content), lasting=Refused)
+        except smtplib.SMTPDataError as problem:
+            self._expect((problem.smtp_code, as_bytes(problem.smtp_error)), lasting=Refused)
+        except (OSError, smtplib.SMTPException) as problem:
+            self.close()
+            raise Unknown(words(problem)) from problem
+
+    def close(self) -> None:
+        """Say goodbye, whether the server still listens or not."""
+        if self.smtp:
+            with suppress(OSError, smtplib.SMTPException):
+                self.smtp.quit()
+            self.smtp.close()
+            self.smtp = None
+
+    def _connected(self) -> smtplib.SMTP:
+        if self.smtp:
+            return self.smtp
+        host, port, options = self.options["EMAIL_HOST"], self.options["EMAIL_PORT"] or 25, self.options
+        try:
+            if options.get("EMAIL_USE_SSL"):
+                smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+                    host, port, timeout=self.timeout, context=ssl.create_default_context()
+                )
+            else:
+                smtp = smtplib.SMTP(host, port, timeout=self.timeout)
+            self.smtp = smtp
+            smtp.ehlo_or_helo_if_needed()
+            if options.get("EMAIL_USE_TLS"):
+                smtp.starttls(context=ssl.create_default_context())
+            if options["EMAIL_HOST_USER"]:
+                smtp.login(options["EMAIL_HOST_USER"], options["EMAIL_HOST_PASSWORD"] or "")
+        except (OSError, smtplib.SMTPException) as problem:
+            self.close()
+            raise TryLater(words(problem)) from problem
+        return smtp
+
+    def _expect(self, reply: tuple[int, bytes], *, lasting: type[Exception]) -> None:
+        code, answer = reply
+        if 200 <= code < 300:
+            return
+        if code == 421 or self.smtp is None:
+            self.close()
+        else:
+            with suppress(OSError, smtplib.SMTPException):
+                self.smtp.rset()
+        said = f"{code} {answer.decode('utf-8', 'replace')}"
+        raise (lasting if code >= 500 else TryLater)(said)
+
+
+class FolderTransport:
+    """Writes each e-mail into a folder, as a file that any mail program opens."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def send(self, email: OutgoingEmail) -> None:
+        """Write it; an e-mail that is written again replaces itself."""
+        name = f"{email.written_at:%Y-%m-%d_%H%M%S}_{email.to.replace('/', '_')}_{email.pk}.eml"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / name).write_bytes(build(email))
+        except OSError as problem:
+            raise TryLater(words(problem)) from problem
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class ConsoleTransport:
+    """Prints each e-mail."""
+
+    def send(self, email: OutgoingEmail) -> None:
+        """Print what a person would read."""
+        sys.stdout.write(f"\n--- To: {email.to}\n--- {email.subject}\n\n{email.text}\n---\n")
+        sys.stdout.flush()
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def as_bytes(answer: bytes | str) -> bytes:
+    """Return a server's answer as bytes; smtplib gives either."""
+    return answer.encode() if isinstance(answer, str) else answer
+
+
+def words(problem: Exception) -> str:
+    """Return what went wrong, in a line."""
+    return f"{type(problem).__name__}: {problem}"
