@@ -160,24 +160,8 @@ CELERY_TIMEZONE = TIME_ZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     # Proves beat, broker and worker together; /health/ready reads it.
     "pulse": {"task": "onestop.tasks.pulse", "schedule": 30, "options": {"expires": 30}},
-}
-
-# ---------------------------------------------------------------- Background work: Redis only wakes workers
-# A Redis behind a socket has another address for Celery than for everybody else.
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    # A page that wakes a worker never waits for a Redis that is gone.
-    "max_retries": 1,
-    "interval_start": 0,
-    "socket_timeout": 1,
-    "socket_connect_timeout": 1,
-    "visibility_timeout": 600,
-}
-CELERY_TASK_PUBLISH_RETRY = False
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_BEAT_SCHEDULE = {
     # Intervals, not times of day: a change to daylight saving time neither stops nor doubles them.
-    "sweep-outbox": {"task": "onestop.notices.tasks.sweep_outbox", "schedule": 60.0, "options": {"expires": 50}},
+    "sweep-outbox": {"task": "onestop.notices.tasks.sweep_outbox", "schedule": 60, "options": {"expires": 50}},
 }
 
 # ---------------------------------------------------------------- History: who, when, which page, before and after
