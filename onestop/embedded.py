@@ -110,13 +110,18 @@ def die_with_parent(sign: int) -> Callable[[], None]:
     parent = os.getpid()
 
     def ask() -> None:
-        if LINUX:
-            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, sign)
-            # The parent may have died between the fork and the request; then nobody would ever tell us.
-            if os.getppid() != parent:
-                os._exit(1)
+        ask_for_signal_of_parents_death(sign)
+        # The parent may have died between the fork and the request; then nobody would ever tell us.
+        if LINUX and os.getppid() != parent:
+            os._exit(1)
 
     return ask
+
+
+def ask_for_signal_of_parents_death(sign: int) -> None:
+    """Have the kernel send us this signal when our parent dies, however it dies."""
+    if LINUX:
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, sign)
 
 
 def _nobody() -> tuple[int, int]:
