@@ -1,0 +1,221 @@
+"""The frame of every page: navigation by role, area switcher, theme.
+
+Each app says in its ``navigation.py`` where people can go in it; whatever does not exist or is not for this person is not
+shown. This module imports no app: they come to it.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import KW_ONLY, dataclass
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+
+GROUPS = ("", "Network", "Commitments", "Working together", "Board", "Administration")
+PERSON = "person"  # the person's own menu, at the top right
+PUBLIC = "public"  # pages for everybody, at the foot of the side
+THEMES = ("system", "light", "dark")
+THEME_COOKIE = "theme"
+SHOWN_AREAS = 12  # more stand on a page of their own
+
+
+def everybody(request: HttpRequest) -> bool:
+    """Show the entry to each person who is signed in."""
+    return True
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number beside an entry, and what it counts, for those who do not see it. ``attention`` is for what needs someone."""
+
+    number: Any
+    words: str = "in all"
+    attention: bool = False
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One place to go.
+
+    ``in_area`` entries carry the area in their address; ``marks`` are the beginnings of the url names under which the
+    entry is the current one (by default its own name without "list").
+    """
+
+    label: str
+    _: KW_ONLY
+    icon: str
+    name: str
+    group: str = ""
+    order: int = 50
+    in_area: bool = False
+    who: Callable[[HttpRequest], bool] = everybody
+    count: Callable[[HttpRequest], Count | None] | None = None
+    marks: tuple[str, ...] = ()
+    tab: int = 0  # place on the phone's bar, 1 to 4
+
+    def address(self, area: Any) -> str | None:
+        """Return where the entry leads, or nothing while there is no such page."""
+        if self.in_area and area is None:
+            return None
+        try:
+            return reverse(self.name, args=[area.slug] if self.in_area else [])
+        except NoReverseMatch:
+            return None
+
+    def fits(self, view_name: str) -> int:
+        """Return how well the entry names the page: the length of the mark that fits."""
+        return max(
+            (len(mark) for mark in self.marks or (self.name.removesuffix("list"),) if view_name.startswith(mark)),
+            default=0,
+        )
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry as shown on this page."""
+
+    label: str
+    icon: str
+    url: str
+    current: bool
+    count: Count | None
+    tab: int
+
+
+_entries: list[Entry] = []
+_areas_of: list[Callable[[Any], Any]] = []
+
+
+def add(*entries: Entry) -> None:
+    """Take in entries; called from an app's ``navigation.py`` when the project starts."""
+    _entries.extend(entries)
+
+
+def find_areas_with(areas_of: Callable[[Any], Any]) -> None:
+    """Say which queryset holds the areas between which a person can switch."""
+    _areas_of[:] = [areas_of]
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Give every template ``nav``, which costs nothing until a page shows it, and ``theme``."""
+    return {"nav": SimpleLazyObject(lambda: Navigation(request)), "theme": theme_of(request)}
+
+
+def theme_of(request: HttpRequest) -> str:
+    """Return light, dark or system: the person's choice, or their browser's cookie before they sign in."""
+    user = getattr(request, "user", None)
+    chosen = getattr(user, "theme", "") or request.COOKIES.get(THEME_COOKIE, "")
+    return chosen if chosen in THEMES else "system"
+
+
+class Navigation:
+    """What the frame of one page shows."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        match = getattr(request, "resolver_match", None)
+        self.view_name: str = getattr(match, "view_name", "") or ""
+        self.view_kwargs: dict[str, Any] = dict(getattr(match, "kwargs", None) or {})
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether we know who is here."""
+        return bool(getattr(getattr(self.request, "user", None), "is_authenticated", False))
+
+    @cached_property
+    def area(self) -> Any:
+        """The area that the page is about, or else the one the person was in last."""
+        if area := getattr(self.request, "area", None):
+            return area
+        areas = self._areas
+        if areas is None:
+            return None
+        slug = self.request.session.get("area") if hasattr(self.request, "session") else None
+        if slug:
+            known = next((area for area in self.areas if area.slug == slug), None)
+            if known := known or areas.filter(slug=slug).first():
+                return known
+        return self.areas[0] if self.areas else None
+
+    @cached_property
+    def _areas(self) -> Any:
+        return _areas_of[0](self.request.user) if _areas_of and self.is_signed_in else None
+
+    @cached_property
+    def _some_areas(self) -> list[Any]:
+        return list(self._areas[: SHOWN_AREAS + 1]) if self._areas is not None else []
+
+    @property
+    def areas(self) -> list[Any]:
+        """The first areas between which the person can switch."""
+        return self._some_areas[:SHOWN_AREAS]
+
+    @property
+    def has_more_areas(self) -> bool:
+        """Whether there are more than the switcher shows."""
+        return len(self._some_areas) > SHOWN_AREAS
+
+    @property
+    def area_links(self) -> list[Link]:
+        """Return the areas to switch to: the same page in the other area where it has one, or else its first page."""
+        return [
+            Link(area.name, "check2" if area == self.area else "geo-alt", url, area == self.area, None, 0)
+            for area in self.areas
+            if (url := self._same_page(area))
+        ]
+
+    def _same_page(self, area: Any) -> str | None:
+        same = (self.view_name, {**self.view_kwargs, "slug": area.slug}) if set(self.view_kwargs) == {"slug"} else None
+        for name, kwargs in filter(
+            None, (same, ("dashboards:home", {"slug": area.slug}), ("partners:partnership_list", {"slug": area.slug}))
+        ):
+            try:
+                return reverse(name, kwargs=kwargs)
+            except NoReverseMatch:
+                continue
+        return None
+
+    @cached_property
+    def _shown(self) -> list[tuple[Entry, Link]]:
+        best = max((entry.fits(self.view_name) for entry in _entries), default=0)
+        shown = []
+        for entry in sorted(_entries, key=lambda entry: entry.order):
+            if not self.is_signed_in and entry.group != PUBLIC:
+                continue
+            url = entry.address(self.area if entry.in_area else None)
+            if url is None or not entry.who(self.request):
+                continue
+            current = best > 0 and entry.fits(self.view_name) == best
+            count = entry.count(self.request) if entry.count else None
+            shown.append((entry, Link(entry.label, entry.icon, url, current, count, entry.tab)))
+        return shown
+
+    def _in(self, group: str) -> list[Link]:
+        return [link for entry, link in self._shown if entry.group == group]
+
+    @property
+    def groups(self) -> Iterable[tuple[str, list[Link]]]:
+        """Return the side's groups that have something for this person."""
+        return [(name, links) for name in GROUPS if (links := self._in(name))]
+
+    @property
+    def tabs(self) -> list[Link]:
+        """Return the four places of the phone's bar; the rest stands under More."""
+        return sorted((link for _, link in self._shown if link.tab), key=lambda link: link.tab)[:4]
+
+    @property
+    def person(self) -> list[Link]:
+        """Return the entries of the person's own menu."""
+        return self._in(PERSON)
+
+    @property
+    def public(self) -> list[Link]:
+        """Return the pages that everybody may read."""
+        return self._in(PUBLIC)
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the page stands under none of the phone's tabs: then More is the current one."""
+        return any(link.current for _, link in self._shown) and not any(link.current for link in self.tabs)

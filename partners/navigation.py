@@ -1,0 +1,68 @@
+"""Where people can go in the partner network. What has no page yet is not shown."""
+
+from django.http import HttpRequest
+
+from onestop import pages
+from onestop.pages import Entry
+from partners.seats import seats_of, visible_areas
+
+
+def keeps_an_area(request: HttpRequest) -> bool:
+    """Whether the person is staff of some area."""
+    return bool(seats_of(request.user).staff_area_ids)
+
+
+pages.find_areas_with(visible_areas)
+pages.add(
+    Entry(
+        "Partners",
+        icon="people",
+        name="partners:partnership_list",
+        group="Network",
+        order=10,
+        in_area=True,
+        marks=("partners:partnership_", "partners:organization_"),
+        tab=2,
+    ),
+    Entry(
+        "Services", icon="card-checklist", name="partners:service_list", group="Network", order=20, in_area=True, tab=3
+    ),
+    Entry("Centers", icon="building", name="partners:center_list", group="Network", order=30, in_area=True, tab=4),
+    Entry("Locations", icon="geo-alt", name="partners:location_list", group="Network", order=40, in_area=True),
+    Entry(
+        "Representatives",
+        icon="person-lines-fill",
+        name="partners:representative_list",
+        group="Network",
+        order=50,
+        in_area=True,
+    ),
+    Entry("Programs", icon="ui-checks-grid", name="partners:program_list", group="Network", order=60),
+    Entry(
+        "People with accounts",
+        icon="person-badge",
+        name="partners:seat_list",
+        group="Administration",
+        order=10,
+        in_area=True,
+        marks=("partners:seat_", "partners:invitation_"),
+    ),
+    Entry(
+        "Imports",
+        icon="upload",
+        name="partners:import_list",
+        group="Administration",
+        order=20,
+        in_area=True,
+        who=keeps_an_area,
+    ),
+    Entry(
+        "This area",
+        icon="gear",
+        name="partners:area_detail",
+        group="Administration",
+        order=30,
+        in_area=True,
+        marks=("partners:area_",),
+    ),
+)

@@ -1,0 +1,9 @@
+// What script adds. Every page works without it; nothing here decides anything.
+import htmx from "htmx.org";
+import "./menus.js";
+import "./forms.js";
+import "./lists.js";
+import "./dialogs.js";
+import "./messages.js";
+
+window.htmx = htmx;

@@ -1,0 +1,33 @@
+// Confirming: a link with data-op-dialog leads to a page that asks. With script the same words open in a dialog over this page.
+import { on } from "./page.js";
+
+on("click", "a[data-op-dialog]", async (event, link) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  try {
+    const answer = await fetch(link.href, { headers: { "X-Requested-With": "dialog" } });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const words = page.querySelector("[data-op-confirm]");
+    if (!answer.ok || !words) throw new Error("no words to confirm");
+    show(words, link);
+  } catch {
+    location.href = link.href;  // the page itself says what is the matter
+  }
+});
+
+function show(words, opener) {
+  const dialog = document.createElement("dialog");
+  dialog.className = "op-dialog";
+  dialog.setAttribute("aria-labelledby", "dialog-title");
+  const title = words.querySelector("h1"), heading = document.createElement("h2");
+  heading.id = "dialog-title";
+  heading.append(...title.childNodes);
+  title.replaceWith(heading);
+  dialog.append(...document.importNode(words, true).childNodes);
+  dialog.addEventListener("close", () => { dialog.remove(); opener.focus(); });
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog || event.target.closest("[data-op-dialog-close]")) { event.preventDefault(); dialog.close(); }
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+}

@@ -1,0 +1,47 @@
+// Forms: the summary of errors takes the focus; a second press does not send twice; long choices can be searched.
+import { on, onContent } from "./page.js";
+
+onContent((part) => {
+  const summary = part.querySelector("[data-op-errsum]");
+  if (summary) {
+    summary.focus();
+    if (!document.title.startsWith("Error: ")) document.title = `Error: ${document.title}`;
+  }
+  part.querySelectorAll("[data-op-choices]").forEach(addSearch);
+});
+
+on("click", "[data-op-errsum] a", (event, link) => {
+  const field = document.getElementById(link.hash.slice(1));
+  if (!field) return;
+  event.preventDefault();
+  (field.closest(".op-field") ?? field).scrollIntoView({ block: "start" });
+  field.focus({ preventScroll: true });
+});
+
+// A form that is on its way is not sent again by an impatient second press.
+on("submit", "form[method=post]", (event, form) => {
+  if (form.dataset.opSent) { event.preventDefault(); return; }
+  form.dataset.opSent = "yes";
+  setTimeout(() => { delete form.dataset.opSent; }, 5000);
+});
+addEventListener("pageshow", () => document.querySelectorAll("[data-op-sent]").forEach((form) => { delete form.dataset.opSent; }));
+
+/** Puts a box above a long list of choices that hides those without the words typed. */
+function addSearch(frame) {
+  const choices = [...frame.querySelectorAll(".op-choice")];
+  if (choices.length < 12 || frame.previousElementSibling?.matches(".op-choices__find")) return;
+  const box = document.createElement("input");
+  box.type = "search";
+  box.className = "form-control op-choices__find";
+  box.setAttribute("aria-label", `Narrow down: ${frame.getAttribute("aria-label") ?? "choices"}`);
+  box.placeholder = `Narrow down ${choices.length} choices`;
+  box.addEventListener("input", () => {
+    const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
+    for (const choice of choices) {
+      const text = choice.textContent.toLowerCase();
+      choice.hidden = !words.every((word) => text.includes(word)) && !choice.querySelector("input").checked;
+    }
+  });
+  box.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+  frame.before(box);
+}

@@ -1,0 +1,43 @@
+// Menus are details: they open without script. Here they close as people expect: by Escape, by a press elsewhere, by another.
+import { on } from "./page.js";
+
+const open = () => document.querySelectorAll("details.op-menu[open]");
+
+document.addEventListener("click", (event) => {
+  for (const menu of open()) if (!menu.contains(event.target)) menu.open = false;
+});
+
+document.addEventListener("focusin", (event) => {
+  for (const menu of open()) if (!menu.contains(event.target)) menu.open = false;
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of open()) {
+    const inside = menu.contains(document.activeElement);
+    menu.open = false;
+    if (inside) menu.querySelector("summary").focus();
+  }
+  if (location.hash === "#menu") closeSheet();
+});
+
+// The phone's sheet of sections is a target (#menu). Closing it gives the focus back to More and leaves no trace in the history.
+function closeSheet() {
+  history.replaceState(history.state, "", location.pathname + location.search);
+  location.hash = "main";
+  history.replaceState(history.state, "", location.pathname + location.search);
+  document.querySelector('.op-tabbar a[href="#menu"]')?.focus();
+}
+on("click", "[data-op-close-menu]", (event) => { event.preventDefault(); closeSheet(); });
+
+// Light or dark at once; the server remembers it behind.
+on("submit", "[data-op-theme-form]", (event, form) => {
+  event.preventDefault();
+  const root = document.documentElement, button = form.querySelector("button");
+  const theme = root.dataset.bsTheme === "dark" ? "light" : "dark";
+  button.value = theme;
+  const data = new FormData(form);
+  data.set("theme", theme);
+  root.dataset.bsTheme = root.dataset.opTheme = theme;
+  fetch(form.action, { method: "POST", body: data, redirect: "manual" }).catch(() => form.submit());
+});
