@@ -1,0 +1,115 @@
+"""One valid row of each kind, as small as it can be; every field may be named."""
+
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+
+from onestop.accounts.models import User
+from partners.models import (
+    Center,
+    Invitation,
+    LocalArea,
+    Location,
+    Membership,
+    Organization,
+    Partnership,
+    Program,
+    Representative,
+    Role,
+    Service,
+    State,
+)
+
+_number = count(1)
+PASSWORD = "correct horse battery staple"  # what every person of the tests signs in with
+
+
+def make_user(name: str = "", **fields: Any) -> User:
+    """A person with an account, and no seat."""
+    number = next(_number)
+    name = name or f"Person {number}"
+    email = fields.pop("email", f"{name.lower().replace(' ', '.')}.{number}@riverbend.example")
+    return User.objects.create_user(email, fields.pop("password", PASSWORD), name=name, **fields)
+
+
+def make_state(**fields: Any) -> State:
+    number = next(_number)
+    code = chr(65 + number // 26 % 26) + chr(65 + number % 26)
+    return State.objects.create(**{"code": code, "name": f"State {number}"} | fields)
+
+
+def make_area(**fields: Any) -> LocalArea:
+    number = next(_number)
+    fields.setdefault("state", None)
+    fields["state"] = fields["state"] or make_state()
+    name = fields.setdefault("name", f"Area {number}")
+    return LocalArea.objects.create(**{"slug": f"area-{number}", "board_name": f"{name} Workforce Board"} | fields)
+
+
+def make_organization(**fields: Any) -> Organization:
+    if "state" not in fields:
+        fields["state"] = make_state()
+    return Organization.objects.create(**{"name": f"Organization {next(_number)}"} | fields)
+
+
+def make_partnership(area: LocalArea | None = None, **fields: Any) -> Partnership:
+    area = area or make_area()
+    if "organization" not in fields:
+        name = fields.pop("name", f"Organization {next(_number)}")
+        fields["organization"] = make_organization(state=area.state, name=name)
+    return Partnership.objects.create(area=area, **fields)
+
+
+def make_center(area: LocalArea | None = None, **fields: Any) -> Center:
+    return Center.objects.create(**{"area": area or make_area(), "name": f"Center {next(_number)}"} | fields)
+
+
+def make_location(organization: Organization | None = None, **fields: Any) -> Location:
+    organization = organization or make_organization()
+    return Location.objects.create(**{"organization": organization, "name": f"Location {next(_number)}"} | fields)
+
+
+def make_program(**fields: Any) -> Program:
+    number = 1000 + next(_number)
+    named = {"code": f"program-{number}", "name": f"Program {number}", "short_name": f"P{number}", "position": number}
+    law = {"group": "WIOA Title I", "is_required": False, "legal_source": "20 CFR 678.410"}
+    return Program.objects.create(**named | law | fields)
+
+
+def make_service(partnership: Partnership | None = None, **fields: Any) -> Service:
+    partnership = partnership or make_partnership()
+    return Service.objects.create(**{"partnership": partnership, "name": f"Service {next(_number)}"} | fields)
+
+
+def make_representative(partnership: Partnership, user: User | None = None, **fields: Any) -> Representative:
+    named = {"name": user.name, "email": user.email} if user else {"name": f"Person {next(_number)}"}
+    return Representative.objects.create(partnership=partnership, user=user, **named | fields)
+
+
+def place_of(role: Role | str, place: State | LocalArea | Organization) -> dict[str, Any]:
+    """Return the fields that put a role into a place."""
+    kind = {State: "state", LocalArea: "area", Organization: "organization"}[type(place)]
+    return {"role": role, kind: place}
+
+
+def seat(role: Role | str, place: State | LocalArea | Organization, user: User | None = None, **who: Any) -> User:
+    """Give a person (a new one, unless named) a seat; return the person."""
+    user = user or make_user(**who)
+    Membership.objects.create(user=user, **place_of(role, place))
+    return user
+
+
+def make_invitation(role: Role | str, place: State | LocalArea | Organization, **fields: Any) -> Invitation:
+    number, now = next(_number), timezone.now()
+    given = {
+        "email": f"guest.{number}@riverbend.example",
+        "name": f"Guest {number}",
+        "nonce": get_random_string(24),
+        "invited_at": now,
+        "last_sent_at": now,
+        "expires_at": now + timedelta(days=14),
+    }
+    return Invitation.objects.create(**given | place_of(role, place) | fields)
