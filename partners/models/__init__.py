@@ -1,5 +1,6 @@
 """The tables of the partner network."""
 
+from partners.models.imports import ColumnMapping, ImportRow, ImportRun
 from partners.models.invitations import Invitation
 from partners.models.organizations import Location, Organization
 from partners.models.partnerships import Partnership, PartnershipProgram
@@ -11,6 +12,9 @@ from partners.models.services import Service, ServiceCenter, ServiceLocation, Se
 __all__ = [
     "AccessibilityFeature",
     "Center",
+    "ColumnMapping",
+    "ImportRow",
+    "ImportRun",
     "Invitation",
     "LocalArea",
     "Location",

@@ -1,0 +1,331 @@
+"""What stands in a cell, as people type it."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from email.utils import parseaddr
+from functools import lru_cache
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator, URLValidator
+from django.db.models import TextChoices
+
+from onestop.spreadsheets import NEWLINE, UNPRINTABLE
+
+NOTHING = {"", "na", "none", "null", "nil", "tbd", "tba", "unknown", "nothing", "notapplicable", "notavailable"}
+YES = {"yes", "y", "true", "t", "1", "x", "on", "public", "checked", "si"}
+NO = {"no", "n", "false", "f", "0", "off", "private", "internal", "unchecked"}
+QUOTED = re.compile(r'\s*"((?:[^"]|"")*)"\s*(?=[;\n]|$)')
+UP_TO_SEPARATOR = re.compile(r"[^;\n]*")
+ZIP = re.compile(r"(\d{5})(?:[-\s]?(\d{4}))?")
+ADDRESS = re.compile(r"^(.+?)[,\n]\s*([^,\n]+?),?\s+([A-Za-z]{2})\.?,?\s+(\d{5}(?:-\d{4})?)$", re.DOTALL)
+EXTENSION = re.compile(r"(?:\bext(?:ension|n)?\.?|\bx|#)\s*(\d{1,6})\s*$", re.IGNORECASE)
+DATE_SHAPES = (
+    "%Y-%m-%d",
+    "%m/%d/%Y",
+    "%m/%d/%y",
+    "%m-%d-%Y",
+    "%m.%d.%Y",
+    "%B %d, %Y",
+    "%b %d, %Y",
+    "%d %B %Y",
+    "%d %b %Y",
+)
+EXCEL_EPOCH = date(1899, 12, 30)
+
+_valid_url = URLValidator(schemes=["http", "https"])
+_valid_email = EmailValidator()
+
+
+class CannotRead(Exception):
+    """The cell does not hold what its column is for; the message says why."""
+
+
+# ---------------------------------------------------------------- Comparing
+def fold(text: str) -> str:
+    """Return the words of a text without case, accents and punctuation."""
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("&", " and "))
+    plain = "".join(sign for sign in plain if not unicodedata.combining(sign)).replace("'", "").replace("\u2019", "")
+    return " ".join("".join(sign if sign.isalnum() else " " for sign in plain).split())
+
+
+@lru_cache(maxsize=100_000)
+def key(text: str) -> str:
+    """Return what two spellings of one name have in common: its letters and digits alone."""
+    return fold(text).replace(" ", "") or " ".join(text.casefold().split())
+
+
+def is_nothing(text: str) -> bool:
+    """Whether a cell says in words or signs that there is nothing: "n/a", "-", "TBD"."""
+    return fold(text).replace(" ", "") in NOTHING
+
+
+def comparable(value: Any, reader: str) -> Any:
+    """Return what of a value matters, so that two ways to write the same are no change."""
+    if isinstance(value, str):
+        text = " ".join(UNPRINTABLE.sub("", value).split())
+        if reader == "phone":
+            return re.sub(r"\D", "", text) or text
+        if reader == "website":
+            return re.sub(r"^https?://", "", text, flags=re.IGNORECASE).rstrip("/").lower()
+        return text.lower() if reader == "email" else text
+    if isinstance(value, list | tuple):
+        texts = [comparable(part, "text") for part in value]
+        return sorted({text for text in texts if text})
+    return value
+
+
+# ---------------------------------------------------------------- Lists
+def split_list(text: str, *, commas: bool = False) -> list[str]:
+    """Return the parts of a cell: cut at ; and line ends, and at commas outside brackets where that is asked for.
+
+    A part in quotation marks is taken whole, whatever stands in it.
+    """
+    parts: list[str] = []
+    at = 0
+    while at <= len(text):
+        if quoted := QUOTED.match(text, at):
+            parts.append(quoted.group(1).replace('""', '"'))
+            at = quoted.end() + 1
+            continue
+        plain = UP_TO_SEPARATOR.match(text, at)
+        assert plain is not None
+        parts.extend(_cut_commas(plain.group()) if commas else [plain.group()])
+        at = plain.end() + 1
+    found: list[str] = []
+    for part in (" ".join(part.split()) for part in parts):
+        if part and part not in found:
+            found.append(part)
+    return found
+
+
+def join_list(values: Iterable[str], *, commas: bool = False) -> str:
+    """Return the parts as one cell, so that :func:`split_list` finds the same parts again."""
+    signs = ';\n,"' if commas else ';\n"'
+    return "; ".join(
+        '"' + value.replace('"', '""') + '"' if any(sign in value for sign in signs) else value for value in values
+    )
+
+
+def _cut_commas(text: str) -> list[str]:
+    parts, depth, start = [], 0, 0
+    for at, sign in enumerate(text):
+        depth = max(0, depth + (sign == "(") - (sign == ")"))
+        if sign == "," and not depth:
+            parts.append(text[start:at])
+            start = at + 1
+    return [*parts, text[start:]]
+
+
+# ---------------------------------------------------------------- One value
+def read_text(text: str, *, longest: int = 0) -> str:
+    """Return a text.
+
+    :raises CannotRead: if it is longer than its place.
+    """
+    if longest and len(text) > longest:
+        raise CannotRead(f"holds {len(text):,} letters; up to {longest:,} fit")
+    return text
+
+
+def read_line(text: str, *, longest: int = 0) -> str:
+    """Return a text on one line."""
+    return read_text(" ".join(text.split()), longest=longest)
+
+
+def read_website(text: str, *, longest: int = 300) -> str:
+    """Return a web address; one without a scheme gets https://."""
+    address = text.strip().strip("<>").rstrip(".,")
+    if not re.match(r"^[a-z][a-z0-9+.-]*://", address, re.IGNORECASE):
+        address = "https://" + address.lstrip("/")
+    try:
+        _valid_url(address)
+    except ValidationError as problem:
+        raise CannotRead("is no web address; write it like example.org/jobs") from problem
+    return read_text(address, longest=longest)
+
+
+def read_email(text: str, *, longest: int = 254) -> str:
+    """Return an e-mail address, also out of ``Jane Doe <jane@example.org>``."""
+    address = re.sub(r"^mailto:", "", text.strip(), flags=re.IGNORECASE)
+    if "<" in address:
+        address = parseaddr(address)[1]
+    address = address.strip(" .,")
+    try:
+        _valid_email(address)
+    except ValidationError as problem:
+        raise CannotRead("is no e-mail address") from problem
+    return read_text(address.lower(), longest=longest)
+
+
+def read_phone(text: str, *, longest: int = 40) -> str:
+    """Return a phone number; one plain U.S. number is written (614) 555-0142 ext. 12, anything else stays."""
+    text = " ".join(text.split())
+    if sum(sign.isdigit() for sign in text) < 3:
+        raise CannotRead("is no phone number")
+    extension = EXTENSION.search(text)
+    number = text[: extension.start()] if extension else text
+    digits = re.sub(r"\D", "", number)
+    if len(digits) == 11 and digits[0] == "1":
+        digits = digits[1:]
+    if len(digits) == 10 and not re.search(r"[A-Za-z;/]", number):
+        text = f"({digits[:3]}) {digits[3:6]}-{digits[6:]}" + (f" ext. {extension.group(1)}" if extension else "")
+    return read_text(text, longest=longest)
+
+
+def read_zip(text: str, *, longest: int = 10) -> str:
+    """Return a ZIP code; the zero that a spreadsheet took away is put back."""
+    text = re.sub(r"\.0$", "", text.strip())
+    if text.isdecimal() and text.isascii():
+        if len(text) in (3, 4):
+            return text.zfill(5)
+        if len(text) == 8:
+            text = text.zfill(9)
+    if match := ZIP.fullmatch(text):
+        return "-".join(part for part in match.groups() if part)
+    raise CannotRead("is no ZIP code; five digits, or five and four")
+
+
+def read_state(text: str, *, longest: int = 2) -> str:
+    """Return the two letters of a state, also out of its name."""
+    code = STATES.get(fold(text)) or text.strip(" .").replace(".", "").upper()
+    if code not in STATES.values():
+        raise CannotRead("is no state; use two letters such as OH")
+    return code
+
+
+def read_date(text: str, *, longest: int = 0) -> date:
+    """Return a date: 2026-07-01, 7/1/2026, July 1, 2026, or Excel's number of a day."""
+    words = re.sub(r"[T ]\d{1,2}:\d{2}(:\d{2})?(\.\d+)?( ?[AP]M)?$", "", " ".join(text.split()), flags=re.IGNORECASE)
+    words = re.sub(r"(?<=\d)(st|nd|rd|th)\b", "", words, flags=re.IGNORECASE).replace("Sept ", "Sep ")
+    words = re.sub(r"^([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})$", r"\1 \2, \3", words)
+    for shape in DATE_SHAPES:
+        try:
+            found = datetime.strptime(words, shape).date()  # noqa: DTZ007 (a day, not an instant)
+        except ValueError:
+            continue
+        if 1900 <= found.year <= 2100:
+            return found
+    if re.fullmatch(r"[2-6]\d{4}", words):
+        return EXCEL_EPOCH + timedelta(days=int(words))
+    raise CannotRead("is no date; write it as month/day/year, such as 7/1/2026")
+
+
+def read_yes_no(text: str, *, longest: int = 0) -> bool:
+    """Return whether it says yes."""
+    word = fold(text).replace(" ", "") or ("yes" if text.strip() in "✓✔☑" else "")
+    if word in YES:
+        return True
+    if word in NO:
+        return False
+    raise CannotRead("is neither yes nor no")
+
+
+def read_address(text: str) -> dict[str, str]:
+    """Return the parts of an address in one cell: street, city, state, ZIP code; empty if it is a street alone."""
+    match = ADDRESS.match(text.strip())
+    if match is None or match.group(3).upper() not in STATES.values():
+        return {}
+    street, city, state, postal_code = match.groups()
+    return {
+        "street": " ".join(street.replace("\n", ", ").split()),
+        "city": city.strip(),
+        "state_code": state.upper(),
+        "postal_code": postal_code,
+    }
+
+
+# ---------------------------------------------------------------- Words out of a list
+class Names:
+    """Things by their names: codes, labels and other spellings, whatever their case and punctuation."""
+
+    def __init__(self, names: Mapping[Any, Iterable[str]]) -> None:
+        """Take all names of each thing; a name that two things share names neither."""
+        self._things: dict[str, Any] = {}
+        shared = set()
+        for thing, spellings in names.items():
+            for spelling in {key(spelling) for spelling in spellings if spelling}:
+                if self._things.setdefault(spelling, thing) != thing:
+                    shared.add(spelling)
+        for spelling in shared:
+            del self._things[spelling]
+
+    def find(self, text: str) -> Any:
+        """Return the thing that the text names, or None. Words in brackets may be an explanation, or the name."""
+        found = self._things.get(key(text))
+        if found is None and "(" in text:
+            outside, inside = re.sub(r"\([^)]*\)", " ", text), " ".join(re.findall(r"\(([^)]*)\)", text))
+            candidates = {self._things.get(key(part)) for part in (outside, inside) if part.strip()} - {None}
+            found = candidates.pop() if len(candidates) == 1 else None
+        return found
+
+    def read(self, text: str) -> tuple[list[Any], list[str]]:
+        """Return the things that a cell names, in its order, and the parts that name nothing known."""
+        things: list[Any] = []
+        unknown: list[str] = []
+        for part in split_list(text):
+            found = self._in_part(part)
+            things.extend(thing for thing in found[0] if thing not in things)
+            unknown.extend(found[1])
+        return things, unknown
+
+    def _in_part(self, part: str) -> tuple[list[Any], list[str]]:
+        whole = self.find(part)
+        if whole is not None:
+            return [whole], []
+        for cut in (r",", r",|/|\+|\||•|·", r",|/|\+|\||•|·|&|\band\b"):
+            pieces = [piece.strip() for piece in re.split(cut, part) if piece.strip()]
+            if len(pieces) > 1:
+                found, unknown = self._longest_first(pieces, part)
+                if not unknown:
+                    return found, []
+        pieces = [piece.strip() for piece in part.split(",") if piece.strip()]
+        return self._longest_first(pieces, part) if len(pieces) > 1 else ([], [part])
+
+    def _longest_first(self, pieces: Sequence[str], part: str) -> tuple[list[Any], list[str]]:
+        found: list[Any] = []
+        unknown: list[str] = []
+        at = 0
+        while at < len(pieces):
+            for end in range(min(len(pieces), at + 6), at, -1):
+                thing = self.find(", ".join(pieces[at:end]))
+                if thing is not None:
+                    found.append(thing)
+                    at = end
+                    break
+            else:
+                unknown.append(pieces[at])
+                at += 1
+        return found, unknown
+
+
+def choice_names(choices: type[TextChoices], more: Mapping[str, str] | None = None) -> Names:
+    """Return the names of choices: codes, labels, and other words people use."""
+    names = {value: [value, str(label)] for value, label in choices.choices}
+    for word, value in (more or {}).items():
+        names[value].append(word)
+    return Names(names)
+
+
+def tidy(text: str) -> str:
+    """Return a text as we keep it: one kind of line end, nothing unprintable, no spaces around."""
+    return UNPRINTABLE.sub("", NEWLINE.sub("\n", text)).strip()
+
+
+STATES = {
+    name: code
+    for code, name in (
+        pair.strip().split(" ", 1)
+        for pair in """
+AL alabama, AK alaska, AZ arizona, AR arkansas, CA california, CO colorado, CT connecticut, DE delaware,
+DC district of columbia, FL florida, GA georgia, HI hawaii, ID idaho, IL illinois, IN indiana, IA iowa, KS kansas,
+KY kentucky, LA louisiana, ME maine, MD maryland, MA massachusetts, MI michigan, MN minnesota, MS mississippi,
+MO missouri, MT montana, NE nebraska, NV nevada, NH new hampshire, NJ new jersey, NM new mexico, NY new york,
+NC north carolina, ND north dakota, OH ohio, OK oklahoma, OR oregon, PA pennsylvania, RI rhode island,
+SC south carolina, SD south dakota, TN tennessee, TX texas, UT utah, VT vermont, VA virginia, WA washington,
+WV west virginia, WI wisconsin, WY wyoming, PR puerto rico, GU guam, VI virgin islands, AS american samoa,
+MP northern mariana islands""".split(",")  # noqa: SIM905
+    )
+}
