@@ -2,15 +2,19 @@
 
 import fcntl
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.test import Client
 from pytest_django import DjangoDbBlocker
 
+from onestop.accounts.models import User
+from partners.models import LocalArea, Partnership, Role
+from tests import factories
 from tests.servers import SERVERS, migrations_fingerprint
 
 
@@ -72,3 +76,61 @@ def _make_template(template: str, base: str) -> None:
         _use_database(base)
         # Renamed only when whole, so that an interrupted run leaves no half-migrated template behind.
         _run_sql(f'ALTER DATABASE "{half}" RENAME TO "{template}"')
+
+
+# ---------------------------------------------------------------- The cast: who walks through the tests
+@pytest.fixture
+def area(db: None) -> LocalArea:
+    """Riverbend, where most tests play."""
+    state = factories.make_state(code="RB", name="Riverland", agency_name="Riverland Department of Labor")
+    return factories.make_area(state=state, name="Riverbend", slug="riverbend", board_name="Riverbend Workforce Board")
+
+
+@pytest.fixture
+def other_area(area: LocalArea) -> LocalArea:
+    """An area of another state, with which nobody of Riverbend has anything to do."""
+    state = factories.make_state(code="ZZ", name="Elsewhere")
+    return factories.make_area(state=state, name="Tanager Valley", slug="tanager-valley")
+
+
+@pytest.fixture
+def partner(area: LocalArea) -> Partnership:
+    """The partner whose manager and representative are in the cast."""
+    return factories.make_partnership(area, name="Millrace Adult Learning")
+
+
+@pytest.fixture
+def neighbor_partner(area: LocalArea) -> Partnership:
+    """Another partner of the same area."""
+    return factories.make_partnership(area, name="Crosswalk Legal Aid")
+
+
+@pytest.fixture
+def cast(
+    area: LocalArea, other_area: LocalArea, partner: Partnership, neighbor_partner: Partnership
+) -> dict[str, User]:
+    """Everybody, by what they are to ``area`` and ``partner``; ``stranger`` and ``outsider`` have no part in it."""
+    elsewhere = factories.make_partnership(other_area, name="Tanager Job Center")
+    people = {
+        "staff": (Role.STAFF, area, "Dana Whitcomb"),
+        "manager": (Role.MANAGER, partner.organization, "Joel Abara"),
+        "colleague": (Role.REPRESENTATIVE, partner.organization, "Terrence Okafor"),
+        "neighbor": (Role.MANAGER, neighbor_partner.organization, "Bea Norling"),
+        "board": (Role.BOARD, area, "Ruth Kimani"),
+        "state": (Role.STATE, area.state, "Sana Iqbal"),
+        "stranger": (Role.MANAGER, elsewhere.organization, "Art Delacroix"),
+        "outsider": (Role.STAFF, other_area, "Odell Marsh"),
+    }
+    cast = {key: factories.seat(role, place, name=name) for key, (role, place, name) in people.items()}
+    return cast | {"nobody": factories.make_user("Hollis Lindqvist")}
+
+
+@pytest.fixture
+def as_(client: Client, cast: dict[str, User]) -> Callable[[str], Client]:
+    """Sign somebody of the cast in: ``as_("staff").get(...)``."""
+
+    def sign_in(who: str) -> Client:
+        client.force_login(cast[who])
+        return client
+
+    return sign_in
