@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from onestop import health
+from onestop.dashboards.views import first_pages
 
 # handler400 = errors.bad_request
 # handler403 = errors.permission_denied
@@ -17,6 +18,7 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("account/", include("onestop.accounts.urls")),
     path("", include("partners.urls")),
+    path("", first_pages.home, name="home"),
     path("", include("onestop.dashboards.urls")),
     path(settings.ADMIN_PATH, admin.site.urls),
 ]

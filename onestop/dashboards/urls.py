@@ -1,6 +1,12 @@
 """Addresses of first pages and dashboards."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from onestop.dashboards.views import first_pages
 
 app_name = "dashboards"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("areas/<slug:slug>/", first_pages.area_home, name="home"),
+    path("states/<str:code>/", first_pages.state_home, name="state"),
+    path("welcome/", first_pages.welcome, name="welcome"),
+]

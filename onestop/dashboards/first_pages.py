@@ -1,0 +1,147 @@
+"""What stands on each person's first page, by the seats they hold."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models.functions import Lower
+from django.urls import reverse
+
+from onestop.needs import Need, by_urgency
+from partners import needs
+from partners.models import LocalArea, Partnership, Program, Representative, State
+from partners.seats import Seats, seats_of
+from partners.standing import AreaStanding, Standing, compare_areas, standing_of
+
+CARDS = 3  # services to confirm that stand on the first page itself
+
+
+@dataclass(frozen=True)
+class OwnOrganization:
+    """One of the person's own organizations, and how it stands in the area."""
+
+    partnership: Partnership
+    services: int
+    fresh: int
+    people: list[Representative]
+
+    @property
+    def speakers(self) -> int:
+        """How many people speak for it."""
+        return len(self.people)
+
+
+def home_of(user: Any, area: LocalArea, *, at: datetime) -> dict[str, Any]:
+    """Return everything on the person's first page in an area; a fixed number of queries for each seat."""
+    seats = seats_of(user)
+    today = at.astimezone(area.zone).date()
+    is_staff = seats.everything or area.pk in seats.staff_area_ids
+    waiting: list[Need] = list(needs.needs_of_staff(area, at=at)) if is_staff else []
+    to_confirm: list[Any] = []
+    confirm_total = 0
+    if seats.managed_organization_ids:
+        waiting += needs.needs_of_partner(user, area)
+        stale = needs.services_to_confirm(user, area, today=today)
+        to_confirm = list(stale[:CARDS])
+        confirm_total = len(to_confirm) if len(to_confirm) < CARDS else stale.count()
+    own = own_organizations(seats, area, today)
+    standing = standing_of(area, today=today) if is_staff or not own else None
+    return {
+        "title": title_of(is_staff=is_staff, own=own, things=len(waiting) + confirm_total),
+        "area": area,
+        "today": today,
+        "is_staff": is_staff,
+        "is_board": area.pk in seats.board_area_ids or area.state_id in seats.state_ids,
+        "groups": by_urgency(waiting, mark_main=not to_confirm),
+        "things": len(waiting) + confirm_total,
+        "to_confirm": to_confirm,
+        "confirm_total": confirm_total,
+        "own": own,
+        "standing": standing,
+        "figures": figures_of(area, standing) if standing else [],
+    }
+
+
+def title_of(*, is_staff: bool, own: list[OwnOrganization], things: int) -> str:
+    """Return the headline: what needs you, in a number where it is small."""
+    if is_staff:
+        return "What needs you now"
+    if own and things:
+        return "One thing for you" if things == 1 else f"{things} things for you"
+    if own:
+        return "Nothing needs you now"
+    return "How the network stands"
+
+
+def own_organizations(seats: Seats, area: LocalArea, today: date) -> list[OwnOrganization]:
+    """Return the person's own organizations in the area, each with its services and people counted."""
+    partnerships = list(
+        Partnership.objects.current()
+        .filter(area=area, organization__in=seats.organization_ids)
+        .select_related("organization")
+        .order_by(Lower("organization__name"), "pk")
+    )
+    return [
+        OwnOrganization(
+            partnership,
+            *needs.services_count(partnership, today=today),
+            people=list(partnership.representatives.filter(archived_at=None).order_by("-kind", Lower("name"), "pk")),
+        )
+        for partnership in partnerships
+    ]
+
+
+def figures_of(area: LocalArea, standing: Standing) -> list[dict[str, Any]]:
+    """Return the key figures of an area, each with the list that makes it."""
+    partners = reverse("partners:partnership_list", args=[area.slug])
+    services = reverse("partners:service_list", args=[area.slug])
+    missing = ", ".join(program.short_name for program in standing.uncovered[:2])
+    if len(standing.uncovered) > 2:
+        missing += f" and {len(standing.uncovered) - 2} more"
+    return [
+        {
+            "label": "Partners",
+            "value": standing.partners,
+            "url": f"{partners}?status=active",
+            "note": f"{standing.carry_required} carry required programs; {standing.joined_by_choice} joined by choice.",
+        },
+        {
+            "label": "Required programs covered",
+            "value": standing.covered,
+            "rest": f"of {standing.required}",
+            "url": reverse("partners:program_list"),
+            "trend": f"{missing}: no partner" if missing else "Each has a partner",
+            "trend_kind": "soon" if missing else "good",
+            "trend_icon": "exclamation-triangle" if missing else "check-lg",
+            "note": "The law names 19 programs that meet in a One-Stop center.",
+        },
+        {
+            "label": "Services confirmed",
+            "value": standing.fresh,
+            "rest": f"of {standing.services}",
+            "url": f"{services}?freshness=fresh",
+            "trend": f"{standing.unconfirmed} to confirm" if standing.unconfirmed else "All are fresh",
+            "trend_kind": "soon" if standing.unconfirmed else "good",
+            "trend_icon": "clock-history" if standing.unconfirmed else "check-lg",
+            "note": "A partner said “still right” in the last six months.",
+        },
+        {
+            "label": "People who speak for partners",
+            "value": standing.people,
+            "url": reverse("partners:representative_list", args=[area.slug]),
+            "note": "Main representatives and alternates of all partners.",
+        },
+    ]
+
+
+def state_page(state: State, *, today: date) -> dict[str, Any]:
+    """Return the comparison of a state's areas."""
+    areas = LocalArea.objects.current().filter(state=state).order_by(Lower("name"), "pk")
+    rows: list[AreaStanding] = compare_areas(areas, today=today)
+    return {
+        "title": f"Local areas of {state.name}",
+        "state": state,
+        "rows": rows,
+        "required": Program.objects.filter(is_required=True).count(),
+        "partners_total": sum(row.partners for row in rows),
+    }

@@ -1,0 +1,42 @@
+"""What each person sees first: what needs them now, and how their network stands."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from onestop.dashboards import first_pages
+from partners.models import State
+from partners.seats import enter_area, seats_of, visible_areas
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Lead a person to their own first page: the area they were in last, their first area, or their state."""
+    user: Any = request.user
+    areas = {area.slug: area for area in visible_areas(user)}
+    last = request.session.get("area")
+    if seats_of(user).state_ids and last not in areas:
+        state = State.objects.visible_to(user).order_by("name", "pk").first()
+        assert state is not None
+        return redirect("dashboards:state", code=state.code)
+    if not areas:
+        return redirect("dashboards:welcome")
+    return redirect("dashboards:home", slug=last if last in areas else next(iter(areas)))
+
+
+def welcome(request: HttpRequest) -> HttpResponse:
+    """Tell a person without any seat what to do."""
+    return render(request, "dashboards/welcome.html", {"title": "You have no place in a network yet"})
+
+
+def area_home(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what needs the person in an area, in the order of the seats they hold there."""
+    area = enter_area(request, slug)
+    return render(request, "dashboards/home.html", first_pages.home_of(request.user, area, at=timezone.now()))
+
+
+def state_home(request: HttpRequest, code: str) -> HttpResponse:
+    """Compare the areas of a state."""
+    state = get_object_or_404(State.objects.visible_to(request.user), code=code)
+    return render(request, "dashboards/state.html", first_pages.state_page(state, today=timezone.localdate()))

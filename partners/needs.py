@@ -1,0 +1,227 @@
+"""What in the partner network waits for a person: staff in their area, a partner's people in their organization.
+
+Each function costs a fixed number of queries; what would be a long list is one line with its number.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Max, Min, Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+
+from onestop.needs import LATER, NOW, SOON, Need
+from partners.models import Center, Invitation, LocalArea, Partnership, Service
+from partners.seats import seats_of
+from partners.standing import active_partners, services_of, uncovered_programs
+
+NAMED = 3  # so many are named one by one; the rest is counted
+
+
+def needs_of_staff(area: LocalArea, *, at: datetime) -> Iterator[Need]:
+    """Yield what waits for the One-Stop staff of an area."""
+    today = at.astimezone(area.zone).date()
+    yield from _unconfirmed_services(area, today)
+    yield from _expired_invitations(area, at)
+    yield from _uncovered_programs(area)
+    yield from _partners_without_a_voice(area)
+    yield from _centers_without_certificate(area)
+
+
+def _unconfirmed_services(area: LocalArea, today: date) -> Iterator[Need]:
+    partners = list(
+        Partnership.objects.filter(services__in=services_of(area).stale(today))
+        .select_related("organization")
+        .annotate(waiting=Count("services"), oldest=Min("services__verified_on"))
+        .order_by("-waiting", Lower("organization__name"), "pk")
+    )
+    address = reverse("partners:service_list", args=[area.slug])
+    for partner in partners[:NAMED]:
+        noun = "service is" if partner.waiting == 1 else "services are"
+        yield Need(
+            NOW if partner.oldest else SOON,
+            "clock-history",
+            f"{partner.waiting} {noun} not confirmed by {partner.organization.name}",
+            "Nobody has said “still right” for six months; the public sees them as they are.",
+            f"{address}?freshness=unconfirmed&partner={partner.pk}",
+            "Look at them",
+        )
+    if rest := partners[NAMED:]:
+        yield Need(
+            SOON,
+            "clock-history",
+            f"{len(rest)} more {'partner has' if len(rest) == 1 else 'partners have'} services to confirm",
+            f"{sum(partner.waiting for partner in rest)} services in all.",
+            f"{address}?freshness=unconfirmed",
+            "See all",
+        )
+
+
+def _expired_invitations(area: LocalArea, at: datetime) -> Iterator[Need]:
+    organizations = active_partners(area).values("organization")
+    expired = Invitation.objects.open().filter(Q(area=area) | Q(organization__in=organizations), expires_at__lte=at)
+    figures = expired.aggregate(number=Count("pk"), last=Max("expires_at"), who=Min("name"))
+    if number := figures["number"]:
+        yield Need(
+            NOW,
+            "envelope-x",
+            f"{figures['who']} has not answered an invitation"
+            if number == 1
+            else f"{number} people have not answered their invitations",
+            "It has expired. Send it again, or withdraw it.",
+            reverse("partners:invitation_list", args=[area.slug]) + "?state=expired",
+            "Send again" if number == 1 else "See them",
+        )
+
+
+def _uncovered_programs(area: LocalArea) -> Iterator[Need]:
+    missing = list(uncovered_programs(area))
+    for program in missing[:NAMED]:
+        yield Need(
+            LATER,
+            "ui-checks-grid",
+            f"{program.short_name} has no partner here",
+            f"A required program ({program.legal_source}). Add who carries it, if it is carried out in {area.name}.",
+            reverse("partners:program_detail", args=[program.code]),
+            "Add a partner",
+            reverse("partners:partnership_add", args=[area.slug]) + f"?program={program.code}",
+        )
+    if rest := missing[NAMED:]:
+        yield Need(
+            LATER,
+            "ui-checks-grid",
+            f"{len(rest)} more required programs have no partner here",
+            ", ".join(program.short_name for program in rest) + ".",
+            reverse("partners:program_list"),
+            "See all",
+        )
+
+
+def _partners_without_a_voice(area: LocalArea) -> Iterator[Need]:
+    people = Count("representatives", filter=Q(representatives__archived_at=None))
+    partners = (
+        active_partners(area)
+        .select_related("organization")
+        .annotate(people=people, alone=Max("representatives__name", filter=Q(representatives__archived_at=None)))
+        .filter(people__lte=1)
+        .order_by("people", Lower("organization__name"), "pk")
+    )
+    silent = [partner for partner in partners if partner.people == 0]
+    alone = [partner for partner in partners if partner.people == 1]
+    address = reverse("partners:partnership_list", args=[area.slug])
+    for partner in silent[:NAMED]:
+        yield Need(
+            SOON,
+            "person-x",
+            f"Nobody speaks for {partner.organization.name}",
+            "Without a representative nobody answers, attends or signs for them.",
+            reverse("partners:partnership_detail", args=[partner.pk]),
+            "Add a person",
+            reverse("partners:representative_add", args=[partner.pk]),
+        )
+    if len(silent) > NAMED:
+        yield Need(
+            SOON,
+            "person-x",
+            f"{len(silent) - NAMED} more partners have nobody who speaks for them",
+            "Without a representative nobody answers, attends or signs for them.",
+            f"{address}?attention=nobody",
+            "See all",
+        )
+    for partner in alone[:NAMED]:
+        yield Need(
+            LATER,
+            "person-exclamation",
+            f"One person alone speaks for {partner.organization.name}",
+            f"If {partner.alone} leaves, nobody is left who knows the way.",
+            reverse("partners:partnership_detail", args=[partner.pk]),
+            "Add an alternate",
+            reverse("partners:representative_add", args=[partner.pk]),
+        )
+    if len(alone) > NAMED:
+        yield Need(
+            LATER,
+            "person-exclamation",
+            f"{len(alone) - NAMED} more partners rest on one person",
+            "An alternate keeps the partnership going when somebody leaves.",
+            f"{address}?attention=alone",
+            "See all",
+        )
+
+
+def _centers_without_certificate(area: LocalArea) -> Iterator[Need]:
+    for center in Center.objects.current().filter(area=area, certified_on=None).order_by(Lower("name"), "pk")[:NAMED]:
+        yield Need(
+            LATER,
+            "patch-question",
+            f"No certification date is known for {center.name}",
+            "The board certifies each center at least every three years (20 CFR 678.800).",
+            reverse("partners:center_detail", args=[center.pk]),
+            "Enter it",
+            reverse("partners:center_edit", args=[center.pk]),
+        )
+
+
+def services_to_confirm(user: Any, area: LocalArea, *, today: date):  # type: ignore[no-untyped-def]
+    """Return the stale services of the organizations that the user manages, longest unconfirmed first."""
+    return (
+        services_of(area)
+        .filter(partnership__organization__in=seats_of(user).managed_organization_ids)
+        .stale(today)
+        .select_related("partnership__organization")
+        .order_by("verified_on", Lower("name"), "pk")
+    )
+
+
+def needs_of_partner(user: Any, area: LocalArea) -> Iterator[Need]:
+    """Yield what waits for the managers of the user's organizations in an area, besides services to confirm."""
+    here = Q(representatives__archived_at=None)
+    partnerships = (
+        Partnership.objects.current()
+        .filter(area=area, organization__in=seats_of(user).managed_organization_ids)
+        .select_related("organization")
+        .annotate(
+            mains=Count("representatives", filter=Q(representatives__archived_at=None, representatives__kind="main")),
+            people=Count("representatives", filter=Q(representatives__archived_at=None)),
+            signers=Count(
+                "representatives", filter=Q(representatives__archived_at=None, representatives__is_signatory=True)
+            ),
+        )
+        .order_by(Lower("organization__name"), "pk")
+    )
+    for partner in partnerships:
+        page = reverse("partners:partnership_detail", args=[partner.pk])
+        add = reverse("partners:representative_add", args=[partner.pk])
+        name = partner.organization.name
+        if not partner.mains:
+            yield Need(
+                SOON,
+                "person-x",
+                f"{name} has no main representative",
+                "Name who speaks for you.",
+                page,
+                "Name one",
+                add,
+            )
+        elif partner.people == 1:
+            yield Need(
+                LATER, "person-exclamation", f"One person alone speaks for {name}",
+                "Name an alternate, so that nothing stops when somebody is away.", page, "Name an alternate", add,
+            )  # fmt: skip
+        if partner.people and not partner.signers:
+            yield Need(
+                LATER,
+                "pen",
+                f"Nobody may sign for {name}",
+                "Agreements wait for a signatory.",
+                page,
+                "Say who signs",
+                page,
+            )
+
+
+def services_count(partnership: Partnership, *, today: date) -> tuple[int, int]:
+    """Return how many services a partner has, and how many of them somebody confirmed within six months."""
+    services = Service.objects.current().filter(partnership=partnership)
+    return services.count(), services.fresh(today).count()
