@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 
 from onestop.needs import LATER, NOW, SOON, Need
-from partners.models import Center, Invitation, LocalArea, Partnership, Service
+from partners.models import Center, Invitation, LocalArea, Partnership, Representative, Service
 from partners.seats import seats_of
 from partners.standing import active_partners, services_of, uncovered_programs
 
@@ -182,11 +182,9 @@ def needs_of_partner(user: Any, area: LocalArea) -> Iterator[Need]:
         .filter(area=area, organization__in=seats_of(user).managed_organization_ids)
         .select_related("organization")
         .annotate(
-            mains=Count("representatives", filter=Q(representatives__archived_at=None, representatives__kind="main")),
-            people=Count("representatives", filter=Q(representatives__archived_at=None)),
-            signers=Count(
-                "representatives", filter=Q(representatives__archived_at=None, representatives__is_signatory=True)
-            ),
+            people=Count("representatives", filter=here),
+            mains=Count("representatives", filter=here & Q(representatives__kind=Representative.Kind.MAIN)),
+            signers=Count("representatives", filter=here & Q(representatives__is_signatory=True)),
         )
         .order_by(Lower("organization__name"), "pk")
     )
