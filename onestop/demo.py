@@ -1,4 +1,4 @@
-"""Who can sign in to the sample network. Invented people with one password that everybody knows: never for real data."""
+"""Who can sign in to the sample network. Invented people, one password that all know: never for real data."""
 
 PASSWORD = "Welcome-to-Riverbend"  # noqa: S105 -- shown on purpose
 LOGINS = {

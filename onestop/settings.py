@@ -230,7 +230,7 @@ IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", default=30)  # then an imported f
 # ---------------------------------------------------------------- Security
 SESSION_COOKIE_SECURE = env.bool("SESSION_COOKIE_SECURE", default=PRODUCTION)
 CSRF_COOKIE_SECURE = env.bool("CSRF_COOKIE_SECURE", default=PRODUCTION)
-# CSRF_FAILURE_VIEW = "onestop.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "onestop.errors.csrf_failure"
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=PRODUCTION)
 SECURE_REDIRECT_EXEMPT = [r"^health/"]  # the balancer asks without TLS
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if PRODUCTION else 0)

@@ -4,13 +4,13 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from onestop import health
+from onestop import errors, health
 from onestop.dashboards.views import first_pages
 
-# handler400 = errors.bad_request
-# handler403 = errors.permission_denied
-# handler404 = errors.not_found
-# handler500 = errors.server_error
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.not_found
+handler500 = errors.server_error
 
 urlpatterns = [
     path("health/live", health.live, name="health_live"),

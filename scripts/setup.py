@@ -26,6 +26,7 @@ STAMPS = VENV / "stamps"
 LOCK = ROOT / "requirements-dev.txt"
 OLDEST = (3, 11)
 PANGO = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")
+NAME_ICONS = ("templates", "onestop", "partners", "agreements", "meetings")
 PANGO_PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
 
 
@@ -221,7 +222,10 @@ def build_front_end() -> None:
         with step("Fetching the pinned front-end packages"):
             run([node, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], env=env, otherwise="npm ci failed.")
         set_done("npm", locked)
-    built = hash_of(locked.encode(), ROOT / "static" / "build.mjs", ROOT / "static" / "src")
+    # Templates and Python name the icons of the sprite.
+    folders = [ROOT / name for name in NAME_ICONS]
+    named = [file for folder in folders for file in sorted(folder.rglob("*.*")) if file.suffix in {".py", ".html"}]
+    built = hash_of(locked.encode(), ROOT / "static" / "build.mjs", ROOT / "static" / "src", *named)
     if not is_done("front-end", built) or not (ROOT / "static" / "dist").exists():
         with step("Building the front end"):
             run([node, ROOT / "static" / "build.mjs"], env=env, otherwise="The front end could not be built.")
@@ -230,7 +234,7 @@ def build_front_end() -> None:
 
 def collect_static() -> None:
     """Gather and compress the static files, as the demo serves them."""
-    made = hash_of(*(STAMPS / name for name in ("packages", "front-end")))
+    made = hash_of(STAMPS / "packages", ROOT / "static" / "dist")
     if is_done("static", made) and (ROOT / "static" / "collected").exists():
         return
     env = environment() | {"ONESTOP_MODE": "demo", "ONESTOP_DATA": str(ROOT / "var")}

@@ -1,9 +1,17 @@
 """What every test stands on: servers, a database for each of pytest's processes, a browser."""
 
 import fcntl
+import os
+import signal
+import subprocess
+import sys
 import tempfile
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.conf import settings
@@ -13,9 +21,10 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from onestop.accounts.models import User
+from onestop.embedded import die_with_parent
 from partners.models import LocalArea, Partnership, Role
 from tests import factories
-from tests.servers import SERVERS, migrations_fingerprint
+from tests.servers import ROOT, SERVERS, migrations_fingerprint
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -134,3 +143,62 @@ def as_(client: Client, cast: dict[str, User]) -> Callable[[str], Client]:
         return client
 
     return sign_in
+
+
+# ---------------------------------------------------------------- Other processes
+def environment_of_this_database() -> dict[str, str]:
+    """Return the environment in which another process works on this test's database and Redis."""
+    address = urlsplit(os.environ["DATABASE_URL"])
+    path = f"/{connection.settings_dict['NAME']}"
+    return dict(os.environ) | {"DATABASE_URL": urlunsplit(address._replace(path=path))}
+
+
+@pytest.fixture
+def celery_worker(transactional_db: None) -> Iterator["subprocess.Popen[str]"]:
+    """A real Celery worker on this test's database and queues, in a process of its own."""
+    from onestop.celery import app
+
+    app.control.purge()
+    command = [sys.executable, "-m", "celery", "-A", "onestop", "worker", "--pool", "threads", "-c", "2"]
+    command += [
+        "-Q",
+        "default,notices,planning,documents",
+        "--loglevel",
+        "INFO",
+        "--without-gossip",
+        "--without-mingle",
+    ]
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment_of_this_database(),
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        preexec_fn=die_with_parent(signal.SIGKILL),
+    ) as process:
+        assert process.stdout
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if " ready." in line:
+                break
+        assert process.poll() is None, "".join(said)
+        # Whoever does not read what it says makes it stop in the middle of a word.
+        threading.Thread(target=process.stdout.read, daemon=True).start()
+        yield process
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.fixture
+def wait_until() -> Callable[..., None]:
+    """Return a function that waits for a condition, for what happens in another process."""
+
+    def wait(condition: Callable[[], Any], *, seconds: float = 10) -> None:
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, f"waited {seconds} s in vain"
+            time.sleep(0.02)
+
+    return wait

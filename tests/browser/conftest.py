@@ -1,0 +1,139 @@
+"""A real Chromium for the tests in this folder: one browser a run, one context a test, no complaint unheard."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+
+from tests.chromium import find_chromium
+
+# Playwright's loop runs in the thread of the tests; Django would take that for asynchronous code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OpenPage = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser of this process."""
+    program = find_chromium()
+    if program is None:
+        pytest.fail("There is no Chromium. `make test` installs one; or name it in CHROMIUM.")
+    arguments = ["--disable-dev-shm-usage", "--disable-gpu", "--force-prefers-reduced-motion"]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the browser has complained of: console errors, broken policies, exceptions, answers of 500 and more.
+
+    Must be empty when the test ends; a test that provokes one clears the list after looking at it.
+    """
+    return []
+
+
+@pytest.fixture
+def open_page(chromium: Browser, live_server: Any, complaints: list[str]) -> Iterator[OpenPage]:
+    """Return a function that opens a fresh window: ``open_page(user, width=360, theme="dark", javascript=False)``.
+
+    Addresses are relative to the portal: ``page.goto("/")``.
+    """
+    contexts: list[BrowserContext] = []
+
+    def open_one(
+        user: Any = None, *, width: int = 1280, height: int = 800, theme: str = "light", javascript: bool = True
+    ) -> Page:
+        context = chromium.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if theme == "dark" else "light",
+            reduced_motion="reduce",
+            java_script_enabled=javascript,
+            locale="en-US",
+        )
+        contexts.append(context)
+        if user is not None:
+            sign_in(context, live_server.url, user)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        listen(page, complaints)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert complaints == [], "The browser complained:\n" + "\n".join(complaints)
+
+
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    """A window of somebody who has not signed in."""
+    return open_page()
+
+
+def sign_in(context: BrowserContext, address: str, user: Any) -> None:
+    """Sign somebody in by their session's cookie: the sign-in page has tests of its own."""
+    client = Client()
+    client.force_login(user)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
+
+
+def listen(page: Page, complaints: list[str]) -> None:
+    """Collect what the browser complains of."""
+
+    def console(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(f"{page.url}: {message.text} {message.location.get('url', '')}")
+
+    def response(answer: Response) -> None:
+        if answer.status >= 500:
+            complaints.append(f"{answer.url} answered {answer.status}")
+
+    page.on("console", console)
+    page.on("pageerror", lambda problem: complaints.append(f"{page.url}: {problem}"))
+    page.on("response", response)
+
+
+@pytest.fixture(scope="session")
+def axe_source() -> str:
+    """The source of axe-core."""
+    return AXE.read_text()
+
+
+@pytest.fixture
+def axe(axe_source: str) -> Callable[[Page], None]:
+    """Return a function that fails, with what and where, if axe-core finds anything on the page."""
+
+    def check(page: Page) -> None:
+        if not page.evaluate("typeof window.axe === 'object'"):
+            page.evaluate(f"{axe_source}\n;undefined")  # goes past the page's own policy, which forbids strange scripts
+        options = json.dumps({"runOnly": RULES, "resultTypes": ["violations"]})
+        found = page.evaluate(f"axe.run(document, {options}).then(result => result.violations)")
+        lines = []
+        for problem in found:
+            lines.append(f"{problem['id']} ({problem['impact']}): {problem['help']}")
+            lines += [f"    {node['html'][:200]}\n    {node['failureSummary']}" for node in problem["nodes"][:3]]
+        assert not lines, f"axe-core on {page.url}:\n" + "\n".join(lines)
+
+    return check

@@ -1,0 +1,72 @@
+"""Numbers of requests, and logs without personal data."""
+
+import json
+import logging
+import sys
+
+import pytest
+
+from onestop.logs import JsonFormatter
+from onestop.requests import current_request_id
+
+
+def line(message, *args, **fields):
+    record = logging.LogRecord("portal", logging.INFO, "", 1, message, args, None)
+    record.fields = fields
+    return json.loads(JsonFormatter().format(record))
+
+
+def test_a_number_of_the_proxy_is_kept(client):
+    assert client.get("/health/live", headers={"X-Request-ID": "abc-12345"})["X-Request-ID"] == "abc-12345"
+
+
+@pytest.mark.parametrize("given", ["", "short", "x" * 65, "new\nline-is-evil", "<script>alert</script>"])
+def test_a_number_that_is_none_is_replaced(client, given):
+    assert len(client.get("/health/live", headers={"X-Request-ID": given})["X-Request-ID"]) == 32
+
+
+def test_the_number_stands_in_the_log_only_during_the_request():
+    token = current_request_id.set("abc-12345")
+    assert line("hello")["request"] == "abc-12345"
+    current_request_id.reset(token)
+    assert "request" not in line("hello")
+
+
+@pytest.mark.django_db
+def test_a_line_names_the_route_and_never_the_address(client, caplog):
+    with caplog.at_level(logging.INFO, "onestop.requests"):
+        client.get("/account/password/reset/key/7-secret/?q=ada@example.org")
+    [record] = caplog.records
+    told = JsonFormatter().format(record)
+    assert "secret" not in told
+    assert "ada" not in told
+    assert record.fields["status"] in {200, 302, 404}
+    assert record.fields["method"] == "GET"
+
+
+def test_no_e_mail_reaches_the_log():
+    assert line("sent to %s", "Ada.Lovelace+x@example.co.uk")["message"] == "sent to (e-mail)"
+
+
+def test_no_row_that_broke_a_constraint_reaches_the_log():
+    said = "duplicate key\nDETAIL:  Key (name)=(Ada Lovelace) already exists."
+    try:
+        raise ValueError(said)
+    except ValueError:
+        record = logging.LogRecord("portal", logging.ERROR, "", 1, "failed", (), sys.exc_info())
+    told = JsonFormatter().format(record)
+    assert "Lovelace" not in told
+    assert "duplicate key" in told
+
+
+def test_the_policy_and_the_headers_are_strict(client):
+    answer = client.get("/health/live")
+    policy = answer["Content-Security-Policy"]
+    assert "script-src 'self'" in policy
+    assert "style-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "camera=()" in answer["Permissions-Policy"]
