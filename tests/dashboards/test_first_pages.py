@@ -1,0 +1,128 @@
+"""What each person sees first."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from partners.models import Partnership, Role
+from tests import factories
+
+
+def home(area):
+    return reverse("dashboards:home", args=[area.slug])
+
+
+def words(response):
+    return response.content.decode()
+
+
+def test_the_root_leads_each_person_to_their_own_first_page(as_, area, cast):
+    for who in ("staff", "manager", "colleague", "board"):
+        assert as_(who).get("/").headers["Location"] == home(area)
+    assert as_("state").get("/").headers["Location"] == reverse("dashboards:state", args=[area.state.code])
+    assert as_("nobody").get("/").headers["Location"] == reverse("dashboards:welcome")
+
+
+def test_the_root_leads_back_to_the_area_where_the_person_was_last(as_, area, cast):
+    second = factories.make_area(state=area.state, name="Aspen Valley", slug="aspen")
+    factories.seat(Role.STAFF, second, cast["staff"])
+    client = as_("staff")
+    assert client.get("/").headers["Location"] == home(second)
+    client.get(home(area))
+    assert client.get("/").headers["Location"] == home(area)
+
+
+def test_signed_out_people_are_asked_to_sign_in(client: Client, area):
+    assert client.get(home(area)).status_code == 302
+    assert client.get("/").status_code == 302
+
+
+@pytest.mark.parametrize(("who", "status"), [("staff", 200), ("board", 200), ("state", 200), ("stranger", 404)])
+def test_an_area_shows_its_first_page_to_its_own_people_only(as_, area, who, status):
+    assert as_(who).get(home(area)).status_code == status
+
+
+def test_a_state_is_compared_for_its_administrators_only(as_, area):
+    address = reverse("dashboards:state", args=[area.state.code])
+    page = as_("state").get(address)
+    assert "Riverbend" in words(page)
+    assert as_("staff").get(address).status_code == 404
+
+
+def test_staff_see_what_waits_most_urgent_first(as_, area, partner, neighbor_partner, cast):
+    today = timezone.localdate()
+    factories.make_service(partner, name="GED classes", verified_on=today - timedelta(days=400))
+    factories.make_program(is_required=True, short_name="YouthBuild")
+    page = words(as_("staff").get(home(area)))
+    late = page.index("1 service is not confirmed by Millrace Adult Learning")
+    soon = page.index("Nobody speaks for Crosswalk Legal Aid")
+    later = page.index("YouthBuild has no partner here")
+    assert late < soon < later
+
+
+def test_a_partner_resting_on_one_person_is_named_with_the_person(as_, area, partner):
+    factories.make_representative(partner, name="Luz Ferrand")
+    page = words(as_("staff").get(home(area)))
+    assert "One person alone speaks for Millrace Adult Learning" in page
+    assert "If Luz Ferrand leaves" in page
+
+
+def test_an_expired_invitation_waits_for_staff_and_an_accepted_one_does_not(as_, area, cast):
+    past = timezone.now() - timedelta(days=1)
+    invitation = factories.make_invitation(Role.BOARD, area, name="Vera Long", expires_at=past)
+    assert "Vera Long has not answered" in words(as_("staff").get(home(area)))
+    invitation.withdrawn_at = timezone.now()
+    invitation.save()
+    assert "Vera Long" not in words(as_("staff").get(home(area)))
+
+
+def test_the_figures_count_what_their_lists_show(as_, area, partner, neighbor_partner):
+    program = factories.make_program(is_required=True)
+    partner.programs.add(program)
+    factories.make_service(partner, verified_on=timezone.localdate())
+    factories.make_service(partner)
+    Partnership.objects.filter(pk=neighbor_partner.pk).update(status="prospective")
+    figures = {figure["label"]: figure for figure in as_("board").get(home(area)).context["figures"]}
+    assert figures["Partners"]["value"] == 1
+    assert figures["Required programs covered"]["value"] == 1
+    assert (figures["Services confirmed"]["value"], figures["Services confirmed"]["rest"]) == (1, "of 2")
+
+
+def test_a_manager_is_asked_to_confirm_only_their_own_stale_services(as_, area, partner, neighbor_partner):
+    stale = factories.make_service(partner, name="GED classes")
+    factories.make_service(partner, name="Fresh classes", verified_on=timezone.localdate())
+    factories.make_service(neighbor_partner, name="Legal help")
+    page = as_("manager").get(home(area))
+    assert list(page.context["to_confirm"]) == [stale]
+    assert "Still right" in words(page)
+
+
+def test_a_representative_sees_their_organization_and_no_button_that_is_not_theirs(as_, area, partner):
+    factories.make_service(partner, name="GED classes")
+    factories.make_representative(partner, name="Joel Abara")
+    page = words(as_("colleague").get(home(area)))
+    assert "Joel Abara" in page
+    assert "Still right" not in page
+
+
+def test_a_first_page_costs_the_same_for_one_partner_and_for_many(
+    as_, area, partner, django_assert_num_queries, django_assert_max_num_queries
+):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client = as_("staff")
+    client.get(home(area))
+    factories.make_service(partner)
+    with CaptureQueriesContext(connection) as before:
+        client.get(home(area))
+    for number in range(10):
+        row = factories.make_partnership(area, name=f"Agency {number}")
+        factories.make_service(row)
+        factories.make_representative(row)
+    with CaptureQueriesContext(connection) as after:
+        client.get(home(area))
+    assert len(after) == len(before)
