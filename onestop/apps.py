@@ -1,6 +1,7 @@
 """The Django application of the project itself: commands and templates that every part stands on."""
 
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 from django.utils.module_loading import autodiscover_modules
 
 
@@ -9,6 +10,14 @@ class OnestopConfig(AppConfig):
 
     name = "onestop"
     label = "onestop"
+    default = True
 
     def ready(self) -> None:
         autodiscover_modules("navigation")
+
+
+class AdminConfig(admin_apps.AdminConfig):
+    """Django's admin, for superusers only."""
+
+    default = False
+    default_site = "onestop.admin_site.AdminSite"

@@ -46,7 +46,7 @@ INSTALLED_APPS = [
     "partners",
     "onestop.dashboards",
     "onestop",
-    "django.contrib.admin",
+    "onestop.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -83,7 +83,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "onestop.accounts.middleware.AccountsMiddleware",
     "onestop.requests.HistoryMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -183,12 +183,88 @@ PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "rules.permissions.ObjectPermissionBackend",
-    "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 ADMIN_PATH = env.str("ADMIN_PATH", default="admin").strip("/") + "/"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
+SESSION_COOKIE_AGE = 60 * 60 * env.int("SESSION_HOURS", default=12)  # without use; use moves it on
+SECRET_KEY_FALLBACKS = env.list(
+    "SECRET_KEY_FALLBACKS", default=[]
+)  # former ones, while second factors are sealed by them
+
+# Passwords, by NIST SP 800-63B: long, not among those guessed first, no rules on kinds of characters.
+PASSWORD_MIN_LENGTH = env.int("PASSWORD_MIN_LENGTH", default=12)
+PASSWORD_RESET_TIMEOUT = 60 * 60
+VALIDATION = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": PASSWORD_MIN_LENGTH}},
+    {"NAME": "onestop.accounts.passwords.MaximumLengthValidator", "OPTIONS": {"max_length": 256}},
+    {"NAME": f"{VALIDATION}.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("email", "name")}},
+    {"NAME": "onestop.accounts.passwords.GuessedFirstValidator"},
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+
+# Signing in: password, code by e-mail, or passkey. Nobody learns whether an address has an account here.
+ACCOUNT_ADAPTER = "onestop.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_TIMEOUT = 15 * 60
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_SESSION_REMEMBER = True
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": True}
+ACCOUNT_RATE_LIMITS = {
+    # Counted in Redis, for all processes together; the rest as allauth has it (sign-in 30 a minute and address).
+    "login_failed": "10/m/ip,5/5m/key",
+    "request_login_code": "20/m/ip,3/m/key,12/h/key",
+    "reset_password": "20/m/ip,3/m/key,12/h/key",
+}
+SIGN_IN_FORMS = "onestop.accounts.forms.sign_in."
+ACCOUNT_FORMS = {
+    "login": f"{SIGN_IN_FORMS}LoginForm",
+    "request_login_code": f"{SIGN_IN_FORMS}RequestLoginCodeForm",
+    "confirm_login_code": f"{SIGN_IN_FORMS}ConfirmLoginCodeForm",
+    "confirm_email_verification_code": f"{SIGN_IN_FORMS}ConfirmEmailVerificationCodeForm",
+    "reset_password": f"{SIGN_IN_FORMS}ResetPasswordForm",
+    "reset_password_from_key": f"{SIGN_IN_FORMS}ResetPasswordKeyForm",
+    "change_password": f"{SIGN_IN_FORMS}ChangePasswordForm",
+    "set_password": f"{SIGN_IN_FORMS}SetPasswordForm",
+    "add_email": f"{SIGN_IN_FORMS}AddEmailForm",
+    "reauthenticate": f"{SIGN_IN_FORMS}ReauthenticateForm",
+}
+
+# The second factor: asked of those who have one, and demanded where settings and role say so.
+REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=PRODUCTION)
+SECOND_FACTOR_POLICY = "partners.seats.needs_second_factor"
+MFA_ADAPTER = "onestop.accounts.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+MFA_FORMS = {
+    "authenticate": f"{SIGN_IN_FORMS}AuthenticateForm",
+    "reauthenticate": f"{SIGN_IN_FORMS}ReauthenticateByCodeForm",
+    "activate_totp": f"{SIGN_IN_FORMS}ActivateTOTPForm",
+    "add_webauthn": f"{SIGN_IN_FORMS}AddWebAuthnForm",
+    "edit_webauthn": f"{SIGN_IN_FORMS}EditWebAuthnForm",
+}
 
 # ---------------------------------------------------------------- Mail: written into the outbox, sent by a worker
 EMAIL_BACKEND = "onestop.notices.backend.OutboxBackend"

@@ -15,8 +15,8 @@ handler500 = errors.server_error
 urlpatterns = [
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
-    path("account/", include("allauth.urls")),
     path("account/", include("onestop.accounts.urls")),
+    path("account/", include("allauth.urls")),
     path("", include("partners.urls")),
     path("", first_pages.home, name="home"),
     path("", include("onestop.dashboards.urls")),

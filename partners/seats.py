@@ -44,6 +44,12 @@ def seats_of(user: Any) -> Seats:
     return known
 
 
+def needs_second_factor(user: Any) -> bool:
+    """Return whether we demand a second factor of the person: of staff and of the state, who see the most."""
+    seats = seats_of(user)
+    return bool(seats.everything or seats.staff_area_ids or seats.state_ids)
+
+
 def _read_seats(user: Any) -> Seats:
     rows = list(user.memberships.filter(ended_at=None).values_list("role", "state_id", "area_id", "organization_id"))
 

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from onestop.accounts.models import SavedView, User
 
 MOST_PER_LIST = 50
+LONGEST_QUERY = 2000
 
 
 class CannotKeepView(Exception):
@@ -22,17 +23,24 @@ def views_of(user: Any, page: str) -> QuerySet[SavedView]:
     return user.saved_views.filter(page=page).order_by(Lower("title"), "pk")
 
 
-def keep_view(user: User, *, page: str, title: str, query: str) -> SavedView:
+def all_views_of(user: User) -> QuerySet[SavedView]:
+    """Return all views that the user has kept, list by list."""
+    return user.saved_views.order_by("page", Lower("title"), "pk")
+
+
+def keep_view(user: User, *, page: str, title: str, query: str, path: str = "") -> SavedView:
     """Keep a list's filters and order under a name.
 
     :raises CannotKeepView: if the name is empty or taken, or the list has too many views already.
     """
     title = _checked_title(title)
+    if len(query) > LONGEST_QUERY or len(page) > 120 or len(path) > 200:
+        raise CannotKeepView("This list has too many filters to be kept. Take some away.")
     if views_of(user, page).count() >= MOST_PER_LIST:
         raise CannotKeepView(f"You have kept {MOST_PER_LIST} views of this list. Delete one first.")
     try:
         with transaction.atomic():
-            return SavedView.objects.create(user=user, page=page, title=title, query=query.removeprefix("?"))
+            return SavedView.objects.create(user=user, page=page, title=title, query=query.removeprefix("?"), path=path)
     except IntegrityError:
         raise CannotKeepView(f"You already have a view of this list named “{title}”.") from None
 

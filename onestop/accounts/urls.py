@@ -1,6 +1,26 @@
-"""Addresses of a person's own account, beside allauth's."""
+"""Addresses of a person's own account. They stand before allauth's, and lead its overviews to ours."""
 
-from django.urls import URLPattern
+from django.urls import path
+from django.views.generic import RedirectView
+
+from onestop.accounts.views import kept_views, profile, security
 
 app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+
+to_security = RedirectView.as_view(pattern_name="accounts:security")
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="accounts:profile"), name="home"),
+    path("profile/", profile.profile_edit, name="profile"),
+    path("theme/", profile.theme, name="theme"),
+    path("security/", security.security, name="security"),
+    path("sessions/", to_security),
+    path("2fa/", to_security),
+    path("2fa/webauthn/", to_security),
+    path("sessions/<int:pk>/end/", security.session_end, name="session_end"),
+    path("sessions/end-others/", security.sessions_end, name="sessions_end"),
+    path("views/", kept_views.view_list, name="view_list"),
+    path("views/keep/", kept_views.view_keep, name="view_keep"),
+    path("views/<int:pk>/rename/", kept_views.view_rename, name="view_rename"),
+    path("views/<int:pk>/delete/", kept_views.view_delete, name="view_delete"),
+]

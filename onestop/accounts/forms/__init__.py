@@ -1,0 +1,1 @@
+"""Forms of a person's own account."""

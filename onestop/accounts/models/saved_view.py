@@ -8,12 +8,13 @@ from django.db.models.functions import Lower
 class SavedView(models.Model):
     """The filters and the order of a list, kept by one person under a name of their own.
 
-    ``page`` is the key of the list, with its area if it has one; this floor knows no more about lists than that.
+    ``page`` is the key of the list, with its area if it has one, ``path`` where it stands; this floor knows no more.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views")
     page = models.CharField(max_length=120)
     title = models.CharField("name", max_length=80)
+    path = models.CharField(max_length=200, blank=True)
     query = models.CharField(max_length=2000, blank=True)
     kept_at = models.DateTimeField(auto_now_add=True)
 
@@ -31,3 +32,8 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def address(self) -> str:
+        """Where the list opens as it was kept; on the list's own page the query is enough."""
+        return f"{self.path}?{self.query}"

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import pghistory
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -32,8 +32,13 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Make a person who may use Django's admin."""
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        """Make a person who may use Django's admin. Whoever runs the command vouches for the address."""
+        from onestop.accounts.addresses import confirm_address
+
+        with transaction.atomic():
+            user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+            confirm_address(user)
+        return user
 
 
 @pghistory.track(

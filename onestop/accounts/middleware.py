@@ -1,0 +1,35 @@
+"""What happens on every request of a person with an account. Stands after allauth's middleware."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+from django.urls import reverse
+from django.utils import timezone
+
+from onestop.accounts.devices import note_activity
+from onestop.accounts.second_factor import lacks_second_factor
+
+
+class AccountsMiddleware:
+    """Notes where sessions are in use; leads those who need a second factor to the page on which they set it up."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request."""
+        if request.user.is_authenticated:
+            note_activity(request, timezone.now())
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Stop at everything but the account's own pages and what is public."""
+        if not request.user.is_authenticated or not getattr(view, "login_required", True):
+            return None
+        if request.path.startswith(reverse("accounts:home")) or not lacks_second_factor(request.user):
+            return None
+        if "HX-Request" in request.headers:  # the whole page must go there, not a part of it
+            return HttpResponse(headers={"HX-Redirect": resolve_url("accounts:security")})
+        return redirect("accounts:security")

@@ -1,0 +1,27 @@
+"""Whom we ask for a second factor beside the password: by role, as settings say.
+
+This floor knows no roles. ``settings.SECOND_FACTOR_POLICY`` names a function of a higher floor that answers for a user.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+
+
+def needs_second_factor(user: Any) -> bool:
+    """Return whether the person's role asks for a second factor here."""
+    if not settings.REQUIRE_SECOND_FACTOR or not user.is_authenticated:
+        return False
+    policy: Callable[[Any], bool] = import_string(settings.SECOND_FACTOR_POLICY)
+    return user.is_superuser or policy(user)
+
+
+def lacks_second_factor(user: Any) -> bool:
+    """Return whether the person must set up a second factor before going on."""
+    return needs_second_factor(user) and not is_mfa_enabled(user, FACTORS)
