@@ -170,6 +170,8 @@ CELERY_BEAT_SCHEDULE = {
     "pulse": {"task": "onestop.tasks.pulse", "schedule": 30, "options": {"expires": 30}},
     # Intervals, not times of day: a change to daylight saving time neither stops nor doubles them.
     "sweep-outbox": {"task": "onestop.notices.tasks.sweep_outbox", "schedule": 60, "options": {"expires": 50}},
+    "sweep-imports": {"task": "partners.tasks.sweep_imports", "schedule": 60, "options": {"expires": 50}},
+    "clean-up-imports": {"task": "partners.tasks.clean_up_imports", "schedule": 86_400, "options": {"expires": 3600}},
 }
 
 # ---------------------------------------------------------------- History: who, when, which page, before and after

@@ -65,7 +65,7 @@ class Limits:
     unpacked_bytes: int
     rows: int
     columns: int = 200
-    cell: int = 10_000
+    cell: int = 32_767  # what a cell of Excel can hold
     ratio: int = 150
     parts: int = 2_000
 
@@ -86,6 +86,7 @@ class Line:
     number: int
     cells: list[str]
     problem: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass

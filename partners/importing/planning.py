@@ -19,6 +19,7 @@ from partners.models import ImportRow, LocalArea, Program
 
 Outcome = ImportRow.Outcome
 Progress = Callable[[int], None]
+NEVER_BLANK = ("status", "source_key", "contact_name", "place_name")
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ class RowReader:
 
     def read(self, line: Line) -> ReadRow:
         """Return what the row says; what cannot be read is a problem, what is left out a remark."""
-        row = ReadRow(line.number, line.cells)
+        row = ReadRow(line.number, line.cells, remarks=list(line.remarks))
         if line.problem:
             row.problems.append(line.problem)
         for item, columns in self.columns:
@@ -180,9 +181,8 @@ class RowReader:
             row.values[item.code] = []
         elif item.reader == "date":
             row.values[item.code] = None
-        elif item.reader in ("line", "long", "website", "email", "phone", "zip", "state", "choice"):
-            if item.code not in ("status", "source_key", "contact_name", "place_name"):
-                row.values[item.code] = ""
+        elif item.reader not in ("yesno", "number", "status") and item.code not in NEVER_BLANK:
+            row.values[item.code] = ""
 
 
 READERS: dict[str, Callable[..., Any]] = {
@@ -272,19 +272,13 @@ def make_plan(
     mapping: Sequence[str],
     options: Options,
     *,
-    lock: bool = False,
     progress: Progress | None = None,
 ) -> Plan:
-    """Return what would become of each row; reads the database, writes nothing.
-
-    With ``lock``, inside a transaction, the rows that may be written stay as they were read.
-    """
+    """Return what would become of each row; reads the database, writes nothing."""
     from partners.importing import partner_rows, service_rows
 
     planner: Any = (
-        partner_rows.PartnerPlanner(area, options, lock=lock)
-        if kind == "partners"
-        else service_rows.ServicePlanner(area, options, lock=lock)
+        partner_rows.PartnerPlanner(area) if kind == "partners" else service_rows.ServicePlanner(area, options)
     )
     reader = RowReader(kind, mapping, options, planner.words)
     rows = list(_rows(planner, reader, table, progress))

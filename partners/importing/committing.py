@@ -1,0 +1,234 @@
+"""A plan is written: all of it or nothing, with a number of statements that does not grow with the rows' number."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+
+from partners.importing.places import PlannedPlace
+from partners.importing.planning import Outcome, Plan, PlannedRow, Progress
+from partners.models import (
+    LocalArea,
+    Location,
+    Organization,
+    Partnership,
+    PartnershipProgram,
+    Representative,
+    Service,
+    ServiceCenter,
+    ServiceLocation,
+    ServiceProgram,
+)
+
+BATCH = 1000
+WRITING = (Outcome.ADD, Outcome.CHANGE)
+
+
+@transaction.atomic
+def write_plan(area: LocalArea, plan: Plan, *, at: datetime, progress: Progress | None = None) -> None:
+    """Write what the plan says; rows that were added then know what they became.
+
+    Importing is not verifying: when a service was last confirmed stays as it was.
+    """
+    rows = [row for row in plan.rows if row.outcome in WRITING]
+    writer = PartnerWriter(area) if plan.kind == "partners" else ServiceWriter(area, at)
+    writer.write(rows, plan.extra, progress or (lambda done: None))
+
+
+def upsert(model: Any, rows: Iterable[models.Model], fields: Iterable[str]) -> None:
+    """Write changed rows that are there already, in few statements."""
+    rows, names = list(rows), sorted(set(fields))
+    if rows and names:
+        model._default_manager.bulk_create(
+            rows, update_conflicts=True, unique_fields=["id"], update_fields=names, batch_size=BATCH
+        )
+
+
+def write_places(places: Sequence[PlannedPlace], organizations: dict[Any, int]) -> dict[Any, int]:
+    """Make new locations and change known ones; return which id each new one got."""
+    new = [place for place in places if place.location is None]
+    made = Location.objects.bulk_create(
+        [Location(organization_id=organizations.get(place.owner, place.owner), **place.writes) for place in new],
+        batch_size=BATCH,
+    )
+    changed = [place for place in places if place.location is not None]
+    for place in changed:
+        _set(place.location, place.writes)
+    upsert(Location, [place.location for place in changed if place.location], _names(p.writes for p in changed))
+    return {place.ref: location.pk for place, location in zip(new, made, strict=True)}
+
+
+class PartnerWriter:
+    """Writes organizations, partnerships, their programs, representatives and locations."""
+
+    def __init__(self, area: LocalArea) -> None:
+        """Take the area."""
+        self.area = area
+
+    def write(self, rows: Sequence[PlannedRow], extra: dict[str, Any], progress: Progress) -> None:
+        """Write the rows."""
+        organizations = self._write_organizations(rows)
+        progress(len(rows) // 4)
+        self._write_partnerships(rows, organizations)
+        progress(len(rows) // 2)
+        self._write_programs(rows)
+        self._write_people(rows)
+        write_places(extra["places"], organizations)
+        progress(len(rows))
+
+    def _write_organizations(self, rows: Sequence[PlannedRow]) -> dict[Any, int]:
+        new = [row for row in rows if row.writes["organization_row"] is None]
+        made = Organization.objects.bulk_create(
+            [Organization(state_id=self.area.state_id, **row.writes["organization"]) for row in new], batch_size=BATCH
+        )
+        changed = [row for row in rows if row.writes["organization_row"] and row.writes["organization"]]
+        for row in changed:
+            _set(row.writes["organization_row"], row.writes["organization"])
+        names = _names(row.writes["organization"] for row in changed)
+        upsert(Organization, [row.writes["organization_row"] for row in changed], names)
+        return {row.writes["owner"]: item.pk for row, item in zip(new, made, strict=True)}
+
+    def _write_partnerships(self, rows: Sequence[PlannedRow], organizations: dict[Any, int]) -> None:
+        new = [row for row in rows if row.outcome == Outcome.ADD]
+        made = Partnership.objects.bulk_create(
+            [
+                Partnership(
+                    area=self.area,
+                    organization_id=organizations.get(row.writes["owner"], row.writes["owner"]),
+                    **row.writes["partnership"],
+                )
+                for row in new
+            ],
+            batch_size=BATCH,
+        )
+        for row, item in zip(new, made, strict=True):
+            row.target = item.pk
+        changed = [row for row in rows if row.outcome == Outcome.CHANGE and row.writes["partnership"]]
+        for row in changed:
+            _set(row.writes["partnership_row"], row.writes["partnership"])
+        names = _names(row.writes["partnership"] for row in changed)
+        upsert(Partnership, [row.writes["partnership_row"] for row in changed], names)
+
+    def _write_programs(self, rows: Sequence[PlannedRow]) -> None:
+        wanted = {
+            row.target: row.writes["programs"] for row in rows if row.target and row.writes["programs"] is not None
+        }
+        there = set()
+        for link in PartnershipProgram.objects.filter(partnership__in=wanted):
+            if link.program_id not in wanted[link.partnership_id]:
+                link.delete()
+            else:
+                there.add((link.partnership_id, link.program_id))
+        PartnershipProgram.objects.bulk_create(
+            [
+                PartnershipProgram(partnership_id=partnership, program_id=program)
+                for partnership, programs in wanted.items()
+                for program in programs
+                if (partnership, program) not in there
+            ],
+            batch_size=BATCH,
+        )
+
+    def _write_people(self, rows: Sequence[PlannedRow]) -> None:
+        contacts = [(row, row.writes["contact"]) for row in rows if row.writes["contact"]]
+        demoted = [contact["demote"].pk for _, contact in contacts if contact["demote"]]
+        if demoted:
+            Representative.objects.filter(pk__in=demoted).update(kind=Representative.Kind.ALTERNATE)
+        changed = [contact for _, contact in contacts if contact["row"]]
+        for contact in changed:
+            _set(contact["row"], contact["fields"])
+        upsert(Representative, [contact["row"] for contact in changed], _names(c["fields"] for c in changed))
+        Representative.objects.bulk_create(
+            [Representative(partnership_id=row.target or 0, **c["fields"]) for row, c in contacts if not c["row"]],
+            batch_size=BATCH,
+        )
+
+
+class ServiceWriter:
+    """Writes services, where they are given, by which programs; and partners that were missing."""
+
+    def __init__(self, area: LocalArea, at: datetime) -> None:
+        """Take the area, and when this happens."""
+        self.area = area
+        self.at = at
+
+    def write(self, rows: Sequence[PlannedRow], extra: dict[str, Any], progress: Progress) -> None:
+        """Write the rows."""
+        organizations, partnerships = self._write_partners(extra["partners"])
+        places = write_places(extra["places"], organizations)
+        progress(len(rows) // 10)
+        self._write_new(rows, partnerships, progress)
+        self._write_changed(rows)
+        progress(len(rows) * 3 // 4)
+        self._write_links(rows, "programs", ServiceProgram, "program_id", {})
+        self._write_links(rows, "centers", ServiceCenter, "center_id", {})
+        self._write_links(rows, "places", ServiceLocation, "location_id", places)
+        progress(len(rows))
+
+    def _write_partners(self, partners: dict[Any, Any]) -> tuple[dict[Any, int], dict[Any, int]]:
+        new = [item for item in partners.values() if item.organization is None]
+        made = Organization.objects.bulk_create(
+            [Organization(state_id=self.area.state_id, **{"name": item.name} | item.facts) for item in new],
+            batch_size=BATCH,
+        )
+        organizations = {item.key: row.pk for item, row in zip(new, made, strict=True)}
+        joined = Partnership.objects.bulk_create(
+            [Partnership(area=self.area, organization_id=organizations.get(key, key)) for key in partners],
+            batch_size=BATCH,
+        )
+        return organizations, {key: row.pk for key, row in zip(partners, joined, strict=True)}
+
+    def _write_new(self, rows: Sequence[PlannedRow], partnerships: dict[Any, int], progress: Progress) -> None:
+        new = [row for row in rows if row.outcome == Outcome.ADD]
+        for start in range(0, len(new), BATCH):
+            batch = new[start : start + BATCH]
+            made = Service.objects.bulk_create(
+                [
+                    Service(
+                        partnership_id=row.writes["partnership"] or partnerships[row.writes["owner"]],
+                        **row.writes["service"],
+                    )
+                    for row in batch
+                ]
+            )
+            for row, service in zip(batch, made, strict=True):
+                row.target = service.pk
+            progress(len(rows) // 10 + start // 2)
+
+    def _write_changed(self, rows: Sequence[PlannedRow]) -> None:
+        changed = [row for row in rows if row.outcome == Outcome.CHANGE]
+        for row in changed:
+            if row.writes["archive"]:
+                row.writes["service"]["archived_at"] = self.at
+            _set(row.writes["service_row"], row.writes["service"])
+        touched = [row for row in changed if row.writes["service"]]
+        names = _names(row.writes["service"] for row in touched)
+        upsert(Service, [row.writes["service_row"] for row in touched], names)
+
+    def _write_links(
+        self, rows: Sequence[PlannedRow], code: str, model: Any, column: str, made: dict[Any, int]
+    ) -> None:
+        new: list[Any] = []
+        gone = models.Q()
+        for row in rows:
+            if row.writes["links"][code] is None:
+                continue
+            before, after = row.writes["links"][code]
+            new.extend(
+                model(**{"service_id": row.target, column: made.get(ref, ref)}) for ref in after if ref not in before
+            )
+            if left := [ref for ref in before if ref not in after]:
+                gone |= models.Q(service_id=row.target, **{f"{column}__in": left})
+        if gone:
+            model._default_manager.filter(gone).delete()
+        model._default_manager.bulk_create(new, batch_size=5 * BATCH)
+
+
+def _set(thing: Any, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(thing, name, value)
+
+
+def _names(writes: Iterable[dict[str, Any]]) -> set[str]:
+    return {name for one in writes for name in one}

@@ -1,0 +1,177 @@
+"""What becomes of the rows of a file of partners."""
+
+from collections import defaultdict
+from typing import Any
+
+from partners.importing import cells
+from partners.importing.cells import Names
+from partners.importing.columns import PARTNER_FIELDS
+from partners.importing.places import MAIN_OFFICE, PlaceBook
+from partners.importing.planning import (
+    Finder,
+    Outcome,
+    PlannedRow,
+    ReadRow,
+    Seen,
+    differences,
+    program_names,
+    unreadable,
+)
+from partners.models import LocalArea, Organization, Partnership, PartnershipProgram, Program, Representative
+
+
+class PartnerPlanner:
+    """Reads the state's organizations and the area's partners once, then plans row after row."""
+
+    def __init__(self, area: LocalArea) -> None:
+        """Read what is there: the same number of queries whatever is there."""
+        self.notes: list[str] = []
+        self.programs = {item.pk: item for item in Program.objects.order_by("position")}
+        self.words: dict[str, Names] = {"programs": program_names(self.programs.values())}
+        organizations = list(Organization.objects.filter(state=area.state_id).order_by("archived_at", "pk"))
+        self.organizations = Finder((item.name, item) for item in organizations)
+        partnerships = list(Partnership.objects.filter(area=area).order_by("pk"))
+        self.partnerships = {item.organization_id: item for item in partnerships}
+        self.carried: dict[int, list[int]] = defaultdict(list)
+        links = PartnershipProgram.objects.filter(partnership__area=area).order_by("program__position")
+        for partnership_id, program_id in links.values_list("partnership_id", "program_id"):
+            self.carried[partnership_id].append(program_id)
+        self.people: dict[int, list[Representative]] = defaultdict(list)
+        for person in Representative.objects.current().filter(partnership__area=area).order_by("pk"):
+            self.people[person.partnership_id].append(person)
+        self.places = PlaceBook(PARTNER_FIELDS, [item.pk for item in organizations])
+        self.extra: dict[str, Any] = {"places": self.places.planned}
+        self.seen = Seen()
+
+    def plan_row(self, row: ReadRow) -> PlannedRow:
+        """Return what becomes of the row."""
+        name = row.values.get("name", "")
+        if not name:
+            return unreadable(row, "", "There is no name of a partner.")
+        found = self.organizations.find(name)
+        if len(found) > 1:
+            others = " and ".join(f"“{item.name}”" for item in found)
+            return unreadable(row, name, f"The name fits {others}; write it as one of them.")
+        organization = found[0] if found else None
+        partnership = self.partnerships.get(organization.pk) if organization else None
+        if row.problems:
+            return unreadable(row, name)
+        if repeated := self.seen.repeat(organization.pk if organization else cells.key(name), row, name):
+            return repeated
+        if partnership and partnership.is_archived:
+            row.remarks.append("This partner was archived and is left alone. Restore it on its page to change it.")
+            return PlannedRow(row.line, name[:250], Outcome.SAME, target=partnership.pk)
+        if organization and organization.is_archived:
+            return unreadable(row, name, "This organization was archived in the state. Restore it first.")
+        if problem := self._wrong_dates(row, partnership):
+            return unreadable(row, name, problem)
+        contact = self._contact(row, partnership)
+        if isinstance(contact, str):
+            return unreadable(row, name, contact)
+        return self._plan(row, name, organization, partnership, contact)
+
+    def _plan(
+        self,
+        row: ReadRow,
+        name: str,
+        organization: Organization | None,
+        partnership: Partnership | None,
+        contact: tuple[list[list[str]], dict[str, Any]],
+    ) -> PlannedRow:
+        if organization:
+            row.values["name"] = organization.name  # the same name, however it is typed
+        facts, organization_writes = differences(PARTNER_FIELDS, "organization", row.values, organization)
+        terms, partnership_writes = differences(PARTNER_FIELDS, "partnership", row.values, partnership)
+        programs, program_ids = self._programs(row, partnership)
+        places = self._place(row, organization.pk if organization else cells.key(name))
+        changes = [*facts, *terms, *programs, *contact[0], *places]
+        outcome = Outcome.CHANGE if changes else Outcome.SAME
+        if partnership is None:
+            outcome = Outcome.ADD
+            if organization:
+                row.remarks.append("The state knows this organization; it becomes a partner here.")
+        writes = {
+            "owner": organization.pk if organization else cells.key(name),
+            "organization": organization_writes,
+            "organization_row": organization,
+            "partnership": partnership_writes,
+            "partnership_row": partnership,
+            "programs": program_ids,
+            "contact": contact[1],
+        }
+        return PlannedRow(
+            row.line,
+            (organization.name if organization else name)[:250],
+            outcome,
+            changes,
+            writes=writes,
+            target=partnership.pk if partnership else None,
+        )
+
+    def _wrong_dates(self, row: ReadRow, partnership: Partnership | None) -> str:
+        since = row.values.get("since", partnership.since if partnership else None)
+        ended_on = row.values.get("ended_on", partnership.ended_on if partnership else None)
+        return "It would end before it starts." if since and ended_on and ended_on < since else ""
+
+    def _programs(self, row: ReadRow, partnership: Partnership | None) -> tuple[list[list[str]], list[int] | None]:
+        if "programs" not in row.values:
+            return [], None
+        before = self.carried[partnership.pk] if partnership else []
+        after = list(row.values["programs"])
+        if "programs" in row.partial:  # the part that was not understood may be what stands there
+            after = [*before, *(pk for pk in after if pk not in before)]
+        if set(before) == set(after):
+            return [], None
+        return [["Programs", self._program_list(before), self._program_list(after)]], after
+
+    def _program_list(self, program_ids: list[int]) -> str:
+        rows = sorted((self.programs[pk] for pk in program_ids), key=lambda item: item.position)
+        return cells.join_list(item.short_name for item in rows)
+
+    def _place(self, row: ReadRow, owner: Any) -> list[list[str]]:
+        name, street = row.values.get("place_name", ""), row.values.get("street", "")
+        if not (name or street or row.values.get("city")):
+            return []
+        known = self.places.of(owner)
+        place = self.places.named(owner, name) if name else None
+        if not name:
+            place = (self.places.at_street(owner, street) if street else None) or (
+                known[0] if len(known) == 1 else None
+            )
+            place = place or self.places.named(owner, MAIN_OFFICE)
+        if place and place.location and place.location.is_archived:
+            row.remarks.append(f"The location “{place.name}” was archived and is left alone.")
+            return []
+        return self.places.plan(row, owner, place, name or MAIN_OFFICE)[1]
+
+    def _contact(self, row: ReadRow, partnership: Partnership | None) -> tuple[list[list[str]], dict[str, Any]] | str:
+        """Return what changes about the main representative, or why it cannot."""
+        people = self.people[partnership.pk] if partnership else []
+        main = next((item for item in people if item.kind == Representative.Kind.MAIN), None)
+        name, email = row.values.get("contact_name", ""), row.values.get("contact_email", "")
+        if not name:
+            if main is None:
+                if email or row.values.get("contact_phone"):
+                    row.remarks.append("There is a representative's e-mail or phone but no name; left out.")
+                return [], {}
+            person: Representative | None = main
+        else:
+            by_email = next((item for item in people if email and item.email.lower() == email), None)
+            by_name = next((item for item in people if cells.key(item.name) == cells.key(name)), None)
+            if by_email and by_name and by_email is not by_name:
+                return f"The e-mail {email} belongs to {by_email.name}, not to {name}."
+            person = by_email or by_name
+        if person and email and any(item.email.lower() == email for item in people if item is not person):
+            return f"The e-mail {email} belongs to another representative of this partner."
+        if person and name and cells.key(person.name) == cells.key(name):
+            row.values["contact_name"] = person.name
+        changes, writes = differences(PARTNER_FIELDS, "contact", row.values, person)
+        if person is not main or main is None:
+            writes["kind"] = Representative.Kind.MAIN
+            changes = [change for change in changes if change[0] != "Main representative"]
+            changes.insert(0, ["Main representative", main.name if main else "", name])
+            if main:
+                row.remarks.append(f"{main.name} stays as an alternate.")
+        return changes, (
+            {"row": person, "demote": main if person is not main else None, "fields": writes} if writes else {}
+        )

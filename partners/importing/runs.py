@@ -1,0 +1,327 @@
+"""The life of an import: a file is brought, its columns named, a plan made, and the plan written once.
+
+PostgreSQL is the truth: a worker that is killed leaves its import in a state that the next one takes up; two workers
+write it once.
+"""
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import IO, Any
+
+import pghistory
+from django.conf import settings
+from django.core.cache import cache
+from django.core.files import File
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Q
+
+from onestop.uploaded_tables import CannotReadFile, Limits, UploadedTable, is_zip, open_table, refuse_if_too_big
+from partners.importing import columns, hsds
+from partners.importing.committing import write_plan
+from partners.importing.planning import Options, Outcome, Plan, PlannedRow, make_plan
+from partners.models import ImportRow, ImportRun, LocalArea
+
+log = logging.getLogger(__name__)
+LEASE = timedelta(minutes=10)
+Status = ImportRun.Status
+
+
+class CannotImport(Exception):
+    """The import is not where it would have to be for that; the message says where it is."""
+
+
+class _PlanChanged(Exception):
+    """What the file would do is not what it would have done at the dry run."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+
+
+# ---------------------------------------------------------------- Bringing a file
+def open_upload(file: IO[bytes], kind: str) -> UploadedTable:
+    """Return the table in a file: a spreadsheet, or for services also a ZIP of HSDS tables.
+
+    :raises CannotReadFile: if it is neither.
+    """
+    limits = Limits.from_settings()
+    if kind == ImportRun.Kind.SERVICES:
+        refuse_if_too_big(file, limits)
+        if is_zip(file) and hsds.is_hsds(file, limits):
+            return hsds.read_zip(file, limits)
+    return open_table(file, limits)
+
+
+def start_import(area: LocalArea, kind: str, file: Any, *, by: Any, at: datetime) -> ImportRun:
+    """Keep a file and guess what its columns hold.
+
+    :raises CannotReadFile: if it cannot be read; nothing is kept then.
+    """
+    table = open_upload(file, kind)
+    samples = table.samples()
+    mapping = columns.remembered_mapping(area, kind, table.header)
+    file.seek(0)
+    mark = hashlib.sha256()
+    for piece in iter(lambda: file.read(256_000), b""):
+        mark.update(piece)
+    size = file.tell()
+    file.seek(0)
+    return ImportRun.objects.create(
+        area=area,
+        kind=kind,
+        file=File(file, name=str(file.name)[-200:]),
+        name=str(file.name).rsplit("/", 1)[-1][-200:],
+        size=size,
+        sha256=mark.hexdigest(),
+        by=by,
+        at=at,
+        header=table.header,
+        samples=samples,
+        mapping=mapping or columns.guess_mapping(kind, table.header, samples),
+        notes=table.notes,
+        message="" if mapping is None else "The columns are named as you named them last time.",
+    )
+
+
+def name_columns(run: ImportRun, mapping: Sequence[str], options: dict[str, bool], *, at: datetime) -> None:
+    """Say what each column holds, and have a plan made.
+
+    :raises CannotImport: if a field without which nothing can be read has no column, or the file was imported already.
+    """
+    if missing := columns.missing_fields(run.kind, mapping):
+        names = " and ".join(f"“{item.label}”" for item in missing)
+        raise CannotImport(f"Say which column holds {names}.")
+    with transaction.atomic():
+        waiting = (Status.UPLOADED, Status.PLANNED, Status.FAILED)
+        changed = ImportRun.objects.filter(pk=run.pk, status__in=waiting).update(
+            status=Status.PLANNING, mapping=list(mapping), options=options, message="", lease_until=None
+        )
+        if not changed:
+            raise CannotImport("This import is under way, or done; its columns can no longer be changed.")
+        columns.remember_mapping(run.area, run.kind, run.header, mapping, at=at)
+        wake(run.pk)
+
+
+def request_commit(run: ImportRun, *, by: Any, digest: str) -> None:
+    """Have the plan written, as it was shown.
+
+    :raises CannotImport: if it is not ready, or is another one by now.
+    """
+    with transaction.atomic():
+        changed = ImportRun.objects.filter(pk=run.pk, status=Status.PLANNED, digest=digest).update(
+            status=Status.COMMITTING, committed_by=by, message="", lease_until=None
+        )
+        if not changed:
+            raise CannotImport("This plan is not waiting to be imported; look at it again.")
+        wake(run.pk)
+
+
+def put_aside(run: ImportRun) -> None:
+    """Give up an import that has written nothing.
+
+    :raises CannotImport: if it is being written, or was.
+    """
+    waiting = (Status.UPLOADED, Status.PLANNING, Status.PLANNED, Status.FAILED)
+    if not ImportRun.objects.filter(pk=run.pk, status__in=waiting).update(status=Status.CANCELLED):
+        raise CannotImport("This import is under way, or done.")
+    remove_file(run)
+
+
+def wake(run_id: int) -> None:
+    """Tell a worker once the transaction is through; if none hears, the sweep finds it."""
+    from partners.tasks import work_on_import
+
+    def send() -> None:
+        try:
+            work_on_import.delay(run_id)
+        except Exception:
+            log.warning("No worker could be told of import %s; the sweep will find it.", run_id)
+
+    transaction.on_commit(send)
+
+
+# ---------------------------------------------------------------- Working on it
+def work_on(run_id: int, *, at: datetime) -> bool:
+    """Do what an import waits for, unless another worker is at it; return whether something was done."""
+    mine = ImportRun.objects.filter(
+        Q(lease_until=None) | Q(lease_until__lt=at), pk=run_id, status__in=[Status.PLANNING, Status.COMMITTING]
+    )
+    if mine.update(lease_until=at + LEASE) != 1:
+        return False
+    run = ImportRun.objects.select_related("area__state", "by", "committed_by").get(pk=run_id)
+    try:
+        if run.status == Status.PLANNING:
+            plan_run(run, at=at)
+        else:
+            commit_run(run, at=at)
+    except CannotReadFile as problem:
+        _fail(run, str(problem))
+    except FileNotFoundError:
+        _fail(run, "The file is no longer kept. Bring it again.")
+    except Exception:
+        log.exception("Import %s failed.", run.pk)
+        _fail(run, "Something went wrong on our side; nothing was written. The operator finds the cause in the log.")
+    finally:
+        cache_progress(run_id, None)
+    return True
+
+
+def plan_run(run: ImportRun, *, at: datetime) -> Plan:
+    """Make the dry run and keep it."""
+    plan = _plan(run, 0.9)
+    with transaction.atomic():
+        locked = ImportRun.objects.select_for_update().get(pk=run.pk)
+        if locked.status == Status.PLANNING:
+            keep_plan(locked, plan, at=at)
+    return plan
+
+
+def commit_run(run: ImportRun, *, at: datetime) -> bool:
+    """Write the plan in one transaction, if it is still the one that was shown; return whether it was written."""
+    for last in (False, False, True):
+        try:
+            with transaction.atomic():
+                _read_one_snapshot()
+                return _commit(run, at=at)
+        except _PlanChanged as changed:
+            with transaction.atomic():
+                locked = ImportRun.objects.select_for_update().get(pk=run.pk)
+                if locked.status == Status.COMMITTING:
+                    words = (
+                        "The network changed since this plan was made, so nothing was written. This is the new plan."
+                    )
+                    keep_plan(locked, changed.plan, at=at, message=words)
+            return False
+        except DatabaseError:
+            # Somebody wrote one of these rows between our reading and our writing: read again.
+            if last or connection.in_atomic_block:
+                raise
+    return False
+
+
+def _commit(run: ImportRun, *, at: datetime) -> bool:
+    locked = ImportRun.objects.select_for_update().get(pk=run.pk)  # a second worker waits here, then finds it done
+    if locked.status != Status.COMMITTING:
+        return False
+    plan = _plan(run, 0.5)
+    if plan.digest() != locked.digest:
+        raise _PlanChanged(plan)
+    with pghistory.context(
+        user=run.committed_by_id, name=str(run.committed_by or ""), task="import", file=run.name, import_run=run.pk
+    ):
+        total = max(len(plan.rows), 1)
+        write_plan(run.area, plan, at=at, progress=lambda done: cache_progress(run.pk, 0.5 + 0.45 * done / total))
+    targets = {row.line: row.target for row in plan.rows if row.outcome == Outcome.ADD}
+    _keep_targets(run, targets)
+    locked.status, locked.committed_at, locked.lease_until, locked.message = Status.DONE, at, None, ""
+    locked.save(update_fields=["status", "committed_at", "lease_until", "message"])
+    return True
+
+
+def _read_one_snapshot() -> None:
+    """Read the network as it is at one moment: what changes meanwhile makes the writing fail, not go astray."""
+    if len(connection.savepoint_ids) == 0 and not connection.needs_rollback:
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+
+def _plan(run: ImportRun, part: float) -> Plan:
+    total = max(_rows_expected(run), 1)
+
+    def progress(done: int) -> None:
+        cache_progress(run.pk, part * min(done / total, 1))
+
+    with run.file.open("rb") as file:
+        table = open_upload(file, run.kind)
+        return make_plan(run.area, run.kind, table, run.mapping, Options.from_dict(run.options), progress=progress)
+
+
+def _rows_expected(run: ImportRun) -> int:
+    return int(run.counts.get("rows") or run.size / 400)
+
+
+def keep_plan(run: ImportRun, plan: Plan, *, at: datetime, message: str = "") -> None:
+    """Keep a plan with its import, in place of an earlier one."""
+    run.rows.all().delete()
+    ImportRow.objects.bulk_create((_kept(run, row) for row in plan.rows), batch_size=2000)
+    run.status, run.counts, run.notes, run.digest = Status.PLANNED, plan.counts, plan.notes, plan.digest()
+    run.planned_at, run.lease_until, run.message = at, None, message
+    run.save()
+
+
+def _kept(run: ImportRun, row: PlannedRow) -> ImportRow:
+    return ImportRow(
+        run=run,
+        line=row.line,
+        outcome=row.outcome,
+        title=row.title,
+        changes=row.changes,
+        reasons=row.reasons,
+        remarks=row.remarks,
+        cells=row.cells,
+        target_id=row.target,
+    )
+
+
+def _keep_targets(run: ImportRun, targets: dict[int, int | None]) -> None:
+    rows = list(run.rows.filter(line__in=targets).only("pk", "line"))
+    for row in rows:
+        row.target_id = targets[row.line]
+    ImportRow.objects.bulk_update(rows, ["target_id"], batch_size=2000)
+
+
+def _fail(run: ImportRun, message: str) -> None:
+    ImportRun.objects.filter(pk=run.pk, status__in=[Status.PLANNING, Status.COMMITTING]).update(
+        status=Status.FAILED, message=message, lease_until=None
+    )
+
+
+# ---------------------------------------------------------------- Progress: a courtesy, kept in the cache
+def cache_progress(run_id: int, share: float | None) -> None:
+    """Say how far a worker is; a cache that is away is no reason to stop."""
+    try:
+        if share is None:
+            cache.delete(f"import-progress:{run_id}")
+        else:
+            cache.set(f"import-progress:{run_id}", round(share * 100), 600)
+    except Exception:
+        log.debug("No cache to keep progress in.")
+
+
+def progress_of(run: ImportRun) -> int:
+    """Return how many percent are done."""
+    try:
+        return int(cache.get(f"import-progress:{run.pk}") or 0)
+    except Exception:
+        return 0
+
+
+# ---------------------------------------------------------------- Sweeping
+def sweep(*, at: datetime) -> int:
+    """Work on imports that no worker has taken up, or whose worker was killed; return how many."""
+    waiting = ImportRun.objects.filter(
+        Q(lease_until=None) | Q(lease_until__lt=at), status__in=[Status.PLANNING, Status.COMMITTING]
+    )
+    found = list(waiting.order_by("at", "pk").values_list("pk", flat=True)[:100])
+    for run_id in found:
+        wake(run_id)
+    return len(found)
+
+
+def clean_up(*, at: datetime) -> int:
+    """Delete files and plans that are older than the setting IMPORT_KEEP_DAYS; that they were imported stays known."""
+    old = ImportRun.objects.filter(at__lt=at - timedelta(days=settings.IMPORT_KEEP_DAYS)).exclude(file="")
+    count = 0
+    for run in old.exclude(status__in=[Status.PLANNING, Status.COMMITTING]).iterator():
+        remove_file(run)
+        count += 1
+    return count
+
+
+def remove_file(run: ImportRun) -> None:
+    """Delete an import's file and the rows of its plan."""
+    run.rows.all().delete()
+    if run.file:
+        run.file.delete(save=False)
+    ImportRun.objects.filter(pk=run.pk).update(file="", samples=[])

@@ -1,0 +1,328 @@
+"""What becomes of the rows of a file of services."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from partners.importing import cells
+from partners.importing.cells import Names
+from partners.importing.columns import SERVICE_FIELDS
+from partners.importing.places import PlaceBook
+from partners.importing.planning import (
+    Finder,
+    Options,
+    Outcome,
+    PlannedRow,
+    ReadRow,
+    Seen,
+    differences,
+    program_names,
+    unreadable,
+)
+from partners.models import (
+    Center,
+    LocalArea,
+    Organization,
+    Partnership,
+    Program,
+    Service,
+    ServiceCenter,
+    ServiceLocation,
+    ServiceProgram,
+)
+
+STATUS_WORDS = Names(
+    {
+        "active": ["active", "current", "open", "available", "offered"],
+        "inactive": [
+            "inactive",
+            "archived",
+            "defunct",
+            "closed",
+            "discontinued",
+            "ended",
+            "suspended",
+            "no longer offered",
+        ],
+    }
+)
+LOOKS_LIKE_A_TEST = re.compile(
+    r"not a real (service|organization|entry|agency)|for testt?ing purposes|just a test\b|lorem ipsum|\bfake org\b"
+    r"|^test (service|organization|row|entry)\b",
+    re.IGNORECASE,
+)
+SPECIAL = ("partner", "number", "status", "places", "centers", "programs")
+
+
+@dataclass
+class NewPartner:
+    """A partner that the file names and the area does not have yet."""
+
+    key: Any
+    name: str
+    organization: Organization | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+class ServicePlanner:
+    """Reads the area's partners and services once, then plans row after row."""
+
+    def __init__(self, area: LocalArea, options: Options) -> None:
+        """Read what is there: the same number of queries whatever is there."""
+        self.options = options
+        self.notes: list[str] = []
+        self.programs = {item.pk: item for item in Program.objects.order_by("position")}
+        self.centers = {item.pk: item for item in Center.objects.filter(area=area, archived_at=None).order_by("pk")}
+        self.center_names = Names({item.pk: [item.name] for item in self.centers.values()})
+        self.words: dict[str, Names] = {
+            "programs": program_names(self.programs.values()),
+            "centers": self.center_names,
+            "status": STATUS_WORDS,
+        }
+        self._read_partners(area)
+        self._read_services(area)
+        self.places = PlaceBook(SERVICE_FIELDS, self.partnerships)
+        self.new_partners: dict[Any, NewPartner] = {}
+        self.extra: dict[str, Any] = {"places": self.places.planned, "partners": self.new_partners}
+        self.seen = Seen()
+
+    def _read_partners(self, area: LocalArea) -> None:
+        organizations = list(Organization.objects.filter(state=area.state_id).order_by("archived_at", "pk"))
+        self.partnerships = {
+            item.organization_id: item for item in Partnership.objects.filter(area=area).order_by("pk")
+        }
+        here = [item for item in organizations if item.pk in self.partnerships]
+        self.partner_names = Finder((item.name, item) for item in here)
+        self.short_names = Names({item.pk: [item.short_name] for item in here if item.short_name})
+        self.state_names = Finder((item.name, item) for item in organizations)
+        self.organizations = {item.pk: item for item in organizations}
+
+    def _read_services(self, area: LocalArea) -> None:
+        self.by_pk: dict[int, Service] = {}
+        self.by_key: dict[tuple[int, str], Service] = {}
+        self.by_name: dict[int, dict[str, list[Service]]] = defaultdict(lambda: defaultdict(list))
+        services = Service.objects.filter(partnership__area=area).order_by("archived_at", "pk")
+        for service in services.iterator(chunk_size=2000):
+            self.by_pk[service.pk] = service
+            if service.source_key:
+                self.by_key[service.partnership_id, service.source_key] = service
+            self.by_name[service.partnership_id][cells.key(service.name)].append(service)
+        self.links: dict[str, dict[int, list[int]]] = {}
+        for name, model, column in (
+            ("programs", ServiceProgram, "program_id"),
+            ("centers", ServiceCenter, "center_id"),
+            ("places", ServiceLocation, "location_id"),
+        ):
+            found: dict[int, list[int]] = defaultdict(list)
+            rows: Any = model._default_manager.filter(service__partnership__area=area).order_by("pk")
+            for service_id, other in rows.values_list("service_id", column).iterator(chunk_size=5000):
+                found[service_id].append(other)
+            self.links[name] = found
+
+    # ------------------------------------------------------------ A row
+    def plan_row(self, row: ReadRow) -> PlannedRow:
+        """Return what becomes of the row."""
+        name, partner = row.values.get("name", ""), row.values.get("partner", "")
+        if not name:
+            return unreadable(row, partner, "There is no name of a service.")
+        if not partner:
+            return unreadable(row, name, "It does not say which partner gives the service.")
+        found = self._find_partner(partner)
+        if isinstance(found, str):
+            return unreadable(row, name, found)
+        partnership = found if isinstance(found, Partnership) else None
+        service = self._find_service(row, partnership) if partnership else None
+        if isinstance(service, str):
+            return unreadable(row, name, service)
+        if row.problems:
+            return unreadable(row, name)
+        owner = partnership.organization_id if partnership else found.key  # type: ignore[union-attr]
+        identity = service.pk if service else (owner, row.values.get("source_key") or "", cells.key(name))
+        if repeated := self.seen.repeat(identity, row, name):
+            return repeated
+        if left := self._left_alone(row, name, partnership, service):
+            return left
+        return self._plan(row, owner, partnership, found if isinstance(found, NewPartner) else None, service)
+
+    def _left_alone(
+        self, row: ReadRow, name: str, partnership: Partnership | None, service: Service | None
+    ) -> PlannedRow | None:
+        if service and service.is_archived:
+            if row.values.get("status") != "inactive":
+                row.remarks.append("This service was archived and is left alone. Restore it on its page to change it.")
+            return PlannedRow(row.line, name[:250], Outcome.SAME, target=service.pk)
+        if service is None and row.values.get("status") == "inactive":
+            return PlannedRow(row.line, name[:250], Outcome.SKIP, reasons=["It is marked as no longer offered."])
+        texts = [row.values.get(code, "") for code in ("name", "description", "partner", "partner_description")]
+        if service is None and not self.options.keep_test_rows and any(LOOKS_LIKE_A_TEST.search(t) for t in texts):
+            return PlannedRow(row.line, name[:250], Outcome.SKIP, reasons=["It says of itself that it is only a test."])
+        if partnership and partnership.is_archived:
+            return unreadable(row, name, "Its partner was archived. Restore the partner first.")
+        return None
+
+    def _find_partner(self, name: str) -> Partnership | NewPartner | str:
+        found = self.partner_names.find(name)
+        if not found and (by_short := self.short_names.find(name)) is not None:
+            found = [self.organizations[by_short]]
+        if len(found) > 1:
+            return (
+                f"The partner's name fits {' and '.join(f'“{item.name}”' for item in found)}; write it as one of them."
+            )
+        if found:
+            return self.partnerships[found[0].pk]
+        if not self.options.add_missing_partners:
+            return f"There is no partner “{name}” here. Add it first, or choose to add partners that are missing."
+        known = self.state_names.find(name)
+        if len(known) > 1 or (known and known[0].is_archived):
+            return f"“{name}” cannot be added: the state has it archived, or more than once."
+        key = known[0].pk if known else cells.key(name)
+        return self.new_partners.get(key) or NewPartner(key, name, known[0] if known else None)
+
+    def _find_service(self, row: ReadRow, partnership: Partnership) -> Service | str | None:
+        number, source_key = row.values.get("number"), row.values.get("source_key", "")
+        numbered = self.by_pk.get(number) if number else None
+        if numbered and numbered.partnership_id == partnership.pk:
+            return numbered
+        if source_key and (keyed := self.by_key.get((partnership.pk, source_key))):
+            return keyed
+        name = row.values["name"]
+        called = self.by_name[partnership.pk][cells.key(name)] if partnership.pk in self.by_name else []
+        if source_key:
+            called = [item for item in called if not item.source_key]
+        current = [item for item in called if not item.is_archived] or called
+        exact = [item for item in current if item.name == name]
+        if len(current) > 1 and len(exact) != 1:
+            return f"{len(current)} services of it are called “{name}”; add the column “Our number” of an export."
+        return next(iter(exact or current), None)
+
+    # ------------------------------------------------------------ What it changes
+    def _plan(
+        self,
+        row: ReadRow,
+        owner: Any,
+        partnership: Partnership | None,
+        new_partner: NewPartner | None,
+        service: Service | None,
+    ) -> PlannedRow:
+        changes: list[list[str]] = []
+        if new_partner:
+            changes.extend(self._add_partner(row, new_partner))
+        if service and cells.key(service.name) == cells.key(row.values["name"]):
+            row.values["name"] = service.name
+        if service:
+            self._keep_what_was_not_understood(row, service)
+        facts, writes = differences(SERVICE_FIELDS, "service", row.values, service)
+        changes.extend(facts)
+        archive = service is not None and row.values.get("status") == "inactive"
+        if archive:
+            changes.append(["State of the service", "Active", "Archived"])
+        links: dict[str, Any] = {}
+        links["centers"], links["places"] = self._where(row, owner, service, changes)
+        self._link(row, "programs", "Programs", row.values.get("programs"), service, links, changes)
+        self._link(row, "centers", "Centers", links["centers"], service, links, changes)
+        self._link(row, "places", "Locations", links["places"], service, links, changes)
+        outcome = Outcome.ADD if service is None else Outcome.CHANGE if changes else Outcome.SAME
+        return PlannedRow(
+            row.line,
+            row.values["name"][:250],
+            outcome,
+            changes,
+            writes={
+                "owner": owner,
+                "partnership": partnership.pk if partnership else None,
+                "service_row": service,
+                "service": writes,
+                "archive": archive,
+                "links": links,
+            },
+            target=service.pk if service else None,
+        )
+
+    def _keep_what_was_not_understood(self, row: ReadRow, service: Service) -> None:
+        for code in row.partial & {"modes", "accommodations"}:
+            before = getattr(service, code)
+            row.values[code] = [*before, *(value for value in row.values.get(code, []) if value not in before)]
+
+    def _add_partner(self, row: ReadRow, partner: NewPartner) -> list[list[str]]:
+        first = partner.key not in self.new_partners
+        self.new_partners.setdefault(partner.key, partner)
+        if not first:
+            return []
+        facts, partner.facts = differences(SERVICE_FIELDS, "new_partner", row.values, None)
+        if partner.organization:
+            partner.facts = {}
+            row.remarks.append(f"The state knows {partner.name}; it becomes a partner here.")
+            return [["Partner", "", partner.name]]
+        return [["Partner", "", partner.name], *facts]
+
+    def _where(
+        self, row: ReadRow, owner: Any, service: Service | None, changes: list[list[str]]
+    ) -> tuple[list[int] | None, list[Any] | None]:
+        """Return the centers and locations that the row names; None where it does not speak of them."""
+        centers: list[int] | None = row.values.get("centers")
+        names: list[str] | None = row.values.get("places")
+        street, city = row.values.get("street", ""), row.values.get("city", "")
+        if names is None and not street and not city:
+            return centers, None
+        own: list[Any] = []
+        for name in names or []:
+            center = self.center_names.find(name) if self.places.named(owner, name) is None else None
+            if center is not None:
+                centers = [*(centers or []), center]
+            else:
+                own.append(self.places.named(owner, name) or name)
+        if not names:
+            if names is not None:
+                return centers, []
+            own = [(self.places.at_street(owner, street) if street else None) or street or city]
+        refs = []
+        for place in own:
+            ref = self._place(row, owner, place, alone=len(own) == 1, service=service, changes=changes)
+            if ref is not None and ref not in refs:
+                refs.append(ref)
+        return centers, refs if own or not centers else None
+
+    def _place(
+        self, row: ReadRow, owner: Any, place: Any, *, alone: bool, service: Service | None, changes: list[list[str]]
+    ) -> Any:
+        name = place if isinstance(place, str) else place.name
+        known = None if isinstance(place, str) else place
+        if known and known.location and known.location.is_archived:
+            linked = service is not None and known.location.pk in self.links["places"][service.pk]
+            if not linked:
+                row.remarks.append(f"The location “{name}” was archived; left out.")
+            return known.location.pk if linked else None
+        if alone or known is None:
+            about = row if alone else ReadRow(row.line, [])
+            known, more = self.places.plan(about, owner, known, name[:150])
+            changes.extend(more)
+        return known.ref
+
+    def _link(
+        self,
+        row: ReadRow,
+        code: str,
+        label: str,
+        after: list[Any] | None,
+        service: Service | None,
+        links: dict[str, Any],
+        changes: list[list[str]],
+    ) -> None:
+        links[code] = None
+        if after is None:
+            return
+        before: list[Any] = self.links[code][service.pk] if service else []
+        if code in row.partial:
+            after = [*before, *(one for one in after if one not in before)]
+        if set(before) != set(after):
+            changes.append([label, self._names(code, before), self._names(code, after)])
+            links[code] = (before, after)
+
+    def _names(self, code: str, refs: Iterable[Any]) -> str:
+        if code == "programs":
+            return cells.join_list(self.programs[pk].short_name for pk in refs)
+        if code == "centers":
+            return cells.join_list(self.centers[pk].name if pk in self.centers else f"(archived {pk})" for pk in refs)
+        return cells.join_list(self.places.name_of(ref) for ref in refs)

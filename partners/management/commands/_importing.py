@@ -1,0 +1,107 @@
+"""What the two import commands share."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+import pghistory
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils.timezone import now
+
+from onestop.uploaded_tables import CannotReadFile, Limits, UploadedTable
+from partners.importing import columns, hsds
+from partners.importing.committing import write_plan
+from partners.importing.planning import Options, Outcome, Plan, PlannedRow, make_plan
+from partners.importing.runs import open_upload
+from partners.models import ImportRow, LocalArea
+
+
+class ImportCommand(BaseCommand):
+    """Plans a file, says what becomes of each row, and writes it: all of it or nothing."""
+
+    kind = ""
+    switches: tuple[tuple[str, str], ...] = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Name the file, the area and the switches."""
+        parser.add_argument("path", type=Path, metavar="FILE")
+        parser.add_argument("--area", required=True, metavar="SLUG", help="the local area that gets the rows")
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
+        parser.add_argument(
+            "--skip-unreadable", action="store_true", help="write the other rows though some cannot be read"
+        )
+        parser.add_argument("--blank-erases", action="store_true", help="a blank cell empties what is there")
+        parser.add_argument(
+            "--column", action="append", default=[], metavar="TITLE=FIELD", help="say what a column holds (repeatable)"
+        )
+        for name, words in self.switches:
+            parser.add_argument(f"--{name}", action="store_true", help=words)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Plan, tell, write."""
+        area = LocalArea.objects.select_related("state").filter(slug=options["area"]).first()
+        if area is None:
+            raise CommandError(f"There is no local area “{options['area']}”.")
+        switches = Options(**{name: options.get(name, False) for name in Options.__dataclass_fields__})
+        try:
+            with transaction.atomic():
+                plan = self._plan(area, options, switches)
+                self._tell(plan, options["verbosity"])
+                unread = plan.counts[Outcome.UNREADABLE]
+                if not options["dry_run"] and not (unread and not options["skip_unreadable"]):
+                    with pghistory.context(task="import", command=f"import_{self.kind}", file=options["path"].name):
+                        write_plan(area, plan, at=now())
+        except (CannotReadFile, OSError) as problem:
+            raise CommandError(str(problem)) from problem
+        if unread and not options["skip_unreadable"]:
+            raise CommandError(
+                f"Nothing was written: {unread} rows cannot be read. Put them right, or add --skip-unreadable."
+                if not options["dry_run"]
+                else f"{unread} rows cannot be read."
+            )
+        self.stdout.write("Nothing was written: this was a dry run." if options["dry_run"] else "Written.")
+
+    def _plan(self, area: LocalArea, options: dict[str, Any], switches: Options) -> Plan:
+        path: Path = options["path"]
+        if path.is_dir():
+            if self.kind != "services":
+                raise CommandError("A folder of HSDS tables holds services; give the file of partners itself.")
+            return self._of_table(area, hsds.read_folder(path, Limits.from_settings()), options, switches)
+        with path.open("rb") as file:
+            return self._of_table(area, open_upload(file, self.kind), options, switches)
+
+    def _of_table(self, area: LocalArea, table: UploadedTable, options: dict[str, Any], switches: Options) -> Plan:
+        remembered = columns.remembered_mapping(area, self.kind, table.header)
+        mapping = remembered or columns.guess_mapping(self.kind, table.header)
+        for given in options["column"]:
+            title, _, code = given.rpartition("=")
+            if title not in table.header or code not in columns.fields_by_code(self.kind):
+                raise CommandError(f"--column {given}: there is no such column, or no such field.")
+            mapping[table.header.index(title)] = code
+        labels = columns.fields_by_code(self.kind)
+        for title, code in zip(table.header, mapping, strict=True):
+            self.stdout.write(f"Column “{title}”: {labels[code].label if code else 'not used'}")
+        if missing := columns.missing_fields(self.kind, mapping):
+            raise CommandError(f"No column holds “{missing[0].label}”. Name it: --column 'TITLE={missing[0].code}'.")
+        return make_plan(area, self.kind, table, mapping, switches)
+
+    def _tell(self, plan: Plan, verbosity: int) -> None:
+        for note in plan.notes:
+            self.stdout.write(f"Note: {note}")
+        for row in plan.rows:
+            if verbosity > 0 and (row.outcome != Outcome.SAME or row.remarks or verbosity > 1):
+                self._tell_row(row)
+        counts = plan.counts
+        labels = dict(ImportRow.Outcome.choices)
+        told = ", ".join(f"{counts[value]} {str(label).lower()}" for value, label in labels.items())
+        self.stdout.write(f"{counts['rows']} rows: {told}; {counts['remarks']} with remarks.")
+
+    def _tell_row(self, row: PlannedRow) -> None:
+        self.stdout.write(f"Row {row.line}: {ImportRow.Outcome(row.outcome).label}: {row.title}")
+        for reason in row.reasons:
+            self.stdout.write(f"    {reason}")
+        for label, before, after in row.changes if row.outcome == Outcome.CHANGE else []:
+            self.stdout.write(f"    {label}: {before[:80] or '(empty)'} -> {after[:80] or '(empty)'}")
+        for remark in row.remarks:
+            self.stdout.write(f"    Remark: {remark}")

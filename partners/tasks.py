@@ -1,0 +1,24 @@
+"""What workers do for the partner network."""
+
+from celery import shared_task
+from django.utils.timezone import now
+
+from partners.importing import runs
+
+
+@shared_task
+def work_on_import(run_id: int) -> None:
+    """Plan or write one import; nothing happens if another worker is at it, or it is done."""
+    runs.work_on(run_id, at=now())
+
+
+@shared_task
+def sweep_imports() -> None:
+    """Take up imports that nobody was told of, or whose worker was killed."""
+    runs.sweep(at=now())
+
+
+@shared_task
+def clean_up_imports() -> None:
+    """Delete old files and plans."""
+    runs.clean_up(at=now())
