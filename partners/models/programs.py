@@ -20,7 +20,7 @@ class Program(models.Model):
     aliases = ArrayField(
         models.CharField(max_length=120), default=list, blank=True, help_text="How people type it, in lower case."
     )
-    position = models.PositiveSmallIntegerField(unique=True)
+    position = models.PositiveSmallIntegerField()
 
     def __str__(self) -> str:
         return self.name
