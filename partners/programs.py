@@ -60,8 +60,8 @@ REQUIRED = (
         "20 CFR 678.400(b)(1)(vi)",
         "Employment and training for American Indians, Alaska Natives and Native Hawaiians.",
         ("native american", "native american program", "indian and native american programs", "inap", "ina",
-         "section 166", "wioa section 166", "wioa native american", "wioa title i native american", "title i native american",
-         "native american employment and training"),
+         "section 166", "wioa section 166", "wioa native american", "wioa title i native american",
+         "title i native american", "native american employment and training"),
     ),
     Listed(
         "nfjp", "NFJP", "National Farmworker Jobs Program", TITLE_I, "20 CFR 678.400(b)(1)(vii)",
