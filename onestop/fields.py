@@ -1,6 +1,6 @@
-"""How a form's fields are asked: label, help, error, input, in that order. Template builtins, used by templates/bootstrap5.
+"""How a form's fields are asked: label, help, error, input, in that order.
 
-So every form renders the same, by ``{% crispy form %}``, ``{{ form|crispy }}`` or ``{{ form.name|as_crispy_field }}``.
+Template builtins, used by templates/bootstrap5. So every form renders the same, by ``{% crispy form %}``, ``{{ form|crispy }}`` or ``{{ form.name|as_crispy_field }}``.
 """
 
 from collections.abc import Iterator

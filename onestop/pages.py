@@ -1,7 +1,7 @@
 """The frame of every page: navigation by role, area switcher, theme.
 
-Each app says in its ``navigation.py`` where people can go in it; whatever does not exist or is not for this person is not
-shown. This module imports no app: they come to it.
+Each app says in its ``navigation.py`` where people can go in it; whatever does not exist, or is not for this person, is
+not shown. This module imports no app: they come to it.
 """
 
 from collections.abc import Callable, Iterable
@@ -28,7 +28,7 @@ def everybody(request: HttpRequest) -> bool:
 
 @dataclass(frozen=True)
 class Count:
-    """A number beside an entry, and what it counts, for those who do not see it. ``attention`` is for what needs someone."""
+    """A number beside an entry, and what it counts in words; ``attention`` is for what needs somebody."""
 
     number: Any
     words: str = "in all"
@@ -120,9 +120,14 @@ class Navigation:
         self.view_kwargs: dict[str, Any] = dict(getattr(match, "kwargs", None) or {})
 
     @property
+    def user(self) -> Any:
+        """The person who is here."""
+        return getattr(self.request, "user", None)
+
+    @property
     def is_signed_in(self) -> bool:
         """Whether we know who is here."""
-        return bool(getattr(getattr(self.request, "user", None), "is_authenticated", False))
+        return bool(getattr(self.user, "is_authenticated", False))
 
     @cached_property
     def area(self) -> Any:
@@ -141,7 +146,7 @@ class Navigation:
 
     @cached_property
     def _areas(self) -> Any:
-        return _areas_of[0](self.request.user) if _areas_of and self.is_signed_in else None
+        return _areas_of[0](self.user) if _areas_of and self.is_signed_in else None
 
     @cached_property
     def _some_areas(self) -> list[Any]:

@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -77,10 +78,10 @@ def note(content: str, kind: str = "info", icon: str = "") -> SafeString:
 
 @register.simple_block_tag
 def card(
-    content: str, title: str, link: str = "", words: str = "", level: int = 2, id: str = "", flush: bool = False
+    content: str, title: str, link: str = "", words: str = "", level: int = 2, name: str = "", flush: bool = False
 ) -> SafeString:
     """Wrap a group with a head, and perhaps a link at its right. ``flush`` for lists that bring their own padding."""
-    name = id or f"card-{re.sub('[^a-z0-9]+', '-', title.lower()).strip('-')}"
+    name = name or f"card-{re.sub('[^a-z0-9]+', '-', title.lower()).strip('-')}"
     side = format_html('<a class="op-small" href="{}">{}</a>', link, words or "All") if link else ""
     head = format_html('<div class="op-card__head"><h{0} id="{1}">{2}</h{0}>{3}</div>', level, name, title, side)
     body = content if flush else format_html('<div class="op-card__body">{}</div>', content)
@@ -230,7 +231,7 @@ def lookup(mapping: Any, key: Any) -> Any:
 
 # ---------------------------------------------------------------- Differences
 def _words(text: Any) -> list[str]:
-    return re.findall(r"\s+|[\w'’-]+|[^\w\s]", "" if text is None else str(text))
+    return re.findall(r"\s+|[\w'\u2019-]+|[^\w\s]", "" if text is None else str(text))
 
 
 @register.simple_tag
@@ -287,3 +288,12 @@ def sorted_by(table: Any) -> str:
 def pages_near(page: Any) -> list[int | str]:
     """Return the page numbers worth showing: the ends, and those around this one."""
     return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
+
+
+@register.simple_tag(takes_context=True)
+def sort_address(context: Context, table: Any, column: Any) -> str:
+    """Return this page's query sorted by a column, from its first page."""
+    query = context["request"].GET.copy()
+    query.pop(table.prefixed_page_field, None)
+    query[table.prefixed_order_by_field] = str(column.order_by_alias.next)
+    return f"?{query.urlencode()}"

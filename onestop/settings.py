@@ -365,6 +365,7 @@ LOGGING = {
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
+DJANGO_TABLES2_TEMPLATE = "components/table.html"
 
 # ---------------------------------------------------------------- Only for whoever works on the portal
 if MODE == "dev":

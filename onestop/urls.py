@@ -27,3 +27,6 @@ if settings.MODE == "dev":
     from debug_toolbar.toolbar import debug_toolbar_urls
 
     urlpatterns += debug_toolbar_urls()
+
+if settings.MODE != "production":
+    urlpatterns += [path("components/", include("onestop.gallery"))]
