@@ -89,7 +89,7 @@ def write_xlsx(header: Sequence[str], rows: Iterable[Sequence[Any]], *, sheet: s
                 page.write_number(number, column, value)
             elif isinstance(value, datetime):
                 page.write_datetime(number, column, _local(value), moment)
-            elif isinstance(value, date):
+            elif isinstance(value, date) and value.year >= 1900:
                 page.write_datetime(number, column, value)
             elif text := _text(value)[:XLSX_MAX_CELL]:
                 page.write_string(number, column, text)

@@ -35,7 +35,7 @@ DATE_SHAPES = (
 )
 EXCEL_EPOCH = date(1899, 12, 30)
 
-_valid_url = URLValidator(schemes=["http", "https"])
+_valid_url = URLValidator()
 _valid_email = EmailValidator()
 
 
@@ -69,8 +69,8 @@ def comparable(value: Any, reader: str) -> Any:
         if reader == "phone":
             return re.sub(r"\D", "", text) or text
         if reader == "website":
-            return re.sub(r"^https?://", "", text, flags=re.IGNORECASE).rstrip("/").lower()
-        return text.lower() if reader == "email" else text
+            return re.sub(r"^https?://", "", text, flags=re.IGNORECASE).rstrip("/.,").lower()
+        return text.lower() if reader in ("email", "state") else text
     if isinstance(value, list | tuple):
         texts = [comparable(part, "text") for part in value]
         return sorted({text for text in texts if text})
@@ -161,10 +161,8 @@ def read_email(text: str, *, longest: int = 254) -> str:
 
 
 def read_phone(text: str, *, longest: int = 40) -> str:
-    """Return a phone number; one plain U.S. number is written (614) 555-0142 ext. 12, anything else stays."""
+    """Return a phone number; one plain U.S. number is written (614) 555-0142 ext. 12, all else stays."""
     text = " ".join(text.split())
-    if sum(sign.isdigit() for sign in text) < 3:
-        raise CannotRead("is no phone number")
     extension = EXTENSION.search(text)
     number = text[: extension.start()] if extension else text
     digits = re.sub(r"\D", "", number)
@@ -191,7 +189,7 @@ def read_zip(text: str, *, longest: int = 10) -> str:
 def read_state(text: str, *, longest: int = 2) -> str:
     """Return the two letters of a state, also out of its name."""
     code = STATES.get(fold(text)) or text.strip(" .").replace(".", "").upper()
-    if code not in STATES.values():
+    if not re.fullmatch("[A-Z]{2}", code):
         raise CannotRead("is no state; use two letters such as OH")
     return code
 
@@ -206,7 +204,7 @@ def read_date(text: str, *, longest: int = 0) -> date:
             found = datetime.strptime(words, shape).date()  # noqa: DTZ007 (a day, not an instant)
         except ValueError:
             continue
-        if 1900 <= found.year <= 2100:
+        if 1700 <= found.year <= 2200:
             return found
     if re.fullmatch(r"[2-6]\d{4}", words):
         return EXCEL_EPOCH + timedelta(days=int(words))

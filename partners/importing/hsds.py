@@ -362,7 +362,7 @@ def _phone(row: Row, *, short: bool = False) -> str:
     except cells.CannotRead:
         return ""
     kind = {"tty": "TTY", "hotline": "Hotline"}.get(row.get("number_type", "").lower(), "")
-    lead = row.get("department", "") or kind
+    lead = " ".join(dict.fromkeys(part for part in (row.get("department", ""), kind) if part))
     return number if short or not lead else f"{lead}: {number}"
 
 

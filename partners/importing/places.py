@@ -51,10 +51,9 @@ class PlaceBook:
         found = self._names[owner].find(name)
         return found[0] if found else None
 
-    def name_of(self, ref: Any) -> str:
-        """Return the name of a place that rows remember."""
-        place = self._refs.get(ref)
-        return place.name if place else "(elsewhere)"
+    def get(self, ref: Any) -> PlannedPlace | None:
+        """Return the place that rows remember."""
+        return self._refs.get(ref)
 
     def at_street(self, owner: Any, street: str) -> PlannedPlace | None:
         """Return the place at that address."""

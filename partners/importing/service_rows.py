@@ -9,7 +9,7 @@ from typing import Any
 from partners.importing import cells
 from partners.importing.cells import Names
 from partners.importing.columns import SERVICE_FIELDS
-from partners.importing.places import PlaceBook
+from partners.importing.places import PlaceBook, PlannedPlace
 from partners.importing.planning import (
     Finder,
     Options,
@@ -74,7 +74,7 @@ class ServicePlanner:
         self.options = options
         self.notes: list[str] = []
         self.programs = {item.pk: item for item in Program.objects.order_by("position")}
-        self.centers = {item.pk: item for item in Center.objects.filter(area=area, archived_at=None).order_by("pk")}
+        self.centers = {item.pk: item for item in Center.objects.filter(area=area).order_by("archived_at", "pk")}
         self.center_names = Names({item.pk: [item.name] for item in self.centers.values()})
         self.words: dict[str, Names] = {
             "programs": program_names(self.programs.values()),
@@ -268,11 +268,12 @@ class ServicePlanner:
             return centers, None
         own: list[Any] = []
         for name in names or []:
-            center = self.center_names.find(name) if self.places.named(owner, name) is None else None
+            place = self._linked_place(service, name) or self.places.named(owner, name)
+            center = self.center_names.find(name) if place is None else None
             if center is not None:
                 centers = [*(centers or []), center]
             else:
-                own.append(self.places.named(owner, name) or name)
+                own.append(place or name)
         if not names:
             if names is not None:
                 return centers, []
@@ -283,6 +284,10 @@ class ServicePlanner:
             if ref is not None and ref not in refs:
                 refs.append(ref)
         return centers, refs if own or not centers else None
+
+    def _linked_place(self, service: Service | None, name: str) -> PlannedPlace | None:
+        linked = [self.places.get(pk) for pk in self.links["places"][service.pk]] if service else []
+        return next((place for place in linked if place and cells.key(place.name) == cells.key(name)), None)
 
     def _place(
         self, row: ReadRow, owner: Any, place: Any, *, alone: bool, service: Service | None, changes: list[list[str]]
@@ -314,15 +319,22 @@ class ServicePlanner:
         if after is None:
             return
         before: list[Any] = self.links[code][service.pk] if service else []
+        if code == "centers":
+            after = [pk for pk in after if pk in before or self._is_open(row, self.centers[pk])]
         if code in row.partial:
             after = [*before, *(one for one in after if one not in before)]
         if set(before) != set(after):
             changes.append([label, self._names(code, before), self._names(code, after)])
             links[code] = (before, after)
 
+    def _is_open(self, row: ReadRow, center: Center) -> bool:
+        if center.is_archived:
+            row.remarks.append(f"The center “{center.name}” was archived; left out.")
+        return not center.is_archived
+
     def _names(self, code: str, refs: Iterable[Any]) -> str:
         if code == "programs":
             return cells.join_list(self.programs[pk].short_name for pk in refs)
         if code == "centers":
-            return cells.join_list(self.centers[pk].name if pk in self.centers else f"(archived {pk})" for pk in refs)
-        return cells.join_list(self.places.name_of(ref) for ref in refs)
+            return cells.join_list(self.centers[pk].name for pk in refs if pk in self.centers)
+        return cells.join_list(place.name for place in map(self.places.get, refs) if place)

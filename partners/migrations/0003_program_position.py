@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('partners', '0002_imports'),
+        ("partners", "0002_imports"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='program',
-            name='position',
+            model_name="program",
+            name="position",
             field=models.PositiveSmallIntegerField(),
         ),
     ]

@@ -1,0 +1,80 @@
+"""What lists of partners and services give away: every field that an import reads, under the same titles.
+
+So an exported file, changed in a spreadsheet program or not, imports again: unchanged rows are left alone.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+
+from partners.importing import cells
+from partners.importing.columns import PARTNER_FIELDS, SERVICE_FIELDS, Field
+from partners.importing.places import MAIN_OFFICE
+from partners.models import Center, Location, Partnership, Program, Representative, Service
+
+PARTNER_COLUMNS = PARTNER_FIELDS
+SERVICE_COLUMNS = tuple(field for field in SERVICE_FIELDS if field.part != "new_partner")
+partner_export_header = [field.label for field in PARTNER_COLUMNS]
+service_export_header = [field.label for field in SERVICE_COLUMNS]
+
+
+def partner_export_rows(queryset: QuerySet[Partnership]) -> Iterator[list[Any]]:
+    """Yield one row a partnership, in the order of the queryset, with a constant number of queries."""
+    rows = queryset.select_related("organization").prefetch_related(
+        Prefetch("programs", Program.objects.order_by("position")),
+        Prefetch(
+            "representatives", Representative.objects.current().filter(kind=Representative.Kind.MAIN), to_attr="main"
+        ),
+        Prefetch("organization__locations", Location.objects.current().order_by("pk"), to_attr="current_locations"),
+    )
+    for partnership in rows:
+        owners = {
+            "organization": partnership.organization,
+            "partnership": partnership,
+            "contact": next(iter(partnership.main), None),
+            "place": _main_place(partnership.organization.current_locations),  # type: ignore[attr-defined]
+        }
+        programs = cells.join_list(program.short_name for program in partnership.programs.all())
+        yield [programs if f.code == "programs" else cell(f, owners[f.part]) for f in PARTNER_COLUMNS]
+
+
+def service_export_rows(queryset: QuerySet[Service]) -> Iterator[list[Any]]:
+    """Yield one row a service, in the order of the queryset, with a constant number of queries."""
+    rows = queryset.select_related("partnership__organization").prefetch_related(
+        Prefetch("programs", Program.objects.order_by("position")),
+        Prefetch("centers", Center.objects.order_by("pk")),
+        Prefetch("locations", Location.objects.order_by("pk")),
+    )
+    for service in rows:
+        places = list(service.locations.all())
+        joined = {
+            "partner": service.partnership.organization.name,
+            "number": service.pk,
+            "status": "Archived" if service.is_archived else "Active",
+            "programs": cells.join_list(program.short_name for program in service.programs.all()),
+            "centers": cells.join_list(center.name for center in service.centers.all()),
+            "places": cells.join_list(place.name for place in places),
+        }
+        alone = places[0] if len(places) == 1 else None
+        yield [
+            joined[f.code] if f.code in joined else cell(f, alone if f.part == "place" else service)
+            for f in SERVICE_COLUMNS
+        ]
+
+
+def cell(field: Field, owner: Any) -> Any:
+    """Return what stands in a cell: dates stay dates, lists and choices become words."""
+    value = getattr(owner, field.name) if owner is not None else None
+    if value is None or value == "" or value == []:
+        return None
+    if field.choices and isinstance(value, list):
+        return cells.join_list(str(field.choices(one).label) for one in value if one in field.choices.values)
+    if field.choices:
+        return str(field.choices(value).label)
+    return cells.join_list(value, commas=True) if isinstance(value, list) else value
+
+
+def _main_place(locations: list[Location]) -> Location | None:
+    named = next((place for place in locations if place.name == MAIN_OFFICE), None)
+    return named or next(iter(locations), None)
