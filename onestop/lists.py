@@ -19,12 +19,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.text import slugify
 
-from onestop import spreadsheets
+from onestop import last_views, spreadsheets
 from onestop.accounts import kept_views
 
 PER_PAGE = 25
 PER_PAGE_CHOICES = (25, 50, 100)
-OWN_PARAMETERS = ("page", "per_page", "sort", "export", "pick")
 
 
 class Filters(django_filters.FilterSet):
@@ -96,6 +95,7 @@ def list_page(
     end_order_in_pk(sheet)
     if request.GET.get("export") in spreadsheets.FORMATS:
         return send_export(request, sheet, export, title)
+    last_views.remember(request)
     sheet.paginate(page=_whole(request.GET.get("page"), 1), per_page=per_page(request), silent=True)
     return render(
         request,

@@ -17,6 +17,8 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from onestop import last_views
+
 register = template.Library()
 
 # ---------------------------------------------------------------- Icons, chips, notes, cards
@@ -297,3 +299,11 @@ def sort_address(context: Context, table: Any, column: Any) -> str:
     query.pop(table.prefixed_page_field, None)
     query[table.prefixed_order_by_field] = str(column.order_by_alias.next)
     return f"?{query.urlencode()}"
+
+
+# ---------------------------------------------------------------- The way back
+@register.simple_tag(takes_context=True)
+def way_back(context: Any, url: str) -> str:
+    """Return the address of a list as this person saw it last: filtered, sorted, on its page."""
+    request = context.get("request")
+    return last_views.address_of(request, url) if request else url

@@ -1,0 +1,43 @@
+"""The way back to a list leads to the view that the person left."""
+
+from django.contrib.sessions.backends.cache import SessionStore
+from django.template import Context, Template
+from django.test import RequestFactory
+
+from onestop import last_views
+
+
+def visit(session, address):
+    request = RequestFactory().get(address)
+    request.session = session
+    last_views.remember(request)
+    return request
+
+
+def test_the_crumb_leads_to_the_list_as_it_was_filtered():
+    request = visit(SessionStore(), "/areas/riverbend/partners/?q=legal&page=2")
+    crumb = Template("{% way_back '/areas/riverbend/partners/' %}").render(Context({"request": request}))
+    assert crumb == "/areas/riverbend/partners/?q=legal&amp;page=2"
+
+
+def test_a_list_without_filters_is_remembered_as_such():
+    session = SessionStore()
+    visit(session, "/partners/?q=legal")
+    request = visit(session, "/partners/")
+    assert last_views.address_of(request, "/partners/") == "/partners/"
+
+
+def test_the_same_view_again_writes_no_session():
+    session = SessionStore()
+    visit(session, "/partners/?q=legal")
+    session.modified = False
+    visit(session, "/partners/?q=legal")
+    assert not session.modified
+
+
+def test_only_the_latest_lists_are_kept():
+    session = SessionStore()
+    for number in range(last_views.KEPT + 5):
+        request = visit(session, f"/list-{number}/?q=a")
+    assert len(session[last_views.SESSION_KEY]) == last_views.KEPT
+    assert last_views.address_of(request, "/list-0/") == "/list-0/"
