@@ -6,18 +6,15 @@ folder that only its owner may enter, so any number of them run beside each othe
 """
 
 import contextlib
-import ctypes
 import fcntl
 import hashlib
 import importlib.util
 import os
-import pwd
 import secrets
 import shutil
 import signal
 import stat
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -26,10 +23,17 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
-LINUX = sys.platform == "linux"
-CLONE_NEWUSER = 0x10000000
-PR_SET_PDEATHSIG = 1
-NO_NAMESPACE = 99
+from onestop.children import (
+    LINUX,
+    become_nobody,
+    die_with_parent,
+    map_root_to_nobody,
+    namespaces_work,
+    nobody,
+    process_runs,
+    runs_as,
+)
+
 # A socket's whole path may have 107 bytes; PostgreSQL adds "/.s.PGSQL.5432" to the folder, and ".lock" beside it.
 LONGEST_SOCKET_FOLDER = 88
 POSTGRES_OPTIONS = {"max_connections": "120", "timezone": "UTC", "log_timezone": "UTC"}
@@ -77,7 +81,7 @@ def make_private(folder: Path) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {os.geteuid(), _nobody()[0]}:
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {os.geteuid(), nobody()[0]}:
         raise ServerFailed(f"{folder} belongs to somebody else; set TMPDIR or ONESTOP_DATA to a folder of your own.")
     folder.chmod(0o700)
 
@@ -104,71 +108,7 @@ def secret_key(data: Path) -> str:
     return file.read_text()
 
 
-# ---------------------------------------------------------------- Children
-def die_with_parent(sign: int) -> Callable[[], None]:
-    """Return what a child does before it becomes a program: ask the kernel for this signal when its parent dies."""
-    parent = os.getpid()
-
-    def ask() -> None:
-        ask_for_signal_of_parents_death(sign)
-        # The parent may have died between the fork and the request; then nobody would ever tell us.
-        if LINUX and os.getppid() != parent:
-            os._exit(1)
-
-    return ask
-
-
-def ask_for_signal_of_parents_death(sign: int) -> None:
-    """Have the kernel send us this signal when our parent dies, however it dies."""
-    if LINUX:
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, sign)
-
-
-def _nobody() -> tuple[int, int]:
-    try:
-        person = pwd.getpwnam("nobody")
-    except KeyError:
-        return 65534, 65534
-    return person.pw_uid, person.pw_gid
-
-
-def _map_root_to_nobody() -> None:
-    """Be nobody for ourselves and root for everybody else: PostgreSQL refuses to run as root."""
-    outer = os.geteuid(), os.getegid()
-    uid, gid = _nobody()
-    if ctypes.CDLL(None).unshare(CLONE_NEWUSER) != 0:
-        os._exit(NO_NAMESPACE)
-    for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {outer[0]} 1"), ("gid_map", f"{gid} {outer[1]} 1")):
-        try:
-            Path(f"/proc/self/{name}").write_text(text)
-        except OSError:
-            os._exit(NO_NAMESPACE)
-
-
-def _become_nobody() -> None:
-    uid, gid = _nobody()
-    os.setgroups([])
-    os.setgid(gid)
-    os.setuid(uid)
-
-
-def _namespaces_work() -> bool:
-    """Return whether this machine lets root be nobody for itself; many containers do not."""
-    child = subprocess.run([sys.executable, "-S", "-c", ""], preexec_fn=_map_root_to_nobody, check=False)
-    return child.returncode == 0
-
-
-def _process_runs(pid: int, program: str) -> bool:
-    """Return whether this process lives and runs a program of this name."""
-    try:
-        if LINUX:
-            return Path(f"/proc/{pid}/exe").readlink().name.removesuffix(" (deleted)") == program
-        os.kill(pid, 0)
-    except OSError:
-        return False
-    return True
-
-
+# ---------------------------------------------------------------- Small things of both servers
 def _wait_until(answers: Callable[[], bool], process: "subprocess.Popen[bytes]", *, seconds: float) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -284,20 +224,24 @@ class Postgres:
         """Return how the server's process changes who it is, before it becomes PostgreSQL."""
         if os.geteuid() != 0:
             return lambda: None
-        if LINUX and _namespaces_work():
-            return _map_root_to_nobody
-        closed = [p for p in (*self.data.resolve().parents, *postgres_programs().parents) if not p.stat().st_mode & 1]
-        if closed:
+        if LINUX and namespaces_work():
+            self._give_servers_folders(os.geteuid(), os.getegid())
+            return map_root_to_nobody
+        # Where a container forbids namespaces, the server's folders belong to nobody; root may enter them all the same.
+        self._give_servers_folders(*nobody())
+        if not runs_as(become_nobody, [postgres_programs() / "postgres", "--version"]):
             raise ServerFailed(
-                "PostgreSQL refuses to run as root, this machine forbids user namespaces, and nobody else may enter "
-                f"{closed[0]}. Run as an ordinary user, or put the portal and its data (ONESTOP_DATA) in a folder that "
-                "others may pass through, or name a server of your own with DATABASE_URL."
+                "PostgreSQL refuses to run as root, and this machine lets root neither make a user namespace nor keep "
+                "a right when it becomes nobody. Run as an ordinary user, or name a server of your own with DATABASE_URL."
             )
-        uid, gid = _nobody()
-        for folder in (self.data, socket_folder(self.data)):
-            folder.chmod(0o711)
-            os.chown(folder, uid, gid)
-        return _become_nobody
+        return become_nobody
+
+    def _give_servers_folders(self, uid: int, gid: int) -> None:
+        if self.data.stat().st_uid == uid:
+            return
+        for folder in (self.data, socket_folder(self.data), self.cluster, *self.cluster.rglob("*")):
+            if folder.exists():
+                os.chown(folder, uid, gid, follow_symlinks=False)
 
     def _create_cluster(self, identity: Callable[[], None]) -> None:
         # Made beside and then renamed, so that one interrupted half-way is never taken for a whole one.
@@ -346,7 +290,7 @@ class Postgres:
         except (OSError, ValueError, IndexError):
             return
         deadline = time.monotonic() + 10
-        while _process_runs(pid, "postgres") and self._lives_here(pid):
+        while process_runs(pid, "postgres") and self._lives_here(pid):
             if time.monotonic() > deadline:
                 # We hold the data folder, so this one has lost its supervisor and its death signal.
                 os.kill(pid, signal.SIGINT)

@@ -26,7 +26,8 @@ TESTING = MODE == "test"
 DATA_DIR = Path(env.str("ONESTOP_DATA", default=str(BASE_DIR / "var"))).resolve()
 
 if PRODUCTION:
-    needed = ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL")
+    needed = ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL"]
+    needed += ["PUBLIC_URL", "DEFAULT_FROM_EMAIL", "MAIL_TRANSPORT_URL"]
     if missing := [name for name in needed if not env.str(name, default="")]:
         raise ImproperlyConfigured(
             f"The portal runs in production mode, and {', '.join(missing)} must be set in the environment; "

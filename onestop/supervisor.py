@@ -21,15 +21,8 @@ from types import FrameType
 from typing import Any
 
 from onestop import demo
-from onestop.embedded import (
-    FolderInUse,
-    Postgres,
-    Redis,
-    ServerFailed,
-    ask_for_signal_of_parents_death,
-    die_with_parent,
-    hold_folder,
-)
+from onestop.children import ask_for_signal_of_parents_death, die_with_parent
+from onestop.embedded import FolderInUse, Postgres, Redis, ServerFailed, hold_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 STOP_WITHIN = 15  # seconds, for everything together
@@ -313,8 +306,16 @@ def _portal(mode: str) -> Portal:
     if not port.isdigit() or not 0 < int(port) < 65536:
         raise ServerFailed(f"PORT is {port!r}; it must be a number from 1 to 65535.")
     data = Path(os.environ.get("ONESTOP_DATA") or ROOT / "var").resolve()
+    host = os.environ.get("ONESTOP_HOST") or "127.0.0.1"
+    for name in ("DATABASE_URL", "REDIS_URL", "CACHE_URL"):
+        if not os.environ.get(name):
+            os.environ.pop(name, None)  # set to nothing is not set
     os.environ |= {"ONESTOP_MODE": mode, "ONESTOP_DATA": str(data), "DJANGO_SETTINGS_MODULE": "onestop.settings"}
-    return Portal(mode, data, os.environ.get("ONESTOP_HOST") or "127.0.0.1", int(port))
+    os.environ |= {"PORT": port}
+    if host not in {"127.0.0.1", "localhost", "::1"}:
+        # Whoever opens it to the network cannot know by which name people come.
+        os.environ.setdefault("ALLOWED_HOSTS", "*")
+    return Portal(mode, data, host, int(port))
 
 
 def serve(mode: str) -> int:

@@ -21,7 +21,7 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from onestop.accounts.models import User
-from onestop.embedded import die_with_parent
+from onestop.children import die_with_parent
 from partners.models import LocalArea, Partnership, Role
 from tests import factories
 from tests.servers import ROOT, SERVERS, migrations_fingerprint

@@ -1,0 +1,176 @@
+"""Servers of our own: private, beside each other, and hard to kill."""
+
+import contextlib
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from onestop import embedded
+from onestop.embedded import FolderInUse, Postgres, Redis, ServerFailed, hold_folder, socket_folder
+
+
+@pytest.fixture
+def data(tmp_path):
+    return tmp_path / "data with a space"
+
+
+@pytest.fixture
+def started():
+    """Start servers; whatever the test does to them, stop them."""
+    with contextlib.ExitStack() as end:
+
+        def start(server):
+            end.callback(server.stop)
+            server.start()
+            return server
+
+        yield start
+
+
+def query(data, sql):
+    connection = psycopg2.connect(host=str(socket_folder(data)), user="postgres", dbname="onestop")
+    connection.autocommit = True
+    with contextlib.closing(connection), connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchone()[0] if cursor.description else None
+
+
+def test_nobody_else_may_enter_and_nothing_listens_on_the_network(data, started):
+    postgres, redis = started(Postgres(data)), started(Redis(data))
+    for folder in (data, socket_folder(data), postgres.cluster):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700, folder
+        assert folder.stat().st_uid == os.geteuid()
+    for server in (postgres, redis):
+        ports = subprocess.run(
+            ["sh", "-c", f"cat /proc/{server.process.pid}/net/tcp; ls -l /proc/{server.process.pid}/fd"],
+            capture_output=True, text=True, check=True,
+        ).stdout  # fmt: skip
+        listening = {line.split()[9] for line in ports.splitlines() if line.split()[3:4] == ["0A"]}
+        assert not {inode for inode in listening if f"socket:[{inode}]" in ports}
+
+
+def test_what_was_committed_survives_a_stop_and_a_kill(data, started):
+    postgres = started(Postgres(data))
+    postgres.create_database()
+    query(data, "CREATE TABLE kept (n int)")
+    query(data, "INSERT INTO kept VALUES (7)")
+    postgres.stop()
+    postgres.start()
+    assert query(data, "SELECT n FROM kept") == 7
+    os.kill(postgres.process.pid, signal.SIGKILL)
+    postgres.process.wait()
+    postgres.start()
+    assert query(data, "SELECT n FROM kept") == 7
+
+
+def test_a_pid_file_that_speaks_of_somebody_else_is_no_obstacle(data, started):
+    postgres = started(Postgres(data))
+    pid_file = postgres.cluster / "postmaster.pid"
+    words = pid_file.read_text().splitlines()
+    os.killpg(postgres.process.pid, signal.SIGKILL)
+    postgres.process.wait()
+    # In a container the same small numbers come again: here it is this test's own process.
+    pid_file.write_text("\n".join([str(os.getpid()), *words[1:]]))
+    postgres.start()
+    assert postgres.answers()
+
+
+def test_two_data_folders_run_beside_each_other(tmp_path, started):
+    first, second = started(Postgres(tmp_path / "one")), started(Postgres(tmp_path / "two"))
+    assert first.answers()
+    assert second.answers()
+
+
+def test_a_folder_has_one_holder(data):
+    with hold_folder(data), pytest.raises(FolderInUse, match="ONESTOP_DATA"):
+        hold_folder(data)
+    hold_folder(data).close()
+
+
+def test_a_long_path_finds_a_short_place_for_sockets(tmp_path, started):
+    data = tmp_path / ("deep" * 20) / ("deeper" * 10)
+    folder = socket_folder(data)
+    assert data not in folder.parents
+    started(Redis(data))
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    folder.joinpath("redis.sock").unlink()
+    folder.rmdir()
+
+
+def test_a_place_for_sockets_that_somebody_else_has_made_is_refused(tmp_path, monkeypatch):
+    strange = tmp_path / "strange"
+    strange.symlink_to(tmp_path)
+    with pytest.raises(ServerFailed, match="belongs to somebody else"):
+        embedded.make_private(strange)
+
+
+def test_an_interrupted_birth_is_begun_again(data, started):
+    half = data / "postgres.new"
+    half.mkdir(parents=True)
+    (half / "PG_VERSION").write_text("18")
+    assert started(Postgres(data)).answers()
+
+
+def test_data_of_another_version_is_refused_in_words(data):
+    cluster = data / "postgres"
+    cluster.mkdir(parents=True)
+    (cluster / "PG_VERSION").write_text("9\n")
+    with pytest.raises(ServerFailed, match="was made by PostgreSQL 9"):
+        Postgres(data).start()
+
+
+def test_a_folder_without_programs_is_refused_in_words(monkeypatch, tmp_path):
+    monkeypatch.setenv("ONESTOP_POSTGRES_BIN", str(tmp_path))
+    with pytest.raises(ServerFailed, match="there is no initdb"):
+        embedded.postgres_programs()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has to be somebody else")
+def test_root_in_a_container_without_namespaces_steps_down_and_opens_nothing(data, monkeypatch, started):
+    data.parent.chmod(0o700)
+    monkeypatch.setattr(embedded, "namespaces_work", lambda: False)
+    postgres = started(Postgres(data))
+    assert Path(f"/proc/{postgres.process.pid}").stat().st_uid != 0
+    assert {stat.S_IMODE(folder.stat().st_mode) for folder in (data.parent, data, socket_folder(data))} == {0o700}
+    postgres.stop()
+    # And the same data on a machine that allows them.
+    monkeypatch.undo()
+    assert started(Postgres(data)).answers()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has to be somebody else")
+def test_root_who_can_be_nobody_else_hears_what_to_do(data, monkeypatch):
+    monkeypatch.setattr(embedded, "runs_as", lambda *_: False)
+    with pytest.raises(ServerFailed, match="DATABASE_URL"):
+        Postgres(data).start()
+
+
+def test_servers_die_with_whoever_started_them(data, tmp_path):
+    code = (
+        "import sys, time; from pathlib import Path; from onestop.embedded import Postgres, Redis\n"
+        "data = Path(sys.argv[1]); p = Postgres(data); p.start(); r = Redis(data); r.start()\n"
+        "print(p.process.pid, r.process.pid, flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code, str(data)], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout
+        pids = [int(pid) for pid in parent.stdout.readline().split()]
+        parent.kill()
+    deadline = time.monotonic() + 10
+    while any(alive(pid) for pid in pids):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def alive(pid):
+    """Return whether the process lives; one that has ended and is only not yet collected does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX"
+    except OSError:
+        return False
