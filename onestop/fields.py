@@ -1,12 +1,14 @@
 """How a form's fields are asked: label, help, error, input, in that order.
 
-Template builtins, used by templates/bootstrap5. So every form renders the same, by ``{% crispy form %}``, ``{{ form|crispy }}`` or ``{{ form.name|as_crispy_field }}``.
+Template builtins, used by templates/bootstrap5. So every form renders the same, whether by ``{% crispy form %}``,
+``{{ form|crispy }}`` or ``{{ form.name|as_crispy_field }}``.
 """
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from django import forms, template
+from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
@@ -77,7 +79,9 @@ def is_narrow(field: Any) -> bool:
 def asked(field: Any) -> SafeString:
     """Return the field's input with our classes; Django says aria-describedby and aria-invalid itself."""
     widget, kind = field.field.widget, asks(field)
-    if native := NATIVE.get(type(widget)):
+    if field.errors and kind in NARROW:
+        widget.input_type = "text"  # a browser's own input would hide what was typed
+    elif native := NATIVE.get(type(widget)):
         widget.input_type, widget.format = native
     css = {"select": "form-select", "check": "form-check-input"}.get(kind, "form-control")
     attrs = {"class": " ".join(dict.fromkeys([*widget.attrs.get("class", "").split(), css]))}
@@ -145,6 +149,36 @@ def chosen_words(field: Any) -> str:
 
 
 # ---------------------------------------------------------------- Errors
+# In place of Django's shortest words, which say neither what they are about nor how to put it right.
+WORDS = {
+    "required": "{label} is missing.",
+    "invalid_choice": "{label}: choose one of the answers on offer.",
+    "invalid_list": "{label}: choose among the answers on offer.",
+    "invalid_date": "{label} is not a date that we can read. Write it like 12/08/2026.",
+    "invalid_time": "{label} is not a time that we can read. Write it like 9:00 AM.",
+    "invalid_number": "{label} must be a number.",
+}
+
+
+@register.filter
+def problems(field: Any) -> list[str]:
+    """Return what is wrong with a field, in words that also stand alone; a form's own words are left as they are."""
+    return [
+        _in_words(field, error, str(said)) for error, said in zip(field.errors.as_data(), field.errors, strict=True)
+    ]
+
+
+def _in_words(field: Any, error: ValidationError, said: str) -> str:
+    code = error.code or ""
+    if code not in field.field.default_error_messages or error.message != field.field.default_error_messages[code]:
+        return said
+    if code == "invalid":
+        is_date, is_time = isinstance(field.field, forms.DateField), isinstance(field.field, forms.TimeField)
+        is_number = isinstance(field.field, forms.IntegerField)
+        code = "invalid_date" if is_date else "invalid_time" if is_time else "invalid_number" if is_number else code
+    return WORDS[code].format(label=field.label) if code in WORDS else said
+
+
 def errors_of(form: Any) -> Iterator[tuple[str, str]]:
     """Yield each error of a form or formset with the id of the input it is about ("" for the whole form)."""
     if form is None:
@@ -158,7 +192,7 @@ def errors_of(form: Any) -> Iterator[tuple[str, str]]:
         for name in form.fields:
             bound = form[name]
             target = "" if bound.is_hidden else first_input(bound)
-            yield from ((target, _about(bound, str(error))) for error in bound.errors)
+            yield from ((target, _about(bound, words)) for words in problems(bound))
 
 
 def first_input(field: Any) -> str:
@@ -166,10 +200,9 @@ def first_input(field: Any) -> str:
     return f"{field.auto_id}_0" if asks(field) == "choices" else (field.id_for_label or field.auto_id)
 
 
-def _about(field: Any, error: str) -> str:
-    """Return an error that can stand away from its field: Django's shortest ones do not say what they are about."""
-    told = field.field.error_messages.get("required")
-    return f"{field.label}: {error[:1].lower()}{error[1:]}" if told and error == str(told) and field.label else error
+def _about(field: Any, words: str) -> str:
+    """Return a problem that can stand away from its field."""
+    return words if not field.label or str(field.label).lower() in words.lower() else f"{field.label}: {words}"
 
 
 @register.filter

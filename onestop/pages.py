@@ -18,6 +18,7 @@ PERSON = "person"  # the person's own menu, at the top right
 PUBLIC = "public"  # pages for everybody, at the foot of the side
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "theme"
+AREA_ICONS = {True: "check2", False: "geo-alt"}
 SHOWN_AREAS = 12  # more stand on a page of their own
 
 
@@ -79,9 +80,9 @@ class Link:
     label: str
     icon: str
     url: str
-    current: bool
-    count: Count | None
-    tab: int
+    current: bool = False
+    count: Count | None = None
+    tab: int = 0
 
 
 _entries: list[Entry] = []
@@ -166,7 +167,7 @@ class Navigation:
     def area_links(self) -> list[Link]:
         """Return the areas to switch to: the same page in the other area where it has one, or else its first page."""
         return [
-            Link(area.name, "check2" if area == self.area else "geo-alt", url, area == self.area, None, 0)
+            Link(area.name, AREA_ICONS[area == self.area], url, area == self.area)
             for area in self.areas
             if (url := self._same_page(area))
         ]

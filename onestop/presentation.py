@@ -248,9 +248,10 @@ def diff(before: Any, after: Any) -> SafeString:
 def _piece(kind: str, gone: str, come: str) -> str:
     if kind == "equal" or not (gone.strip() or come.strip()):  # a change of spaces alone is none
         return come or gone
-    struck = format_html("<del>{}</del>", gone) if gone.strip() else ""
-    added = format_html("<ins>{}</ins>", come) if come.strip() else ""
-    return format_html("{} {}", struck, added) if struck and added else struck or added
+    marks = [(tag, words.strip()) for tag, words in (("del", gone), ("ins", come)) if words.strip()]
+    words = come if come.strip() else gone
+    before, after = words[: len(words) - len(words.lstrip())], words[len(words.rstrip()) :]
+    return format_html("{}{}{}", before, format_html_join(" ", "<{0}>{1}</{0}>", marks), after)
 
 
 def _calm(pieces: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, str]]:

@@ -18,7 +18,7 @@ function* namingFiles(folder) {
     if (entry.name.startsWith(".") || SKIPPED.has(entry.name)) continue;
     const path = join(folder, entry.name);
     if (entry.isDirectory()) yield* namingFiles(path);
-    else if (/\.(html|py)$/.test(entry.name)) yield path;
+    else if (/\.(html|py)$|gallery\.json$/.test(entry.name)) yield path;
   }
 }
 

@@ -21,6 +21,8 @@ function show(words, opener) {
   dialog.setAttribute("aria-labelledby", "dialog-title");
   const title = words.querySelector("h1"), heading = document.createElement("h2");
   heading.id = "dialog-title";
+  heading.tabIndex = -1;
+  heading.autofocus = true;  // read first what it is about; the button that cannot be undone is not the first thing under Enter
   heading.append(...title.childNodes);
   title.replaceWith(heading);
   dialog.append(...document.importNode(words, true).childNodes);
