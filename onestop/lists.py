@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import django_filters
 import django_tables2 as tables
-from django.core.paginator import Page
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
@@ -96,7 +96,9 @@ def list_page(
     if request.GET.get("export") in spreadsheets.FORMATS:
         return send_export(request, sheet, export, title)
     last_views.remember(request)
-    sheet.paginate(page=_whole(request.GET.get("page"), 1), per_page=per_page(request), silent=True)
+    pages = Paginator(sheet.rows, per_page(request))
+    # A page that is gone, since rows are, becomes the last one.
+    sheet.paginator, sheet.page = pages, pages.get_page(request.GET.get("page"))
     return render(
         request,
         template,
