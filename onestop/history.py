@@ -4,12 +4,15 @@ Kept by PostgreSQL triggers (django-pghistory), so it also sees bulk writes; nob
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 import pghistory
-from django.db import models
+from django.db import models, transaction
 
 Model = TypeVar("Model", bound=type[models.Model])
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
 
 
 def tracked(*, exclude: list[str] | None = None, parent: str = "") -> Callable[[Model], Model]:
@@ -21,3 +24,16 @@ def tracked(*, exclude: list[str] | None = None, parent: str = "") -> Callable[[
     if parent:
         options["meta"] = {"indexes": [models.Index(fields=[parent, "-pgh_id"])]}
     return pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), **options)
+
+
+def recorded(verb: Callable[Given, Answer]) -> Callable[Given, Answer]:
+    """Run a verb in one transaction, and sign all that it changes with the person it was called ``by``."""
+
+    @wraps(verb)
+    def run(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
+        by: Any = kwargs.get("by")
+        signed = {"user": by.pk} if by is not None else {}
+        with transaction.atomic(), pghistory.context(**signed):
+            return verb(*args, **kwargs)
+
+    return run

@@ -226,6 +226,24 @@ def of(part: Any, whole: Any) -> str:
 
 
 @register.filter
+def plus(one: int, other: int) -> int:
+    """Return the sum of two counts."""
+    return one + other
+
+
+@register.filter
+def minus(one: int, other: int) -> int:
+    """Return what is left of a count."""
+    return one - other
+
+
+@register.filter
+def bare_address(url: str | None) -> str:
+    """Return an address of the web as people write it: rehab.riverbend.example."""
+    return re.sub(r"^https?://(www\.)?", "", str(url or "")).rstrip("/")
+
+
+@register.filter
 def lookup(mapping: Any, key: Any) -> Any:
     """Return what stands under a key."""
     return mapping.get(key, "") if mapping else ""
@@ -266,6 +284,14 @@ def _calm(pieces: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
         else:
             calm.append((kind, gone, come))
     return calm
+
+
+# ---------------------------------------------------------------- Messages
+@register.filter
+def undo_address(message: Any) -> str:
+    """Return where a POST takes back what a message tells of; nothing if it cannot be taken back."""
+    tags = str(message.extra_tags or "")
+    return tags.removeprefix("undo:") if tags.startswith("undo:") else ""
 
 
 # ---------------------------------------------------------------- Tables

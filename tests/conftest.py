@@ -18,6 +18,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
 from onestop.accounts.models import User
@@ -202,3 +203,15 @@ def wait_until() -> Callable[..., None]:
             time.sleep(0.02)
 
     return wait
+
+
+@pytest.fixture
+def queries_of(db: None) -> Callable[[Callable[[], Any]], int]:
+    """Count the queries of an act: a list must cost the same for one row and for ten."""
+
+    def count(act: Callable[[], Any]) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            act()
+        return len(queries)
+
+    return count

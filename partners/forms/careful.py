@@ -1,0 +1,77 @@
+"""Forms that lose nothing when somebody else saves the same thing meanwhile."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.safestring import SafeString, mark_safe
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A field that two people have changed: what the other one saved, and what stands in this form."""
+
+    label: str
+    theirs: str
+    yours: str
+
+
+class CarefulForm(forms.Form):
+    """A form that knows which version of a thing it shows, and what it showed when it was opened.
+
+    Its template renders ``{{ form.memory }}`` once: the version and the first values, as hidden inputs.
+    """
+
+    def __init__(
+        self, *args: Any, version: str = "", fields: Mapping[str, forms.Field] | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields |= fields or {}
+        self.version = str(self.data.get("version", "")) if self.is_bound else version
+        for field in self.fields.values():
+            field.show_hidden_initial = True
+
+    @property
+    def memory(self) -> SafeString:
+        """The hidden inputs by which the form remembers."""
+        version = forms.HiddenInput().render("version", self.version)
+        return mark_safe(version + "".join(bound.as_hidden(only_initial=True) for bound in self))  # noqa: S308
+
+    def only(self, names: Iterable[str]) -> dict[str, Any]:
+        """Return the cleaned values of these fields, as far as the form has them."""
+        return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+
+    def reconcile(self, saved: Mapping[str, Any], version: str) -> list[Clash]:
+        """Take in what was saved meanwhile, except where something was typed; return the fields that both changed."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        clashes = []
+        for name in self.fields:
+            bound = self[name]
+            theirs = _as_sent(bound, saved.get(name))
+            yours = data.getlist(bound.html_name)
+            if name not in self.changed_data:
+                data.setlist(bound.html_name, theirs)
+            elif theirs not in (yours, data.getlist(bound.html_initial_name)):
+                clashes.append(Clash(str(bound.label), _in_words(bound, theirs), _in_words(bound, yours)))
+            data.setlist(bound.html_initial_name, theirs)
+        self.version = data["version"] = version
+        self.data = data
+        self.full_clean()
+        return clashes
+
+
+def _as_sent(bound: forms.BoundField, value: Any) -> list[str]:
+    """Return what a browser would send if the field held this value."""
+    widget = bound.field.widget
+    if isinstance(widget, forms.CheckboxInput):
+        return ["on"] if value else []
+    shown = widget.format_value(bound.field.prepare_value(value))
+    return [str(item) for item in shown] if isinstance(shown, list | tuple) else [str(shown or "")]
+
+
+def _in_words(bound: forms.BoundField, sent: list[str]) -> str:
+    choices = {
+        str(key): str(label) for key, label in getattr(bound.field, "choices", ()) if not isinstance(label, list)
+    }
+    return ", ".join(choices.get(item, item) for item in sent if item)

@@ -1,0 +1,18 @@
+"""Form fields made from the tables, so that a rule of length or choice is written once."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.db import models
+
+
+def model_fields(model: type[models.Model], names: Iterable[str], **options: Any) -> dict[str, forms.Field]:
+    """Return form fields for columns of a table; addresses pasted without https:// get it."""
+
+    def formfield(column: Any, **kwargs: Any) -> forms.Field | None:
+        if isinstance(column, models.URLField):
+            kwargs["assume_scheme"] = "https"
+        return column.formfield(**kwargs)
+
+    return forms.fields_for_model(model, list(names), formfield_callback=formfield, **options)
