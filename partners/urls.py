@@ -1,6 +1,18 @@
-"""Addresses of the partner network."""
+"""Addresses of the partner network. Lists carry their area; things stand alone."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from partners.views import partnerships, programs
 
 app_name = "partners"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("areas/<slug:slug>/partners/", partnerships.partnership_list, name="partnership_list"),
+    path("areas/<slug:slug>/partners/add/", partnerships.partnership_add, name="partnership_add"),
+    path("partners/<int:pk>/", partnerships.partnership_detail, name="partnership_detail"),
+    path("partners/<int:pk>/edit/", partnerships.partnership_edit, name="partnership_edit"),
+    path("partners/<int:pk>/archive/", partnerships.partnership_archive, name="partnership_archive"),
+    path("partners/<int:pk>/restore/", partnerships.partnership_restore, name="partnership_restore"),
+    path("partners/<int:pk>/history/", partnerships.partnership_history, name="partnership_history"),
+    path("programs/", programs.program_list, name="program_list"),
+    path("programs/<slug:code>/", programs.program_detail, name="program_detail"),
+]

@@ -1,9 +1,11 @@
 """An organization's place in the network of one local area."""
 
+from datetime import date
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from onestop.history import tracked
 from partners.models.archiving import Archivable, ArchivedQuerySet
@@ -25,6 +27,50 @@ class PartnershipQuerySet(ArchivedQuerySet):
             Q(archived_at=None) | Q(area_id__in=seats.staff_area_ids) | Q(area__state_id__in=seats.state_ids),
             area__in=LocalArea.objects.visible_to(user).values("pk"),
         )
+
+    def with_people(self) -> Self:
+        """Add who speaks for the partner: ``main_name``, ``speakers``, ``signatories`` (counts of those in office)."""
+        people = self._of_each("Representative")
+        return self.annotate(
+            main_name=Coalesce(Subquery(people.filter(kind="main").values("name")[:1]), models.Value("")),
+            speakers=_count(people),
+            signatories=_count(people.filter(is_signatory=True)),
+        )
+
+    def with_services(self, today: date) -> Self:
+        """Add how many services there are (``services_total``) and how many of them are fresh (``services_fresh``)."""
+        services = self._of_each("Service")
+        return self.annotate(services_total=_count(services), services_fresh=_count(services.fresh(today)))
+
+    def with_programs(self) -> Self:
+        """Fetch the programs that each carries, in the order of the law, as ``carried``."""
+        links = PartnershipProgram.objects.select_related("program").order_by("program__position")
+        return self.prefetch_related(Prefetch("program_links", links, to_attr="carried"))
+
+    def matching(self, words: str) -> Self:
+        """Return partners in whose name, services or people the words stand."""
+        services = self._of_each("Service").filter(name__icontains=words)
+        people = self._of_each("Representative").filter(name__icontains=words)
+        return self.filter(
+            Q(organization__name__icontains=words)
+            | Q(organization__short_name__icontains=words)
+            | Q(models.Exists(services))
+            | Q(models.Exists(people))
+        )
+
+    def without_program(self) -> Self:
+        """Return partners that carry none of the programs."""
+        return self.exclude(models.Exists(PartnershipProgram.objects.filter(partnership=OuterRef("pk"))))
+
+    def _of_each(self, name: str) -> Any:
+        """Return the current rows of a table of this app that hang on each partnership."""
+        model: Any = self.model._meta.apps.get_model("partners", name)
+        return model.objects.current().filter(partnership=OuterRef("pk")).order_by()
+
+
+def _count(rows: QuerySet) -> Coalesce:
+    counted = rows.values("partnership").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=models.IntegerField()), 0)
 
 
 @tracked()

@@ -1,39 +1,25 @@
 """The reference list of programs."""
 
-from collections import Counter
+from django.urls import reverse
 
-import pytest
-
-from partners.models import Program
-from partners.programs import ADDITIONAL, REQUIRED, load_programs
+from tests.factories import make_partnership, make_program
 
 
-def test_the_law_names_nineteen_required_programs_in_thirteen_groups():
-    assert len(REQUIRED) == 19
-    # Seven programs of Title I are one group, (b)(1); each other program is a group of its own.
-    groups = {listed.legal_source.split("(b)(")[1].split(")")[0] for listed in REQUIRED}
-    assert groups == {str(number) for number in range(1, 14)}
+def test_a_program_shows_its_law_and_who_carries_it_in_the_areas_that_one_sees(as_, partner, other_area):
+    program = make_program(name="Adult Education", legal_source="34 CFR 463", is_required=True)
+    partner.programs.add(program)
+    make_partnership(other_area, name="Far Away School").programs.add(program)
+    page = as_("board").get(reverse("partners:program_detail", args=[program.code])).content.decode()
+    assert "34 CFR 463" in page
+    assert "Millrace Adult Learning" in page
+    assert "Far Away School" not in page
 
 
-def test_no_word_means_two_programs():
-    words = Counter(
-        word.lower()
-        for listed in (*REQUIRED, *ADDITIONAL)
-        for word in {listed.code, listed.short_name.lower(), listed.name.lower(), *listed.aliases}
-    )
-    assert [word for word, times in words.items() if times > 1] == []
-
-
-def test_aliases_are_written_as_they_are_looked_up():
-    assert all(alias == alias.lower().strip() for listed in (*REQUIRED, *ADDITIONAL) for alias in listed.aliases)
-
-
-@pytest.mark.django_db
-def test_loading_twice_changes_nothing_and_mends_what_was_changed():
-    assert load_programs() == 25
-    before = list(Program.objects.order_by("pk").values())
-    load_programs()
-    assert list(Program.objects.order_by("pk").values()) == before
-    Program.objects.filter(code="tanf").update(name="Something else")
-    load_programs()
-    assert Program.objects.get(code="tanf").name == "Temporary Assistance for Needy Families"
+def test_the_list_costs_the_same_for_one_program_and_for_ten(as_, cast, queries_of):
+    client, address = as_("staff"), reverse("partners:program_list")
+    make_program()
+    client.get(address)
+    for_one = queries_of(lambda: client.get(address))
+    for _ in range(9):
+        make_program()
+    assert queries_of(lambda: client.get(address)) == for_one

@@ -1,0 +1,151 @@
+"""Forms for partners: adding one, keeping its facts right."""
+
+from typing import Any
+
+from django import forms
+
+from onestop.fields import explain_choices
+from partners.forms.careful import CarefulForm
+from partners.forms.fields import model_fields
+from partners.models import LocalArea, Organization, Partnership, Program
+
+ORGANIZATION_FACTS = ("name", "short_name", "kind", "description", "website", "phone", "email")
+# What staff decide, and what the partner's own manager may put right too.
+DECIDED_FACTS = ("status", "since", "ended_on", "framework", "commitment")
+KEPT_FACTS = ("counties_served", "notes")
+
+FRAMEWORK_HELP = {
+    "one_stop": "One-Stop staff give the service for the partner.",
+    "hosted": "The partner's own staff give it in a One-Stop center.",
+    "external": "People go to the partner; the One-Stop refers them.",
+}
+COMMITMENT_HELP = {
+    "referral": "Customers are referred to one another.",
+    "presence": "The partner is in a center on regular days.",
+    "colocated": "The partner sits in a center.",
+    "linkage": "The partner is reached from the center at once, by phone or video.",
+}
+
+
+def _organization_fields() -> dict[str, forms.Field]:
+    return model_fields(
+        Organization,
+        ORGANIZATION_FACTS,
+        labels={"name": "Name of the organization"},
+        help_texts={
+            "name": "As it stands on its door, without the area.",
+            "short_name": "As people here say it, such as DVR.",
+            "website": "Such as https://rehab.example.org",
+            "description": "A sentence or two for people who have never heard of them.",
+        },
+    )
+
+
+def _decided_fields() -> dict[str, forms.Field]:
+    fields = model_fields(
+        Partnership,
+        DECIDED_FACTS,
+        widgets={"framework": forms.RadioSelect, "commitment": forms.RadioSelect},
+        help_texts={"ended_on": "Only if the partnership has ended."},
+    )
+    explain_choices(fields["framework"], FRAMEWORK_HELP)
+    explain_choices(fields["commitment"], COMMITMENT_HELP)
+    fields["programs"] = ProgramsField()
+    return fields
+
+
+class ProgramsField(forms.ModelMultipleChoiceField):
+    """The programs of the law, required ones first, as checkboxes."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        given = {"required": False, "label": "Programs it carries", "widget": forms.CheckboxSelectMultiple} | kwargs
+        super().__init__(Program.objects.order_by("position"), **given)
+
+    def label_from_instance(self, program: Any) -> str:
+        """Return the name with its short form."""
+        return f"{program.name} ({program.short_name})" if program.short_name != program.name else str(program.name)
+
+
+class PartnerForm(CarefulForm):
+    """What is known of a partner: of the organization everywhere, and of its part in one area."""
+
+    def __init__(self, *args: Any, decides: bool, **kwargs: Any) -> None:
+        decided = _decided_fields() if decides else {}
+        fields = _organization_fields() | decided | model_fields(Partnership, KEPT_FACTS)
+        super().__init__(*args, fields=fields, **kwargs)
+
+    @property
+    def organization_fields(self) -> list[forms.BoundField]:
+        """The fields about the organization."""
+        return [self[name] for name in ORGANIZATION_FACTS]
+
+    @property
+    def area_fields(self) -> list[forms.BoundField]:
+        """The fields about its part in the area."""
+        return [self[name] for name in self.fields if name not in (*ORGANIZATION_FACTS, "use")]
+
+    @property
+    def organization_facts(self) -> dict[str, Any]:
+        """What was said about the organization."""
+        return self.only(ORGANIZATION_FACTS)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What was said about its part in the area."""
+        return self.only((*DECIDED_FACTS, *KEPT_FACTS))
+
+
+def facts_of(partnership: Partnership) -> dict[str, Any]:
+    """Return what a form for a partner shows at first."""
+    of_organization = {name: getattr(partnership.organization, name) for name in ORGANIZATION_FACTS}
+    of_area = {name: getattr(partnership, name) for name in (*DECIDED_FACTS, *KEPT_FACTS)}
+    return of_organization | of_area | {"programs": [link.program_id for link in partnership.program_links.all()]}
+
+
+class NewPartnerForm(PartnerForm):
+    """A partner to be added. Once the name is like that of known organizations, it asks which one is meant."""
+
+    NEW = "new"
+
+    def __init__(self, *args: Any, area: LocalArea, **kwargs: Any) -> None:
+        super().__init__(*args, decides=True, **kwargs)
+        self.area = area
+        for field in self.fields.values():
+            field.show_hidden_initial = False
+
+    def ask_which(self, known: list[Organization]) -> None:
+        """Offer the known organizations, and the one that was typed as a new one."""
+        typed = str(self.data.get("name", "")).strip()
+        same = [organization for organization in known if organization.name.lower() == typed.lower()]
+        choices = [(str(organization.pk), organization.name) for organization in known]
+        if not same:
+            choices.append((self.NEW, f"None of these: add “{typed}” as a new organization"))
+        if same and "use" not in self.data:
+            data: Any = self.data.copy()  # type: ignore[attr-defined]
+            data["use"] = str(same[0].pk)
+            self.data = data
+        self.fields["use"] = forms.ChoiceField(
+            choices=choices,
+            widget=forms.RadioSelect,
+            label="Which organization do you mean?",
+            error_messages={"required": "Choose one, so that no organization stands in the directory twice."},
+        )
+        explain_choices(
+            self.fields["use"], {organization.pk: describe(organization, self.area) for organization in known}
+        )
+
+    def uses(self, organization: Organization) -> bool:
+        """Whether this known organization was chosen."""
+        return bool(self.cleaned_data.get("use") == str(organization.pk))
+
+
+def describe(organization: Organization, area: LocalArea) -> str:
+    """Return what tells an organization from another: kind, telephone, where it is a partner."""
+    areas = [partnership.area for partnership in organization.partnerships.all()]
+    facts = [organization.get_kind_display(), organization.phone, organization.website]
+    if area in areas:
+        facts.append("already a partner here")
+    elsewhere = ", ".join(other.name for other in areas if other != area)
+    if elsewhere:
+        facts.append(f"partner in {elsewhere}")
+    return " · ".join(fact for fact in facts if fact)

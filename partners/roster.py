@@ -1,0 +1,141 @@
+"""Who does what for a partner: signs, attends, edits; and what hangs on one person alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models.functions import Lower
+
+from partners.models import Invitation, Membership, Partnership, Representative, Role
+from partners.seats import seats_of
+
+
+@dataclass
+class Person:
+    """One person of a partner, and what they may do for it."""
+
+    name: str
+    role: str = ""
+    email: str = ""
+    phone: str = ""
+    representative: Representative | None = None
+    signs: bool = False
+    attends: str = ""
+    edits: bool = False
+    last_here: datetime | None = None
+    is_invited: bool = False
+
+    @property
+    def is_active(self) -> bool:
+        """Whether to count on the person: somebody only invited does not count yet."""
+        return not self.is_invited
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Everybody of a partner, with the counts by function."""
+
+    people: Sequence[Person]
+
+    @property
+    def signing(self) -> list[Person]:
+        """Those who may sign."""
+        return [person for person in self.people if person.is_active and person.signs]
+
+    @property
+    def attending(self) -> list[Person]:
+        """Those who speak for the partner in meetings."""
+        return [person for person in self.people if person.is_active and person.attends]
+
+    @property
+    def editing(self) -> list[Person]:
+        """Those who keep the partner's facts."""
+        return [person for person in self.people if person.is_active and person.edits]
+
+    @property
+    def main(self) -> Person | None:
+        """The main representative."""
+        return next((person for person in self.attending if person.attends == "Main"), None)
+
+    @property
+    def addresses(self) -> list[str]:
+        """Where to write to those who speak for the partner."""
+        return [person.email for person in self.attending if person.email]
+
+
+def roster_of(partnership: Partnership, viewer: Any) -> Roster:
+    """Return the people of a partner, as far as the viewer may know them: who speaks is known to all who see it."""
+    spokespeople = list(
+        partnership.representatives.current().select_related("user").order_by("-kind", Lower("name"), "pk")
+    )
+    spokespeople.sort(key=lambda representative: representative.kind != Representative.Kind.MAIN)
+    seats = list(
+        Membership.objects.current()
+        .filter(organization=partnership.organization_id, user__is_active=True)
+        .select_related("user")
+        .order_by(Lower("user__name"), "pk")
+    )
+    managers = {seat.user_id for seat in seats if seat.role == Role.MANAGER}
+    people = [_spokesperson(representative, managers) for representative in spokespeople]
+    if knows_accounts(partnership, viewer):
+        known = {representative.user_id for representative in spokespeople}
+        people += [_account(seat, managers) for seat in _once_each(seats) if seat.user_id not in known]
+        people += _invited(partnership, viewer, people)
+    else:
+        for person in people:
+            person.last_here = None
+    return Roster(people)
+
+
+def knows_accounts(partnership: Partnership, viewer: Any) -> bool:
+    """Whether the viewer keeps this partner or belongs to it, and so may see who has an account."""
+    seats = seats_of(viewer)
+    return (
+        seats.everything
+        or partnership.area_id in seats.staff_area_ids
+        or partnership.area.state_id in seats.state_ids
+        or partnership.organization_id in seats.organization_ids
+    )
+
+
+def _spokesperson(representative: Representative, managers: set[int]) -> Person:
+    is_main = representative.kind == Representative.Kind.MAIN
+    words = [representative.job_title, "main representative" if is_main else "alternate"]
+    return Person(
+        name=representative.name,
+        role=", ".join(word for word in words if word),
+        email=representative.email,
+        phone=representative.phone,
+        representative=representative,
+        signs=representative.is_signatory,
+        attends="Main" if is_main else "Alternate",
+        edits=representative.user_id in managers,
+        last_here=representative.user.last_login if representative.user else None,
+    )
+
+
+def _account(seat: Membership, managers: set[int]) -> Person:
+    user = seat.user
+    return Person(
+        name=str(user),
+        role=user.job_title or seat.get_role_display(),
+        email=user.email,
+        phone=user.phone,
+        edits=user.pk in managers,
+        last_here=user.last_login,
+    )
+
+
+def _once_each(seats: Sequence[Membership]) -> list[Membership]:
+    return list({seat.user_id: seat for seat in seats}.values())
+
+
+def _invited(partnership: Partnership, viewer: Any, known: Sequence[Person]) -> list[Person]:
+    addresses = {person.email.lower() for person in known}
+    invitations = Invitation.objects.open().visible_to(viewer).filter(organization=partnership.organization_id)
+    return [
+        Person(name=invitation.name or invitation.email, role=invitation.get_role_display(), is_invited=True)
+        for invitation in invitations.order_by("pk")
+        if invitation.email not in addresses
+    ]

@@ -1,0 +1,259 @@
+"""Partners of an area: the list, each partner's page, adding, keeping right, archiving, history."""
+
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.db.models.functions import Lower
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from onestop.lists import Export, list_page
+from partners import directory
+from partners.changes import ChangedMeanwhile, changes_of, version_of
+from partners.exporting import partner_export_header, partner_export_rows
+from partners.filters.partnerships import PartnershipFilters
+from partners.forms.partnerships import NewPartnerForm, PartnerForm, facts_of
+from partners.models import Organization, Partnership, Program
+from partners.refusals import Refused
+from partners.roster import knows_accounts, roster_of
+from partners.rules import demand, may
+from partners.seats import enter_area, show_area
+from partners.tables.partnerships import PartnershipTable, alone, status_chip
+from partners.views.history import history_page
+from partners.views.saving import author, meanwhile, save, say_done
+
+HISTORY_LINKS = ("program_links", "organization", "services", "representatives", "organization__locations")
+LATELY = 5
+
+
+def partnership_list(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Show the partners of an area."""
+    area = enter_area(request, slug)
+    partners = Partnership.objects.visible_to(request.user).filter(area=area).select_related("organization")
+    uncovered = Program.objects.filter(is_required=True).exclude(
+        partnership_links__partnership__in=partners.current().filter(status=Partnership.Status.ACTIVE).values("pk")
+    )
+    return list_page(
+        request,
+        key=f"partners:{area.slug}",
+        title="Partners",
+        queryset=partners.with_people()
+        .with_services(timezone.localdate())
+        .with_programs()
+        .order_by(Lower("organization__name")),
+        filters=PartnershipFilters,
+        table=PartnershipTable,
+        template="partners/partnership_list.html",
+        export=Export(partner_export_header, partner_export_rows),
+        context={
+            "area": area,
+            "number": partners.current().count(),
+            "required": Program.objects.filter(is_required=True).count(),
+            "uncovered": uncovered.order_by("position"),
+            "may_add": may(request.user, "partners.add_partner", area),
+            "may_import": may(request.user, "partners.import_data", area),
+        },
+    )
+
+
+def partnership_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one partner: services, people, who they are, what changed lately."""
+    partnership = find(request, pk)
+    today = timezone.localdate()
+    services = list(partnership.services.current().order_by(Lower("name"), "pk"))
+    roster = roster_of(partnership, request.user)
+    return render(
+        request,
+        "partners/partnership_detail.html",
+        {
+            "title": partnership.organization.name,
+            "crumbs": crumbs(partnership)[:1],
+            "partnership": partnership,
+            "organization": partnership.organization,
+            "status": status_chip(partnership),
+            "carried": [link.program for link in partnership.carried],  # type: ignore[attr-defined]
+            "services": [(service, service.is_stale(today)) for service in services],
+            "roster": roster,
+            "risk": alone(len(roster.attending), len(roster.signing)),
+            "knows_accounts": knows_accounts(partnership, request.user),
+            "locations": partnership.organization.locations.current().order_by(Lower("name"), "pk"),
+            "elsewhere": Partnership.objects.visible_to(request.user)
+            .current()
+            .filter(organization=partnership.organization)
+            .exclude(pk=partnership.pk)
+            .select_related("area")
+            .order_by(Lower("area__name"), "pk"),
+            "changes": changes_of(partnership, HISTORY_LINKS)[:LATELY],
+            "may": {
+                "edit": may(request.user, "partners.edit_partnership", partnership),
+                "govern": may(request.user, "partners.govern_partnership", partnership),
+                "service": may(request.user, "partners.add_service", partnership),
+                "representative": may(request.user, "partners.add_representative", partnership),
+                "invite": may(request.user, "partners.invite_to_organization", partnership.organization),
+                "location": may(request.user, "partners.add_location", partnership.organization),
+            },
+        },
+    )
+
+
+def partnership_add(request: HttpRequest, slug: str) -> HttpResponse:
+    """Add a partner: an organization that the state knows, shown before it is used, or a new one."""
+    area = enter_area(request, slug)
+    demand(request, "partners.add_partner", area)
+    form = NewPartnerForm(request.POST or None, area=area)
+    known = known_organizations(request, form) if form.is_bound else []
+    problem = None
+    if form.is_bound and form.is_valid() and not (known and "use" not in request.POST):
+        chosen = next((organization for organization in known if form.uses(organization)), None)
+        try:
+            partnership = directory.add_partner(
+                area,
+                organization=chosen,
+                organization_facts=None if chosen else form.organization_facts,
+                facts=form.facts,
+                programs=form.cleaned_data["programs"],
+                by=author(request),
+                at=timezone.now(),
+            )
+        except Refused as refusal:
+            problem = refusal
+            refusal.show_in(form)
+        else:
+            say_done(request, f"{partnership.organization.name} is now a partner in {area.name}.")
+            return redirect("partners:partnership_detail", pk=partnership.pk)
+    context = {
+        "title": "Add a partner",
+        "crumbs": [("Partners", reverse("partners:partnership_list", args=[area.slug]))],
+        "area": area,
+        "form": form,
+        "problem": problem,
+        "submit": "Add this partner",
+        "cancel_url": reverse("partners:partnership_list", args=[area.slug]),
+    }
+    return render(request, "partners/partnership_add.html", context)
+
+
+def known_organizations(request: HttpRequest, form: NewPartnerForm) -> list[Organization]:
+    """Find what the state knows under a name like the one typed, and have the form ask which is meant."""
+    name = request.POST.get("name", "").strip()
+    partnerships = Partnership.objects.current().select_related("area")
+    known = list(
+        directory.organizations_like(name, form.area.state).prefetch_related(Prefetch("partnerships", partnerships))
+        if name
+        else ()
+    )
+    if known:
+        form.ask_which(known)
+    return known
+
+
+def partnership_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep a partner's facts right; what only staff decide is not asked of its managers."""
+    partnership = find(request, pk)
+    demand(request, "partners.edit_partnership", partnership)
+    decides = may(request.user, "partners.govern_partnership", partnership)
+    form = PartnerForm(
+        request.POST or None,
+        initial=facts_of(partnership),
+        version=version_of(partnership, directory.PARTNER_LINKS),
+        decides=decides,
+    )
+    context: dict[str, Any] = {}
+    if form.is_bound and form.is_valid():
+        try:
+            done = save(
+                form,
+                lambda: directory.update_partner(
+                    partnership,
+                    organization_facts=form.organization_facts,
+                    facts=form.facts,
+                    programs=form.cleaned_data.get("programs"),
+                    version=form.version,
+                    by=author(request),
+                    at=timezone.now(),
+                ),
+            )
+        except ChangedMeanwhile:
+            done, context = None, meanwhile(form, partnership, directory.PARTNER_LINKS, facts_of(find(request, pk)))
+        if done:
+            say_done(request, "Saved.")
+            return redirect("partners:partnership_detail", pk=pk)
+    context |= {
+        "title": f"Edit {partnership.organization.name}",
+        "crumbs": crumbs(partnership),
+        "here": "Edit",
+        "partnership": partnership,
+        "form": form,
+        "cancel_url": reverse("partners:partnership_detail", args=[pk]),
+    }
+    return render(request, "partners/partnership_form.html", context)
+
+
+def partnership_archive(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask, then put a partner away."""
+    partnership = find(request, pk)
+    demand(request, "partners.govern_partnership", partnership)
+    if request.method == "POST":
+        directory.archive_partner(partnership, by=author(request), at=timezone.now())
+        undo = reverse("partners:partnership_restore", args=[pk])
+        say_done(request, f"{partnership.organization.name} is archived.", undo=undo)
+        return redirect("partners:partnership_list", slug=partnership.area.slug)
+    context = {
+        "title": f"Archive {partnership.organization.name}?",
+        "consequences": consequences(partnership),
+        "act": "Archive this partner",
+        "cancel_url": reverse("partners:partnership_detail", args=[pk]),
+    }
+    return render(request, "layouts/confirm.html", context)
+
+
+def consequences(partnership: Partnership) -> list[str]:
+    """Say what follows when a partner is archived."""
+    services = partnership.services.current().count()
+    people = partnership.representatives.current().count()
+    gone = "Its service leaves" if services == 1 else f"Its {services} services leave"
+    return [
+        *([f"{gone} the directory and every list."] if services else []),
+        *([f"{people} {'person' if people == 1 else 'people'} no longer speak for it."] if people else []),
+        "People keep their accounts, but no longer see this area through it.",
+        "Nothing is deleted: its history stays, and One-Stop staff can restore it as it is now.",
+    ]
+
+
+@require_POST
+def partnership_restore(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a partner back from the archive."""
+    partnership = find(request, pk)
+    demand(request, "partners.govern_partnership", partnership)
+    directory.restore_partner(partnership, by=author(request), at=timezone.now())
+    say_done(request, f"{partnership.organization.name} is a partner again.")
+    return redirect("partners:partnership_detail", pk=pk)
+
+
+def partnership_history(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show all that ever changed in a partner."""
+    partnership = find(request, pk)
+    return history_page(request, partnership, links=HISTORY_LINKS, crumbs=crumbs(partnership))
+
+
+# ---------------------------------------------------------------- Shared
+def find(request: HttpRequest, pk: int) -> Partnership:
+    """Return a partner that the person may see, and enter its area; otherwise 404."""
+    partners: QuerySet[Partnership] = Partnership.objects.visible_to(request.user).with_programs()
+    partnership = get_object_or_404(
+        partners.select_related("organization__state", "area__state").prefetch_related("program_links"), pk=pk
+    )
+    show_area(request, partnership.area)
+    return partnership
+
+
+def crumbs(partnership: Partnership) -> list[tuple[str, str]]:
+    """Return the way to a partner's page."""
+    return [
+        ("Partners", reverse("partners:partnership_list", args=[partnership.area.slug])),
+        (partnership.organization.name, reverse("partners:partnership_detail", args=[partnership.pk])),
+    ]

@@ -1,0 +1,43 @@
+"""The programs that the law brings together: the reference list, and who carries each."""
+
+from django.db.models import Count, Q
+from django.db.models.functions import Lower
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from partners.models import Partnership, Program
+from partners.tables.partnerships import status_chip
+
+
+def program_list(request: HttpRequest) -> HttpResponse:
+    """Show all programs by law, with how many partners carry each in the areas that the person sees."""
+    seen = Partnership.objects.visible_to(request.user).current().values("pk")
+    carried = Count("partnership_links", filter=Q(partnership_links__partnership__in=seen))
+    programs = list(Program.objects.annotate(carried=carried).order_by("position"))
+    kinds = [
+        ("Required one-stop partner programs", [program for program in programs if program.is_required]),
+        ("Additional programs", [program for program in programs if not program.is_required]),
+    ]
+    context = {"title": "Programs", "kinds": [kind for kind in kinds if kind[1]], "programs": programs}
+    return render(request, "partners/program_list.html", context)
+
+
+def program_detail(request: HttpRequest, code: str) -> HttpResponse:
+    """Show what a program is, its law, and the partners that carry it in the areas that the person sees."""
+    program = get_object_or_404(Program, code=code)
+    partners = (
+        Partnership.objects.visible_to(request.user)
+        .current()
+        .filter(program_links__program=program)
+        .select_related("organization", "area")
+        .with_people()
+        .order_by(Lower("area__name"), Lower("organization__name"), "pk")
+    )
+    context = {
+        "title": program.name,
+        "crumbs": [("Programs", reverse("partners:program_list"))],
+        "program": program,
+        "partners": [(partnership, status_chip(partnership)) for partnership in partners],
+    }
+    return render(request, "partners/program_detail.html", context)
