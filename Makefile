@@ -26,7 +26,7 @@ dev: ## The same with autoreload, debug toolbar and front-end watch
 test: ## Everything that must hold before a change lands (ARGS="-k import" for some tests)
 	@$(SETUP) test
 	@$(MAKE) -s check
-	@$(VENV) -m pytest -n2 $(ARGS)
+	@$(VENV) -m pytest -n2 --dist loadgroup $(ARGS)
 
 lint: ## Style, types, import floors, pending migrations, deployment check
 	@$(SETUP) lint

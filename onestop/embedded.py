@@ -232,7 +232,7 @@ class Postgres:
         if not runs_as(become_nobody, [postgres_programs() / "postgres", "--version"]):
             raise ServerFailed(
                 "PostgreSQL refuses to run as root, and this machine lets root neither make a user namespace nor keep "
-                "a right when it becomes nobody. Run as an ordinary user, or name a server of your own with DATABASE_URL."
+                "a right when it becomes nobody. Run as an ordinary user, or name another server with DATABASE_URL."
             )
         return become_nobody
 
@@ -283,20 +283,24 @@ class Postgres:
             )
 
     def _forget_dead_server(self) -> None:
-        """Wait for a server whose supervisor was killed; remove a pid file that speaks of no server of ours."""
+        """Wait for a server whose supervisor was killed; remove the pid files of one that is gone.
+
+        PostgreSQL itself believes them for as long as any process has that number, were it a stranger or a zombie.
+        """
         pid_file = self.cluster / "postmaster.pid"
         try:
             pid = int(pid_file.read_text().split()[0])
         except (OSError, ValueError, IndexError):
-            return
+            pid = 0
         deadline = time.monotonic() + 10
-        while process_runs(pid, "postgres") and self._lives_here(pid):
+        while pid and process_runs(pid, "postgres") and self._lives_here(pid):
             if time.monotonic() > deadline:
                 # We hold the data folder, so this one has lost its supervisor and its death signal.
                 os.kill(pid, signal.SIGINT)
                 deadline += 10
             time.sleep(0.1)
-        pid_file.unlink(missing_ok=True)
+        for left_behind in (pid_file, *socket_folder(self.data).glob(".s.PGSQL.*")):
+            left_behind.unlink(missing_ok=True)
 
     def _lives_here(self, pid: int) -> bool:
         if not LINUX:

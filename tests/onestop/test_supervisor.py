@@ -1,0 +1,172 @@
+"""The demo as a whole: it comes up, survives what befalls it, and leaves nothing behind."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.servers import ROOT
+
+# One data folder for all of them, filled once: the first start migrates, the others are quick.
+pytestmark = pytest.mark.xdist_group("supervisor")
+PATIENCE = 90
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return tmp_path_factory.mktemp("demo") / "data"
+
+
+@pytest.fixture
+def port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+@pytest.fixture
+def demo(data, port):
+    """Return a function that starts the demo and waits until it says where it is."""
+    started = []
+
+    def start():
+        process = begin(data, port)
+        started.append(process)
+        lines = []
+        for line in process.stdout:
+            lines.append(line)
+            if "answers at" in line:
+                process.greeting = line
+                return process
+        raise AssertionError("".join(lines))
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+    wait_until(lambda: not processes_of(data), "every process to end")
+
+
+def begin(data, port):
+    ours = {"PATH": os.environ["PATH"], "ONESTOP_DATA": str(data), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    if programs := os.environ.get("ONESTOP_POSTGRES_BIN"):
+        ours["ONESTOP_POSTGRES_BIN"] = programs
+    return subprocess.Popen(
+        [sys.executable, "-m", "onestop.supervisor", "demo"],
+        cwd=ROOT,
+        env=ours,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+
+
+def processes_of(data):
+    """Return the processes that work on this data folder, by pid, with what they run."""
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            mine = f"ONESTOP_DATA={data}".encode() in (folder / "environ").read_bytes().split(b"\0")
+            # The servers write their titles over their environment, but they work in their folders.
+            mine = mine or data in Path(folder / "cwd").resolve().parents
+            state = (folder / "stat").read_text().rsplit(")", 1)[1].split()[0]
+            if mine and state not in "ZX":
+                found[int(folder.name)] = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except OSError:
+            continue
+    return found
+
+
+def pid_of(data, words):
+    return min(pid for pid, command in processes_of(data).items() if words in command)
+
+
+def ready(port):
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5) as answer:
+            return json.load(answer)["status"] == "ready"
+    except (OSError, urllib.error.URLError):
+        return False
+
+
+def wait_until(condition, what, seconds=PATIENCE):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"waited {seconds} s in vain for {what}"
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+def test_it_answers_and_one_signal_stops_all_of_it(demo, data, port, sign):
+    process = demo()
+    assert re.search(rf"http://localhost:{port}/.*staff@riverbend\.example.*password", process.greeting)
+    wait_until(lambda: ready(port), "the worker's first pulse")
+    process.send_signal(sign)
+    assert process.wait(30) == 0
+    assert processes_of(data) == {}
+
+
+def test_killed_without_warning_it_leaves_nothing_and_starts_again(demo, data, port):
+    process = demo()
+    process.kill()
+    process.wait()
+    wait_until(lambda: not processes_of(data), "its children to follow", 15)
+    demo()
+    wait_until(lambda: ready(port), "the second start")
+    # And all at once, in no order.
+    for pid in processes_of(data):
+        os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: not processes_of(data), "the killed to be gone", 15)
+    demo()
+    wait_until(lambda: ready(port), "the third start")
+
+
+def test_what_dies_is_started_again(demo, data, port):
+    demo()
+    wait_until(lambda: ready(port), "the start")
+    for words in ("gunicorn", "-D ", "redis-server", " beat ", "worker@"):
+        before = pid_of(data, words)
+        os.kill(before, signal.SIGKILL)
+        wait_until(
+            lambda before=before, words=words: any(
+                pid != before and words in command for pid, command in processes_of(data).items()
+            ),
+            f"{words} to come back",
+        )
+        wait_until(lambda: ready(port), f"the portal to answer after the end of {words}")
+
+
+def test_a_second_one_on_the_same_data_is_told_what_to_do(demo, data, port):
+    demo()
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        free = other.getsockname()[1]
+    second = begin(data, free)
+    assert second.wait(30) == 1
+    assert "ONESTOP_DATA" in second.stdout.read()
+    assert ready(port) or processes_of(data)
+
+
+def test_a_port_in_use_is_said_clearly(data, port):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", port))
+        other.listen()
+        process = begin(data, port)
+        assert process.wait(30) == 1
+        assert f"Port {port} is in use by another program" in process.stdout.read()
+
+
+@pytest.mark.parametrize("wrong", ["eight thousand", "0", "70000"])
+def test_a_port_that_is_none_is_said_clearly(data, wrong):
+    process = begin(data, wrong)
+    assert process.wait(30) == 1
+    assert "it must be a number from 1 to 65535" in process.stdout.read()

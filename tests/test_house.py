@@ -1,0 +1,120 @@
+"""What a machine can hold of how this house is built; STYLE and the README say why."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.servers import ROOT
+
+APPS = ("onestop", "partners", "agreements", "meetings")
+PYTHON = [path for name in APPS for path in sorted((ROOT / name).rglob("*.py")) if "migrations" not in path.parts]
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+# Whoever adds a page that needs no account says so here as well as beside the view.
+PUBLIC = re.compile(
+    r"health_(live|ready)"
+    r"|account_(login|logout|signup|inactive|reset_password\w*|request_login_code|confirm_login_code|confirm_email"
+    r"|email_verification_sent|reauthenticate|confirm_password_reset_code|complete_password_reset|reset_password_from_key\w*)"
+    r"|account_(confirm_password_reset_code|signup_by_passkey|confirm_phone\w*|verify_phone|change_phone)"
+    r"|mfa_(authenticate|login_webauthn|signup_webauthn|trust)"
+    r"|partners:invitation_(accept|decline)\w*"
+    r"|accounts:theme|components\w*"
+)
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def every_view(patterns, namespace=""):
+    """Yield each view of the portal with its full name."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inside = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from every_view(pattern.url_patterns, inside)
+        elif isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name}", pattern.callback
+
+
+def test_every_page_asks_for_an_account_unless_it_says_public():
+    assert "django.contrib.auth.middleware.LoginRequiredMiddleware" in settings.MIDDLEWARE
+    open_to_all = {
+        name
+        for name, view in every_view(get_resolver().url_patterns)
+        if not getattr(view, "login_required", True) and not name.startswith("admin:")
+    }
+    assert {name for name in open_to_all if not PUBLIC.fullmatch(name)} == set()
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_a_module_has_one_subject():
+    """150 lines are usual and 400 seldom; past 500 there are two subjects in it."""
+    long = {name_of(path): len(path.read_text().splitlines()) for path in PYTHON}
+    assert {name: lines for name, lines in long.items() if lines > 500} == {}
+
+
+def test_nothing_happens_behind_the_readers_back():
+    """Django's signals and save() with effects make one change cause another that stands nowhere in the code."""
+    signals = re.compile(r"django\.(db\.models|core|contrib\.auth)\.signals|django\.dispatch|@receiver")
+    assert [name_of(path) for path in PYTHON if signals.search(path.read_text())] == []
+
+
+def test_modules_have_names_of_the_field():
+    bare = {"services.py", "utils.py", "helpers.py", "common.py", "managers.py", "signals.py", "misc.py"}
+    assert [
+        name_of(path) for path in PYTHON if path.name in bare and path.parent.name not in {"models", "views", "forms"}
+    ] == []
+
+
+INLINE = {
+    "a script": re.compile(r"<script\b(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")"),
+    "a style": re.compile(r"<style\b|\sstyle\s*="),
+    "a handler": re.compile(r"\son[a-z]+\s*=\s*[\"']"),
+    "code for htmx": re.compile(r"hx-on|[\"']js:"),
+}
+
+
+@pytest.mark.parametrize("kind", INLINE)
+def test_no_template_holds_code_that_the_policy_would_stop(kind):
+    comments = re.compile(r"\{#.*?#\}|\{% comment.*?endcomment %\}", re.DOTALL)
+    pages = {name_of(path): comments.sub("", path.read_text()) for path in TEMPLATES if "emails" not in path.parts}
+    assert [name for name, html in pages.items() if INLINE[kind].search(html)] == []
+
+
+def test_templates_take_nothing_from_other_places():
+    strange = re.compile(r"<(?:script|link|img|iframe)[^>]+(?:src|href)=[\"'](?:https?:)?//")
+    assert [name_of(path) for path in TEMPLATES if strange.search(path.read_text())] == []
+
+
+def test_locks_hold_hashes_and_no_addresses():
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        text = (ROOT / name).read_text()
+        assert not re.search(r"https?://|file://|--(extra-)?index-url|--find-links", text), name
+        pins = re.findall(r"^[A-Za-z0-9._-]+(?:\[[^]]*\])?==", text, re.MULTILINE)
+        assert len(pins) > 40, name
+        assert text.count("--hash=sha256:") >= len(pins), name
+    assert '"resolved"' not in (ROOT / "package-lock.json").read_text()
+
+
+def test_both_locks_agree():
+    def pins(name: str) -> dict[str, str]:
+        return dict(re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==(\S+)", (ROOT / name).read_text(), re.MULTILINE))
+
+    production, everything = pins("requirements.txt"), pins("requirements-dev.txt")
+    assert production.items() <= everything.items()
+
+
+def test_floors_are_held():
+    import sys
+
+    code = "import sys; from importlinter.cli import lint_imports_command as run; sys.exit(run())"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
