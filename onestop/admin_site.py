@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 
@@ -19,5 +20,7 @@ class AdminSite(admin.AdminSite):
         return bool(request.user.is_active and request.user.is_superuser)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Lead to the portal's own sign-in."""
+        """Lead to the portal's own sign-in; whoever is signed in already has no business here."""
+        if request.user.is_authenticated and not self.has_permission(request):
+            raise PermissionDenied("Only the operator of this portal uses the administration.")
         return secure_admin_login(super().login)(request, extra_context)

@@ -5,5 +5,6 @@ import "./forms.js";
 import "./lists.js";
 import "./dialogs.js";
 import "./messages.js";
+import "./account.js";
 
 window.htmx = htmx;

@@ -80,6 +80,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def clean(self) -> None:
+        """Write the address as it is stored."""
+        super().clean()
+        self.email = UserManager.normalize_email(self.email)
+
     def get_full_name(self) -> str:
         """Return the name as people say it."""
         return self.name
