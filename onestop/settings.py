@@ -301,6 +301,12 @@ STORAGES = {
     "staticfiles": {"BACKEND": MANIFEST if MODE in {"production", "demo"} else PLAIN},
 }
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+FILE_UPLOAD_HANDLERS = [
+    "onestop.uploads.SkipTooBig",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=50)  # more than that is not even written to the disk
 IMPORT_MAX_MB = env.int("IMPORT_MAX_MB", default=20)  # a larger spreadsheet is refused, unread
 IMPORT_MAX_UNPACKED_MB = env.int("IMPORT_MAX_UNPACKED_MB", default=200)  # what a workbook may unpack to
 IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=50_000)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from partners.views import partnerships, programs
+from partners.views import imports, partnerships, programs
 
 app_name = "partners"
 urlpatterns: list[URLPattern] = [
@@ -15,4 +15,13 @@ urlpatterns: list[URLPattern] = [
     path("partners/<int:pk>/history/", partnerships.partnership_history, name="partnership_history"),
     path("programs/", programs.program_list, name="program_list"),
     path("programs/<slug:code>/", programs.program_detail, name="program_detail"),
+    path("areas/<slug:slug>/imports/", imports.import_list, name="import_list"),
+    path("areas/<slug:slug>/imports/add/", imports.import_add, name="import_add"),
+    path("areas/<slug:slug>/imports/<slug:kind>.csv", imports.import_template, name="import_template"),
+    path("imports/<int:pk>/", imports.import_detail, name="import_detail"),
+    path("imports/<int:pk>/columns/", imports.import_columns, name="import_columns"),
+    path("imports/<int:pk>/progress/", imports.import_progress, name="import_progress"),
+    path("imports/<int:pk>/commit/", imports.import_commit, name="import_commit"),
+    path("imports/<int:pk>/put-aside/", imports.import_put_aside, name="import_put_aside"),
+    path("imports/<int:pk>/unreadable.csv", imports.import_unreadable, name="import_unreadable"),
 ]

@@ -1,0 +1,249 @@
+"""Bring your own data: choose a file, name its columns, look at the plan, import it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.timezone import now
+from django.views.decorators.http import require_POST
+
+from onestop import spreadsheets
+from onestop.lists import address_with, list_page, per_page
+from onestop.uploaded_tables import CannotReadFile, Limits, too_big
+from partners.filters.imports import ImportFilters
+from partners.forms.imports import ColumnsForm, CommitForm, ImportFileForm
+from partners.importing import columns, runs
+from partners.models import ImportRow, ImportRun, LocalArea
+from partners.rules import demand
+from partners.seats import enter_area, show_area
+from partners.tables.imports import ImportTable, in_words, status_chip
+
+TABS = (
+    ("add", "To add", "Added"),
+    ("change", "To change", "Changed"),
+    ("unreadable", "Cannot be read", "Not read"),
+    ("skip", "Left out", "Left out"),
+    ("remarks", "With remarks", "With remarks"),
+    ("same", "Left alone", "Left alone"),
+)
+STEPS = ("Choose the file", "Name the columns", "Look at the plan", "Import")
+
+
+def import_list(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Show what was brought to an area."""
+    area = enter_area(request, slug)
+    demand(request, "partners.import_data", area)
+    return list_page(
+        request,
+        key=f"imports:{area.slug}",
+        title="Imports",
+        queryset=ImportRun.objects.visible_to(request.user).filter(area=area).select_related("by").order_by("-at"),
+        filters=ImportFilters,
+        table=ImportTable,
+        template="partners/import_list.html",
+        context={"area": area},
+    )
+
+
+def import_add(request: HttpRequest, slug: str) -> HttpResponse:
+    """Choose a file, and what it holds."""
+    area = enter_area(request, slug)
+    demand(request, "partners.import_data", area)
+    limits = Limits.from_settings()
+    sent = int(request.META.get("CONTENT_LENGTH") or 0)
+    form = ImportFileForm(request.POST or None, request.FILES or None, initial={"kind": request.GET.get("kind")})
+    if request.method == "POST" and sent > limits.file_bytes + 100_000:
+        form = ImportFileForm({"kind": request.POST.get("kind")})
+        form.full_clean()
+        form.errors["file"] = form.error_class([too_big(sent, limits)])
+    elif form.is_valid():
+        try:
+            run = runs.start_import(
+                area, form.cleaned_data["kind"], form.cleaned_data["file"], by=request.user, at=now()
+            )
+        except CannotReadFile as problem:
+            form.add_error("file", str(problem))
+        else:
+            return redirect("partners:import_columns", pk=run.pk)
+    return render(
+        request,
+        "partners/import_add.html",
+        {
+            "title": "Import a file",
+            "form": form,
+            "area": area,
+            "steps": steps(0),
+            "crumbs": crumbs(area),
+            "limits": limits,
+        },
+    )
+
+
+def import_template(request: HttpRequest, slug: str, kind: str) -> HttpResponseBase:
+    """Give away an empty file with the right header."""
+    area = enter_area(request, slug)
+    demand(request, "partners.import_data", area)
+    if kind not in columns.FIELDS:
+        raise Http404("No such file.")
+    return spreadsheets.response("csv", name=f"{kind}-to-fill-in", header=columns.template_header(kind), rows=[])
+
+
+def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what each column of the file holds."""
+    run = find(request, pk)
+    if run.status not in (ImportRun.Status.UPLOADED, ImportRun.Status.PLANNED, ImportRun.Status.FAILED) or not run.file:
+        return redirect("partners:import_detail", pk=run.pk)
+    form = ColumnsForm(run, request.POST or None)
+    if form.is_valid():
+        try:
+            runs.name_columns(run, form.mapping, form.options, at=now())
+        except runs.CannotImport as problem:
+            messages.error(request, str(problem))
+        return redirect("partners:import_detail", pk=run.pk)
+    return render(
+        request,
+        "partners/import_columns.html",
+        {
+            "title": "What do the columns hold?",
+            "run": run,
+            "form": form,
+            "steps": steps(1),
+            "crumbs": [*crumbs(run.area), (run.name, reverse("partners:import_detail", args=[run.pk]))],
+        },
+    )
+
+
+def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show an import: how far it is, what it would do, or what it did."""
+    run = find(request, pk)
+    if run.status == ImportRun.Status.UPLOADED:
+        return redirect("partners:import_columns", pk=run.pk)
+    chosen, rows = chosen_rows(request, run)
+    page = Paginator(rows, per_page(request)).get_page(request.GET.get("page"))
+    done = run.status == ImportRun.Status.DONE
+    return render(
+        request,
+        "partners/import_detail.html",
+        {
+            "title": run.name,
+            "run": run,
+            "status": status_chip(run),
+            "steps": steps(4 if done else 3 if run.status == ImportRun.Status.COMMITTING else 2),
+            "crumbs": crumbs(run.area),
+            "tabs": tabs(run, chosen),
+            "chosen": chosen,
+            "page": page,
+            "target": "partners:partnership_detail" if run.kind == "partners" else "partners:service_detail",
+            "summary": in_words(run.counts),
+            "writes": run.counts.get("add", 0) + run.counts.get("change", 0),
+            "progress": runs.progress_of(run),
+            "per_page_choices": [(size, address_with(request, per_page=size, page=None)) for size in (25, 50, 100)],
+        },
+    )
+
+
+def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer the page's question how far it is; when it is through, have the page look anew."""
+    run = find(request, pk)
+    answer = render(request, "partners/_import_progress.html", {"run": run, "progress": runs.progress_of(run)})
+    if not run.is_at_work:
+        answer["HX-Refresh"] = "true"
+    return answer
+
+
+def import_commit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask once more, then have the plan written."""
+    run = find(request, pk)
+    if run.status != ImportRun.Status.PLANNED:
+        return redirect("partners:import_detail", pk=run.pk)
+    form = CommitForm(run, request.POST or None)
+    if form.is_valid():
+        try:
+            runs.request_commit(run, by=request.user, digest=form.cleaned_data["digest"])
+        except runs.CannotImport as problem:
+            messages.error(request, str(problem))
+        return redirect("partners:import_detail", pk=run.pk)
+    back = reverse("partners:import_detail", args=[run.pk])
+    return render(
+        request,
+        "partners/import_commit.html",
+        {"title": f"Import {run.name}?", "run": run, "form": form, "act": "Import", "safe": True, "cancel_url": back,
+         "keep": "Back to the plan"},
+    )  # fmt: skip
+
+
+@require_POST
+def import_put_aside(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give up an import that wrote nothing; its file is deleted."""
+    run = find(request, pk)
+    try:
+        runs.put_aside(run)
+    except runs.CannotImport as problem:
+        messages.error(request, str(problem))
+        return redirect("partners:import_detail", pk=run.pk)
+    messages.success(request, "The import was put aside, and its file deleted. Nothing was written.")
+    return redirect("partners:import_list", slug=run.area.slug)
+
+
+def import_unreadable(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Give away the rows that cannot be read, as they stand in the file, with the reasons."""
+    run = find(request, pk)
+
+    def rows() -> Iterator[list[Any]]:
+        for row in run.rows.filter(outcome=ImportRow.Outcome.UNREADABLE).order_by("line").iterator():
+            yield [*row.cells, row.line, " ".join(row.reasons)]
+
+    header = [*run.header, "Row of the file", "Why it cannot be read"]
+    return spreadsheets.response("csv", name=f"{slugify(run.name)}-not-read", header=header, rows=rows())
+
+
+# ---------------------------------------------------------------- Pieces
+def find(request: HttpRequest, pk: int) -> ImportRun:
+    """Return an import that the person may see and work on."""
+    run = get_object_or_404(ImportRun.objects.visible_to(request.user).select_related("area__state", "by"), pk=pk)
+    show_area(request, run.area)
+    demand(request, "partners.import_data", run.area)
+    return run
+
+
+def chosen_rows(request: HttpRequest, run: ImportRun) -> tuple[str, QuerySet[ImportRow]]:
+    """Return the tab that is shown, and its rows."""
+    codes = [code for code, _, _ in TABS]
+    first = next((code for code in codes if run.counts.get(code)), "add")
+    chosen = request.GET.get("rows", "")
+    chosen = chosen if chosen in codes else first
+    rows = run.rows.exclude(remarks=[]) if chosen == "remarks" else run.rows.filter(outcome=chosen)
+    return chosen, rows.order_by("line")
+
+
+def tabs(run: ImportRun, chosen: str) -> list[dict[str, Any]]:
+    """Return the tabs of a plan, with how many rows each has."""
+    done = run.status == ImportRun.Status.DONE
+    return [
+        {
+            "label": after if done else before,
+            "url": f"?rows={code}",
+            "current": code == chosen,
+            "count": run.counts.get(code, 0),
+        }
+        for code, before, after in TABS
+        if run.counts.get(code) or code in ("add", "change")
+    ]
+
+
+def steps(here: int) -> list[dict[str, str]]:
+    """Return the way of an import, and where it is."""
+    states = ["done" if at < here else "here" if at == here else "" for at in range(len(STEPS))]
+    return [{"what": what, "state": state} for what, state in zip(STEPS, states, strict=True)]
+
+
+def crumbs(area: LocalArea) -> list[tuple[str, str]]:
+    """Return the way to an import."""
+    return [("Imports", reverse("partners:import_list", args=[area.slug]))]
