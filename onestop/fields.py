@@ -170,7 +170,8 @@ def problems(field: Any) -> list[str]:
 
 def _in_words(field: Any, error: ValidationError, said: str) -> str:
     code = error.code or ""
-    if code not in field.field.default_error_messages or error.message != field.field.default_error_messages[code]:
+    kinds = type(field.field).__mro__
+    if error.message not in {getattr(kind, "default_error_messages", {}).get(code) for kind in kinds}:
         return said
     if code == "invalid":
         is_date, is_time = isinstance(field.field, forms.DateField), isinstance(field.field, forms.TimeField)

@@ -1,0 +1,128 @@
+"""The frame: navigation by role, the area switcher, light and dark."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.test import RequestFactory
+from django.urls import include, path
+from django.views import View
+
+from onestop import pages
+from onestop.pages import Entry, Navigation
+
+partners = [path("areas/<slug:slug>/partners/", View.as_view(), name="partnership_list")]
+urlpatterns = [
+    path("gallery/", View.as_view(), name="components"),
+    path("", include((partners, "partners"))),
+]
+pytestmark = pytest.mark.urls(__name__)
+
+AREAS = [SimpleNamespace(name=name, slug=name.lower()) for name in ("Riverbend", "Tanager")]
+
+
+class SomeAreas(list):
+    """Enough of a queryset."""
+
+    def filter(self, slug: str) -> "SomeAreas":
+        return SomeAreas(area for area in self if area.slug == slug)
+
+    def first(self) -> Any:
+        return self[0] if self else None
+
+    def __getitem__(self, key: Any) -> Any:
+        return SomeAreas(super().__getitem__(key)) if isinstance(key, slice) else super().__getitem__(key)
+
+
+@pytest.fixture
+def entries(monkeypatch: pytest.MonkeyPatch) -> list[Entry]:
+    mine: list[Entry] = []
+    monkeypatch.setattr(pages, "_entries", mine)
+    monkeypatch.setattr(pages, "_areas_of", [lambda user: SomeAreas(AREAS)])
+    return mine
+
+
+def request_for(view_name: str = "components", **more: Any) -> Any:
+    request: Any = RequestFactory().get("/")
+    request.user = SimpleNamespace(is_authenticated=True, theme="dark")
+    request.session = {}
+    request.resolver_match = SimpleNamespace(view_name=view_name, kwargs={})
+    for name, value in more.items():
+        setattr(request, name, value)
+    return request
+
+
+def labels(navigation: Navigation) -> list[str]:
+    return [link.label for _, links in navigation.groups for link in links]
+
+
+def test_what_does_not_exist_yet_is_not_shown(entries: list[Entry]):
+    entries += [Entry("Gallery", icon="x", name="components"), Entry("Tomorrow", icon="x", name="later:list")]
+    assert labels(Navigation(request_for())) == ["Gallery"]
+
+
+def test_what_is_not_for_this_person_is_not_shown(entries: list[Entry]):
+    entries.append(Entry("Gallery", icon="x", name="components", who=lambda request: False))
+    assert labels(Navigation(request_for())) == []
+
+
+def test_a_stranger_sees_only_what_is_public(entries: list[Entry]):
+    entries += [Entry("Gallery", icon="x", name="components")]
+    entries += [Entry("Find", icon="x", name="components", group=pages.PUBLIC)]
+    navigation = Navigation(request_for(user=AnonymousUser()))
+    assert labels(navigation) == []
+    assert [link.label for link in navigation.public] == ["Find"]
+    assert navigation.area is None
+
+
+def test_an_entry_of_the_area_leads_into_the_area_of_the_page(entries: list[Entry]):
+    entries.append(Entry("Partners", icon="x", name="partners:partnership_list", in_area=True))
+    navigation = Navigation(request_for(area=AREAS[1]))
+    assert [link.url for _, links in navigation.groups for link in links] == ["/areas/tanager/partners/"]
+
+
+def test_elsewhere_the_area_is_the_one_the_person_was_in_last(entries: list[Entry]):
+    assert Navigation(request_for(session={"area": "tanager"})).area is AREAS[1]
+    assert Navigation(request_for(session={"area": "gone"})).area is AREAS[0]
+
+
+def test_one_entry_is_current_the_one_that_fits_best(entries: list[Entry]):
+    entries += [
+        Entry("All", icon="x", name="components", marks=("partners:",)),
+        Entry("Partners", icon="x", name="components", marks=("partners:partnership_",)),
+    ]
+    navigation = Navigation(request_for("partners:partnership_detail"))
+    assert [link.label for _, links in navigation.groups for link in links if link.current] == ["Partners"]
+
+
+def test_switching_the_area_stays_on_the_same_page(entries: list[Entry]):
+    here = SimpleNamespace(view_name="partners:partnership_list", kwargs={"slug": "riverbend"})
+    links = Navigation(request_for(resolver_match=here, area=AREAS[0])).area_links
+    assert [(link.url, link.current) for link in links] == [
+        ("/areas/riverbend/partners/", True),
+        ("/areas/tanager/partners/", False),
+    ]
+
+
+def test_more_is_current_when_no_tab_is(entries: list[Entry]):
+    entries += [Entry("Home", icon="x", name="components", marks=("home",), tab=1)]
+    entries += [Entry("Imports", icon="x", name="components", marks=("imports",))]
+    assert Navigation(request_for("imports")).is_elsewhere
+    assert not Navigation(request_for("home")).is_elsewhere
+
+
+@pytest.mark.parametrize(
+    ("user", "cookie", "theme"),
+    [
+        (SimpleNamespace(theme="dark"), "light", "dark"),
+        (AnonymousUser(), "light", "light"),
+        (AnonymousUser(), "pink", "system"),
+        (AnonymousUser(), None, "system"),
+    ],
+)
+def test_theme(user: Any, cookie: str | None, theme: str):
+    request = request_for(user=user)
+    if cookie:
+        request.COOKIES[pages.THEME_COOKIE] = cookie
+    assert pages.theme_of(request) == theme
