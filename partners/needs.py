@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 
 from onestop.needs import LATER, NOW, SOON, Need
-from partners.models import Center, Invitation, LocalArea, Partnership, Representative, Service
+from partners.models import Center, Invitation, LocalArea, Partnership, Service
 from partners.seats import seats_of
 from partners.standing import active_partners, services_of, uncovered_programs
 
@@ -99,55 +99,52 @@ def _uncovered_programs(area: LocalArea) -> Iterator[Need]:
 
 
 def _partners_without_a_voice(area: LocalArea) -> Iterator[Need]:
-    people = Count("representatives", filter=Q(representatives__archived_at=None))
     partners = (
         active_partners(area)
+        .with_people()
+        .filter(Q(main_name="") | Q(speakers=1) | Q(signatories=1))
         .select_related("organization")
-        .annotate(people=people, alone=Max("representatives__name", filter=Q(representatives__archived_at=None)))
-        .filter(people__lte=1)
-        .order_by("people", Lower("organization__name"), "pk")
+        .order_by(Lower("organization__name"), "pk")
     )
-    silent = [partner for partner in partners if partner.people == 0]
-    alone = [partner for partner in partners if partner.people == 1]
-    address = reverse("partners:partnership_list", args=[area.slug])
+    silent = [partner for partner in partners if not partner.main_name]
+    alone = [partner for partner in partners if partner.main_name]
     for partner in silent[:NAMED]:
-        yield Need(
+        yield _add_person(
+            partner,
             SOON,
             "person-x",
-            f"Nobody speaks for {partner.organization.name}",
-            "Without a representative nobody answers, attends or signs for them.",
-            reverse("partners:partnership_detail", args=[partner.pk]),
+            f"{partner.organization.name} has no main representative",
+            "Nobody answers, attends or signs for them.",
             "Add a person",
-            reverse("partners:representative_add", args=[partner.pk]),
-        )
-    if len(silent) > NAMED:
-        yield Need(
-            SOON,
-            "person-x",
-            f"{len(silent) - NAMED} more partners have nobody who speaks for them",
-            "Without a representative nobody answers, attends or signs for them.",
-            f"{address}?attention=nobody",
-            "See all",
         )
     for partner in alone[:NAMED]:
-        yield Need(
+        speaks = partner.speakers == 1
+        yield _add_person(
+            partner,
             LATER,
             "person-exclamation",
-            f"One person alone speaks for {partner.organization.name}",
-            f"If {partner.alone} leaves, nobody is left who knows the way.",
-            reverse("partners:partnership_detail", args=[partner.pk]),
-            "Add an alternate",
-            reverse("partners:representative_add", args=[partner.pk]),
+            f"One person alone {'speaks' if speaks else 'signs'} for {partner.organization.name}",
+            f"If {partner.main_name} leaves, nobody is left who knows the way."
+            if speaks
+            else "While that person is away, nothing gets signed.",
+            "Add an alternate" if speaks else "Add a signatory",
+        )
+    address = reverse("partners:partnership_list", args=[area.slug]) + "?status=active"
+    if len(silent) > NAMED:
+        yield _see_all(
+            SOON, f"{len(silent) - NAMED} more partners have no main representative", f"{address}&attention=nobody"
         )
     if len(alone) > NAMED:
-        yield Need(
-            LATER,
-            "person-exclamation",
-            f"{len(alone) - NAMED} more partners rest on one person",
-            "An alternate keeps the partnership going when somebody leaves.",
-            f"{address}?attention=alone",
-            "See all",
-        )
+        yield _see_all(LATER, f"{len(alone) - NAMED} more partners rest on one person", f"{address}&attention=alone")
+
+
+def _add_person(partner: Partnership, kind: str, icon: str, what: str, why: str, do: str) -> Need:
+    page = reverse("partners:partnership_detail", args=[partner.pk])
+    return Need(kind, icon, what, why, page, do, reverse("partners:representative_add", args=[partner.pk]))
+
+
+def _see_all(kind: str, what: str, url: str) -> Need:
+    return Need(kind, "people", what, "An alternate keeps the partnership going when somebody leaves.", url, "See all")
 
 
 def _centers_without_certificate(area: LocalArea) -> Iterator[Need]:
@@ -176,23 +173,18 @@ def services_to_confirm(user: Any, area: LocalArea, *, today: date):  # type: ig
 
 def needs_of_partner(user: Any, area: LocalArea) -> Iterator[Need]:
     """Yield what waits for the managers of the user's organizations in an area, besides services to confirm."""
-    here = Q(representatives__archived_at=None)
     partnerships = (
         Partnership.objects.current()
         .filter(area=area, organization__in=seats_of(user).managed_organization_ids)
+        .with_people()
         .select_related("organization")
-        .annotate(
-            people=Count("representatives", filter=here),
-            mains=Count("representatives", filter=here & Q(representatives__kind=Representative.Kind.MAIN)),
-            signers=Count("representatives", filter=here & Q(representatives__is_signatory=True)),
-        )
         .order_by(Lower("organization__name"), "pk")
     )
     for partner in partnerships:
         page = reverse("partners:partnership_detail", args=[partner.pk])
         add = reverse("partners:representative_add", args=[partner.pk])
         name = partner.organization.name
-        if not partner.mains:
+        if not partner.main_name:
             yield Need(
                 SOON,
                 "person-x",
@@ -202,12 +194,12 @@ def needs_of_partner(user: Any, area: LocalArea) -> Iterator[Need]:
                 "Name one",
                 add,
             )
-        elif partner.people == 1:
+        elif partner.speakers == 1:
             yield Need(
                 LATER, "person-exclamation", f"One person alone speaks for {name}",
                 "Name an alternate, so that nothing stops when somebody is away.", page, "Name an alternate", add,
             )  # fmt: skip
-        if partner.people and not partner.signers:
+        if partner.speakers and not partner.signatories:
             yield Need(
                 LATER,
                 "pen",

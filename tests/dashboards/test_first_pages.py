@@ -58,7 +58,7 @@ def test_staff_see_what_waits_most_urgent_first(as_, area, partner, neighbor_par
     factories.make_program(is_required=True, short_name="YouthBuild")
     page = words(as_("staff").get(home(area)))
     late = page.index("1 service is not confirmed by Millrace Adult Learning")
-    soon = page.index("Nobody speaks for Crosswalk Legal Aid")
+    soon = page.index("Crosswalk Legal Aid has no main representative")
     later = page.index("YouthBuild has no partner here")
     assert late < soon < later
 
