@@ -7,3 +7,9 @@ class PartnersConfig(AppConfig):
     """Registers the partners app."""
 
     name = "partners"
+
+    def ready(self) -> None:
+        """Say what people of this app may have in hand when they leave."""
+        from partners import handover
+
+        handover.register()

@@ -12,6 +12,12 @@ def keeps_an_area(request: HttpRequest) -> bool:
     return bool(seats_of(request.user).staff_area_ids)
 
 
+def reads_accounts(request: HttpRequest) -> bool:
+    """Whether the person may read who has an account: staff of some area, and the state."""
+    seats = seats_of(request.user)
+    return bool(seats.everything or seats.staff_area_ids or seats.state_ids)
+
+
 pages.find_areas_with(visible_areas)
 pages.add(
     Entry(
@@ -45,7 +51,8 @@ pages.add(
         group="Administration",
         order=10,
         in_area=True,
-        marks=("partners:seat_", "partners:invitation_"),
+        who=reads_accounts,
+        marks=("partners:seat_", "partners:invitation_", "partners:person_", "partners:colleague_"),
     ),
     Entry(
         "Imports",

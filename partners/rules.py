@@ -10,7 +10,18 @@ import rules
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
-from partners.models import Center, LocalArea, Location, Organization, Partnership, Representative, Service, State
+from partners.models import (
+    Center,
+    LocalArea,
+    Location,
+    Membership,
+    Organization,
+    Partnership,
+    Representative,
+    Service,
+    State,
+)
+from partners.models.people import Seat
 from partners.seats import seats_of
 
 Placed = LocalArea | Center | Partnership | Service | Representative
@@ -67,6 +78,36 @@ def administers_state(user: Any, state: State) -> bool:
     return state.pk in seats_of(user).state_ids
 
 
+@rules.predicate
+def belongs_to(user: Any, organization: Organization) -> bool:
+    """One of the organization's own people."""
+    return organization.pk in seats_of(user).organization_ids
+
+
+@rules.predicate
+def administers_its_state(user: Any, thing: LocalArea | Organization) -> bool:
+    """Administrator of the state in which an area or an organization is."""
+    return thing.state_id in seats_of(user).state_ids
+
+
+@rules.predicate
+def keeps_seat(user: Any, seat: Seat) -> bool:
+    """Who gives and takes such seats: staff in their area and for its partners, managers in their organization."""
+    if seat.area_id:
+        return seat.area_id in seats_of(user).staff_area_ids
+    return bool(seat.organization) and keeper_of_organization.test(user, seat.organization)
+
+
+@rules.predicate
+def keeps_all_seats_of(user: Any, person: Any) -> bool:
+    """Staff of an area to which, with its partners, every seat of the person belongs."""
+    areas = seats_of(user).staff_area_ids
+    partners = Partnership.objects.current().filter(area_id__in=areas).values("organization_id")
+    elsewhere = Membership.objects.current().filter(user_id=person.pk)
+    elsewhere = elsewhere.exclude(area_id__in=areas).exclude(organization_id__in=partners)
+    return bool(areas) and not person.is_superuser and not elsewhere.exists()
+
+
 staff = is_superuser | is_staff_here
 staff_or_own_manager = is_superuser | is_staff_here | is_own_manager
 keeper_of_organization = is_superuser | is_own_manager | is_staff_where_it_is_partner
@@ -93,6 +134,12 @@ PERMISSIONS = {
     "partners.add_location": keeper_of_organization,
     "partners.edit_location": keeper_of_organization,
     "partners.invite_to_organization": keeper_of_organization,
+    # people: what a person may see of another is decided by partners.people.people_visible_to
+    "partners.view_accounts": staff | administers_its_state,
+    "partners.view_colleagues": keeper_of_organization | belongs_to | administers_its_state,
+    "partners.manage_invitation": is_superuser | keeps_seat,
+    "partners.end_seat": is_superuser | keeps_seat,
+    "partners.deactivate_person": is_superuser | keeps_all_seats_of,
     # the state
     "partners.view_state": is_superuser | administers_state,
 }

@@ -50,6 +50,11 @@ def needs_second_factor(user: Any) -> bool:
     return bool(seats.everything or seats.staff_area_ids or seats.state_ids)
 
 
+def forget_seats(user: Any) -> None:
+    """Read the user's seats anew when they are asked for next; they have changed."""
+    vars(user).pop("_seats", None)
+
+
 def _read_seats(user: Any) -> Seats:
     rows = list(user.memberships.filter(ended_at=None).values_list("role", "state_id", "area_id", "organization_id"))
 

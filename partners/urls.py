@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from partners.views import imports, partnerships, programs
+from partners.views import imports, invitations, partnerships, people, programs, turnover
 
 app_name = "partners"
 urlpatterns: list[URLPattern] = [
@@ -24,4 +24,17 @@ urlpatterns: list[URLPattern] = [
     path("imports/<int:pk>/commit/", imports.import_commit, name="import_commit"),
     path("imports/<int:pk>/put-aside/", imports.import_put_aside, name="import_put_aside"),
     path("imports/<int:pk>/unreadable.csv", imports.import_unreadable, name="import_unreadable"),
+    # people and invitations
+    path("areas/<slug:slug>/accounts/", people.seat_list, name="seat_list"),
+    path("areas/<slug:slug>/accounts/<int:pk>/add/", people.seat_add, name="seat_add"),
+    path("areas/<slug:slug>/invitations/", invitations.invitation_list, name="invitation_list"),
+    path("areas/<slug:slug>/invitations/add/", invitations.invitation_add, name="invitation_add"),
+    path("invitations/<int:pk>/resend/", invitations.invitation_resend, name="invitation_resend"),
+    path("invitations/<int:pk>/withdraw/", invitations.invitation_withdraw, name="invitation_withdraw"),
+    path("join/<str:token>/", invitations.invitation_accept, name="invitation_accept"),
+    path("organizations/<int:pk>/people/", people.colleague_list, name="colleague_list"),
+    path("organizations/<int:pk>/people/invite/", invitations.colleague_invite, name="colleague_invite"),
+    path("people/<int:pk>/", people.person_detail, name="person_detail"),
+    path("people/<int:pk>/deactivate/", turnover.person_deactivate, name="person_deactivate"),
+    path("seats/<int:pk>/end/", turnover.seat_end, name="seat_end"),
 ]

@@ -7,14 +7,16 @@ sent again: an e-mail of which nobody can know whether the server took it is mar
 import logging
 import uuid
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
-from django.template.loader import render_to_string
+from django.template import Context
+from django.template.loader import get_template, render_to_string
+from django.utils import timezone
 
 from onestop.notices.models import OutgoingEmail
 from onestop.notices.transport import Refused, Transport, TryLater, Unknown, open_transport, words
@@ -38,23 +40,25 @@ RETRY_AFTER = [
 
 # ---------------------------------------------------------------- Writing
 def enqueue(
-    *, key: str, to: str, template: str, context: Mapping[str, Any], at: datetime, headers: dict[str, str] | None = None
+    *,
+    key: str,
+    to: str,
+    template: str,
+    context: Mapping[str, Any],
+    at: datetime,
+    zone: tzinfo | None = None,
+    headers: dict[str, str] | None = None,
 ) -> OutgoingEmail:
     """Owe somebody the e-mail ``emails/<template>_{subject.txt,body.txt,body.html}``, in the running transaction.
 
-    The key says what it is about; what has been written once is not written again.
+    The key says what it is about; what has been written once is not written again. Times are written in the zone.
     """
     told = {"site_name": settings.SITE_NAME, "public_url": settings.PUBLIC_URL, **context}
-    subject = render_to_string(f"emails/{template}_subject.txt", told)
-    return enqueue_rendered(
-        key=key,
-        to=to,
-        subject=subject,
-        text=render_to_string(f"emails/{template}_body.txt", told),
-        html=render_to_string(f"emails/{template}_body.html", told),
-        at=at,
-        headers=headers,
-    )
+    with timezone.override(zone):
+        # A subject and a text part are no HTML: an apostrophe stays one.
+        subject, text = (_render_plain(f"emails/{template}_{part}.txt", told) for part in ("subject", "body"))
+        html = render_to_string(f"emails/{template}_body.html", told)
+    return enqueue_rendered(key=key, to=to, subject=subject, text=text, html=html, at=at, headers=headers)
 
 
 def enqueue_rendered(
@@ -86,6 +90,10 @@ def enqueue_rendered(
     OutgoingEmail.objects.bulk_create([email], ignore_conflicts=True)
     wake_worker()
     return OutgoingEmail.objects.get(key=key)
+
+
+def _render_plain(template: str, context: Mapping[str, Any]) -> str:
+    return get_template(template).template.render(Context(context, autoescape=False))  # type: ignore[attr-defined]
 
 
 def wake_worker() -> None:

@@ -1,11 +1,13 @@
 """Invitations: the only way to an account."""
 
+from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from onestop.history import tracked
 from partners.models.organizations import Organization
@@ -19,6 +21,14 @@ class InvitationQuerySet(models.QuerySet):
     def open(self) -> Self:
         """Return invitations that are neither accepted nor withdrawn; some of them may have expired."""
         return self.filter(accepted_at=None, withdrawn_at=None)
+
+    def waiting(self, at: datetime) -> Self:
+        """Return invitations that can be accepted now."""
+        return self.open().filter(expires_at__gt=at)
+
+    def expired(self, at: datetime) -> Self:
+        """Return invitations that nobody accepted in time."""
+        return self.open().filter(expires_at__lte=at)
 
     def visible_to(self, user: Any) -> Self:
         """Return invitations to places for which the user may invite."""
@@ -77,3 +87,16 @@ class Invitation(Seat):
 
     def __str__(self) -> str:
         return f"{self.email}, {self.get_role_display()}"
+
+    @property
+    def standing(self) -> str:
+        """What became of it, in a word; for pages and files."""
+        if self.accepted_at:
+            return "Accepted"
+        if self.withdrawn_at:
+            return "Withdrawn"
+        return "Expired" if self.has_expired(timezone.now()) else "Waiting"
+
+    def has_expired(self, at: datetime) -> bool:
+        """Whether nobody accepted it in time."""
+        return self.expires_at <= at

@@ -1,0 +1,49 @@
+"""``manage.py start_area``: how a real agency begins."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+from django.utils.text import slugify
+
+from partners import invitations, starting
+
+
+class Command(BaseCommand):
+    """Makes a local area and invites its first staff. Running it again sends the invitation again."""
+
+    help = "Start a local area: make it, and invite the first One-Stop staff, who then invite everybody else."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take what is known of the area."""
+        parser.add_argument("--state", required=True, help="the state's two letters, such as OH")
+        parser.add_argument("--state-name", default="", help="its name; needed for the first area of a state")
+        parser.add_argument("--area", required=True, help="name of the local area, such as Riverbend")
+        parser.add_argument("--slug", default="", help="its name in addresses; made from the name unless given")
+        parser.add_argument("--board", default="", help="name of the workforce development board")
+        parser.add_argument("--time-zone", required=True, help="such as America/New_York")
+        parser.add_argument("--staff-email", required=True, help="who runs the network: they get the invitation")
+        parser.add_argument("--staff-name", required=True, help="their full name")
+
+    def handle(self, *args: Any, **given: Any) -> None:
+        """Start the area; print the link, for the first time mail may not work yet."""
+        area = starting.NewArea(
+            state_code=given["state"],
+            state_name=given["state_name"],
+            name=given["area"],
+            slug=given["slug"] or slugify(given["area"]),
+            board_name=given["board"],
+            time_zone=given["time_zone"],
+        )
+        try:
+            started = starting.start_area(
+                area, staff_email=given["staff_email"], staff_name=given["staff_name"], at=timezone.now()
+            )
+        except starting.CannotStart as problem:
+            raise CommandError(str(problem)) from problem
+        self.stdout.write(f"{started.area} {'is made' if started.is_new else 'was there already'}.")
+        if started.invitation is None:
+            self.stdout.write(f"{given['staff_email']} has an account and is its staff already.")
+            return
+        self.stdout.write(f"An invitation is on its way to {started.invitation.email}; its link:")
+        self.stdout.write(invitations.link_of(started.invitation))

@@ -1,0 +1,71 @@
+"""People with an account, as the network sees them: who they are, which seats they hold."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from onestop.accounts.models import User
+from onestop.notices import outbox
+from partners import invitations
+from partners.models import LocalArea, Membership, Organization, Partnership, Role
+from partners.seats import forget_seats, seats_of
+
+
+class CannotAddSeat(Exception):
+    """The seat makes no sense, or its owner holds it already; the words say why."""
+
+
+def people_visible_to(user: Any) -> QuerySet[User]:
+    """Return the people of whose seats, held now or before, the user sees at least one; and the user."""
+    if seats_of(user).everything:
+        return User.objects.all()
+    seats = Membership.objects.visible_to(user).filter(user_id=OuterRef("pk"))
+    return User.objects.filter(Q(pk=user.pk) | Exists(seats))
+
+
+def accounts_of(area: LocalArea) -> QuerySet[Membership]:
+    """Return the seats held now in the area and in the organizations that are its partners."""
+    partners = Partnership.objects.current().filter(area=area).values("organization_id")
+    return Membership.objects.current().filter(Q(area=area) | Q(organization__in=partners))
+
+
+def colleagues_of(organization: Organization) -> QuerySet[Membership]:
+    """Return the seats held now in an organization."""
+    return Membership.objects.current().filter(organization=organization)
+
+
+@transaction.atomic
+def add_seat(person: User, *, role: Role | str, place: invitations.Place, by: User, at: datetime) -> Membership:
+    """Give a seat to somebody who has an account, and tell them.
+
+    :raises CannotAddSeat: if the person may not sign in, holds the seat, or there is no such seat.
+    """
+    if not person.is_active:
+        raise CannotAddSeat(f"{person} cannot sign in. Send an invitation instead: it brings the account back.")
+    try:
+        seat = invitations.seat_fields(role, place)
+    except invitations.CannotInvite as problem:
+        raise CannotAddSeat(str(problem)) from problem
+    try:
+        with transaction.atomic():
+            membership = Membership.objects.create(user=person, since=at, **seat)
+    except IntegrityError:
+        raise CannotAddSeat(f"{person} holds this seat already: {Role(role).label}, {place}.") from None
+    forget_seats(person)
+    outbox.enqueue(
+        key=f"seat-added:{membership.pk}",
+        to=person.email,
+        template="seat_added",
+        context={
+            "person": person,
+            "seat": membership,
+            "by": by,
+            "role": invitations.words_for(role),
+            "what": invitations.WHAT_A_ROLE_IS[Role(role)],
+            "network": invitations.network_of(place),
+        },
+        at=at,
+    )
+    return membership

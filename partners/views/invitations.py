@@ -1,0 +1,225 @@
+"""Pages of invitations: sending them, looking after them, accepting one."""
+
+from typing import Any
+
+from allauth.account.utils import perform_login
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Concat
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from onestop.accounts.models import User
+from onestop.accounts.requests import SignedIn, back
+from onestop.lists import list_page
+from onestop.notices.models import OutgoingEmail
+from partners import invitations
+from partners.filters.people import InvitationFilters
+from partners.forms.people import AcceptForm, InvitationForm
+from partners.models import Invitation, LocalArea, Organization, Partnership, Role
+from partners.rules import demand
+from partners.seats import enter_area, seats_of
+from partners.tables.people import InvitationTable
+from partners.views.frames import accounts_tabs, show_area_of
+
+
+# ---------------------------------------------------------------- Looking after them
+def invitation_list(request: SignedIn, slug: str) -> HttpResponseBase:
+    """Show who was invited to the area and to its partners, and what became of it."""
+    area = enter_area(request, slug)
+    demand(request, "partners.manage_accounts", area)
+    return list_page(
+        request,
+        key=f"invitations:{area.slug}",
+        title="Invitations",
+        queryset=with_mail(invitations_in(area)),
+        filters=InvitationFilters,
+        table=InvitationTable,
+        template="partners/invitation_list.html",
+        context={"area": area, "tabs": accounts_tabs(request, area), "now": timezone.now()},
+    )
+
+
+def invitations_in(area: LocalArea) -> QuerySet[Invitation]:
+    """Return the invitations to seats in the area and in its partners."""
+    partners = Partnership.objects.current().filter(area=area).values("organization_id")
+    return Invitation.objects.filter(Q(area=area) | Q(organization__in=partners))
+
+
+def with_mail(rows: QuerySet[Invitation]) -> QuerySet[Invitation]:
+    """Add what the page shows: the place, and what became of the last mail."""
+    key = Concat(
+        Value("invitation:"), Cast(OuterRef("pk"), CharField()), Value(":"), Cast(OuterRef("times_sent"), CharField())
+    )
+    mail = OutgoingEmail.objects.filter(key=key)
+    return rows.annotate(
+        mail_status=Subquery(mail.values("status")[:1]), mail_error=Subquery(mail.values("last_error")[:1])
+    ).select_related("state", "area", "organization", "invited_by")
+
+
+@require_POST
+def invitation_resend(request: SignedIn, pk: int) -> HttpResponse:
+    """Send an invitation again."""
+    invitation = _manageable(request, pk)
+    try:
+        again = invitations.resend(invitation, by=request.user, at=timezone.now())
+    except invitations.CannotResend as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, f"The invitation is on its way to {again.email} again.")
+    return _back(request, invitation)
+
+
+@require_POST
+def invitation_withdraw(request: SignedIn, pk: int) -> HttpResponse:
+    """Take an invitation back."""
+    invitation = _manageable(request, pk)
+    try:
+        invitations.withdraw(invitation, by=request.user, at=timezone.now())
+    except invitations.CannotWithdraw as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, f"The invitation of {invitation.name} is withdrawn; its link no longer works.")
+    return _back(request, invitation)
+
+
+def _manageable(request: SignedIn, pk: int) -> Invitation:
+    rows = Invitation.objects.visible_to(request.user).select_related("state", "area", "organization")
+    invitation = get_object_or_404(rows, pk=pk)
+    demand(request, "partners.manage_invitation", invitation)
+    return invitation
+
+
+def _back(request: SignedIn, invitation: Invitation) -> HttpResponse:
+    if invitation.area:
+        return back(request, reverse("partners:invitation_list", args=[invitation.area.slug]))
+    if invitation.organization_id:
+        return back(request, reverse("partners:colleague_list", args=[invitation.organization_id]))
+    return back(request, reverse("home"))
+
+
+# ---------------------------------------------------------------- Sending
+def invitation_add(request: SignedIn, slug: str) -> HttpResponse:
+    """Invite somebody into the area, or into one of its partners."""
+    area = enter_area(request, slug)
+    demand(request, "partners.invite_to_area", area)
+    roles = [Role.MANAGER, Role.REPRESENTATIVE, Role.BOARD, Role.STAFF]
+    if seats_of(request.user).everything:
+        roles.append(Role.STATE)
+    partners = Organization.objects.current().filter(partnerships__area=area, partnerships__archived_at=None)
+    return _invite(
+        request,
+        {"roles": roles, "home": area, "partners": partners},
+        crumbs=[("People with accounts", reverse("partners:seat_list", args=[area.slug]))],
+        after=reverse("partners:invitation_list", args=[area.slug]),
+    )
+
+
+def colleague_invite(request: SignedIn, pk: int) -> HttpResponse:
+    """Invite a colleague into an organization."""
+    organization = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
+    show_area_of(request, organization)
+    demand(request, "partners.invite_to_organization", organization)
+    colleagues = reverse("partners:colleague_list", args=[organization.pk])
+    return _invite(
+        request,
+        {"roles": [Role.REPRESENTATIVE, Role.MANAGER], "home": organization, "partners": None},
+        crumbs=[(f"People of {organization}", colleagues)],
+        after=colleagues,
+    )
+
+
+def _invite(request: SignedIn, options: dict[str, Any], *, crumbs: list[tuple[str, str]], after: str) -> HttpResponse:
+    asked = {name: request.GET[name] for name in ("organization", "role", "email", "name") if name in request.GET}
+    form = InvitationForm(request.POST or None, initial=asked, **options)
+    known = None
+    if request.method == "POST" and form.is_valid():
+        given = {name: form.cleaned_data[name] for name in ("email", "name", "role", "message")}
+        try:
+            invitation = invitations.invite(**given, place=form.place, by=request.user, at=timezone.now())
+        except invitations.CannotInvite as problem:
+            form.add_error(None, str(problem))
+            known = getattr(problem, "invitation", None)
+        else:
+            messages.success(request, f"The invitation is on its way to {invitation.email}.")
+            return redirect(after)
+    context = {"form": form, "known": known, "crumbs": crumbs, "back": after, "home": options["home"]}
+    context["title"] = "Invite somebody" if isinstance(options["home"], LocalArea) else "Invite a colleague"
+    return render(request, "partners/invitation_form.html", context)
+
+
+# ---------------------------------------------------------------- Accepting
+@never_cache
+@login_not_required
+@sensitive_post_parameters("password")
+def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
+    """Show an invitation to whoever holds its link; only a POST accepts it."""
+    invitation = invitations.find_by_token(token)
+    if invitation is None:
+        return render(request, "partners/invitation_unknown.html", status=404)
+    area = invitations.area_of(invitation.place)
+    if area:
+        timezone.activate(area.zone)
+    if invitation.accepted_at or invitation.withdrawn_at or invitation.has_expired(timezone.now()):
+        return _show_over(request, invitation)
+    if request.user.is_authenticated:
+        return _accept_with_account(request, invitation, request.user)
+    account = invitations.find_account(invitation.email)
+    if account and account.is_active:
+        return render(request, "partners/invitation_sign_in.html", _about(invitation))
+    return _accept_as_new(request, invitation)
+
+
+def _about(invitation: Invitation) -> dict[str, Any]:
+    return {
+        "invitation": invitation,
+        "contact": invitations.contact_of(invitation),
+        "network": invitations.network_of(invitation.place),
+        "role": invitations.words_for(invitation.role),
+        "what": invitations.WHAT_A_ROLE_IS[Role(invitation.role)],
+    }
+
+
+def _show_over(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    if invitation.accepted_at and invitation.accepted_by == request.user:
+        messages.info(request, "You have accepted this invitation already.")
+        return redirect("home")
+    status = 200 if invitation.accepted_at else 410
+    return render(request, "partners/invitation_over.html", _about(invitation), status=status)
+
+
+def _accept_with_account(request: HttpRequest, invitation: Invitation, user: User) -> HttpResponse:
+    if not invitations.owns_address(user, invitation.email):
+        return render(request, "partners/invitation_switch.html", _about(invitation), status=403)
+    if request.method != "POST":
+        return render(request, "partners/invitation_accept.html", _about(invitation))
+    try:
+        seat = invitations.accept(invitation, by=user, at=timezone.now())
+    except invitations.CannotAccept as problem:
+        messages.info(request, str(problem))
+    else:
+        messages.success(request, f"Welcome. You have a new seat: {seat}.")
+    return redirect("home")
+
+
+def _accept_as_new(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    form = AcceptForm(request.POST or None, email=invitation.email, initial={"name": invitation.name})
+    if request.method == "POST" and form.is_valid():
+        try:
+            user = invitations.accept_as_new(
+                invitation, name=form.cleaned_data["name"], password=form.chosen_password, at=timezone.now()
+            )
+        except invitations.CannotAccept as problem:
+            messages.info(request, str(problem))
+            return redirect(request.path)
+        messages.success(request, "Welcome. Your account is made.")
+        # Through allauth's own stages, so that somebody who comes back is asked for their second factor.
+        return perform_login(request, user, redirect_url=reverse("home"))
+    return render(request, "partners/invitation_accept_new.html", {"form": form, **_about(invitation)})

@@ -1,0 +1,120 @@
+"""Pages of people with accounts: of an area, of an organization, one person."""
+
+from django.contrib import messages
+from django.db.models.functions import Lower
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from onestop.accounts.requests import SignedIn
+from onestop.lists import list_page
+from partners import people
+from partners.filters.people import SeatFilters
+from partners.forms.people import SeatForm
+from partners.models import Invitation, Membership, Organization, Representative, Role
+from partners.rules import demand, may
+from partners.seats import enter_area, seats_of
+from partners.tables.people import SeatTable
+from partners.views.frames import accounts_tabs, show_area_of, show_last_area
+from partners.views.invitations import with_mail
+
+
+def seat_list(request: SignedIn, slug: str) -> HttpResponseBase:
+    """Show who has an account in the area and in its partners."""
+    area = enter_area(request, slug)
+    demand(request, "partners.view_accounts", area)
+    seats = people.accounts_of(area).select_related("user", "state", "area", "organization")
+    return list_page(
+        request,
+        key=f"accounts:{area.slug}",
+        title="People with accounts",
+        queryset=seats,
+        filters=SeatFilters,
+        table=SeatTable,
+        template="partners/seat_list.html",
+        context={
+            "area": area,
+            "tabs": accounts_tabs(request, area),
+            "may_invite": may(request.user, "partners.invite_to_area", area),
+        },
+    )
+
+
+def colleague_list(request: SignedIn, pk: int) -> HttpResponse:
+    """Show the people of one organization who have an account, or are invited."""
+    organization = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
+    show_area_of(request, organization)
+    demand(request, "partners.view_colleagues", organization)
+    seats = people.colleagues_of(organization).select_related("user", "organization", "area", "state")
+    invited = Invitation.objects.open().filter(organization=organization)
+    may_invite = may(request.user, "partners.invite_to_organization", organization)
+    return render(
+        request,
+        "partners/colleague_list.html",
+        {
+            "title": f"People of {organization}",
+            "organization": organization,
+            "seats": seats.order_by("role", Lower("user__name"), "pk"),
+            "invitations": with_mail(invited).order_by(Lower("name"), "pk") if may_invite else [],
+            "may_invite": may_invite,
+            "now": timezone.now(),
+        },
+    )
+
+
+def person_detail(request: SignedIn, pk: int) -> HttpResponse:
+    """Show a person: their seats, for whom they speak, how to reach them."""
+    person = get_object_or_404(people.people_visible_to(request.user), pk=pk)
+    show_last_area(request)
+    seats = Membership.objects.visible_to(request.user).filter(user=person)
+    seats = seats.select_related("state", "area", "organization").order_by("ended_at", "-since", "pk")
+    spoken = Representative.objects.visible_to(request.user).filter(user=person)
+    spoken = spoken.select_related("partnership__organization", "partnership__area").order_by("archived_at", "pk")
+    return render(
+        request,
+        "partners/person_detail.html",
+        {
+            "title": person.name,
+            "person": person,
+            "seats": [(seat, may(request.user, "partners.end_seat", seat)) for seat in seats if not seat.ended_at],
+            "former": [seat for seat in seats if seat.ended_at],
+            "spoken": spoken,
+            "may_deactivate": person.is_active and may(request.user, "partners.deactivate_person", person),
+            "may_add_seat": person.is_active and bool(seats_of(request.user).staff_area_ids & _area_ids(request)),
+        },
+    )
+
+
+def _area_ids(request: SignedIn) -> set[int]:
+    area = getattr(request, "area", None)
+    return {area.pk} if area else set()
+
+
+def seat_add(request: SignedIn, slug: str, pk: int) -> HttpResponse:
+    """Give somebody who has an account another seat in the area, or in one of its partners."""
+    area = enter_area(request, slug)
+    person = get_object_or_404(people.people_visible_to(request.user), pk=pk)
+    demand(request, "partners.invite_to_area", area)
+    partners = Organization.objects.current().filter(partnerships__area=area, partnerships__archived_at=None)
+    roles = [Role.MANAGER, Role.REPRESENTATIVE, Role.BOARD, Role.STAFF]
+    form = SeatForm(request.POST or None, roles=roles, home=area, partners=partners)
+    if request.method == "POST" and form.is_valid():
+        try:
+            seat = people.add_seat(
+                person,
+                role=form.cleaned_data["role"],
+                place=form.place,
+                by=request.user,
+                at=timezone.now(),
+            )
+        except people.CannotAddSeat as problem:
+            form.add_error(None, str(problem))
+        else:
+            messages.success(request, f"{person} has a new seat: {seat}.")
+            return redirect("partners:person_detail", pk=person.pk)
+    return render(
+        request,
+        "partners/seat_form.html",
+        {"title": f"Give {person} a seat", "form": form, "person": person, "area": area},
+    )
