@@ -1,5 +1,6 @@
 """PDF files out of our own HTML, tagged for screen readers (PDF/UA)."""
 
+import mimetypes
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,9 @@ def render_pdf(html: str) -> bytes:
         def fetch(self, url: str, headers: Any = None) -> Any:
             if url.startswith("data:"):
                 return super().fetch(url, headers)
-            return URLFetcherResponse(url, _static_file(url).read_bytes())
+            file = _static_file(url)
+            kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+            return URLFetcherResponse(url, file.read_bytes(), {"Content-Type": kind})
 
     html_page = HTML(string=html, base_url=BASE, url_fetcher=OwnFiles(allowed_protocols=["data"]))
     return html_page.write_pdf(pdf_variant="pdf/ua-1")

@@ -296,6 +296,7 @@ STATICFILES_DIRS = [BASE_DIR / "static" / "dist"]
 MEDIA_ROOT = DATA_DIR / "files"
 MANIFEST = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # half the files to compress, and half the disk
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": MANIFEST if MODE in {"production", "demo"} else PLAIN},
@@ -367,6 +368,8 @@ LOGGING = {
         "django.server": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         # "Not Found: /path" and its like: our own line a request says it better, and without what stands in the path.
         "django.request": {"level": "ERROR"},
+        "weasyprint.progress": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
     },
 }
 

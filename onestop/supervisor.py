@@ -136,7 +136,7 @@ class Portal:
         :raises ServerFailed: if that fails.
         """
         say("· Preparing the database ...")
-        preparing = Program("prepare", [sys.executable, "manage.py", "prepare"], None)
+        preparing = Program("prepare", [sys.executable, "manage.py", "prepare", "--sample"], None)
         self.programs = [preparing]
         preparing.start()
         while preparing.runs():

@@ -1,22 +1,26 @@
-"""Bring the database up to date, and fill an empty one with the sample network."""
+"""Bring the database up to date: migrations, and the programs that the law names."""
 
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.core.management import BaseCommand, call_command, get_commands
+from django.core.management import BaseCommand, CommandParser, call_command, get_commands
 from django.db import transaction
 
 
 class Command(BaseCommand):
     help = __doc__
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the one choice that is never made for a deployment."""
+        parser.add_argument("--sample", action="store_true", help="fill an empty database with the sample network")
+
     def handle(self, *args: Any, **options: Any) -> None:
-        """Migrate, load the programs that the law names, and sample data if nobody is there yet."""
+        """Do so; with --sample, fill a database in which nobody is yet."""
         call_command("migrate", interactive=False, verbosity=0)
         known = get_commands()
         if "load_programs" in known:
             call_command("load_programs", verbosity=0)
-        if "sample_network" in known and not get_user_model().objects.exists():
+        if options["sample"] and "sample_network" in known and not get_user_model().objects.exists():
             self.stdout.write("· Loading the sample network ...")
             # All or nothing: a start that was interrupted here begins again with an empty database.
             with transaction.atomic():

@@ -1,0 +1,57 @@
+"""PDFs out of our own pages."""
+
+import builtins
+import contextlib
+import logging
+import re
+import zlib
+
+import pytest
+
+from onestop import pdf
+from onestop.pdf import CannotMakePdf, render_pdf, why_no_pdf
+
+needs_pango = pytest.mark.skipif(why_no_pdf() is not None, reason="this machine lacks Pango, and says so")
+
+
+@needs_pango
+def test_a_page_becomes_a_tagged_pdf():
+    made = render_pdf('<html lang="en"><head><title>Plan</title></head><body><h1>Plan</h1><p>Text.</p></body></html>')
+    assert made.startswith(b"%PDF-")
+    objects = b""
+    for stream in re.findall(rb"stream\n(.*?)\nendstream", made, re.DOTALL):
+        with contextlib.suppress(zlib.error):
+            objects += zlib.decompress(stream)
+    assert b"/MarkInfo" in objects
+    assert b"/Lang" in objects
+
+
+@needs_pango
+def test_our_own_styles_are_taken_and_nothing_from_elsewhere(caplog):
+    page = """<html lang="en"><head><title>Plan</title><link rel="stylesheet" href="/static/admin/css/base.css"></head>
+    <body><h1>Plan</h1><img alt="a" src="http://example.com/x.png"><img alt="b" src="file:///etc/passwd">
+    <img alt="c" src="/static/../manage.py"></body></html>"""
+    with caplog.at_level(logging.ERROR, "weasyprint"):
+        assert render_pdf(page).startswith(b"%PDF-")
+    refused = [record.getMessage() for record in caplog.records]
+    assert len(refused) == 3, refused
+    assert all("portal" in words or "static" in words.lower() or "path" in words.lower() for words in refused), refused
+    assert not any("base.css" in words for words in refused)
+
+
+def test_without_pango_it_says_what_to_install(monkeypatch):
+    real = builtins.__import__
+
+    def refuse(name, *args, **kwargs):
+        if name.startswith("weasyprint"):
+            raise OSError("cannot load library 'libgobject-2.0-0': no such file\nmore")
+        return real(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", refuse)
+    pdf.why_no_pdf.cache_clear()
+    try:
+        assert "apt install libpango" in why_no_pdf()
+        with pytest.raises(CannotMakePdf, match="libgobject"):
+            render_pdf("<p>")
+    finally:
+        pdf.why_no_pdf.cache_clear()
