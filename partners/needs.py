@@ -99,15 +99,15 @@ def _uncovered_programs(area: LocalArea) -> Iterator[Need]:
 
 
 def _partners_without_a_voice(area: LocalArea) -> Iterator[Need]:
-    partners = (
+    partners: Any = (
         active_partners(area)
         .with_people()
         .filter(Q(main_name="") | Q(speakers=1) | Q(signatories=1))
         .select_related("organization")
         .order_by(Lower("organization__name"), "pk")
     )
-    silent = [partner for partner in partners if not partner.main_name]
-    alone = [partner for partner in partners if partner.main_name]
+    silent: list[Any] = [partner for partner in partners if not partner.main_name]
+    alone: list[Any] = [partner for partner in partners if partner.main_name]
     for partner in silent[:NAMED]:
         yield _add_person(
             partner,
@@ -180,6 +180,7 @@ def needs_of_partner(user: Any, area: LocalArea) -> Iterator[Need]:
         .select_related("organization")
         .order_by(Lower("organization__name"), "pk")
     )
+    partner: Any
     for partner in partnerships:
         page = reverse("partners:partnership_detail", args=[partner.pk])
         add = reverse("partners:representative_add", args=[partner.pk])
