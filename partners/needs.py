@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from onestop.needs import LATER, NOW, SOON, Need
 from partners.models import Center, Invitation, LocalArea, Partnership, Service
+from partners.models.services import ServiceQuerySet
 from partners.seats import seats_of
 from partners.standing import active_partners, services_of, uncovered_programs
 
@@ -160,7 +161,7 @@ def _centers_without_certificate(area: LocalArea) -> Iterator[Need]:
         )
 
 
-def services_to_confirm(user: Any, area: LocalArea, *, today: date):  # type: ignore[no-untyped-def]
+def services_to_confirm(user: Any, area: LocalArea, *, today: date) -> ServiceQuerySet:
     """Return the stale services of the organizations that the user manages, longest unconfirmed first."""
     return (
         services_of(area)

@@ -14,6 +14,8 @@ from partners.models import (
     Representative,
     Service,
 )
+from partners.models.partnerships import PartnershipQuerySet
+from partners.models.services import ServiceQuerySet
 
 
 @dataclass(frozen=True)
@@ -64,12 +66,12 @@ def standing_of(area: LocalArea, *, today: date) -> Standing:
     )
 
 
-def active_partners(area: LocalArea) -> QuerySet[Partnership]:
+def active_partners(area: LocalArea) -> PartnershipQuerySet:
     """Return the area's active partners."""
     return Partnership.objects.current().filter(area=area, status=Partnership.Status.ACTIVE)
 
 
-def services_of(area: LocalArea):  # type: ignore[no-untyped-def] # the queryset class is private to its model
+def services_of(area: LocalArea) -> ServiceQuerySet:
     """Return the services in use of the area's partners."""
     return Service.objects.current().filter(partnership__area=area, partnership__archived_at=None)
 
