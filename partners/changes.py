@@ -5,7 +5,7 @@ what when, where, and each field before and after. What one act wrote, to howeve
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -137,6 +137,14 @@ def demand_version(thing: models.Model, links: Iterable[str], version: str) -> N
     """
     if version and version != version_of(thing, links):
         raise ChangedMeanwhile("Somebody else has saved this while you had it open.")
+
+
+def apply_facts(thing: models.Model, facts: Mapping[str, Any]) -> list[str]:
+    """Set the facts that differ from what the thing holds; return their names, for ``update_fields``."""
+    changed = [name for name, value in facts.items() if getattr(thing, name) != value]
+    for name in changed:
+        setattr(thing, name, facts[name])
+    return changed
 
 
 def changes_of(thing: models.Model, links: Iterable[str] = ()) -> "Changes":

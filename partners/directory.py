@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from onestop.accounts.models import User
 from onestop.history import recorded
-from partners.changes import demand_version
+from partners.changes import apply_facts, demand_version
 from partners.models import LocalArea, Organization, Partnership, PartnershipProgram, Program, State
 from partners.refusals import Refused
 
@@ -107,7 +107,7 @@ def update_partner(
     partnership = Partnership.objects.select_for_update(of=("self",)).select_related("organization", "area").get(pk=partnership.pk)  # fmt: skip # noqa: E501
     organization = Organization.objects.select_for_update().get(pk=partnership.organization_id)
     demand_version(partnership, PARTNER_LINKS, version)
-    changed = _apply(partnership, facts or {})
+    changed = apply_facts(partnership, facts or {})
     _check_dates({"since": partnership.since, "ended_on": partnership.ended_on})
     if changed:
         partnership.save(update_fields=changed)
@@ -159,7 +159,7 @@ def update_organization(
 
 
 def _update_organization(organization: Organization, facts: Mapping[str, Any]) -> None:
-    changed = _apply(organization, facts)
+    changed = apply_facts(organization, facts)
     if not changed:
         return
     try:
@@ -176,14 +176,6 @@ def _namesake(state: State, name: str) -> Organization:
 
 
 # ---------------------------------------------------------------- Both
-def _apply(thing: models.Model, facts: Mapping[str, Any]) -> list[str]:
-    """Set the facts that differ; return their names."""
-    changed = [name for name, value in facts.items() if getattr(thing, name) != value]
-    for name in changed:
-        setattr(thing, name, facts[name])
-    return changed
-
-
 def _check_dates(facts: Mapping[str, Any]) -> None:
     since, ended_on = facts.get("since"), facts.get("ended_on")
     if since and ended_on and ended_on < since:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models.functions import Lower
 
-from partners.models import Invitation, Membership, Partnership, Representative, Role
+from partners.models import Invitation, Membership, Organization, Partnership, Representative, Role
 from partners.seats import seats_of
 
 
@@ -86,6 +86,19 @@ def roster_of(partnership: Partnership, viewer: Any) -> Roster:
         for person in people:
             person.last_here = None
     return Roster(people)
+
+
+def accounts_of(organization: Organization, viewer: Any) -> list[Person]:
+    """Return the people who have an account for an organization, as far as the viewer may know them."""
+    seats = (
+        Membership.objects.visible_to(viewer)
+        .current()
+        .filter(organization=organization, user__is_active=True)
+        .select_related("user")
+        .order_by(Lower("user__name"), "pk")
+    )
+    managers = {seat.user_id for seat in seats if seat.role == Role.MANAGER}
+    return [_account(seat, managers) for seat in _once_each(list(seats))]
 
 
 def knows_accounts(partnership: Partnership, viewer: Any) -> bool:

@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from partners.views import imports, invitations, partnerships, people, programs, turnover
+from partners.views import (
+    imports,
+    invitations,
+    locations,
+    organizations,
+    partnerships,
+    people,
+    programs,
+    search,
+    turnover,
+)
 
 app_name = "partners"
 urlpatterns: list[URLPattern] = [
@@ -13,6 +23,18 @@ urlpatterns: list[URLPattern] = [
     path("partners/<int:pk>/archive/", partnerships.partnership_archive, name="partnership_archive"),
     path("partners/<int:pk>/restore/", partnerships.partnership_restore, name="partnership_restore"),
     path("partners/<int:pk>/history/", partnerships.partnership_history, name="partnership_history"),
+    path("states/<str:code>/organizations/", organizations.organization_list, name="organization_list"),
+    path("organizations/<int:pk>/", organizations.organization_detail, name="organization_detail"),
+    path("organizations/<int:pk>/edit/", organizations.organization_edit, name="organization_edit"),
+    path("organizations/<int:pk>/history/", organizations.organization_history, name="organization_history"),
+    path("organizations/<int:pk>/locations/add/", locations.location_add, name="location_add"),
+    path("areas/<slug:slug>/locations/", locations.location_list, name="location_list"),
+    path("locations/<int:pk>/", locations.location_detail, name="location_detail"),
+    path("locations/<int:pk>/edit/", locations.location_edit, name="location_edit"),
+    path("locations/<int:pk>/archive/", locations.location_archive, name="location_archive"),
+    path("locations/<int:pk>/restore/", locations.location_restore, name="location_restore"),
+    path("locations/<int:pk>/history/", locations.location_history, name="location_history"),
+    path("areas/<slug:slug>/search/", search.search, name="search"),
     path("programs/", programs.program_list, name="program_list"),
     path("programs/<slug:code>/", programs.program_detail, name="program_detail"),
     path("areas/<slug:slug>/imports/", imports.import_list, name="import_list"),

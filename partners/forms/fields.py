@@ -16,3 +16,9 @@ def model_fields(model: type[models.Model], names: Iterable[str], **options: Any
         return column.formfield(**kwargs)
 
     return forms.fields_for_model(model, list(names), formfield_callback=formfield, **options)
+
+
+def choices_field(choices: type[models.TextChoices], label: str, **options: Any) -> forms.MultipleChoiceField:
+    """Return checkboxes for a column that holds several of these choices."""
+    given: dict[str, Any] = {"label": label, "required": False, "widget": forms.CheckboxSelectMultiple} | options
+    return forms.MultipleChoiceField(choices=choices.choices, **given)

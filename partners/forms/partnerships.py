@@ -27,7 +27,8 @@ COMMITMENT_HELP = {
 }
 
 
-def _organization_fields() -> dict[str, forms.Field]:
+def organization_fields() -> dict[str, forms.Field]:
+    """Return the fields about an organization, wherever it is a partner."""
     return model_fields(
         Organization,
         ORGANIZATION_FACTS,
@@ -71,7 +72,7 @@ class PartnerForm(CarefulForm):
 
     def __init__(self, *args: Any, decides: bool, **kwargs: Any) -> None:
         decided = _decided_fields() if decides else {}
-        fields = _organization_fields() | decided | model_fields(Partnership, KEPT_FACTS)
+        fields = organization_fields() | decided | model_fields(Partnership, KEPT_FACTS)
         super().__init__(*args, fields=fields, **kwargs)
 
     @property

@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Prefetch, Q
 from django.db.models.functions import Lower
 
 from onestop.history import tracked
@@ -25,6 +25,15 @@ class OrganizationQuerySet(ArchivedQuerySet):
         )
         return self.filter(
             Q(pk__in=seats.organization_ids) | Q(state_id__in=seats.state_ids) | Q(pk__in=partners.values("pk"))
+        )
+
+    def with_areas(self) -> Self:
+        """Add in how many areas each is a partner (``number_of_areas``), and where (``current_partnerships``)."""
+        partnerships: Any = self.model._meta.apps.get_model("partners", "Partnership")
+        current = partnerships.objects.current().select_related("area").order_by(Lower("area__name"), "pk")
+        number = Count("partnerships", filter=Q(partnerships__archived_at=None), distinct=True)
+        return self.annotate(number_of_areas=number).prefetch_related(
+            Prefetch("partnerships", current, to_attr="current_partnerships")
         )
 
 

@@ -1,0 +1,42 @@
+"""How a list of places looks."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from onestop.lists import Table
+from onestop.presentation import chip
+
+
+class LocationTable(Table):
+    """Places of partners. Needs the organization."""
+
+    row_header = "name"
+    caption = "Places"
+
+    name = tables.Column(verbose_name="Place")
+    organization = tables.Column(accessor="organization__name", verbose_name="Partner")
+    address = tables.Column(accessor="address", order_by=("city", "street"), empty_values=())
+    hours = tables.Column(verbose_name="Opening hours")
+    phone = tables.Column(orderable=False)
+
+    def render_name(self, record: Any) -> SafeString:
+        url = reverse("partners:location_detail", args=[record.pk])
+        archived = chip("rest", "Archived", "archive") if record.is_archived else ""
+        return format_html('<a href="{}">{}</a> {}', url, record.name, archived)
+
+    def render_address(self, record: Any) -> str:
+        return str(record.address or "Not said")
+
+    def order_name(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
+        name = Lower("name")
+        return queryset.order_by(name.desc() if is_descending else name.asc()), True
+
+    def order_organization(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
+        name = Lower("organization__name")
+        return queryset.order_by(name.desc() if is_descending else name.asc()), True

@@ -1,0 +1,44 @@
+"""How a list of organizations looks."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from onestop.lists import Table
+
+
+class OrganizationTable(Table):
+    """Organizations of a state. Needs with_areas."""
+
+    row_header = "name"
+    caption = "Organizations"
+
+    name = tables.Column(verbose_name="Organization")
+    kind = tables.Column(verbose_name="Kind")
+    areas = tables.Column(accessor="number_of_areas", verbose_name="Partner in", empty_values=())
+    phone = tables.Column(orderable=False)
+    number = tables.Column(
+        accessor="number_of_areas", verbose_name="Areas", attrs={"td": {"class": "is-num"}}, empty_values=()
+    )
+
+    class Meta(Table.Meta):
+        sequence = ("name", "kind", "areas", "phone", "number")
+
+    def render_name(self, record: Any) -> SafeString:
+        url = reverse("partners:organization_detail", args=[record.pk])
+        sub = format_html('<span class="op-table__sub">{}</span>', record.short_name) if record.short_name else ""
+        return format_html('<a href="{}">{}</a>{}', url, record.name, sub)
+
+    def render_areas(self, record: Any) -> str:
+        names = [partnership.area.name for partnership in record.current_partnerships]
+        shown = ", ".join(names[:3])
+        return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown or "No area"
+
+    def order_name(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
+        name = Lower("name")
+        return queryset.order_by(name.desc() if is_descending else name.asc()), True

@@ -1,0 +1,161 @@
+"""Places of their own where partners serve people."""
+
+from typing import Any
+
+from django.db.models.functions import Lower
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from onestop.lists import list_page
+from partners import premises
+from partners.changes import ChangedMeanwhile, version_of
+from partners.filters.locations import LocationFilters
+from partners.forms.locations import LocationForm, facts_of
+from partners.models import Location, Partnership, Service
+from partners.rules import demand, may
+from partners.seats import enter_area
+from partners.tables.locations import LocationTable
+from partners.views import organizations
+from partners.views.history import history_page
+from partners.views.saving import author, meanwhile, save, say_done
+
+
+def location_list(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Show the places of an area's partners."""
+    area = enter_area(request, slug)
+    partners = Partnership.objects.visible_to(request.user).current().filter(area=area)
+    places = Location.objects.visible_to(request.user).filter(organization__in=partners.values("organization"))
+    return list_page(
+        request,
+        key=f"locations:{area.slug}",
+        title="Locations",
+        queryset=places.select_related("organization").order_by(Lower("organization__name"), Lower("name")),
+        filters=LocationFilters,
+        table=LocationTable,
+        template="partners/location_list.html",
+        context={"area": area, "number": places.current().count()},
+    )
+
+
+def location_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one place: how to get there, what it offers people with disabilities, what is given there."""
+    location = find(request, pk)
+    services = Service.objects.visible_to(request.user).current().filter(locations=location)
+    context = {
+        "title": location.name,
+        "crumbs": organizations.crumbs(location.organization),
+        "location": location,
+        "services": services.select_related("partnership__area").order_by(Lower("name"), "pk"),
+        "may_edit": may(request.user, "partners.edit_location", location),
+    }
+    return render(request, "partners/location_detail.html", context)
+
+
+def location_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a place to an organization."""
+    organization = organizations.find(request, pk)
+    demand(request, "partners.add_location", organization)
+    form = LocationForm(request.POST or None, initial={"state_code": organization.state.code})
+    if form.is_bound and form.is_valid():
+        location = save(
+            form,
+            lambda: premises.add_location(organization, facts=form.facts, by=author(request), at=timezone.now()),
+        )
+        if location:
+            say_done(request, f"{location.name} is added.")
+            return redirect("partners:location_detail", pk=location.pk)
+    context = {
+        "title": "Add a place",
+        "crumbs": organizations.crumbs(organization),
+        "form": form,
+        "intro": f"An office of {organization.name}, outside the One-Stop centers, where people are served.",
+        "submit": "Add this place",
+        "cancel_url": reverse("partners:organization_detail", args=[pk]),
+    }
+    return render(request, "partners/careful_form.html", context)
+
+
+def location_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep a place's facts right."""
+    location = find(request, pk)
+    demand(request, "partners.edit_location", location)
+    form = LocationForm(request.POST or None, initial=facts_of(location), version=version_of(location))
+    context: dict[str, Any] = {}
+    if form.is_bound and form.is_valid():
+        try:
+            done = save(
+                form,
+                lambda: premises.update_location(
+                    location, facts=form.facts, version=form.version, by=author(request), at=timezone.now()
+                ),
+            )
+        except ChangedMeanwhile:
+            done, context = None, meanwhile(form, location, (), facts_of(find(request, pk)))
+        if done:
+            say_done(request, "Saved.")
+            return redirect("partners:location_detail", pk=pk)
+    context |= {
+        "title": f"Edit {location.name}",
+        "crumbs": crumbs(location),
+        "here": "Edit",
+        "form": form,
+        "cancel_url": reverse("partners:location_detail", args=[pk]),
+    }
+    return render(request, "partners/careful_form.html", context)
+
+
+def location_archive(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask, then put a place away."""
+    location = find(request, pk)
+    demand(request, "partners.edit_location", location)
+    if request.method == "POST":
+        premises.archive_location(location, by=author(request), at=timezone.now())
+        say_done(request, f"{location.name} is archived.", undo=reverse("partners:location_restore", args=[pk]))
+        return redirect("partners:organization_detail", pk=location.organization_id)
+    number = location.services.current().count()
+    served = "One service names it" if number == 1 else f"{number} services name it"
+    context = {
+        "title": f"Archive {location.name}?",
+        "consequences": [
+            *([f"{served} as where to go, and will no longer show it."] if number else []),
+            "Nothing is deleted: its history stays, and it can be restored as it is now.",
+        ],
+        "act": "Archive this place",
+        "cancel_url": reverse("partners:location_detail", args=[pk]),
+    }
+    return render(request, "layouts/confirm.html", context)
+
+
+@require_POST
+def location_restore(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a place back from the archive."""
+    location = find(request, pk)
+    demand(request, "partners.edit_location", location)
+    premises.restore_location(location, by=author(request), at=timezone.now())
+    say_done(request, f"{location.name} is in use again.")
+    return redirect("partners:location_detail", pk=pk)
+
+
+def location_history(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show all that ever changed in a place."""
+    location = find(request, pk)
+    return history_page(request, location, crumbs=crumbs(location))
+
+
+# ---------------------------------------------------------------- Shared
+def find(request: HttpRequest, pk: int) -> Location:
+    """Return a place that the person may see; otherwise 404."""
+    places = Location.objects.visible_to(request.user).select_related("organization__state")
+    location = get_object_or_404(places, pk=pk)
+    organizations.enter_area_of(request, location.organization)
+    return location
+
+
+def crumbs(location: Location) -> list[tuple[str, str]]:
+    """Return the way to a place's page."""
+    own = (location.name, reverse("partners:location_detail", args=[location.pk]))
+    return [*organizations.crumbs(location.organization), own]

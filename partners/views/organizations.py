@@ -1,0 +1,131 @@
+"""Organizations: each known once in its state, whatever number of areas it serves."""
+
+from typing import Any
+
+from django.db.models.functions import Lower
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from onestop.lists import list_page
+from partners import directory
+from partners.changes import ChangedMeanwhile, version_of
+from partners.filters.organizations import OrganizationFilters
+from partners.forms.organizations import OrganizationForm, facts_of
+from partners.models import LocalArea, Organization, Partnership, State
+from partners.roster import accounts_of
+from partners.rules import demand, may
+from partners.seats import show_area
+from partners.tables.organizations import OrganizationTable
+from partners.tables.partnerships import status_chip
+from partners.views.history import history_page
+from partners.views.saving import author, meanwhile, save, say_done
+
+
+def organization_list(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Show all organizations of a state to those who administer it."""
+    state = get_object_or_404(State.objects.visible_to(request.user), code=code.upper())
+    demand(request, "partners.view_state", state)
+    organizations = Organization.objects.filter(state=state).with_areas().order_by(Lower("name"))
+    return list_page(
+        request,
+        key=f"organizations:{state.code}",
+        title="Organizations",
+        queryset=organizations,
+        filters=OrganizationFilters,
+        table=OrganizationTable,
+        template="partners/organization_list.html",
+        context={"state": state},
+        areas=LocalArea.objects.filter(state=state),
+    )
+
+
+def organization_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one organization: where it is a partner, its places, its people."""
+    organization = find(request, pk)
+    partnerships = (
+        Partnership.objects.visible_to(request.user)
+        .filter(organization=organization)
+        .select_related("area", "organization")
+        .with_programs()
+        .with_people()
+        .order_by(Lower("area__name"), "pk")
+    )
+    context = {
+        "title": organization.name,
+        "organization": organization,
+        "partnerships": [(partnership, status_chip(partnership)) for partnership in partnerships],
+        "locations": organization.locations.current().order_by(Lower("name"), "pk"),
+        "archived_locations": organization.locations.archived().order_by(Lower("name"), "pk"),
+        "accounts": accounts_of(organization, request.user),
+        "may": {
+            "edit": may(request.user, "partners.edit_organization", organization),
+            "location": may(request.user, "partners.add_location", organization),
+        },
+    }
+    return render(request, "partners/organization_detail.html", context)
+
+
+def organization_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep an organization's facts right, in all areas at once."""
+    organization = find(request, pk)
+    demand(request, "partners.edit_organization", organization)
+    form = OrganizationForm(request.POST or None, initial=facts_of(organization), version=version_of(organization))
+    context: dict[str, Any] = {}
+    if form.is_bound and form.is_valid():
+        try:
+            done = save(
+                form,
+                lambda: directory.update_organization(
+                    organization, facts=form.facts, version=form.version, by=author(request), at=timezone.now()
+                ),
+            )
+        except ChangedMeanwhile:
+            done, context = None, meanwhile(form, organization, (), facts_of(find(request, pk)))
+        if done:
+            say_done(request, "Saved.")
+            return redirect("partners:organization_detail", pk=pk)
+    context |= {
+        "title": f"Edit {organization.name}",
+        "crumbs": crumbs(organization),
+        "here": "Edit",
+        "form": form,
+        "intro": "What you change here changes in every area where it is a partner.",
+        "cancel_url": reverse("partners:organization_detail", args=[pk]),
+    }
+    return render(request, "partners/careful_form.html", context)
+
+
+def organization_history(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show all that ever changed in an organization and its places."""
+    organization = find(request, pk)
+    return history_page(request, organization, links=("locations",), crumbs=crumbs(organization))
+
+
+# ---------------------------------------------------------------- Shared
+def find(request: HttpRequest, pk: int) -> Organization:
+    """Return an organization that the person may see, in an area where both are known; otherwise 404."""
+    organizations = Organization.objects.visible_to(request.user).select_related("state")
+    organization = get_object_or_404(organizations, pk=pk)
+    enter_area_of(request, organization)
+    return organization
+
+
+def enter_area_of(request: HttpRequest, organization: Organization) -> None:
+    """Stay in the area where the person was, if the organization is a partner there; else go to one where it is."""
+    areas = list(
+        LocalArea.objects.visible_to(request.user)
+        .filter(partnerships__organization=organization, partnerships__archived_at=None)
+        .select_related("state")
+        .order_by(Lower("name"), "pk")
+    )
+    if areas:
+        here = request.session.get("area")
+        show_area(request, next((area for area in areas if area.slug == here), areas[0]))
+
+
+def crumbs(organization: Organization) -> list[tuple[str, str]]:
+    """Return the way to an organization's page."""
+    return [(organization.name, reverse("partners:organization_detail", args=[organization.pk]))]
