@@ -1,12 +1,13 @@
 """Lists of people with accounts, and of invitations."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import django_tables2 as tables
 from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
 
-from onestop.lists import Table
+from onestop.lists import Export, Table
 from onestop.presentation import shortday
 from partners.models import Invitation, Membership
 
@@ -27,7 +28,6 @@ class SeatTable(Table):
     person = tables.TemplateColumn(
         template_name="partners/_seat_person.html", verbose_name="Person", order_by="user__name"
     )
-    email = tables.Column(accessor="user__email", verbose_name="E-mail", visible=False)
     role = tables.Column(verbose_name="Role")
     place = tables.Column(accessor="place", verbose_name="Place", order_by=PLACE)
     last_login = tables.Column(accessor="user__last_login", verbose_name="Last signed in", empty_values=())
@@ -35,12 +35,8 @@ class SeatTable(Table):
 
     class Meta(Table.Meta):
         model = Membership
-        fields: tuple[str, ...] = ("person", "email", "role", "place", "last_login", "since")
+        fields: tuple[str, ...] = ("person", "role", "place", "last_login", "since")
         order_by = "person"
-
-    def value_person(self, record: Membership) -> str:
-        """Return the name, for files."""
-        return record.user.name
 
     def order_person(self, rows: QuerySet, is_descending: bool) -> Ordered:
         """Order by name."""
@@ -49,10 +45,6 @@ class SeatTable(Table):
     def render_last_login(self, record: Membership) -> str:
         """Return the day, or that they never came."""
         return shortday(record.user.last_login) or "Never"
-
-    def value_last_login(self, record: Membership) -> Any:
-        """Return the time, for files."""
-        return record.user.last_login
 
     def order_last_login(self, rows: QuerySet, is_descending: bool) -> Ordered:
         """Put those who never came before all others; nothing counts as the earliest."""
@@ -66,7 +58,6 @@ class InvitationTable(Table):
     row_header = "name"
 
     name = tables.TemplateColumn(template_name="partners/_invitation_person.html", verbose_name="Person")
-    email = tables.Column(verbose_name="E-mail", visible=False)
     role = tables.Column(verbose_name="Role")
     place = tables.Column(accessor="place", verbose_name="Place", order_by=PLACE)
     invited_by = tables.Column(verbose_name="Invited by", order_by="invited_by__name")
@@ -83,21 +74,35 @@ class InvitationTable(Table):
 
     class Meta(Table.Meta):
         model = Invitation
-        fields: tuple[str, ...] = ("name", "email", "role", "place", "invited_by", "last_sent_at", "status")
+        fields: tuple[str, ...] = ("name", "role", "place", "invited_by", "last_sent_at", "status")
         order_by = "-last_sent_at"
-
-    def value_name(self, record: Invitation) -> str:
-        """Return the name, for files."""
-        return record.name
 
     def order_name(self, rows: QuerySet, is_descending: bool) -> Ordered:
         """Order by name."""
         return by_name(rows, "name", is_descending)
 
-    def value_last_sent_at(self, record: Invitation) -> Any:
-        """Return the time, for files."""
-        return record.last_sent_at
 
-    def value_status(self, record: Invitation) -> str:
-        """Return the word, for files."""
-        return record.standing
+# ---------------------------------------------------------------- As files
+def seat_rows(seats: QuerySet) -> Iterator[list[Any]]:
+    """Yield each person with their seat."""
+    for seat in seats:
+        user = seat.user
+        yield [user.name, user.email, seat.get_role_display(), str(seat.place), user.last_login, seat.since]
+
+
+def invitation_rows(invitations: QuerySet) -> Iterator[list[Any]]:
+    """Yield each invitation with what became of it."""
+    for row in invitations:
+        yield [
+            row.name,
+            row.email,
+            row.get_role_display(),
+            str(row.place),
+            str(row.invited_by or ""),
+            row.last_sent_at,
+            row.standing,
+        ]
+
+
+SEAT_EXPORT = Export(("Name", "E-mail", "Role", "Place", "Last signed in", "Since"), seat_rows)
+INVITATION_EXPORT = Export(("Name", "E-mail", "Role", "Place", "Invited by", "Sent", "Status"), invitation_rows)

@@ -26,7 +26,7 @@ from partners.forms.people import AcceptForm, InvitationForm
 from partners.models import Invitation, LocalArea, Organization, Partnership, Role
 from partners.rules import demand
 from partners.seats import enter_area, seats_of
-from partners.tables.people import InvitationTable
+from partners.tables.people import INVITATION_EXPORT, InvitationTable
 from partners.views.frames import accounts_tabs, show_area_of
 
 
@@ -43,6 +43,7 @@ def invitation_list(request: SignedIn, slug: str) -> HttpResponseBase:
         filters=InvitationFilters,
         table=InvitationTable,
         template="partners/invitation_list.html",
+        export=INVITATION_EXPORT,
         context={"area": area, "tabs": accounts_tabs(request, area), "now": timezone.now()},
     )
 

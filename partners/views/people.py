@@ -15,7 +15,7 @@ from partners.forms.people import SeatForm
 from partners.models import Invitation, Membership, Organization, Representative, Role
 from partners.rules import demand, may
 from partners.seats import enter_area, seats_of
-from partners.tables.people import SeatTable
+from partners.tables.people import SEAT_EXPORT, SeatTable
 from partners.views.frames import accounts_tabs, show_area_of, show_last_area
 from partners.views.invitations import with_mail
 
@@ -33,6 +33,7 @@ def seat_list(request: SignedIn, slug: str) -> HttpResponseBase:
         filters=SeatFilters,
         table=SeatTable,
         template="partners/seat_list.html",
+        export=SEAT_EXPORT,
         context={
             "area": area,
             "tabs": accounts_tabs(request, area),

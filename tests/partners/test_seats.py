@@ -1,0 +1,212 @@
+"""People with accounts: lists, one person, giving a seat; and how an area begins."""
+
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from onestop.notices.models import OutgoingEmail
+from partners import people
+from partners.models import Invitation, LocalArea, Membership, Role
+from tests import factories
+from tests.factories import make_invitation, make_representative
+
+NOW = timezone.now()
+
+
+# ---------------------------------------------------------------- Lists
+def test_the_list_shows_who_has_an_account_in_the_area_and_its_partners(as_, area):
+    page = as_("staff").get(reverse("partners:seat_list", args=[area.slug])).content.decode()
+    for name in ("Dana Whitcomb", "Joel Abara", "Terrence Okafor", "Bea Norling", "Ruth Kimani"):
+        assert name in page
+    for name in ("Art Delacroix", "Odell Marsh", "Hollis Lindqvist"):
+        assert name not in page
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("q=abara", ["Joel Abara"]),
+        ("q=millrace", ["Joel Abara", "Terrence Okafor"]),
+        ("role=manager&sort=-person", ["Joel Abara", "Bea Norling"]),
+        ("seen=never&role=board", ["Ruth Kimani"]),
+        ("seen=30", ["Dana Whitcomb"]),
+        ("seen=older", ["Terrence Okafor"]),
+    ],
+)
+def test_the_list_is_filtered_and_sorted(as_, area, cast, query, names):
+    cast["colleague"].last_login = NOW - timedelta(days=120)
+    cast["colleague"].save()
+    client = as_("staff")
+    page = client.get(f"{reverse('partners:seat_list', args=[area.slug])}?{query}")
+    assert [row.record.user.name for row in page.context["table"].page] == names
+
+
+def test_the_list_is_exported_as_shown(as_, area):
+    page = as_("staff").get(f"{reverse('partners:seat_list', args=[area.slug])}?role=board&export=csv")
+    lines = b"".join(page).decode("utf-8-sig").splitlines()
+    assert lines[0] == "Name,E-mail,Role,Place,Last signed in,Since"
+    assert lines[1].startswith("Ruth Kimani,ruth.kimani.")
+    assert len(lines) == 2
+
+
+@pytest.mark.parametrize("name", ["seat_list", "colleague_list"])
+def test_a_list_costs_the_same_for_one_row_and_for_ten(as_, area, partner, name):
+    place: Any = area.slug if name == "seat_list" else partner.organization_id
+    address, client, costs = reverse(f"partners:{name}", args=[place]), as_("staff"), []
+    for number in (1, 9):
+        for _ in range(number):
+            factories.seat(Role.MANAGER, partner.organization)
+            make_invitation(Role.MANAGER, partner.organization)
+        client.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        costs.append(len(queries))
+    assert costs[0] == costs[1]
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("staff", 200), ("state", 200), ("manager", 403), ("board", 403), ("stranger", 404), ("outsider", 404)],
+)
+def test_who_reads_the_accounts_of_an_area(as_, area, who, status):
+    assert as_(who).get(reverse("partners:seat_list", args=[area.slug])).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("staff", 200), ("manager", 200), ("colleague", 200), ("state", 200), ("neighbor", 403), ("stranger", 404)],
+)
+def test_who_reads_the_people_of_an_organization(as_, partner, who, status):
+    assert as_(who).get(reverse("partners:colleague_list", args=[partner.organization_id])).status_code == status
+
+
+# ---------------------------------------------------------------- One person
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("staff", 200), ("manager", 200), ("colleague", 200), ("state", 200), ("neighbor", 404), ("stranger", 404)],
+)
+def test_who_sees_a_person(as_, cast, who, status):
+    assert as_(who).get(reverse("partners:person_detail", args=[cast["colleague"].pk])).status_code == status
+
+
+def test_a_person_sees_themselves_even_without_a_seat(as_, cast):
+    assert as_("nobody").get(reverse("partners:person_detail", args=[cast["nobody"].pk])).status_code == 200
+
+
+def test_a_page_shows_seats_and_voices_but_none_of_an_area_that_the_reader_does_not_see(as_, cast, partner, other_area):
+    make_representative(partner, cast["manager"], is_signatory=True)
+    factories.seat(Role.BOARD, other_area, cast["manager"])
+    page = as_("staff").get(reverse("partners:person_detail", args=[cast["manager"].pk])).content.decode()
+    assert "main representative, may sign" in page
+    assert "Millrace Adult Learning" in page
+    assert "Tanager Valley" not in page
+
+
+# ---------------------------------------------------------------- Giving a seat
+def test_staff_give_a_seat_to_who_has_an_account_and_they_hear_of_it(as_, cast, area):
+    as_("staff").post(reverse("partners:seat_add", args=[area.slug, cast["manager"].pk]), {"role": "board"})
+    assert Membership.objects.filter(user=cast["manager"], area=area, role=Role.BOARD).exists()
+    assert OutgoingEmail.objects.get().subject == "You have a new seat: WIB member, Riverbend"
+
+
+def test_a_seat_is_held_once(cast, area):
+    with pytest.raises(people.CannotAddSeat, match="holds this seat already"):
+        people.add_seat(cast["board"], role=Role.BOARD, place=area, by=cast["staff"], at=NOW)
+
+
+def test_who_cannot_sign_in_gets_no_seat(cast, area):
+    cast["nobody"].is_active = False
+    with pytest.raises(people.CannotAddSeat, match="Send an invitation"):
+        people.add_seat(cast["nobody"], role=Role.BOARD, place=area, by=cast["staff"], at=NOW)
+
+
+def test_a_seat_needs_a_fitting_place(cast, partner):
+    with pytest.raises(people.CannotAddSeat, match="no seat in Millrace"):
+        people.add_seat(cast["nobody"], role=Role.BOARD, place=partner.organization, by=cast["staff"], at=NOW)
+
+
+@pytest.mark.parametrize(("who", "status"), [("staff", 200), ("manager", 403), ("state", 403), ("outsider", 404)])
+def test_only_staff_give_seats(as_, cast, area, who, status):
+    assert as_(who).get(reverse("partners:seat_add", args=[area.slug, cast["colleague"].pk])).status_code == status
+
+
+def test_staff_give_no_seat_to_people_whom_they_do_not_see(as_, cast, area):
+    assert as_("staff").get(reverse("partners:seat_add", args=[area.slug, cast["stranger"].pk])).status_code == 404
+
+
+# ---------------------------------------------------------------- What the database refuses
+def test_the_database_refuses_a_role_in_an_unfitting_place(cast, area):
+    with pytest.raises(IntegrityError, match="seat_is_in_one_fitting_place"), transaction.atomic():
+        Membership.objects.create(user=cast["nobody"], role=Role.MANAGER, area=area)
+
+
+def test_the_database_refuses_a_seat_twice(cast, area):
+    with pytest.raises(IntegrityError, match="person_holds_a_seat_once"), transaction.atomic():
+        Membership.objects.create(user=cast["board"], role=Role.BOARD, area=area)
+
+
+# ---------------------------------------------------------------- How an area begins
+def start_area(**changes: str) -> str:
+    given = {
+        "state": "OH",
+        "state_name": "Ohio",
+        "area": "Mill County",
+        "time_zone": "America/New_York",
+        "staff_email": "first@mill.example",
+        "staff_name": "Fay First",
+    } | changes
+    out = StringIO()
+    call_command("start_area", stdout=out, **given)
+    return out.getvalue()
+
+
+def test_an_area_begins_with_one_command(client, db):
+    said = start_area()
+    area = LocalArea.objects.get(slug="mill-county")
+    assert (area.board_name, area.state.name) == ("Mill County Workforce Board", "Ohio")
+    link = said.splitlines()[-1]
+    assert link in OutgoingEmail.objects.get(to="first@mill.example").text
+    path = "/" + link.split("/", 3)[3]
+    assert client.post(path, {"name": "Fay First", "way": "code", "password": ""}).status_code == 302
+    assert client.get(reverse("partners:invitation_add", args=[area.slug])).status_code == 200
+
+
+def test_the_command_again_says_what_is_there(db):
+    start_area()
+    assert "was there already" in start_area()
+    assert (LocalArea.objects.count(), Invitation.objects.count()) == (1, 1)
+
+
+def test_who_has_accepted_is_not_invited_again(db, area, cast):
+    said = start_area(state="RB", state_name="", area="Riverbend", slug="riverbend", staff_email=cast["staff"].email)
+    assert "is its staff already" in said
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"state_name": ""}, "cannot be blank"),
+        ({"state": "Ohio"}, "two capital letters"),
+        ({"time_zone": "Ohio"}, "is no time zone"),
+        ({"staff_email": "fay"}, "is no e-mail address"),
+    ],
+)
+def test_the_command_says_what_is_wrong_and_makes_nothing(db, changes, words):
+    with pytest.raises(CommandError, match=words):
+        start_area(**changes)
+    assert not LocalArea.objects.exists()
+
+
+def test_an_address_belongs_to_one_area(db):
+    start_area()
+    with pytest.raises(CommandError, match="Choose another with --slug"):
+        start_area(area="Hill County", slug="mill-county")
+    with pytest.raises(CommandError, match="known as Ohio"):
+        start_area(state_name="Oregon")
