@@ -192,9 +192,7 @@ ADMIN_PATH = env.str("ADMIN_PATH", default="admin").strip("/") + "/"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 SESSION_COOKIE_AGE = 60 * 60 * env.int("SESSION_HOURS", default=12)  # without use; use moves it on
-SECRET_KEY_FALLBACKS = env.list(
-    "SECRET_KEY_FALLBACKS", default=[]
-)  # former ones, while second factors are sealed by them
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # while second factors are sealed by them
 
 # Passwords, by NIST SP 800-63B: long, not among those guessed first, no rules on kinds of characters.
 PASSWORD_MIN_LENGTH = env.int("PASSWORD_MIN_LENGTH", default=12)

@@ -1,5 +1,6 @@
 """Bring the database up to date: migrations, and the programs that the law names."""
 
+import io
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -19,7 +20,7 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         known = get_commands()
         if "load_programs" in known:
-            call_command("load_programs", verbosity=0)
+            call_command("load_programs", verbosity=0, stdout=io.StringIO())
         if options["sample"] and "sample_network" in known and not get_user_model().objects.exists():
             self.stdout.write("· Loading the sample network ...")
             # All or nothing: a start that was interrupted here begins again with an empty database.
