@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from pghistory.middleware import HistoryMiddleware as BaseHistoryMiddleware
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -74,3 +75,16 @@ class HistoryMiddleware(BaseHistoryMiddleware):
     def get_context(self, request: HttpRequest) -> dict[str, Any]:
         """Return what is kept beside each change of this request."""
         return super().get_context(request) | {"request": current_request_id.get()}
+
+
+def local_time(get_response: Respond) -> Respond:
+    """Show times as in the area in which the person was last; a page about another area changes that for itself.
+
+    Also takes back what the thread's last request has set: Django does not.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        timezone.activate(request.session.get("zone") or timezone.get_default_timezone())
+        return get_response(request)
+
+    return middleware

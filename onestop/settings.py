@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "onestop.accounts.middleware.AccountsMiddleware",
+    "onestop.requests.local_time",
     "onestop.requests.HistoryMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]

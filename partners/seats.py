@@ -89,7 +89,7 @@ def show_area(request: HttpRequest, area: "LocalArea") -> "LocalArea":
     request.area = area  # type: ignore[attr-defined]
     timezone.activate(area.zone)
     if request.session.get("area") != area.slug:
-        request.session["area"] = area.slug
+        request.session["area"], request.session["zone"] = area.slug, area.time_zone
     return area
 
 

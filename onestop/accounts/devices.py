@@ -25,6 +25,7 @@ SYSTEMS = (
     ("Mac", r"\bMac ?OS ?X?\b|\bMacintosh\b"),
     ("Linux", r"\bLinux\b"),
 )
+DEVICE_ICONS = {"hand": "phone", "desk": "laptop"}
 SEEN_EVERY = timedelta(minutes=10)
 
 
@@ -48,7 +49,7 @@ def sessions_of(user: User, current_key: str | None) -> list[UserSession]:
     for session in sessions:
         session.is_this_one = session.session_key == current_key
         session.device = device_name(session.user_agent)
-        session.icon = "phone" if is_phone(session.user_agent) else "laptop"
+        session.icon = DEVICE_ICONS["hand" if is_phone(session.user_agent) else "desk"]
     return sorted(sessions, key=lambda session: (not session.is_this_one, -session.last_seen_at.timestamp()))
 
 

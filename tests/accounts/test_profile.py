@@ -6,9 +6,11 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 
 from onestop.accounts.addresses import confirm_address
 from onestop.accounts.models import User
+from partners.models import LocalArea
 from tests.accounts.conftest import code_of_last_mail
 from tests.factories import PASSWORD, make_user
 
@@ -108,3 +110,16 @@ def test_the_account_asks_strangers_to_sign_in(client: Client, db: None, path: s
     answer = client.get(path)
     assert answer.status_code == 302
     assert answer["Location"].startswith("/account/login/?next=")
+
+
+def test_times_are_shown_as_in_the_area_where_one_was_last(
+    area: LocalArea, cast: dict[str, User], as_: Callable[[str], Client]
+) -> None:
+    client = as_("staff")
+    session = client.session
+    session["zone"] = "America/Los_Angeles"
+    session.save()
+    client.get(PROFILE)
+    assert timezone.get_current_timezone_name() == "America/Los_Angeles"
+    Client().get("/account/login/")
+    assert timezone.get_current_timezone_name() == "UTC"
