@@ -121,7 +121,7 @@ def cast(
 ) -> dict[str, User]:
     """Everybody, by what they are to ``area`` and ``partner``; ``stranger`` and ``outsider`` have no part in it."""
     elsewhere = factories.make_partnership(other_area, name="Tanager Job Center")
-    people = {
+    people: dict[str, tuple[Role, Any, str]] = {
         "staff": (Role.STAFF, area, "Dana Whitcomb"),
         "manager": (Role.MANAGER, partner.organization, "Joel Abara"),
         "colleague": (Role.REPRESENTATIVE, partner.organization, "Terrence Okafor"),

@@ -2,11 +2,13 @@
 
 import os
 import re
+import runpy
 import subprocess
 import sys
 from itertools import pairwise
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from tests.servers import ROOT
 
@@ -22,23 +24,27 @@ GOOD = {
 }
 
 
-def ask(code, **changes):
-    """Import the settings in a process of their own; a value of None takes a variable away."""
-    wanted = GOOD | changes
-    environment = {name: value for name, value in wanted.items() if value is not None}
-    return subprocess.run(
-        [sys.executable, "-c", f"from onestop import settings\n{code}"],
-        cwd=ROOT,
-        env=environment | {"PATH": os.environ["PATH"]},
-        text=True,
-        capture_output=True,
-        check=False,
-    )
+@pytest.fixture
+def read(monkeypatch):
+    """Return a function that reads the settings in an environment; a value of None takes a variable away."""
+
+    def run(**changes):
+        for name in [*os.environ]:
+            if name not in {"PATH", "HOME"}:
+                monkeypatch.delenv(name)
+        for name, value in (GOOD | changes).items():
+            if value is not None:
+                monkeypatch.setenv(name, value)
+        return runpy.run_path(str(ROOT / "onestop" / "settings.py"))
+
+    return run
 
 
-def test_production_starts_when_all_is_there():
-    done = ask("print(settings.DEBUG, settings.SESSION_COOKIE_SECURE, settings.SECURE_SSL_REDIRECT)")
-    assert done.stdout.split() == ["False", "True", "True"], done.stderr
+def test_production_starts_when_all_is_there(read):
+    settings = read()
+    assert settings["DEBUG"] is False
+    assert settings["SESSION_COOKIE_SECURE"] is settings["SECURE_SSL_REDIRECT"] is True
+    assert settings["SECURE_HSTS_SECONDS"] > 0
 
 
 @pytest.mark.parametrize(
@@ -59,30 +65,36 @@ def test_production_starts_when_all_is_there():
         ({"ONESTOP_MODE": "prod"}, "it must be production, demo, dev or test"),
     ],
 )
-def test_production_refuses_to_start_and_says_why(changes, words):
-    done = ask("", **changes)
-    assert done.returncode != 0
-    assert "ImproperlyConfigured" in done.stderr
-    assert words in done.stderr.splitlines()[-1]
+def test_production_refuses_to_start_and_says_why(read, changes, words):
+    with pytest.raises(ImproperlyConfigured, match=words):
+        read(**changes)
 
 
-def test_production_is_what_nobody_has_to_ask_for():
-    done = ask("print(settings.MODE)", ONESTOP_MODE=None)
-    assert done.stdout.strip() == "production", done.stderr
+def test_a_command_says_it_without_a_traceback():
+    nothing = {"PATH": os.environ["PATH"]}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"], cwd=ROOT, env=nothing, text=True, capture_output=True, check=False
+    )
+    assert done.returncode == 1
+    assert "SECRET_KEY" in done.stderr
+    assert "ONESTOP_MODE=demo" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
-def test_a_forwarded_header_counts_only_behind_a_proxy_of_ours():
-    code = "print(getattr(settings, 'SECURE_PROXY_SSL_HEADER', None) is not None)"
-    assert ask(code).stdout.strip() == "False"
-    assert ask(code, TRUSTED_PROXIES="1").stdout.strip() == "True"
+def test_production_is_what_nobody_has_to_ask_for(read):
+    assert read(ONESTOP_MODE=None)["MODE"] == "production"
 
 
-def test_the_demo_needs_nothing_and_keeps_its_own_secret(tmp_path):
-    nothing = dict.fromkeys(GOOD)
-    demo = {"ONESTOP_MODE": "demo", "ONESTOP_DATA": str(tmp_path)}
-    once, again = (ask("print(settings.SECRET_KEY)", **nothing | demo) for _ in range(2))
-    assert len(once.stdout.strip()) >= 50, once.stderr
-    assert once.stdout == again.stdout
+def test_a_forwarded_header_counts_only_behind_a_proxy_of_ours(read):
+    assert "SECURE_PROXY_SSL_HEADER" not in read()
+    assert read(TRUSTED_PROXIES="1")["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
+
+
+def test_the_demo_needs_nothing_and_keeps_its_own_secret(read, tmp_path):
+    demo = dict.fromkeys(GOOD) | {"ONESTOP_MODE": "demo", "ONESTOP_DATA": str(tmp_path)}
+    once, again = read(**demo)["SECRET_KEY"], read(**demo)["SECRET_KEY"]
+    assert once == again
+    assert len(once) >= 50
     assert (tmp_path / "secret-key").stat().st_mode & 0o777 == 0o600
 
 
