@@ -81,7 +81,7 @@ class AccountAdapter(DefaultAccountAdapter):
         message = super().render_mail(template_prefix, email, context, headers)
         if isinstance(message, EmailMultiAlternatives):
             html = render_to_string(
-                "account/email/message.html",
+                "emails/account_body.html",
                 context | {"subject": message.subject, "paragraphs": message.body.split("\n\n")},
                 request_context.request,
             )
