@@ -344,8 +344,7 @@ class Teller:
 
 
 def _act(event: Any) -> tuple[Any, ...]:
-    context = event.pgh_context or {}
-    return event.pgh_created_at, context.get("request"), context.get("user"), context.get("url")
+    return event.pgh_created_at, str(sorted((event.pgh_context or {}).items()))
 
 
 def _user_id(event: Any) -> Any:

@@ -13,6 +13,8 @@ def model_fields(model: type[models.Model], names: Iterable[str], **options: Any
     def formfield(column: Any, **kwargs: Any) -> forms.Field | None:
         if isinstance(column, models.URLField):
             kwargs["assume_scheme"] = "https"
+        # Django leaves a column's own validators to the row's full_clean(), which our verbs do not need.
+        kwargs["validators"] = column._validators
         return column.formfield(**kwargs)
 
     return forms.fields_for_model(model, list(names), formfield_callback=formfield, **options)

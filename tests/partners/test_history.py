@@ -1,0 +1,183 @@
+"""What changed: who, when, where, before and after; and two people who save at once."""
+
+import threading
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from partners import directory, premises
+from partners.changes import ChangedMeanwhile, changes_of, version_of
+from partners.models import Partnership
+from tests.factories import make_partnership, make_program, make_service
+
+NOW = timezone.now()
+
+
+def address(name, *args):
+    return reverse(f"partners:partnership_{name}", args=args)
+
+
+def page_of(answer):
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def latest(partner, links=directory.PARTNER_LINKS):
+    return changes_of(partner, links)[0]
+
+
+# ---------------------------------------------------------------- In words
+def test_a_change_is_told_in_words(partner, cast):
+    old, new = make_program(name="Job Corps"), make_program(name="YouthBuild")
+    directory.update_partner(partner, programs=[old], by=cast["state"], at=NOW)
+    facts = {"commitment": "colocated", "since": date(2016, 7, 1)}
+    directory.update_partner(partner, facts=facts, programs=[new], by=cast["staff"], at=NOW)
+    change = latest(partner)
+    fields = [field for part in change.parts for field in part.fields]
+    assert change.who == "Dana Whitcomb"
+    assert ("Commitment", "", "Co-located") in fields
+    assert ("Partner since", "", "Jul 1, 2016") in fields
+    assert ("Programs", "Job Corps", "YouthBuild") in fields
+
+
+def test_archiving_and_restoring_are_acts_of_their_own(partner, cast):
+    directory.archive_partner(partner, by=cast["staff"], at=NOW)
+    assert latest(partner).verb == "archived"
+    directory.restore_partner(partner, by=cast["state"], at=NOW)
+    assert (latest(partner).verb, latest(partner).who) == ("restored", "Sana Iqbal")
+
+
+def test_the_history_page_says_who_where_before_and_after(as_, partner):
+    client = as_("staff")
+    sent = {"name": "Millrace Learning", "status": "paused", "framework": "", "commitment": ""}
+    client.post(address("edit", partner.pk), sent)
+    page = page_of(as_("colleague").get(address("history", partner.pk)))
+    assert "Dana Whitcomb" in page
+    assert f"page {address('edit', partner.pk)}" in page
+    assert "<del>Active partner</del>" in page
+    assert "<ins>Paused</ins>" in page
+    assert "<del>Adult </del>" in page or "<del>Adult</del>" in page
+
+
+def test_imports_and_commands_are_named(partner):
+    import pghistory
+
+    with pghistory.context(**{"import": "partners.csv"}):
+        directory.update_partner(partner, facts={"notes": "From the sheet"}, by=None, at=NOW)
+    assert latest(partner).where == "import of partners.csv"
+    assert latest(partner).who == "The portal"
+
+
+def test_a_history_costs_the_same_for_one_change_and_for_ten(as_, partner, cast, queries_of):
+    client, url = as_("staff"), address("history", partner.pk)
+    edit = lambda text: client.post(  # noqa: E731
+        address("edit", partner.pk),
+        {"name": "Millrace Adult Learning", "status": "active", "notes": text, "framework": "", "commitment": ""},
+    )
+    make_service(partner)
+    edit("one")
+    client.get(url)
+    for_one = queries_of(lambda: client.get(url))
+    for number in range(9):
+        edit(f"number {number}")
+        make_service(partner)
+    assert queries_of(lambda: client.get(url)) == for_one
+
+
+def test_histories_of_others_stay_out(partner, neighbor_partner, cast):
+    directory.update_partner(neighbor_partner, facts={"notes": "Secret"}, by=cast["staff"], at=NOW)
+    told = [
+        field for change in changes_of(partner, ("services",))[:50] for part in change.parts for field in part.fields
+    ]
+    assert not any("Secret" in words for field in told for words in field)
+
+
+# ---------------------------------------------------------------- Two people at once
+def opened(client, partner):
+    """Return what a browser holds after it has opened the edit form: the form's values and its memory."""
+    form = client.get(address("edit", partner.pk)).context["form"]
+    sent = {"version": form.version}
+    for bound in form:
+        value = bound.initial
+        value = "" if value is None else value
+        sent[bound.html_name] = sent[bound.html_initial_name] = value
+    return sent
+
+
+def test_nothing_typed_is_lost_when_somebody_else_has_saved(as_, partner, cast):
+    client = as_("manager")
+    mine = opened(client, partner) | {"phone": "(555) 010-0111", "notes": "Ring the lower bell"}
+    theirs = {"notes": "Ring the upper bell", "counties_served": "Alder"}
+    directory.update_partner(partner, facts=theirs, by=cast["staff"], at=NOW)
+    answer = client.post(address("edit", partner.pk), mine)
+    page, form = page_of(answer), answer.context["form"]
+    assert "Dana Whitcomb saved this while you had it open." in page
+    assert form["notes"].value() == "Ring the lower bell"
+    assert form["phone"].value() == "(555) 010-0111"
+    assert form["counties_served"].value() == "Alder"  # what I did not touch shows what was saved
+    assert [clash.label for clash in answer.context["clashes"]] == ["Notes"]
+    partner.refresh_from_db()
+    assert partner.notes == "Ring the upper bell"
+
+
+def test_after_having_seen_both_one_can_save(as_, partner, cast):
+    client = as_("manager")
+    mine = opened(client, partner) | {"notes": "Mine"}
+    directory.update_partner(partner, facts={"notes": "Theirs", "counties_served": "Alder"}, by=cast["staff"], at=NOW)
+    form = client.post(address("edit", partner.pk), mine).context["form"]
+    again = {bound.html_name: bound.value() or "" for bound in form} | {"version": form.version}
+    assert client.post(address("edit", partner.pk), again).status_code == 302
+    partner.refresh_from_db()
+    assert (partner.notes, partner.counties_served) == ("Mine", "Alder")
+
+
+def test_programs_that_somebody_else_has_added_stay(as_, partner, cast):
+    old, new = make_program(), make_program()
+    partner.programs.add(old)
+    client = as_("staff")
+    mine = opened(client, partner) | {"programs": [old.pk], "initial-programs": [old.pk], "notes": "Mine"}
+    directory.update_partner(partner, programs=[old, new], by=cast["state"], at=NOW)
+    form = client.post(address("edit", partner.pk), mine).context["form"]
+    assert sorted(form["programs"].value()) == sorted([str(old.pk), str(new.pk)])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_save_at_the_same_moment_the_second_is_told(area):
+    """Without the lock both would find the version unchanged, and one would lose their words."""
+    partner = make_partnership(area)
+    version = version_of(partner, directory.PARTNER_LINKS)
+    ready, told = threading.Barrier(2), []
+
+    def write(words):
+        ready.wait()
+        try:
+            directory.update_partner(partner, facts={"notes": words}, version=version, by=None, at=NOW)
+        except ChangedMeanwhile:
+            told.append(words)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=write, args=(words,)) for words in ("One", "Other")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(told) == 1
+    assert Partnership.objects.get(pk=partner.pk).notes == ({"One", "Other"} - set(told)).pop()
+
+
+def test_saving_without_a_change_writes_no_history(partner, cast):
+    before = len(changes_of(partner, directory.PARTNER_LINKS))
+    directory.update_partner(partner, facts={"notes": partner.notes}, programs=[], by=cast["staff"], at=NOW)
+    assert len(changes_of(partner, directory.PARTNER_LINKS)) == before
+
+
+def test_a_place_has_its_history_too(as_, partner, cast):
+    place = premises.add_location(partner.organization, facts={"name": "Mill Street"}, by=cast["manager"], at=NOW)
+    premises.update_location(place, facts={"accessibility": ["ramp", "loop"]}, by=cast["manager"], at=NOW)
+    page = page_of(as_("board").get(reverse("partners:location_history", args=[place.pk])))
+    assert "Ramp, Hearing loop" in page
+    assert "Joel Abara" in page

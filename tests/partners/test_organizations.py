@@ -1,0 +1,166 @@
+"""Organizations, each known once in its state, and the places of their own where they serve people."""
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from partners import premises
+from partners.models import Location
+from tests.factories import make_area, make_location, make_organization, make_partnership
+
+NOW = timezone.now()
+
+
+def address(name, *args):
+    return reverse(f"partners:{name}", args=args)
+
+
+def page_of(answer):
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+@pytest.fixture
+def place(partner):
+    return make_location(partner.organization, name="Mill Street", street="4 Mill Street", city="Riverbend")
+
+
+@pytest.mark.parametrize(
+    ("page", "who", "status"),
+    [
+        *((page, who, 200) for page in ("detail", "history") for who in ("staff", "manager", "board", "state")),
+        *((page, who, 404) for page in ("detail", "history", "edit") for who in ("stranger", "outsider", "nobody")),
+        *(("edit", who, 200) for who in ("staff", "manager")),
+        *(("edit", who, 403) for who in ("colleague", "neighbor", "board", "state")),
+    ],
+)
+@pytest.mark.parametrize("kind", ["organization", "location"])
+def test_who_may_open_an_organization_and_its_places(as_, partner, place, kind, page, who, status):
+    thing = partner.organization if kind == "organization" else place
+    assert as_(who).get(address(f"{kind}_{page}", thing.pk)).status_code == status
+
+
+# ---------------------------------------------------------------- The state's list
+@pytest.mark.parametrize(("who", "status"), [("state", 200), ("staff", 404), ("manager", 404), ("outsider", 404)])
+def test_the_list_of_a_state_is_for_who_administers_it(as_, area, who, status):
+    assert as_(who).get(address("organization_list", area.state.code)).status_code == status
+
+
+def test_the_list_says_where_each_is_a_partner_at_the_same_cost(as_, area, partner, queries_of):
+    client, url = as_("state"), address("organization_list", area.state.code)
+    client.get(url)
+    for_two = queries_of(lambda: client.get(url))
+    for _ in range(9):
+        make_partnership(area)
+    assert queries_of(lambda: client.get(url)) == for_two
+    assert "Riverbend" in page_of(client.get(url + "?q=millrace"))
+    assert "Millrace" not in page_of(client.get(url + "?q=crosswalk"))
+    assert "Millrace" in page_of(client.get(f"{url}?area={area.pk}"))
+
+
+# ---------------------------------------------------------------- One organization
+def test_the_page_shows_the_areas_that_one_sees(as_, area, partner):
+    hidden = make_area(state=area.state, name="Upper Ford")
+    make_partnership(hidden, organization=partner.organization)
+    assert "Upper Ford" not in page_of(as_("staff").get(address("organization_detail", partner.organization_id)))
+    assert "Upper Ford" in page_of(as_("manager").get(address("organization_detail", partner.organization_id)))
+    assert "Upper Ford" in page_of(as_("state").get(address("organization_detail", partner.organization_id)))
+
+
+def test_accounts_are_shown_to_colleagues_and_staff_only(as_, partner):
+    url = address("organization_detail", partner.organization_id)
+    assert "Terrence Okafor" in page_of(as_("manager").get(url))
+    assert "Terrence Okafor" in page_of(as_("staff").get(url))
+    assert "Terrence Okafor" not in page_of(as_("neighbor").get(url))
+
+
+def test_a_manager_puts_the_organization_right(as_, partner):
+    url = address("organization_edit", partner.organization_id)
+    assert as_("manager").post(url, {"name": "Millrace Learning", "website": "millrace.example"}).status_code == 302
+    partner.organization.refresh_from_db()
+    assert partner.organization.website == "https://millrace.example"
+
+
+def test_a_taken_name_is_refused_beside_the_field(as_, area, partner):
+    make_organization(state=area.state, name="Open Door Works")
+    sent = {"name": "OPEN DOOR WORKS", "description": "We teach."}
+    page = page_of(as_("manager").post(address("organization_edit", partner.organization_id), sent))
+    assert 'id="id_name_error"' in page
+    assert "We teach." in page
+    with pytest.raises(IntegrityError, match="organization_is_known_once"), transaction.atomic():
+        make_organization(state=area.state, name="open door works")
+
+
+# ---------------------------------------------------------------- Places
+def test_the_places_of_an_area_are_listed_at_the_same_cost(as_, area, partner, place, other_area, queries_of):
+    make_location(make_partnership(other_area).organization, name="Far Street")
+    client, url = as_("board"), address("location_list", area.slug)
+    client.get(url)
+    for_one = queries_of(lambda: client.get(url))
+    for _ in range(9):
+        make_location(partner.organization)
+    assert queries_of(lambda: client.get(url)) == for_one
+    assert "Far Street" not in page_of(client.get(url))
+    assert "Mill Street" in page_of(client.get(url + "?q=mill"))
+    assert "Mill Street" not in page_of(client.get(url + "?offers=ramp"))
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("staff", 302), ("manager", 302), ("colleague", 403), ("neighbor", 403), ("stranger", 404)]
+)
+def test_who_may_add_a_place(as_, partner, who, status):
+    sent = {"name": "Annex", "state_code": "rb", "postal_code": "43215", "accessibility": ["ramp", "loop"]}
+    assert as_(who).post(address("location_add", partner.organization_id), sent).status_code == status
+    places = partner.organization.locations.filter(name="Annex")
+    assert places.exists() == (status == 302)
+    assert all(place.state_code == "RB" and place.accessibility == ["ramp", "loop"] for place in places)
+
+
+def test_a_place_is_put_right(as_, place):
+    client = as_("manager")
+    assert client.post(address("location_edit", place.pk), {"name": "Mill Street", "city": "Ford"}).status_code == 302
+    place.refresh_from_db()
+    assert (place.city, place.street) == ("Ford", "")
+
+
+def test_a_wrong_zip_code_is_refused_in_words(as_, place):
+    page = page_of(as_("manager").post(address("location_edit", place.pk), {"name": "X", "postal_code": "4321"}))
+    assert "A ZIP code has five digits" in page
+    assert 'value="4321"' in page
+
+
+def test_a_name_that_another_place_has_is_refused(as_, partner, place):
+    premises.archive_location(place, by=None, at=NOW)
+    page = page_of(as_("manager").post(address("location_add", partner.organization_id), {"name": "mill street"}))
+    assert "already has a place named “Mill Street” in the archive" in page
+    with pytest.raises(IntegrityError, match="location_name_is_unique"), transaction.atomic():
+        Location.objects.create(organization=partner.organization, name="MILL STREET")
+
+
+def test_a_place_is_archived_and_restored(as_, area, place):
+    client = as_("manager")
+    assert "Nothing is deleted" in page_of(client.get(address("location_archive", place.pk)))
+    assert "is archived." in page_of(client.post(address("location_archive", place.pk), follow=True))
+    assert "Mill Street" not in page_of(client.get(address("location_list", area.slug)))
+    assert client.post(address("location_restore", place.pk)).status_code == 302
+    place.refresh_from_db()
+    assert not place.is_archived
+
+
+@pytest.mark.parametrize(("who", "status"), [("colleague", 403), ("neighbor", 403), ("board", 403), ("stranger", 404)])
+def test_others_do_not_archive_places(as_, place, who, status):
+    assert as_(who).post(address("location_archive", place.pk)).status_code == status
+    assert as_(who).post(address("location_restore", place.pk)).status_code == status
+
+
+def test_two_who_save_a_place_at_once_both_keep_their_words(as_, place, cast):
+    client, url = as_("manager"), address("location_edit", place.pk)
+    form = client.get(url).context["form"]
+    sent = {bound.html_name: bound.initial for bound in form if bound.initial}
+    sent |= {bound.html_initial_name: bound.initial or "" for bound in form}
+    premises.update_location(place, facts={"phone": "(555) 010-0100"}, by=cast["staff"], at=NOW)
+    answer = client.post(url, sent | {"hours": "Mon to Fri", "version": form.version})
+    assert "Dana Whitcomb saved this while you had it open." in page_of(answer)
+    assert answer.context["form"]["phone"].value() == "(555) 010-0100"
+    assert answer.context["form"]["hours"].value() == "Mon to Fri"
