@@ -104,7 +104,8 @@ def plain_file(field: Any) -> SafeString:
 def choice_groups(field: Any) -> list[ChoiceGroup]:
     """Return the choices of radio buttons, checkboxes or a multiple select, grouped as the field groups them."""
     widget = field.field.widget
-    kind = "radio" if isinstance(widget, forms.RadioSelect) else "checkbox"
+    # Django makes CheckboxSelectMultiple a kind of RadioSelect.
+    kind = "radio" if getattr(widget, "input_type", "") == "radio" else "checkbox"
     help_by_value = getattr(widget, "choice_help", {})
     groups: list[ChoiceGroup] = []
     number = 0

@@ -31,13 +31,23 @@ export function iconsIn(text) {
   return names;
 }
 
+/** Returns the texts of a Python module that may be icons, handed on from somewhere: taken if there is such an icon. */
+export function perhapsIconsIn(text) {
+  return [...text.matchAll(/["']([a-z][a-z0-9-]*)["']/g)].map(([, name]) => name);
+}
+
 /** Writes the sprite. An icon that does not exist stops the build, so that no page shows a hole. */
 function buildSprite() {
   const where = new Map();
-  for (const path of namingFiles(root)) for (const name of iconsIn(readFileSync(path, "utf8"))) where.set(name, relative(root, path));
+  const fileOf = (name) => join(modules, "bootstrap-icons/icons", `${name}.svg`);
+  for (const path of namingFiles(root)) {
+    const text = readFileSync(path, "utf8");
+    for (const name of iconsIn(text)) where.set(name, relative(root, path));
+    if (path.endsWith(".py")) for (const name of perhapsIconsIn(text)) if (existsSync(fileOf(name))) where.set(name, relative(root, path));
+  }
   const symbols = [], unknown = [];
   for (const name of [...where.keys()].sort()) {
-    const file = join(modules, "bootstrap-icons/icons", `${name}.svg`);
+    const file = fileOf(name);
     if (!existsSync(file)) { unknown.push(`${name} (${where.get(name)})`); continue; }
     const inside = readFileSync(file, "utf8").replace(/^[\s\S]*?<svg[^>]*>|<\/svg>\s*$/g, "").replace(/\s*\n\s*/g, "");
     symbols.push(`<symbol id="${name}" viewBox="0 0 16 16" fill="currentColor">${inside}</symbol>`);

@@ -129,3 +129,17 @@ def test_a_formset_renders_each_form_once():
     assert html.count('class="op-fieldset"') == 2
     assert 'name="part-1-title"' in html
     assert 'name="part-TOTAL_FORMS"' in html
+
+
+def test_several_may_be_chosen_where_several_are_asked_for():
+    """Django makes CheckboxSelectMultiple a kind of RadioSelect; radio buttons would lose all answers but one."""
+
+    class Several(forms.Form):
+        programs = forms.MultipleChoiceField(
+            choices=[("x", "Ex"), ("y", "Why")], widget=forms.CheckboxSelectMultiple, initial=["x", "y"]
+        )
+
+    html = html_of(Several())
+    assert html.count('type="checkbox"') == 2
+    assert html.count(" checked") == 2
+    assert 'type="radio"' not in html
