@@ -1,0 +1,39 @@
+"""The partner network of an invented state, for the demo: two local areas, their partners, people and services.
+
+The facts stand in TOML files beside this one, a file for each partner; days in them count back from the day on which
+the sample is loaded. What is random follows from the names, so each load on one day makes the same network.
+"""
+
+from datetime import date
+
+from django.db import transaction
+
+from partners.models import State
+from partners.programs import load_programs
+from partners.sample import network, past, people, services, state
+from partners.sample.story import Story
+
+AREAS = ("riverbend", "lower_tanager_valley")
+
+
+@transaction.atomic
+def load(*, today: date) -> bool:
+    """Load the network as it would stand on a day; return whether it was not there yet. A second run changes nothing.
+
+    :raises state.NameTaken: if the invented state's code belongs to another state.
+    """
+    story = Story(today)
+    if State.objects.filter(code=story.state_facts["code"]).exists():
+        state.demand_own(story)
+        return False
+    load_programs()
+    with past.unrecorded():
+        state.load(story)
+        for folder in AREAS:
+            network.load_area(story, folder)
+        people.load_staff_and_board(story)
+        network.load_partners(story)
+        services.load(story)
+        people.load_invitations(story)
+    story.past.write()
+    return True

@@ -1,0 +1,75 @@
+"""Loading the sample network: once, alike, on any day, and not beside real people."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db import transaction
+
+from onestop.demo import PASSWORD
+from onestop.sample import load_sample
+from partners.models import LocalArea, Program, Service, State
+from partners.standing import standing_of
+
+TODAY = date(2026, 11, 24)
+
+
+def counts() -> dict[str, int]:
+    return {model._meta.label: model._default_manager.count() for model in apps.get_app_config("partners").get_models()}
+
+
+def test_a_second_load_changes_nothing(db, django_assert_max_num_queries):
+    assert load_sample(today=TODAY) == ["partners"]
+    before = counts()
+    with django_assert_max_num_queries(6):
+        assert load_sample(today=TODAY + timedelta(days=30)) == []
+    assert counts() == before
+
+
+def test_two_loads_make_the_same(db):
+    event: Any = Service.pgh_event_model  # type: ignore[attr-defined]
+
+    def told():
+        rows = event.objects.order_by("pgh_created_at", "name", "pgh_id")
+        return list(rows.values_list("pgh_created_at", "pgh_label", "name", "hours", "verified_on"))
+
+    results = []
+    for _ in range(2):
+        with transaction.atomic():
+            load_sample(today=TODAY)
+            results.append(told())
+            transaction.set_rollback(True)
+    assert results[0] == results[1]
+
+
+@pytest.mark.parametrize("day", [date(2026, 2, 28), date(2027, 1, 1), date(2028, 2, 29), date(2026, 3, 8)])
+def test_it_can_be_loaded_on_any_day(db, day):
+    load_sample(today=day)
+    area = LocalArea.objects.get(slug="riverbend")
+    assert standing_of(area, today=day).fresh == 61
+
+
+def test_production_refuses_it_unless_forced(db, settings):
+    settings.PRODUCTION = True
+    with pytest.raises(CommandError, match="production mode"):
+        call_command("sample_network", verbosity=0)
+    assert not State.objects.exists()
+    call_command("sample_network", "--force", verbosity=0)
+    assert State.objects.exists()
+
+
+def test_a_real_state_with_its_code_is_left_alone(db):
+    State.objects.create(code="ZZ", name="Zealand")
+    with pytest.raises(CommandError, match="Zealand"):
+        call_command("sample_network", verbosity=0)
+    assert not LocalArea.objects.exists()
+
+
+def test_the_command_says_who_can_sign_in(db, capsys):
+    call_command("sample_network")
+    said = capsys.readouterr().out
+    assert PASSWORD in said
+    assert "staff@riverbend.example" in said
+    assert Program.objects.count() == 25
