@@ -497,4 +497,6 @@ def _clean(cell: str, limits: Limits) -> str:
         return cell
     if len(cell) > limits.cell:
         return Unreadable(cell[:80] + "…", f"A cell holds {len(cell):,} letters; up to {limits.cell:,} can be read.")
+    if cell.isprintable() and cell.isascii():
+        return cell.strip()
     return UNPRINTABLE.sub("", NEWLINE.sub("\n", cell)).replace("\xa0", " ").strip()

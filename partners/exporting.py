@@ -68,10 +68,9 @@ def cell(field: Field, owner: Any) -> Any:
     value = getattr(owner, field.name) if owner is not None else None
     if value is None or value == "" or value == []:
         return None
-    if field.choices and isinstance(value, list):
-        return cells.join_list(str(field.choices(one).label) for one in value if one in field.choices.values)
     if field.choices:
-        return str(field.choices(value).label)
+        values = value if isinstance(value, list) else [value]
+        return cells.join_list(field.labels[one] for one in values if one in field.labels)
     return cells.join_list(value, commas=True) if isinstance(value, list) else value
 
 

@@ -59,13 +59,13 @@ def key(text: str) -> str:
 
 def is_nothing(text: str) -> bool:
     """Whether a cell says in words or signs that there is nothing: "n/a", "-", "TBD"."""
-    return fold(text).replace(" ", "") in NOTHING
+    return len(text) < 20 and fold(text).replace(" ", "") in NOTHING
 
 
 def comparable(value: Any, reader: str) -> Any:
     """Return what of a value matters, so that two ways to write the same are no change."""
     if isinstance(value, str):
-        text = " ".join(UNPRINTABLE.sub("", value).split())
+        text = " ".join((value if value.isprintable() else UNPRINTABLE.sub("", value)).split())
         if reader == "phone":
             return re.sub(r"\D", "", text) or text
         if reader == "website":
@@ -309,7 +309,7 @@ def choice_names(choices: type[TextChoices], more: Mapping[str, str] | None = No
 
 def tidy(text: str) -> str:
     """Return a text as we keep it: one kind of line end, nothing unprintable, no spaces around."""
-    return UNPRINTABLE.sub("", NEWLINE.sub("\n", text)).strip()
+    return (text if text.isprintable() else UNPRINTABLE.sub("", NEWLINE.sub("\n", text))).strip()
 
 
 STATES = {

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.db.models import TextChoices
 
@@ -32,6 +33,11 @@ class Field:
     def name(self) -> str:
         """The attribute of the row that it fills."""
         return self.attribute or self.code
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """What its choices are called."""
+        return {value: str(label) for value, label in self.choices.choices} if self.choices else {}
 
     @property
     def joiner(self) -> str:

@@ -251,10 +251,9 @@ def show(item: Field, value: Any) -> str:
         return "Yes" if value else "No"
     if isinstance(value, date):
         return f"{value:%b} {value.day}, {value.year}"
-    if item.choices and isinstance(value, list):
-        return cells.join_list(str(item.choices(one).label) for one in value if one in item.choices.values)
     if item.choices:
-        return str(item.choices(value).label)
+        values = value if isinstance(value, list) else [value]
+        return cells.join_list(item.labels[one] for one in values if one in item.labels)
     if isinstance(value, list):
         return cells.join_list(value, commas=True)
     return str(value)

@@ -1,0 +1,109 @@
+"""How long 20,000 services take: python -m tests.benchmarks.imports [rows] (on servers of its own, as the tests do)."""
+
+import io
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+
+def main(rows: int) -> None:
+    """Print what a dry run, an import and the same import again cost, as CSV and as a workbook."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    import django
+
+    django.setup()
+    from tests.servers import SERVERS
+
+    SERVERS.start()
+    try:
+        _measure(rows)
+    finally:
+        SERVERS.stop()
+
+
+def _measure(rows: int) -> None:
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connection
+
+    name = f"benchmark_{os.getpid()}"
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}"')
+    connection.close()
+    before = connection.settings_dict["NAME"]
+    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+    try:
+        call_command("migrate", verbosity=0)
+        _run(rows)
+    finally:
+        connection.close()
+        settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = before
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _run(rows: int) -> None:
+    from django.utils.timezone import now
+
+    from onestop.spreadsheets import write_csv, write_xlsx
+    from onestop.uploaded_tables import open_table
+    from partners import programs
+    from partners.exporting import service_export_header, service_export_rows
+    from partners.importing import columns
+    from partners.importing.committing import write_plan
+    from partners.importing.planning import Options, Plan, make_plan
+    from partners.models import Service
+    from tests import factories
+
+    programs.load_programs()
+    area = factories.make_area()
+    for number in range(40):
+        factories.make_partnership(area, name=f"Agency {number}")
+    header = columns.template_header("services")
+
+    def plan(data: bytes) -> Plan:
+        table = open_table(io.BytesIO(data))
+        return make_plan(area, "services", table, columns.guess_mapping("services", table.header), Options())
+
+    first = b"".join(write_csv(header, _services(rows, "")))
+    again = b"".join(write_csv(header, _services(rows, " on request")))
+    workbook = write_xlsx(header, _services(rows, "")).read()
+    print(f"{rows:,} rows, {len(header)} columns, {len(first) / 1e6:.1f} MB CSV, {len(workbook) / 1e6:.1f} MB XLSX")
+    _time("dry run, CSV", rows, lambda: plan(first))
+    _time("dry run, XLSX", rows, lambda: plan(workbook))
+    _time("import, CSV", rows, lambda: write_plan(area, plan(first), at=now()))
+    _time("the same again", rows, lambda: plan(first).counts["same"] == rows or sys.exit("It changed something."))
+    _time("import of changes", rows, lambda: write_plan(area, plan(again), at=now()))
+    everything = Service.objects.filter(partnership__area=area).order_by("pk")
+    _time("export, XLSX", rows, lambda: write_xlsx(service_export_header, service_export_rows(everything)))
+
+
+def _time(what: str, rows: int, act: Callable[[], Any]) -> None:
+    start, worked = time.perf_counter(), time.process_time()
+    act()
+    took, worked = time.perf_counter() - start, time.process_time() - worked
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{what:20} {took:6.1f} s ({worked:5.1f} s in Python) {rows / took:8,.0f} rows/s, peak {peak:,.0f} MB")
+
+
+def _services(rows: int, more: str) -> Iterator[list[Any]]:
+    """Yield rows as an area might type them: every column filled, texts of usual length."""
+    words = "Help with finding work, writing a resume and preparing for interviews, alone or in a small group. " * 3
+    for number in range(rows):
+        partner = f"Agency {number % 40}"
+        yield [
+            partner, f"Service {number}", words, "Basic career service", "Adults", "Anyone 18 or over", "An ID", "Free",
+            "Walk in or call" + more, "Mon to Fri 9 to 5", "No wait", "English; Spanish", "In person; By phone",
+            "Captioning", "Title I Adult; Wagner-Peyser", "Federal; County", "jobs, resume, interview",
+            f"614 555 {number % 10_000:04d}",
+            "help@agency.example", "agency.example/help", "Yes", "", f"Office {number % 5} of {partner}",
+            f"{number % 5} Main Street", "Ames", "OH", "43215", "(614) 555-0100", "Mon to Fri 8 to 5", "Ramp; Elevator",
+            "Bus 7",
+        ]  # fmt: skip
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)

@@ -1,0 +1,42 @@
+"""Short ways to import in tests."""
+
+import io
+from typing import Any
+
+from django.utils.timezone import now
+
+from onestop.spreadsheets import write_csv, write_xlsx
+from onestop.uploaded_tables import open_table
+from partners.importing.columns import guess_mapping
+from partners.importing.committing import write_plan
+from partners.importing.planning import Options, Plan, PlannedRow, make_plan
+from partners.models import LocalArea
+
+
+def plan(area: LocalArea, kind: str, data: str | bytes, **options: bool) -> Plan:
+    """Make the plan of a file, its columns guessed."""
+    table = open_table(io.BytesIO(data.encode() if isinstance(data, str) else data))
+    return make_plan(area, kind, table, guess_mapping(kind, table.header), Options(**options))
+
+
+def bring(area: LocalArea, kind: str, data: str | bytes, **options: bool) -> Plan:
+    """Plan and write a file."""
+    made = plan(area, kind, data, **options)
+    write_plan(area, made, at=now())
+    return made
+
+
+def row(area: LocalArea, kind: str, data: str | bytes, **options: bool) -> PlannedRow:
+    """Return the plan of a file of one row."""
+    [only] = plan(area, kind, data, **options).rows
+    return only
+
+
+def outcomes(made: Plan) -> list[str]:
+    """Return what becomes of each row."""
+    return [row.outcome for row in made.rows]
+
+
+def as_file(how: str, header: list[str], rows: Any) -> bytes:
+    """Return rows as the portal's own CSV or workbook."""
+    return b"".join(write_csv(header, rows)) if how == "csv" else write_xlsx(header, rows).read()
