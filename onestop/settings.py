@@ -171,6 +171,7 @@ CELERY_BEAT_SCHEDULE = {
     # Proves beat, broker and worker together; /health/ready reads it.
     "pulse": {"task": "onestop.tasks.pulse", "schedule": 30, "options": {"expires": 30}},
     # Intervals, not times of day: a change to daylight saving time neither stops nor doubles them.
+    "forget-old-sessions": {"task": "onestop.accounts.tasks.forget_old_sessions", "schedule": 24 * 60 * 60},
     "sweep-outbox": {"task": "onestop.notices.tasks.sweep_outbox", "schedule": 60, "options": {"expires": 50}},
     "sweep-imports": {"task": "partners.tasks.sweep_imports", "schedule": 60, "options": {"expires": 50}},
     "clean-up-imports": {"task": "partners.tasks.clean_up_imports", "schedule": 86_400, "options": {"expires": 3600}},

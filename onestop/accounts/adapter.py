@@ -1,22 +1,18 @@
 """How we bend allauth: no open sign-up, our words, our name in mail and on authenticator apps, sealed secrets."""
 
-import base64
-import secrets
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as request_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from onestop.accounts import sealing
 from onestop.accounts.devices import device_name
 
 
@@ -110,18 +106,9 @@ class MFAAdapter(DefaultMFAAdapter):
         return name
 
     def encrypt(self, text: str) -> str:
-        """Seal a secret, so that a copy of the database alone lets nobody in."""
-        return _seal().encrypt(text.encode()).decode()
+        """Seal a secret on its way into the database."""
+        return sealing.seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        """Open a secret. One that cannot be opened (the key is gone) fits no code: a random one takes its place."""
-        try:
-            return _seal().decrypt(encrypted_text.encode()).decode()
-        except InvalidToken:
-            return base64.b32encode(secrets.token_bytes(20)).decode()
-
-
-def _seal() -> MultiFernet:
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    derived = [HKDF(SHA256(), 32, salt=None, info=b"onestop second factor").derive(key.encode()) for key in keys]
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in derived])
+        """Open a secret."""
+        return sealing.unseal(encrypted_text)

@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.core import mail
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -109,6 +111,21 @@ def test_secrets_are_sealed_and_survive_a_new_key(dana: User, settings: Settings
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "another key, after a year" * 3
     assert stored.wrap().validate_code(code_of_app(secret))
+
+
+def test_resealing_makes_the_former_key_dispensable(
+    dana: User, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret, codes = give_app(dana), RecoveryCodes.activate(dana).get_unused_codes()
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another key, after a year" * 3, [settings.SECRET_KEY]
+    call_command("reseal_second_factors")
+    assert "2 sealed" in capsys.readouterr().out
+    settings.SECRET_KEY_FALLBACKS = []
+    assert Authenticator.objects.get(user=dana, type="totp").wrap().validate_code(code_of_app(secret))
+    assert Authenticator.objects.get(user=dana, type="recovery_codes").wrap().get_unused_codes() == codes
+    settings.SECRET_KEY = "and this one has sealed nothing" * 3
+    call_command("reseal_second_factors")
+    assert "2 cannot be opened" in capsys.readouterr().err
 
 
 def test_a_secret_whose_key_is_lost_fits_no_code(dana: User, settings: Settings) -> None:

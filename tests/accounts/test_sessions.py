@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import pytest
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from onestop.accounts.devices import device_name
 from onestop.accounts.models import User
+from onestop.accounts.tasks import forget_old_sessions
 from tests.factories import PASSWORD
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:130.0) Gecko/20100101 Firefox/130.0"
@@ -93,6 +95,13 @@ def test_use_is_noted_every_ten_minutes_and_moves_the_expiry(dana: User) -> None
     client.get("/account/profile/")
     session.refresh_from_db()
     assert session.last_seen_at > long_ago + timedelta(hours=1)
+
+
+def test_expired_sessions_are_forgotten(dana: User) -> None:
+    sign_in_with(FIREFOX, dana)
+    Session.objects.update(expire_date=timezone.now() - timedelta(minutes=1))
+    forget_old_sessions()
+    assert not Session.objects.exists()
 
 
 def test_allauths_own_overviews_lead_to_ours(dana: User, sign_in: Callable[..., Client]) -> None:

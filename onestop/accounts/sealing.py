@@ -1,0 +1,54 @@
+"""Secrets of second factors are stored sealed, so that a copy of the database alone lets nobody in.
+
+The seal comes from SECRET_KEY. After a change of that, SECRET_KEY_FALLBACKS still open what former ones have sealed,
+until ``manage.py reseal_second_factors`` has sealed everything anew.
+"""
+
+import base64
+import secrets
+
+from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.db import transaction
+
+SEALED = ("secret", "seed")  # of authenticator apps, of recovery codes
+
+
+def seal(text: str) -> str:
+    """Return the text sealed by the present key."""
+    return _keys().encrypt(text.encode()).decode()
+
+
+def unseal(sealed: str) -> str:
+    """Return the text. Where its key is gone, a random one that fits no code takes its place."""
+    try:
+        return _keys().decrypt(sealed.encode()).decode()
+    except InvalidToken:
+        return base64.b32encode(secrets.token_bytes(20)).decode()
+
+
+def reseal_all() -> tuple[int, int]:
+    """Seal every secret anew by the present key; return how many were, and how many no key opens any more."""
+    keys, done, lost = _keys(), 0, 0
+    for pk in Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN).values_list("pk", flat=True):
+        with transaction.atomic():
+            # Lock: a recovery code that is used meanwhile must stay used.
+            authenticator = Authenticator.objects.select_for_update().get(pk=pk)
+            try:
+                fresh = {k: keys.rotate(v.encode()).decode() for k, v in authenticator.data.items() if k in SEALED}
+            except InvalidToken:
+                lost += 1
+                continue
+            authenticator.data |= fresh
+            authenticator.save(update_fields=["data"])
+            done += 1
+    return done, lost
+
+
+def _keys() -> MultiFernet:
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    derived = [HKDF(SHA256(), 32, salt=None, info=b"onestop second factor").derive(key.encode()) for key in keys]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in derived])
