@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django import forms, template
 from django.core.exceptions import ValidationError
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
@@ -21,6 +22,7 @@ NATIVE = {
     forms.TimeInput: ("time", "%H:%M"),
 }
 NARROW = {"date", "datetime-local", "time", "number", "month"}
+DASHES = BLANK_CHOICE_DASH[0][1]
 LONG_LIST = 8  # choices; beyond that they scroll in a frame of their own
 
 
@@ -76,9 +78,14 @@ def is_narrow(field: Any) -> bool:
 
 
 @register.filter
-def asked(field: Any) -> SafeString:
-    """Return the field's input with our classes; Django says aria-describedby and aria-invalid itself."""
+def asked(field: Any, blank: str = "") -> SafeString:
+    """Return the field's input with our classes; Django says aria-describedby and aria-invalid itself.
+
+    ``blank`` are the words of a choice from a list that is no choice; in a filter bar, "Any".
+    """
     widget, kind = field.field.widget, asks(field)
+    if kind == "select":
+        _say_blank(field, blank)
     if field.errors and kind in NARROW:
         widget.input_type = "text"  # a browser's own input would hide what was typed
     elif native := NATIVE.get(type(widget)):
@@ -90,6 +97,22 @@ def asked(field: Any) -> SafeString:
     if kind == "long" and widget.attrs.get("rows") == "10":  # Django's default is more than most answers need
         attrs["rows"] = "4"
     return field.as_widget(attrs=attrs)
+
+
+def _blank(label: Any, field: Any, words: str = "") -> Any:
+    """Return words in place of Django's row of dashes."""
+    if str(label) != DASHES:
+        return label
+    return words or ("Choose one" if field.field.required else "Not said")
+
+
+def _say_blank(field: Any, words: str) -> None:
+    asked = field.field
+    if hasattr(asked, "empty_label"):
+        asked.empty_label = _blank(asked.empty_label, field, words)
+    else:
+        choices = asked.widget.choices
+        asked.widget.choices = [(value, label if value else _blank(label, field, words)) for value, label in choices]
 
 
 @register.filter
@@ -114,7 +137,7 @@ def choice_groups(field: Any) -> list[ChoiceGroup]:
         for option in options:
             value = str(option["value"])
             if kind == "radio" and not value and not field.field.required:
-                option["label"] = "None of these" if "---" in str(option["label"]) else option["label"]
+                option["label"] = _blank(option["label"], field)
             elif not value:
                 continue
             choices.append(

@@ -105,6 +105,22 @@ def test_choices_stand_in_a_fieldset_with_their_own_ids():
     assert "<select" not in html
 
 
+class Choosing(forms.Form):
+    must = forms.ChoiceField(choices=[("", "---------"), ("a", "Apple")])
+    may = forms.ChoiceField(choices=[("", "---------"), ("a", "Apple")], required=False)
+    row = forms.ChoiceField(choices=[("", "---------"), ("a", "Apple")], required=False, widget=forms.RadioSelect)
+    said = forms.ChoiceField(choices=[("", "Any program"), ("a", "Apple")], required=False)
+
+
+def test_no_choice_is_said_in_words():
+    html = html_of(Choosing())
+    assert "----" not in html
+    assert '<option value="" selected>Choose one</option>' in html
+    assert html.count("Not said") == 2
+    assert "Any program" in html
+    assert ">Any<" in html_of(Choosing(), '{{ form.may|asked:"Any" }}')
+
+
 def test_a_choice_can_say_what_it_means():
     form = Asking()
     explain_choices(form.fields["kind"], {"a": "Grows on trees"})
