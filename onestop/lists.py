@@ -27,7 +27,17 @@ PER_PAGE_CHOICES = (25, 50, 100)
 
 
 class Filters(django_filters.FilterSet):
-    """Base of every filter bar. A field named ``q`` is the search box and stands first and wide."""
+    """Base of every filter bar. A field named ``q`` is the search box and stands first and wide.
+
+    Fields named in ``more`` stand folded away until one of them is used.
+    """
+
+    more: tuple[str, ...] = ()
+
+    @property
+    def uses_more(self) -> bool:
+        """Whether one of the fields that are folded away narrows the list."""
+        return any(self.data.get(name) for name in self.more)
 
 
 class Table(tables.Table):
