@@ -1,4 +1,4 @@
-"""Premises: the places of their own where partners serve people."""
+"""Premises: the One-Stop centers of an area, and the places of their own where partners serve people."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,21 +9,77 @@ from django.db import IntegrityError, transaction
 from onestop.accounts.models import User
 from onestop.history import recorded
 from partners.changes import apply_facts, demand_version
-from partners.models import Location, Organization
+from partners.models import Center, LocalArea, Location, Organization
 from partners.refusals import Refused
 
 
 class PlaceNameTaken(Refused):
-    """The organization has a place of this name."""
+    """The organization has a place of this name, or the area a center."""
 
-    def __init__(self, location: Location) -> None:
-        archived = " in the archive" if location.is_archived else ""
+    def __init__(self, place: Location | Center) -> None:
+        owner, what = (place.organization, "place") if isinstance(place, Location) else (place.area, "center")
+        archived = " in the archive" if place.is_archived else ""
         super().__init__(
-            f"{location.organization.name} already has a place named “{location.name}”{archived}. "
+            f"{owner.name} already has a {what} named “{place.name}”{archived}. "
             "Use another name, or put that one right.",
             field="name",
         )
-        self.location = location
+        self.place = place
+
+
+# ---------------------------------------------------------------- One-Stop centers
+@recorded
+def add_center(area: LocalArea, *, facts: Mapping[str, Any], by: User | None, at: datetime) -> Center:
+    """Add a One-Stop center to an area.
+
+    :raises PlaceNameTaken: if it has one of this name, also if only in the archive.
+    """
+    try:
+        with transaction.atomic():
+            return Center.objects.create(area=area, **facts)
+    except IntegrityError:
+        raise PlaceNameTaken(_center_named(area, facts["name"])) from None
+
+
+@recorded
+def update_center(
+    center: Center, *, facts: Mapping[str, Any], version: str = "", by: User | None, at: datetime
+) -> Center:
+    """Change what is known of a center.
+
+    :raises ChangedMeanwhile: if ``version`` is given and somebody has saved since.
+    :raises PlaceNameTaken: if the area has another center of this name.
+    """
+    # Lock: of two who save at once, the second must see what the first has written.
+    center = Center.objects.select_for_update().get(pk=center.pk)
+    demand_version(center, (), version)
+    changed = apply_facts(center, facts)
+    if changed:
+        try:
+            with transaction.atomic():
+                center.save(update_fields=changed)
+        except IntegrityError:
+            raise PlaceNameTaken(_center_named(center.area, center.name)) from None
+    return center
+
+
+@recorded
+def archive_center(center: Center, *, by: User | None, at: datetime) -> None:
+    """Put a closed center away: services keep its mention in case it opens again; no page shows it until then."""
+    Center.objects.current().filter(pk=center.pk).update(archived_at=at)
+
+
+@recorded
+def restore_center(center: Center, *, by: User | None, at: datetime) -> None:
+    """Take a center back into use, with the services that name it."""
+    Center.objects.archived().filter(pk=center.pk).update(archived_at=None)
+
+
+def _center_named(area: LocalArea, name: str) -> Center:
+    return area.centers.select_related("area").get(name__iexact=name)
+
+
+# ---------------------------------------------------------------- Partners' own places
 
 
 @recorded

@@ -1,6 +1,8 @@
 """What partners offer to whom."""
 
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any, Self
 
 from django.conf import settings
@@ -16,6 +18,13 @@ from partners.models.partnerships import Partnership
 from partners.models.places import Center
 from partners.models.programs import Program
 from partners.seats import seats_of
+
+# Where a search in lists looks; the rest of what people type in is left alone.
+SEARCHED = (
+    "name", "description", "audience", "eligibility", "how_to_get_in", "keywords",
+    "partnership__organization__name", "partnership__organization__short_name",
+)  # fmt: skip
+MOST_WORDS = 8
 
 
 class ServiceQuerySet(ArchivedQuerySet):
@@ -42,6 +51,13 @@ class ServiceQuerySet(ArchivedQuerySet):
         """Return services that nobody has confirmed within the last six months, or ever."""
         limit = today - timedelta(days=settings.SERVICE_FRESH_DAYS)
         return self.filter(Q(verified_on=None) | Q(verified_on__lt=limit))
+
+    def matching(self, words: str) -> Self:
+        """Return services in which each of the words stands somewhere."""
+        found = self
+        for word in words.split()[:MOST_WORDS]:
+            found = found.filter(reduce(or_, (Q(**{f"{column}__icontains": word}) for column in SEARCHED)))
+        return found
 
 
 @tracked()

@@ -1,0 +1,45 @@
+"""The local area itself: its name, its board, its time zone, its program year."""
+
+import zoneinfo
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from onestop.accounts.models import User
+from onestop.history import recorded
+from partners.changes import demand_version
+from partners.models import LocalArea
+from partners.refusals import Refused
+
+AREA_FACTS = ("name", "board_name", "time_zone", "program_year_month")
+
+
+class CannotKeepArea(Refused):
+    """An area cannot be kept like this."""
+
+
+@recorded
+def update_area(
+    area: LocalArea, *, facts: Mapping[str, Any], version: str = "", by: User | None, at: datetime
+) -> LocalArea:
+    """Change what is known of an area. Its name in addresses stays, so that no kept link breaks.
+
+    :raises ChangedMeanwhile: if ``version`` is given and somebody has saved since.
+    :raises CannotKeepArea: if there is no such time zone, or another area of the state has the name.
+    """
+    # Lock: of two who save at once, the second must see what the first has written.
+    area = LocalArea.objects.select_for_update(of=("self",)).select_related("state").get(pk=area.pk)
+    demand_version(area, (), version)
+    for name in AREA_FACTS:
+        if name in facts:
+            setattr(area, name, facts[name])
+    if area.time_zone not in zoneinfo.available_timezones():
+        raise CannotKeepArea("There is no time zone of this name.", field="time_zone")
+    try:
+        with transaction.atomic():
+            area.save()
+    except IntegrityError:
+        raise CannotKeepArea(f"{area.state.name} has an area named {area.name} already.", field="name") from None
+    return area
