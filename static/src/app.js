@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import "./menus.js";
 import "./forms.js";
+import "./typed_lists.js";
 import "./lists.js";
 import "./dialogs.js";
 import "./messages.js";

@@ -1,0 +1,30 @@
+"""What a list of centers can be narrowed down by."""
+
+import django_filters
+from django.db.models import Q, QuerySet
+
+from onestop.lists import Filters
+from partners.filters.partnerships import ArchivedFilter
+from partners.models import AccessibilityFeature, Center
+
+
+class CenterFilters(Filters):
+    """The filters of a list of centers."""
+
+    q = django_filters.CharFilter(label="Name or address", method="search")
+    kind = django_filters.ChoiceFilter(label="Kind", empty_label="Any kind", choices=Center.Kind.choices)
+    accessibility = django_filters.ChoiceFilter(
+        label="Accessibility", empty_label="Any", choices=AccessibilityFeature.choices, method="offering"
+    )
+    archived = ArchivedFilter()
+
+    def search(self, queryset: QuerySet, name: str, words: str) -> QuerySet:
+        """Narrow down to where the words stand in name or address."""
+        for word in words.split():
+            found = Q(name__icontains=word) | Q(street__icontains=word) | Q(city__icontains=word)
+            queryset = queryset.filter(found | Q(postal_code__startswith=word))
+        return queryset
+
+    def offering(self, queryset: QuerySet, name: str, feature: str) -> QuerySet:
+        """Narrow down to buildings with a feature."""
+        return queryset.filter(accessibility__contains=[feature])

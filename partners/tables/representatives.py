@@ -1,0 +1,71 @@
+"""How the contact directory looks."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from onestop.lists import Table
+from onestop.presentation import chip, draw_icon, tel
+
+KIND_ICONS = {"main": "person-check", "alternate": "person", "left": "person-dash"}
+SIGN_ICONS = {"yes": "check-lg"}
+
+
+class RepresentativeTable(Table):
+    """People who speak for the partners of an area. Needs partnership__organization and user."""
+
+    row_header = "name"
+    caption = "Representatives"
+
+    name = tables.Column(verbose_name="Person")
+    partner = tables.Column(accessor="partnership__organization__name", verbose_name="Partner")
+    kind = tables.Column(verbose_name="Speaks as")
+    signs = tables.Column(accessor="is_signatory", verbose_name="Signs")
+    email = tables.Column(verbose_name="E-mail", orderable=False)
+    phone = tables.Column(orderable=False)
+    account = tables.Column(accessor="user_id", verbose_name="Account", empty_values=())
+
+    class Meta(Table.Meta):
+        sequence = ("name", "partner", "kind", "signs", "email", "phone", "account")
+
+    def render_name(self, record: Any) -> SafeString:
+        url = reverse("partners:representative_detail", args=[record.pk])
+        person = {"name": record.name, "role": record.job_title, "url": url, "small": False}
+        return render_to_string("components/person.html", person)
+
+    def render_partner(self, record: Any) -> SafeString:
+        url = reverse("partners:partnership_detail", args=[record.partnership_id])
+        return format_html('<a href="{}">{}</a>', url, record.partnership.organization.name)
+
+    def render_kind(self, record: Any) -> SafeString:
+        if record.is_archived:
+            return chip("rest", "Has left", KIND_ICONS["left"])
+        words = "Main" if record.kind == "main" else "Alternate"
+        return format_html("{} {}", draw_icon(KIND_ICONS[record.kind]), words)
+
+    def render_signs(self, value: bool) -> SafeString | str:
+        return format_html("{} Yes", draw_icon(SIGN_ICONS["yes"])) if value else "No"
+
+    def render_email(self, value: str) -> SafeString:
+        return format_html('<a href="mailto:{}">{}</a>', value, value)
+
+    def render_phone(self, value: str) -> SafeString | str:
+        address = tel(value)
+        return format_html('<a class="op-nowrap" href="{}">{}</a>', address, value) if address else value
+
+    def render_account(self, record: Any) -> str:
+        return "Yes" if record.user_id else "No"
+
+    def order_name(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
+        return queryset.order_by(Lower("name").desc() if is_descending else Lower("name").asc()), True
+
+    def order_partner(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
+        partner = Lower("partnership__organization__name")
+        # Within a partner the main representative goes first.
+        return queryset.order_by(partner.desc() if is_descending else partner.asc(), "-kind", Lower("name")), True

@@ -1,0 +1,85 @@
+"""How a list of services looks."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.db.models import F, QuerySet
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+
+from onestop.lists import Table
+from onestop.presentation import chip, draw_icon
+from partners.freshness import freshness_of
+
+SHOWN = 110  # characters of a longer answer; the whole stands on the service's page
+SEEN_ICONS = {"public": "globe", "partners": "people", "archived": "archive"}
+
+
+def in_short(text: str) -> str:
+    """Return an answer as it fits into a cell."""
+    return Truncator(" ".join(text.split())).chars(SHOWN)
+
+
+class ServiceTable(Table):
+    """Services of an area. Needs partnership__organization, and programs fetched."""
+
+    row_header = "name"
+    caption = "Services"
+    picks = True
+
+    name = tables.Column(verbose_name="Service")
+    partner = tables.Column(accessor="partnership__organization__name", verbose_name="Partner")
+    audience = tables.Column(verbose_name="For whom", orderable=False)
+    how_to_get_in = tables.Column(verbose_name="How to get in", orderable=False)
+    programs = tables.Column(accessor="pk", verbose_name="Programs", orderable=False)
+    confirmed = tables.Column(accessor="verified_on", verbose_name="Confirmed", empty_values=())
+
+    class Meta(Table.Meta):
+        sequence = ("name", "partner", "audience", "how_to_get_in", "programs", "confirmed")
+
+    def render_name(self, record: Any) -> SafeString:
+        kind = record.get_kind_display()
+        seen = "" if record.is_public else format_html(" {} Only for partners", draw_icon(SEEN_ICONS["partners"]))
+        url = reverse("partners:service_detail", args=[record.pk])
+        return format_html('<a href="{}">{}</a><span class="op-table__sub">{}{}</span>', url, record.name, kind, seen)
+
+    def render_partner(self, record: Any) -> SafeString:
+        url = reverse("partners:partnership_detail", args=[record.partnership_id])
+        organization = record.partnership.organization
+        return format_html('<a href="{}">{}</a>', url, organization.short_name or organization.name)
+
+    def render_audience(self, value: str) -> str:
+        return in_short(value)
+
+    def render_how_to_get_in(self, value: str) -> str:
+        return in_short(value)
+
+    def render_programs(self, record: Any) -> str:
+        return ", ".join(program.short_name for program in record.programs.all()) or "-"
+
+    def render_confirmed(self, record: Any) -> SafeString:
+        if record.is_archived:
+            return chip("rest", "Archived", SEEN_ICONS["archived"])
+        return chip(freshness_of(record, timezone.localdate()))
+
+    def order_name(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
+        return queryset.order_by(Lower("name").desc() if is_descending else Lower("name").asc()), True
+
+    def order_partner(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
+        partner, name = Lower("partnership__organization__name"), Lower("name")
+        return queryset.order_by(partner.desc() if is_descending else partner.asc(), name), True
+
+    def order_confirmed(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
+        # Never confirmed counts as longest ago.
+        said = F("verified_on")
+        return queryset.order_by(said.desc(nulls_last=True) if is_descending else said.asc(nulls_first=True)), True
+
+
+class ServiceTableToRead(ServiceTable):
+    """The same for those who confirm and archive nothing."""
+
+    picks = False

@@ -1,0 +1,78 @@
+"""The local area itself: what it is, changing it, history."""
+
+from typing import Any
+
+from django.db.models.functions import Lower
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dates import MONTHS
+
+from onestop.accounts.requests import SignedIn
+from partners import areas
+from partners.changes import ChangedMeanwhile, version_of
+from partners.forms.areas import TIME_ZONES, AreaForm, facts_of
+from partners.models import LocalArea, Membership, Role
+from partners.rules import demand, may
+from partners.seats import enter_area
+from partners.views.history import history_page
+from partners.views.saving import meanwhile, save, say_done
+
+
+def area_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what the area is: its board, its state, its clock, its staff."""
+    area = enter_area(request, slug)
+    staff = Membership.objects.current().filter(area=area, role=Role.STAFF).select_related("user")
+    context = {
+        "title": area.name,
+        "area": area,
+        "time_zone": dict(TIME_ZONES).get(area.time_zone, area.time_zone),
+        "month": MONTHS[area.program_year_month],
+        "now": timezone.now(),
+        "staff": [seat.user for seat in staff.filter(user__is_active=True).order_by(Lower("user__name"), "pk")],
+        "centers": area.centers.filter(archived_at=None).order_by(Lower("name"), "pk"),
+        "may_edit": may(request.user, "partners.edit_area", area),
+    }
+    return render(request, "partners/area_detail.html", context)
+
+
+def area_edit(request: SignedIn, slug: str) -> HttpResponse:
+    """Change what is known of the area."""
+    area = enter_area(request, slug)
+    demand(request, "partners.edit_area", area)
+    form = AreaForm(request.POST or None, initial=facts_of(area), version=version_of(area), area=area)
+    context: dict[str, Any] = {}
+    if form.is_bound and form.is_valid():
+        try:
+            done = save(
+                form,
+                lambda: areas.update_area(
+                    area, facts=form.cleaned_data, version=form.version, by=request.user, at=timezone.now()
+                ),
+            )
+        except ChangedMeanwhile:
+            done, context = None, meanwhile(form, area, (), facts_of(LocalArea.objects.get(pk=area.pk)))
+        if done:
+            say_done(request, "Saved.")
+            return redirect("partners:area_detail", slug=slug)
+    context |= {
+        "title": f"Edit {area.name}",
+        "crumbs": crumbs(area),
+        "here": "Edit",
+        "area": area,
+        "form": form,
+        "cancel_url": reverse("partners:area_detail", args=[slug]),
+    }
+    return render(request, "partners/area_form.html", context)
+
+
+def area_history(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show all that ever changed in the area's own facts."""
+    area = enter_area(request, slug)
+    return history_page(request, area, crumbs=crumbs(area))
+
+
+def crumbs(area: LocalArea) -> list[tuple[str, str]]:
+    """Return the way to the area's page."""
+    return [(area.name, reverse("partners:area_detail", args=[area.slug]))]

@@ -1,0 +1,197 @@
+"""One-Stop centers: the list, each center's page, adding, changing, putting away, history."""
+
+from typing import Any
+
+from django.db.models import Count, Q
+from django.db.models.functions import Lower
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from onestop.accounts.requests import SignedIn
+from onestop.lists import Export, list_page
+from partners import premises
+from partners.changes import ChangedMeanwhile, version_of
+from partners.filters.centers import CenterFilters
+from partners.forms.centers import CenterForm, facts_of
+from partners.freshness import freshness_of
+from partners.models import Center, Service
+from partners.rules import demand, may
+from partners.seats import enter_area, show_area
+from partners.tables.centers import CenterTable, certificate_chip, certificate_due
+from partners.views.history import history_page
+from partners.views.saving import meanwhile, save, say_done
+
+HEADER = (
+    "Center", "Kind", "Street address", "City", "State", "ZIP code", "Phone", "E-mail", "Opening hours",
+    "Accessibility", "How to get there", "Certified on",
+)  # fmt: skip
+EXPORT = Export(
+    HEADER,
+    lambda centers: (
+        (
+            center.name, center.get_kind_display(), center.street, center.city, center.state_code, center.postal_code,
+            center.phone, center.email, center.hours, center.accessibility_labels, center.directions,
+            center.certified_on,
+        )
+        for center in centers
+    ),
+)  # fmt: skip
+
+
+def center_list(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Show the centers of an area."""
+    area = enter_area(request, slug)
+    centers = Center.objects.visible_to(request.user).filter(area=area)
+    offered = Count(
+        "services", filter=Q(services__archived_at=None, services__partnership__archived_at=None), distinct=True
+    )
+    return list_page(
+        request,
+        key=f"centers:{area.slug}",
+        title="Centers",
+        queryset=centers.select_related("area").annotate(services_number=offered).order_by(Lower("name")),
+        filters=CenterFilters,
+        table=CenterTable,
+        template="partners/center_list.html",
+        export=EXPORT,
+        context={
+            "area": area,
+            "number": centers.current().count(),
+            "may_add": may(request.user, "partners.add_center", area),
+        },
+    )
+
+
+def center_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one center, and what is served there."""
+    center = find(request, pk)
+    today = timezone.localdate()
+    services = (
+        Service.objects.visible_to(request.user)
+        .current()
+        .filter(centers=center, partnership__archived_at=None)
+        .select_related("partnership__organization")
+        .order_by(Lower("partnership__organization__name"), Lower("name"), "pk")
+    )
+    context = {
+        "title": center.name,
+        "crumbs": crumbs(center)[:1],
+        "center": center,
+        "certificate": certificate_chip(center, today),
+        "certified_until": certificate_due(center),
+        "services": [(service, freshness_of(service, today)) for service in services],
+        "may_edit": may(request.user, "partners.edit_center", center),
+    }
+    return render(request, "partners/center_detail.html", context)
+
+
+def center_add(request: SignedIn, slug: str) -> HttpResponse:
+    """Add a center to an area."""
+    area = enter_area(request, slug)
+    demand(request, "partners.add_center", area)
+    form = CenterForm(request.POST or None, initial={"state_code": area.state.code})
+    if form.is_bound and form.is_valid():
+        facts, now = form.cleaned_data, timezone.now()
+        center = save(form, lambda: premises.add_center(area, facts=facts, by=request.user, at=now))
+        if center:
+            say_done(request, f"{center.name} is now a center of {area.name}.")
+            return redirect("partners:center_detail", pk=center.pk)
+    here = reverse("partners:center_list", args=[slug])
+    context = {
+        "title": "Add a center",
+        "crumbs": [("Centers", here)],
+        "form": form,
+        "submit": "Add this center",
+        "cancel_url": here,
+    }
+    return render(request, "partners/center_form.html", context)
+
+
+def center_edit(request: SignedIn, pk: int) -> HttpResponse:
+    """Change what is known of a center."""
+    center = find(request, pk)
+    demand(request, "partners.edit_center", center)
+    form = CenterForm(request.POST or None, initial=facts_of(center), version=version_of(center))
+    context: dict[str, Any] = {}
+    if form.is_bound and form.is_valid():
+        try:
+            done = save(
+                form,
+                lambda: premises.update_center(
+                    center, facts=form.cleaned_data, version=form.version, by=request.user, at=timezone.now()
+                ),
+            )
+        except ChangedMeanwhile:
+            done, context = None, meanwhile(form, center, (), facts_of(find(request, pk)))
+        if done:
+            say_done(request, "Saved.")
+            return redirect("partners:center_detail", pk=pk)
+    context |= {
+        "title": f"Edit {center.name}",
+        "crumbs": crumbs(center),
+        "here": "Edit",
+        "center": center,
+        "form": form,
+        "cancel_url": reverse("partners:center_detail", args=[pk]),
+    }
+    return render(request, "partners/center_form.html", context)
+
+
+def center_archive(request: SignedIn, pk: int) -> HttpResponse:
+    """Ask, then put a center away."""
+    center = find(request, pk)
+    demand(request, "partners.edit_center", center)
+    if request.method == "POST":
+        premises.archive_center(center, by=request.user, at=timezone.now())
+        say_done(request, f"{center.name} is archived.", undo=reverse("partners:center_restore", args=[pk]))
+        return redirect("partners:center_list", slug=center.area.slug)
+    number = center.services.current().count()
+    given = "1 service is given there. It loses" if number == 1 else f"{number} services are given there. They lose"
+    context = {
+        "title": f"Archive {center.name}?",
+        "crumbs": crumbs(center),
+        "here": "Archive",
+        "consequences": [
+            "Do this when a center has closed. It then stands in no list, and no service names it.",
+            *([f"{given} this place until the center is restored."] if number else []),
+            "Nothing is deleted: its history stays, and One-Stop staff can restore it.",
+        ],
+        "act": "Archive this center",
+        "cancel_url": reverse("partners:center_detail", args=[pk]),
+    }
+    return render(request, "layouts/confirm.html", context)
+
+
+@require_POST
+def center_restore(request: SignedIn, pk: int) -> HttpResponse:
+    """Take an archived center back into use."""
+    center = find(request, pk)
+    demand(request, "partners.edit_center", center)
+    premises.restore_center(center, by=request.user, at=timezone.now())
+    say_done(request, f"{center.name} is in use again.")
+    return redirect("partners:center_detail", pk=pk)
+
+
+def center_history(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show all that ever changed in a center."""
+    center = find(request, pk)
+    return history_page(request, center, crumbs=crumbs(center))
+
+
+def find(request: HttpRequest, pk: int) -> Center:
+    """Return a center that the person may see, and enter its area; otherwise 404."""
+    center = get_object_or_404(Center.objects.visible_to(request.user).select_related("area__state"), pk=pk)
+    show_area(request, center.area)
+    return center
+
+
+def crumbs(center: Center) -> list[tuple[str, str]]:
+    """Return the way to a center's page."""
+    return [
+        ("Centers", reverse("partners:center_list", args=[center.area.slug])),
+        (center.name, reverse("partners:center_detail", args=[center.pk])),
+    ]

@@ -1,0 +1,287 @@
+"""Who speaks for partners: the contact directory of an area, each person's page, adding, changing, leaving, history."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from onestop.accounts.requests import SignedIn
+from onestop.lists import Export, list_page
+from partners import speaking
+from partners.changes import ChangedMeanwhile, version_of
+from partners.filters.representatives import RepresentativeFilters
+from partners.forms.representatives import LeavingForm, RepresentativeForm, facts_of
+from partners.models import Partnership, Representative
+from partners.refusals import Refused
+from partners.rules import demand, may
+from partners.seats import enter_area, seats_of, show_area
+from partners.tables.representatives import RepresentativeTable
+from partners.views.history import history_page
+from partners.views.partnerships import find as find_partner
+from partners.views.saving import meanwhile, save, say_done
+from partners.views.services import say_refused
+
+EXPORT = Export(
+    ("Person", "Title", "Partner", "Speaks as", "May sign", "E-mail", "Phone", "Has an account"),
+    lambda people: (
+        (
+            person.name,
+            person.job_title,
+            person.partnership.organization.name,
+            person.get_kind_display(),
+            person.is_signatory,
+            person.email,
+            person.phone,
+            person.user_id is not None,
+        )
+        for person in people
+    ),
+)
+
+
+def representative_list(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Show the contact directory: everybody who speaks for a partner of the area."""
+    area = enter_area(request, slug)
+    people = Representative.objects.visible_to(request.user).filter(
+        partnership__area=area, partnership__archived_at=None
+    )
+    current = people.current()
+    managed = seats_of(request.user).managed_organization_ids
+    own = Partnership.objects.current().filter(area=area, organization__in=managed).select_related("organization")
+    return list_page(
+        request,
+        key=f"representatives:{area.slug}",
+        title="Representatives",
+        queryset=people.select_related("partnership__organization").order_by(
+            Lower("partnership__organization__name"), "-kind", Lower("name")
+        ),
+        filters=RepresentativeFilters,
+        table=RepresentativeTable,
+        template="partners/representative_list.html",
+        export=EXPORT,
+        context={
+            "area": area,
+            "number": current.count(),
+            "signing": current.filter(is_signatory=True).count(),
+            "own": list(own.order_by(Lower("organization__name"), "pk")) if managed else [],
+            "may_add": may(request.user, "partners.add_partner", area),
+        },
+        area=area,
+    )
+
+
+def representative_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show how to reach a person, and what they may do for the partner."""
+    person = find(request, pk)
+    others = others_of(person)
+    context = {
+        "title": person.name,
+        "crumbs": crumbs(person)[:1],
+        "person": person,
+        "partnership": person.partnership,
+        "others": others,
+        "signs_alone": person.is_signatory and not any(other.is_signatory for other in others),
+        "may_edit": may(request.user, "partners.edit_representative", person),
+        "elsewhere": elsewhere(request, person),
+    }
+    return render(request, "partners/representative_detail.html", context)
+
+
+def representative_add(request: SignedIn, pk: int) -> HttpResponse:
+    """Name a person who speaks for a partner."""
+    partnership = find_partner(request, pk)
+    demand(request, "partners.add_representative", partnership)
+    form = RepresentativeForm(
+        request.POST or None,
+        initial={"kind": Representative.Kind.ALTERNATE if main_of(partnership) else Representative.Kind.MAIN},
+        partnership=partnership,
+        main=main_of(partnership),
+    )
+    if form.is_bound and form.is_valid():
+        facts, now = form.facts, timezone.now()
+        person = save(form, lambda: speaking.add_representative(partnership, facts=facts, by=request.user, at=now))
+        if person:
+            say_done(request, f"{person.name} now speaks for {partnership.organization.name}.")
+            return redirect("partners:partnership_detail", pk=pk)
+    home = reverse("partners:partnership_detail", args=[pk])
+    context = {
+        "title": "Name a representative",
+        "crumbs": [
+            ("Partners", reverse("partners:partnership_list", args=[partnership.area.slug])),
+            (partnership.organization.name, home),
+        ],
+        "partnership": partnership,
+        "form": form,
+        "submit": "Name this person",
+        "cancel_url": home,
+    }
+    return render(request, "partners/representative_form.html", context)
+
+
+def representative_edit(request: SignedIn, pk: int) -> HttpResponse:
+    """Change what is known of a person who speaks for a partner."""
+    person = find(request, pk)
+    demand(request, "partners.edit_representative", person)
+    form = RepresentativeForm(
+        request.POST or None,
+        initial=facts_of(person),
+        version=version_of(person),
+        partnership=person.partnership,
+        main=main_of(person.partnership),
+        person=person,
+    )
+    context: dict[str, Any] = {}
+    if form.is_bound and form.is_valid():
+        try:
+            done = save(
+                form,
+                lambda: speaking.update_representative(
+                    person, facts=form.facts, version=form.version, by=request.user, at=timezone.now()
+                ),
+            )
+        except ChangedMeanwhile:
+            done, context = None, meanwhile(form, person, (), facts_of(find(request, pk)))
+        if done:
+            say_done(request, "Saved.")
+            return redirect("partners:representative_detail", pk=pk)
+    context |= {
+        "title": f"Edit {person.name}",
+        "crumbs": crumbs(person),
+        "here": "Edit",
+        "person": person,
+        "partnership": person.partnership,
+        "form": form,
+        "cancel_url": reverse("partners:representative_detail", args=[pk]),
+    }
+    return render(request, "partners/representative_form.html", context)
+
+
+@require_POST
+def representative_make_main(request: SignedIn, pk: int) -> HttpResponse:
+    """Make an alternate the main representative; who was it becomes alternate."""
+    person = find(request, pk)
+    demand(request, "partners.edit_representative", person)
+    try:
+        before = speaking.make_main(person, by=request.user, at=timezone.now())
+    except Refused as problem:
+        say_refused(request, problem)
+    else:
+        undo = reverse("partners:representative_make_main", args=[before.pk]) if before else ""
+        then = f" {before.name} is alternate from now on." if before else ""
+        say_done(request, f"{person.name} is the main representative.{then}", undo=undo)
+    return redirect("partners:representative_detail", pk=pk)
+
+
+def representative_archive(request: SignedIn, pk: int) -> HttpResponse:
+    """Ask who takes over, then record that a person has left."""
+    person = find(request, pk)
+    demand(request, "partners.edit_representative", person)
+    others = others_of(person)
+    asks = person.kind == Representative.Kind.MAIN and not person.is_archived and bool(others)
+    form = LeavingForm(request.POST or None, others=others)
+    if request.method == "POST" and form.is_valid():
+        successor = form.cleaned_data["successor"] if asks else None
+        try:
+            speaking.archive_representative(person, successor=successor, by=request.user, at=timezone.now())
+        except Refused as problem:
+            say_refused(request, problem)
+            return redirect("partners:representative_detail", pk=pk)
+        then = f" {successor.name} is the main representative from now on." if successor else ""
+        undo = "" if successor else reverse("partners:representative_restore", args=[pk])
+        say_done(request, f"{person.name} no longer speaks for {person.partnership}.{then}", undo=undo)
+        return redirect("partners:partnership_detail", pk=person.partnership_id)
+    context = {
+        "title": f"Has {person.name} left?",
+        "crumbs": crumbs(person),
+        "here": "Has left",
+        "consequences": consequences(person, list(others)),
+        "form": form if asks else None,
+        "act": f"{person.name} has left",
+        "keep": "No, still here",
+        "cancel_url": reverse("partners:representative_detail", args=[pk]),
+    }
+    return render(request, "layouts/confirm.html", context)
+
+
+def consequences(person: Representative, others: list[Representative]) -> list[str]:
+    """Say what follows when a person has left."""
+    partner = person.partnership.organization.name
+    said = [f"Nothing for {partner} goes to {person.name} any more. What they did stays in the history."]
+    if not others:
+        said.append(f"Nobody else speaks for {partner}: until you name somebody, questions have nowhere to go.")
+    elif person.kind == Representative.Kind.MAIN:
+        said.append(f"{person.name} is the main representative. Choose who takes over, or leave it open for now.")
+    if person.is_signatory and not any(other.is_signatory for other in others):
+        said.append(f"Nobody else may sign for {partner}: agreements wait until somebody may.")
+    if person.user_id:
+        said.append("Their account stays as it is; who manages accounts ends it under “People with accounts”.")
+    return said
+
+
+@require_POST
+def representative_restore(request: SignedIn, pk: int) -> HttpResponse:
+    """Bring a person back who had left."""
+    person = find(request, pk)
+    demand(request, "partners.edit_representative", person)
+    try:
+        person = speaking.restore_representative(person, by=request.user, at=timezone.now())
+    except Refused as problem:
+        say_refused(request, problem)
+    else:
+        role = person.get_kind_display().lower()
+        say_done(request, f"{person.name} speaks for {person.partnership} again, as {role}.")
+    return redirect("partners:representative_detail", pk=pk)
+
+
+def representative_history(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show all that ever changed in what is known of a person."""
+    person = find(request, pk)
+    return history_page(request, person, crumbs=crumbs(person))
+
+
+# ---------------------------------------------------------------- Shared
+def find(request: HttpRequest, pk: int) -> Representative:
+    """Return a representative whom the person may see, and enter their area; otherwise 404."""
+    people = Representative.objects.visible_to(request.user)
+    person = get_object_or_404(
+        people.select_related("partnership__area__state", "partnership__organization", "user"), pk=pk
+    )
+    show_area(request, person.partnership.area)
+    return person
+
+
+def crumbs(person: Representative) -> list[tuple[str, str]]:
+    """Return the way to a representative's page."""
+    return [
+        ("Representatives", reverse("partners:representative_list", args=[person.partnership.area.slug])),
+        (person.name, reverse("partners:representative_detail", args=[person.pk])),
+    ]
+
+
+def main_of(partnership: Partnership) -> Representative | None:
+    """Return who is the main representative now."""
+    return partnership.representatives.filter(archived_at=None, kind=Representative.Kind.MAIN).first()
+
+
+def others_of(person: Representative) -> QuerySet[Representative]:
+    """Return who else speaks for the same partner now, the main one first."""
+    rows = Representative.objects.current().filter(partnership=person.partnership_id).exclude(pk=person.pk)
+    return rows.order_by("-kind", Lower("name"), "pk")
+
+
+def elsewhere(request: HttpRequest, person: Representative) -> list[Representative]:
+    """Return where else the same person speaks for the organization, among the areas that the reader sees."""
+    if not person.email:
+        return []
+    same = (
+        Representative.objects.visible_to(request.user)
+        .current()
+        .filter(email__iexact=person.email, partnership__organization=person.partnership.organization_id)
+    )
+    return list(same.exclude(pk=person.pk).select_related("partnership__area").order_by("pk"))

@@ -1,0 +1,354 @@
+"""Services of an area: the list, each service's page, adding, changing, confirming, putting away, history."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch, QuerySet
+from django.db.models.functions import Lower
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from onestop.accounts.requests import SignedIn, back
+from onestop.lists import BulkAction, Export, list_page
+from partners import exporting, offerings
+from partners.changes import ChangedMeanwhile, version_of
+from partners.filters.services import ServiceFilters
+from partners.forms.services import ServiceForm
+from partners.freshness import freshness_of
+from partners.models import Center, LocalArea, Location, Partnership, Program, Service
+from partners.refusals import Refused
+from partners.rules import demand, may
+from partners.seats import enter_area, seats_of, show_area
+from partners.tables.services import ServiceTable, ServiceTableToRead
+from partners.views.history import history_page
+from partners.views.partnerships import find as find_partner
+from partners.views.saving import meanwhile, save, say_done
+
+EXPORT = Export(
+    exporting.service_export_header,
+    # What the list fetches for its cells is not what a file needs.
+    lambda services: exporting.service_export_rows(services.prefetch_related(None)),
+)
+
+
+def service_list(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Show what the partners of an area offer."""
+    area = enter_area(request, slug)
+    services = Service.objects.visible_to(request.user).filter(partnership__area=area, partnership__archived_at=None)
+    current = services.current()
+    edits = keeps_some(request, area)
+    return list_page(
+        request,
+        key=f"services:{area.slug}",
+        title="Services",
+        queryset=services.select_related("partnership__organization", "partnership__area")
+        .prefetch_related(Prefetch("programs", Program.objects.order_by("position")))
+        .order_by(Lower("name")),
+        filters=ServiceFilters,
+        table=ServiceTable if edits else ServiceTableToRead,
+        template="partners/service_list.html",
+        export=EXPORT,
+        bulk_actions=[
+            BulkAction("Still right", reverse("partners:service_verify_picked", args=[slug]), icon="check-lg"),
+            BulkAction("Archive", reverse("partners:service_archive_picked", args=[slug]), icon="archive"),
+        ]
+        if edits
+        else (),
+        context={
+            "area": area,
+            "number": current.count(),
+            "stale": current.stale(timezone.localdate()).count(),
+            "own": own_partnerships(request, area),
+            "may_import": may(request.user, "partners.import_data", area),
+        },
+        area=area,
+    )
+
+
+def service_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one service as whoever needs it would ask: what, for whom, how to get in, where, whom to call."""
+    service = find(request, pk)
+    context = {
+        "title": service.name,
+        "crumbs": crumbs(service)[:1],
+        "service": service,
+        "partnership": service.partnership,
+        "freshness": freshness_of(service, timezone.localdate()),
+        "is_fresh": not service.is_stale(timezone.localdate()),
+        "unsaid": unsaid(service),
+        "may_edit": may(request.user, "partners.edit_service", service),
+        "may_verify": may(request.user, "partners.verify_service", service),
+    }
+    return render(request, "partners/service_detail.html", context)
+
+
+def service_add(request: SignedIn, pk: int) -> HttpResponse:
+    """Add a service to what a partner offers."""
+    return _add(request, find_partner(request, pk), {}, title="Add a service")
+
+
+def service_copy(request: SignedIn, pk: int) -> HttpResponse:
+    """Add a service that begins as a copy of another."""
+    service = find(request, pk)
+    facts = offerings.facts_of(service) | {"confirm": False}
+    return _add(request, service.partnership, facts, title=f"Another like {service.name}")
+
+
+def _add(request: SignedIn, partnership: Partnership, facts: dict[str, Any], *, title: str) -> HttpResponse:
+    demand(request, "partners.add_service", partnership)
+    form = ServiceForm(request.POST or None, initial=facts, partnership=partnership, is_new=True)
+    if form.is_bound and form.is_valid():
+        service = save(
+            form,
+            lambda: offerings.add_service(
+                partnership,
+                facts=form.facts,
+                confirm=form.cleaned_data["confirm"],
+                by=request.user,
+                at=timezone.now(),
+            ),
+        )
+        if service:
+            say_done(request, f"{service.name} is now among the services of {partnership.organization.name}.")
+            return redirect("partners:service_detail", pk=service.pk)
+    context = {
+        "title": title,
+        "crumbs": [
+            ("Partners", reverse("partners:partnership_list", args=[partnership.area.slug])),
+            (partnership.organization.name, reverse("partners:partnership_detail", args=[partnership.pk])),
+        ],
+        "partnership": partnership,
+        "form": form,
+        "submit": "Add this service",
+        "cancel_url": reverse("partners:partnership_detail", args=[partnership.pk]),
+    }
+    return render(request, "partners/service_form.html", context)
+
+
+def service_edit(request: SignedIn, pk: int) -> HttpResponse:
+    """Change what is written about a service; it counts as confirmed only if the person says so."""
+    service = find(request, pk)
+    demand(request, "partners.edit_service", service)
+    form = ServiceForm(
+        request.POST or None,
+        initial=offerings.facts_of(service),
+        version=version_of(service, offerings.SERVICE_LINKS),
+        partnership=service.partnership,
+    )
+    context: dict[str, Any] = {}
+    if form.is_bound and form.is_valid():
+        try:
+            done = save(
+                form,
+                lambda: offerings.update_service(
+                    service,
+                    facts=form.facts,
+                    confirm=form.cleaned_data["confirm"],
+                    version=form.version,
+                    by=request.user,
+                    at=timezone.now(),
+                ),
+            )
+        except ChangedMeanwhile:
+            saved = offerings.facts_of(find(request, pk))
+            done, context = None, meanwhile(form, service, offerings.SERVICE_LINKS, saved)
+        if done:
+            say_done(request, "Saved and confirmed." if form.cleaned_data["confirm"] else "Saved.")
+            return redirect("partners:service_detail", pk=pk)
+    context |= {
+        "title": f"Edit {service.name}",
+        "crumbs": crumbs(service),
+        "here": "Edit",
+        "service": service,
+        "partnership": service.partnership,
+        "form": form,
+        "cancel_url": reverse("partners:service_detail", args=[pk]),
+    }
+    return render(request, "partners/service_form.html", context)
+
+
+@require_POST
+def service_verify(request: SignedIn, pk: int) -> HttpResponse:
+    """Record "still right" for a service."""
+    service = find(request, pk)
+    demand(request, "partners.verify_service", service)
+    try:
+        offerings.verify_service(service, by=request.user, at=timezone.now())
+    except Refused as problem:
+        say_refused(request, problem)
+    else:
+        undo = reverse("partners:service_unverify", args=[pk])
+        say_done(request, f"{service.name} counts as confirmed today.", undo=undo)
+    return back(request, reverse("partners:service_detail", args=[pk]))
+
+
+@require_POST
+def service_unverify(request: SignedIn, pk: int) -> HttpResponse:
+    """Take back one's own "still right" of today."""
+    service = find(request, pk)
+    demand(request, "partners.verify_service", service)
+    try:
+        offerings.unverify_service(service, by=request.user, at=timezone.now())
+    except Refused as problem:
+        say_refused(request, problem)
+    else:
+        say_done(request, f"Taken back: {service.name} stands as it did before.")
+    return redirect("partners:service_detail", pk=pk)
+
+
+@require_POST
+def service_archive(request: SignedIn, pk: int) -> HttpResponse:
+    """Put a service away."""
+    service = find(request, pk)
+    demand(request, "partners.edit_service", service)
+    offerings.archive_service(service, by=request.user, at=timezone.now())
+    undo = reverse("partners:service_restore", args=[pk])
+    say_done(request, f"{service.name} is archived, and stands in no list any more.", undo=undo)
+    return redirect("partners:service_list", slug=service.partnership.area.slug)
+
+
+@require_POST
+def service_restore(request: SignedIn, pk: int) -> HttpResponse:
+    """Offer an archived service again."""
+    service = find(request, pk)
+    demand(request, "partners.edit_service", service)
+    try:
+        offerings.restore_service(service, by=request.user, at=timezone.now())
+    except Refused as problem:
+        say_refused(request, problem)
+    else:
+        say_done(request, f"{service.name} is offered again.")
+    return redirect("partners:service_detail", pk=pk)
+
+
+def service_history(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show all that ever changed in a service."""
+    service = find(request, pk)
+    return history_page(request, service, links=offerings.SERVICE_LINKS, crumbs=crumbs(service))
+
+
+# ---------------------------------------------------------------- Many at once
+@require_POST
+def service_verify_picked(request: SignedIn, slug: str) -> HttpResponse:
+    """Record "still right" for all picked services that are the person's to confirm."""
+    services, left = picked(request, slug, "partners.verify_service")
+    number = offerings.verify_services(services, by=request.user, at=timezone.now())
+    undo = _undo("partners:service_unverify_picked", slug, services) if number else ""
+    say_done(request, f"{_services(number)} confirmed today.{left}", undo=undo)
+    return redirect(_list(slug))
+
+
+@require_POST
+def service_unverify_picked(request: SignedIn, slug: str) -> HttpResponse:
+    """Take back "still right" for the services that are named in the address."""
+    services, _ = picked(request, slug, "partners.verify_service")
+    number = offerings.unverify_services(services, by=request.user, at=timezone.now())
+    say_done(request, f"Taken back: {_services(number)} as before.")
+    return redirect(_list(slug))
+
+
+@require_POST
+def service_archive_picked(request: SignedIn, slug: str) -> HttpResponse:
+    """Put away all picked services that are the person's to edit."""
+    services, left = picked(request, slug, "partners.edit_service")
+    number = offerings.archive_services(services, by=request.user, at=timezone.now())
+    undo = _undo("partners:service_restore_picked", slug, services) if number else ""
+    say_done(request, f"{_services(number)} archived.{left}", undo=undo)
+    return redirect(_list(slug))
+
+
+@require_POST
+def service_restore_picked(request: SignedIn, slug: str) -> HttpResponse:
+    """Offer the services again that are named in the address."""
+    services, _ = picked(request, slug, "partners.edit_service")
+    number = offerings.restore_services(services, by=request.user, at=timezone.now())
+    say_done(request, f"{_services(number)} offered again.")
+    return redirect(_list(slug))
+
+
+def picked(request: HttpRequest, slug: str, permission: str) -> tuple[list[Service], str]:
+    """Return the picked services with which the person may do this, and words on those that were left alone.
+
+    :raises PermissionDenied: if some were picked, and none is the person's.
+    """
+    area = enter_area(request, slug)
+    asked = [pk for pk in request.POST.getlist("pick") + request.GET.getlist("pick") if pk.isdigit()]
+    seen = Service.objects.visible_to(request.user).filter(partnership__area=area, pk__in=asked)
+    services = list(seen.select_related("partnership__area", "partnership__organization").order_by("pk"))
+    own = [service for service in services if may(request.user, permission, service)]
+    if not own and (services or not keeps_some(request, area)):
+        raise PermissionDenied("These services belong to other partners.")
+    others = len(services) - len(own)
+    return own, f" {others} left alone: other partners' services." if others else ""
+
+
+def _services(number: int) -> str:
+    return "1 service is" if number == 1 else f"{number} services are"
+
+
+def _undo(name: str, slug: str, services: list[Service]) -> str:
+    return reverse(name, args=[slug], query={"pick": [service.pk for service in services]})
+
+
+def _list(slug: str) -> str:
+    return reverse("partners:service_list", args=[slug])
+
+
+# ---------------------------------------------------------------- Shared
+def find(request: HttpRequest, pk: int) -> Service:
+    """Return a service that the person may see, with its places, and enter its area; otherwise 404."""
+    services: QuerySet[Service] = Service.objects.visible_to(request.user)
+    service = get_object_or_404(
+        services.select_related(
+            "partnership__area__state", "partnership__organization__state", "verified_by"
+        ).prefetch_related(
+            Prefetch("programs", Program.objects.order_by("position")),
+            Prefetch("centers", Center.objects.current().order_by(Lower("name"), "pk")),
+            Prefetch("locations", Location.objects.current().order_by(Lower("name"), "pk")),
+        ),
+        pk=pk,
+    )
+    show_area(request, service.partnership.area)
+    return service
+
+
+def crumbs(service: Service) -> list[tuple[str, str]]:
+    """Return the way to a service's page."""
+    return [
+        ("Services", _list(service.partnership.area.slug)),
+        (service.name, reverse("partners:service_detail", args=[service.pk])),
+    ]
+
+
+def keeps_some(request: HttpRequest, area: LocalArea) -> bool:
+    """Whether some service of the area may be the person's to keep: they are staff here, or manage a partner of it."""
+    return may(request.user, "partners.edit_area", area) or bool(own_partnerships(request, area))
+
+
+def own_partnerships(request: HttpRequest, area: LocalArea) -> list[Partnership]:
+    """Return the partnerships in the area of organizations that the person manages."""
+    managed = seats_of(request.user).managed_organization_ids
+    if not managed:
+        return []
+    rows = Partnership.objects.current().filter(area=area, organization__in=managed).select_related("organization")
+    return list(rows.order_by(Lower("organization__name"), "pk"))
+
+
+def unsaid(service: Service) -> list[str]:
+    """Return what a job seeker would ask and nobody has answered yet."""
+    asked = ("description", "audience", "eligibility", "how_to_get_in", "documents", "cost", "hours")
+    words = {name: str(Service._meta.get_field(name).verbose_name) for name in asked}  # type: ignore[union-attr]
+    missing = [words[name] for name in asked if not getattr(service, name)]
+    if not (service.phone or service.email or service.website):
+        missing.append("whom to call")
+    return missing
+
+
+def say_refused(request: HttpRequest, problem: Refused) -> None:
+    """Say why nothing was done."""
+    messages.error(request, str(problem))

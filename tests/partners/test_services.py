@@ -1,0 +1,391 @@
+"""Services: the list, each page, adding, changing, confirming, putting away."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from partners import offerings
+from partners.models import Partnership, Service
+from tests import factories
+
+SECTION_FIELDS = {"name": "Help with your résumé", "languages": "English, spanish; English", "kind": "basic"}
+
+
+@pytest.fixture
+def service(partner: Partnership) -> Service:
+    return factories.make_service(partner, name="GED classes", audience="Adults without a diploma", phone="555-0142")
+
+
+def today() -> date:
+    return timezone.localdate()
+
+
+def page(name: str, *args: object) -> str:
+    return reverse(f"partners:{name}", args=args)
+
+
+def filled(client, address: str, **typed: object) -> dict[str, object]:
+    """Return what a browser would send from the form at an address, with some fields typed over."""
+    form = client.get(address).context["form"]
+    data: dict[str, object] = {"version": form.version}
+    for bound in form:
+        value = bound.value()
+        shown = bound.field.prepare_value(value)
+        data[bound.html_name] = ["on"] if value is True else [] if value in (None, False) else shown
+        data[bound.html_initial_name] = data[bound.html_name]
+    return data | typed
+
+
+# ---------------------------------------------------------------- List
+def test_the_list_shows_what_partners_offer(as_, area, service):
+    answer = as_("board").get(page("service_list", area.slug)).content.decode()
+    assert "GED classes" in answer
+    assert "Millrace Adult Learning" in answer
+    assert "Never confirmed" in answer
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=ged+millrace", True),
+        ("q=diploma", True),
+        ("q=diploma+nowhere", False),
+        ("q=equivalency", True),
+        ("kind=training", True),
+        ("kind=basic", False),
+        ("freshness=never", True),
+        ("freshness=unconfirmed", True),
+        ("freshness=stale", False),
+        ("freshness=fresh", False),
+        ("language=Spanish", True),
+        ("mode=group", True),
+        ("mode=home", False),
+        ("accommodation=asl", True),
+        ("public=yes", True),
+        ("public=no", False),
+        ("archived=yes", False),
+        ("archived=all", True),
+        ("program=title-ii", True),
+    ],
+)
+def test_the_list_narrows_down(as_, area, service, query, found):
+    service.programs.add(factories.make_program(code="title-ii"))
+    values = {"kind": "training", "languages": ["Spanish"], "modes": ["group"], "accommodations": ["asl"]}
+    Service.objects.filter(pk=service.pk).update(**values, keywords=["High school equivalency"])
+    answer = as_("staff").get(page("service_list", area.slug) + f"?{query}").content.decode()
+    assert ("GED classes</a>" in answer) is found
+
+
+def test_the_list_narrows_down_to_partner_center_and_own(as_, area, service, neighbor_partner):
+    center = factories.make_center(area)
+    service.centers.add(center)
+    factories.make_service(neighbor_partner, name="Legal advice")
+    client = as_("manager")
+    address = page("service_list", area.slug)
+    for query in (f"partner={service.partnership_id}", f"center={center.pk}", "mine=1"):
+        answer = client.get(f"{address}?{query}").content.decode()
+        assert "GED classes" in answer, query
+        assert "Legal advice</a>" not in answer, query
+
+
+def test_the_list_costs_the_same_for_one_and_for_many(as_, area, partner, django_assert_num_queries):
+    client, address = as_("manager"), page("service_list", area.slug)
+    factories.make_service(partner).programs.add(factories.make_program())
+    client.get(address)
+    with django_assert_num_queries(count_queries(client, address)):
+        client.get(address)
+    before = count_queries(client, address)
+    for _ in range(10):
+        factories.make_service(partner).programs.add(factories.make_program())
+    assert count_queries(client, address) == before
+
+
+def count_queries(client, address: str) -> int:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+def test_the_page_costs_the_same_for_one_and_for_many_places(as_, service, area):
+    client, address = as_("manager"), page("service_detail", service.pk)
+    client.get(address)
+    service.centers.add(factories.make_center(area))
+    service.locations.add(factories.make_location(service.partnership.organization))
+    before = count_queries(client, address)
+    for _ in range(10):
+        service.centers.add(factories.make_center(area))
+        service.locations.add(factories.make_location(service.partnership.organization))
+    assert count_queries(client, address) == before
+
+
+def test_what_a_list_exports_imports_again(as_, area, service):
+    answer = as_("staff").get(page("service_list", area.slug) + "?export=csv")
+    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("Partner,Service,Our number")
+    assert "GED classes" in lines[1]
+
+
+# ---------------------------------------------------------------- One service
+def test_the_page_answers_in_plain_words(as_, service):
+    answer = as_("board").get(page("service_detail", service.pk)).content.decode()
+    assert "Adults without a diploma" in answer
+    assert "Whom to call" in answer
+    assert "Still right" not in answer
+
+
+def test_whoever_keeps_it_sees_what_nobody_has_said(as_, service):
+    answer = as_("manager").get(page("service_detail", service.pk)).content.decode()
+    assert "Nobody has said yet: what it is, who qualifies" in answer
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("stranger", 404), ("outsider", 404), ("nobody", 404), ("board", 200), ("neighbor", 200)]
+)
+def test_who_sees_a_service(as_, service, who, status):
+    assert as_(who).get(page("service_detail", service.pk)).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("stranger", 404), ("board", 403), ("colleague", 403), ("neighbor", 403), ("manager", 200), ("staff", 200)],
+)
+def test_who_may_change_a_service(as_, service, who, status):
+    assert as_(who).get(page("service_edit", service.pk)).status_code == status
+
+
+@pytest.mark.parametrize("who", ["neighbor", "colleague", "board", "state"])
+@pytest.mark.parametrize("act", ["edit", "copy", "verify", "unverify", "archive", "restore"])
+def test_nobody_else_changes_anything(as_, service, who, act):
+    before = Service.objects.values().get(pk=service.pk)
+    assert as_(who).post(page(f"service_{act}", service.pk), {"name": "Mine"}).status_code == 403
+    assert list(Service.objects.values()) == [before]
+
+
+# ---------------------------------------------------------------- Adding and changing
+def test_a_manager_adds_a_service_of_their_own(as_, cast, partner, area):
+    center = factories.make_center(area)
+    place = factories.make_location(partner.organization)
+    program = factories.make_program()
+    client = as_("manager")
+    typed = SECTION_FIELDS | {"centers": [center.pk], "locations": [place.pk], "programs": [program.pk]}
+    data = filled(client, page("service_add", partner.pk)) | typed
+    answer = client.post(page("service_add", partner.pk), data)
+    service = Service.objects.get()
+    assert answer.url == page("service_detail", service.pk)
+    assert service.languages == ["English", "spanish"]
+    assert [*service.centers.all(), *service.locations.all(), *service.programs.all()] == [center, place, program]
+    assert (service.verified_on, service.verified_by) == (today(), cast["manager"])
+
+
+def test_whoever_adds_without_being_sure_does_not_confirm(as_, partner):
+    client = as_("staff")
+    client.post(page("service_add", partner.pk), filled(client, page("service_add", partner.pk), name="X", confirm=[]))
+    assert Service.objects.get().verified_on is None
+
+
+def test_nothing_is_added_to_an_archived_partner(as_, partner):
+    Partnership.objects.update(archived_at=timezone.now())
+    answer = as_("staff").post(page("service_add", partner.pk), SECTION_FIELDS)
+    assert "This partner is archived" in answer.content.decode()
+    assert not Service.objects.exists()
+
+
+def test_wrong_input_keeps_what_was_typed_and_says_what_is_wrong(as_, service):
+    client = as_("manager")
+    typed = {"name": "", "email": "nobody", "description": "Kept words", "languages": "x" * 70}
+    answer = client.post(page("service_edit", service.pk), filled(client, page("service_edit", service.pk), **typed))
+    words = answer.content.decode()
+    assert "Kept words" in words
+    assert "3 things to put right" in words
+    assert "put a comma between items" in words
+    assert Service.objects.get().name == "GED classes"
+
+
+def test_another_area_s_center_and_another_s_location_are_refused(as_, service, other_area, neighbor_partner):
+    client = as_("manager")
+    wrong = {
+        "centers": [factories.make_center(other_area).pk],
+        "locations": [factories.make_location(neighbor_partner.organization).pk],
+    }
+    answer = client.post(page("service_edit", service.pk), filled(client, page("service_edit", service.pk), **wrong))
+    assert answer.status_code == 200
+    assert set(answer.context["form"].errors) == {"centers", "locations"}
+
+
+def test_the_verb_refuses_foreign_places_too(service, other_area, cast):
+    with pytest.raises(offerings.CannotKeepService, match="own area"):
+        offerings.update_service(
+            service, facts={"centers": [factories.make_center(other_area)]}, by=cast["staff"], at=timezone.now()
+        )
+
+
+def test_changing_does_not_confirm(as_, service):
+    client = as_("manager")
+    client.post(page("service_edit", service.pk), filled(client, page("service_edit", service.pk), phone="555-0199"))
+    service.refresh_from_db()
+    assert (service.phone, service.verified_on) == ("555-0199", None)
+
+
+def test_changing_confirms_when_the_person_says_that_the_rest_is_right(as_, service, cast):
+    client = as_("manager")
+    data = filled(client, page("service_edit", service.pk), phone="555-0199", confirm="on")
+    client.post(page("service_edit", service.pk), data)
+    service.refresh_from_db()
+    assert (service.verified_on, service.verified_by) == (today(), cast["manager"])
+
+
+def test_saving_nothing_new_changes_nothing(as_, service):
+    service.centers.add(factories.make_center(service.partnership.area))
+    before = version(service)
+    client = as_("manager")
+    client.post(page("service_edit", service.pk), filled(client, page("service_edit", service.pk)))
+    assert version(service) == before
+
+
+def version(service: Service) -> str:
+    from partners.changes import version_of
+
+    return version_of(service, offerings.SERVICE_LINKS)
+
+
+def test_two_who_save_at_once_lose_nothing(as_, client, cast, service):
+    address = page("service_edit", service.pk)
+    mine = filled(as_("manager"), address, phone="555-0199")
+    theirs = filled(as_("staff"), address, cost="Free")
+    as_("staff").post(address, theirs)
+    answer = as_("manager").post(address, mine)
+    assert "Dana Whitcomb saved this while you had it open" in answer.content.decode()
+    assert answer.context["form"]["cost"].value() == "Free"
+    assert answer.context["form"]["phone"].value() == "555-0199"
+    again = filled_from(answer.context["form"])
+    assert as_("manager").post(address, again).status_code == 302
+    service.refresh_from_db()
+    assert (service.phone, service.cost) == ("555-0199", "Free")
+
+
+def filled_from(form) -> dict[str, object]:
+    return dict(form.data.lists())
+
+
+def test_what_is_archived_keeps_its_mention(as_, service, area):
+    closed = factories.make_center(area, archived_at=timezone.now())
+    service.centers.add(closed)
+    client = as_("manager")
+    client.post(page("service_edit", service.pk), filled(client, page("service_edit", service.pk), cost="Free"))
+    assert list(service.centers.all()) == [closed]
+
+
+def test_another_like_this_begins_with_the_same_words(as_, service):
+    service.languages = ["English", "Spanish"]
+    service.save()
+    client = as_("manager")
+    data = filled(client, page("service_copy", service.pk))
+    assert (data["name"], data["languages"], data["confirm"]) == ("GED classes", "English, Spanish", [])
+    client.post(page("service_copy", service.pk), data | {"name": "GED classes, evenings"})
+    new = Service.objects.latest("pk")
+    assert (new.name, new.audience, new.languages) == ("GED classes, evenings", service.audience, service.languages)
+    assert new.verified_on is None
+
+
+# ---------------------------------------------------------------- Still right
+def test_one_tap_confirms_and_can_be_taken_back(as_, service, cast):
+    earlier = today() - timedelta(days=300)
+    Service.objects.update(verified_on=earlier, verified_by=cast["staff"])
+    client = as_("manager")
+    answer = client.post(page("service_verify", service.pk), follow=True)
+    service.refresh_from_db()
+    assert (service.verified_on, service.verified_by) == (today(), cast["manager"])
+    assert page("service_unverify", service.pk) in answer.content.decode()
+    client.post(page("service_unverify", service.pk))
+    service.refresh_from_db()
+    assert (service.verified_on, service.verified_by) == (earlier, cast["staff"])
+
+
+def test_confirming_leads_back_to_where_one_was(as_, service, area):
+    home = reverse("dashboards:home", args=[area.slug])
+    assert as_("manager").post(page("service_verify", service.pk), {"next": home}).url == home
+    elsewhere = as_("manager").post(page("service_verify", service.pk), {"next": "https://example.org/"})
+    assert elsewhere.url == page("service_detail", service.pk)
+
+
+def test_nobody_takes_back_what_another_said(as_, service, cast):
+    Service.objects.update(verified_on=today(), verified_by=cast["staff"])
+    answer = as_("manager").post(page("service_unverify", service.pk), follow=True)
+    assert "only your own confirmation" in answer.content.decode()
+    service.refresh_from_db()
+    assert service.verified_by == cast["staff"]
+
+
+def test_the_day_of_a_confirmation_is_the_area_s(service, cast):
+    service.partnership.area.time_zone = "Pacific/Honolulu"
+    service.partnership.area.save()
+    offerings.verify_service(service, by=cast["staff"], at=datetime(2026, 11, 24, 3, 0, tzinfo=UTC))
+    service.refresh_from_db()
+    assert service.verified_on == date(2026, 11, 23)
+
+
+def test_what_is_archived_cannot_be_confirmed(as_, service):
+    Service.objects.update(archived_at=timezone.now())
+    answer = as_("staff").post(page("service_verify", service.pk), follow=True)
+    assert "cannot be confirmed" in answer.content.decode()
+    assert Service.objects.get().verified_on is None
+
+
+def test_staff_confirm_many_at_once_and_take_it_back(as_, area, partner, neighbor_partner, cast):
+    services = [factories.make_service(partner), factories.make_service(neighbor_partner)]
+    client = as_("staff")
+    pick = {"pick": [service.pk for service in services]}
+    answer = client.post(page("service_verify_picked", area.slug), pick, follow=True)
+    assert "2 services are confirmed today." in answer.content.decode()
+    assert Service.objects.fresh(today()).count() == 2
+    query = "&".join(f"pick={service.pk}" for service in services)
+    client.post(page("service_unverify_picked", area.slug) + f"?{query}")
+    assert Service.objects.fresh(today()).count() == 0
+
+
+def test_of_many_a_manager_confirms_only_their_own(as_, area, partner, neighbor_partner):
+    own, other = factories.make_service(partner), factories.make_service(neighbor_partner)
+    answer = as_("manager").post(page("service_verify_picked", area.slug), {"pick": [own.pk, other.pk]}, follow=True)
+    assert "1 left alone" in answer.content.decode()
+    assert list(Service.objects.fresh(today())) == [own]
+    assert as_("manager").post(page("service_verify_picked", area.slug), {"pick": [other.pk]}).status_code == 403
+
+
+# ---------------------------------------------------------------- Putting away
+def test_archiving_takes_it_out_of_the_lists_and_can_be_taken_back(as_, area, service):
+    client = as_("manager")
+    answer = client.post(page("service_archive", service.pk), follow=True)
+    assert page("service_restore", service.pk) in answer.content.decode()
+    assert "GED classes</a>" not in client.get(page("service_list", area.slug)).content.decode()
+    assert as_("board").get(page("service_detail", service.pk)).status_code == 404
+    as_("manager").post(page("service_restore", service.pk))
+    assert Service.objects.current().count() == 1
+
+
+def test_an_archived_service_is_not_changed(as_, service):
+    Service.objects.update(archived_at=timezone.now())
+    answer = as_("staff").post(page("service_edit", service.pk), {"name": "New"})
+    assert "Restore it before you change it" in answer.content.decode()
+
+
+def test_many_are_archived_at_once_and_come_back(as_, area, partner):
+    services = [factories.make_service(partner), factories.make_service(partner)]
+    as_("staff").post(page("service_archive_picked", area.slug), {"pick": [service.pk for service in services]})
+    assert Service.objects.archived().count() == 2
+    as_("staff").post(page("service_restore_picked", area.slug), {"pick": [services[0].pk]})
+    assert Service.objects.archived().count() == 1
+
+
+def test_the_history_tells_what_was_said(as_, service):
+    client = as_("manager")
+    client.post(page("service_edit", service.pk), filled(client, page("service_edit", service.pk), cost="Free"))
+    client.post(page("service_verify", service.pk))
+    answer = client.get(page("service_history", service.pk)).content.decode()
+    assert "Joel Abara" in answer
+    assert "said “still right”" in answer
+    assert "<ins>Free</ins>" in answer
