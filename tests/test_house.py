@@ -87,7 +87,11 @@ INLINE = {
 @pytest.mark.parametrize("kind", INLINE)
 def test_no_template_holds_code_that_the_policy_would_stop(kind):
     comments = re.compile(r"\{#.*?#\}|\{% comment.*?endcomment %\}", re.DOTALL)
-    pages = {name_of(path): comments.sub("", path.read_text()) for path in TEMPLATES if "emails" not in path.parts}
+    pages = {
+        name_of(path): comments.sub("", path.read_text())
+        for path in TEMPLATES
+        if not {"email", "emails"} & set(path.parts)
+    }
     assert [name for name, html in pages.items() if INLINE[kind].search(html)] == []
 
 
