@@ -184,8 +184,8 @@ def representative_archive(request: SignedIn, pk: int) -> HttpResponse:
     demand(request, "partners.edit_representative", person)
     others = others_of(person)
     asks = person.kind == Representative.Kind.MAIN and not person.is_archived and bool(others)
-    form = LeavingForm(request.POST or None, others=others)
-    if request.method == "POST" and form.is_valid():
+    form = LeavingForm(request.POST if request.method == "POST" else None, others=others)
+    if form.is_bound and form.is_valid():
         successor = form.cleaned_data["successor"] if asks else None
         try:
             speaking.archive_representative(person, successor=successor, by=request.user, at=timezone.now())
