@@ -18,6 +18,11 @@ def reads_accounts(request: HttpRequest) -> bool:
     return bool(seats.everything or seats.staff_area_ids or seats.state_ids)
 
 
+def belongs_to_an_organization(request: HttpRequest) -> bool:
+    """Whether the person sits in some organization."""
+    return bool(seats_of(request.user).organization_ids)
+
+
 pages.find_areas_with(visible_areas)
 pages.add(
     Entry(
@@ -42,6 +47,15 @@ pages.add(
         group="Network",
         order=50,
         in_area=True,
+    ),
+    Entry(
+        "Your colleagues",
+        icon="person-badge",
+        name="partners:colleague_home",
+        group="Network",
+        order=55,
+        who=belongs_to_an_organization,
+        marks=("partners:colleague_", "partners:person_"),
     ),
     Entry("Programs", icon="ui-checks-grid", name="partners:program_list", group="Network", order=60),
     Entry(

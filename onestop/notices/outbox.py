@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 from django.template import Context
 from django.template.loader import get_template, render_to_string
@@ -121,6 +121,14 @@ def deliver_due(*, at: datetime) -> int:
     finally:
         transport.close()
     return len(batch)
+
+
+@transaction.atomic
+def send_again(emails: QuerySet[OutgoingEmail], *, at: datetime) -> int:
+    """Owe e-mails anew that failed or are uncertain, by an operator's decision; return how many."""
+    wake_worker()
+    over = emails.filter(status__in=[Status.FAILED, Status.UNCERTAIN])
+    return over.update(status=Status.DUE, due_at=at, attempts=0)
 
 
 def free_stuck() -> int:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
+from django.contrib.auth.password_validation import validate_password
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
+from onestop.accounts.forms.sign_in import NEW_PASSWORD_HELP
 from onestop.accounts.models import User
 from onestop.fields import explain_choices
 from partners.invitations import WHAT_A_ROLE_IS, Place
@@ -16,6 +17,7 @@ from partners.models.people import ORGANIZATION_ROLES, STATE_ROLES
 from partners.turnover import Kind, OpenThing
 
 PASSWORD, CODE = "password", "code"
+EACH, SAME, NOBODY = "each", "same", "nobody"
 
 
 class SeatForm(forms.Form):
@@ -95,16 +97,17 @@ class AcceptForm(forms.Form):
         label="How do you want to sign in?",
     )
     password = forms.CharField(
-        required=False,
         strip=False,
         label="Password",
+        help_text=NEW_PASSWORD_HELP,
+        error_messages={"required": "Choose a password, or choose a code by e-mail instead."},
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=True),
     )
 
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.email = email
-        self.fields["password"].help_text = password_validators_help_text_html()
+        self.fields["password"].required = self.data.get("way") != CODE
         explain_choices(
             self.fields["way"],
             {PASSWORD: "Choose it below.", CODE: f"Each time we send a code to {email}. Leave the password empty."},
@@ -113,11 +116,8 @@ class AcceptForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Ask for a good password, if there is to be one."""
         data = super().clean() or {}
-        if data.get("way") == PASSWORD:
-            if not data.get("password"):
-                self.add_error("password", "Choose a password, or choose a code by e-mail instead.")
-            else:
-                self._judge(data["password"], data.get("name", ""))
+        if data.get("way") == PASSWORD and data.get("password"):
+            self._judge(data["password"], data.get("name", ""))
         return data
 
     def _judge(self, password: str, name: str) -> None:
@@ -139,29 +139,27 @@ class HandoverForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.things = [thing for _, things in found for thing in things]
         heirs = {heir.pk: heir for thing in self.things for heir in thing.heirs}
-        self.heirs = dict(sorted(heirs.items(), key=lambda item: (item[1].name.lower(), item[0])))
-        if len(self.things) > 1 and self.heirs:
+        names = sorted(((pk, heir.name) for pk, heir in heirs.items()), key=lambda name: (name[1].lower(), name[0]))
+        if len(self.things) > 1 and names:
             self.fields["all"] = forms.ChoiceField(
-                choices=[("", "Choose one by one"), *((pk, heir.name) for pk, heir in self.heirs.items())],
-                required=False,
-                label="Who takes over everything they can?",
+                choices=[(EACH, "I choose one by one"), *names], label="Who takes over everything they can?"
             )
         for thing in self.things:
             self.fields[thing.key] = self._field(thing)
 
     def _field(self, thing: OpenThing) -> forms.ChoiceField:
         choices: list[tuple[Any, str]] = [(heir.pk, heir.name) for heir in thing.heirs]
+        if not thing.is_required:
+            choices.insert(0, (NOBODY, "Nobody"))
         if "all" in self.fields:
-            nobody = [] if thing.is_required else [("nobody", "Nobody")]
-            choices = [("", "As chosen above"), *nobody, *choices]
-        else:
-            choices = [("", "Choose who" if thing.is_required else "Nobody"), *choices]
-        follows = thing.otherwise[0].lower() + thing.otherwise[1:]
+            choices.insert(0, (SAME, "As chosen above"))
+        elif thing.is_required:
+            choices.insert(0, ("", "Choose who"))
         return forms.ChoiceField(
             choices=choices,
-            required=False,
             label=thing.title,
-            help_text=thing.otherwise if thing.is_required else f"With nobody: {follows}",
+            help_text=thing.otherwise if thing.is_required else f"With nobody: {thing.otherwise}",
+            error_messages={"required": thing.otherwise},
         )
 
     def clean(self) -> dict[str, Any]:
@@ -173,11 +171,9 @@ class HandoverForm(forms.Form):
         return data
 
     def _heir(self, thing: OpenThing, data: dict[str, Any]) -> User | None:
-        chosen = data.get(thing.key) or ""
-        if not chosen:
-            chosen = data.get("all") or ""
+        chosen = data.get(thing.key, NOBODY)
         able = {str(heir.pk): heir for heir in thing.heirs}
-        return able.get(str(chosen))
+        return able.get(data.get("all", NOBODY) if chosen == SAME else chosen)
 
     @property
     def chosen(self) -> dict[str, User | None]:

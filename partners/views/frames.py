@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models.functions import Lower
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +25,8 @@ def show_area_of(request: HttpRequest, organization: Organization) -> LocalArea 
 def show_last_area(request: HttpRequest) -> LocalArea | None:
     """Show a page that belongs to no area in the one where the person was last."""
     rows = LocalArea.objects.visible_to(request.user).select_related("state")
-    area = rows.filter(slug=request.session.get("area") or "").first()
+    known = rows.filter(slug=request.session.get("area") or "").first()
+    area = known or rows.order_by(Lower("name"), "pk").first()
     return show_area(request, area) if area else None
 
 

@@ -1,10 +1,13 @@
 """Pages of people with accounts: of an area, of an organization, one person."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db.models.functions import Lower
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from onestop.accounts.requests import SignedIn
@@ -17,6 +20,7 @@ from partners.rules import demand, may
 from partners.seats import enter_area, seats_of
 from partners.tables.people import SEAT_EXPORT, SeatTable
 from partners.views.frames import accounts_tabs, show_area_of, show_last_area
+from partners.views.history import history_page
 from partners.views.invitations import with_mail
 
 
@@ -59,15 +63,27 @@ def colleague_list(request: SignedIn, pk: int) -> HttpResponse:
             "seats": seats.order_by("role", Lower("user__name"), "pk"),
             "invitations": with_mail(invited).order_by(Lower("name"), "pk") if may_invite else [],
             "may_invite": may_invite,
-            "now": timezone.now(),
+            "tabs": _own_organizations(request, organization),
         },
     )
+
+
+def _own_organizations(request: SignedIn, here: Organization) -> list[dict[str, Any]]:
+    ids = seats_of(request.user).organization_ids
+    if len(ids) < 2 or here.pk not in ids:
+        return []
+    own = Organization.objects.filter(pk__in=ids).order_by(Lower("name"), "pk")
+    return [
+        {"label": one.name, "url": reverse("partners:colleague_list", args=[one.pk]), "current": one == here}
+        for one in own
+    ]
 
 
 def person_detail(request: SignedIn, pk: int) -> HttpResponse:
     """Show a person: their seats, for whom they speak, how to reach them."""
     person = get_object_or_404(people.people_visible_to(request.user), pk=pk)
     show_last_area(request)
+    may_deactivate = may(request.user, "partners.deactivate_person", person)
     seats = Membership.objects.visible_to(request.user).filter(user=person)
     seats = seats.select_related("state", "area", "organization").order_by("ended_at", "-since", "pk")
     spoken = Representative.objects.visible_to(request.user).filter(user=person)
@@ -81,7 +97,9 @@ def person_detail(request: SignedIn, pk: int) -> HttpResponse:
             "seats": [(seat, may(request.user, "partners.end_seat", seat)) for seat in seats if not seat.ended_at],
             "former": [seat for seat in seats if seat.ended_at],
             "spoken": spoken,
-            "may_deactivate": person.is_active and may(request.user, "partners.deactivate_person", person),
+            "crumbs": way_to_people(request),
+            "may_deactivate": person.is_active and may_deactivate,
+            "may_read_history": may_deactivate or person == request.user,
             "may_add_seat": person.is_active and bool(seats_of(request.user).staff_area_ids & _area_ids(request)),
         },
     )
@@ -90,6 +108,35 @@ def person_detail(request: SignedIn, pk: int) -> HttpResponse:
 def _area_ids(request: SignedIn) -> set[int]:
     area = getattr(request, "area", None)
     return {area.pk} if area else set()
+
+
+def person_history(request: SignedIn, pk: int) -> HttpResponse:
+    """Show what changed in a person and their seats: to themselves, and to who keeps all of these."""
+    person = get_object_or_404(people.people_visible_to(request.user), pk=pk)
+    show_last_area(request)
+    if person != request.user:
+        demand(request, "partners.deactivate_person", person)
+    way = [*way_to_people(request), (person.name, reverse("partners:person_detail", args=[person.pk]))]
+    return history_page(request, person, links=["memberships"], crumbs=way)
+
+
+def way_to_people(request: SignedIn) -> list[tuple[str, str]]:
+    """Return the list through which the reader comes to a person."""
+    area = getattr(request, "area", None)
+    if area and may(request.user, "partners.view_accounts", area):
+        return [("People with accounts", reverse("partners:seat_list", args=[area.slug]))]
+    if seats_of(request.user).organization_ids:
+        return [("Your colleagues", reverse("partners:colleague_home"))]
+    return []
+
+
+def colleague_home(request: SignedIn) -> HttpResponse:
+    """Lead to the people of one's own organization, the one where one is manager first."""
+    seats = seats_of(request.user)
+    own = sorted(seats.managed_organization_ids) or sorted(seats.represented_organization_ids)
+    if not own:
+        raise Http404("No organization.")
+    return redirect("partners:colleague_list", pk=own[0])
 
 
 def seat_add(request: SignedIn, slug: str, pk: int) -> HttpResponse:

@@ -231,6 +231,17 @@ def test_a_worker_that_was_given_up_does_not_send_what_was_taken_from_it(mail_se
     assert {state_of(first).status, state_of(second).status} == {Status.SENT}
 
 
+def test_an_operator_may_send_again_what_failed(mail_server):
+    failed, sent = owe("greeting:1", "gone@partner.example"), owe("greeting:2")
+    mail_server.refused_addresses = {"gone@partner.example": "550 No such person"}
+    outbox.deliver_due(at=NOON)
+    mail_server.refused_addresses = {}
+    assert outbox.send_again(OutgoingEmail.objects.all(), at=NOON) == 1
+    outbox.deliver_due(at=NOON)
+    assert (state_of(failed).status, len(mail_server.taken)) == (Status.SENT, 2)
+    assert state_of(sent).attempts == 1
+
+
 # ---------------------------------------------------------------- The way in, and who is woken
 @pytest.fixture
 def outbox_backend(settings):

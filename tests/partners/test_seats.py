@@ -109,6 +109,34 @@ def test_a_page_shows_seats_and_voices_but_none_of_an_area_that_the_reader_does_
     assert "Tanager Valley" not in page
 
 
+def test_the_history_of_a_person_names_who_gave_which_seat(as_, cast, area):
+    as_("staff").post(reverse("partners:seat_add", args=[area.slug, cast["manager"].pk]), {"role": "board"})
+    page = as_("staff").get(reverse("partners:person_history", args=[cast["manager"].pk])).content.decode()
+    assert "Dana Whitcomb" in page
+    assert "WIB member" in page
+
+
+@pytest.mark.parametrize(("who", "status"), [("staff", 200), ("colleague", 200), ("manager", 403), ("neighbor", 404)])
+def test_who_reads_the_history_of_a_person(as_, cast, who, status):
+    assert as_(who).get(reverse("partners:person_history", args=[cast["colleague"].pk])).status_code == status
+
+
+@pytest.mark.parametrize("who", ["manager", "colleague"])
+def test_partners_people_come_to_their_colleagues(as_, partner, who):
+    page = as_(who).get(reverse("partners:colleague_home"))
+    assert page["Location"] == reverse("partners:colleague_list", args=[partner.organization_id])
+
+
+def test_who_belongs_to_no_organization_has_no_colleagues(as_):
+    assert as_("board").get(reverse("partners:colleague_home")).status_code == 404
+
+
+def test_who_manages_two_organizations_changes_between_them(as_, cast, partner, neighbor_partner):
+    factories.seat(Role.MANAGER, neighbor_partner.organization, cast["manager"])
+    page = as_("manager").get(reverse("partners:colleague_list", args=[partner.organization_id])).content.decode()
+    assert reverse("partners:colleague_list", args=[neighbor_partner.organization_id]) in page
+
+
 # ---------------------------------------------------------------- Giving a seat
 def test_staff_give_a_seat_to_who_has_an_account_and_they_hear_of_it(as_, cast, area):
     as_("staff").post(reverse("partners:seat_add", args=[area.slug, cast["manager"].pk]), {"role": "board"})

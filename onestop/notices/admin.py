@@ -1,0 +1,40 @@
+"""The outbox in Django's admin: what was sent to whom, what failed and why. The words themselves are not shown."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from onestop.notices import outbox
+from onestop.notices.models import OutgoingEmail
+
+
+@admin.register(OutgoingEmail)
+class OutgoingEmailAdmin(admin.ModelAdmin):
+    """E-mails. Their text may hold a link or a code that is for one person alone."""
+
+    list_display = ["to", "subject", "status", "attempts", "written_at", "sent_at", "last_error"]
+    list_filter = ["status"]
+    search_fields = ["to", "key"]
+    ordering = ["-written_at"]
+    exclude = ["text", "html"]
+    actions = ["send_again"]
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse: the portal writes them."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: OutgoingEmail | None = None) -> bool:
+        """Refuse: what was said stays as it was said."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: OutgoingEmail | None = None) -> bool:
+        """Refuse: the key remembers what was told."""
+        return False
+
+    @admin.action(description="Send again, though it failed or is uncertain")
+    def send_again(self, request: HttpRequest, emails: QuerySet[OutgoingEmail]) -> None:
+        """Owe the chosen e-mails anew."""
+        number = outbox.send_again(emails, at=timezone.now())
+        self.message_user(request, f"{number} to be sent again.")

@@ -1,0 +1,193 @@
+"""The partner network in Django's admin, for the operator of the deployment: to look things up, and to put right
+what no page can. What people do every day they do in the portal itself, where its verbs hold the rules.
+"""
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+
+from partners.models import (
+    Center,
+    Invitation,
+    LocalArea,
+    Location,
+    Membership,
+    Organization,
+    Partnership,
+    Program,
+    Representative,
+    Service,
+    State,
+)
+
+
+class Kept(admin.ModelAdmin):
+    """A row that is never deleted; links to other rows are typed as numbers, for lists of them would be endless."""
+
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Refuse: what is no longer needed is archived or ended."""
+        return False
+
+    def get_list_select_related(self, request: HttpRequest) -> list[str]:
+        """Fetch what the list names in one query."""
+        links = (field.name for field in self.opts.concrete_fields if field.is_relation)
+        return [name for name in links if name in self.list_display]
+
+
+class Shown(Kept):
+    """A row that the admin only shows."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse: the portal makes them."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Refuse: the portal's verbs hold the rules."""
+        return False
+
+
+@admin.register(State)
+class StateAdmin(Kept):
+    """States."""
+
+    list_display = ["code", "name", "agency_name"]
+    search_fields = ["code", "name"]
+    ordering = ["name"]
+
+
+@admin.register(LocalArea)
+class LocalAreaAdmin(Kept):
+    """Local areas. A new one begins with ``manage.py start_area``."""
+
+    list_display = ["name", "state", "slug", "board_name", "time_zone"]
+    list_filter = ["state"]
+    search_fields = ["name", "slug", "board_name"]
+    ordering = ["name"]
+    raw_id_fields = ["state"]
+
+
+@admin.register(Center)
+class CenterAdmin(Kept):
+    """One-Stop centers."""
+
+    list_display = ["name", "area", "kind", "city", "certified_on"]
+    list_filter = ["kind"]
+    search_fields = ["name", "city"]
+    ordering = ["name"]
+    raw_id_fields = ["area"]
+
+
+@admin.register(Organization)
+class OrganizationAdmin(Kept):
+    """Organizations."""
+
+    list_display = ["name", "short_name", "state", "kind"]
+    list_filter = ["kind", "state"]
+    search_fields = ["name", "short_name"]
+    ordering = ["name"]
+    raw_id_fields = ["state"]
+
+
+@admin.register(Location)
+class LocationAdmin(Kept):
+    """Places of organizations."""
+
+    list_display = ["name", "organization", "city"]
+    search_fields = ["name", "organization__name", "city"]
+    ordering = ["name"]
+    raw_id_fields = ["organization"]
+
+
+@admin.register(Partnership)
+class PartnershipAdmin(Kept):
+    """Partners in their areas."""
+
+    list_display = ["organization", "area", "status", "framework", "commitment", "since"]
+    list_filter = ["status", "framework", "commitment"]
+    search_fields = ["organization__name", "area__name"]
+    ordering = ["organization__name"]
+    raw_id_fields = ["organization", "area"]
+
+
+@admin.register(Program)
+class ProgramAdmin(Shown):
+    """The programs of the law, which the portal brings with it."""
+
+    list_display = ["name", "short_name", "group", "is_required", "legal_source"]
+    list_filter = ["is_required", "group"]
+    search_fields = ["name", "short_name", "code"]
+    ordering = ["position"]
+
+
+@admin.register(Service)
+class ServiceAdmin(Kept):
+    """Services."""
+
+    list_display = ["name", "partner", "kind", "is_public", "verified_on"]
+    list_filter = ["kind", "is_public"]
+    search_fields = ["name", "partnership__organization__name"]
+    ordering = ["name"]
+    raw_id_fields = ["partnership"]
+
+    def get_list_select_related(self, request: HttpRequest) -> list[str]:
+        """Fetch the partner's name too."""
+        return ["partnership__organization"]
+
+    @admin.display(ordering="partnership__organization__name")
+    def partner(self, service: Service) -> str:
+        """Return whose service it is."""
+        return service.partnership.organization.name
+
+
+@admin.register(Representative)
+class RepresentativeAdmin(Kept):
+    """Who speaks for a partner."""
+
+    list_display = ["name", "partner", "kind", "is_signatory", "email"]
+    list_filter = ["kind", "is_signatory"]
+    search_fields = ["name", "email", "partnership__organization__name"]
+    ordering = ["name"]
+    raw_id_fields = ["partnership", "user"]
+
+    def get_list_select_related(self, request: HttpRequest) -> list[str]:
+        """Fetch the partner's name too."""
+        return ["partnership__organization"]
+
+    @admin.display(ordering="partnership__organization__name")
+    def partner(self, person: Representative) -> str:
+        """Return for whom they speak."""
+        return person.partnership.organization.name
+
+
+class SeatFields(Kept):
+    """What seats and invitations to them have in common."""
+
+    list_filter = ["role"]
+    raw_id_fields = ["state", "area", "organization"]
+
+    def get_list_select_related(self, request: HttpRequest) -> list[str]:
+        """Fetch the place whatever it is."""
+        return ["state", "area", "organization", *super().get_list_select_related(request)]
+
+
+@admin.register(Membership)
+class MembershipAdmin(SeatFields):
+    """Seats. The operator gives the first state administrator theirs here; all others come by invitation."""
+
+    list_display = ["user", "role", "place", "since", "ended_at"]
+    search_fields = ["user__name", "user__email", "organization__name", "area__name"]
+    ordering = ["-since"]
+    raw_id_fields = ["user", "state", "area", "organization"]
+
+
+@admin.register(Invitation)
+class InvitationAdmin(SeatFields, Shown):
+    """Invitations; their links stay between us and whom they are for."""
+
+    list_display = ["email", "role", "place", "standing", "invited_by", "last_sent_at"]
+    search_fields = ["email", "name", "organization__name", "area__name"]
+    ordering = ["-last_sent_at"]
+    exclude = ["nonce"]

@@ -1,0 +1,69 @@
+"""Django's admin of the partner network: for superusers only."""
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from onestop.accounts.models import User
+from onestop.notices import outbox
+from onestop.notices.models import OutgoingEmail
+from partners.models import Invitation, Role
+from tests import factories
+
+ADMIN = f"/{settings.ADMIN_PATH}"
+LISTS = ["state", "localarea", "center", "organization", "location", "partnership", "program", "service"]
+LISTS = [f"partners/{name}" for name in (*LISTS, "representative", "membership", "invitation")]
+LISTS.append("notices/outgoingemail")
+
+
+@pytest.fixture
+def operator(db: None) -> User:
+    return factories.make_user("Operator", is_superuser=True, is_staff=True)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_each_list_opens_for_the_operator_at_the_same_cost_for_one_row_and_for_five(client, operator, cast, name):
+    client.force_login(operator)
+    costs = []
+    for number in (1, 4):
+        for _ in range(number):
+            make_one_of_each()
+        client.get(f"{ADMIN}{name}/")
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(f"{ADMIN}{name}/").status_code == 200
+        costs.append(len(queries))
+    assert costs[0] == costs[1]
+
+
+def make_one_of_each() -> None:
+    partnership = factories.make_partnership()
+    factories.make_service(partnership)
+    factories.make_center(partnership.area)
+    factories.make_location(partnership.organization)
+    factories.make_program()
+    user = factories.seat(Role.MANAGER, partnership.organization)
+    factories.make_representative(partnership, user)
+    invitation = factories.make_invitation(Role.STAFF, partnership.area, invited_by=user)
+    outbox.enqueue_rendered(
+        key=f"test:{invitation.pk}", to=invitation.email, subject="Hello", text="secret", at=invitation.invited_at
+    )
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("who", ["staff", "state"])
+def test_nobody_else_comes_in(as_, name, who):
+    assert as_(who).get(f"{ADMIN}{name}/").status_code in {302, 403, 404}
+
+
+def test_the_words_of_an_email_and_the_key_to_an_invitation_are_not_shown(client, operator, cast):
+    client.force_login(operator)
+    make_one_of_each()
+    email = OutgoingEmail.objects.get()
+    page = client.get(f"{ADMIN}notices/outgoingemail/{email.pk}/change/").content.decode()
+    assert email.to in page
+    assert "secret" not in page
+    invitation = Invitation.objects.get()
+    page = client.get(f"{ADMIN}partners/invitation/{invitation.pk}/change/").content.decode()
+    assert invitation.email in page
+    assert invitation.nonce not in page
