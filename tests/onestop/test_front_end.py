@@ -1,0 +1,37 @@
+"""What a first visit costs, and that what the pages name is there."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+DIST = Path(settings.BASE_DIR) / "static" / "dist"
+FIRST_VISIT = ("app.css", "app.js", "theme.js", "icons.svg", "public-sans.woff2", "favicon.svg")
+BUDGET = 120_000  # bytes; the page itself and what one page adds have the rest of 150 kB
+
+pytestmark = pytest.mark.skipif(not DIST.exists(), reason="static/dist is not built")
+
+
+def test_a_first_visit_is_light():
+    sizes = {name: len(gzip.compress((DIST / name).read_bytes())) for name in FIRST_VISIT}
+    assert sum(sizes.values()) < BUDGET, sizes
+
+
+def test_every_icon_that_a_template_names_is_in_the_sprite():
+    there = set(re.findall(r'<symbol id="([a-z0-9-]+)"', (DIST / "icons.svg").read_text()))
+    named = set()
+    for template in (Path(settings.BASE_DIR) / "templates").rglob("*.html"):
+        named |= set(re.findall(r"{%\s*icon \"([a-z0-9-]+)\"", template.read_text()))
+    assert named
+    assert named <= there
+
+
+def test_no_template_holds_a_style_or_a_script_of_its_own():
+    for template in (Path(settings.BASE_DIR) / "templates").rglob("*.html"):
+        if "emails" in template.parts or "email" in template.parts:
+            continue
+        text = template.read_text()
+        assert not re.search(r"<style\b|\sstyle=|\son\w+=|javascript:", text), template
+        assert not re.search(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)", text), template
