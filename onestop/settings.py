@@ -368,6 +368,7 @@ LOGGING = {
         "django.server": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         # "Not Found: /path" and its like: our own line a request says it better, and without what stands in the path.
         "django.request": {"level": "ERROR"},
+        "onestop.requests": {"level": "WARNING" if MODE == "dev" else LOG_LEVEL},  # runserver has its own
         "weasyprint.progress": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
     },

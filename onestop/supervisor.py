@@ -33,8 +33,11 @@ class Stopped(BaseException):
 
 
 def say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
+    """Tell whoever has started us."""
+    # `run dumpdata` writes nothing but its data to the output.
+    stream = sys.stderr if sys.argv[1:2] == ["run"] else sys.stdout
+    stream.write(f"{text}\n")
+    stream.flush()
 
 
 # ---------------------------------------------------------------- One program
@@ -358,6 +361,7 @@ def run(arguments: list[str]) -> int:
             return subprocess.run(command, cwd=ROOT, check=False).returncode
         end.callback(portal.stop)
         portal.start_servers()
+        portal.prepare()
         # Ctrl-C is the command's own business.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         with subprocess.Popen(command, cwd=ROOT, preexec_fn=_restore_interrupt) as process:
