@@ -300,7 +300,7 @@ class Teller:
     def _part(self, source: Source, event: Any) -> Part:
         old = self.before.get((source.event, event.before_id)) if event.pgh_label == "update" else None
         part = Part(
-            verb=_verb(event, old), thing=str(source.model._meta.verbose_name), name=self._name(event),
+            verb=_verb(event, old), thing=_thing(source.model), name=self._name(event),
             url=_address(source.model, event), is_own=source.is_own,
         )  # fmt: skip
         if event.pgh_label == "update" and old is not None:
@@ -341,6 +341,11 @@ class Teller:
         if isinstance(value, datetime):
             return when(value, "plain")
         return shortday(value) if isinstance(value, date) else str(value)
+
+
+def _thing(model: type[models.Model]) -> str:
+    name = str(model._meta.verbose_name)
+    return "partner" if name == "partnership" else name
 
 
 def _act(event: Any) -> tuple[Any, ...]:

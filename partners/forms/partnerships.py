@@ -49,6 +49,9 @@ def _decided_fields() -> dict[str, forms.Field]:
         widgets={"framework": forms.RadioSelect, "commitment": forms.RadioSelect},
         help_texts={"ended_on": "Only if the partnership has ended."},
     )
+    for name in ("framework", "commitment"):
+        choices: Any = fields[name]
+        choices.choices = [(value, label if value else "Not said yet") for value, label in choices.choices]
     explain_choices(fields["framework"], FRAMEWORK_HELP)
     explain_choices(fields["commitment"], COMMITMENT_HELP)
     fields["programs"] = ProgramsField()

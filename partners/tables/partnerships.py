@@ -48,13 +48,14 @@ class PartnershipTable(Table):
 
     partner = tables.Column(accessor="organization__name", verbose_name="Partner")
     status = tables.Column()
-    commitment = tables.Column()
+    commitment = tables.Column(default="Not said")
     speaks = tables.Column(accessor="main_name", verbose_name="Speaks for them", empty_values=())
     services = tables.Column(
         accessor="services_total", verbose_name="Services fresh", empty_values=(), attrs={"td": {"class": "is-num"}}
     )
 
     class Meta(Table.Meta):
+        order_by = ("partner",)
         sequence = ("partner", "status", "commitment", "speaks", "services")
 
     def render_partner(self, record: Any) -> SafeString:

@@ -90,6 +90,20 @@ def test_the_list_says_what_one_wants_to_know_of_each(as_, area, partner):
     assert "Add a partner" not in page
 
 
+def test_the_list_says_which_required_programs_have_a_partner(as_, area, partner):
+    carried, missing = (make_program(short_name=name, is_required=True) for name in ("AEFLA", "YouthBuild"))
+    partner.programs.add(carried)
+    page = page_of(as_("staff").get(address("list", area.slug)))
+    assert "1 of 2 required programs have one" in page
+    assert f'<a href="/programs/{missing.code}/">YouthBuild</a> has none' in page
+
+
+def test_programs_are_picked_with_checkboxes(as_, partner):
+    program = make_program()
+    page = page_of(as_("staff").get(address("edit", partner.pk)))
+    assert f'type="checkbox" name="programs" value="{program.pk}"' in page
+
+
 def test_what_was_put_away_or_is_elsewhere_is_not_in_the_list(as_, area, partner, other_area):
     make_partnership(other_area, name="Far Away School")
     directory.archive_partner(partner, by=None, at=NOW)
