@@ -100,3 +100,15 @@ def visible_areas(user: Any) -> "Iterable[LocalArea]":
     from partners.models.places import LocalArea
 
     return LocalArea.objects.visible_to(user).select_related("state").order_by(Lower("name"), "pk")
+
+
+def own_area(user: Any) -> "LocalArea | None":
+    """Return the area where the person belongs first: by a seat, by speaking for a partner there, or by name."""
+    from partners.models.people import Representative
+
+    areas = list(visible_areas(user))
+    seats = seats_of(user)
+    spoken_for = set(
+        Representative.objects.current().filter(user_id=user.pk).values_list("partnership__area_id", flat=True)
+    )
+    return min(areas, key=lambda area: (area.pk not in seats.area_ids, area.pk not in spoken_for), default=None)

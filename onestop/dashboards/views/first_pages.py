@@ -7,22 +7,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from onestop.dashboards import first_pages
-from partners.models import State
-from partners.seats import enter_area, seats_of, visible_areas
+from partners.models import LocalArea, State
+from partners.seats import enter_area, own_area, seats_of
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """Lead a person to their own first page: the area they were in last, their first area, or their state."""
     user: Any = request.user
-    areas = {area.slug: area for area in visible_areas(user)}
-    last = request.session.get("area")
-    if seats_of(user).state_ids and last not in areas:
+    last = LocalArea.objects.visible_to(user).filter(slug=request.session.get("area") or "").first()
+    if last is None and seats_of(user).state_ids:
         state = State.objects.visible_to(user).order_by("name", "pk").first()
         assert state is not None
         return redirect("dashboards:state", code=state.code)
-    if not areas:
-        return redirect("dashboards:welcome")
-    return redirect("dashboards:home", slug=last if last in areas else next(iter(areas)))
+    area = last or own_area(user)
+    return redirect("dashboards:home", slug=area.slug) if area else redirect("dashboards:welcome")
 
 
 def welcome(request: HttpRequest) -> HttpResponse:
