@@ -1,9 +1,9 @@
 # The portal's commands. Everything they need is made by scripts/setup.py the first time, and skipped after that.
-PYTHON ?= $(shell command -v python3 || command -v python)
+PYTHON ?= $(shell command -v python3 || command -v python || echo python3)
 VENV = .venv/bin/python
 SETUP = $(PYTHON) scripts/setup.py
 # The linters only look at the settings; they need no servers.
-LOOK = ONESTOP_MODE=dev $(VENV)
+LOOK = ONESTOP_MODE=dev SECRET_KEY=unused $(VENV)
 # What a deployment would set, for `check --deploy`; nothing is connected to.
 DEPLOYED = env -u DEBUG ONESTOP_MODE=production SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCD \
 	ALLOWED_HOSTS=portal.example.org DATABASE_URL=postgres://localhost/onestop REDIS_URL=redis://localhost/0 PUBLIC_URL=https://portal.example.org \

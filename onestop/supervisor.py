@@ -5,6 +5,7 @@ started here dies with its parent, whatever happens to it; nothing else is ever 
 """
 
 import contextlib
+import errno
 import os
 import shutil
 import signal
@@ -285,6 +286,8 @@ def check_port(host: str, port: int) -> None:
             except PermissionError as problem:
                 raise ServerFailed(f"Port {port} is not for ordinary users; try PORT=8000.") from problem
             except OSError as problem:
+                if problem.errno != errno.EADDRINUSE:
+                    raise ServerFailed(f"Cannot listen on {host}:{port}: {problem.strerror}.") from problem
                 if time.monotonic() > deadline:
                     raise ServerFailed(
                         f"Port {port} is in use by another program; choose another: make demo PORT={port + 1}"
@@ -308,7 +311,7 @@ def _portal(mode: str) -> Portal:
     port = os.environ.get("PORT") or "8000"
     if not port.isdigit() or not 0 < int(port) < 65536:
         raise ServerFailed(f"PORT is {port!r}; it must be a number from 1 to 65535.")
-    data = Path(os.environ.get("ONESTOP_DATA") or ROOT / "var").resolve()
+    data = Path(os.environ.get("ONESTOP_DATA") or ROOT / "var").expanduser().resolve()
     host = os.environ.get("ONESTOP_HOST") or "127.0.0.1"
     for name in ("DATABASE_URL", "REDIS_URL", "CACHE_URL"):
         if not os.environ.get(name):
@@ -330,8 +333,8 @@ def serve(mode: str) -> int:
     try:
         _listen_for_stop()
         portal = _portal(mode)
-        check_port(portal.host, portal.port)
         with hold_folder(portal.data):
+            check_port(portal.host, portal.port)
             try:
                 portal.start_servers()
                 portal.prepare()

@@ -245,7 +245,7 @@ def collect_static() -> None:
     made = hash_of(STAMPS / "packages", ROOT / "static" / "dist")
     if is_done("static", made) and (ROOT / "static" / "collected").exists():
         return
-    env = environment() | {"ONESTOP_MODE": "demo", "ONESTOP_DATA": str(ROOT / "var")}
+    env = environment() | {"ONESTOP_MODE": "demo", "SECRET_KEY": "nothing is signed here"}
     with step("Compressing the static files"):
         (ROOT / "static" / "dist").mkdir(parents=True, exist_ok=True)
         collect = [PYTHON, "manage.py", "collectstatic", "--noinput", "--clear", "-v0"]
