@@ -57,6 +57,7 @@ pages.add(
         who=belongs_to_an_organization,
         marks=("partners:colleague_", "partners:person_"),
     ),
+    Entry("Coverage", icon="grid-3x3-gap", name="partners:coverage", group="Network", order=58, in_area=True),
     Entry("Programs", icon="ui-checks-grid", name="partners:program_list", group="Network", order=60),
     Entry(
         "People with accounts",

@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Min, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 
 from onestop.needs import LATER, NOW, SOON, Need
-from partners.models import Center, Invitation, LocalArea, Partnership, Service
+from onestop.presentation import day
+from partners.models import Center, ImportRun, LocalArea, Partnership, PartnershipProgram
 from partners.models.services import ServiceQuerySet
 from partners.seats import seats_of
-from partners.standing import active_partners, services_of, uncovered_programs
+from partners.standing import active_partners, invitations_into, services_of, uncovered_programs
 
 NAMED = 3  # so many are named one by one; the rest is counted
 
@@ -25,9 +26,10 @@ def needs_of_staff(area: LocalArea, *, at: datetime) -> Iterator[Need]:
     today = at.astimezone(area.zone).date()
     yield from _unconfirmed_services(area, today)
     yield from _expired_invitations(area, at)
+    yield from _open_imports(area)
     yield from _uncovered_programs(area)
     yield from _partners_without_a_voice(area)
-    yield from _centers_without_certificate(area)
+    yield from _certificates(area, today)
 
 
 def _unconfirmed_services(area: LocalArea, today: date) -> Iterator[Need]:
@@ -60,9 +62,7 @@ def _unconfirmed_services(area: LocalArea, today: date) -> Iterator[Need]:
 
 
 def _expired_invitations(area: LocalArea, at: datetime) -> Iterator[Need]:
-    organizations = active_partners(area).values("organization")
-    expired = Invitation.objects.open().filter(Q(area=area) | Q(organization__in=organizations), expires_at__lte=at)
-    figures = expired.aggregate(number=Count("pk"), last=Max("expires_at"), who=Min("name"))
+    figures = invitations_into(area).expired(at).aggregate(number=Count("pk"), who=Min("name"))
     if number := figures["number"]:
         yield Need(
             NOW,
@@ -71,18 +71,45 @@ def _expired_invitations(area: LocalArea, at: datetime) -> Iterator[Need]:
             if number == 1
             else f"{number} people have not answered their invitations",
             "It has expired. Send it again, or withdraw it.",
-            reverse("partners:invitation_list", args=[area.slug]) + "?state=expired",
+            reverse("partners:invitation_list", args=[area.slug]) + "?status=expired",
             "Send again" if number == 1 else "See them",
         )
 
 
+def _open_imports(area: LocalArea) -> Iterator[Need]:
+    waiting = list(ImportRun.objects.filter(area=area).waiting().order_by("-at", "-pk")[: NAMED + 1])
+    for run in waiting[:NAMED]:
+        yield Need(
+            SOON,
+            "upload",
+            f"The import of {run.name} is not finished",
+            f"{run.get_status_display()}. Nothing is written before you say so.",
+            reverse("partners:import_detail", args=[run.pk]),
+            "Go on",
+        )
+    if len(waiting) > NAMED:
+        yield _see_all(SOON, "More imports are not finished", reverse("partners:import_list", args=[area.slug]))
+
+
 def _uncovered_programs(area: LocalArea) -> Iterator[Need]:
     missing = list(uncovered_programs(area))
+    asked = _prospective_partners(area)
     for program in missing[:NAMED]:
+        prospect = asked.get(program.pk)
+        if prospect:
+            yield Need(
+                LATER,
+                "ui-checks-grid",
+                f"No partner carries {program.short_name} yet",
+                f"{prospect.organization.name} is prospective. Make it an active partner when it carries the program.",
+                reverse("partners:partnership_detail", args=[prospect.pk]),
+                "Look at it",
+            )
+            continue
         yield Need(
             LATER,
             "ui-checks-grid",
-            f"{program.short_name} has no partner here",
+            f"No partner carries {program.short_name}",
             f"A required program ({program.legal_source}). Add who carries it, if it is carried out in {area.name}.",
             reverse("partners:program_detail", args=[program.code]),
             "Add a partner",
@@ -94,9 +121,17 @@ def _uncovered_programs(area: LocalArea) -> Iterator[Need]:
             "ui-checks-grid",
             f"{len(rest)} more required programs have no partner here",
             ", ".join(program.short_name for program in rest) + ".",
-            reverse("partners:program_list"),
+            reverse("partners:coverage", args=[area.slug]),
             "See all",
         )
+
+
+def _prospective_partners(area: LocalArea) -> dict[int, Partnership]:
+    """Return, for programs that somebody may come to carry, who that is."""
+    links = PartnershipProgram.objects.filter(
+        partnership__area=area, partnership__archived_at=None, partnership__status=Partnership.Status.PROSPECTIVE
+    ).select_related("partnership__organization")
+    return {link.program_id: link.partnership for link in links.order_by("-partnership_id")}
 
 
 def _partners_without_a_voice(area: LocalArea) -> Iterator[Need]:
@@ -108,7 +143,8 @@ def _partners_without_a_voice(area: LocalArea) -> Iterator[Need]:
         .order_by(Lower("organization__name"), "pk")
     )
     silent: list[Any] = [partner for partner in partners if not partner.main_name]
-    alone: list[Any] = [partner for partner in partners if partner.main_name]
+    # Whom nobody else could stand in for comes before whom nobody else could sign for.
+    alone: list[Any] = sorted((one for one in partners if one.main_name), key=lambda one: one.speakers > 1)
     for partner in silent[:NAMED]:
         yield _add_person(
             partner,
@@ -132,11 +168,14 @@ def _partners_without_a_voice(area: LocalArea) -> Iterator[Need]:
         )
     address = reverse("partners:partnership_list", args=[area.slug]) + "?status=active"
     if len(silent) > NAMED:
-        yield _see_all(
-            SOON, f"{len(silent) - NAMED} more partners have no main representative", f"{address}&attention=nobody"
-        )
+        more = len(silent) - NAMED
+        has = "partner has" if more == 1 else "partners have"
+        yield _see_all(SOON, f"{more} more {has} no main representative", f"{address}&attention=nobody")
     if len(alone) > NAMED:
-        yield _see_all(LATER, f"{len(alone) - NAMED} more partners rest on one person", f"{address}&attention=alone")
+        more = len(alone) - NAMED
+        rest = "partner rests" if more == 1 else "partners rest"
+        why = "One person alone speaks or signs for them."
+        yield _see_all(LATER, f"{more} more {rest} on one person", f"{address}&attention=alone", why)
 
 
 def _add_person(partner: Partnership, kind: str, icon: str, what: str, why: str, do: str) -> Need:
@@ -144,20 +183,34 @@ def _add_person(partner: Partnership, kind: str, icon: str, what: str, why: str,
     return Need(kind, icon, what, why, page, do, reverse("partners:representative_add", args=[partner.pk]))
 
 
-def _see_all(kind: str, what: str, url: str) -> Need:
-    return Need(kind, "people", what, "An alternate keeps the partnership going when somebody leaves.", url, "See all")
+def _see_all(kind: str, what: str, url: str, why: str = "") -> Need:
+    return Need(kind, "list-ul", what, why, url, "See all")
 
 
-def _centers_without_certificate(area: LocalArea) -> Iterator[Need]:
-    for center in Center.objects.current().filter(area=area, certified_on=None).order_by(Lower("name"), "pk")[:NAMED]:
+def _certificates(area: LocalArea, today: date) -> Iterator[Need]:
+    """Yield centers whose certificate is unknown, has ended, or ends soon."""
+    centers = Center.objects.current().filter(area=area).order_by("certified_on", Lower("name"), "pk")
+    soon = [center for center in centers if center.is_to_be_certified(today)]
+    for center in soon[: 2 * NAMED]:
+        page = reverse("partners:center_detail", args=[center.pk])
+        edit = reverse("partners:center_edit", args=[center.pk])
+        ends_on = center.certified_until
+        if ends_on is None:
+            what = f"No certification date is known for {center.name}"
+            why = "The board certifies each center at least every three years (20 CFR 678.800)."
+            yield Need(LATER, "patch-question", what, why, page, "Enter it", edit)
+            continue
+        is_over = ends_on < today
         yield Need(
-            LATER,
-            "patch-question",
-            f"No certification date is known for {center.name}",
-            "The board certifies each center at least every three years (20 CFR 678.800).",
-            reverse("partners:center_detail", args=[center.pk]),
-            "Enter it",
-            reverse("partners:center_edit", args=[center.pk]),
+            NOW if is_over else SOON,
+            "patch-exclamation",
+            f"The certificate of {center.name} {'has ended' if is_over else 'ends soon'}",
+            f"{'Ended' if is_over else 'Ends'} {day(ends_on)}. An uncertified center gets no money by the State's "
+            "funding mechanism (20 CFR 678.800).",
+            page,
+            "Enter the new one",
+            edit,
+            due_on=ends_on,
         )
 
 
@@ -211,9 +264,3 @@ def needs_of_partner(user: Any, area: LocalArea) -> Iterator[Need]:
                 "Say who signs",
                 page,
             )
-
-
-def services_count(partnership: Partnership, *, today: date) -> tuple[int, int]:
-    """Return how many services a partner has, and how many of them somebody confirmed within six months."""
-    services = Service.objects.current().filter(partnership=partnership)
-    return services.count(), services.fresh(today).count()

@@ -1,12 +1,16 @@
 """How the network of an area stands: the figures that first pages show, each counted by the rows behind it."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Aggregate, Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
 
 from partners.models import (
     Center,
+    Invitation,
     LocalArea,
     Partnership,
     PartnershipProgram,
@@ -14,6 +18,7 @@ from partners.models import (
     Representative,
     Service,
 )
+from partners.models.invitations import InvitationQuerySet
 from partners.models.partnerships import PartnershipQuerySet
 from partners.models.services import ServiceQuerySet
 
@@ -30,6 +35,7 @@ class Standing:
     fresh: int
     people: int
     centers: int
+    alone: int
 
     @property
     def joined_by_choice(self) -> int:
@@ -61,8 +67,9 @@ def standing_of(area: LocalArea, *, today: date) -> Standing:
         uncovered=list(uncovered_programs(area)),
         services=services.count(),
         fresh=services.fresh(today).count(),
-        people=Representative.objects.current().filter(partnership__in=active_partners(area)).count(),
+        people=Representative.objects.current().filter(partnership__area=area, partnership__archived_at=None).count(),
         centers=Center.objects.current().filter(area=area).count(),
+        alone=active_partners(area).resting_on_one_person().count(),
     )
 
 
@@ -76,10 +83,46 @@ def services_of(area: LocalArea) -> ServiceQuerySet:
     return Service.objects.current().filter(partnership__area=area, partnership__archived_at=None)
 
 
+def invitations_into(area: LocalArea) -> InvitationQuerySet:
+    """Return invitations that wait for an answer: to the area itself, and to its partners."""
+    organizations = active_partners(area).values("organization")
+    return Invitation.objects.open().filter(Q(area=area) | Q(organization__in=organizations))
+
+
 def uncovered_programs(area: LocalArea) -> QuerySet[Program]:
     """Return required programs (20 CFR 678.400(b)) that no active partner of the area carries."""
     carried = PartnershipProgram.objects.filter(partnership__in=active_partners(area)).values("program")
     return Program.objects.filter(is_required=True).exclude(pk__in=carried).order_by("position")
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A program, and the partners of an area that carry it or may come to."""
+
+    program: Program
+    partners: list[Partnership]
+    prospects: list[Partnership]
+
+
+def coverage_of(area: LocalArea) -> list[Carried]:
+    """Return each program in the order of the law, with who carries it in the area; three queries."""
+    here: dict[int, list[Partnership]] = defaultdict(list)
+    links = (
+        PartnershipProgram.objects.filter(partnership__area=area, partnership__archived_at=None)
+        .select_related("partnership__organization")
+        .order_by(Lower("partnership__organization__name"), "pk")
+    )
+    for link in links:
+        here[link.program_id].append(link.partnership)
+    active, prospective = Partnership.Status.ACTIVE, Partnership.Status.PROSPECTIVE
+    return [
+        Carried(
+            program,
+            [partner for partner in here[program.pk] if partner.status == active],
+            [partner for partner in here[program.pk] if partner.status == prospective],
+        )
+        for program in Program.objects.order_by("position")
+    ]
 
 
 @dataclass(frozen=True)
@@ -92,10 +135,11 @@ class AreaStanding:
     services: int
     fresh: int
     people: int
+    confirmed_on: date | None
 
 
 def compare_areas(areas: QuerySet[LocalArea], *, today: date) -> list[AreaStanding]:
-    """Return how each area stands, in four queries whatever the number of areas."""
+    """Return how each area stands, in seven queries whatever the number of areas."""
     active = Q(archived_at=None, status=Partnership.Status.ACTIVE)
     partners = _count(Partnership.objects.filter(active, area__in=areas), "area", Count("pk"))
     covered = _count(
@@ -111,6 +155,7 @@ def compare_areas(areas: QuerySet[LocalArea], *, today: date) -> list[AreaStandi
     services = Service.objects.current().filter(partnership__archived_at=None, partnership__area__in=areas)
     offered = _count(services, "partnership__area", Count("pk"))
     fresh = _count(services.fresh(today), "partnership__area", Count("pk"))
+    last = _count(services, "partnership__area", Max("verified_on"))
     people = _count(
         Representative.objects.current().filter(partnership__archived_at=None, partnership__area__in=areas),
         "partnership__area",
@@ -124,10 +169,11 @@ def compare_areas(areas: QuerySet[LocalArea], *, today: date) -> list[AreaStandi
             offered.get(area.pk, 0),
             fresh.get(area.pk, 0),
             people.get(area.pk, 0),
+            last.get(area.pk),
         )
         for area in areas
     ]
 
 
-def _count(rows: QuerySet, by: str, what: Count) -> dict[int, int]:
+def _count(rows: QuerySet, by: str, what: Aggregate) -> dict[int, Any]:
     return dict(rows.order_by().values_list(by).annotate(number=what))

@@ -71,6 +71,7 @@ urlpatterns: list[URLPattern] = [
     path("areas/<slug:slug>/about/", areas.area_detail, name="area_detail"),
     path("areas/<slug:slug>/about/edit/", areas.area_edit, name="area_edit"),
     path("areas/<slug:slug>/about/history/", areas.area_history, name="area_history"),
+    path("areas/<slug:slug>/coverage/", programs.coverage, name="coverage"),
     path("programs/", programs.program_list, name="program_list"),
     path("programs/<slug:code>/", programs.program_detail, name="program_detail"),
     path("areas/<slug:slug>/imports/", imports.import_list, name="import_list"),

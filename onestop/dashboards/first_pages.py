@@ -1,17 +1,19 @@
 """What stands on each person's first page, by the seats they hold."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Prefetch
 from django.db.models.functions import Lower
 from django.urls import reverse
 
 from onestop.needs import Need, by_urgency
 from partners import needs
-from partners.models import LocalArea, Partnership, Program, Representative, State
+from partners.models import LocalArea, Membership, Partnership, Program, Representative, Role, State
 from partners.seats import Seats, seats_of
-from partners.standing import AreaStanding, Standing, compare_areas, standing_of
+from partners.standing import AreaStanding, Standing, compare_areas, invitations_into, standing_of
 
 CARDS = 3  # services to confirm that stand on the first page itself
 
@@ -24,6 +26,8 @@ class OwnOrganization:
     services: int
     fresh: int
     people: list[Representative]
+    keepers: list[str]
+    is_kept_by_user: bool
 
     @property
     def speakers(self) -> int:
@@ -45,13 +49,15 @@ def home_of(user: Any, area: LocalArea, *, at: datetime) -> dict[str, Any]:
         to_confirm = list(stale[:CARDS])
         confirm_total = len(to_confirm) if len(to_confirm) < CARDS else stale.count()
     own = own_organizations(seats, area, today)
-    standing = standing_of(area, today=today) if is_staff or not own else None
+    is_board = area.pk in seats.board_area_ids
+    standing = standing_of(area, today=today) if is_staff or is_board or not own else None
     return {
         "title": title_of(is_staff=is_staff, own=own, things=len(waiting) + confirm_total),
         "area": area,
         "today": today,
         "is_staff": is_staff,
-        "is_board": area.pk in seats.board_area_ids or area.state_id in seats.state_ids,
+        "invited": invitations_into(area).waiting(at).count() if is_staff else 0,
+        "in_short": in_short(area, standing) if standing and not is_staff else [],
         "groups": by_urgency(waiting, mark_main=not to_confirm),
         "things": len(waiting) + confirm_total,
         "to_confirm": to_confirm,
@@ -74,27 +80,65 @@ def title_of(*, is_staff: bool, own: list[OwnOrganization], things: int) -> str:
 
 
 def own_organizations(seats: Seats, area: LocalArea, today: date) -> list[OwnOrganization]:
-    """Return the person's own organizations in the area, each with its services and people counted."""
-    partnerships = list(
+    """Return the person's own organizations in the area, each with its services and people; three queries."""
+    speaking = Representative.objects.current().order_by("-kind", Lower("name"), "pk")
+    partnerships: Any = (
         Partnership.objects.current()
         .filter(area=area, organization__in=seats.organization_ids)
+        .with_services(today)
         .select_related("organization")
+        .prefetch_related(Prefetch("representatives", speaking, to_attr="speaking"))
         .order_by(Lower("organization__name"), "pk")
     )
+    keepers = defaultdict(list)
+    managers = Membership.objects.current().filter(role=Role.MANAGER, organization__in=seats.organization_ids)
+    for organization, name in managers.order_by(Lower("user__name")).values_list("organization", "user__name"):
+        keepers[organization].append(name)
     return [
         OwnOrganization(
             partnership,
-            *needs.services_count(partnership, today=today),
-            people=list(partnership.representatives.filter(archived_at=None).order_by("-kind", Lower("name"), "pk")),
+            partnership.services_total,
+            partnership.services_fresh,
+            partnership.speaking,
+            keepers[partnership.organization_id],
+            partnership.organization_id in seats.managed_organization_ids,
         )
         for partnership in partnerships
     ]
+
+
+def in_short(area: LocalArea, standing: Standing) -> list[tuple[str, str, str]]:
+    """Return what a board member needs to know, each as heading, sentence and where its rows are."""
+    coverage = reverse("partners:coverage", args=[area.slug])
+    partners = reverse("partners:partnership_list", args=[area.slug]) + "?status=active"
+    services = reverse("partners:service_list", args=[area.slug])
+    required, noun = standing.required, "programs have a partner" if standing.covered != 1 else "program has a partner"
+    told = [("Works", f"{standing.covered} of {required} required {noun}.", coverage)]
+    if standing.uncovered:
+        names = _named([program.short_name for program in standing.uncovered])
+        told.append(("Missing", f"No partner carries {names}; the law wants each within reach.", coverage))
+    if standing.alone:
+        rest = "partner rests" if standing.alone == 1 else "partners rest"
+        words = f"{standing.alone} {rest} on one person, who speaks or signs alone."
+        told.append(("At risk", words, f"{partners}&attention=alone"))
+    if standing.unconfirmed:
+        words = f"{standing.unconfirmed} of {standing.services} services may be out of date: nobody has confirmed them"
+        told.append(("Stale", f"{words} for six months.", f"{services}?freshness=unconfirmed"))
+    return told
+
+
+def _named(names: list[str]) -> str:
+    """Return names as a sentence has them; what is beyond three is counted."""
+    if len(names) > 3:
+        names = [*names[:2], f"{len(names) - 2} more"]
+    return " or ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
 
 def figures_of(area: LocalArea, standing: Standing) -> list[dict[str, Any]]:
     """Return the key figures of an area, each with the list that makes it."""
     partners = reverse("partners:partnership_list", args=[area.slug])
     services = reverse("partners:service_list", args=[area.slug])
+    alone = "1 partner rests" if standing.alone == 1 else f"{standing.alone} partners rest"
     missing = ", ".join(program.short_name for program in standing.uncovered[:2])
     if len(standing.uncovered) > 2:
         missing += f" and {len(standing.uncovered) - 2} more"
@@ -109,7 +153,7 @@ def figures_of(area: LocalArea, standing: Standing) -> list[dict[str, Any]]:
             "label": "Required programs covered",
             "value": standing.covered,
             "rest": f"of {standing.required}",
-            "url": reverse("partners:program_list"),
+            "url": reverse("partners:coverage", args=[area.slug]),
             "trend": f"{missing}: no partner" if missing else "Each has a partner",
             "trend_kind": "soon" if missing else "good",
             "trend_icon": "exclamation-triangle" if missing else "check-lg",
@@ -129,6 +173,9 @@ def figures_of(area: LocalArea, standing: Standing) -> list[dict[str, Any]]:
             "label": "People who speak for partners",
             "value": standing.people,
             "url": reverse("partners:representative_list", args=[area.slug]),
+            "trend": f"{alone} on one person" if standing.alone else "Nobody is alone",
+            "trend_kind": "soon" if standing.alone else "good",
+            "trend_icon": "person-exclamation" if standing.alone else "check-lg",
             "note": "Main representatives and alternates of all partners.",
         },
     ]

@@ -24,6 +24,10 @@ class ImportRunQuerySet(models.QuerySet):
         seats = seats_of(user)
         return self if seats.everything else self.filter(area_id__in=seats.staff_area_ids)
 
+    def waiting(self) -> Self:
+        """Return imports that wait for somebody: columns to be named, or a plan to be agreed to."""
+        return self.filter(status__in=["uploaded", "planned"])
+
 
 class ImportRun(models.Model):
     """One file brought to one area: uploaded, its columns named, planned (a dry run), and written all or nothing."""

@@ -37,6 +37,10 @@ class PartnershipQuerySet(ArchivedQuerySet):
             signatories=_count(people.filter(is_signatory=True)),
         )
 
+    def resting_on_one_person(self) -> Self:
+        """Return partners for which one person alone speaks or signs."""
+        return self.with_people().filter(Q(speakers=1) | Q(signatories=1))
+
     def with_services(self, today: date) -> Self:
         """Add how many services there are (``services_total``) and how many of them are fresh (``services_fresh``)."""
         services = self._of_each("Service")

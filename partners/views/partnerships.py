@@ -104,7 +104,8 @@ def partnership_add(request: HttpRequest, slug: str) -> HttpResponse:
     """Add a partner: an organization that the state knows, shown before it is used, or a new one."""
     area = enter_area(request, slug)
     demand(request, "partners.add_partner", area)
-    form = NewPartnerForm(request.POST or None, area=area)
+    asked_for = Program.objects.filter(code=request.GET.get("program", "")).values_list("pk", flat=True)
+    form = NewPartnerForm(request.POST or None, area=area, initial={"programs": list(asked_for)})
     known = known_organizations(request, form) if form.is_bound else []
     problem = None
     if form.is_bound and form.is_valid() and not (known and "use" not in request.POST):

@@ -7,6 +7,9 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from partners.models import Partnership, Program
+from partners.rules import may
+from partners.seats import enter_area
+from partners.standing import coverage_of
 from partners.tables.partnerships import status_chip
 
 
@@ -21,6 +24,23 @@ def program_list(request: HttpRequest) -> HttpResponse:
     ]
     context = {"title": "Programs", "kinds": [kind for kind in kinds if kind[1]], "programs": programs}
     return render(request, "partners/program_list.html", context)
+
+
+def coverage(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show which required programs have a partner in an area, and which have none."""
+    area = enter_area(request, slug)
+    rows = coverage_of(area)
+    required = [row for row in rows if row.program.is_required]
+    context = {
+        "title": "Coverage",
+        "area": area,
+        "rows": required,
+        "additional": [row for row in rows if not row.program.is_required and (row.partners or row.prospects)],
+        "covered": sum(1 for row in required if row.partners),
+        "required": len(required),
+        "may_add": may(request.user, "partners.add_partner", area),
+    }
+    return render(request, "partners/coverage.html", context)
 
 
 def program_detail(request: HttpRequest, code: str) -> HttpResponse:

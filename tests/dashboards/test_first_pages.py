@@ -7,7 +7,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from partners.models import Partnership, Role
+from onestop.accounts.models import User
+from onestop.sample import load_sample
+from partners.models import ImportRun, LocalArea, Partnership, Role
 from tests import factories
 
 
@@ -67,7 +69,7 @@ def test_staff_see_what_waits_most_urgent_first(as_, area, partner, neighbor_par
     page = words(as_("staff").get(home(area)))
     late = page.index("1 service is not confirmed by Millrace Adult Learning")
     soon = page.index("Crosswalk Legal Aid has no main representative")
-    later = page.index("YouthBuild has no partner here")
+    later = page.index("No partner carries YouthBuild")
     assert late < soon < later
 
 
@@ -97,6 +99,58 @@ def test_the_figures_count_what_their_lists_show(as_, area, partner, neighbor_pa
     assert figures["Partners"]["value"] == 1
     assert figures["Required programs covered"]["value"] == 1
     assert (figures["Services confirmed"]["value"], figures["Services confirmed"]["rest"]) == (1, "of 2")
+
+
+def test_each_figure_opens_as_many_rows_as_it_says(client, db):
+    load_sample(today=timezone.localdate())
+    area = LocalArea.objects.get(slug="riverbend")
+    client.force_login(User.objects.get(email="board@riverbend.example"))
+    figures = client.get(home(area)).context["figures"]
+    opened = {figure["label"]: client.get(figure["url"]) for figure in figures}
+    for figure in figures:
+        page = opened[figure["label"]]
+        rows = page.context["covered"] if "covered" in page.context else page.context["table"].page.paginator.count
+        assert rows == figure["value"], figure["label"]
+    for _, sentence, url in client.get(home(area)).context["in_short"]:
+        page = client.get(url)
+        if "table" in page.context:
+            assert sentence.startswith(f"{page.context['table'].page.paginator.count} ")
+
+
+def test_an_import_that_waits_is_named(as_, area, cast):
+    run = ImportRun.objects.create(
+        area=area, kind="partners", name="partners.xlsx", size=1, sha256="0" * 64, by=cast["staff"], at=timezone.now()
+    )
+    assert "The import of partners.xlsx is not finished" in words(as_("staff").get(home(area)))
+    ImportRun.objects.filter(pk=run.pk).update(status="cancelled")
+    assert "partners.xlsx" not in words(as_("staff").get(home(area)))
+
+
+@pytest.mark.parametrize(
+    ("certified", "says"),
+    [(None, "No certification date is known"), (3 * 366, "has ended"), (3 * 365 - 60, "ends soon"), (30, "")],
+)
+def test_a_centers_certificate_is_watched(as_, area, certified, says):
+    today = timezone.localdate()
+    on = None if certified is None else today - timedelta(days=certified)
+    factories.make_center(area, name="Millpond", certified_on=on)
+    page = words(as_("staff").get(home(area)))
+    assert says in page if says else "Millpond" not in page
+
+
+def test_whoever_sits_on_the_board_and_in_an_agency_sees_both(as_, area, cast, partner):
+    factories.seat(Role.BOARD, area, cast["manager"])
+    factories.make_service(partner, name="GED classes")
+    page = as_("manager").get(home(area))
+    assert page.context["figures"]
+    assert page.context["in_short"]
+    assert "GED classes" in words(page)
+
+
+def test_a_prospective_partner_is_named_for_the_program_it_may_carry(as_, area, partner):
+    partner.programs.add(factories.make_program(is_required=True, short_name="YouthBuild"))
+    type(partner).objects.filter(pk=partner.pk).update(status="prospective")
+    assert "Millrace Adult Learning is prospective" in words(as_("staff").get(home(area)))
 
 
 def test_a_manager_is_asked_to_confirm_only_their_own_stale_services(as_, area, partner, neighbor_partner):
