@@ -340,6 +340,8 @@ def serve(mode: str) -> int:
                 portal.prepare()
                 portal.start_programs()
                 portal.wait_until_it_answers()
+                if not os.environ.get("MAIL_TRANSPORT_URL"):
+                    say(f"· Mail that it would send lies in {portal.data / 'mail'}.")
                 say(portal.greeting())
                 portal.watch()
             finally:

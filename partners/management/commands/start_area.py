@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pghistory
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.text import slugify
@@ -36,9 +37,10 @@ class Command(BaseCommand):
             time_zone=given["time_zone"],
         )
         try:
-            started = starting.start_area(
-                area, staff_email=given["staff_email"], staff_name=given["staff_name"], at=timezone.now()
-            )
+            with pghistory.context(command="start_area"):
+                started = starting.start_area(
+                    area, staff_email=given["staff_email"], staff_name=given["staff_name"], at=timezone.now()
+                )
         except starting.CannotStart as problem:
             raise CommandError(str(problem)) from problem
         self.stdout.write(f"{started.area} {'is made' if started.is_new else 'was there already'}.")
