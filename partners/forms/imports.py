@@ -20,9 +20,11 @@ class ImportFileForm(forms.Form):
         choices=ImportRun.Kind.choices,
         widget=forms.RadioSelect,
         help_text="One row for each partner, or one row for each service.",
+        error_messages={"required": "Say what the file holds."},
     )
     file = forms.FileField(
         label="File",
+        error_messages={"required": "Choose a file."},
         help_text="A spreadsheet (.xlsx) or CSV, as you keep it today. Services may also come as a ZIP of HSDS tables.",
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,.xlsm,.zip"}),
     )

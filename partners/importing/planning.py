@@ -311,12 +311,19 @@ class Seen:
         self._rows: dict[Any, ReadRow] = {}
 
     def repeat(self, identity: Any, row: ReadRow, title: str) -> PlannedRow | None:
-        """Return the plan of a row whose thing an earlier row has; None for the first."""
+        """Return the plan of a row whose thing an earlier row has; None for the first.
+
+        One that says nothing else is left out; one that contradicts, or says more, has to be put right.
+        """
         first = self._rows.setdefault(identity, row)
         if first is row:
             return None
-        if first.values == row.values:
+        if all(_alike(first.values.get(code), value) for code, value in row.values.items()):
             return PlannedRow(row.line, title[:250], Outcome.SKIP, reasons=[f"Repeats row {first.line}."])
         return unreadable(
             row, title, f"“{title}” stands on row {first.line} already, with other values. Make one row of the two."
         )
+
+
+def _alike(first: Any, again: Any) -> bool:
+    return cells.key(first) == cells.key(again) if isinstance(first, str) and isinstance(again, str) else first == again

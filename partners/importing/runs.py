@@ -265,10 +265,12 @@ def _kept(run: ImportRun, row: PlannedRow) -> ImportRow:
 
 
 def _keep_targets(run: ImportRun, targets: dict[int, int | None]) -> None:
-    rows = list(run.rows.filter(line__in=targets).only("pk", "line"))
-    for row in rows:
-        row.target_id = targets[row.line]
-    ImportRow.objects.bulk_update(rows, ["target_id"], batch_size=2000)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE partners_importrow kept SET target_id = made.target FROM unnest(%s::int[], %s::bigint[])"
+            " AS made (line, target) WHERE kept.run_id = %s AND kept.line = made.line",
+            [list(targets), list(targets.values()), run.pk],
+        )
 
 
 def _fail(run: ImportRun, message: str) -> None:

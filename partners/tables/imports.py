@@ -18,6 +18,8 @@ CHIPS = {
     ImportRun.Status.FAILED: ("now", ""),
     ImportRun.Status.CANCELLED: ("rest", ""),
 }
+DONE = {"add": "added", "change": "changed", "same": "left alone", "skip": "left out", "unreadable": "not read"}
+PLANNED = DONE | {"add": "to add", "change": "to change", "same": "to leave alone", "unreadable": "that cannot be read"}
 
 
 def status_chip(run: ImportRun) -> SafeString:
@@ -26,16 +28,10 @@ def status_chip(run: ImportRun) -> SafeString:
     return chip(kind, run.get_status_display(), icon)
 
 
-def in_words(counts: dict[str, int]) -> str:
-    """Return what became of the rows, in a few words."""
-    words = (
-        ("add", "added"),
-        ("change", "changed"),
-        ("same", "left alone"),
-        ("skip", "left out"),
-        ("unreadable", "not read"),
-    )
-    return ", ".join(f"{counts[code]:,} {word}" for code, word in words if counts.get(code))
+def in_words(counts: dict[str, int], *, done: bool = True) -> str:
+    """Return what became of the rows, or would, in a few words."""
+    words = DONE if done else PLANNED
+    return ", ".join(f"{counts[code]:,} {word}" for code, word in words.items() if counts.get(code))
 
 
 class ImportTable(Table):
@@ -78,4 +74,4 @@ class ImportTable(Table):
 
     def render_counts(self, record: ImportRun) -> str:
         """Say what became of the rows."""
-        return in_words(record.counts) or "not read yet"
+        return in_words(record.counts, done=record.status == ImportRun.Status.DONE) or "not read yet"

@@ -141,7 +141,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "chosen": chosen,
             "page": page,
             "target": "partners:partnership_detail" if run.kind == "partners" else "partners:service_detail",
-            "summary": in_words(run.counts),
+            "summary": in_words(run.counts, done=done),
             "writes": run.counts.get("add", 0) + run.counts.get("change", 0),
             "progress": runs.progress_of(run),
             "per_page_choices": [(size, address_with(request, per_page=size, page=None)) for size in (25, 50, 100)],

@@ -77,8 +77,29 @@ def _run(rows: int) -> None:
     _time("import, CSV", rows, lambda: write_plan(area, plan(first), at=now()))
     _time("the same again", rows, lambda: plan(first).counts["same"] == rows or sys.exit("It changed something."))
     _time("import of changes", rows, lambda: write_plan(area, plan(again), at=now()))
+    _run_as_staff_do(rows, first)
     everything = Service.objects.filter(partnership__area=area).order_by("pk")
     _time("export, XLSX", rows, lambda: write_xlsx(service_export_header, service_export_rows(everything)))
+
+
+def _run_as_staff_do(rows: int, data: bytes) -> None:
+    """Measure what a worker does for the pages: the plan's rows are kept, and the plan is checked before it is written."""
+    from django.core.files.base import ContentFile
+    from django.utils.timezone import now
+
+    from partners.importing import runs
+    from tests import factories
+
+    area = factories.make_area()
+    run = runs.start_import(area, "services", ContentFile(data, name="ours.csv"), by=None, at=now())
+    runs.name_columns(run, run.mapping, {"add_missing_partners": True}, at=now())
+    _time("worker: dry run", rows, lambda: runs.work_on(run.pk, at=now()))
+    run.refresh_from_db()
+    runs.request_commit(run, by=None, digest=run.digest)
+    _time("worker: import", rows, lambda: runs.work_on(run.pk, at=now()))
+    run.refresh_from_db()
+    run.file.delete(save=False)
+    assert (run.status, run.counts["add"]) == ("done", rows), run.message
 
 
 def _time(what: str, rows: int, act: Callable[[], Any]) -> None:
