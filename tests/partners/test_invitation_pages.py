@@ -54,6 +54,12 @@ def test_staff_cannot_invite_to_what_is_not_theirs(as_, area, role):
     assert not Invitation.objects.exists()
 
 
+def test_the_operator_invites_the_states_administrator(client, area):
+    client.force_login(factories.make_user("Operator", is_superuser=True))
+    client.post(reverse("partners:invitation_add", args=[area.slug]), WORDS | {"role": "state"})
+    assert Invitation.objects.get().state == area.state
+
+
 def test_managers_invite_colleagues_into_their_own_organization(as_, partner):
     address = reverse("partners:colleague_invite", args=[partner.organization_id])
     as_("manager").post(address, WORDS | {"role": "representative"})
