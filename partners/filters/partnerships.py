@@ -34,6 +34,8 @@ class ArchivedFilter(django_filters.ChoiceFilter):
 class PartnershipFilters(Filters):
     """The filters of a list of partners."""
 
+    more = ("status", "archived")
+
     q = django_filters.CharFilter(label="Name, service or person", method="search")
     program = django_filters.ChoiceFilter(label="Program", empty_label="Any program", method="carrying")
     commitment = django_filters.ChoiceFilter(

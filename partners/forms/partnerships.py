@@ -131,7 +131,9 @@ class NewPartnerForm(PartnerForm):
         self.fields["use"] = forms.ChoiceField(
             choices=choices,
             widget=forms.RadioSelect,
-            label="Which organization do you mean?",
+            label="The organization you mean",
+            help_text=f"{self.area.state.name} knows organizations by this name or one like it. "
+            "What is known of the one you choose stays as it is.",
             error_messages={"required": "Choose one, so that no organization stands in the directory twice."},
         )
         explain_choices(

@@ -22,8 +22,8 @@ class LocationTable(Table):
     name = tables.Column(verbose_name="Place")
     organization = tables.Column(accessor="organization__name", verbose_name="Partner")
     address = tables.Column(accessor="address", order_by=("city", "street"), empty_values=())
-    hours = tables.Column(verbose_name="Opening hours")
-    phone = tables.Column(orderable=False)
+    hours = tables.Column(verbose_name="Opening hours", default="Not said")
+    phone = tables.Column(orderable=False, default="Not said", attrs={"td": {"class": "op-nowrap"}})
 
     def render_name(self, record: Any) -> SafeString:
         url = reverse("partners:location_detail", args=[record.pk])

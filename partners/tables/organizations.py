@@ -19,14 +19,15 @@ class OrganizationTable(Table):
     caption = "Organizations"
 
     name = tables.Column(verbose_name="Organization")
-    kind = tables.Column(verbose_name="Kind")
+    kind = tables.Column(verbose_name="Kind", default="Not said")
     areas = tables.Column(accessor="number_of_areas", verbose_name="Partner in", empty_values=())
-    phone = tables.Column(orderable=False)
+    phone = tables.Column(orderable=False, default="Not said", attrs={"td": {"class": "op-nowrap"}})
     number = tables.Column(
         accessor="number_of_areas", verbose_name="Areas", attrs={"td": {"class": "is-num"}}, empty_values=()
     )
 
     class Meta(Table.Meta):
+        order_by = ("name",)
         sequence = ("name", "kind", "areas", "phone", "number")
 
     def render_name(self, record: Any) -> SafeString:

@@ -232,7 +232,7 @@ def test_a_name_nearly_like_a_known_one_asks_which_is_meant(as_, area):
     sent = {"name": "Golden Bridge Senior Employ", "status": "active", "phone": "(555) 010-0100"}
     client = as_("staff")
     page = page_of(client.post(address("add", area.slug), sent))
-    assert "Which organization do you mean?" in page
+    assert "The organization you mean" in page
     assert 'value="(555) 010-0100"' in page
     client.post(address("add", area.slug), sent | {"use": "new"})
     assert area.partnerships.filter(organization__name="Golden Bridge Senior Employ").exists()
@@ -363,3 +363,10 @@ def test_of_two_who_add_the_same_organization_at_once_one_is_told(area):
     assert sorted(outcomes)[1] == "added"
     assert "is already known in Riverland" in sorted(outcomes)[0]
     assert Organization.objects.filter(name="Open Door Works").count() == 1
+
+
+def test_picked_partners_alone_go_into_the_file(as_, area, partner, neighbor_partner):
+    answer = as_("staff").get(address("list", area.slug) + f"?export=csv&pick={neighbor_partner.pk}")
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    assert "Crosswalk" in text
+    assert "Millrace" not in text
