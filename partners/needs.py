@@ -41,14 +41,16 @@ def _unconfirmed_services(area: LocalArea, today: date) -> Iterator[Need]:
     )
     address = reverse("partners:service_list", args=[area.slug])
     for partner in partners[:NAMED]:
-        noun = "service is" if partner.waiting == 1 else "services are"
+        noun, them, they = (
+            ("service is", "it", "it is") if partner.waiting == 1 else ("services are", "them", "they are")
+        )
         yield Need(
             NOW if partner.oldest else SOON,
             "clock-history",
             f"{partner.waiting} {noun} not confirmed by {partner.organization.name}",
-            "Nobody has said “still right” for six months; the public sees them as they are.",
+            f"Nobody has said “still right” for six months; the public sees {them} as {they}.",
             f"{address}?freshness=unconfirmed&partner={partner.pk}",
-            "Look at them",
+            f"Look at {them}",
         )
     if rest := partners[NAMED:]:
         yield Need(

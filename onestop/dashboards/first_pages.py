@@ -63,6 +63,7 @@ def home_of(user: Any, area: LocalArea, *, at: datetime) -> dict[str, Any]:
         "to_confirm": to_confirm,
         "confirm_total": confirm_total,
         "own": own,
+        "is_manager": any(organization.is_kept_by_user for organization in own),
         "standing": standing,
         "figures": figures_of(area, standing) if standing else [],
     }
@@ -107,23 +108,35 @@ def own_organizations(seats: Seats, area: LocalArea, today: date) -> list[OwnOrg
     ]
 
 
-def in_short(area: LocalArea, standing: Standing) -> list[tuple[str, str, str]]:
-    """Return what a board member needs to know, each as heading, sentence and where its rows are."""
+@dataclass(frozen=True)
+class Sentence:
+    """What a board member needs to know: a word, the phrase that opens its rows, and the rest."""
+
+    word: str
+    phrase: str
+    rest: str
+    url: str
+
+
+def in_short(area: LocalArea, standing: Standing) -> list[Sentence]:
+    """Return how the network stands in a few sentences, each with where its rows are."""
     coverage = reverse("partners:coverage", args=[area.slug])
     partners = reverse("partners:partnership_list", args=[area.slug]) + "?status=active"
     services = reverse("partners:service_list", args=[area.slug])
-    required, noun = standing.required, "programs have a partner" if standing.covered != 1 else "program has a partner"
-    told = [("Works", f"{standing.covered} of {required} required {noun}.", coverage)]
+    have = "has" if standing.covered == 1 else "have"
+    works = f"{standing.covered} of {standing.required} required programs"
+    told = [Sentence("Works", works, f"{have} a partner.", coverage)]
     if standing.uncovered:
         names = _named([program.short_name for program in standing.uncovered])
-        told.append(("Missing", f"No partner carries {names}; the law wants each within reach.", coverage))
+        told.append(Sentence("Missing", f"No partner carries {names};", "the law wants each within reach.", coverage))
     if standing.alone:
-        rest = "partner rests" if standing.alone == 1 else "partners rest"
-        words = f"{standing.alone} {rest} on one person, who speaks or signs alone."
-        told.append(("At risk", words, f"{partners}&attention=alone"))
+        rest = "1 partner rests" if standing.alone == 1 else f"{standing.alone} partners rest"
+        alone = f"{partners}&attention=alone"
+        told.append(Sentence("At risk", f"{rest} on one person,", "who speaks or signs alone.", alone))
     if standing.unconfirmed:
-        words = f"{standing.unconfirmed} of {standing.services} services may be out of date: nobody has confirmed them"
-        told.append(("Stale", f"{words} for six months.", f"{services}?freshness=unconfirmed"))
+        stale = f"{standing.unconfirmed} of {standing.services} services"
+        why = "may be out of date: nobody has confirmed them for six months."
+        told.append(Sentence("Stale", stale, why, f"{services}?freshness=unconfirmed"))
     return told
 
 

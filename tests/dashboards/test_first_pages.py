@@ -111,10 +111,10 @@ def test_each_figure_opens_as_many_rows_as_it_says(client, db):
         page = opened[figure["label"]]
         rows = page.context["covered"] if "covered" in page.context else page.context["table"].page.paginator.count
         assert rows == figure["value"], figure["label"]
-    for _, sentence, url in client.get(home(area)).context["in_short"]:
-        page = client.get(url)
+    for told in client.get(home(area)).context["in_short"]:
+        page = client.get(told.url)
         if "table" in page.context:
-            assert sentence.startswith(f"{page.context['table'].page.paginator.count} ")
+            assert told.phrase.startswith(f"{page.context['table'].page.paginator.count} ")
 
 
 def test_an_import_that_waits_is_named(as_, area, cast):
