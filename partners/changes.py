@@ -367,10 +367,12 @@ def _verb(event: Any, old: Any) -> str:
 
 
 def _where(context: dict[str, Any]) -> str:
-    if name := context.get("import"):
-        return f"import of {name}"
-    if name := context.get("command") or context.get("task"):
+    if context.get("task") == "import":
+        return f"import of {context.get('file') or 'a file'}"
+    if name := context.get("command"):
         return f"command {name}"
+    if name := context.get("task"):
+        return f"in the background: {name}"
     url = str(context.get("url") or "")
     if url.startswith(f"/{settings.ADMIN_PATH}"):
         return "administration"

@@ -3,6 +3,7 @@
 import threading
 from datetime import date
 
+import pghistory
 import pytest
 from django.db import connection
 from django.urls import reverse
@@ -63,9 +64,7 @@ def test_the_history_page_says_who_where_before_and_after(as_, partner):
 
 
 def test_imports_and_commands_are_named(partner):
-    import pghistory
-
-    with pghistory.context(**{"import": "partners.csv"}):
+    with pghistory.context(task="import", file="partners.csv"):
         directory.update_partner(partner, facts={"notes": "From the sheet"}, by=None, at=NOW)
     assert latest(partner).where == "import of partners.csv"
     assert latest(partner).who == "The portal"
