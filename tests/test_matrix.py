@@ -1,0 +1,355 @@
+"""Every address of the portal for everybody: what each role gets to see, and that nobody else writes.
+
+A new address fails here until a line below says who gets what from it. Each line names an address, what its variable
+parts are (by ``tests.world``), a method, and the answer for each role:
+
+    ok  the page    go  led on (done, or elsewhere)    no  refused, 403    --  not there, 404    in  led to the sign-in
+    xx  not by this method, 405    up  as the machine stands, 200 or 503    .  as the one before
+
+The roles are: operator (superuser), state administrator, staff, manager of the partner that everything belongs to,
+representative of it, manager of a neighbor in the same area, board member, somebody without a seat, anonymous.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from onestop.accounts.addresses import confirm_address
+from onestop.accounts.models import User
+from tests import factories
+from tests.world import build_world
+
+ROLES = ("operator", "state", "staff", "manager", "colleague", "neighbor", "board", "nobody", "anonymous")
+
+TABLE = """
+# address                                 parts        by    ope sta stf man rep nei boa nob ano
+# the machine
+health_live                              -            GET   ok  .   .   .   .   .   .   .   .
+health_ready                             -            GET   up  .   .   .   .   .   .   .   .
+# a person's own account
+accounts:home                            -            GET   go  .   .   .   .   .   .   .   in
+accounts:profile                         -            BOTH  ok  .   .   .   .   .   .   .   in
+accounts:theme                           -            POST  go  .   .   .   .   .   .   .   .
+accounts:security                        -            GET   ok  .   .   .   .   .   .   .   in
+/account/sessions/                       -            GET   go  .   .   .   .   .   .   .   in
+/account/2fa/                            -            GET   go  .   .   .   .   .   .   .   in
+/account/2fa/webauthn/                   -            GET   go  .   .   .   .   .   .   .   in
+accounts:session_end                     session      POST  --  .   .   go  --  .   .   .   in
+accounts:sessions_end                    -            POST  go  .   .   .   .   .   .   .   in
+accounts:view_list                       -            GET   ok  .   .   .   .   .   .   .   in
+accounts:view_keep                       -            POST  go  .   .   .   .   .   .   .   in
+accounts:view_rename                     view         BOTH  --  .   .   ok  --  .   .   .   in
+accounts:view_delete                     view         POST  --  .   .   go  --  .   .   .   in
+account_login                            -            BOTH  go  .   .   .   .   .   .   .   ok
+account_logout                           -            GET   ok  .   .   .   .   .   .   .   go
+account_logout                           -            POST  go  .   .   .   .   .   .   .   .
+account_inactive                         -            GET   ok  .   .   .   .   .   .   .   .
+account_signup                           -            BOTH  go  .   .   .   .   .   .   .   ok
+account_reauthenticate                   -            BOTH  ok  .   .   .   .   .   .   .   in
+account_email                            -            GET   ok  .   .   .   .   .   .   .   in
+account_email                            -            POST  go  .   .   .   .   .   .   .   in
+account_email_verification_sent          -            BOTH  go  .   .   .   .   .   .   .   .
+account_change_password                  -            BOTH  ok  .   .   .   .   .   .   .   in
+account_set_password                     -            BOTH  go  .   .   .   .   .   .   .   in
+account_reset_password                   -            BOTH  ok  .   .   .   .   .   .   .   .
+account_confirm_login_code               -            BOTH  go  .   .   .   .   .   .   .   .
+account_reset_password_from_key_done     -            GET   ok  .   .   .   .   .   .   .   .
+account_reset_password_from_key          number+key   BOTH  ok  .   .   .   .   .   .   .   .
+account_reset_password_done              -            GET   ok  .   .   .   .   .   .   .   .
+account_request_login_code               -            BOTH  go  .   .   .   .   .   .   .   ok
+mfa_index                                -            GET   go  .   .   .   .   .   .   .   in
+mfa_authenticate                         -            BOTH  go  .   .   .   .   .   .   .   .
+mfa_reauthenticate                       -            BOTH  go  .   .   .   .   .   .   .   in
+mfa_activate_totp                        -            BOTH  go  .   .   .   .   .   .   .   in
+mfa_deactivate_totp                      -            BOTH  --  .   .   .   .   .   .   .   in
+mfa_view_recovery_codes                  -            GET   --  .   .   .   .   .   .   .   in
+mfa_view_recovery_codes                  -            POST  xx  .   .   .   .   .   .   .   in
+mfa_generate_recovery_codes              -            BOTH  go  .   .   .   .   .   .   .   in
+mfa_download_recovery_codes              -            BOTH  --  .   .   .   .   .   .   .   in
+mfa_list_webauthn                        -            BOTH  go  .   .   .   .   .   .   .   in
+mfa_add_webauthn                         -            BOTH  go  .   .   .   .   .   .   .   in
+mfa_reauthenticate_webauthn              -            BOTH  go  .   .   .   .   .   .   .   in
+mfa_remove_webauthn                      number       BOTH  go  .   .   .   .   .   .   .   in
+mfa_edit_webauthn                        number       BOTH  go  .   .   .   .   .   .   .   in
+mfa_login_webauthn                       -            BOTH  go  .   .   .   .   .   .   .   .
+usersessions_list                        -            GET   go  .   .   .   .   .   .   .   in
+# partners
+partners:partnership_list                area         GET   ok  .   .   .   .   .   .   --  in
+partners:partnership_add                 area         BOTH  ok  no  ok  no  .   .   .   --  in
+partners:partnership_detail              partner      GET   ok  .   .   .   .   .   .   --  in
+partners:partnership_edit                partner      BOTH  ok  no  ok  .   no  .   .   --  in
+partners:partnership_archive             partner      GET   ok  no  ok  no  .   .   .   --  in
+partners:partnership_archive             partner      POST  go  no  go  no  .   .   .   --  in
+partners:partnership_restore             partner      POST  go  no  go  no  .   .   .   --  in
+partners:partnership_history             partner      GET   ok  .   .   .   .   .   .   --  in
+# organizations and their places
+partners:organization_list               state        GET   ok  .   --  .   .   .   .   .   in
+partners:organization_detail             organization GET   ok  .   .   .   .   .   .   --  in
+partners:organization_edit               organization BOTH  ok  no  ok  .   no  .   .   --  in
+partners:organization_history            organization GET   ok  .   .   .   .   .   .   --  in
+partners:location_add                    organization BOTH  ok  no  ok  .   no  .   .   --  in
+partners:location_list                   area         GET   ok  .   .   .   .   .   .   --  in
+partners:location_detail                 location     GET   ok  .   .   .   .   .   .   --  in
+partners:location_edit                   location     BOTH  ok  no  ok  .   no  .   .   --  in
+partners:location_archive                location     GET   ok  no  ok  .   no  .   .   --  in
+partners:location_archive                location     POST  go  no  go  .   no  .   .   --  in
+partners:location_restore                location     POST  go  no  go  .   no  .   .   --  in
+partners:location_history                location     GET   ok  .   .   .   .   .   .   --  in
+partners:search                          area         GET   ok  .   .   .   .   .   .   --  in
+# services
+partners:service_list                    area         GET   ok  .   .   .   .   .   .   --  in
+partners:service_verify_picked           area         POST  go  no  go  .   no  go  no  --  in
+partners:service_unverify_picked         area         POST  go  no  go  .   no  go  no  --  in
+partners:service_archive_picked          area         POST  go  no  go  .   no  go  no  --  in
+partners:service_restore_picked          area         POST  go  no  go  .   no  go  no  --  in
+partners:service_add                     partner      BOTH  ok  no  ok  .   no  .   .   --  in
+partners:service_detail                  service      GET   ok  .   .   .   .   .   .   --  in
+partners:service_edit                    service      BOTH  ok  no  ok  .   no  .   .   --  in
+partners:service_copy                    service      BOTH  ok  no  ok  .   no  .   .   --  in
+partners:service_verify                  service      POST  go  no  go  .   no  .   .   --  in
+partners:service_unverify                service      POST  go  no  go  .   no  .   .   --  in
+partners:service_archive                 service      POST  go  no  go  .   no  .   .   --  in
+partners:service_restore                 service      POST  go  no  go  .   no  .   .   --  in
+partners:service_history                 service      GET   ok  .   .   .   .   .   .   --  in
+# centers
+partners:center_list                     area         GET   ok  .   .   .   .   .   .   --  in
+partners:center_add                      area         BOTH  ok  no  ok  no  .   .   .   --  in
+partners:center_detail                   center       GET   ok  .   .   .   .   .   .   --  in
+partners:center_edit                     center       BOTH  ok  no  ok  no  .   .   .   --  in
+partners:center_archive                  center       GET   ok  no  ok  no  .   .   .   --  in
+partners:center_archive                  center       POST  go  no  go  no  .   .   .   --  in
+partners:center_restore                  center       POST  go  no  go  no  .   .   .   --  in
+partners:center_history                  center       GET   ok  .   .   .   .   .   .   --  in
+# representatives
+partners:representative_list             area         GET   ok  .   .   .   .   .   .   --  in
+partners:representative_add              partner      BOTH  ok  no  ok  .   no  .   .   --  in
+partners:representative_detail           alternate    GET   ok  .   .   .   .   .   .   --  in
+partners:representative_edit             alternate    BOTH  ok  no  ok  .   no  .   .   --  in
+partners:representative_make_main        alternate    POST  go  no  go  .   no  .   .   --  in
+partners:representative_archive          main         GET   ok  no  ok  .   no  .   .   --  in
+partners:representative_archive          main         POST  go  no  go  .   no  .   .   --  in
+partners:representative_restore          alternate    POST  go  no  go  .   no  .   .   --  in
+partners:representative_history          alternate    GET   ok  .   .   .   .   .   .   --  in
+# the area
+partners:area_detail                     area         GET   ok  .   .   .   .   .   .   --  in
+partners:area_edit                       area         BOTH  ok  no  ok  no  .   .   .   --  in
+partners:area_history                    area         GET   ok  .   .   .   .   .   .   --  in
+# programs
+partners:program_list                    -            GET   ok  .   .   .   .   .   .   .   in
+partners:program_detail                  program      GET   ok  .   .   .   .   .   .   .   in
+# imports
+partners:import_list                     area         GET   ok  no  ok  no  .   .   .   --  in
+partners:import_add                      area         BOTH  ok  no  ok  no  .   .   .   --  in
+partners:import_template                 area+kind    GET   ok  no  ok  no  .   .   .   --  in
+partners:import_detail                   run          GET   go  --  go  --  .   .   .   .   in
+partners:import_columns                  run          BOTH  ok  --  ok  --  .   .   .   .   in
+partners:import_progress                 run          GET   ok  --  ok  --  .   .   .   .   in
+partners:import_commit                   run          BOTH  go  --  go  --  .   .   .   .   in
+partners:import_put_aside                run          POST  go  --  go  --  .   .   .   .   in
+partners:import_unreadable               run          GET   ok  --  ok  --  .   .   .   .   in
+# people with accounts
+partners:seat_list                       area         GET   ok  .   .   no  .   .   .   --  in
+partners:seat_add                        area+person  BOTH  ok  no  ok  no  .   --  .   .   in
+partners:invitation_list                 area         GET   ok  no  ok  no  .   .   .   --  in
+partners:invitation_add                  area         BOTH  ok  no  ok  no  .   .   .   --  in
+partners:invitation_resend               invitation   POST  go  --  go  --  .   .   .   .   in
+partners:invitation_withdraw             invitation   POST  go  --  go  --  .   .   .   .   in
+partners:invitation_accept               token        BOTH  no  .   .   .   .   .   .   .   ok
+partners:colleague_list                  organization GET   ok  .   .   .   .   no  .   --  in
+partners:colleague_invite                organization BOTH  ok  no  ok  .   no  .   .   --  in
+partners:colleague_home                  -            GET   --  .   .   go  .   .   --  .   in
+partners:person_history                  person       GET   ok  no  ok  .   no  --  .   .   in
+partners:person_detail                   person       GET   ok  .   .   .   .   --  .   .   in
+partners:person_deactivate               person       BOTH  ok  no  ok  no  .   --  .   .   in
+partners:seat_end                        seat         BOTH  ok  no  ok  .   no  --  .   .   in
+# first pages
+home                                     -            GET   go  .   .   .   .   .   .   .   in
+dashboards:home                          area         GET   ok  .   .   .   .   .   .   --  in
+dashboards:state                         state        GET   ok  .   --  .   .   .   .   .   in
+dashboards:welcome                       -            GET   ok  .   .   .   .   .   .   .   in
+# for builders
+components                               -            GET   ok  .   .   .   .   .   .   .   .
+components_confirm                       -            GET   ok  .   .   .   .   .   .   .   .
+components_progress                      -            GET   ok  .   .   .   .   .   .   .   .
+"""
+
+# The same for whoever asks, whatever area they are in; everything else of another area is not there (404).
+FOR_ALL = {"program", "token", "number"}
+WRITES = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
+# Kept about sessions, whoever asks for whatever.
+OF_SESSIONS = {"django_session", "usersessions_usersession"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """What one address answers to one method, for each role."""
+
+    name: str
+    parts: tuple[str, ...]
+    method: str
+    answers: dict[str, str]
+
+
+def lines() -> list[Line]:
+    """Read the table."""
+    read = []
+    for words in (line.split() for line in TABLE.splitlines()):
+        if not words or words[0].startswith("#"):
+            continue
+        name, parts, method, *answers = words
+        for number, answer in enumerate(answers):
+            answers[number] = answers[number - 1] if answer == "." else answer
+        assert len(answers) == len(ROLES), name
+        known = () if parts == "-" else tuple(parts.split("+"))
+        for each in ("GET", "POST") if method == "BOTH" else (method,):
+            read.append(Line(name, known, each, dict(zip(ROLES, answers, strict=True))))
+    return read
+
+
+LINES = lines()
+SHOWN = {line.name for line in LINES if line.method == "GET"}
+
+
+def patterns(resolver: Any = None, namespace: str = "", route: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the name (or the route, where it has none) and the route of every address."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        here = route + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from patterns(pattern, inner, here)
+        elif isinstance(pattern, URLPattern):
+            yield (f"{namespace}{pattern.name}" if pattern.name else f"/{here}"), here
+
+
+def address(line: Line, world: Any) -> str:
+    """Return where a line leads in a world."""
+    return line.name if line.name.startswith("/") else reverse(line.name, args=[getattr(world, p) for p in line.parts])
+
+
+def answer_of(response: HttpResponse) -> str:
+    """Return the answer in the table's words."""
+    code = response.status_code
+    if code in (301, 302):
+        return "in" if response["Location"].startswith("/account/login/?next=") else "go"
+    if str(response.wsgi_request.path) == "/health/ready" and code in (200, 503):  # type: ignore[attr-defined]
+        return "up"
+    return {200: "ok", 403: "no", 404: "--", 405: "xx"}.get(code, str(code))
+
+
+@pytest.fixture(autouse=True)
+def _quick(settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    settings.ACCOUNT_RATE_LIMITS = False
+    cache.clear()
+
+
+@pytest.fixture
+def people(cast: dict[str, User]) -> dict[str, User | None]:
+    """Somebody of each role."""
+    operator = factories.make_user("Olga Perez", is_superuser=True, is_staff=True)
+    for user in (*cast.values(), operator):
+        confirm_address(user)
+    return cast | {"operator": operator, "anonymous": None}
+
+
+@pytest.fixture
+def here(area, partner, cast) -> Any:
+    """What stands in the area of everybody."""
+    return build_world(area, partner, manager=cast["manager"], representative=cast["colleague"])
+
+
+@pytest.fixture
+def elsewhere(other_area, cast) -> Any:
+    """What stands in an area with which nobody has anything to do."""
+    [partnership] = other_area.partnerships.all()
+    return build_world(other_area, partnership, manager=cast["stranger"], representative=None)
+
+
+@pytest.fixture
+def ask(people):
+    """Return a function that asks for a line's address as somebody; what it writes is undone."""
+    cookies: dict[str, Any] = {}
+
+    def ask(who: str, line: Line, world: Any) -> tuple[str, set[str]]:
+        client = Client()
+        if user := people[who]:
+            if who not in cookies:
+                client.force_login(user)
+                cookies[who] = client.cookies
+            client.cookies = cookies[who].copy()
+        with transaction.atomic(), CaptureQueriesContext(connection) as queries:
+            response = client.generic(line.method, address(line, world), b"", "application/x-www-form-urlencoded")
+            transaction.set_rollback(True)
+        cache.clear()
+        written = {found[1] for query in queries if (found := WRITES.match(query["sql"]))}
+        return answer_of(response), written - OF_SESSIONS
+
+    return ask
+
+
+def test_every_address_has_its_line():
+    named = {name for name, _ in patterns() if not name.startswith(("admin:", "/admin/"))}
+    told = {line.name for line in LINES}
+    assert named - told == set(), "say in the table who gets what from these"
+    assert told - named == set(), "these are gone"
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_in_their_own_area_everybody_gets_what_the_table_says(ask, here, who):
+    wrong = []
+    for line in LINES:
+        answer, written = ask(who, line, here)
+        if answer != line.answers[who]:
+            wrong.append(f"{line.method} {line.name}: {answer}, expected {line.answers[who]}")
+        if written and (line.method == "GET" or answer not in ("ok", "go")):
+            wrong.append(f"{line.method} {line.name}: wrote {written} while answering {answer}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_in_another_area_nothing_is_there(ask, here, elsewhere, who):
+    wrong = []
+    for line in LINES:
+        if not line.parts or FOR_ALL.intersection(line.parts):
+            continue
+        expected = line.answers[who] if who in ("operator", "anonymous") else "--"
+        answer, written = ask(who, line, elsewhere)
+        if answer != expected:
+            wrong.append(f"{line.method} {line.name}: {answer}, expected {expected}")
+        if written and answer not in ("ok", "go"):
+            wrong.append(f"{line.method} {line.name}: wrote {written} while answering {answer}")
+    assert wrong == []
+
+
+def test_what_only_acts_is_not_done_by_looking(ask, here):
+    for line in LINES:
+        if line.name not in SHOWN:
+            answer, written = ask("operator", Line(line.name, line.parts, "GET", {}), here)
+            assert (answer, written) == ("xx", set()), line.name
+
+
+def test_what_only_shows_writes_nothing(ask, here):
+    acting = {line.name for line in LINES if line.method == "POST"}
+    for line in LINES:
+        if line.name not in acting:
+            answer, written = ask("operator", Line(line.name, line.parts, "POST", {}), here)
+            assert (answer in ("ok", "go", "--", "xx"), written) == (True, set()), line.name
+
+
+@pytest.mark.parametrize(
+    ("who", "answers"), [("operator", {"ok", "go", "no", "xx"}), ("staff", {"go", "no"}), ("anonymous", {"go", "in"})]
+)
+def test_the_administration_is_for_the_operator(ask, here, who, answers):
+    for name, route in patterns():
+        if name.startswith("admin:") and "<" not in route:
+            answer, written = ask(who, Line(name, (), "GET", {}), here)
+            assert (name, answer in answers or answer, written) == (name, True, set())

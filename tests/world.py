@@ -1,0 +1,68 @@
+"""One of everything that an area can hold, so that every page of the portal has something to show."""
+
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from onestop.accounts.kept_views import keep_view
+from onestop.accounts.models import User
+from partners.importing import runs
+from partners.invitations import token_of
+from partners.models import Invitation, LocalArea, Membership, Partnership, Role
+from partners.programs import load_programs
+from tests import factories
+
+
+def build_world(area: LocalArea, partner: Partnership, *, manager: User, representative: User | None) -> Any:
+    """Return what stands in an area, by the names that addresses use: ``world.service``, ``world.center`` ..."""
+    load_programs()
+    center = factories.make_center(
+        area, name="Center Street", street="12 Center Street", city="Riverbend", hours="Mon to Fri, 8 to 5",
+        accessibility=["ramp", "loop"], certified_on=date(2025, 7, 1), phone="(555) 010-0100",
+    )  # fmt: skip
+    location = factories.make_location(partner.organization, name="Mill Lane office", city="Riverbend")
+    service = factories.make_service(
+        partner, name="GED classes", kind="basic", description="Classes that lead to a diploma.", cost="Free",
+        audience="Adults without a high school diploma", languages=["English", "Spanish"], modes=["group"],
+        accommodations=["asl"], phone="(555) 010-0142", keywords=["diploma"],
+    )  # fmt: skip
+    service.centers.add(center)
+    service.locations.add(location)
+    main = factories.make_representative(partner, manager, is_signatory=True)
+    alternate = factories.make_representative(partner, representative, kind="alternate")
+    file = SimpleUploadedFile("partners.csv", b"Agency,Web\nWillow Works,willow.example\n")
+    run = runs.start_import(area, "partners", file, by=manager, at=timezone.now())
+    seat = Membership.objects.get(user=manager, role=Role.MANAGER)
+    open_invitation = invite(area, "board")
+    return SimpleNamespace(
+        area=area.slug,
+        state=area.state.code,
+        partner=partner.pk,
+        organization=partner.organization_id,
+        service=service.pk,
+        center=center.pk,
+        location=location.pk,
+        main=main.pk,
+        alternate=alternate.pk,
+        program="title-i-adult",
+        run=run.pk,
+        kind="partners",
+        invitation=open_invitation.pk,
+        colleague=invite(partner.organization, "representative").pk,
+        person=manager.pk,
+        seat=seat.pk,
+        view=keep_view(manager, page=f"services:{area.slug}", title="Ours", query="mine=1").pk,
+        session=UserSession.objects.create(user=manager, ip="192.0.2.1", session_key=f"{manager.pk:032}").pk,
+        token=token_of(open_invitation),
+        key="unknown",
+        number=1,
+    )
+
+
+def invite(place: Any, role: str) -> Invitation:
+    """Return an open invitation to a place."""
+    return factories.make_invitation(role, place)
