@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from pathlib import Path
 from typing import IO
+from urllib.parse import urlsplit, urlunsplit
 
 from onestop.embedded import FolderInUse, Postgres, Redis, ServerFailed, database_url, hold_folder, redis_url
 
@@ -72,17 +73,24 @@ SERVERS = Servers()
 
 def name_servers(var: Path) -> None:
     """Write into the environment where the servers of this run are."""
-    number = 2 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     if "ONESTOP_TEST_DATA" not in os.environ:
         folder = SERVERS.take_folder(var)
         os.environ["ONESTOP_TEST_DATA"] = os.environ["ONESTOP_DATA"] = str(folder)
         os.environ.setdefault("DATABASE_URL", database_url(folder))
-        if os.environ.setdefault("REDIS_URL", redis_url(folder)) == redis_url(folder):
-            os.environ["CACHE_URL"] = redis_url(folder, 1)
-    elif "PYTEST_XDIST_WORKER" in os.environ and os.environ["REDIS_URL"].endswith("?db=0"):
-        # Each worker has its own pair of Redis databases: one for Celery, one for the cache.
-        base = os.environ["REDIS_URL"].removesuffix("0")
-        os.environ["REDIS_URL"], os.environ["CACHE_URL"] = f"{base}{number}", f"{base}{number + 1}"
+        os.environ.setdefault("REDIS_URL", redis_url(folder))
+        os.environ["ONESTOP_TEST_REDIS"] = os.environ["REDIS_URL"]
+    # Each worker has its own pair of Redis databases: one for Celery, one for the cache.
+    number = 2 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    base = os.environ["ONESTOP_TEST_REDIS"]
+    os.environ["REDIS_URL"], os.environ["CACHE_URL"] = numbered(base, number), numbered(base, number + 1)
+
+
+def numbered(redis: str, number: int) -> str:
+    """Return the address of another database of this Redis."""
+    if redis.startswith("unix:"):
+        return f"{redis.partition('?')[0]}?db={number}"
+    parts = urlsplit(redis)
+    return urlunsplit(parts._replace(path=f"/{number}", query=""))
 
 
 def migrations_fingerprint() -> str:

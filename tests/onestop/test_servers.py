@@ -4,6 +4,8 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 
+from tests.servers import numbered
+
 
 @pytest.mark.django_db
 def test_every_process_has_a_database_of_its_own_and_it_is_migrated():
@@ -16,3 +18,15 @@ def test_every_process_has_a_database_of_its_own_and_it_is_migrated():
 def test_the_cache_is_a_real_redis():
     cache.set("greeting", "hello", 5)
     assert cache.get("greeting") == "hello"
+
+
+@pytest.mark.parametrize(
+    ("address", "third"),
+    [
+        ("unix:///a%20b/redis.sock?db=0", "unix:///a%20b/redis.sock?db=3"),
+        ("redis://localhost:6379/0", "redis://localhost:6379/3"),
+        ("redis://:secret@localhost:6379", "redis://:secret@localhost:6379/3"),
+    ],
+)
+def test_every_process_has_redis_databases_of_its_own(address, third):
+    assert numbered(address, 3) == third
