@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from onestop.uploaded_tables import Line, Unreadable, UploadedTable
+from onestop.uploaded_tables import Line, UploadedTable
+from onestop.workbook_cells import Unreadable
 from partners.importing import cells
 from partners.importing.cells import CannotRead, Names
 from partners.importing.columns import Field, fields_by_code
