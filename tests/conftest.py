@@ -15,10 +15,12 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from onestop.accounts.models import User
@@ -86,6 +88,14 @@ def _make_template(template: str, base: str) -> None:
         _use_database(base)
         # Renamed only when whole, so that an interrupted run leaves no half-migrated template behind.
         _run_sql(f'ALTER DATABASE "{half}" RENAME TO "{template}"')
+
+
+@pytest.fixture(autouse=True)
+def nothing_lingers() -> Iterator[None]:
+    """Leave neither a time zone nor counted attempts to the next test."""
+    yield
+    timezone.deactivate()
+    cache.clear()
 
 
 # ---------------------------------------------------------------- The cast: who walks through the tests
