@@ -50,7 +50,7 @@ def organizations_like(name: str, state: State) -> QuerySet[Organization]:
     """Return organizations of the state whose name is this one or near it, the nearest first."""
     name = name.strip()
     nearness = TrigramSimilarity("name", name)
-    known = Organization.objects.current().filter(state=state).annotate(nearness=nearness)
+    known = Organization.objects.filter(state=state).annotate(nearness=nearness)
     near = Q(nearness__gte=ALIKE) | Q(name__iexact=name) | Q(short_name__iexact=name)
     return known.filter(near).order_by("-nearness", "pk")[:6]
 
@@ -69,6 +69,8 @@ def add_partner(
 ) -> Partnership:
     """Make an organization a partner in an area: one that the state knows, or a new one with these facts.
 
+    One that was archived comes back with that.
+
     :raises AlreadyPartner: if it is one, also if only in the archive.
     :raises NameTaken: if a new organization has the name of a known one.
     :raises Refused: if the dates contradict each other.
@@ -76,6 +78,7 @@ def add_partner(
     _check_dates(facts or {})
     if organization is None:
         organization = add_organization(area.state, facts=organization_facts or {}, by=by, at=at)
+    _bring_back(organization.pk)
     try:
         with transaction.atomic():
             partnership = Partnership.objects.create(area=area, organization=organization, **(facts or {}))
@@ -126,6 +129,7 @@ def archive_partner(partnership: Partnership, *, by: User | None, at: datetime) 
 @recorded
 def restore_partner(partnership: Partnership, *, by: User | None, at: datetime) -> None:
     """Take a partner back, with everything as it was when it was archived."""
+    _bring_back(partnership.organization_id)
     Partnership.objects.archived().filter(pk=partnership.pk).update(archived_at=None)
 
 
@@ -156,6 +160,32 @@ def update_organization(
     demand_version(organization, (), version)
     _update_organization(organization, facts)
     return organization
+
+
+@recorded
+def archive_organization(organization: Organization, *, by: User | None, at: datetime) -> None:
+    """Put an organization away that is a partner nowhere any more; everything is kept and can be restored.
+
+    :raises Refused: if it is a partner somewhere.
+    """
+    # Lock: somebody may be making it a partner right now.
+    organization = Organization.objects.select_for_update().get(pk=organization.pk)
+    partnership = organization.partnerships.current().select_related("area").order_by("pk").first()
+    if partnership:
+        raise Refused(f"{organization.name} is a partner in {partnership.area.name}. Archive it there first.")
+    Organization.objects.current().filter(pk=organization.pk).update(archived_at=at)
+
+
+@recorded
+def restore_organization(organization: Organization, *, by: User | None, at: datetime) -> None:
+    """Take an organization back."""
+    _bring_back(organization.pk)
+
+
+def _bring_back(organization_id: int) -> None:
+    # Lock: nobody may archive it while it becomes a partner.
+    list(Organization.objects.select_for_update().filter(pk=organization_id).values_list("pk"))
+    Organization.objects.archived().filter(pk=organization_id).update(archived_at=None)
 
 
 def _update_organization(organization: Organization, facts: Mapping[str, Any]) -> None:

@@ -73,6 +73,13 @@ def is_staff_where_it_is_partner(user: Any, thing: Organization | Location) -> b
 
 
 @rules.predicate
+def is_staff_where_it_was_partner(user: Any, organization: Organization) -> bool:
+    """One-Stop staff of an area in which the organization is or was a partner."""
+    areas = seats_of(user).staff_area_ids
+    return bool(areas) and Partnership.objects.filter(organization=organization, area_id__in=areas).exists()
+
+
+@rules.predicate
 def administers_state(user: Any, state: State) -> bool:
     """Administrator of the state."""
     return state.pk in seats_of(user).state_ids
@@ -131,6 +138,7 @@ PERMISSIONS = {
     "partners.edit_representative": staff_or_own_manager,
     # the organization, known once in the state
     "partners.edit_organization": keeper_of_organization,
+    "partners.archive_organization": is_superuser | is_staff_where_it_was_partner,
     "partners.add_location": keeper_of_organization,
     "partners.edit_location": keeper_of_organization,
     "partners.invite_to_organization": keeper_of_organization,

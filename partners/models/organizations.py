@@ -16,15 +16,22 @@ class OrganizationQuerySet(ArchivedQuerySet):
     """Organizations, by who may see them."""
 
     def visible_to(self, user: Any) -> Self:
-        """Return the user's own organizations, and those that are partners in an area which the user sees."""
+        """Return the user's own organizations, and those that are partners in an area which the user sees.
+
+        Staff also see those that were partners in their area.
+        """
         seats = seats_of(user)
         if seats.everything:
             return self
         partners = Organization.objects.filter(
             partnerships__archived_at=None, partnerships__area__in=LocalArea.objects.visible_to(user).values("pk")
         )
+        former = Organization.objects.filter(partnerships__area_id__in=seats.staff_area_ids)
         return self.filter(
-            Q(pk__in=seats.organization_ids) | Q(state_id__in=seats.state_ids) | Q(pk__in=partners.values("pk"))
+            Q(pk__in=seats.organization_ids)
+            | Q(state_id__in=seats.state_ids)
+            | Q(pk__in=partners.values("pk"))
+            | Q(pk__in=former.values("pk"))
         )
 
     def with_areas(self) -> Self:

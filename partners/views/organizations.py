@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from onestop.lists import list_page
 from partners import directory
@@ -15,6 +17,7 @@ from partners.changes import ChangedMeanwhile, version_of
 from partners.filters.organizations import OrganizationFilters
 from partners.forms.organizations import OrganizationForm, facts_of
 from partners.models import LocalArea, Organization, Partnership, State
+from partners.refusals import Refused
 from partners.roster import accounts_of
 from partners.rules import demand, may
 from partners.seats import show_area
@@ -62,6 +65,7 @@ def organization_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "accounts": accounts_of(organization, request.user),
         "may": {
             "edit": may(request.user, "partners.edit_organization", organization),
+            "archive": may(request.user, "partners.archive_organization", organization),
             "location": may(request.user, "partners.add_location", organization),
         },
     }
@@ -96,6 +100,42 @@ def organization_edit(request: HttpRequest, pk: int) -> HttpResponse:
         "cancel_url": reverse("partners:organization_detail", args=[pk]),
     }
     return render(request, "partners/careful_form.html", context)
+
+
+def organization_archive(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask, then put an organization away."""
+    organization = find(request, pk)
+    demand(request, "partners.archive_organization", organization)
+    page = reverse("partners:organization_detail", args=[pk])
+    if request.method == "POST":
+        try:
+            directory.archive_organization(organization, by=author(request), at=timezone.now())
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            undo = reverse("partners:organization_restore", args=[pk])
+            say_done(request, f"{organization.name} is archived.", undo=undo)
+        return redirect(page)
+    context = {
+        "title": f"Archive {organization.name}?",
+        "consequences": [
+            "It can be archived once it is a partner in no area any more.",
+            "Nothing is deleted: its places and history stay. Making it a partner again brings it back.",
+        ],
+        "act": "Archive this organization",
+        "cancel_url": page,
+    }
+    return render(request, "layouts/confirm.html", context)
+
+
+@require_POST
+def organization_restore(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take an organization back from the archive."""
+    organization = find(request, pk)
+    demand(request, "partners.archive_organization", organization)
+    directory.restore_organization(organization, by=author(request), at=timezone.now())
+    say_done(request, f"{organization.name} is in use again.")
+    return redirect("partners:organization_detail", pk=pk)
 
 
 def organization_history(request: HttpRequest, pk: int) -> HttpResponse:

@@ -1,12 +1,16 @@
 """Organizations, each known once in its state, and the places of their own where they serve people."""
 
+import threading
+import time
+
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from partners import premises
+from partners import directory, premises
 from partners.models import Location
+from partners.refusals import Refused
 from tests.factories import make_area, make_location, make_organization, make_partnership
 
 NOW = timezone.now()
@@ -164,3 +168,60 @@ def test_two_who_save_a_place_at_once_both_keep_their_words(as_, place, cast):
     assert "Dana Whitcomb saved this while you had it open." in page_of(answer)
     assert answer.context["form"]["phone"].value() == "(555) 010-0100"
     assert answer.context["form"]["hours"].value() == "Mon to Fri"
+
+
+# ---------------------------------------------------------------- Archiving
+def test_an_organization_is_archived_once_it_is_a_partner_nowhere(as_, partner, cast):
+    client, archive = as_("staff"), address("organization_archive", partner.organization_id)
+    assert "is a partner in Riverbend" in page_of(client.post(archive, follow=True))
+    directory.archive_partner(partner, by=cast["staff"], at=NOW)
+    client.post(archive)
+    partner.organization.refresh_from_db()
+    assert partner.organization.is_archived
+    client.post(address("organization_restore", partner.organization_id))
+    partner.organization.refresh_from_db()
+    assert not partner.organization.is_archived
+
+
+def test_making_an_archived_organization_a_partner_again_brings_it_back(area, partner, cast):
+    directory.archive_partner(partner, by=cast["staff"], at=NOW)
+    directory.archive_organization(partner.organization, by=cast["staff"], at=NOW)
+    directory.restore_partner(partner, by=cast["staff"], at=NOW)
+    partner.organization.refresh_from_db()
+    assert not partner.organization.is_archived
+
+
+def test_an_archived_organization_is_offered_under_its_name_and_comes_back(area, cast):
+    put_away = make_organization(state=area.state, name="Old Mill Training")
+    directory.archive_organization(put_away, by=cast["staff"], at=NOW)
+    assert put_away in directory.organizations_like("old mill training", area.state)
+    directory.add_partner(area, organization=put_away, by=cast["staff"], at=NOW)
+    put_away.refresh_from_db()
+    assert not put_away.is_archived
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_archives_an_organization_while_it_becomes_a_partner(area, cast):
+    """Without the lock both would succeed, and the archive would hold a partner."""
+    organization = make_organization(state=area.state, name="Old Mill Training")
+    waited = []
+
+    def archive():
+        begun = time.monotonic()
+        try:
+            directory.archive_organization(organization, by=cast["staff"], at=NOW)
+        except Refused as refusal:
+            waited.append((str(refusal), time.monotonic() - begun))
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        directory.add_partner(area, organization=organization, by=cast["staff"], at=NOW)
+        other = threading.Thread(target=archive)
+        other.start()
+        other.join(0.3)
+        assert other.is_alive(), "archiving did not wait for the partnership to be written"
+    other.join()
+    assert "is a partner in Riverbend" in waited[0][0]
+    organization.refresh_from_db()
+    assert not organization.is_archived
