@@ -1,0 +1,142 @@
+"""Every page in a real browser for every role: on a desk in light, on a phone in the dark; and the work by keyboard."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from onestop.accounts.addresses import confirm_address
+from onestop.accounts.models import User
+from partners.models import Service
+from tests import factories
+from tests.test_matrix import LINES, address
+from tests.world import build_world
+
+OpenPage = Callable[..., Page]
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# What is no page of ours: files, pieces, answers for machines, and what the tests of sign-in and of the components walk.
+NO_PAGES = (
+    "health", "account_", "mfa_", "components", "partners:import_template", "partners:import_unreadable",
+    "partners:import_progress",
+)  # fmt: skip
+SIDEWAYS = """[...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1
+  && !e.closest('.op-tablebox, .op-tabs, .visually-hidden')).slice(0, 5).map(e => e.outerHTML.slice(0, 120))"""
+
+
+@pytest.fixture(autouse=True)
+def private_files(settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def world(area, partner, cast) -> Any:
+    for user in cast.values():
+        confirm_address(user)
+    return build_world(area, partner, manager=cast["manager"], representative=cast["colleague"])
+
+
+def pages_for(who: str, world: Any) -> list[str]:
+    """Return the addresses that answer with a page to somebody, each once, whatever the matrix asks for besides."""
+    lines = (line for line in LINES if line.method == "GET" and line.answers[who] == "ok")
+    return list(dict.fromkeys(address(line, world) for line in lines if not line.name.startswith(NO_PAGES)))
+
+
+def fits(page: Page) -> list[str]:
+    """Return what is wider than the window; nothing if the page does not scroll sideways."""
+    if page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+        return []
+    return page.evaluate(SIDEWAYS) or ["the page itself"]
+
+
+@pytest.mark.parametrize("who", ["staff", "manager", "board", "state"])
+def test_every_page_is_accessible_and_fits(open_page: OpenPage, axe, cast: dict[str, User], world: Any, who: str):
+    wrong = []
+    # A desk in the light and a phone in the dark show between them every rule of shape and of colour once.
+    for width, theme in ((1280, "light"), (360, "dark")):
+        page = open_page(cast[who], width=width, theme=theme)
+        for where in pages_for(who, world):
+            shared = who != "staff" and where in pages_for("staff", world) and where != f"/areas/{world.area}/"
+            if shared and width == 1280:
+                continue  # what others see of a staff page is less of the same
+            page.goto(where)
+            if width == 360 and (wide := fits(page)):
+                wrong.append(f"{where} scrolls sideways: {wide}")
+            try:
+                if not shared:
+                    axe(page)
+            except AssertionError as problem:
+                wrong.append(f"{theme}: {problem}")
+    assert wrong == [], "\n".join(wrong)
+
+
+def test_a_manager_finds_and_mends_a_service_by_keyboard_alone(open_page: OpenPage, cast: dict[str, User], world: Any):
+    page = open_page(cast["manager"])
+    page.goto(f"/areas/{world.area}/services/")
+    page.get_by_label("Service, partner, or words in it").focus()
+    page.keyboard.type("ged")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Service, partner, or words in it: ged")).to_be_visible()
+    page.get_by_role("link", name="GED classes").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="GED classes", level=1)).to_be_visible()
+    page.get_by_role("link", name="Edit", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("E-mail").focus()
+    page.keyboard.type("nobody")
+    page.get_by_role("button", name="Save").focus()
+    page.keyboard.press("Enter")
+    summary = page.locator("[data-op-errsum]")
+    expect(summary).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("E-mail")).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.type("@millrace.example")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="nobody@millrace.example")).to_be_visible()
+    assert Service.objects.get(pk=world.service).email == "nobody@millrace.example"
+
+
+def test_one_tap_confirms_and_undo_takes_it_back(open_page: OpenPage, cast: dict[str, User], world: Any):
+    page = open_page(cast["manager"], width=360)
+    page.goto(f"/services/{world.service}/")
+    page.get_by_role("button", name="Still right").click()
+    expect(page.get_by_role("status").filter(has_text="GED classes counts as confirmed today.")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Nobody has confirmed it yet.")).to_be_visible()
+    assert Service.objects.get(pk=world.service).verified_on is None
+
+
+def test_picked_services_are_confirmed_at_once(open_page: OpenPage, cast: dict[str, User], world: Any, partner):
+    factories.make_service(partner, name="Driving lessons")
+    page = open_page(cast["staff"])
+    page.goto(f"/areas/{world.area}/services/")
+    page.get_by_label("Pick GED classes").check()
+    page.get_by_label("Pick Driving lessons").check()
+    expect(page.get_by_text("2 picked")).to_be_visible()
+    page.get_by_role("button", name="Still right").click()
+    expect(page.get_by_text("2 services are confirmed today.")).to_be_visible()
+
+
+def test_suggestions_go_on_after_a_comma(open_page: OpenPage, cast: dict[str, User], world: Any):
+    page = open_page(cast["manager"])
+    page.goto(f"/services/{world.service}/edit/")
+    box = page.get_by_label("Languages")
+    box.fill("English, ")
+    offered = page.evaluate("[...document.getElementById('id_languages').list.options].map(option => option.value)")
+    assert "English, Spanish" in offered
+    assert "English, English" not in offered
+
+
+def test_without_script_the_work_can_be_done(open_page: OpenPage, cast: dict[str, User], world: Any):
+    page = open_page(cast["manager"], javascript=False)
+    page.goto(f"/areas/{world.area}/services/")
+    page.get_by_label("Service, partner, or words in it").fill("ged")
+    page.get_by_role("button", name="Filter").click()
+    page.get_by_role("link", name="GED classes").click()
+    page.get_by_role("link", name="Edit", exact=True).click()
+    page.get_by_label("What it costs").fill("$20 for the test")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("$20 for the test")).to_be_visible()
