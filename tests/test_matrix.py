@@ -148,6 +148,7 @@ partners:area_history                    area         GET   ok  .   .   .   .   
 # programs
 partners:program_list                    -            GET   ok  .   .   .   .   .   .   .   in
 partners:program_detail                  program      GET   ok  .   .   .   .   .   .   .   in
+partners:coverage                        area         GET   ok  .   .   .   .   .   .   --  in
 # imports
 partners:import_list                     area         GET   ok  no  ok  no  .   .   .   --  in
 partners:import_add                      area         BOTH  ok  no  ok  no  .   .   .   --  in

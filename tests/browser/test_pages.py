@@ -16,7 +16,7 @@ from tests.world import build_world
 OpenPage = Callable[..., Page]
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# What is no page of ours: files, pieces, answers for machines, and what the tests of sign-in and of the components walk.
+# No pages of ours: files, pieces, answers for machines, and what the tests of sign-in and of the components walk.
 NO_PAGES = (
     "health", "account_", "mfa_", "components", "partners:import_template", "partners:import_unreadable",
     "partners:import_progress",
