@@ -1,15 +1,12 @@
 """What every test stands on: servers, a database for each of pytest's processes, a browser."""
 
-import fcntl
 import os
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -72,12 +69,11 @@ def _run_sql(*statements: str) -> None:
 
 
 def _make_template(template: str, base: str) -> None:
-    lock = Path(tempfile.gettempdir()) / f"onestop-{template}.lock"
-    with lock.open("a") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)  # the workers start together; one migrates, the others wait
-        with connection._nodb_cursor() as cursor:
-            cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"template_{base}_%"])
-            there = {row[0] for row in cursor.fetchall()}
+    with connection._nodb_cursor() as cursor:
+        # The workers start together; one migrates, the others wait.
+        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [f"template_{base}"])
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"template_{base}_%"])
+        there = {row[0] for row in cursor.fetchall()}
         if template in there:
             return
         half = f"half_{template}"
