@@ -3,27 +3,33 @@
 from django.db.models import Count, Q
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from onestop.lists import list_page
+from partners.filters.programs import ProgramFilters
 from partners.models import Partnership, Program
 from partners.rules import may
 from partners.seats import enter_area
 from partners.standing import coverage_of
 from partners.tables.partnerships import status_chip
+from partners.tables.programs import ProgramTable
 
 
-def program_list(request: HttpRequest) -> HttpResponse:
+def program_list(request: HttpRequest) -> HttpResponseBase:
     """Show all programs by law, with how many partners carry each in the areas that the person sees."""
     seen = Partnership.objects.visible_to(request.user).current().values("pk")
     carried = Count("partnership_links", filter=Q(partnership_links__partnership__in=seen))
-    programs = list(Program.objects.annotate(carried=carried).order_by("position"))
-    kinds = [
-        ("Required one-stop partner programs", [program for program in programs if program.is_required]),
-        ("Additional programs", [program for program in programs if not program.is_required]),
-    ]
-    context = {"title": "Programs", "kinds": [kind for kind in kinds if kind[1]], "programs": programs}
-    return render(request, "partners/program_list.html", context)
+    return list_page(
+        request,
+        key="programs",
+        title="Programs",
+        queryset=Program.objects.annotate(carried=carried),
+        filters=ProgramFilters,
+        table=ProgramTable,
+        template="partners/program_list.html",
+    )
 
 
 def coverage(request: HttpRequest, slug: str) -> HttpResponse:
