@@ -220,7 +220,7 @@ class Migration(migrations.Migration):
                         size=None,
                     ),
                 ),
-                ("position", models.PositiveSmallIntegerField(unique=True)),
+                ("position", models.PositiveSmallIntegerField()),
             ],
         ),
         migrations.CreateModel(

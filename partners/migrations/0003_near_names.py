@@ -5,5 +5,5 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partners", "0003_program_position")]
+    dependencies = [("partners", "0002_imports")]
     operations = [TrigramExtension()]
