@@ -38,7 +38,7 @@ check:
 	$(VENV) -m ruff format --check .
 	$(LOOK) -m mypy onestop partners tests manage.py
 	$(LOOK) -c "import sys; from importlinter.cli import lint_imports_command as run; sys.exit(run())"
-	$(LOOK) manage.py makemigrations --check --dry-run
+	$(LOOK) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(DEPLOYED) $(VENV) manage.py check --deploy --fail-level WARNING
 
 shell: ## Django's shell on the demo's data
