@@ -25,6 +25,8 @@ class RepresentativeFilters(Filters):
     account = django_filters.ChoiceFilter(label="Account", empty_label="Any", choices=YES_NO, method="with_account")
     archived = ArchivedFilter(label="Left", choices=LEFT, empty_label="Here now")
 
+    more = ("program", "account", "archived")
+
     def __init__(self, *args: Any, area: LocalArea, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         partners = Partnership.objects.visible_to(self.request.user).current().filter(area=area)

@@ -16,7 +16,7 @@ HELP = {
     "job_title": "Such as “District manager”.",
     "email": "Invitations and questions go there.",
     "phone": "A number that reaches them, such as (555) 010-0142.",
-    "is_signatory": "They may bind the organization. Somebody else then reads “may sign” beside their name.",
+    "is_signatory": "They may bind the organization: agreements go to them for signature.",
 }
 LABELS = {"job_title": "Title", "is_signatory": "May sign agreements", "kind": "Speaks as"}
 

@@ -89,7 +89,7 @@ class ServiceForm(CarefulForm):
     @property
     def sections(self) -> list[tuple[Section, list[forms.BoundField], int]]:
         """The fields under their names, and how many of each part want putting right."""
-        parts = ((section, [self[name] for name in section.names]) for section in SECTIONS)
+        parts = ((section, [self[name] for name in section.names if name in self.fields]) for section in SECTIONS)
         return [(section, fields, sum(bool(field.errors) for field in fields)) for section, fields in parts]
 
     @property
@@ -119,7 +119,7 @@ def _fields(partnership: Partnership, *, is_new: bool) -> dict[str, forms.Field]
     )
     fields["locations"] = _ticked(
         Location.objects.current().filter(organization=partnership.organization_id).order_by(Lower("name"), "pk"),
-        "At your own locations",
+        "At the partner's own locations",
         "",
     )
     fields["confirm"] = (
@@ -133,7 +133,9 @@ def _fields(partnership: Partnership, *, is_new: bool) -> dict[str, forms.Field]
             help_text="Tick it only if you have looked at all of it. It then counts as confirmed today.",
         )
     )
-    return {name: fields[name] for section in SECTIONS for name in section.names}
+    # Where there is nothing to choose from, nothing is asked.
+    empty = {name for name in ("centers", "locations") if not fields[name].queryset.exists()}  # type: ignore[attr-defined]
+    return {name: fields[name] for section in SECTIONS for name in section.names if name not in empty}
 
 
 def _plain() -> list[Any]:

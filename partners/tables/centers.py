@@ -58,7 +58,7 @@ class CenterTable(Table):
     name = tables.Column(verbose_name="Center")
     address = tables.Column(accessor="city", verbose_name="Address", empty_values=())
     hours = tables.Column(verbose_name="Open", orderable=False)
-    phone = tables.Column(orderable=False)
+    phone = tables.Column(orderable=False, attrs={"td": {"class": "op-nowrap"}})
     certified = tables.Column(accessor="certified_on", verbose_name="Certified", empty_values=())
     services = tables.Column(accessor="services_number", verbose_name="Services", attrs={"td": {"class": "is-num"}})
 
@@ -70,7 +70,7 @@ class CenterTable(Table):
         return format_html('<a href="{}">{}</a><span class="op-table__sub">{}</span>', url, record.name, kind)
 
     def render_address(self, record: Any) -> str:
-        return record.address or "-"
+        return record.address or "Not said yet"
 
     def render_certified(self, record: Any) -> SafeString:
         return certificate_chip(record, timezone.localdate())

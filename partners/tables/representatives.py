@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from onestop.lists import Table
 from onestop.presentation import chip, draw_icon, tel
@@ -27,12 +27,11 @@ class RepresentativeTable(Table):
     partner = tables.Column(accessor="partnership__organization__name", verbose_name="Partner")
     kind = tables.Column(verbose_name="Speaks as")
     signs = tables.Column(accessor="is_signatory", verbose_name="Signs")
-    email = tables.Column(verbose_name="E-mail", orderable=False)
-    phone = tables.Column(orderable=False)
+    contact = tables.Column(accessor="email", verbose_name="Reach them by", orderable=False, empty_values=())
     account = tables.Column(accessor="user_id", verbose_name="Account", empty_values=())
 
     class Meta(Table.Meta):
-        sequence = ("name", "partner", "kind", "signs", "email", "phone", "account")
+        sequence = ("name", "partner", "kind", "signs", "contact", "account")
 
     def render_name(self, record: Any) -> SafeString:
         url = reverse("partners:representative_detail", args=[record.pk])
@@ -47,20 +46,21 @@ class RepresentativeTable(Table):
         if record.is_archived:
             return chip("rest", "Has left", KIND_ICONS["left"])
         words = "Main" if record.kind == "main" else "Alternate"
-        return format_html("{} {}", draw_icon(KIND_ICONS[record.kind]), words)
+        return format_html('<span class="op-nowrap">{} {}</span>', draw_icon(KIND_ICONS[record.kind]), words)
 
-    def render_signs(self, value: bool) -> SafeString | str:
-        return format_html("{} Yes", draw_icon(SIGN_ICONS["yes"])) if value else "No"
+    def render_signs(self, value: bool) -> SafeString:
+        yes = format_html('<span class="op-nowrap">{} Yes</span>', draw_icon(SIGN_ICONS["yes"]))
+        return yes if value else format_html('<span class="op-muted">No</span>')
 
-    def render_email(self, value: str) -> SafeString:
-        return format_html('<a href="mailto:{}">{}</a>', value, value)
+    def render_contact(self, record: Any) -> SafeString | str:
+        email = format_html('<a class="op-breaks" href="mailto:{}">{}</a>', record.email, record.email)
+        address = tel(record.phone)
+        dial = format_html('<a class="op-nowrap" href="{}">{}</a>', address, record.phone) if address else record.phone
+        known = [email] * bool(record.email) + [dial] * bool(record.phone)
+        return format_html_join(mark_safe("<br>"), "{}", ((way,) for way in known)) if known else "Not known"
 
-    def render_phone(self, value: str) -> SafeString | str:
-        address = tel(value)
-        return format_html('<a class="op-nowrap" href="{}">{}</a>', address, value) if address else value
-
-    def render_account(self, record: Any) -> str:
-        return "Yes" if record.user_id else "No"
+    def render_account(self, record: Any) -> SafeString | str:
+        return "Yes" if record.user_id else format_html('<span class="op-muted">No</span>')
 
     def order_name(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
         return queryset.order_by(Lower("name").desc() if is_descending else Lower("name").asc()), True

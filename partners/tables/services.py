@@ -59,7 +59,7 @@ class ServiceTable(Table):
         return in_short(value)
 
     def render_programs(self, record: Any) -> str:
-        return ", ".join(program.short_name for program in record.programs.all()) or "-"
+        return ", ".join(program.short_name for program in record.programs.all()) or "None"
 
     def render_confirmed(self, record: Any) -> SafeString:
         if record.is_archived:

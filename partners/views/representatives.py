@@ -182,8 +182,11 @@ def representative_archive(request: SignedIn, pk: int) -> HttpResponse:
     """Ask who takes over, then record that a person has left."""
     person = find(request, pk)
     demand(request, "partners.edit_representative", person)
+    if person.is_archived:
+        say_refused(request, Refused(f"{person.name} has left already."))
+        return redirect("partners:representative_detail", pk=pk)
     others = others_of(person)
-    asks = person.kind == Representative.Kind.MAIN and not person.is_archived and bool(others)
+    asks = person.kind == Representative.Kind.MAIN and bool(others)
     form = LeavingForm(request.POST if request.method == "POST" else None, others=others)
     if form.is_bound and form.is_valid():
         successor = form.cleaned_data["successor"] if asks else None
@@ -204,6 +207,7 @@ def representative_archive(request: SignedIn, pk: int) -> HttpResponse:
         "form": form if asks else None,
         "act": f"{person.name} has left",
         "keep": "No, still here",
+        "safe": True,
         "cancel_url": reverse("partners:representative_detail", args=[pk]),
     }
     return render(request, "layouts/confirm.html", context)

@@ -237,6 +237,8 @@ def service_history(request: HttpRequest, pk: int) -> HttpResponse:
 def service_verify_picked(request: SignedIn, slug: str) -> HttpResponse:
     """Record "still right" for all picked services that are the person's to confirm."""
     services, left = picked(request, slug, "partners.verify_service")
+    if not services:
+        return _nothing_picked(request, slug)
     number = offerings.verify_services(services, by=request.user, at=timezone.now())
     undo = _undo("partners:service_unverify_picked", slug, services) if number else ""
     say_done(request, f"{_services(number)} confirmed today.{left}", undo=undo)
@@ -256,6 +258,8 @@ def service_unverify_picked(request: SignedIn, slug: str) -> HttpResponse:
 def service_archive_picked(request: SignedIn, slug: str) -> HttpResponse:
     """Put away all picked services that are the person's to edit."""
     services, left = picked(request, slug, "partners.edit_service")
+    if not services:
+        return _nothing_picked(request, slug)
     number = offerings.archive_services(services, by=request.user, at=timezone.now())
     undo = _undo("partners:service_restore_picked", slug, services) if number else ""
     say_done(request, f"{_services(number)} archived.{left}", undo=undo)
@@ -285,6 +289,11 @@ def picked(request: HttpRequest, slug: str, permission: str) -> tuple[list[Servi
         raise PermissionDenied("These services belong to other partners.")
     others = len(services) - len(own)
     return own, f" {others} left alone: other partners' services." if others else ""
+
+
+def _nothing_picked(request: HttpRequest, slug: str) -> HttpResponse:
+    messages.warning(request, "Nothing was picked: tick the services first.")
+    return redirect(_list(slug))
 
 
 def _services(number: int) -> str:

@@ -102,6 +102,11 @@ def test_the_list_costs_the_same_for_one_and_for_many(as_, area, partner, django
     assert count_queries(client, address) == before
 
 
+def test_nothing_picked_is_said(as_, area, service):
+    answer = as_("staff").post(page("service_verify_picked", area.slug), follow=True)
+    assert "tick the services first" in answer.content.decode()
+
+
 def count_queries(client, address: str) -> int:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
@@ -206,7 +211,9 @@ def test_wrong_input_keeps_what_was_typed_and_says_what_is_wrong(as_, service):
     assert Service.objects.get().name == "GED classes"
 
 
-def test_another_area_s_center_and_another_s_location_are_refused(as_, service, other_area, neighbor_partner):
+def test_another_area_s_center_and_another_s_location_are_refused(as_, area, service, other_area, neighbor_partner):
+    factories.make_center(area)
+    factories.make_location(service.partnership.organization)
     client = as_("manager")
     wrong = {
         "centers": [factories.make_center(other_area).pk],
