@@ -222,7 +222,7 @@ class ServiceWriter:
                 gone |= models.Q(service_id=row.target, **{f"{column}__in": left})
         if gone:
             model._default_manager.filter(gone).delete()
-        model._default_manager.bulk_create(new, batch_size=5 * BATCH)
+        model._default_manager.bulk_create(new, batch_size=BATCH)
 
 
 def _set(thing: Any, values: dict[str, Any]) -> None:
