@@ -1,6 +1,7 @@
 """The pages for when something goes wrong. They say what happened, what to do, and the number to quote."""
 
 import sys
+from typing import Any
 
 import redis
 from django.db import InterfaceError, OperationalError
@@ -21,13 +22,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 @requires_csrf_token
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer somebody who may see a thing but not do this with it; the exception's words say why."""
-    return render(request, "403.html", {"reason": str(exception), "number": current_request_id.get()}, status=403)
+    return _in_frame(request, "403.html", {"reason": str(exception)}, 403)
 
 
 @requires_csrf_token
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer for what is not there, or not for this person: the two look the same."""
-    return render(request, "404.html", {"number": current_request_id.get()}, status=404)
+    return _in_frame(request, "404.html", {}, 404)
 
 
 @requires_csrf_token
@@ -52,6 +53,14 @@ def _server_is_away(problem: BaseException | None) -> bool:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form that was open too long, or came from elsewhere."""
     return _plain("403_csrf.html", 403)
+
+
+def _in_frame(request: HttpRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:
+    """Answer inside the portal's frame, so that who has signed in can go on from there; others get the plain sheet."""
+    is_signed_in = getattr(getattr(request, "user", None), "is_authenticated", False)
+    layout = "layouts/app.html" if is_signed_in else "layouts/plain.html"
+    context |= {"layout": layout, "number": current_request_id.get()}
+    return render(request, template, context, status=status)
 
 
 def _plain(template: str, status: int) -> HttpResponse:

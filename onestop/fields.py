@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django import forms, template
 from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator, URLValidator
 from django.db.models.fields import BLANK_CHOICE_DASH
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -184,6 +185,12 @@ WORDS = {
 }
 
 
+VALIDATORS = {
+    EmailValidator.message: "This is not an e-mail address. Write it like name@example.org.",
+    URLValidator.message: "This is not a web address. Write it like https://www.example.org.",
+}
+
+
 @register.filter
 def problems(field: Any) -> list[str]:
     """Return what is wrong with a field, in words that also stand alone; a form's own words are left as they are."""
@@ -193,6 +200,8 @@ def problems(field: Any) -> list[str]:
 
 
 def _in_words(field: Any, error: ValidationError, said: str) -> str:
+    if error.message in VALIDATORS:
+        return VALIDATORS[error.message]
     code = error.code or ""
     kinds = type(field.field).__mro__
     if error.message not in {getattr(kind, "default_error_messages", {}).get(code) for kind in kinds}:

@@ -74,7 +74,9 @@ class PartnershipTable(Table):
         if not (mark := alone(record.speakers, record.signatories)):
             return str(record.main_name)
         icon = draw_icon(RISK_ICONS["alone"])
-        return format_html('{}<span class="op-table__sub op-attn">{} {}</span>', record.main_name, icon, mark)
+        # Who signs need not be the main representative, so the name above is not said to sign.
+        words = "one signatory only" if mark == "signs alone" else mark
+        return format_html('{}<span class="op-table__sub op-attn">{} {}</span>', record.main_name, icon, words)
 
     def render_services(self, record: Any) -> SafeString | str:
         if not record.services_total:

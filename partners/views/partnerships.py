@@ -17,7 +17,7 @@ from partners.changes import ChangedMeanwhile, changes_of, version_of
 from partners.exporting import partner_export_header, partner_export_rows
 from partners.filters.partnerships import PartnershipFilters
 from partners.forms.partnerships import NewPartnerForm, PartnerForm, facts_of
-from partners.models import Organization, Partnership, Program
+from partners.models import LocalArea, Organization, Partnership, Program
 from partners.refusals import Refused
 from partners.roster import knows_accounts, roster_of
 from partners.rules import demand, may
@@ -108,8 +108,13 @@ def partnership_add(request: HttpRequest, slug: str) -> HttpResponse:
     form = NewPartnerForm(request.POST or None, area=area, initial={"programs": list(asked_for)})
     known = known_organizations(request, form) if form.is_bound else []
     problem = None
-    if form.is_bound and form.is_valid() and not (known and "use" not in request.POST):
+    if form.is_bound and form.is_valid():
         chosen = next((organization for organization in known if form.uses(organization)), None)
+        if chosen and "use" not in request.POST and not is_partner_in(chosen, area):
+            form.add_error(
+                "use", f"{area.state.name} knows this name. Look whether this is the one you mean; then add it."
+            )
+    if form.is_bound and form.is_valid():
         try:
             partnership = directory.add_partner(
                 area,
@@ -136,6 +141,11 @@ def partnership_add(request: HttpRequest, slug: str) -> HttpResponse:
         "cancel_url": reverse("partners:partnership_list", args=[area.slug]),
     }
     return render(request, "partners/partnership_add.html", context)
+
+
+def is_partner_in(organization: Organization, area: LocalArea) -> bool:
+    """Whether an organization, as known_organizations finds it, is a partner of the area already."""
+    return any(partnership.area_id == area.pk for partnership in organization.partnerships.all())
 
 
 def known_organizations(request: HttpRequest, form: NewPartnerForm) -> list[Organization]:
@@ -219,7 +229,11 @@ def consequences(partnership: Partnership) -> list[str]:
     gone = "Its service leaves" if services == 1 else f"Its {services} services leave"
     return [
         *([f"{gone} the directory and every list."] if services else []),
-        *([f"{people} {'person' if people == 1 else 'people'} no longer speak for it."] if people else []),
+        *(
+            [f"{people} {'person no longer speaks' if people == 1 else 'people no longer speak'} for it."]
+            if people
+            else []
+        ),
         "People keep their accounts, but no longer see this area through it.",
         "Nothing is deleted: its history stays, and One-Stop staff can restore it as it is now.",
     ]

@@ -222,6 +222,7 @@ def test_a_known_organization_is_shown_before_it_is_used(as_, area):
     client, sent = as_("staff"), {"name": "open door works", "status": "active"}
     page = page_of(client.post(address("add", area.slug), sent))
     assert "partner in Upper Ford" in page
+    assert 'class="op-errsum"' in page, "Without the summary, which takes focus, nobody hears why nothing was added"
     assert not area.partnerships.filter(organization=known).exists()
     client.post(address("add", area.slug), sent | {"use": known.pk})
     assert area.partnerships.filter(organization=known).exists()
@@ -241,6 +242,30 @@ def test_a_name_nearly_like_a_known_one_asks_which_is_meant(as_, area):
 def test_organizations_of_other_states_are_not_offered(as_, area, other_area, cast):
     as_("staff").post(address("add", area.slug), {"name": "Tanager Job Center", "status": "active"})
     assert area.partnerships.get(organization__name="Tanager Job Center").organization.state == area.state
+
+
+def test_a_partner_of_the_area_is_named_at_once(as_, area, partner):
+    page = page_of(
+        as_("staff").post(address("add", area.slug), {"name": "millrace adult learning", "status": "active"})
+    )
+    assert "Millrace Adult Learning is already a partner in Riverbend." in page
+    assert f'href="{address("detail", partner.pk)}"' in page
+
+
+def test_the_list_does_not_say_that_the_main_representative_signs_when_another_does(as_, area, partner):
+    make_representative(partner, name="Joel Abara", kind=Representative.Kind.MAIN)
+    make_representative(partner, name="Ida Stone", kind=Representative.Kind.ALTERNATE, is_signatory=True)
+    assert "one signatory only" in page_of(as_("board").get(address("list", area.slug)))
+    assert "Ida Stone signs alone." in page_of(as_("board").get(address("detail", partner.pk)))
+
+
+def test_who_may_not_do_a_thing_is_told_in_words_inside_the_portal(as_, partner):
+    answer = as_("board").get(address("edit", partner.pk))
+    assert answer.status_code == 403
+    page = answer.content.decode()
+    assert "Your role does not include it" in page
+    assert "partners.edit" not in page
+    assert 'class="op-side' in page
 
 
 @pytest.mark.parametrize("archived", [False, True])
