@@ -25,6 +25,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from onestop.accounts.addresses import confirm_address
 from onestop.accounts.models import User
 from tests import factories
+from tests.markup import unpaired_tags
 from tests.world import build_world
 
 ROLES = ("operator", "state", "staff", "manager", "colleague", "neighbor", "board", "nobody", "anonymous")
@@ -294,6 +295,8 @@ def ask(people):
             transaction.set_rollback(True)
         cache.clear()
         written = {found[1] for query in queries if (found := WRITES.match(query["sql"]))}
+        if response.status_code == 200 and response["Content-Type"].startswith("text/html"):
+            assert unpaired_tags(response.content.decode()) == [], line.name
         return answer_of(response), written - OF_SESSIONS
 
     return ask
