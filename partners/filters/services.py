@@ -14,10 +14,10 @@ from partners.models import Center, LocalArea, Partnership, Program, Service
 from partners.seats import seats_of
 
 FRESHNESS = [
-    ("fresh", "Confirmed in the last six months"),
-    ("stale", "Confirmed longer ago"),
-    ("never", "Never confirmed"),
-    ("unconfirmed", "To confirm: longer ago or never"),
+    ("fresh", "In the last six months"),
+    ("stale", "Longer ago"),
+    ("never", "Never"),
+    ("unconfirmed", "Longer ago, or never"),
 ]
 PUBLIC = [("yes", "In the public directory"), ("no", "Only for partners")]
 

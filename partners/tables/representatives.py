@@ -53,7 +53,9 @@ class RepresentativeTable(Table):
         return yes if value else format_html('<span class="op-muted">No</span>')
 
     def render_contact(self, record: Any) -> SafeString | str:
-        email = format_html('<a class="op-breaks" href="mailto:{}">{}</a>', record.email, record.email)
+        name, _, host = record.email.partition("@")
+        # A long address breaks first at its middle.
+        email = format_html('<a class="op-breaks" href="mailto:{}">{}@<wbr>{}</a>', record.email, name, host)
         address = tel(record.phone)
         dial = format_html('<a class="op-nowrap" href="{}">{}</a>', address, record.phone) if address else record.phone
         known = [email] * bool(record.email) + [dial] * bool(record.phone)
