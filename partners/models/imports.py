@@ -25,8 +25,9 @@ class ImportRunQuerySet(models.QuerySet):
         return self if seats.everything else self.filter(area_id__in=seats.staff_area_ids)
 
     def waiting(self) -> Self:
-        """Return imports that wait for somebody: columns to be named, or a plan to be agreed to."""
-        return self.filter(status__in=["uploaded", "planned"])
+        """Return imports that wait for somebody: columns to be named, or a plan with something to write or mend."""
+        idle = {f"counts__{outcome}": 0 for outcome in ("add", "change", "unreadable")}
+        return self.filter(status__in=["uploaded", "planned"]).exclude(status="planned", **idle)
 
 
 class ImportRun(models.Model):

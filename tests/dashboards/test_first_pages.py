@@ -122,6 +122,11 @@ def test_an_import_that_waits_is_named(as_, area, cast):
         area=area, kind="partners", name="partners.xlsx", size=1, sha256="0" * 64, by=cast["staff"], at=timezone.now()
     )
     assert "The import of partners.xlsx is not finished" in words(as_("staff").get(home(area)))
+    for status, counts in (("planned", {"add": 1}), ("planned", {"add": 0, "change": 0, "unreadable": 2})):
+        ImportRun.objects.filter(pk=run.pk).update(status=status, counts=counts)
+        assert "partners.xlsx is not finished" in words(as_("staff").get(home(area)))
+    ImportRun.objects.filter(pk=run.pk).update(counts={"add": 0, "change": 0, "unreadable": 0, "same": 22})
+    assert "partners.xlsx" not in words(as_("staff").get(home(area))), "All of the file is here already"
     ImportRun.objects.filter(pk=run.pk).update(status="cancelled")
     assert "partners.xlsx" not in words(as_("staff").get(home(area)))
 
