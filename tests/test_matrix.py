@@ -178,6 +178,7 @@ partners:seat_end                        seat         BOTH  ok  no  ok  .   no  
 # first pages
 home                                     -            GET   go  .   .   .   .   .   .   .   in
 dashboards:home                          area         GET   ok  .   .   .   .   .   .   --  in
+dashboards:own_state                     -            GET   go  .   --  .   .   .   .   .   in
 dashboards:state                         state        GET   ok  .   --  .   .   .   .   .   in
 dashboards:welcome                       -            GET   ok  .   .   .   .   .   .   .   in
 # for builders

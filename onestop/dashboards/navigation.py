@@ -1,8 +1,25 @@
 """First pages in the frame."""
 
+from django.http import HttpRequest
+
 from onestop import pages
 from onestop.pages import Entry
+from partners.seats import seats_of
+
+
+def administers_a_state(request: HttpRequest) -> bool:
+    """Whether the person administers some state."""
+    return bool(seats_of(request.user).state_ids)
+
 
 pages.add(
+    Entry(
+        "All areas",
+        icon="buildings",
+        name="dashboards:own_state",
+        order=0,
+        who=administers_a_state,
+        marks=("dashboards:state", "dashboards:own_state", "partners:organization_list"),
+    ),
     Entry("Home", icon="house", name="dashboards:home", order=1, in_area=True, marks=("dashboards:home",), tab=1),
 )

@@ -7,6 +7,7 @@ from onestop.dashboards.views import first_pages
 app_name = "dashboards"
 urlpatterns = [
     path("areas/<slug:slug>/", first_pages.area_home, name="home"),
+    path("states/", first_pages.own_state, name="own_state"),
     path("states/<str:code>/", first_pages.state_home, name="state"),
     path("welcome/", first_pages.welcome, name="welcome"),
 ]

@@ -50,7 +50,7 @@ class RepresentativeTable(Table):
 
     def render_signs(self, value: bool) -> SafeString:
         yes = format_html('<span class="op-nowrap">{} Yes</span>', draw_icon(SIGN_ICONS["yes"]))
-        return yes if value else format_html('<span class="op-muted">No</span>')
+        return yes if value else mark_safe('<span class="op-muted">No</span>')
 
     def render_contact(self, record: Any) -> SafeString | str:
         name, _, host = record.email.partition("@")
@@ -62,7 +62,7 @@ class RepresentativeTable(Table):
         return format_html_join(mark_safe("<br>"), "{}", ((way,) for way in known)) if known else "Not known"
 
     def render_account(self, record: Any) -> SafeString | str:
-        return "Yes" if record.user_id else format_html('<span class="op-muted">No</span>')
+        return "Yes" if record.user_id else mark_safe('<span class="op-muted">No</span>')
 
     def order_name(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
         return queryset.order_by(Lower("name").desc() if is_descending else Lower("name").asc()), True

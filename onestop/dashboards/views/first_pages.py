@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
@@ -16,9 +16,7 @@ def home(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     last = LocalArea.objects.visible_to(user).filter(slug=request.session.get("area") or "").first()
     if last is None and seats_of(user).state_ids:
-        state = State.objects.visible_to(user).order_by("name", "pk").first()
-        assert state is not None
-        return redirect("dashboards:state", code=state.code)
+        return own_state(request)
     area = last or own_area(user)
     return redirect("dashboards:home", slug=area.slug) if area else redirect("dashboards:welcome")
 
@@ -32,6 +30,14 @@ def area_home(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what needs the person in an area, in the order of the seats they hold there."""
     area = enter_area(request, slug)
     return render(request, "dashboards/home.html", first_pages.home_of(request.user, area, at=timezone.now()))
+
+
+def own_state(request: HttpRequest) -> HttpResponse:
+    """Lead to the state that the person administers."""
+    state = State.objects.visible_to(request.user).order_by("name", "pk").first()
+    if state is None:
+        raise Http404("No state to administer.")
+    return redirect("dashboards:state", code=state.code)
 
 
 def state_home(request: HttpRequest, code: str) -> HttpResponse:
