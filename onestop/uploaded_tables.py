@@ -7,6 +7,7 @@ What cannot be read at all is refused in words that say what to do; a single cel
 import codecs
 import csv
 import io
+import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -181,13 +182,13 @@ def detect_encoding(file: IO[bytes]) -> str:
 
     :raises CannotReadFile: if it is no text, or in an encoding that we do not read.
     """
-    start = file.read(4)
+    start = file.read(4096)
     file.seek(0)
     if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         raise CannotReadFile(f"The file is in UTF-32, which hardly any program reads. {AS_CSV}")
     for bom, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
         if start.startswith(bom):
-            if not _decodes(file, name):
+            if not _decodes(file, name) or not _reads_as_words(start.decode(name, "ignore")):
                 raise CannotReadFile(f"The file says that it is {name.upper()[:6]}, but parts of it are not. {AS_CSV}")
             return name
     odd = high = total = 0
@@ -230,6 +231,11 @@ def _decodes(file: IO[bytes], encoding: str) -> bool:
     finally:
         file.seek(0)
     return True
+
+
+def _reads_as_words(text: str) -> bool:
+    """Return whether a text holds letters; in UTF-16 nearly any bytes decode to something."""
+    return not any(unicodedata.category(letter) in {"Cc", "Cn", "Co"} for letter in text if letter not in "\t\r\n\f\v")
 
 
 def _joined(start: str, rest: Iterable[str]) -> Iterator[str]:

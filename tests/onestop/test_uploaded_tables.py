@@ -160,6 +160,7 @@ def test_an_error_of_excel_is_refused_with_its_place() -> None:
         (b"<html><table><tr><td>", "web page"),
         (b"{\\rtf1", "RTF"),
         ("Name,City\nA,B\n".encode("utf-16-le"), "byte order mark"),
+        (b"\xff\xfe" + bytes(range(1, 0xD0)) * 40, "parts of it are not"),
         (b"\xff\xfe\0\0" + "Name".encode("utf-32-le"), "UTF-32"),
         (b"Name,City\n" + bytes(range(1, 200)), "not a text file"),
         ("名前,都市\n東京,大阪府\n".encode("shift-jis"), "encoding"),
