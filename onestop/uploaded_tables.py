@@ -188,7 +188,8 @@ def detect_encoding(file: IO[bytes]) -> str:
         raise CannotReadFile(f"The file is in UTF-32, which hardly any program reads. {AS_CSV}")
     for bom, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
         if start.startswith(bom):
-            if not _decodes(file, name) or not _reads_as_words(start.decode(name, "ignore")):
+            # In UTF-16 nearly any bytes decode to something.
+            if not _decodes(file, name) or (name == "utf-16" and not _reads_as_words(start.decode(name, "ignore"))):
                 raise CannotReadFile(f"The file says that it is {name.upper()[:6]}, but parts of it are not. {AS_CSV}")
             return name
     odd = high = total = 0
@@ -234,7 +235,7 @@ def _decodes(file: IO[bytes], encoding: str) -> bool:
 
 
 def _reads_as_words(text: str) -> bool:
-    """Return whether a text holds letters; in UTF-16 nearly any bytes decode to something."""
+    """Return whether a text holds nothing that no program writes: control signs, or numbers that are no letters."""
     return not any(unicodedata.category(letter) in {"Cc", "Cn", "Co"} for letter in text if letter not in "\t\r\n\f\v")
 
 
