@@ -185,7 +185,7 @@ def _in_words(field: Any, value: str) -> str:
 def send_export(request: HttpRequest, sheet: Table, export: Export | None, title: str) -> HttpResponseBase:
     """Return the file of all rows that fit the filters, or of the picked ones, in the order shown."""
     rows = sheet.data.data
-    if picked := [int(pk) for pk in request.GET.getlist("pick") if pk.isdigit()]:
+    if picked := [int(pk) for pk in request.GET.getlist("pick") if pk.isdecimal()]:
         rows = rows.filter(pk__in=picked)
     chosen = export or as_shown(sheet)
     name = f"{slugify(title)}-{timezone.localdate():%Y-%m-%d}"
@@ -205,4 +205,4 @@ def as_shown(sheet: Table) -> Export:
 
 
 def _whole(text: str | None, default: int) -> int:
-    return int(text) if text and text.isdigit() else default
+    return int(text) if text and text.isdecimal() else default

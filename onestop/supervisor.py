@@ -309,7 +309,7 @@ def _listen_for_stop() -> None:
 
 def _portal(mode: str) -> Portal:
     port = os.environ.get("PORT") or "8000"
-    if not port.isdigit() or not 0 < int(port) < 65536:
+    if not port.isdecimal() or not 0 < int(port) < 65536:
         raise ServerFailed(f"PORT is {port!r}; it must be a number from 1 to 65535.")
     data = Path(os.environ.get("ONESTOP_DATA") or ROOT / "var").expanduser().resolve()
     host = os.environ.get("ONESTOP_HOST") or "127.0.0.1"

@@ -192,7 +192,7 @@ class Changes(Sequence[Change]):
 
     def since(self, version: str) -> list[Change]:
         """Return what changed after a version."""
-        numbers = [int(number) if number.isdigit() else 0 for number in version.split(".")]
+        numbers = [int(number) if number.isdecimal() else 0 for number in version.split(".")]
         if len(numbers) != len(self.sources):
             return self[:5]
         events = {

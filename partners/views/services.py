@@ -281,7 +281,7 @@ def picked(request: HttpRequest, slug: str, permission: str) -> tuple[list[Servi
     :raises PermissionDenied: if some were picked, and none is the person's.
     """
     area = enter_area(request, slug)
-    asked = [pk for pk in request.POST.getlist("pick") + request.GET.getlist("pick") if pk.isdigit()]
+    asked = [pk for pk in request.POST.getlist("pick") + request.GET.getlist("pick") if pk.isdecimal()]
     seen = Service.objects.visible_to(request.user).filter(partnership__area=area, pk__in=asked)
     services = list(seen.select_related("partnership__area", "partnership__organization").order_by("pk"))
     own = [service for service in services if may(request.user, permission, service)]
