@@ -173,6 +173,7 @@ CELERY_BEAT_SCHEDULE = {
     # Intervals, not times of day: a change to daylight saving time neither stops nor doubles them.
     "forget-old-sessions": {"task": "onestop.accounts.tasks.forget_old_sessions", "schedule": 24 * 60 * 60},
     "sweep-outbox": {"task": "onestop.notices.tasks.sweep_outbox", "schedule": 60, "options": {"expires": 50}},
+    "forget-secrets": {"task": "onestop.notices.tasks.forget_secrets", "schedule": 3600, "options": {"expires": 3000}},
     "sweep-imports": {"task": "partners.tasks.sweep_imports", "schedule": 60, "options": {"expires": 50}},
     "clean-up-imports": {"task": "partners.tasks.clean_up_imports", "schedule": 86_400, "options": {"expires": 3600}},
 }

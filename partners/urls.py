@@ -46,6 +46,7 @@ urlpatterns: list[URLPattern] = [
     path("areas/<slug:slug>/services/unverify/", services.service_unverify_picked, name="service_unverify_picked"),
     path("areas/<slug:slug>/services/archive/", services.service_archive_picked, name="service_archive_picked"),
     path("areas/<slug:slug>/services/restore/", services.service_restore_picked, name="service_restore_picked"),
+    path("areas/<slug:slug>/services/add/", services.service_add_choose, name="service_add_choose"),
     path("partners/<int:pk>/services/add/", services.service_add, name="service_add"),
     path("services/<int:pk>/", services.service_detail, name="service_detail"),
     path("services/<int:pk>/edit/", services.service_edit, name="service_edit"),

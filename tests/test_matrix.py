@@ -114,6 +114,7 @@ partners:service_verify_picked           area         POST  go  no  go  .   no  
 partners:service_unverify_picked         area         POST  go  no  go  .   no  go  no  --  in
 partners:service_archive_picked          area         POST  go  no  go  .   no  go  no  --  in
 partners:service_restore_picked          area         POST  go  no  go  .   no  go  no  --  in
+partners:service_add_choose              area         GET   ok  no  ok  no  .   .   .   --  in
 partners:service_add                     partner      BOTH  ok  no  ok  .   no  .   .   --  in
 partners:service_detail                  service      GET   ok  .   .   .   .   .   .   --  in
 partners:service_edit                    service      BOTH  ok  no  ok  .   no  .   .   --  in

@@ -31,7 +31,7 @@ class OutboxBackend(BaseEmailBackend):
         if message.reply_to:
             headers["Reply-To"] = ", ".join(message.reply_to)
         outbox.enqueue_rendered(
-            key=f"mail:{uuid.uuid4()}",
+            key=f"{outbox.DJANGOS_OWN}{uuid.uuid4()}",
             to=parseaddr(address)[1],
             subject=str(message.subject),
             text=str(message.body),

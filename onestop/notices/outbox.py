@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 
 Status = OutgoingEmail.Status
 BATCH = 20
+DJANGOS_OWN = "mail:"  # what onestop.notices.backend takes from Django and allauth
+SECRETS_KEPT = timedelta(days=1)
+FORGOTTEN = "What stood here is no longer kept: it could be used to sign in.\n"
 LEASE = timedelta(minutes=10)  # longer than any server may take for one e-mail
 RETRY_AFTER = [
     timedelta(minutes=1),
@@ -142,6 +145,15 @@ def free_stuck() -> int:
     return freed + stuck.filter(begun=True).update(
         status=after_begin, last_error="The worker stopped while it was handing this over."
     )
+
+
+def forget_secrets(*, at: datetime) -> int:
+    """Blank the words of Django's own mails a day after they went out: they hold codes and links to sign in with.
+
+    That somebody was sent one, and when, stays.
+    """
+    old = OutgoingEmail.objects.filter(key__startswith=DJANGOS_OWN, status=Status.SENT, sent_at__lt=at - SECRETS_KEPT)
+    return old.exclude(text=FORGOTTEN).update(text=FORGOTTEN, html="")
 
 
 def _claim_batch(claim: uuid.UUID, at: datetime) -> list[OutgoingEmail]:

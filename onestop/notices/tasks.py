@@ -18,3 +18,9 @@ def sweep_outbox() -> None:
     """Take back what a dead worker held, and send what nobody was woken for."""
     outbox.free_stuck()
     deliver_mail()
+
+
+@shared_task(ignore_result=True)
+def forget_secrets() -> None:
+    """Blank the words of mails that hold codes and links to sign in with."""
+    outbox.forget_secrets(at=timezone.now())

@@ -147,3 +147,15 @@ def _ticked(rows: QuerySet, label: str, help_text: str) -> forms.ModelMultipleCh
     return forms.ModelMultipleChoiceField(
         rows, required=False, label=label, help_text=help_text, widget=forms.CheckboxSelectMultiple
     )
+
+
+class WhoseServiceForm(forms.Form):
+    """Asks whose service is to be added, of somebody who keeps the services of a whole area."""
+
+    partner = forms.ModelChoiceField(
+        Partnership.objects.none(), label="Which partner gives it?", empty_label="Choose a partner"
+    )
+
+    def __init__(self, *args: Any, partners: QuerySet[Partnership], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["partner"].queryset = partners  # type: ignore[attr-defined]

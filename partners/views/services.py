@@ -18,7 +18,7 @@ from onestop.lists import BulkAction, Export, list_page
 from partners import exporting, offerings
 from partners.changes import ChangedMeanwhile, version_of
 from partners.filters.services import ServiceFilters
-from partners.forms.services import ServiceForm
+from partners.forms.services import ServiceForm, WhoseServiceForm
 from partners.freshness import freshness_of
 from partners.models import Center, LocalArea, Location, Partnership, Program, Service
 from partners.refusals import Refused
@@ -65,6 +65,7 @@ def service_list(request: HttpRequest, slug: str) -> HttpResponseBase:
             "stale": current.stale(timezone.localdate()).count(),
             "own": own_partnerships(request, area),
             "may_import": may(request.user, "partners.import_data", area),
+            "may_choose": may(request.user, "partners.add_partner", area),
         },
         area=area,
     )
@@ -85,6 +86,25 @@ def service_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_verify": may(request.user, "partners.verify_service", service),
     }
     return render(request, "partners/service_detail.html", context)
+
+
+def service_add_choose(request: SignedIn, slug: str) -> HttpResponse:
+    """Ask staff whose service they want to add."""
+    area = enter_area(request, slug)
+    demand(request, "partners.add_partner", area)
+    partners = Partnership.objects.current().filter(area=area).select_related("organization")
+    answer = request.GET if "partner" in request.GET else None
+    form = WhoseServiceForm(answer, partners=partners.order_by(Lower("organization__name"), "pk"))
+    if form.is_bound and form.is_valid():
+        return redirect("partners:service_add", pk=form.cleaned_data["partner"].pk)
+    context = {
+        "title": "Add a service",
+        "crumbs": [("Services", reverse("partners:service_list", args=[area.slug]))],
+        "form": form,
+        "cancel_url": reverse("partners:service_list", args=[area.slug]),
+        "add_partner_url": reverse("partners:partnership_add", args=[area.slug]),
+    }
+    return render(request, "partners/service_add_choose.html", context)
 
 
 def service_add(request: SignedIn, pk: int) -> HttpResponse:

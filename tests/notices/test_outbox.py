@@ -296,3 +296,24 @@ def test_in_the_demo_mail_lies_in_a_folder_where_people_can_read_it(settings, tm
     (file,) = (tmp_path / "mail").iterdir()
     assert file.name.startswith("2026-03-10_120000_ann@partner.example")
     assert b"Hello." in file.read_bytes()
+
+
+# ---------------------------------------------------------------- Forgetting
+def test_words_that_could_sign_somebody_in_are_blanked_a_day_after_they_went_out(mail_server):
+    code, reminder = owe("mail:1", text="Your code: 123456"), owe("reminder:1", text="Confirm your services.")
+    unsent = owe("mail:2", text="Your code: 654321", at=NOON + timedelta(days=30))
+    outbox.deliver_due(at=NOON)
+    assert outbox.forget_secrets(at=NOON + timedelta(hours=23)) == 0
+    assert outbox.forget_secrets(at=NOON + timedelta(hours=25)) == 1
+    assert outbox.forget_secrets(at=NOON + timedelta(hours=25)) == 0
+    assert "123456" not in state_of(code).text + state_of(code).html
+    assert (state_of(code).status, state_of(code).sent_at) == (Status.SENT, NOON)
+    assert "Confirm" in state_of(reminder).text
+    assert "654321" in state_of(unsent).text
+
+
+def test_django_s_own_mails_are_of_the_kind_that_is_blanked(mail_server, settings):
+    settings.EMAIL_BACKEND = "onestop.notices.backend.OutboxBackend"
+    mail.send_mail("Sign in", "Your code: 123456", None, ["ann@partner.example"])
+    outbox.deliver_due(at=timezone.now())
+    assert outbox.forget_secrets(at=timezone.now() + timedelta(days=2)) == 1

@@ -187,6 +187,18 @@ def test_a_manager_adds_a_service_of_their_own(as_, cast, partner, area):
     assert (service.verified_on, service.verified_by) == (today(), cast["manager"])
 
 
+def test_staff_say_first_whose_service_they_add(as_, area, partner):
+    client, url = as_("staff"), reverse("partners:service_add_choose", args=[area.slug])
+    assert url in client.get(reverse("partners:service_list", args=[area.slug])).content.decode()
+    assert client.get(url, {"partner": partner.pk}).headers["Location"] == reverse(
+        "partners:service_add", args=[partner.pk]
+    )
+    elsewhere = factories.make_partnership()
+    for odd in ("", "nobody", elsewhere.pk):
+        answer = client.get(url, {"partner": odd})
+        assert (answer.status_code, bool(answer.context["form"].errors)) == (200, True)
+
+
 def test_whoever_adds_without_being_sure_does_not_confirm(as_, partner):
     client = as_("staff")
     client.post(page("service_add", partner.pk), filled(client, page("service_add", partner.pk), name="X", confirm=[]))
