@@ -4,14 +4,11 @@ import gzip
 import re
 from pathlib import Path
 
-import pytest
 from django.conf import settings
 
 DIST = Path(settings.BASE_DIR) / "static" / "dist"
 FIRST_VISIT = ("app.css", "app.js", "theme.js", "icons.svg", "public-sans.woff2", "favicon.svg")
 BUDGET = 120_000  # bytes; the page itself and what one page adds have the rest of 150 kB
-
-pytestmark = pytest.mark.skipif(not DIST.exists(), reason="static/dist is not built")
 
 
 def test_a_first_visit_is_light():
