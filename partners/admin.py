@@ -2,10 +2,18 @@
 what no page can. What people do every day they do in the portal itself, where its verbs hold the rules.
 """
 
+import zoneinfo
+from typing import cast
+
+from django import forms
 from django.contrib import admin
 from django.db import models
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
+from onestop.accounts.models import User
+from partners import areas
 from partners.models import (
     Center,
     Invitation,
@@ -58,15 +66,40 @@ class StateAdmin(Kept):
     ordering = ["name"]
 
 
+class LocalAreaForm(forms.ModelForm):
+    """What the operator types of an area."""
+
+    def clean_time_zone(self) -> str:
+        """Refuse what is not a time zone of the IANA database."""
+        name: str = self.cleaned_data["time_zone"]
+        if name not in zoneinfo.available_timezones():
+            raise forms.ValidationError(f"“{name}” is not a time zone, such as America/Chicago.")
+        return name
+
+
 @admin.register(LocalArea)
 class LocalAreaAdmin(Kept):
     """Local areas. A new one begins with ``manage.py start_area``."""
 
-    list_display = ["name", "state", "slug", "board_name", "time_zone"]
+    form = LocalAreaForm
+    actions = ["archive", "restore"]
+    list_display = ["name", "state", "slug", "board_name", "time_zone", "archived_at"]
     list_filter = ["state"]
     search_fields = ["name", "slug", "board_name"]
     ordering = ["name"]
     raw_id_fields = ["state"]
+
+    @admin.action(description="Archive: nobody comes in any more, everything is kept")
+    def archive(self, request: HttpRequest, queryset: QuerySet[LocalArea]) -> None:
+        """Put the picked areas away."""
+        for area in queryset:
+            areas.archive_area(area, by=cast(User, request.user), at=timezone.now())
+
+    @admin.action(description="Restore from the archive")
+    def restore(self, request: HttpRequest, queryset: QuerySet[LocalArea]) -> None:
+        """Take the picked areas back."""
+        for area in queryset:
+            areas.restore_area(area, by=cast(User, request.user), at=timezone.now())
 
 
 @admin.register(Center)

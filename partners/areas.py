@@ -43,3 +43,15 @@ def update_area(
     except IntegrityError:
         raise CannotKeepArea(f"{area.state.name} has an area named {area.name} already.", field="name") from None
     return area
+
+
+@recorded
+def archive_area(area: LocalArea, *, by: User | None, at: datetime) -> None:
+    """Put an area away, as when two areas become one: nobody but the operator comes in; everything is kept."""
+    LocalArea.objects.current().filter(pk=area.pk).update(archived_at=at)
+
+
+@recorded
+def restore_area(area: LocalArea, *, by: User | None, at: datetime) -> None:
+    """Take an area back, with its people and partners as they were."""
+    LocalArea.objects.archived().filter(pk=area.pk).update(archived_at=None)

@@ -50,6 +50,24 @@ def make_one_of_each() -> None:
     )
 
 
+def test_the_operator_archives_an_area_and_takes_it_back(client, operator, as_, area):
+    picked = {"_selected_action": area.pk}
+    client.force_login(operator)
+    client.post(f"{ADMIN}partners/localarea/", picked | {"action": "archive"})
+    assert as_("staff").get(f"/areas/{area.slug}/").status_code == 404
+    client.force_login(operator)
+    client.post(f"{ADMIN}partners/localarea/", picked | {"action": "restore"})
+    assert as_("staff").get(f"/areas/{area.slug}/").status_code == 200
+
+
+def test_a_time_zone_that_does_not_exist_is_refused(client, operator, area):
+    client.force_login(operator)
+    facts = {"state": area.state_id, "name": "Riverbend", "slug": area.slug, "board_name": "Board"}
+    facts |= {"program_year_month": 7, "time_zone": "America/Riverbend"}
+    answer = client.post(f"{ADMIN}partners/localarea/{area.pk}/change/", facts)
+    assert "is not a time zone" in answer.content.decode()
+
+
 @pytest.mark.parametrize("name", LISTS)
 @pytest.mark.parametrize("who", ["staff", "state"])
 def test_nobody_else_comes_in(as_, name, who):
