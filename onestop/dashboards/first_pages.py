@@ -29,11 +29,6 @@ class OwnOrganization:
     keepers: list[str]
     is_kept_by_user: bool
 
-    @property
-    def speakers(self) -> int:
-        """How many people speak for it."""
-        return len(self.people)
-
 
 def home_of(user: Any, area: LocalArea, *, at: datetime) -> dict[str, Any]:
     """Return everything on the person's first page in an area; a fixed number of queries for each seat."""

@@ -1,18 +1,14 @@
 """What changed: who, when, where, before and after; and two people who save at once."""
 
-import threading
 from datetime import date
 
 import pghistory
-import pytest
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from partners import directory, premises
-from partners.changes import ChangedMeanwhile, changes_of, version_of
-from partners.models import Partnership
-from tests.factories import make_partnership, make_program, make_service
+from partners.changes import changes_of
+from tests.factories import make_program, make_service
 
 NOW = timezone.now()
 
@@ -141,31 +137,6 @@ def test_programs_that_somebody_else_has_added_stay(as_, partner, cast):
     directory.update_partner(partner, programs=[old, new], by=cast["state"], at=NOW)
     form = client.post(address("edit", partner.pk), mine).context["form"]
     assert sorted(form["programs"].value()) == sorted([str(old.pk), str(new.pk)])
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_who_save_at_the_same_moment_the_second_is_told(area):
-    """Without the lock both would find the version unchanged, and one would lose their words."""
-    partner = make_partnership(area)
-    version = version_of(partner, directory.PARTNER_LINKS)
-    ready, told = threading.Barrier(2), []
-
-    def write(words):
-        ready.wait()
-        try:
-            directory.update_partner(partner, facts={"notes": words}, version=version, by=None, at=NOW)
-        except ChangedMeanwhile:
-            told.append(words)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=write, args=(words,)) for words in ("One", "Other")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(told) == 1
-    assert Partnership.objects.get(pk=partner.pk).notes == ({"One", "Other"} - set(told)).pop()
 
 
 def test_saving_without_a_change_writes_no_history(partner, cast):

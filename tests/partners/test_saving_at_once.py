@@ -1,0 +1,68 @@
+"""Of two who save the same version at the same moment, the second waits, is told, and overwrites nothing."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from partners import areas, directory, offerings, premises, speaking
+from partners.changes import ChangedMeanwhile, version_of
+from partners.models import Partnership
+from tests import factories
+
+NOW = timezone.now()
+
+# What is kept right, by which verb, which of its links count as one version with it, and a fact to write.
+VERBS: dict[str, tuple[Callable[..., Any], tuple[str, ...], str]] = {
+    "partner": (directory.update_partner, directory.PARTNER_LINKS, "notes"),
+    "organization": (directory.update_organization, (), "description"),
+    "location": (premises.update_location, (), "directions"),
+    "center": (premises.update_center, (), "directions"),
+    "service": (offerings.update_service, offerings.SERVICE_LINKS, "description"),
+    "representative": (speaking.update_representative, (), "job_title"),
+    "area": (areas.update_area, (), "board_name"),
+}
+
+
+def make(kind: str, partnership: Partnership):
+    made = {
+        "partner": lambda: partnership,
+        "organization": lambda: partnership.organization,
+        "location": lambda: factories.make_location(partnership.organization),
+        "center": lambda: factories.make_center(partnership.area),
+        "service": lambda: factories.make_service(partnership),
+        "representative": lambda: factories.make_representative(partnership),
+        "area": lambda: partnership.area,
+    }
+    return made[kind]()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("kind", VERBS)
+def test_the_second_of_two_waits_is_told_and_overwrites_nothing(kind):
+    """Without the lock the second would find the old version still, and write over the first."""
+    update, links, fact = VERBS[kind]
+    thing = make(kind, factories.make_partnership())
+    version, outcome = version_of(thing, links), []
+
+    def save_too():
+        try:
+            update(thing, facts={fact: "Second"}, version=version, by=None, at=NOW)
+            outcome.append("saved")
+        except ChangedMeanwhile:
+            outcome.append("told")
+        finally:
+            connection.close()
+
+    second = threading.Thread(target=save_too)
+    with transaction.atomic():
+        update(thing, facts={fact: "First"}, version=version, by=None, at=NOW)
+        second.start()
+        second.join(0.3)
+        assert second.is_alive(), "the second did not wait for the first"
+    second.join()
+    thing.refresh_from_db()
+    assert (outcome, getattr(thing, fact)) == (["told"], "First")
