@@ -1,6 +1,6 @@
 """One valid row of each kind, as small as it can be; every field may be named."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from itertools import count
 from typing import Any
 
@@ -16,11 +16,14 @@ from partners.models import (
     Membership,
     Organization,
     Partnership,
+    Presence,
     Program,
     Representative,
     Role,
     Service,
     State,
+    Term,
+    Weekday,
 )
 
 _number = count(1)
@@ -88,6 +91,20 @@ def make_service(partnership: Partnership | None = None, **fields: Any) -> Servi
 def make_representative(partnership: Partnership, user: User | None = None, **fields: Any) -> Representative:
     named = {"name": user.name, "email": user.email} if user else {"name": f"Person {next(_number)}"}
     return Representative.objects.create(partnership=partnership, user=user, **named | fields)
+
+
+def make_presence(partnership: Partnership, center: Center | None = None, **fields: Any) -> Presence:
+    """Mondays from 9 to 12, in a center of the partner's area."""
+    given = {"weekday": Weekday.MONDAY, "starts_at": time(9), "ends_at": time(12)}
+    center = center or make_center(partnership.area)
+    return Presence.objects.create(**{"partnership": partnership, "center": center} | given | fields)
+
+
+def make_term(area: LocalArea | None = None, *, approved: bool = False, **fields: Any) -> Term:
+    given: dict[str, Any] = {"name": f"Term {next(_number)}", "definition": "What we mean by it."}
+    if approved:
+        given |= {"status": Term.Status.APPROVED, "approved_at": timezone.now()}
+    return Term.objects.create(**{"area": area or make_area()} | given | fields)
 
 
 def place_of(role: Role | str, place: State | LocalArea | Organization) -> dict[str, Any]:

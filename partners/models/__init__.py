@@ -6,10 +6,13 @@ from partners.models.organizations import Location, Organization
 from partners.models.partnerships import Partnership, PartnershipProgram
 from partners.models.people import Membership, Representative, Role
 from partners.models.places import AccessibilityFeature, Center, LocalArea, State
+from partners.models.presences import Absence, Presence, Rhythm, Weekday
 from partners.models.programs import Program
 from partners.models.services import Service, ServiceCenter, ServiceLocation, ServiceProgram
+from partners.models.terms import Term, Usage
 
 __all__ = [
+    "Absence",
     "AccessibilityFeature",
     "Center",
     "ColumnMapping",
@@ -22,12 +25,17 @@ __all__ = [
     "Organization",
     "Partnership",
     "PartnershipProgram",
+    "Presence",
     "Program",
     "Representative",
+    "Rhythm",
     "Role",
     "Service",
     "ServiceCenter",
     "ServiceLocation",
     "ServiceProgram",
     "State",
+    "Term",
+    "Usage",
+    "Weekday",
 ]

@@ -179,6 +179,12 @@ class Center(Place):
     certified_on = models.DateField(
         null=True, blank=True, help_text="The board certifies a center at least every three years (20 CFR 678.800)."
     )
+    accessibility_reviewed_on = models.DateField(
+        "accessibility reviewed on",
+        null=True,
+        blank=True,
+        help_text="The board assesses the accessibility of each center every year (20 CFR 679.370(p)).",
+    )
 
     objects = CenterQuerySet.as_manager()
 

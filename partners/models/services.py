@@ -96,11 +96,31 @@ class Service(Archivable):
         CHILDCARE = "childcare", "Child care"
         FLEXIBLE = "flexible", "Flexible times"
 
+    class Group(models.TextChoices):
+        """Whom a service is made for, in the words by which people look for it."""
+
+        EVERYONE = "everyone", "Everyone"
+        ADULTS = "adults", "Adults"
+        YOUTH = "youth", "Youth, 14 to 24"
+        DISABILITY = "disability", "People with a disability"
+        VETERANS = "veterans", "Veterans and their families"
+        OLDER = "older", "People of 55 and more"
+        LAID_OFF = "laid_off", "People who lost a job"
+        RETURNING = "returning", "People coming home from prison or jail"
+        LOW_INCOME = "low_income", "Families with little income"
+        ENGLISH = "english", "People who learn English"
+        FARMWORKERS = "farmworkers", "Farmworkers"
+        NATIVE = "native", "American Indians and Alaska Natives"
+        EMPLOYERS = "employers", "Employers"
+
     partnership = models.ForeignKey(Partnership, models.PROTECT, related_name="services")
     name = models.CharField(max_length=200)
     description = models.TextField("what it is", blank=True)
     kind = models.CharField("kind of service", max_length=20, choices=Kind, blank=True)
     audience = models.TextField("whom it serves", blank=True)
+    groups = ArrayField(
+        models.CharField(max_length=20, choices=Group), verbose_name="made for", default=list, blank=True
+    )
     eligibility = models.TextField("who qualifies", blank=True)
     documents = models.TextField("what to bring", blank=True)
     cost = models.CharField(max_length=300, blank=True)
@@ -154,6 +174,11 @@ class Service(Archivable):
     def mode_labels(self) -> list[str]:
         """The ways it is given, in words."""
         return [str(self.Mode(value).label) for value in self.modes]
+
+    @property
+    def group_labels(self) -> list[str]:
+        """Whom it is made for, in words."""
+        return [str(self.Group(value).label) for value in self.groups]
 
     @property
     def accommodation_labels(self) -> list[str]:
