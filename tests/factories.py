@@ -1,6 +1,6 @@
 """One valid row of each kind, as small as it can be; every field may be named."""
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from itertools import count
 from typing import Any
 
@@ -16,6 +16,7 @@ from partners.models import (
     Membership,
     Organization,
     Partnership,
+    Practice,
     Presence,
     Program,
     Representative,
@@ -101,10 +102,17 @@ def make_presence(partnership: Partnership, center: Center | None = None, **fiel
 
 
 def make_term(area: LocalArea | None = None, *, approved: bool = False, **fields: Any) -> Term:
-    given: dict[str, Any] = {"name": f"Term {next(_number)}", "definition": "What we mean by it."}
+    given: dict[str, Any] = {"name": f"Term {next(_number)}", "definition": "What we mean by it."} | fields
     if approved:
-        given |= {"status": Term.Status.APPROVED, "approved_at": timezone.now()}
-    return Term.objects.create(**{"area": area or make_area()} | given | fields)
+        agreed = {f"agreed_{part}": given.get(part, "") for part in ("name", "abbreviation", "definition")}
+        given = {"status": Term.Status.APPROVED, "approved_at": timezone.now()} | agreed | given
+    return Term.objects.create(**{"area": area or make_area()} | given)
+
+
+def make_practice(area: LocalArea | None = None, **fields: Any) -> Practice:
+    told = {"situation": "Two desks, one customer.", "did": "We met once a week.", "result": "One plan, not two."}
+    given = {"title": f"Practice {next(_number)}", "happened_on": date(2026, 9, 1)} | told
+    return Practice.objects.create(**{"area": area or make_area()} | given | fields)
 
 
 def place_of(role: Role | str, place: State | LocalArea | Organization) -> dict[str, Any]:

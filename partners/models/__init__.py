@@ -6,6 +6,7 @@ from partners.models.organizations import Location, Organization
 from partners.models.partnerships import Partnership, PartnershipProgram
 from partners.models.people import Membership, Representative, Role
 from partners.models.places import AccessibilityFeature, Center, LocalArea, State
+from partners.models.practices import Adoption, Practice, PracticePartner, PracticeProgram
 from partners.models.presences import Absence, Presence, Rhythm, Weekday
 from partners.models.programs import Program
 from partners.models.services import Service, ServiceCenter, ServiceLocation, ServiceProgram
@@ -14,6 +15,7 @@ from partners.models.terms import Term, Usage
 __all__ = [
     "Absence",
     "AccessibilityFeature",
+    "Adoption",
     "Center",
     "ColumnMapping",
     "ImportRow",
@@ -25,6 +27,9 @@ __all__ = [
     "Organization",
     "Partnership",
     "PartnershipProgram",
+    "Practice",
+    "PracticePartner",
+    "PracticeProgram",
     "Presence",
     "Program",
     "Representative",

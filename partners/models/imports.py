@@ -36,6 +36,7 @@ class ImportRun(models.Model):
     class Kind(models.TextChoices):
         PARTNERS = "partners", "Partners"
         SERVICES = "services", "Services"
+        TERMS = "terms", "Terms"
 
     class Status(models.TextChoices):
         UPLOADED = "uploaded", "Columns to be named"
@@ -108,7 +109,7 @@ class ImportRow(models.Model):
     reasons = models.JSONField(default=list, help_text="Why it cannot be read, or was left out.")
     remarks = models.JSONField(default=list, help_text="Cells that were read in part, and how.")
     cells = models.JSONField(default=list, help_text="The row as it stands in the file, where it cannot be read.")
-    target_id = models.BigIntegerField("partnership or service", null=True, blank=True)
+    target_id = models.BigIntegerField("partnership, service or term", null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "line"], name="import_row_stands_once")]

@@ -3,8 +3,9 @@
 from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from onestop.history import tracked
@@ -29,13 +30,25 @@ class TermQuerySet(ArchivedQuerySet):
         )
 
     def approved(self) -> Self:
-        """Return terms that a reviewer has approved: only these are linked, explained and searched by."""
-        return self.current().filter(status=Term.Status.APPROVED)
+        """Return terms that a reviewer has approved: only these are linked, explained and searched by.
+
+        What was agreed stands in their ``agreed_`` columns; the others may hold a change that waits for approval.
+        """
+        return self.current().exclude(approved_at=None)
+
+    def waiting(self) -> Self:
+        """Return terms of which something waits for a reviewer."""
+        return self.current().filter(status=Term.Status.DRAFT, sent_back_because="")
 
 
 @tracked()
 class Term(Archivable):
-    """One concept of an area's network: the wording and the definition that its partners have agreed on."""
+    """One concept of an area's network: the wording and the definition that its partners have agreed on.
+
+    ``name``, ``abbreviation`` and ``definition`` are what was written last, and a draft until somebody approves it.
+    What was approved is copied into the ``agreed_`` columns, with the words under which people may look for it, and
+    stays in force until the next approval; so a change takes nothing away that the partners had agreed on.
+    """
 
     class Status(models.TextChoices):
         DRAFT = "draft", "Draft"
@@ -46,6 +59,16 @@ class Term(Archivable):
     abbreviation = models.CharField("short form", max_length=30, blank=True)
     definition = models.TextField("what it means here")
     status = models.CharField(max_length=20, choices=Status, default=Status.DRAFT, editable=False)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    sent_back_because = models.TextField("sent back because", blank=True, editable=False)
+    agreed_name = models.CharField("wording in force", max_length=120, blank=True, editable=False)
+    agreed_abbreviation = models.CharField("short form in force", max_length=30, blank=True, editable=False)
+    agreed_definition = models.TextField("definition in force", blank=True, editable=False)
+    agreed_synonyms = ArrayField(
+        models.CharField(max_length=120), verbose_name="other words in force", default=list, blank=True, editable=False
+    )
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
@@ -56,14 +79,38 @@ class Term(Archivable):
     class Meta:
         constraints = [
             models.UniqueConstraint(Lower("name"), "area", name="term_is_defined_once_in_its_area"),
+            models.UniqueConstraint(
+                Lower("agreed_name"), "area", condition=~Q(agreed_name=""), name="term_is_agreed_once_in_its_area"
+            ),
             models.CheckConstraint(
-                condition=Q(status="approved", approved_at__isnull=False) | Q(status="draft", approved_at=None),
-                name="term_is_dated_when_approved",
+                condition=Q(status="draft")
+                | Q(
+                    approved_at__isnull=False,
+                    agreed_name=F("name"),
+                    agreed_abbreviation=F("abbreviation"),
+                    agreed_definition=F("definition"),
+                    sent_back_because="",
+                ),
+                name="term_says_what_was_approved",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_at=None, agreed_name="") | (Q(approved_at__isnull=False) & ~Q(agreed_name="")),
+                name="term_is_dated_when_in_force",
             ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether some version of it has been approved."""
+        return self.approved_at is not None
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether what stands in it is what was approved."""
+        return self.status == self.Status.APPROVED
 
 
 @tracked(parent="term")

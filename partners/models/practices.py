@@ -1,0 +1,138 @@
+"""Shared successes: what partners did, whether it helped, and who does it too."""
+
+from functools import reduce
+from operator import or_
+from typing import Any, Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models.functions import Lower
+
+from onestop.history import tracked
+from partners.models.archiving import Archivable, ArchivedQuerySet
+from partners.models.partnerships import Partnership
+from partners.models.places import LocalArea
+from partners.models.programs import Program
+from partners.seats import seats_of
+
+SEARCHED = ("title", "situation", "did", "result", "would_change", "topic_words")
+MOST_WORDS = 8
+
+
+class PracticeQuerySet(ArchivedQuerySet):
+    """Practices, by who may see them and what they are about."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return practices of the areas that the user sees; archived ones only to those who keep them."""
+        seats = seats_of(user)
+        if seats.everything:
+            return self
+        return self.filter(
+            Q(archived_at=None)
+            | Q(area_id__in=seats.staff_area_ids)
+            | Q(area__state_id__in=seats.state_ids)
+            | Q(told_by__organization_id__in=seats.managed_organization_ids)
+            | Q(written_by=user.pk),
+            area__in=LocalArea.objects.visible_to(user).values("pk"),
+        )
+
+    def matching(self, words: str) -> Self:
+        """Return practices in which each of the words stands somewhere, be it as a topic."""
+        topics = models.Func("topics", models.Value(" "), function="array_to_string", output_field=models.TextField())
+        found = self.annotate(topic_words=topics)
+        for word in words.split()[:MOST_WORDS]:
+            found = found.filter(reduce(or_, (Q(**{f"{column}__icontains": word}) for column in SEARCHED)))
+        return found
+
+    def with_adoptions(self) -> Self:
+        """Add by how many partners each was taken over: ``adopted``."""
+        return self.annotate(adopted=Count("adoptions", distinct=True))
+
+    def of_partner(self, partnership: Any) -> Self:
+        """Return practices in which a partner was involved, or which it has taken over."""
+        involved = PracticePartner.objects.filter(practice=OuterRef("pk"), partnership=partnership)
+        adopted = Adoption.objects.filter(practice=OuterRef("pk"), partnership=partnership)
+        return self.filter(Exists(involved) | Exists(adopted))
+
+
+@tracked()
+class Practice(Archivable):
+    """Something that worked, told so that another partner can do it too; no customer can be recognized from it."""
+
+    area = models.ForeignKey(LocalArea, models.PROTECT, related_name="practices")
+    title = models.CharField(max_length=150)
+    situation = models.TextField("the situation")
+    did = models.TextField("what we did")
+    result = models.TextField("what came of it")
+    would_change = models.TextField("what we would change", blank=True)
+    happened_on = models.DateField("month")
+    topics = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    told_by = models.ForeignKey(
+        Partnership, models.PROTECT, null=True, blank=True, related_name="practices_told", verbose_name="told by"
+    )
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    partners = models.ManyToManyField(Partnership, through="PracticePartner", related_name="practices", blank=True)
+    programs = models.ManyToManyField(Program, through="PracticeProgram", related_name="practices", blank=True)
+
+    objects = PracticeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("title"), "area", name="practice_is_told_once_in_its_area"),
+            models.CheckConstraint(condition=Q(happened_on__day=1), name="practice_happened_in_a_month"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+@tracked(parent="practice")
+class PracticePartner(models.Model):
+    """A partner who took part in what the practice tells of."""
+
+    practice = models.ForeignKey(Practice, models.CASCADE, related_name="partner_links")
+    partnership = models.ForeignKey(Partnership, models.PROTECT, related_name="practice_links")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "partnership"], name="practice_names_a_partner_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.practice_id}: {self.partnership_id}"
+
+
+@tracked(parent="practice")
+class PracticeProgram(models.Model):
+    """A program that the practice is about."""
+
+    practice = models.ForeignKey(Practice, models.CASCADE, related_name="program_links")
+    program = models.ForeignKey(Program, models.PROTECT, related_name="practice_links")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["practice", "program"], name="practice_names_a_program_once")]
+
+    def __str__(self) -> str:
+        return f"{self.practice_id}: {self.program_id}"
+
+
+@tracked(parent="practice")
+class Adoption(models.Model):
+    """A partner who does it too: since when, and what they made of it."""
+
+    practice = models.ForeignKey(Practice, models.CASCADE, related_name="adoptions")
+    partnership = models.ForeignKey(Partnership, models.PROTECT, related_name="adoptions")
+    adopted_on = models.DateField("since")
+    note = models.TextField("how they do it", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "partnership"], name="partner_adopts_a_practice_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.practice_id}: {self.partnership_id}"
