@@ -20,6 +20,7 @@ from django.utils.text import capfirst
 
 from onestop.accounts.models import User
 from onestop.presentation import shortday, when
+from partners.models import Partnership
 from partners.refusals import Refused
 
 PARTS_SHOWN = 40  # of one change: an import may touch thousands of rows at once
@@ -31,6 +32,7 @@ VERB_ICONS = {
     "archived": "archive",
     "restored": "arrow-counterclockwise",
     "confirmed": "check-circle-fill",
+    "approved": "patch-check",
     "removed": "dash-circle",
 }
 
@@ -75,7 +77,9 @@ class Change:
     @property
     def kind(self) -> str:
         """The colour of its sign."""
-        return {"confirmed": "good", "restored": "good", "added": "way", "changed": "way"}.get(self.verb, "")
+        return {"confirmed": "good", "approved": "good", "restored": "good", "added": "way", "changed": "way"}.get(
+            self.verb, ""
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,11 +122,16 @@ def _source(thing: models.Model, path: str) -> Source:
 def _hanging_on(thing: models.Model, relation: Any) -> Source:
     child: Any = relation.related_model
     source = Source(child.pgh_event_model, {relation.field.attname: thing.pk}, is_own=False)
-    if source.linked:
+    if source.linked or _is_indexed_by(relation.field.name, child.pgh_event_model):
         return source
-    # Events are indexed by their row, and rows other than links are never deleted.
+    # Events are indexed by their row, and such rows are never deleted.
     rows = child._default_manager.filter(**source.filters).values("pk")
     return Source(child.pgh_event_model, {"pgh_obj_id__in": rows}, is_own=False)
+
+
+def _is_indexed_by(name: str, event: type[models.Model]) -> bool:
+    """Whether the events of deleted rows can be found too: by their owner, as ``tracked(parent=...)`` says."""
+    return any(index.fields and index.fields[0] == name for index in event._meta.indexes)
 
 
 def version_of(thing: models.Model, links: Iterable[str] = ()) -> str:
@@ -310,8 +319,10 @@ class Teller:
         return part
 
     def _name(self, event: Any) -> str:
-        if name := getattr(event, "name", ""):
+        if name := getattr(event, "name", "") or getattr(event, "wording", ""):
             return str(name)
+        if partnership := getattr(event, "partnership_id", None):
+            return self.names.get(Partnership, {}).get(partnership, "")
         key = getattr(event, "organization_id", None) or getattr(event, "user_id", None)
         model = "organization" if getattr(event, "organization_id", None) else "user"
         related = {column.name: column.related_model for column in event._meta.concrete_fields if column.is_relation}
@@ -363,6 +374,8 @@ def _verb(event: Any, old: Any) -> str:
         return "archived" if event.archived_at else "restored"
     if old is not None and hasattr(event, "verified_on") and event.verified_on and event.verified_on != old.verified_on:
         return "confirmed"
+    if old is not None and getattr(event, "approved_at", None) and event.approved_at != old.approved_at:
+        return "approved"
     return "changed"
 
 

@@ -1,4 +1,4 @@
-"""What lists of partners and services give away: every field that an import reads, under the same titles.
+"""What lists of partners, services and terms give away: every field that an import reads, under the same titles.
 
 So an exported file, changed in a spreadsheet program or not, imports again: unchanged rows are left alone.
 """
@@ -9,14 +9,15 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from partners.importing import cells
-from partners.importing.columns import PARTNER_FIELDS, SERVICE_FIELDS, Field
+from partners.importing.columns import PARTNER_FIELDS, SERVICE_FIELDS, TERM_FIELDS, Field
 from partners.importing.places import MAIN_OFFICE
-from partners.models import Center, Location, Partnership, Program, Representative, Service
+from partners.models import Center, Location, Partnership, Program, Representative, Service, Term, Usage
 
 PARTNER_COLUMNS = PARTNER_FIELDS
 SERVICE_COLUMNS = tuple(field for field in SERVICE_FIELDS if field.part != "new_partner")
 partner_export_header = [field.label for field in PARTNER_COLUMNS]
 service_export_header = [field.label for field in SERVICE_COLUMNS]
+term_export_header = [field.label for field in TERM_FIELDS]
 
 
 def partner_export_rows(queryset: QuerySet[Partnership]) -> Iterator[list[Any]]:
@@ -61,6 +62,23 @@ def service_export_rows(queryset: QuerySet[Service]) -> Iterator[list[Any]]:
             joined[f.code] if f.code in joined else cell(f, alone if f.part == "place" else service)
             for f in SERVICE_COLUMNS
         ]
+
+
+def term_export_rows(queryset: QuerySet[Term]) -> Iterator[list[Any]]:
+    """Yield a row for each way in which a term is said, or one for a term alone; in the order of the queryset.
+
+    A file holds what is written, be it approved or not: wherever it is imported it waits for a reviewer.
+    """
+    usages = Usage.objects.select_related("partnership__organization", "program").order_by("pk")
+    for term in queryset.prefetch_related(Prefetch("usages", usages)):
+        for usage in term.usages.all() or [None]:
+            owners = {"term": term, "usage": usage}
+            said = {"system": usage.whose if usage else None, "is_synonym": _yes_no(usage)}
+            yield [said[f.code] if f.code in said else cell(f, owners[f.part]) for f in TERM_FIELDS]
+
+
+def _yes_no(usage: Usage | None) -> str | None:
+    return None if usage is None else "Yes" if usage.is_synonym else "No"
 
 
 def cell(field: Field, owner: Any) -> Any:

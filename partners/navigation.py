@@ -59,6 +59,16 @@ pages.add(
     ),
     Entry("Coverage", icon="grid-3x3-gap", name="partners:coverage", group="Network", order=58, in_area=True),
     Entry("Programs", icon="ui-checks-grid", name="partners:program_list", group="Network", order=60),
+    Entry("Glossary", icon="book", name="partners:term_list", group="Network", order=70, in_area=True),
+    Entry(
+        "Practices",
+        icon="lightbulb",
+        name="partners:practice_list",
+        group="Network",
+        order=75,
+        in_area=True,
+        marks=("partners:practice_", "partners:adoption_"),
+    ),
     Entry(
         "People with accounts",
         icon="person-badge",

@@ -11,32 +11,35 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from partners.models import (
+    Adoption,
     Center,
     LocalArea,
     Location,
     Membership,
     Organization,
     Partnership,
+    Practice,
     Representative,
     Service,
     State,
+    Term,
 )
 from partners.models.people import Seat
 from partners.seats import seats_of
 
-Placed = LocalArea | Center | Partnership | Service | Representative
+Placed = LocalArea | Center | Partnership | Service | Representative | Term | Practice | Adoption
 
 
 def area_id_of(thing: Placed) -> int:
     """Return the id of the area in which a thing stands."""
     if isinstance(thing, LocalArea):
         return thing.pk
-    if isinstance(thing, Center | Partnership):
+    if isinstance(thing, Center | Partnership | Term | Practice):
         return thing.area_id
     return thing.partnership.area_id
 
 
-def organization_id_of(thing: Organization | Location | Partnership | Service | Representative) -> int:
+def organization_id_of(thing: Organization | Location | Partnership | Service | Representative | Adoption) -> int:
     """Return the id of the organization to which a thing belongs."""
     if isinstance(thing, Organization):
         return thing.pk
@@ -58,7 +61,9 @@ def is_staff_here(user: Any, thing: Placed) -> bool:
 
 
 @rules.predicate
-def is_own_manager(user: Any, thing: Organization | Location | Partnership | Service | Representative) -> bool:
+def is_own_manager(
+    user: Any, thing: Organization | Location | Partnership | Service | Representative | Adoption
+) -> bool:
     """Manager of the organization to which the thing belongs."""
     return organization_id_of(thing) in seats_of(user).managed_organization_ids
 
@@ -115,6 +120,48 @@ def keeps_all_seats_of(user: Any, person: Any) -> bool:
     return bool(areas) and not person.is_superuser and not elsewhere.exists()
 
 
+# the common language and practices
+@rules.predicate
+def is_of_a_partner_here(user: Any, thing: Placed) -> bool:
+    """One of the people of an organization that is a partner in the area in which the thing stands."""
+    return _are_partners(seats_of(user).organization_ids, thing)
+
+
+@rules.predicate
+def manages_a_partner_here(user: Any, thing: Placed) -> bool:
+    """Manager of an organization that is a partner in the area in which the thing stands."""
+    return _are_partners(seats_of(user).managed_organization_ids, thing)
+
+
+def _are_partners(organization_ids: frozenset[int], thing: Placed) -> bool:
+    here = Partnership.objects.current().filter(area=area_id_of(thing), organization__in=organization_ids)
+    return bool(organization_ids) and here.exists()
+
+
+@rules.predicate
+def is_on_board_here(user: Any, thing: Placed) -> bool:
+    """Member of the board of the area in which the thing stands."""
+    return area_id_of(thing) in seats_of(user).board_area_ids
+
+
+@rules.predicate
+def wrote_its_draft(user: Any, term: Term) -> bool:
+    """Who wrote a term last that nobody has approved yet."""
+    return not term.is_in_force and term.written_by_id == user.pk
+
+
+@rules.predicate
+def wrote_practice(user: Any, practice: Practice) -> bool:
+    """Who wrote a practice."""
+    return practice.written_by_id == user.pk
+
+
+@rules.predicate
+def manages_who_told(user: Any, practice: Practice) -> bool:
+    """Manager of the organization for which a practice was written."""
+    return practice.told_by is not None and practice.told_by.organization_id in seats_of(user).managed_organization_ids
+
+
 staff = is_superuser | is_staff_here
 staff_or_own_manager = is_superuser | is_staff_here | is_own_manager
 keeper_of_organization = is_superuser | is_own_manager | is_staff_where_it_is_partner
@@ -148,6 +195,15 @@ PERMISSIONS = {
     "partners.manage_invitation": is_superuser | keeps_seat,
     "partners.end_seat": is_superuser | keeps_seat,
     "partners.deactivate_person": is_superuser | keeps_all_seats_of,
+    # the common language and practices
+    "partners.propose_term": staff | is_of_a_partner_here,
+    "partners.edit_term": staff | wrote_its_draft,
+    "partners.say_term": is_of_a_partner_here,
+    "partners.approve_term": staff,
+    "partners.write_practice": staff | is_on_board_here | is_of_a_partner_here,
+    "partners.edit_practice": staff | manages_who_told | wrote_practice,
+    "partners.adopt_practice": staff | manages_a_partner_here,
+    "partners.end_adoption": staff_or_own_manager,
     # the state
     "partners.view_state": is_superuser | administers_state,
 }

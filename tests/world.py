@@ -36,6 +36,12 @@ def build_world(area: LocalArea, partner: Partnership, *, manager: User, represe
     alternate = factories.make_representative(partner, representative, kind="alternate")
     file = SimpleUploadedFile("partners.csv", b"Agency,Web\nWillow Works,willow.example\n")
     run = runs.start_import(area, "partners", file, by=manager, at=timezone.now())
+    # the common language and practices
+    term = factories.make_term(area, approved=True, name="diploma", definition="What a class leads to.")
+    term.usages.create(partnership=partner, wording="certificate", meaning="What the classes lead to.")
+    practice = factories.make_practice(area, title="One intake form", told_by=partner, topics=["Intake"])
+    practice.partners.add(partner)
+    adoption = practice.adoptions.create(partnership=partner, adopted_on=date(2026, 9, 1), note="With a diploma.")
     seat = Membership.objects.get(user=manager, role=Role.MANAGER)
     open_invitation = invite(area, "board")
     return SimpleNamespace(
@@ -60,6 +66,9 @@ def build_world(area: LocalArea, partner: Partnership, *, manager: User, represe
         token=token_of(open_invitation),
         key="unknown",
         number=1,
+        term=term.pk,
+        practice=practice.pk,
+        adoption=adoption.pk,
     )
 
 

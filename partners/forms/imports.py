@@ -19,7 +19,7 @@ class ImportFileForm(forms.Form):
         label="What the file holds",
         choices=ImportRun.Kind.choices,
         widget=forms.RadioSelect,
-        help_text="One row for each partner, or one row for each service.",
+        help_text="One row for each partner, for each service, or for each way in which a term is said.",
         error_messages={"required": "Say what the file holds."},
     )
     file = forms.FileField(
@@ -59,7 +59,7 @@ class ColumnsForm(forms.Form):
         """Ask one question for each column of the file."""
         super().__init__(*args, **kwargs)
         self.run = run
-        if run.kind == ImportRun.Kind.PARTNERS:
+        if run.kind != ImportRun.Kind.SERVICES:
             del self.fields["add_missing_partners"], self.fields["keep_test_rows"]
         for name in self.fields:
             self.fields[name].initial = run.options.get(name, False)

@@ -191,7 +191,21 @@ SERVICE_FIELDS = (
     Field("partner_phone", "New partner: phone", "phone", 40, "new_partner", "phone", words=("organization phone", "agency phone")),
 )  # fmt: skip
 
-FIELDS = {"partners": PARTNER_FIELDS, "services": SERVICE_FIELDS}
+TERM_FIELDS = (
+    Field("name", "Term", "line", 120, "term", required=True,
+          words=("concept", "word", "agreed wording", "wording for all", "common term", "term name", "name")),
+    Field("abbreviation", "Short form", "line", 30, "term", words=("abbreviation", "acronym", "short name")),
+    Field("definition", "What it means", "long", 0, "term",
+          words=("definition", "what it means here", "agreed definition", "common definition", "description")),
+    Field("system", "Who says it", "line", 200, "usage",
+          words=("system", "partner", "agency", "organization", "program", "said by", "who says so", "whose", "source")),
+    Field("wording", "How they say it", "line", 120, "usage",
+          words=("wording", "their wording", "their term", "their word", "local term", "synonym", "also called")),
+    Field("meaning", "What they mean by it", "long", 0, "usage", words=("meaning", "their meaning", "their definition")),
+    Field("is_synonym", "People may look for it by this word", "yesno", 0, "usage", words=("is synonym", "findable", "search word")),
+)  # fmt: skip
+
+FIELDS = {"partners": PARTNER_FIELDS, "services": SERVICE_FIELDS, "terms": TERM_FIELDS}
 
 
 def fields_by_code(kind: str) -> dict[str, Field]:
@@ -240,7 +254,7 @@ def _other_titles(kind: str) -> dict[str, str]:
 
 
 def _guess_from_values(kind: str, values: Sequence[str]) -> str:
-    if not values:
+    if not values or kind == "terms":  # nothing in a glossary has a shape
         return ""
     shapes = (
         (r"[^@\s]+@[^@\s]+\.[a-z]{2,}", "contact_email" if kind == "partners" else "email"),

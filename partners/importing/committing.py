@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
+from onestop.accounts.models import User
+from partners import glossary
 from partners.importing.places import PlannedPlace
 from partners.importing.planning import Outcome, Plan, PlannedRow, Progress
 from partners.models import (
@@ -19,6 +21,8 @@ from partners.models import (
     ServiceCenter,
     ServiceLocation,
     ServiceProgram,
+    Term,
+    Usage,
 )
 
 BATCH = 1000
@@ -26,13 +30,16 @@ WRITING = (Outcome.ADD, Outcome.CHANGE)
 
 
 @transaction.atomic
-def write_plan(area: LocalArea, plan: Plan, *, at: datetime, progress: Progress | None = None) -> None:
+def write_plan(
+    area: LocalArea, plan: Plan, *, at: datetime, by: User | None = None, progress: Progress | None = None
+) -> None:
     """Write what the plan says; rows that were added then know what they became.
 
     Importing is not verifying: when a service was last confirmed stays as it was.
     """
     rows = [row for row in plan.rows if row.outcome in WRITING]
-    writer = PartnerWriter(area) if plan.kind == "partners" else ServiceWriter(area, at)
+    writers = {"partners": PartnerWriter(area), "services": ServiceWriter(area, at), "terms": TermWriter(area, by)}
+    writer: Any = writers[plan.kind]
     check_now()
     writer.write(rows, plan.extra, progress or (lambda done: None))
 
@@ -233,6 +240,51 @@ class ServiceWriter:
         if gone:
             model._default_manager.filter(gone).delete()
         model._default_manager.bulk_create(new, batch_size=BATCH)
+
+
+class TermWriter:
+    """Writes terms and how each says them: drafts only, whatever the file says. What was approved stays in force."""
+
+    def __init__(self, area: LocalArea, by: User | None) -> None:
+        """Take the area, and who brings the file: whoever wrote a term does not review it."""
+        self.area = area
+        self.by = by
+
+    def write(self, rows: Sequence[PlannedRow], extra: dict[str, Any], progress: Progress) -> None:
+        """Write the rows."""
+        planned = [term for term in extra["terms"] if term.is_touched]
+        new = [term for term in planned if term.row is None]
+        made = Term.objects.bulk_create(
+            [Term(area=self.area, written_by=self.by, **term.writes) for term in new], batch_size=BATCH
+        )
+        for term, row in zip(new, made, strict=True):
+            term.row = row
+        progress(len(rows) // 2)
+        said = [(term, usage) for term in planned for usage in term.usages if usage.writes]
+        Usage.objects.bulk_create(
+            [Usage(term=term.row, **usage.whose, **usage.writes) for term, usage in said if usage.row is None],
+            batch_size=BATCH,
+        )
+        changed = [usage for _, usage in said if usage.row is not None]
+        for usage in changed:
+            _set(usage.row, usage.writes)
+        upsert(Usage, [usage.row for usage in changed], _names(usage.writes for usage in changed))
+        self._settle([term for term in planned if term not in new])
+        for planned_row in rows:
+            planned_row.target = planned_row.writes["term"].row.pk
+        progress(len(rows))
+
+    def _settle(self, changed: Sequence[Any]) -> None:
+        """Have changed terms wait for a reviewer, where they no longer say what was approved."""
+        words: dict[int, list[str]] = {term.row.pk: [] for term in changed}
+        said = Usage.objects.filter(term__in=words, is_synonym=True).order_by("pk")
+        for pk, wording in said.values_list("term", "wording"):
+            words[pk].append(wording)
+        for term in changed:
+            _set(term.row, term.writes)
+            glossary.settle(term.row, glossary.other_words(term.row, words[term.row.pk]), self.by)
+        columns = ("name", "abbreviation", "definition", "status", "written_by", "sent_back_because")
+        upsert(Term, [term.row for term in changed], columns)
 
 
 def _set(thing: Any, values: dict[str, Any]) -> None:

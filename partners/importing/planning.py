@@ -20,7 +20,7 @@ from partners.models import ImportRow, LocalArea, Program
 
 Outcome = ImportRow.Outcome
 Progress = Callable[[int], None]
-NEVER_BLANK = ("status", "source_key", "contact_name", "place_name")
+NEVER_BLANK = ("status", "source_key", "contact_name", "place_name", "definition", "system", "wording")
 
 
 @dataclass(frozen=True)
@@ -275,11 +275,14 @@ def make_plan(
     progress: Progress | None = None,
 ) -> Plan:
     """Return what would become of each row; reads the database, writes nothing."""
-    from partners.importing import partner_rows, service_rows
+    from partners.importing import partner_rows, service_rows, term_rows
 
-    planner: Any = (
-        partner_rows.PartnerPlanner(area) if kind == "partners" else service_rows.ServicePlanner(area, options)
-    )
+    planners: dict[str, Callable[[], Any]] = {
+        "partners": lambda: partner_rows.PartnerPlanner(area),
+        "services": lambda: service_rows.ServicePlanner(area, options),
+        "terms": lambda: term_rows.TermPlanner(area),
+    }
+    planner = planners[kind]()
     reader = RowReader(kind, mapping, options, planner.words)
     rows = list(_rows(planner, reader, table, progress))
     notes = [*table.notes, *planner.notes]

@@ -211,7 +211,13 @@ def _commit(run: ImportRun, *, at: datetime) -> bool:
         user=run.committed_by_id, name=str(run.committed_by or ""), task="import", file=run.name, import_run=run.pk
     ):
         total = max(len(plan.rows), 1)
-        write_plan(run.area, plan, at=at, progress=lambda done: cache_progress(run.pk, 0.5 + 0.45 * done / total))
+        write_plan(
+            run.area,
+            plan,
+            at=at,
+            by=run.committed_by,
+            progress=lambda done: cache_progress(run.pk, 0.5 + 0.45 * done / total),
+        )
     targets = {row.line: row.target for row in plan.rows if row.outcome == Outcome.ADD}
     _keep_targets(run, targets)
     locked.status, locked.committed_at, locked.lease_until, locked.message = Status.DONE, at, None, ""

@@ -33,6 +33,11 @@ TABS = (
     ("remarks", "With remarks", "With remarks"),
     ("same", "Left alone", "Left alone"),
 )
+TARGETS = {
+    "partners": "partners:partnership_detail",
+    "services": "partners:service_detail",
+    "terms": "partners:term_detail",
+}
 STEPS = ("Choose the file", "Name the columns", "Look at the plan", "Import")
 
 
@@ -140,7 +145,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "tabs": tabs(run, chosen),
             "chosen": chosen,
             "page": page,
-            "target": "partners:partnership_detail" if run.kind == "partners" else "partners:service_detail",
+            "target": TARGETS[run.kind],
             "summary": in_words(run.counts, done=done),
             "writes": run.counts.get("add", 0) + run.counts.get("change", 0),
             "progress": runs.progress_of(run),

@@ -17,6 +17,7 @@ from partners.changes import ChangedMeanwhile, changes_of, version_of
 from partners.exporting import partner_export_header, partner_export_rows
 from partners.filters.partnerships import PartnershipFilters
 from partners.forms.partnerships import NewPartnerForm, PartnerForm, facts_of
+from partners.lexicon import lexicon_of
 from partners.models import LocalArea, Organization, Partnership, Program
 from partners.refusals import Refused
 from partners.roster import knows_accounts, roster_of
@@ -88,6 +89,7 @@ def partnership_detail(request: HttpRequest, pk: int) -> HttpResponse:
             .select_related("area")
             .order_by(Lower("area__name"), "pk"),
             "changes": changes_of(partnership, HISTORY_LINKS)[:LATELY],
+            "terms": lexicon_of(request, partnership.area),
             "may": {
                 "edit": may(request.user, "partners.edit_partnership", partnership),
                 "govern": may(request.user, "partners.govern_partnership", partnership),

@@ -20,6 +20,7 @@ from partners.changes import ChangedMeanwhile, version_of
 from partners.filters.services import ServiceFilters
 from partners.forms.services import ServiceForm, WhoseServiceForm
 from partners.freshness import freshness_of
+from partners.lexicon import lexicon_of
 from partners.models import Center, LocalArea, Location, Partnership, Program, Service
 from partners.refusals import Refused
 from partners.rules import demand, may
@@ -82,6 +83,7 @@ def service_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "freshness": freshness_of(service, timezone.localdate()),
         "is_fresh": not service.is_stale(timezone.localdate()),
         "unsaid": unsaid(service),
+        "terms": lexicon_of(request, service.partnership.area),
         "may_edit": may(request.user, "partners.edit_service", service),
         "may_verify": may(request.user, "partners.verify_service", service),
     }

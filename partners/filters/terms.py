@@ -1,0 +1,66 @@
+"""What the glossary can be narrowed down by."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
+
+from onestop.lists import Filters
+from partners.filters.partnerships import ArchivedFilter
+from partners.models import LocalArea, Partnership, Program, Term, Usage
+
+STATES = [
+    ("approved", "Approved"),
+    ("changed", "Approved, a change waits"),
+    ("waiting", "Waits for approval"),
+    ("sent_back", "Sent back"),
+]
+
+
+class TermFilters(Filters):
+    """The filters of an area's glossary."""
+
+    q = django_filters.CharFilter(label="A word for it, or a word in what it means", method="search")
+    state = django_filters.ChoiceFilter(label="Status", empty_label="Any", choices=STATES, method="in_state")
+    system = django_filters.ChoiceFilter(label="Said by", empty_label="Anybody", method="said_by")
+    letter = django_filters.CharFilter(label="Begins with", max_length=1, lookup_expr="istartswith", field_name="name")
+    archived = ArchivedFilter()
+
+    more = ("letter", "archived")
+
+    def __init__(self, *args: Any, area: LocalArea, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        said = Usage.objects.filter(term__area=area)
+        partners = Partnership.objects.filter(pk__in=said.values("partnership")).order_by(Lower("organization__name"))
+        programs = Program.objects.filter(pk__in=said.values("program")).order_by("position")
+        others = said.exclude(system="").order_by(Lower("system")).values_list("system", flat=True)
+        self.filters["system"].extra["choices"] = [
+            *((f"partner-{pk}", name) for pk, name in partners.values_list("pk", "organization__name")),
+            *((f"program-{pk}", name) for pk, name in programs.values_list("pk", "short_name")),
+            *((f"system-{name}", name) for name in dict.fromkeys(others)),
+        ]
+
+    def search(self, queryset: QuerySet, name: str, words: str) -> QuerySet:
+        """Narrow down to terms in which each of the words stands, as anybody says them."""
+        for word in words.split()[:8]:
+            said = Usage.objects.filter(Q(wording__icontains=word) | Q(meaning__icontains=word)).values("term")
+            own = Q(name__icontains=word) | Q(abbreviation__icontains=word) | Q(definition__icontains=word)
+            queryset = queryset.filter(own | Q(agreed_name__icontains=word) | Q(pk__in=said))
+        return queryset
+
+    def in_state(self, queryset: QuerySet, name: str, state: str) -> QuerySet:
+        """Narrow down by how far a term is."""
+        draft = queryset.filter(status=Term.Status.DRAFT)
+        if state == "approved":
+            return queryset.filter(status=Term.Status.APPROVED)
+        if state == "sent_back":
+            return draft.exclude(sent_back_because="")
+        waiting = draft.filter(sent_back_because="")
+        return waiting.exclude(approved_at=None) if state == "changed" else waiting.filter(approved_at=None)
+
+    def said_by(self, queryset: QuerySet, name: str, whose: str) -> QuerySet:
+        """Narrow down to what a partner, a program or another system has a word for."""
+        kind, _, which = whose.partition("-")
+        column = {"partner": "partnership", "program": "program", "system": "system"}[kind]
+        return queryset.filter(pk__in=Usage.objects.filter(**{column: which}).values("term"))

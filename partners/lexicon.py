@@ -1,0 +1,140 @@
+"""The agreed terms of an area as a lexicon: which words of a text are terms, and what each of them means.
+
+Only what a reviewer approved is in it. One query a page; the words of all terms are one compiled expression.
+"""
+
+import itertools
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.http import HttpRequest
+
+from partners.models import LocalArea, Term
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One term in force, by the words under which it is known."""
+
+    pk: int
+    name: str
+    abbreviation: str
+    definition: str
+    synonyms: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every word for it, its own name first."""
+        return tuple(word for word in (self.name, self.abbreviation, *self.synonyms) if word.strip())
+
+
+def entry_of(term: Term) -> Entry:
+    """Return the lexicon's entry for what is in force of a term."""
+    synonyms = tuple(term.agreed_synonyms)
+    return Entry(term.pk, term.agreed_name, term.agreed_abbreviation, term.agreed_definition, synonyms)
+
+
+class Lexicon:
+    """Terms, and where they occur in texts.
+
+    A name goes before another term's synonym of the same letters. A synonym that two terms share explains neither: the
+    reader is not told the wrong one of two meanings.
+    """
+
+    def __init__(
+        self, entries: Iterable[Entry] = (), *, links: bool = True, numbers: Iterator[int] | None = None
+    ) -> None:
+        """Take the terms; ``links`` says whether a reader may open their pages."""
+        self.entries = tuple(entries)
+        self.links = links
+        self._numbers = numbers or itertools.count(1)
+        self._known = _known(self.entries)
+        self._pattern = pattern_of(tuple(sorted(word for word, _ in self._known.values())))
+
+    def __bool__(self) -> bool:
+        return bool(self.entries)
+
+    def without(self, pk: int) -> "Lexicon":
+        """Return the lexicon without one term, for the page that is about it."""
+        return Lexicon((entry for entry in self.entries if entry.pk != pk), links=self.links, numbers=self._numbers)
+
+    def count(self) -> int:
+        """Return the next number on this page, so that no two explanations share a name."""
+        return next(self._numbers)
+
+    def occurrences(self, text: str) -> Iterator[tuple[int, int, Entry]]:
+        """Yield each place where a term stands in a text, as (start, end, entry), from left to right."""
+        if self._pattern is None:
+            return
+        for match in self._pattern.finditer(text):
+            known = self._known.get(_key(match[0]))
+            if known:
+                yield match.start(), match.end(), known[1]
+
+
+def lexicon_of(request: HttpRequest, area: LocalArea) -> Lexicon:
+    """Return the area's terms in force, read once a request; without links for whoever has no account."""
+    kept: dict[int, Lexicon] = vars(request).setdefault("_lexicons", {})
+    if area.pk not in kept:
+        terms = Term.objects.approved().filter(area=area).order_by("pk")
+        kept[area.pk] = Lexicon(map(entry_of, terms), links=request.user.is_authenticated)
+    return kept[area.pk]
+
+
+def is_abbreviation(word: str) -> bool:
+    """Return whether a word counts only as it is written: TANF, VR, SNAP E&T."""
+    capitals = sum(sign.isupper() for sign in word)
+    return capitals > 1 and capitals * 2 >= sum(sign.isalpha() for sign in word)
+
+
+def occurs_in(words: Iterable[str]) -> dict[str, str]:
+    """Return expressions for PostgreSQL that find words in texts, by the lookup that each needs."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for word in words:
+        found["regex" if is_abbreviation(word) else "iregex"].append(_spelled(word))
+    return {lookup: rf"(?<!\w)(?:{'|'.join(spelled)})(?!\w)" for lookup, spelled in found.items()}
+
+
+@lru_cache(maxsize=128)
+def pattern_of(words: tuple[str, ...]) -> re.Pattern[str] | None:
+    """Return the expression that finds these words: whole ones, of two at one place the longer.
+
+    Words are grouped by their first sign, so that most places of a text are passed over after one look.
+    """
+    groups: dict[str, list[str]] = defaultdict(list)
+    for word in sorted(words, key=len, reverse=True):
+        spelled = _spelled(word)
+        groups[word[0].lower()].append(spelled if is_abbreviation(word) else f"(?i:{spelled})")
+    if not groups:
+        return None
+    beginnings = (rf"(?=(?i:{re.escape(first)}))(?:{'|'.join(group)})" for first, group in groups.items())
+    return re.compile(rf"(?<!\w)(?:{'|'.join(beginnings)})(?!\w)")
+
+
+def _spelled(word: str) -> str:
+    """Return the expression for a word, whatever spaces or line ends stand within it."""
+    return r"\s+".join(re.escape(part) for part in word.split())
+
+
+def _key(word: str) -> str:
+    return " ".join(word.split()).casefold()
+
+
+def _known(entries: Iterable[Entry]) -> dict[str, tuple[str, Entry]]:
+    """Return for each word, by its key, how it is spelled and which term it is."""
+    entries = list(entries)
+    named: dict[str, tuple[str, Entry]] = {}
+    for entry in entries:
+        named.setdefault(_key(entry.name), (" ".join(entry.name.split()), entry))
+    others: dict[str, list[tuple[str, Entry]]] = defaultdict(list)
+    for entry in entries:
+        for word in dict.fromkeys(entry.words[1:]):
+            others[_key(word)].append((" ".join(word.split()), entry))
+    told_apart: dict[str, Any] = {
+        key: known[0] for key, known in others.items() if len({entry.pk for _, entry in known}) == 1
+    }
+    return told_apart | named

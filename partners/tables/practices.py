@@ -1,0 +1,56 @@
+"""How a list of practices looks."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from onestop.lists import Table
+from onestop.presentation import chip
+from partners.tables.services import in_short
+
+
+class PracticeTable(Table):
+    """Practices of an area. Needs with_adoptions, and partners and programs fetched."""
+
+    row_header = "title"
+    caption = "Practices"
+
+    title = tables.Column(verbose_name="What worked")
+    result = tables.Column(verbose_name="What came of it", orderable=False)
+    partners = tables.Column(accessor="pk", verbose_name="Partners", orderable=False)
+    happened_on = tables.Column(verbose_name="When", attrs={"td": {"class": "op-nowrap"}})
+    adopted = tables.Column(verbose_name="Do it too", attrs={"td": {"class": "is-num"}})
+
+    class Meta(Table.Meta):
+        sequence = ("title", "result", "partners", "happened_on", "adopted")
+
+    def render_title(self, record: Any) -> SafeString:
+        url = reverse("partners:practice_detail", args=[record.pk])
+        archived = format_html(" {}", chip("rest", "Archived", "archive")) if record.is_archived else ""
+        topics = format_html('<span class="op-table__sub">{}</span>', ", ".join(record.topics)) if record.topics else ""
+        return format_html('<a href="{}">{}</a>{}{}', url, record.title, archived, topics)
+
+    def value_title(self, record: Any) -> str:
+        return str(record.title)
+
+    def render_result(self, value: str) -> str:
+        return in_short(value)
+
+    def value_result(self, value: str) -> str:
+        return value
+
+    def render_partners(self, record: Any) -> str:
+        names = (partner.organization.short_name or partner.organization.name for partner in record.partners.all())
+        return ", ".join(names) or "One-Stop staff"
+
+    def render_happened_on(self, value: Any) -> str:
+        return date_format(value, "M Y")
+
+    def order_title(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
+        return queryset.order_by(Lower("title").desc() if is_descending else Lower("title").asc()), True

@@ -1,0 +1,64 @@
+"""How the glossary looks as a list."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from onestop.lists import Table
+from onestop.presentation import chip
+from partners.models import Term
+from partners.tables.services import in_short
+
+STATE_ICONS = {"approved": "patch-check-fill", "changed": "patch-plus", "waiting": "hourglass-split", "back": "reply"}
+
+
+def state_chip(term: Term) -> SafeString:
+    """Return how far a term is: archived goes before all."""
+    if term.is_archived:
+        return chip("rest", "Archived", "archive")
+    if term.is_approved:
+        return chip("good", "Approved", STATE_ICONS["approved"])
+    if term.sent_back_because:
+        return chip("soon", "Sent back", STATE_ICONS["back"])
+    if term.is_in_force:
+        return chip("way", "Approved, a change waits", STATE_ICONS["changed"])
+    return chip("way", "Waits for approval", STATE_ICONS["waiting"])
+
+
+class TermTable(Table):
+    """Terms of an area. Needs their usages fetched."""
+
+    row_header = "name"
+    caption = "Terms"
+
+    name = tables.Column(verbose_name="Term")
+    definition = tables.Column(verbose_name="What it means", orderable=False)
+    others = tables.Column(accessor="pk", verbose_name="Others say", orderable=False)
+    status = tables.Column(verbose_name="Status", order_by=("status", "approved_at"))
+
+    class Meta(Table.Meta):
+        sequence = ("name", "definition", "others", "status")
+
+    def render_name(self, record: Any) -> SafeString:
+        url = reverse("partners:term_detail", args=[record.pk])
+        sub = format_html('<span class="op-table__sub">{}</span>', record.abbreviation) if record.abbreviation else ""
+        return format_html('<a href="{}">{}</a>{}', url, record.agreed_name or record.name, sub)
+
+    def render_definition(self, record: Any) -> str:
+        return in_short(record.agreed_definition or record.definition)
+
+    def render_others(self, record: Any) -> str:
+        words = {usage.wording.casefold(): usage.wording for usage in record.usages.all()}
+        words.pop((record.agreed_name or record.name).casefold(), None)
+        return in_short(", ".join(words.values())) or "Nobody yet"
+
+    def render_status(self, record: Any) -> SafeString:
+        return state_chip(record)
+
+    def order_name(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
+        return queryset.order_by(Lower("name").desc() if is_descending else Lower("name").asc()), True

@@ -1,0 +1,296 @@
+"""Practices of an area: the list, each one's page, telling, changing, doing it too, putting away, history."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.db.models.functions import Lower
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from onestop.lists import Export, list_page
+from partners import practices
+from partners.changes import ChangedMeanwhile, version_of
+from partners.filters.practices import PracticeFilters
+from partners.forms.practices import AdoptionForm, PracticeForm
+from partners.lexicon import lexicon_of
+from partners.models import Adoption, LocalArea, Partnership, Practice, Program
+from partners.rules import demand, may
+from partners.seats import enter_area, seats_of, show_area
+from partners.tables.practices import PracticeTable
+from partners.views.history import history_page
+from partners.views.saving import author, meanwhile, save, say_done
+
+REMINDER = "Others will read this, and some of them know your customers. Leave names, ages, numbers and towns out."
+EXPORTED = (
+    "What worked", "Month", "Partners", "Programs", "Topics", "Situation", "What we did", "What came of it",
+    "What we would change", "Do it too", "Told by",
+)  # fmt: skip
+
+
+def practice_list(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Show what has worked in an area."""
+    area = enter_area(request, slug)
+    rows = Practice.objects.visible_to(request.user).filter(area=area)
+    return list_page(
+        request,
+        key=f"practices:{area.slug}",
+        title="Practices",
+        queryset=rows.with_adoptions().prefetch_related(_partners()).order_by("-happened_on", Lower("title")),
+        filters=PracticeFilters,
+        table=PracticeTable,
+        template="partners/practice_list.html",
+        export=Export(EXPORTED, lambda rows: export_rows(rows.prefetch_related(None))),
+        context={
+            "number": rows.current().count(),
+            "may_write": may(request.user, "partners.write_practice", area),
+        },
+        area=area,
+    )
+
+
+def export_rows(rows: QuerySet[Practice]) -> Iterator[list[Any]]:
+    """Yield one row a practice, with a constant number of queries."""
+    programs = Prefetch("programs", Program.objects.order_by("position"))
+    for one in rows.select_related("told_by__organization").prefetch_related(_partners(), _adoptions(), programs):
+        yield [
+            one.title,
+            f"{one.happened_on:%Y-%m}",
+            "; ".join(partner.organization.name for partner in one.partners.all()),
+            "; ".join(program.short_name for program in one.programs.all()),
+            "; ".join(one.topics),
+            one.situation,
+            one.did,
+            one.result,
+            one.would_change,
+            "; ".join(adoption.partnership.organization.name for adoption in one.adoptions.all()),
+            one.told_by.organization.name if one.told_by else None,
+        ]
+
+
+def practice_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one practice, to be read and printed, with those who do it too."""
+    practice = find(request, pk)
+    adoptions = list(practice.adoptions.all())
+    context = {
+        "title": practice.title,
+        "crumbs": crumbs(practice)[:1],
+        "practice": practice,
+        "adoptions": [(one, may(request.user, "partners.end_adoption", one)) for one in adoptions],
+        "terms": lexicon_of(request, practice.area),
+        "may": {
+            "edit": may(request.user, "partners.edit_practice", practice),
+            "adopt": bool(adopters(request, practice)),
+        },
+    }
+    return render(request, "partners/practice_detail.html", context)
+
+
+def practice_add(request: HttpRequest, slug: str) -> HttpResponse:
+    """Tell what worked."""
+    area = enter_area(request, slug)
+    demand(request, "partners.write_practice", area)
+    form = PracticeForm(request.POST or None, area=area, own=tellers(request, area))
+    if form.is_bound and form.is_valid():
+        done = save(
+            form,
+            lambda: practices.add_practice(
+                area, facts=form.facts, vouched=form.cleaned_data["vouched"], by=author(request), at=timezone.now()
+            ),
+        )
+        if done:
+            say_done(request, f"“{done.title}” stands among the practices of {area.name}.")
+            return redirect("partners:practice_detail", pk=done.pk)
+    context = {
+        "title": "Share a practice",
+        "crumbs": [("Practices", reverse("partners:practice_list", args=[slug]))],
+        "reminder": REMINDER,
+        "form": form,
+        "submit": "Share it",
+        "cancel_url": reverse("partners:practice_list", args=[slug]),
+    }
+    return render(request, "partners/practice_form.html", context)
+
+
+def practice_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change what is told of a practice."""
+    practice = find(request, pk)
+    demand(request, "partners.edit_practice", practice)
+    form = PracticeForm(
+        request.POST or None,
+        initial=practices.facts_of(practice) | {"told_by": practice.told_by_id},
+        version=version_of(practice, practices.PRACTICE_LINKS),
+        area=practice.area,
+        own=tellers(request, practice.area, practice),
+    )
+    context: dict[str, Any] = {}
+    if form.is_bound and form.is_valid():
+        try:
+            done = save(
+                form,
+                lambda: practices.update_practice(
+                    practice,
+                    facts=form.facts,
+                    vouched=form.cleaned_data["vouched"],
+                    version=form.version,
+                    by=author(request),
+                    at=timezone.now(),
+                ),
+            )
+        except ChangedMeanwhile:
+            saved = practices.facts_of(find(request, pk))
+            done, context = None, meanwhile(form, practice, practices.PRACTICE_LINKS, saved)
+        if done:
+            say_done(request, "Saved.")
+            return redirect("partners:practice_detail", pk=pk)
+    context |= {
+        "title": f"Edit “{practice.title}”",
+        "crumbs": crumbs(practice),
+        "here": "Edit",
+        "practice": practice,
+        "reminder": REMINDER,
+        "form": form,
+        "cancel_url": reverse("partners:practice_detail", args=[pk]),
+    }
+    return render(request, "partners/practice_form.html", context)
+
+
+@require_POST
+def practice_archive(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a practice away."""
+    practice = find(request, pk)
+    demand(request, "partners.edit_practice", practice)
+    practices.archive_practice(practice, by=author(request), at=timezone.now())
+    undo = reverse("partners:practice_restore", args=[pk])
+    say_done(request, f"“{practice.title}” is archived.", undo=undo)
+    return redirect("partners:practice_list", slug=practice.area.slug)
+
+
+@require_POST
+def practice_restore(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a practice again."""
+    practice = find(request, pk)
+    demand(request, "partners.edit_practice", practice)
+    practices.restore_practice(practice, by=author(request), at=timezone.now())
+    say_done(request, f"“{practice.title}” is among the practices again.")
+    return redirect("partners:practice_detail", pk=pk)
+
+
+def practice_adopt(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that a partner does it too."""
+    practice = find(request, pk)
+    demand(request, "partners.adopt_practice", practice)
+    form = AdoptionForm(
+        request.POST or None, partners=adopters(request, practice), initial={"since": timezone.localdate()}
+    )
+    if form.is_bound and form.is_valid():
+        given = form.cleaned_data
+        done = save(
+            form,
+            lambda: practices.adopt_practice(
+                practice,
+                partnership=given["partnership"],
+                since=given["since"],
+                note=given["note"],
+                by=author(request),
+                at=timezone.now(),
+            ),
+        )
+        if done:
+            say_done(request, f"{given['partnership'].organization.name} does this too.")
+            return redirect("partners:practice_detail", pk=pk)
+    context = {
+        "title": "We do this too",
+        "crumbs": crumbs(practice),
+        "intro": f"“{practice.title}”: say who has taken it over, so that others know whom to ask.",
+        "form": form,
+        "submit": "We do this too",
+        "cancel_url": reverse("partners:practice_detail", args=[pk]),
+    }
+    return render(request, "layouts/form.html", context)
+
+
+def adoption_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask, then record that a partner does it no longer."""
+    adoptions = Adoption.objects.filter(practice__in=Practice.objects.visible_to(request.user))
+    adoption = get_object_or_404(
+        adoptions.select_related("practice__area__state", "partnership__organization", "partnership__area"), pk=pk
+    )
+    practice, name = adoption.practice, adoption.partnership.organization.name
+    show_area(request, practice.area)
+    demand(request, "partners.end_adoption", adoption)
+    page = reverse("partners:practice_detail", args=[practice.pk])
+    if request.method == "POST":
+        practices.end_adoption(adoption, by=author(request), at=timezone.now())
+        say_done(request, f"{name} no longer stands under “{practice.title}”.")
+        return redirect(page)
+    context = {
+        "title": f"Take {name} off?",
+        "consequences": [
+            f"It no longer stands among those who do “{practice.title}” too.",
+            "History keeps that it did.",
+        ],
+        "act": "Take it off",
+        "cancel_url": page,
+    }
+    return render(request, "layouts/confirm.html", context)
+
+
+def practice_history(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show all that ever changed in a practice."""
+    practice = find(request, pk)
+    return history_page(request, practice, links=practices.HISTORY_LINKS, crumbs=crumbs(practice))
+
+
+# ---------------------------------------------------------------- Shared
+def find(request: HttpRequest, pk: int) -> Practice:
+    """Return a practice that the person may see, with its partners and those who do it too; otherwise 404."""
+    rows = Practice.objects.visible_to(request.user)
+    programs = Prefetch("programs", Program.objects.order_by("position"))
+    practice: Practice = get_object_or_404(
+        rows.select_related("area__state", "told_by__organization", "written_by").prefetch_related(
+            _partners(), _adoptions(), programs
+        ),
+        pk=pk,
+    )
+    show_area(request, practice.area)
+    return practice
+
+
+def _partners() -> Prefetch:
+    rows = Partnership.objects.select_related("organization")
+    return Prefetch("partners", rows.order_by(Lower("organization__name"), "pk"))
+
+
+def _adoptions() -> Prefetch:
+    rows = Adoption.objects.select_related("partnership__organization", "partnership__area")
+    return Prefetch("adoptions", rows.order_by("adopted_on", "pk"))
+
+
+def crumbs(practice: Practice) -> list[tuple[str, str]]:
+    """Return the way to a practice's page."""
+    return [
+        ("Practices", reverse("partners:practice_list", args=[practice.area.slug])),
+        (practice.title, reverse("partners:practice_detail", args=[practice.pk])),
+    ]
+
+
+def tellers(request: HttpRequest, area: LocalArea, practice: Practice | None = None) -> QuerySet[Partnership]:
+    """Return the partners for which the person can tell something: all for staff, their own for others."""
+    rows = Partnership.objects.current().filter(area=area).select_related("organization")
+    if not may(request.user, "partners.edit_area", area):
+        mine = rows.filter(organization__in=seats_of(request.user).organization_ids)
+        rows = mine | rows.filter(pk=practice.told_by_id) if practice and practice.told_by_id else mine
+    return rows.order_by(Lower("organization__name"), "pk")
+
+
+def adopters(request: HttpRequest, practice: Practice) -> QuerySet[Partnership]:
+    """Return the partners of whom the person can say that they do it too, and who do not stand there yet."""
+    rows = Partnership.objects.current().filter(area=practice.area_id).exclude(adoptions__practice=practice)
+    if not may(request.user, "partners.edit_area", practice.area):
+        rows = rows.filter(organization__in=seats_of(request.user).managed_organization_ids)
+    return rows.select_related("organization").order_by(Lower("organization__name"), "pk")
