@@ -24,7 +24,7 @@ from partners.models import Partnership
 from partners.refusals import Refused
 
 PARTS_SHOWN = 40  # of one change: an import may touch thousands of rows at once
-SILENT = {"id", "source_key", "nonce"}  # nobody reads these
+SILENT = {"id", "source_key", "nonce", "written_by"}  # nobody reads these
 
 VERB_ICONS = {
     "added": "plus-circle",

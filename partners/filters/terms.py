@@ -11,6 +11,7 @@ from partners.filters.partnerships import ArchivedFilter
 from partners.models import LocalArea, Partnership, Program, Term, Usage
 
 STATES = [
+    ("open", "Something waits for approval"),
     ("approved", "Approved"),
     ("changed", "Approved, a change waits"),
     ("waiting", "Waits for approval"),
@@ -57,6 +58,8 @@ class TermFilters(Filters):
         if state == "sent_back":
             return draft.exclude(sent_back_because="")
         waiting = draft.filter(sent_back_because="")
+        if state == "open":
+            return waiting
         return waiting.exclude(approved_at=None) if state == "changed" else waiting.filter(approved_at=None)
 
     def said_by(self, queryset: QuerySet, name: str, whose: str) -> QuerySet:

@@ -86,7 +86,7 @@ class PracticeForm(CarefulForm):
                 required=False,
                 label="Told by",
                 initial=tellers[0].pk if len(tellers) == 1 else None,
-                empty_label="Nobody in particular",
+                empty_label="Nobody but me",
                 help_text="Its managers can keep this right later.",
             )
         super().__init__(*args, fields=fields, **kwargs)

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from partners.models import State
 from partners.programs import load_programs
-from partners.sample import network, offers, past, people, state
+from partners.sample import network, offers, past, people, state, words
 from partners.sample.story import Story
 
 AREAS = ("riverbend", "lower_tanager_valley")
@@ -34,6 +34,7 @@ def load(*, today: date) -> bool:
         people.load_staff_and_board(story)
         network.load_partners(story)
         offers.load(story)
+        words.load(story)
         people.load_invitations(story)
     story.past.write()
     return True

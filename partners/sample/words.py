@@ -1,0 +1,148 @@
+"""The common language of the sample, and the practices that its partners share."""
+
+from datetime import date
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+
+from onestop.accounts.models import User
+from partners import glossary
+from partners.models import (
+    Adoption,
+    LocalArea,
+    Partnership,
+    Practice,
+    PracticePartner,
+    PracticeProgram,
+    Program,
+    Term,
+    Usage,
+)
+from partners.sample.past import Step
+from partners.sample.story import Facts, Story, read
+
+TOLD = ("title", "situation", "did", "result", "would_change", "topics")
+
+
+def load(story: Story) -> None:
+    """Make the terms and the practices of each area."""
+    programs = {program.code: program for program in Program.objects.all()}
+    for slug, area in story.areas.items():
+        folder = story.area_facts[slug]["folder"]
+        partners = _partners(story, area)
+        for facts in read(f"{folder}/glossary.toml")["terms"]:
+            _make_term(story, area, facts, partners, programs)
+        for facts in read(f"{folder}/practices.toml")["practices"]:
+            _make_practice(story, area, facts, partners, programs)
+
+
+def _partners(story: Story, area: LocalArea) -> dict[str, Partnership]:
+    """Return the area's partners as people there call them."""
+    here = [partnership for partnership, _ in story.partners if partnership.area_id == area.pk]
+    named = {partner.organization.name: partner for partner in here}
+    return named | {partner.organization.short_name: partner for partner in here if partner.organization.short_name}
+
+
+# ---------------------------------------------------------------- Terms
+def _make_term(
+    story: Story, area: LocalArea, facts: Facts, partners: dict[str, Partnership], programs: dict[str, Program]
+) -> None:
+    term = Term(
+        area=area,
+        name=facts["name"],
+        abbreviation=facts.get("abbreviation", ""),
+        definition=facts["definition"],
+        written_by=story.users[facts["written"]["by"]],
+        sent_back_because=facts.get("sent_back", {}).get("because", ""),
+    )
+    term.save()
+    since = facts.get("first", facts["written"])
+    for said in facts["usages"]:
+        usage = Usage.objects.create(
+            term=term,
+            partnership=partners[said["partner"]] if "partner" in said else None,
+            program=programs[said["program"]] if "program" in said else None,
+            system=said.get("system", ""),
+            wording=said["says"],
+            meaning=said.get("means", ""),
+            is_synonym=said.get("synonym", True),
+        )
+        told, about = (facts["written"], f"changed {term.name}") if "added" in said else (since, term.name)
+        story.past.add(usage, at=_at(story, area, told, about), by=story.users[told["by"]])
+    _approve(story, area, term, facts)
+    _tell_past(story, area, term, facts)
+
+
+def _approve(story: Story, area: LocalArea, term: Term, facts: Facts) -> None:
+    if "approved" not in facts:
+        return
+    agreed = facts.get("agreed", {})
+    for name in glossary.FACTS:
+        setattr(term, f"agreed_{name}", agreed.get(name, getattr(term, name)))
+    later = [said["says"] for said in facts["usages"] if "added" in said]
+    term.agreed_synonyms = [word for word in glossary.synonyms_of(term) if word not in later]
+    term.approved_by = story.users[facts["approved"]["by"]]
+    term.approved_at = _at(story, area, facts["approved"], f"approved {term.name}")
+    term.status = Term.Status.DRAFT if agreed else Term.Status.APPROVED
+    term.save()
+
+
+def _tell_past(story: Story, area: LocalArea, term: Term, facts: Facts) -> None:
+    """Tell how the term came: written, approved, and perhaps changed since, or sent back."""
+    since = facts.get("first", facts["written"])
+    before: dict[str, Any] = {"status": Term.Status.DRAFT, "approved_by_id": None, "approved_at": None}
+    before |= {f"agreed_{name}": "" for name in glossary.FACTS} | {"agreed_synonyms": []}
+    steps = []
+    if "agreed" in facts:
+        first_by = story.users[since["by"]]
+        was = facts["agreed"] | {"status": Term.Status.APPROVED, "written_by_id": first_by.pk}
+        steps.append(_step(story, area, facts["written"], f"changed {term.name}", was))
+    if term.approved_at:
+        steps.append(Step(term.approved_at, term.approved_by, before))
+    if "sent_back" in facts:
+        steps.append(_step(story, area, facts["sent_back"], f"back {term.name}", {"sent_back_because": ""}))
+    story.past.add(term, at=_at(story, area, since, term.name), by=story.users[since["by"]], steps=steps)
+
+
+def _step(story: Story, area: LocalArea, told: Facts, about: str, was: dict[str, Any]) -> Step:
+    return Step(_at(story, area, told, about), story.users[told["by"]], was)
+
+
+def _at(story: Story, area: LocalArea, told: Facts, about: str) -> Any:
+    return story.moment(told["days"], about, area.zone)
+
+
+# ---------------------------------------------------------------- Practices
+def _make_practice(
+    story: Story, area: LocalArea, facts: Facts, partners: dict[str, Partnership], programs: dict[str, Program]
+) -> None:
+    by: User = story.users[facts["written"]["by"]]
+    at = _at(story, area, facts["written"], facts["title"])
+    practice = Practice.objects.create(
+        area=area,
+        **{name: facts[name] for name in TOLD if name in facts},
+        happened_on=_month(story.today, facts["months"]),
+        told_by=partners[facts["told_by"]] if "told_by" in facts else None,
+        written_by=by,
+    )
+    links = [
+        *(PracticePartner(practice=practice, partnership=partners[name]) for name in facts.get("partners", ())),
+        *(PracticeProgram(practice=practice, program=programs[code]) for code in facts.get("programs", ())),
+    ]
+    for row in links:
+        row.save()
+    for row in (practice, *links):
+        story.past.add(row, at=at, by=by)
+    for told in facts.get("adopted", ()):
+        adoption = Adoption.objects.create(
+            practice=practice,
+            partnership=partners[told["partner"]],
+            adopted_on=story.day(told["days"]),
+            note=told.get("note", ""),
+        )
+        told_at = _at(story, area, told, f"{practice.title} {told['partner']}")
+        story.past.add(adoption, at=told_at, by=story.users[told["by"]])
+
+
+def _month(today: date, ago: int) -> date:
+    return (today - relativedelta(months=ago)).replace(day=1)
