@@ -135,7 +135,7 @@ def approve_term(term: Term, *, version: str = "", by: User | None, at: datetime
     term.approved_by, term.approved_at = by, at
     try:
         with transaction.atomic():
-            term.save()
+            _save_what_is_in_force(term)
     except IntegrityError:
         raise CannotApprove(
             f"Another term is agreed as “{term.name}” until its own change is approved. Approve that one first."
@@ -164,20 +164,25 @@ def send_back_term(term: Term, *, reason: str, version: str = "", by: User | Non
         term.agreed_name = term.agreed_abbreviation = term.agreed_definition = ""
         term.agreed_synonyms, term.approved_by, term.approved_at = [], None, None
     term.sent_back_because = reason.strip()
-    term.save()
+    _save_what_is_in_force(term)
     return term
 
 
 @recorded
 def archive_term(term: Term, *, by: User | None, at: datetime) -> None:
     """Put a term away: nothing is explained or found by it any more; its history stays, and it can be restored."""
-    Term.objects.current().filter(pk=term.pk).update(archived_at=at)
+    term = _lock(term)
+    if not term.is_archived:
+        term.archived_at = at
+        _save_what_is_in_force(term)
 
 
 @recorded
 def restore_term(term: Term, *, by: User | None, at: datetime) -> None:
     """Take a term back, with what was in force of it."""
-    Term.objects.archived().filter(pk=term.pk).update(archived_at=None)
+    term = _lock(term)
+    term.archived_at = None
+    _save_what_is_in_force(term)
 
 
 def may_review(term: Term, user: User) -> bool:
@@ -228,6 +233,11 @@ def _lock_to_change(term: Term, version: str) -> Term:
 def _wait_for_approval(term: Term, by: User | None) -> None:
     settle(term, synonyms_of(term), by)
     _save(term)
+
+
+def _save_what_is_in_force(term: Term) -> None:
+    """Save a term after which texts and searches may know other words: the one place through which all of these pass."""
+    term.save()
 
 
 def _save(term: Term) -> None:

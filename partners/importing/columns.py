@@ -200,9 +200,9 @@ TERM_FIELDS = (
     Field("system", "Who says it", "line", 200, "usage",
           words=("system", "partner", "agency", "organization", "program", "said by", "who says so", "whose", "source")),
     Field("wording", "How they say it", "line", 120, "usage",
-          words=("wording", "their wording", "their term", "their word", "local term", "synonym", "also called")),
+          words=("wording", "their wording", "their term", "their word", "local term", "also called")),
     Field("meaning", "What they mean by it", "long", 0, "usage", words=("meaning", "their meaning", "their definition")),
-    Field("is_synonym", "People may look for it by this word", "yesno", 0, "usage", words=("is synonym", "findable", "search word")),
+    Field("is_synonym", "People may look for it by this word", "yesno", 0, "usage", words=("synonym", "is synonym", "findable")),
 )  # fmt: skip
 
 FIELDS = {"partners": PARTNER_FIELDS, "services": SERVICE_FIELDS, "terms": TERM_FIELDS}

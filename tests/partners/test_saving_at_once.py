@@ -2,13 +2,14 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from partners import areas, directory, offerings, premises, speaking
+from partners import areas, directory, glossary, offerings, practices, premises, speaking
 from partners.changes import ChangedMeanwhile, version_of
 from partners.models import Partnership
 from tests import factories
@@ -24,6 +25,8 @@ VERBS: dict[str, tuple[Callable[..., Any], tuple[str, ...], str]] = {
     "service": (offerings.update_service, offerings.SERVICE_LINKS, "description"),
     "representative": (speaking.update_representative, (), "job_title"),
     "area": (areas.update_area, (), "board_name"),
+    "term": (glossary.change_term, glossary.TERM_LINKS, "definition"),
+    "practice": (partial(practices.update_practice, vouched=True), practices.PRACTICE_LINKS, "result"),
 }
 
 
@@ -36,6 +39,8 @@ def make(kind: str, partnership: Partnership):
         "service": lambda: factories.make_service(partnership),
         "representative": lambda: factories.make_representative(partnership),
         "area": lambda: partnership.area,
+        "term": lambda: factories.make_term(partnership.area),
+        "practice": lambda: factories.make_practice(partnership.area),
     }
     return made[kind]()
 

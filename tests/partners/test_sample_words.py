@@ -1,0 +1,104 @@
+"""The sample's glossary and practices: of the field, varied, and with something to do."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
+
+from onestop.sample import load_sample
+from partners import glossary
+from partners.lexicon import Lexicon, entry_of
+from partners.models import Adoption, LocalArea, Practice, Program, Service, Term, Usage
+from partners.personal_data import find_personal_data
+
+TODAY = date(2026, 11, 24)
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Load the sample once for all tests of this file."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_sample(today=TODAY)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def riverbend(loaded: None, db: None) -> LocalArea:
+    return LocalArea.objects.get(slug="riverbend")
+
+
+def test_the_glossary_is_as_large_as_a_network_needs_and_some_of_it_waits(riverbend):
+    terms = Term.objects.filter(area=riverbend)
+    assert terms.approved().count() == 30
+    assert {str(term) for term in terms.waiting()} == {"barrier to employment", "case manager", "follow-up"}
+    assert [str(term) for term in terms.exclude(sent_back_because="")] == ["wraparound services"]
+    changed = terms.approved().get(status="draft")
+    assert changed.definition != changed.agreed_definition
+    assert "access need" in glossary.synonyms_of(changed)
+    assert "access need" not in changed.agreed_synonyms
+
+
+def test_partners_programs_and_another_system_speak_in_it(riverbend):
+    said = Usage.objects.filter(term__area=riverbend)
+    assert said.values("partnership").distinct().count() > 12
+    assert said.exclude(program=None).count() >= 3
+    assert said.exclude(system="").exists()
+
+
+def test_one_word_means_two_things(riverbend):
+    said = Usage.objects.filter(term__area=riverbend, wording="placement")
+    assert set(said.values_list("term__name", "is_synonym")) == {
+        ("job placement", False),
+        ("community service assignment", False),
+    }
+
+
+def test_each_was_approved_by_another_one_who_was_there_where_there_is_one(loaded, db):
+    for term in Term.objects.approved().select_related("area", "approved_by"):
+        assert term.approved_by.joined_at <= term.approved_at
+        assert (term.approved_by == term.written_by) is (term.area.slug == "lower-tanager-valley"), term
+        assert term.agreed_name
+        if term.is_approved:
+            assert term.agreed_synonyms == glossary.synonyms_of(term)
+
+
+def test_its_words_are_explained_in_what_partners_offer(riverbend):
+    lexicon = Lexicon(map(entry_of, Term.objects.approved().filter(area=riverbend)))
+    services = Service.objects.filter(partnership__area=riverbend)
+    texts = [f"{one.description} {one.audience} {one.eligibility} {one.how_to_get_in}" for one in services]
+    assert sum(1 for text in texts if any(lexicon.occurrences(text))) >= 15
+    practices = Practice.objects.filter(area=riverbend)
+    assert all(any(lexicon.occurrences(f"{one.situation} {one.did}")) for one in practices.filter(topics__len__gt=2))
+
+
+def test_practices_are_shared_and_some_were_taken_over(riverbend):
+    practices = Practice.objects.filter(area=riverbend)
+    assert practices.count() == 7
+    assert practices.with_adoptions().filter(adopted__gt=0).count() == 5
+    assert practices.filter(told_by=None).exists()
+    assert all(one.happened_on <= one.history.earliest("pgh_id").pgh_created_at.date() for one in practices)
+    assert set(
+        Program.objects.filter(practice_links__practice__in=practices).values_list("is_required", flat=True)
+    ) == {
+        True,
+        False,
+    }
+
+
+def test_no_customer_can_be_recognized_from_them(loaded, db):
+    for practice in Practice.objects.all():
+        assert find_personal_data([practice.title, practice.situation, practice.did, practice.result]) == []
+
+
+def test_history_ends_in_what_stands_now(loaded, db):
+    for model in (Term, Usage, Practice, Adoption):
+        for row in model._default_manager.prefetch_related("history"):
+            told = sorted(row.history.all(), key=lambda event: event.pgh_id)
+            columns = [c.attname for c in type(told[-1])._meta.concrete_fields if not c.name.startswith("pgh_")]
+            assert all(getattr(told[-1], name) == getattr(row, name) for name in columns), row
+            assert [event.pgh_label for event in told].count("insert") == 1
+            assert told == sorted(told, key=lambda event: event.pgh_created_at), row
+            assert all(event.pgh_context["user"] for event in told)

@@ -1,0 +1,109 @@
+"""Two people and one term, or one practice, at the same moment: nothing is agreed that nobody has read."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from partners import glossary, practices
+from partners.changes import ChangedMeanwhile, version_of
+from partners.models import Adoption, Practice, Term
+from partners.refusals import Refused
+from tests import factories
+
+NOW = timezone.now()
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def second_of_two(first: Callable[[], Any], second: Callable[[], Any]) -> str:
+    """Do the first act, and the second while the first is not through yet; return what became of the second."""
+    outcome = []
+
+    def act():
+        try:
+            second()
+            outcome.append("done")
+        except (Refused, ChangedMeanwhile) as problem:
+            outcome.append(str(problem))
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=act)
+    with transaction.atomic():
+        first()
+        other.start()
+        other.join(0.3)
+        assert other.is_alive(), "the second did not wait for the first"
+    other.join()
+    return outcome[0]
+
+
+@pytest.fixture
+def term() -> Term:
+    return factories.make_term(definition="A paid job.")
+
+
+def change(term: Term, words: str) -> None:
+    glossary.change_term(term, facts={"definition": words}, by=None, at=NOW)
+
+
+def test_what_a_reviewer_has_not_read_is_not_approved(term):
+    version = version_of(term, glossary.TERM_LINKS)
+    said = second_of_two(
+        lambda: change(term, "Any job."),
+        lambda: glossary.approve_term(term, version=version, by=None, at=NOW),
+    )
+    assert said == "Somebody else has saved this while you had it open."
+    assert not Term.objects.approved().exists()
+
+
+def test_a_change_during_an_approval_waits_for_the_next(term):
+    second_of_two(lambda: glossary.approve_term(term, by=None, at=NOW), lambda: change(term, "Any job."))
+    term.refresh_from_db()
+    assert (term.status, term.agreed_definition, term.definition) == ("draft", "A paid job.", "Any job.")
+
+
+def test_two_reviewers_approve_once(term):
+    said = second_of_two(
+        lambda: glossary.approve_term(term, by=None, at=NOW), lambda: glossary.approve_term(term, by=None, at=NOW)
+    )
+    assert said == "This term is approved already."
+
+
+def test_two_who_say_how_they_say_it_both_stay(term):
+    partners = [factories.make_partnership(term.area) for _ in range(2)]
+
+    def say(partner):
+        said = {"partnership": partner, "wording": "hire", "meaning": "", "is_synonym": True}
+        glossary.say_usages(term, usages=[said], of=[partner], by=None, at=NOW)
+
+    assert second_of_two(lambda: say(partners[0]), lambda: say(partners[1])) == "done"
+    assert term.usages.count() == 2
+
+
+@pytest.mark.parametrize("first", ["archive", "adopt"])
+def test_nobody_takes_over_a_practice_that_is_put_away_meanwhile(first):
+    practice = factories.make_practice()
+    partner = factories.make_partnership(practice.area)
+    acts = {
+        "archive": lambda: practices.archive_practice(practice, by=None, at=NOW),
+        "adopt": lambda: practices.adopt_practice(practice, partnership=partner, since=NOW.date(), by=None, at=NOW),
+    }
+    other = "adopt" if first == "archive" else "archive"
+    said = second_of_two(acts[first], acts[other])
+    assert said == ("This practice is archived." if first == "archive" else "done")
+    assert Adoption.objects.exists() is (first == "adopt")
+    assert Practice.objects.get().is_archived
+
+
+def test_one_partner_takes_a_practice_over_once():
+    practice = factories.make_practice()
+    partner = factories.make_partnership(practice.area)
+
+    def adopt():
+        practices.adopt_practice(practice, partnership=partner, since=NOW.date(), by=None, at=NOW)
+
+    assert second_of_two(adopt, adopt).endswith("does it already.")
