@@ -236,7 +236,7 @@ def _wait_for_approval(term: Term, by: User | None) -> None:
 
 
 def _save_what_is_in_force(term: Term) -> None:
-    """Save a term after which texts and searches may know other words: the one place through which all of these pass."""
+    """Save a term after which texts and searches may know other words; all such acts pass through here."""
     term.save()
 
 
