@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from onestop.needs import LATER, NOW, SOON, Need
 from onestop.presentation import day
-from partners.models import Center, ImportRun, LocalArea, Partnership, PartnershipProgram
+from partners.models import Center, ImportRun, LocalArea, Partnership, PartnershipProgram, Term
 from partners.models.services import ServiceQuerySet
 from partners.seats import seats_of
 from partners.standing import active_partners, invitations_into, services_of, uncovered_programs
@@ -30,6 +30,7 @@ def needs_of_staff(area: LocalArea, *, at: datetime) -> Iterator[Need]:
     yield from _uncovered_programs(area)
     yield from _partners_without_a_voice(area)
     yield from _certificates(area, today)
+    yield from _terms_to_approve(area)
 
 
 def _unconfirmed_services(area: LocalArea, today: date) -> Iterator[Need]:
@@ -213,6 +214,20 @@ def _certificates(area: LocalArea, today: date) -> Iterator[Need]:
             "Enter the new one",
             edit,
             due_on=ends_on,
+        )
+
+
+def _terms_to_approve(area: LocalArea) -> Iterator[Need]:
+    """Yield that terms of the common language wait for a reviewer."""
+    figures = Term.objects.filter(area=area).waiting().aggregate(number=Count("pk"), first=Min("name"))
+    if number := figures["number"]:
+        yield Need(
+            LATER,
+            "book",
+            f"“{figures['first']}” waits for approval" if number == 1 else f"{number} terms wait for approval",
+            "Until then no text explains what was written, and no search finds anything by it.",
+            reverse("partners:term_list", args=[area.slug]) + "?state=open",
+            "Read it" if number == 1 else "Read them",
         )
 
 

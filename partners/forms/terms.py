@@ -73,7 +73,7 @@ class UsageForm(CarefulForm):
                 label="Another system, by name",
                 required=False,
                 max_length=120,
-                help_text="Such as “State case system”; only if you chose it above.",
+                help_text="Such as “State case system”.",
             )
         super().__init__(*args, fields=whose | fields, **kwargs)
 

@@ -26,7 +26,7 @@ def state_chip(term: Term) -> SafeString:
     if term.sent_back_because:
         return chip("soon", "Sent back", STATE_ICONS["back"])
     if term.is_in_force:
-        return chip("way", "Approved, a change waits", STATE_ICONS["changed"])
+        return chip("way", "A change waits", STATE_ICONS["changed"])
     return chip("way", "Waits for approval", STATE_ICONS["waiting"])
 
 

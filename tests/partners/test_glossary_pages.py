@@ -109,6 +109,13 @@ def test_a_page_with_many_texts_asks_for_the_terms_once(as_, area, partner, quer
     assert queries_of(lambda: client.get(address)) == before
 
 
+@pytest.mark.parametrize(("number", "words"), [(1, "“a term” waits for approval"), (2, "2 terms wait for approval")])
+def test_staff_find_on_their_first_page_that_terms_wait(as_, area, number, words):
+    for name in ("a term", "b term")[:number]:
+        factories.make_term(area, name=name)
+    assert words in text_of(as_("staff").get(f"/areas/{area.slug}/"))
+
+
 # ---------------------------------------------------------------- A term's page
 def test_a_draft_and_an_archived_term_explain_nothing(as_, area, cast, partner, term):
     factories.make_term(area, name="meeting")
@@ -131,8 +138,8 @@ def test_the_page_warns_where_the_same_word_means_something_else(as_, area, part
     other = factories.make_term(area, name="host assignment")
     Usage.objects.create(term=other, partnership=neighbor_partner, wording="Hire", is_synonym=False)
     answer = text_of(as_("board").get(page("detail", term.pk)))
-    assert "Same word, other meaning" in answer
-    assert f'also said for <a href="{page("detail", other.pk)}">host assignment</a>' in answer
+    assert "Other meaning" in answer
+    assert f'the same word is said for <a href="{page("detail", other.pk)}">host assignment</a>' in answer
 
 
 def test_the_page_says_where_a_term_stands(as_, area, partner, term):
