@@ -56,7 +56,7 @@ def _make_term(
         sent_back_because=facts.get("sent_back", {}).get("because", ""),
     )
     term.save()
-    since = facts.get("first", facts["written"])
+    since: Facts = facts.get("first") or facts["written"]
     for said in facts["usages"]:
         usage = Usage.objects.create(
             term=term,
@@ -89,7 +89,7 @@ def _approve(story: Story, area: LocalArea, term: Term, facts: Facts) -> None:
 
 def _tell_past(story: Story, area: LocalArea, term: Term, facts: Facts) -> None:
     """Tell how the term came: written, approved, and perhaps changed since, or sent back."""
-    since = facts.get("first", facts["written"])
+    since: Facts = facts.get("first") or facts["written"]
     before: dict[str, Any] = {"status": Term.Status.DRAFT, "approved_by_id": None, "approved_at": None}
     before |= {f"agreed_{name}": "" for name in glossary.FACTS} | {"agreed_synonyms": []}
     steps = []

@@ -29,7 +29,9 @@ class Shown(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.text, self.tags, self.hidden, self.inside = "", [], 0, []
+        self.text = ""
+        self.tags: list[str] = []
+        self.inside: list[bool] = []
 
     def handle_starttag(self, tag, attrs):
         self.tags.append(tag)

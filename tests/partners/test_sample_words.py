@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -57,6 +58,7 @@ def test_one_word_means_two_things(riverbend):
 
 
 def test_each_was_approved_by_another_one_who_was_there_where_there_is_one(loaded, db):
+    term: Any
     for term in Term.objects.approved().select_related("area", "approved_by"):
         assert term.approved_by.joined_at <= term.approved_at
         assert (term.approved_by == term.written_by) is (term.area.slug == "lower-tanager-valley"), term
@@ -75,7 +77,7 @@ def test_its_words_are_explained_in_what_partners_offer(riverbend):
 
 
 def test_practices_are_shared_and_some_were_taken_over(riverbend):
-    practices = Practice.objects.filter(area=riverbend)
+    practices: Any = Practice.objects.filter(area=riverbend)
     assert practices.count() == 7
     assert practices.with_adoptions().filter(adopted__gt=0).count() == 5
     assert practices.filter(told_by=None).exists()
@@ -94,7 +96,8 @@ def test_no_customer_can_be_recognized_from_them(loaded, db):
 
 
 def test_history_ends_in_what_stands_now(loaded, db):
-    for model in (Term, Usage, Practice, Adoption):
+    models: Any = (Term, Usage, Practice, Adoption)
+    for model in models:
         for row in model._default_manager.prefetch_related("history"):
             told = sorted(row.history.all(), key=lambda event: event.pgh_id)
             columns = [c.attname for c in type(told[-1])._meta.concrete_fields if not c.name.startswith("pgh_")]
