@@ -3,6 +3,7 @@
 Only what a reviewer approved is in it. One query a page; the words of all terms are one compiled expression.
 """
 
+import copy
 import itertools
 import re
 from collections import defaultdict
@@ -45,13 +46,12 @@ class Lexicon:
     reader is not told the wrong one of two meanings.
     """
 
-    def __init__(
-        self, entries: Iterable[Entry] = (), *, links: bool = True, numbers: Iterator[int] | None = None
-    ) -> None:
+    def __init__(self, entries: Iterable[Entry] = (), *, links: bool = True) -> None:
         """Take the terms; ``links`` says whether a reader may open their pages."""
         self.entries = tuple(entries)
         self.links = links
-        self._numbers = numbers or itertools.count(1)
+        self._numbers = itertools.count(1)
+        self._left_out: int | None = None
         self._known = _known(self.entries)
         self._pattern = pattern_of(tuple(sorted(word for word, _ in self._known.values())))
 
@@ -59,8 +59,10 @@ class Lexicon:
         return bool(self.entries)
 
     def without(self, pk: int) -> "Lexicon":
-        """Return the lexicon without one term, for the page that is about it."""
-        return Lexicon((entry for entry in self.entries if entry.pk != pk), links=self.links, numbers=self._numbers)
+        """Return the same lexicon, silent on one term: for the page that is about it."""
+        other = copy.copy(self)
+        other._left_out = pk
+        return other
 
     def count(self) -> int:
         """Return the next number on this page, so that no two explanations share a name."""
@@ -72,7 +74,7 @@ class Lexicon:
             return
         for match in self._pattern.finditer(text):
             known = self._known.get(_key(match[0]))
-            if known:
+            if known and known[1].pk != self._left_out:
                 yield match.start(), match.end(), known[1]
 
 

@@ -89,6 +89,12 @@ def test_a_name_goes_before_a_synonym_and_a_shared_synonym_explains_neither():
     assert [entry.pk for _, _, entry in Lexicon([other, one]).occurrences(text)] == [1, 2]
 
 
+def test_a_page_about_a_term_leaves_it_unexplained():
+    lexicon = Lexicon([PLACEMENT, TANF])
+    assert found(lexicon.without(PLACEMENT.pk), "TANF after a hire") == ["TANF"]
+    assert found(lexicon, "TANF after a hire") == ["TANF", "hire"]
+
+
 def test_without_terms_nothing_is_found():
     assert not Lexicon()
     assert found(Lexicon(), "job placement") == []
