@@ -286,6 +286,7 @@ MAIL_RESEND_UNCERTAIN = env.bool("MAIL_RESEND_UNCERTAIN", default=False)
 
 # ---------------------------------------------------------------- Words, times, files
 SERVICE_FRESH_DAYS = env.int("SERVICE_FRESH_DAYS", default=183)  # then a service is shown as stale
+CONFIRM_LINK_DAYS = env.int("CONFIRM_LINK_DAYS", default=21)  # then an e-mailed link to confirm services expires
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)  # then an invitation expires
 
 LANGUAGE_CODE = "en-us"
