@@ -19,6 +19,7 @@ from partners.models import (
     Organization,
     Partnership,
     Practice,
+    Proposal,
     Representative,
     Service,
     State,
@@ -160,6 +161,16 @@ def wrote_practice(user: Any, practice: Practice) -> bool:
 def manages_who_told(user: Any, practice: Practice) -> bool:
     """Manager of the organization for which a practice was written."""
     return practice.told_by is not None and practice.told_by.organization_id in seats_of(user).managed_organization_ids
+@rules.predicate
+def is_on_board_here(user: Any, area: LocalArea) -> bool:
+    """Member of the area's board."""
+    return area.pk in seats_of(user).board_area_ids
+
+
+@rules.predicate
+def has_proposed_it(user: Any, proposal: Proposal) -> bool:
+    """Who wrote the proposal."""
+    return proposal.proposed_by_id is not None and proposal.proposed_by_id == user.pk
 
 
 staff = is_superuser | is_staff_here
@@ -204,6 +215,12 @@ PERMISSIONS = {
     "partners.edit_practice": staff | manages_who_told | wrote_practice,
     "partners.adopt_practice": staff | manages_a_partner_here,
     "partners.end_adoption": staff_or_own_manager,
+    # upkeep: who keeps a service confirms it and decides on proposals; whoever else sees it may propose
+    "partners.ask_to_confirm": staff,
+    "partners.propose_change": rules.is_authenticated & ~staff_or_own_manager,
+    "partners.decide_proposal": staff_or_own_manager,
+    "partners.withdraw_proposal": has_proposed_it,
+    "partners.view_single_persons": staff | is_on_board_here | administers_its_state,
     # the state
     "partners.view_state": is_superuser | administers_state,
 }

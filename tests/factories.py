@@ -10,6 +10,7 @@ from django.utils.crypto import get_random_string
 from onestop.accounts.models import User
 from partners.models import (
     Center,
+    ConfirmationRequest,
     Invitation,
     LocalArea,
     Location,
@@ -19,6 +20,7 @@ from partners.models import (
     Practice,
     Presence,
     Program,
+    Proposal,
     Representative,
     Role,
     Service,
@@ -113,6 +115,23 @@ def make_practice(area: LocalArea | None = None, **fields: Any) -> Practice:
     told = {"situation": "Two desks, one customer.", "did": "We met once a week.", "result": "One plan, not two."}
     given = {"title": f"Practice {next(_number)}", "happened_on": date(2026, 9, 1)} | told
     return Practice.objects.create(**{"area": area or make_area()} | given | fields)
+
+
+# upkeep
+def make_request(partnership: Partnership, seat: Membership | None = None, **fields: Any) -> ConfirmationRequest:
+    """Sent now to a manager's seat (or name a representative), by somebody new."""
+    to = seat.user if seat else fields["representative"]
+    now = timezone.now()
+    given = {"name": to.name, "email": to.email, "nonce": get_random_string(24), "asked_at": now}
+    given |= {"expires_at": now + timedelta(days=21), "asked_by": fields.pop("asked_by", None) or make_user()}
+    return ConfirmationRequest.objects.create(partnership=partnership, seat=seat, **given | fields)
+
+
+def make_proposal(service: Service, by: User, **fields: Any) -> Proposal:
+    """It should cost nothing, says somebody."""
+    given: dict[str, Any] = {"before": {"cost": service.cost}, "after": {"cost": "Nothing"}, "note": "They told me so."}
+    given |= {"proposed_by": by, "proposer_name": by.name, "proposed_at": timezone.now()}
+    return Proposal.objects.create(service=service, **given | fields)
 
 
 def place_of(role: Role | str, place: State | LocalArea | Organization) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The tables of the partner network."""
 
+from partners.models.confirmations import ConfirmationRequest, ServiceConfirmation
 from partners.models.imports import ColumnMapping, ImportRow, ImportRun
 from partners.models.invitations import Invitation
 from partners.models.organizations import Location, Organization
@@ -9,6 +10,7 @@ from partners.models.places import AccessibilityFeature, Center, LocalArea, Stat
 from partners.models.practices import Adoption, Practice, PracticePartner, PracticeProgram
 from partners.models.presences import Absence, Presence, Rhythm, Weekday
 from partners.models.programs import Program
+from partners.models.proposals import Proposal
 from partners.models.services import Service, ServiceCenter, ServiceLocation, ServiceProgram
 from partners.models.terms import Term, Usage
 
@@ -18,6 +20,7 @@ __all__ = [
     "Adoption",
     "Center",
     "ColumnMapping",
+    "ConfirmationRequest",
     "ImportRow",
     "ImportRun",
     "Invitation",
@@ -32,11 +35,13 @@ __all__ = [
     "PracticeProgram",
     "Presence",
     "Program",
+    "Proposal",
     "Representative",
     "Rhythm",
     "Role",
     "Service",
     "ServiceCenter",
+    "ServiceConfirmation",
     "ServiceLocation",
     "ServiceProgram",
     "State",

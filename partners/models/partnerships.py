@@ -29,17 +29,25 @@ class PartnershipQuerySet(ArchivedQuerySet):
         )
 
     def with_people(self) -> Self:
-        """Add who speaks for the partner: ``main_name``, ``speakers``, ``signatories`` (counts of those in office)."""
-        people = self._of_each("Representative")
+        """Add who works for the partner: ``main_name``, and counts of those in office.
+
+        ``speakers`` and ``signatories`` are its representatives, ``editors`` its managers, ``readers`` all who have an
+        account there and so receive notices. Whose account is switched off does not count.
+        """
+        people = self._of_each("Representative").exclude(user__is_active=False)
+        memberships: Any = self.model._meta.apps.get_model("partners", "Membership")
+        seats = memberships.objects.current().filter(organization=OuterRef("organization_id"), user__is_active=True)
         return self.annotate(
             main_name=Coalesce(Subquery(people.filter(kind="main").values("name")[:1]), models.Value("")),
             speakers=_count(people),
             signatories=_count(people.filter(is_signatory=True)),
+            editors=_count(seats.filter(role="manager").order_by(), "organization", "user"),
+            readers=_count(seats.order_by(), "organization", "user"),
         )
 
     def resting_on_one_person(self) -> Self:
-        """Return partners for which one person alone speaks or signs."""
-        return self.with_people().filter(Q(speakers=1) | Q(signatories=1))
+        """Return partners for which one person alone speaks, signs, edits or receives notices. Needs with_people."""
+        return self.filter(Q(speakers=1) | Q(signatories=1) | Q(editors=1) | Q(readers=1))
 
     def with_services(self, today: date) -> Self:
         """Add how many services there are (``services_total``) and how many of them are fresh (``services_fresh``)."""
@@ -72,8 +80,8 @@ class PartnershipQuerySet(ArchivedQuerySet):
         return model.objects.current().filter(partnership=OuterRef("pk")).order_by()
 
 
-def _count(rows: QuerySet) -> Coalesce:
-    counted = rows.values("partnership").annotate(number=Count("pk")).values("number")
+def _count(rows: QuerySet, by: str = "partnership", what: str = "pk") -> Coalesce:
+    counted = rows.values(by).annotate(number=Count(what, distinct=what != "pk")).values("number")
     return Coalesce(Subquery(counted, output_field=models.IntegerField()), 0)
 
 

@@ -112,7 +112,11 @@ class Membership(Seat):
 
 
 class RepresentativeQuerySet(ArchivedQuerySet):
-    """Representatives, by who may see them."""
+    """Representatives, by who may see them and whether to count on them."""
+
+    def in_office(self) -> Self:
+        """Return people who speak for a partner now; not those whose account was switched off."""
+        return self.current().exclude(user__is_active=False)
 
     def visible_to(self, user: Any) -> Self:
         """Return people who speak for the partnerships that the user sees; those who left, only to who keeps them."""

@@ -1,0 +1,97 @@
+"""Changes proposed by people who may not make them: what is approved stays public until somebody has decided."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from onestop.history import tracked
+from partners.models.confirmations import ConfirmationRequest
+from partners.models.partnerships import Partnership
+from partners.models.services import Service
+from partners.seats import Seats, seats_of
+
+
+class ProposalQuerySet(models.QuerySet):
+    """Proposals, by who may see them and who decides."""
+
+    def open(self) -> Self:
+        """Return proposals about which nobody has decided."""
+        return self.filter(status="open")
+
+    def to_decide(self, seats: Seats) -> Self:
+        """Return proposals that wait for who holds these seats: staff of the area, managers of the organization."""
+        return self.open().filter(
+            Q(service__partnership__area_id__in=seats.staff_area_ids)
+            | Q(service__partnership__organization_id__in=seats.managed_organization_ids),
+            service__partnership__archived_at=None,
+        )
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the user's own proposals, those about their organization's services, and all where they are staff."""
+        seats = seats_of(user)
+        if seats.everything:
+            return self
+        return self.filter(
+            Q(proposed_by_id=user.pk)
+            | Q(service__partnership__area_id__in=seats.staff_area_ids)
+            | Q(service__partnership__area__state_id__in=seats.state_ids)
+            | Q(service__partnership__organization_id__in=seats.organization_ids),
+            service__partnership__in=Partnership.objects.visible_to(user).values("pk"),
+        )
+
+
+@tracked()
+class Proposal(models.Model):
+    """A change of a service that somebody asks for: what it said then, what it should say, and why.
+
+    ``before`` and ``after`` hold only the facts that differ, by name. ``taken`` names those that were accepted.
+    """
+
+    class Status(models.TextChoices):
+        OPEN = "open", "Waits for an answer"
+        ACCEPTED = "accepted", "Accepted"
+        DECLINED = "declined", "Declined"
+        WITHDRAWN = "withdrawn", "Taken back"
+
+    service = models.ForeignKey(Service, models.PROTECT, related_name="proposals")
+    before = models.JSONField("what it said")
+    after = models.JSONField("what it should say")
+    note = models.TextField("why", max_length=1000)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    request = models.ForeignKey(
+        ConfirmationRequest, models.PROTECT, null=True, blank=True, related_name="proposals", editable=False
+    )
+    proposer_name = models.CharField("proposed by", max_length=150)
+    proposed_at = models.DateTimeField("proposed")
+    status = models.CharField(max_length=20, choices=Status, default=Status.OPEN)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField("decided", null=True, blank=True)
+    answer = models.TextField("answer", blank=True, max_length=1000)
+    taken = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(proposed_by__isnull=False) | Q(request__isnull=False), name="proposal_comes_from_somebody"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="open", decided_at=None, decided_by=None)
+                | (~Q(status="open") & Q(decided_at__isnull=False)),
+                name="proposal_is_dated_when_decided",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="declined") | ~Q(answer=""), name="proposal_is_declined_with_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="accepted") ^ Q(taken=[]), name="proposal_names_what_was_accepted"
+            ),
+        ]
+        indexes = [models.Index(fields=["service", "-proposed_at"], name="proposal_by_service")]
+
+    def __str__(self) -> str:
+        return f"{self.proposer_name}: {self.service_id}"
