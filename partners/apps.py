@@ -9,7 +9,8 @@ class PartnersConfig(AppConfig):
     name = "partners"
 
     def ready(self) -> None:
-        """Say what people of this app may have in hand when they leave."""
-        from partners import handover
+        """Say what people of this app may have in hand when they leave, and what stops without them."""
+        from partners import dependence, handover
 
         handover.register()
+        dependence.register()

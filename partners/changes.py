@@ -278,7 +278,8 @@ class Teller:
         return change
 
     def _who(self, event: Any) -> str:
-        return self.names[User].get(_user_id(event), "") or "The portal"
+        name = self.names[User].get(_user_id(event), "") or (event.pgh_context or {}).get("by_link")
+        return str(name or "The portal")
 
     def _parts(self, act: list[tuple[Source, Any]]) -> Iterator[Part]:
         links: dict[Source, list[Any]] = defaultdict(list)
@@ -380,6 +381,10 @@ def _verb(event: Any, old: Any) -> str:
 
 
 def _where(context: dict[str, Any]) -> str:
+    if name := context.get("proposed_by"):
+        return f"proposed by {name}"
+    if context.get("by_link"):
+        return "by the e-mailed link"
     if context.get("task") == "import":
         return f"import of {context.get('file') or 'a file'}"
     if name := context.get("command"):

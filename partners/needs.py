@@ -14,7 +14,12 @@ from django.urls import reverse
 from onestop.needs import LATER, NOW, SOON, Need
 from onestop.presentation import day
 from partners.models import Center, ImportRun, LocalArea, Partnership, PartnershipProgram, Term
+from onestop.presentation import day, shortday
+from partners import asking
+from partners.models import Center, ImportRun, LocalArea, Partnership, PartnershipProgram, Proposal
+from partners.models.proposals import ProposalQuerySet
 from partners.models.services import ServiceQuerySet
+from partners.proposing import labels_of
 from partners.seats import seats_of
 from partners.standing import active_partners, invitations_into, services_of, uncovered_programs
 
@@ -24,7 +29,8 @@ NAMED = 3  # so many are named one by one; the rest is counted
 def needs_of_staff(area: LocalArea, *, at: datetime) -> Iterator[Need]:
     """Yield what waits for the One-Stop staff of an area."""
     today = at.astimezone(area.zone).date()
-    yield from _unconfirmed_services(area, today)
+    yield from _unconfirmed_services(area, at)
+    yield from _proposals(Proposal.objects.filter(service__partnership__area=area), area)
     yield from _expired_invitations(area, at)
     yield from _open_imports(area)
     yield from _uncovered_programs(area)
@@ -33,7 +39,8 @@ def needs_of_staff(area: LocalArea, *, at: datetime) -> Iterator[Need]:
     yield from _terms_to_approve(area)
 
 
-def _unconfirmed_services(area: LocalArea, today: date) -> Iterator[Need]:
+def _unconfirmed_services(area: LocalArea, at: datetime) -> Iterator[Need]:
+    today = at.astimezone(area.zone).date()
     partners = list(
         Partnership.objects.filter(services__in=services_of(area).stale(today))
         .select_related("organization")
@@ -41,7 +48,9 @@ def _unconfirmed_services(area: LocalArea, today: date) -> Iterator[Need]:
         .order_by("-waiting", Lower("organization__name"), "pk")
     )
     address = reverse("partners:service_list", args=[area.slug])
+    asked = asking.last_asked_of(partners[:NAMED])
     for partner in partners[:NAMED]:
+        request = asked.get(partner.pk)
         noun, them, they = (
             ("service is", "it", "it is") if partner.waiting == 1 else ("services are", "them", "they are")
         )
@@ -49,9 +58,11 @@ def _unconfirmed_services(area: LocalArea, today: date) -> Iterator[Need]:
             NOW if partner.oldest else SOON,
             "clock-history",
             f"{partner.waiting} {noun} not confirmed by {partner.organization.name}",
-            f"Nobody has said “still right” for six months; the public sees {them} as {they}.",
+            f"{request.asked_by} asked on {shortday(request.asked_at)}; no answer yet."
+            if request and not request.answered_at
+            else f"Nobody has said “still right” for six months; the public sees {them} as {they}.",
             f"{address}?freshness=unconfirmed&partner={partner.pk}",
-            f"Look at {them}",
+            *_ask_or_look(partner, them, may_ask=asking.may_ask_again_on(request, at) is None),
         )
     if rest := partners[NAMED:]:
         yield Need(
@@ -62,6 +73,31 @@ def _unconfirmed_services(area: LocalArea, today: date) -> Iterator[Need]:
             f"{address}?freshness=unconfirmed",
             "See all",
         )
+
+
+def _ask_or_look(partner: Partnership, them: str, *, may_ask: bool) -> tuple[str, str]:
+    """Return the button of partners that have not confirmed: ask them by e-mail, unless that was done lately."""
+    if not may_ask:
+        return f"Look at {them}", ""
+    return "Ask them", reverse("partners:partnership_ask", args=[partner.pk])
+
+
+def _proposals(proposals: ProposalQuerySet, area: LocalArea) -> Iterator[Need]:
+    rows = proposals.open().filter(service__partnership__archived_at=None)
+    waiting = list(rows.select_related("service__partnership__organization").order_by("proposed_at", "pk")[: NAMED + 1])
+    for proposal in waiting[:NAMED]:
+        yield Need(
+            SOON,
+            "chat-left-text",
+            f"{proposal.proposer_name} proposes a change to {proposal.service.name}",
+            f"{proposal.service.partnership.organization.name}: {', '.join(labels_of(proposal.after))}. "
+            "What it says now stays public until you decide.",
+            reverse("partners:proposal_detail", args=[proposal.pk]),
+            "Decide",
+        )
+    if len(waiting) > NAMED:
+        address = reverse("partners:proposal_list", args=[area.slug]) + "?status=open"
+        yield _see_all(SOON, "More changes are proposed", address)
 
 
 def _expired_invitations(area: LocalArea, at: datetime) -> Iterator[Need]:
@@ -141,13 +177,15 @@ def _partners_without_a_voice(area: LocalArea) -> Iterator[Need]:
     partners: Any = (
         active_partners(area)
         .with_people()
-        .filter(Q(main_name="") | Q(speakers=1) | Q(signatories=1))
+        .filter(Q(main_name="") | Q(speakers=1) | Q(signatories=1) | Q(editors=1))
         .select_related("organization")
         .order_by(Lower("organization__name"), "pk")
     )
     silent: list[Any] = [partner for partner in partners if not partner.main_name]
-    # Whom nobody else could stand in for comes before whom nobody else could sign for.
-    alone: list[Any] = sorted((one for one in partners if one.main_name), key=lambda one: one.speakers > 1)
+    # Whom nobody else could stand in for comes before whom nobody else could sign for, or keep the services of.
+    alone: list[Any] = sorted(
+        (one for one in partners if one.main_name), key=lambda one: (one.speakers > 1, one.signatories != 1)
+    )
     for partner in silent[:NAMED]:
         yield _add_person(
             partner,
@@ -158,17 +196,7 @@ def _partners_without_a_voice(area: LocalArea) -> Iterator[Need]:
             "Add a person",
         )
     for partner in alone[:NAMED]:
-        speaks = partner.speakers == 1
-        yield _add_person(
-            partner,
-            LATER,
-            "person-exclamation",
-            f"One person alone {'speaks' if speaks else 'signs'} for {partner.organization.name}",
-            f"If {partner.main_name} leaves, nobody is left who knows the way."
-            if speaks
-            else "While that person is away, nothing gets signed.",
-            "Add an alternate" if speaks else "Add a signatory",
-        )
+        yield _one_person(partner)
     address = reverse("partners:partnership_list", args=[area.slug]) + "?status=active"
     if len(silent) > NAMED:
         more = len(silent) - NAMED
@@ -177,8 +205,28 @@ def _partners_without_a_voice(area: LocalArea) -> Iterator[Need]:
     if len(alone) > NAMED:
         more = len(alone) - NAMED
         rest = "partner rests" if more == 1 else "partners rest"
-        why = "One person alone speaks or signs for them."
+        why = "One person alone speaks, signs or keeps the services for them."
         yield _see_all(LATER, f"{more} more {rest} on one person", f"{address}&attention=alone", why)
+
+
+def _one_person(partner: Any) -> Need:
+    name = partner.organization.name
+    if partner.speakers == 1:
+        why = f"If {partner.main_name} leaves, nobody is left who knows the way."
+        what = f"One person alone speaks for {name}"
+        return _add_person(partner, LATER, "person-exclamation", what, why, "Add an alternate")
+    if partner.signatories == 1:
+        why, what = "While that person is away, nothing gets signed.", f"One person alone signs for {name}"
+        return _add_person(partner, LATER, "person-exclamation", what, why, "Add a signatory")
+    return Need(
+        LATER,
+        "person-exclamation",
+        f"One person alone keeps the services of {name}",
+        "If that person leaves, nobody of theirs can confirm or change them.",
+        reverse("partners:partnership_detail", args=[partner.pk]),
+        "Invite a second manager",
+        reverse("partners:colleague_invite", args=[partner.organization_id], query={"role": "manager"}),
+    )
 
 
 def _add_person(partner: Partnership, kind: str, icon: str, what: str, why: str, do: str) -> Need:
@@ -244,9 +292,16 @@ def services_to_confirm(user: Any, area: LocalArea, *, today: date) -> ServiceQu
 
 def needs_of_partner(user: Any, area: LocalArea) -> Iterator[Need]:
     """Yield what waits for the managers of the user's organizations in an area, besides services to confirm."""
+    seats = seats_of(user)
+    if area.pk not in seats.staff_area_ids and not seats.everything:  # staff have them among the area's
+        theirs = Proposal.objects.filter(
+            service__partnership__area=area,
+            service__partnership__organization__in=seats.managed_organization_ids,
+        )
+        yield from _proposals(theirs, area)
     partnerships = (
         Partnership.objects.current()
-        .filter(area=area, organization__in=seats_of(user).managed_organization_ids)
+        .filter(area=area, organization__in=seats.managed_organization_ids)
         .with_people()
         .select_related("organization")
         .order_by(Lower("organization__name"), "pk")
@@ -270,6 +325,12 @@ def needs_of_partner(user: Any, area: LocalArea) -> Iterator[Need]:
             yield Need(
                 LATER, "person-exclamation", f"One person alone speaks for {name}",
                 "Name an alternate, so that nothing stops when somebody is away.", page, "Name an alternate", add,
+            )  # fmt: skip
+        if partner.editors == 1:
+            yield Need(
+                LATER, "person-exclamation", f"You alone keep the services of {name}",
+                "If you leave, nobody of yours can confirm or change them.", page, "Invite a second manager",
+                reverse("partners:colleague_invite", args=[partner.organization_id], query={"role": "manager"}),
             )  # fmt: skip
         if partner.speakers and not partner.signatories:
             yield Need(

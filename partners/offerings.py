@@ -4,7 +4,9 @@ Confirming ("still right") and changing are different acts: who mends a telephon
 right.
 """
 
-from collections.abc import Collection, Mapping
+import hashlib
+import json
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -105,13 +107,37 @@ def verify_service(service: Service, *, by: User | None, at: datetime) -> None:
 @recorded
 def verify_services(services: Collection[Service], *, by: User | None, at: datetime) -> int:
     """Record "still right" for many services at once; return for how many. Archived ones are left alone."""
+    return len(_verify(services, lambda service: True, by=by, at=at))
+
+
+@recorded
+def verify_seen(
+    services: Collection[Service], *, seen: Mapping[int, str], by: User | None, at: datetime
+) -> list[Service]:
+    """Record "still right" for services as somebody has read them; return for which.
+
+    ``seen`` holds the look of each (``look_of``): what has changed since is not what they agreed to, and is left alone.
+    """
+    return _verify(services, lambda service: seen.get(service.pk) == look_of(service), by=by, at=at)
+
+
+def look_of(service: Service) -> str:
+    """Return a short mark of all that is written about a service, which is another one when that changes."""
+    said = json.dumps([getattr(service, name) for name in FACTS])
+    return hashlib.blake2s(said.encode(), digest_size=12).hexdigest()
+
+
+def _verify(
+    services: Collection[Service], fits: Callable[[Service], bool], *, by: User | None, at: datetime
+) -> list[Service]:
     # Lock in one order, so that two people who pick the same rows do not wait for each other for ever.
     rows = Service.objects.select_for_update(of=("self",)).filter(pk__in=[service.pk for service in services])
-    current = list(rows.filter(archived_at=None).select_related("partnership__area").order_by("pk"))
-    for service in current:
+    current = rows.filter(archived_at=None).select_related("partnership__area").order_by("pk")
+    chosen = [service for service in current if fits(service)]
+    for service in chosen:
         service.verified_on, service.verified_by = today_there(service.partnership, at), by
-    Service.objects.bulk_update(current, ["verified_on", "verified_by"])
-    return len(current)
+    Service.objects.bulk_update(chosen, ["verified_on", "verified_by"])
+    return chosen
 
 
 @recorded
@@ -131,11 +157,16 @@ def unverify_services(services: Collection[Service], *, by: User | None, at: dat
     rows = Service.objects.select_for_update(of=("self",)).filter(pk__in=[service.pk for service in services])
     told = rows.exclude(verified_by=None).filter(verified_by=by).select_related("partnership__area").order_by("pk")
     todays = [service for service in told if service.verified_on == today_there(service.partnership, at)]
-    before = _said_before(todays)
-    for service in todays:
-        service.verified_on, service.verified_by_id = before.get(service.pk, (None, None))
-    Service.objects.bulk_update(todays, ["verified_on", "verified_by"])
+    put_back_confirmation(todays)
     return len(todays)
+
+
+def put_back_confirmation(services: Collection[Service]) -> None:
+    """Let the confirmation before their present one count again, for services that the caller has locked."""
+    before = _said_before(services)
+    for service in services:
+        service.verified_on, service.verified_by_id = before.get(service.pk, (None, None))
+    Service.objects.bulk_update(services, ["verified_on", "verified_by"])
 
 
 def _said_before(services: Collection[Service]) -> dict[int, tuple[date | None, int | None]]:

@@ -25,11 +25,12 @@ class Person:
     edits: bool = False
     last_here: datetime | None = None
     is_invited: bool = False
+    is_switched_off: bool = False
 
     @property
     def is_active(self) -> bool:
-        """Whether to count on the person: somebody only invited does not count yet."""
-        return not self.is_invited
+        """Whether to count on the person: not yet on who is only invited, no more on whose account is switched off."""
+        return not (self.is_invited or self.is_switched_off)
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,7 @@ def _spokesperson(representative: Representative, managers: set[int]) -> Person:
         attends="Main" if is_main else "Alternate",
         edits=representative.user_id in managers,
         last_here=representative.user.last_login if representative.user else None,
+        is_switched_off=bool(representative.user and not representative.user.is_active),
     )
 
 

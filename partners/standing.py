@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Aggregate, Count, Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
+from partners.dependence import number_of_single_persons
 from partners.models import (
     Center,
     Invitation,
@@ -36,6 +37,7 @@ class Standing:
     people: int
     centers: int
     alone: int
+    risks: int
 
     @property
     def joined_by_choice(self) -> int:
@@ -69,7 +71,7 @@ def standing_of(area: LocalArea, *, today: date) -> Standing:
         fresh=services.fresh(today).count(),
         people=Representative.objects.current().filter(partnership__area=area, partnership__archived_at=None).count(),
         centers=Center.objects.current().filter(area=area).count(),
-        alone=active_partners(area).resting_on_one_person().count(),
+        **number_of_single_persons(active_partners(area)),
     )
 
 
