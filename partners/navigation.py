@@ -3,7 +3,8 @@
 from django.http import HttpRequest
 
 from onestop import pages
-from onestop.pages import Entry
+from onestop.pages import Count, Entry
+from partners.models import Proposal
 from partners.seats import seats_of, visible_areas
 
 
@@ -21,6 +22,15 @@ def reads_accounts(request: HttpRequest) -> bool:
 def belongs_to_an_organization(request: HttpRequest) -> bool:
     """Whether the person sits in some organization."""
     return bool(seats_of(request.user).organization_ids)
+
+
+def proposals_to_decide(request: HttpRequest) -> Count | None:
+    """Return how many proposals of the area wait for the person, if they may decide on any."""
+    area, seats = getattr(request, "area", None), seats_of(request.user)
+    if area is None or not (seats.managed_organization_ids or area.pk in seats.staff_area_ids):
+        return None
+    waiting = Proposal.objects.to_decide(seats).filter(service__partnership__area=area).count()
+    return Count(waiting, "to decide", attention=True) if waiting else None
 
 
 pages.find_areas_with(visible_areas)
@@ -56,6 +66,16 @@ pages.add(
         order=55,
         who=belongs_to_an_organization,
         marks=("partners:colleague_", "partners:person_"),
+    ),
+    Entry(
+        "Proposed changes",
+        icon="chat-left-text",
+        name="partners:proposal_list",
+        group="Network",
+        order=57,
+        in_area=True,
+        count=proposals_to_decide,
+        marks=("partners:proposal_",),
     ),
     Entry("Coverage", icon="grid-3x3-gap", name="partners:coverage", group="Network", order=58, in_area=True),
     Entry("Programs", icon="ui-checks-grid", name="partners:program_list", group="Network", order=60),

@@ -5,6 +5,8 @@ from django.urls import URLPattern, path
 from partners.views import (
     areas,
     centers,
+    confirmations,
+    dependence,
     imports,
     invitations,
     locations,
@@ -13,11 +15,13 @@ from partners.views import (
     people,
     practices,
     programs,
+    proposals,
     representatives,
     search,
     services,
     terms,
     turnover,
+    upkeep,
 )
 
 app_name = "partners"
@@ -96,6 +100,22 @@ urlpatterns: list[URLPattern] = [
     path("invitations/<int:pk>/resend/", invitations.invitation_resend, name="invitation_resend"),
     path("invitations/<int:pk>/withdraw/", invitations.invitation_withdraw, name="invitation_withdraw"),
     path("join/<str:token>/", invitations.invitation_accept, name="invitation_accept"),
+    # upkeep
+    path("areas/<slug:slug>/services/ask/", upkeep.service_ask_picked, name="service_ask_picked"),
+    path("services/<int:pk>/mend/", upkeep.service_mend, name="service_mend"),
+    path("partners/<int:pk>/confirm/", upkeep.partnership_confirm, name="partnership_confirm"),
+    path("partners/<int:pk>/ask/", upkeep.partnership_ask, name="partnership_ask"),
+    path("confirm/<str:token>/", confirmations.confirm, name="confirm"),
+    path("confirm/<str:token>/opened/", confirmations.confirm_opened, name="confirm_opened"),
+    path("confirm/<str:token>/<int:pk>/", confirmations.confirm_change, name="confirm_change"),
+    path("services/<int:pk>/propose/", proposals.proposal_add, name="proposal_add"),
+    path("areas/<slug:slug>/proposals/", proposals.proposal_list, name="proposal_list"),
+    path("proposals/<int:pk>/", proposals.proposal_detail, name="proposal_detail"),
+    path("proposals/<int:pk>/accept/", proposals.proposal_accept, name="proposal_accept"),
+    path("proposals/<int:pk>/decline/", proposals.proposal_decline, name="proposal_decline"),
+    path("proposals/<int:pk>/withdraw/", proposals.proposal_withdraw, name="proposal_withdraw"),
+    path("areas/<slug:slug>/single-persons/", dependence.single_person_list, name="single_person_list"),
+    # organizations' people
     path("organizations/<int:pk>/people/", people.colleague_list, name="colleague_list"),
     path("organizations/<int:pk>/people/invite/", invitations.colleague_invite, name="colleague_invite"),
     path("colleagues/", people.colleague_home, name="colleague_home"),

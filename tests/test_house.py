@@ -22,6 +22,7 @@ PUBLIC = re.compile(
     r"|account_(confirm_password_reset_code|signup_by_passkey|confirm_phone\w*|verify_phone|change_phone)"
     r"|mfa_(authenticate|login_webauthn|signup_webauthn|trust)"
     r"|partners:invitation_(accept|decline)\w*"
+    r"|partners:confirm(_opened|_change)?"
     r"|accounts:theme|components\w*"
 )
 

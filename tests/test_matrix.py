@@ -198,6 +198,26 @@ partners:practice_adopt                  practice     BOTH  ok  no  ok  .   no  
 partners:practice_history                practice     GET   ok  .   .   .   .   .   .   --  in
 partners:adoption_end                    adoption     GET   ok  no  ok  .   no  .   .   --  in
 partners:adoption_end                    adoption     POST  go  no  go  .   no  .   .   --  in
+# upkeep
+partners:partnership_confirm             partner      GET   ok  no  ok  .   no  .   .   --  in
+partners:partnership_confirm             partner      POST  go  no  go  .   no  .   .   --  in
+partners:partnership_ask                 partner      GET   ok  no  ok  no  .   .   .   --  in
+partners:partnership_ask                 partner      POST  go  no  go  no  .   .   .   --  in
+partners:service_ask_picked              area         POST  go  no  go  no  .   .   .   --  in
+partners:service_mend                    service      BOTH  go  no  go  .   no  .   .   --  in
+partners:confirm                         question     GET   no  .   .   ok  no  .   .   .   ok
+partners:confirm                         question     POST  no  .   .   go  no  .   .   .   go
+partners:confirm_opened                  question     POST  no  .   .   204 no  .   .   .   204
+partners:confirm_change                  question+service GET no .  .   go  no  .   .   .   go
+partners:confirm_change                  question+service POST no . .   go  no  .   .   .   go
+partners:proposal_list                   area         GET   ok  .   .   .   .   .   .   --  in
+partners:proposal_add                    service      GET   go  ok  go  .   ok  .   .   --  in
+partners:proposal_add                    service      POST  go  ok  go  .   ok  .   .   --  in
+partners:proposal_detail                 proposal     GET   ok  .   .   .   .   --  .   .   in
+partners:proposal_accept                 proposal     POST  go  no  go  .   no  --  .   .   in
+partners:proposal_decline                proposal     POST  ok  no  ok  .   no  --  .   .   in
+partners:proposal_withdraw               proposal     POST  no  .   .   .   go  --  .   .   in
+partners:single_person_list              area         GET   ok  .   .   no  .   .   ok  --  in
 # first pages
 home                                     -            GET   go  .   .   .   .   .   .   .   in
 dashboards:home                          area         GET   ok  .   .   .   .   .   .   --  in
@@ -211,7 +231,7 @@ components_progress                      -            GET   ok  .   .   .   .   
 """
 
 # The same for whoever asks, whatever area they are in; everything else of another area is not there (404).
-FOR_ALL = {"program", "token", "number"}
+FOR_ALL = {"program", "token", "number", "question"}
 WRITES = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
 # Kept about sessions, whoever asks for whatever.
 OF_SESSIONS = {"django_session", "usersessions_usersession"}

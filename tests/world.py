@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from onestop.accounts.kept_views import keep_view
 from onestop.accounts.models import User
+from partners import asking
 from partners.importing import runs
 from partners.invitations import token_of
 from partners.models import Invitation, LocalArea, Membership, Partnership, Role
@@ -44,6 +45,9 @@ def build_world(area: LocalArea, partner: Partnership, *, manager: User, represe
     adoption = practice.adoptions.create(partnership=partner, adopted_on=date(2026, 9, 1), note="With a diploma.")
     seat = Membership.objects.get(user=manager, role=Role.MANAGER)
     open_invitation = invite(area, "board")
+    # upkeep: a question sent to the manager, and a proposal of the representative's (or of somebody's who has left)
+    question = factories.make_request(partner, seat)
+    proposal = factories.make_proposal(service, representative or factories.make_user())
     return SimpleNamespace(
         area=area.slug,
         state=area.state.code,
@@ -64,6 +68,8 @@ def build_world(area: LocalArea, partner: Partnership, *, manager: User, represe
         view=keep_view(manager, page=f"services:{area.slug}", title="Ours", query="mine=1").pk,
         session=UserSession.objects.create(user=manager, ip="192.0.2.1", session_key=f"{manager.pk:032}").pk,
         token=token_of(open_invitation),
+        question=asking.token_of(question),
+        proposal=proposal.pk,
         key="unknown",
         number=1,
         term=term.pk,

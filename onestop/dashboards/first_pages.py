@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 
 from onestop.needs import Need, by_urgency
-from partners import needs
+from partners import cards, needs
 from partners.models import LocalArea, Membership, Partnership, Program, Representative, Role, State
 from partners.seats import Seats, seats_of
 from partners.standing import AreaStanding, Standing, compare_areas, invitations_into, standing_of
@@ -28,6 +28,11 @@ class OwnOrganization:
     people: list[Representative]
     keepers: list[str]
     is_kept_by_user: bool
+
+    @property
+    def stale(self) -> int:
+        """Services that nobody has confirmed for six months."""
+        return self.services - self.fresh
 
 
 def home_of(user: Any, area: LocalArea, *, at: datetime) -> dict[str, Any]:
@@ -56,6 +61,7 @@ def home_of(user: Any, area: LocalArea, *, at: datetime) -> dict[str, Any]:
         "groups": by_urgency(waiting, mark_main=not to_confirm),
         "things": len(waiting) + confirm_total,
         "to_confirm": to_confirm,
+        "cards": [cards.own_card(service) for service in to_confirm],
         "confirm_total": confirm_total,
         "own": own,
         "is_manager": any(organization.is_kept_by_user for organization in own),
@@ -116,7 +122,6 @@ class Sentence:
 def in_short(area: LocalArea, standing: Standing) -> list[Sentence]:
     """Return how the network stands in a few sentences, each with where its rows are."""
     coverage = reverse("partners:coverage", args=[area.slug])
-    partners = reverse("partners:partnership_list", args=[area.slug]) + "?status=active"
     services = reverse("partners:service_list", args=[area.slug])
     have = "has" if standing.covered == 1 else "have"
     works = f"{standing.covered} of {standing.required} required programs"
@@ -125,14 +130,25 @@ def in_short(area: LocalArea, standing: Standing) -> list[Sentence]:
         names = _named([program.short_name for program in standing.uncovered])
         told.append(Sentence("Missing", f"No partner carries {names};", "the law wants each within reach.", coverage))
     if standing.alone:
-        rest = "1 partner rests" if standing.alone == 1 else f"{standing.alone} partners rest"
-        alone = f"{partners}&attention=alone"
-        told.append(Sentence("At risk", f"{rest} on one person,", "who speaks or signs alone.", alone))
+        told.append(_at_risk(area, standing))
     if standing.unconfirmed:
         stale = f"{standing.unconfirmed} of {standing.services} services"
         why = "may be out of date: nobody has confirmed them for six months."
         told.append(Sentence("Stale", stale, why, f"{services}?freshness=unconfirmed"))
     return told
+
+
+def _at_risk(area: LocalArea, standing: Standing) -> Sentence:
+    """Return the sentence on what one person alone does; its rows are functions, not partners."""
+    rests = "1 function rests" if standing.risks == 1 else f"{standing.risks} functions rest"
+    at = "1 partner" if standing.alone == 1 else f"{standing.alone} partners"
+    rest = f"at {at}: if that person leaves, things stop."
+    return Sentence("At risk", f"{rests} on one person alone", rest, single_persons_of(area))
+
+
+def single_persons_of(area: LocalArea) -> str:
+    """Return where what rests on one person is listed."""
+    return reverse("partners:single_person_list", args=[area.slug])
 
 
 def _named(names: list[str]) -> str:
@@ -146,7 +162,7 @@ def figures_of(area: LocalArea, standing: Standing) -> list[dict[str, Any]]:
     """Return the key figures of an area, each with the list that makes it."""
     partners = reverse("partners:partnership_list", args=[area.slug])
     services = reverse("partners:service_list", args=[area.slug])
-    alone = "1 partner rests" if standing.alone == 1 else f"{standing.alone} partners rest"
+    alone = "1 partner" if standing.alone == 1 else f"{standing.alone} partners"
     missing = ", ".join(program.short_name for program in standing.uncovered[:2])
     if len(standing.uncovered) > 2:
         missing += f" and {len(standing.uncovered) - 2} more"
@@ -178,13 +194,13 @@ def figures_of(area: LocalArea, standing: Standing) -> list[dict[str, Any]]:
             "note": "A partner said “still right” in the last six months.",
         },
         {
-            "label": "People who speak for partners",
-            "value": standing.people,
-            "url": reverse("partners:representative_list", args=[area.slug]),
-            "trend": f"{alone} on one person" if standing.alone else "Nobody is alone",
+            "label": "Functions resting on one person",
+            "value": standing.risks,
+            "url": single_persons_of(area),
+            "trend": f"At {alone}" if standing.alone else "Nobody is alone",
             "trend_kind": "soon" if standing.alone else "good",
             "trend_icon": "person-exclamation" if standing.alone else "check-lg",
-            "note": "Main representatives and alternates of all partners.",
+            "note": f"{standing.people} people speak for the partners; some sign, attend, edit or get notices alone.",
         },
     ]
 

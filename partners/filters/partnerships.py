@@ -3,7 +3,7 @@
 from typing import Any
 
 import django_filters
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from onestop.lists import Filters
 from partners.models import Partnership, Program
@@ -11,10 +11,20 @@ from partners.models import Partnership, Program
 ARCHIVED = [("yes", "Archived ones"), ("all", "Both")]
 REASONS = [
     ("nobody", "No main representative"),
-    ("alone", "One person alone speaks or signs"),
+    ("alone", "One person alone, in any function"),
+    ("speaks_alone", "One person alone speaks"),
+    ("signs_alone", "One person alone signs"),
+    ("edits_alone", "One person alone edits"),
+    ("reads_alone", "One person alone receives notices"),
     ("stale", "Services not confirmed"),
     ("uncovered", "Carries no program"),
 ]
+ALONE = {
+    "speaks_alone": "speakers",
+    "signs_alone": "signatories",
+    "edits_alone": "editors",
+    "reads_alone": "readers",
+}
 
 
 class ArchivedFilter(django_filters.ChoiceFilter):
@@ -67,7 +77,9 @@ class PartnershipFilters(Filters):
         if reason == "nobody":
             return queryset.filter(main_name="")
         if reason == "alone":
-            return queryset.filter(Q(speakers=1) | Q(signatories=1))
+            return queryset.resting_on_one_person()
+        if reason in ALONE:
+            return queryset.filter(**{ALONE[reason]: 1})
         if reason == "stale":
             return queryset.filter(services_fresh__lt=F("services_total"))
         return queryset.without_program()

@@ -11,6 +11,7 @@ from django.db import transaction
 from partners.models import State
 from partners.programs import load_programs
 from partners.sample import network, offers, past, people, state, words
+from partners.sample import network, offers, past, people, state, upkeep
 from partners.sample.story import Story
 
 AREAS = ("riverbend", "lower_tanager_valley")
@@ -36,5 +37,6 @@ def load(*, today: date) -> bool:
         offers.load(story)
         words.load(story)
         people.load_invitations(story)
+        upkeep.load(story)
     story.past.write()
     return True

@@ -70,7 +70,8 @@ def _tell_past(story: Story, offer: Offer, links: list[Any]) -> None:
     steps = list(_confirmations(story, offer, about))
     for step in facts.get("past", []):
         moment = story.moment(step["days"], f"{about} {step['days']}", zone)
-        steps.append(Step(moment, story.users[step["by"]], step["was"]))
+        more = {"proposed_by": step["proposed_by"]} if "proposed_by" in step else {}
+        steps.append(Step(moment, story.users[step["by"]], step["was"], more))
     if service.archived_at:
         gone_by = story.coordinator(partnership.area, facts["archived"], partner["name"])
         steps.append(Step(service.archived_at, gone_by, {"archived_at": None}))

@@ -35,6 +35,7 @@ class Step:
     at: datetime
     by: User | None
     was: dict[str, Any]
+    more: dict[str, Any] = field(default_factory=dict)  # what its context tells besides who it was
 
 
 @dataclass
@@ -50,14 +51,21 @@ class Past:
         columns = [column.attname for column in event._meta.concrete_fields if not column.name.startswith("pgh_")]
         values = {column: getattr(row, column) for column in columns}
         for step in sorted(steps, key=lambda step: step.at, reverse=True):
-            self._event(event, row, "update", step.at, step.by, values)
+            self._event(event, row, "update", step.at, step.by, values, step.more)
             values = values | step.was
         self._event(event, row, "insert", at, by, values)
 
     def _event(
-        self, event: Any, row: models.Model, label: str, at: datetime, by: User | None, values: dict[str, Any]
+        self,
+        event: Any,
+        row: models.Model,
+        label: str,
+        at: datetime,
+        by: User | None,
+        values: dict[str, Any],
+        more: dict[str, Any] | None = None,
     ) -> None:
-        context = {"user": by.pk} if by else None
+        context = {"user": by.pk} | (more or {}) if by else more or None
         told = event(pgh_created_at=at, pgh_label=label, pgh_obj_id=row.pk, pgh_context=context, **values)
         self.events[event].append(told)
 

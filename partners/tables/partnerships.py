@@ -32,11 +32,16 @@ def status_chip(partnership: Partnership) -> SafeString:
     return chip(STATUS_KINDS[status], partnership.get_status_display(), STATUS_ICONS[status])
 
 
-def alone(speakers: int, signatories: int) -> str:
-    """Say in words what one person alone does for a partner; nothing if there is a second one."""
-    if speakers == 1:
-        return "speaks and signs alone" if signatories else "speaks alone"
-    return "signs alone" if signatories == 1 else ""
+def alone(partnership: Any) -> str:
+    """Say in words what one person alone does for a partner; nothing if there is a second one. Needs with_people."""
+    counts = {
+        "speaks": partnership.speakers,
+        "signs": partnership.signatories,
+        "edits": partnership.editors,
+        "receives notices": partnership.readers,
+    }
+    # Who does each of these need not be the same person.
+    return ", ".join(verb for verb, number in counts.items() if number == 1)
 
 
 class PartnershipTable(Table):
@@ -71,12 +76,13 @@ class PartnershipTable(Table):
         if not record.main_name:
             words = "No main representative" if record.speakers else "Nobody yet"
             return format_html('<span class="op-attn">{} {}</span>', draw_icon(RISK_ICONS["nobody"]), words)
-        if not (mark := alone(record.speakers, record.signatories)):
+        if not (verbs := alone(record)):
             return str(record.main_name)
-        icon = draw_icon(RISK_ICONS["alone"])
-        # Who signs need not be the main representative, so the name above is not said to sign.
-        words = "one signatory only" if mark == "signs alone" else mark
-        return format_html('{}<span class="op-table__sub op-attn">{} {}</span>', record.main_name, icon, words)
+        icon, said = (
+            draw_icon(RISK_ICONS["alone"]),
+            '{}<span class="op-table__sub op-attn">{} One person only: {}</span>',
+        )
+        return format_html(said, record.main_name, icon, verbs)
 
     def render_services(self, record: Any) -> SafeString | str:
         if not record.services_total:

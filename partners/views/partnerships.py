@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from onestop.lists import Export, list_page
 from partners import directory
 from partners.changes import ChangedMeanwhile, changes_of, version_of
+from partners.dependence import risks_of, with_dependence
 from partners.exporting import partner_export_header, partner_export_rows
 from partners.filters.partnerships import PartnershipFilters
 from partners.forms.partnerships import NewPartnerForm, PartnerForm, facts_of
@@ -23,7 +24,9 @@ from partners.refusals import Refused
 from partners.roster import knows_accounts, roster_of
 from partners.rules import demand, may
 from partners.seats import enter_area, show_area
-from partners.tables.partnerships import PartnershipTable, alone, status_chip
+from partners.tables.partnerships import PartnershipTable, status_chip
+from partners.views.dependence import ways_out
+from partners.views.freshness import upkeep_of
 from partners.views.history import history_page
 from partners.views.saving import author, meanwhile, save, say_done
 
@@ -79,7 +82,10 @@ def partnership_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "carried": [link.program for link in partnership.carried],  # type: ignore[attr-defined]
             "services": [(service, service.is_stale(today)) for service in services],
             "roster": roster,
-            "risk": alone(len(roster.attending), len(roster.signing)),
+            "risks": ways_out(
+                request, risks_of(with_dependence(Partnership.objects.filter(pk=pk)).get(), request.user)
+            ),
+            "upkeep": upkeep_of(request, partnership, services),
             "knows_accounts": knows_accounts(partnership, request.user),
             "locations": partnership.organization.locations.current().order_by(Lower("name"), "pk"),
             "elsewhere": Partnership.objects.visible_to(request.user)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -10,15 +11,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from onestop.accounts.models import User
 from onestop.accounts.requests import SignedIn
 from onestop.lists import list_page
 from partners import people
+from partners.dependence import Risk, risks_with
 from partners.filters.people import SeatFilters
 from partners.forms.people import SeatForm
-from partners.models import Invitation, Membership, Organization, Representative, Role
+from partners.models import Invitation, Membership, Organization, Partnership, Representative, Role
 from partners.rules import demand, may
 from partners.seats import enter_area, seats_of
 from partners.tables.people import SEAT_EXPORT, SeatTable
+from partners.views.dependence import ways_out
 from partners.views.frames import accounts_tabs, show_area_of, show_last_area
 from partners.views.history import history_page
 from partners.views.invitations import with_mail
@@ -97,12 +101,27 @@ def person_detail(request: SignedIn, pk: int) -> HttpResponse:
             "seats": [(seat, may(request.user, "partners.end_seat", seat)) for seat in seats if not seat.ended_at],
             "former": [seat for seat in seats if seat.ended_at],
             "spoken": spoken,
+            "risks": ways_out(request, leaving_risks(request, person)),
             "crumbs": way_to_people(request),
             "may_deactivate": person.is_active and may_deactivate,
             "may_read_history": may_deactivate or person == request.user,
             "may_add_seat": person.is_active and bool(seats_of(request.user).staff_area_ids & _area_ids(request)),
         },
     )
+
+
+def leaving_risks(request: SignedIn, person: User) -> list[Risk]:
+    """Return what stops, over all partnerships that the reader sees, if the person leaves."""
+    seats = Membership.objects.current().filter(user=person, organization__isnull=False)
+    theirs = (
+        Partnership.objects.visible_to(request.user)
+        .current()
+        .filter(
+            Q(organization__in=seats.values("organization"))
+            | Q(pk__in=Representative.objects.in_office().filter(user=person).values("partnership"))
+        )
+    )
+    return risks_with(theirs, request.user, user_id=person.pk)
 
 
 def _area_ids(request: SignedIn) -> set[int]:

@@ -15,6 +15,7 @@ from onestop.accounts.requests import SignedIn
 from onestop.lists import Export, list_page
 from partners import speaking
 from partners.changes import ChangedMeanwhile, version_of
+from partners.dependence import Risk, risks_with
 from partners.filters.representatives import RepresentativeFilters
 from partners.forms.representatives import LeavingForm, RepresentativeForm, facts_of
 from partners.models import Partnership, Representative
@@ -22,6 +23,7 @@ from partners.refusals import Refused
 from partners.rules import demand, may
 from partners.seats import enter_area, seats_of, show_area
 from partners.tables.representatives import RepresentativeTable
+from partners.views.dependence import ways_out
 from partners.views.history import history_page
 from partners.views.partnerships import find as find_partner
 from partners.views.saving import meanwhile, save, say_done
@@ -86,7 +88,7 @@ def representative_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "person": person,
         "partnership": person.partnership,
         "others": others,
-        "signs_alone": person.is_signatory and not any(other.is_signatory for other in others),
+        "risks": ways_out(request, leaving_risks(request, person)),
         "may_edit": may(request.user, "partners.edit_representative", person),
         "elsewhere": elsewhere(request, person),
     }
@@ -250,6 +252,14 @@ def representative_history(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 # ---------------------------------------------------------------- Shared
+def leaving_risks(request: HttpRequest, person: Representative) -> list[Risk]:
+    """Return what stops, over all partnerships of their organization that the reader sees, if the person leaves."""
+    theirs = Partnership.objects.visible_to(request.user).current()
+    same = [person.pk, *(other.pk for other in elsewhere(request, person))]
+    rows = theirs.filter(organization=person.partnership.organization_id)
+    return risks_with(rows, request.user, user_id=person.user_id, representative_ids=same)
+
+
 def find(request: HttpRequest, pk: int) -> Representative:
     """Return a representative whom the person may see, and enter their area; otherwise 404."""
     people = Representative.objects.visible_to(request.user)

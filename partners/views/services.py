@@ -16,16 +16,18 @@ from django.views.decorators.http import require_POST
 from onestop.accounts.requests import SignedIn, back
 from onestop.lists import BulkAction, Export, list_page
 from partners import exporting, offerings
+from partners.asking import said_by
 from partners.changes import ChangedMeanwhile, version_of
 from partners.filters.services import ServiceFilters
 from partners.forms.services import ServiceForm, WhoseServiceForm
 from partners.freshness import freshness_of
 from partners.lexicon import lexicon_of
-from partners.models import Center, LocalArea, Location, Partnership, Program, Service
+from partners.models import Center, LocalArea, Location, Partnership, Program, Proposal, Service
 from partners.refusals import Refused
 from partners.rules import demand, may
 from partners.seats import enter_area, seats_of, show_area
 from partners.tables.services import ServiceTable, ServiceTableToRead
+from partners.views.cards import swap_own, wants_card
 from partners.views.history import history_page
 from partners.views.partnerships import find as find_partner
 from partners.views.saving import meanwhile, save, say_done
@@ -56,6 +58,7 @@ def service_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         export=EXPORT,
         bulk_actions=[
             BulkAction("Still right", reverse("partners:service_verify_picked", args=[slug]), icon="check-lg"),
+            *ask_them(request, area),
             BulkAction("Archive", reverse("partners:service_archive_picked", args=[slug]), icon="archive"),
         ]
         if edits
@@ -84,6 +87,9 @@ def service_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "is_fresh": not service.is_stale(timezone.localdate()),
         "unsaid": unsaid(service),
         "terms": lexicon_of(request, service.partnership.area),
+        "said_by": said_by(service),
+        "proposals": proposals_about(request, service),
+        "may_propose": may(request.user, "partners.propose_change", service),
         "may_edit": may(request.user, "partners.edit_service", service),
         "may_verify": may(request.user, "partners.verify_service", service),
     }
@@ -199,6 +205,8 @@ def service_verify(request: SignedIn, pk: int) -> HttpResponse:
     """Record "still right" for a service."""
     service = find(request, pk)
     demand(request, "partners.verify_service", service)
+    if wants_card(request):
+        return _verify_card(request, service)
     try:
         offerings.verify_service(service, by=request.user, at=timezone.now())
     except Refused as problem:
@@ -207,6 +215,15 @@ def service_verify(request: SignedIn, pk: int) -> HttpResponse:
         undo = reverse("partners:service_unverify", args=[pk])
         say_done(request, f"{service.name} counts as confirmed today.", undo=undo)
     return back(request, reverse("partners:service_detail", args=[pk]))
+
+
+def _verify_card(request: SignedIn, service: Service) -> HttpResponse:
+    seen = {service.pk: request.POST.get(f"seen-{service.pk}", "")}
+    if offerings.verify_seen([service], seen=seen, by=request.user, at=timezone.now()):
+        words = f"{service.name} is confirmed today."
+        return swap_own(request, find(request, service.pk), is_done=True, aloud=words, step=-1)
+    words = "This has just been changed. Read it once more."
+    return swap_own(request, find(request, service.pk), said=words, aloud=words)
 
 
 @require_POST
@@ -219,6 +236,8 @@ def service_unverify(request: SignedIn, pk: int) -> HttpResponse:
     except Refused as problem:
         say_refused(request, problem)
     else:
+        if wants_card(request):
+            return swap_own(request, find(request, pk), aloud=f"Taken back: {service.name}.", step=1)
         say_done(request, f"Taken back: {service.name} stands as it did before.")
     return redirect("partners:service_detail", pk=pk)
 
@@ -331,6 +350,19 @@ def _list(slug: str) -> str:
 
 
 # ---------------------------------------------------------------- Shared
+def ask_them(request: HttpRequest, area: LocalArea) -> list[BulkAction]:
+    """Return the action that asks partners by e-mail whether their services are still right, for staff."""
+    if not may(request.user, "partners.ask_to_confirm", area):
+        return []
+    return [BulkAction("Ask them to confirm", reverse("partners:service_ask_picked", args=[area.slug]), "envelope")]
+
+
+def proposals_about(request: HttpRequest, service: Service) -> list[Proposal]:
+    """Return the open proposals about a service that the person sees, the oldest first."""
+    rows = Proposal.objects.visible_to(request.user).open().filter(service=service)
+    return list(rows.order_by("proposed_at", "pk"))
+
+
 def find(request: HttpRequest, pk: int) -> Service:
     """Return a service that the person may see, with its places, and enter its area; otherwise 404."""
     services: QuerySet[Service] = Service.objects.visible_to(request.user)

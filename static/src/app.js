@@ -7,5 +7,6 @@ import "./lists.js";
 import "./dialogs.js";
 import "./messages.js";
 import "./account.js";
+import "./upkeep.js";
 
 window.htmx = htmx;

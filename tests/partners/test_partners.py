@@ -82,7 +82,7 @@ def test_the_list_says_what_one_wants_to_know_of_each(as_, area, partner):
         "Millrace Adult Learning",
         "AEFLA",
         "Joel Abara",
-        "speaks and signs alone",
+        "One person only: speaks, signs, edits",
         "1 of 2",
         "Active partner",
     ):
@@ -126,7 +126,11 @@ def test_what_was_put_away_or_is_elsewhere_is_not_in_the_list(as_, area, partner
         ("commitment=colocated", {"Millrace"}),
         ("status=paused", {"Crosswalk"}),
         ("attention=nobody", {"Crosswalk"}),
-        ("attention=alone", {"Millrace"}),
+        ("attention=alone", {"Millrace", "Crosswalk"}),
+        ("attention=speaks_alone", {"Millrace"}),
+        ("attention=signs_alone", set()),
+        ("attention=edits_alone", {"Millrace", "Crosswalk"}),
+        ("attention=reads_alone", {"Crosswalk"}),
         ("attention=stale", {"Millrace"}),
         ("attention=uncovered", {"Crosswalk"}),
         ("q=nowhere", set()),
@@ -195,7 +199,7 @@ def test_the_page_says_who_they_are_and_what_hangs_on_one_person(as_, partner):
     page = page_of(as_("neighbor").get(address("detail", partner.pk)))
     for words in ("Adult Education", "34 CFR 463", "Evening welding", "Mina Sorrel", "4 Mill Street"):
         assert words in page
-    assert "Joel Abara signs alone." in page
+    assert "Only Joel Abara can sign for them." in page
 
 
 def test_who_has_an_account_is_shown_only_to_those_who_keep_the_partner(as_, partner, cast):
@@ -255,8 +259,8 @@ def test_a_partner_of_the_area_is_named_at_once(as_, area, partner):
 def test_the_list_does_not_say_that_the_main_representative_signs_when_another_does(as_, area, partner):
     make_representative(partner, name="Joel Abara", kind=Representative.Kind.MAIN)
     make_representative(partner, name="Ida Stone", kind=Representative.Kind.ALTERNATE, is_signatory=True)
-    assert "one signatory only" in page_of(as_("board").get(address("list", area.slug)))
-    assert "Ida Stone signs alone." in page_of(as_("board").get(address("detail", partner.pk)))
+    assert "One person only: signs, edits" in page_of(as_("board").get(address("list", area.slug)))
+    assert "Only Ida Stone can sign for them." in page_of(as_("board").get(address("detail", partner.pk)))
 
 
 def test_who_may_not_do_a_thing_is_told_in_words_inside_the_portal(as_, partner):

@@ -70,7 +70,7 @@ def test_the_directory_exports(as_, area, main):
 
 def test_the_page_says_that_one_person_alone_signs(as_, main, alternate):
     answer = as_("board").get(page("detail", main.pk)).content.decode()
-    assert "Only Marisol Vega may sign for Millrace Adult Learning." in answer
+    assert "Only Marisol Vega can sign for them." in answer
     assert "Terrence Okafor" in answer
 
 

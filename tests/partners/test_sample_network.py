@@ -155,7 +155,10 @@ def test_the_history_tells_two_years_with_names_and_ends_in_what_stands_now(rive
     assert events == sorted(events, key=lambda event: event.pgh_created_at)
     assert "up to 30 days" in events[0].description
     assert "up to 45 days" in events[-1].description
-    assert events[-1].pgh_context["user"] == User.objects.get(name="Terrence Okafor").pk
+    assert events[-1].pgh_context == {
+        "user": User.objects.get(name="Dana Whitcomb").pk,
+        "proposed_by": "Terrence Okafor",
+    }
     assert events[-1].pgh_created_at.date() == TODAY - timedelta(days=6)
     models: Any = (Service, Partnership, Representative, Membership, Invitation, Organization, Center, User)
     for model in models:

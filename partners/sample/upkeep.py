@@ -1,0 +1,96 @@
+"""How an area keeps itself right: changes that people propose, and partners that were asked to confirm."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils.crypto import get_random_string
+
+from partners.models import (
+    ConfirmationRequest,
+    LocalArea,
+    Membership,
+    Partnership,
+    Proposal,
+    Role,
+    Service,
+    ServiceConfirmation,
+)
+from partners.sample.past import Step
+from partners.sample.story import FOLDER, Facts, Story, read
+
+
+def load(story: Story) -> None:
+    """Make the proposals and the requests of each area that tells of some."""
+    for slug, area in story.areas.items():
+        path = f"{story.area_facts[slug]['folder']}/upkeep.toml"
+        if not (FOLDER / path).exists():
+            continue
+        facts = read(path)
+        for proposal in facts["proposals"]:
+            _propose(story, area, proposal)
+        for asked in facts["asked"]:
+            _ask(story, area, asked)
+
+
+def _partner(area: LocalArea, facts: Facts) -> Partnership:
+    return Partnership.objects.get(area=area, organization__name=facts["partner"])
+
+
+def _propose(story: Story, area: LocalArea, facts: Facts) -> None:
+    service = Service.objects.get(partnership=_partner(area, facts), name=facts["service"])
+    by, about = story.users[facts["by"]], f"proposes {facts['service']} {facts['days']}"
+    row = Proposal(
+        service=service,
+        before={name: getattr(service, name) for name in facts["after"]} | facts.get("before", {}),
+        after=facts["after"],
+        note=facts["note"],
+        proposed_by=by,
+        proposer_name=by.name,
+        proposed_at=story.moment(facts["days"], about, area.zone),
+    )
+    steps = []
+    if decided := facts.get("decided"):
+        row.status, row.answer, row.decided_by = decided["status"], decided["answer"], story.users[decided["by"]]
+        row.decided_at = story.moment(decided["days"], f"decides {about}", area.zone)
+        row.taken = list(facts["after"]) if row.status == Proposal.Status.ACCEPTED else []
+        open_still = {"status": Proposal.Status.OPEN, "answer": "", "decided_by_id": None, "decided_at": None}
+        steps.append(Step(row.decided_at, row.decided_by, open_still | {"taken": []}))
+    row.save()
+    story.past.add(row, at=row.proposed_at, by=by, steps=steps)
+
+
+def _ask(story: Story, area: LocalArea, facts: Facts) -> None:
+    partnership, person = _partner(area, facts), story.users[facts["person"]]
+    about, zone = f"asked {person.name}", area.zone
+    by = story.coordinator(area, facts["days"], about)
+    asked_at = story.moment(facts["days"], about, zone)
+    opened = facts.get("opened", facts.get("answered"))
+    row = ConfirmationRequest.objects.create(
+        partnership=partnership,
+        seat=Membership.objects.current().get(user=person, role=Role.MANAGER, organization=partnership.organization_id),
+        name=person.name,
+        email=person.email,
+        nonce=get_random_string(24),
+        asked_by=by,
+        asked_at=asked_at,
+        expires_at=asked_at + timedelta(days=settings.CONFIRM_LINK_DAYS),
+        opened_at=story.moment(opened, f"{about} opened", zone) if opened else None,
+    )
+    steps = []
+    if row.opened_at:
+        steps.append(Step(row.opened_at, person, {"opened_at": None}, {"by_link": person.name}))
+    if "answered" in facts:
+        row.answered_at = row.opened_at
+        row.save(update_fields=["answered_at"])
+        steps[0].was["answered_at"] = None
+        _say_still_right(story, row, facts["answered"])
+    story.past.add(row, at=asked_at, by=by, steps=steps)
+
+
+def _say_still_right(story: Story, row: ConfirmationRequest, days: int) -> None:
+    said_at = row.answered_at
+    assert said_at is not None
+    confirmed = Service.objects.filter(partnership=row.partnership_id, verified_on=story.day(days))
+    for service in confirmed.order_by("pk"):
+        said = ServiceConfirmation.objects.create(request=row, service=service, said_at=said_at)
+        story.past.add(said, at=said_at, by=row.account)

@@ -1,0 +1,71 @@
+"""How a list of proposals looks."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from onestop.lists import Table
+from onestop.presentation import chip, shortday
+from partners.models import Proposal
+from partners.proposing import labels_of
+
+STATUS_KINDS = {"open": "soon", "accepted": "good", "declined": "rest", "withdrawn": "rest"}
+STATUS_ICONS = {
+    "open": "hourglass-split",
+    "accepted": "check-circle-fill",
+    "declined": "x-circle",
+    "withdrawn": "arrow-counterclockwise",
+}
+
+
+def status_chip(proposal: Proposal) -> SafeString:
+    """Return what has become of a proposal, as a chip."""
+    words = str(proposal.get_status_display())
+    if proposal.status == Proposal.Status.ACCEPTED and len(proposal.taken) < len(proposal.after):
+        words = "Accepted in part"
+    return chip(STATUS_KINDS[proposal.status], words, STATUS_ICONS[proposal.status])
+
+
+class ProposalTable(Table):
+    """Proposals of an area. Needs service__partnership__organization."""
+
+    row_header = "service"
+    caption = "Proposed changes"
+
+    service = tables.Column(accessor="service__name", verbose_name="Service")
+    status = tables.Column(verbose_name="Status")
+    proposed = tables.Column(accessor="proposed_at", verbose_name="Proposed")
+    proposer = tables.Column(accessor="proposer_name", verbose_name="By")
+    fields_ = tables.Column(accessor="after", verbose_name="What would change", orderable=False)
+
+    class Meta(Table.Meta):
+        sequence = ("service", "status", "proposed", "proposer", "fields_")
+
+    def render_service(self, record: Any) -> SafeString:
+        url = reverse("partners:proposal_detail", args=[record.pk])
+        partner = record.service.partnership.organization.name
+        return format_html(
+            '<a href="{}">{}</a><span class="op-table__sub">{}</span>', url, record.service.name, partner
+        )
+
+    def render_status(self, record: Any) -> SafeString:
+        return status_chip(record)
+
+    def render_proposed(self, value: Any) -> str:
+        return shortday(value)
+
+    def render_fields_(self, value: dict[str, Any]) -> str:
+        return ", ".join(labels_of(value.keys())).capitalize()
+
+    def order_service(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
+        name = Lower("service__name")
+        return queryset.order_by(name.desc() if is_descending else name.asc()), True
+
+    def order_proposer(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
+        name = Lower("proposer_name")
+        return queryset.order_by(name.desc() if is_descending else name.asc()), True

@@ -1,0 +1,56 @@
+"""What htmx puts in the place of a card: the card as it stands now, the next one, and the figures that follow."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from partners import asking, cards
+from partners.cards import Card
+from partners.models import Service
+from partners.models.services import ServiceQuerySet
+from partners.needs import services_to_confirm
+
+
+def wants_card(request: HttpRequest) -> bool:
+    """Whether the answer goes into the place of a card."""
+    return bool(request.htmx) and "card" in request.POST  # type: ignore[attr-defined]
+
+
+def swap_own(
+    request: HttpRequest, service: Service, *, is_done: bool = False, said: str = "", aloud: str = "", step: int = 0
+) -> HttpResponse:
+    """Answer with a keeper's card as it stands now; ``aloud`` is read out, ``step`` moves the count of things to do."""
+    partner = _whole(request.POST.get("partner"))
+    waiting = _waiting(request, service, partner)
+    card = cards.own_card(service, partner=partner, is_done=is_done, said=said)
+    shown = [pk for pk in request.POST.getlist("shown") if pk.isdecimal()]
+    later = waiting.exclude(pk__in=shown).first() if is_done and shown else None
+    things = _whole(request.POST.get("things"))
+    return swap(
+        request,
+        card,
+        left=waiting.count(),
+        aloud=aloud,
+        following=cards.own_card(later, partner=partner) if later else None,
+        things=None if things is None else max(0, things + step),
+    )
+
+
+def swap(request: HttpRequest, card: Card, *, left: int, aloud: str, **context: Any) -> HttpResponse:
+    """Answer with a card, and with how many are left."""
+    given = {"card": card, "left": left, "aloud": aloud, "focused": True}
+    return render(request, "partners/_confirm_swap.html", given | context)
+
+
+def _waiting(request: HttpRequest, service: Service, partner: int | None) -> ServiceQuerySet:
+    now = timezone.now()
+    if partner == service.partnership_id:
+        return asking.services_to_ask(service.partnership, now)
+    area = service.partnership.area
+    return services_to_confirm(request.user, area, today=now.astimezone(area.zone).date())
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() else None

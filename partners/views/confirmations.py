@@ -1,0 +1,193 @@
+"""The pages behind an e-mailed link that asks whether services are still right. Looking changes nothing; buttons do."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from onestop.accounts.models import User
+from partners import asking, cards, invitations, offerings, proposing
+from partners.changes import ChangedMeanwhile, version_of
+from partners.forms.upkeep import LinkProposalForm
+from partners.models import ConfirmationRequest, Service
+from partners.views.cards import swap, wants_card
+from partners.views.saving import meanwhile, save
+from partners.views.upkeep import seen_in
+
+
+@never_cache
+@login_not_required
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """Show whoever holds the link the services in question, and take their "still right"."""
+    asked, refusal = _open(request, token)
+    if asked is None:
+        return refusal
+    if request.method == "POST":
+        return _answer(request, token, asked)
+    now = timezone.now()
+    context = _about(asked) | {
+        "title": f"Is it still right what {asked.partnership.organization.name} offers?",
+        "token": token,
+        "cards": [_card(token, asked, service) for service in asking.services_to_ask(asked.partnership, now)],
+        "done": [_card(token, asked, service, is_done=True) for service in _said_today(asked)],
+        "written": asked.proposals.open().select_related("service").order_by("pk"),
+    }
+    return render(request, "partners/confirm.html", context | {"left": len(context["cards"])})
+
+
+@require_POST
+@login_not_required
+def confirm_opened(request: HttpRequest, token: str) -> HttpResponse:
+    """Note that a person moves on the page: what merely fetches it does not come here."""
+    asked, refusal = _open(request, token)
+    if asked is None:
+        return refusal
+    asking.note_opened(asked, by=_author(asked), at=timezone.now())
+    return HttpResponse(status=204)
+
+
+@never_cache
+@login_not_required
+def confirm_change(request: HttpRequest, token: str, pk: int) -> HttpResponse:
+    """Let somebody without an account write what has changed; who keeps the service decides."""
+    asked, refusal = _open(request, token)
+    if asked is None:
+        return refusal
+    service = get_object_or_404(Service.objects.current(), pk=pk, partnership=asked.partnership_id)
+    service.partnership = asked.partnership
+    if _author(asked):
+        return redirect("partners:service_edit", pk=pk)
+    form = LinkProposalForm(
+        request.POST or None,
+        initial=offerings.facts_of(service),
+        version=version_of(service, offerings.SERVICE_LINKS),
+        partnership=asked.partnership,
+    )
+    context: dict[str, Any] = _about(asked)
+    if form.is_bound and form.is_valid():
+        try:
+            proposal = save(form, lambda: _write(asked, service, form))
+        except ChangedMeanwhile:
+            facts = offerings.facts_of(Service.objects.get(pk=pk))
+            proposal, more = None, meanwhile(form, service, offerings.SERVICE_LINKS, facts)
+            context |= more
+        if proposal:
+            messages.success(
+                request, f"What you wrote about {service.name} goes to {asked.asked_by.name}, who decides."
+            )
+            return redirect("partners:confirm", token=token)
+    context |= {"title": f"What has changed: {service.name}", "token": token, "form": form, "service": service}
+    return render(request, "partners/confirm_change.html", context)
+
+
+def _write(asked: ConfirmationRequest, service: Service, form: LinkProposalForm) -> Any:
+    return proposing.propose_by_link(
+        asked,
+        service,
+        facts=form.facts,
+        note=form.cleaned_data["note"],
+        version=form.version,
+        by=_author(asked),
+        at=timezone.now(),
+    )
+
+
+# ---------------------------------------------------------------- Shared
+def _open(request: HttpRequest, token: str) -> tuple[ConfirmationRequest | None, HttpResponse]:
+    """Return the request behind a link if it may be answered here and now; otherwise the page that says why not."""
+    asked = asking.find_by_token(token)
+    if asked is None:
+        return None, render(request, "partners/confirm_unknown.html", status=404)
+    timezone.activate(asked.partnership.area.zone)
+    if over := asking.why_over(asked, timezone.now()):
+        return None, render(request, "partners/confirm_over.html", _about(asked) | {"over": over}, status=410)
+    user = request.user
+    if user.is_authenticated and user != asked.account and not invitations.owns_address(user, asked.email):
+        return None, render(request, "partners/confirm_switch.html", _about(asked), status=403)
+    return asked, HttpResponse()
+
+
+def _about(asked: ConfirmationRequest) -> dict[str, Any]:
+    return {"asked": asked, "partnership": asked.partnership, "has_account": _author(asked) is not None}
+
+
+def _author(asked: ConfirmationRequest) -> User | None:
+    """Return the account in whose name the link speaks; nobody's, if the person has none."""
+    account: User | None = asked.account
+    return account if account and account.is_active else None
+
+
+def _card(
+    token: str, asked: ConfirmationRequest, service: Service, *, is_done: bool = False, said: str = ""
+) -> cards.Card:
+    return cards.link_card(service, token, has_account=_author(asked) is not None, is_done=is_done, said=said)
+
+
+def _said_today(asked: ConfirmationRequest) -> list[Service]:
+    today = offerings.today_there(asked.partnership, timezone.now())
+    said = Service.objects.current().filter(
+        link_confirmations__request=asked, verified_on=today, verified_by=_author(asked)
+    )
+    return list(said.order_by("name", "pk"))
+
+
+def _answer(request: HttpRequest, token: str, asked: ConfirmationRequest) -> HttpResponse:
+    try:
+        if "undo" in request.POST:
+            return _take_back(request, token, asked)
+        seen = seen_in(request)
+        confirmed = asking.confirm_by_link(asked, seen=seen, by=_author(asked), at=timezone.now())
+    except asking.CannotAnswer as problem:
+        messages.error(request, str(problem))
+        return redirect("partners:confirm", token=token)
+    return _say(request, token, asked, confirmed, asked_for=len(seen))
+
+
+def _say(
+    request: HttpRequest, token: str, asked: ConfirmationRequest, confirmed: list[Service], *, asked_for: int
+) -> HttpResponse:
+    left = asking.services_to_ask(asked.partnership, timezone.now())
+    if wants_card(request) and len(confirmed) == 1:
+        card = _card(token, asked, confirmed[0], is_done=True)
+        return swap(request, card, left=left.count(), aloud=f"{confirmed[0].name} is confirmed today.")
+    if wants_card(request):
+        return _swap_unsaid(request, token, asked, left.count())
+    number = len(confirmed)
+    if number:
+        messages.success(request, f"{number} service{' is' if number == 1 else 's are'} confirmed today.")
+    if not number and not left.exists():
+        messages.info(request, "Nothing was left to confirm.")
+    elif number < asked_for:
+        messages.warning(request, "Something was changed while you were reading. Look at what is left once more.")
+    return redirect("partners:confirm", token=token)
+
+
+def _swap_unsaid(request: HttpRequest, token: str, asked: ConfirmationRequest, left: int) -> HttpResponse:
+    """Answer for a card to which nothing was said: somebody was quicker, or has changed what it shows."""
+    rows = Service.objects.current().filter(partnership=asked.partnership_id)
+    service = get_object_or_404(rows, pk=next(iter(seen_in(request)), 0))
+    if service.is_stale(offerings.today_there(asked.partnership, timezone.now())):
+        said = "This has just been changed. Read it once more."
+        return swap(request, _card(token, asked, service, said=said), left=left, aloud=said)
+    card = _card(token, asked, service, is_done=True, said="Confirmed already")
+    return swap(request, replace(card, undo_url=""), left=left, aloud=f"{service.name} was confirmed already.")
+
+
+def _take_back(request: HttpRequest, token: str, asked: ConfirmationRequest) -> HttpResponse:
+    pk = request.POST.get("pick", "")
+    service = get_object_or_404(
+        Service.objects.current(), pk=int(pk) if pk.isdecimal() else 0, partnership=asked.partnership_id
+    )
+    asking.take_back_by_link(asked, service=service, by=_author(asked), at=timezone.now())
+    if not wants_card(request):
+        messages.success(request, f"Taken back: {service.name} stands as it did before.")
+        return redirect("partners:confirm", token=token)
+    service.refresh_from_db()
+    left = asking.services_to_ask(asked.partnership, timezone.now()).count()
+    return swap(request, _card(token, asked, service), left=left, aloud=f"Taken back: {service.name}.")

@@ -1,0 +1,196 @@
+"""Proposals to change a service: writing one, the list, each one's page with its difference, deciding, taking back."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from onestop.accounts.requests import SignedIn
+from onestop.lists import list_page
+from partners import offerings, proposing
+from partners.changes import ChangedMeanwhile, version_of
+from partners.filters.proposals import ProposalFilters
+from partners.forms.upkeep import DecisionForm, ProposalForm
+from partners.models import Proposal
+from partners.refusals import Refused
+from partners.rules import demand, may
+from partners.seats import enter_area, show_area
+from partners.tables.proposals import ProposalTable, status_chip
+from partners.views.saving import meanwhile, save, say_done
+from partners.views.services import crumbs as service_crumbs
+from partners.views.services import find as find_service
+from partners.views.services import say_refused
+
+
+def proposal_list(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Show the proposals of an area that the person sees: to decide, decided, and their own."""
+    area = enter_area(request, slug)
+    seen = Proposal.objects.visible_to(request.user).filter(service__partnership__area=area)
+    return list_page(
+        request,
+        key=f"proposals:{area.slug}",
+        title="Proposed changes",
+        queryset=seen.select_related("service__partnership__organization").order_by("-proposed_at"),
+        filters=ProposalFilters,
+        table=ProposalTable,
+        template="partners/proposal_list.html",
+        context={"area": area, "waiting": seen.open().count()},
+        area=area,
+    )
+
+
+def proposal_add(request: SignedIn, pk: int) -> HttpResponse:
+    """Propose what a service should say instead; who may change it changes it."""
+    service = find_service(request, pk)
+    if may(request.user, "partners.edit_service", service):
+        return redirect("partners:service_edit", pk=pk)
+    demand(request, "partners.propose_change", service)
+    form = ProposalForm(
+        request.POST or None,
+        initial=offerings.facts_of(service),
+        version=version_of(service, offerings.SERVICE_LINKS),
+        partnership=service.partnership,
+    )
+    context: dict[str, Any] = {}
+    if form.is_bound and form.is_valid():
+        try:
+            proposal = save(
+                form,
+                lambda: proposing.propose_change(
+                    service,
+                    facts=form.facts,
+                    note=form.cleaned_data["note"],
+                    version=form.version,
+                    by=request.user,
+                    at=timezone.now(),
+                ),
+            )
+        except ChangedMeanwhile:
+            saved = offerings.facts_of(find_service(request, pk))
+            proposal, context = None, meanwhile(form, service, offerings.SERVICE_LINKS, saved)
+        if proposal:
+            say_done(request, "Your proposal is on its way. You are told by e-mail what becomes of it.")
+            return redirect("partners:proposal_detail", pk=proposal.pk)
+    context |= {
+        "title": f"Propose a change: {service.name}",
+        "crumbs": service_crumbs(service),
+        "here": "Propose a change",
+        "service": service,
+        "partnership": service.partnership,
+        "form": form,
+        "cancel_url": reverse("partners:service_detail", args=[pk]),
+    }
+    return render(request, "partners/proposal_form.html", context)
+
+
+def proposal_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what somebody proposes, as a difference, and let who may decide."""
+    return _show(request, find(request, pk), DecisionForm())
+
+
+@require_POST
+def proposal_accept(request: SignedIn, pk: int) -> HttpResponse:
+    """Write what is ticked of a proposal into its service."""
+    proposal = find(request, pk)
+    demand(request, "partners.decide_proposal", proposal.service)
+    form = DecisionForm(request.POST)
+    form.is_valid()
+    try:
+        proposing.accept_proposal(
+            proposal,
+            take=request.POST.getlist("take"),
+            seen={name: request.POST.get(f"seen-{name}", "") for name in proposal.after},
+            confirm=form.cleaned_data.get("confirm", False),
+            answer=form.cleaned_data.get("answer", ""),
+            by=request.user,
+            at=timezone.now(),
+        )
+    except proposing.CannotDecide as problem:
+        say_refused(request, problem)
+    except Refused as problem:
+        say_refused(request, problem)
+        return redirect("partners:proposal_detail", pk=pk)
+    else:
+        confirmed = " and confirmed" if form.cleaned_data.get("confirm") else ""
+        say_done(request, f"{proposal.service.name} is changed{confirmed}. {proposal.proposer_name} is told.")
+        return redirect("partners:service_detail", pk=proposal.service_id)
+    return redirect("partners:proposal_detail", pk=pk)
+
+
+@require_POST
+def proposal_decline(request: SignedIn, pk: int) -> HttpResponse:
+    """Leave the service as it is, with a reason that goes to who proposed the change."""
+    proposal = find(request, pk)
+    demand(request, "partners.decide_proposal", proposal.service)
+    form = DecisionForm(request.POST)
+    try:
+        answer = form.cleaned_data["answer"] if form.is_valid() else ""
+        proposing.decline_proposal(proposal, answer=answer, by=request.user, at=timezone.now())
+    except Refused as problem:
+        if problem.field and not form.errors:
+            problem.show_in(form)
+        if form.errors:
+            return _show(request, proposal, form)
+        say_refused(request, problem)
+    else:
+        say_done(request, f"Declined; {proposal.service.name} stays as it is. {proposal.proposer_name} is told why.")
+    return redirect("partners:proposal_detail", pk=pk)
+
+
+@require_POST
+def proposal_withdraw(request: SignedIn, pk: int) -> HttpResponse:
+    """Take back one's own proposal."""
+    proposal = find(request, pk)
+    demand(request, "partners.withdraw_proposal", proposal)
+    try:
+        proposing.withdraw_proposal(proposal, by=request.user, at=timezone.now())
+    except Refused as problem:
+        say_refused(request, problem)
+    else:
+        messages.success(request, "Your proposal is taken back.")
+    return redirect("partners:proposal_detail", pk=pk)
+
+
+# ---------------------------------------------------------------- Shared
+def find(request: HttpRequest, pk: int) -> Proposal:
+    """Return a proposal that the person may see, and enter its area; otherwise 404."""
+    proposals: QuerySet[Proposal] = Proposal.objects.visible_to(request.user)
+    proposal = get_object_or_404(
+        proposals.select_related(
+            "service__partnership__area__state", "service__partnership__organization", "proposed_by", "decided_by"
+        ),
+        pk=pk,
+    )
+    show_area(request, proposal.service.partnership.area)
+    return proposal
+
+
+def _show(request: HttpRequest, proposal: Proposal, form: DecisionForm) -> HttpResponse:
+    service = proposal.service
+    is_open = proposal.status == Proposal.Status.OPEN
+    differences = proposing.differences_of(proposal)
+    ticked = set(request.POST.getlist("take")) if form.is_bound else {
+        one.name for one in differences if one.standing == "fits" or len(differences) == 1 == (one.standing == "same")
+    }  # fmt: skip
+    area = service.partnership.area
+    context = {
+        "title": f"A change to {service.name}",
+        "crumbs": [("Proposed changes", reverse("partners:proposal_list", args=[area.slug]))],
+        "proposal": proposal,
+        "service": service,
+        "status": status_chip(proposal),
+        "differences": [(one, one.name in ticked) for one in differences],
+        "clashes": sum(one.clashes for one in differences),
+        "taken": proposing.labels_of(proposal.taken),
+        "left": proposing.labels_of(set(proposal.after) - set(proposal.taken)) if proposal.taken else [],
+        "form": form,
+        "may_decide": is_open and may(request.user, "partners.decide_proposal", service),
+        "may_withdraw": is_open and may(request.user, "partners.withdraw_proposal", proposal),
+    }
+    return render(request, "partners/proposal_detail.html", context)

@@ -1,0 +1,20 @@
+// Cards that htmx swaps in place: the focus goes on to where the work goes on.
+import { onContent } from "./page.js";
+
+const OPEN = "article:not(.op-confirm-service--done)";
+
+onContent((part) => {
+  if (!(part instanceof Element) || !part.matches("[data-op-swapped]")) return;
+  // "All 3 are still right" speaks of what is left; of one alone nobody says "all".
+  const left = part.parentElement.querySelectorAll(OPEN).length;
+  for (const all of document.querySelectorAll("[data-op-confirm-all]")) {
+    all.hidden = left < 2;
+    all.querySelector("[data-op-count]").textContent = left;
+  }
+  let card = part;
+  if (part.dataset.opSwapped === "next") {
+    do card = card.nextElementSibling; while (card && !card.matches(OPEN));
+    card ??= part.parentElement.querySelector(OPEN) ?? part.closest("section");
+  }
+  if (!document.activeElement?.matches("[data-op-errsum]")) card.querySelector("h2[tabindex], h3[tabindex]")?.focus();
+});

@@ -1,0 +1,430 @@
+"""Asking a partner by e-mail whether its services are still right, and the link that answers without an account."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from onestop.accounts.models import User
+from onestop.notices.models import OutgoingEmail
+from partners import asking, offerings
+from partners.changes import changes_of
+from partners.models import (
+    ConfirmationRequest,
+    Membership,
+    Partnership,
+    Proposal,
+    Representative,
+    Role,
+    Service,
+    ServiceConfirmation,
+)
+from tests import factories
+
+NOW = timezone.now()
+
+
+def today():
+    return timezone.localdate()
+
+
+@pytest.fixture
+def service(partner: Partnership) -> Service:
+    return factories.make_service(partner, name="GED classes", audience="Adults without a diploma", phone="555-0142")
+
+
+@pytest.fixture
+def question(partner, service, cast) -> ConfirmationRequest:
+    """Sent by staff to the partner's manager."""
+    seat = Membership.objects.get(user=cast["manager"], role=Role.MANAGER)
+    return factories.make_request(partner, seat, asked_by=cast["staff"])
+
+
+@pytest.fixture
+def question_to_main(partner, service, cast) -> ConfirmationRequest:
+    """Sent to a main representative who has no account."""
+    main = factories.make_representative(partner, name="Luz Ferrand", email="luz@millrace.example")
+    return factories.make_request(partner, representative=main, asked_by=cast["staff"])
+
+
+def page(name: str, *args: object) -> str:
+    return reverse(f"partners:{name}", args=args)
+
+
+def link(question: ConfirmationRequest) -> str:
+    return page("confirm", asking.token_of(question))
+
+
+def yes(*services: Service) -> dict[str, object]:
+    """Return what the button sends: which services, and what was read of each."""
+    seen: dict[str, object] = {f"seen-{service.pk}": offerings.look_of(service) for service in services}
+    return {"pick": [service.pk for service in services]} | seen
+
+
+def words(answer) -> str:
+    return answer.content.decode()
+
+
+# ---------------------------------------------------------------- Asking
+def test_staff_ask_and_each_manager_gets_a_mail_with_a_link(as_, partner, service, cast):
+    second = factories.seat(Role.MANAGER, partner.organization, name="Ida Stone")
+    as_("staff").post(page("partnership_ask", partner.pk))
+    assert {mail.to for mail in OutgoingEmail.objects.all()} == {cast["manager"].email, second.email}
+    mail = OutgoingEmail.objects.get(to=cast["manager"].email)
+    question = ConfirmationRequest.objects.get(email=cast["manager"].email)
+    assert asking.link_of(question) in mail.text
+    assert asking.link_of(question) in mail.html
+    assert "GED classes (never confirmed)" in mail.text
+    assert mail.subject == "Is this still right? GED classes, Millrace Adult Learning"
+    assert (question.asked_by, question.account) == (cast["staff"], cast["manager"])
+    assert question.expires_at - question.asked_at == timedelta(days=21)
+
+
+def test_without_a_manager_the_main_representative_is_asked(as_, partner, service, cast):
+    Membership.objects.filter(user=cast["manager"]).update(ended_at=NOW)
+    main = factories.make_representative(partner, name="Luz Ferrand", email="Luz@Millrace.example")
+    as_("staff").post(page("partnership_ask", partner.pk))
+    question = ConfirmationRequest.objects.get()
+    assert (question.representative, question.seat, question.email) == (main, None, "luz@millrace.example")
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("stranger", 404), ("board", 403), ("manager", 403), ("state", 403), ("staff", 302)]
+)
+def test_only_staff_ask(as_, partner, service, who, status):
+    assert as_(who).post(page("partnership_ask", partner.pk)).status_code == status
+    assert ConfirmationRequest.objects.exists() == (status == 302)
+
+
+def test_the_page_says_first_whom_it_asks_about_what(as_, partner, service, cast):
+    answer = words(as_("staff").get(page("partnership_ask", partner.pk)))
+    assert f"Joel Abara ({cast['manager'].email}) gets an e-mail about 1 service to confirm." in answer
+    assert not ConfirmationRequest.objects.exists()
+
+
+def test_nobody_is_asked_twice_within_a_week(as_, partner, service, question):
+    answer = as_("staff").post(page("partnership_ask", partner.pk), follow=True)
+    assert "was asked on" in words(answer)
+    assert "by Dana Whitcomb. You can ask again on" in words(answer)
+    assert ConfirmationRequest.objects.count() == 1
+    ConfirmationRequest.objects.update(asked_at=NOW - timedelta(days=8))
+    as_("staff").post(page("partnership_ask", partner.pk))
+    assert ConfirmationRequest.objects.count() == 2
+
+
+def test_a_newer_mail_ends_the_link_of_the_one_before(as_, client, partner, service, question):
+    ConfirmationRequest.objects.update(asked_at=NOW - timedelta(days=8))
+    as_("staff").post(page("partnership_ask", partner.pk))
+    client.logout()
+    answer = client.post(link(question), yes(service))
+    assert answer.status_code == 410
+    assert "A newer mail has taken its place" in words(answer)
+    assert Service.objects.get().verified_on is None
+
+
+@pytest.mark.parametrize(
+    ("prepare", "says"),
+    [
+        (lambda: Service.objects.update(verified_on=today()), "has confirmed all its services"),
+        (lambda: Membership.objects.filter(role="manager").update(ended_at=NOW), "Nobody to ask"),
+        (lambda: Partnership.objects.update(archived_at=NOW), "This partner is archived"),
+    ],
+)
+def test_where_there_is_nothing_or_nobody_to_ask_it_says_so(as_, partner, service, prepare, says):
+    prepare()
+    answer = as_("staff").post(page("partnership_ask", partner.pk), follow=True)
+    assert says in words(answer)
+    assert not OutgoingEmail.objects.exists()
+
+
+def test_whose_account_is_switched_off_is_not_asked(as_, partner, service, cast):
+    User.objects.filter(pk=cast["manager"].pk).update(is_active=False)
+    assert asking.recipients_of(partner) == []
+
+
+def test_the_partners_of_picked_services_are_asked_at_once(
+    as_, area, partner, neighbor_partner, service, cast, question
+):
+    other = factories.make_service(neighbor_partner)
+    answer = as_("staff").post(page("service_ask_picked", area.slug), {"pick": [service.pk, other.pk]}, follow=True)
+    assert "on its way to Crosswalk Legal Aid." in words(answer)
+    assert "Millrace Adult Learning was asked on" in words(answer)
+    assert [mail.to for mail in OutgoingEmail.objects.all()] == [cast["neighbor"].email]
+    assert as_("manager").post(page("service_ask_picked", area.slug)).status_code == 403
+
+
+def test_the_partner_s_page_says_how_fresh_it_is_and_what_was_asked(as_, partner, service, question):
+    factories.make_service(partner, verified_on=today())
+    shown = words(as_("staff").get(page("partnership_detail", partner.pk)))
+    assert "1 of 2</b> services confirmed in the last six months; 1 never" in shown
+    assert "by Dana Whitcomb: Joel Abara" in shown
+    assert "Not opened yet" in shown
+    assert "You can ask again on" in shown
+    seen_by_neighbor = words(as_("neighbor").get(page("partnership_detail", partner.pk)))
+    assert "services confirmed in the last six months" in seen_by_neighbor
+    assert "Not opened yet" not in seen_by_neighbor
+    ConfirmationRequest.objects.update(answered_at=NOW)
+    assert "Answered" in words(as_("staff").get(page("partnership_detail", partner.pk)))
+
+
+def test_staff_s_first_page_asks_or_says_that_it_was_asked(as_, area, partner, service, cast):
+    Service.objects.update(verified_on=today() - timedelta(days=300))
+    home = reverse("dashboards:home", args=[area.slug])
+    assert page("partnership_ask", partner.pk) in words(as_("staff").get(home))
+    as_("staff").post(page("partnership_ask", partner.pk))
+    again = words(as_("staff").get(home))
+    assert "Dana Whitcomb asked on" in again
+    assert page("partnership_ask", partner.pk) not in again
+
+
+# ---------------------------------------------------------------- Looking
+def test_looking_changes_nothing(client, question, service):
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(link(question))
+    assert answer.status_code == 200
+    assert "Adults without a diploma" in words(answer)
+    assert not [query for query in queries if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
+    question.refresh_from_db()
+    assert (question.opened_at, question.answered_at) == (None, None)
+    assert answer.headers["Cache-Control"].startswith("max-age=0, no-cache, no-store")
+
+
+def test_moving_on_the_page_counts_as_opened_once(client, question):
+    address = page("confirm_opened", asking.token_of(question))
+    assert client.get(address).status_code == 405
+    assert client.post(address).status_code == 204
+    first = ConfirmationRequest.objects.get().opened_at
+    assert first
+    client.post(address)
+    assert ConfirmationRequest.objects.get().opened_at == first
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda t: t[:-3], lambda t: "9" + t, lambda t: t.replace(".", ".x"), lambda t: "nothing"]
+)
+def test_a_link_that_was_tampered_with_is_unknown(client, question, service, spoil):
+    address = page("confirm", spoil(asking.token_of(question)))
+    assert client.get(address).status_code == 404
+    assert client.post(address, yes(service)).status_code == 404
+    assert Service.objects.get().verified_on is None
+
+
+def test_an_invitation_s_link_is_no_link_to_confirm(client, area, service):
+    from partners.invitations import token_of
+
+    assert client.get(page("confirm", token_of(factories.make_invitation(Role.BOARD, area)))).status_code == 404
+
+
+def test_whoever_is_signed_in_as_another_is_told_whose_it_is(as_, question, service):
+    answer = as_("staff").post(link(question), yes(service))
+    assert answer.status_code == 403
+    assert "This link is for Joel Abara" in words(answer)
+    assert Service.objects.get().verified_on is None
+    assert as_("manager").get(link(question)).status_code == 200
+
+
+# ---------------------------------------------------------------- Saying yes
+def test_one_press_confirms_under_the_manager_s_name_without_signing_in(client, question, service, cast):
+    answer = client.post(link(question), yes(service), follow=True)
+    assert "1 service is confirmed today." in words(answer)
+    assert "Nothing is left to confirm." in words(answer)
+    service.refresh_from_db()
+    question.refresh_from_db()
+    assert (service.verified_on, service.verified_by) == (today(), cast["manager"])
+    assert question.answered_at
+    change = changes_of(service)[0]
+    assert (change.who, change.verb, change.where) == ("Joel Abara", "confirmed", "by the e-mailed link")
+    assert asking.token_of(question) not in str(service.history.latest("pgh_id").pgh_context)
+
+
+def test_who_has_no_account_is_named_by_the_request(as_, client, question_to_main, service):
+    client.post(link(question_to_main), yes(service))
+    service.refresh_from_db()
+    assert (service.verified_on, service.verified_by) == (today(), None)
+    assert asking.said_by(service) == "Luz Ferrand"
+    assert "by Luz Ferrand." in words(as_("board").get(page("service_detail", service.pk)))
+    change = changes_of(service)[0]
+    assert (change.who, change.where) == ("Luz Ferrand", "by the e-mailed link")
+
+
+def test_all_are_confirmed_by_one_press_from_what_the_page_itself_holds(client, partner, question, service):
+    others = [factories.make_service(partner, name=f"Class {number}") for number in range(4)]
+    shown = client.get(link(question)).context["cards"]
+    assert len(shown) == 5
+    client.post(link(question), yes(*(card.service for card in shown)))
+    assert Service.objects.fresh(today()).count() == 5
+    assert ServiceConfirmation.objects.count() == 5
+    assert others
+
+
+def test_pressing_twice_says_it_once(client, question, service):
+    client.post(link(question), yes(service))
+    answer = client.post(link(question), yes(service), follow=True)
+    assert "Nothing was left to confirm." in words(answer)
+    assert ServiceConfirmation.objects.count() == 1
+    assert service.history.filter(verified_on=today()).count() == 1
+
+
+def test_what_has_changed_since_it_was_read_is_not_confirmed(client, question, service, cast):
+    said = yes(service)
+    offerings.update_service(service, facts={"cost": "$20"}, by=cast["staff"], at=NOW)
+    answer = client.post(link(question), said, follow=True)
+    assert "Something was changed while you were reading." in words(answer)
+    assert Service.objects.get().verified_on is None
+
+
+def test_other_partners_services_cannot_be_slipped_in(client, question, service, neighbor_partner):
+    other = factories.make_service(neighbor_partner)
+    client.post(link(question), yes(service, other))
+    assert list(Service.objects.fresh(today())) == [service]
+
+
+def test_the_same_day_it_can_be_taken_back(client, question, service, cast):
+    earlier = today() - timedelta(days=300)
+    Service.objects.update(verified_on=earlier, verified_by=cast["staff"])
+    client.post(link(question), yes(service))
+    assert "Undo" in words(client.get(link(question)))
+    client.post(link(question), {"undo": 1, "pick": service.pk})
+    service.refresh_from_db()
+    assert (service.verified_on, service.verified_by) == (earlier, cast["staff"])
+    assert not ServiceConfirmation.objects.exists()
+
+
+def test_what_another_has_confirmed_is_not_taken_back(client, question, service, cast):
+    offerings.verify_service(service, by=cast["staff"], at=NOW)
+    answer = client.post(link(question), {"undo": 1, "pick": service.pk}, follow=True)
+    assert "only what you have said yourself" in words(answer)
+    assert Service.objects.get().verified_on == today()
+
+
+def test_with_htmx_the_card_alone_comes_back(client, partner, question, service):
+    factories.make_service(partner)
+    answer = client.post(link(question), yes(service) | {"card": 1}, headers={"HX-Request": "true"})
+    assert "<html" not in words(answer)
+    assert "Confirmed today" in words(answer)
+    assert 'hx-swap-oob="innerHTML">GED classes is confirmed today. 1 left to confirm.' in words(answer)
+    again = client.post(link(question), yes(service) | {"card": 1}, headers={"HX-Request": "true"})
+    assert "Confirmed already" in words(again)
+
+
+def test_without_a_token_of_the_form_nothing_is_taken(question, service):
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post(link(question), yes(service)).status_code == 403
+    assert Service.objects.get().verified_on is None
+
+
+# ---------------------------------------------------------------- Links that are over
+@pytest.mark.parametrize(
+    ("end", "says"),
+    [
+        (
+            lambda q: ConfirmationRequest.objects.update(expires_at=NOW, asked_at=NOW - timedelta(days=30)),
+            "has expired",
+        ),
+        (lambda q: Membership.objects.filter(pk=q.seat_id).update(ended_at=NOW), "not yours to use any more"),
+        (lambda q: User.objects.filter(pk=q.seat.user_id).update(is_active=False), "not yours to use any more"),
+        (lambda q: User.objects.filter(pk=q.seat.user_id).update(email="new@millrace.example"), "not yours to use"),
+        (lambda q: ConfirmationRequest.objects.update(revoked_at=NOW), "A newer mail has taken its place"),
+        (lambda q: Partnership.objects.update(archived_at=NOW), "This partner is not listed any more"),
+    ],
+)
+def test_a_link_ends_and_says_why_and_what_to_do(client, question, service, end, says):
+    end(question)
+    for answer in (client.get(link(question)), client.post(link(question), yes(service))):
+        assert answer.status_code == 410
+        assert says in words(answer)
+        assert "Dana Whitcomb" in words(answer)
+    assert client.post(page("confirm_opened", asking.token_of(question))).status_code == 410
+    assert client.get(page("confirm_change", asking.token_of(question), service.pk)).status_code == 410
+    assert Service.objects.get().verified_on is None
+
+
+@pytest.mark.parametrize("change", [{"archived_at": NOW}, {"email": "other@millrace.example"}])
+def test_a_representative_s_link_ends_with_their_part(client, question_to_main, service, change):
+    Representative.objects.update(**change)
+    assert client.post(link(question_to_main), yes(service)).status_code == 410
+    assert Service.objects.get().verified_on is None
+
+
+def test_a_new_seat_does_not_bring_an_old_link_back(client, partner, question, service, cast):
+    Membership.objects.filter(pk=question.seat_id).update(ended_at=NOW)
+    factories.seat(Role.MANAGER, partner.organization, cast["manager"])
+    assert client.get(link(question)).status_code == 410
+
+
+def test_the_verb_refuses_too_when_the_link_ends_in_between(question, service, cast):
+    ConfirmationRequest.objects.update(revoked_at=NOW)
+    with pytest.raises(asking.CannotAnswer):
+        asking.confirm_by_link(
+            question, seen={service.pk: offerings.look_of(service)}, by=cast["manager"], at=timezone.now()
+        )
+
+
+# ---------------------------------------------------------------- Something changed
+def test_who_has_an_account_signs_in_to_change_something(client, question, service):
+    edit = page("service_edit", service.pk)
+    assert f'href="{edit}"' in words(client.get(link(question)))
+    assert client.get(page("confirm_change", asking.token_of(question), service.pk)).headers["Location"] == edit
+
+
+def test_without_an_account_one_writes_what_changed_and_staff_decide(client, as_, question_to_main, service, area):
+    address = page("confirm_change", asking.token_of(question_to_main), service.pk)
+    form = client.get(address).context["form"]
+    data = {bound.html_name: bound.value() or "" for bound in form} | {"version": form.version}
+    data |= {bound.html_initial_name: bound.value() or "" for bound in form}
+    answer = client.post(address, data | {"cost": "$20 for the test"}, follow=True)
+    assert "What you wrote about GED classes goes to Dana Whitcomb" in words(answer)
+    proposal = Proposal.objects.get()
+    assert (proposal.before, proposal.after) == ({"cost": ""}, {"cost": "$20 for the test"})
+    assert (proposal.proposed_by, proposal.proposer_name) == (None, "Luz Ferrand")
+    assert Service.objects.get().cost == ""
+    question_to_main.refresh_from_db()
+    assert question_to_main.answered_at
+    home = words(as_("staff").get(reverse("dashboards:home", args=[area.slug])))
+    assert "Luz Ferrand proposes a change to GED classes" in home
+
+
+def test_writing_nothing_new_is_refused_beside_the_form(client, question_to_main, service):
+    address = page("confirm_change", asking.token_of(question_to_main), service.pk)
+    form = client.get(address).context["form"]
+    data = {bound.html_name: bound.value() or "" for bound in form} | {"version": form.version}
+    answer = client.post(address, data)
+    assert "Nothing is different from what it says now" in words(answer)
+    question_to_main.refresh_from_db()
+    assert question_to_main.answered_at is None
+
+
+def test_the_link_changes_no_other_partner_s_service(client, question_to_main, neighbor_partner):
+    other = factories.make_service(neighbor_partner)
+    assert client.get(page("confirm_change", asking.token_of(question_to_main), other.pk)).status_code == 404
+
+
+# ---------------------------------------------------------------- What the database holds, and costs
+@pytest.mark.parametrize(
+    "fields", [{"seat": None}, {"expires_at": NOW - timedelta(days=99)}], ids=["of nobody", "ends before it begins"]
+)
+def test_a_question_is_sound(question, fields):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ConfirmationRequest.objects.filter(pk=question.pk).update(**fields)
+
+
+def test_an_address_has_one_live_link_for_a_partner(partner, question):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        factories.make_request(partner, question.seat)
+
+
+def test_the_pages_cost_the_same_for_one_and_for_many_services(as_, client, partner, question, service, queries_of):
+    def look():
+        assert client.get(link(question)).status_code == 200
+        assert client.get(page("partnership_confirm", partner.pk)).status_code == 200
+
+    as_("manager")
+    look()
+    before = queries_of(look)
+    for _ in range(10):
+        factories.make_service(partner)
+    assert queries_of(look) == before

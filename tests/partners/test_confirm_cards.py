@@ -1,0 +1,201 @@
+"""A manager's cards: one tap confirms in place, an edit mends in place, one press confirms all that was read."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from partners import offerings
+from partners.models import Partnership, Service
+from tests import factories
+
+HTMX = {"HX-Request": "true"}
+
+
+def today():
+    return timezone.localdate()
+
+
+@pytest.fixture
+def service(partner: Partnership) -> Service:
+    return factories.make_service(partner, name="GED classes", audience="Adults without a diploma", phone="555-0142")
+
+
+def page(name: str, *args: object) -> str:
+    return reverse(f"partners:{name}", args=args)
+
+
+def words(answer) -> str:
+    return answer.content.decode()
+
+
+def card(service: Service, **more: object) -> dict[str, object]:
+    return {"card": 1, f"seen-{service.pk}": offerings.look_of(service), "shown": service.pk} | more
+
+
+def mended(client, service: Service, **typed: object) -> dict[str, object]:
+    """Return what a browser would send from the form in the card, with some fields typed over."""
+    form = client.get(page("service_mend", service.pk), headers=HTMX).context["form"]
+    data: dict[str, object] = {"version": form.version, "card": 1}
+    for bound in form:
+        if bound.name != "confirm":
+            data[bound.html_name] = data[bound.html_initial_name] = bound.value() or ""
+    return data | typed
+
+
+# ---------------------------------------------------------------- Still right
+def test_a_tap_replaces_the_card_counts_down_and_brings_the_next_one(as_, partner, service, cast):
+    later = [
+        factories.make_service(partner, name=f"Class {n}", verified_on=today() - timedelta(days=300 - n))
+        for n in (1, 2)
+    ]
+    answer = as_("manager").post(page("service_verify", service.pk), card(service, things=5), headers=HTMX)
+    shown = words(answer)
+    assert "<html" not in shown
+    assert "Confirmed today" in shown
+    assert page("service_unverify", service.pk) in shown
+    assert 'id="confirm-left" hx-swap-oob="true">2 left to confirm' in shown
+    assert "4 things for you" in shown
+    assert 'hx-swap-oob="innerHTML">GED classes is confirmed today. 2 left to confirm.' in shown
+    assert "Class 1" in shown
+    assert "Class 2" not in shown
+    service.refresh_from_db()
+    assert (service.verified_on, service.verified_by) == (today(), cast["manager"])
+    assert later
+
+
+def test_undo_brings_the_card_back(as_, service):
+    client = as_("manager")
+    client.post(page("service_verify", service.pk), card(service), headers=HTMX)
+    shown = words(client.post(page("service_unverify", service.pk), card(service, things=0), headers=HTMX))
+    assert "Still right" in shown
+    assert "Adults without a diploma" in shown
+    assert "One thing for you" in shown
+    assert Service.objects.get().verified_on is None
+
+
+def test_a_card_that_shows_an_older_text_confirms_nothing(as_, service, cast):
+    old = card(service)
+    offerings.update_service(service, facts={"cost": "$20"}, by=cast["staff"], at=timezone.now())
+    shown = words(as_("manager").post(page("service_verify", service.pk), old, headers=HTMX))
+    assert "This has just been changed. Read it once more." in shown
+    assert "$20" in shown
+    assert Service.objects.get().verified_on is None
+
+
+def test_without_script_the_same_button_leads_back_to_the_first_page(as_, area, service):
+    home = reverse("dashboards:home", args=[area.slug])
+    assert as_("manager").post(page("service_verify", service.pk), card(service, next=home)).url == home
+    assert Service.objects.get().verified_on == today()
+
+
+def test_the_first_page_shows_three_and_leads_to_all(as_, area, partner, service):
+    for number in range(4):
+        factories.make_service(partner, name=f"Class {number}")
+    answer = as_("manager").get(reverse("dashboards:home", args=[area.slug]))
+    assert len(answer.context["cards"]) == 3
+    assert "5 left to confirm" in words(answer)
+    assert "Read all 5 and confirm them at once" in words(answer)
+    assert page("partnership_confirm", partner.pk) in words(answer)
+
+
+# ---------------------------------------------------------------- Changing in place
+def test_what_goes_stale_is_mended_in_the_card_and_that_confirms_nothing(as_, service):
+    client = as_("manager")
+    shown = words(client.post(page("service_mend", service.pk), mended(client, service, hours="Mon"), headers=HTMX))
+    assert "Saved. Is the rest still right, too?" in shown
+    assert "Still right" in shown
+    service.refresh_from_db()
+    assert (service.hours, service.audience, service.verified_on) == ("Mon", "Adults without a diploma", None)
+
+
+def test_a_tick_says_that_the_rest_is_right_too(as_, service, cast):
+    client = as_("manager")
+    data = mended(client, service, hours="Mon", confirm="on", things=2)
+    shown = words(client.post(page("service_mend", service.pk), data, headers=HTMX))
+    assert "Saved and confirmed today" in shown
+    assert "One thing for you" in shown
+    service.refresh_from_db()
+    assert (service.hours, service.verified_by) == ("Mon", cast["manager"])
+
+
+def test_what_does_not_fit_is_said_beside_the_field_and_nothing_is_lost(as_, service):
+    client = as_("manager")
+    data = mended(client, service, wait_time="x" * 200, cost="Free")
+    shown = words(client.post(page("service_mend", service.pk), data, headers=HTMX))
+    assert "One thing to put right" in shown
+    assert "at most 120 characters" in shown
+    assert 'value="Free"' in shown
+    assert Service.objects.get().cost == ""
+
+
+def test_who_was_quicker_is_named_and_nothing_is_overwritten(as_, service, cast):
+    client = as_("manager")
+    data = mended(client, service, hours="Mon")
+    offerings.update_service(service, facts={"hours": "Tue"}, by=cast["staff"], at=timezone.now())
+    shown = words(client.post(page("service_mend", service.pk), data, headers=HTMX))
+    assert "Dana Whitcomb saved this while you had it open" in shown
+    assert Service.objects.get().hours == "Tue"
+
+
+def test_keeping_it_brings_the_card_back_unchanged(as_, service):
+    client = as_("manager")
+    data = mended(client, service, hours="Mon", keep=1)
+    shown = words(client.post(page("service_mend", service.pk), data, headers=HTMX))
+    assert "Still right" in shown
+    assert Service.objects.get().hours == ""
+
+
+def test_without_script_the_whole_form_opens_and_nothing_is_emptied(as_, service):
+    for answer in (
+        as_("manager").get(page("service_mend", service.pk)),
+        as_("manager").post(page("service_mend", service.pk)),
+    ):
+        assert answer.url == page("service_edit", service.pk)
+    assert Service.objects.get().audience == "Adults without a diploma"
+
+
+@pytest.mark.parametrize(("who", "status"), [("stranger", 404), ("board", 403), ("neighbor", 403), ("colleague", 403)])
+def test_nobody_else_mends_or_confirms(as_, partner, service, who, status):
+    assert as_(who).post(page("service_mend", service.pk), {"hours": "Mon"}, headers=HTMX).status_code == status
+    assert as_(who).post(page("service_verify", service.pk), card(service), headers=HTMX).status_code == status
+    assert as_(who).post(page("partnership_confirm", partner.pk)).status_code == status
+    assert Service.objects.get().verified_on is None
+
+
+# ---------------------------------------------------------------- All at once
+def test_all_that_was_read_is_confirmed_by_one_press_and_can_be_taken_back(as_, partner, service, cast):
+    other = factories.make_service(partner, name="Driving lessons")
+    fresh = factories.make_service(partner, name="Fresh classes", verified_on=today())
+    client = as_("manager")
+    shown = client.get(page("partnership_confirm", partner.pk)).context["cards"]
+    assert {one.service for one in shown} == {service, other}
+    data = {"pick": [one.service.pk for one in shown]} | {f"seen-{one.service.pk}": one.look for one in shown}
+    answer = client.post(page("partnership_confirm", partner.pk), data, follow=True)
+    assert "2 services are confirmed today." in words(answer)
+    assert set(Service.objects.filter(verified_by=cast["manager"])) == {service, other}
+    [undo] = [message.extra_tags.removeprefix("undo:") for message in answer.context["messages"]]
+    client.post(undo)
+    assert list(Service.objects.fresh(today())) == [fresh]
+
+
+def test_of_all_what_has_changed_meanwhile_is_left_and_said(as_, partner, service, cast):
+    other = factories.make_service(partner, name="Driving lessons")
+    data = {"pick": [service.pk, other.pk]} | {f"seen-{one.pk}": offerings.look_of(one) for one in (service, other)}
+    offerings.update_service(other, facts={"cost": "$20"}, by=cast["staff"], at=timezone.now())
+    answer = as_("manager").post(page("partnership_confirm", partner.pk), data, follow=True)
+    assert "Look at what is left once more." in words(answer)
+    assert [one.service for one in answer.context["cards"]] == [other]
+
+
+def test_staff_confirm_for_a_partner_who_rang_them(as_, partner, service, cast):
+    data = {"pick": service.pk, f"seen-{service.pk}": offerings.look_of(service)}
+    as_("staff").post(page("partnership_confirm", partner.pk), data)
+    assert Service.objects.get().verified_by == cast["staff"]
+
+
+def test_with_nothing_to_confirm_the_page_says_so(as_, partner):
+    assert "Nothing to confirm" in words(as_("manager").get(page("partnership_confirm", partner.pk)))
+    answer = as_("manager").post(page("partnership_confirm", partner.pk), follow=True)
+    assert "Nothing was left to confirm." in words(answer)

@@ -1,0 +1,101 @@
+"""The sample network keeps itself right, or needs somebody: proposals, questions by mail, single persons."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from pytest_django import DjangoDbBlocker
+
+from onestop.accounts.models import User
+from onestop.sample import load_sample
+from partners import asking, proposing
+from partners.changes import changes_of
+from partners.dependence import risks_of, with_dependence
+from partners.models import ConfirmationRequest, LocalArea, Partnership, Proposal, Service
+from partners.seats import seats_of
+
+TODAY = date(2026, 11, 24)
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Load the sample once for all tests of this file."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_sample(today=TODAY)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def riverbend(loaded: None, db: None) -> LocalArea:
+    return LocalArea.objects.get(slug="riverbend")
+
+
+def test_changes_are_proposed_by_a_colleague_a_neighbor_and_the_board(riverbend):
+    waiting = Proposal.objects.open().select_related("service__partnership__organization").order_by("pk")
+    assert [(one.proposer_name, str(one.service.partnership)) for one in waiting] == [
+        ("Terrence Okafor", "Division of Rehabilitation Services"),
+        ("Joel Abara", "Crosswalk Legal Aid"),
+        ("Priya Raman", "Division of Rehabilitation Services"),
+    ]
+    assert set(Proposal.objects.values_list("status", flat=True)) == {"open", "accepted", "declined"}
+    manager = User.objects.get(email="manager@riverbend.example")
+    assert Proposal.objects.to_decide(seats_of(manager)).count() == 2
+
+
+def test_one_of_them_clashes_with_a_later_edit(riverbend):
+    proposal = Proposal.objects.select_related("service").get(proposer_name="Priya Raman")
+    standing = {one.name: one.standing for one in proposing.differences_of(proposal)}
+    assert standing == {"wait_time": "clash", "how_to_get_in": "fits"}
+    change = changes_of(proposal.service)[0]
+    assert change.who == "Marisol Vega"
+    assert change.at > proposal.proposed_at
+
+
+def test_an_accepted_change_is_told_with_who_proposed_it(riverbend):
+    service = Service.objects.get(name="Assistive technology loans")
+    change = changes_of(service)[0]
+    assert (change.who, change.where) == ("Dana Whitcomb", "proposed by Terrence Okafor")
+    accepted = Proposal.objects.get(status="accepted")
+    assert all(getattr(service, name) == accepted.after[name] for name in accepted.taken)
+
+
+def test_partners_were_asked_and_are_at_different_points(riverbend):
+    at = timezone.now().replace(year=TODAY.year, month=TODAY.month, day=TODAY.day)
+    told = {
+        str(one.partnership): asking.standing_of(one, at)[1].split()[0]
+        for one in ConfirmationRequest.objects.with_recipient()
+    }
+    assert told == {
+        "Golden Bridge Senior Employment": "Opened",
+        "Two Rivers Community Action": "Not",
+        "Riverbend Community College": "Answered",
+    }
+    answered = ConfirmationRequest.objects.get(answered_at__isnull=False)
+    assert answered.confirmations.count() == 3
+
+
+def test_partners_rest_on_one_person_in_different_functions(riverbend):
+    partners = Partnership.objects.current().filter(area=riverbend, status="active")
+    functions = {
+        str(one): sorted(alone.function.value for risk in risks_of(one) for alone in risk.alone)
+        for one in with_dependence(partners)
+    }
+    assert functions["Golden Bridge Senior Employment"] == ["attends", "edits", "notices", "signs"]
+    assert functions["Cedar Hollow Behavioral Health"] == ["edits", "notices", "signs"]
+    assert functions["Riverbend Public Library"] == ["edits", "notices"]
+    assert functions["Open Door Works"] == ["edits", "signs"]
+    assert functions["Riverbend Career Services"] == []
+    assert sum(not alone for alone in functions.values()) >= 8, "Not all are at risk"
+
+
+def test_every_row_of_upkeep_keeps_our_own_rules_and_its_history(riverbend):
+    models: Any = (Proposal, ConfirmationRequest)
+    for row in (row for model in models for row in model.objects.all()):
+        row.clean_fields(exclude=[column.name for column in row._meta.concrete_fields if column.is_relation])
+        last = row.history.latest("pgh_id")
+        columns = {column.attname for column in row._meta.concrete_fields} - {"nonce"}
+        assert all(getattr(last, name) == getattr(row, name) for name in columns), row
