@@ -12,11 +12,9 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 
 from onestop.needs import LATER, NOW, SOON, Need
-from onestop.presentation import day
-from partners.models import Center, ImportRun, LocalArea, Partnership, PartnershipProgram, Term
 from onestop.presentation import day, shortday
 from partners import asking
-from partners.models import Center, ImportRun, LocalArea, Partnership, PartnershipProgram, Proposal
+from partners.models import Center, ImportRun, LocalArea, Partnership, PartnershipProgram, Proposal, Term
 from partners.models.proposals import ProposalQuerySet
 from partners.models.services import ServiceQuerySet
 from partners.proposing import labels_of

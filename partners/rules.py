@@ -161,10 +161,6 @@ def wrote_practice(user: Any, practice: Practice) -> bool:
 def manages_who_told(user: Any, practice: Practice) -> bool:
     """Manager of the organization for which a practice was written."""
     return practice.told_by is not None and practice.told_by.organization_id in seats_of(user).managed_organization_ids
-@rules.predicate
-def is_on_board_here(user: Any, area: LocalArea) -> bool:
-    """Member of the area's board."""
-    return area.pk in seats_of(user).board_area_ids
 
 
 @rules.predicate

@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("partners", "0004_presence_and_terms"),
+        ("partners", "0005_agreed_terms_and_practices"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
