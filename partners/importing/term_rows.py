@@ -11,6 +11,7 @@ from partners.models import LocalArea, Partnership, Program, Term, Usage
 
 FACTS = ("abbreviation", "definition")
 LONGEST_SYSTEM = 120
+UNNAMED: dict[str, Any] = {"partnership": None, "program_id": None, "system": ""}
 
 
 @dataclass
@@ -142,7 +143,9 @@ class TermPlanner:
             if system:
                 row.remarks.append(f"It does not say how {system} says it; left out.")
             return []
-        whose = self._system(system)
+        # What stands under a name of its own stays there, also if a program or partner bears the same name.
+        own = term.said.get(_whose(None, None, system))
+        whose = UNNAMED | {"system": system} if own and own.find(wording) else self._system(system)
         if isinstance(whose, str):
             return whose
         key = _whose(whose["partnership"] and whose["partnership"].pk, whose["program_id"], whose["system"])
@@ -180,14 +183,13 @@ class TermPlanner:
         if len(found) > 1:
             return f"“{name}” fits several partners; write it as one of them."
         partner = found[0] if found else self.by_pk.get(self.short_names.find(name) or 0)
-        none: dict[str, Any] = {"partnership": None, "program_id": None, "system": ""}
         if partner:
-            return none | {"partnership": partner}
+            return UNNAMED | {"partnership": partner}
         if program := self.programs.find(name):
-            return none | {"program_id": program}
+            return UNNAMED | {"program_id": program}
         if len(name) > LONGEST_SYSTEM:
             return f"The name of a system has at most {LONGEST_SYSTEM} characters."
-        return none | {"system": name}
+        return UNNAMED | {"system": name}
 
 
 def _whose(partnership_id: int | None, program_id: int | None, system: str) -> tuple[Any, ...]:

@@ -178,6 +178,13 @@ def test_a_plan_and_its_writing_cost_the_same_for_few_and_for_many(area: LocalAr
     assert queries_of(lambda: bring(area, "terms", lines(2, 60))) == few
 
 
+def test_a_system_that_bears_the_name_of_a_program_stays_what_it_is(area) -> None:
+    term = make_term(area, name="Intake")
+    Usage.objects.create(term=term, system="YouthBuild", wording="orientation")
+    made = plan(area, "terms", as_file("csv", term_export_header, term_export_rows(Term.objects.filter(area=area))))
+    assert outcomes(made) == ["same"]
+
+
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=30).filter(str.strip)
 
 
