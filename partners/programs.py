@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from django.db import transaction
 
 from partners.models import Program
+from partners.synonyms import refresh_synonyms
 
 TITLE_I = "WIOA Title I"
 
@@ -191,4 +192,5 @@ def load_programs() -> int:
     for position, (listed, required) in enumerate(everything, start=1):
         values = asdict(listed) | {"aliases": list(listed.aliases), "is_required": required, "position": position}
         Program.objects.update_or_create(code=values.pop("code"), defaults=values)
+    refresh_synonyms()
     return len(everything)

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils.timezone import now
 
+from partners import listings
 from partners.importing import runs
 
 
@@ -22,3 +23,10 @@ def sweep_imports() -> None:
 def clean_up_imports() -> None:
     """Delete old files and plans."""
     runs.clean_up(at=now())
+
+
+@shared_task
+def keep_directory_true() -> None:
+    """Mend the public directory's listings and count its words."""
+    listings.rebuild()
+    listings.count_words()

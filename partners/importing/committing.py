@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection, models, transaction
 
 from onestop.accounts.models import User
-from partners import glossary
+from partners import glossary, listings
 from partners.importing.places import PlannedPlace
 from partners.importing.planning import Outcome, Plan, PlannedRow, Progress
 from partners.models import (
@@ -175,12 +175,13 @@ class ServiceWriter:
         organizations, partnerships = self._write_partners(extra["partners"])
         places = write_places(extra["places"], organizations)
         progress(len(rows) // 10)
-        self._write_new(rows, partnerships, progress)
-        self._write_changed(rows)
-        progress(len(rows) * 3 // 4)
-        self._write_links(rows, "programs", ServiceProgram, "program_id", {})
-        self._write_links(rows, "centers", ServiceCenter, "center_id", {})
-        self._write_links(rows, "places", ServiceLocation, "location_id", places)
+        with listings.written_once(lambda: [row.target for row in rows]):
+            self._write_new(rows, partnerships, progress)
+            self._write_changed(rows)
+            progress(len(rows) * 3 // 4)
+            self._write_links(rows, "programs", ServiceProgram, "program_id", {})
+            self._write_links(rows, "centers", ServiceCenter, "center_id", {})
+            self._write_links(rows, "places", ServiceLocation, "location_id", places)
         progress(len(rows))
 
     def _write_partners(self, partners: dict[Any, Any]) -> tuple[dict[Any, int], dict[Any, int]]:

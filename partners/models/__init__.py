@@ -3,6 +3,7 @@
 from partners.models.confirmations import ConfirmationRequest, ServiceConfirmation
 from partners.models.imports import ColumnMapping, ImportRow, ImportRun
 from partners.models.invitations import Invitation
+from partners.models.listings import Listing, SearchWord, Synonym
 from partners.models.organizations import Location, Organization
 from partners.models.partnerships import Partnership, PartnershipProgram
 from partners.models.people import Membership, Representative, Role
@@ -24,6 +25,7 @@ __all__ = [
     "ImportRow",
     "ImportRun",
     "Invitation",
+    "Listing",
     "LocalArea",
     "Location",
     "Membership",
@@ -39,12 +41,14 @@ __all__ = [
     "Representative",
     "Rhythm",
     "Role",
+    "SearchWord",
     "Service",
     "ServiceCenter",
     "ServiceConfirmation",
     "ServiceLocation",
     "ServiceProgram",
     "State",
+    "Synonym",
     "Term",
     "Usage",
     "Weekday",

@@ -52,6 +52,18 @@ class ServiceQuerySet(ArchivedQuerySet):
         limit = today - timedelta(days=settings.SERVICE_FRESH_DAYS)
         return self.filter(Q(verified_on=None) | Q(verified_on__lt=limit))
 
+    def in_directory(self) -> Self:
+        """Return what everybody may find: public services in use, of active partners, in areas in use.
+
+        The view partners_public_service (migration 0005) says the same.
+        """
+        return self.current().filter(
+            is_public=True,
+            partnership__archived_at=None,
+            partnership__status=Partnership.Status.ACTIVE,
+            partnership__area__archived_at=None,
+        )
+
     def matching(self, words: str) -> Self:
         """Return services in which each of the words stands somewhere."""
         found = self

@@ -1,0 +1,21 @@
+"""Bring the public directory's listings, words and synonyms up to what is written about services."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from partners import listings, synonyms
+from partners.models import LocalArea
+
+
+class Command(BaseCommand):
+    """Triggers and a nightly task do the same; run it after restoring a part of a backup."""
+
+    help = "Put right what the public directory finds: listings, the list of words, synonyms of programs and terms."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(f"{listings.rebuild()} listings differed and are right again.")
+        self.stdout.write(f"{listings.count_words()} words are counted.")
+        number = synonyms.refresh_synonyms()
+        number += sum(synonyms.refresh_synonyms(area) for area in LocalArea.objects.current())
+        self.stdout.write(f"{number} synonyms are in place.")

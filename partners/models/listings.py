@@ -1,0 +1,89 @@
+"""What the public directory searches: one row for each service that everybody may find, and the words of it all.
+
+Nobody writes these rows by hand. Triggers keep them true whatever writes a service, its links, its organization, its
+partnership, its area or its places, also in bulk and from outside the portal (migration 0005); so they have no history
+of their own, and no keys that would hold up what they follow.
+"""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models.functions import Lower
+
+from partners.models.partnerships import Partnership
+from partners.models.places import LocalArea
+from partners.models.services import Service
+
+
+class Listing(models.Model):
+    """A public, current service of an active partner, as the directory finds it.
+
+    ``head`` holds the words of its name, its organization and its keywords; ``search`` these and all others.
+    """
+
+    service = models.OneToOneField(Service, models.DO_NOTHING, primary_key=True, db_constraint=False)
+    area = models.ForeignKey(LocalArea, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
+    partnership = models.ForeignKey(
+        Partnership, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    name = models.CharField(max_length=200)
+    org_name = models.CharField("organization", max_length=300)
+    kind = models.CharField(max_length=20)
+    program_ids = ArrayField(models.BigIntegerField())
+    center_ids = ArrayField(models.BigIntegerField())
+    groups = ArrayField(models.TextField())
+    languages = ArrayField(models.TextField())
+    modes = ArrayField(models.TextField())
+    accommodations = ArrayField(models.TextField())
+    is_free = models.BooleanField()
+    head = SearchVectorField()
+    search = SearchVectorField()
+
+    class Meta:
+        indexes = [
+            # One index answers any mixture of area, words and filters; the area needs the extension btree_gin.
+            GinIndex(
+                fields=[
+                    "area", "program_ids", "center_ids", "groups", "languages", "modes", "accommodations", "head",
+                    "search",
+                ],
+                name="listing_by_words_and_facets",
+            ),
+            models.Index("area", Lower("name"), "service", name="listing_by_area_and_name"),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SearchWord(models.Model):
+    """A word of some listing, its stem, and in how many listings it stands: what typed words are held against."""
+
+    word = models.CharField(max_length=60, primary_key=True)
+    lexeme = models.CharField("stem", max_length=60, db_index=True)
+    ndoc = models.IntegerField("listings that hold it")
+
+    class Meta:
+        indexes = [GinIndex(fields=["word"], opclasses=["gin_trgm_ops"], name="search_word_by_trigrams")]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class Synonym(models.Model):
+    """A wording that people type, and other wordings that mean the same: everywhere, or in one area's language."""
+
+    area = models.ForeignKey(LocalArea, models.CASCADE, null=True, blank=True, related_name="synonyms")
+    wording = models.CharField(max_length=120)
+    also = ArrayField(models.CharField(max_length=120), verbose_name="means the same")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "area", Lower("wording"), nulls_distinct=False, name="synonym_is_known_once_in_its_area"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.wording}: {', '.join(self.also)}"

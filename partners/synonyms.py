@@ -1,0 +1,109 @@
+"""Other wordings of the same thing, by which the directory finds what is called differently.
+
+Everywhere: the programs' names, and what people in the United States say for the help that they look for. In one area:
+its agreed common language, as far as a reviewer has approved it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from django.db import connection, transaction
+
+from partners.models import LocalArea, Program, Synonym, Term, Usage
+
+# Wordings that mean the same to whoever looks for help; each leads to all others of its line.
+EVERYDAY = (
+    ("food stamps", "SNAP", "food assistance", "EBT"),
+    ("GED", "high school equivalency", "HiSET", "high school diploma"),
+    ("ESL", "ESOL", "English class", "English for speakers of other languages", "learn English"),
+    ("résumé", "CV", "curriculum vitae"),
+    ("housing help", "rent help", "rental assistance", "housing assistance", "eviction"),
+    ("utility help", "heating help", "LIHEAP", "energy assistance"),
+    ("child care", "daycare", "day care"),
+    ("bus pass", "bus money", "transportation", "rides"),
+    ("reentry", "re-entry", "returning citizens", "criminal record", "ex-offender", "felony"),
+    ("expungement", "clear my record", "clearing a criminal record", "record sealing"),
+    ("senior jobs", "older workers", "jobs for seniors", "SCSEP", "Senior Community Service Employment Program"),
+    ("cash aid", "cash assistance", "welfare", "TANF"),
+    ("disability employment", "jobs for people with disabilities", "supported employment", "vocational rehabilitation"),
+    ("layoff", "laid off", "dislocated worker", "rapid response"),
+    ("unemployment benefits", "unemployment insurance", "jobless benefits", "UI"),
+    ("nursing assistant", "CNA"),
+    ("truck driving", "CDL", "commercial driver"),
+    ("on-the-job training", "OJT"),
+    ("computer class", "digital skills", "computer training"),
+    ("sign language", "ASL", "American Sign Language"),
+    ("food pantry", "food bank", "groceries", "meals"),
+    ("legal aid", "lawyer", "attorney", "legal help"),
+    ("internship", "work experience"),
+)
+# Programs' other names that are everyday words, or that the lines above explain better.
+TOO_PLAIN = frozenset(
+    {
+        "abe/esl", "adult", "adults", "cap", "employment network", "employment service", "employment services", "es",
+        "esl", "farmworker", "farmworkers", "ged", "housing authority", "job service", "optional", "other",
+        "reentry", "re-entry", "rehabilitation", "trade", "unemployment", "veterans", "youth",
+    }
+)  # fmt: skip
+Wordings = dict[str, list[str]]
+
+
+def refresh_synonyms(area: LocalArea | None = None) -> int:
+    """Bring the synonyms of an area, or those that hold everywhere, up to its terms or programs; return how many.
+
+    Whoever approves, changes or puts away a term calls it in the same transaction.
+    """
+    wordings = _of_area(area) if area else _everywhere()
+    rows = [Synonym(area=area, wording=wording[:120], also=also) for wording, also in sorted(wordings.items())]
+    with transaction.atomic():
+        # Lock: two who approve terms of one area at once must not each bring back what the other took away.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('synonyms'), %s)", [area.pk if area else 0])
+        Synonym.objects.filter(area=area).delete()
+        Synonym.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def _everywhere() -> Wordings:
+    found: Wordings = defaultdict(list)
+    for line in EVERYDAY:
+        _add(found, line)
+    for program in Program.objects.exclude(code="other").order_by("position"):
+        for wording in _names_of(program):
+            # One way: who types "title ii" means adult education, but who looks for a class means no title of a law.
+            _lead(found, wording, [program.name])
+        _lead(found, program.name, [program.short_name])
+    return found
+
+
+def _names_of(program: Program) -> Iterator[str]:
+    for wording in (program.short_name, *program.aliases):
+        if wording.casefold() not in TOO_PLAIN and wording.casefold() != program.name.casefold():
+            yield wording
+
+
+def _of_area(area: LocalArea) -> Wordings:
+    found: Wordings = defaultdict(list)
+    usages: dict[int, list[str]] = defaultdict(list)
+    approved = Term.objects.approved().filter(area=area)
+    for term_id, wording in Usage.objects.filter(term__in=approved, is_synonym=True).values_list("term_id", "wording"):
+        usages[term_id].append(wording)
+    for term in approved.order_by("pk"):
+        _add(found, [term.name, term.abbreviation, *sorted(usages[term.pk])])
+    return found
+
+
+def _add(found: Wordings, wordings: Iterable[str]) -> None:
+    """Let each of some wordings lead to all others."""
+    line = [wording for wording in wordings if wording]
+    for wording in line:
+        _lead(found, wording, line)
+
+
+def _lead(found: Wordings, wording: str, others: Iterable[str]) -> None:
+    key = wording.casefold()
+    known = {key, *(other.casefold() for other in found.get(key, ()))}
+    for other in others:
+        if other.casefold() not in known:
+            known.add(other.casefold())
+            found[key].append(other)
