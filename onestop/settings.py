@@ -177,7 +177,11 @@ CELERY_BEAT_SCHEDULE = {
     "forget-secrets": {"task": "onestop.notices.tasks.forget_secrets", "schedule": 3600, "options": {"expires": 3000}},
     "sweep-imports": {"task": "partners.tasks.sweep_imports", "schedule": 60, "options": {"expires": 50}},
     "clean-up-imports": {"task": "partners.tasks.clean_up_imports", "schedule": 86_400, "options": {"expires": 3600}},
-    "keep-directory-true": {"task": "partners.tasks.keep_directory_true", "schedule": 86_400, "options": {"expires": 3600}},
+    "keep-directory-true": {
+        "task": "partners.tasks.keep_directory_true",
+        "schedule": 86_400,
+        "options": {"expires": 3600},
+    },
 }
 
 # ---------------------------------------------------------------- History: who, when, which page, before and after

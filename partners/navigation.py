@@ -31,6 +31,11 @@ def proposals_to_decide(request: HttpRequest) -> Count | None:
         return None
     waiting = Proposal.objects.to_decide(seats).filter(service__partnership__area=area).count()
     return Count(waiting, "to decide", attention=True) if waiting else None
+def is_in_no_area(request: HttpRequest) -> bool:
+    """Whether neither the page nor the person belongs to an area."""
+    seats = seats_of(request.user)
+    belongs = seats.everything or seats.area_ids or seats.state_ids or seats.organization_ids
+    return not (getattr(request, "area", None) or belongs)
 
 
 pages.find_areas_with(visible_areas)
@@ -116,5 +121,32 @@ pages.add(
         order=30,
         in_area=True,
         marks=("partners:area_",),
+    ),
+    # find a service: the public directory
+    Entry(
+        "Find a service",
+        icon="search",
+        name="partners:directory_area",
+        group=pages.PUBLIC,
+        order=10,
+        in_area=True,
+        marks=("partners:directory",),
+    ),
+    Entry(
+        "Find a service",
+        icon="search",
+        name="partners:directory",
+        group=pages.PUBLIC,
+        order=10,
+        who=is_in_no_area,
+        marks=("partners:directory",),
+    ),
+    Entry(
+        "Centers and hours",
+        icon="clock",
+        name="partners:directory_centers",
+        group=pages.PUBLIC,
+        order=20,
+        in_area=True,
     ),
 )

@@ -18,8 +18,8 @@ from partners.refusals import Refused
 
 # What a person writes about a service, in the order of the form and of the page.
 FACTS = (
-    "name", "kind", "description", "audience", "eligibility", "documents", "cost", "how_to_get_in", "hours",
-    "wait_time", "languages", "modes", "accommodations", "phone", "email", "website", "funding_sources",
+    "name", "kind", "description", "audience", "groups", "eligibility", "documents", "cost", "how_to_get_in",
+    "hours", "wait_time", "languages", "modes", "accommodations", "phone", "email", "website", "funding_sources",
     "keywords", "is_public",
 )  # fmt: skip
 LINKS = ("programs", "centers", "locations")

@@ -7,6 +7,7 @@ from partners.views import (
     centers,
     confirmations,
     dependence,
+    finding,
     imports,
     invitations,
     locations,
@@ -92,6 +93,15 @@ urlpatterns: list[URLPattern] = [
     path("imports/<int:pk>/commit/", imports.import_commit, name="import_commit"),
     path("imports/<int:pk>/put-aside/", imports.import_put_aside, name="import_put_aside"),
     path("imports/<int:pk>/unreadable.csv", imports.import_unreadable, name="import_unreadable"),
+    # find a service: the public directory
+    path("directory/", finding.directory, name="directory"),
+    path("directory/services/<int:pk>/", finding.directory_service, name="directory_service"),
+    path("directory/services/<int:pk>/paper/", finding.directory_service_paper, name="directory_service_paper"),
+    path("directory/services/<int:pk>/code.svg", finding.directory_service_code, name="directory_service_code"),
+    path("directory/<slug:slug>/", finding.directory_area, name="directory_area"),
+    path("directory/<slug:slug>/centers/", finding.directory_centers, name="directory_centers"),
+    path("directory/<slug:slug>/paper/", finding.directory_paper, name="directory_paper"),
+    path("directory/<slug:slug>/code.svg", finding.directory_code, name="directory_code"),
     # people and invitations
     path("areas/<slug:slug>/accounts/", people.seat_list, name="seat_list"),
     path("areas/<slug:slug>/accounts/<int:pk>/add/", people.seat_add, name="seat_add"),

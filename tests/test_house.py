@@ -24,6 +24,7 @@ PUBLIC = re.compile(
     r"|partners:invitation_(accept|decline)\w*"
     r"|partners:confirm(_opened|_change)?"
     r"|accounts:theme|components\w*"
+    r"|partners:directory\w*"
 )
 
 

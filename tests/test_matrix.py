@@ -161,6 +161,15 @@ partners:import_progress                 run          GET   ok  --  ok  --  .   
 partners:import_commit                   run          BOTH  go  --  go  --  .   .   .   .   in
 partners:import_put_aside                run          POST  go  --  go  --  .   .   .   .   in
 partners:import_unreadable               run          GET   ok  --  ok  --  .   .   .   .   in
+# find a service: the public directory
+partners:directory                       -            GET   ok  .   .   .   .   .   .   .   .
+partners:directory_area                  public_area  GET   ok  .   .   .   .   .   .   .   .
+partners:directory_centers               public_area  GET   ok  .   .   .   .   .   .   .   .
+partners:directory_paper                 public_area  GET   ok  .   .   .   .   .   .   .   .
+partners:directory_code                  public_area  GET   ok  .   .   .   .   .   .   .   .
+partners:directory_service               public_service GET ok  .   .   .   .   .   .   .   .
+partners:directory_service_paper         public_service GET ok  .   .   .   .   .   .   .   .
+partners:directory_service_code          public_service GET ok  .   .   .   .   .   .   .   .
 # people with accounts
 partners:seat_list                       area         GET   ok  .   .   no  .   .   .   --  in
 partners:seat_add                        area+person  BOTH  ok  no  ok  no  .   --  .   .   in
@@ -232,6 +241,7 @@ components_progress                      -            GET   ok  .   .   .   .   
 
 # The same for whoever asks, whatever area they are in; everything else of another area is not there (404).
 FOR_ALL = {"program", "token", "number", "question"}
+FOR_ALL = {"program", "token", "number", "public_area", "public_service"}
 WRITES = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
 # Kept about sessions, whoever asks for whatever.
 OF_SESSIONS = {"django_session", "usersessions_usersession"}

@@ -50,6 +50,8 @@ def build_world(area: LocalArea, partner: Partnership, *, manager: User, represe
     proposal = factories.make_proposal(service, representative or factories.make_user())
     return SimpleNamespace(
         area=area.slug,
+        public_area=area.slug,
+        public_service=service.pk,
         state=area.state.code,
         partner=partner.pk,
         organization=partner.organization_id,

@@ -31,6 +31,9 @@ class ServiceFilters(Filters):
     freshness = django_filters.ChoiceFilter(label="Confirmed", empty_label="Any", choices=FRESHNESS, method="as_fresh")
     program = django_filters.ChoiceFilter(label="Program", empty_label="Any program", method="of_program")
     center = django_filters.ChoiceFilter(label="Center", empty_label="Any center", method="at_center")
+    group = django_filters.ChoiceFilter(
+        label="Made for", empty_label="Anybody", choices=Service.Group.choices, method="in_list"
+    )
     language = django_filters.ChoiceFilter(label="Language", empty_label="Any language", method="in_language")
     mode = django_filters.ChoiceFilter(
         label="How it is given", empty_label="Any way", choices=Service.Mode.choices, method="in_list"
@@ -45,7 +48,7 @@ class ServiceFilters(Filters):
     archived = ArchivedFilter()
 
     # Asked less often; they stand behind "More filters" until one of them is used.
-    more = ("program", "center", "language", "mode", "accommodation", "public", "mine", "archived")
+    more = ("program", "center", "group", "language", "mode", "accommodation", "public", "mine", "archived")
 
     def __init__(self, *args: Any, area: LocalArea, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -94,7 +97,7 @@ class ServiceFilters(Filters):
         return queryset.filter(languages__contains=[language])
 
     def in_list(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        """Narrow down to services that have this among their modes or accommodations."""
+        """Narrow down to services that have this among their groups, modes or accommodations."""
         return queryset.filter(**{f"{name}s__contains": [value]})
 
     def as_public(self, queryset: QuerySet, name: str, value: str) -> QuerySet:

@@ -71,7 +71,7 @@ class Section:
 
 SECTIONS = (
     Section("what", "What it is", ("name", "kind", "description", "keywords")),
-    Section("whom", "For whom", ("audience", "eligibility", "documents", "cost")),
+    Section("whom", "For whom", ("audience", "groups", "eligibility", "documents", "cost")),
     Section("way-in", "How to get in", ("how_to_get_in", "wait_time", "phone", "email", "website")),
     Section("where", "When and where", ("hours", "modes", "centers", "locations")),
     Section("access", "Languages and accommodations", ("languages", "accommodations")),
@@ -105,6 +105,9 @@ def _fields(partnership: Partnership, *, is_new: bool) -> dict[str, forms.Field]
     for name, also in (("languages", COMMON_LANGUAGES), ("keywords", ()), ("funding_sources", ())):
         fields[name] = typed_list(Service._meta.get_field(name), help_text=LISTS_HELP[name])
         fields[name].widget.suggestions = said_in(here, name, also)
+    fields["groups"] = choices_field(
+        Service.Group, "Made for", help_text="By these people narrow down what they find. Only those it is made for."
+    )
     fields["modes"] = choices_field(Service.Mode, "How it is given")
     fields["accommodations"] = choices_field(
         Service.Accommodation, "Accommodations", help_text="What you can arrange when somebody asks for it."
@@ -139,7 +142,7 @@ def _fields(partnership: Partnership, *, is_new: bool) -> dict[str, forms.Field]
 
 
 def _plain() -> list[Any]:
-    listed = {"languages", "keywords", "funding_sources", "modes", "accommodations"}
+    listed = {"languages", "keywords", "funding_sources", "groups", "modes", "accommodations"}
     return [field for field in Service._meta.concrete_fields if field.editable and field.name not in listed]
 
 

@@ -83,6 +83,21 @@ AID_WORDS = (
     ("interpreter", "asl"), ("sign language", "asl"), ("deaf_interpreter", "asl"), ("captions", "captioning"),
     ("cart", "captioning"), ("transportation", "transport"), ("day care", "childcare"), ("evening hours", "flexible"),
 )  # fmt: skip
+GROUP_WORDS = (
+    ("anyone", "everyone"), ("anybody", "everyone"), ("everybody", "everyone"), ("all", "everyone"),
+    ("general public", "everyone"), ("job seekers", "everyone"), ("adult", "adults"), ("young people", "youth"),
+    ("young adults", "youth"), ("teens", "youth"), ("students", "youth"), ("out of school youth", "youth"),
+    ("people with disabilities", "disability"), ("persons with disabilities", "disability"), ("disabled", "disability"),
+    ("disabilities", "disability"), ("individuals with disabilities", "disability"), ("veteran", "veterans"),
+    ("military", "veterans"), ("military families", "veterans"), ("seniors", "older"), ("older adults", "older"),
+    ("older workers", "older"), ("55+", "older"), ("dislocated workers", "laid_off"), ("laid off workers", "laid_off"),
+    ("unemployed", "laid_off"), ("reentry", "returning"), ("ex offenders", "returning"), ("formerly incarcerated", "returning"),
+    ("justice involved", "returning"), ("returning citizens", "returning"), ("low income", "low_income"),
+    ("low income families", "low_income"), ("tanf recipients", "low_income"), ("families", "low_income"),
+    ("english learners", "english"), ("english language learners", "english"), ("immigrants", "english"),
+    ("refugees", "english"), ("migrant workers", "farmworkers"), ("migrant and seasonal farmworkers", "farmworkers"),
+    ("native americans", "native"), ("tribal members", "native"), ("businesses", "employers"), ("business", "employers"),
+)  # fmt: skip
 
 PLACE_FIELDS = (
     Field("street", "Street address", "line", 200, "place",
@@ -155,6 +170,8 @@ SERVICE_FIELDS = (
           words=("type", "kind", "service type", "category", "type of service")),
     Field("audience", "Whom it serves", "long", 0, "service",
           words=("audience", "population", "target population", "population served", "who it serves", "customers")),
+    Field("groups", "Made for", "choices", 0, "service", choices=Service.Group, more=GROUP_WORDS,
+          words=("groups", "group", "target groups", "target group", "populations")),
     Field("eligibility", "Who qualifies", "long", 0, "service", words=("eligibility", "requirements", "eligibility criteria", "qualifications")),
     Field("documents", "What to bring", "long", 0, "service",
           words=("documents", "required documents", "documents required", "documentation", "bring")),

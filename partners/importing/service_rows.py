@@ -241,7 +241,7 @@ class ServicePlanner:
         )
 
     def _keep_what_was_not_understood(self, row: ReadRow, service: Service) -> None:
-        for code in row.partial & {"modes", "accommodations"}:
+        for code in row.partial & {"groups", "modes", "accommodations"}:
             before = getattr(service, code)
             row.values[code] = [*before, *(value for value in row.values.get(code, []) if value not in before)]
 

@@ -296,10 +296,11 @@ END $$;
 -- ---------------------------------------------------------------- What is typed
 -- Return the query that the typed words mean in an area (null: anywhere): words that no listing knows become the
 -- nearest word that one does (corrected says what is searched for instead), the last word may be half typed, and other
--- wordings of the same thing count too (also says which). Exactly: none of that. "loose" asks for any of the words.
+-- wordings of the same thing count too (also says which); "plain" is without those. Exactly: none of that. "loose" asks
+-- for any of the words.
 CREATE FUNCTION directory_understand(
     typed text, in_area bigint, exactly boolean,
-    OUT query tsquery, OUT loose tsquery, OUT corrected text, OUT also text[]
+    OUT query tsquery, OUT plain tsquery, OUT loose tsquery, OUT corrected text, OUT also text[]
 ) LANGUAGE plpgsql STABLE AS $$
 DECLARE
     said text := lower(unaccent(directory_plain(typed)));
@@ -331,6 +332,7 @@ BEGIN
     END IF;
     query := websearch_to_tsquery('onestop', said);
     IF numnode(query) = 0 THEN query := NULL; RETURN; END IF;
+    plain := query;
     IF exactly THEN RETURN; END IF;
     -- Other wordings, the longest first: "food stamps" before "food".
     FOR s IN SELECT y.wording, y.also, y.wording_query FROM partners_synonym y
@@ -345,7 +347,7 @@ BEGIN
         END LOOP;
         CONTINUE WHEN ts_rewrite(query, s.wording_query, alt) = query; -- a part of a phrase in quotation marks
         query := ts_rewrite(query, s.wording_query, alt);
-        also := also || ARRAY(SELECT a FROM unnest(s.also) a WHERE a <> ALL (also) AND lower(a) <> ALL (words));
+        also := also || ARRAY(SELECT a FROM unnest(s.also) a WHERE a <> ALL (also) AND lower(a) <> ALL (words) AND lower(a) <> said);
     END LOOP;
     -- The last word while it is typed: each known word that begins so; a long one also as the beginning of another.
     w := words[cardinality(words)];
@@ -364,6 +366,7 @@ BEGIN
             alt := alt || (quote_literal(directory_stem(w)) || ':*')::tsquery;
         END IF;
         query := ts_rewrite(query, lex, alt);
+        plain := ts_rewrite(plain, lex, alt);
     END IF;
     IF cardinality(words) > 1 AND query::text !~ '!' THEN
         loose := replace(query::text, ' & ', ' | ')::tsquery;

@@ -8,5 +8,6 @@ import "./dialogs.js";
 import "./messages.js";
 import "./account.js";
 import "./upkeep.js";
+import "./directory.js";
 
 window.htmx = htmx;

@@ -1,5 +1,5 @@
 // Menus are details: they open without script. Here they close as people expect: by Escape, by a press elsewhere, by another.
-import { on } from "./page.js";
+import { on, onContent } from "./page.js";
 
 const open = () => document.querySelectorAll("details.op-menu[open]");
 
@@ -40,4 +40,12 @@ on("submit", "[data-op-theme-form]", (event, form) => {
   data.set("theme", theme);
   root.dataset.bsTheme = root.dataset.opTheme = theme;
   fetch(form.action, { method: "POST", body: data, redirect: "manual" }).catch(() => form.submit());
+});
+
+// Where nobody has signed in, only the browser remembers, and only if asked to.
+onContent((part) => { for (const button of part.querySelectorAll("[data-op-theme-here]")) button.hidden = false; });
+on("click", "[data-op-theme-here]", () => {
+  const root = document.documentElement;
+  root.dataset.bsTheme = root.dataset.opTheme = root.dataset.bsTheme === "dark" ? "light" : "dark";
+  document.cookie = `theme=${root.dataset.bsTheme}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
 });

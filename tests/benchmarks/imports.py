@@ -131,7 +131,8 @@ def _services(rows: int, more: str) -> Iterator[list[Any]]:
     for number in range(rows):
         partner = f"Agency {number % 40}"
         yield [
-            partner, f"Service {number}", words, "Basic career service", "Adults", "Anyone 18 or over", "An ID", "Free",
+            partner, f"Service {number}", words, "Basic career service", "Adults", "Adults; Youth, 14 to 24",
+            "Anyone 18 or over", "An ID", "Free",
             "Walk in or call" + more, "Mon to Fri 9 to 5", "No wait", "English; Spanish", "In person; By phone",
             "Captioning", "Title I Adult; Wagner-Peyser", "Federal; County", "jobs, resume, interview",
             f"614 555 {number % 10_000:04d}",
