@@ -14,7 +14,7 @@ from django.db import connection
 
 from partners.models import Service
 
-COUNTED = 2000  # hits; beyond that nobody reads a number, and counting would cost
+COUNTED = 1000  # hits; beyond that nobody reads a number, and counting would cost
 CHOICES_TAKEN = 20  # of one facet, out of an address
 TODAY, REMOTE, FREE = "today", "remote", "free"
 
@@ -92,6 +92,11 @@ class Counts:
     matched: int = 0
     choices: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     only_failing: dict[str, int] = field(default_factory=dict)  # by facet: what fits but for this one
+
+    @property
+    def most(self) -> str:
+        """How many are counted at most, in words."""
+        return f"{COUNTED:,}"
 
     @property
     def are_whole(self) -> bool:

@@ -22,10 +22,11 @@ RANKED_BY_HEAD = 200
 RANKED_BY_BODY = 500
 LISTED = 2000  # services of an area that can be paged through without a word typed
 
+# Three steps: a name with the typed words, a name with another wording of them, and what holds them elsewhere.
 BY_FIT = """
     WITH head AS (
-        SELECT l.service_id, l.search, 2 + ts_rank(l.head, %(query)s::tsquery, 1) / 10
-            + CASE WHEN l.head @@ %(plain)s::tsquery THEN 1 + ts_rank(l.head, %(plain)s::tsquery, 1) ELSE 0 END AS rank
+        SELECT l.service_id, CASE WHEN l.head @@ %(plain)s::tsquery THEN 3 + ts_rank(l.head, %(plain)s::tsquery, 1)
+            ELSE 2 + ts_rank(l.head, %(query)s::tsquery, 1) END AS rank
         FROM partners_listing l WHERE l.head @@ %(query)s::tsquery {scope} {narrowed}
         ORDER BY rank DESC, l.service_id LIMIT {by_head}
     ), body AS (
@@ -33,8 +34,10 @@ BY_FIT = """
         FROM partners_listing l WHERE l.search @@ %(query)s::tsquery {scope} {narrowed} LIMIT {by_body}
     )
     SELECT service_id FROM (
-        SELECT service_id, rank + ts_rank(search, %(plain)s::tsquery) / 10 AS rank FROM head
-        UNION ALL SELECT service_id, ts_rank(search, %(query)s::tsquery) + (search @@ %(plain)s::tsquery)::int FROM body
+        SELECT head.service_id, head.rank + ts_rank(l.search, %(plain)s::tsquery) / 10 AS rank
+        FROM head JOIN partners_listing l USING (service_id)
+        UNION ALL
+        SELECT service_id, ts_rank(search, %(query)s::tsquery) + (search @@ %(plain)s::tsquery)::int FROM body
     ) AS found GROUP BY service_id ORDER BY max(rank) DESC, service_id
 """
 BY_NAME = """

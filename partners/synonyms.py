@@ -30,13 +30,14 @@ EVERYDAY = (
     ("unemployment benefits", "unemployment insurance", "jobless benefits", "UI"),
     ("nursing assistant", "CNA"),
     ("truck driving", "CDL", "commercial driver"),
-    ("on-the-job training", "OJT"),
     ("computer class", "digital skills", "computer training"),
     ("sign language", "ASL", "American Sign Language"),
     ("food pantry", "food bank", "groceries", "meals"),
     ("legal aid", "lawyer", "attorney", "legal help"),
     ("internship", "work experience"),
 )
+# Short forms of what is also said in everyday words: "job training" is not always on the job.
+ONE_WAY = {"OJT": ("on-the-job training",), "ITA": ("individual training account",), "IEP": ("career plan",)}
 # Programs' other names that are everyday words, or that the lines above explain better.
 TOO_PLAIN = frozenset(
     {
@@ -53,12 +54,12 @@ def refresh_synonyms(area: LocalArea | None = None) -> int:
 
     Whoever approves, changes or puts away a term calls it in the same transaction.
     """
-    wordings = _of_area(area) if area else _everywhere()
-    rows = [Synonym(area=area, wording=wording[:120], also=also) for wording, also in sorted(wordings.items())]
     with transaction.atomic():
-        # Lock: two who approve terms of one area at once must not each bring back what the other took away.
+        # Lock before looking: of two who approve terms of one area at once, the second must see the first one's.
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('synonyms'), %s)", [area.pk if area else 0])
+        wordings = _of_area(area) if area else _everywhere()
+        rows = [Synonym(area=area, wording=wording[:120], also=also) for wording, also in sorted(wordings.items())]
         Synonym.objects.filter(area=area).delete()
         Synonym.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
@@ -68,6 +69,8 @@ def _everywhere() -> Wordings:
     found: Wordings = defaultdict(list)
     for line in EVERYDAY:
         _add(found, line)
+    for wording, others in ONE_WAY.items():
+        _lead(found, wording, others)
     for program in Program.objects.exclude(code="other").order_by("position"):
         for wording in _names_of(program):
             # One way: who types "title ii" means adult education, but who looks for a class means no title of a law.

@@ -136,12 +136,12 @@ BEGIN
     -- Words that nobody has used before can be found at once; how common they are is counted at night. In one order,
     -- so that two who bring the same new words do not wait for each other for ever.
     INSERT INTO partners_searchword (word, lexeme, ndoc)
-    SELECT lexeme, directory_stem(lexeme), 1
-    FROM (SELECT DISTINCT w.lexeme FROM partners_listed d, unnest(to_tsvector('onestop_words', d.said)) AS w
-          WHERE d.service_id = ANY (ids)) AS words
-    WHERE lexeme ~ '^[[:alpha:]]{2,60}$' AND directory_stem(lexeme) IS NOT NULL
-        AND NOT EXISTS (SELECT 1 FROM partners_searchword k WHERE k.word = lexeme)
-    ORDER BY lexeme
+    SELECT said.word, directory_stem(said.word), 1
+    FROM (SELECT DISTINCT w.lexeme AS word FROM partners_listed d, unnest(to_tsvector('onestop_words', d.said)) AS w
+          WHERE d.service_id = ANY (ids)) AS said
+    WHERE said.word ~ '^[[:alpha:]]{2,60}$' AND directory_stem(said.word) IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM partners_searchword k WHERE k.word = said.word)
+    ORDER BY said.word
     ON CONFLICT DO NOTHING;
 END $$;
 
@@ -363,7 +363,7 @@ BEGIN
                 alt := alt || quote_literal(s.lexeme)::tsquery;
             END LOOP;
         ELSIF length(w) >= 5 THEN
-            alt := alt || (quote_literal(directory_stem(w)) || ':*')::tsquery;
+            alt := (quote_literal(directory_stem(w)) || ':*')::tsquery;
         END IF;
         query := ts_rewrite(query, lex, alt);
         plain := ts_rewrite(plain, lex, alt);

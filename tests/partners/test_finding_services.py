@@ -1,0 +1,264 @@
+"""Finding services by words: what comes first, slips of the finger, other wordings, half a word, nonsense."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from partners import listings, searching, synonyms
+from partners.models import LocalArea, Partnership, Program, Service, Synonym, Usage
+from partners.programs import load_programs
+from partners.searching import Question
+from partners.tasks import keep_directory_true
+from tests.factories import make_area, make_partnership, make_program, make_service, make_term
+
+
+@pytest.fixture
+def offers(partner: Partnership) -> None:
+    """What Millrace and its neighbors offer."""
+    load_programs()
+    make_service(partner, name="Vocational rehabilitation counseling", description="A plan for work.")
+    make_service(partner, name="Job club", description="Tips on vocational rehabilitation, and coffee.")
+    make_service(partner, name="GED preparation", keywords=["high school equivalency"])
+    make_service(partner, name="Café training", description="Learn to run a café; pre-employment course.")
+    make_service(partner, name="Housing advice", audience="Tenants", groups=["older"])
+    make_service(partner, name="Welding", description="Welding for beginners.")
+
+
+def names(words: str, area: LocalArea | None, *, exactly: bool = False) -> list[str]:
+    found = searching.find_services(Question(words, exactly, {}, area))
+    by_pk = Service.objects.in_bulk(found.service_ids)
+    return [by_pk[pk].name for pk in found.service_ids]
+
+
+def meaning(words: str, area: LocalArea | None = None) -> searching.Meaning:
+    return searching.understand(Question(words, area=area))
+
+
+# ---------------------------------------------------------------- Order
+@pytest.mark.usefixtures("offers")
+def test_the_name_comes_before_what_stands_elsewhere(area):
+    assert names("vocational rehabilitation", area) == ["Vocational rehabilitation counseling", "Job club"]
+
+
+def test_the_typed_word_comes_before_another_wording(area, partner):
+    load_programs()
+    make_service(partner, name="High school diploma and high school equivalency")
+    make_service(partner, name="GED preparation")
+    make_service(partner, name="Study hall", description="For the GED.")
+    assert names("GED", area) == ["GED preparation", "High school diploma and high school equivalency", "Study hall"]
+
+
+def test_equals_stand_in_a_fixed_order(area, partner):
+    made = [make_service(partner, name="Welding") for _ in range(5)]
+    found = searching.find_services(Question("welding", area=area)).service_ids
+    assert found == sorted(service.pk for service in made)
+
+
+def test_only_so_many_are_ranked(area, partner, monkeypatch):
+    monkeypatch.setattr(searching, "RANKED_BY_HEAD", 2)
+    monkeypatch.setattr(searching, "RANKED_BY_BODY", 3)
+    for _ in range(9):
+        make_service(partner, name="Welding")
+    found = searching.find_services(Question("welding", area=area))
+    assert (len(found.service_ids) <= 5, found.counts.total) == (True, 9)
+
+
+# ---------------------------------------------------------------- As people type
+@pytest.mark.usefixtures("offers")
+@pytest.mark.parametrize(
+    ("typed", "first", "corrected"),
+    [
+        ("vocatonal rehab", "Vocational rehabilitation counseling", "vocational rehab"),
+        ("vocational rehabiltation", "Vocational rehabilitation counseling", "vocational rehabilitation"),
+        ("WELDNG", "Welding", "welding"),
+        ("hosuing", "Housing advice", "housing"),
+        ("cafe", "Café training", ""),
+        ("CAFÉ", "Café training", ""),
+        ("pre employment", "Café training", ""),
+        ("pre-employment", "Café training", ""),
+    ],
+)
+def test_slips_of_the_finger_find_what_was_meant(area, typed, first, corrected):
+    assert names(typed, area)[0] == first
+    assert meaning(typed, area).corrected == corrected
+
+
+@pytest.mark.usefixtures("offers")
+def test_a_correction_can_be_refused(area):
+    assert names("vocatonal", area, exactly=True) == []
+    assert names("vocational", area, exactly=True) == ["Vocational rehabilitation counseling", "Job club"]
+
+
+@pytest.mark.usefixtures("offers")
+@pytest.mark.parametrize("typed", ["vo", "voc", "vocat", "vocatio", "vocational reh", "vocational rehabilita"])
+def test_half_a_word_finds_the_whole_one(area, typed):
+    assert "Vocational rehabilitation counseling" in names(typed, area)
+    assert meaning(typed, area).corrected == ""
+
+
+@pytest.mark.usefixtures("offers")
+def test_a_short_word_that_is_whole_begins_no_other(area, partner):
+    make_service(partner, name="A car for work")
+    make_service(partner, name="Career plan")
+    assert names("car", area) == ["A car for work"]
+
+
+@pytest.mark.usefixtures("offers")
+def test_a_word_without_its_ending_counts_as_known(area):
+    assert meaning("welded", area).corrected == ""
+    assert names("welded", area) == ["Welding"]
+
+
+@pytest.mark.usefixtures("offers")
+def test_people_are_found_by_whom_a_service_is_made_for(area):
+    assert "Housing advice" in names("seniors", area)
+
+
+@pytest.mark.usefixtures("offers")
+def test_what_holds_no_service_whole_is_looked_for_in_parts(area):
+    found = searching.find_services(Question("welding for purple ponies", area=area))
+    assert found.is_loose
+    assert names("welding for purple ponies", area) == ["Welding"]
+
+
+@pytest.mark.usefixtures("offers")
+def test_quotes_and_minus_work(area):
+    assert names('"rehabilitation counseling"', area) == ["Vocational rehabilitation counseling"]
+    assert names("vocational -counseling", area) == ["Job club"]
+
+
+@pytest.mark.usefixtures("offers")
+def test_nothing_near_is_offered_when_all_is_strange_and_something_when_it_is_not(area):
+    assert searching.near_words(Question("zzxqy", area=area)) == []
+    assert "housing" in searching.near_words(Question("housting", area=area))
+
+
+# ---------------------------------------------------------------- Nonsense
+NONSENSE = (
+    "!! & | <->", "'", '"', "\\", "a'b\"c", "; DROP TABLE partners_service; --", "%s %(query)s", "()", "or", "the of",
+    "x" * 5000, "word " * 1000, "a\0b", "\0", "💼", "'; SELECT pg_sleep(9)--", "*" * 300,
+)  # fmt: skip
+
+
+@pytest.mark.usefixtures("offers")
+@pytest.mark.parametrize("typed", NONSENSE)
+def test_nonsense_breaks_nothing(client, area, typed):
+    answer = client.get(f"/directory/{area.slug}/", {"q": typed})
+    assert answer.status_code == 200
+    assert Partnership.objects.exists()
+
+
+STRANGE = (
+    "?center=abc", "?center=99999999999999999999", "?program=-1", "?group=nobody", "?page=zz", "?page=-1", "?today=2",
+    "?language=" + "x" * 300, "?kind=%00", "?free=yes", "?language=%27%22", "?center=²",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("query", STRANGE)
+def test_strange_filters_are_left_out(client, area, partner, query):
+    make_service(partner, name="Welding")
+    answer = client.get(f"/directory/{area.slug}/{query}")
+    assert answer.status_code == 200
+
+
+# ---------------------------------------------------------------- Other wordings
+@pytest.mark.usefixtures("offers")
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [("VR", "Vocational rehabilitation counseling"), ("voc rehab", "Vocational rehabilitation counseling"),
+     ("hiset", "GED preparation"), ("high school diploma", "GED preparation"), ("housing assistance", "Eviction help")],
+)  # fmt: skip
+def test_what_everybody_calls_differently_is_found_everywhere(area, partner, typed, first):
+    make_service(partner, name="Eviction help")
+    assert names(typed, area)[0] == first
+    assert names(typed, None)[0] == first
+
+
+@pytest.mark.usefixtures("offers")
+def test_other_wordings_are_told_and_can_be_refused(area):
+    assert "Vocational Rehabilitation" in meaning("VR", area).also
+    assert names("VR", area, exactly=True) == []
+
+
+def test_a_program_finds_what_it_carries(area, partner):
+    load_programs()
+    make_service(partner, name="Counseling").programs.add(Program.objects.get(code="vocational-rehabilitation"))
+    assert names("voc rehab", area) == ["Counseling"]
+
+
+def make_wordings(area: LocalArea, *, approved: bool = True, is_synonym: bool = True) -> None:
+    term = make_term(area, name="Barrier", abbreviation="BRR", approved=approved)
+    Usage.objects.create(term=term, system="The case system", wording="stumbling block", is_synonym=is_synonym)
+    synonyms.refresh_synonyms(area)
+
+
+def test_the_common_language_of_an_area_finds_only_there(area, other_area, partner):
+    make_service(partner, name="Clearing a barrier")
+    make_service(make_partnership(other_area), name="Clearing a barrier elsewhere")
+    make_wordings(area)
+    assert names("stumbling block", area) == ["Clearing a barrier"]
+    assert names("BRR", area) == ["Clearing a barrier"]
+    assert names("stumbling block", other_area) == []
+    assert names("stumbling block", None) == []
+
+
+@pytest.mark.parametrize("kept_out", [{"approved": False}, {"is_synonym": False}])
+def test_drafts_and_words_that_mean_something_else_elsewhere_find_nothing(area, partner, kept_out):
+    make_service(partner, name="Clearing a barrier")
+    make_wordings(area, **kept_out)
+    assert names("stumbling block", area) == []
+
+
+def test_a_term_put_away_takes_its_wordings_along(area):
+    make_wordings(area)
+    assert Synonym.objects.filter(area=area).count() == 3
+    area.terms.update(archived_at=timezone.now())
+    assert synonyms.refresh_synonyms(area) == 0 == Synonym.objects.filter(area=area).count()
+
+
+def test_programs_bring_their_names_and_no_everyday_words(db):
+    load_programs()
+    known = {row.wording: row.also for row in Synonym.objects.filter(area=None)}
+    assert "Vocational Rehabilitation" in known["vr"]
+    assert "VR" in known["vocational rehabilitation"]
+    assert not {"adult", "youth", "veterans", "trade", "other"} & known.keys()
+    number = len(known)
+    make_program(code="new", short_name="NEWP", name="Brand New Program")
+    synonyms.refresh_synonyms()
+    assert Synonym.objects.count() == number + 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_refresh_at_once_the_second_waits():
+    """Without the lock each would bring back what the other took away, or trip over its rows."""
+    area = make_area()
+    done = []
+
+    def refresh() -> None:
+        try:
+            done.append(synonyms.refresh_synonyms(area))
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=refresh)
+    with transaction.atomic():
+        make_term(area, name="Barrier", abbreviation="BRR", approved=True)
+        synonyms.refresh_synonyms(area)
+        thread.start()
+        thread.join(0.3)
+        assert thread.is_alive(), "the second did not wait for the first"
+    thread.join(20)
+    assert (done, Synonym.objects.filter(area=area).count()) == ([2], 2)
+
+
+# ---------------------------------------------------------------- By night
+def test_the_nightly_task_mends_and_counts(area, partner):
+    make_service(partner, name="Welding", verified_on=timezone.localdate() - timedelta(days=9))
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM partners_listing")
+    keep_directory_true()
+    assert names("welding", area) == ["Welding"]
+    assert listings.rebuild() == 0
