@@ -69,7 +69,7 @@ def network(area: LocalArea) -> LocalArea:
     service = make_service(
         full, name="=Resume help", description=" a\r\nb\t", kind="basic", audience="All", eligibility="18+",
         documents="ID", cost="$5", how_to_get_in="+1 614 555 0142", hours="Mon; Tue", wait_time="None",
-        languages=["Chinese, Mandarin", "x;y"],
+        groups=["youth", "veterans"], languages=["Chinese, Mandarin", "x;y"],
         modes=["online", "group", "in_person"], accommodations=["asl", "flexible"], funding_sources=["A, B", "C"],
         keywords=['"odd"', "a\nb"], phone="call us", email="A@b.org", website="ftp://example.org", is_public=False,
         source_key="0012",

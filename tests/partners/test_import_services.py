@@ -236,3 +236,19 @@ def test_a_command_takes_columns_that_it_does_not_know(area: LocalArea, tmp_path
 def test_a_command_says_what_is_wrong(area: LocalArea, path: str, slug: str, words: str) -> None:
     with pytest.raises(CommandError, match=words):
         call_command("import_partners", path, area=slug)
+
+
+@pytest.mark.parametrize(
+    ("typed", "groups", "remarks"),
+    [
+        ("Veterans; youth", ["veterans", "youth"], 0),
+        ("Veterans and their families; Youth, 14 to 24", ["veterans", "youth"], 0),
+        ("Seniors, low income", ["older", "low_income"], 0),
+        ("Dislocated workers / job seekers", ["laid_off", "everyone"], 0),
+        ("Veterans; Martians", ["veterans"], 1),
+    ],
+)
+def test_whom_it_is_made_for_is_read_in_the_words_people_type(area, partner, typed, groups, remarks):
+    made = bring(area, "services", f'Partner,Service,Made for\n{partner.organization},Job club,"{typed}"\n')
+    assert Service.objects.get().groups == groups
+    assert made.counts["remarks"] == remarks

@@ -19,6 +19,7 @@ from onestop.sample import load_sample
 from partners.models import (
     Center,
     Invitation,
+    Listing,
     LocalArea,
     Location,
     Membership,
@@ -29,6 +30,7 @@ from partners.models import (
     Service,
     State,
 )
+from partners.searching import Question, find_services
 from partners.seats import seats_of
 from partners.standing import standing_of
 
@@ -175,3 +177,19 @@ def test_who_confirms_was_there(riverbend):
         assert service.verified_by
         assert service.verified_on
         assert service.verified_by.joined_at.date() <= service.verified_on, service
+
+
+def test_every_service_says_whom_it_is_made_for_and_is_found(loaded, db):
+    assert not Service.objects.filter(groups=[]).exists()
+    used = {group for groups in Service.objects.values_list("groups", flat=True) for group in groups}
+    assert used >= set(Service.Group.values) - {Service.Group.NATIVE}
+    assert Listing.objects.count() == Service.objects.in_directory().count() > 60
+    area = LocalArea.objects.get(slug="riverbend")
+    for words, first in (
+        ("vocatonal rehab", "Vocational rehabilitation counseling"),
+        ("GED", "GED preparation"),
+        ("food stamps", "Training for people on food assistance"),
+        ("senior jobs", "Paid community service training"),
+    ):
+        found = find_services(Question(words, area=area)).service_ids
+        assert first in [Service.objects.get(pk=pk).name for pk in found[:2]], words

@@ -408,3 +408,24 @@ def test_the_history_tells_what_was_said(as_, service):
     assert "Joel Abara" in answer
     assert "said “still right”" in answer
     assert "<ins>Free</ins>" in answer
+
+
+# ---------------------------------------------------------------- Made for
+def test_whom_a_service_is_made_for_is_kept_shown_and_narrows_the_list(as_, area, service):
+    client, address = as_("staff"), page("service_edit", service.pk)
+    form = filled(client, address, groups=["veterans", "youth"], initial_groups=[])
+    assert client.post(address, form).status_code == 302
+    service.refresh_from_db()
+    assert service.groups == ["veterans", "youth"]
+    shown = client.get(page("service_detail", service.pk)).content.decode()
+    assert "Veterans and their families, Youth, 14 to 24" in shown
+    for group, found in (("veterans", True), ("older", False)):
+        answer = client.get(page("service_list", area.slug) + f"?group={group}").content.decode()
+        assert ("GED classes" in answer) is found
+
+
+def test_a_group_that_does_not_exist_is_refused_beside_the_field(as_, service):
+    client, address = as_("staff"), page("service_edit", service.pk)
+    answer = client.post(address, filled(client, address, groups=["martians"]))
+    assert answer.status_code == 200
+    assert answer.context["form"].errors["groups"]
