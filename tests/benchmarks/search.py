@@ -32,6 +32,7 @@ from tests.servers import SERVERS
 DATABASE = "bench_search"
 AREAS, PARTNERS = 590, 20
 ROUNDS = 20
+Chosen = dict[str, tuple[str, ...]]
 TOPICS = (
     "Vocational rehabilitation counseling", "Vocational training", "GED preparation", "English classes",
     "Job search help",
@@ -84,7 +85,7 @@ def main(services: int) -> None:
 # ---------------------------------------------------------------- The corpus
 def fill(number: int) -> tuple[LocalArea, LocalArea]:
     """Make so many services over the nation; return an ordinary area and one with a twentieth of all."""
-    dice = random.Random(42)  # noqa: S311
+    dice = random.Random(42)
     words = ["".join(dice.choice("bdfgklmnprstv") + dice.choice("aeiou") for _ in range(4)) for _ in range(20_000)]
     SEARCHES["rare word"] = words[7]
     state = factories.make_state()
@@ -160,9 +161,9 @@ def _rows(number: int, dice: Any, words: list[str], partnerships: list[Any], big
 # ---------------------------------------------------------------- The figures
 def measure(area: LocalArea, big: LocalArea) -> None:
     """Print the medians of all searches, then the plans."""
-    rare = {"language": ("Somali",), "free": ("1",), "group": ("veterans",)}
-    broad = {"language": ("Spanish",), "free": ("1",)}
-    places: dict[str, tuple[LocalArea | None, dict[str, tuple[str, ...]]]] = {
+    rare: Chosen = {"language": ("Somali",), "free": ("1",), "group": ("veterans",)}
+    broad: Chosen = {"language": ("Spanish",), "free": ("1",)}
+    places: dict[str, tuple[LocalArea | None, Chosen]] = {
         "nation": (None, {}),
         "nation, 2 broad filters": (None, broad),
         "nation, 3 rare filters": (None, rare),

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from partners.models import Absence, Partnership, Service
 from partners.programs import load_programs
-from partners.views import finding
 from tests.factories import make_area, make_center, make_partnership, make_presence, make_program, make_service
 
 NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # a Monday, 12:00 in Riverbend
@@ -18,7 +17,7 @@ NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # a Monday, 12:00 in Riverbend
 
 @pytest.fixture(autouse=True)
 def _monday(monkeypatch) -> None:
-    monkeypatch.setattr(finding.timezone, "now", lambda: NOON)
+    monkeypatch.setattr("partners.views.finding.timezone.now", lambda: NOON)
 
 
 @pytest.fixture
