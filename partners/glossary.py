@@ -15,6 +15,7 @@ from onestop.history import recorded
 from partners.changes import apply_facts, demand_version
 from partners.models import LocalArea, Membership, Partnership, Role, Term, Usage
 from partners.refusals import Refused
+from partners.synonyms import refresh_synonyms
 
 FACTS = ("name", "abbreviation", "definition")
 SAID = ("partnership", "program", "system", "wording", "meaning", "is_synonym")
@@ -238,6 +239,7 @@ def _wait_for_approval(term: Term, by: User | None) -> None:
 def _save_what_is_in_force(term: Term) -> None:
     """Save a term after which texts and searches may know other words; all such acts pass through here."""
     term.save()
+    refresh_synonyms(term.area)
 
 
 def _save(term: Term) -> None:

@@ -31,6 +31,8 @@ def proposals_to_decide(request: HttpRequest) -> Count | None:
         return None
     waiting = Proposal.objects.to_decide(seats).filter(service__partnership__area=area).count()
     return Count(waiting, "to decide", attention=True) if waiting else None
+
+
 def is_in_no_area(request: HttpRequest) -> bool:
     """Whether neither the page nor the person belongs to an area."""
     seats = seats_of(request.user)

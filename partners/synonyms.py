@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from django.db import connection, transaction
 
-from partners.models import LocalArea, Program, Synonym, Term, Usage
+from partners.models import LocalArea, Program, Synonym, Term
 
 # Wordings that mean the same to whoever looks for help; each leads to all others of its line.
 EVERYDAY = (
@@ -87,12 +87,8 @@ def _names_of(program: Program) -> Iterator[str]:
 
 def _of_area(area: LocalArea) -> Wordings:
     found: Wordings = defaultdict(list)
-    usages: dict[int, list[str]] = defaultdict(list)
-    approved = Term.objects.approved().filter(area=area)
-    for term_id, wording in Usage.objects.filter(term__in=approved, is_synonym=True).values_list("term_id", "wording"):
-        usages[term_id].append(wording)
-    for term in approved.order_by("pk"):
-        _add(found, [term.name, term.abbreviation, *sorted(usages[term.pk])])
+    for term in Term.objects.approved().filter(area=area).order_by("pk"):
+        _add(found, [term.agreed_name, term.agreed_abbreviation, *term.agreed_synonyms])
     return found
 
 

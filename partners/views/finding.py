@@ -21,6 +21,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from partners import facets, narrowing, on_paper, searching
 from partners.answers import answer, answers, by_place, centers_today, shown_services
+from partners.lexicon import lexicon_of
 from partners.models import Center, LocalArea, Presence, Service
 from partners.on_site import on_site
 from partners.searching import Question
@@ -162,6 +163,7 @@ def directory_service(request: HttpRequest, pk: int) -> HttpResponse:
         "organization": service.partnership.organization,
         "canonical": on_paper.address_on_paper(request.path),
         "is_known": is_known,
+        "terms": lexicon_of(request, service.partnership.area),
     }
     return render(request, "partners/directory_service.html", context)
 

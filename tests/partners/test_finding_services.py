@@ -7,12 +7,12 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from partners import listings, searching, synonyms
-from partners.models import LocalArea, Partnership, Program, Service, Synonym, Usage
+from partners import glossary, listings, searching, synonyms
+from partners.models import LocalArea, Partnership, Program, Service, Synonym
 from partners.programs import load_programs
 from partners.searching import Question
 from partners.tasks import keep_directory_true
-from tests.factories import make_area, make_partnership, make_program, make_service, make_term
+from tests.factories import make_area, make_partnership, make_program, make_service, make_term, make_user
 
 
 @pytest.fixture
@@ -190,9 +190,13 @@ def test_a_program_finds_what_it_carries(area, partner):
 
 
 def make_wordings(area: LocalArea, *, approved: bool = True, is_synonym: bool = True) -> None:
-    term = make_term(area, name="Barrier", abbreviation="BRR", approved=approved)
-    Usage.objects.create(term=term, system="The case system", wording="stumbling block", is_synonym=is_synonym)
-    synonyms.refresh_synonyms(area)
+    """Let somebody write a term, and a reviewer approve it: the search learns its words from that alone."""
+    said = {"partnership": None, "program": None, "system": "The case system", "wording": "stumbling block"}
+    facts = {"name": "Barrier", "abbreviation": "BRR", "definition": "What stands between a person and work."}
+    usages = [said | {"meaning": "", "is_synonym": is_synonym}]
+    term = glossary.add_term(area, facts=facts, usages=usages, by=make_user(), at=timezone.now())
+    if approved:
+        glossary.approve_term(term, by=make_user(), at=timezone.now())
 
 
 def test_the_common_language_of_an_area_finds_only_there(area, other_area, partner):
@@ -215,8 +219,8 @@ def test_drafts_and_words_that_mean_something_else_elsewhere_find_nothing(area, 
 def test_a_term_put_away_takes_its_wordings_along(area):
     make_wordings(area)
     assert Synonym.objects.filter(area=area).count() == 3
-    area.terms.update(archived_at=timezone.now())
-    assert synonyms.refresh_synonyms(area) == 0 == Synonym.objects.filter(area=area).count()
+    glossary.archive_term(area.terms.get(), by=make_user(), at=timezone.now())
+    assert not Synonym.objects.filter(area=area).exists()
 
 
 def test_programs_bring_their_names_and_no_everyday_words(db):

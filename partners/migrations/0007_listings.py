@@ -1,4 +1,4 @@
-"""What the public directory searches, and the triggers that keep it true; search.sql says how."""
+"""What the public directory searches, and the triggers that keep it true; 0007_listings.sql says how."""
 
 from pathlib import Path
 
@@ -10,11 +10,11 @@ from django.contrib.postgres.operations import BtreeGinExtension, CreateExtensio
 from django.db import migrations, models
 from django.db.models.functions import Lower
 
-FORWARD, BACKWARD = (Path(__file__).parent / "0005_search.sql").read_text().split("-- ======== Backward\n")
+FORWARD, BACKWARD = (Path(__file__).parent / "0007_listings.sql").read_text().split("-- ======== Backward\n")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partners", "0004_presence_and_terms")]
+    dependencies = [("partners", "0006_upkeep")]
 
     operations = [
         BtreeGinExtension(),
