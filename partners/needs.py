@@ -16,10 +16,14 @@ from onestop.presentation import day, shortday
 from partners import asking
 from partners.models import Center, ImportRun, LocalArea, Partnership, PartnershipProgram, Proposal, Term
 from partners.models.proposals import ProposalQuerySet
+from onestop.presentation import day
+from partners.coverage_matrix import Coverage, coverage_of
+from partners.coverage_rules import ACCESS_TO_ALL, TITLE_I_IS_PRESENT, named
+from partners.models import Center, ImportRun, LocalArea, Partnership
 from partners.models.services import ServiceQuerySet
 from partners.proposing import labels_of
 from partners.seats import seats_of
-from partners.standing import active_partners, invitations_into, services_of, uncovered_programs
+from partners.standing import active_partners, invitations_into, services_of
 
 NAMED = 3  # so many are named one by one; the rest is counted
 
@@ -31,7 +35,7 @@ def needs_of_staff(area: LocalArea, *, at: datetime) -> Iterator[Need]:
     yield from _proposals(Proposal.objects.filter(service__partnership__area=area), area)
     yield from _expired_invitations(area, at)
     yield from _open_imports(area)
-    yield from _uncovered_programs(area)
+    yield from _coverage(coverage_of(area, today=today))
     yield from _partners_without_a_voice(area)
     yield from _certificates(area, today)
     yield from _terms_to_approve(area)
@@ -128,11 +132,55 @@ def _open_imports(area: LocalArea) -> Iterator[Need]:
         yield _see_all(SOON, "More imports are not finished", reverse("partners:import_list", args=[area.slug]))
 
 
-def _uncovered_programs(area: LocalArea) -> Iterator[Need]:
-    missing = list(uncovered_programs(area))
-    asked = _prospective_partners(area)
-    for program in missing[:NAMED]:
-        prospect = asked.get(program.pk)
+def _coverage(coverage: Coverage) -> Iterator[Need]:
+    """Yield what is missing in how the area covers the required programs."""
+    page = reverse("partners:coverage", args=[coverage.area.slug])
+    yield from _contradictions(coverage)
+    for center in coverage.comprehensive:
+        if missing := coverage.unreached_at(center):
+            yield Need(
+                SOON,
+                "signpost-split",
+                f"People at {center.name} do not get to {named(missing)}",
+                f"No way to {'it' if len(missing) == 1 else 'them'} is on record ({ACCESS_TO_ALL.law}).",
+                f"{page}?center={center.pk}&show=gaps",
+                "Say how",
+            )
+        if coverage.title_i_days(center) is None:
+            yield Need(
+                SOON,
+                "person-x",
+                f"No staff of Title I is on record at {center.name}",
+                f"A comprehensive center has at least one ({TITLE_I_IS_PRESENT.law}).",
+                page,
+                "Look at it",
+            )
+    yield from _uncovered_programs(coverage, page)
+
+
+def _contradictions(coverage: Coverage) -> Iterator[Need]:
+    for row in coverage.contradicted:
+        url = reverse("partners:coverage_program", args=[coverage.area.slug, row.program.code])
+        names = _named_partners(row.partners)
+        yield Need(
+            SOON,
+            "intersect",
+            f"{row.program.short_name} is carried, though on record as not carried out here",
+            f"{names} {'carries' if len(row.partners) == 1 else 'carry'} it. One of the two is wrong.",
+            url,
+            "Put it right",
+        )
+
+
+def _named_partners(partners: list[Partnership]) -> str:
+    """Return partners as a sentence has them."""
+    return " and ".join(partner.organization.name for partner in partners)
+
+
+def _uncovered_programs(coverage: Coverage, page: str) -> Iterator[Need]:
+    area = coverage.area
+    for row in coverage.gaps[:NAMED]:
+        program, prospect = row.program, next(iter(row.prospects), None)
         if prospect:
             yield Need(
                 LATER,
@@ -147,28 +195,21 @@ def _uncovered_programs(area: LocalArea) -> Iterator[Need]:
             LATER,
             "ui-checks-grid",
             f"No partner carries {program.short_name}",
-            f"A required program ({program.legal_source}). Add who carries it, if it is carried out in {area.name}.",
-            reverse("partners:program_detail", args=[program.code]),
+            f"A required program ({program.legal_source}). Add who carries it, or record that it is not carried out in "
+            f"{area.name}.",
+            reverse("partners:coverage_program", args=[area.slug, program.code]),
             "Add a partner",
             reverse("partners:partnership_add", args=[area.slug]) + f"?program={program.code}",
         )
-    if rest := missing[NAMED:]:
+    if rest := coverage.gaps[NAMED:]:
         yield Need(
             LATER,
             "ui-checks-grid",
-            f"{len(rest)} more required programs have no partner here",
-            ", ".join(program.short_name for program in rest) + ".",
-            reverse("partners:coverage", args=[area.slug]),
+            f"{len(rest)} more required program{' has' if len(rest) == 1 else 's have'} no partner here",
+            ", ".join(row.program.short_name for row in rest) + ".",
+            f"{page}?show=gaps",
             "See all",
         )
-
-
-def _prospective_partners(area: LocalArea) -> dict[int, Partnership]:
-    """Return, for programs that somebody may come to carry, who that is."""
-    links = PartnershipProgram.objects.filter(
-        partnership__area=area, partnership__archived_at=None, partnership__status=Partnership.Status.PROSPECTIVE
-    ).select_related("partnership__organization")
-    return {link.program_id: link.partnership for link in links.order_by("-partnership_id")}
 
 
 def _partners_without_a_voice(area: LocalArea) -> Iterator[Need]:

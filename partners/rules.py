@@ -180,6 +180,7 @@ PERMISSIONS = {
     "partners.add_center": staff,
     "partners.edit_center": staff,
     "partners.import_data": staff,
+    "partners.keep_coverage": staff,
     "partners.invite_to_area": staff,
     "partners.manage_accounts": staff,
     # a partner: managers keep their own facts right, staff decide on the partnership

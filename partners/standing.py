@@ -1,13 +1,12 @@
 """How the network of an area stands: the figures that first pages show, each counted by the rows behind it."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import Aggregate, Count, Exists, Max, OuterRef, Q, QuerySet
-from django.db.models.functions import Lower
 
+from partners.coverage import active_links, decisions_that_count, uncovered_programs
 from partners.dependence import number_of_single_persons
 from partners.models import (
     Center,
@@ -16,6 +15,7 @@ from partners.models import (
     Partnership,
     PartnershipProgram,
     Program,
+    ProgramDecision,
     Representative,
     Service,
 )
@@ -32,6 +32,7 @@ class Standing:
     carry_required: int
     required: int
     uncovered: list[Program]
+    decided: list[ProgramDecision]
     services: int
     fresh: int
     people: int
@@ -47,6 +48,11 @@ class Standing:
     @property
     def covered(self) -> int:
         """Required programs that have a partner here."""
+        return self.required - len(self.uncovered) - len(self.decided)
+
+    @property
+    def settled(self) -> int:
+        """Required programs that have a partner, or of which a decision says why they need none."""
         return self.required - len(self.uncovered)
 
     @property
@@ -67,6 +73,7 @@ def standing_of(area: LocalArea, *, today: date) -> Standing:
         carry_required=partners["required"],
         required=Program.objects.filter(is_required=True).count(),
         uncovered=list(uncovered_programs(area)),
+        decided=list(decisions_that_count().filter(area=area).select_related("program").order_by("program__position")),
         services=services.count(),
         fresh=services.fresh(today).count(),
         people=Representative.objects.current().filter(partnership__area=area, partnership__archived_at=None).count(),
@@ -91,42 +98,6 @@ def invitations_into(area: LocalArea) -> InvitationQuerySet:
     return Invitation.objects.open().filter(Q(area=area) | Q(organization__in=organizations))
 
 
-def uncovered_programs(area: LocalArea) -> QuerySet[Program]:
-    """Return required programs (20 CFR 678.400(b)) that no active partner of the area carries."""
-    carried = PartnershipProgram.objects.filter(partnership__in=active_partners(area)).values("program")
-    return Program.objects.filter(is_required=True).exclude(pk__in=carried).order_by("position")
-
-
-@dataclass(frozen=True)
-class Carried:
-    """A program, and the partners of an area that carry it or may come to."""
-
-    program: Program
-    partners: list[Partnership]
-    prospects: list[Partnership]
-
-
-def coverage_of(area: LocalArea) -> list[Carried]:
-    """Return each program in the order of the law, with who carries it in the area; three queries."""
-    here: dict[int, list[Partnership]] = defaultdict(list)
-    links = (
-        PartnershipProgram.objects.filter(partnership__area=area, partnership__archived_at=None)
-        .select_related("partnership__organization")
-        .order_by(Lower("partnership__organization__name"), "pk")
-    )
-    for link in links:
-        here[link.program_id].append(link.partnership)
-    active, prospective = Partnership.Status.ACTIVE, Partnership.Status.PROSPECTIVE
-    return [
-        Carried(
-            program,
-            [partner for partner in here[program.pk] if partner.status == active],
-            [partner for partner in here[program.pk] if partner.status == prospective],
-        )
-        for program in Program.objects.order_by("position")
-    ]
-
-
 @dataclass(frozen=True)
 class AreaStanding:
     """One line of the comparison of a state's areas."""
@@ -134,26 +105,21 @@ class AreaStanding:
     area: LocalArea
     partners: int
     covered: int
+    decided: int
+    gaps: int
     services: int
     fresh: int
     people: int
     confirmed_on: date | None
 
 
-def compare_areas(areas: QuerySet[LocalArea], *, today: date) -> list[AreaStanding]:
-    """Return how each area stands, in seven queries whatever the number of areas."""
+def compare_areas(areas: QuerySet[LocalArea], *, required: int, today: date) -> list[AreaStanding]:
+    """Return how each area stands, with so many required programs, in eight queries whatever the number of areas."""
     active = Q(archived_at=None, status=Partnership.Status.ACTIVE)
     partners = _count(Partnership.objects.filter(active, area__in=areas), "area", Count("pk"))
-    covered = _count(
-        PartnershipProgram.objects.filter(
-            partnership__archived_at=None,
-            partnership__status=Partnership.Status.ACTIVE,
-            partnership__area__in=areas,
-            program__is_required=True,
-        ),
-        "partnership__area",
-        Count("program", distinct=True),
-    )
+    carried = active_links().filter(partnership__area__in=areas, program__is_required=True)
+    covered = _count(carried, "partnership__area", Count("program", distinct=True))
+    decided = _count(decisions_that_count().filter(area__in=areas), "area", Count("pk"))
     services = Service.objects.current().filter(partnership__archived_at=None, partnership__area__in=areas)
     offered = _count(services, "partnership__area", Count("pk"))
     fresh = _count(services.fresh(today), "partnership__area", Count("pk"))
@@ -168,6 +134,8 @@ def compare_areas(areas: QuerySet[LocalArea], *, today: date) -> list[AreaStandi
             area,
             partners.get(area.pk, 0),
             covered.get(area.pk, 0),
+            decided.get(area.pk, 0),
+            required - covered.get(area.pk, 0) - decided.get(area.pk, 0),
             offered.get(area.pk, 0),
             fresh.get(area.pk, 0),
             people.get(area.pk, 0),

@@ -21,6 +21,8 @@ from partners.models import (
     Presence,
     Program,
     Proposal,
+    ProgramAccess,
+    ProgramDecision,
     Representative,
     Role,
     Service,
@@ -101,6 +103,30 @@ def make_presence(partnership: Partnership, center: Center | None = None, **fiel
     given = {"weekday": Weekday.MONDAY, "starts_at": time(9), "ends_at": time(12)}
     center = center or make_center(partnership.area)
     return Presence.objects.create(**{"partnership": partnership, "center": center} | given | fields)
+
+
+def make_decision(area: LocalArea | None = None, program: Program | None = None, **fields: Any) -> ProgramDecision:
+    given = {
+        "kind": "not_carried_out",
+        "decided_on": date(2026, 3, 12),
+        "decided_by": "The board",
+        "reason": "Nobody receives its funds here.",
+        "source": "Minutes of the board",
+    }
+    program = program or make_program(is_required=True)
+    return ProgramDecision.objects.create(**{"area": area or make_area(), "program": program} | given | fields)
+
+
+def make_access(partnership: Partnership, program: Program, center: Center | None = None, **fields: Any) -> ProgramAccess:
+    """A direct linkage by phone, in a center of the partner's area; the partner carries the program from now on."""
+    partnership.programs.add(program)
+    given: dict[str, Any] = {"mode": "linkage", "who": "The counselor on duty"}
+    if fields.get("mode", "linkage") == "linkage":
+        given |= {"medium": "phone", "within_minutes": 15}
+    center = center or make_center(partnership.area)
+    return ProgramAccess.objects.create(
+        **{"partnership": partnership, "program": program, "center": center} | given | fields
+    )
 
 
 def make_term(area: LocalArea | None = None, *, approved: bool = False, **fields: Any) -> Term:

@@ -150,7 +150,18 @@ partners:area_history                    area         GET   ok  .   .   .   .   
 # programs
 partners:program_list                    -            GET   ok  .   .   .   .   .   .   .   in
 partners:program_detail                  program      GET   ok  .   .   .   .   .   .   .   in
+# coverage
 partners:coverage                        area         GET   ok  .   .   .   .   .   .   --  in
+partners:coverage_program                area+carried GET   ok  .   .   .   .   .   .   --  in
+partners:coverage_history                area+carried GET   ok  .   .   .   .   .   .   --  in
+partners:decision_add                    area+undecided BOTH ok no  ok  no  .   .   .   --  in
+partners:decision_edit                   decision     BOTH  ok  no  ok  no  .   .   .   --  in
+partners:decision_withdraw               decision     POST  go  no  go  no  .   .   .   --  in
+partners:decision_restore                decision     POST  go  no  go  no  .   .   .   --  in
+partners:access_add                      area+carried BOTH  ok  no  ok  no  .   .   .   --  in
+partners:access_edit                     access       BOTH  ok  no  ok  no  .   .   .   --  in
+partners:access_remove                   access       POST  go  no  go  no  .   .   .   --  in
+partners:access_restore                  access       POST  go  no  go  no  .   .   .   --  in
 # imports
 partners:import_list                     area         GET   ok  no  ok  no  .   .   .   --  in
 partners:import_add                      area         BOTH  ok  no  ok  no  .   .   .   --  in

@@ -13,7 +13,7 @@ from onestop.accounts.models import User
 from partners import asking
 from partners.importing import runs
 from partners.invitations import token_of
-from partners.models import Invitation, LocalArea, Membership, Partnership, Role
+from partners.models import Invitation, LocalArea, Membership, Partnership, Program, Role
 from partners.programs import load_programs
 from tests import factories
 
@@ -33,6 +33,10 @@ def build_world(area: LocalArea, partner: Partnership, *, manager: User, represe
     )  # fmt: skip
     service.centers.add(center)
     service.locations.add(location)
+    # coverage
+    carried, decided = Program.objects.get(code="aefla"), Program.objects.get(code="job-corps")
+    access = factories.make_access(partner, carried, center, note="At the second desk.")
+    decision = factories.make_decision(area, decided)
     main = factories.make_representative(partner, manager, is_signatory=True)
     alternate = factories.make_representative(partner, representative, kind="alternate")
     file = SimpleUploadedFile("partners.csv", b"Agency,Web\nWillow Works,willow.example\n")
@@ -61,6 +65,10 @@ def build_world(area: LocalArea, partner: Partnership, *, manager: User, represe
         main=main.pk,
         alternate=alternate.pk,
         program="title-i-adult",
+        carried=carried.code,
+        undecided="hud",
+        access=access.pk,
+        decision=decision.pk,
         run=run.pk,
         kind="partners",
         invitation=open_invitation.pk,

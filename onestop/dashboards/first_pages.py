@@ -129,6 +129,10 @@ def in_short(area: LocalArea, standing: Standing) -> list[Sentence]:
     if standing.uncovered:
         names = _named([program.short_name for program in standing.uncovered])
         told.append(Sentence("Missing", f"No partner carries {names};", "the law wants each within reach.", coverage))
+    if standing.decided:
+        names = _named([decision.program.short_name for decision in standing.decided], "and")
+        need = "needs" if len(standing.decided) == 1 else "need"
+        told.append(Sentence("Decided", names, f"{need} no partner here; the record says why.", coverage))
     if standing.alone:
         told.append(_at_risk(area, standing))
     if standing.unconfirmed:
@@ -151,11 +155,11 @@ def single_persons_of(area: LocalArea) -> str:
     return reverse("partners:single_person_list", args=[area.slug])
 
 
-def _named(names: list[str]) -> str:
+def _named(names: list[str], joint: str = "or") -> str:
     """Return names as a sentence has them; what is beyond three is counted."""
     if len(names) > 3:
         names = [*names[:2], f"{len(names) - 2} more"]
-    return " or ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+    return f" {joint} ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
 
 def figures_of(area: LocalArea, standing: Standing) -> list[dict[str, Any]]:
@@ -178,10 +182,12 @@ def figures_of(area: LocalArea, standing: Standing) -> list[dict[str, Any]]:
             "value": standing.covered,
             "rest": f"of {standing.required}",
             "url": reverse("partners:coverage", args=[area.slug]),
-            "trend": f"{missing}: no partner" if missing else "Each has a partner",
+            "trend": f"{missing}: no partner" if missing else "Nothing is missing",
             "trend_kind": "soon" if missing else "good",
             "trend_icon": "exclamation-triangle" if missing else "check-lg",
-            "note": "The law names 19 programs that meet in a One-Stop center.",
+            "note": f"{len(standing.decided)} more need{'s' if len(standing.decided) == 1 else ''} none: so decided."
+            if standing.decided
+            else "The law names 19 programs that meet in a One-Stop center.",
         },
         {
             "label": "Services confirmed",
@@ -208,11 +214,12 @@ def figures_of(area: LocalArea, standing: Standing) -> list[dict[str, Any]]:
 def state_page(state: State, *, today: date) -> dict[str, Any]:
     """Return the comparison of a state's areas."""
     areas = LocalArea.objects.current().filter(state=state).order_by(Lower("name"), "pk")
-    rows: list[AreaStanding] = compare_areas(areas, today=today)
+    required = Program.objects.filter(is_required=True).count()
+    rows: list[AreaStanding] = compare_areas(areas, required=required, today=today)
     return {
         "title": f"Local areas of {state.name}",
         "state": state,
         "rows": rows,
-        "required": Program.objects.filter(is_required=True).count(),
+        "required": required,
         "partners_total": sum(row.partners for row in rows),
     }

@@ -17,7 +17,15 @@ from partners.importing.planning import (
     program_names,
     unreadable,
 )
-from partners.models import LocalArea, Organization, Partnership, PartnershipProgram, Program, Representative
+from partners.models import (
+    LocalArea,
+    Organization,
+    Partnership,
+    PartnershipProgram,
+    Program,
+    ProgramDecision,
+    Representative,
+)
 
 
 class PartnerPlanner:
@@ -36,6 +44,8 @@ class PartnerPlanner:
         links = PartnershipProgram.objects.filter(partnership__area=area).order_by("program__position")
         for partnership_id, program_id in links.values_list("partnership_id", "program_id"):
             self.carried[partnership_id].append(program_id)
+        decisions = ProgramDecision.objects.current().filter(area=area, kind=ProgramDecision.Kind.NOT_CARRIED_OUT)
+        self.decided = set(decisions.values_list("program_id", flat=True))
         self.people: dict[int, list[Representative]] = defaultdict(list)
         for person in Representative.objects.current().filter(partnership__area=area).order_by("pk"):
             self.people[person.partnership_id].append(person)
@@ -122,6 +132,12 @@ class PartnerPlanner:
             after = [*before, *(pk for pk in after if pk not in before)]
         if set(before) == set(after):
             return [], None
+        row.remarks += [
+            f"{self.programs[pk].short_name} is on record as not carried out here. If they carry it, withdraw that "
+            "decision on the coverage page."
+            for pk in after
+            if pk in self.decided and pk not in before
+        ]
         return [["Programs", self._program_list(before), self._program_list(after)]], after
 
     def _program_list(self, program_ids: list[int]) -> str:

@@ -1,6 +1,7 @@
 """The tables of the partner network."""
 
 from partners.models.confirmations import ConfirmationRequest, ServiceConfirmation
+from partners.models.coverage import ProgramAccess, ProgramDecision
 from partners.models.imports import ColumnMapping, ImportRow, ImportRun
 from partners.models.invitations import Invitation
 from partners.models.listings import Listing, SearchWord, Synonym
@@ -38,6 +39,8 @@ __all__ = [
     "Presence",
     "Program",
     "Proposal",
+    "ProgramAccess",
+    "ProgramDecision",
     "Representative",
     "Rhythm",
     "Role",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Prefetch, QuerySet
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_POST
 from onestop.lists import Export, list_page
 from partners import directory
 from partners.changes import ChangedMeanwhile, changes_of, version_of
+from partners.coverage import contradicted_by, decisions_that_count, uncovered_programs
 from partners.dependence import risks_of, with_dependence
 from partners.exporting import partner_export_header, partner_export_rows
 from partners.filters.partnerships import PartnershipFilters
@@ -38,9 +40,6 @@ def partnership_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Show the partners of an area."""
     area = enter_area(request, slug)
     partners = Partnership.objects.visible_to(request.user).filter(area=area).select_related("organization")
-    uncovered = Program.objects.filter(is_required=True).exclude(
-        partnership_links__partnership__in=partners.current().filter(status=Partnership.Status.ACTIVE).values("pk")
-    )
     return list_page(
         request,
         key=f"partners:{area.slug}",
@@ -57,7 +56,8 @@ def partnership_list(request: HttpRequest, slug: str) -> HttpResponseBase:
             "area": area,
             "number": partners.current().count(),
             "required": Program.objects.filter(is_required=True).count(),
-            "uncovered": uncovered.order_by("position"),
+            "uncovered": uncovered_programs(area),
+            "decided": decisions_that_count().filter(area=area).count(),
             "may_add": may(request.user, "partners.add_partner", area),
             "may_import": may(request.user, "partners.import_data", area),
         },
@@ -138,6 +138,7 @@ def partnership_add(request: HttpRequest, slug: str) -> HttpResponse:
             refusal.show_in(form)
         else:
             say_done(request, f"{partnership.organization.name} is now a partner in {area.name}.")
+            warn_of_contradictions(request, partnership)
             return redirect("partners:partnership_detail", pk=partnership.pk)
     context = {
         "title": "Add a partner",
@@ -200,6 +201,7 @@ def partnership_edit(request: HttpRequest, pk: int) -> HttpResponse:
             done, context = None, meanwhile(form, partnership, directory.PARTNER_LINKS, facts_of(find(request, pk)))
         if done:
             say_done(request, "Saved.")
+            warn_of_contradictions(request, done)
             return redirect("partners:partnership_detail", pk=pk)
     context |= {
         "title": f"Edit {partnership.organization.name}",
@@ -264,6 +266,12 @@ def partnership_history(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 # ---------------------------------------------------------------- Shared
+def warn_of_contradictions(request: HttpRequest, partnership: Partnership) -> None:
+    """Say where a partner carries what is on record as not carried out in its area."""
+    for words in contradicted_by(partnership):
+        messages.warning(request, words)
+
+
 def find(request: HttpRequest, pk: int) -> Partnership:
     """Return a partner that the person may see, and enter its area; otherwise 404."""
     partners: QuerySet[Partnership] = Partnership.objects.visible_to(request.user).with_programs()

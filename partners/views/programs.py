@@ -10,9 +10,7 @@ from django.urls import reverse
 from onestop.lists import list_page
 from partners.filters.programs import ProgramFilters
 from partners.models import Partnership, Program
-from partners.rules import may
-from partners.seats import enter_area
-from partners.standing import coverage_of
+from partners.seats import visible_areas
 from partners.tables.partnerships import status_chip
 from partners.tables.programs import ProgramTable
 
@@ -32,23 +30,6 @@ def program_list(request: HttpRequest) -> HttpResponseBase:
     )
 
 
-def coverage(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show which required programs have a partner in an area, and which have none."""
-    area = enter_area(request, slug)
-    rows = coverage_of(area)
-    required = [row for row in rows if row.program.is_required]
-    context = {
-        "title": "Coverage",
-        "area": area,
-        "rows": required,
-        "additional": [row for row in rows if not row.program.is_required and (row.partners or row.prospects)],
-        "covered": sum(1 for row in required if row.partners),
-        "required": len(required),
-        "may_add": may(request.user, "partners.add_partner", area),
-    }
-    return render(request, "partners/coverage.html", context)
-
-
 def program_detail(request: HttpRequest, code: str) -> HttpResponse:
     """Show what a program is, its law, and the partners that carry it in the areas that the person sees."""
     program = get_object_or_404(Program, code=code)
@@ -64,6 +45,7 @@ def program_detail(request: HttpRequest, code: str) -> HttpResponse:
         "title": program.name,
         "crumbs": [("Programs", reverse("partners:program_list"))],
         "program": program,
+        "areas": visible_areas(request.user),
         "partners": [(partnership, status_chip(partnership)) for partnership in partners],
     }
     return render(request, "partners/program_detail.html", context)

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from partners import areas, directory, glossary, offerings, practices, premises, speaking
+from partners import areas, coverage, directory, offerings, premises, speaking
 from partners.changes import ChangedMeanwhile, version_of
 from partners.models import Partnership
 from tests import factories
@@ -27,6 +28,8 @@ VERBS: dict[str, tuple[Callable[..., Any], tuple[str, ...], str]] = {
     "area": (areas.update_area, (), "board_name"),
     "term": (glossary.change_term, glossary.TERM_LINKS, "definition"),
     "practice": (partial(practices.update_practice, vouched=True), practices.PRACTICE_LINKS, "result"),
+    "decision": (coverage.update_decision, (), "reason"),
+    "access": (coverage.update_access, (), "who"),
 }
 
 
@@ -41,6 +44,8 @@ def make(kind: str, partnership: Partnership):
         "area": lambda: partnership.area,
         "term": lambda: factories.make_term(partnership.area),
         "practice": lambda: factories.make_practice(partnership.area),
+        "decision": lambda: factories.make_decision(partnership.area),
+        "access": lambda: factories.make_access(partnership, factories.make_program()),
     }
     return made[kind]()
 

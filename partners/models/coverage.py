@@ -1,0 +1,154 @@
+"""How an area covers the programs of the law: what is decided of each, and how people get to it in a center."""
+
+from typing import Any, Self
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from onestop.history import tracked
+from partners.models.archiving import Archivable, ArchivedQuerySet
+from partners.models.partnerships import Partnership
+from partners.models.places import Center, LocalArea
+from partners.models.programs import Program
+from partners.seats import seats_of
+
+A_WORKING_DAY = 480  # minutes; a direct linkage is made while the person is in the center
+
+
+class ProgramDecisionQuerySet(ArchivedQuerySet):
+    """Decisions, by who may see them."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return decisions of the areas that the user sees; withdrawn ones only to those who keep them."""
+        seats = seats_of(user)
+        if seats.everything:
+            return self
+        return self.filter(
+            Q(archived_at=None) | Q(area_id__in=seats.staff_area_ids) | Q(area__state_id__in=seats.state_ids),
+            area__in=LocalArea.objects.visible_to(user).values("pk"),
+        )
+
+
+@tracked(parent="area")
+class ProgramDecision(Archivable):
+    """Why a required program needs no partner in an area: it is not carried out there, or the Governor exempts it.
+
+    20 CFR 678.415(a) and 678.405(b). Withdrawn means archived: what was once decided stays on the record.
+    """
+
+    class Kind(models.TextChoices):
+        NOT_CARRIED_OUT = "not_carried_out", "Not carried out here"
+        EXEMPTED = "exempted", "Exempted by the Governor"
+
+    area = models.ForeignKey(LocalArea, models.PROTECT, related_name="program_decisions")
+    program = models.ForeignKey(Program, models.PROTECT, related_name="decisions")
+    kind = models.CharField("what is decided", max_length=20, choices=Kind)
+    decided_on = models.DateField()
+    decided_by = models.CharField("who decided", max_length=150)
+    reason = models.TextField()
+    source = models.CharField("where it is written", max_length=300)
+
+    objects = ProgramDecisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "decision"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area", "program"], condition=Q(archived_at=None), name="program_is_decided_once_in_an_area"
+            ),
+            models.CheckConstraint(
+                condition=~Q(decided_by="") & ~Q(reason="") & ~Q(source=""), name="decision_says_who_why_and_where"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())
+
+
+class ProgramAccessQuerySet(ArchivedQuerySet):
+    """Ways to programs, by who may see them."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return ways to programs in the areas that the user sees; removed ones only to those who keep them."""
+        seats = seats_of(user)
+        if seats.everything:
+            return self
+        return self.filter(
+            Q(archived_at=None)
+            | Q(center__area_id__in=seats.staff_area_ids)
+            | Q(center__area__state_id__in=seats.state_ids),
+            center__area__in=LocalArea.objects.visible_to(user).values("pk"),
+        )
+
+
+@tracked(parent="program")
+class ProgramAccess(Archivable):
+    """One way in which people in a center get to a program of a partner (20 CFR 678.305(d)).
+
+    Own staff with days of their own stand in the co-location schedule (``Presence``) and are read from there.
+    """
+
+    class Mode(models.TextChoices):
+        STAFF = "staff", "Own staff in the center"
+        TRAINED = "trained", "Trained staff of another partner"
+        LINKAGE = "linkage", "Direct linkage"
+
+    class Medium(models.TextChoices):
+        PHONE = "phone", "Phone"
+        VIDEO = "video", "Video"
+        CHAT = "chat", "Live chat"
+
+    program = models.ForeignKey(Program, models.PROTECT, related_name="accesses")
+    center = models.ForeignKey(Center, models.PROTECT, related_name="accesses")
+    partnership = models.ForeignKey(Partnership, models.PROTECT, related_name="accesses", verbose_name="partner")
+    mode = models.CharField("how people get to it", max_length=10, choices=Mode)
+    who = models.CharField(max_length=200)
+    host = models.ForeignKey(
+        Partnership, models.PROTECT, null=True, blank=True, related_name="hosted_accesses", verbose_name="whose staff"
+    )
+    trained_on = models.DateField("last trained on", null=True, blank=True)
+    medium = models.CharField("by which means", max_length=10, choices=Medium, blank=True)
+    within_minutes = models.PositiveSmallIntegerField(
+        "within how many minutes",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(A_WORKING_DAY, "Whoever waits longer than a working day has no direct linkage.")],
+    )
+    note = models.CharField(max_length=300, blank=True)
+
+    objects = ProgramAccessQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "access"
+        verbose_name_plural = "accesses"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program", "center", "partnership", "mode", "host", "medium"],
+                condition=Q(archived_at=None),
+                nulls_distinct=False,
+                name="access_is_recorded_once",
+            ),
+            models.CheckConstraint(condition=~Q(who=""), name="access_says_who"),
+            models.CheckConstraint(
+                condition=Q(mode="trained", host__isnull=False)
+                | (~Q(mode="trained") & Q(host=None) & Q(trained_on=None)),
+                name="access_has_a_host_where_others_are_trained",
+            ),
+            models.CheckConstraint(
+                condition=Q(host=None) | ~Q(host=F("partnership")), name="access_is_hosted_by_another_partner"
+            ),
+            models.CheckConstraint(
+                condition=(Q(mode="linkage", within_minutes__isnull=False) & ~Q(medium=""))
+                | (~Q(mode="linkage") & Q(medium="", within_minutes=None)),
+                name="access_says_how_and_how_soon_it_links",
+            ),
+            models.CheckConstraint(
+                condition=Q(within_minutes=None) | Q(within_minutes__lte=A_WORKING_DAY),
+                name="access_links_within_a_working_day",
+            ),
+        ]
+        indexes = [models.Index(fields=["center"], name="access_by_center", condition=Q(archived_at=None))]
+
+    def __str__(self) -> str:
+        return str(self.get_mode_display())

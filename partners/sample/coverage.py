@@ -1,0 +1,62 @@
+"""What the boards have decided of required programs, and how people in each center get to the others."""
+
+from typing import Any
+
+from onestop.presentation import shortday
+from partners.models import LocalArea, Partnership, Presence, Program, ProgramAccess, ProgramDecision
+from partners.sample.past import Step
+from partners.sample.story import Facts, Story, read
+
+
+def load(story: Story) -> None:
+    """Make decisions and ways to programs; own staff who stand on the co-location schedule are left to it."""
+    programs = {program.code: program for program in Program.objects.all()}
+    for slug, area in story.areas.items():
+        facts = read(f"{story.area_facts[slug]['folder']}/coverage.toml")
+        for decision in facts.get("decisions", []):
+            _decide(story, area, programs[decision["program"]], decision)
+        names = {partner.organization.name: partner for partner, _ in story.partners if partner.area_id == area.pk}
+        for access in facts.get("accesses", []):
+            for code in access["programs"]:
+                _reach(story, area, names, programs[code], access)
+
+
+def _decide(story: Story, area: LocalArea, program: Program, facts: Facts) -> None:
+    on = story.day(facts["decided"])
+    row = ProgramDecision.objects.create(
+        area=area,
+        program=program,
+        kind=facts["kind"],
+        decided_on=on,
+        decided_by=facts["by"],
+        reason=facts["reason"],
+        source=facts["source"].format(day=shortday(on)),
+    )
+    days = facts["recorded"]
+    about = f"decision {area.slug} {program.code}"
+    story.past.add(row, at=story.moment(days, about, area.zone), by=story.coordinator(area, days, about))
+
+
+def _reach(story: Story, area: LocalArea, names: dict[str, Partnership], program: Program, facts: Facts) -> None:
+    partner, center = names[facts["partner"]], story.centers[area.pk, facts["center"]]
+    if facts["mode"] == "staff" and Presence.objects.in_use().filter(partnership=partner, center=center).exists():
+        return
+    row = ProgramAccess.objects.create(
+        program=program,
+        center=center,
+        partnership=partner,
+        mode=facts["mode"],
+        who=facts["who"],
+        host=names[facts["host"]] if "host" in facts else None,
+        trained_on=story.day(facts["trained"]) if "trained" in facts else None,
+        medium=facts.get("medium", ""),
+        within_minutes=facts.get("minutes"),
+        note=facts.get("note", ""),
+    )
+    days, about = facts["recorded"], f"access {center} {program.code} {row.mode}"
+    steps: list[Any] = [
+        Step(story.moment(step["days"], f"{about} {step['days']}", area.zone), story.users[step["by"]], step["was"])
+        for step in facts.get("past", [])
+    ]
+    by = story.coordinator(area, days, about)
+    story.past.add(row, at=story.moment(days, about, area.zone), by=by, steps=steps)

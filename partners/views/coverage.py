@@ -1,0 +1,349 @@
+"""The coverage of an area: the whole of it, one program, decisions, and ways to programs in the centers."""
+
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.views.decorators.http import require_POST
+
+from onestop import spreadsheets
+from onestop.accounts.requests import SignedIn
+from onestop.lists import address_with, applied_filters
+from partners import coverage as covering
+from partners import coverage_rules as law
+from partners.changes import ChangedMeanwhile, Changes, Source, version_of
+from partners.coverage_matrix import Coverage, Row, coverage_of
+from partners.exporting_coverage import HEADER, coverage_rows
+from partners.filters.coverage import CoverageFilters
+from partners.forms.coverage import AccessForm, DecisionForm, access_facts_of, decision_facts_of
+from partners.models import LocalArea, Program, ProgramAccess, ProgramDecision
+from partners.refusals import Refused
+from partners.rules import demand, may
+from partners.seats import enter_area, show_area
+from partners.standing import active_partners
+from partners.views.history import PER_PAGE
+from partners.views.saving import meanwhile, save, say_done
+
+LATELY = 5
+
+
+def coverage(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Show which programs have a partner in an area, and how people get to each in its centers."""
+    area = enter_area(request, slug)
+    whole = coverage_of(area, today=timezone.localdate())
+    bar = CoverageFilters(request.GET, request=request, centers=whole.centers)
+    seen = bar.narrow(whole)
+    if request.GET.get("export") in spreadsheets.FORMATS:
+        name = f"{slugify(f'coverage {area.name}')}-{timezone.localdate():%Y-%m-%d}"
+        return spreadsheets.response(
+            request.GET["export"], name=name, header=HEADER, rows=coverage_rows(seen), sheet="Coverage"
+        )
+    context = {
+        "title": "Coverage",
+        "area": area,
+        "today": timezone.localdate(),
+        "answer": law.answer_of(whole),
+        "told": law.told(whole),
+        "checks": law.checks_of(whole),
+        "covered": len(whole.covered),
+        "required": len(whole.required),
+        "seen": seen,
+        "groups": [(group, list(rows)) for group, rows in groupby(seen.required, lambda row: row.program.group)],
+        "filter": bar,
+        "applied": list(applied_filters(bar, request.GET)),
+        "exports": [(kind, address_with(request, export=kind)) for kind in spreadsheets.FORMATS],
+        "may_add": may(request.user, "partners.add_partner", area),
+        "may_keep": may(request.user, "partners.keep_coverage", area),
+    }
+    return render(request, "partners/coverage.html", context)
+
+
+def coverage_program(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    """Show one program in an area: who carries it, what is decided, how people get to it in each center."""
+    area, program = enter_area(request, slug), get_object_or_404(Program, code=code)
+    row = row_of(coverage_of(area, today=timezone.localdate()), program)
+    may_keep = may(request.user, "partners.keep_coverage", area)
+    context = {
+        "title": program.name,
+        "crumbs": crumbs(area),
+        "area": area,
+        "program": program,
+        "row": row,
+        "note": law.partner_note(program.code) if program.is_required else "",
+        "changes": changes_in(area, program)[:LATELY],
+        "may_add": may(request.user, "partners.add_partner", area),
+        "may_keep": may_keep,
+        "may_decide": may_keep and program.is_required and not row.decision and _is_open(row),
+    }
+    return render(request, "partners/coverage_program.html", context)
+
+
+def _is_open(row: Row) -> bool:
+    """Whether the law leaves something to decide: nobody carries the program, or the Governor may exempt it."""
+    return not row.partners or row.program.code == covering.TANF
+
+
+def coverage_history(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    """Show all decisions on a program in an area, and all ways to it that ever were on record."""
+    area, program = enter_area(request, slug), get_object_or_404(Program, code=code)
+    page = Paginator(changes_in(area, program), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "title": f"History of {program.name}",
+        "crumbs": crumbs(area, program),
+        "here": "History",
+        "thing": program,
+        "page": page,
+    }
+    return render(request, "partners/history.html", context)
+
+
+# ---------------------------------------------------------------- Decisions
+def decision_add(request: SignedIn, slug: str, code: str) -> HttpResponse:
+    """Record why a required program needs no partner in an area."""
+    area, program = enter_area(request, slug), get_object_or_404(Program, code=code, is_required=True)
+    demand(request, "partners.keep_coverage", area)
+    form = DecisionForm(request.POST or None, program=program, initial={"decided_by": area.board_name})
+    if form.is_bound and form.is_valid():
+        verb = covering.record_decision
+        if save(form, lambda: verb(area, program, facts=form.facts, by=request.user, at=timezone.now())):
+            say_done(request, f"The decision on {program.short_name} is on record.")
+            return redirect("partners:coverage_program", slug=slug, code=code)
+    context = _decision_page(area, program, form) | {
+        "title": "Record a decision on TANF"
+        if program.code == covering.TANF
+        else f"Record that {program.short_name} is not carried out in {area.name}",
+        "submit": "Record this decision",
+    }
+    return render(request, "partners/careful_form.html", context)
+
+
+def decision_edit(request: SignedIn, pk: int) -> HttpResponse:
+    """Change what is recorded of a decision."""
+    decision = find_decision(request, pk)
+    demand(request, "partners.keep_coverage", decision.area)
+    form = DecisionForm(
+        request.POST or None,
+        program=decision.program,
+        initial=decision_facts_of(decision),
+        version=version_of(decision),
+    )
+    context: dict[str, Any] = {}
+    if form.is_bound and form.is_valid():
+        try:
+            done = save(
+                form,
+                lambda: covering.update_decision(
+                    decision, facts=form.facts, version=form.version, by=request.user, at=timezone.now()
+                ),
+            )
+        except ChangedMeanwhile:
+            done, context = None, meanwhile(form, decision, (), decision_facts_of(find_decision(request, pk)))
+        if done:
+            say_done(request, "Saved.")
+            return to_program(decision.area, decision.program)
+    context |= _decision_page(decision.area, decision.program, form) | {
+        "title": f"Edit the decision on {decision.program.short_name}",
+        "here": "Edit the decision",
+    }
+    return render(request, "partners/careful_form.html", context)
+
+
+def _decision_page(area: LocalArea, program: Program, form: DecisionForm) -> dict[str, Any]:
+    return {
+        "crumbs": crumbs(area, program),
+        "form": form,
+        "intro": law.NOT_CARRIED_OUT_NEEDS_NONE.sentence + f" ({law.NOT_CARRIED_OUT_NEEDS_NONE.law})",
+        "cancel_url": reverse("partners:coverage_program", args=[area.slug, program.code]),
+    }
+
+
+@require_POST
+def decision_withdraw(request: SignedIn, pk: int) -> HttpResponse:
+    """Take a decision back."""
+    decision = find_decision(request, pk)
+    demand(request, "partners.keep_coverage", decision.area)
+    covering.withdraw_decision(decision, by=request.user, at=timezone.now())
+    undo = reverse("partners:decision_restore", args=[pk])
+    say_done(request, f"The decision on {decision.program.short_name} is withdrawn.", undo=undo)
+    return to_program(decision.area, decision.program)
+
+
+@require_POST
+def decision_restore(request: SignedIn, pk: int) -> HttpResponse:
+    """Let a withdrawn decision hold again."""
+    decision = find_decision(request, pk)
+    demand(request, "partners.keep_coverage", decision.area)
+    try:
+        covering.restore_decision(decision, by=request.user, at=timezone.now())
+    except Refused as problem:
+        messages.error(request, str(problem))
+    else:
+        say_done(request, f"The decision on {decision.program.short_name} holds again.")
+    return to_program(decision.area, decision.program)
+
+
+# ---------------------------------------------------------------- Ways to a program
+def access_add(request: SignedIn, slug: str, code: str) -> HttpResponse:
+    """Record how people in a center get to a program."""
+    area, program = enter_area(request, slug), get_object_or_404(Program, code=code)
+    demand(request, "partners.keep_coverage", area)
+    whole = coverage_of(area, today=timezone.localdate())
+    carriers = row_of(whole, program).partners
+    if not carriers or not whole.centers:
+        lacking = "a partner that carries it" if not carriers else "a center"
+        messages.error(request, f"First add {lacking}; then say how people get to {program.short_name}.")
+        return to_program(area, program)
+    asked = {"center": request.GET.get("center"), "partnership": request.GET.get("partner")}
+    form = AccessForm(
+        request.POST or None, carriers=carriers, centers=whole.centers, hosts=hosts_in(area, carriers), initial=asked
+    )
+    if form.is_bound and form.is_valid():
+        said = form.cleaned_data
+        access = save(
+            form,
+            lambda: covering.record_access(
+                said.get("partnership") or carriers[0],
+                program=program,
+                center=said["center"],
+                facts=form.facts,
+                by=request.user,
+                at=timezone.now(),
+            ),
+        )
+        if access:
+            say_done(request, f"On record: how people at {said['center']} get to {program.short_name}.")
+            return to_program(area, program)
+    context = {
+        "title": f"Say how people get to {program.short_name}",
+        "crumbs": crumbs(area, program),
+        "here": "Say how people get to it",
+        "carriers": carriers,
+        "form": form,
+        "submit": "Record this",
+        "cancel_url": reverse("partners:coverage_program", args=[slug, code]),
+    }
+    return render(request, "partners/access_form.html", context)
+
+
+def access_edit(request: SignedIn, pk: int) -> HttpResponse:
+    """Change how people in a center get to a program."""
+    access = find_access(request, pk)
+    area = access.center.area
+    demand(request, "partners.keep_coverage", area)
+    form = AccessForm(
+        request.POST or None,
+        hosts=hosts_in(area, [access.partnership]),
+        initial=access_facts_of(access),
+        version=version_of(access),
+    )
+    context: dict[str, Any] = {}
+    if form.is_bound and form.is_valid():
+        try:
+            done = save(
+                form,
+                lambda: covering.update_access(
+                    access, facts=form.facts, version=form.version, by=request.user, at=timezone.now()
+                ),
+            )
+        except ChangedMeanwhile:
+            done, context = None, meanwhile(form, access, (), access_facts_of(find_access(request, pk)))
+        if done:
+            say_done(request, "Saved.")
+            return to_program(area, access.program)
+    context |= {
+        "title": f"How people at {access.center} get to {access.program.short_name}",
+        "crumbs": crumbs(area, access.program),
+        "here": "Edit",
+        "access": access,
+        "form": form,
+        "cancel_url": reverse("partners:coverage_program", args=[area.slug, access.program.code]),
+    }
+    return render(request, "partners/access_form.html", context)
+
+
+@require_POST
+def access_remove(request: SignedIn, pk: int) -> HttpResponse:
+    """Take a way to a program off the record."""
+    access = find_access(request, pk)
+    demand(request, "partners.keep_coverage", access.center.area)
+    covering.remove_access(access, by=request.user, at=timezone.now())
+    undo = reverse("partners:access_restore", args=[pk])
+    say_done(request, f"Removed: {access} at {access.center}.", undo=undo)
+    return to_program(access.center.area, access.program)
+
+
+@require_POST
+def access_restore(request: SignedIn, pk: int) -> HttpResponse:
+    """Put a way to a program back on the record."""
+    access = find_access(request, pk)
+    demand(request, "partners.keep_coverage", access.center.area)
+    try:
+        covering.restore_access(access, by=request.user, at=timezone.now())
+    except Refused as problem:
+        messages.error(request, str(problem))
+    else:
+        say_done(request, f"On record again: {access} at {access.center}.")
+    return to_program(access.center.area, access.program)
+
+
+# ---------------------------------------------------------------- Shared
+def row_of(whole: Coverage, program: Program) -> Row:
+    """Return a program's row, also if nobody carries an additional one."""
+    rows = (*whole.required, *whole.additional)
+    return next((row for row in rows if row.program == program), Row(program, [], [], None))
+
+
+def hosts_in(area: LocalArea, carriers: list[Any]) -> list[Any]:
+    """Return active partners whose staff may be trained: whoever is not the only one to carry the program."""
+    partners = active_partners(area).select_related("organization")
+    return list(partners.exclude(pk=carriers[0].pk) if len(carriers) == 1 else partners)
+
+
+def changes_in(area: LocalArea, program: Program) -> Changes:
+    """Return what was ever decided of a program in an area, and recorded of the ways to it."""
+    decisions: Any = ProgramDecision
+    accesses: Any = ProgramAccess
+    centers = area.centers.values("pk")
+    return Changes(
+        [
+            Source(decisions.pgh_event_model, {"area_id": area.pk, "program_id": program.pk}, is_own=True),
+            Source(accesses.pgh_event_model, {"program_id": program.pk, "center_id__in": centers}, is_own=False),
+        ]
+    )
+
+
+def find_decision(request: HttpRequest, pk: int) -> ProgramDecision:
+    """Return a decision that the person may see, and enter its area; otherwise 404."""
+    rows = ProgramDecision.objects.visible_to(request.user).select_related("area__state", "program")
+    decision = get_object_or_404(rows, pk=pk)
+    show_area(request, decision.area)
+    return decision
+
+
+def find_access(request: HttpRequest, pk: int) -> ProgramAccess:
+    """Return a way to a program that the person may see, and enter its area; otherwise 404."""
+    rows = ProgramAccess.objects.visible_to(request.user)
+    rows = rows.select_related("center__area__state", "program", "partnership__organization")
+    access = get_object_or_404(rows, pk=pk)
+    show_area(request, access.center.area)
+    return access
+
+
+def to_program(area: LocalArea, program: Program) -> HttpResponse:
+    """Return a redirect to a program in an area."""
+    return redirect("partners:coverage_program", slug=area.slug, code=program.code)
+
+
+def crumbs(area: LocalArea, program: Program | None = None) -> list[tuple[str, str]]:
+    """Return the way to a program in an area."""
+    way = [("Coverage", reverse("partners:coverage", args=[area.slug]))]
+    if program:
+        way.append((program.name, reverse("partners:coverage_program", args=[area.slug, program.code])))
+    return way
