@@ -322,12 +322,11 @@ class Teller:
     def _name(self, event: Any) -> str:
         if name := getattr(event, "name", "") or getattr(event, "wording", ""):
             return str(name)
-        if partnership := getattr(event, "partnership_id", None):
-            return self.names.get(Partnership, {}).get(partnership, "")
-        key = getattr(event, "organization_id", None) or getattr(event, "user_id", None)
-        model = "organization" if getattr(event, "organization_id", None) else "user"
         related = {column.name: column.related_model for column in event._meta.concrete_fields if column.is_relation}
-        return self.names.get(related.get(model), {}).get(key, "")  # type: ignore[arg-type]
+        for model in ("organization", "user", "center", "partnership"):
+            if key := getattr(event, f"{model}_id", None):
+                return self.names.get(related.get(model), {}).get(key, "")  # type: ignore[arg-type]
+        return ""
 
     # ---------------------------------------------------------------- Fields
     def _differences(self, model: type[models.Model], old: Any, new: Any) -> Iterator[tuple[str, str, str]]:

@@ -3,7 +3,7 @@
 Which of the 19 required programs are carried, decided or missing is counted here too, for whoever counts it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -39,10 +39,13 @@ EMPTY: dict[str, Any] = {"host": None, "trained_on": None, "medium": "", "within
 ACCESS_FACTS = ("mode", "who", *EMPTY, "note")
 
 Mode = ProgramAccess.Mode
-WHO_IS_MISSING = {
-    Mode.STAFF: "Say who of them is in the center, and on which days.",
-    Mode.TRAINED: "Say who is trained, and by whom.",
-    Mode.LINKAGE: "Say who of the program answers. A number, a website or a leaflet alone is no direct linkage.",
+# What each way must say, and what to answer if it does not (20 CFR 678.305(d)).
+MISSING = {
+    "who": "Say who is in the center, who is trained, or who of the program answers. A number, a website or a leaflet "
+    "alone is no access.",
+    "host": "Choose the partner whose staff is trained.",
+    "medium": "Choose how they speak with a person of the program, in real time.",
+    "within_minutes": "Say within how many minutes a person answers; 0 for at once.",
 }
 
 
@@ -209,19 +212,6 @@ def restore_access(access: ProgramAccess, *, by: User | None, at: datetime) -> N
     _save_access(access)
 
 
-def missing_of(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield what a way lacks, each as the name of a fact and what to say of it (20 CFR 678.305(d))."""
-    mode = facts.get("mode")
-    if mode and not facts.get("who"):
-        yield "who", WHO_IS_MISSING[Mode(mode)]
-    if mode == Mode.TRAINED and not facts.get("host"):
-        yield "host", "Choose the partner whose staff is trained."
-    if mode == Mode.LINKAGE and not facts.get("medium"):
-        yield "medium", "Choose how they speak with a person of the program, in real time."
-    if mode == Mode.LINKAGE and facts.get("within_minutes") is None:
-        yield "within_minutes", "Say within how many minutes a person answers; 0 for at once."
-
-
 def _of_mode(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Return the facts of a way, without those that belong to another one."""
     own = FACTS_OF_MODE[facts["mode"]]
@@ -248,16 +238,17 @@ def _save_access(access: ProgramAccess) -> None:
 def _check_access(access: ProgramAccess, at: datetime) -> None:
     partnership, program, center, host = access.partnership, access.program, access.center, access.host
     today = at.astimezone(center.area.zone).date()
-    if partnership.is_archived or partnership.status != Partnership.Status.ACTIVE:
+    if not is_active(partnership):
         raise CannotReach("Only an active partner can be reached. Make it one first.", field="partnership")
     if not partnership.program_links.filter(program=program).exists():
         raise CannotReach(f"{partnership} does not carry {program.short_name} here.", field="partnership")
     if center.area_id != partnership.area_id or center.is_archived:
         raise CannotReach("Choose a center of this area that is in use.", field="center")
-    for field, words in missing_of({name: getattr(access, name) for name in ACCESS_FACTS}):
-        raise CannotReach(words, field=field)
-    if host and (host.pk == partnership.pk or host.area_id != partnership.area_id or host.is_archived):
-        raise CannotReach("Choose another partner of this area, whose staff is in the center.", field="host")
+    for name in ("who", *FACTS_OF_MODE[access.mode]):
+        if name in MISSING and getattr(access, name) in (None, ""):
+            raise CannotReach(MISSING[name], field=name)
+    if host and not (host.pk != partnership.pk and host.area_id == partnership.area_id and is_active(host)):
+        raise CannotReach("Choose another active partner of this area, whose staff is in the center.", field="host")
     if access.trained_on and access.trained_on > today:
         raise CannotReach("This day is still to come. Say when they were trained last.", field="trained_on")
     scheduled = Presence.objects.in_use().holding(today, today).filter(partnership=partnership, center=center)
@@ -274,6 +265,11 @@ def carriers_of(program: Program, area: LocalArea) -> list[Partnership]:
     rows: PartnershipQuerySet = Partnership.objects.current().filter(area=area, status=Partnership.Status.ACTIVE)
     carrying = rows.filter(program_links__program=program).select_related("organization", "area")
     return list(carrying.order_by(Lower("organization__name"), "pk"))
+
+
+def is_active(partnership: Partnership) -> bool:
+    """Return whether a partner counts."""
+    return not partnership.is_archived and partnership.status == Partnership.Status.ACTIVE
 
 
 def active_links() -> QuerySet[PartnershipProgram]:
@@ -306,7 +302,7 @@ def contradicted_decisions(area: LocalArea) -> QuerySet[ProgramDecision]:
 
 def contradicted_by(partnership: Partnership) -> list[str]:
     """Say where an active partner carries what is decided not to be carried out in its area; mostly nothing."""
-    if partnership.is_archived or partnership.status != Partnership.Status.ACTIVE:
+    if not is_active(partnership):
         return []
     decisions = contradicted_decisions(partnership.area).filter(program__in=partnership.programs.all())
     return [

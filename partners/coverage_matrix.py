@@ -12,6 +12,7 @@ from functools import cached_property
 from django.db.models import Case, When
 from django.db.models.functions import Lower
 
+from partners.coverage import is_active
 from partners.models import (
     Center,
     LocalArea,
@@ -27,6 +28,7 @@ from partners.programs import TITLE_I
 
 BUSINESS_DAYS = frozenset(range(Weekday.MONDAY, Weekday.SATURDAY))
 MODE_WORDS = {"staff": "Own staff", "trained": "Trained staff", "linkage": "Direct linkage"}
+MODES = list(MODE_WORDS)
 COVERED, NOT_CARRIED_OUT, EXEMPTED, GAP = "covered", "not_carried_out", "exempted", "gap"
 
 
@@ -37,6 +39,7 @@ class Way:
     partnership: Partnership
     mode: str
     words: str
+    who: str = ""
     access: ProgramAccess | None = None
     weekdays: frozenset[int] = BUSINESS_DAYS
     broken: str = ""
@@ -220,7 +223,7 @@ class _Ways:
             if access.mode == ProgramAccess.Mode.STAFF and presences:
                 continue
             ways.append(_recorded_way(access, doubt=self._doubt(access)))
-        return ways
+        return sorted(ways, key=lambda way: MODES.index(way.mode))
 
     def _doubt(self, access: ProgramAccess) -> str:
         """Say if those who are trained do not stand on the schedule of the center, where one is kept."""
@@ -244,16 +247,15 @@ def _scheduled_way(partner: Partnership, presences: list[Presence]) -> Way:
 
 
 def _recorded_way(access: ProgramAccess, *, doubt: str) -> Way:
-    words = access.who
-    broken = ""
+    words, who, broken = access.who, "", ""
     if access.host:
-        words = f"of {access.host.organization.name}: {access.who}"
-        if access.host.is_archived or access.host.status != Partnership.Status.ACTIVE:
+        words, who = f"of {access.host.organization.name}", access.who
+        if not is_active(access.host):
             broken = f"{access.host.organization.name} is no longer an active partner"
     elif access.mode == ProgramAccess.Mode.LINKAGE:
         soon = f"within {access.within_minutes} minutes" if access.within_minutes else "at once"
-        words = f"{access.get_medium_display()}, {soon}: {access.who}"
-    return Way(access.partnership, access.mode, words, access, broken=broken, doubt=doubt)
+        words, who = f"{access.get_medium_display()}, {soon}", access.who
+    return Way(access.partnership, access.mode, words, who, access, broken=broken, doubt=doubt)
 
 
 def days_in_words(presences: Iterable[Presence]) -> str:
@@ -306,6 +308,6 @@ def _ways_in(area: LocalArea, today: date) -> _Ways:
         ways.scheduled[presence.partnership_id, presence.center_id].append(presence)
         ways.kept_centers.add(presence.center_id)
     recorded = ProgramAccess.objects.current().filter(center__area=area)
-    for access in recorded.select_related("partnership__organization", "host__organization").order_by("mode", "pk"):
+    for access in recorded.select_related("partnership__organization", "host__organization").order_by("pk"):
         ways.recorded[access.program_id, access.center_id].append(access)
     return ways

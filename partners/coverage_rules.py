@@ -167,9 +167,9 @@ def _additional(coverage: Coverage, center: Center) -> Iterator[Check]:
         yield Check(PART, what, "Additional, so it is not counted above.", ACCESS_TO_ADDITIONAL.law)
 
 
-def named(rows: list[Row]) -> str:
+def named(rows: list[Row], *, in_full: bool = False) -> str:
     """Return programs as a sentence has them; what is beyond a few is counted."""
-    names = [row.program.short_name for row in rows]
+    names = [row.program.name if in_full else row.program.short_name for row in rows]
     if len(names) > NAMED:
         names = [*names[: NAMED - 1], f"{len(names) - NAMED + 1} more"]
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
@@ -195,18 +195,14 @@ def told(coverage: Coverage) -> list[str]:
     have = "has" if covered == 1 else "have"
     said = [f"The law brings {required} programs together. {covered} of them {have} a partner in {area}."]
     if rows := coverage.standing_so(NOT_CARRIED_OUT):
-        said.append(f"{named(rows)} {_are(rows)} not carried out here, so nobody is missing.")
+        said.append(f"Not carried out here, and so not missing: {named(rows, in_full=True)}.")
     if rows := coverage.standing_so(EXEMPTED):
-        said.append(f"The Governor has exempted {named(rows)}.")
+        said.append(f"Exempted by the Governor: {named(rows, in_full=True)}.")
     if rows := coverage.gaps:
-        said.append(f"For {named(rows)} nobody has joined yet.")
+        said.append(f"Nobody has joined yet for {named(rows, in_full=True)}.")
     for center in coverage.comprehensive:
         if rows := coverage.unreached_at(center):
-            said.append(f"Whoever comes to {center.name} cannot yet get to {named(rows)}.")
+            said.append(f"What people at {center.name} cannot get to yet: {named(rows, in_full=True)}.")
     if len(said) == 1 and not coverage.needs_attention:
         said.append("Nothing is missing.")
     return said
-
-
-def _are(rows: list[Row]) -> str:
-    return "is" if len(rows) == 1 else "are"

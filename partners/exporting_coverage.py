@@ -39,5 +39,5 @@ def _program(row: Row) -> list[Any]:
 
 def _access(cell: Cell, partner: Any) -> list[Any]:
     ways = [way for way in cell.holding if way.partnership.pk == partner.pk]
-    how = [way.words for way in ways]
+    how = [f"{way.words}: {way.who}" if way.who else way.words for way in ways]
     return [[way.label for way in ways] or ("None on record" if cell.is_owed else ""), how, cell.is_owed]

@@ -117,7 +117,9 @@ def make_decision(area: LocalArea | None = None, program: Program | None = None,
     return ProgramDecision.objects.create(**{"area": area or make_area(), "program": program} | given | fields)
 
 
-def make_access(partnership: Partnership, program: Program, center: Center | None = None, **fields: Any) -> ProgramAccess:
+def make_access(
+    partnership: Partnership, program: Program, center: Center | None = None, **fields: Any
+) -> ProgramAccess:
     """A direct linkage by phone, in a center of the partner's area; the partner carries the program from now on."""
     partnership.programs.add(program)
     given: dict[str, Any] = {"mode": "linkage", "who": "The counselor on duty"}

@@ -7,11 +7,12 @@ from django import forms
 from django.core.validators import MinValueValidator
 
 from onestop.fields import explain_choices
-from partners.coverage import ACCESS_FACTS, DECISION_FACTS, FACTS_OF_MODE, TANF, missing_of
+from partners.coverage import ACCESS_FACTS, DECISION_FACTS, EMPTY, FACTS_OF_MODE, MISSING, TANF
 from partners.forms.careful import CarefulForm
 from partners.forms.fields import model_fields
 from partners.models import Center, Partnership, Program, ProgramAccess, ProgramDecision
 
+Mode = ProgramAccess.Mode
 KIND_HELP = {
     "not_carried_out": "Nobody receives or administers its funds in this area (20 CFR 678.415(a)).",
     "exempted": "The Governor has told the Secretaries of Labor and of Health and Human Services in writing "
@@ -49,6 +50,7 @@ class DecisionForm(CarefulForm):
             widgets={"kind": forms.RadioSelect},
         )
         if program.code == TANF:
+            offer(fields["kind"], ProgramDecision.Kind.choices)
             explain_choices(fields["kind"], KIND_HELP)
         else:
             del fields["kind"]
@@ -83,12 +85,8 @@ class AccessForm(CarefulForm):
     def clean(self) -> dict[str, Any]:
         """Ask for what the chosen way needs, and look past what belongs to another one."""
         said: dict[str, Any] = super().clean() or {}
-        if mode := said.get("mode"):
-            for name in {"host", "trained_on", "medium", "within_minutes"}.difference(FACTS_OF_MODE[mode]):
-                self.errors.pop(name, None)
-            for name, words in missing_of(said):
-                if name not in self.errors:
-                    self.add_error(name, words)
+        for name in set(EMPTY).difference(FACTS_OF_MODE.get(said.get("mode", ""), ())):
+            self.errors.pop(name, None)
         return said
 
     @property
@@ -104,12 +102,12 @@ class AccessForm(CarefulForm):
     @property
     def of_trained(self) -> list[forms.BoundField]:
         """What is asked where staff of another partner are trained."""
-        return [self[name] for name in FACTS_OF_MODE["trained"]]
+        return [self[name] for name in FACTS_OF_MODE[Mode.TRAINED]]
 
     @property
     def of_linkage(self) -> list[forms.BoundField]:
         """What is asked of a direct linkage."""
-        return [self[name] for name in FACTS_OF_MODE["linkage"]]
+        return [self[name] for name in FACTS_OF_MODE[Mode.LINKAGE]]
 
 
 class PartnerField(forms.ModelChoiceField):
@@ -129,15 +127,21 @@ def _access_fields(hosts: Sequence[Partnership]) -> dict[str, forms.Field]:
         widgets={"mode": forms.RadioSelect, "medium": forms.RadioSelect},
     )
     explain_choices(fields["mode"], MODE_HELP)
-    # Which way it is decides what else must be said: a form's own rule asks for it.
-    fields["who"].required = False
-    medium: Any = fields["medium"]
-    medium.choices = ProgramAccess.Medium.choices
+    offer(fields["mode"], ProgramAccess.Mode.choices)
+    offer(fields["medium"], ProgramAccess.Medium.choices)
+    explain_choices(fields["mode"], MODE_HELP)
     fields["within_minutes"].validators.append(MinValueValidator(0, "Minutes are not fewer than 0."))
-    fields["host"] = PartnerField(
-        hosts, required=False, label="Whose staff", help_text="They must be in the center themselves."
-    )
+    fields["host"] = PartnerField(hosts, label="Whose staff", help_text="They must be in the center themselves.")
+    # Asked only where they belong to the way that is chosen: see AccessForm.clean.
+    for name, words in MISSING.items():
+        fields[name].required = True
+        fields[name].error_messages["required"] = words
     return fields
+
+
+def offer(field: Any, choices: Sequence[tuple[Any, Any]]) -> None:
+    """Let a field offer these choices and no blank one."""
+    field.choices = choices
 
 
 def decision_facts_of(decision: ProgramDecision) -> dict[str, Any]:

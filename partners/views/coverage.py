@@ -156,10 +156,12 @@ def decision_edit(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def _decision_page(area: LocalArea, program: Program, form: DecisionForm) -> dict[str, Any]:
+    rule = law.ONLY_TANF_IS_EXEMPTED if program.code == covering.TANF else law.NOT_CARRIED_OUT_NEEDS_NONE
     return {
         "crumbs": crumbs(area, program),
         "form": form,
-        "intro": law.NOT_CARRIED_OUT_NEEDS_NONE.sentence + f" ({law.NOT_CARRIED_OUT_NEEDS_NONE.law})",
+        "here": "Record a decision",
+        "intro": f"{rule.sentence} ({rule.law})",
         "cancel_url": reverse("partners:coverage_program", args=[area.slug, program.code]),
     }
 

@@ -1,0 +1,196 @@
+"""Decisions on required programs: who records them, what the law lets be decided, and what contradicts them."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from partners import coverage
+from partners.coverage import CannotDecide
+from partners.models import Partnership, Program, ProgramDecision
+from partners.programs import load_programs
+from tests import factories
+
+NOW = timezone.now()
+SAID = {
+    "decided_on": "2026-03-12",
+    "decided_by": "Riverbend Workforce Board",
+    "reason": "Nobody receives its funds here.",
+    "source": "Minutes of Mar 12, 2026, item 4",
+}
+
+
+@pytest.fixture
+def program(db) -> Program:
+    load_programs()
+    return Program.objects.get(code="job-corps")
+
+
+def facts(**fields):
+    day = timezone.localdate() - timedelta(days=30)
+    return {"kind": "not_carried_out", **SAID, "decided_on": day} | fields
+
+
+def add(area, program):
+    return reverse("partners:decision_add", args=[area.slug, program.code])
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("staff", 302), ("manager", 403), ("board", 403), ("state", 403), ("outsider", 404)]
+)
+def test_only_staff_of_the_area_record_a_decision(as_, area, program, who, status):
+    assert as_(who).post(add(area, program), SAID).status_code == status
+    assert ProgramDecision.objects.filter(area=area, program=program).exists() == (status == 302)
+
+
+def test_a_decision_is_shown_with_who_why_and_where(as_, area, program):
+    as_("staff").post(add(area, program), SAID)
+    page = as_("board").get(reverse("partners:coverage_program", args=[area.slug, program.code])).content.decode()
+    assert all(words in page for words in ("Not carried out here", SAID["reason"], SAID["source"], SAID["decided_by"]))
+    assert "added this decision" in " ".join(page.split())
+
+
+def test_what_is_left_out_is_asked_for_beside_its_field_and_nothing_typed_is_lost(as_, area, program):
+    page = as_("staff").post(add(area, program), SAID | {"source": "", "decided_on": "soon"})
+    assert page.status_code == 200
+    assert set(page.context["form"].errors) == {"source", "decided_on"}
+    assert SAID["reason"] in page.content.decode()
+
+
+def test_the_governor_exempts_tanf_and_nothing_else(as_, area, program):
+    with pytest.raises(CannotDecide, match="can exempt TANF alone"):
+        coverage.record_decision(area, program, facts=facts(kind="exempted"), by=None, at=NOW)
+    tanf = Program.objects.get(code="tanf")
+    as_("staff").post(add(area, tanf), SAID | {"kind": "exempted"})
+    assert ProgramDecision.objects.get(program=tanf).kind == "exempted"
+
+
+def test_a_form_for_another_program_than_tanf_knows_one_kind(as_, area, program):
+    as_("staff").post(add(area, program), SAID | {"kind": "exempted"})
+    assert ProgramDecision.objects.get().kind == "not_carried_out"
+
+
+def test_what_a_partner_carries_is_carried_out(as_, area, program, partner):
+    partner.programs.add(program)
+    page = as_("staff").post(add(area, program), SAID)
+    assert "Millrace Adult Learning carries Job Corps here" in page.content.decode()
+    Partnership.objects.filter(pk=partner.pk).update(status="prospective")
+    assert as_("staff").post(add(area, program), SAID).status_code == 302
+
+
+def test_nothing_is_decided_in_the_future_twice_or_of_an_additional_program(area, program):
+    tomorrow = timezone.localdate() + timedelta(days=2)
+    with pytest.raises(CannotDecide, match="still to come"):
+        coverage.record_decision(area, program, facts=facts(decided_on=tomorrow), by=None, at=NOW)
+    coverage.record_decision(area, program, facts=facts(), by=None, at=NOW)
+    with pytest.raises(CannotDecide, match="decided in Riverbend already"):
+        coverage.record_decision(area, program, facts=facts(), by=None, at=NOW)
+    with pytest.raises(CannotDecide, match="nothing to decide"):
+        coverage.record_decision(area, Program.objects.get(code="sba"), facts=facts(), by=None, at=NOW)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_decide_at_once_one_is_told():
+    area, program, told = factories.make_area(), factories.make_program(is_required=True), []
+
+    def decide_too():
+        try:
+            coverage.record_decision(area, program, facts=facts(), by=None, at=NOW)
+        except CannotDecide as problem:
+            told.append(str(problem))
+        finally:
+            connection.close()
+
+    second = threading.Thread(target=decide_too)
+    with transaction.atomic():
+        coverage.record_decision(area, program, facts=facts(), by=None, at=NOW)
+        second.start()
+        second.join(0.3)
+    second.join()
+    assert len(told) == 1
+    assert ProgramDecision.objects.count() == 1
+
+
+@pytest.mark.parametrize("empty", ["reason", "source", "decided_by"])
+def test_the_database_holds_no_decision_without_its_reason_and_its_document(area, program, empty):
+    with pytest.raises(IntegrityError, match="decision_says_who_why_and_where"):
+        factories.make_decision(area, program, **{empty: ""})
+
+
+def test_a_decision_is_withdrawn_with_undo_and_stays_on_the_record(as_, area, program):
+    decision = factories.make_decision(area, program)
+    client = as_("staff")
+    page = client.post(reverse("partners:decision_withdraw", args=[decision.pk]), follow=True)
+    assert reverse("partners:decision_restore", args=[decision.pk]) in page.content.decode()
+    assert list(coverage.uncovered_programs(area).filter(pk=program.pk)) == [program]
+    client.post(reverse("partners:decision_restore", args=[decision.pk]))
+    decision.refresh_from_db()
+    assert not decision.is_archived
+    assert [event.pgh_label for event in decision.history.order_by("pgh_id")] == ["insert", "update", "update"]
+
+
+def test_a_withdrawn_decision_does_not_come_back_over_another_one_or_a_partner(as_, area, program, partner):
+    decision = factories.make_decision(area, program, archived_at=NOW)
+    factories.make_decision(area, program)
+    restore = reverse("partners:decision_restore", args=[decision.pk])
+    assert "decided in Riverbend already" in as_("staff").post(restore, follow=True).content.decode()
+    partner.programs.add(program)
+    assert "carries Job Corps here" in as_("staff").post(restore, follow=True).content.decode()
+    with pytest.raises(CannotDecide, match="was withdrawn"):
+        coverage.update_decision(decision, facts=facts(), by=None, at=NOW)
+
+
+def test_a_decision_is_changed_by_staff(as_, area, program):
+    decision = factories.make_decision(area, program)
+    address = reverse("partners:decision_edit", args=[decision.pk])
+    assert as_("neighbor").get(address).status_code == 403
+    form = as_("staff").get(address).context["form"]
+    as_("staff").post(address, SAID | {"version": form.version, "source": "Letter of Apr 2, 2026"})
+    decision.refresh_from_db()
+    assert decision.source == "Letter of Apr 2, 2026"
+
+
+def test_whoever_saves_second_sees_what_was_saved_meanwhile(as_, area, program):
+    decision = factories.make_decision(area, program)
+    address = reverse("partners:decision_edit", args=[decision.pk])
+    version = as_("staff").get(address).context["form"].version
+    coverage.update_decision(decision, facts=facts(reason="Their words"), by=None, at=NOW)
+    page = as_("staff").post(address, SAID | {"version": version, "reason": "My words"}).content.decode()
+    assert "saved this while you had it open" in page
+    assert "Their words" in page
+    assert "My words" in page
+
+
+def test_a_partner_who_carries_a_decided_program_shows_the_contradiction(as_, area, program, partner):
+    factories.make_decision(area, program)
+    edit = reverse("partners:partnership_edit", args=[partner.pk])
+    form = as_("staff").get(edit).context["form"]
+    said = {"name": "Millrace Adult Learning", "kind": "nonprofit", "status": "active", "programs": [program.pk]}
+    saved = as_("staff").post(edit, said | {"version": form.version}, follow=True).content.decode()
+    assert "Job Corps is on record as not carried out in Riverbend" in saved
+    page = as_("staff").get(reverse("partners:coverage", args=[area.slug]))
+    assert "Contradicts a decision" in page.content.decode()
+    assert page.context["covered"] == 1
+    home = as_("staff").get(reverse("dashboards:home", args=[area.slug])).content.decode()
+    assert "Job Corps is carried, though on record as not carried out here" in home
+
+
+def test_a_new_partner_who_carries_a_decided_program_is_told_too(as_, area, program):
+    factories.make_decision(area, program)
+    said = {"name": "Lockhouse", "kind": "business", "status": "active", "programs": [program.pk]}
+    page = as_("staff").post(reverse("partners:partnership_add", args=[area.slug]), said, follow=True)
+    assert "Job Corps is on record as not carried out in Riverbend" in page.content.decode()
+
+
+def test_an_exempted_program_may_take_part_and_owes_no_access(as_, area, program, partner):
+    tanf = Program.objects.get(code="tanf")
+    partner.programs.add(tanf)
+    factories.make_center(area)
+    coverage.record_decision(area, tanf, facts=facts(kind="exempted"), by=None, at=NOW)
+    page = as_("staff").get(reverse("partners:coverage", args=[area.slug]))
+    [row] = [row for row in page.context["seen"].required if row.program == tanf]
+    assert (row.standing, row.is_contradicted, row.needs_attention) == ("covered", False, False)
+    assert "Exempted, takes part" in page.content.decode()

@@ -1,0 +1,65 @@
+"""The sample network's coverage: decisions, all three ways to a program, and something that needs attention."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
+
+from onestop.sample import load_sample
+from partners.coverage_matrix import coverage_of
+from partners.coverage_rules import answer_of
+from partners.models import LocalArea, ProgramAccess, ProgramDecision
+
+TODAY = date(2026, 11, 24)
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Load the sample once for all tests of this file, each of which is rolled back to it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_sample(today=TODAY)
+        yield
+        transaction.set_rollback(True)
+
+
+def covered(slug):
+    return coverage_of(LocalArea.objects.get(slug=slug), today=TODAY)
+
+
+def test_riverbend_has_one_gap_and_one_decision(loaded, db):
+    coverage = covered("riverbend")
+    assert answer_of(coverage) == "17 of 19 covered, 1 not carried out here, 1 gap"
+    assert [row.program.code for row in coverage.gaps] == ["youthbuild"]
+
+
+def test_at_center_street_one_program_cannot_be_reached(loaded, db):
+    coverage = covered("riverbend")
+    [center] = coverage.comprehensive
+    assert [row.program.code for row in coverage.unreached_at(center)] == ["nfjp"]
+    assert coverage.title_i_days(center)
+
+
+def test_all_three_ways_stand_in_three_centers(loaded, db):
+    ways = [(cell.center.name, way) for row in covered("riverbend").required for cell in row.cells for way in cell.ways]
+    assert {way.mode for _, way in ways} == {"staff", "trained", "linkage"}
+    assert {name for name, _ in ways} == {"Center Street", "Millpond", "Eastgate"}
+    assert [way.broken for _, way in ways if way.broken] == [
+        "Placement House of Riverbend is no longer an active partner"
+    ]
+
+
+def test_the_valley_stands_differently(loaded, db):
+    assert answer_of(covered("lower-tanager-valley")) == (
+        "11 of 19 covered, 2 not carried out here, 1 exempted, 5 gaps"
+    )
+
+
+def test_its_history_ends_in_what_stands_now(loaded, db):
+    for row in (*ProgramDecision.objects.all(), *ProgramAccess.objects.all()):
+        told = sorted(row.history.all(), key=lambda event: event.pgh_id)  # type: ignore[attr-defined]
+        columns = [c.attname for c in type(told[-1])._meta.concrete_fields if not c.name.startswith("pgh_")]
+        assert all(getattr(told[-1], name) == getattr(row, name) for name in columns), row
+        assert told[-1].pgh_created_at.date() <= TODAY
+        assert told[0].pgh_context["user"]
