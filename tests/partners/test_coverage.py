@@ -1,14 +1,21 @@
-"""Which required programs have a partner in an area; and the list of the law itself."""
+"""How an area covers the programs: the page, its figures wherever they are counted, and the list of the law."""
 
+import csv
+import io
 from itertools import chain
 
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 
+from partners.coverage import uncovered_programs
 from partners.importing.cells import key
-from partners.models import Program
+from partners.importing.partner_rows import PartnerPlanner
+from partners.importing.planning import ReadRow
+from partners.models import Partnership, Program
 from partners.programs import ADDITIONAL, REQUIRED, load_programs
+from partners.standing import standing_of
 from tests import factories
 
 
@@ -39,40 +46,167 @@ def test_loading_the_list_twice_changes_nothing(db):
     assert list(Program.objects.order_by("pk").values()) == before
 
 
-def test_coverage_names_who_carries_what_and_who_may_come_to(as_, area, partner, neighbor_partner):
+def rows_of(page):
+    """Return the rows of a coverage page by the codes of their programs."""
+    seen = page.context["seen"]
+    return {row.program.code: row for row in (*seen.required, *seen.additional)}
+
+
+@pytest.fixture
+def law(db):
+    """The programs of the law, by their codes."""
     load_programs()
-    partner.programs.add(Program.objects.get(code="aefla"))
-    neighbor_partner.programs.add(Program.objects.get(code="youthbuild"))
-    type(neighbor_partner).objects.filter(pk=neighbor_partner.pk).update(status="prospective")
+    return {program.code: program for program in Program.objects.all()}
+
+
+def test_coverage_names_who_carries_what_and_who_may_come_to(as_, area, law, partner, neighbor_partner):
+    partner.programs.add(law["aefla"])
+    neighbor_partner.programs.add(law["youthbuild"])
+    Partnership.objects.filter(pk=neighbor_partner.pk).update(status="prospective")
     page = as_("staff").get(coverage(area))
-    rows = {row.program.code: row for row in page.context["rows"]}
+    rows = rows_of(page)
     assert (page.context["covered"], page.context["required"]) == (1, 19)
     assert rows["aefla"].partners == [partner]
     assert (rows["youthbuild"].partners, rows["youthbuild"].prospects) == ([], [neighbor_partner])
-    assert "Add one" in page.content.decode()
+    assert f"{reverse('partners:partnership_add', args=[area.slug])}?program=hud" in page.content.decode()
+
+
+def test_a_program_is_covered_decided_or_a_gap(as_, area, law, partner):
+    partner.programs.add(*(program for program in law.values() if program.is_required))
+    partner.programs.remove(law["youthbuild"], law["native-american"], law["tanf"])
+    factories.make_decision(area, law["native-american"])
+    factories.make_decision(area, law["tanf"], kind="exempted")
+    page = as_("board").get(coverage(area))
+    assert page.context["answer"] == "16 of 19 covered, 1 not carried out here, 1 exempted, 1 gap"
+    standings = {code: row.standing for code, row in rows_of(page).items()}
+    assert [standings[code] for code in ("aefla", "youthbuild", "native-american", "tanf")] == [
+        "covered", "gap", "not_carried_out", "exempted",
+    ]  # fmt: skip
+    assert set(uncovered_programs(area)) == {law["youthbuild"]}
+
+
+def test_every_page_that_counts_coverage_tells_decided_from_missing(as_, area, law, partner):
+    partner.programs.add(*(program for program in law.values() if program.is_required))
+    partner.programs.remove(law["youthbuild"], law["native-american"])
+    factories.make_decision(area, law["native-american"])
+    standing = standing_of(area, today=timezone.localdate())
+    assert (standing.covered, standing.settled, len(standing.decided)) == (17, 18, 1)
+    told = as_("board").get(reverse("dashboards:home", args=[area.slug])).content.decode()
+    assert "No partner carries YouthBuild;" in told
+    assert ">Native American programs</a> needs no partner here" in told
+    listed = as_("staff").get(reverse("partners:partnership_list", args=[area.slug])).content.decode()
+    assert "17 of 19 required programs have one, 1 needs none" in listed
+    waiting = as_("staff").get(reverse("dashboards:home", args=[area.slug])).content.decode()
+    assert "No partner carries YouthBuild" in waiting
+    assert "No partner carries Native American" not in waiting
+
+
+def test_the_state_compares_covered_decided_and_gaps_at_the_same_cost_for_many_areas(
+    as_, area, law, partner, queries_of
+):
+    partner.programs.add(law["aefla"])
+    factories.make_decision(area, law["job-corps"])
+    client, address = as_("state"), reverse("dashboards:state", args=[area.state.code])
+    [row] = client.get(address).context["rows"]
+    assert (row.covered, row.decided, row.gaps) == (1, 1, 17)
+    for_one = queries_of(lambda: client.get(address))
+    for _ in range(4):
+        factories.make_decision(factories.make_area(state=area.state), law["job-corps"])
+    assert queries_of(lambda: client.get(address)) == for_one
+
+
+def test_a_decision_on_a_program_that_somebody_carries_is_not_counted_twice(area, law, partner):
+    partner.programs.add(law["job-corps"])
+    factories.make_decision(area, law["job-corps"])
+    standing = standing_of(area, today=timezone.localdate())
+    assert (standing.covered, standing.decided, len(standing.uncovered)) == (1, [], 18)
 
 
 @pytest.mark.parametrize(("who", "status"), [("board", 200), ("colleague", 200), ("stranger", 404), ("outsider", 404)])
-def test_coverage_is_shown_to_the_areas_own_people(as_, area, who, status):
-    load_programs()
+def test_coverage_is_shown_to_the_areas_own_people(as_, area, law, who, status):
     page = as_(who).get(coverage(area))
     assert page.status_code == status
-    assert "Add one" not in page.content.decode()
+    assert "Record a decision" not in page.content.decode()
 
 
-def test_coverage_costs_the_same_for_one_partner_and_for_many(as_, area, partner, queries_of):
-    load_programs()
-    client, program = as_("staff"), Program.objects.get(code="aefla")
-    partner.programs.add(program)
+def test_coverage_costs_the_same_for_one_partner_and_for_many(as_, area, law, partner, queries_of):
+    client, program = as_("staff"), law["aefla"]
+    factories.make_access(partner, program, factories.make_center(area))
     client.get(coverage(area))
     for_one = queries_of(lambda: client.get(coverage(area)))
-    for _ in range(5):
-        factories.make_partnership(area).programs.add(program)
+    for code in ("taa", "nfjp", "jvsg", "csbg", "tanf"):
+        another = factories.make_partnership(area)
+        access = factories.make_access(another, program)
+        factories.make_presence(another, access.center)
+        factories.make_access(another, law["hud"], access.center, mode="trained", host=partner)
+        factories.make_decision(area, law[code])
     assert queries_of(lambda: client.get(coverage(area))) == for_one
 
 
-def test_adding_a_partner_from_there_has_the_program_ticked(as_, area):
-    load_programs()
+def test_only_gaps_and_one_center_can_be_asked_for(as_, area, law, partner, neighbor_partner):
+    main = factories.make_center(area, name="Center Street")
+    side = factories.make_center(area, name="Millpond", kind="affiliate")
+    factories.make_access(partner, law["aefla"], main)
+    neighbor_partner.programs.add(law["perkins"])
+    client = as_("staff")
+    gaps = rows_of(client.get(coverage(area), {"show": "gaps", "center": main.pk}))
+    assert "aefla" not in gaps
+    assert [cell.center for cell in gaps["perkins"].cells] == [main]
+    assert "perkins" not in rows_of(client.get(coverage(area), {"show": "gaps", "center": side.pk}))
+    factories.make_decision(area, law["hud"])
+    assert list(rows_of(client.get(coverage(area), {"show": "decided"}))) == ["hud"]
+    wrong = client.get(coverage(area), {"center": "999999"})
+    assert len(wrong.context["seen"].centers) == 2
+    assert wrong.context["filter"].form.errors
+
+
+def test_the_file_has_a_line_for_each_program_partner_and_center(as_, area, law, partner):
+    main = factories.make_center(area, name="Center Street")
+    factories.make_access(partner, law["aefla"], main)
+    partner.programs.add(law["hud"])
+    factories.make_decision(area, law["job-corps"])
+    file = as_("board").get(coverage(area), {"export": "csv"})
+    lines = list(csv.DictReader(io.StringIO(b"".join(file.streaming_content).decode("utf-8-sig"))))
+    by_name = {line["Short name"]: line for line in lines}
+    assert len(lines) == 19
+    reached, decided = by_name["Adult Education (AEFLA)"], by_name["Job Corps"]
+    assert reached["Access"] == "Direct linkage"
+    assert reached["How"] == "Phone, within 15 minutes: The counselor on duty"
+    assert by_name["HUD"]["Access"] == "None on record"
+    assert (decided["Standing"], decided["Decided on"]) == ("Not carried out here", "2026-03-12")
+    assert as_("board").get(coverage(area), {"export": "xlsx"}).status_code == 200
+
+
+def test_adding_a_partner_from_there_has_the_program_ticked(as_, area, law):
     address = reverse("partners:partnership_add", args=[area.slug]) + "?program=youthbuild"
     page = as_("staff").get(address)
-    assert page.context["form"].initial["programs"] == [Program.objects.get(code="youthbuild").pk]
+    assert page.context["form"].initial["programs"] == [law["youthbuild"].pk]
+
+
+def test_a_program_in_an_area_shows_its_carriers_its_ways_and_its_history(as_, area, law, partner):
+    factories.make_access(partner, law["aefla"], factories.make_center(area, name="Center Street"))
+    address = reverse("partners:coverage_program", args=[area.slug, "aefla"])
+    page = as_("board").get(address).content.decode()
+    assert "Millrace Adult Learning" in page
+    assert "The counselor on duty" in page
+    assert "Say how people get to it" not in page
+    history = as_("board").get(reverse("partners:coverage_history", args=[area.slug, "aefla"])).content.decode()
+    assert "access Center Street" in " ".join(history.split())
+    assert as_("stranger").get(address).status_code == 404
+
+
+def test_a_program_in_an_area_costs_the_same_for_one_way_and_for_many(as_, area, law, partner, queries_of):
+    client, address = as_("staff"), reverse("partners:coverage_program", args=[area.slug, "aefla"])
+    factories.make_access(partner, law["aefla"], factories.make_center(area))
+    client.get(address)
+    for_one = queries_of(lambda: client.get(address))
+    for _ in range(5):
+        factories.make_access(factories.make_partnership(area), law["aefla"])
+    assert queries_of(lambda: client.get(address)) == for_one
+
+
+def test_an_import_says_that_a_program_is_decided_not_to_be_carried_out(area, law):
+    factories.make_decision(area, law["job-corps"])
+    row = ReadRow(2, [], {"name": "Lockhouse", "programs": [law["job-corps"].pk]})
+    PartnerPlanner(area).plan_row(row)
+    assert any("Job Corps is on record as not carried out here" in remark for remark in row.remarks)

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -129,7 +130,8 @@ def test_a_decision_is_withdrawn_with_undo_and_stays_on_the_record(as_, area, pr
     client.post(reverse("partners:decision_restore", args=[decision.pk]))
     decision.refresh_from_db()
     assert not decision.is_archived
-    assert [event.pgh_label for event in decision.history.order_by("pgh_id")] == ["insert", "update", "update"]
+    history: Any = decision.history  # type: ignore[attr-defined]
+    assert [event.pgh_label for event in history.order_by("pgh_id")] == ["insert", "update", "update"]
 
 
 def test_a_withdrawn_decision_does_not_come_back_over_another_one_or_a_partner(as_, area, program, partner):
