@@ -1,13 +1,14 @@
 """How people in a center get to a program: own staff, trained staff of another partner, direct linkage."""
 
+import threading
 from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from partners import coverage
+from partners import coverage, directory
 from partners.coverage import CannotReach
 from partners.coverage_matrix import coverage_of, days_in_words
 from partners.models import Center, Partnership, Presence, Program, ProgramAccess
@@ -263,3 +264,28 @@ def test_a_change_of_mode_drops_what_belonged_to_the_old_one(record):
     coverage.update_access(access, facts={"mode": "staff", "who": "An advisor, Mondays"}, by=None, at=NOW)
     access.refresh_from_db()
     assert (access.mode, access.medium, access.within_minutes) == ("staff", "", None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_recorded_of_a_partner_who_is_put_away_at_that_moment():
+    """Without the lock the second would still find the partner in use."""
+    partner = factories.make_partnership()
+    program, center, told = factories.make_program(), factories.make_center(partner.area), []
+    partner.programs.add(program)
+
+    def record_too():
+        try:
+            coverage.record_access(partner, program=program, center=center, facts=LINKED, by=None, at=NOW)
+        except CannotReach as problem:
+            told.append(problem.field)
+        finally:
+            connection.close()
+
+    second = threading.Thread(target=record_too)
+    with transaction.atomic():
+        directory.archive_partner(partner, by=None, at=NOW)
+        second.start()
+        second.join(0.3)
+        assert second.is_alive(), "the second did not wait for the first"
+    second.join()
+    assert (told, ProgramAccess.objects.count()) == (["partnership"], 0)
