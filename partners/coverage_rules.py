@@ -105,8 +105,7 @@ def _of_programs(coverage: Coverage) -> Iterator[Check]:
     address = reverse("partners:coverage", args=[coverage.area.slug])
     law = COVERED_OR_DECIDED.law
     if coverage.gaps:
-        have = "has no partner" if len(coverage.gaps) == 1 else "have no partner"
-        what = f"{named(coverage.gaps)} {have}, and no decision says why"
+        what = f"No partner for {named(coverage.gaps)}, and no decision says why"
         yield Check(MISSING, what, "Add who carries it, or record the decision.", law, f"{address}?show=gaps")
     else:
         yield Check(MET, "Each required program has a partner, or a decision says why not", "", law)

@@ -130,9 +130,8 @@ def in_short(area: LocalArea, standing: Standing) -> list[Sentence]:
         names = _named([program.short_name for program in standing.uncovered])
         told.append(Sentence("Missing", f"No partner carries {names};", "the law wants each within reach.", coverage))
     if standing.decided:
-        names = _named([decision.program.short_name for decision in standing.decided], "and")
-        need = "needs" if len(standing.decided) == 1 else "need"
-        told.append(Sentence("Decided", names, f"{need} no partner here; the record says why.", coverage))
+        names = _named([decision.program.short_name for decision in standing.decided])
+        told.append(Sentence("Decided", f"No partner is needed for {names};", "the record says why.", coverage))
     if standing.alone:
         told.append(_at_risk(area, standing))
     if standing.unconfirmed:
@@ -155,11 +154,11 @@ def single_persons_of(area: LocalArea) -> str:
     return reverse("partners:single_person_list", args=[area.slug])
 
 
-def _named(names: list[str], joint: str = "or") -> str:
+def _named(names: list[str]) -> str:
     """Return names as a sentence has them; what is beyond three is counted."""
     if len(names) > 3:
         names = [*names[:2], f"{len(names) - 2} more"]
-    return f" {joint} ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+    return " or ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
 
 def figures_of(area: LocalArea, standing: Standing) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from onestop.lists import Table
 
 
 class ProgramTable(Table):
-    """Programs in the order of the law. Needs ``carried``, the number of partners that the person sees."""
+    """Programs in the order of the law. Needs ``carried`` (partners that the person sees) and ``is_decided``."""
 
     row_header = "name"
     caption = "Programs"
@@ -40,7 +40,7 @@ class ProgramTable(Table):
 
     def render_carried(self, record: Any) -> SafeString:
         if not record.carried:
-            kind = "op-attn" if record.is_required else "op-muted"
+            kind = "op-attn" if record.is_required and not record.is_decided else "op-muted"
             return format_html('<span class="{}">None</span>', kind)
         url = reverse("partners:program_detail", args=[record.code])
         return format_html(

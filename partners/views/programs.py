@@ -1,6 +1,6 @@
 """The programs that the law brings together: the reference list, and who carries each."""
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from onestop.lists import list_page
 from partners.filters.programs import ProgramFilters
-from partners.models import Partnership, Program
+from partners.models import Partnership, Program, ProgramDecision
 from partners.seats import visible_areas
 from partners.tables.partnerships import status_chip
 from partners.tables.programs import ProgramTable
@@ -19,11 +19,12 @@ def program_list(request: HttpRequest) -> HttpResponseBase:
     """Show all programs by law, with how many partners carry each in the areas that the person sees."""
     seen = Partnership.objects.visible_to(request.user).current().values("pk")
     carried = Count("partnership_links", filter=Q(partnership_links__partnership__in=seen))
+    decided = ProgramDecision.objects.visible_to(request.user).current().filter(program=OuterRef("pk"))
     return list_page(
         request,
         key="programs",
         title="Programs",
-        queryset=Program.objects.annotate(carried=carried),
+        queryset=Program.objects.annotate(carried=carried, is_decided=Exists(decided)),
         filters=ProgramFilters,
         table=ProgramTable,
         template="partners/program_list.html",

@@ -95,7 +95,7 @@ def test_the_list_says_which_required_programs_have_a_partner(as_, area, partner
     partner.programs.add(carried)
     page = page_of(as_("staff").get(address("list", area.slug)))
     assert "1 of 2 required programs have one" in page
-    assert f'<a href="/programs/{missing.code}/">YouthBuild</a> has none' in page
+    assert f'<a href="/areas/{area.slug}/coverage/{missing.code}/">YouthBuild</a> is missing' in page
 
 
 def test_programs_are_picked_with_checkboxes(as_, partner):
