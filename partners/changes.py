@@ -20,7 +20,6 @@ from django.utils.text import capfirst
 
 from onestop.accounts.models import User
 from onestop.presentation import shortday, when
-from partners.models import Partnership
 from partners.refusals import Refused
 
 PARTS_SHOWN = 40  # of one change: an import may touch thousands of rows at once

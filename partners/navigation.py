@@ -84,7 +84,7 @@ pages.add(
         count=proposals_to_decide,
         marks=("partners:proposal_",),
     ),
-    Entry("Coverage", icon="grid-3x3-gap", name="partners:coverage", group="Network", order=58, in_area=True),
+    Entry(
         "Coverage",
         icon="grid-3x3-gap",
         name="partners:coverage",
@@ -94,7 +94,7 @@ pages.add(
         marks=("partners:coverage", "partners:decision_", "partners:access_"),
     ),
     Entry("Programs", icon="ui-checks-grid", name="partners:program_list", group="Network", order=60),
-    Entry("Glossary", icon="book", name="partners:term_list", group="Network", order=70, in_area=True),
+    Entry("Glossary", icon="chat-quote", name="partners:term_list", group="Network", order=70, in_area=True),
     Entry(
         "Practices",
         icon="lightbulb",

@@ -14,12 +14,10 @@ from django.urls import reverse
 from onestop.needs import LATER, NOW, SOON, Need
 from onestop.presentation import day, shortday
 from partners import asking
-from partners.models import Center, ImportRun, LocalArea, Partnership, PartnershipProgram, Proposal, Term
-from partners.models.proposals import ProposalQuerySet
-from onestop.presentation import day
 from partners.coverage_matrix import Coverage, coverage_of
 from partners.coverage_rules import ACCESS_TO_ALL, TITLE_I_IS_PRESENT, named
-from partners.models import Center, ImportRun, LocalArea, Partnership
+from partners.models import Center, ImportRun, LocalArea, Partnership, Proposal, Term
+from partners.models.proposals import ProposalQuerySet
 from partners.models.services import ServiceQuerySet
 from partners.proposing import labels_of
 from partners.seats import seats_of

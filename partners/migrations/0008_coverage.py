@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("partners", "0004_presence_and_terms"),
+        ("partners", "0007_listings"),
     ]
 
     operations = [
