@@ -7,7 +7,7 @@ what when, where, and each field before and after. What one act wrote, to howeve
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any, overload
 
@@ -19,7 +19,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
 
 from onestop.accounts.models import User
-from onestop.presentation import shortday, when
+from onestop.presentation import clock, shortday, when
 from partners.refusals import Refused
 
 PARTS_SHOWN = 40  # of one change: an import may touch thousands of rows at once
@@ -324,8 +324,9 @@ class Teller:
         related = {column.name: column.related_model for column in event._meta.concrete_fields if column.is_relation}
         for model in ("organization", "user", "center", "partnership"):
             if key := getattr(event, f"{model}_id", None):
-                return self.names.get(related.get(model), {}).get(key, "")  # type: ignore[arg-type]
-        return ""
+                if name := self.names.get(related.get(model), {}).get(key, ""):  # type: ignore[arg-type]
+                    return name
+        return _own_name(event)
 
     # ---------------------------------------------------------------- Fields
     def _differences(self, model: type[models.Model], old: Any, new: Any) -> Iterator[tuple[str, str, str]]:
@@ -350,12 +351,23 @@ class Teller:
             return "Yes" if value else "No"
         if isinstance(value, datetime):
             return when(value, "plain")
+        if isinstance(value, time):
+            return clock(value)
         return shortday(value) if isinstance(value, date) else str(value)
 
 
 def _thing(model: type[models.Model]) -> str:
     name = str(model._meta.verbose_name)
     return "partner" if name == "partnership" else name
+
+
+def _own_name(event: Any) -> str:
+    """Return what a row without a name calls itself, out of its own columns: hours, days away, reviews."""
+    model = event._meta.get_field("pgh_obj").related_model
+    if not getattr(model, "says_itself", False):
+        return ""
+    columns = (column.attname for column in model._meta.concrete_fields)
+    return str(model(**{name: getattr(event, name) for name in columns if hasattr(event, name)}))
 
 
 def _act(event: Any) -> tuple[Any, ...]:

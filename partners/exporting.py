@@ -1,4 +1,4 @@
-"""What lists of partners, services and terms give away: every field that an import reads, under the same titles.
+"""What lists of partners, services, terms and hours give away: every field that an import reads, under the same titles.
 
 So an exported file, changed in a spreadsheet program or not, imports again: unchanged rows are left alone.
 """
@@ -8,16 +8,19 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
+from onestop.presentation import clock
 from partners.importing import cells
-from partners.importing.columns import PARTNER_FIELDS, SERVICE_FIELDS, TERM_FIELDS, Field
+from partners.importing.columns import PARTNER_FIELDS, PRESENCE_FIELDS, SERVICE_FIELDS, TERM_FIELDS, Field
 from partners.importing.places import MAIN_OFFICE
-from partners.models import Center, Location, Partnership, Program, Representative, Service, Term, Usage
+from partners.models import Center, Location, Partnership, Presence, Program, Representative, Service, Term, Usage
 
 PARTNER_COLUMNS = PARTNER_FIELDS
 SERVICE_COLUMNS = tuple(field for field in SERVICE_FIELDS if field.part != "new_partner")
+PRESENCE_COLUMNS = tuple(field for field in PRESENCE_FIELDS if field.code != "hours")
 partner_export_header = [field.label for field in PARTNER_COLUMNS]
 service_export_header = [field.label for field in SERVICE_COLUMNS]
 term_export_header = [field.label for field in TERM_FIELDS]
+presence_export_header = [field.label for field in PRESENCE_COLUMNS]
 
 
 def partner_export_rows(queryset: QuerySet[Partnership]) -> Iterator[list[Any]]:
@@ -79,6 +82,20 @@ def term_export_rows(queryset: QuerySet[Term]) -> Iterator[list[Any]]:
 
 def _yes_no(usage: Usage | None) -> str | None:
     return None if usage is None else "Yes" if usage.is_synonym else "No"
+
+
+def presence_export_rows(queryset: QuerySet[Presence]) -> Iterator[list[Any]]:
+    """Yield one row for the hours of one weekday, in the order of the queryset, in one query."""
+    for presence in queryset.select_related("partnership__organization", "center"):
+        joined = {
+            "number": presence.pk,
+            "partner": presence.partnership.organization.name,
+            "center": presence.center.name,
+            "weekdays": presence.get_weekday_display(),
+            "starts_at": clock(presence.starts_at),
+            "ends_at": clock(presence.ends_at),
+        }
+        yield [joined[f.code] if f.code in joined else cell(f, presence) for f in PRESENCE_COLUMNS]
 
 
 def cell(field: Field, owner: Any) -> Any:

@@ -53,9 +53,27 @@ pages.add(
         tab=2,
     ),
     Entry(
+        "On site this week",
+        icon="building-check",
+        name="partners:presence_board",
+        group="Network",
+        order=15,
+        in_area=True,
+        marks=("partners:presence_", "partners:absence_"),
+    ),
+    Entry(
         "Services", icon="card-checklist", name="partners:service_list", group="Network", order=20, in_area=True, tab=3
     ),
-    Entry("Centers", icon="building", name="partners:center_list", group="Network", order=30, in_area=True, tab=4),
+    Entry(
+        "Centers",
+        icon="building",
+        name="partners:center_list",
+        group="Network",
+        order=30,
+        in_area=True,
+        marks=("partners:center_", "partners:certification_", "partners:accessibility_"),
+        tab=4,
+    ),
     Entry("Locations", icon="geo-alt", name="partners:location_list", group="Network", order=40, in_area=True),
     Entry(
         "Representatives",

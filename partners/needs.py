@@ -18,6 +18,9 @@ from partners.coverage_matrix import Coverage, coverage_of
 from partners.coverage_rules import ACCESS_TO_ALL, TITLE_I_IS_PRESENT, named
 from partners.models import Center, ImportRun, LocalArea, Partnership, Proposal, Term
 from partners.models.proposals import ProposalQuerySet
+from onestop.presentation import day
+from partners.clocks import OVER, clocks_of
+from partners.models import Center, CenterReview, ImportRun, LocalArea, Partnership, PartnershipProgram
 from partners.models.services import ServiceQuerySet
 from partners.proposing import labels_of
 from partners.seats import seats_of
@@ -37,6 +40,7 @@ def needs_of_staff(area: LocalArea, *, at: datetime) -> Iterator[Need]:
     yield from _partners_without_a_voice(area)
     yield from _certificates(area, today)
     yield from _terms_to_approve(area)
+    yield from _clocks(area, today)
 
 
 def _unconfirmed_services(area: LocalArea, at: datetime) -> Iterator[Need]:
@@ -275,31 +279,34 @@ def _see_all(kind: str, what: str, url: str, why: str = "") -> Need:
     return Need(kind, "list-ul", what, why, url, "See all")
 
 
-def _certificates(area: LocalArea, today: date) -> Iterator[Need]:
-    """Yield centers whose certificate is unknown, has ended, or ends soon."""
-    centers = Center.objects.current().filter(area=area).order_by("certified_on", Lower("name"), "pk")
-    soon = [center for center in centers if center.is_to_be_certified(today)]
-    for center in soon[: 2 * NAMED]:
+def _clocks(area: LocalArea, today: date) -> Iterator[Need]:
+    """Yield centers whose certificate or accessibility review is unknown, has run out, or does soon."""
+    centers = Center.objects.current().filter(area=area).order_by(Lower("name"), "pk")
+    waiting = [(center, clock) for center in centers for clock in clocks_of(center, today) if clock.needs_somebody]
+    waiting.sort(key=lambda pair: pair[1].due_on or today)
+    for center, clock in waiting[: 4 * NAMED]:
         page = reverse("partners:center_detail", args=[center.pk])
-        edit = reverse("partners:center_edit", args=[center.pk])
-        ends_on = center.certified_until
-        if ends_on is None:
-            what = f"No certification date is known for {center.name}"
-            why = "The board certifies each center at least every three years (20 CFR 678.800)."
-            yield Need(LATER, "patch-question", what, why, page, "Enter it", edit)
+        record = reverse(f"partners:{clock.law.kind}_add", args=[center.pk])
+        is_certificate = clock.law.kind == CenterReview.Kind.CERTIFICATION
+        if clock.due_on is None:
+            named = "certification date" if is_certificate else "accessibility review"
+            what = f"No {named} is known for {center.name}"
+            yield Need(
+                LATER, "patch-question", what, f"{clock.law.says} ({clock.law.source}).", page, "Enter it", record
+            )
             continue
-        is_over = ends_on < today
-        yield Need(
-            NOW if is_over else SOON,
-            "patch-exclamation",
-            f"The certificate of {center.name} {'has ended' if is_over else 'ends soon'}",
-            f"{'Ended' if is_over else 'Ends'} {day(ends_on)}. An uncertified center gets no money by the State's "
-            "funding mechanism (20 CFR 678.800).",
-            page,
-            "Enter the new one",
-            edit,
-            due_on=ends_on,
-        )
+        is_over = clock.state == OVER
+        if is_certificate:
+            what = f"The certificate of {center.name} {'has ended' if is_over else 'ends soon'}"
+            why = (
+                f"{'Ended' if is_over else 'Ends'} {day(clock.due_on)}. An uncertified center gets no money by the "
+                "State's funding mechanism (20 CFR 678.800)."
+            )
+        else:
+            what = f"The accessibility of {center.name} {'was' if is_over else 'is'} to be reviewed"
+            why = f"{'Was due' if is_over else 'Due'} {day(clock.due_on)}. {clock.law.says} ({clock.law.source})."
+        kind, do = NOW if is_over else SOON, "Enter the new one" if is_certificate else "Record a review"
+        yield Need(kind, "patch-exclamation", what, why, page, do, record, due_on=clock.due_on)
 
 
 def _terms_to_approve(area: LocalArea) -> Iterator[Need]:

@@ -12,7 +12,9 @@ from django.http import HttpRequest
 
 from partners.models import (
     Adoption,
+    Absence,
     Center,
+    CenterReview,
     LocalArea,
     Location,
     Membership,
@@ -20,6 +22,7 @@ from partners.models import (
     Partnership,
     Practice,
     Proposal,
+    Presence,
     Representative,
     Service,
     State,
@@ -29,6 +32,7 @@ from partners.models.people import Seat
 from partners.seats import seats_of
 
 Placed = LocalArea | Center | Partnership | Service | Representative | Term | Practice | Adoption
+Placed = LocalArea | Center | Partnership | Service | Representative | Presence
 
 
 def area_id_of(thing: Placed) -> int:
@@ -41,6 +45,7 @@ def area_id_of(thing: Placed) -> int:
 
 
 def organization_id_of(thing: Organization | Location | Partnership | Service | Representative | Adoption) -> int:
+def organization_id_of(thing: Organization | Location | Partnership | Service | Representative | Presence) -> int:
     """Return the id of the organization to which a thing belongs."""
     if isinstance(thing, Organization):
         return thing.pk
@@ -64,6 +69,7 @@ def is_staff_here(user: Any, thing: Placed) -> bool:
 @rules.predicate
 def is_own_manager(
     user: Any, thing: Organization | Location | Partnership | Service | Representative | Adoption
+    user: Any, thing: Organization | Location | Partnership | Service | Representative | Presence
 ) -> bool:
     """Manager of the organization to which the thing belongs."""
     return organization_id_of(thing) in seats_of(user).managed_organization_ids
@@ -167,6 +173,18 @@ def manages_who_told(user: Any, practice: Practice) -> bool:
 def has_proposed_it(user: Any, proposal: Proposal) -> bool:
     """Who wrote the proposal."""
     return proposal.proposed_by_id is not None and proposal.proposed_by_id == user.pk
+@rules.predicate
+def keeps_absence(user: Any, absence: Absence) -> bool:
+    """Who keeps the hours of a partner keeps its days away; whole centers are closed by staff only."""
+    if absence.partnership is None:
+        return staff.test(user, absence.center)
+    return staff_or_own_manager.test(user, absence.partnership)
+
+
+@rules.predicate
+def keeps_review(user: Any, review: CenterReview) -> bool:
+    """Staff of the area in which the center stands that was reviewed."""
+    return staff.test(user, review.center)
 
 
 staff = is_superuser | is_staff_here
@@ -191,6 +209,12 @@ PERMISSIONS = {
     "partners.verify_service": staff_or_own_manager,
     "partners.add_representative": staff_or_own_manager,
     "partners.edit_representative": staff_or_own_manager,
+    # who is in which center when: managers keep their own hours and days away, staff all, and close centers
+    "partners.keep_presence": staff_or_own_manager,
+    "partners.close_center": staff,
+    "partners.take_back_absence": keeps_absence,
+    "partners.record_review": staff,
+    "partners.take_back_review": keeps_review,
     # the organization, known once in the state
     "partners.edit_organization": keeper_of_organization,
     "partners.archive_organization": is_superuser | is_staff_where_it_was_partner,

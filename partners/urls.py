@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from partners.views import (
+    absences,
     areas,
     centers,
     confirmations,
@@ -12,13 +13,16 @@ from partners.views import (
     imports,
     invitations,
     locations,
+    on_site,
     organizations,
     partnerships,
     people,
     practices,
+    presences,
     programs,
     proposals,
     representatives,
+    reviews,
     search,
     services,
     terms,
@@ -115,6 +119,30 @@ urlpatterns: list[URLPattern] = [
     path("directory/<slug:slug>/centers/", finding.directory_centers, name="directory_centers"),
     path("directory/<slug:slug>/paper/", finding.directory_paper, name="directory_paper"),
     path("directory/<slug:slug>/code.svg", finding.directory_code, name="directory_code"),
+    # who is in which center when, and the clocks of centers
+    path("areas/<slug:slug>/on-site/", on_site.presence_board, name="presence_board"),
+    path("areas/<slug:slug>/on-site/print/", on_site.presence_print, name="presence_print"),
+    path("areas/<slug:slug>/on-site/hours/", on_site.presence_list, name="presence_list"),
+    path("areas/<slug:slug>/on-site/add/", presences.presence_choose, name="presence_choose"),
+    path("areas/<slug:slug>/on-site/away/", presences.presence_choose, {"away": True}, name="absence_choose"),
+    path("partners/<int:pk>/on-site/add/", presences.presence_add, name="presence_add"),
+    path("partners/<int:pk>/on-site/away/", absences.absence_add, name="absence_add"),
+    path("on-site/<int:pk>/", presences.presence_detail, name="presence_detail"),
+    path("on-site/<int:pk>/edit/", presences.presence_edit, name="presence_edit"),
+    path("on-site/<int:pk>/archive/", presences.presence_archive, name="presence_archive"),
+    path("on-site/<int:pk>/restore/", presences.presence_restore, name="presence_restore"),
+    path("on-site/<int:pk>/history/", presences.presence_history, name="presence_history"),
+    path("centers/<int:pk>/closed/", absences.absence_close, name="absence_close"),
+    path("absences/<int:pk>/take-back/", absences.absence_take_back, name="absence_take_back"),
+    path("absences/<int:pk>/restore/", absences.absence_restore, name="absence_restore"),
+    path(
+        "centers/<int:pk>/certifications/add/", reviews.review_add, {"kind": "certification"}, name="certification_add"
+    ),
+    path(
+        "centers/<int:pk>/accessibility/add/", reviews.review_add, {"kind": "accessibility"}, name="accessibility_add"
+    ),
+    path("reviews/<int:pk>/take-back/", reviews.review_take_back, name="review_take_back"),
+    path("reviews/<int:pk>/restore/", reviews.review_restore, name="review_restore"),
     # people and invitations
     path("areas/<slug:slug>/accounts/", people.seat_list, name="seat_list"),
     path("areas/<slug:slug>/accounts/<int:pk>/add/", people.seat_add, name="seat_add"),

@@ -8,9 +8,12 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from onestop.accounts.models import User
+from partners.clocks import LAWS
 from partners.models import (
+    Absence,
     Center,
     ConfirmationRequest,
+    CenterReview,
     Invitation,
     LocalArea,
     Location,
@@ -129,6 +132,20 @@ def make_access(
     return ProgramAccess.objects.create(
         **{"partnership": partnership, "program": program, "center": center} | given | fields
     )
+def make_absence(partnership: Partnership | None = None, center: Center | None = None, **fields: Any) -> Absence:
+    """Today and tomorrow, in the whole area unless a center is named."""
+    today = timezone.localdate()
+    given = {"first_on": today, "last_on": today + timedelta(days=1)}
+    return Absence.objects.create(**{"partnership": partnership, "center": center} | given | fields)
+
+
+def make_review(center: Center | None = None, **fields: Any) -> CenterReview:
+    """An accessibility review of today, which its center knows of."""
+    given = {"kind": CenterReview.Kind.ACCESSIBILITY, "held_on": timezone.localdate()}
+    review = CenterReview.objects.create(**{"center": center or make_center()} | given | fields)
+    column = LAWS[CenterReview.Kind(review.kind)].column
+    Center.objects.filter(pk=review.center_id).update(**{column: review.held_on})
+    return review
 
 
 def make_term(area: LocalArea | None = None, *, approved: bool = False, **fields: Any) -> Term:

@@ -133,6 +133,26 @@ partners:center_archive                  center       GET   ok  no  ok  no  .   
 partners:center_archive                  center       POST  go  no  go  no  .   .   .   --  in
 partners:center_restore                  center       POST  go  no  go  no  .   .   .   --  in
 partners:center_history                  center       GET   ok  .   .   .   .   .   .   --  in
+# who is in which center when
+partners:presence_board                  area         GET   ok  .   .   .   .   .   .   --  in
+partners:presence_print                  area         GET   ok  .   .   .   .   .   .   --  in
+partners:presence_list                   area         GET   ok  .   .   .   .   .   .   --  in
+partners:presence_choose                 area         GET   ok  no  ok  go  no  go  no  --  in
+partners:absence_choose                  area         GET   ok  no  ok  go  no  go  no  --  in
+partners:presence_add                    partner      BOTH  ok  no  ok  .   no  .   .   --  in
+partners:absence_add                     partner      BOTH  ok  no  ok  .   no  .   .   --  in
+partners:presence_detail                 presence     GET   ok  .   .   .   .   .   .   --  in
+partners:presence_edit                   presence     BOTH  ok  no  ok  .   no  .   .   --  in
+partners:presence_archive                presence     POST  go  no  go  .   no  .   .   --  in
+partners:presence_restore                presence     POST  go  no  go  .   no  .   .   --  in
+partners:presence_history                presence     GET   ok  .   .   .   .   .   .   --  in
+partners:absence_close                   center       BOTH  ok  no  ok  no  .   .   .   --  in
+partners:absence_take_back               absence      POST  go  no  go  .   no  .   .   --  in
+partners:absence_restore                 absence      POST  go  no  go  .   no  .   .   --  in
+partners:certification_add               center       BOTH  ok  no  ok  no  .   .   .   --  in
+partners:accessibility_add               center       BOTH  ok  no  ok  no  .   .   .   --  in
+partners:review_take_back                review       POST  go  no  go  no  .   .   .   --  in
+partners:review_restore                  review       POST  go  no  go  no  .   .   .   --  in
 # representatives
 partners:representative_list             area         GET   ok  .   .   .   .   .   .   --  in
 partners:representative_add              partner      BOTH  ok  no  ok  .   no  .   .   --  in

@@ -37,6 +37,10 @@ def build_world(area: LocalArea, partner: Partnership, *, manager: User, represe
     carried, decided = Program.objects.get(code="aefla"), Program.objects.get(code="job-corps")
     access = factories.make_access(partner, carried, center, note="At the second desk.")
     decision = factories.make_decision(area, decided)
+    presence = factories.make_presence(partner, center, who="T. Okafor", desk="Room 210", phone="(555) 010-0143")
+    absence = factories.make_absence(partner, reason="Training")
+    factories.make_absence(center=center, reason="New floor")
+    review = factories.make_review(center, findings="The door is heavy.", outcome="conditions")
     main = factories.make_representative(partner, manager, is_signatory=True)
     alternate = factories.make_representative(partner, representative, kind="alternate")
     file = SimpleUploadedFile("partners.csv", b"Agency,Web\nWillow Works,willow.example\n")
@@ -61,6 +65,9 @@ def build_world(area: LocalArea, partner: Partnership, *, manager: User, represe
         organization=partner.organization_id,
         service=service.pk,
         center=center.pk,
+        presence=presence.pk,
+        absence=absence.pk,
+        review=review.pk,
         location=location.pk,
         main=main.pk,
         alternate=alternate.pk,

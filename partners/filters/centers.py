@@ -1,9 +1,13 @@
 """What a list of centers can be narrowed down by."""
 
+from typing import Any
+
 import django_filters
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from onestop.lists import Filters
+from partners.clocks import LAWS, needing
 from partners.filters.partnerships import ArchivedFilter
 from partners.models import AccessibilityFeature, Center
 
@@ -15,6 +19,12 @@ class CenterFilters(Filters):
     kind = django_filters.ChoiceFilter(label="Kind", empty_label="Any kind", choices=Center.Kind.choices)
     accessibility = django_filters.ChoiceFilter(
         label="Accessibility", empty_label="Any", choices=AccessibilityFeature.choices, method="offering"
+    )
+    due = django_filters.ChoiceFilter(
+        label="Due",
+        empty_label="Any",
+        choices=[(law.kind.value, law.name) for law in LAWS.values()],
+        method="falling_due",
     )
     archived = ArchivedFilter()
 
@@ -28,3 +38,7 @@ class CenterFilters(Filters):
     def offering(self, queryset: QuerySet, name: str, feature: str) -> QuerySet:
         """Narrow down to buildings with a feature."""
         return queryset.filter(accessibility__contains=[feature])
+
+    def falling_due(self, queryset: Any, name: str, kind: str) -> QuerySet:
+        """Narrow down to centers whose certification or review is overdue, due soon, or not known."""
+        return needing(queryset, kind, timezone.localdate())

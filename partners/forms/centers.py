@@ -10,16 +10,15 @@ from partners.forms.fields import choices_field, model_fields
 from partners.models import AccessibilityFeature, Center
 
 CENTER_FACTS = (
-    "name", "kind", "certified_on", "street", "city", "state_code", "postal_code", "directions", "hours", "phone",
+    "name", "kind", "street", "city", "state_code", "postal_code", "directions", "hours", "phone",
     "email", "accessibility",
 )  # fmt: skip
-LABELS = {"kind": "Kind of center", "certified_on": "Certified on", "hours": "Opening hours"}
+LABELS = {"kind": "Kind of center", "hours": "Opening hours"}
 HELP = {
     "name": "As people here say it, such as “Center Street”.",
     "phone": "Such as (555) 010-0142.",
     "hours": "Such as “Mon to Fri, 8:00 AM to 5:00 PM; Tue until 7:00 PM”.",
     "directions": "Bus lines, which door, where to park: whatever somebody needs who comes for the first time.",
-    "certified_on": "The day on which the board certified it last; at least every three years (20 CFR 678.800).",
     "state_code": "Two letters, such as OH.",
 }
 KIND_HELP = {
@@ -28,7 +27,7 @@ KIND_HELP = {
     "specialized": "For particular people or employers: youth, a large layoff, one industry.",
 }
 PARTS = (
-    ("The center", ("name", "kind", "certified_on")),
+    ("The center", ("name", "kind")),
     ("Where it is", ("street", "city", "state_code", "postal_code", "directions")),
     ("When it is open, and whom to call", ("hours", "phone", "email")),
     ("Accessibility", ("accessibility",)),

@@ -19,7 +19,7 @@ class ImportFileForm(forms.Form):
         label="What the file holds",
         choices=ImportRun.Kind.choices,
         widget=forms.RadioSelect,
-        help_text="One row for each partner, for each service, or for each way in which a term is said.",
+        help_text="One row for each partner, for each service, for each way in which a term is said, or for the hours of a partner in a center.",
         error_messages={"required": "Say what the file holds."},
     )
     file = forms.FileField(

@@ -10,7 +10,16 @@ from functools import cached_property
 from django.db.models import TextChoices
 
 from partners.importing import cells
-from partners.models import AccessibilityFeature, ColumnMapping, LocalArea, Organization, Partnership, Service
+from partners.models import (
+    AccessibilityFeature,
+    ColumnMapping,
+    LocalArea,
+    Organization,
+    Partnership,
+    Presence,
+    Rhythm,
+    Service,
+)
 
 
 @dataclass(frozen=True)
@@ -222,7 +231,42 @@ TERM_FIELDS = (
     Field("is_synonym", "People may look for it by this word", "yesno", 0, "usage", words=("synonym", "is synonym", "findable")),
 )  # fmt: skip
 
-FIELDS = {"partners": PARTNER_FIELDS, "services": SERVICE_FIELDS, "terms": TERM_FIELDS}
+RHYTHM_WORDS = (
+    ("weekly", "weekly"), ("every", "weekly"), ("1st", "first"), ("2nd", "second"), ("3rd", "third"), ("4th", "fourth"),
+    ("first", "first"), ("second", "second"), ("third", "third"), ("fourth", "fourth"), ("last", "last"),
+)  # fmt: skip
+WAY_WORDS = (
+    ("on site", "in_person"), ("onsite", "in_person"), ("physically present", "in_person"), ("video", "linkage"),
+    ("direct linkage", "linkage"), ("phone", "linkage"), ("by video", "linkage"), ("by phone", "linkage"),
+    ("virtual", "linkage"), ("remote", "linkage"),
+)  # fmt: skip
+
+PRESENCE_FIELDS = (
+    Field("number", "Our number", "number", 0, "link", words=("our id",),
+          hint="Finds the hours of an exported file again, also at another time."),
+    Field("partner", "Partner", "line", 200, "link", required=True,
+          words=("organization", "organization name", "agency", "agency name", "partner name", "partner agency", "program", "name")),
+    Field("center", "Center", "line", 150, "link", required=True,
+          words=("one stop center", "job center", "american job center", "career center", "location", "site", "office", "where")),
+    Field("weekdays", "Weekdays", "line", 120, "link", required=True,
+          words=("weekday", "day", "days", "days of the week", "day of the week", "when", "day of week"),
+          hint="Mon, Wed; Mon-Fri; 1st & 3rd Tue."),
+    Field("starts_at", "From", "line", 40, "link", words=("start", "start time", "starts", "begin", "time in", "in", "opens")),
+    Field("ends_at", "Until", "line", 40, "link", words=("end", "end time", "ends", "to", "time out", "out", "till", "closes")),
+    Field("hours", "Hours", "line", 80, "link", words=("time", "times", "schedule", "hours on site"), hint="9-12; 8:30am to 4pm."),
+    Field("rhythm", "In which weeks", "choice", 10, "presence", choices=Rhythm, more=RHYTHM_WORDS,
+          words=("rhythm", "weeks", "frequency", "how often", "recurrence")),
+    Field("way", "How", "choice", 10, "presence", choices=Presence.Way, more=WAY_WORDS,
+          words=("mode", "access", "in person or by video", "method", "how they are there")),
+    Field("who", "Who is there", "line", 150, "presence", words=("who", "staff", "person", "contact", "staff member", "staff name")),
+    Field("desk", "Where in the building", "line", 150, "presence", words=("desk", "room", "cubicle", "office number", "space")),
+    Field("phone", "Phone there", "phone", 40, "presence", words=("phone", "telephone", "extension", "desk phone")),
+    Field("begins_on", "First day", "date", 0, "presence", words=("start date", "begins", "effective", "from date", "since")),
+    Field("ends_on", "Last day", "date", 0, "presence", words=("end date", "through", "to date", "until date")),
+    Field("note", "Note", "line", 300, "presence", words=("notes", "comment", "comments", "remarks")),
+)  # fmt: skip
+
+FIELDS = {"partners": PARTNER_FIELDS, "services": SERVICE_FIELDS, "terms": TERM_FIELDS, "presence": PRESENCE_FIELDS}
 
 
 def fields_by_code(kind: str) -> dict[str, Field]:
@@ -232,7 +276,7 @@ def fields_by_code(kind: str) -> dict[str, Field]:
 
 def template_header(kind: str) -> list[str]:
     """Return the header of an empty file to fill in."""
-    left_out = ("number", "source_key", "status") if kind == "services" else ()
+    left_out = {"services": ("number", "source_key", "status"), "presence": ("number", "hours")}.get(kind, ())
     return [field.label for field in FIELDS[kind] if field.code not in left_out and field.part != "new_partner"]
 
 
@@ -252,7 +296,7 @@ def guess_mapping(kind: str, header: Sequence[str], samples: Sequence[Sequence[s
     for column, values in enumerate(samples):
         if not mapping[column]:
             code = _guess_from_values(kind, values)
-            if code and code not in taken:
+            if code in fields_by_code(kind) and code not in taken:
                 mapping[column] = code
                 taken.add(code)
     return mapping

@@ -16,6 +16,7 @@ from partners.models import (
     Organization,
     Partnership,
     PartnershipProgram,
+    Presence,
     Representative,
     Service,
     ServiceCenter,
@@ -38,8 +39,13 @@ def write_plan(
     Importing is not verifying: when a service was last confirmed stays as it was.
     """
     rows = [row for row in plan.rows if row.outcome in WRITING]
-    writers = {"partners": PartnerWriter(area), "services": ServiceWriter(area, at), "terms": TermWriter(area, by)}
-    writer: Any = writers[plan.kind]
+    writers: dict[str, Any] = {
+        "partners": PartnerWriter,
+        "services": ServiceWriter,
+        "terms": TermWriter,
+        "presence": PresenceWriter,
+    }
+    writer = writers[plan.kind](area, by, at)
     check_now()
     writer.write(rows, plan.extra, progress or (lambda done: None))
 
@@ -79,7 +85,7 @@ def write_places(places: Sequence[PlannedPlace], organizations: dict[Any, int]) 
 class PartnerWriter:
     """Writes organizations, partnerships, their programs, representatives and locations."""
 
-    def __init__(self, area: LocalArea) -> None:
+    def __init__(self, area: LocalArea, by: User | None, at: datetime) -> None:
         """Take the area."""
         self.area = area
 
@@ -165,7 +171,7 @@ class PartnerWriter:
 class ServiceWriter:
     """Writes services, where they are given, by which programs; and partners that were missing."""
 
-    def __init__(self, area: LocalArea, at: datetime) -> None:
+    def __init__(self, area: LocalArea, by: User | None, at: datetime) -> None:
         """Take the area, and when this happens."""
         self.area = area
         self.at = at
@@ -246,7 +252,7 @@ class ServiceWriter:
 class TermWriter:
     """Writes terms and how each says them: drafts only, whatever the file says. What was approved stays in force."""
 
-    def __init__(self, area: LocalArea, by: User | None) -> None:
+    def __init__(self, area: LocalArea, by: User | None, at: datetime) -> None:
         """Take the area, and who brings the file: whoever wrote a term does not review it."""
         self.area = area
         self.by = by
@@ -286,6 +292,25 @@ class TermWriter:
             glossary.settle(term.row, glossary.other_words(term.row, words[term.row.pk]), self.by)
         columns = ("name", "abbreviation", "definition", "status", "written_by", "sent_back_because")
         upsert(Term, [term.row for term in changed], columns)
+
+
+class PresenceWriter:
+    """Writes hours on site. Hours that somebody else has written meanwhile make it fail, and the plan is made anew."""
+
+    def __init__(self, area: LocalArea, by: User | None, at: datetime) -> None:
+        """Take the area."""
+        self.area = area
+
+    def write(self, rows: Sequence[PlannedRow], extra: dict[str, Any], progress: Progress) -> None:
+        """Write the rows."""
+        hours = [write for row in rows for write in row.writes["hours"]]
+        changed = [write for write in hours if write["row"]]
+        for write in changed:
+            _set(write["row"], write["values"])
+        upsert(Presence, [write["row"] for write in changed], _names(write["values"] for write in changed))
+        new = [Presence(partnership_id=one["partnership_id"], **one["values"]) for one in hours if not one["row"]]
+        Presence.objects.bulk_create(new, batch_size=BATCH)
+        progress(len(rows))
 
 
 def _set(thing: Any, values: dict[str, Any]) -> None:

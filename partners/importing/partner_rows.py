@@ -9,6 +9,7 @@ from partners.importing.columns import PARTNER_FIELDS
 from partners.importing.places import MAIN_OFFICE, PlaceBook
 from partners.importing.planning import (
     Finder,
+    Options,
     Outcome,
     PlannedRow,
     ReadRow,
@@ -31,7 +32,7 @@ from partners.models import (
 class PartnerPlanner:
     """Reads the state's organizations and the area's partners once, then plans row after row."""
 
-    def __init__(self, area: LocalArea) -> None:
+    def __init__(self, area: LocalArea, options: Options) -> None:
         """Read what is there: the same number of queries whatever is there."""
         self.notes: list[str] = []
         self.programs = {item.pk: item for item in Program.objects.order_by("position")}

@@ -20,7 +20,7 @@ from partners.models import ImportRow, LocalArea, Program
 
 Outcome = ImportRow.Outcome
 Progress = Callable[[int], None]
-NEVER_BLANK = ("status", "source_key", "contact_name", "place_name", "definition", "system", "wording")
+NEVER_BLANK = ("status", "source_key", "contact_name", "place_name", "definition", "system", "wording", "rhythm", "way")
 
 
 @dataclass(frozen=True)
@@ -275,14 +275,15 @@ def make_plan(
     progress: Progress | None = None,
 ) -> Plan:
     """Return what would become of each row; reads the database, writes nothing."""
-    from partners.importing import partner_rows, service_rows, term_rows
+    from partners.importing import partner_rows, presence_rows, service_rows, term_rows
 
-    planners: dict[str, Callable[[], Any]] = {
-        "partners": lambda: partner_rows.PartnerPlanner(area),
-        "services": lambda: service_rows.ServicePlanner(area, options),
-        "terms": lambda: term_rows.TermPlanner(area),
+    planners: dict[str, Any] = {
+        "partners": partner_rows.PartnerPlanner,
+        "services": service_rows.ServicePlanner,
+        "terms": term_rows.TermPlanner,
+        "presence": presence_rows.PresencePlanner,
     }
-    planner = planners[kind]()
+    planner = planners[kind](area, options)
     reader = RowReader(kind, mapping, options, planner.words)
     rows = list(_rows(planner, reader, table, progress))
     notes = [*table.notes, *planner.notes]

@@ -6,7 +6,7 @@ from typing import Any
 from partners.importing import cells
 from partners.importing.cells import Names
 from partners.importing.columns import TERM_FIELDS
-from partners.importing.planning import Finder, Outcome, PlannedRow, ReadRow, differences, program_names, unreadable
+from partners.importing.planning import Finder, Options, Outcome, PlannedRow, ReadRow, differences, program_names, unreadable
 from partners.models import LocalArea, Partnership, Program, Term, Usage
 
 FACTS = ("abbreviation", "definition")
@@ -49,7 +49,7 @@ class PlannedTerm:
 class TermPlanner:
     """Reads the area's terms and partners once, then plans row after row."""
 
-    def __init__(self, area: LocalArea) -> None:
+    def __init__(self, area: LocalArea, options: Options) -> None:
         """Read what is there: the same number of queries whatever is there."""
         self.notes: list[str] = []
         self.words: dict[str, Names] = {}

@@ -13,6 +13,7 @@ from partners.models.practices import Adoption, Practice, PracticePartner, Pract
 from partners.models.presences import Absence, Presence, Rhythm, Weekday
 from partners.models.programs import Program
 from partners.models.proposals import Proposal
+from partners.models.reviews import CenterReview
 from partners.models.services import Service, ServiceCenter, ServiceLocation, ServiceProgram
 from partners.models.terms import Term, Usage
 
@@ -21,6 +22,7 @@ __all__ = [
     "AccessibilityFeature",
     "Adoption",
     "Center",
+    "CenterReview",
     "ColumnMapping",
     "ConfirmationRequest",
     "ImportRow",

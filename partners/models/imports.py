@@ -37,6 +37,7 @@ class ImportRun(models.Model):
         PARTNERS = "partners", "Partners"
         SERVICES = "services", "Services"
         TERMS = "terms", "Terms"
+        PRESENCE = "presence", "Hours on site"
 
     class Status(models.TextChoices):
         UPLOADED = "uploaded", "Columns to be named"

@@ -1,10 +1,8 @@
 """Where the network lives: states, local workforce areas, One-Stop centers."""
 
 import zoneinfo
-from datetime import date, timedelta
 from typing import Any, Self
 
-from dateutil.relativedelta import relativedelta
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -14,9 +12,6 @@ from django.db.models.functions import Lower
 from onestop.history import tracked
 from partners.models.archiving import Archivable, ArchivedQuerySet
 from partners.seats import seats_of
-
-CERTIFIED_YEARS = 3  # at most (20 CFR 678.800(d))
-CERTIFICATE_SOON_DAYS = 90  # so long before its end we speak of it
 
 
 class AccessibilityFeature(models.TextChoices):
@@ -190,15 +185,3 @@ class Center(Place):
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("name"), "area", name="center_name_is_unique_in_its_area")]
-
-    @property
-    def certified_until(self) -> date | None:
-        """The last day of its certificate, as far as one is known."""
-        if self.certified_on is None:
-            return None
-        return self.certified_on + relativedelta(years=CERTIFIED_YEARS)
-
-    def is_to_be_certified(self, today: date) -> bool:
-        """Whether its certificate is unknown, has ended, or ends soon."""
-        until = self.certified_until
-        return until is None or until <= today + timedelta(days=CERTIFICATE_SOON_DAYS)

@@ -4,13 +4,16 @@ import calendar
 from datetime import date
 from typing import Any, Self
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import IntegerRangeField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Exists, F, Func, OuterRef, Q, Value, When
 
 from onestop.history import tracked
+from onestop.presentation import clock, shortday
 from partners.models.archiving import Archivable, ArchivedQuerySet
 from partners.models.partnerships import Partnership
-from partners.models.places import Center
+from partners.models.places import Center, LocalArea
 from partners.seats import seats_of
 
 
@@ -38,6 +41,8 @@ class Rhythm(models.TextChoices):
 
 
 ORDINALS = (Rhythm.FIRST, Rhythm.SECOND, Rhythm.THIRD, Rhythm.FOURTH)
+# The first and the last week of a month, counted by weekdays, in which each rhythm can fall; the last is 4th or 5th.
+WEEKS = {Rhythm.WEEKLY: (1, 5), Rhythm.LAST: (4, 5)} | {rhythm: (n, n) for n, rhythm in enumerate(ORDINALS, start=1)}
 
 
 def rhythms_of(day: date) -> list[str]:
@@ -86,13 +91,51 @@ class PresenceQuerySet(ArchivedQuerySet):
         """Return presences that fall on a day, whoever may be away on it."""
         return self.holding(day, day).filter(weekday=day.isoweekday(), rhythm__in=rhythms_of(day))
 
+    def kept_on(self, day: date) -> Self:
+        """Return presences that fall on a day and are kept: nobody is away, and the center is open."""
+        return self.on(day).exclude(
+            Exists(
+                Absence.objects.current()
+                .touching(day, day)
+                .filter(
+                    Q(partnership=None) | Q(partnership=OuterRef("partnership")),
+                    Q(center=None) | Q(center=OuterRef("center")),
+                )
+            )
+        )
+
+
+def _weeks() -> Case:
+    """Return the weeks of a month in which a presence falls, as a range."""
+    cases = [
+        When(rhythm=str(rhythm), then=Func(Value(first), Value(last), Value("[]"), function="int4range"))
+        for rhythm, (first, last) in WEEKS.items()
+    ]
+    return Case(*cases, output_field=IntegerRangeField())
+
+
+def _hours() -> Func:
+    """Return the hours of a presence as a range, on a day that stands for any."""
+    day = "date '2000-01-01' + "
+    return Func(F("starts_at"), F("ends_at"), template=f"tsrange({day}%(expressions)s)", arg_joiner=f", {day}")
+
+
+def _days() -> Func:
+    """Return the days from the first to the last of a presence as a range, open where none is named."""
+    return Func(F("begins_on"), F("ends_on"), Value("[]"), function="daterange")
+
 
 @tracked()
 class Presence(Archivable):
     """A partner's time in a One-Stop center, each week or once a month, in the center's local time.
 
-    It is what 20 CFR 678.305(d)(1) means by program staff physically present.
+    In person it is what 20 CFR 678.305(d)(1) means by program staff physically present; by video or phone it is the
+    direct linkage of (d)(3), which takes somebody who answers at those hours.
     """
+
+    class Way(models.TextChoices):
+        IN_PERSON = "in_person", "In person"
+        LINKAGE = "linkage", "By video or phone"
 
     partnership = models.ForeignKey(Partnership, models.PROTECT, related_name="presences")
     center = models.ForeignKey(Center, models.PROTECT, related_name="presences")
@@ -100,12 +143,15 @@ class Presence(Archivable):
     starts_at = models.TimeField("from")
     ends_at = models.TimeField("until")
     rhythm = models.CharField("in which weeks", max_length=10, choices=Rhythm, default=Rhythm.WEEKLY)
+    way = models.CharField("how", max_length=10, choices=Way, default=Way.IN_PERSON)
     begins_on = models.DateField("first day", null=True, blank=True)
     ends_on = models.DateField("last day", null=True, blank=True)
     who = models.CharField("who is there", max_length=150, blank=True, help_text="A name or a function.")
     desk = models.CharField("where in the building", max_length=150, blank=True)
+    phone = models.CharField("phone there", max_length=40, blank=True)
     note = models.CharField(max_length=300, blank=True)
 
+    says_itself = True  # its history names it by what it says of itself
     objects = PresenceQuerySet.as_manager()
 
     class Meta:
@@ -116,6 +162,18 @@ class Presence(Archivable):
                 condition=Q(begins_on=None) | Q(ends_on=None) | Q(begins_on__lte=F("ends_on")),
                 name="presence_begins_before_it_ends",
             ),
+            ExclusionConstraint(
+                name="presences_of_a_partner_do_not_overlap",
+                expressions=[
+                    ("partnership", "="),
+                    ("center", "="),
+                    ("weekday", "="),
+                    (_weeks(), "&&"),
+                    (_hours(), "&&"),
+                    (_days(), "&&"),
+                ],
+                condition=Q(archived_at=None),
+            ),
         ]
         indexes = [
             models.Index(
@@ -125,7 +183,24 @@ class Presence(Archivable):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_weekday_display()}, {self.starts_at:%H:%M} to {self.ends_at:%H:%M}"
+        return f"{self.day_in_words}, {clock(self.starts_at)} to {clock(self.ends_at)}"
+
+    @property
+    def day_in_words(self) -> str:
+        """On which days: "Monday", or "First Monday of the month"."""
+        day = str(Weekday(self.weekday).label)
+        return day if self.rhythm == Rhythm.WEEKLY else f"{self.rhythm.capitalize()} {day} of the month"
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether they are there by video or phone only."""
+        return self.way == self.Way.LINKAGE
+
+    @property
+    def hours(self) -> float:
+        """How many hours it lasts."""
+        minutes = (self.ends_at.hour - self.starts_at.hour) * 60 + self.ends_at.minute - self.starts_at.minute
+        return minutes / 60
 
     def falls_on(self, day: date) -> bool:
         """Whether somebody comes on this day by the schedule."""
@@ -136,9 +211,22 @@ class Presence(Archivable):
             and (self.ends_on is None or self.ends_on >= day)
         )
 
+    def overlaps(self, other: "Presence") -> bool:
+        """Whether both can fall on one day at one hour, as the table's own constraint sees it."""
+        (first, last), (other_first, other_last) = WEEKS[Rhythm(self.rhythm)], WEEKS[Rhythm(other.rhythm)]
+        return (
+            self.weekday == other.weekday
+            and first <= other_last
+            and other_first <= last
+            and self.starts_at < other.ends_at
+            and other.starts_at < self.ends_at
+            and (self.begins_on or date.min) <= (other.ends_on or date.max)
+            and (other.begins_on or date.min) <= (self.ends_on or date.max)
+        )
 
-class AbsenceQuerySet(models.QuerySet):
-    """Days away, by who may see them and when they are."""
+
+class AbsenceQuerySet(ArchivedQuerySet):
+    """Days away, by who may see them and when they are; those taken back are archived."""
 
     def visible_to(self, user: Any) -> Self:
         """Return days away that concern areas which the user sees."""
@@ -157,9 +245,13 @@ class AbsenceQuerySet(models.QuerySet):
         """Return days away that are not over yet."""
         return self.filter(last_on__gte=today)
 
+    def in_area(self, area: LocalArea) -> Self:
+        """Return days away of the partners and centers of an area."""
+        return self.filter(Q(partnership__area=area) | Q(center__area=area))
+
 
 @tracked()
-class Absence(models.Model):
+class Absence(Archivable):
     """Days on which nobody comes in spite of the schedule: a partner is away, or a center is closed.
 
     A partner's in one center, a partner's everywhere (``center`` empty), or a whole center's (``partnership`` empty).
@@ -171,6 +263,7 @@ class Absence(models.Model):
     last_on = models.DateField("last day")
     reason = models.CharField(max_length=150, blank=True, help_text="Such as a holiday. No names, no illnesses.")
 
+    says_itself = True  # its history names it by what it says of itself
     objects = AbsenceQuerySet.as_manager()
 
     class Meta:
@@ -186,12 +279,27 @@ class Absence(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.reason or "Away"
+        return f"{'Away' if self.partnership_id else 'Closed'} {self.days_in_words}"
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether a whole center is closed."""
+        return self.partnership_id is None
+
+    @property
+    def days_in_words(self) -> str:
+        """Which days: "Dec 24, 2026" or "Dec 24, 2026 to Jan 2, 2027"."""
+        first, last = shortday(self.first_on), shortday(self.last_on)
+        return first if first == last else f"{first} to {last}"
 
     def covers(self, presence: Presence, day: date) -> bool:
         """Whether it takes a presence away on a day."""
         return (
-            self.first_on <= day <= self.last_on
+            self.covers_day(day)
             and self.partnership_id in (None, presence.partnership_id)
             and self.center_id in (None, presence.center_id)
         )
+
+    def covers_day(self, day: date) -> bool:
+        """Whether a day is among its days."""
+        return self.first_on <= day <= self.last_on

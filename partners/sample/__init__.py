@@ -11,6 +11,7 @@ from django.db import transaction
 from partners.models import State
 from partners.programs import load_programs
 from partners.sample import coverage, network, offers, past, people, state, upkeep, words
+from partners.sample import network, offers, on_site, past, people, state
 from partners.sample.story import Story
 
 AREAS = ("riverbend", "lower_tanager_valley")
@@ -36,6 +37,7 @@ def load(*, today: date) -> bool:
         offers.load(story)
         words.load(story)
         coverage.load(story)
+        on_site.load(story)
         people.load_invitations(story)
         upkeep.load(story)
     story.past.write()

@@ -14,7 +14,7 @@ from partners.models import (
     Program,
     Representative,
 )
-from partners.sample import people
+from partners.sample import on_site, people
 from partners.sample.past import Step
 from partners.sample.story import Facts, Story, partner_files, phone, read
 
@@ -75,12 +75,13 @@ def _make_centers(story: Story, area: LocalArea, facts: Facts) -> None:
             **_place(story, center, facts),
             kind=center["kind"],
             email=center["email"],
-            certified_on=story.day(center["certified"]) if "certified" in center else None,
+            **on_site.days_of_reviews(story, center),
         )
         story.centers[area.pk, row.name] = row
         days = facts["added"] - 1
         by = story.coordinator(area, days, row.name)
-        story.past.add(row, at=story.moment(days, row.name), by=by, steps=_steps(story, row.name, center, area))
+        steps = [*_steps(story, row.name, center, area), *on_site.tell_reviews(story, row, center)]
+        story.past.add(row, at=story.moment(days, row.name), by=by, steps=steps)
 
 
 def _place(story: Story, place: Facts, area_facts: Facts) -> dict[str, Any]:

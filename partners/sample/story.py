@@ -41,6 +41,10 @@ class Story:
         day = self.today - timedelta(days=days_ago)
         return day - timedelta(days=max(0, day.weekday() - 4))
 
+    def monday(self, weeks: int) -> date:
+        """Return the Monday of the week that lies so many weeks ahead of this one."""
+        return self.today - timedelta(days=self.today.weekday()) + timedelta(weeks=weeks)
+
     def moment(self, days_ago: int, about: str, zone: ZoneInfo = EASTERN) -> datetime:
         """Return a moment in the office hours of a past day, always the same for the same thing."""
         minutes = 8 * 60 + 20 + dice(about, 460)

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 import django_tables2 as tables
-from dateutil.relativedelta import relativedelta
 from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
@@ -14,39 +13,30 @@ from django.utils.safestring import SafeString
 
 from onestop.lists import Table
 from onestop.presentation import chip, shortday
-from partners.models import Center
+from partners.clocks import HELD, OVER, SOON, UNKNOWN, Clock, clock_of
+from partners.models import Center, CenterReview
 
-CERTIFIED_YEARS = 3  # 20 CFR 678.800(d): at least once every three years
-CERTIFICATE_ICONS = {
-    "held": "patch-check",
-    "due": "hourglass-split",
-    "over": "exclamation-octagon",
-    "none": "patch-question",
+CLOCK_KINDS = {HELD: "good", SOON: "soon", OVER: "now", UNKNOWN: "soon"}
+CLOCK_ICONS = {
+    HELD: "patch-check",
+    SOON: "hourglass-split",
+    OVER: "exclamation-octagon",
+    UNKNOWN: "patch-question",
 }
 ARCHIVE_ICONS = {"archived": "archive"}
-SOON_DAYS = 183
 
 
-def certificate_chip(center: Center, today: date) -> SafeString:
-    """Return how the certification of a center stands, as a chip."""
+def clock_chip(center: Center, clock: Clock) -> SafeString:
+    """Return how a clock of a center stands, as a chip; archived goes before all."""
     if center.is_archived:
         return chip("rest", "Archived", ARCHIVE_ICONS["archived"])
-    if center.certified_on is None:
-        return chip("soon", "Not known", CERTIFICATE_ICONS["none"])
-    due = certificate_due(center)
-    assert due is not None
-    if due < today:
-        return chip("now", f"Was due {shortday(due)}", CERTIFICATE_ICONS["over"])
-    if (due - today).days <= SOON_DAYS:
-        return chip("soon", f"Due {shortday(due)}", CERTIFICATE_ICONS["due"])
-    return chip("good", shortday(center.certified_on), CERTIFICATE_ICONS["held"])
-
-
-def certificate_due(center: Center) -> date | None:
-    """Return the day by which the board has to certify the center again."""
-    if center.certified_on is None:
-        return None
-    return center.certified_on + relativedelta(years=CERTIFIED_YEARS)
+    words = {
+        HELD: shortday(clock.last_on),
+        SOON: f"Due {shortday(clock.due_on)}",
+        OVER: f"Was due {shortday(clock.due_on)}",
+        UNKNOWN: "Not known",
+    }
+    return chip(CLOCK_KINDS[clock.state], words[clock.state], CLOCK_ICONS[clock.state])
 
 
 class CenterTable(Table):
@@ -60,10 +50,13 @@ class CenterTable(Table):
     hours = tables.Column(verbose_name="Open", orderable=False)
     phone = tables.Column(orderable=False, attrs={"td": {"class": "op-nowrap"}})
     certified = tables.Column(accessor="certified_on", verbose_name="Certified", empty_values=())
+    reviewed = tables.Column(
+        accessor="accessibility_reviewed_on", verbose_name="Accessibility reviewed", empty_values=()
+    )
     services = tables.Column(accessor="services_number", verbose_name="Services", attrs={"td": {"class": "is-num"}})
 
     class Meta(Table.Meta):
-        sequence = ("name", "address", "hours", "phone", "certified", "services")
+        sequence = ("name", "address", "hours", "phone", "certified", "reviewed", "services")
 
     def render_name(self, record: Any) -> SafeString:
         url, kind = reverse("partners:center_detail", args=[record.pk]), record.get_kind_display()
@@ -73,7 +66,10 @@ class CenterTable(Table):
         return record.address or "Not said yet"
 
     def render_certified(self, record: Any) -> SafeString:
-        return certificate_chip(record, timezone.localdate())
+        return _clock_chip(record, CenterReview.Kind.CERTIFICATION)
+
+    def render_reviewed(self, record: Any) -> SafeString:
+        return _clock_chip(record, CenterReview.Kind.ACCESSIBILITY)
 
     def render_services(self, record: Any) -> SafeString:
         url = reverse("partners:service_list", args=[record.area.slug], query={"center": record.pk})
@@ -83,6 +79,9 @@ class CenterTable(Table):
 
     def value_certified(self, record: Any) -> date | None:
         return record.certified_on
+
+    def value_reviewed(self, record: Any) -> date | None:
+        return record.accessibility_reviewed_on
 
     def value_services(self, record: Any) -> int:
         return int(record.services_number)
@@ -94,6 +93,17 @@ class CenterTable(Table):
         return queryset.order_by(Lower("name").desc() if is_descending else Lower("name").asc()), True
 
     def order_certified(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
-        # Not known counts as longest ago.
-        said = F("certified_on")
-        return queryset.order_by(said.desc(nulls_last=True) if is_descending else said.asc(nulls_first=True)), True
+        return _by_day(queryset, "certified_on", is_descending), True
+
+    def order_reviewed(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
+        return _by_day(queryset, "accessibility_reviewed_on", is_descending), True
+
+
+def _clock_chip(center: Center, kind: CenterReview.Kind) -> SafeString:
+    return clock_chip(center, clock_of(center, kind, timezone.localdate()))
+
+
+def _by_day(queryset: QuerySet, column: str, is_descending: bool) -> QuerySet:
+    # Not known counts as longest ago.
+    said = F(column)
+    return queryset.order_by(said.desc(nulls_last=True) if is_descending else said.asc(nulls_first=True))

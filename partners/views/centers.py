@@ -1,5 +1,6 @@
 """One-Stop centers: the list, each center's page, adding, changing, putting away, history."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q
@@ -13,21 +14,22 @@ from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
 from onestop.lists import Export, list_page
-from partners import premises
+from partners import on_site, premises
 from partners.changes import ChangedMeanwhile, version_of
+from partners.clocks import clocks_of
 from partners.filters.centers import CenterFilters
 from partners.forms.centers import CenterForm, facts_of
 from partners.freshness import freshness_of
-from partners.models import Center, Service
+from partners.models import Center, CenterReview, Presence, Service
 from partners.rules import demand, may
 from partners.seats import enter_area, show_area
-from partners.tables.centers import CenterTable, certificate_chip, certificate_due
+from partners.tables.centers import CenterTable, clock_chip
 from partners.views.history import history_page
 from partners.views.saving import meanwhile, save, say_done
 
 HEADER = (
     "Center", "Kind", "Street address", "City", "State", "ZIP code", "Phone", "E-mail", "Opening hours",
-    "Accessibility", "How to get there", "Certified on",
+    "Accessibility", "How to get there", "Certified on", "Accessibility reviewed on",
 )  # fmt: skip
 EXPORT = Export(
     HEADER,
@@ -35,7 +37,7 @@ EXPORT = Export(
         (
             center.name, center.get_kind_display(), center.street, center.city, center.state_code, center.postal_code,
             center.phone, center.email, center.hours, center.accessibility_labels, center.directions,
-            center.certified_on,
+            center.certified_on, center.accessibility_reviewed_on,
         )
         for center in centers
     ),
@@ -81,12 +83,28 @@ def center_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "title": center.name,
         "crumbs": crumbs(center)[:1],
         "center": center,
-        "certificate": certificate_chip(center, today),
-        "certified_until": certificate_due(center),
+        "clocks": [(clock, clock_chip(center, clock)) for clock in clocks_of(center, today)],
+        "reviews": reviews_of(request, center),
+        "week": (week := week_there(request, center, today)),
+        "rows": (rows := week.by_partner(center)),
+        "agenda": week.agenda(rows),
+        "may_close": may(request.user, "partners.close_center", center),
         "services": [(service, freshness_of(service, today)) for service in services],
         "may_edit": may(request.user, "partners.edit_center", center),
     }
     return render(request, "partners/center_detail.html", context)
+
+
+def week_there(request: HttpRequest, center: Center, today: date) -> on_site.Week:
+    """Return who is in a center this week."""
+    presences = Presence.objects.visible_to(request.user).filter(center=center)
+    return on_site.week_of(center.area, today, today=today, presences=presences)
+
+
+def reviews_of(request: HttpRequest, center: Center) -> list[tuple[CenterReview, bool]]:
+    """Return the reviews of a center, newest first, each with whether the person may take it back."""
+    keeps = may(request.user, "partners.record_review", center)
+    return [(review, keeps) for review in center.reviews.current().order_by("-held_on", "-pk")]
 
 
 def center_add(request: SignedIn, slug: str) -> HttpResponse:
@@ -179,7 +197,7 @@ def center_restore(request: SignedIn, pk: int) -> HttpResponse:
 def center_history(request: HttpRequest, pk: int) -> HttpResponse:
     """Show all that ever changed in a center."""
     center = find(request, pk)
-    return history_page(request, center, crumbs=crumbs(center))
+    return history_page(request, center, links=("reviews", "presences", "absences"), crumbs=crumbs(center))
 
 
 def find(request: HttpRequest, pk: int) -> Center:

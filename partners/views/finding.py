@@ -23,7 +23,7 @@ from partners import facets, narrowing, on_paper, searching
 from partners.answers import answer, answers, by_place, centers_today, shown_services
 from partners.lexicon import lexicon_of
 from partners.models import Center, LocalArea, Presence, Service
-from partners.on_site import on_site
+from partners.on_site import still_to_come
 from partners.searching import Question
 
 A_PAGE = 15
@@ -70,7 +70,7 @@ def _search(request: HttpRequest, area: LocalArea | None, context: dict[str, Any
     question, now = searching.read_question(request.GET.getlist, area), timezone.now()
     if area is None and not question.words:
         question = Question()
-    presences = on_site(area, now) if area else []
+    presences = still_to_come(area, now) if area else []
     centers = list(_centers(area)) if area else []
     context |= {
         "title": f"Find a service near {area.name}" if area else "Find a service",
@@ -152,7 +152,7 @@ def directory_service(request: HttpRequest, pk: int) -> HttpResponse:
             request, "partners/directory_gone.html", {"title": "This service is not in the directory"}, status=404
         )
     show(request, service.partnership.area)
-    presences = on_site(service.partnership.area, timezone.now())
+    presences = still_to_come(service.partnership.area, timezone.now())
     found = answer(service, by_place(presences), today=timezone.localdate())
     is_known = request.user.is_authenticated and Service.objects.visible_to(request.user).filter(pk=pk).exists()
     context = {
@@ -176,7 +176,7 @@ def directory_centers(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "title": f"Centers and hours in {area.name}",
         "area": area,
-        "centers": centers_today(_centers(area), on_site(area, timezone.now())),
+        "centers": centers_today(_centers(area), still_to_come(area, timezone.now())),
         "canonical": on_paper.address_on_paper(request.path),
         "today": timezone.localdate(),
     }

@@ -37,6 +37,7 @@ TARGETS = {
     "partners": "partners:partnership_detail",
     "services": "partners:service_detail",
     "terms": "partners:term_detail",
+    "presence": "partners:partnership_detail",
 }
 STEPS = ("Choose the file", "Name the columns", "Look at the plan", "Import")
 

@@ -1,5 +1,6 @@
 """Partners of an area: the list, each partner's page, adding, keeping right, archiving, history."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from onestop.lists import Export, list_page
-from partners import directory
+from partners import directory, on_site
 from partners.changes import ChangedMeanwhile, changes_of, version_of
 from partners.coverage import contradicted_by, decisions_that_count, uncovered_programs
 from partners.dependence import risks_of, with_dependence
@@ -21,7 +22,7 @@ from partners.exporting import partner_export_header, partner_export_rows
 from partners.filters.partnerships import PartnershipFilters
 from partners.forms.partnerships import NewPartnerForm, PartnerForm, facts_of
 from partners.lexicon import lexicon_of
-from partners.models import LocalArea, Organization, Partnership, Program
+from partners.models import Center, LocalArea, Organization, Partnership, Presence, Program
 from partners.refusals import Refused
 from partners.roster import knows_accounts, roster_of
 from partners.rules import demand, may
@@ -32,7 +33,9 @@ from partners.views.freshness import upkeep_of
 from partners.views.history import history_page
 from partners.views.saving import author, meanwhile, save, say_done
 
-HISTORY_LINKS = ("program_links", "organization", "services", "representatives", "organization__locations")
+HISTORY_LINKS = (
+    "program_links", "organization", "services", "representatives", "organization__locations", "presences", "absences",
+)  # fmt: skip
 LATELY = 5
 
 
@@ -69,6 +72,7 @@ def partnership_detail(request: HttpRequest, pk: int) -> HttpResponse:
     partnership = find(request, pk)
     today = timezone.localdate()
     services = list(partnership.services.current().order_by(Lower("name"), "pk"))
+    week = week_of_partner(request, partnership, today)
     roster = roster_of(partnership, request.user)
     return render(
         request,
@@ -94,6 +98,10 @@ def partnership_detail(request: HttpRequest, pk: int) -> HttpResponse:
             .exclude(pk=partnership.pk)
             .select_related("area")
             .order_by(Lower("area__name"), "pk"),
+            "week": week,
+            "rows": (rows := week.by_center(centers_of_partner(partnership))),
+            "agenda": week.agenda(rows),
+            "weekly_hours": on_site.hours_in_words(partnership.presences.in_use().holding(today, today)),
             "changes": changes_of(partnership, HISTORY_LINKS)[:LATELY],
             "terms": lexicon_of(request, partnership.area),
             "may": {
@@ -102,10 +110,23 @@ def partnership_detail(request: HttpRequest, pk: int) -> HttpResponse:
                 "service": may(request.user, "partners.add_service", partnership),
                 "representative": may(request.user, "partners.add_representative", partnership),
                 "invite": may(request.user, "partners.invite_to_organization", partnership.organization),
+                "presence": may(request.user, "partners.keep_presence", partnership),
                 "location": may(request.user, "partners.add_location", partnership.organization),
             },
         },
     )
+
+
+def week_of_partner(request: HttpRequest, partnership: Partnership, today: date) -> on_site.Week:
+    """Return where a partner is this week."""
+    presences = Presence.objects.visible_to(request.user).filter(partnership=partnership)
+    return on_site.week_of(partnership.area, today, today=today, presences=presences)
+
+
+def centers_of_partner(partnership: Partnership) -> QuerySet[Center]:
+    """Return the centers in which a partner has hours."""
+    hours = partnership.presences.current().values("center")
+    return Center.objects.current().filter(pk__in=hours).order_by(Lower("name"), "pk")
 
 
 def partnership_add(request: HttpRequest, slug: str) -> HttpResponse:

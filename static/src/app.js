@@ -6,6 +6,7 @@ import "./typed_lists.js";
 import "./lists.js";
 import "./dialogs.js";
 import "./messages.js";
+import "./printing.js";
 import "./account.js";
 import "./upkeep.js";
 import "./directory.js";

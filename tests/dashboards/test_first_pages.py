@@ -138,7 +138,7 @@ def test_an_import_that_waits_is_named(as_, area, cast):
 def test_a_centers_certificate_is_watched(as_, area, certified, says):
     today = timezone.localdate()
     on = None if certified is None else today - timedelta(days=certified)
-    factories.make_center(area, name="Millpond", kind="affiliate", certified_on=on)
+    factories.make_center(area, name="Millpond", kind="affiliate", certified_on=on, accessibility_reviewed_on=today)
     page = words(as_("staff").get(home(area)))
     assert says in page if says else "Millpond" not in page
 

@@ -1,0 +1,92 @@
+"""How the list of all hours in centers looks."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from onestop.lists import Table
+from onestop.presentation import chip, clock, draw_icon, shortday
+from partners.models import Partnership
+
+STATE_ICONS = {
+    "archived": "archive",
+    "unused": "pause-circle",
+    "coming": "hourglass",
+    "over": "flag",
+    "now": "check-lg",
+}
+WAY_ICONS = {"linkage": "camera-video"}
+
+
+def state_chip(presence: Any) -> SafeString:
+    """Return whether hours are kept now, later or no longer, as a chip."""
+    today = timezone.localdate()
+    if presence.is_archived:
+        return chip("rest", "Archived", STATE_ICONS["archived"])
+    partnership, center = presence.partnership, presence.center
+    if partnership.is_archived or center.is_archived or partnership.status != Partnership.Status.ACTIVE:
+        return chip("soon", "Does not count", STATE_ICONS["unused"])
+    if presence.begins_on and presence.begins_on > today:
+        return chip("way", f"From {shortday(presence.begins_on)}", STATE_ICONS["coming"])
+    if presence.ends_on and presence.ends_on < today:
+        return chip("rest", f"Ended {shortday(presence.ends_on)}", STATE_ICONS["over"])
+    words = f"Until {shortday(presence.ends_on)}" if presence.ends_on else "Kept now"
+    return chip("good", words, STATE_ICONS["now"])
+
+
+class PresenceTable(Table):
+    """Hours of partners in the centers of an area. Needs the partner's organization, the center, and the area."""
+
+    row_header = "hours"
+    caption = "Hours on site"
+
+    hours = tables.Column(accessor="weekday", verbose_name="When")
+    partner = tables.Column(accessor="partnership__organization__name", verbose_name="Partner")
+    center = tables.Column(accessor="center__name", verbose_name="Center")
+    who = tables.Column(verbose_name="Who and where", orderable=False, empty_values=())
+    phone = tables.Column(orderable=False, default="Not said", attrs={"td": {"class": "op-nowrap"}})
+    state = tables.Column(accessor="ends_on", verbose_name="State", empty_values=())
+
+    class Meta(Table.Meta):
+        sequence = ("hours", "partner", "center", "who", "phone", "state")
+
+    def render_hours(self, record: Any) -> SafeString:
+        url = reverse("partners:presence_detail", args=[record.pk])
+        words = f"{clock(record.starts_at)} to {clock(record.ends_at)}"
+        return format_html('<a href="{}">{}</a><span class="op-table__sub">{}</span>', url, record.day_in_words, words)
+
+    def render_partner(self, record: Any) -> SafeString:
+        url = reverse("partners:partnership_detail", args=[record.partnership_id])
+        return format_html('<a href="{}">{}</a>', url, record.partnership.organization.name)
+
+    def render_center(self, record: Any) -> SafeString:
+        url = reverse("partners:center_detail", args=[record.center_id])
+        return format_html('<a href="{}">{}</a>', url, record.center.name)
+
+    def render_who(self, record: Any) -> SafeString | str:
+        words = ", ".join(part for part in (record.who, record.desk) if part) or "Not said"
+        if not record.is_remote:
+            return words
+        how = format_html("{} {}", draw_icon(WAY_ICONS["linkage"]), record.get_way_display())
+        return format_html('{}<span class="op-table__sub">{}</span>', words, how)
+
+    def render_state(self, record: Any) -> SafeString:
+        return state_chip(record)
+
+    def order_hours(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
+        sign = "-" if is_descending else ""
+        return queryset.order_by(f"{sign}weekday", f"{sign}starts_at"), True
+
+    def order_partner(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
+        name = Lower("partnership__organization__name")
+        return queryset.order_by(name.desc() if is_descending else name.asc(), "weekday", "starts_at"), True
+
+    def order_center(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
+        name = Lower("center__name")
+        return queryset.order_by(name.desc() if is_descending else name.asc(), "weekday", "starts_at"), True

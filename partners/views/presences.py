@@ -1,0 +1,224 @@
+"""Hours of a partner in a center: choosing whose, adding, the page of one, changing, putting away, history."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from onestop.accounts.requests import SignedIn
+from partners import co_location
+from partners.changes import ChangedMeanwhile, version_of
+from partners.forms.presences import PresenceForm, WhoseHoursForm, facts_of
+from partners.models import LocalArea, Partnership, Presence
+from partners.refusals import Refused
+from partners.rules import demand, may
+from partners.seats import enter_area, seats_of, show_area
+from partners.tables.presences import state_chip
+from partners.views.history import history_page
+from partners.views.partnerships import find as find_partner
+from partners.views.saving import meanwhile, save, say_done
+
+SHOWN_DAYS = 4  # next days on which somebody comes
+LOOKED_AHEAD = 126
+
+
+def presence_choose(request: SignedIn, slug: str, away: bool = False) -> HttpResponse:
+    """Ask whose hours, or days away, are to be written down; a manager of one partner alone is led on."""
+    area = enter_area(request, slug)
+    partners = kept_partners(request, area)
+    if not partners.exists():
+        demand(request, "partners.close_center", area)
+    answer = request.GET if "partner" in request.GET else None
+    form = WhoseHoursForm(answer, partners=partners, initial={"center": request.GET.get("center", "")})
+    chosen = form.cleaned_data["partner"] if form.is_bound and form.is_valid() else None
+    is_staff = may(request.user, "partners.close_center", area)
+    if chosen is None and not is_staff and len(known := list(partners[:2])) == 1:
+        chosen = known[0]
+    if chosen:
+        address = reverse(f"partners:{'absence' if away else 'presence'}_add", args=[chosen.pk])
+        center = request.GET.get("center", "")
+        return redirect(f"{address}?center={center}" if center.isdecimal() else address)
+    context = {
+        "title": "Who is away?" if away else "Whose hours?",
+        "crumbs": [board_crumb(area)],
+        "form": form,
+        "area": area,
+        "may_add_partner": may(request.user, "partners.add_partner", area),
+        "cancel_url": board_crumb(area)[1],
+    }
+    return render(request, "partners/presence_choose.html", context)
+
+
+def presence_add(request: SignedIn, pk: int) -> HttpResponse:
+    """Add hours of a partner in a center, on several weekdays at once."""
+    partnership = find_partner(request, pk)
+    demand(request, "partners.keep_presence", partnership)
+    asked = {"center": request.GET.get("center"), "weekdays": request.GET.getlist("day")}
+    form = PresenceForm(request.POST or None, area=partnership.area, several=True, initial=asked)
+    if form.is_bound and form.is_valid():
+        made = save(
+            form,
+            lambda: co_location.add_presences(
+                partnership,
+                weekdays=form.cleaned_data["weekdays"],
+                facts=form.facts,
+                by=request.user,
+                at=timezone.now(),
+            ),
+        )
+        if made:
+            days = co_location.days_in_words([presence.weekday for presence in made])
+            say_done(request, f"{partnership.organization.name} is at {made[0].center.name} on {days}.")
+            return redirect(f"{reverse('partners:partnership_detail', args=[pk])}#on-site")
+    context = {
+        "title": "Add hours on site",
+        "crumbs": partner_crumbs(partnership),
+        "partnership": partnership,
+        "form": form,
+        "submit": "Add these hours",
+        "cancel_url": reverse("partners:partnership_detail", args=[pk]),
+    }
+    return render(request, "partners/presence_form.html", context)
+
+
+def presence_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show hours of a partner in a center: who, where in the building, and the next days on which they come."""
+    presence = find(request, pk)
+    today = timezone.localdate()
+    context = {
+        "title": str(presence),
+        "crumbs": [board_crumb(presence.partnership.area)],
+        "presence": presence,
+        "partnership": presence.partnership,
+        "center": presence.center,
+        "state": state_chip(presence),
+        "next_days": next_days(presence, today),
+        "may_edit": may(request.user, "partners.keep_presence", presence),
+    }
+    return render(request, "partners/presence_detail.html", context)
+
+
+def next_days(presence: Presence, today: date) -> list[tuple[date, Any]]:
+    """Return the next days on which they come by the schedule, each with what keeps them away, if something does."""
+    days = (today + timedelta(days=number) for number in range(LOOKED_AHEAD))
+    falling = [day for day in days if presence.falls_on(day)][:SHOWN_DAYS]
+    if not falling:
+        return []
+    absences = co_location.absences_of(presence, falling[0], falling[-1])
+    return [(day, next((one for one in absences if one.covers(presence, day)), None)) for day in falling]
+
+
+def presence_edit(request: SignedIn, pk: int) -> HttpResponse:
+    """Change hours of a partner in a center."""
+    presence = find(request, pk)
+    demand(request, "partners.keep_presence", presence)
+    form = PresenceForm(
+        request.POST or None,
+        area=presence.partnership.area,
+        several=False,
+        kept=presence.center,
+        initial=facts_of(presence),
+        version=version_of(presence),
+    )
+    context: dict[str, Any] = {}
+    if form.is_bound and form.is_valid():
+        try:
+            done = save(
+                form,
+                lambda: co_location.update_presence(
+                    presence, facts=form.facts, version=form.version, by=request.user, at=timezone.now()
+                ),
+            )
+        except ChangedMeanwhile:
+            done, context = None, meanwhile(form, presence, (), facts_of(find(request, pk)))
+        if done:
+            say_done(request, "Saved.")
+            return redirect("partners:presence_detail", pk=pk)
+    context |= {
+        "title": "Change hours on site",
+        "crumbs": crumbs(presence),
+        "here": "Edit",
+        "partnership": presence.partnership,
+        "presence": presence,
+        "form": form,
+        "cancel_url": reverse("partners:presence_detail", args=[pk]),
+    }
+    return render(request, "partners/presence_form.html", context)
+
+
+@require_POST
+def presence_archive(request: SignedIn, pk: int) -> HttpResponse:
+    """Put hours away, with a way to take them back at once."""
+    presence = find(request, pk)
+    demand(request, "partners.keep_presence", presence)
+    co_location.archive_presence(presence, by=request.user, at=timezone.now())
+    words = f"{presence.partnership.organization.name} no longer comes to {presence.center.name}: {presence}."
+    say_done(request, words, undo=reverse("partners:presence_restore", args=[pk]))
+    return redirect("partners:presence_board", slug=presence.partnership.area.slug)
+
+
+@require_POST
+def presence_restore(request: SignedIn, pk: int) -> HttpResponse:
+    """Take archived hours back."""
+    presence = find(request, pk)
+    demand(request, "partners.keep_presence", presence)
+    try:
+        co_location.restore_presence(presence, by=request.user, at=timezone.now())
+    except Refused as problem:
+        messages.error(request, str(problem))
+    else:
+        say_done(request, f"{presence.partnership.organization.name} comes again: {presence}.")
+    return redirect("partners:presence_detail", pk=pk)
+
+
+def presence_history(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show all that ever changed in these hours."""
+    presence = find(request, pk)
+    return history_page(
+        request, presence, name=f"{presence.partnership.organization.name}: {presence}", crumbs=crumbs(presence)
+    )
+
+
+# ---------------------------------------------------------------- Shared
+def find(request: HttpRequest, pk: int) -> Presence:
+    """Return hours that the person may see, and enter their area; otherwise 404."""
+    rows = Presence.objects.visible_to(request.user)
+    presence = get_object_or_404(
+        rows.select_related("partnership__organization", "partnership__area__state", "center"), pk=pk
+    )
+    show_area(request, presence.partnership.area)
+    return presence
+
+
+def kept_partners(request: HttpRequest, area: LocalArea) -> QuerySet[Partnership]:
+    """Return the partners of an area whose hours the person keeps, by name."""
+    partners = Partnership.objects.visible_to(request.user).current().filter(area=area).select_related("organization")
+    if not may(request.user, "partners.close_center", area):
+        partners = partners.filter(organization__in=seats_of(request.user).managed_organization_ids)
+    return partners.order_by(Lower("organization__name"), "pk")
+
+
+def board_crumb(area: LocalArea) -> tuple[str, str]:
+    """Return the way to the week of an area."""
+    return "On site this week", reverse("partners:presence_board", args=[area.slug])
+
+
+def partner_crumbs(partnership: Partnership) -> list[tuple[str, str]]:
+    """Return the way to a partner's hours."""
+    page = reverse("partners:partnership_detail", args=[partnership.pk])
+    return [board_crumb(partnership.area), (partnership.organization.name, page)]
+
+
+def crumbs(presence: Presence) -> list[tuple[str, str]]:
+    """Return the way to the page of these hours."""
+    return [
+        board_crumb(presence.partnership.area),
+        (str(presence), reverse("partners:presence_detail", args=[presence.pk])),
+    ]

@@ -1,0 +1,81 @@
+"""Reviews of One-Stop centers: recording a certification or an accessibility review, and taking one back."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from onestop.accounts.requests import SignedIn
+from partners import reviewing
+from partners.clocks import LAWS
+from partners.forms.reviews import ReviewForm
+from partners.models import CenterReview
+from partners.refusals import Refused
+from partners.rules import demand
+from partners.seats import show_area
+from partners.views.centers import crumbs
+from partners.views.centers import find as find_center
+from partners.views.saving import save, say_done
+
+TITLES = {"certification": "Record a certification", "accessibility": "Record an accessibility review"}
+
+
+def review_add(request: SignedIn, pk: int, kind: str) -> HttpResponse:
+    """Record that the board has certified a center, or reviewed its accessibility."""
+    center = find_center(request, pk)
+    demand(request, "partners.record_review", center)
+    law = LAWS[CenterReview.Kind(kind)]
+    form = ReviewForm(request.POST or None, kind=law.kind, initial={"held_on": timezone.localdate()})
+    if form.is_bound and form.is_valid():
+        review = save(
+            form,
+            lambda: reviewing.record_review(
+                center, kind=law.kind, facts=form.cleaned_data, by=request.user, at=timezone.now()
+            ),
+        )
+        if review:
+            say_done(request, f"Recorded: {review}.", undo=reverse("partners:review_take_back", args=[review.pk]))
+            return redirect("partners:center_detail", pk=pk)
+    context = {
+        "title": TITLES[kind],
+        "crumbs": crumbs(center),
+        "here": law.name,
+        "form": form,
+        "submit": "Record it",
+        "intro": f"{law.says} ({law.source}).",
+        "cancel_url": reverse("partners:center_detail", args=[pk]),
+    }
+    return render(request, "layouts/form.html", context)
+
+
+@require_POST
+def review_take_back(request: SignedIn, pk: int) -> HttpResponse:
+    """Take back a review that was recorded by mistake."""
+    review = find(request, pk)
+    reviewing.take_back_review(review, by=request.user, at=timezone.now())
+    say_done(request, f"Taken back: {review}.", undo=reverse("partners:review_restore", args=[pk]))
+    return redirect("partners:center_detail", pk=review.center_id)
+
+
+@require_POST
+def review_restore(request: SignedIn, pk: int) -> HttpResponse:
+    """Let a review count again that was taken back."""
+    review = find(request, pk)
+    try:
+        reviewing.restore_review(review, by=request.user, at=timezone.now())
+    except Refused as problem:
+        messages.error(request, str(problem))
+    else:
+        say_done(request, f"Recorded again: {review}.")
+    return redirect("partners:center_detail", pk=review.center_id)
+
+
+def find(request: HttpRequest, pk: int) -> CenterReview:
+    """Return a review that the person sees and keeps, and enter its area; otherwise 404 or 403."""
+    rows = CenterReview.objects.visible_to(request.user).select_related("center__area__state")
+    review = get_object_or_404(rows, pk=pk)
+    show_area(request, review.center.area)
+    demand(request, "partners.take_back_review", review)
+    return review
