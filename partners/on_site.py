@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.db.models.functions import Lower
 
-from onestop.presentation import shortday
+from onestop.presentation import clock, shortday
 from partners.models import Absence, Center, LocalArea, Partnership, Presence, Rhythm
 from partners.models.presences import PresenceQuerySet
 
@@ -65,6 +65,12 @@ class Slot:
     absence: Absence | None
 
     @property
+    def in_short(self) -> str:
+        """From when to when, as short as it goes on a wall: "8:30 AM to 4 PM"."""
+        presence = self.presence
+        return f"{clock(presence.starts_at)} to {clock(presence.ends_at)}".replace(":00", "")
+
+    @property
     def is_away(self) -> bool:
         """Whether nobody comes in spite of the schedule."""
         return self.absence is not None
@@ -100,6 +106,20 @@ class Row:
         hours = [slot.presence for cell in self.cells for slot in cell.slots]
         numbers = [one.phone or one.partnership.organization.phone for one in hours]
         return list(dict.fromkeys(number for number in numbers if number))
+
+    @property
+    def who(self) -> str:
+        """Who comes, if it is the same on each day; otherwise nothing."""
+        return self._alike("who")
+
+    @property
+    def desk(self) -> str:
+        """Where they sit, if it is the same on each day; otherwise nothing."""
+        return self._alike("desk")
+
+    def _alike(self, name: str) -> str:
+        said = {getattr(slot.presence, name) for cell in self.cells for slot in cell.slots}
+        return str(said.pop()) if len(said) == 1 else ""
 
     @property
     def is_empty(self) -> bool:

@@ -10,7 +10,7 @@ from partners.importing.columns import PRESENCE_FIELDS
 from partners.importing.planning import Finder, Options, Outcome, PlannedRow, ReadRow, Seen, show, unreadable
 from partners.models import Center, LocalArea, Organization, Partnership, Presence, Rhythm, Weekday
 
-ABOUT = [field for field in PRESENCE_FIELDS if field.part == "presence"]
+ABOUT = [field for field in PRESENCE_FIELDS if field.part == "presence" and field.code != "rhythm"]
 
 
 class PresencePlanner:
@@ -210,7 +210,7 @@ class PresencePlanner:
             before, now = self.centers[known.center_id].name, self.centers[one.center_id].name
             changes.append([f"{day}Center", before, now])
         for item in ABOUT:
-            if item.code not in row.values or item.name == "rhythm":
+            if item.code not in row.values:
                 continue
             before = getattr(known, item.name) if known else getattr(Presence(), item.name)
             value = row.values[item.code]

@@ -14,7 +14,7 @@ WEEKDAYS = {
     "th": 4, "r": 4, "thu": 4, "thur": 4, "thurs": 4, "thursday": 4, "f": 5, "fr": 5, "fri": 5, "friday": 5,
     "sa": 6, "sat": 6, "saturday": 6, "su": 7, "sun": 7, "sunday": 7,
 }  # fmt: skip
-SEVERAL = {"daily": 5, "weekdays": 5, "weekday": 5, "workdays": 5, "businessdays": 5, "everyday": 7}
+SEVERAL = {"daily": 5, "weekdays": 5, "weekday": 5, "workdays": 5, "businessdays": 5, "everyday": 7, "day": 7}
 NUMBERS = {
     "1st": Rhythm.FIRST, "first": Rhythm.FIRST, "2nd": Rhythm.SECOND, "second": Rhythm.SECOND,
     "3rd": Rhythm.THIRD, "third": Rhythm.THIRD, "4th": Rhythm.FOURTH, "fourth": Rhythm.FOURTH, "last": Rhythm.LAST,

@@ -50,7 +50,7 @@ class PresenceTable(Table):
     partner = tables.Column(accessor="partnership__organization__name", verbose_name="Partner")
     center = tables.Column(accessor="center__name", verbose_name="Center")
     who = tables.Column(verbose_name="Who and where", orderable=False, empty_values=())
-    phone = tables.Column(orderable=False, default="Not said", attrs={"td": {"class": "op-nowrap"}})
+    phone = tables.Column(orderable=False, empty_values=(), attrs={"td": {"class": "op-nowrap"}})
     state = tables.Column(accessor="ends_on", verbose_name="State", empty_values=())
 
     class Meta(Table.Meta):
@@ -75,6 +75,12 @@ class PresenceTable(Table):
             return words
         how = format_html("{} {}", draw_icon(WAY_ICONS["linkage"]), record.get_way_display())
         return format_html('{}<span class="op-table__sub">{}</span>', words, how)
+
+    def render_phone(self, record: Any) -> SafeString | str:
+        if record.phone or not record.partnership.organization.phone:
+            return record.phone or "Not said"
+        office = record.partnership.organization.phone
+        return format_html('{}<span class="op-table__sub">their office</span>', office)
 
     def render_state(self, record: Any) -> SafeString:
         return state_chip(record)

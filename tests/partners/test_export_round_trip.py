@@ -1,6 +1,6 @@
 """What the portal gives away comes back unchanged: every row is left alone."""
 
-from datetime import date
+from datetime import date, time
 
 import pytest
 from django.db import connection
@@ -13,15 +13,18 @@ from partners import programs
 from partners.exporting import (
     partner_export_header,
     partner_export_rows,
+    presence_export_header,
+    presence_export_rows,
     service_export_header,
     service_export_rows,
 )
-from partners.models import LocalArea, Partnership, PartnershipProgram, Program, Service, ServiceLocation
+from partners.models import LocalArea, Partnership, PartnershipProgram, Presence, Program, Service, ServiceLocation
 from tests.factories import (
     make_center,
     make_location,
     make_organization,
     make_partnership,
+    make_presence,
     make_representative,
     make_service,
 )
@@ -34,6 +37,9 @@ def exported(how: str, area: LocalArea, kind: str) -> bytes:
     if kind == "partners":
         rows = partner_export_rows(Partnership.objects.filter(area=area).order_by("-pk"))
         return as_file(how, partner_export_header, rows)
+    if kind == "presence":
+        rows = presence_export_rows(Presence.objects.filter(partnership__area=area).order_by("-pk"))
+        return as_file(how, presence_export_header, rows)
     services = Service.objects.filter(partnership__area=area).order_by("-pk")
     return as_file(how, service_export_header, service_export_rows(services))
 
@@ -84,18 +90,26 @@ def network(area: LocalArea) -> LocalArea:
     make_service(full, name="twice")
     make_service(full, name="Put away", archived_at=now())
     make_service(full, name="Lorem ipsum", description="just a test")
+    noon = {"starts_at": time(12), "ends_at": time(12, 30)}
+    make_presence(
+        full, center, who="=A; B", desk='"1", 2', phone="614.555.0142 x 3", note="-1", begins_on=date(2026, 1, 5)
+    )
+    make_presence(full, center, **noon, rhythm="fourth", way="linkage")
+    make_presence(full, center, **noon, rhythm="first")
+    make_presence(full, center, starts_at=time(1), ends_at=time(6, 59), ends_on=date(2030, 1, 1))
+    make_presence(full, center, archived_at=now())
     return area
 
 
 @BOTH
-@pytest.mark.parametrize("kind", ["partners", "services"])
+@pytest.mark.parametrize("kind", ["partners", "services", "presence"])
 def test_an_export_imports_unchanged(network: LocalArea, how: str, kind: str) -> None:
     made = plan(network, kind, exported(how, network, kind), blank_erases=False)
     assert set(outcomes(made)) == {"same"}, [(row.title, row.outcome, row.changes, row.reasons) for row in made.rows]
 
 
 @BOTH
-@pytest.mark.parametrize("kind", ["partners", "services"])
+@pytest.mark.parametrize("kind", ["partners", "services", "presence"])
 def test_even_where_blanks_erase(network: LocalArea, how: str, kind: str) -> None:
     made = plan(network, kind, exported(how, network, kind), blank_erases=True)
     changed = [(row.title, row.outcome, row.changes, row.reasons) for row in made.rows if row.outcome != "same"]
@@ -115,12 +129,14 @@ def test_exports_cost_the_same_queries_for_few_rows_and_many(network: LocalArea)
         with CaptureQueriesContext(connection) as seen:
             list(partner_export_rows(Partnership.objects.all()))
             list(service_export_rows(Service.objects.all()))
+            list(presence_export_rows(Presence.objects.all()))
         return len(seen)
 
     few = count()
     for _ in range(30):
         make_service(make_partnership(network))
-    assert count() == few <= 8
+        make_presence(make_partnership(network))
+    assert count() == few <= 9
 
 
 NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=30).filter(str.strip)

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from partners import areas, coverage, directory, glossary, offerings, practices, premises, speaking
+from partners import areas, co_location, directory, offerings, premises, speaking
 from partners.changes import ChangedMeanwhile, version_of
 from partners.models import Partnership
 from tests import factories
@@ -29,6 +30,7 @@ VERBS: dict[str, tuple[Callable[..., Any], tuple[str, ...], str]] = {
     "practice": (partial(practices.update_practice, vouched=True), practices.PRACTICE_LINKS, "result"),
     "decision": (coverage.update_decision, (), "reason"),
     "access": (coverage.update_access, (), "who"),
+    "presence": (co_location.update_presence, (), "who"),
 }
 
 
@@ -45,6 +47,7 @@ def make(kind: str, partnership: Partnership):
         "practice": lambda: factories.make_practice(partnership.area),
         "decision": lambda: factories.make_decision(partnership.area),
         "access": lambda: factories.make_access(partnership, factories.make_program()),
+        "presence": lambda: factories.make_presence(partnership),
     }
     return made[kind]()
 

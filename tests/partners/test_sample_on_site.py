@@ -1,0 +1,86 @@
+"""The sample's schedule: it fits what partners say of themselves, and has something that needs attention."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
+
+from onestop.sample import load_sample
+from partners import on_site
+from partners.clocks import OVER, SOON, clocks_of
+from partners.models import Absence, Center, CenterReview, LocalArea, Partnership, Presence
+
+TODAY = date(2026, 11, 24)
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Load the sample once for all tests of this file, each of which is rolled back to it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_sample(today=TODAY)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def riverbend(loaded: None, db: None) -> LocalArea:
+    return LocalArea.objects.get(slug="riverbend")
+
+
+@pytest.mark.parametrize(
+    ("partner", "center", "days"),
+    [
+        ("Division of Rehabilitation Services", "Center Street", {1, 2, 3}),
+        ("Veterans Desk", "Center Street", {2, 3, 4, 5}),
+        ("Crosswalk Legal Aid", "Millpond", {1}),
+        ("Riverbend Community College", "Center Street", {4}),
+        ("Two Rivers Community Action", "Millpond", {1, 2, 3, 4}),
+    ],
+)
+def test_the_schedule_is_what_the_partners_say(riverbend, partner, center, days):
+    hours = Presence.objects.current().filter(
+        partnership__area=riverbend, partnership__organization__name=partner, center__name=center
+    )
+    assert {one.weekday for one in hours} == days
+
+
+def test_a_week_has_everything_that_a_front_desk_meets(riverbend):
+    week = on_site.week_of(riverbend, TODAY, today=TODAY)
+    assert len(week.slots) > 40
+    assert any(slot.is_away for slot in week.slots)
+    assert any(slot.presence.is_remote for slot in week.slots)
+    following = on_site.week_of(riverbend, TODAY + timedelta(days=7), today=TODAY)
+    assert [str(closing.center) for closing in following.closings] == ["Millpond"]
+    assert Presence.objects.exclude(rhythm="weekly").count() >= 4
+    assert Presence.objects.archived().exists()
+
+
+def test_whoever_says_to_be_regularly_there_has_hours(riverbend):
+    regular = Partnership.objects.current().filter(
+        area=riverbend, status="active", commitment__in=["presence", "colocated"]
+    )
+    assert not [str(one) for one in regular if not one.presences.current().exists()]
+
+
+def test_one_review_is_overdue_and_one_certificate_ends_soon(riverbend):
+    clocks = {str(center): [clock.state for clock in clocks_of(center, TODAY)] for center in riverbend.centers.all()}
+    assert clocks["Millpond"] == [SOON, OVER]
+    for center in Center.objects.all():
+        for kind, column in (("certification", "certified_on"), ("accessibility", "accessibility_reviewed_on")):
+            last = CenterReview.objects.filter(center=center, kind=kind).order_by("-held_on").first()
+            assert getattr(center, column) == (last.held_on if last else None)
+
+
+def test_its_history_ends_in_what_stands_now_and_has_names(riverbend):
+    models: Any = (Presence, Absence, CenterReview)
+    for model in models:
+        for row in model.objects.prefetch_related("history"):
+            told = sorted(row.history.all(), key=lambda event: event.pgh_id)
+            columns = [c.attname for c in type(told[-1])._meta.concrete_fields if not c.name.startswith("pgh_")]
+            assert all(getattr(told[-1], name) == getattr(row, name) for name in columns), row
+            assert told[-1].pgh_created_at.date() < TODAY
+            assert all(event.pgh_context["user"] for event in told), row
+            row.clean_fields(exclude=["partnership", "center"])
