@@ -16,6 +16,7 @@ from onestop.accounts.models import User
 from partners import areas
 from partners.models import (
     Center,
+    CenterReview,
     Invitation,
     LocalArea,
     Location,
@@ -106,11 +107,22 @@ class LocalAreaAdmin(Kept):
 class CenterAdmin(Kept):
     """One-Stop centers."""
 
-    list_display = ["name", "area", "kind", "city", "certified_on"]
+    list_display = ["name", "area", "kind", "city", "certified_on", "accessibility_reviewed_on"]
     list_filter = ["kind"]
     search_fields = ["name", "city"]
     ordering = ["name"]
     raw_id_fields = ["area"]
+    readonly_fields = ["certified_on", "accessibility_reviewed_on"]  # its reviews say these
+
+
+@admin.register(CenterReview)
+class CenterReviewAdmin(Shown):
+    """Reviews of centers; they are recorded, and taken back, on the center's page."""
+
+    list_display = ["center", "kind", "held_on", "outcome", "archived_at"]
+    list_filter = ["kind", "outcome"]
+    search_fields = ["center__name"]
+    ordering = ["-held_on"]
 
 
 @admin.register(Organization)

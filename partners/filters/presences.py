@@ -18,7 +18,7 @@ VALID = [("now", "Now"), ("coming", "Begins later"), ("over", "Over")]
 class WeekFilters(Filters):
     """The filters of the week: which center, which partner, which program."""
 
-    week = django_filters.CharFilter(widget=forms.HiddenInput, method="leave")
+    week = django_filters.CharFilter(label="Week", widget=forms.HiddenInput, method="leave")
     center = django_filters.ChoiceFilter(label="Center", empty_label="Any center", field_name="center_id")
     partner = django_filters.ChoiceFilter(label="Partner", empty_label="Any partner", field_name="partnership_id")
     program = django_filters.ChoiceFilter(label="Program", empty_label="Any program", method="of_program")

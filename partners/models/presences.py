@@ -117,7 +117,8 @@ def _weeks() -> Case:
 def _hours() -> Func:
     """Return the hours of a presence as a range, on a day that stands for any."""
     day = "date '2000-01-01' + "
-    return Func(F("starts_at"), F("ends_at"), template=f"tsrange({day}%(expressions)s)", arg_joiner=f", {day}")
+    # In the order of the alphabet, as migrations write them: Django compares the two in their order.
+    return Func(F("starts_at"), F("ends_at"), arg_joiner=f", {day}", template=f"tsrange({day}%(expressions)s)")
 
 
 def _days() -> Func:

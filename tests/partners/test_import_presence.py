@@ -166,7 +166,8 @@ def test_days_after_one_another_are_kept_apart(area, partner, center):
     new = factories.make_presence(partner, center, begins_on=date(2025, 7, 1), rhythm="first")
     made = bring(area, "presence", HEADER + "Millrace Adult Learning,Center Street,1st Mon,9-12,New\n")
     assert outcomes(made) == ["change"]
-    old.refresh_from_db(), new.refresh_from_db()
+    old.refresh_from_db()
+    new.refresh_from_db()
     assert (old.who, new.who) == ("", "New")
     factories.make_presence(partner, center, starts_at=time(12), ends_at=time(13))
     many = row(area, "presence", HEADER + "Millrace Adult Learning,Center Street,Mon,11-2,\n")

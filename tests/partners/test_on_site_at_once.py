@@ -32,7 +32,8 @@ def in_another_thread(act, outcome):
 def test_the_second_who_adds_the_same_hours_waits_and_is_told():
     """Without the lock the second would find the time free, and fail on the table's constraint without words."""
     partner = factories.make_partnership()
-    facts, outcome = FACTS | {"center": factories.make_center(partner.area)}, []
+    facts = FACTS | {"center": factories.make_center(partner.area)}
+    outcome: list[str] = []
 
     def add():
         co_location.add_presences(partner, weekdays=[1], facts=facts, by=None, at=NOW)
@@ -64,7 +65,8 @@ def test_the_table_stops_whoever_takes_no_lock():
 
 def test_of_two_reviews_recorded_at_once_the_later_day_stays():
     """Without the lock the second would not see the first's review, and keep its own earlier day."""
-    center, outcome = factories.make_center(), []
+    center = factories.make_center()
+    outcome: list[str] = []
     today = NOW.astimezone(center.area.zone).date()
 
     def record(day):

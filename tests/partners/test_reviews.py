@@ -63,7 +63,7 @@ def test_the_database_counts_years_as_we_do(center):
         Center.objects.update(certified_on=day, accessibility_reviewed_on=day)
         center.refresh_from_db()
         for law in LAWS.values():
-            found = Center.objects.annotate(due=due_day(law)).get().due  # type: ignore[attr-defined]
+            found = Center.objects.annotate(due=due_day(law)).get().due
             assert found == clock_of(center, law.kind, TODAY).due_on
 
 
