@@ -5,6 +5,7 @@ Template builtins, used by templates/bootstrap5. So every form renders the same,
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django import forms, template
@@ -87,7 +88,7 @@ def asked(field: Any, blank: str = "") -> SafeString:
     widget, kind = field.field.widget, asks(field)
     if kind == "select":
         _say_blank(field, blank)
-    if field.errors and kind in NARROW:
+    if kind in NARROW and (field.errors or _is_typed_otherwise(field)):
         widget.input_type = "text"  # a browser's own input would hide what was typed
     elif native := NATIVE.get(type(widget)):
         widget.input_type, widget.format = native
@@ -98,6 +99,18 @@ def asked(field: Any, blank: str = "") -> SafeString:
     if kind == "long" and widget.attrs.get("rows") == "10":  # Django's default is more than most answers need
         attrs["rows"] = "4"
     return field.as_widget(attrs=attrs)
+
+
+def _is_typed_otherwise(field: Any) -> bool:
+    """Return whether a day or time was typed in a shape that we read, but a browser's own input does not show."""
+    native, typed = NATIVE.get(type(field.field.widget)), field.value()
+    if native is None or not isinstance(typed, str) or not typed:
+        return False
+    try:
+        datetime.strptime(typed, native[1])  # noqa: DTZ007 (a shape, not an instant)
+    except ValueError:
+        return True
+    return False
 
 
 def _blank(label: Any, field: Any, words: str = "") -> Any:

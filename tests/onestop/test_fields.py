@@ -97,6 +97,13 @@ def test_what_was_typed_wrongly_is_still_there_to_be_corrected():
     assert "End is not a date that we can read. Write it like 12/08/2026." in html
 
 
+def test_a_day_typed_in_another_shape_stays_when_another_field_is_wrong():
+    # A browser's own calendar shows nothing for a value that is not 2026-12-08.
+    html = html_of(Asking({"ends_on": "12/08/2026", "kind": "a"}))
+    assert '<input type="text" name="ends_on" value="12/08/2026"' in html
+    assert '<input type="date" name="ends_on" value="2026-12-08"' in html_of(Asking({"ends_on": "2026-12-08"}))
+
+
 def test_choices_stand_in_a_fieldset_with_their_own_ids():
     html = html_of(Asking({"title": "T", "kind": "b", "tags": ["y"]}))
     assert "<legend>Kind</legend>" in html

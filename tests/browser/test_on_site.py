@@ -1,0 +1,77 @@
+"""The schedule of the centers in a real browser: adding hours by keyboard, the agenda on a phone, the page on paper."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from onestop.accounts.addresses import confirm_address
+from onestop.accounts.models import User
+from partners.models import Presence, Weekday
+from tests import factories
+
+OpenPage = Callable[..., Page]
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def center(area, partner, cast) -> Any:
+    for user in cast.values():
+        confirm_address(user)
+    center = factories.make_center(area, name="Center Street")
+    for weekday in Weekday.values:
+        factories.make_presence(partner, center, weekday=weekday, who="T. Okafor")
+    return center
+
+
+def test_a_manager_adds_hours_by_keyboard_and_loses_nothing_typed(
+    open_page: OpenPage, cast: dict[str, User], area, center
+):
+    page = open_page(cast["manager"])
+    page.goto(f"/areas/{area.slug}/on-site/")
+    page.get_by_role("link", name="Add hours", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Center", exact=True).select_option(label="Center Street")
+    page.get_by_label("Monday").focus()
+    page.keyboard.press("Space")
+    page.get_by_label("From", exact=True).fill("13:00")
+    page.get_by_label("Until", exact=True).fill("12:00")
+    page.get_by_label("Who is there").focus()
+    page.keyboard.type("H. Lindqvist")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-op-errsum]")).to_be_focused()
+    # What stands in error is asked as words, in which people type what they like.
+    page.get_by_label("Until", exact=True).fill("3 PM")
+    page.get_by_label("From", exact=True).fill("11:00")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("is at Center Street then already").first).to_be_visible()
+    assert page.get_by_label("Until", exact=True).input_value() == "3 PM"
+    page.get_by_label("From", exact=True).fill("1 PM")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("is at Center Street on Monday.")).to_be_visible()
+    assert Presence.objects.filter(who="H. Lindqvist").count() == 1
+
+
+def test_on_a_phone_the_week_is_an_agenda_with_today_open(open_page: OpenPage, cast: dict[str, User], area, center):
+    page = open_page(cast["board"], width=360)
+    page.goto(f"/areas/{area.slug}/on-site/")
+    expect(page.locator(".op-week")).to_be_hidden()
+    expect(page.locator(".op-onsite__agenda details[open]")).to_have_count(1)
+    expect(page.locator(".op-onsite__agenda details[open]").get_by_text("T. Okafor")).to_be_visible()
+    page.locator(".op-onsite__agenda details:not([open]) summary").first.press("Enter")
+    expect(page.locator(".op-onsite__agenda details[open]")).to_have_count(2)
+
+
+def test_on_paper_each_center_is_one_landscape_page(open_page: OpenPage, cast: dict[str, User], area, center):
+    for _ in range(12):
+        factories.make_presence(
+            factories.make_partnership(area), center, who="A counselor", desk="Second floor, room 2"
+        )
+    factories.make_center(area, name="Millpond")
+    page = open_page(cast["staff"])
+    page.goto(f"/areas/{area.slug}/on-site/print/")
+    pdf = page.pdf(prefer_css_page_size=True)
+    boxes = re.findall(rb"/MediaBox \[0 0 (\d+)[.\d]* (\d+)", pdf)
+    assert boxes == [(b"792", b"612")] * 2
