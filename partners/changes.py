@@ -323,9 +323,9 @@ class Teller:
             return str(name)
         related = {column.name: column.related_model for column in event._meta.concrete_fields if column.is_relation}
         for model in ("organization", "user", "center", "partnership"):
-            if key := getattr(event, f"{model}_id", None):
-                if name := self.names.get(related.get(model), {}).get(key, ""):  # type: ignore[arg-type]
-                    return name
+            key = getattr(event, f"{model}_id", None)
+            if name := self.names.get(related.get(model), {}).get(key, ""):  # type: ignore[arg-type]
+                return name
         return _own_name(event)
 
     # ---------------------------------------------------------------- Fields

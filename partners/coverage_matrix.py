@@ -304,7 +304,7 @@ def _centers_of(area: LocalArea) -> list[Center]:
 
 def _ways_in(area: LocalArea, today: date) -> _Ways:
     ways = _Ways()
-    for presence in Presence.objects.in_use().filter(center__area=area).holding(today, today):
+    for presence in Presence.objects.in_use().in_person().filter(center__area=area).holding(today, today):
         ways.scheduled[presence.partnership_id, presence.center_id].append(presence)
         ways.kept_centers.add(presence.center_id)
     recorded = ProgramAccess.objects.current().filter(center__area=area)

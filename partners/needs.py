@@ -14,13 +14,11 @@ from django.urls import reverse
 from onestop.needs import LATER, NOW, SOON, Need
 from onestop.presentation import day, shortday
 from partners import asking
+from partners.clocks import OVER, clocks_of
 from partners.coverage_matrix import Coverage, coverage_of
 from partners.coverage_rules import ACCESS_TO_ALL, TITLE_I_IS_PRESENT, named
-from partners.models import Center, ImportRun, LocalArea, Partnership, Proposal, Term
+from partners.models import Center, CenterReview, ImportRun, LocalArea, Partnership, Proposal, Term
 from partners.models.proposals import ProposalQuerySet
-from onestop.presentation import day
-from partners.clocks import OVER, clocks_of
-from partners.models import Center, CenterReview, ImportRun, LocalArea, Partnership, PartnershipProgram
 from partners.models.services import ServiceQuerySet
 from partners.proposing import labels_of
 from partners.seats import seats_of
@@ -38,7 +36,6 @@ def needs_of_staff(area: LocalArea, *, at: datetime) -> Iterator[Need]:
     yield from _open_imports(area)
     yield from _coverage(coverage_of(area, today=today))
     yield from _partners_without_a_voice(area)
-    yield from _certificates(area, today)
     yield from _terms_to_approve(area)
     yield from _clocks(area, today)
 

@@ -42,7 +42,7 @@ def on_site_today(
     To narrow a list of services or partners down in its own query, use ``Presence.objects.in_use().kept_on(day)``.
     """
     rows = (Presence.objects.all() if presences is None else presences).in_use().kept_on(day)
-    rows = rows.filter(center__area=area, way=Presence.Way.IN_PERSON)
+    rows = rows.in_person().filter(center__area=area)
     if at is not None:
         rows = rows.filter(ends_at__gt=at)
     rows = rows.select_related("partnership__organization", "center").order_by("starts_at", "pk")

@@ -11,8 +11,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from partners.models import (
-    Adoption,
     Absence,
+    Adoption,
     Center,
     CenterReview,
     LocalArea,
@@ -21,8 +21,8 @@ from partners.models import (
     Organization,
     Partnership,
     Practice,
-    Proposal,
     Presence,
+    Proposal,
     Representative,
     Service,
     State,
@@ -31,8 +31,7 @@ from partners.models import (
 from partners.models.people import Seat
 from partners.seats import seats_of
 
-Placed = LocalArea | Center | Partnership | Service | Representative | Term | Practice | Adoption
-Placed = LocalArea | Center | Partnership | Service | Representative | Presence
+Placed = LocalArea | Center | Partnership | Service | Representative | Term | Practice | Adoption | Presence
 
 
 def area_id_of(thing: Placed) -> int:
@@ -44,8 +43,9 @@ def area_id_of(thing: Placed) -> int:
     return thing.partnership.area_id
 
 
-def organization_id_of(thing: Organization | Location | Partnership | Service | Representative | Adoption) -> int:
-def organization_id_of(thing: Organization | Location | Partnership | Service | Representative | Presence) -> int:
+def organization_id_of(
+    thing: Organization | Location | Partnership | Service | Representative | Adoption | Presence,
+) -> int:
     """Return the id of the organization to which a thing belongs."""
     if isinstance(thing, Organization):
         return thing.pk
@@ -68,8 +68,7 @@ def is_staff_here(user: Any, thing: Placed) -> bool:
 
 @rules.predicate
 def is_own_manager(
-    user: Any, thing: Organization | Location | Partnership | Service | Representative | Adoption
-    user: Any, thing: Organization | Location | Partnership | Service | Representative | Presence
+    user: Any, thing: Organization | Location | Partnership | Service | Representative | Adoption | Presence
 ) -> bool:
     """Manager of the organization to which the thing belongs."""
     return organization_id_of(thing) in seats_of(user).managed_organization_ids
@@ -173,6 +172,8 @@ def manages_who_told(user: Any, practice: Practice) -> bool:
 def has_proposed_it(user: Any, proposal: Proposal) -> bool:
     """Who wrote the proposal."""
     return proposal.proposed_by_id is not None and proposal.proposed_by_id == user.pk
+
+
 @rules.predicate
 def keeps_absence(user: Any, absence: Absence) -> bool:
     """Who keeps the hours of a partner keeps its days away; whole centers are closed by staff only."""

@@ -12,8 +12,8 @@ from partners.clocks import LAWS
 from partners.models import (
     Absence,
     Center,
-    ConfirmationRequest,
     CenterReview,
+    ConfirmationRequest,
     Invitation,
     LocalArea,
     Location,
@@ -132,6 +132,8 @@ def make_access(
     return ProgramAccess.objects.create(
         **{"partnership": partnership, "program": program, "center": center} | given | fields
     )
+
+
 def make_absence(partnership: Partnership | None = None, center: Center | None = None, **fields: Any) -> Absence:
     """Today and tomorrow, in the whole area unless a center is named."""
     today = timezone.localdate()

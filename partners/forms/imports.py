@@ -19,7 +19,8 @@ class ImportFileForm(forms.Form):
         label="What the file holds",
         choices=ImportRun.Kind.choices,
         widget=forms.RadioSelect,
-        help_text="One row for each partner, for each service, for each way in which a term is said, or for the hours of a partner in a center.",
+        help_text="One row for each partner, for each service, for each way in which a term is said, "
+        "or for the hours of a partner in a center.",
         error_messages={"required": "Say what the file holds."},
     )
     file = forms.FileField(

@@ -6,7 +6,16 @@ from typing import Any
 from partners.importing import cells
 from partners.importing.cells import Names
 from partners.importing.columns import TERM_FIELDS
-from partners.importing.planning import Finder, Options, Outcome, PlannedRow, ReadRow, differences, program_names, unreadable
+from partners.importing.planning import (
+    Finder,
+    Options,
+    Outcome,
+    PlannedRow,
+    ReadRow,
+    differences,
+    program_names,
+    unreadable,
+)
 from partners.models import LocalArea, Partnership, Program, Term, Usage
 
 FACTS = ("abbreviation", "definition")

@@ -80,6 +80,10 @@ class PresenceQuerySet(ArchivedQuerySet):
             center__archived_at=None,
         )
 
+    def in_person(self) -> Self:
+        """Return presences of people who sit in the center, not of those who are linked by video or phone."""
+        return self.filter(way=Presence.Way.IN_PERSON)
+
     def holding(self, first: date, last: date) -> Self:
         """Return presences whose time of validity touches a span of days."""
         return self.filter(

@@ -10,8 +10,7 @@ from django.db import transaction
 
 from partners.models import State
 from partners.programs import load_programs
-from partners.sample import coverage, network, offers, past, people, state, upkeep, words
-from partners.sample import network, offers, on_site, past, people, state
+from partners.sample import coverage, network, offers, on_site, past, people, state, upkeep, words
 from partners.sample.story import Story
 
 AREAS = ("riverbend", "lower_tanager_valley")
@@ -36,8 +35,8 @@ def load(*, today: date) -> bool:
         network.load_partners(story)
         offers.load(story)
         words.load(story)
-        coverage.load(story)
         on_site.load(story)
+        coverage.load(story)
         people.load_invitations(story)
         upkeep.load(story)
     story.past.write()

@@ -12,7 +12,7 @@ from django.utils import timezone
 from partners.coverage import uncovered_programs
 from partners.importing.cells import key
 from partners.importing.partner_rows import PartnerPlanner
-from partners.importing.planning import ReadRow
+from partners.importing.planning import Options, ReadRow
 from partners.models import Partnership, Program
 from partners.programs import ADDITIONAL, REQUIRED, load_programs
 from partners.standing import standing_of
@@ -208,5 +208,5 @@ def test_a_program_in_an_area_costs_the_same_for_one_way_and_for_many(as_, area,
 def test_an_import_says_that_a_program_is_decided_not_to_be_carried_out(area, law):
     factories.make_decision(area, law["job-corps"])
     row = ReadRow(2, [], {"name": "Lockhouse", "programs": [law["job-corps"].pk]})
-    PartnerPlanner(area).plan_row(row)
+    PartnerPlanner(area, Options()).plan_row(row)
     assert any("Job Corps is on record as not carried out here" in remark for remark in row.remarks)

@@ -9,8 +9,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from partners import areas, coverage, directory, glossary, offerings, practices, premises, speaking
-from partners import areas, co_location, directory, offerings, premises, speaking
+from partners import areas, co_location, coverage, directory, glossary, offerings, practices, premises, speaking
 from partners.changes import ChangedMeanwhile, version_of
 from partners.models import Partnership
 from tests import factories

@@ -22,7 +22,7 @@ def keep_known_days(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("partners", "0004_presence_and_terms"),
+        ("partners", "0008_coverage"),
     ]
 
     operations = [
@@ -161,7 +161,12 @@ class Migration(migrations.Migration):
             model_name="columnmapping",
             name="kind",
             field=models.CharField(
-                choices=[("partners", "Partners"), ("services", "Services"), ("presence", "Hours on site")],
+                choices=[
+                    ("partners", "Partners"),
+                    ("services", "Services"),
+                    ("terms", "Terms"),
+                    ("presence", "Hours on site"),
+                ],
                 max_length=20,
             ),
         ),
@@ -169,7 +174,12 @@ class Migration(migrations.Migration):
             model_name="importrun",
             name="kind",
             field=models.CharField(
-                choices=[("partners", "Partners"), ("services", "Services"), ("presence", "Hours on site")],
+                choices=[
+                    ("partners", "Partners"),
+                    ("services", "Services"),
+                    ("terms", "Terms"),
+                    ("presence", "Hours on site"),
+                ],
                 max_length=20,
                 verbose_name="what it holds",
             ),
