@@ -1,6 +1,12 @@
 """PDF files out of our own HTML, tagged for screen readers (PDF/UA)."""
 
+import contextlib
+import logging
 import mimetypes
+import re
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +17,16 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 
 # Addresses in the page are read as if it stood here; nothing is ever fetched from it.
 BASE = "http://portal.invalid/"
+PROGRESS = logging.getLogger("weasyprint.progress")
+PAGE_DONE = re.compile(r"Page (\d+)")
+
+
+@dataclass(frozen=True)
+class Pdf:
+    """A PDF, and of how many pages it is."""
+
+    data: bytes
+    pages: int
 
 
 class CannotMakePdf(Exception):
@@ -36,6 +52,14 @@ def render_pdf(html: str) -> bytes:
 
     :raises CannotMakePdf: if the machine lacks Pango.
     """
+    return make_pdf(html).data
+
+
+def make_pdf(html: str, *, pages_done: Callable[[int], None] | None = None) -> Pdf:
+    """Return the page as a PDF of so many pages; long ones tell meanwhile how many of them are laid out.
+
+    :raises CannotMakePdf: if the machine lacks Pango.
+    """
     if reason := why_no_pdf():
         raise CannotMakePdf(reason)
     from weasyprint import HTML
@@ -50,7 +74,37 @@ def render_pdf(html: str) -> bytes:
             return URLFetcherResponse(url, file.read_bytes(), {"Content-Type": kind})
 
     html_page = HTML(string=html, base_url=BASE, url_fetcher=OwnFiles(allowed_protocols=["data"]))
-    return html_page.write_pdf(pdf_variant="pdf/ua-1")
+    with _pages_told_to(pages_done):
+        document = html_page.render(pdf_variant="pdf/ua-1")
+    return Pdf(document.write_pdf(pdf_variant="pdf/ua-1"), len(document.pages))
+
+
+class _Pages(logging.Handler):
+    """Hears of each page that this thread lays out; a page that is laid out once more is not told again."""
+
+    def __init__(self, tell: Callable[[int], None]) -> None:
+        super().__init__(logging.INFO)
+        self.tell, self.thread, self.most = tell, threading.get_ident(), 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        found = PAGE_DONE.search(record.getMessage())
+        if found and record.thread == self.thread and int(found[1]) > self.most:
+            self.most = int(found[1])
+            self.tell(self.most)
+
+
+@contextlib.contextmanager
+def _pages_told_to(tell: Callable[[int], None] | None) -> Iterator[None]:
+    """Tell how far the layout is, for which WeasyPrint has no other way than a log of its own."""
+    if tell is None:
+        yield
+        return
+    handler = _Pages(tell)
+    PROGRESS.addHandler(handler)
+    try:
+        yield
+    finally:
+        PROGRESS.removeHandler(handler)
 
 
 def _static_file(url: str) -> Path:

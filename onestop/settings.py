@@ -166,6 +166,7 @@ CELERY_TASK_ROUTES = {
     # Mail waits for other servers, so many threads; documents and imports need a processor, so processes of their own.
     "onestop.notices.*": {"queue": "notices"},
     "partners.tasks.*import*": {"queue": "documents"},
+    "partners.tasks.*manual*": {"queue": "documents"},
 }
 CELERY_TIMEZONE = TIME_ZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
@@ -179,6 +180,12 @@ CELERY_BEAT_SCHEDULE = {
     "clean-up-imports": {"task": "partners.tasks.clean_up_imports", "schedule": 86_400, "options": {"expires": 3600}},
     "keep-directory-true": {
         "task": "partners.tasks.keep_directory_true",
+        "schedule": 86_400,
+        "options": {"expires": 3600},
+    },
+    "sweep-manuals": {"task": "partners.tasks.sweep_manual_prints", "schedule": 60, "options": {"expires": 50}},
+    "clean-up-manuals": {
+        "task": "partners.tasks.clean_up_manual_prints",
         "schedule": 86_400,
         "options": {"expires": 3600},
     },
@@ -377,7 +384,7 @@ LOGGING = {
         # "Not Found: /path" and its like: our own line a request says it better, and without what stands in the path.
         "django.request": {"level": "ERROR"},
         "onestop.requests": {"level": "WARNING" if MODE == "dev" else LOG_LEVEL},  # runserver has its own
-        "weasyprint.progress": {"level": "WARNING"},
+        "weasyprint.progress": {"level": "INFO", "handlers": [], "propagate": False},  # onestop.pdf listens
         "fontTools": {"level": "WARNING"},
     },
 }

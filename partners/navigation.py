@@ -121,6 +121,15 @@ pages.add(
         order=75,
         in_area=True,
         marks=("partners:practice_", "partners:adoption_"),
+    # the resource manual
+    Entry(
+        "Resource manual",
+        icon="book",
+        name="partners:manual",
+        group="Network",
+        order=80,
+        in_area=True,
+        marks=("partners:manual",),
     ),
     Entry(
         "People with accounts",

@@ -243,6 +243,8 @@ PERMISSIONS = {
     "partners.decide_proposal": staff_or_own_manager,
     "partners.withdraw_proposal": has_proposed_it,
     "partners.view_single_persons": staff | is_on_board_here | administers_its_state,
+    # the resource manual: whoever sees the area reads it
+    "partners.issue_manual": staff,
     # the state
     "partners.view_state": is_superuser | administers_state,
 }

@@ -5,6 +5,7 @@ from django.utils.timezone import now
 
 from partners import listings
 from partners.importing import runs
+from partners.manual import printing
 
 
 @shared_task
@@ -30,3 +31,18 @@ def keep_directory_true() -> None:
     """Mend the public directory's listings and count its words."""
     listings.rebuild()
     listings.count_words()
+def print_manual(print_id: int) -> None:
+    """Make one PDF of the manual; nothing happens if another worker is at it, or it is done."""
+    printing.work_on(print_id, at=now())
+
+
+@shared_task
+def sweep_manual_prints() -> None:
+    """Take up PDFs of the manual that nobody was told of, or whose worker was killed."""
+    printing.sweep(at=now())
+
+
+@shared_task
+def clean_up_manual_prints() -> None:
+    """Delete PDFs of contents that are no longer current."""
+    printing.clean_up(at=now())

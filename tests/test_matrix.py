@@ -201,6 +201,19 @@ partners:directory_code                  public_area  GET   ok  .   .   .   .   
 partners:directory_service               public_service GET ok  .   .   .   .   .   .   .   .
 partners:directory_service_paper         public_service GET ok  .   .   .   .   .   .   .   .
 partners:directory_service_code          public_service GET ok  .   .   .   .   .   .   .   .
+# the resource manual
+partners:manual                          area         GET   ok  .   .   .   .   .   .   --  in
+partners:manual_whole                    area         GET   ok  .   .   .   .   .   .   --  in
+partners:manual_part                     area+part    GET   ok  .   .   .   .   .   .   --  in
+partners:manual_partner                  partner      GET   ok  .   .   .   .   .   .   --  in
+partners:manual_print_ask                area         POST  go  .   .   .   .   .   .   --  in
+partners:manual_print_progress           made         GET   ok  .   .   .   .   .   .   --  in
+partners:manual_print_again              made         POST  go  no  go  no  .   .   .   --  in
+partners:manual_print_file               made         GET   go  .   .   .   .   .   .   --  in
+partners:manual_edition_list             area         GET   ok  .   .   .   .   .   .   --  in
+partners:manual_issue                    area         BOTH  ok  no  ok  no  .   .   .   --  in
+partners:manual_edition                  edition      GET   ok  .   .   .   .   .   .   --  in
+partners:manual_edition_read             edition      GET   ok  .   .   .   .   .   .   --  in
 # people with accounts
 partners:seat_list                       area         GET   ok  .   .   no  .   .   .   --  in
 partners:seat_add                        area+person  BOTH  ok  no  ok  no  .   --  .   .   in

@@ -14,6 +14,8 @@ from partners import asking
 from partners.importing import runs
 from partners.invitations import token_of
 from partners.models import Invitation, LocalArea, Membership, Partnership, Program, Role
+from partners.manual.editions import issue_edition
+from partners.models import Invitation, LocalArea, Membership, Partnership, Role
 from partners.programs import load_programs
 from tests import factories
 
@@ -52,6 +54,7 @@ def build_world(area: LocalArea, partner: Partnership, *, manager: User, represe
     practice.partners.add(partner)
     adoption = practice.adoptions.create(partnership=partner, adopted_on=date(2026, 9, 1), note="With a diploma.")
     seat = Membership.objects.get(user=manager, role=Role.MANAGER)
+    edition = issue_edition(area, title="Resource manual", by=manager, at=timezone.now())
     open_invitation = invite(area, "board")
     # upkeep: a question sent to the manager, and a proposal of the representative's (or of somebody's who has left)
     question = factories.make_request(partner, seat)
@@ -78,6 +81,9 @@ def build_world(area: LocalArea, partner: Partnership, *, manager: User, represe
         decision=decision.pk,
         run=run.pk,
         kind="partners",
+        edition=edition.pk,
+        made=edition.prints.get(variant="network").pk,
+        part="index",
         invitation=open_invitation.pk,
         colleague=invite(partner.organization, "representative").pk,
         person=manager.pk,

@@ -12,11 +12,11 @@ from typing import IO, Any
 
 import pghistory
 from django.conf import settings
-from django.core.cache import cache
 from django.core.files import File
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 
+from onestop.progress import percent_done, say_progress
 from onestop.uploaded_tables import CannotReadFile, Limits, UploadedTable, is_zip, open_table, refuse_if_too_big
 from partners.importing import columns, hsds
 from partners.importing.committing import write_plan
@@ -285,24 +285,15 @@ def _fail(run: ImportRun, message: str) -> None:
     )
 
 
-# ---------------------------------------------------------------- Progress: a courtesy, kept in the cache
+# ---------------------------------------------------------------- Progress
 def cache_progress(run_id: int, share: float | None) -> None:
-    """Say how far a worker is; a cache that is away is no reason to stop."""
-    try:
-        if share is None:
-            cache.delete(f"import-progress:{run_id}")
-        else:
-            cache.set(f"import-progress:{run_id}", round(share * 100), 600)
-    except Exception:
-        log.debug("No cache to keep progress in.")
+    """Say how far a worker is."""
+    say_progress(f"import:{run_id}", share)
 
 
 def progress_of(run: ImportRun) -> int:
     """Return how many percent are done."""
-    try:
-        return int(cache.get(f"import-progress:{run.pk}") or 0)
-    except Exception:
-        return 0
+    return percent_done(f"import:{run.pk}")
 
 
 # ---------------------------------------------------------------- Sweeping

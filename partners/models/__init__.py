@@ -5,6 +5,7 @@ from partners.models.coverage import ProgramAccess, ProgramDecision
 from partners.models.imports import ColumnMapping, ImportRow, ImportRun
 from partners.models.invitations import Invitation
 from partners.models.listings import Listing, SearchWord, Synonym
+from partners.models.manuals import ManualEdition, ManualPrint
 from partners.models.organizations import Location, Organization
 from partners.models.partnerships import Partnership, PartnershipProgram
 from partners.models.people import Membership, Representative, Role
@@ -31,6 +32,8 @@ __all__ = [
     "Listing",
     "LocalArea",
     "Location",
+    "ManualEdition",
+    "ManualPrint",
     "Membership",
     "Organization",
     "Partnership",

@@ -1,0 +1,85 @@
+"""The index of the manual: services, keywords, partners, programs, terms and their synonyms, in one alphabet."""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from partners.manual.contents import Manual
+
+
+@dataclass(frozen=True)
+class Target:
+    """Something that an entry leads to; ``partner`` is the number of the partner in whose chapter a service stands."""
+
+    kind: str
+    key: str
+    words: str
+    partner: int = 0
+
+    @property
+    def anchor(self) -> str:
+        """Where it stands on a page."""
+        return f"{self.kind}-{self.key}"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the index: what people look for, and where it is told."""
+
+    words: str
+    targets: tuple[Target, ...]
+
+    @property
+    def is_itself(self) -> bool:
+        """Whether it names the one thing that it leads to, so that naming it again would tell nothing."""
+        return len(self.targets) == 1 and self.targets[0].words == self.words
+
+
+@dataclass(frozen=True)
+class Letter:
+    """The lines under one letter."""
+
+    letter: str
+    lines: tuple[Line, ...]
+
+
+def index_of(manual: Manual) -> list[Letter]:
+    """Return the index by letters; what begins with no letter stands first, under #."""
+    found: dict[str, tuple[str, dict[str, Target]]] = {}
+    for words, target in _pairs(manual):
+        if key := _sorted_as(words):
+            found.setdefault(key, (words.strip(), {}))[1].setdefault(target.anchor, target)
+    lines = [Line(words, tuple(targets.values())) for _, (words, targets) in sorted(found.items())]
+    return [Letter(letter, tuple(own)) for letter, own in groupby(lines, key=lambda line: _letter(line.words))]
+
+
+def _pairs(manual: Manual) -> Iterator[tuple[str, Target]]:
+    for partner in manual.partners:
+        own = Target("partner", str(partner.id), partner.name, partner.id)
+        yield partner.name, own
+        yield partner.short_name, own
+        for service in partner.services:
+            target = Target("service", str(service.id), service.name, partner.id)
+            yield service.name, target
+            yield from ((keyword, target) for keyword in service.keywords)
+    for program in [*manual.required, *manual.additional]:
+        own = Target("program", program.code, program.name)
+        yield program.name, own
+        yield program.short_name, own
+    for center in manual.centers:
+        yield center.name, Target("center", str(center.id), center.name)
+    for term in manual.terms:
+        own = Target("term", str(term.id), term.name)
+        yield from ((words, own) for words in (term.name, term.abbreviation, *term.synonyms))
+
+
+def _sorted_as(words: str) -> str:
+    """Return what a line is sorted by: capitals, accents and leading signs make no difference."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", words.casefold()) if not unicodedata.combining(c))
+    return " ".join(plain.split()).lstrip("“\"'(.- ")
+
+
+def _letter(words: str) -> str:
+    first = _sorted_as(words)[0].upper()
+    return first if first.isalpha() else "#"

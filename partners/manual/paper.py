@@ -1,0 +1,52 @@
+"""The manual on paper: the page that becomes a tagged PDF (PDF/UA), with contents, running heads and an index."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from onestop.pdf import Pdf, make_pdf
+from partners.manual.contents import Manual
+from partners.manual.differences import Difference, chapters, differences
+from partners.manual.index import index_of
+from partners.models import ManualEdition, ManualPrint
+
+PAGES_A_SERVICE = 0.35  # about; only for the bar that shows how far the printing is
+
+
+def print_edition(edition: ManualEdition, variant: str, *, progress: Callable[[float], None]) -> Pdf:
+    """Return an edition as a PDF, with what changed since the one before.
+
+    :raises CannotMakePdf: if this machine lacks a library.
+    """
+    manual, before = Manual.read(edition.snapshot), None
+    if edition.number > 1:
+        before = ManualEdition.objects.get(area=edition.area_id, number=edition.number - 1)
+    found = [Difference.read(row) for row in edition.changes]
+    if variant == ManualPrint.Variant.PUBLIC:
+        manual = manual.for_public()
+        # Compared anew: what the public is not told must not shine through what has changed.
+        found = differences(Manual.read(before.snapshot).for_public(), manual) if before else []
+    return _print(manual, {"edition": edition, "before": before, "changes": chapters(found)}, progress)
+
+
+def print_current(manual: Manual, *, at: datetime, progress: Callable[[float], None]) -> Pdf:
+    """Return the manual as it stands, without an edition, as a PDF.
+
+    :raises CannotMakePdf: if this machine lacks a library.
+    """
+    return _print(manual, {"asked_at": at}, progress)
+
+
+def html_of(manual: Manual, facts: dict[str, Any]) -> str:
+    """Return the page that is printed."""
+    return render_to_string(
+        "partners/manual_paper.html", {"manual": manual, "index": index_of(manual), "whole": True, **facts}
+    )
+
+
+def _print(manual: Manual, facts: dict[str, Any], progress: Callable[[float], None]) -> Pdf:
+    progress(0.02)
+    expected = 12 + round(PAGES_A_SERVICE * len(manual.services))
+    return make_pdf(html_of(manual, facts), pages_done=lambda done: progress(min(0.05 + 0.8 * done / expected, 0.95)))

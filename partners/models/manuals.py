@@ -1,0 +1,156 @@
+"""The resource manual of an area: its editions, which never change, and the PDFs that are made of it."""
+
+import secrets
+from typing import Any, Self
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from onestop.history import tracked
+from partners.models.places import LocalArea
+
+
+def private_name(made: "ManualPrint", filename: str) -> str:
+    """Return where a PDF is kept: a name that nobody can guess."""
+    return f"manuals/{secrets.token_hex(16)}.pdf"
+
+
+class ManualEditionQuerySet(models.QuerySet):
+    """Editions, by who may see them."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return editions of the areas that the user sees."""
+        return self.filter(area__in=LocalArea.objects.visible_to(user).values("pk"))
+
+    def of(self, area: LocalArea) -> Self:
+        """Return the area's editions, the newest first."""
+        return self.filter(area=area).order_by("-number")
+
+
+@tracked(exclude=["snapshot", "changes"])
+class ManualEdition(models.Model):
+    """The manual as it stood on the day when staff issued it, with what had changed since the edition before.
+
+    Whoever holds edition 3 in their hands must find the same words here, so nothing can change or delete it.
+    """
+
+    area = models.ForeignKey(LocalArea, models.PROTECT, related_name="manual_editions")
+    number = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=200)
+    note = models.TextField("a word to its readers", blank=True)
+    issued_on = models.DateField()
+    issued_at = models.DateTimeField()
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    digest = models.CharField("fingerprint of the contents", max_length=64)
+    snapshot = models.JSONField("contents")
+    changes = models.JSONField("what changed since the edition before", default=list)
+
+    objects = ManualEditionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["area", "number"], name="manual_edition_has_a_number_of_its_own"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="manual_editions_count_from_one"),
+        ]
+        triggers = [pgtrigger.Protect(name="edition_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"Edition {self.number}"
+
+
+class ManualPrintQuerySet(models.QuerySet):
+    """PDFs of the manual, by who may see them and where they are on their way."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return PDFs of the areas that the user sees."""
+        return self.filter(area__in=LocalArea.objects.visible_to(user).values("pk"))
+
+    def at_work(self) -> Self:
+        """Return those for which a worker has something to do."""
+        return self.filter(status__in=[ManualPrint.Status.WAITING, ManualPrint.Status.MAKING])
+
+
+class ManualPrint(models.Model):
+    """One PDF of the manual: of an edition, or of the contents as they were when somebody asked (``edition`` empty).
+
+    Of an edition it is made from the edition's own snapshot; otherwise from ``snapshot``, which is kept until then.
+    """
+
+    class Variant(models.TextChoices):
+        NETWORK = "network", "For the network"
+        PUBLIC = "public", "For the public, without names of people"
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        MAKING = "making", "Being made"
+        READY = "ready", "Ready"
+        FAILED = "failed", "Could not be made"
+
+    area = models.ForeignKey(LocalArea, models.PROTECT, related_name="manual_prints")
+    edition = models.ForeignKey(ManualEdition, models.PROTECT, null=True, blank=True, related_name="prints")
+    variant = models.CharField(max_length=10, choices=Variant)
+    digest = models.CharField("fingerprint of the contents", max_length=64)
+    snapshot = models.JSONField("contents", null=True, blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
+    message = models.TextField(blank=True)
+    asked_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True, blank=True, help_text="A worker is at it until then.")
+    made_at = models.DateTimeField(null=True, blank=True)
+    file = models.FileField(upload_to=private_name, blank=True, max_length=200)
+    sha256 = models.CharField(max_length=64, blank=True)
+    size = models.PositiveBigIntegerField("bytes", null=True, blank=True)
+    pages = models.PositiveIntegerField(null=True, blank=True)
+
+    objects = ManualPrintQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "variant"],
+                condition=Q(edition__isnull=False),
+                name="edition_is_printed_once_in_each_variant",
+            ),
+            models.UniqueConstraint(
+                fields=["area", "variant", "digest"],
+                condition=Q(edition=None),
+                name="current_contents_are_printed_once_in_each_variant",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(status="ready", made_at__isnull=False, size__isnull=False, pages__isnull=False)
+                    & ~Q(file="")
+                    & ~Q(sha256="")
+                )
+                | (~Q(status="ready") & Q(made_at=None, file="", sha256="")),
+                name="manual_print_has_its_file_when_it_is_ready",
+            ),
+            models.CheckConstraint(
+                condition=Q(edition__isnull=False, snapshot__isnull=True) | Q(edition=None),
+                name="edition_keeps_its_own_snapshot",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["asked_at"], name="manual_print_at_work", condition=Q(status__in=["waiting", "making"])
+            )
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="ready_print_stays", operation=pgtrigger.Update, condition=pgtrigger.Q(old__status="ready")
+            ),
+            pgtrigger.Protect(
+                name="print_of_an_edition_stays",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Q(old__edition__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_variant_display()
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a worker has something to do for it."""
+        return self.status in (self.Status.WAITING, self.Status.MAKING)

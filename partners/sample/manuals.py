@@ -1,0 +1,90 @@
+"""Past editions of the resource manual: what stood in it on those days, read out of the history.
+
+The PDFs are not made here, so that loading stays quick: they wait for a worker.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+
+from partners.manual import editions, printing
+from partners.manual.contents import Manual
+from partners.manual.gathering import gather
+from partners.models import (
+    Center,
+    LocalArea,
+    Location,
+    ManualEdition,
+    ManualPrint,
+    Organization,
+    Partnership,
+    PartnershipProgram,
+    Presence,
+    Representative,
+    Service,
+    ServiceCenter,
+    ServiceLocation,
+    ServiceProgram,
+    Term,
+    Usage,
+)
+from partners.sample.past import Past, unrecorded
+from partners.sample.story import Story
+
+# What the manual tells of. Rows that are never deleted are archived where they were not there yet; links go.
+KEPT: tuple[type[models.Model], ...] = (
+    LocalArea, Center, Organization, Location, Partnership, Representative, Presence, Service, Term,
+)  # fmt: skip
+LINKS: tuple[type[models.Model], ...] = (PartnershipProgram, ServiceProgram, ServiceCenter, ServiceLocation, Usage)
+
+
+class _Back(Exception):
+    """Takes everything back to today."""
+
+
+def load(story: Story) -> None:
+    """Issue the editions that an area's file names. Its history must be written."""
+    past = Past()
+    with unrecorded():
+        for slug, area in story.areas.items():
+            before: ManualEdition | None = None
+            for facts in story.area_facts[slug].get("manuals", []):
+                at = story.moment(facts["days"], f"{slug} manual {facts['days']}", area.zone)
+                by = story.coordinator(area, facts["days"], slug)
+                words = {"title": facts["title"], "note": facts["note"]}
+                before = editions.keep_edition(area, manual_at(area, at), before, **words, by=by, at=at)
+                past.add(before, at=at, by=by)
+                for variant in ManualPrint.Variant:
+                    printing.ask_for_edition(before, variant, at=at)
+    past.write()
+
+
+def manual_at(area: LocalArea, at: datetime) -> Manual:
+    """Return the manual as it stood at a past moment: the rows go back there, are read, and come back."""
+    found: list[Manual] = []
+    try:
+        with transaction.atomic():
+            for model in KEPT:
+                for pk, values in _values_at(model, at).items():
+                    hidden = {"archived_at": at} if values is None else values
+                    model._default_manager.filter(pk=pk).update(**hidden)
+            for model in LINKS:
+                gone = [pk for pk, values in _values_at(model, at).items() if values is None]
+                model._default_manager.filter(pk__in=gone).delete()
+            found.append(gather(area, today=at.astimezone(area.zone).date()))
+            raise _Back
+    except _Back:
+        return found[0]
+
+
+def _values_at(model: Any, at: datetime) -> dict[int, dict[str, Any] | None]:
+    """Return what the rows that have changed since then said at that moment; nothing for those that came later."""
+    event = model.pgh_event_model
+    columns = [column.attname for column in event._meta.concrete_fields if not column.name.startswith("pgh_")]
+    later = event.objects.filter(pgh_created_at__gt=at)
+    values: dict[int, dict[str, Any] | None] = dict.fromkeys(later.values_list("pgh_obj_id", flat=True))
+    known = event.objects.filter(pgh_created_at__lte=at, pgh_obj_id__in=values).order_by("pgh_created_at", "pgh_id")
+    for row in known.values("pgh_obj_id", *columns):
+        values[row.pop("pgh_obj_id")] = {name: row[name] for name in columns if name != model._meta.pk.attname}
+    return values

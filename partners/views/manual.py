@@ -1,0 +1,177 @@
+"""Reading the manual as it stands now: its contents, its chapters, all of it on one page."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.http import quote_etag
+
+from onestop.pages import navigation
+from partners.manual import editions, printing
+from partners.manual.contents import Manual
+from partners.manual.differences import chapters, in_words
+from partners.manual.gathering import gather
+from partners.manual.index import index_of
+from partners.models import LocalArea, ManualEdition, ManualPrint, Partnership
+from partners.rules import may
+from partners.seats import enter_area, show_area
+
+PARTS = {
+    "centers": "One-Stop centers, and who is on site",
+    "programs": "Programs, and who carries them",
+    "words": "Words we share",
+    "index": "Index",
+}
+MOST_ON_ONE_PAGE = 1000  # services; more make a page that a phone chokes on
+
+
+def manual(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the contents, the PDF, the latest edition, and what changed since."""
+    area = enter_area(request, slug)
+    held = read(request, area)
+    latest = ManualEdition.objects.of(area).select_related("issued_by").first()
+    since = editions.changes_since(latest, held)
+    made = printing.current_print(area, held)
+    return render(
+        request,
+        "partners/manual.html",
+        {
+            "title": "Resource manual",
+            "area": area,
+            "manual": held,
+            "query": query(held),
+            "variants": variants(held),
+            "latest": latest,
+            "summary": in_words(since),
+            "chapters": chapters(since),
+            "made": made,
+            "progress": printing.progress_of(made) if made else 0,
+            "fits": len(held.services) <= MOST_ON_ONE_PAGE,
+            "may_issue": may(request.user, "partners.issue_manual", area),
+        },
+    )
+
+
+def manual_whole(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show all of the manual on one page, to find words in it and to print it."""
+    area = enter_area(request, slug)
+    held = read(request, area)
+    if len(held.services) > MOST_ON_ONE_PAGE:
+        messages.info(request, "This manual is too long for one page. Read it by chapters, or as a PDF.")
+        return redirect(reverse("partners:manual", args=[area.slug]) + query(held))
+    context = {"title": "The manual on one page", "index": index_of(held), "whole": True}
+    return fresh_page(request, "partners/manual_whole.html", area, held, context)
+
+
+def manual_part(request: HttpRequest, slug: str, part: str) -> HttpResponse:
+    """Show one part of the manual."""
+    if part not in PARTS:
+        raise Http404("The manual has no such part.")
+    area = enter_area(request, slug)
+    held = read(request, area)
+    context = {"title": PARTS[part], "part": part, "index": index_of(held) if part == "index" else ()}
+    return fresh_page(request, "partners/manual_part.html", area, held, context)
+
+
+def manual_partner(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the chapter of one partner."""
+    partnership = get_object_or_404(
+        Partnership.objects.visible_to(request.user).select_related("area__state", "organization"), pk=pk
+    )
+    area = show_area(request, partnership.area)
+    held = read(request, area)
+    place = next((number for number, partner in enumerate(held.partners) if partner.id == pk), None)
+    if place is None:
+        raise Http404("The manual tells of partners that work with the network now.")
+    around = (None, *held.partners, None)
+    context = {
+        "title": held.partners[place].name,
+        "partner": held.partners[place],
+        "before": around[place],
+        "after": around[place + 2],
+    }
+    return fresh_page(request, "partners/manual_partner.html", area, held, context)
+
+
+# ---------------------------------------------------------------- Pieces
+def read(request: HttpRequest, area: LocalArea) -> Manual:
+    """Return the manual as it stands now, in the variant that the address or the form asks for."""
+    held = gather(area, today=timezone.localdate())
+    asked = request.POST.get("for") or request.GET.get("for")
+    return held.for_public() if asked == ManualPrint.Variant.PUBLIC else held
+
+
+def query(held: Manual) -> str:
+    """Return what an address carries so that the next page shows the same variant."""
+    return f"?for={held.variant}" if held.is_public else ""
+
+
+def variants(held: Manual) -> list[dict[str, Any]]:
+    """Return the tabs that choose for whom the manual is."""
+    return [
+        {"label": "For the network", "url": "?", "current": not held.is_public},
+        {"label": "For the public", "url": "?for=public", "current": held.is_public},
+    ]
+
+
+def crumbs(area: LocalArea, held: Manual | None = None) -> list[tuple[str, str]]:
+    """Return the way to a part of the manual."""
+    return [("Resource manual", reverse("partners:manual", args=[area.slug]) + (query(held) if held else ""))]
+
+
+def fresh_page(
+    request: HttpRequest, template: str, area: LocalArea, held: Manual, context: dict[str, Any]
+) -> HttpResponse:
+    """Answer with a page of the manual; a browser that has it still gets it again only when something has changed."""
+    mark = page_mark(request, held)
+    answer = get_conditional_response(request, etag=mark) if mark else None
+    if not isinstance(answer, HttpResponse):
+        shared = {"area": area, "manual": held, "query": query(held), "crumbs": crumbs(area, held)}
+        answer = render(request, template, {**shared, **context})
+    if mark:
+        answer["ETag"] = mark
+    patch_cache_control(answer, private=True, no_cache=True)
+    return answer
+
+
+def page_mark(request: HttpRequest, held: Manual) -> str | None:
+    """Return the fingerprint of all that such a page shows; nothing while a message waits to be shown on it."""
+    if len(messages.get_messages(request)):
+        return None
+    get_token(request)  # the forms of a page that is kept are good only as long as the session's secret
+    nav, theme = (navigation(request)[name] for name in ("nav", "theme"))
+    shown = (
+        held.digest(),
+        held.as_of,
+        theme,
+        request.META.get("CSRF_COOKIE"),
+        request.get_full_path(),
+        str(nav.user),
+        list(nav.groups),
+        nav.area_links,
+        nav.person,
+        static("app.css"),
+        static("app.js"),
+        templates_fingerprint(),
+    )
+    return quote_etag(hashlib.sha256(repr(shown).encode()).hexdigest())
+
+
+@cache
+def templates_fingerprint() -> str:
+    """Return the fingerprint of our templates: a new release shows its pages anew."""
+    folder = Path(settings.BASE_DIR) / "templates"
+    mark = hashlib.sha256()
+    for path in sorted(folder.rglob("*.html")):
+        mark.update(path.read_bytes())
+    return mark.hexdigest()

@@ -1,0 +1,212 @@
+"""Editions of the manual, and its PDFs: issuing, looking, fetching."""
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.timezone import now
+from django.views.decorators.http import require_POST
+
+from onestop.lists import list_page
+from partners.filters.manuals import ManualEditionFilters
+from partners.forms.manuals import EditionForm
+from partners.manual import editions, printing
+from partners.manual.contents import Manual
+from partners.manual.differences import chapters, in_words
+from partners.manual.index import index_of
+from partners.models import ManualEdition, ManualPrint
+from partners.refusals import Refused
+from partners.rules import demand, may
+from partners.seats import enter_area, show_area
+from partners.tables.manuals import ManualEditionTable
+from partners.views.manual import crumbs, query, read
+from partners.views.saving import author, save, say_done
+
+
+def manual_edition_list(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Show the editions of an area's manual."""
+    area = enter_area(request, slug)
+    return list_page(
+        request,
+        key=f"manual-editions:{area.slug}",
+        title="Editions of the manual",
+        queryset=ManualEdition.objects.visible_to(request.user)
+        .of(area)
+        .defer("snapshot")
+        .select_related("issued_by")
+        .prefetch_related("prints"),
+        filters=ManualEditionFilters,
+        table=ManualEditionTable,
+        template="partners/manual_edition_list.html",
+        context={
+            "area": area,
+            "crumbs": crumbs(area),
+            "may_issue": may(request.user, "partners.issue_manual", area),
+        },
+    )
+
+
+def manual_issue(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what has changed since the latest edition, then issue the next one."""
+    area = enter_area(request, slug)
+    demand(request, "partners.issue_manual", area)
+    latest = ManualEdition.objects.of(area).select_related("issued_by").first()
+    form = EditionForm(request.POST or None, initial={"title": latest.title if latest else "Resource manual"})
+    if form.is_valid():
+        edition = save(form, lambda: editions.issue_edition(area, **form.cleaned_data, by=author(request), at=now()))
+        if edition:
+            say_done(request, f"Edition {edition.number} is issued. Its PDFs are being made.")
+            return redirect("partners:manual_edition", pk=edition.pk)
+    held = read(request, area)
+    since = editions.changes_since(latest, held)
+    number = latest.number + 1 if latest else 1
+    return render(
+        request,
+        "partners/manual_issue.html",
+        {
+            "title": f"Issue edition {number}",
+            "submit": f"Issue edition {number}",
+            "cancel_url": reverse("partners:manual", args=[area.slug]),
+            "form": form,
+            "area": area,
+            "manual": held,
+            "number": number,
+            "latest": latest,
+            "summary": in_words(since),
+            "chapters": chapters(since),
+            "crumbs": crumbs(area),
+        },
+    )
+
+
+def manual_edition(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one edition: its PDFs, and what changed since the one before."""
+    edition = find(request, pk)
+    found = editions.changes_in(edition)
+    return render(
+        request,
+        "partners/manual_edition.html",
+        {
+            "title": edition.title,
+            "edition": edition,
+            "area": edition.area,
+            "summary": in_words(found),
+            "chapters": chapters(found),
+            "prints": [(made, printing.progress_of(made)) for made in edition.prints.order_by("variant")],
+            "may_issue": may(request.user, "partners.issue_manual", edition.area),
+            "crumbs": edition_crumbs(edition)[:-1],
+        },
+    )
+
+
+def manual_edition_read(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the words of an edition on a page, as they were issued."""
+    edition = find(request, pk)
+    held = Manual.read(edition.snapshot)
+    return render(
+        request,
+        "partners/manual_whole.html",
+        {
+            "title": edition.title,
+            "edition": edition,
+            "area": edition.area,
+            "manual": held,
+            "index": index_of(held),
+            "whole": True,
+            "crumbs": edition_crumbs(edition),
+        },
+    )
+
+
+# ---------------------------------------------------------------- PDFs
+@require_POST
+def manual_print_ask(request: HttpRequest, slug: str) -> HttpResponse:
+    """Have a PDF made of the manual as it stands now."""
+    area = enter_area(request, slug)
+    held = read(request, area)
+    printing.ask_for_current(area, held, at=now())
+    return redirect(reverse("partners:manual", args=[area.slug]) + query(held))
+
+
+def manual_print_progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer the page's question how far it is; when it is through, have the page look anew."""
+    made = find_print(request, pk)
+    context = {"made": made, "progress": printing.progress_of(made)}
+    answer = render(request, "partners/_manual_progress.html", context)
+    if not made.is_at_work:
+        answer["HX-Refresh"] = "true"
+    return answer
+
+
+@require_POST
+def manual_print_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Try once more what could not be made."""
+    made = find_print(request, pk)
+    if made.edition_id:
+        demand(request, "partners.issue_manual", made.area)
+    try:
+        printing.try_again(made, at=now())
+    except Refused as problem:
+        messages.error(request, str(problem))
+    return redirect(page_of(made))
+
+
+def manual_print_file(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Give the PDF away, under a name that says what it is."""
+    made = find_print(request, pk)
+    if made.status != ManualPrint.Status.READY:
+        return redirect(page_of(made))
+    try:
+        file = made.file.open("rb")
+    except FileNotFoundError:
+        messages.error(
+            request, "The file is no longer where it was kept. The operator can bring it back from a backup."
+        )
+        return redirect(page_of(made))
+    return FileResponse(file, as_attachment=True, filename=file_name(made), content_type="application/pdf")
+
+
+# ---------------------------------------------------------------- Pieces
+def find(request: HttpRequest, pk: int) -> ManualEdition:
+    """Return an edition that the person may see."""
+    rows = ManualEdition.objects.visible_to(request.user).select_related("area__state", "issued_by")
+    edition = get_object_or_404(rows, pk=pk)
+    show_area(request, edition.area)
+    return edition
+
+
+def find_print(request: HttpRequest, pk: int) -> ManualPrint:
+    """Return a PDF that the person may see."""
+    rows = ManualPrint.objects.visible_to(request.user).select_related("area__state", "edition")
+    made = get_object_or_404(rows.defer("snapshot", "edition__snapshot", "edition__changes"), pk=pk)
+    show_area(request, made.area)
+    return made
+
+
+def page_of(made: ManualPrint) -> str:
+    """Return the page on which a PDF is shown."""
+    if made.edition_id:
+        return reverse("partners:manual_edition", args=[made.edition_id])
+    query = "?for=public" if made.variant == ManualPrint.Variant.PUBLIC else ""
+    return reverse("partners:manual", args=[made.area.slug]) + query
+
+
+def file_name(made: ManualPrint) -> str:
+    """Return "riverbend-resource-manual-edition-3-2026-11-24.pdf"."""
+    assert made.made_at is not None
+    day = made.edition.issued_on if made.edition else made.asked_at.astimezone(made.area.zone).date()
+    parts = [made.area.slug, "resource-manual"]
+    parts += [f"edition-{made.edition.number}"] if made.edition else []
+    parts += ["public"] if made.variant == ManualPrint.Variant.PUBLIC else []
+    return f"{slugify('-'.join([*parts, day.isoformat()]))}.pdf"
+
+
+def edition_crumbs(edition: ManualEdition) -> list[tuple[str, str]]:
+    """Return the way to the words of an edition."""
+    return [
+        *crumbs(edition.area),
+        ("Editions", reverse("partners:manual_edition_list", args=[edition.area.slug])),
+        (str(edition), reverse("partners:manual_edition", args=[edition.pk])),
+    ]
