@@ -1,0 +1,67 @@
+"""The sample's editions of the manual: what stood in it on those days, by its history."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from onestop.sample import load_sample
+from partners.manual.contents import Manual
+from partners.manual.editions import changes_in, changes_since
+from partners.manual.gathering import gather
+from partners.models import LocalArea, ManualEdition, ManualPrint, Service
+
+TODAY = date(2026, 11, 24)
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: Any) -> Any:
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_sample(today=TODAY)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def riverbend(loaded: None, db: None) -> LocalArea:
+    return LocalArea.objects.get(slug="riverbend")
+
+
+def test_two_editions_lie_in_the_past_by_who_was_there(riverbend):
+    told = [(one.number, one.issued_on, str(one.issued_by)) for one in ManualEdition.objects.order_by("number")]
+    assert told == [(1, date(2025, 10, 24), "Tobias Grant-Ellery"), (2, date(2026, 6, 25), "Dana Whitcomb")]
+    for edition in ManualEdition.objects.all():
+        event = edition.history.get()  # type: ignore[attr-defined]
+        assert event.pgh_created_at == edition.issued_at
+        assert event.pgh_context["user"] == edition.issued_by_id
+
+
+def test_their_words_are_those_of_their_day(riverbend):
+    first, second = (Manual.read(one.snapshot) for one in ManualEdition.objects.order_by("number"))
+    assert "Placement House of Riverbend" in [partner.name for partner in first.partners]
+    assert "Placement House of Riverbend" not in [partner.name for partner in second.partners]
+    loans = [service for service in second.services if service.name == "Assistive technology loans"]
+    assert "up to 30 days" in loans[0].description  # the history says 45 since last week
+    for manual in (first, second):
+        assert manual.day
+        assert all(service.confirmed is None or service.confirmed <= manual.day for service in manual.services)
+
+
+def test_their_differences_are_real_and_today_differs_again(riverbend):
+    second = ManualEdition.objects.get(number=2)
+    kinds = {(row.kind, row.what) for row in changes_in(second)}
+    assert {("center", "changed"), ("partner", "went"), ("partner", "changed"), ("service", "came")} <= kinds
+    since = changes_since(second, gather(riverbend, today=TODAY))
+    assert "Assistive technology loans" in {row.name for row in since}
+
+
+def test_looking_back_has_left_nothing_behind(riverbend):
+    assert "up to 45 days" in Service.objects.get(name="Assistive technology loans").description
+    assert Service.objects.current().filter(partnership__area=riverbend, partnership__archived_at=None).count() == 70
+
+
+def test_their_pdfs_wait_for_a_worker(riverbend):
+    assert set(ManualPrint.objects.values_list("status", flat=True)) == {"waiting"}
+    assert ManualPrint.objects.count() == 4
+    assert all(one.asked_at.date() < TODAY - timedelta(days=100) for one in ManualPrint.objects.all())
