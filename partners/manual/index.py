@@ -57,21 +57,24 @@ def index_of(manual: Manual) -> list[Letter]:
 def _pairs(manual: Manual) -> Iterator[tuple[str, Target]]:
     for partner in manual.partners:
         own = Target("partner", str(partner.id), partner.name, partner.id)
-        yield partner.name, own
-        yield partner.short_name, own
+        yield from ((words, own) for words in _names(partner.name, partner.short_name))
         for service in partner.services:
             target = Target("service", str(service.id), service.name, partner.id)
             yield service.name, target
             yield from ((keyword, target) for keyword in service.keywords)
     for program in [*manual.required, *manual.additional]:
         own = Target("program", program.code, program.name)
-        yield program.name, own
-        yield program.short_name, own
+        yield from ((words, own) for words in _names(program.name, program.short_name))
     for center in manual.centers:
         yield center.name, Target("center", str(center.id), center.name)
     for term in manual.terms:
         own = Target("term", str(term.id), term.name)
         yield from ((words, own) for words in (term.name, term.abbreviation, *term.synonyms))
+
+
+def _names(name: str, short_name: str) -> list[str]:
+    """Return both names, unless the short one would only stand right before the long one."""
+    return [name] if name.casefold().startswith(short_name.casefold()) else [name, short_name]
 
 
 def _sorted_as(words: str) -> str:

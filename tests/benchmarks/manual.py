@@ -1,4 +1,7 @@
-"""What the manual costs: python -m tests.benchmarks.manual [partners] [services] (on servers of its own)."""
+"""What the manual costs: python -m tests.benchmarks.manual [partners] [services] [pages] (on servers of its own).
+
+With the third word the PDF is left out.
+"""
 
 import gzip
 import os
@@ -9,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 
-def main(partners: int, services: int) -> None:
+def main(partners: int, services: int, with_pdf: bool) -> None:
     """Print what gathering, the pages and the PDF of a manual of this size cost."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     import django
@@ -19,12 +22,12 @@ def main(partners: int, services: int) -> None:
 
     SERVERS.start()
     try:
-        _measure(partners, services)
+        _measure(partners, services, with_pdf)
     finally:
         SERVERS.stop()
 
 
-def _measure(partners: int, services: int) -> None:
+def _measure(partners: int, services: int, with_pdf: bool) -> None:
     from django.conf import settings
     from django.core.management import call_command
     from django.db import connection
@@ -37,7 +40,7 @@ def _measure(partners: int, services: int) -> None:
     settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
     try:
         call_command("migrate", verbosity=0)
-        _run(partners, services)
+        _run(partners, services, with_pdf)
     finally:
         connection.close()
         settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = before
@@ -45,7 +48,7 @@ def _measure(partners: int, services: int) -> None:
             cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def _run(partners: int, services: int) -> None:
+def _run(partners: int, services: int, with_pdf: bool) -> None:
     from django.test import Client
     from django.urls import reverse
     from django.utils.timezone import localdate
@@ -74,9 +77,10 @@ def _run(partners: int, services: int) -> None:
         if mark := answer.get("ETag"):
             _time("  the same again: 304", lambda url=url, mark=mark: client.get(url, headers={"if-none-match": mark}))  # type: ignore[misc]
     html = _time("the page that is printed", lambda: paper.html_of(manual, {}))
-    made = _time("the PDF", lambda: make_pdf(html))
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"  {made.pages} pages, {len(made.data) / 1e6:.1f} MB; the process took {most:.0f} MB at most")
+    if with_pdf:
+        made = _time("the PDF", lambda: make_pdf(html))
+        print(f"  {made.pages} pages, {len(made.data) / 1e6:.1f} MB")
+    print(f"the process took {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB at most")
 
 
 def _time(what: str, act: Callable[[], Any]) -> Any:
@@ -130,4 +134,5 @@ def _service(partner: Any, number: int, each: int) -> Any:
 
 
 if __name__ == "__main__":
-    main(*(int(word) for word in (sys.argv[1:] or ["40", "150"])))
+    numbers = [int(word) for word in sys.argv[1:] if word.isdecimal()] or [40, 150]
+    main(numbers[0], numbers[1], with_pdf="pages" not in sys.argv)

@@ -166,7 +166,7 @@ def test_any_reader_has_todays_pdf_made_once_until_something_changes(as_, area, 
     client.post(url)
     made = ManualPrint.objects.get()
     assert (made.status, made.edition, made.variant) == ("waiting", None, "network")
-    assert "Making the PDF" in client.get(reverse("partners:manual", args=[area.slug])).content.decode()
+    assert "The PDF waits for its turn" in client.get(reverse("partners:manual", args=[area.slug])).content.decode()
     assert printing.work_on(made.pk, at=NOW)
     page = client.get(reverse("partners:manual", args=[area.slug])).content.decode()
     assert reverse("partners:manual_print_file", args=[made.pk]) in page
@@ -205,6 +205,7 @@ def test_the_page_is_told_how_far_it_is_and_looks_anew_at_the_end(as_, area, qui
     fill(area)
     made = asked(area)
     client, url = as_("board"), reverse("partners:manual_print_progress", args=[made.pk])
+    ManualPrint.objects.filter(pk=made.pk).update(status="making")
     say_progress(printing.work_name(made.pk), 0.42)
     answer = client.get(url)
     assert "42 %" in answer.content.decode()

@@ -1,0 +1,25 @@
+"""How far long work is: a courtesy that never stops the work."""
+
+from django.core.cache import cache
+
+from onestop.progress import percent_done, say_progress
+
+
+def test_progress_is_told_until_the_work_is_over():
+    assert percent_done("some-work") == 0
+    say_progress("some-work", 0.424)
+    assert percent_done("some-work") == 42
+    assert percent_done("other-work") == 0
+    say_progress("some-work", None)
+    assert percent_done("some-work") == 0
+
+
+def test_a_cache_that_is_away_stops_nothing(monkeypatch):
+    def fail(*args, **kwargs):
+        raise ConnectionError
+
+    for name in ("get", "set", "delete"):
+        monkeypatch.setattr(cache, name, fail)
+    say_progress("some-work", 0.5)
+    say_progress("some-work", None)
+    assert percent_done("some-work") == 0
