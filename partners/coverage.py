@@ -251,7 +251,9 @@ def _check_access(access: ProgramAccess, at: datetime) -> None:
         raise CannotReach("Choose another active partner of this area, whose staff is in the center.", field="host")
     if access.trained_on and access.trained_on > today:
         raise CannotReach("This day is still to come. Say when they were trained last.", field="trained_on")
-    scheduled = Presence.objects.in_use().in_person().holding(today, today).filter(partnership=partnership, center=center)
+    scheduled = (
+        Presence.objects.in_use().in_person().holding(today, today).filter(partnership=partnership, center=center)
+    )
     if access.mode == Mode.STAFF and scheduled.exists():
         raise CannotReach(
             f"The co-location schedule shows {partnership} at {center.name} already; it is read from there.",

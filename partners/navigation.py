@@ -121,6 +121,7 @@ pages.add(
         order=75,
         in_area=True,
         marks=("partners:practice_", "partners:adoption_"),
+    ),
     # the resource manual
     Entry(
         "Resource manual",

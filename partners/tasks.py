@@ -31,6 +31,9 @@ def keep_directory_true() -> None:
     """Mend the public directory's listings and count its words."""
     listings.rebuild()
     listings.count_words()
+
+
+@shared_task
 def print_manual(print_id: int) -> None:
     """Make one PDF of the manual; nothing happens if another worker is at it, or it is done."""
     printing.work_on(print_id, at=now())

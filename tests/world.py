@@ -13,9 +13,8 @@ from onestop.accounts.models import User
 from partners import asking
 from partners.importing import runs
 from partners.invitations import token_of
-from partners.models import Invitation, LocalArea, Membership, Partnership, Program, Role
 from partners.manual.editions import issue_edition
-from partners.models import Invitation, LocalArea, Membership, Partnership, Role
+from partners.models import Invitation, LocalArea, Membership, Partnership, Program, Role
 from partners.programs import load_programs
 from tests import factories
 

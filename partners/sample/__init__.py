@@ -10,8 +10,7 @@ from django.db import transaction
 
 from partners.models import State
 from partners.programs import load_programs
-from partners.sample import coverage, network, offers, on_site, past, people, state, upkeep, words
-from partners.sample import manuals, network, offers, past, people, state
+from partners.sample import coverage, manuals, network, offers, on_site, past, people, state, upkeep, words
 from partners.sample.story import Story
 
 AREAS = ("riverbend", "lower_tanager_valley")

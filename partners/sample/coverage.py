@@ -39,7 +39,10 @@ def _decide(story: Story, area: LocalArea, program: Program, facts: Facts) -> No
 
 def _reach(story: Story, area: LocalArea, names: dict[str, Partnership], program: Program, facts: Facts) -> None:
     partner, center = names[facts["partner"]], story.centers[area.pk, facts["center"]]
-    if facts["mode"] == "staff" and Presence.objects.in_use().in_person().filter(partnership=partner, center=center).exists():
+    if (
+        facts["mode"] == "staff"
+        and Presence.objects.in_use().in_person().filter(partnership=partner, center=center).exists()
+    ):
         return
     row = ProgramAccess.objects.create(
         program=program,

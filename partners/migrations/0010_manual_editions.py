@@ -12,7 +12,7 @@ import partners.models.manuals
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("partners", "0004_presence_and_terms"),
+        ("partners", "0009_presence"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
