@@ -319,14 +319,14 @@ class Teller:
         return part
 
     def _name(self, event: Any) -> str:
-        if name := getattr(event, "name", "") or getattr(event, "wording", ""):
+        if name := getattr(event, "name", "") or getattr(event, "wording", "") or _own_name(event):
             return str(name)
         related = {column.name: column.related_model for column in event._meta.concrete_fields if column.is_relation}
         for model in ("organization", "user", "center", "partnership"):
             key = getattr(event, f"{model}_id", None)
             if name := self.names.get(related.get(model), {}).get(key, ""):  # type: ignore[arg-type]
                 return name
-        return _own_name(event)
+        return ""
 
     # ---------------------------------------------------------------- Fields
     def _differences(self, model: type[models.Model], old: Any, new: Any) -> Iterator[tuple[str, str, str]]:

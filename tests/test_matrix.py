@@ -284,8 +284,7 @@ components_progress                      -            GET   ok  .   .   .   .   
 """
 
 # The same for whoever asks, whatever area they are in; everything else of another area is not there (404).
-FOR_ALL = {"program", "token", "number", "question"}
-FOR_ALL = {"program", "token", "number", "public_area", "public_service"}
+FOR_ALL = {"program", "token", "number", "question", "public_area", "public_service"}
 WRITES = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
 # Kept about sessions, whoever asks for whatever.
 OF_SESSIONS = {"django_session", "usersessions_usersession"}

@@ -1,6 +1,7 @@
 """Files that people bring: what is read, and what is refused in words that help."""
 
 import io
+import re
 import zipfile
 from datetime import date, datetime
 
@@ -130,7 +131,8 @@ def test_the_saved_result_of_a_formula_is_taken() -> None:
     made = io.BytesIO(workbook(["Name", "Sum", "Blank"], ["A", "=1+1", '=""']))
     with zipfile.ZipFile(made) as book, zipfile.ZipFile(saved, "w") as again:
         for part in book.namelist():
-            data = book.read(part).replace(b"<f>1+1</f><v />", b"<f>1+1</f><v>2</v>")
+            # With lxml beside it openpyxl closes an empty element in other words.
+            data = re.sub(rb"<f>1\+1</f><v ?/>|<f>1\+1</f><v></v>", b"<f>1+1</f><v>2</v>", book.read(part))
             again.writestr(part, data.replace(b'<c r="C2">', b'<c r="C2" t="str">'))
     assert cells(saved.getvalue()) == [["A", "2", ""]]
 

@@ -29,7 +29,7 @@ def text(answer) -> str:
 
 @pytest.fixture
 def center(area):
-    return factories.make_center(area, name="Millpond")
+    return factories.make_center(area, name="Millpond", kind="affiliate")
 
 
 def record(center, kind=ACCESSIBILITY, held_on=TODAY, **facts):
