@@ -251,7 +251,8 @@ def lookup(mapping: Any, key: Any) -> Any:
 
 # ---------------------------------------------------------------- Differences
 def _words(text: Any) -> list[str]:
-    return re.findall(r"\s+|[\w'\u2019-]+|[^\w\s]", "" if text is None else str(text))
+    # A number stays whole: "$5,000", "8:30".
+    return re.findall(r"\s+|\$?\d+(?:[.,:]\d+)+|[\w'\u2019-]+|[^\w\s]", "" if text is None else str(text))
 
 
 @register.simple_tag

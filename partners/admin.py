@@ -15,18 +15,29 @@ from django.utils import timezone
 from onestop.accounts.models import User
 from partners import areas
 from partners.models import (
+    Absence,
     Center,
     CenterReview,
+    ConfirmationRequest,
     Invitation,
     LocalArea,
     Location,
+    ManualEdition,
+    ManualPrint,
     Membership,
     Organization,
     Partnership,
+    Practice,
+    Presence,
     Program,
+    ProgramAccess,
+    ProgramDecision,
+    Proposal,
     Representative,
     Service,
     State,
+    Synonym,
+    Term,
 )
 
 
@@ -236,3 +247,123 @@ class InvitationAdmin(SeatFields, Shown):
     search_fields = ["email", "name", "organization__name", "area__name"]
     ordering = ["-last_sent_at"]
     exclude = ["nonce"]
+
+
+# ---------------------------------------------------------------- Shown only: their pages and verbs hold the rules
+class OfPartner(Shown):
+    """Rows whose text names their partner."""
+
+    def get_list_select_related(self, request: HttpRequest) -> list[str]:
+        """Fetch the partner's name too."""
+        return ["partnership__organization", *super().get_list_select_related(request)]
+
+
+@admin.register(Presence)
+class PresenceAdmin(OfPartner):
+    """Hours of partners in centers."""
+
+    list_display = ["partnership", "center", "weekday", "starts_at", "ends_at", "rhythm", "way", "archived_at"]
+    list_filter = ["weekday", "way"]
+    search_fields = ["partnership__organization__name", "center__name"]
+    ordering = ["center__name", "weekday", "starts_at"]
+
+
+@admin.register(Absence)
+class AbsenceAdmin(OfPartner):
+    """Days away, and days on which a center is closed."""
+
+    list_display = ["first_on", "last_on", "partnership", "center", "reason", "archived_at"]
+    ordering = ["-first_on"]
+
+
+@admin.register(ProgramDecision)
+class ProgramDecisionAdmin(Shown):
+    """Programs that are on record as not carried out, or exempted."""
+
+    list_display = ["program", "area", "kind", "decided_on", "archived_at"]
+    list_filter = ["kind"]
+    ordering = ["-decided_on"]
+
+
+@admin.register(ProgramAccess)
+class ProgramAccessAdmin(OfPartner):
+    """How people get to programs at centers."""
+
+    list_display = ["program", "center", "partnership", "mode", "archived_at"]
+    list_filter = ["mode"]
+    ordering = ["program", "center"]
+
+
+@admin.register(Term)
+class TermAdmin(Shown):
+    """Terms of the common language."""
+
+    list_display = ["name", "area", "status", "approved_at", "archived_at"]
+    list_filter = ["status"]
+    search_fields = ["name", "agreed_name"]
+    ordering = ["name"]
+
+
+@admin.register(Practice)
+class PracticeAdmin(Shown):
+    """Practices."""
+
+    list_display = ["title", "area", "happened_on", "archived_at"]
+    search_fields = ["title"]
+    ordering = ["-happened_on"]
+
+
+@admin.register(Proposal)
+class ProposalAdmin(Shown):
+    """Proposed changes to services."""
+
+    list_display = ["service", "status", "proposed_at", "decided_at"]
+    list_filter = ["status"]
+    search_fields = ["service__name"]
+    ordering = ["-proposed_at"]
+
+
+@admin.register(ConfirmationRequest)
+class ConfirmationRequestAdmin(OfPartner):
+    """Questions by mail whether services are still right. The secret of the link is not shown."""
+
+    list_display = ["partnership", "email", "asked_at", "opened_at", "expires_at", "revoked_at"]
+    search_fields = ["email", "partnership__organization__name"]
+    ordering = ["-asked_at"]
+    exclude = ["nonce"]
+
+
+@admin.register(ManualEdition)
+class ManualEditionAdmin(Shown):
+    """Editions of the resource manual."""
+
+    list_display = ["title", "area", "number", "issued_on"]
+    ordering = ["-issued_on"]
+    exclude = ["snapshot", "changes"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ManualEdition]:
+        """Leave the contents where they are: they are long."""
+        return super().get_queryset(request).defer("snapshot", "changes")
+
+
+@admin.register(ManualPrint)
+class ManualPrintAdmin(Shown):
+    """PDFs of the resource manual."""
+
+    list_display = ["area", "status", "asked_at", "made_at", "message"]
+    list_filter = ["status"]
+    ordering = ["-asked_at"]
+    exclude = ["snapshot"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ManualPrint]:
+        """Leave the contents where they are: they are long."""
+        return super().get_queryset(request).defer("snapshot")
+
+
+@admin.register(Synonym)
+class SynonymAdmin(Shown):
+    """Words by which the directory finds what is called differently; they come from programs and approved terms."""
+
+    list_display = ["wording", "also", "area"]
+    search_fields = ["wording"]
+    ordering = ["wording"]

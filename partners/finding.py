@@ -4,15 +4,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.aggregates import StringAgg
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Case, FloatField, Q, QuerySet, Value, When
 from django.db.models.functions import Greatest, Lower
 
-from partners.models import Center, LocalArea, Location, Partnership, Representative, Service
+from partners.models import Center, LocalArea, Location, Partnership, Practice, Representative, Service, Term
 
 MOST = 10  # of each kind; the lists show the rest
 NEAR = 0.55  # words nearer than this may be a slip of the finger
 LONGEST = 100
+
+
+# Each kind of thing under its heading, and the list that shows all of it.
+KINDS = {
+    "partner": ("Partners", "partnership_list"),
+    "service": ("Services", "service_list"),
+    "person": ("People who speak for partners", "representative_list"),
+    "center": ("Centers", "center_list"),
+    "place": ("Locations", "location_list"),
+    "term": ("Words of the glossary", "term_list"),
+    "practice": ("Practices", "practice_list"),
+}
 
 
 @dataclass(frozen=True)
@@ -22,6 +35,16 @@ class Found:
     kind: str
     rows: Sequence[Any]
     number: int
+
+    @property
+    def heading(self) -> str:
+        """What such things are called."""
+        return KINDS[self.kind][0]
+
+    @property
+    def list_name(self) -> str:
+        """The address's name of the list of all of them."""
+        return f"partners:{KINDS[self.kind][1]}"
 
 
 def find_in_area(area: LocalArea, words: str, viewer: Any) -> list[Found]:
@@ -35,6 +58,9 @@ def find_in_area(area: LocalArea, words: str, viewer: Any) -> list[Found]:
     people = Representative.objects.visible_to(viewer).current().filter(partnership__in=here)
     places = Location.objects.current().filter(organization__in=partners.values("organization"))
     centers = Center.objects.visible_to(viewer).current().filter(area=area)
+    terms = Term.objects.visible_to(viewer).current().filter(area=area)
+    terms = terms.annotate(said=StringAgg("usages__wording", " ", default=Value("")))
+    practices = Practice.objects.visible_to(viewer).current().filter(area=area)
     named = partners.select_related("organization")
     services = services.select_related("partnership__organization")
     people = people.select_related("partnership__organization")
@@ -44,6 +70,8 @@ def find_in_area(area: LocalArea, words: str, viewer: Any) -> list[Found]:
         _found("person", people, words, "name", "job_title", "email"),
         _found("center", centers, words, "name", "city", "street"),
         _found("place", places.select_related("organization"), words, "name", "city", "street"),
+        _found("term", terms, words, "name", "abbreviation", "agreed_abbreviation", "said"),
+        _found("practice", practices, words, "title", "situation", "did"),
     ]
     return [group for group in found if group.rows]
 

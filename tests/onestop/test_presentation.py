@@ -159,6 +159,8 @@ def test_a_card_escapes_its_title():
         ("same", "same", "same"),
         ("two  spaces", "two spaces", "two spaces"),
         (5, 6, "<del>5</del> <ins>6</ins>"),
+        ("up to $5,000", "up to $6,500", "up to <del>$5,000</del> <ins>$6,500</ins>"),
+        ("from 8:30 on", "from 9:00 on", "from <del>8:30</del> <ins>9:00</ins> on"),
     ],
 )
 def test_a_difference_is_told_word_by_word(before: Any, after: Any, html: str):

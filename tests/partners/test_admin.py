@@ -12,8 +12,12 @@ from partners.models import Invitation, Role
 from tests import factories
 
 ADMIN = f"/{settings.ADMIN_PATH}"
-LISTS = ["state", "localarea", "center", "organization", "location", "partnership", "program", "service"]
-LISTS = [f"partners/{name}" for name in (*LISTS, "representative", "membership", "invitation")]
+NAMES = """
+    state localarea center centerreview organization location partnership program programdecision programaccess
+    service proposal confirmationrequest representative membership invitation presence absence term practice
+    manualedition manualprint synonym
+"""
+LISTS = [f"partners/{name}" for name in NAMES.split()]
 LISTS.append("notices/outgoingemail")
 
 
@@ -38,12 +42,20 @@ def test_each_list_opens_for_the_operator_at_the_same_cost_for_one_row_and_for_f
 
 def make_one_of_each() -> None:
     partnership = factories.make_partnership()
-    factories.make_service(partnership)
-    factories.make_center(partnership.area)
+    service = factories.make_service(partnership)
+    center = factories.make_center(partnership.area)
+    factories.make_presence(partnership, center)
+    factories.make_absence(partnership, center)
+    factories.make_access(partnership, factories.make_program(), center)
+    factories.make_decision(partnership.area, factories.make_program())
+    factories.make_term(partnership.area)
+    factories.make_practice(partnership.area)
     factories.make_location(partnership.organization)
     factories.make_program()
     user = factories.seat(Role.MANAGER, partnership.organization)
-    factories.make_representative(partnership, user)
+    speaker = factories.make_representative(partnership, user)
+    factories.make_proposal(service, user)
+    factories.make_request(partnership, representative=speaker)
     invitation = factories.make_invitation(Role.STAFF, partnership.area, invited_by=user)
     outbox.enqueue_rendered(
         key=f"test:{invitation.pk}", to=invitation.email, subject="Hello", text="secret", at=invitation.invited_at

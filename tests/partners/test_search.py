@@ -3,7 +3,15 @@
 import pytest
 from django.urls import reverse
 
-from tests.factories import make_center, make_location, make_partnership, make_representative, make_service
+from tests.factories import (
+    make_center,
+    make_location,
+    make_partnership,
+    make_practice,
+    make_representative,
+    make_service,
+    make_term,
+)
 
 
 @pytest.fixture
@@ -25,6 +33,9 @@ def find(as_, area):
         ("sorrel", "person", "Mina Sorrel"),
         ("eastgate", "center", "Eastgate"),
         ("4 mill", "place", "Main office"),
+        ("braided", "term", "braided funding"),
+        ("shared cost", "term", "braided funding"),
+        ("one plan", "practice", "One plan, not two"),
     ],
 )
 def test_words_find_partners_services_people_and_places(find, area, partner, words, kind, name):
@@ -32,6 +43,8 @@ def test_words_find_partners_services_people_and_places(find, area, partner, wor
     make_representative(partner, name="Mina Sorrel")
     make_center(area, name="Eastgate")
     make_location(partner.organization, name="Main office", street="4 Mill Street")
+    make_term(area, name="braided funding").usages.create(system="The State", wording="shared cost")
+    make_practice(area, title="One plan, not two")
     assert name in find(words)[kind]
 
 
