@@ -76,7 +76,19 @@ def make_pdf(html: str, *, pages_done: Callable[[int], None] | None = None) -> P
     html_page = HTML(string=html, base_url=BASE, url_fetcher=OwnFiles(allowed_protocols=["data"]))
     with _pages_told_to(pages_done):
         document = html_page.render(pdf_variant="pdf/ua-1")
-    return Pdf(document.write_pdf(pdf_variant="pdf/ua-1"), len(document.pages))
+    data = document.write_pdf(pdf_variant="pdf/ua-1", finisher=_say_what_headers_head)
+    return Pdf(data, len(document.pages))
+
+
+def _say_what_headers_head(document: Any, file: Any) -> None:
+    """Say of each header cell whether it heads its column or its row (ISO 32000-1, 14.8.5.7); WeasyPrint does not."""
+    structure: list[Any] = [part for part in file.objects if isinstance(part, dict) and part.get("S")]
+    parts = {part.reference: part for part in structure}
+    for part in parts.values():
+        if part["S"] == "/TH":
+            row = parts.get(part["P"], {})
+            section = parts.get(row.get("P"), {})
+            part["A"]["Scope"] = "/Column" if section.get("S") == "/THead" else "/Row"
 
 
 class _Pages(logging.Handler):

@@ -155,6 +155,7 @@ urlpatterns: list[URLPattern] = [
     path("partners/<int:pk>/manual/", manual.manual_partner, name="manual_partner"),
     path("manual-editions/<int:pk>/", manual_editions.manual_edition, name="manual_edition"),
     path("manual-editions/<int:pk>/read/", manual_editions.manual_edition_read, name="manual_edition_read"),
+    path("manual-editions/<int:pk>/print/", manual_editions.manual_edition_print, name="manual_edition_print"),
     path("manual-prints/<int:pk>/progress/", manual_editions.manual_print_progress, name="manual_print_progress"),
     path("manual-prints/<int:pk>/again/", manual_editions.manual_print_again, name="manual_print_again"),
     path("manual-prints/<int:pk>/file/", manual_editions.manual_print_file, name="manual_print_file"),

@@ -214,6 +214,7 @@ partners:manual_edition_list             area         GET   ok  .   .   .   .   
 partners:manual_issue                    area         BOTH  ok  no  ok  no  .   .   .   --  in
 partners:manual_edition                  edition      GET   ok  .   .   .   .   .   .   --  in
 partners:manual_edition_read             edition      GET   ok  .   .   .   .   .   .   --  in
+partners:manual_edition_print            edition      POST  go  .   .   .   .   .   .   --  in
 # people with accounts
 partners:seat_list                       area         GET   ok  .   .   no  .   .   .   --  in
 partners:seat_add                        area+person  BOTH  ok  no  ok  no  .   --  .   .   in

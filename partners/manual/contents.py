@@ -86,11 +86,18 @@ class Visit(Entry):
     time: str = ""
     who: str = ""
     desk: str = ""
+    phone: str = ""
     note: str = ""
 
     def __str__(self) -> str:
         """Return it as one line of the partner's answers."""
-        return ", ".join(filter(None, (self.center, self.day, self.time, self.who, self.desk, self.note)))
+        told = (self.center, self.day, self.time, self.who, self.desk, self.phone, self.note)
+        return ", ".join(filter(None, told))
+
+    @property
+    def where_and_who(self) -> str:
+        """Where in the building, who, and what else is to be known."""
+        return "; ".join(filter(None, (", ".join(filter(None, (self.desk, self.who))), self.phone, self.note)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,6 +165,8 @@ class Program(Entry):
     description: str = ""
     carriers: tuple[Carrier, ...] = parts(Carrier)
     carried_by: tuple[str, ...] = told("Carried by", many=True)
+    decided: str = told("On record")
+    ways: tuple[str, ...] = told("How people get to it", many=True)
 
 
 # ---------------------------------------------------------------- Partners and services

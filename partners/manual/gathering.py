@@ -8,9 +8,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
+from django.utils.text import capfirst
 
 from onestop.presentation import clock, shortday
 from partners import models
+from partners.coverage_matrix import Cell, Row, coverage_of, days_in_words
 from partners.manual.contents import Carrier, Center, Manual, Partner, Person, Place, Program, Service, Term, Visit
 from partners.models import LocalArea, Partnership, Rhythm, Weekday
 
@@ -28,7 +30,7 @@ class Links:
 
 
 def gather(area: LocalArea, *, today: date) -> Manual:
-    """Return the manual of an area as it stands on a day; thirteen queries, whatever there is in it."""
+    """Return the manual of an area as it stands on a day; a fixed number of queries, whatever there is in it."""
     partnerships = list(
         Partnership.objects.current()
         .filter(area=area, status__in=IN_THE_MANUAL)
@@ -49,7 +51,7 @@ def gather(area: LocalArea, *, today: date) -> Manual:
         agency=area.state.agency_name,
         as_of=today.isoformat(),
         centers=_centers(area, visits),
-        programs=_programs(partnerships, carried),
+        programs=_programs(partnerships, carried, _rows_of(area, today)),
         partners=_partners(area, partnerships, carried, visits, today),
         terms=_terms(area),
     )
@@ -64,30 +66,44 @@ def _visits(area: LocalArea, today: date, partner_ids: set[int]) -> list[tuple[m
         .select_related("partnership__organization", "center")
         .order_by("weekday", "starts_at", Lower("partnership__organization__name"), "pk")
     )
-    return [(row, _visit(row, today)) for row in rows]
+    # Hours that differ by nothing but their weekday are one line: "Mon to Fri".
+    alike: dict[Any, list[models.Presence]] = defaultdict(list)
+    for row in rows:
+        alike[_alike(row)].append(row)
+    return [(some[0], _visit(some, today)) for some in alike.values()]
 
 
-def _visit(row: models.Presence, today: date) -> Visit:
+def _alike(row: models.Presence) -> tuple[Any, ...]:
+    told = (row.way, row.who, row.desk, row.phone, row.note, row.begins_on, row.ends_on)
+    return row.center_id, row.partnership_id, row.rhythm, row.starts_at, row.ends_at, *told
+
+
+def _visit(rows: list[models.Presence], today: date) -> Visit:
+    row = rows[0]
     spans = [
         f"from {shortday(row.begins_on)}" if row.begins_on and row.begins_on > today else "",
         f"until {shortday(row.ends_on)}" if row.ends_on else "",
     ]
+    time = f"{clock(row.starts_at)} to {clock(row.ends_at)}"
     return Visit(
         id=row.partnership_id,
         name=row.partnership.organization.name,
         center=row.center.name,
-        day=" ".join(filter(None, (days_in_words(row.weekday, row.rhythm), *spans))),
-        time=f"{clock(row.starts_at)} to {clock(row.ends_at)}",
+        day=" ".join(filter(None, (_days(rows), *spans))),
+        time=f"{time}, by video or phone" if row.is_remote else time,
         who=row.who,
         desk=row.desk,
+        phone=row.phone,
         note=row.note,
     )
 
 
-def days_in_words(weekday: int, rhythm: str) -> str:
-    """Return "Mondays" or "First Monday of the month"."""
-    name = Weekday(weekday).label
-    return f"{name}s" if rhythm == Rhythm.WEEKLY else f"{Rhythm(rhythm).label.split()[0]} {name} of the month"
+def _days(rows: list[models.Presence]) -> str:
+    """Return "Mondays", "Mon to Fri" or "First Monday of the month"."""
+    name, rhythm = Weekday(rows[0].weekday).label, Rhythm(rows[0].rhythm)
+    if len(rows) > 1:
+        return capfirst(days_in_words(rows))
+    return f"{name}s" if rhythm == Rhythm.WEEKLY else f"{rhythm.label.split()[0]} {name} of the month"
 
 
 def _centers(area: LocalArea, visits: list[tuple[models.Presence, Visit]]) -> tuple[Center, ...]:
@@ -113,14 +129,23 @@ def _centers(area: LocalArea, visits: list[tuple[models.Presence, Visit]]) -> tu
 
 
 # ---------------------------------------------------------------- Programs
-def _programs(partnerships: list[Partnership], carried: list[models.PartnershipProgram]) -> tuple[Program, ...]:
+def _rows_of(area: LocalArea, today: date) -> dict[int, Row]:
+    coverage = coverage_of(area, today=today)
+    return {row.program.pk: row for row in (*coverage.required, *coverage.additional)}
+
+
+def _programs(
+    partnerships: list[Partnership], carried: list[models.PartnershipProgram], rows: dict[int, Row]
+) -> tuple[Program, ...]:
     names = {partner.pk: partner.organization.name for partner in partnerships}
     of_program = _by((link.program_id, link.partnership_id) for link in carried)
-    return tuple(_program(row, of_program[row.pk], names) for row in models.Program.objects.order_by("position"))
+    listed = models.Program.objects.order_by("position")
+    return tuple(_program(program, of_program[program.pk], names, rows.get(program.pk)) for program in listed)
 
 
-def _program(row: models.Program, carrier_ids: list[int], names: dict[int, str]) -> Program:
+def _program(row: models.Program, carrier_ids: list[int], names: dict[int, str], covered: Row | None) -> Program:
     carriers = [Carrier(id=pk, name=name) for pk, name in names.items() if pk in set(carrier_ids)]
+    decision = covered.decision if covered and not carriers else None
     return Program(
         id=row.pk,
         name=row.name,
@@ -132,7 +157,14 @@ def _program(row: models.Program, carrier_ids: list[int], names: dict[int, str])
         description=row.description,
         carriers=tuple(carriers),
         carried_by=tuple(carrier.name for carrier in carriers),
+        decided=f"{decision.get_kind_display()}. {decision.reason}" if decision else "",
+        ways=tuple(_way_in(cell) for cell in covered.cells if cell.holding) if covered else (),
     )
+
+
+def _way_in(cell: Cell) -> str:
+    """Return how people in a center get to a program: "Center Street: own staff, Mon to Wed; direct linkage, ..."."""
+    return f"{cell.center.name}: {'; '.join(f'{way.label.lower()}, {way.words}' for way in cell.holding)}"
 
 
 # ---------------------------------------------------------------- Partners and services

@@ -27,12 +27,17 @@ Status = ManualPrint.Status
 
 
 # ---------------------------------------------------------------- Asking
+@transaction.atomic
 def ask_for_edition(edition: ManualEdition, variant: str, *, at: datetime) -> ManualPrint:
-    """Have a PDF of an edition made."""
-    asked = ManualPrint.objects.create(
-        area_id=edition.area_id, edition=edition, variant=variant, digest=edition.digest, asked_at=at
+    """Have a PDF of an edition made, unless it is there or on its way."""
+    # A race is settled by the constraint, as below.
+    asked, is_new = ManualPrint.objects.get_or_create(
+        edition=edition,
+        variant=variant,
+        defaults={"area_id": edition.area_id, "digest": edition.digest, "asked_at": at},
     )
-    wake(asked.pk)
+    if is_new:
+        wake(asked.pk)
     return asked
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from partners.manual import editions, printing
+from partners.manual import editions
 from partners.manual.contents import Manual
 from partners.manual.gathering import gather
 from partners.models import (
@@ -16,11 +16,12 @@ from partners.models import (
     LocalArea,
     Location,
     ManualEdition,
-    ManualPrint,
     Organization,
     Partnership,
     PartnershipProgram,
     Presence,
+    ProgramAccess,
+    ProgramDecision,
     Representative,
     Service,
     ServiceCenter,
@@ -34,7 +35,8 @@ from partners.sample.story import Story
 
 # What the manual tells of. Rows that are never deleted are archived where they were not there yet; links go.
 KEPT: tuple[type[models.Model], ...] = (
-    LocalArea, Center, Organization, Location, Partnership, Representative, Presence, Service, Term,
+    LocalArea, Center, Organization, Location, Partnership, Representative, Presence, Service, Term, ProgramDecision,
+    ProgramAccess,
 )  # fmt: skip
 LINKS: tuple[type[models.Model], ...] = (PartnershipProgram, ServiceProgram, ServiceCenter, ServiceLocation, Usage)
 
@@ -55,8 +57,6 @@ def load(story: Story) -> None:
                 words = {"title": facts["title"], "note": facts["note"]}
                 before = editions.keep_edition(area, manual_at(area, at), before, **words, by=by, at=at)
                 past.add(before, at=at, by=by)
-                for variant in ManualPrint.Variant:
-                    printing.ask_for_edition(before, variant, at=at)
     past.write()
 
 

@@ -32,7 +32,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         return _answer(request, token, asked)
     now = timezone.now()
     context = _about(asked) | {
-        "title": f"Is it still right what {asked.partnership.organization.name} offers?",
+        "title": f"Is what {asked.partnership.organization.name} offers still right?",
         "token": token,
         "cards": [_card(token, asked, service) for service in asking.services_to_ask(asked.partnership, now)],
         "done": [_card(token, asked, service, is_done=True) for service in _said_today(asked)],

@@ -85,6 +85,7 @@ def manual_edition(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one edition: its PDFs, and what changed since the one before."""
     edition = find(request, pk)
     found = editions.changes_in(edition)
+    prints = list(edition.prints.order_by("variant"))
     return render(
         request,
         "partners/manual_edition.html",
@@ -94,7 +95,8 @@ def manual_edition(request: HttpRequest, pk: int) -> HttpResponse:
             "area": edition.area,
             "summary": in_words(found),
             "chapters": chapters(found),
-            "prints": [(made, printing.progress_of(made)) for made in edition.prints.order_by("variant")],
+            "prints": [(made, printing.progress_of(made)) for made in prints],
+            "unprinted": [one for one in ManualPrint.Variant if one not in {made.variant for made in prints}],
             "may_issue": may(request.user, "partners.issue_manual", edition.area),
             "crumbs": edition_crumbs(edition)[:-1],
         },
@@ -128,6 +130,15 @@ def manual_print_ask(request: HttpRequest, slug: str) -> HttpResponse:
     held = read(request, area)
     printing.ask_for_current(area, held, at=now())
     return redirect(reverse("partners:manual", args=[area.slug]) + query(held))
+
+
+@require_POST
+def manual_edition_print(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have a PDF made of an edition that has none in this variant."""
+    edition = find(request, pk)
+    if request.POST.get("for") in ManualPrint.Variant:
+        printing.ask_for_edition(edition, request.POST["for"], at=now())
+    return redirect("partners:manual_edition", pk=edition.pk)
 
 
 def manual_print_progress(request: HttpRequest, pk: int) -> HttpResponse:

@@ -42,7 +42,7 @@ def partnership_confirm(request: SignedIn, pk: int) -> HttpResponse:
     for service in services:
         service.partnership = partnership
     context = {
-        "title": f"Is it still right what {partnership.organization.name} offers?",
+        "title": f"Is what {partnership.organization.name} offers still right?",
         "crumbs": partner_crumbs(partnership),
         "here": "Confirm",
         "partnership": partnership,

@@ -6,6 +6,8 @@ import logging
 import re
 import zlib
 
+import pdfua
+import pikepdf
 import pytest
 
 from onestop import pdf
@@ -55,3 +57,15 @@ def test_without_pango_it_says_what_to_install(monkeypatch):
             render_pdf("<p>")
     finally:
         pdf.why_no_pdf.cache_clear()
+
+
+@needs_pango
+def test_a_header_cell_says_what_it_heads(tmp_path):
+    table = "<thead><tr><th>Day<th>Desk</thead><tbody><tr><th>Monday<td>Room 4</tbody>"
+    file = tmp_path / "table.pdf"
+    page = f'<html lang="en"><head><title>Desks</title></head><body><h1>Desks</h1><table>{table}</table></body></html>'
+    file.write_bytes(render_pdf(page))
+    with pikepdf.open(file) as made:
+        cells = [part for part in made.objects if isinstance(part, pikepdf.Dictionary) and part.get("/S") == "/TH"]
+        assert sorted(str(cell.A.Scope) for cell in cells) == ["/Column", "/Column", "/Row"]
+    assert pdfua.validate(file).findings == ()

@@ -124,6 +124,31 @@ def test_times_on_site_that_are_over_are_left_out_and_later_ones_say_so(area, pa
     assert visit.day == "Mondays from Jan 4, 2027 until Feb 1, 2027"
 
 
+def test_hours_that_differ_by_their_weekday_alone_are_one_line(area, partner):
+    center = factories.make_center(area, name="Center Street")
+    for weekday in (1, 2, 3):
+        factories.make_presence(partner, center, weekday=weekday, who="Joel")
+    factories.make_presence(partner, center, weekday=4, who="Ann")
+    factories.make_presence(partner, center, weekday=5, rhythm="first", way="linkage")
+    [held] = gather(area, today=TODAY).centers
+    assert [(visit.day, visit.who) for visit in held.visits] == [
+        ("Mon to Wed", "Joel"), ("Thursdays", "Ann"), ("First Friday of the month", ""),
+    ]  # fmt: skip
+    assert held.visits[-1].time.endswith("by video or phone")
+
+
+def test_a_program_says_what_is_decided_of_it_and_how_people_get_to_it(area, partner):
+    load_programs()
+    vr, corps = (Program.objects.get(code=code) for code in ("vocational-rehabilitation", "job-corps"))
+    partner.programs.add(vr)
+    center = factories.make_center(area, name="Center Street")
+    factories.make_presence(partner, center)
+    factories.make_decision(area, corps, reason="The grant ended.")
+    told = {program.code: program for program in gather(area, today=TODAY).programs}
+    assert told["vocational-rehabilitation"].ways == ("Center Street: own staff, Mon",)
+    assert told["job-corps"].decided == "Not carried out here. The grant ended."
+
+
 def test_only_agreed_terms_are_told(manual):
     [term] = manual.terms
     assert (term.name, term.usages) == ("Intake", ("VR: “Enrollment”",))
@@ -263,7 +288,7 @@ def test_the_manual_costs_the_same_for_one_and_for_ten(as_, network, area, partn
         factories.make_presence(other)
         factories.make_term(area, approved=True)
     assert queries_of(read_all) == few
-    assert queries_of(lambda: gather(area, today=TODAY)) == gathered == 13
+    assert queries_of(lambda: gather(area, today=TODAY)) == gathered == 20
 
 
 # ---------------------------------------------------------------- Kept by the browser until something changes

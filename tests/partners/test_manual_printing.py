@@ -269,6 +269,20 @@ def test_only_staff_try_the_pdf_of_an_edition_again_and_only_if_it_failed(as_, a
 
 
 # ---------------------------------------------------------------- Workers
+def test_an_edition_without_a_pdf_gets_one_when_a_reader_asks(as_, area, partner, quickly):
+    manual = gather(area, today=NOW.date())
+    edition = editions.keep_edition(area, manual, None, title="First", note="", by=None, at=NOW)
+    page, ask = (reverse(f"partners:{name}", args=[edition.pk]) for name in ("manual_edition", "manual_edition_print"))
+    client = as_("board")
+    assert client.get(page).content.decode().count("Make the PDF") == 2
+    for variant in ("public", "public", "of nobody"):
+        assert client.post(ask, {"for": variant}).url == page
+    assert [made.variant for made in edition.prints.all()] == ["public"]
+    assert client.get(page).content.decode().count("Make the PDF") == 1
+    tasks.print_manual(edition.prints.get().pk)
+    assert edition.prints.get().status == "ready"
+
+
 def test_a_killed_worker_is_followed_by_another(area, quickly):
     fill(area)
     made = asked(area)
