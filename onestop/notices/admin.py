@@ -6,16 +6,16 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from onestop.notices import outbox
-from onestop.notices.models import OutgoingEmail
+from onestop.notices.models import Notice
 
 
-@admin.register(OutgoingEmail)
-class OutgoingEmailAdmin(admin.ModelAdmin):
+@admin.register(Notice)
+class NoticeAdmin(admin.ModelAdmin):
     """E-mails. Their text may hold a link or a code that is for one person alone."""
 
-    list_display = ["to", "subject", "status", "attempts", "written_at", "sent_at", "last_error"]
-    list_filter = ["status"]
-    search_fields = ["to", "key"]
+    list_display = ["to", "subject", "kind", "status", "attempts", "written_at", "sent_at", "last_error"]
+    list_filter = ["status", "kind"]
+    search_fields = ["to", "dedupe_key"]
     ordering = ["-written_at"]
     exclude = ["text", "html"]
     actions = ["send_again"]
@@ -25,16 +25,16 @@ class OutgoingEmailAdmin(admin.ModelAdmin):
         """Refuse: the portal writes them."""
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: OutgoingEmail | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Notice | None = None) -> bool:
         """Refuse: what was said stays as it was said."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: OutgoingEmail | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Notice | None = None) -> bool:
         """Refuse: the key remembers what was told."""
         return False
 
     @admin.action(description="Send again, though it failed or is uncertain")
-    def send_again(self, request: HttpRequest, emails: QuerySet[OutgoingEmail]) -> None:
+    def send_again(self, request: HttpRequest, notices: QuerySet[Notice]) -> None:
         """Owe the chosen e-mails anew."""
-        number = outbox.send_again(emails, at=timezone.now())
+        number = outbox.send_again(notices, at=timezone.now())
         self.message_user(request, f"{number} to be sent again.")

@@ -9,6 +9,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
 from onestop.notices import outbox
+from onestop.notices.models import Notice
 
 
 class OutboxBackend(BaseEmailBackend):
@@ -31,7 +32,9 @@ class OutboxBackend(BaseEmailBackend):
         if message.reply_to:
             headers["Reply-To"] = ", ".join(message.reply_to)
         outbox.enqueue_rendered(
-            key=f"{outbox.DJANGOS_OWN}{uuid.uuid4()}",
+            key=f"{outbox.DJANGOS_OWN}:{uuid.uuid4()}",
+            kind=outbox.DJANGOS_OWN,
+            priority=Notice.Priority.URGENT,
             to=parseaddr(address)[1],
             subject=str(message.subject),
             text=str(message.body),

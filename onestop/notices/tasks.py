@@ -3,20 +3,19 @@
 from celery import shared_task
 from django.utils import timezone
 
-from onestop.notices import outbox
+from onestop.notices import delivery, outbox
 
 
 @shared_task(ignore_result=True)
 def deliver_mail() -> None:
     """Send what is due."""
-    while outbox.deliver_due(at=timezone.now()):
-        pass
+    delivery.deliver_all(clock=timezone.now)
 
 
 @shared_task(ignore_result=True)
 def sweep_outbox() -> None:
     """Take back what a dead worker held, and send what nobody was woken for."""
-    outbox.free_stuck()
+    delivery.free_stuck()
     deliver_mail()
 
 

@@ -1,8 +1,10 @@
 """How an e-mail leaves the house: through an SMTP server; in the demo into a folder, where people can read it."""
 
+import re
 import smtplib
 import ssl
 import sys
+import time
 from contextlib import suppress
 from email.charset import QP, Charset
 from email.header import Header
@@ -16,10 +18,11 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.core.mail.message import sanitize_address
 
-from onestop.notices.models import OutgoingEmail
+from onestop.notices.models import Notice
 
 READABLE = Charset("utf-8")
 READABLE.body_encoding = QP
+IDLE = 5  # seconds after which a connection is asked whether it still stands
 
 
 class TryLater(Exception):
@@ -37,7 +40,7 @@ class Unknown(Exception):
 class Transport(Protocol):
     """A way out. ``send`` opens what it needs; ``close`` ends it and never fails."""
 
-    def send(self, email: OutgoingEmail) -> None:
+    def send(self, notice: Notice) -> None:
         """Hand over one e-mail.
 
         :raises TryLater: if nothing was sent and it may go later.
@@ -60,21 +63,21 @@ def open_transport() -> Transport:
     return ConsoleTransport()
 
 
-def build(email: OutgoingEmail) -> bytes:
+def build(notice: Notice) -> bytes:
     """Return the e-mail as it goes over the wire; the same bytes at every attempt."""
-    text = MIMEText(email.text, "plain", READABLE)  # type: ignore[arg-type]
+    text = MIMEText(notice.text, "plain", READABLE)  # type: ignore[arg-type]
     message: MIMEMultipart | MIMEText = text
-    if email.html:
+    if notice.html:
         message = MIMEMultipart("alternative")
         message.attach(text)
-        message.attach(MIMEText(email.html, "html", READABLE))  # type: ignore[arg-type]
-    message["Subject"] = email.subject if email.subject.isascii() else Header(email.subject, "utf-8")  # type: ignore[assignment]
-    message["From"] = sanitize_address(email.sender, "utf-8")
-    message["To"] = sanitize_address(email.to, "utf-8")
-    message["Date"] = format_datetime(email.written_at)
-    message["Message-ID"] = email.message_id
+        message.attach(MIMEText(notice.html, "html", READABLE))  # type: ignore[arg-type]
+    message["Subject"] = notice.subject if notice.subject.isascii() else Header(notice.subject, "utf-8")  # type: ignore[assignment]
+    message["From"] = sanitize_address(notice.sender, "utf-8")
+    message["To"] = sanitize_address(notice.to, "utf-8")
+    message["Date"] = format_datetime(notice.written_at)
+    message["Message-ID"] = notice.message_id
     message["Auto-Submitted"] = "auto-generated"
-    for name, value in email.headers.items():
+    for name, value in notice.headers.items():
         message[name] = value
     return message.as_bytes(policy=compat32.clone(linesep="\r\n"))
 
@@ -86,24 +89,26 @@ class SmtpTransport:
         self.options = options
         self.timeout = options.get("OPTIONS", {}).get("TIMEOUT", 20)
         self.smtp: smtplib.SMTP | None = None
+        self.used_at = 0.0
 
-    def send(self, email: OutgoingEmail) -> None:
+    def send(self, notice: Notice) -> None:
         """Hand over one e-mail, step by step, so that we know how far it came."""
-        content = build(email)
-        smtp = self._connected()
+        content = re.sub(rb"(?m)^\.", b"..", build(notice)) + b".\r\n"  # RFC 5321, 4.5.2
+        smtp = self._ready()
         try:
-            self._expect(smtp.mail(sanitize_address(parseaddr(email.sender)[1], "utf-8")), lasting=TryLater)
-            self._expect(smtp.rcpt(sanitize_address(email.to, "utf-8")), lasting=Refused)
+            self._expect(smtp.mail(sanitize_address(parseaddr(notice.sender)[1], "utf-8")), lasting=TryLater)
+            self._expect(smtp.rcpt(sanitize_address(notice.to, "utf-8")), lasting=Refused)
+            self._expect(smtp.docmd("DATA"), lasting=Refused, good=354)
         except (OSError, smtplib.SMTPException) as problem:
             self.close()
             raise TryLater(words(problem)) from problem
         try:
-            self._expect(smtp.data(content), lasting=Refused)
-        except smtplib.SMTPDataError as problem:
-            self._expect((problem.smtp_code, as_bytes(problem.smtp_error)), lasting=Refused)
+            smtp.send(content)  # type: ignore[arg-type]
+            reply = smtp.getreply()
         except (OSError, smtplib.SMTPException) as problem:
             self.close()
             raise Unknown(words(problem)) from problem
+        self._expect(reply, lasting=Refused)
 
     def close(self) -> None:
         """Say goodbye, whether the server still listens or not."""
@@ -112,6 +117,18 @@ class SmtpTransport:
                 self.smtp.quit()
             self.smtp.close()
             self.smtp = None
+
+    def _ready(self) -> smtplib.SMTP:
+        """Return a connection that the server still keeps; servers close those that idle, and nothing is lost by it."""
+        if self.smtp and time.monotonic() - self.used_at > IDLE:
+            try:
+                alive = self.smtp.noop()[0] == 250
+            except (OSError, smtplib.SMTPException):
+                alive = False
+            if not alive:
+                self.close()
+        self.used_at = time.monotonic()
+        return self._connected()
 
     def _connected(self) -> smtplib.SMTP:
         if self.smtp:
@@ -135,9 +152,9 @@ class SmtpTransport:
             raise TryLater(words(problem)) from problem
         return smtp
 
-    def _expect(self, reply: tuple[int, bytes], *, lasting: type[Exception]) -> None:
+    def _expect(self, reply: tuple[int, bytes], *, lasting: type[Exception], good: int = 250) -> None:
         code, answer = reply
-        if 200 <= code < 300:
+        if code // 100 == good // 100:
             return
         if code == 421 or self.smtp is None:
             self.close()
@@ -154,12 +171,12 @@ class FolderTransport:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def send(self, email: OutgoingEmail) -> None:
+    def send(self, notice: Notice) -> None:
         """Write it; an e-mail that is written again replaces itself."""
-        name = f"{email.written_at:%Y-%m-%d_%H%M%S}_{email.to.replace('/', '_')}_{email.pk}.eml"
+        name = f"{notice.written_at:%Y-%m-%d_%H%M%S}_{notice.to.replace('/', '_')}_{notice.pk}.eml"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            (self.folder / name).write_bytes(build(email))
+            (self.folder / name).write_bytes(build(notice))
         except OSError as problem:
             raise TryLater(words(problem)) from problem
 
@@ -170,9 +187,9 @@ class FolderTransport:
 class ConsoleTransport:
     """Prints each e-mail."""
 
-    def send(self, email: OutgoingEmail) -> None:
+    def send(self, notice: Notice) -> None:
         """Print what a person would read."""
-        sys.stdout.write(f"\n--- To: {email.to}\n--- {email.subject}\n\n{email.text}\n---\n")
+        sys.stdout.write(f"\n--- To: {notice.to}\n--- {notice.subject}\n\n{notice.text}\n---\n")
         sys.stdout.flush()
 
     def close(self) -> None:

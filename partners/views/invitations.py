@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from onestop.accounts.models import User
 from onestop.accounts.requests import SignedIn, back
 from onestop.lists import list_page
-from onestop.notices.models import OutgoingEmail
+from onestop.notices.models import Notice
 from partners import invitations
 from partners.filters.people import InvitationFilters
 from partners.forms.people import AcceptForm, InvitationForm
@@ -59,7 +59,7 @@ def with_mail(rows: QuerySet[Invitation]) -> QuerySet[Invitation]:
     key = Concat(
         Value("invitation:"), Cast(OuterRef("pk"), CharField()), Value(":"), Cast(OuterRef("times_sent"), CharField())
     )
-    mail = OutgoingEmail.objects.filter(key=key)
+    mail = Notice.objects.filter(dedupe_key=key)
     return rows.annotate(
         mail_status=Subquery(mail.values("status")[:1]), mail_error=Subquery(mail.values("last_error")[:1])
     ).select_related("state", "area", "organization", "invited_by")

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from onestop.accounts.models import User
 from onestop.notices import outbox
-from onestop.notices.models import OutgoingEmail
+from onestop.notices.models import Notice
 from partners.models import Invitation, Role
 from tests import factories
 
@@ -18,7 +18,7 @@ NAMES = """
     manualedition manualprint synonym
 """
 LISTS = [f"partners/{name}" for name in NAMES.split()]
-LISTS.append("notices/outgoingemail")
+LISTS.append("notices/notice")
 
 
 @pytest.fixture
@@ -89,8 +89,8 @@ def test_nobody_else_comes_in(as_, name, who):
 def test_the_words_of_an_email_and_the_key_to_an_invitation_are_not_shown(client, operator, cast):
     client.force_login(operator)
     make_one_of_each()
-    email = OutgoingEmail.objects.get()
-    page = client.get(f"{ADMIN}notices/outgoingemail/{email.pk}/change/").content.decode()
+    email = Notice.objects.get()
+    page = client.get(f"{ADMIN}notices/notice/{email.pk}/change/").content.decode()
     assert email.to in page
     assert "secret" not in page
     invitation = Invitation.objects.get()

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from onestop.accounts.models import User
-from onestop.notices.models import OutgoingEmail
+from onestop.notices.models import Notice
 from partners import invitations
 from partners.models import Invitation, Membership, Role
 from tests import factories
@@ -31,7 +31,7 @@ def test_staff_invite_people_of_their_partners(as_, area, partner):
     )
     assert page.status_code == 302
     assert Invitation.objects.get().organization == partner.organization
-    assert OutgoingEmail.objects.get().to == "gail@partner.example"
+    assert Notice.objects.get().to == "gail@partner.example"
 
 
 def test_staff_do_not_invite_into_organizations_of_other_areas(as_, area, other_area):
@@ -123,7 +123,7 @@ def test_the_list_shows_what_became_of_each_and_of_its_mail(as_, area, cast):
     bounced = invitations.invite(
         email="typo@partner.example", name="Ty Po", role=Role.BOARD, place=area, by=cast["staff"], at=now
     )
-    OutgoingEmail.objects.update(status="failed", last_error="550 No such person")
+    Notice.objects.update(status="failed", last_error="550 No such person")
     page = as_("staff").get(reverse("partners:invitation_list", args=[area.slug])).content.decode()
     for words in ("Expired", "Withdrawn", "Accepted", "Mail not delivered", "550 No such person", bounced.name):
         assert words in page

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from onestop.accounts.models import User
-from onestop.notices.models import OutgoingEmail
+from onestop.notices.models import Notice
 from partners import invitations
 from partners.models import Invitation, Membership, Role
 from tests import factories
@@ -28,8 +28,8 @@ def invite(cast: dict[str, User], place: Any, role: Role = Role.STAFF, by: str =
 # ---------------------------------------------------------------- Inviting
 def test_an_invitation_goes_out_by_mail_with_the_link_and_says_what_it_is(cast, area):
     invitation = invite(cast, area, message="Welcome to the team.")
-    mail = OutgoingEmail.objects.get()
-    assert (mail.to, mail.key) == ("guest@partner.example", f"invitation:{invitation.pk}:1")
+    mail = Notice.objects.get()
+    assert (mail.to, mail.dedupe_key) == ("guest@partner.example", f"invitation:{invitation.pk}:1")
     assert mail.subject == "Dana Whitcomb invites you to the Riverbend partner network"
     for part in (mail.text, mail.html):
         assert invitations.link_of(invitation) in part
@@ -41,7 +41,7 @@ def test_an_invitation_goes_out_by_mail_with_the_link_and_says_what_it_is(cast, 
 
 def test_what_an_inviter_writes_is_text_in_the_mail_and_no_markup(cast, area):
     invite(cast, area, message="Tom & Ann's <b>desk</b>")
-    mail = OutgoingEmail.objects.get()
+    mail = Notice.objects.get()
     assert "Tom & Ann's <b>desk</b>" in mail.text
     assert "Tom &amp; Ann&#x27;s &lt;b&gt;desk&lt;/b&gt;" in mail.html
 
@@ -51,7 +51,7 @@ def test_an_address_with_an_open_invitation_is_not_invited_again(cast, area):
     with pytest.raises(invitations.AlreadyInvited, match="open invitation") as refusal:
         invite(cast, area)
     assert refusal.value.invitation == first
-    assert OutgoingEmail.objects.count() == 1
+    assert Notice.objects.count() == 1
 
 
 def test_an_address_may_be_invited_to_two_seats(cast, area):
@@ -84,7 +84,7 @@ def test_sending_again_keeps_the_link_and_renews_its_time(cast, area):
     again = invitations.resend(invitation, by=cast["staff"], at=LATER)
     assert invitations.link_of(again) == invitations.link_of(invitation)
     assert (again.times_sent, again.expires_at) == (2, LATER + timedelta(days=14))
-    assert OutgoingEmail.objects.count() == 2
+    assert Notice.objects.count() == 2
 
 
 def test_a_double_click_does_not_send_twice(cast, area):

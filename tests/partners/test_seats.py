@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from onestop.notices.models import OutgoingEmail
+from onestop.notices.models import Notice
 from partners import people
 from partners.models import Invitation, LocalArea, Membership, Role
 from tests import factories
@@ -141,7 +141,7 @@ def test_who_manages_two_organizations_changes_between_them(as_, cast, partner, 
 def test_staff_give_a_seat_to_who_has_an_account_and_they_hear_of_it(as_, cast, area):
     as_("staff").post(reverse("partners:seat_add", args=[area.slug, cast["manager"].pk]), {"role": "board"})
     assert Membership.objects.filter(user=cast["manager"], area=area, role=Role.BOARD).exists()
-    assert OutgoingEmail.objects.get().subject == "You have a new seat: WIB member, Riverbend"
+    assert Notice.objects.get().subject == "You have a new seat: WIB member, Riverbend"
 
 
 def test_a_seat_is_held_once(cast, area):
@@ -200,7 +200,7 @@ def test_an_area_begins_with_one_command(client, db):
     area = LocalArea.objects.get(slug="mill-county")
     assert (area.board_name, area.state.name) == ("Mill County Workforce Board", "Ohio")
     link = said.splitlines()[-1]
-    assert link in OutgoingEmail.objects.get(to="first@mill.example").text
+    assert link in Notice.objects.get(to="first@mill.example").text
     path = "/" + link.split("/", 3)[3]
     assert client.post(path, {"name": "Fay First", "way": "code", "password": ""}).status_code == 302
     assert client.get(reverse("partners:invitation_add", args=[area.slug])).status_code == 200

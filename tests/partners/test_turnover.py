@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from onestop.accounts.models import User
-from onestop.notices.models import OutgoingEmail
+from onestop.notices.models import Notice
 from partners import invitations, turnover
 from partners.models import Invitation, Membership, Representative, Role
 from partners.seats import forget_seats, seats_of
@@ -38,7 +38,7 @@ def test_ending_a_seat_keeps_the_account_and_tells_the_person(cast):
     cast["neighbor"].refresh_from_db()
     assert cast["neighbor"].is_active
     assert Membership.objects.get(user=cast["neighbor"]).ended_at == NOW
-    mail = OutgoingEmail.objects.get()
+    mail = Notice.objects.get()
     assert mail.to == cast["neighbor"].email
     assert "Dana Whitcomb has ended your seat" in mail.text
 
@@ -55,7 +55,7 @@ def test_the_only_manager_is_replaced_by_a_colleague_who_hears_of_it(cast, partn
     turnover.end_seat(seat_of(cast["manager"]), heirs={key: cast["colleague"]}, by=cast["staff"], at=NOW)
     forget_seats(cast["colleague"])
     assert partner.organization_id in seats_of(cast["colleague"]).managed_organization_ids
-    mail = OutgoingEmail.objects.get(to=cast["colleague"].email)
+    mail = Notice.objects.get(to=cast["colleague"].email)
     assert mail.subject == "You take over from Joel Abara"
     assert "- Partner manager of Millrace Adult Learning" in mail.text
 

@@ -1,5 +1,5 @@
-"""What the portal tells people, as rows."""
+"""The tables of what the portal tells people."""
 
-from onestop.notices.models.outgoing import OutgoingEmail
+from onestop.notices.models.notice import Notice, name_of, names_of
 
-__all__ = ["OutgoingEmail"]
+__all__ = ["Notice", "name_of", "names_of"]

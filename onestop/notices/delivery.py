@@ -1,0 +1,162 @@
+"""Delivery: workers claim what is due, hand it to couriers, and note what became of it in groups.
+
+PostgreSQL is the truth. No transaction is open while a mail server is spoken to. Before a notice is handed over it is
+marked as begun, and afterwards as sent, both in groups; so what a killed worker leaves *uncertain* is at most one group
+(``GROUP``), and whatever it had not begun is simply due again.
+"""
+
+import logging
+import threading
+import time
+import uuid
+from collections import deque
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from onestop.notices.couriers import Couriers, Outcome
+from onestop.notices.models import Notice
+from onestop.notices.transport import Refused, TryLater, Unknown, open_transport, words
+
+logger = logging.getLogger(__name__)
+
+Status = Notice.Status
+BATCH = 200  # claimed at once
+GROUP = 50  # at most so many are with servers, or back from them and not yet noted
+PATIENCE = 0.02  # seconds for which what came back may wait to be noted together
+LEASE = timedelta(minutes=10)  # longer than any server may take for a group
+RETRY_AFTER = [
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=3),
+    timedelta(hours=6),
+    timedelta(hours=12),
+    timedelta(hours=24),
+]
+_at_work = threading.Lock()
+_called = threading.Event()
+
+CLAIM = """
+    UPDATE notices_notice SET status = 'claimed', claim = %(claim)s, begun = false, lease_until = now() + %(lease)s
+    WHERE id IN (SELECT id FROM notices_notice WHERE status = 'owed' AND due_at <= %(at)s
+                 ORDER BY priority, due_at, id LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
+    RETURNING id
+"""
+
+
+def deliver_all(*, clock: Callable[[], datetime]) -> int:
+    """Send everything that is due, and what falls due meanwhile; return how many were taken in hand.
+
+    One delivery a process is enough: if one is at work here already, it is told to look once more.
+    """
+    number = 0
+    _called.set()
+    while _called.is_set() and _at_work.acquire(blocking=False):
+        try:
+            _called.clear()
+            with Couriers(open_transport) as couriers:
+                while taken := deliver_batch(couriers, at=clock()):
+                    number += taken
+        finally:
+            _at_work.release()
+    return number
+
+
+def deliver_due(*, at: datetime) -> int:
+    """Send one batch of what is due at a moment; return how many were taken in hand."""
+    with Couriers(open_transport, fewest=1) as couriers:
+        return deliver_batch(couriers, at=at)
+
+
+def deliver_batch(couriers: Couriers, *, at: datetime) -> int:
+    """Claim a batch and hand it over, keeping at most a group of it between begun and noted."""
+    claim = uuid.uuid4()
+    batch = _claim(claim, at)
+    waiting, coming, back = deque(batch), 0, list[Outcome]()
+    noted = time.monotonic()
+    while waiting or coming or back:
+        hurry = not coming or len(back) >= GROUP // 2 or time.monotonic() - noted >= PATIENCE
+        if hurry and (back or (waiting and coming < GROUP)):
+            ready = [waiting.popleft() for _ in range(min(len(waiting), GROUP - coming))]
+            begun = _note(back, ready, claim, at)
+            back.clear()
+            noted = time.monotonic()
+            for notice in begun:
+                couriers.take(notice)
+            coming += len(begun)
+        if coming and (outcome := couriers.next_outcome(seconds=PATIENCE)):
+            coming -= 1
+            if outcome.problem is not None and not isinstance(outcome.problem, Exception):
+                raise outcome.problem
+            back.append(outcome)
+    return len(batch)
+
+
+def free_stuck() -> int:
+    """Take back the notices of workers that died: due again, or uncertain if a server may have one already.
+
+    The lease runs by the database's clock: machines need not agree on the time.
+    """
+    after_begin = Status.OWED if settings.MAIL_RESEND_UNCERTAIN else Status.UNCERTAIN
+    stuck = Notice.objects.stuck()
+    freed = stuck.filter(begun=False).update(status=Status.OWED)
+    return freed + stuck.filter(begun=True).update(
+        status=after_begin, last_error="The worker stopped while it was handing this over."
+    )
+
+
+def _claim(claim: uuid.UUID, at: datetime) -> list[Notice]:
+    """Take a batch that nobody else has, the urgent first."""
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute(CLAIM, {"claim": str(claim), "lease": LEASE, "at": at, "batch": BATCH})
+        pks = [row[0] for row in cursor.fetchall()]
+    return list(Notice.objects.filter(pk__in=pks).order_by("priority", "due_at", "pk"))
+
+
+def _note(back: Sequence[Outcome], ready: Sequence[Notice], claim: uuid.UUID, at: datetime) -> list[Notice]:
+    """Write down what became of some, and that others are begun now; return those that are still ours to send."""
+    with transaction.atomic(durable=True):
+        mine = Notice.objects.filter(claim=claim)
+        sent = [outcome.notice.pk for outcome in back if outcome.problem is None]
+        if sent:
+            mine.filter(pk__in=sent).update(status=Status.SENT, sent_at=at, last_error="")
+        for outcome in back:
+            if outcome.problem is not None:
+                _note_problem(mine.filter(pk=outcome.notice.pk), outcome, at)
+        return _begin(mine, ready)
+
+
+def _begin(mine: Any, ready: Sequence[Notice]) -> list[Notice]:
+    """Mark notices as begun. From here on a crash leaves them uncertain; not those that were taken back meanwhile."""
+    if not ready:
+        return []
+    # Lock: a sweep must not free what is being begun.
+    held = mine.filter(pk__in=[notice.pk for notice in ready], status=Status.CLAIMED).select_for_update()
+    ours = set(held.values_list("pk", flat=True))
+    Notice.objects.filter(pk__in=ours).update(begun=True, attempts=F("attempts") + 1, lease_until=Now() + LEASE)
+    return [notice for notice in ready if notice.pk in ours]
+
+
+def _note_problem(mine: Any, outcome: Outcome, at: datetime) -> None:
+    problem, attempts = outcome.problem, outcome.notice.attempts + 1
+    again = attempts <= len(RETRY_AFTER)
+    later = at + RETRY_AFTER[attempts - 1] if again else outcome.notice.due_at
+    if isinstance(problem, TryLater):
+        changes = {"status": Status.OWED if again else Status.FAILED, "due_at": later}
+    elif isinstance(problem, Unknown):
+        resend = settings.MAIL_RESEND_UNCERTAIN and again
+        changes = {"status": Status.OWED, "due_at": later} if resend else {"status": Status.UNCERTAIN}
+    else:
+        changes = {"status": Status.FAILED}
+        if not isinstance(problem, Refused):  # one notice that cannot be made must not keep back the others
+            logger.error("Notice %s cannot be sent", outcome.notice.pk, exc_info=problem)
+    said = str(problem) if isinstance(problem, TryLater | Refused | Unknown) else words(problem)  # type: ignore[arg-type]
+    logger.warning("Notice %s is %s", outcome.notice.pk, changes["status"])
+    mine.update(last_error=said[:500], **changes)

@@ -1,0 +1,141 @@
+"""What the portal tells people: one message to one person about one thing."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from email.utils import parseaddr
+from typing import Any, Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+
+def name_of(thing: models.Model) -> str:
+    """Return the name under which a thing is remembered by what was told about it: "partners.service:12"."""
+    return f"{thing._meta.label_lower}:{thing.pk}"
+
+
+class NoticeQuerySet(models.QuerySet):
+    """Notices, by whom they are for, what they are about, and what is to be done with them."""
+
+    def due(self, at: datetime) -> Self:
+        """Return notices that are to be sent now: urgent ones first, then the longest owed."""
+        return self.filter(status=Notice.Status.OWED, due_at__lte=at).order_by("priority", "due_at", "pk")
+
+    def stuck(self) -> Self:
+        """Return notices whose worker has not come back within its lease."""
+        return self.filter(status=Notice.Status.CLAIMED, lease_until__lt=Now())
+
+    def about(self, *things: models.Model) -> Self:
+        """Return what was told about any of these things."""
+        return self.filter(about__overlap=[name_of(thing) for thing in things])
+
+    def unsent(self) -> Self:
+        """Return what can still be taken back: no server has it."""
+        return self.filter(status__in=[Notice.Status.HELD, Notice.Status.OWED])
+
+    def shown_to(self, user: Any) -> Self:
+        """Return what stands in a person's inbox."""
+        return self.filter(recipient=user, in_inbox=True).exclude(status=Notice.Status.WITHDRAWN)
+
+
+class Notice(models.Model):
+    """One message to one person about one thing, written in the transaction that causes it, or by a planner.
+
+    The key says what it is about and is unique: nothing is told twice. It is rendered when written, so that what was
+    said can be shown later. Workers send it by e-mail at once, or it waits for the person's digest, which then tells it
+    (``carrier``). *Uncertain* is one whose worker died, or whose server fell silent, between handing it over and
+    learning that it was taken: nobody can know.
+    """
+
+    class Status(models.TextChoices):
+        HELD = "held", "Waits for a digest"
+        OWED = "owed", "Waiting to be sent"
+        CLAIMED = "claimed", "Being sent"
+        SENT = "sent", "Sent"
+        JOINED = "joined", "Told in a digest"
+        KEPT = "kept", "Told in the portal only"
+        FAILED = "failed", "Not delivered"
+        UNCERTAIN = "uncertain", "Perhaps sent"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    class Priority(models.IntegerChoices):
+        URGENT = 0, "Somebody waits for it"
+        USUAL = 1, "Usual"
+        BULK = 2, "When there is time"
+
+    dedupe_key = models.CharField("key", max_length=200, unique=True)
+    kind = models.CharField(max_length=60)
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="notices")
+    to = models.EmailField(max_length=254)
+    about = ArrayField(models.CharField(max_length=80), default=list, blank=True)
+    why = models.CharField("why the person gets it", max_length=300, blank=True)
+    url = models.CharField("where to go", max_length=500, blank=True)
+    message_id = models.CharField(max_length=250, editable=False)
+    sender = models.CharField(max_length=320)
+    subject = models.CharField(max_length=500)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    headers = models.JSONField(default=dict, blank=True)
+    priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.USUAL)
+    status = models.CharField(max_length=20, choices=Status, default=Status.OWED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    written_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    claim = models.UUIDField(null=True, editable=False)
+    begun = models.BooleanField(default=False, editable=False)
+    lease_until = models.DateTimeField(null=True, editable=False)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    carrier = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="carried")
+    last_error = models.CharField(max_length=500, blank=True)
+    withdrawn_why = models.CharField(max_length=200, blank=True)
+    in_inbox = models.BooleanField(default=False)
+    read_at = models.DateTimeField(null=True, blank=True)
+    snoozed_until = models.DateTimeField(null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="sent", sent_at__isnull=False) | (~Q(status="sent") & Q(sent_at=None)),
+                name="notice_is_dated_when_sent",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="claimed") | Q(claim__isnull=False, lease_until__isnull=False),
+                name="notice_being_sent_is_on_a_lease",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="joined", carrier__isnull=False) | (~Q(status="joined") & Q(carrier=None)),
+                name="notice_in_a_digest_names_it",
+            ),
+            models.CheckConstraint(
+                condition=Q(in_inbox=False) | Q(recipient__isnull=False), name="notice_in_an_inbox_is_somebodys"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["priority", "due_at", "id"], name="notice_due", condition=Q(status="owed")),
+            models.Index(fields=["lease_until"], name="notice_being_sent", condition=Q(status="claimed")),
+            models.Index(fields=["recipient", "due_at"], name="notice_held", condition=Q(status="held")),
+            models.Index(fields=["recipient", "-written_at"], name="notice_by_person", condition=Q(in_inbox=True)),
+            models.Index(fields=["kind", "status", "-written_at"], name="notice_by_kind_and_status"),
+            GinIndex(fields=["about"], name="notice_by_thing"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.to}: {self.subject}"
+
+    @staticmethod
+    def message_id_for(key: str, sender: str) -> str:
+        """Return the Message-ID that a notice with this key always has, so that receivers drop a double."""
+        domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+        return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>"
+
+
+def names_of(things: Iterable[models.Model | None]) -> list[str]:
+    """Return the names of things, each once; nothing of None."""
+    return list(dict.fromkeys(name_of(thing) for thing in things if thing is not None))
