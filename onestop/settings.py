@@ -175,6 +175,8 @@ CELERY_BEAT_SCHEDULE = {
     # Intervals, not times of day: a change to daylight saving time neither stops nor doubles them.
     "forget-old-sessions": {"task": "onestop.accounts.tasks.forget_old_sessions", "schedule": 24 * 60 * 60},
     "sweep-outbox": {"task": "onestop.notices.tasks.sweep_outbox", "schedule": 60, "options": {"expires": 50}},
+    "plan-notices": {"task": "onestop.notices.tasks.plan_notices", "schedule": 900, "options": {"expires": 800}},
+    "send-digests": {"task": "onestop.notices.tasks.send_digests", "schedule": 300, "options": {"expires": 250}},
     "forget-secrets": {"task": "onestop.notices.tasks.forget_secrets", "schedule": 3600, "options": {"expires": 3000}},
     "sweep-imports": {"task": "partners.tasks.sweep_imports", "schedule": 60, "options": {"expires": 50}},
     "clean-up-imports": {"task": "partners.tasks.clean_up_imports", "schedule": 86_400, "options": {"expires": 3600}},
@@ -294,6 +296,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_TRANSPORT = env.email_url("MAIL_TRANSPORT_URL", default=env.NOTSET if PRODUCTION else "filemail://")
 if MAIL_TRANSPORT["EMAIL_BACKEND"].endswith("filebased.EmailBackend"):
     MAIL_TRANSPORT["EMAIL_FILE_PATH"] = str(DATA_DIR / "mail")
+NUDGES_A_WEEK = env.int("NUDGES_A_WEEK", default=2)  # reminders a person gets at most; the rest waits for a digest
 MAIL_RESEND_UNCERTAIN = env.bool("MAIL_RESEND_UNCERTAIN", default=False)
 
 # ---------------------------------------------------------------- Words, times, files

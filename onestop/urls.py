@@ -17,6 +17,7 @@ urlpatterns = [
     path("health/ready", health.ready, name="health_ready"),
     path("account/", include("onestop.accounts.urls")),
     path("account/", include("allauth.urls")),
+    path("notices/", include("onestop.notices.urls")),
     path("", include("partners.urls")),
     path("", first_pages.home, name="home"),
     path("", include("onestop.dashboards.urls")),

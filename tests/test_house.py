@@ -25,6 +25,7 @@ PUBLIC = re.compile(
     r"|partners:confirm(_opened|_change)?"
     r"|accounts:theme|components\w*"
     r"|partners:directory\w*"
+    r"|notices:stop"
 )
 
 

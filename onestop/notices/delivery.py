@@ -19,9 +19,10 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
+from onestop.notices.bounces import note_bounce
 from onestop.notices.couriers import Couriers, Outcome
 from onestop.notices.models import Notice
-from onestop.notices.transport import Refused, TryLater, Unknown, open_transport, words
+from onestop.notices.transport import NobodyThere, Refused, TryLater, Unknown, open_transport, words
 
 logger = logging.getLogger(__name__)
 
@@ -44,9 +45,10 @@ _at_work = threading.Lock()
 _called = threading.Event()
 
 CLAIM = """
-    UPDATE notices_notice SET status = 'claimed', claim = %(claim)s, begun = false, lease_until = now() + %(lease)s
-    WHERE id IN (SELECT id FROM notices_notice WHERE status = 'owed' AND due_at <= %(at)s
-                 ORDER BY priority, due_at, id LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
+    UPDATE notices_notice
+    SET status = 'claimed', claim = %s, begun = false, lease_until = now() + %s * interval '1 second'
+    WHERE id IN (SELECT id FROM notices_notice WHERE status = 'owed' AND due_at <= %s
+                 ORDER BY priority, due_at, id LIMIT %s FOR UPDATE SKIP LOCKED)
     RETURNING id
 """
 
@@ -115,7 +117,7 @@ def free_stuck() -> int:
 def _claim(claim: uuid.UUID, at: datetime) -> list[Notice]:
     """Take a batch that nobody else has, the urgent first."""
     with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"claim": str(claim), "lease": LEASE, "at": at, "batch": BATCH})
+        cursor.execute(CLAIM, [str(claim), LEASE.total_seconds(), at, BATCH])
         pks = [row[0] for row in cursor.fetchall()]
     return list(Notice.objects.filter(pk__in=pks).order_by("priority", "due_at", "pk"))
 
@@ -155,6 +157,8 @@ def _note_problem(mine: Any, outcome: Outcome, at: datetime) -> None:
         changes = {"status": Status.OWED, "due_at": later} if resend else {"status": Status.UNCERTAIN}
     else:
         changes = {"status": Status.FAILED}
+        if isinstance(problem, NobodyThere):
+            note_bounce(outcome.notice.to, said=str(problem), at=at)
         if not isinstance(problem, Refused):  # one notice that cannot be made must not keep back the others
             logger.error("Notice %s cannot be sent", outcome.notice.pk, exc_info=problem)
     said = str(problem) if isinstance(problem, TryLater | Refused | Unknown) else words(problem)  # type: ignore[arg-type]

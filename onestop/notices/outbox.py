@@ -20,6 +20,8 @@ from onestop.notices.models.notice import NoticeQuerySet
 
 Status = Notice.Status
 DJANGOS_OWN = "account"  # the kind of what onestop.notices.backend takes from Django and allauth
+MOST_WORKERS = 8
+ENOUGH_FOR_ONE = 200  # notices; for more, another worker is woken too
 SECRETS_KEPT = timedelta(days=1)
 FORGOTTEN = "What stood here is no longer kept: it could be used to sign in.\n"
 
@@ -80,7 +82,7 @@ def enqueue_rendered(
     )
     # One statement, so that two writers of the same key never break each other's transaction.
     Notice.objects.bulk_create([notice], ignore_conflicts=True)
-    wake_worker()
+    wake_workers()
     return Notice.objects.get(dedupe_key=key)
 
 
@@ -88,21 +90,22 @@ def _render_plain(template: str, context: Mapping[str, Any]) -> str:
     return get_template(template).template.render(Context(context, autoescape=False))  # type: ignore[attr-defined]
 
 
-def wake_worker() -> None:
-    """Ask a worker to look into the outbox, once the running transaction is written.
+def wake_workers(number: int = 1) -> None:
+    """Ask workers to look into the outbox, once the running transaction is written; more of them for much to do.
 
-    Without Redis nobody is woken and nothing fails: the sweep finds the e-mail within a minute.
+    Without Redis nobody is woken and nothing fails: the sweep finds what is owed within a minute.
     """
     from onestop.notices.tasks import deliver_mail
 
-    transaction.on_commit(lambda: deliver_mail.delay(), robust=True)
+    for _worker in range(min(MOST_WORKERS, 1 + number // ENOUGH_FOR_ONE)):
+        transaction.on_commit(lambda: deliver_mail.delay(), robust=True)
 
 
 # ---------------------------------------------------------------- Deciding anew
 @transaction.atomic
 def send_again(notices: QuerySet[Notice], *, at: datetime) -> int:
     """Owe notices anew that failed or are uncertain, by an operator's decision; return how many."""
-    wake_worker()
+    wake_workers()
     over = notices.filter(status__in=[Status.FAILED, Status.UNCERTAIN])
     return over.update(status=Status.OWED, due_at=at, attempts=0)
 

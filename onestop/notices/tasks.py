@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from onestop.notices import delivery, outbox
+from onestop.notices import delivery, digests, outbox, planners
 
 
 @shared_task(ignore_result=True)
@@ -17,6 +17,18 @@ def sweep_outbox() -> None:
     """Take back what a dead worker held, and send what nobody was woken for."""
     delivery.free_stuck()
     deliver_mail()
+
+
+@shared_task(ignore_result=True)
+def plan_notices() -> None:
+    """Let every planner tell what is due."""
+    planners.run_all(at=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def send_digests() -> None:
+    """Write the digests whose morning has come."""
+    digests.send_digests(at=timezone.now())
 
 
 @shared_task(ignore_result=True)

@@ -30,7 +30,11 @@ class TryLater(Exception):
 
 
 class Refused(Exception):
-    """The server will not take this e-mail for this address, now or later."""
+    """The server will not take this e-mail, now or later."""
+
+
+class NobodyThere(Refused):
+    """The server says that nobody is reached at this address."""
 
 
 class Unknown(Exception):
@@ -97,13 +101,13 @@ class SmtpTransport:
         smtp = self._ready()
         try:
             self._expect(smtp.mail(sanitize_address(parseaddr(notice.sender)[1], "utf-8")), lasting=TryLater)
-            self._expect(smtp.rcpt(sanitize_address(notice.to, "utf-8")), lasting=Refused)
+            self._expect(smtp.rcpt(sanitize_address(notice.to, "utf-8")), lasting=NobodyThere)
             self._expect(smtp.docmd("DATA"), lasting=Refused, good=354)
         except (OSError, smtplib.SMTPException) as problem:
             self.close()
             raise TryLater(words(problem)) from problem
         try:
-            smtp.send(content)  # type: ignore[arg-type]
+            smtp.send(content)
             reply = smtp.getreply()
         except (OSError, smtplib.SMTPException) as problem:
             self.close()
@@ -162,7 +166,12 @@ class SmtpTransport:
             with suppress(OSError, smtplib.SMTPException):
                 self.smtp.rset()
         said = f"{code} {answer.decode('utf-8', 'replace')}"
-        raise (lasting if code >= 500 else TryLater)(said)
+        if code < 500:
+            raise TryLater(said)
+        # RFC 3463: what is wrong may be the address (5.1), the mailbox (5.2), or our right to write to it (5.7).
+        kind = re.match(rb"5\.(\d)\.", answer)
+        about_us = lasting is NobodyThere and kind is not None and kind[1] not in b"12"
+        raise (Refused if about_us else lasting)(said)
 
 
 class FolderTransport:

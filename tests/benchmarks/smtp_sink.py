@@ -1,7 +1,7 @@
 """A mail server that takes everything and keeps nothing, as fast as Python can; it may wait before each answer.
 
-`python -m tests.benchmarks.smtp_sink PORT MILLISECONDS`, in a process of its own. The number of mails it took is what it
-answers to the command `COUNT`.
+`python -m tests.benchmarks.smtp_sink PORT MILLISECONDS`, in a process of its own. To the command `COUNT` it says how
+many mails it took.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ class Sink(asyncio.Protocol):
         self.pending += data
         while True:
             if self.in_data:
-                mail, dot, rest = self.pending.partition(b"\r\n.\r\n")
+                _mail, dot, rest = self.pending.partition(b"\r\n.\r\n")
                 if not dot:
                     return
                 self.pending, self.in_data = rest, False

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from onestop.accounts.models import User
-from onestop.notices.models import OutgoingEmail
+from onestop.notices.models import Notice
 from partners import asking, offerings
 from partners.changes import changes_of
 from partners.models import (
@@ -73,8 +73,8 @@ def words(answer) -> str:
 def test_staff_ask_and_each_manager_gets_a_mail_with_a_link(as_, partner, service, cast):
     second = factories.seat(Role.MANAGER, partner.organization, name="Ida Stone")
     as_("staff").post(page("partnership_ask", partner.pk))
-    assert {mail.to for mail in OutgoingEmail.objects.all()} == {cast["manager"].email, second.email}
-    mail = OutgoingEmail.objects.get(to=cast["manager"].email)
+    assert {mail.to for mail in Notice.objects.all()} == {cast["manager"].email, second.email}
+    mail = Notice.objects.get(to=cast["manager"].email)
     question = ConfirmationRequest.objects.get(email=cast["manager"].email)
     assert asking.link_of(question) in mail.text
     assert asking.link_of(question) in mail.html
@@ -138,7 +138,7 @@ def test_where_there_is_nothing_or_nobody_to_ask_it_says_so(as_, partner, servic
     prepare()
     answer = as_("staff").post(page("partnership_ask", partner.pk), follow=True)
     assert says in words(answer)
-    assert not OutgoingEmail.objects.exists()
+    assert not Notice.objects.exists()
 
 
 def test_whose_account_is_switched_off_is_not_asked(as_, partner, service, cast):
@@ -153,7 +153,7 @@ def test_the_partners_of_picked_services_are_asked_at_once(
     answer = as_("staff").post(page("service_ask_picked", area.slug), {"pick": [service.pk, other.pk]}, follow=True)
     assert "on its way to Crosswalk Legal Aid." in words(answer)
     assert "Millrace Adult Learning was asked on" in words(answer)
-    assert [mail.to for mail in OutgoingEmail.objects.all()] == [cast["neighbor"].email]
+    assert [mail.to for mail in Notice.objects.all()] == [cast["neighbor"].email]
     assert as_("manager").post(page("service_ask_picked", area.slug)).status_code == 403
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from onestop.notices.models import OutgoingEmail
+from onestop.notices.models import Notice
 from partners import asking, offerings, proposing
 from partners.models import ConfirmationRequest, Membership, Partnership, Proposal, Role, ServiceConfirmation
 from tests import factories
@@ -55,7 +55,7 @@ def test_two_staff_who_ask_at_once_send_one_mail(service):
     asks = [lambda by=by: asking.ask_to_confirm(service.partnership, by=by, at=NOW) for by in staff]
     told = second_waits_for(*asks)
     assert isinstance(told, asking.CannotAsk)
-    assert (ConfirmationRequest.objects.count(), OutgoingEmail.objects.count()) == (1, 1)
+    assert (ConfirmationRequest.objects.count(), Notice.objects.count()) == (1, 1)
 
 
 def test_two_presses_on_a_link_at_once_say_it_once(service, keeper):

@@ -1,5 +1,18 @@
 """The tables of what the portal tells people."""
 
 from onestop.notices.models.notice import Notice, name_of, names_of
+from onestop.notices.models.preferences import Bounce, Preference, Timetable, timetable_of
+from onestop.notices.models.rules import Ceiling, Rule, RuleStep
 
-__all__ = ["Notice", "name_of", "names_of"]
+__all__ = [
+    "Bounce",
+    "Ceiling",
+    "Notice",
+    "Preference",
+    "Rule",
+    "RuleStep",
+    "Timetable",
+    "name_of",
+    "names_of",
+    "timetable_of",
+]

@@ -19,6 +19,9 @@ def name_of(thing: models.Model) -> str:
     return f"{thing._meta.label_lower}:{thing.pk}"
 
 
+LOST = ["failed", "uncertain"]
+
+
 class NoticeQuerySet(models.QuerySet):
     """Notices, by whom they are for, what they are about, and what is to be done with them."""
 
@@ -34,9 +37,18 @@ class NoticeQuerySet(models.QuerySet):
         """Return what was told about any of these things."""
         return self.filter(about__overlap=[name_of(thing) for thing in things])
 
+    def in_scope(self, scope: models.Model) -> Self:
+        """Return what was told in the name of a place, such as a local area."""
+        return self.filter(scope=name_of(scope))
+
     def unsent(self) -> Self:
         """Return what can still be taken back: no server has it."""
-        return self.filter(status__in=[Notice.Status.HELD, Notice.Status.OWED])
+        not_begun = Q(status=Notice.Status.CLAIMED, begun=False)
+        return self.filter(Q(status__in=[Notice.Status.HELD, Notice.Status.OWED]) | not_begun)
+
+    def lost(self) -> Self:
+        """Return what somebody has to decide on: it was not delivered, or nobody knows."""
+        return self.filter(status__in=LOST)
 
     def shown_to(self, user: Any) -> Self:
         """Return what stands in a person's inbox."""
@@ -68,10 +80,16 @@ class Notice(models.Model):
         USUAL = 1, "Usual"
         BULK = 2, "When there is time"
 
-    dedupe_key = models.CharField("key", max_length=200, unique=True)
+    dedupe_key = models.CharField("key", max_length=200)
     kind = models.CharField(max_length=60)
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="notices")
+    is_nudge = models.BooleanField("a reminder", default=False)
+    matter = models.CharField("what it reminds of", max_length=150, blank=True)
+    step = models.PositiveSmallIntegerField("which step of the reminder", null=True, blank=True)
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="notices", db_index=False
+    )
     to = models.EmailField(max_length=254)
+    scope = models.CharField("in whose name", max_length=80, blank=True)
     about = ArrayField(models.CharField(max_length=80), default=list, blank=True)
     why = models.CharField("why the person gets it", max_length=300, blank=True)
     url = models.CharField("where to go", max_length=500, blank=True)
@@ -90,7 +108,7 @@ class Notice(models.Model):
     begun = models.BooleanField(default=False, editable=False)
     lease_until = models.DateTimeField(null=True, editable=False)
     sent_at = models.DateTimeField(null=True, blank=True)
-    carrier = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="carried")
+    carrier = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="carried", db_index=False)
     last_error = models.CharField(max_length=500, blank=True)
     withdrawn_why = models.CharField(max_length=200, blank=True)
     in_inbox = models.BooleanField(default=False)
@@ -101,8 +119,10 @@ class Notice(models.Model):
 
     class Meta:
         constraints = [
+            # No unique=True: that would keep a second index, for patterns, up to date with every write.
+            models.UniqueConstraint(fields=["dedupe_key"], name="notice_is_told_once"),
             models.CheckConstraint(
-                condition=Q(status="sent", sent_at__isnull=False) | (~Q(status="sent") & Q(sent_at=None)),
+                condition=Q(sent_at=None) ^ Q(status="sent") | Q(sent_at__isnull=False, status="failed"),
                 name="notice_is_dated_when_sent",
             ),
             models.CheckConstraint(
@@ -122,7 +142,12 @@ class Notice(models.Model):
             models.Index(fields=["lease_until"], name="notice_being_sent", condition=Q(status="claimed")),
             models.Index(fields=["recipient", "due_at"], name="notice_held", condition=Q(status="held")),
             models.Index(fields=["recipient", "-written_at"], name="notice_by_person", condition=Q(in_inbox=True)),
-            models.Index(fields=["kind", "status", "-written_at"], name="notice_by_kind_and_status"),
+            models.Index(fields=["recipient", "due_at"], name="notice_nudges", condition=Q(is_nudge=True)),
+            models.Index(fields=["carrier"], name="notice_by_digest", condition=Q(carrier__isnull=False)),
+            models.Index(fields=["scope", "-written_at"], name="notice_by_scope", condition=~Q(scope="")),
+            models.Index(fields=["status", "-written_at"], name="notice_lost", condition=Q(status__in=LOST)),
+            models.Index(fields=["written_at"], name="notice_by_time"),
+            models.Index(fields=["matter", "step"], name="notice_by_matter", condition=~Q(matter="")),
             GinIndex(fields=["about"], name="notice_by_thing"),
         ]
 

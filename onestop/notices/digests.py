@@ -1,0 +1,71 @@
+"""Digests: what waited for a person's morning is told in one e-mail.
+
+A digest is a notice itself, and names what it tells (``Notice.carrier``). What vanished meanwhile is not in it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from onestop.accounts.models import User
+from onestop.notices import kinds, outbox
+from onestop.notices.kinds import Kind, Reason
+from onestop.notices.models import Notice
+from onestop.notices.telling import Message, notice_of, zone_for
+
+Status = Notice.Status
+DIGEST = Kind(
+    "notices.digest",
+    "Digest",
+    "What you chose to have together, on the morning that you chose.",
+    Reason.TRANSACTIONAL,
+    template="digest",
+    in_inbox=False,
+)
+MANY = 200  # people served in one transaction
+kinds.declare(DIGEST)
+
+
+def send_digests(*, at: datetime) -> int:
+    """Write the digests that are due; return how many. Late, twice or at once it writes each one once."""
+    number = 0
+    while written := _some(at):
+        number += written
+    return number
+
+
+@transaction.atomic
+def _some(at: datetime) -> int:
+    waiting = Notice.objects.filter(status=Status.HELD, due_at__lte=at)
+    people = list(waiting.order_by("recipient").values_list("recipient_id", flat=True).distinct()[:MANY])
+    # Lock: of two at work, each takes the notices that the other has not; and none that is being withdrawn.
+    rows = list(
+        waiting.filter(recipient__in=people)
+        .select_for_update(skip_locked=True, of=("self",))
+        .select_related("recipient__notice_timetable")
+        .order_by("recipient", "written_at", "pk")
+    )
+    by_person: dict[User, list[Notice]] = {}
+    for row in rows:
+        assert row.recipient is not None
+        by_person.setdefault(row.recipient, []).append(row)
+    for user, notices in by_person.items():
+        _write(user, notices, at)
+    if by_person:
+        outbox.wake_workers(len(by_person))
+    return len(by_person)
+
+
+def _write(user: User, notices: Sequence[Notice], at: datetime) -> None:
+    moment = max(notice.due_at for notice in notices)
+    message = Message(
+        kind=DIGEST.code,
+        key=f"digest:{user.pk}:{moment.isoformat()}:{notices[0].pk}",
+        to=user,
+        context={"notices": notices, "number": len(notices)},
+        zone=zone_for(user),
+    )
+    digest = notice_of(message, status=Status.OWED, due_at=at, at=at)
+    digest.save()
+    Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(status=Status.JOINED, carrier=digest)

@@ -1,0 +1,182 @@
+"""Reminders that go on until a thing is done: ask, ask the next person, tell staff; then stop, and leave a mark.
+
+A reminder has steps: after so many days, these people. Each mail says in advance when whom we ask next. The moment the
+thing is done, what was not sent yet is withdrawn. What was told already is the memory (``Notice.matter``, ``step``): a
+run that comes late takes the next step, and leaves the people as long as the rule says before the one after it.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Max, Model
+
+from onestop.accounts.models import User
+from onestop.notices.models import Notice, Rule, RuleStep, name_of
+from onestop.notices.models.notice import NoticeQuerySet
+from onestop.notices.outbox import withdraw
+from onestop.notices.planners import Planner
+from onestop.notices.telling import Message
+
+
+@dataclass(frozen=True)
+class Step:
+    """After so many days these people are asked; ``whom`` is one of the circles that the reminder knows."""
+
+    after_days: int
+    whom: str
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One open thing that somebody should do.
+
+    ``key`` names it for ever, also against an earlier time at which the same was open; ``scope`` is whose rule counts,
+    such as an area. ``people`` holds, for each circle, those to ask.
+    """
+
+    key: str
+    since: datetime
+    about: Sequence[Model]
+    people: Mapping[str, Sequence[User | str]]
+    scope: Model | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Next:
+    """What happens without an answer: when, and whom we ask then."""
+
+    at: datetime
+    whom: str
+    people: Sequence[User | str]
+
+
+Build = Callable[[Matter, Step, "User | str", "Next | None"], Message]
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """One kind of reminder: how its steps go by default, what is open, and the words for one person.
+
+    ``circles`` are whom it can ask, in words; ``build`` makes the message, whose key is set here.
+    """
+
+    code: str
+    label: str
+    about: str
+    circles: Mapping[str, str]
+    steps: Sequence[Step]
+    open_matters: Callable[[datetime], Iterable[Matter]]
+    build: Build
+
+    def planner(self) -> Planner:
+        """Return the planner that keeps it going."""
+        return Planner(self.code, self.label, self.about, self._plan, self._vanished)
+
+    def _plan(self, at: datetime) -> Iterator[Message]:
+        matters = list(self.open_matters(at))
+        rules = rules_of(self, {name_of(matter.scope) for matter in matters if matter.scope})
+        told = _told(f"{self.code}:{matter.key}" for matter in matters)
+        for matter in matters:
+            steps = rules[_scope_of(matter)]
+            yield from self._next_step(matter, steps, told[f"{self.code}:{matter.key}"], at)
+
+    def _next_step(
+        self, matter: Matter, steps: Sequence[Step], told: Mapping[int, datetime], at: datetime
+    ) -> Iterator[Message]:
+        last = max(told, default=0)
+        known = [(number, step) for number, step in enumerate(steps, start=1) if matter.people.get(step.whom)]
+        coming = [(number, step) for number, step in known if number > last]
+        if not coming:
+            return
+        number, step = coming[0]
+        if at < _due_at(matter, steps, last, told, step):
+            return
+        following = _following(matter, coming, at)
+        for person in matter.people[step.whom]:
+            message = self.build(matter, step, person, following)
+            who = person if isinstance(person, str) else str(person.pk)
+            name = f"{self.code}:{matter.key}"
+            yield replace(message, key=f"{name}:{number}:{who}", scope=matter.scope, matter=name, step=number)
+
+    def _vanished(self, at: datetime) -> NoticeQuerySet:
+        still = {f"{self.code}:{matter.key}" for matter in self.open_matters(at)}
+        return Notice.objects.unsent().filter(matter__startswith=f"{self.code}:").exclude(matter__in=still)
+
+
+def _due_at(matter: Matter, steps: Sequence[Step], last: int, told: Mapping[int, datetime], step: Step) -> datetime:
+    if not last:
+        return matter.since + timedelta(days=step.after_days)
+    gap = step.after_days - steps[last - 1].after_days if last <= len(steps) else step.after_days
+    return told[last] + timedelta(days=max(1, gap))
+
+
+def _following(matter: Matter, coming: Sequence[tuple[int, Step]], at: datetime) -> Next | None:
+    if len(coming) < 2:
+        return None
+    (_, step), (_, after) = coming[:2]
+    wait = timedelta(days=max(1, after.after_days - step.after_days))
+    return Next(at + wait, after.whom, matter.people[after.whom])
+
+
+def _told(matters: Iterable[str]) -> dict[str, dict[int, datetime]]:
+    """Return when each step of each matter was told."""
+    rows = Notice.objects.filter(matter__in=list(matters)).values("matter", "step").annotate(last=Max("written_at"))
+    told: dict[str, dict[int, datetime]] = defaultdict(dict)
+    for row in rows.order_by():
+        told[row["matter"]][row["step"] or 0] = row["last"]
+    return told
+
+
+# ---------------------------------------------------------------- Rules that staff have changed
+def rules_of(reminder: Reminder, scopes: Collection[str]) -> dict[str, list[Step]]:
+    """Return the steps that count in each scope, and everywhere else (""): as somebody wrote them, or by default."""
+    rules = {rule.scope: rule for rule in Rule.objects.filter(code=reminder.code, scope__in=["", *scopes])}
+    written: dict[str, list[Step]] = {scope: [] for scope in rules}
+    for step in RuleStep.objects.filter(rule__in=rules.values()).select_related("rule").order_by("after_days", "pk"):
+        written[step.rule.scope].append(Step(step.after_days, step.whom))
+    usual = _steps(rules, written, "", list(reminder.steps))
+    return {"": usual} | {scope: _steps(rules, written, scope, usual) for scope in scopes}
+
+
+def _steps(rules: Mapping[str, Rule], written: Mapping[str, list[Step]], scope: str, usual: list[Step]) -> list[Step]:
+    if scope not in rules:
+        return usual
+    return written[scope] if rules[scope].is_on else []
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far the reminders of one matter have gone. Spent: no step is left, only a standing mark."""
+
+    steps_told: int = 0
+    last_at: datetime | None = None
+    is_spent: bool = False
+
+
+def standings_of(reminder: Reminder, matters: Collection[Matter]) -> dict[str, Standing]:
+    """Return how far each matter has gone, by its key; a fixed number of queries."""
+    rules = rules_of(reminder, {name_of(matter.scope) for matter in matters if matter.scope})
+    told = _told(f"{reminder.code}:{matter.key}" for matter in matters)
+    return {
+        matter.key: _standing(matter, rules[_scope_of(matter)], told[f"{reminder.code}:{matter.key}"])
+        for matter in matters
+    }
+
+
+def _standing(matter: Matter, steps: Sequence[Step], told: Mapping[int, datetime]) -> Standing:
+    last = max(told, default=0)
+    left = any(matter.people.get(step.whom) for step in steps[last:])
+    return Standing(len(told), max(told.values(), default=None), is_spent=bool(told) and not left)
+
+
+def withdraw_matter(code: str, key: str, *, why: str) -> int:
+    """Take back the reminders of a matter that no server has yet, because it was done; return how many."""
+    return withdraw(Notice.objects.filter(matter=f"{code}:{key}"), why=why)
+
+
+def _scope_of(matter: Matter) -> str:
+    return name_of(matter.scope) if matter.scope else ""

@@ -1,0 +1,52 @@
+"""When somebody is told: quiet hours, digests on a morning of their own, weeks. Wall time, in the person's zone.
+
+A change to daylight saving time moves no digest: it comes at the same hour of the clock. An hour that a change skips is
+the one after it.
+"""
+
+from datetime import UTC, datetime, time, timedelta, tzinfo
+
+from onestop.notices.models import Timetable
+
+DAY = timedelta(days=1)
+
+
+def at_wall(day: datetime, clock: time, zone: tzinfo) -> datetime:
+    """Return the instant of a clock time on a local day; one that does not exist is the hour after it."""
+    local = datetime.combine(day.date(), clock, zone)
+    return local.astimezone(UTC).astimezone(zone)
+
+
+def after_quiet(at: datetime, timetable: Timetable, zone: tzinfo) -> datetime:
+    """Return the moment itself, or the end of the quiet hours in which it lies."""
+    begin, end = timetable.quiet_from, timetable.quiet_until
+    if begin is None or end is None or begin == end:
+        return at
+    local = at.astimezone(zone)
+    clock = local.time()
+    if begin < end:
+        return at_wall(local, end, zone) if begin <= clock < end else at
+    if clock >= begin:
+        return at_wall(local + DAY, end, zone)
+    return at_wall(local, end, zone) if clock < end else at
+
+
+def next_daily(at: datetime, timetable: Timetable, zone: tzinfo) -> datetime:
+    """Return when the next daily digest goes out."""
+    local = at.astimezone(zone)
+    today = at_wall(local, timetable.digest_at, zone)
+    return today if today > at else at_wall(local + DAY, timetable.digest_at, zone)
+
+
+def next_weekly(at: datetime, timetable: Timetable, zone: tzinfo) -> datetime:
+    """Return when the next weekly digest goes out."""
+    local = at.astimezone(zone)
+    ahead = (timetable.weekly_on - local.isoweekday()) % 7
+    chosen = at_wall(local + ahead * DAY, timetable.digest_at, zone)
+    return chosen if chosen > at else at_wall(local + (ahead + 7) * DAY, timetable.digest_at, zone)
+
+
+def week_of(at: datetime, zone: tzinfo) -> datetime:
+    """Return the instant at which the week of a moment began: Monday at midnight, by the clock there."""
+    local = at.astimezone(zone)
+    return at_wall(local - (local.isoweekday() - 1) * DAY, time(0), zone)

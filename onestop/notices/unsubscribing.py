@@ -1,0 +1,69 @@
+"""Turning a kind of notice down from the e-mail itself: a signed address that does this one thing (RFC 2369, RFC 8058).
+
+The address needs no sign-in and never expires: whoever holds it can only make one person get less of one kind. A mail
+scanner that opens it changes nothing; only a POST does.
+"""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+
+from onestop.accounts.models import User
+from onestop.notices.kinds import Cadence, Kind, kind_of
+from onestop.notices.models import Preference
+
+SALT = "onestop.notices.unsubscribing"
+
+
+class WrongLink(Exception):
+    """The address was not made by this portal, or is about a person or kind that is no more."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a link is about: one person, and one kind."""
+
+    user: User
+    kind: Kind
+
+
+def token_of(user: User, kind: Kind) -> str:
+    """Return the signed part of the address by which a person turns a kind down."""
+    return signing.dumps([user.pk, kind.code], salt=SALT, compress=False)
+
+
+def read_token(token: str) -> Wish:
+    """Return what a link is about.
+
+    :raises WrongLink: if it is none of ours.
+    """
+    try:
+        pk, code = signing.loads(token, salt=SALT)
+        return Wish(User.objects.get(pk=pk, is_active=True), kind_of(code))
+    except (signing.BadSignature, ValueError, TypeError, LookupError, User.DoesNotExist) as problem:
+        raise WrongLink("This link does not work here.") from problem
+
+
+def turn_down(wish: Wish, cadence: Cadence) -> None:
+    """Let the person have this kind less often, or only in the portal. What the law wants cannot be off."""
+    if cadence not in wish.kind.cadences:
+        cadence = Cadence.WEEKLY
+    Preference.objects.update_or_create(user=wish.user, kind=wish.kind.code, defaults={"cadence": cadence})
+
+
+def links_for(user: User | None, kind: Kind) -> dict[str, str]:
+    """Return what the foot of a mail links to; nothing for people without an account, who have no wishes here."""
+    if user is None or not kind.can_be_changed:
+        return {}
+    address = f"{settings.PUBLIC_URL}{reverse('notices:stop', args=[token_of(user, kind)])}"
+    return {"stop_url": address, "preferences_url": f"{settings.PUBLIC_URL}{reverse('notices:preferences')}"}
+
+
+def headers_for(user: User | None, kind: Kind) -> dict[str, str]:
+    """Return the headers by which mail programs offer to unsubscribe with one click."""
+    links = links_for(user, kind)
+    if not links or Cadence.OFF not in kind.cadences:
+        return {}
+    return {"List-Unsubscribe": f"<{links['stop_url']}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
