@@ -11,13 +11,12 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F
-from django.db.models.functions import Now
 
 from onestop.notices.bounces import note_bounce
 from onestop.notices.couriers import Couriers, Outcome
@@ -51,6 +50,26 @@ CLAIM = """
                  ORDER BY priority, due_at, id LIMIT %s FOR UPDATE SKIP LOCKED)
     RETURNING id
 """
+# Not begun are those that were withdrawn, or taken back by a sweep, since they were claimed.
+BEGIN = """
+    UPDATE notices_notice SET begun = true, attempts = attempts + 1
+    WHERE id = ANY(%s) AND claim = %s AND status = 'claimed' AND NOT begun
+    RETURNING id
+"""
+SENT = "UPDATE notices_notice SET status = 'sent', sent_at = %s, last_error = '' WHERE id = ANY(%s) AND claim = %s"
+PROLONG = """
+    UPDATE notices_notice SET lease_until = now() + %s * interval '1 second' WHERE claim = %s AND status = 'claimed'
+"""
+NEEDED = ("to", "sender", "subject", "text", "html", "headers", "message_id", "written_at", "attempts", "due_at")
+
+
+@dataclass
+class Batch:
+    """Notices that one worker has claimed together, and until when they are surely its own."""
+
+    claim: uuid.UUID
+    notices: list[Notice]
+    prolonged: float
 
 
 def deliver_all(*, clock: Callable[[], datetime]) -> int:
@@ -79,15 +98,14 @@ def deliver_due(*, at: datetime) -> int:
 
 def deliver_batch(couriers: Couriers, *, at: datetime) -> int:
     """Claim a batch and hand it over, keeping at most a group of it between begun and noted."""
-    claim = uuid.uuid4()
-    batch = _claim(claim, at)
-    waiting, coming, back = deque(batch), 0, list[Outcome]()
+    batch = _claim(at)
+    waiting, coming, back = deque(batch.notices), 0, list[Outcome]()
     noted = time.monotonic()
     while waiting or coming or back:
         hurry = not coming or len(back) >= GROUP // 2 or time.monotonic() - noted >= PATIENCE
         if hurry and (back or (waiting and coming < GROUP)):
             ready = [waiting.popleft() for _ in range(min(len(waiting), GROUP - coming))]
-            begun = _note(back, ready, claim, at)
+            begun = _note(batch, back, ready, at)
             back.clear()
             noted = time.monotonic()
             for notice in begun:
@@ -98,7 +116,7 @@ def deliver_batch(couriers: Couriers, *, at: datetime) -> int:
             if outcome.problem is not None and not isinstance(outcome.problem, Exception):
                 raise outcome.problem
             back.append(outcome)
-    return len(batch)
+    return len(batch.notices)
 
 
 def free_stuck() -> int:
@@ -114,36 +132,34 @@ def free_stuck() -> int:
     )
 
 
-def _claim(claim: uuid.UUID, at: datetime) -> list[Notice]:
+def _claim(at: datetime) -> Batch:
     """Take a batch that nobody else has, the urgent first."""
+    claim = uuid.uuid4()
     with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute(CLAIM, [str(claim), LEASE.total_seconds(), at, BATCH])
+        cursor.execute(CLAIM, [claim, LEASE.total_seconds(), at, BATCH])
         pks = [row[0] for row in cursor.fetchall()]
-    return list(Notice.objects.filter(pk__in=pks).order_by("priority", "due_at", "pk"))
+    notices = Notice.objects.filter(pk__in=pks).order_by("priority", "due_at", "pk").only(*NEEDED)
+    return Batch(claim, list(notices), time.monotonic())
 
 
-def _note(back: Sequence[Outcome], ready: Sequence[Notice], claim: uuid.UUID, at: datetime) -> list[Notice]:
+def _note(batch: Batch, back: Sequence[Outcome], ready: Sequence[Notice], at: datetime) -> list[Notice]:
     """Write down what became of some, and that others are begun now; return those that are still ours to send."""
-    with transaction.atomic(durable=True):
-        mine = Notice.objects.filter(claim=claim)
-        sent = [outcome.notice.pk for outcome in back if outcome.problem is None]
-        if sent:
-            mine.filter(pk__in=sent).update(status=Status.SENT, sent_at=at, last_error="")
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        if sent := [outcome.notice.pk for outcome in back if outcome.problem is None]:
+            cursor.execute(SENT, [at, sent, batch.claim])
         for outcome in back:
             if outcome.problem is not None:
-                _note_problem(mine.filter(pk=outcome.notice.pk), outcome, at)
-        return _begin(mine, ready)
-
-
-def _begin(mine: Any, ready: Sequence[Notice]) -> list[Notice]:
-    """Mark notices as begun. From here on a crash leaves them uncertain; not those that were taken back meanwhile."""
-    if not ready:
-        return []
-    # Lock: a sweep must not free what is being begun.
-    held = mine.filter(pk__in=[notice.pk for notice in ready], status=Status.CLAIMED).select_for_update()
-    ours = set(held.values_list("pk", flat=True))
-    Notice.objects.filter(pk__in=ours).update(begun=True, attempts=F("attempts") + 1, lease_until=Now() + LEASE)
-    return [notice for notice in ready if notice.pk in ours]
+                mine = Notice.objects.filter(claim=batch.claim, pk=outcome.notice.pk)
+                _note_problem(mine, outcome, at)
+        if time.monotonic() - batch.prolonged > LEASE.total_seconds() / 4:
+            cursor.execute(PROLONG, [LEASE.total_seconds(), batch.claim])
+            batch.prolonged = time.monotonic()
+        if not ready:
+            return []
+        # From here on a crash leaves them uncertain.
+        cursor.execute(BEGIN, [[notice.pk for notice in ready], batch.claim])
+        begun = {row[0] for row in cursor.fetchall()}
+    return [notice for notice in ready if notice.pk in begun]
 
 
 def _note_problem(mine: Any, outcome: Outcome, at: datetime) -> None:

@@ -229,7 +229,8 @@ def _notice(message: Message, route: Route, at: datetime) -> Notice:
 def notice_of(message: Message, *, status: str, due_at: datetime, at: datetime) -> Notice:
     """Return the notice that a message becomes, rendered and not yet saved."""
     kind = kind_of(message.kind)
-    subject, text, html = render(message, kind)
+    links = links_for(message.user, kind)
+    subject, text, html = render(message, kind, links)
     sender = settings.DEFAULT_FROM_EMAIL
     return Notice(
         dedupe_key=message.key,
@@ -248,7 +249,7 @@ def notice_of(message: Message, *, status: str, due_at: datetime, at: datetime) 
         subject=subject,
         text=text,
         html=html,
-        headers=headers_for(message.user, kind),
+        headers=headers_for(links, kind),
         priority=kind.priority,
         status=status,
         written_at=at,
@@ -257,15 +258,18 @@ def notice_of(message: Message, *, status: str, due_at: datetime, at: datetime) 
     )
 
 
-def render(message: Message, kind: Kind) -> tuple[str, str, str]:
-    """Return subject, text and HTML of a message; times are written in its zone, or in the person's."""
+def render(message: Message, kind: Kind, links: Mapping[str, str]) -> tuple[str, str, str]:
+    """Return subject, text and HTML of a message; times are written in its zone, or in the person's.
+
+    The links are those of the mail's foot, as ``links_for`` gives them.
+    """
     told = {
         "site_name": settings.SITE_NAME,
         "public_url": settings.PUBLIC_URL,
         "recipient": message.user,
         "why": message.why,
         "action_url": f"{settings.PUBLIC_URL}{message.path}" if message.path else "",
-        **links_for(message.user, kind),
+        **links,
         **message.context,
     }
     zone = message.zone or (zone_for(message.user) if message.user else None)

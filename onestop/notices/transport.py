@@ -6,22 +6,15 @@ import ssl
 import sys
 import time
 from contextlib import suppress
-from email.charset import QP, Charset
-from email.header import Header
-from email.mime.multipart import MIMEMultipart
-from email.mime.text import MIMEText
-from email.policy import compat32
-from email.utils import format_datetime, parseaddr
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Protocol
 
 from django.conf import settings
-from django.core.mail.message import sanitize_address
 
+from onestop.notices.composing import build, wire_address
 from onestop.notices.models import Notice
 
-READABLE = Charset("utf-8")
-READABLE.body_encoding = QP
 IDLE = 5  # seconds after which a connection is asked whether it still stands
 
 
@@ -67,25 +60,6 @@ def open_transport() -> Transport:
     return ConsoleTransport()
 
 
-def build(notice: Notice) -> bytes:
-    """Return the e-mail as it goes over the wire; the same bytes at every attempt."""
-    text = MIMEText(notice.text, "plain", READABLE)  # type: ignore[arg-type]
-    message: MIMEMultipart | MIMEText = text
-    if notice.html:
-        message = MIMEMultipart("alternative")
-        message.attach(text)
-        message.attach(MIMEText(notice.html, "html", READABLE))  # type: ignore[arg-type]
-    message["Subject"] = notice.subject if notice.subject.isascii() else Header(notice.subject, "utf-8")  # type: ignore[assignment]
-    message["From"] = sanitize_address(notice.sender, "utf-8")
-    message["To"] = sanitize_address(notice.to, "utf-8")
-    message["Date"] = format_datetime(notice.written_at)
-    message["Message-ID"] = notice.message_id
-    message["Auto-Submitted"] = "auto-generated"
-    for name, value in notice.headers.items():
-        message[name] = value
-    return message.as_bytes(policy=compat32.clone(linesep="\r\n"))
-
-
 class SmtpTransport:
     """One connection to a real mail server, kept open from one e-mail to the next."""
 
@@ -97,11 +71,11 @@ class SmtpTransport:
 
     def send(self, notice: Notice) -> None:
         """Hand over one e-mail, step by step, so that we know how far it came."""
-        content = re.sub(rb"(?m)^\.", b"..", build(notice)) + b".\r\n"  # RFC 5321, 4.5.2
+        content = build(notice).removesuffix(b"\r\n").replace(b"\r\n.", b"\r\n..") + b"\r\n.\r\n"  # RFC 5321, 4.5.2
         smtp = self._ready()
         try:
-            self._expect(smtp.mail(sanitize_address(parseaddr(notice.sender)[1], "utf-8")), lasting=TryLater)
-            self._expect(smtp.rcpt(sanitize_address(notice.to, "utf-8")), lasting=NobodyThere)
+            self._expect(smtp.mail(parseaddr(wire_address(notice.sender))[1]), lasting=TryLater)
+            self._expect(smtp.rcpt(wire_address(notice.to)), lasting=NobodyThere)
             self._expect(smtp.docmd("DATA"), lasting=Refused, good=354)
         except (OSError, smtplib.SMTPException) as problem:
             self.close()

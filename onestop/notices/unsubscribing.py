@@ -4,7 +4,9 @@ The address needs no sign-in and never expires: whoever holds it can only make o
 scanner that opens it changes nothing; only a POST does.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from django.conf import settings
 from django.core import signing
@@ -57,13 +59,19 @@ def links_for(user: User | None, kind: Kind) -> dict[str, str]:
     """Return what the foot of a mail links to; nothing for people without an account, who have no wishes here."""
     if user is None or not kind.can_be_changed:
         return {}
-    address = f"{settings.PUBLIC_URL}{reverse('notices:stop', args=[token_of(user, kind)])}"
-    return {"stop_url": address, "preferences_url": f"{settings.PUBLIC_URL}{reverse('notices:preferences')}"}
+    stop, preferences = _addresses()
+    return {"stop_url": stop + token_of(user, kind) + "/", "preferences_url": preferences}
 
 
-def headers_for(user: User | None, kind: Kind) -> dict[str, str]:
-    """Return the headers by which mail programs offer to unsubscribe with one click."""
-    links = links_for(user, kind)
+@cache
+def _addresses() -> tuple[str, str]:
+    """Return what the address of every stop link begins with, and that of the preferences."""
+    stop = reverse("notices:stop", args=["-"]).removesuffix("-/")
+    return f"{settings.PUBLIC_URL}{stop}", f"{settings.PUBLIC_URL}{reverse('notices:preferences')}"
+
+
+def headers_for(links: Mapping[str, str], kind: Kind) -> dict[str, str]:
+    """Return the headers by which mail programs offer to unsubscribe with one click. Needs what ``links_for`` gave."""
     if not links or Cadence.OFF not in kind.cadences:
         return {}
     return {"List-Unsubscribe": f"<{links['stop_url']}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}

@@ -17,3 +17,4 @@ MAIL_TRANSPORT = {
     "EMAIL_HOST_USER": None,
     "EMAIL_HOST_PASSWORD": None,
 }
+LOGGING["loggers"]["post_office"] = {"level": "WARNING", "handlers": ["console"]}  # type: ignore[index]
