@@ -48,10 +48,9 @@ def build(notice: Notice) -> bytes:
             f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'.encode(),
             start,
             _part("plain", notice.text),
-            b"\r\n",
             start,
             _part("html", notice.html),
-            f"\r\n--{boundary}--\r\n".encode(),
+            f"--{boundary}--\r\n".encode(),
         )
     )
 
@@ -71,5 +70,6 @@ def _header(name: str, value: str) -> str:
 
 
 def _part(kind: str, words: str) -> bytes:
-    lines = words.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode()
+    # It must hold a line's end: after the first of them, b2a_qp chooses that of the lines that it breaks itself.
+    lines = f"{words.rstrip()}\n".replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode()
     return PART.format(kind).encode() + binascii.b2a_qp(lines)
