@@ -2,7 +2,8 @@
 
 A reminder has steps: after so many days, these people. Each mail says in advance when whom we ask next. The moment the
 thing is done, what was not sent yet is withdrawn. What was told already is the memory (``Notice.matter``, ``step``): a
-run that comes late takes the next step, and leaves the people as long as the rule says before the one after it.
+run that comes late takes the next step, and leaves the people as long as the rule says before the one after it. Where
+no mail of a step reached anybody, the next people are asked at once.
 """
 
 from collections import defaultdict
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Max, Model
+from django.db.models import Count, Max, Model, Q
 
 from onestop.accounts.models import User
 from onestop.notices.models import Notice, Rule, RuleStep, name_of
@@ -85,7 +86,7 @@ class Reminder:
             yield from self._next_step(matter, steps, told[f"{self.code}:{matter.key}"], at)
 
     def _next_step(
-        self, matter: Matter, steps: Sequence[Step], told: Mapping[int, datetime], at: datetime
+        self, matter: Matter, steps: Sequence[Step], told: Mapping[int, "Told"], at: datetime
     ) -> Iterator[Message]:
         last = max(told, default=0)
         known = [(number, step) for number, step in enumerate(steps, start=1) if matter.people.get(step.whom)]
@@ -107,11 +108,13 @@ class Reminder:
         return Notice.objects.unsent().filter(matter__startswith=f"{self.code}:").exclude(matter__in=still)
 
 
-def _due_at(matter: Matter, steps: Sequence[Step], last: int, told: Mapping[int, datetime], step: Step) -> datetime:
+def _due_at(matter: Matter, steps: Sequence[Step], last: int, told: Mapping[int, "Told"], step: Step) -> datetime:
     if not last:
         return matter.since + timedelta(days=step.after_days)
+    if not told[last].reached:
+        return told[last].at
     gap = step.after_days - steps[last - 1].after_days if last <= len(steps) else step.after_days
-    return told[last] + timedelta(days=max(1, gap))
+    return told[last].at + timedelta(days=max(1, gap))
 
 
 def _following(matter: Matter, coming: Sequence[tuple[int, Step]], at: datetime) -> Next | None:
@@ -122,12 +125,22 @@ def _following(matter: Matter, coming: Sequence[tuple[int, Step]], at: datetime)
     return Next(at + wait, after.whom, matter.people[after.whom])
 
 
-def _told(matters: Iterable[str]) -> dict[str, dict[int, datetime]]:
+@dataclass(frozen=True)
+class Told:
+    """One step that was told: when it got to people at last, and whether it got to any."""
+
+    at: datetime
+    reached: bool
+
+
+def _told(matters: Iterable[str]) -> dict[str, dict[int, Told]]:
     """Return when each step of each matter was told."""
-    rows = Notice.objects.filter(matter__in=list(matters)).values("matter", "step").annotate(last=Max("written_at"))
-    told: dict[str, dict[int, datetime]] = defaultdict(dict)
-    for row in rows.order_by():
-        told[row["matter"]][row["step"] or 0] = row["last"]
+    failed = Count("pk", filter=Q(status=Notice.Status.FAILED))
+    # What waits for a morning or a digest gets to people then: until then nobody has had time to answer.
+    rows = Notice.objects.filter(matter__in=list(matters)).values_list("matter", "step").order_by()
+    told: dict[str, dict[int, Told]] = defaultdict(dict)
+    for matter, step, last, number, lost in rows.annotate(last=Max("due_at"), number=Count("pk"), lost=failed):
+        told[matter][step or 0] = Told(last, reached=lost < number)
     return told
 
 
@@ -167,10 +180,11 @@ def standings_of(reminder: Reminder, matters: Collection[Matter]) -> dict[str, S
     }
 
 
-def _standing(matter: Matter, steps: Sequence[Step], told: Mapping[int, datetime]) -> Standing:
+def _standing(matter: Matter, steps: Sequence[Step], told: Mapping[int, Told]) -> Standing:
     last = max(told, default=0)
     left = any(matter.people.get(step.whom) for step in steps[last:])
-    return Standing(len(told), max(told.values(), default=None), is_spent=bool(told) and not left)
+    last_at = max((one.at for one in told.values()), default=None)
+    return Standing(len(told), last_at, is_spent=bool(told) and not left)
 
 
 def withdraw_matter(code: str, key: str, *, why: str) -> int:
