@@ -49,7 +49,8 @@ class Waiting:
         """Let the planner look on a day; return who was told."""
         before = set(Notice.objects.values_list("pk", flat=True))
         planners.run(self.reminder.planner(), at=NOON + day * DAY)
-        return [notice.recipient.name for notice in Notice.objects.exclude(pk__in=before).order_by("pk")]
+        fresh = Notice.objects.exclude(pk__in=before).order_by("pk")
+        return list(fresh.values_list("recipient__name", flat=True))
 
 
 @pytest.fixture
