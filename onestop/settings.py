@@ -298,6 +298,7 @@ if MAIL_TRANSPORT["EMAIL_BACKEND"].endswith("filebased.EmailBackend"):
     MAIL_TRANSPORT["EMAIL_FILE_PATH"] = str(DATA_DIR / "mail")
 NUDGES_A_WEEK = env.int("NUDGES_A_WEEK", default=2)  # reminders a person gets at most; the rest waits for a digest
 MAIL_RESEND_UNCERTAIN = env.bool("MAIL_RESEND_UNCERTAIN", default=False)
+MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", default=600)  # longer than any server may take for a group
 
 # ---------------------------------------------------------------- Words, times, files
 SERVICE_FRESH_DAYS = env.int("SERVICE_FRESH_DAYS", default=183)  # then a service is shown as stale

@@ -29,7 +29,6 @@ Status = Notice.Status
 BATCH = 200  # claimed at once
 GROUP = 50  # at most so many are with servers, or back from them and not yet noted
 PATIENCE = 0.02  # seconds for which what came back may wait to be noted together
-LEASE = timedelta(minutes=10)  # longer than any server may take for a group
 RETRY_AFTER = [
     timedelta(minutes=1),
     timedelta(minutes=5),
@@ -136,7 +135,7 @@ def _claim(at: datetime) -> Batch:
     """Take a batch that nobody else has, the urgent first."""
     claim = uuid.uuid4()
     with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute(CLAIM, [claim, LEASE.total_seconds(), at, BATCH])
+        cursor.execute(CLAIM, [claim, settings.MAIL_LEASE_SECONDS, at, BATCH])
         pks = [row[0] for row in cursor.fetchall()]
     notices = Notice.objects.filter(pk__in=pks).order_by("priority", "due_at", "pk").only(*NEEDED)
     return Batch(claim, list(notices), time.monotonic())
@@ -151,8 +150,8 @@ def _note(batch: Batch, back: Sequence[Outcome], ready: Sequence[Notice], at: da
             if outcome.problem is not None:
                 mine = Notice.objects.filter(claim=batch.claim, pk=outcome.notice.pk)
                 _note_problem(mine, outcome, at)
-        if time.monotonic() - batch.prolonged > LEASE.total_seconds() / 4:
-            cursor.execute(PROLONG, [LEASE.total_seconds(), batch.claim])
+        if time.monotonic() - batch.prolonged > settings.MAIL_LEASE_SECONDS / 4:
+            cursor.execute(PROLONG, [settings.MAIL_LEASE_SECONDS, batch.claim])
             batch.prolonged = time.monotonic()
         if not ready:
             return []

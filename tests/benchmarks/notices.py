@@ -24,8 +24,9 @@ SLOW_SHARE = 5  # against the slow server those that need minutes send only ever
 TABLES = "notices_notice, post_office_email, post_office_log"
 
 
-def main(number: int) -> None:
-    """Start the servers, run everything against both mail servers, print."""
+@contextmanager
+def portal() -> Iterator[None]:
+    """Run a PostgreSQL and a Redis of our own, with empty tables."""
     from onestop.embedded import Postgres, Redis, database_url, redis_url
 
     folder = Path(tempfile.mkdtemp(prefix="onestop-bench-"))
@@ -37,28 +38,32 @@ def main(number: int) -> None:
         os.environ |= {
             "DATABASE_URL": database_url(folder),
             "REDIS_URL": redis_url(folder),
-            "ONESTOP_TEST_DATA": str(folder),
-        }
-        os.environ |= {
-            "ONESTOP_DATA": str(folder),
             "ONESTOP_TEST_REDIS": redis_url(folder),
+            "ONESTOP_TEST_DATA": str(folder),
+            "ONESTOP_DATA": str(folder),
             "DJANGO_SETTINGS_MODULE": "tests.benchmarks.notices_settings",
+            "SINK_PORT": str(free_port()),
         }
-        os.environ["SINK_PORT"] = str(free_port())
         import django
 
         django.setup()
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
-        _fill(number)
-        _plan(number, wake=False)  # what Python loads and remembers at the first time is no matter of speed
-        for milliseconds in (0, 20):
-            run(number, milliseconds)
+        yield
     finally:
         redis.stop()
         postgres.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def main(number: int) -> None:
+    """Start the servers, run everything against both mail servers, print."""
+    with portal():
+        _fill(number)
+        _plan(number, wake=False)  # what Python loads and remembers at the first time is no matter of speed
+        for milliseconds in (0, 20):
+            run(number, milliseconds)
 
 
 @dataclass(frozen=True)
