@@ -123,8 +123,15 @@ def free_stuck() -> int:
 
     The lease runs by the database's clock: machines need not agree on the time.
     """
+    # Lock: a worker that froze in the middle of a mark holds its rows; one that waited for it would free no others.
+    with transaction.atomic():
+        held = Notice.objects.stuck().select_for_update(skip_locked=True)
+        stuck = Notice.objects.filter(pk__in=list(held.values_list("pk", flat=True)))
+        return _free(stuck)
+
+
+def _free(stuck: Any) -> int:
     after_begin = Status.OWED if settings.MAIL_RESEND_UNCERTAIN else Status.UNCERTAIN
-    stuck = Notice.objects.stuck()
     freed = stuck.filter(begun=False).update(status=Status.OWED)
     return freed + stuck.filter(begun=True).update(
         status=after_begin, last_error="The worker stopped while it was handing this over."
