@@ -21,6 +21,7 @@ from django.db import connection, transaction
 from onestop.notices.bounces import note_bounce
 from onestop.notices.couriers import Couriers, Outcome
 from onestop.notices.models import Notice
+from onestop.notices.outbox import wake_workers
 from onestop.notices.transport import NobodyThere, Refused, TryLater, Unknown, open_transport, words
 
 logger = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ RETRY_AFTER = [
 ]
 _at_work = threading.Lock()
 _called = threading.Event()
+_stopping = threading.Event()
 
 CLAIM = """
     UPDATE notices_notice
@@ -78,14 +80,16 @@ def deliver_all(*, clock: Callable[[], datetime]) -> int:
     """
     number = 0
     _called.set()
-    while _called.is_set() and _at_work.acquire(blocking=False):
+    while _called.is_set() and not _stopping.is_set() and _at_work.acquire(blocking=False):
         try:
             _called.clear()
             with Couriers(open_transport) as couriers:
-                while taken := deliver_batch(couriers, at=clock()):
+                while not _stopping.is_set() and (taken := deliver_batch(couriers, at=clock())):
                     number += taken
         finally:
             _at_work.release()
+    if _stopping.is_set():
+        wake_workers()
     return number
 
 
@@ -95,12 +99,20 @@ def deliver_due(*, at: datetime) -> int:
         return deliver_batch(couriers, at=at)
 
 
+def stop() -> None:
+    """Begin nothing more in this process, which was asked to end: note what servers have, and wake another for the rest."""
+    _stopping.set()
+
+
 def deliver_batch(couriers: Couriers, *, at: datetime) -> int:
     """Claim a batch and hand it over, keeping at most a group of it between begun and noted."""
     batch = _claim(at)
     waiting, coming, back = deque(batch.notices), 0, list[Outcome]()
     noted = time.monotonic()
     while waiting or coming or back:
+        if waiting and _stopping.is_set():
+            waiting.clear()
+            Notice.objects.filter(claim=claim, status=Status.CLAIMED, begun=False).update(status=Status.OWED)
         hurry = not coming or len(back) >= GROUP // 2 or time.monotonic() - noted >= PATIENCE
         if hurry and (back or (waiting and coming < GROUP)):
             ready = [waiting.popleft() for _ in range(min(len(waiting), GROUP - coming))]
