@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from onestop.notices.bounces import note_bounce
 from onestop.notices.couriers import Couriers, Outcome
@@ -30,6 +30,7 @@ Status = Notice.Status
 BATCH = 200  # claimed at once
 GROUP = 50  # at most so many are with servers, or back from them and not yet noted
 PATIENCE = 0.02  # seconds for which what came back may wait to be noted together
+DATABASE_AWAY = (0, 1, 2, 4)  # seconds for which a note waits for a database that restarts
 RETRY_AFTER = [
     timedelta(minutes=1),
     timedelta(minutes=5),
@@ -54,7 +55,7 @@ CLAIM = """
 # Not begun are those that were withdrawn, or taken back by a sweep, since they were claimed.
 BEGIN = """
     UPDATE notices_notice SET begun = true, attempts = attempts + 1
-    WHERE id = ANY(%s) AND claim = %s AND status = 'claimed' AND NOT begun
+    WHERE id = ANY(%s) AND claim = %s AND status = 'claimed'
     RETURNING id
 """
 SENT = "UPDATE notices_notice SET status = 'sent', sent_at = %s, last_error = '' WHERE id = ANY(%s) AND claim = %s"
@@ -112,7 +113,7 @@ def deliver_batch(couriers: Couriers, *, at: datetime) -> int:
     while waiting or coming or back:
         if waiting and _stopping.is_set():
             waiting.clear()
-            Notice.objects.filter(claim=claim, status=Status.CLAIMED, begun=False).update(status=Status.OWED)
+            Notice.objects.filter(claim=batch.claim, status=Status.CLAIMED, begun=False).update(status=Status.OWED)
         hurry = not coming or len(back) >= GROUP // 2 or time.monotonic() - noted >= PATIENCE
         if hurry and (back or (waiting and coming < GROUP)):
             ready = [waiting.popleft() for _ in range(min(len(waiting), GROUP - coming))]
@@ -161,7 +162,21 @@ def _claim(at: datetime) -> Batch:
 
 
 def _note(batch: Batch, back: Sequence[Outcome], ready: Sequence[Notice], at: datetime) -> list[Notice]:
-    """Write down what became of some, and that others are begun now; return those that are still ours to send."""
+    """Write down what became of some, and that others are begun now; return those that are still ours to send.
+
+    A database that is away for a moment is waited for: what came back is known only here. Noting it twice is harmless.
+    """
+    for pause in DATABASE_AWAY:
+        try:
+            return _write_down(batch, back, ready, at)
+        except (OperationalError, InterfaceError):
+            logger.warning("The database is away; trying again in %s s", pause)
+            connection.close()
+            time.sleep(pause)
+    return _write_down(batch, back, ready, at)
+
+
+def _write_down(batch: Batch, back: Sequence[Outcome], ready: Sequence[Notice], at: datetime) -> list[Notice]:
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         if sent := [outcome.notice.pk for outcome in back if outcome.problem is None]:
             cursor.execute(SENT, [at, sent, batch.claim])
