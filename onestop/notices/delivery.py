@@ -101,7 +101,7 @@ def deliver_due(*, at: datetime) -> int:
 
 
 def stop() -> None:
-    """Begin nothing more in this process, which was asked to end: note what servers have, and wake another for the rest."""
+    """Begin nothing more in this process, which was asked to end; another worker is woken for the rest."""
     _stopping.set()
 
 

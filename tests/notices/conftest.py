@@ -1,14 +1,23 @@
-"""Mail servers for the tests."""
+"""Mail servers for the tests, and workers that can be killed."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pytest_django.fixtures import Settings
 
+from onestop.celery import app
+from onestop.children import die_with_parent
 from onestop.notices import kinds
 from onestop.notices.kinds import Cadence, Kind, Reason
 from onestop.notices.models import Notice
+from tests.conftest import environment_of_this_database
+from tests.notices.crew import Crew
 from tests.notices.mail_server import MailServer
+from tests.servers import ROOT
 
 
 @pytest.fixture
@@ -28,6 +37,34 @@ def dead_mail_server(settings: Settings) -> None:
     server.controller.start()
     settings.MAIL_TRANSPORT = server.transport
     server.controller.stop()
+
+
+@pytest.fixture(scope="session")
+def nursery(django_db_setup: None) -> Iterator["subprocess.Popen[str]"]:
+    """A process that has loaded the portal, and forks workers."""
+    environment = environment_of_this_database() | {"DJANGO_SETTINGS_MODULE": "tests.notices.quick_settings"}
+    command = [sys.executable, "-m", "tests.notices.nursery"]
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        preexec_fn=die_with_parent(signal.SIGKILL),
+    ) as process:
+        yield process
+        process.kill()
+
+
+@pytest.fixture
+def crew(transactional_db: None, nursery: "subprocess.Popen[str]", tmp_path: Path) -> Iterator[Crew]:
+    """Nobody yet but a mail server; a test starts workers and beats, and ends them as it likes."""
+    app.control.purge()
+    crew = Crew(nursery, tmp_path)
+    crew.sink().wait_until_ready()
+    yield crew
+    crew.end()
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,1 @@
+"""An app that only the tests have: one kind of notice, and a planner that tells it to everybody who is called so."""
