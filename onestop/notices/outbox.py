@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.template import Context
 from django.template.loader import get_template, render_to_string
@@ -93,12 +93,22 @@ def _render_plain(template: str, context: Mapping[str, Any]) -> str:
 def wake_workers(number: int = 1) -> None:
     """Ask workers to look into the outbox, once the running transaction is written; more of them for much to do.
 
-    Without Redis nobody is woken and nothing fails: the sweep finds what is owed within a minute.
+    Without Redis nobody is woken and nothing fails: the sweep finds what is owed within a minute. A transaction that
+    says many things asks once, since each question to a Redis that does not answer costs seconds.
     """
+    for _worker in range(min(MOST_WORKERS, 1 + number // ENOUGH_FOR_ONE) - _woken_anyway()):
+        transaction.on_commit(_wake_worker, robust=True)
+
+
+def _wake_worker() -> None:
     from onestop.notices.tasks import deliver_mail
 
-    for _worker in range(min(MOST_WORKERS, 1 + number // ENOUGH_FOR_ONE)):
-        transaction.on_commit(lambda: deliver_mail.delay(), robust=True)
+    deliver_mail.delay()
+
+
+def _woken_anyway() -> int:
+    """Return how many the running transaction asks already. What is undone in part takes its own questions with it."""
+    return sum(asked is _wake_worker for _parts, asked, *_ in connection.run_on_commit)
 
 
 # ---------------------------------------------------------------- Deciding anew
