@@ -1,8 +1,8 @@
 """Where the tests' workers and beats come from: a process that has loaded the portal once, and forks.
 
-Each child is a real `celery worker` or `celery beat`, or the mail server, with a process, connections and threads of its
-own; only the seconds that importing takes are saved. `python -m tests.notices.nursery` reads an order a line (``Order``
-as JSON), and answers with the child's process id.
+Each child is a real `celery worker` or `celery beat`, or the mail server, with a process, connections and threads of
+its own; only the seconds that importing takes are saved. `python -m tests.notices.nursery` reads an order a line
+(``Order`` as JSON), and answers with the child's process id.
 """
 
 import json
@@ -18,7 +18,7 @@ from onestop.children import die_with_parent
 
 @dataclass
 class Order:
-    """What a child is to run, ``celery`` or ``sink``, with which words, settings and environment; its words go to a log."""
+    """What a child is to run, ``celery`` or ``sink``, with which words, settings and environment; and its log."""
 
     program: str
     words: list[str]
@@ -33,20 +33,13 @@ class Order:
 
 def load() -> None:
     """Load everything that a child would."""
-    import celery.__main__
-    import celery.apps.beat
-    import celery.apps.worker
-    import celery.bin.celery
-    import celery.concurrency.thread
-    import celery.worker.consumer
     import django
     import kombu.transport.redis  # noqa: F401
 
     django.setup()
-    import aiosmtpd.smtp
 
     import onestop.celery
-    import onestop.urls  # noqa: F401 - a worker checks it as it begins
+    import onestop.urls
 
     onestop.celery.app.loader.import_default_modules()
 
