@@ -4,7 +4,6 @@ import re
 import smtplib
 import ssl
 import sys
-import time
 from contextlib import suppress
 from email.utils import parseaddr
 from pathlib import Path
@@ -14,8 +13,6 @@ from django.conf import settings
 
 from onestop.notices.composing import build, wire_address
 from onestop.notices.models import Notice
-
-IDLE = 5  # seconds after which a connection is asked whether it still stands
 
 
 class TryLater(Exception):
@@ -67,21 +64,19 @@ class SmtpTransport:
         self.options = options
         self.timeout = options.get("OPTIONS", {}).get("TIMEOUT", 20)
         self.smtp: smtplib.SMTP | None = None
-        self.used_at = 0.0
 
     def send(self, notice: Notice) -> None:
         """Hand over one e-mail, step by step, so that we know how far it came."""
         content = build(notice).removesuffix(b"\r\n").replace(b"\r\n.", b"\r\n..") + b"\r\n.\r\n"  # RFC 5321, 4.5.2
-        smtp = self._ready()
+        smtp = self._begin(parseaddr(wire_address(notice.sender))[1])
         try:
-            self._expect(smtp.mail(parseaddr(wire_address(notice.sender))[1]), lasting=TryLater)
             self._expect(smtp.rcpt(wire_address(notice.to)), lasting=NobodyThere)
             self._expect(smtp.docmd("DATA"), lasting=Refused, good=354)
+            smtp.send(content)  # if this fails, the server never saw the dot by which it would have taken it
         except (OSError, smtplib.SMTPException) as problem:
             self.close()
             raise TryLater(words(problem)) from problem
         try:
-            smtp.send(content)
             reply = smtp.getreply()
         except (OSError, smtplib.SMTPException) as problem:
             self.close()
@@ -96,17 +91,24 @@ class SmtpTransport:
             self.smtp.close()
             self.smtp = None
 
-    def _ready(self) -> smtplib.SMTP:
-        """Return a connection that the server still keeps; servers close those that idle, and nothing is lost by it."""
-        if self.smtp and time.monotonic() - self.used_at > IDLE:
-            try:
-                alive = self.smtp.noop()[0] == 250
-            except (OSError, smtplib.SMTPException):
-                alive = False
-            if not alive:
-                self.close()
-        self.used_at = time.monotonic()
-        return self._connected()
+    def _begin(self, sender: str) -> smtplib.SMTP:
+        """Say whom the e-mail is from; over a new connection, if the server has hung up on the old one meanwhile.
+
+        Servers close connections that idle, or that have carried enough. Nothing is lost by it, and nothing waits.
+        """
+        is_used = self.smtp is not None
+        smtp = self._connected()
+        try:
+            self._expect(smtp.mail(sender), lasting=TryLater)
+            return smtp
+        except (OSError, smtplib.SMTPException) as problem:
+            self.close()
+            if not is_used:
+                raise TryLater(words(problem)) from problem
+        except TryLater:
+            if not is_used or self.smtp is not None:
+                raise
+        return self._begin(sender)
 
     def _connected(self) -> smtplib.SMTP:
         if self.smtp:
