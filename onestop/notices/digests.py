@@ -12,7 +12,7 @@ from onestop.accounts.models import User
 from onestop.notices import kinds, outbox
 from onestop.notices.kinds import Kind, Reason
 from onestop.notices.models import Notice
-from onestop.notices.telling import Message, notice_of, zone_for
+from onestop.notices.telling import Message, fetch_zones, notice_of, zone_for
 
 Status = Notice.Status
 DIGEST = Kind(
@@ -50,6 +50,7 @@ def _some(at: datetime) -> int:
     for row in rows:
         assert row.recipient is not None
         by_person.setdefault(row.recipient, []).append(row)
+    fetch_zones(by_person)
     for user, notices in by_person.items():
         _write(user, notices, at)
     if by_person:

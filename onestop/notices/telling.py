@@ -91,12 +91,23 @@ class Circumstances:
         return self.ceilings.get(name_of(message.scope), usual) if message.scope else usual
 
 
-_zones: list[Callable[[User], tzinfo | None]] = []
+ZonesOf = Callable[[Collection[User]], Mapping[int, tzinfo]]
+_zones: list[ZonesOf] = []
 
 
-def find_zone_with(zone_of: Callable[[User], tzinfo | None]) -> None:
-    """Say in which time zone a person lives who has not chosen one; called when the project starts."""
-    _zones[:] = [zone_of]
+def find_zones_with(zones_of: ZonesOf) -> None:
+    """Say how to find the time zones in which people live, by their keys; called when the project starts.
+
+    It asks the same few queries however many people they are, and leaves out whom it does not know.
+    """
+    _zones[:] = [zones_of]
+
+
+def fetch_zones(users: Collection[Any]) -> None:
+    """Fetch where people live, all at once, for ``zone_for``."""
+    found = _zones[0](users) if _zones and users else {}
+    for user in users:
+        user.notice_zone = found.get(user.pk)
 
 
 def zone_for(user: User) -> tzinfo:
@@ -104,7 +115,10 @@ def zone_for(user: User) -> tzinfo:
     chosen = timetable_of(user).time_zone
     if chosen:
         return ZoneInfo(chosen)
-    return (_zones[0](user) if _zones else None) or timezone.get_default_timezone()
+    if not hasattr(user, "notice_zone"):
+        fetch_zones([user])
+    zone: tzinfo | None = getattr(user, "notice_zone", None)
+    return zone or timezone.get_default_timezone()
 
 
 def tell(kind: str, *, key: str, to: User | str, at: datetime, **more: Any) -> Notice:
@@ -146,8 +160,10 @@ def _take_turns(messages: Collection[Message]) -> None:
 # ---------------------------------------------------------------- Which way
 def routes_of(messages: Sequence[Message], *, at: datetime) -> list[tuple[Message, Route]]:
     """Return each message with the way that it would go now. Writes nothing."""
-    users = {message.user.pk: message.user for message in messages if message.user}
-    _fetch_timetables(users)
+    everybody = [message.user for message in messages if message.user]
+    users = {user.pk: user for user in everybody}
+    _fetch_timetables(everybody)
+    fetch_zones(everybody)
     given = _circumstances(messages, users, at)
     routes = []
     for message in messages:
@@ -181,10 +197,10 @@ def _route(message: Message, kind: Kind, given: Circumstances) -> Route:
     return Route(Status.OWED, timing.after_quiet(at, timetable, zone))
 
 
-def _fetch_timetables(users: Mapping[int, User]) -> None:
+def _fetch_timetables(users: Collection[User]) -> None:
     known = {row.user_id: row for row in Timetable.objects.filter(user__in=users)}
-    for pk, user in users.items():
-        user.notice_timetable = known.get(pk) or usual_timetable(user)
+    for user in users:  # the same person may come as more than one object
+        user.notice_timetable = known.get(user.pk) or usual_timetable(user)
 
 
 def _circumstances(messages: Sequence[Message], users: Mapping[int, User], at: datetime) -> Circumstances:
