@@ -111,6 +111,7 @@ TEMPLATES = [
                 "django_tables2.templatetags.django_tables2",
                 "onestop.presentation",
                 "onestop.fields",
+                "onestop.letters",
                 "partners.explaining",
             ],
         },

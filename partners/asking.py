@@ -17,9 +17,9 @@ from django.urls import reverse
 from onestop import signed_links
 from onestop.accounts.models import User
 from onestop.history import recorded
-from onestop.notices import outbox
+from onestop.notices.telling import tell
 from onestop.presentation import shortday
-from partners import offerings
+from partners import invitations, offerings
 from partners.models import (
     ConfirmationRequest,
     Membership,
@@ -31,6 +31,7 @@ from partners.models import (
 )
 from partners.models.services import ServiceQuerySet
 from partners.refusals import Refused
+from partners.taking_back import take_back_questions
 
 PURPOSE = "confirm"
 ASK_AGAIN_AFTER = timedelta(days=7)
@@ -123,7 +124,9 @@ def ask_to_confirm(partnership: Partnership, *, by: User, at: datetime) -> list[
     recipients = recipients_of(partnership)
     if not recipients:
         raise CannotAsk(f"Nobody to ask: {name} has no manager with an account, and no main representative by e-mail.")
+    replaced = list(partnership.confirmation_requests.unrevoked())
     partnership.confirmation_requests.unrevoked().update(revoked_at=at)
+    take_back_questions(*replaced, why="A newer mail has taken its place.")
     return [_ask(partnership, recipient, services, by=by, at=at) for recipient in recipients]
 
 
@@ -141,13 +144,21 @@ def _ask(
         asked_at=at,
         expires_at=at + timedelta(days=settings.CONFIRM_LINK_DAYS),
     )
-    outbox.enqueue(
+    name, area = partnership.organization.name, partnership.area
+    # A manager confirms on their own page; who only speaks for the partner, by the link.
+    page = reverse("partners:partnership_confirm", args=[partnership.pk])
+    link = link_of(request)
+    tell(
+        "partners.confirm_services",
         key=f"confirm:{request.pk}",
-        to=to.email,
-        template="confirm_services",
-        context={"request": request, "partnership": partnership, "services": services, "link": link_of(request)},
+        to=invitations.person_at(to.email, request.account),
         at=at,
-        zone=partnership.area.zone,
+        about=[request, partnership, *services],
+        scope=area,
+        why=f"You keep the services of {name} in {area}." if to.seat else f"You speak for {name} in {area}.",
+        path=page if to.seat else link.removeprefix(settings.PUBLIC_URL),
+        zone=area.zone,
+        context={"request": request, "partnership": partnership, "services": services, "link": link},
     )
     return request
 
@@ -265,6 +276,7 @@ def _lock_open(request: ConfirmationRequest, at: datetime) -> ConfirmationReques
 def _note_answer(request: ConfirmationRequest, at: datetime) -> None:
     request.opened_at, request.answered_at = request.opened_at or at, request.answered_at or at
     request.save(update_fields=["opened_at", "answered_at"])
+    take_back_questions(request, why="It was answered.")
 
 
 def standing_of(request: ConfirmationRequest, at: datetime) -> tuple[str, str, str]:

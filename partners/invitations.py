@@ -16,10 +16,11 @@ from django.urls import reverse
 from django.utils.crypto import get_random_string
 
 from onestop.accounts.models import User
-from onestop.notices import outbox
+from onestop.notices.telling import tell
 from partners.models import Invitation, LocalArea, Membership, Organization, Partnership, Representative, Role, State
 from partners.models.people import AREA_ROLES, ORGANIZATION_ROLES, STATE_ROLES
 from partners.seats import forget_seats
+from partners.taking_back import take_back_invitations
 
 SIGNER = Signer(sep=".", salt="partners.invitations")
 PAUSE_BEFORE_RESENDING = timedelta(minutes=1)
@@ -121,6 +122,7 @@ def resend(invitation: Invitation, *, by: User | None, at: datetime) -> Invitati
     invitation.expires_at = at + timedelta(days=settings.INVITATION_DAYS)
     invitation.invited_by = by or invitation.invited_by
     invitation.save(update_fields=["last_sent_at", "times_sent", "expires_at", "invited_by"])
+    take_back_invitations(invitation, why="It was sent again.")
     _send(invitation, at)
     return invitation
 
@@ -138,6 +140,7 @@ def withdraw(invitation: Invitation, *, by: User, at: datetime) -> Invitation:
         raise CannotWithdraw("This invitation was withdrawn already.")
     invitation.withdrawn_at = at
     invitation.save(update_fields=["withdrawn_at"])
+    take_back_invitations(invitation, why="The invitation was withdrawn.")
     return invitation
 
 
@@ -194,6 +197,7 @@ def _take_seat(invitation: Invitation, user: User, at: datetime) -> Membership:
     membership, _ = Membership.objects.get_or_create(user=user, **seat, ended_at=None, defaults={"since": at})
     invitation.accepted_at, invitation.accepted_by = at, user
     invitation.save(update_fields=["accepted_at", "accepted_by"])
+    take_back_invitations(invitation, why="The invitation was accepted.")
     if invitation.organization:
         # Whoever was known as speaking for them by this address is this person.
         Representative.objects.current().filter(
@@ -273,6 +277,11 @@ def find_account(email: str) -> User | None:
     )
 
 
+def person_at(email: str, account: User | None) -> User | str:
+    """Return whom to tell at an address: the person, if it is the one of an account that is open; else the address."""
+    return account if account and account.is_active and account.email == email.lower() else email
+
+
 def owns_address(user: User, email: str) -> bool:
     """Return whether the address is one of the person's own."""
     return user.email == email or EmailAddress.objects.filter(user=user, email__iexact=email, verified=True).exists()
@@ -302,20 +311,24 @@ def _locked(invitation: Invitation) -> Invitation:
 
 
 def _send(invitation: Invitation, at: datetime) -> None:
-    area = area_of(invitation.place)
-    outbox.enqueue(
+    area, contact, link = area_of(invitation.place), contact_of(invitation), link_of(invitation)
+    tell(
+        "partners.invitation",
         key=f"invitation:{invitation.pk}:{invitation.times_sent}",
-        to=invitation.email,
-        template="invitation",
+        to=person_at(invitation.email, find_account(invitation.email)),
+        at=at,
+        about=[invitation, invitation.place],
+        scope=area,
+        why=f"{contact.name if contact else 'The board'} entered your address.",
+        path=link.removeprefix(settings.PUBLIC_URL),
+        zone=area.zone if area else None,
         context={
             "invitation": invitation,
-            "link": link_of(invitation),
+            "link": link,
             "network": network_of(invitation.place),
             "role": words_for(invitation.role),
             "what": WHAT_A_ROLE_IS[Role(invitation.role)],
-            "contact": contact_of(invitation),
+            "contact": contact,
             "board": area.board_name if area else "",
         },
-        at=at,
-        zone=area.zone if area else None,
     )

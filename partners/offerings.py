@@ -15,6 +15,7 @@ from onestop.history import recorded
 from partners.changes import demand_version
 from partners.models import Partnership, Service
 from partners.refusals import Refused
+from partners.taking_back import take_back_answered
 
 # What a person writes about a service, in the order of the form and of the page.
 FACTS = (
@@ -82,6 +83,8 @@ def update_service(
         service.verified_on, service.verified_by = today_there(service.partnership, at), by
     service.save()
     _link(service, facts)
+    if confirm:
+        take_back_answered([service], at=at)
     return service
 
 
@@ -137,6 +140,7 @@ def _verify(
     for service in chosen:
         service.verified_on, service.verified_by = today_there(service.partnership, at), by
     Service.objects.bulk_update(chosen, ["verified_on", "verified_by"])
+    take_back_answered(chosen, at=at)
     return chosen
 
 
@@ -230,6 +234,7 @@ def _lock(service: Service) -> Service:
 def _confirm(service: Service, *, by: User | None, at: datetime) -> None:
     service.verified_on, service.verified_by = today_there(service.partnership, at), by
     service.save(update_fields=["verified_on", "verified_by"])
+    take_back_answered([service], at=at)
 
 
 def _link(service: Service, facts: Mapping[str, Any]) -> None:

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from onestop.accounts.models import User
-from onestop.notices import outbox
+from onestop.notices.telling import tell
 from partners import invitations
 from partners.models import LocalArea, Membership, Organization, Partnership, Role
 from partners.seats import forget_seats, seats_of
@@ -54,10 +54,15 @@ def add_seat(person: User, *, role: Role | str, place: invitations.Place, by: Us
     except IntegrityError:
         raise CannotAddSeat(f"{person} holds this seat already: {Role(role).label}, {place}.") from None
     forget_seats(person)
-    outbox.enqueue(
+    tell(
+        "partners.seat_added",
         key=f"seat-added:{membership.pk}",
-        to=person.email,
-        template="seat_added",
+        to=person,
+        at=at,
+        about=[membership, place],
+        scope=invitations.area_of(place),
+        why=f"{by.name} gave you this seat.",
+        path="/",
         context={
             "person": person,
             "seat": membership,
@@ -66,6 +71,5 @@ def add_seat(person: User, *, role: Role | str, place: invitations.Place, by: Us
             "what": invitations.WHAT_A_ROLE_IS[Role(role)],
             "network": invitations.network_of(place),
         },
-        at=at,
     )
     return membership

@@ -13,15 +13,17 @@ from typing import Any
 
 import pghistory
 from django.contrib.postgres.fields import ArrayField
+from django.urls import reverse
 from django.utils.text import capfirst
 
 from onestop.accounts.models import User
 from onestop.history import recorded
-from onestop.notices import outbox
+from onestop.notices.telling import Message, tell, tell_many
 from partners import asking, offerings
 from partners.changes import demand_version
-from partners.models import ConfirmationRequest, Proposal, Service
+from partners.models import ConfirmationRequest, Membership, Proposal, Role, Service
 from partners.refusals import Refused
+from partners.taking_back import take_back_proposal
 
 # Who pays for a service, and who sees it, only those decide who keep it.
 PROPOSED = tuple(name for name in offerings.FACTS if name not in ("funding_sources", "is_public"))
@@ -54,10 +56,12 @@ def propose_change(
     before, after = _differing(service, facts)
     if service.proposals.open().filter(proposed_by=by, after=after).exists():
         raise CannotPropose("You have proposed this already; it waits for an answer.")
-    return Proposal.objects.create(
+    proposal = Proposal.objects.create(
         service=service, before=before, after=after, note=note.strip(),
         proposed_by=by, proposer_name=by.name, proposed_at=at,
     )  # fmt: skip
+    _tell_who_decides(proposal, but=by, at=at)
+    return proposal
 
 
 @recorded
@@ -84,10 +88,12 @@ def propose_by_link(
         before, after = _differing(service, facts)
         if service.proposals.open().filter(request=request, after=after).exists():
             raise CannotPropose("You have written this already; it waits for an answer.")
-        return Proposal.objects.create(
+        proposal = Proposal.objects.create(
             service=service, before=before, after=after, note=note.strip(),
             request=request, proposed_by=by, proposer_name=request.name, proposed_at=at,
         )  # fmt: skip
+        _tell_who_decides(proposal, but=by, at=at)
+        return proposal
 
 
 def _differing(service: Service, facts: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -97,6 +103,41 @@ def _differing(service: Service, facts: Mapping[str, Any]) -> tuple[dict[str, An
     if not after:
         raise CannotPropose("Nothing is different from what it says now. Change what is wrong, then send it.")
     return {name: getattr(service, name) for name in after}, after
+
+
+def _tell_who_decides(proposal: Proposal, *, but: User | None, at: datetime) -> None:
+    """Tell the partner's managers, or without one the area's staff, that a proposal waits; not who made it."""
+    partnership = proposal.service.partnership
+    name, area = partnership.organization.name, partnership.area
+    seats = _seats(Role.MANAGER, organization=partnership.organization_id)
+    why = f"You keep the services of {name} in {area}."
+    if not seats:
+        seats = _seats(Role.STAFF, area=partnership.area_id)
+        why = f"{name} has no manager with an account, and you are staff of {area}."
+    people = {seat.user_id: seat.user for seat in seats if seat.user != but}
+    told = {"proposal": proposal, "service": proposal.service, "labels": labels_of(proposal.after)}
+    tell_many(
+        [
+            Message(
+                kind="partners.proposal_made",
+                key=f"proposal-made:{proposal.pk}:{person.pk}",
+                to=person,
+                about=[proposal, proposal.service, partnership],
+                scope=area,
+                why=why,
+                path=reverse("partners:proposal_detail", args=[proposal.pk]),
+                zone=area.zone,
+                context=told,
+            )
+            for person in people.values()
+        ],
+        at=at,
+    )
+
+
+def _seats(role: Role, **place: int) -> list[Membership]:
+    seats = Membership.objects.current().filter(role=role, user__is_active=True, **place)
+    return list(seats.select_related("user").order_by("since", "pk"))
 
 
 # ---------------------------------------------------------------- What it says
@@ -214,6 +255,7 @@ def withdraw_proposal(proposal: Proposal, *, by: User, at: datetime) -> Proposal
     proposal = _lock(proposal)
     proposal.status, proposal.decided_by, proposal.decided_at = Status.WITHDRAWN, by, at
     proposal.save(update_fields=["status", "decided_by", "decided_at"])
+    take_back_proposal(proposal, why="The proposal was taken back.")
     return proposal
 
 
@@ -234,19 +276,24 @@ def _decide(
     proposal.status, proposal.taken, proposal.answer = status, list(taken), answer.strip()
     proposal.decided_by, proposal.decided_at = by, at
     proposal.save(update_fields=["status", "taken", "answer", "decided_by", "decided_at"])
-    proposer = proposal.proposed_by
+    take_back_proposal(proposal, why=f"{by.name} has decided.")
+    proposer, partnership = proposal.proposed_by, proposal.service.partnership
     email = proposer.email if proposer else proposal.request.email if proposal.request else ""
     if email and proposer != by and (proposer is None or proposer.is_active):
         left = labels_of(set(proposal.after) - set(taken))
-        outbox.enqueue(
+        tell(
+            "partners.proposal_decided",
             key=f"proposal-decided:{proposal.pk}",
-            to=email,
-            template="proposal_decided",
+            to=proposer or email,
+            at=at,
+            about=[proposal, proposal.service, partnership],
+            scope=partnership.area,
+            why="You proposed this change.",
+            path=reverse("partners:proposal_detail", args=[proposal.pk]) if proposer else "",
+            zone=partnership.area.zone,
             context={
                 "proposal": proposal, "service": proposal.service, "by": by,
                 "is_accepted": status == Status.ACCEPTED, "taken": labels_of(taken), "left": left,
             },
-            at=at,
-            zone=proposal.service.partnership.area.zone,
         )  # fmt: skip
     return proposal

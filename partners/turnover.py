@@ -14,10 +14,11 @@ from allauth.usersessions.models import UserSession
 from django.db import transaction
 
 from onestop.accounts.models import User
-from onestop.notices import outbox
+from onestop.notices.telling import tell
 from partners import invitations
 from partners.models import Invitation, LocalArea, Membership, Role
 from partners.seats import forget_seats
+from partners.taking_back import take_back_all_of, take_back_invitations, take_back_welcome
 
 
 class CannotLeave(Exception):
@@ -98,11 +99,16 @@ def end_seat(seat: Membership, *, heirs: Mapping[str, User | None], by: User, at
     leaving = leaving_one(seat)
     _hand_over(leaving, heirs, by=by, at=at)
     _end_seats(leaving, at)
-    if seat.user != by:
-        outbox.enqueue(
+    was_never_heard_of = take_back_welcome(seat)
+    if seat.user != by and not was_never_heard_of:
+        tell(
+            "partners.seat_ended",
             key=f"seat-ended:{seat.pk}",
-            to=seat.user.email,
-            template="seat_ended",
+            to=seat.user,
+            at=at,
+            about=[seat, seat.place],
+            scope=invitations.area_of(seat.place),
+            why="You held this seat.",
             context={
                 "person": seat.user,
                 "seat": seat,
@@ -110,7 +116,6 @@ def end_seat(seat: Membership, *, heirs: Mapping[str, User | None], by: User, at
                 "role": invitations.words_for(seat.role),
                 "network": invitations.network_of(seat.place),
             },
-            at=at,
         )
 
 
@@ -129,7 +134,10 @@ def deactivate(person: User, *, heirs: Mapping[str, User | None], by: User, at: 
     leaving = leaving_all(person)
     _hand_over(leaving, heirs, by=by, at=at)
     _end_seats(leaving, at)
-    Invitation.objects.open().filter(email=person.email).update(withdrawn_at=at)
+    invited = list(Invitation.objects.open().filter(email=person.email))
+    Invitation.objects.open().filter(pk__in=[row.pk for row in invited]).update(withdrawn_at=at)
+    take_back_invitations(*invited, why="The account is closed.")
+    take_back_all_of(person)
     person.is_active, person.deactivated_at = False, at
     person.save(update_fields=["is_active", "deactivated_at"])
     for session in UserSession.objects.filter(user=person):
@@ -170,10 +178,15 @@ def _tell_heir(heir: User, titles: list[str], leaving: Leaving, *, by: User, at:
     forget_seats(heir)
     if heir == by:
         return
-    outbox.enqueue(
+    tell(
+        "partners.taken_over",
         key=f"taken-over:{leaving.person.pk}:{heir.pk}:{at.isoformat()}",
-        to=heir.email,
-        template="taken_over",
+        to=heir,
+        at=at,
+        about=[leaving.person, *leaving.seats],
+        scope=invitations.area_of(leaving.seats[0].place) if leaving.seats else None,
+        why=f"{by.name} named you to take over.",
+        path="/",
         context={
             "heir": heir,
             "person": leaving.person,
@@ -181,7 +194,6 @@ def _tell_heir(heir: User, titles: list[str], leaving: Leaving, *, by: User, at:
             "titles": titles,
             "by": by,
         },
-        at=at,
     )
 
 

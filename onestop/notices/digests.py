@@ -3,8 +3,9 @@
 A digest is a notice itself, and names what it tells (``Notice.carrier``). What vanished meanwhile is not in it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -15,6 +16,18 @@ from onestop.notices.models import Notice
 from onestop.notices.telling import Message, fetch_zones, notice_of, zone_for
 
 Status = Notice.Status
+
+
+def _example() -> Mapping[str, Any]:
+    """Return an invented digest, never saved."""
+    ann = User(name="Ann Example", email="ann@partner.example")
+    notices = [
+        Notice(subject="Are these 2 services still right?", why="You keep them.", url="/notices/"),
+        Notice(subject="Dana Sample proposes a change: Evening classes", why="You keep this service.", url="/notices/"),
+    ]
+    return {"recipient": ann, "notices": notices, "number": len(notices)}
+
+
 DIGEST = Kind(
     "notices.digest",
     "Digest",
@@ -22,6 +35,8 @@ DIGEST = Kind(
     Reason.TRANSACTIONAL,
     template="digest",
     in_inbox=False,
+    goes_to="Whoever chose a digest, and whoever has had enough reminders this week.",
+    example=_example,
 )
 MANY = 200  # people served in one transaction
 kinds.declare(DIGEST)

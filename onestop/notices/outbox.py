@@ -4,16 +4,11 @@ PostgreSQL is the truth; Redis only wakes workers. Whatever dies in between, not
 sent again: an e-mail of which nobody can know whether the server took it is marked *uncertain*.
 """
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta, tzinfo
-from typing import Any
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
-from django.template import Context
-from django.template.loader import get_template, render_to_string
-from django.utils import timezone
 
 from onestop.notices.models import Notice
 from onestop.notices.models.notice import NoticeQuerySet
@@ -27,30 +22,6 @@ FORGOTTEN = "What stood here is no longer kept: it could be used to sign in.\n"
 
 
 # ---------------------------------------------------------------- Writing
-def enqueue(
-    *,
-    key: str,
-    to: str,
-    template: str,
-    context: Mapping[str, Any],
-    at: datetime,
-    zone: tzinfo | None = None,
-    headers: dict[str, str] | None = None,
-) -> Notice:
-    """Owe somebody the e-mail ``emails/<template>_{subject.txt,body.txt,body.html}``, in the running transaction.
-
-    The key says what it is about; what has been written once is not written again. Times are written in the zone.
-    """
-    told = {"site_name": settings.SITE_NAME, "public_url": settings.PUBLIC_URL, **context}
-    with timezone.override(zone):
-        # A subject and a text part are no HTML: an apostrophe stays one.
-        subject, text = (_render_plain(f"emails/{template}_{part}.txt", told) for part in ("subject", "body"))
-        html = render_to_string(f"emails/{template}_body.html", told)
-    return enqueue_rendered(
-        key=key, to=to, subject=subject, text=text, html=html, at=at, headers=headers, kind=template
-    )
-
-
 def enqueue_rendered(
     *,
     key: str,
@@ -84,10 +55,6 @@ def enqueue_rendered(
     Notice.objects.bulk_create([notice], ignore_conflicts=True)
     wake_workers()
     return Notice.objects.get(dedupe_key=key)
-
-
-def _render_plain(template: str, context: Mapping[str, Any]) -> str:
-    return get_template(template).template.render(Context(context, autoescape=False))  # type: ignore[attr-defined]
 
 
 def wake_workers(number: int = 1) -> None:

@@ -282,6 +282,7 @@ def render(message: Message, kind: Kind, links: Mapping[str, str]) -> tuple[str,
     told = {
         "site_name": settings.SITE_NAME,
         "public_url": settings.PUBLIC_URL,
+        "kind": kind,
         "recipient": message.user,
         "why": message.why,
         "action_url": f"{settings.PUBLIC_URL}{message.path}" if message.path else "",

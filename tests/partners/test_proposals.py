@@ -160,7 +160,7 @@ def test_one_click_accepts_tells_who_proposed_it_and_confirms_nothing(as_, servi
     assert (proposal.status, proposal.taken, proposal.decided_by) == ("accepted", ["cost", "hours"], cast["manager"])
     change = changes_of(service)[0]
     assert (change.who, change.where) == ("Joel Abara", "proposed by Terrence Okafor")
-    mail = Notice.objects.get()
+    mail = Notice.objects.get(kind="partners.proposal_decided")
     assert (mail.to, mail.subject) == (cast["colleague"].email, "Accepted: your change to GED classes")
     assert page("proposal_detail", proposal.pk) in mail.text
 
@@ -181,7 +181,7 @@ def test_a_part_is_accepted_by_its_ticks(as_, service, proposal):
     shown = words(as_("colleague").get(page("proposal_detail", proposal.pk)))
     assert "Accepted in part" in shown
     assert "Not taken: cost." in shown
-    mail = Notice.objects.get()
+    mail = Notice.objects.get(kind="partners.proposal_decided")
     assert "Not taken: cost." in mail.text
     assert "The test is free now." in mail.text
 
@@ -265,7 +265,7 @@ def test_declining_needs_a_reason_and_keeps_what_was_ticked(as_, service, propos
     service.refresh_from_db()
     proposal.refresh_from_db()
     assert (service.hours, proposal.status, proposal.answer) == ("Mon", "declined", "We moved it to Friday.")
-    assert "We moved it to Friday." in Notice.objects.get().text
+    assert "We moved it to Friday." in Notice.objects.get(kind="partners.proposal_decided").text
     assert "We moved it to Friday." in words(as_("colleague").get(page("proposal_detail", proposal.pk)))
 
 
@@ -274,7 +274,7 @@ def test_only_who_proposed_it_takes_it_back(as_, proposal):
         assert as_(who).post(page("proposal_withdraw", proposal.pk)).status_code == status
     proposal.refresh_from_db()
     assert proposal.status == "withdrawn"
-    assert not Notice.objects.exists()
+    assert not Notice.objects.filter(kind="partners.proposal_decided").exists()
 
 
 @pytest.mark.parametrize("act", ["accept", "decline", "withdraw"])
@@ -293,7 +293,7 @@ def test_who_can_no_longer_sign_in_gets_no_mail(proposal, cast):
     cast["colleague"].is_active = False
     cast["colleague"].save()
     proposing.decline_proposal(proposal, answer="No.", by=cast["manager"], at=NOW)
-    assert not Notice.objects.exists()
+    assert not Notice.objects.filter(kind="partners.proposal_decided").exists()
 
 
 # ---------------------------------------------------------------- The list, the rows, the cost

@@ -1,0 +1,141 @@
+"""Invented things, never saved, by which each mail can be looked at without anybody being told."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from onestop.accounts.models import User
+from partners.models import (
+    ConfirmationRequest,
+    Invitation,
+    LocalArea,
+    Membership,
+    Organization,
+    Partnership,
+    Proposal,
+    Role,
+    Service,
+    State,
+)
+
+Context = Mapping[str, Any]
+ANN = User(pk=1, name="Ann Example", email="ann@partner.example")
+DANA = User(pk=2, name="Dana Sample", email="dana@area.example")
+AREA = LocalArea(pk=1, name="Example County", board_name="Example County Workforce Board", state=State(pk=1, name="Ex"))
+PARTNERSHIP = Partnership(pk=1, area=AREA, organization=Organization(pk=1, name="Example Adult Learning"))
+KEEPS = "You keep the services of Example Adult Learning in Example County."
+SERVICES = [
+    Service(pk=1, name="Evening classes", partnership=PARTNERSHIP, verified_on=date(2026, 1, 12)),
+    Service(pk=2, name="Tutoring for one", partnership=PARTNERSHIP),
+]
+
+
+def invitation() -> Context:
+    """Somebody is invited, with a few words."""
+    at = timezone.now()
+    offered = Invitation(
+        pk=1, name="Ann Example", email=ANN.email, role=Role.MANAGER, organization=PARTNERSHIP.organization,
+        message="We spoke about it on the phone.", expires_at=_in_days(at, settings.INVITATION_DAYS),
+    )  # fmt: skip
+    return _to_ann("/join/example/", f"{DANA} entered your address.") | {
+        "invitation": offered,
+        "link": _link("/join/example/"),
+        "network": "the Example County partner network",
+        "role": "partner manager",
+        "what": "keep your organization's services, people and locations right",
+        "contact": DANA,
+        "board": AREA.board_name,
+    }
+
+
+def seat_added() -> Context:
+    """Somebody was given a seat on the board."""
+    return _seat(f"{DANA} gave you this seat.") | {"what": "see how the network works, and follow it for the board"}
+
+
+def seat_ended() -> Context:
+    """The same seat has ended."""
+    return _seat("You held this seat.")
+
+
+def taken_over() -> Context:
+    """Somebody takes over from a colleague."""
+    return _to_ann("/", f"{DANA} named you to take over.") | {
+        "heir": ANN,
+        "person": User(pk=3, name="Lee Former", email="lee@partner.example"),
+        "deactivated": True,
+        "titles": ["Partner manager of Example Adult Learning", "Main representative of Example Adult Learning"],
+        "by": DANA,
+    }
+
+
+def confirm_services() -> Context:
+    """Staff ask about two services."""
+    at = timezone.now()
+    asked = ConfirmationRequest(
+        pk=1, name=ANN.name, email=ANN.email, asked_by=DANA, partnership=PARTNERSHIP,
+        expires_at=_in_days(at, settings.CONFIRM_LINK_DAYS),
+    )  # fmt: skip
+    return _to_ann("/confirm/example/", KEEPS) | {
+        "request": asked,
+        "partnership": PARTNERSHIP,
+        "services": SERVICES,
+        "link": _link("/confirm/example/"),
+    }
+
+
+def proposal_made() -> Context:
+    """A colleague proposes other hours."""
+    return _to_ann("/proposals/1/", KEEPS) | {
+        "proposal": _proposal("Lee Helper"),
+        "service": SERVICES[0],
+        "labels": ["days and hours", "what it costs"],
+    }
+
+
+def proposal_decided() -> Context:
+    """A part of it was accepted, with a few words."""
+    proposal = _proposal(ANN.name)
+    proposal.answer = "The hours are right now. The fee stays until July."
+    return _to_ann("/proposals/1/", "You proposed this change.") | {
+        "proposal": proposal,
+        "service": SERVICES[0],
+        "by": DANA,
+        "is_accepted": True,
+        "taken": ["days and hours"],
+        "left": ["what it costs"],
+    }
+
+
+def _seat(why: str) -> dict[str, Any]:
+    seat = Membership(pk=1, user=ANN, role=Role.BOARD, area=AREA)
+    network = "the Example County partner network"
+    return _to_ann("/", why) | {"person": ANN, "seat": seat, "by": DANA, "role": "WIB member", "network": network}
+
+
+def _proposal(name: str) -> Proposal:
+    said = {"hours": "Mondays", "cost": "Free"}
+    changes = {"before": said, "after": {"hours": "Mondays and Tuesdays", "cost": "$20"}}
+    note = "We begin a second group in January."
+    return Proposal(pk=1, service=SERVICES[0], proposer_name=name, proposed_by=ANN, note=note, **changes)
+
+
+def _to_ann(path: str, why: str) -> dict[str, Any]:
+    return {
+        "recipient": ANN,
+        "why": why,
+        "action_url": _link(path),
+        "stop_url": _link("/notices/stop/example/"),
+        "preferences_url": _link("/notices/preferences/"),
+    }
+
+
+def _link(path: str) -> str:
+    return f"{settings.PUBLIC_URL}{path}"
+
+
+def _in_days(at: datetime, days: int) -> datetime:
+    return at + timedelta(days=days)
