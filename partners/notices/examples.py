@@ -40,7 +40,8 @@ def invitation() -> Context:
         pk=1, name="Ann Example", email=ANN.email, role=Role.MANAGER, organization=PARTNERSHIP.organization,
         message="We spoke about it on the phone.", expires_at=_in_days(at, settings.INVITATION_DAYS),
     )  # fmt: skip
-    return _to_ann("/join/example/", f"{DANA} entered your address.") | {
+    return {
+        "why": f"{DANA.name} entered your address.",
         "invitation": offered,
         "link": _link("/join/example/"),
         "network": "the Example County partner network",
@@ -53,7 +54,9 @@ def invitation() -> Context:
 
 def seat_added() -> Context:
     """Somebody was given a seat on the board."""
-    return _seat(f"{DANA} gave you this seat.") | {"what": "see how the network works, and follow it for the board"}
+    return _seat(f"{DANA.name} gave you this seat.") | {
+        "what": "see how the network works, and follow it for the board"
+    }
 
 
 def seat_ended() -> Context:
@@ -63,7 +66,7 @@ def seat_ended() -> Context:
 
 def taken_over() -> Context:
     """Somebody takes over from a colleague."""
-    return _to_ann("/", f"{DANA} named you to take over.") | {
+    return _to_ann("/", f"{DANA.name} named you to take over.") | {
         "heir": ANN,
         "person": User(pk=3, name="Lee Former", email="lee@partner.example"),
         "deactivated": True,

@@ -1,4 +1,4 @@
-"""Every mail of the portal as its example shows it, and what a reader's eye gets of it: words, and the colours behind."""
+"""Every mail of the portal as its example shows it, and what an eye gets of it: words, and the colours behind."""
 
 import re
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ def account_letter() -> str:
     """Return the HTML of a mail about an account, with a code."""
     words = ["Your code:", "1234-5678", "It works for 15 minutes.", "https://portal.example/security/", "The portal"]
     context = {"subject": "Your sign-in code", "paragraphs": words, "code": words[1], "security_url": words[3]}
-    return render_to_string("emails/account_body.html", context | {"site_url": "https://portal.example/"})
+    return render_to_string("emails/account_body.html", context | {"site_name": "The portal", "site_url": words[3]})
 
 
 # ---------------------------------------------------------------- Colours

@@ -1,9 +1,9 @@
-"""Every mail of the portal: whole in text and in HTML, plain words, readable by everybody, in the light and the dark."""
+"""Every mail of the portal: whole in text and in HTML, plain, readable by everybody, in the light and the dark."""
 
 import re
 
 import pytest
-from django.template import engines
+from django.template import Engine
 
 from onestop.notices.kinds import Kind
 from onestop.notices.models import Notice
@@ -22,7 +22,7 @@ def kind(request) -> Kind:
 @pytest.fixture
 def letter(kind: Kind, monkeypatch) -> Letter:
     """The kind's example; a name that the template does not find stands out, and nothing is asked of the database."""
-    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", "(nothing)")
+    monkeypatch.setattr(Engine.get_default(), "string_if_invalid", "(nothing)")
     return letters.example_of(kind)
 
 

@@ -1,0 +1,325 @@
+"""What the network tells people: who is told what and why, and what is taken back before it is sent."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from onestop.accounts.models import User
+from onestop.notices.kinds import kind_of
+from onestop.notices.models import Notice, Preference, name_of
+from onestop.notices.wishes import wishes_of
+from partners import asking, invitations, offerings, people, proposing, turnover
+from partners.models import ConfirmationRequest, Membership, Partnership, Proposal, Role, Service
+from tests import factories
+
+NOW = timezone.now()
+LATER = NOW + timedelta(minutes=5)
+Status = Notice.Status
+
+
+@pytest.fixture
+def service(partner: Partnership) -> Service:
+    return factories.make_service(partner, name="GED classes", hours="Mon")
+
+
+def told(code: str) -> list[Notice]:
+    return list(Notice.objects.filter(kind=f"partners.{code}").order_by("pk"))
+
+
+def propose(service: Service, by: User, hours: str = "Mon to Thu") -> Proposal:
+    return proposing.propose_change(service, facts={"hours": hours}, note="I teach it.", by=by, at=NOW)
+
+
+def seat_of(user) -> Membership:
+    return Membership.objects.get(user=user, ended_at=None)
+
+
+def invite(area, cast, email: str = "gail@partner.example"):
+    return invitations.invite(email=email, name="Gail", role=Role.BOARD, place=area, by=cast["staff"], at=NOW)
+
+
+# ---------------------------------------------------------------- Whom it can come to
+@pytest.mark.parametrize(
+    ("who", "codes"),
+    [
+        ("staff", {"proposal_decided", "proposal_made", "seat_added", "seat_ended", "taken_over"}),
+        (
+            "manager",
+            {"confirm_services", "proposal_decided", "proposal_made", "seat_added", "seat_ended", "taken_over"},
+        ),
+        ("colleague", {"confirm_services", "proposal_decided", "seat_added", "seat_ended", "taken_over"}),
+        ("board", {"proposal_decided", "seat_added", "seat_ended"}),
+        ("state", {"proposal_decided", "seat_added", "seat_ended"}),
+        ("nobody", set()),
+    ],
+)
+def test_people_are_asked_only_about_what_can_come_to_them(cast, who, codes):
+    ours = {"confirm_services", "proposal_decided", "proposal_made", "seat_added", "seat_ended", "taken_over"}
+    asked = {wish.kind.code.removeprefix("partners.") for wish in wishes_of(cast[who])}
+    assert asked & ours == codes
+    assert "invitation" not in asked, "Somebody waits for it: nobody has a say in it"
+
+
+# ---------------------------------------------------------------- Told to the person, with why
+def test_an_invitation_to_who_has_an_account_stands_in_their_inbox(area, cast):
+    mine, theirs = invite(area, cast, cast["nobody"].email), invite(area, cast)
+    first, second = told("invitation")
+    assert (first.recipient, first.in_inbox, first.why) == (cast["nobody"], True, "Dana Whitcomb entered your address.")
+    assert first.url == reverse("partners:invitation_accept", args=[invitations.token_of(mine)])
+    assert (second.recipient, second.to, second.in_inbox) == (None, "gail@partner.example", False)
+    assert first.about == [name_of(mine), name_of(area)]
+    assert first.scope == second.scope == name_of(area)
+    assert second.about == [name_of(theirs), name_of(area)]
+
+
+def test_an_invitation_goes_to_a_closed_account_by_mail_alone(area, cast):
+    cast["nobody"].is_active = False
+    cast["nobody"].save()
+    invite(area, cast, cast["nobody"].email)
+    [notice] = told("invitation")
+    assert (notice.recipient, notice.status) == (None, Status.OWED)
+
+
+def test_an_invitation_to_another_address_of_a_person_goes_there(area, cast):
+    cast["nobody"].emailaddress_set.create(email="hollis@home.example", verified=True)
+    invite(area, cast, "hollis@home.example")
+    [notice] = told("invitation")
+    assert (notice.to, notice.recipient) == ("hollis@home.example", None)
+
+
+def test_a_seat_tells_its_person_in_the_name_of_the_area(area, partner, cast):
+    seat = people.add_seat(cast["nobody"], role=Role.MANAGER, place=partner.organization, by=cast["staff"], at=NOW)
+    [notice] = told("seat_added")
+    assert (notice.recipient, notice.why) == (cast["nobody"], "Dana Whitcomb gave you this seat.")
+    assert notice.about == [name_of(seat), name_of(partner.organization)]
+    assert (notice.scope, notice.url) == (name_of(area), "/")
+    assert notice.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert "/notices/stop/" in notice.text
+
+
+def test_who_takes_over_hears_from_whom(cast, partner):
+    seat, key = seat_of(cast["manager"]), f"organization-{partner.organization_id}"
+    turnover.end_seat(seat, heirs={key: cast["colleague"]}, by=cast["staff"], at=NOW)
+    [notice] = told("taken_over")
+    assert (notice.recipient, notice.why) == (cast["colleague"], "Dana Whitcomb named you to take over.")
+    assert notice.about == [name_of(cast["manager"]), name_of(seat)]
+    [ended] = told("seat_ended")
+    assert (ended.recipient, ended.why) == (cast["manager"], "You held this seat.")
+
+
+def test_a_manager_is_asked_in_the_inbox_too_and_confirms_on_their_own_page(area, partner, service, cast):
+    [question] = asking.ask_to_confirm(partner, by=cast["staff"], at=NOW)
+    [notice] = told("confirm_services")
+    assert notice.recipient == cast["manager"]
+    assert notice.why == "You keep the services of Millrace Adult Learning in Riverbend."
+    assert notice.url == reverse("partners:partnership_confirm", args=[partner.pk])
+    assert notice.about == [name_of(question), name_of(partner), name_of(service)]
+    assert notice.scope == name_of(area)
+    assert asking.link_of(question) in notice.text
+
+
+def test_who_speaks_for_a_partner_and_has_an_account_confirms_by_the_link(client, partner, service, cast):
+    Membership.objects.filter(user=cast["manager"]).update(ended_at=NOW)
+    factories.make_representative(partner, cast["colleague"])
+    [question] = asking.ask_to_confirm(partner, by=cast["staff"], at=NOW)
+    [notice] = told("confirm_services")
+    assert notice.recipient == cast["colleague"]
+    assert notice.why == "You speak for Millrace Adult Learning in Riverbend."
+    assert client.get(notice.url).status_code == 200
+    assert notice.url in asking.link_of(question)
+
+
+# ---------------------------------------------------------------- A proposal waits
+def test_each_manager_hears_of_a_proposal_with_one_thing_to_do(as_, area, partner, service, cast):
+    second = factories.seat(Role.MANAGER, partner.organization, name="Ida Stone")
+    proposal = propose(service, cast["colleague"])
+    notices = told("proposal_made")
+    assert [notice.recipient for notice in notices] == [cast["manager"], second]
+    notice = notices[0]
+    assert notice.subject == "Terrence Okafor proposes a change: GED classes"
+    assert "days and hours" in notice.text
+    assert "I teach it." in notice.text
+    assert notice.why == "You keep the services of Millrace Adult Learning in Riverbend."
+    assert notice.about == [name_of(proposal), name_of(service), name_of(partner)]
+    assert notice.scope == name_of(area)
+    assert notice.html.count('class="m-main m-btn"') == 1
+    assert "Look at it and decide" in notice.text
+    assert as_("manager").get(notice.url).status_code == 200
+
+
+def test_who_proposes_is_not_told_of_it(service, cast):
+    Membership.objects.create(user=cast["colleague"], role=Role.MANAGER, organization=service.partnership.organization)
+    propose(service, cast["colleague"])
+    assert [notice.recipient for notice in told("proposal_made")] == [cast["manager"]]
+
+
+def test_a_partner_without_managers_leaves_it_to_the_staff_of_the_area(service, cast):
+    Membership.objects.filter(user=cast["manager"]).update(ended_at=NOW)
+    propose(service, cast["colleague"])
+    [notice] = told("proposal_made")
+    assert notice.recipient == cast["staff"]
+    assert notice.why == "Millrace Adult Learning has no manager with an account, and you are staff of Riverbend."
+
+
+def test_who_writes_by_the_link_is_named_and_answered_by_mail(partner, service, cast):
+    main = factories.make_representative(partner, name="Luz Ferrand", email="luz@millrace.example")
+    question = factories.make_request(partner, representative=main, asked_by=cast["staff"])
+    proposal = proposing.propose_by_link(
+        question, service, facts={"hours": "Fri"}, note="We moved.", by=None, at=timezone.now()
+    )
+    [made] = told("proposal_made")
+    assert made.subject == "Luz Ferrand proposes a change: GED classes"
+    proposing.decline_proposal(proposal, answer="Not before May.", by=cast["manager"], at=LATER)
+    [answer] = told("proposal_decided")
+    assert (answer.to, answer.recipient, answer.url) == ("luz@millrace.example", None, "")
+    assert "Look at your proposal" not in answer.text
+    assert "/notices/" not in answer.text, "Without an account there is nothing to choose"
+
+
+def test_who_proposed_finds_the_answer_in_the_inbox(as_, service, cast):
+    proposal = propose(service, cast["colleague"])
+    proposing.decline_proposal(proposal, answer="No.", by=cast["manager"], at=LATER)
+    [notice] = told("proposal_decided")
+    assert (notice.recipient, notice.why) == (cast["colleague"], "You proposed this change.")
+    assert as_("colleague").get(notice.url).status_code == 200
+
+
+def test_a_wish_for_a_digest_holds_it_back(service, cast):
+    Preference.objects.create(user=cast["manager"], kind="partners.proposal_made", cadence="weekly")
+    propose(service, cast["colleague"])
+    assert [notice.status for notice in told("proposal_made")] == [Status.HELD]
+
+
+def test_telling_many_managers_costs_the_same_as_telling_one(partner, service, cast, queries_of):
+    one = queries_of(lambda: propose(service, cast["colleague"], "Wed"))
+    for _ in range(9):
+        factories.seat(Role.MANAGER, partner.organization)
+    assert queries_of(lambda: propose(service, cast["colleague"], "Thu")) == one
+    assert len(told("proposal_made")) == 11
+
+
+# ---------------------------------------------------------------- Taken back before it is sent
+def test_an_invitation_that_is_withdrawn_is_not_sent_any_more(area, cast):
+    invitation = invite(area, cast)
+    invitations.withdraw(invitation, by=cast["staff"], at=LATER)
+    [notice] = told("invitation")
+    assert (notice.status, notice.withdrawn_why) == (Status.WITHDRAWN, "The invitation was withdrawn.")
+
+
+def test_what_was_sent_stays_sent(area, cast):
+    invitation = invite(area, cast)
+    Notice.objects.update(status=Status.SENT, sent_at=NOW)
+    invitations.withdraw(invitation, by=cast["staff"], at=LATER)
+    assert [notice.status for notice in told("invitation")] == [Status.SENT]
+
+
+def test_sending_an_invitation_again_leaves_one_mail_to_send(area, cast):
+    invitations.resend(invite(area, cast), by=cast["staff"], at=LATER)
+    first, second = told("invitation")
+    assert (first.status, first.withdrawn_why, second.status) == (Status.WITHDRAWN, "It was sent again.", Status.OWED)
+
+
+def test_an_accepted_invitation_needs_no_mail(area, cast):
+    invitations.accept(invite(area, cast, cast["nobody"].email), by=cast["nobody"], at=LATER)
+    assert [notice.withdrawn_why for notice in told("invitation")] == ["The invitation was accepted."]
+
+
+def test_of_a_seat_that_ends_before_its_mail_is_sent_nobody_hears(area, cast):
+    seat = people.add_seat(cast["nobody"], role=Role.BOARD, place=area, by=cast["staff"], at=NOW)
+    turnover.end_seat(seat, heirs={}, by=cast["staff"], at=LATER)
+    assert [notice.withdrawn_why for notice in told("seat_added")] == ["The seat has ended."]
+    assert told("seat_ended") == []
+
+
+@pytest.mark.parametrize("changes", [{"read_at": NOW}, {"status": Status.SENT, "sent_at": NOW}])
+def test_who_has_heard_of_a_seat_hears_of_its_end(area, cast, changes):
+    seat = people.add_seat(cast["nobody"], role=Role.BOARD, place=area, by=cast["staff"], at=NOW)
+    Notice.objects.update(**changes)
+    turnover.end_seat(seat, heirs={}, by=cast["staff"], at=LATER)
+    assert len(told("seat_ended")) == 1
+
+
+def test_who_leaves_gets_nothing_more(area, partner, cast, service):
+    invite(area, cast, cast["manager"].email)
+    propose(service, cast["colleague"])
+    turnover.deactivate(cast["manager"], heirs={}, by=cast["staff"], at=LATER)
+    theirs = Notice.objects.filter(to=cast["manager"].email)
+    assert set(theirs.values_list("kind", flat=True)) == {"partners.invitation", "partners.proposal_made"}
+    assert set(theirs.values_list("status", "withdrawn_why")) == {(Status.WITHDRAWN, "The account is closed.")}
+
+
+@pytest.mark.parametrize(
+    ("settle", "why"),
+    [
+        (
+            lambda proposal, cast: proposing.withdraw_proposal(proposal, by=cast["colleague"], at=LATER),
+            "The proposal was taken back.",
+        ),
+        (
+            lambda proposal, cast: proposing.decline_proposal(proposal, answer="No.", by=cast["staff"], at=LATER),
+            "Dana Whitcomb has decided.",
+        ),
+        (
+            lambda proposal, cast: proposing.accept_proposal(
+                proposal, take=["hours"], seen={"hours": proposing.mark_of("Mon")}, by=cast["staff"], at=LATER
+            ),
+            "Dana Whitcomb has decided.",
+        ),
+    ],
+    ids=["taken back", "declined", "accepted"],
+)
+def test_a_settled_proposal_asks_nobody_any_more(service, cast, settle, why):
+    settle(propose(service, cast["colleague"]), cast)
+    [notice] = told("proposal_made")
+    assert (notice.status, notice.withdrawn_why) == (Status.WITHDRAWN, why)
+
+
+def test_a_newer_question_takes_the_place_of_the_one_before(partner, service, cast):
+    asking.ask_to_confirm(partner, by=cast["staff"], at=NOW - timedelta(days=8))
+    asking.ask_to_confirm(partner, by=cast["staff"], at=NOW)
+    first, second = told("confirm_services")
+    assert (first.status, first.withdrawn_why) == (Status.WITHDRAWN, "A newer mail has taken its place.")
+    assert second.status == Status.OWED
+
+
+@pytest.mark.parametrize(
+    "confirm",
+    [
+        lambda service, cast: offerings.verify_service(service, by=cast["staff"], at=LATER),
+        lambda service, cast: offerings.verify_services([service], by=cast["staff"], at=LATER),
+        lambda service, cast: offerings.update_service(service, facts={}, confirm=True, by=cast["staff"], at=LATER),
+    ],
+    ids=["one", "many", "saved"],
+)
+def test_a_question_is_taken_back_when_all_is_confirmed(partner, service, cast, confirm):
+    other = factories.make_service(partner, name="Tutoring")
+    asking.ask_to_confirm(partner, by=cast["staff"], at=NOW)
+    offerings.verify_service(other, by=cast["staff"], at=LATER)
+    assert [notice.status for notice in told("confirm_services")] == [Status.OWED], "One is left to confirm"
+    confirm(service, cast)
+    [notice] = told("confirm_services")
+    assert (notice.status, notice.withdrawn_why) == (Status.WITHDRAWN, "Everything was confirmed.")
+
+
+def test_who_has_answered_by_the_link_is_not_asked_by_mail_any_more(partner, service, cast):
+    factories.make_service(partner, name="Tutoring")
+    second = factories.seat(Role.MANAGER, partner.organization, name="Ida Stone")
+    asking.ask_to_confirm(partner, by=cast["staff"], at=NOW)
+    question = ConfirmationRequest.objects.get(email=cast["manager"].email)
+    seen = {service.pk: offerings.look_of(service)}
+    asking.confirm_by_link(question, seen=seen, by=cast["manager"], at=LATER)
+    states = {notice.recipient: notice.withdrawn_why for notice in told("confirm_services")}
+    assert states == {cast["manager"]: "It was answered.", second: ""}, "Ida still may confirm the other"
+
+
+def test_confirming_many_services_costs_the_same_as_one(partner, neighbor_partner, cast, queries_of):
+    service = factories.make_service(partner)
+    one = queries_of(lambda: offerings.verify_services([service], by=cast["staff"], at=NOW))
+    many = [factories.make_service(each) for each in (partner, neighbor_partner) for _ in range(5)]
+    assert queries_of(lambda: offerings.verify_services(many, by=cast["staff"], at=NOW)) == one
+
+
+def test_every_kind_names_its_templates():
+    assert kind_of("partners.proposal_made").templates == "proposal_made"

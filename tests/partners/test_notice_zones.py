@@ -1,0 +1,75 @@
+"""In which zone people of the network are told things, and what it costs to ask."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from onestop.notices.telling import Message, tell_many, zone_for
+from partners.models import Membership, Role
+from partners.notices.zones import zones_of
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
+EAST, CENTRAL, MOUNTAIN = (ZoneInfo(f"America/{city}") for city in ("New_York", "Chicago", "Denver"))
+
+
+@pytest.fixture
+def areas():
+    """Three areas of one state, in three zones; by name the central one is the first."""
+    state = factories.make_state()
+    named = {"Ash": "America/Chicago", "Birch": "America/Denver", "Cedar": "America/New_York"}
+    return [factories.make_area(state=state, name=name, time_zone=zone) for name, zone in named.items()]
+
+
+def test_staff_and_board_live_in_their_area(areas):
+    assert zone_for(factories.seat(Role.STAFF, areas[1])) == MOUNTAIN
+    assert zone_for(factories.seat(Role.BOARD, areas[2])) == EAST
+
+
+def test_a_partners_people_live_where_it_has_been_a_partner_longest(areas):
+    organization = factories.make_organization(state=areas[0].state)
+    since = {areas[0]: None, areas[1]: date(2019, 7, 1), areas[2]: date(2022, 7, 1)}
+    rows = {area: factories.make_partnership(area, organization=organization, since=day) for area, day in since.items()}
+    person = factories.seat(Role.REPRESENTATIVE, organization)
+    assert zones_of([person]) == {person.pk: MOUNTAIN}
+    rows[areas[1]].archived_at = NOON
+    rows[areas[1]].save()
+    assert zones_of([person]) == {person.pk: EAST}
+
+
+def test_the_state_lives_in_its_first_area(areas):
+    assert zone_for(factories.seat(Role.STATE, areas[0].state)) == CENTRAL
+
+
+def test_a_seat_in_an_area_goes_before_one_in_an_organization(areas):
+    partner = factories.make_partnership(areas[2])
+    person = factories.seat(Role.MANAGER, partner.organization)
+    factories.seat(Role.BOARD, areas[1], person)
+    assert zones_of([person]) == {person.pk: MOUNTAIN}
+    Membership.objects.filter(user=person, role=Role.BOARD).update(ended_at=NOON)
+    assert zones_of([person]) == {person.pk: EAST}
+
+
+def test_who_holds_no_seat_lives_where_the_portal_stands(areas):
+    person = factories.make_user()
+    assert zones_of([person]) == {}
+    assert zone_for(person) == timezone.get_default_timezone()
+
+
+def test_telling_three_hundred_people_costs_the_same_as_telling_three(areas, queries_of):
+    partner = factories.make_partnership(areas[1])
+
+    def crowd(number: int) -> list[Message]:
+        places = [(Role.STAFF, areas[0]), (Role.MANAGER, partner.organization), (Role.STATE, areas[0].state)]
+        people = [factories.seat(*places[each % 3]) for each in range(number)]
+        told = {"person": people[0], "deactivated": True, "titles": ["One-Stop staff"], "by": people[0]}
+        return [
+            Message(kind="partners.taken_over", key=f"{number}:{person.pk}", to=person, context=told | {"heir": person})
+            for person in people
+        ]
+
+    few, many = crowd(3), crowd(300)
+    assert queries_of(lambda: tell_many(few, at=NOON)) == queries_of(lambda: tell_many(many, at=NOON))
