@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
+from onestop.accounts.models import User
 from onestop.notices.models import Notice
 from onestop.notices.models.notice import NoticeQuerySet
 
@@ -18,6 +20,7 @@ DJANGOS_OWN = "account"  # the kind of what onestop.notices.backend takes from D
 MOST_WORKERS = 8
 ENOUGH_FOR_ONE = 200  # notices; for more, another worker is woken too
 SECRETS_KEPT = timedelta(days=1)
+SECRETS_LOOKED_FOR = timedelta(days=60)
 FORGOTTEN = "What stood here is no longer kept: it could be used to sign in.\n"
 
 
@@ -81,10 +84,15 @@ def _woken_anyway() -> int:
 # ---------------------------------------------------------------- Deciding anew
 @transaction.atomic
 def send_again(notices: QuerySet[Notice], *, at: datetime) -> int:
-    """Owe notices anew that failed or are uncertain, by an operator's decision; return how many."""
+    """Owe notices anew that failed or are uncertain, by somebody's decision; return how many.
+
+    They go to the person's present address: it may be what was put right. What is no longer kept is not sent.
+    """
     wake_workers()
-    over = notices.filter(status__in=[Status.FAILED, Status.UNCERTAIN])
-    return over.update(status=Status.OWED, due_at=at, attempts=0)
+    over = notices.filter(status__in=[Status.FAILED, Status.UNCERTAIN]).exclude(kind=DJANGOS_OWN, text=FORGOTTEN)
+    known = User.objects.filter(pk=OuterRef("recipient_id")).values("email")
+    present = Coalesce(Subquery(known), F("to"))
+    return over.update(status=Status.OWED, due_at=at, attempts=0, sent_at=None, to=present)
 
 
 def withdraw(notices: NoticeQuerySet, *, why: str) -> int:
@@ -95,7 +103,10 @@ def withdraw(notices: NoticeQuerySet, *, why: str) -> int:
 def forget_secrets(*, at: datetime) -> int:
     """Blank the words of Django's own mails a day after they went out: they hold codes and links to sign in with.
 
-    That somebody was sent one, and when, stays.
+    That somebody was sent one, and when, stays. What never went out is blanked a day after it was given up.
     """
-    old = Notice.objects.filter(kind=DJANGOS_OWN, status=Status.SENT, sent_at__lt=at - SECRETS_KEPT)
+    limit = at - SECRETS_KEPT
+    over = Q(sent_at__lt=limit) | Q(status__in=[Status.FAILED, Status.UNCERTAIN, Status.WITHDRAWN], due_at__lt=limit)
+    # The bound lets it ride an index, among millions; whatever is older was blanked long ago.
+    old = Notice.objects.filter(over, kind=DJANGOS_OWN, written_at__gte=at - SECRETS_LOOKED_FOR)
     return old.exclude(text=FORGOTTEN).update(text=FORGOTTEN, html="")
