@@ -6,6 +6,7 @@ same number of queries for ten rows and for ten thousand.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -92,11 +93,13 @@ def list_page(
     export: Export | None = None,
     bulk_actions: Sequence[BulkAction] = (),
     context: dict[str, Any] | None = None,
+    most: int | None = None,
     **filter_options: Any,
 ) -> HttpResponseBase:
     """Answer a request for a list: its page, or with ``?export=csv|xlsx`` the file of all rows that fit.
 
-    ``key`` names the list among a person's kept views and must hold the area, where the list is of one area.
+    ``key`` names the list among a person's kept views and must hold the area, where the list is of one area. A list
+    that could be of millions says how many rows at ``most`` it counts and pages through; who looks for one narrows it.
     """
     bar = filters(request.GET, queryset=queryset, request=request, **filter_options)
     rows = bar.qs if bar.is_valid() else queryset
@@ -106,7 +109,7 @@ def list_page(
     if request.GET.get("export") in spreadsheets.FORMATS:
         return send_export(request, sheet, export, title)
     last_views.remember(request)
-    pages = Paginator(sheet.rows, per_page(request))
+    pages = LongPaginator(sheet, per_page(request), most) if most else Paginator(sheet.rows, per_page(request))
     # A page that is gone, since rows are, becomes the last one.
     sheet.paginator, sheet.page = pages, pages.get_page(request.GET.get("page"))
     return render(
@@ -129,6 +132,28 @@ def list_page(
             **(context or {}),
         },
     )
+
+
+class LongPaginator(Paginator):
+    """Pages of a list that may be very long: counts so many rows at most, and says whether there are more."""
+
+    def __init__(self, sheet: Table, per_page: int, most: int) -> None:
+        super().__init__(sheet.rows, per_page)
+        self.sheet, self.most = sheet, most
+
+    @cached_property
+    def _counted(self) -> int:
+        return self.sheet.data.data.order_by()[: self.most + 1].count()
+
+    @property
+    def count(self) -> int:
+        """How many rows there are, or the most that are counted."""
+        return min(self._counted, self.most)
+
+    @property
+    def has_uncounted(self) -> bool:
+        """Whether there are more rows than are counted."""
+        return self._counted > self.most
 
 
 def per_page(request: HttpRequest) -> int:
