@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import Count, Max, Model, Q
 
 from onestop.accounts.models import User
+from onestop.notices import planners
 from onestop.notices.models import Notice, Rule, RuleStep, name_of
 from onestop.notices.models.notice import NoticeQuerySet
 from onestop.notices.outbox import withdraw
@@ -106,6 +107,25 @@ class Reminder:
     def _vanished(self, at: datetime) -> NoticeQuerySet:
         still = {f"{self.code}:{matter.key}" for matter in self.open_matters(at)}
         return Notice.objects.unsent().filter(matter__startswith=f"{self.code}:").exclude(matter__in=still)
+
+
+_reminders: dict[str, Reminder] = {}
+
+
+def register(*reminders: Reminder) -> None:
+    """Take in reminders and the planners that keep them going; called from an app's ``notices.py``."""
+    _reminders.update({reminder.code: reminder for reminder in reminders})
+    planners.register(*(reminder.planner() for reminder in reminders))
+
+
+def all_reminders() -> list[Reminder]:
+    """Return all reminders, by their label."""
+    return sorted(_reminders.values(), key=lambda reminder: reminder.label.lower())
+
+
+def reminder_of(code: str) -> Reminder | None:
+    """Return a reminder by its code, or nothing."""
+    return _reminders.get(code)
 
 
 def _due_at(matter: Matter, steps: Sequence[Step], last: int, told: Mapping[int, "Told"], step: Step) -> datetime:

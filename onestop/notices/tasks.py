@@ -26,6 +26,13 @@ def plan_notices() -> None:
 
 
 @shared_task(ignore_result=True)
+def run_planner(code: str) -> None:
+    """Let one planner tell what is due, because somebody asked for it."""
+    if planner := planners.planner_of(code):
+        planners.run_noted(planner, at=timezone.now())
+
+
+@shared_task(ignore_result=True)
 def send_digests() -> None:
     """Write the digests whose morning has come."""
     digests.send_digests(at=timezone.now())

@@ -3,11 +3,13 @@
 from onestop.notices.models.notice import Notice, name_of, names_of
 from onestop.notices.models.preferences import Bounce, Preference, Timetable, timetable_of
 from onestop.notices.models.rules import Ceiling, Rule, RuleStep
+from onestop.notices.models.runs import PlannerRun
 
 __all__ = [
     "Bounce",
     "Ceiling",
     "Notice",
+    "PlannerRun",
     "Preference",
     "Rule",
     "RuleStep",

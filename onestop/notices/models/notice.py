@@ -147,6 +147,7 @@ class Notice(models.Model):
             models.Index(fields=["scope", "-written_at"], name="notice_by_scope", condition=~Q(scope="")),
             models.Index(fields=["status", "-written_at"], name="notice_lost", condition=Q(status__in=LOST)),
             models.Index(fields=["written_at"], name="notice_by_time"),
+            models.Index(fields=["sent_at"], name="notice_by_sending", condition=Q(sent_at__isnull=False)),
             models.Index(fields=["matter", "step"], name="notice_by_matter", condition=~Q(matter="")),
             GinIndex(fields=["about"], name="notice_by_thing"),
         ]

@@ -3,7 +3,10 @@
 from django.db import models
 from django.db.models import Q
 
+from onestop.history import tracked
 
+
+@tracked()
 class Rule(models.Model):
     """The steps of one reminder in one scope (an area's name, as ``name_of`` gives it), or everywhere (empty)."""
 
@@ -18,6 +21,7 @@ class Rule(models.Model):
         return self.code
 
 
+@tracked()
 class Ceiling(models.Model):
     """How many reminders a week a person gets at most in one scope, unless they have said otherwise themselves."""
 
@@ -33,6 +37,7 @@ class Ceiling(models.Model):
         return f"{self.nudges_a_week} a week"
 
 
+@tracked(parent="rule")
 class RuleStep(models.Model):
     """After so many days since the thing is open, these people are asked."""
 
