@@ -25,6 +25,15 @@ def record_pulse() -> None:
     cache.set(PULSE, time.time(), timeout=3600)
 
 
+def pulse_age() -> float | None:
+    """Return how many seconds ago a worker last answered beat; nothing if none has, or the cache does not answer."""
+    try:
+        last = cache.get(PULSE)
+    except Exception:  # without Redis there is no pulse
+        return None
+    return None if last is None else max(0.0, time.time() - last)
+
+
 @login_not_required
 @never_cache
 @require_safe
@@ -40,7 +49,25 @@ def ready(request: HttpRequest) -> JsonResponse:
     """Say whether everything that a page needs answers, each part by its name."""
     parts = {name: _try(check) for name, check in CHECKS.items()}
     good = all(part["ok"] for part in parts.values())
-    return JsonResponse({"status": "ready" if good else "not ready", **parts}, status=200 if good else 503)
+    told = {name: _try_to_tell(tell) for name, tell in _told.items()} if parts["database"]["ok"] else {}
+    return JsonResponse({"status": "ready" if good else "not ready", **parts, **told}, status=200 if good else 503)
+
+
+_told: dict[str, Callable[[], dict[str, int]]] = {}
+
+
+def tell_with(name: str, tell: Callable[[], dict[str, int]]) -> None:
+    """Add figures that a monitor should know, though the portal is ready whatever they are; called when it starts."""
+    _told[name] = tell
+
+
+def _try_to_tell(tell: Callable[[], dict[str, int]]) -> dict[str, object]:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 2000")
+            return dict(tell())
+    except Exception as problem:  # whatever it is, pages do without these figures
+        return {"problem": type(problem).__name__}
 
 
 def _try(check: Callable[[], None]) -> dict[str, object]:

@@ -366,6 +366,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+# What Prometheus must bring to /health/metrics; in production nobody gets in without it.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
 
 # ---------------------------------------------------------------- Logs: one JSON line each, without personal data

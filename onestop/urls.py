@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from onestop import errors, health
+from onestop import errors, health, metrics
 from onestop.dashboards.views import first_pages
 
 handler400 = errors.bad_request
@@ -15,6 +15,7 @@ handler500 = errors.server_error
 urlpatterns = [
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
+    path("health/metrics", metrics.metrics, name="health_metrics"),
     path("account/", include("onestop.accounts.urls")),
     path("account/", include("allauth.urls")),
     path("notices/", include("onestop.notices.urls")),

@@ -33,6 +33,19 @@ def proposals_to_decide(request: HttpRequest) -> Count | None:
     return Count(waiting, "to decide", attention=True) if waiting else None
 
 
+def reads_notices(request: HttpRequest) -> bool:
+    """Whether the person may read what is told: staff of this area, and its state."""
+    area, seats = getattr(request, "area", None), seats_of(request.user)
+    if area is None:
+        return reads_accounts(request)
+    return bool(seats.everything or area.pk in seats.staff_area_ids or area.state_id in seats.state_ids)
+
+
+def runs_the_portal(request: HttpRequest) -> bool:
+    """Whether the person is the operator of the whole portal."""
+    return seats_of(request.user).everything
+
+
 def is_in_no_area(request: HttpRequest) -> bool:
     """Whether neither the page nor the person belongs to an area."""
     seats = seats_of(request.user)
@@ -159,6 +172,26 @@ pages.add(
         order=30,
         in_area=True,
         marks=("partners:area_",),
+    ),
+    # what is told in an area, and in the whole portal
+    Entry(
+        "Notices",
+        icon="envelope-paper",
+        name="partners:notice_list",
+        group="Administration",
+        order=15,
+        in_area=True,
+        who=reads_notices,
+        marks=("partners:notice_",),
+    ),
+    Entry(
+        "All notices",
+        icon="mailbox",
+        name="notices:desk_list",
+        group="Administration",
+        order=90,
+        who=runs_the_portal,
+        marks=("notices:desk_",),
     ),
     # find a service: the public directory
     Entry(

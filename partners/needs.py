@@ -12,6 +12,8 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 
 from onestop.needs import LATER, NOW, SOON, Need
+from onestop.notices.models import Notice
+from onestop.notices.needs import needs_of_outbox
 from onestop.presentation import day, shortday
 from partners import asking
 from partners.clocks import OVER, clocks_of
@@ -38,6 +40,7 @@ def needs_of_staff(area: LocalArea, *, at: datetime) -> Iterator[Need]:
     yield from _partners_without_a_voice(area)
     yield from _terms_to_approve(area)
     yield from _clocks(area, today)
+    yield from needs_of_outbox(Notice.objects.in_scope(area), reverse("partners:notice_list", args=[area.slug]), at=at)
 
 
 def _unconfirmed_services(area: LocalArea, at: datetime) -> Iterator[Need]:

@@ -245,6 +245,9 @@ PERMISSIONS = {
     "partners.view_single_persons": staff | is_on_board_here | administers_its_state,
     # the resource manual: whoever sees the area reads it
     "partners.issue_manual": staff,
+    # what is told in an area: staff put it right, the state looks
+    "partners.view_notices": staff | administers_its_state,
+    "partners.keep_notices": staff,
     # the state
     "partners.view_state": is_superuser | administers_state,
 }

@@ -1,6 +1,6 @@
 """One valid row of each kind, as small as it can be; every field may be named."""
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import count
 from typing import Any
 
@@ -8,6 +8,9 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from onestop.accounts.models import User
+from onestop.notices.models import Notice, name_of
+from onestop.notices.reminders import Matter, Next, Reminder, Step
+from onestop.notices.telling import Message
 from partners.clocks import LAWS
 from partners.models import (
     Absence,
@@ -205,3 +208,47 @@ def make_invitation(role: Role | str, place: State | LocalArea | Organization, *
         "expires_at": now + timedelta(days=14),
     }
     return Invitation.objects.create(**given | place_of(role, place) | fields)
+
+
+# ---------------------------------------------------------------- Notices
+def no_matters(at: datetime) -> list[Matter]:
+    """Nothing is open."""
+    return []
+
+
+def remind(matter: Matter, step: Step, person: User | str, following: Next | None) -> Message:
+    """Words for the reminder of the tests."""
+    return Message("notices.digest", key="", to=person, context={"notices": [], "number": 1})
+
+
+REMINDER = Reminder(
+    code="tests.bell",
+    label="Wind the bell",
+    about="Somebody winds the bell of the tower.",
+    circles={"main": "Main representative", "alternate": "Alternate", "staff": "One-Stop staff"},
+    steps=[Step(0, "main"), Step(10, "alternate"), Step(21, "staff")],
+    open_matters=no_matters,
+    build=remind,
+)
+
+
+def make_notice(area: LocalArea | None = None, *, to: User | str = "ann@partner.example", **fields: Any) -> Notice:
+    """A notice that waits to be sent, told in the name of an area, or of none."""
+    number, now = next(_number), timezone.now()
+    key, user = f"test:{number}", None if isinstance(to, str) else to
+    given = {
+        "dedupe_key": key,
+        "kind": "partners.confirm_services",
+        "recipient": user,
+        "to": user.email if user else to,
+        "scope": name_of(area) if area else "",
+        "why": "You keep the services of Millrace Adult Learning.",
+        "message_id": Notice.message_id_for(key, "portal@example.org"),
+        "sender": "portal@example.org",
+        "subject": f"Confirm your services {number}",
+        "text": "Are they still right?\n",
+        "written_at": now,
+        "due_at": now,
+        "in_inbox": user is not None,
+    }
+    return Notice.objects.create(**given | fields)

@@ -16,7 +16,7 @@ PYTHON = [path for name in APPS for path in sorted((ROOT / name).rglob("*.py")) 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 # Whoever adds a page that needs no account says so here as well as beside the view.
 PUBLIC = re.compile(
-    r"health_(live|ready)"
+    r"health_(live|ready|metrics)"
     r"|account_(login|logout|signup|inactive|reset_password\w*|request_login_code|confirm_login_code|confirm_email"
     r"|email_verification_sent|reauthenticate|confirm_password_reset_code|complete_password_reset|reset_password_from_key\w*)"
     r"|account_(confirm_password_reset_code|signup_by_passkey|confirm_phone\w*|verify_phone|change_phone)"

@@ -35,6 +35,7 @@ TABLE = """
 # the machine
 health_live                              -            GET   ok  .   .   .   .   .   .   .   .
 health_ready                             -            GET   up  .   .   .   .   .   .   .   .
+health_metrics                           -            GET   ok  .   .   .   .   .   .   .   .
 # a person's own account
 accounts:home                            -            GET   go  .   .   .   .   .   .   .   in
 accounts:profile                         -            BOTH  ok  .   .   .   .   .   .   .   in
@@ -278,6 +279,38 @@ dashboards:home                          area         GET   ok  .   .   .   .   
 dashboards:own_state                     -            GET   go  .   --  .   .   .   .   .   in
 dashboards:state                         state        GET   ok  .   --  .   .   .   .   .   in
 dashboards:welcome                       -            GET   ok  .   .   .   .   .   .   .   in
+# what is told in an area
+partners:notice_list                     area         GET   ok  .   .   no  .   .   .   --  in
+partners:notice_send_again               area         POST  go  no  go  no  .   .   .   --  in
+partners:notice_withdraw                 area         POST  go  no  go  no  .   .   .   --  in
+partners:notice_detail                   area+notice  GET   ok  .   .   no  .   .   .   --  in
+partners:notice_mail                     area+notice  GET   ok  .   .   no  .   .   .   --  in
+partners:notice_rule_list                area         GET   ok  .   .   no  .   .   .   --  in
+partners:notice_ceiling                  area         POST  go  no  go  no  .   .   .   --  in
+partners:notice_rule_history             area         GET   ok  .   .   no  .   .   .   --  in
+partners:notice_rule_edit                area+reminder BOTH ok  no  ok  no  .   .   .   --  in
+partners:notice_rule_reset               area+reminder POST go  no  go  no  .   .   .   --  in
+partners:notice_kind_list                area         GET   ok  .   .   no  .   .   .   --  in
+partners:notice_kind_detail              area+told    GET   ok  .   .   no  .   .   .   --  in
+partners:notice_kind_mail                area+told    GET   ok  .   .   no  .   .   .   --  in
+partners:notice_planner_list             area         GET   ok  .   .   no  .   .   .   --  in
+partners:notice_planner_detail           area+reminder GET  ok  .   .   no  .   .   .   --  in
+# what is told anywhere: the operator's desk
+notices:desk_list                        -            GET   ok  --  .   .   .   .   .   .   in
+notices:desk_send_again                  -            POST  go  --  .   .   .   .   .   .   in
+notices:desk_withdraw                    -            POST  go  --  .   .   .   .   .   .   in
+notices:desk_detail                      notice       GET   ok  --  .   .   .   .   .   .   in
+notices:desk_mail                        notice       GET   ok  --  .   .   .   .   .   .   in
+notices:desk_rule_list                   -            GET   ok  --  .   .   .   .   .   .   in
+notices:desk_rule_history                -            GET   ok  --  .   .   .   .   .   .   in
+notices:desk_rule_edit                   reminder     BOTH  ok  --  .   .   .   .   .   .   in
+notices:desk_rule_reset                  reminder     POST  go  --  .   .   .   .   .   .   in
+notices:desk_kind_list                   -            GET   ok  --  .   .   .   .   .   .   in
+notices:desk_kind_detail                 told         GET   ok  --  .   .   .   .   .   .   in
+notices:desk_kind_mail                   told         GET   ok  --  .   .   .   .   .   .   in
+notices:desk_planner_list                -            GET   ok  --  .   .   .   .   .   .   in
+notices:desk_planner_detail              reminder     GET   ok  --  .   .   .   .   .   .   in
+notices:desk_planner_run                 reminder     POST  go  --  .   .   .   .   .   .   in
 # for builders
 components                               -            GET   ok  .   .   .   .   .   .   .   .
 components_confirm                       -            GET   ok  .   .   .   .   .   .   .   .

@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from onestop.accounts.kept_views import keep_view
 from onestop.accounts.models import User
+from onestop.notices import reminders
+from onestop.notices.models import name_of
 from partners import asking
 from partners.importing import runs
 from partners.invitations import token_of
@@ -58,8 +60,14 @@ def build_world(area: LocalArea, partner: Partnership, *, manager: User, represe
     # upkeep: a question sent to the manager, and a proposal of the representative's (or of somebody's who has left)
     question = factories.make_request(partner, seat)
     proposal = factories.make_proposal(service, representative or factories.make_user())
+    # what is told in the area
+    reminders.register(factories.REMINDER)
+    notice = factories.make_notice(area, to=manager, about=[name_of(service)], html="<p>Are they still right?</p>")
     return SimpleNamespace(
         area=area.slug,
+        notice=notice.pk,
+        reminder=factories.REMINDER.code,
+        told="notices.digest",
         public_area=area.slug,
         public_service=service.pk,
         state=area.state.code,

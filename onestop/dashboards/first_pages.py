@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 
 from onestop.needs import Need, by_urgency
+from onestop.notices.needs import needs_of_operator
 from partners import cards, needs
 from partners.models import LocalArea, Membership, Partnership, Program, Representative, Role, State
 from partners.seats import Seats, seats_of
@@ -41,6 +42,7 @@ def home_of(user: Any, area: LocalArea, *, at: datetime) -> dict[str, Any]:
     today = at.astimezone(area.zone).date()
     is_staff = seats.everything or area.pk in seats.staff_area_ids
     waiting: list[Need] = list(needs.needs_of_staff(area, at=at)) if is_staff else []
+    waiting += needs_of_operator(at=at) if seats.everything else []
     to_confirm: list[Any] = []
     confirm_total = 0
     if seats.managed_organization_ids:

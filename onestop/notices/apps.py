@@ -1,6 +1,7 @@
 """The Django application."""
 
 from django.apps import AppConfig
+from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
 
@@ -10,6 +11,9 @@ class NoticesConfig(AppConfig):
     name = "onestop.notices"
 
     def ready(self) -> None:
-        from onestop.notices import digests  # noqa: F401 - declares its kind
+        from onestop import health, metrics
+        from onestop.notices import digests, figures, measures  # noqa: F401 - digests declares its kind
 
         autodiscover_modules("notices")
+        health.tell_with("notices", lambda: figures.readiness(at=timezone.now()))
+        metrics.measure_with(measures.measure_outbox, measures.measure_work)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from onestop.notices.views import inbox, wishes
+from onestop.notices.views.desk import operator
 
 app_name = "notices"
 
@@ -15,4 +16,20 @@ urlpatterns = [
     path("<int:pk>/snooze/", inbox.snooze, name="snooze"),
     path("preferences/", wishes.preferences, name="preferences"),
     path("stop/<str:token>/", wishes.stop, name="stop"),
+    # the operator's desk
+    path("desk/", operator.told_list, name="desk_list"),
+    path("desk/send-again/", operator.told_send_again, name="desk_send_again"),
+    path("desk/withdraw/", operator.told_withdraw, name="desk_withdraw"),
+    path("desk/<int:pk>/", operator.told_detail, name="desk_detail"),
+    path("desk/<int:pk>/mail/", operator.told_mail, name="desk_mail"),
+    path("desk/reminders/", operator.rule_list, name="desk_rule_list"),
+    path("desk/reminders/history/", operator.rule_history, name="desk_rule_history"),
+    path("desk/reminders/<str:code>/", operator.rule_edit, name="desk_rule_edit"),
+    path("desk/reminders/<str:code>/reset/", operator.rule_reset, name="desk_rule_reset"),
+    path("desk/kinds/", operator.kind_list, name="desk_kind_list"),
+    path("desk/kinds/<str:code>/", operator.kind_detail, name="desk_kind_detail"),
+    path("desk/kinds/<str:code>/mail/", operator.kind_mail, name="desk_kind_mail"),
+    path("desk/planners/", operator.planner_list, name="desk_planner_list"),
+    path("desk/planners/<str:code>/", operator.planner_detail, name="desk_planner_detail"),
+    path("desk/planners/<str:code>/run/", operator.planner_run, name="desk_planner_run"),
 ]

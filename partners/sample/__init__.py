@@ -10,7 +10,7 @@ from django.db import transaction
 
 from partners.models import State
 from partners.programs import load_programs
-from partners.sample import coverage, manuals, network, offers, on_site, past, people, state, upkeep, words
+from partners.sample import coverage, manuals, network, offers, on_site, past, people, state, told, upkeep, words
 from partners.sample.story import Story
 
 AREAS = ("riverbend", "lower_tanager_valley")
@@ -39,6 +39,7 @@ def load(*, today: date) -> bool:
         coverage.load(story)
         people.load_invitations(story)
         upkeep.load(story)
+        told.load(story)
     story.past.write()
     manuals.load(story)
     return True

@@ -1,0 +1,118 @@
+"""How the outbox stands, in figures: what waits, since when, what went wrong. Few queries, each on an index."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower, TruncHour
+
+from onestop.notices.models import Bounce, Notice
+from onestop.notices.models.notice import NoticeQuerySet
+
+Status = Notice.Status
+MOST_COUNTED = 10_000  # nobody needs to know more exactly, and counting millions takes seconds
+SLOW, LATE = timedelta(minutes=15), timedelta(hours=1)  # owed for so long: look at it; put it right
+LOOKS_BACK = timedelta(days=7)
+WRITTEN_BEFORE = timedelta(days=7)  # so long before it goes out a notice may have been written
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How the outbox of one scope stands."""
+
+    waiting: int
+    later: int
+    oldest_due_at: datetime | None
+    sent_today: int
+    failed: int
+    uncertain: int
+    held: int
+    returned: int
+
+    def oldest_age(self, at: datetime) -> timedelta:
+        """Return for how long the oldest has been due."""
+        return max(at - self.oldest_due_at, timedelta(0)) if self.oldest_due_at else timedelta(0)
+
+
+def figures_of(notices: NoticeQuerySet, *, midnight: datetime, at: datetime) -> Figures:
+    """Return how the outbox stands; a fixed number of queries."""
+    queue = queue_of(notices, at=at)
+    went_wrong = notices.filter(status=Status.FAILED, written_at__gte=at - LOOKS_BACK)
+    return Figures(
+        **queue,
+        sent_today=capped(sent_since(notices, midnight)),
+        failed=capped(went_wrong),
+        uncertain=capped(notices.filter(status=Status.UNCERTAIN)),
+        held=capped(notices.filter(status=Status.HELD)),
+        returned=addresses_that_come_back(notices, at=at),
+    )
+
+
+def queue_of(notices: NoticeQuerySet, *, at: datetime) -> dict[str, Any]:
+    """Return how many are due now and how many later, and since when the oldest is due."""
+    due = Q(due_at__lte=at)
+    owed = notices.filter(status=Status.OWED).aggregate(
+        waiting=Count("pk", filter=due), later=Count("pk", filter=~due), oldest=Min("due_at", filter=due)
+    )
+    # Each of the two states has an index of its own, so they are asked for one by one.
+    taken = notices.filter(status=Status.CLAIMED).aggregate(waiting=Count("pk"), oldest=Min("due_at"))
+    return {
+        "waiting": owed["waiting"] + taken["waiting"],
+        "later": owed["later"],
+        "oldest_due_at": min(filter(None, (owed["oldest"], taken["oldest"])), default=None),
+    }
+
+
+def sent_since(notices: NoticeQuerySet, moment: datetime) -> NoticeQuerySet:
+    """Return what went out since a moment; in one area, among those written lately, which rides the area's index."""
+    return notices.filter(status=Status.SENT, sent_at__gte=moment, written_at__gte=moment - WRITTEN_BEFORE)
+
+
+def failed_since(notices: NoticeQuerySet, moment: datetime) -> NoticeQuerySet:
+    """Return what was written since a moment and not delivered."""
+    return notices.filter(status=Status.FAILED, written_at__gte=moment)
+
+
+def to_addresses_that_come_back(notices: NoticeQuerySet) -> NoticeQuerySet:
+    """Return what was not delivered because mail to its address comes back, and still does."""
+    known = Bounce.objects.filter(cleared_at=None).annotate(lower=Lower("address"))
+    return notices.filter(Exists(known.filter(lower=Lower(OuterRef("to")))), status=Status.FAILED)
+
+
+def addresses_that_come_back(notices: NoticeQuerySet, *, at: datetime) -> int:
+    """Return how many addresses of people who were told something lately come back."""
+    lately = to_addresses_that_come_back(notices).filter(written_at__gte=at - timedelta(days=90))
+    return capped(lately.annotate(lower=Lower("to")).order_by().values("lower").distinct())
+
+
+def sent_by_hour(notices: NoticeQuerySet, *, at: datetime) -> list[tuple[datetime, int]]:
+    """Return how many went out in each of the last 24 hours, the earliest first."""
+    this_hour = at.replace(minute=0, second=0, microsecond=0)
+    hours = [this_hour - timedelta(hours=back) for back in range(23, -1, -1)]
+    rows = sent_since(notices, hours[0]).annotate(hour=TruncHour("sent_at")).order_by().values_list("hour")
+    counted = dict(rows.annotate(number=Count("pk")))
+    return [(hour, counted.get(hour, 0)) for hour in hours]
+
+
+def by_kind(notices: NoticeQuerySet) -> Iterable[tuple[str, int]]:
+    """Return how many of these there are of each kind."""
+    return notices.order_by().values_list("kind").annotate(number=Count("pk")).order_by("kind")
+
+
+def capped(rows: QuerySet) -> int:
+    """Return how many rows there are, and of very many, one more than we count."""
+    return rows.order_by()[: MOST_COUNTED + 1].count()
+
+
+def readiness(*, at: datetime) -> dict[str, int]:
+    """Return what a monitor should know: what is due, since when, what was lost."""
+    queue = queue_of(Notice.objects.all(), at=at)
+    oldest = queue["oldest_due_at"]
+    return {
+        "owed": queue["waiting"],
+        "oldest_owed_seconds": max(0, round((at - oldest).total_seconds())) if oldest else 0,
+        "failed_last_day": capped(failed_since(Notice.objects.all(), at - timedelta(days=1))),
+        "uncertain": capped(Notice.objects.filter(status=Status.UNCERTAIN)),
+    }

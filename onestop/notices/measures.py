@@ -1,0 +1,51 @@
+"""What Prometheus is told of the outbox. Few queries, each on an index."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.utils import timezone
+from prometheus_client.core import GaugeMetricFamily
+
+from onestop.health import pulse_age
+from onestop.notices import figures
+from onestop.notices.models import Notice, PlannerRun
+
+Status = Notice.Status
+HOUR = timedelta(hours=1)
+COUNTED = (Status.FAILED, Status.UNCERTAIN)
+
+
+def measure_outbox() -> Iterable[GaugeMetricFamily]:
+    """Yield how the outbox stands: by state, the oldest, and what went out or wrong in the last hour."""
+    now, notices = timezone.now(), Notice.objects.all()
+    queue = figures.queue_of(notices, at=now)
+    states = GaugeMetricFamily("onestop_notices", "Notices that are not done with, by state", labels=["state"])
+    states.add_metric(["due"], queue["waiting"])
+    states.add_metric(["due_later"], queue["later"])
+    states.add_metric(["held"], figures.capped(notices.filter(status=Status.HELD)))
+    for status in COUNTED:
+        states.add_metric([status], figures.capped(notices.filter(status=status)))
+    yield states
+    oldest = queue["oldest_due_at"]
+    age = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
+    yield GaugeMetricFamily("onestop_notices_oldest_due_seconds", "For how long the oldest notice is due", value=age)
+    lately = GaugeMetricFamily("onestop_notices_last_hour", "What became of notices lately", labels=["kind", "outcome"])
+    for kind, number in figures.by_kind(figures.sent_since(notices, now - HOUR)):
+        lately.add_metric([kind, "sent"], number)
+    for kind, number in figures.by_kind(figures.failed_since(notices, now - HOUR)):
+        lately.add_metric([kind, "failed"], number)
+    yield lately
+
+
+def measure_work() -> Iterable[GaugeMetricFamily]:
+    """Yield when workers and planners were last at work."""
+    if (age := pulse_age()) is not None:
+        yield GaugeMetricFamily("onestop_pulse_age_seconds", "How long ago a worker answered beat", value=age)
+    began = GaugeMetricFamily("onestop_planner_last_run_timestamp_seconds", "When it last began", labels=["planner"])
+    took = GaugeMetricFamily("onestop_planner_last_run_seconds", "How long its last run took", labels=["planner"])
+    failed = GaugeMetricFamily("onestop_planner_last_run_failed", "Whether its last run failed", labels=["planner"])
+    for run in PlannerRun.objects.order_by("code"):
+        began.add_metric([run.code], run.began_at.timestamp())
+        took.add_metric([run.code], run.seconds)
+        failed.add_metric([run.code], bool(run.problem))
+    yield from (began, took, failed)

@@ -1,0 +1,44 @@
+"""What of the outbox waits for somebody: mail that was not delivered, or of which nobody knows."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+
+from onestop.needs import NOW, SOON, Need
+from onestop.notices import figures
+from onestop.notices.models import Notice
+from onestop.notices.models.notice import NoticeQuerySet
+
+Status = Notice.Status
+
+
+def needs_of_outbox(notices: NoticeQuerySet, list_url: str, *, at: datetime) -> Iterator[Need]:
+    """Yield what of these notices somebody must decide on; ``list_url`` is the list in which they stand."""
+    since = at - figures.LOOKS_BACK
+    if number := figures.capped(figures.failed_since(notices, since)):
+        yield Need(
+            NOW,
+            "envelope-x",
+            "1 notice was not delivered" if number == 1 else f"{number} notices were not delivered",
+            "In the last 7 days. Look why; when it is put right, send again.",
+            f"{list_url}?state=failed&since={timezone.localdate(since).isoformat()}",
+            "Look at it" if number == 1 else "Look at them",
+        )
+    if number := figures.capped(notices.filter(status=Status.UNCERTAIN)):
+        yield Need(
+            SOON,
+            "patch-question",
+            "Nobody knows whether 1 notice was sent" if number == 1
+            else f"Nobody knows whether {number} notices were sent",
+            "A worker or a mail server stopped in the middle. Send again, or leave it.",
+            f"{list_url}?state=uncertain",
+            "Decide",
+        )  # fmt: skip
+
+
+def needs_of_operator(*, at: datetime) -> Iterator[Need]:
+    """Yield what waits for the operator: mail that belongs to no area, such as sign-in codes."""
+    own = Notice.objects.filter(scope="")
+    yield from needs_of_outbox(own, reverse("notices:desk_list"), at=at)

@@ -1,0 +1,112 @@
+"""Rehearsing a planner: who would be told what now, and which way, without anybody being told.
+
+PostgreSQL itself forbids any write meanwhile, whatever a planner does.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.template import Context
+from django.template.loader import get_template
+from django.utils import timezone
+
+from onestop.notices import planners, telling
+from onestop.notices.blanking import subject_of
+from onestop.notices.desk import Desk
+from onestop.notices.kinds import kind_of
+from onestop.notices.models import Notice, name_of
+from onestop.notices.planners import TOGETHER, Planner
+from onestop.notices.telling import Message, Route, zone_for
+from onestop.presentation import when
+
+Status = Notice.Status
+MOST_SHOWN = 200
+MOST_SECONDS = 20  # after which PostgreSQL gives up a query of the planner
+
+
+@dataclass(frozen=True)
+class Line:
+    """Who would be told what, and which way."""
+
+    name: str
+    address: str
+    subject: str
+    kind: str
+    way: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """What would be taken back."""
+
+    address: str
+    subject: str
+    written_at: datetime
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What a planner would do now; cut short when there is more."""
+
+    lines: list[Line]
+    withdrawals: list[Withdrawal]
+    is_cut: bool
+
+
+def rehearse(planner: Planner, desk: Desk, *, at: datetime) -> Rehearsal:
+    """Return what a planner would do now in the scope of a desk. Writes nothing, and cannot."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION READ ONLY")
+            cursor.execute("SET LOCAL statement_timeout = %s", [MOST_SECONDS * 1000])
+        messages = list(islice(_untold(planner, desk, at), MOST_SHOWN + 1))
+        routes = telling.routes_of(messages[:MOST_SHOWN], at=at)
+        lines = [_line(message, route, at) for message, route in routes]
+        withdrawals = _withdrawals(planner, desk, at)
+        transaction.set_rollback(True)
+    return Rehearsal(lines, withdrawals, is_cut=len(messages) > MOST_SHOWN)
+
+
+def _untold(planner: Planner, desk: Desk, at: datetime) -> Iterator[Message]:
+    plan = (one for one in planner.plan(at) if desk.holds(name_of(one.scope) if one.scope else ""))
+    while some := list(islice(plan, TOGETHER)):
+        yield from telling.untold(some)
+
+
+def _withdrawals(planner: Planner, desk: Desk, at: datetime) -> list[Withdrawal]:
+    rows = planners.would_withdraw(planner, at=at)
+    if desk.scope is not None:
+        rows = rows.filter(scope=desk.scope)
+    notices = rows.only("to", "subject", "kind", "written_at").order_by("written_at", "pk")
+    return [Withdrawal(notice.to, subject_of(notice), notice.written_at) for notice in notices[:MOST_SHOWN]]
+
+
+def _line(message: Message, route: Route, at: datetime) -> Line:
+    way, icon = in_words(route, at)
+    name = message.user.name if message.user else message.address
+    return Line(name, message.address, _subject(message), kind_of(message.kind).label, way, icon)
+
+
+def in_words(route: Route, at: datetime) -> tuple[str, str]:
+    """Return the way that a message would go, and an icon for it."""
+    if route.status == Status.OWED:
+        return ("At once", "send") if route.due_at <= at else (f"Waits until {when(route.due_at, 'plain')}", "clock")
+    if route.status == Status.HELD:
+        return f"In the digest of {when(route.due_at, 'plain')}", "collection"
+    if route.status == Status.KEPT:
+        return "Only in the portal, as the person chose", "bell"
+    return f"Not at all. {route.why_not}", "x-octagon"
+
+
+def _subject(message: Message) -> str:
+    kind = kind_of(message.kind)
+    told = {"site_name": settings.SITE_NAME, "public_url": settings.PUBLIC_URL, "recipient": message.user}
+    template = get_template(f"emails/{kind.templates}_subject.txt").template  # type: ignore[attr-defined]
+    with timezone.override(message.zone or (zone_for(message.user) if message.user else None)):
+        words = template.render(Context({**told, **message.context}, autoescape=False))
+    return " ".join(words.split())

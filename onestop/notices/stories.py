@@ -1,0 +1,102 @@
+"""What became of one notice, told in words: its story, its headers, and how its reminder goes on."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from onestop.notices.desk import Desk
+from onestop.notices.models import Notice
+from onestop.notices.reminders import Reminder, reminder_of
+from onestop.notices.rulebook import chapter_of
+from onestop.presentation import when
+
+Status = Notice.Status
+
+
+def span(age: timedelta) -> str:
+    """Return a span of time in words: "40 seconds", "12 minutes", "3 hours", "2 days"."""
+    seconds = max(0, round(age.total_seconds()))
+    for length, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")):
+        if seconds >= length or length == 1:
+            number = seconds // length
+            return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+    return ""
+
+
+def headers_of(notice: Notice) -> list[tuple[str, str]]:
+    """Return the headers of the e-mail that every notice has."""
+    return [("From", notice.sender), ("To", notice.to), ("Message-ID", notice.message_id)]
+
+
+def story_of(notice: Notice, desk: Desk) -> list[dict[str, Any]]:
+    """Return what happened to a notice, newest first, for components/timeline.html."""
+    return list(_events(notice, desk))[::-1]
+
+
+def _events(notice: Notice, desk: Desk) -> Iterator[dict[str, Any]]:
+    yield {"what": "Written", "icon": "pencil", "kind": "way", "when": when(notice.written_at, "plain")}
+    if notice.status == Status.KEPT:
+        yield {"what": "Told in the portal only, as the person chose", "icon": "bell", "kind": "good", "when": ""}
+    if notice.status == Status.HELD:
+        due = when(notice.due_at, "plain")
+        yield {"what": "Waits for a digest of theirs", "icon": "collection", "when": f"Due {due}"}
+    yield from _tries(notice)
+    if notice.sent_at:
+        sent = {"what": "Taken by the mail server", "icon": "send", "kind": "good"}
+        yield {**sent, "when": when(notice.sent_at, "plain")}
+    yield from _end(notice, desk)
+    if notice.read_at:
+        yield {"what": "Read in the portal", "icon": "envelope-open", "when": when(notice.read_at, "plain")}
+
+
+def _tries(notice: Notice) -> Iterator[dict[str, Any]]:
+    if notice.attempts:
+        tries = "1 try to hand it over" if notice.attempts == 1 else f"{notice.attempts} tries to hand it over"
+        said = notice.last_error if notice.status in (Status.OWED, Status.CLAIMED) else ""
+        yield {"what": tries, "icon": "arrow-repeat", "when": f"The last one: {said}" if said else ""}
+    if notice.status == Status.OWED:
+        yield {"what": "Waits to be sent", "icon": "hourglass-split", "when": f"Due {when(notice.due_at, 'plain')}"}
+    if notice.status == Status.CLAIMED:
+        begun = "A worker is handing it over" if notice.begun else "A worker has it in hand"
+        yield {"what": begun, "icon": "send", "kind": "way", "when": f"Until {when(notice.lease_until, 'plain')}"}
+
+
+def _end(notice: Notice, desk: Desk) -> Iterator[dict[str, Any]]:
+    if notice.status == Status.JOINED and notice.carrier:
+        told = {"what": f"Told in the digest “{notice.carrier.subject}”", "icon": "collection", "kind": "good"}
+        if desk.holds(notice.carrier.scope):
+            told["url"] = desk.address("detail", notice.carrier_id)
+        yield {**told, "when": when(notice.carrier.sent_at or notice.carrier.written_at, "plain")}
+    if notice.status == Status.FAILED:
+        yield {"what": "Not delivered", "icon": "envelope-x", "kind": "now", "when": notice.last_error}
+    if notice.status == Status.UNCERTAIN:
+        yield {
+            "what": "Perhaps sent: nobody can know",
+            "icon": "patch-question",
+            "kind": "soon",
+            "when": notice.last_error,
+        }
+    if notice.status == Status.WITHDRAWN:
+        yield {"what": "Withdrawn", "icon": "arrow-counterclockwise", "when": notice.withdrawn_why}
+
+
+# ---------------------------------------------------------------- Of a reminder
+def reminder_of_notice(notice: Notice) -> Reminder | None:
+    """Return the reminder of which a notice is a step, if it is one and is still declared."""
+    return reminder_of(notice.matter.partition(":")[0]) if notice.matter and notice.step else None
+
+
+def path_of(notice: Notice) -> list[dict[str, str]]:
+    """Return the steps of the notice's reminder, as they count now, for components/steps.html."""
+    reminder = reminder_of_notice(notice)
+    if reminder is None:
+        return []
+    steps = chapter_of(reminder, notice.scope).steps
+    return [
+        {
+            "what": f"Day {step.after_days}",
+            "note": reminder.circles.get(step.whom, step.whom),
+            "state": "done" if number < (notice.step or 0) else "here" if number == notice.step else "",
+        }
+        for number, step in enumerate(steps, start=1)
+    ]

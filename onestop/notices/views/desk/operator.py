@@ -1,0 +1,53 @@
+"""The operator's desk: the whole portal. For everybody else it is not there."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from onestop.accounts.requests import SignedIn
+from onestop.notices.desk import Desk
+from onestop.notices.views.desk import planners, previews, rules, told
+
+Page = Callable[..., HttpResponseBase]
+
+
+def operators_desk() -> Desk:
+    """Return the desk of the whole portal."""
+
+    def address(page: str, *parts: Any) -> str:
+        return reverse(f"notices:desk_{page}", args=parts)
+
+    return Desk(None, "the portal", address, may_write=True)
+
+
+def for_operator(page: Page) -> Page:
+    """Open a page of the desk for the whole portal, to the operator alone."""
+
+    @wraps(page)
+    def show(request: SignedIn, **parts: Any) -> HttpResponseBase:
+        if not request.user.is_superuser:
+            raise Http404
+        return page(request, operators_desk(), **parts)
+
+    return show
+
+
+told_list = for_operator(told.told_list)
+told_detail = for_operator(told.told_detail)
+told_mail = for_operator(told.told_mail)
+told_send_again = for_operator(told.told_send_again)
+told_withdraw = for_operator(told.told_withdraw)
+rule_list = for_operator(rules.rule_list)
+rule_edit = for_operator(rules.rule_edit)
+rule_reset = for_operator(rules.rule_reset)
+rule_history = for_operator(rules.history)
+kind_list = for_operator(previews.kind_list)
+kind_detail = for_operator(previews.kind_detail)
+kind_mail = for_operator(previews.kind_mail)
+planner_list = for_operator(planners.planner_list)
+planner_detail = for_operator(planners.planner_detail)
+planner_run = for_operator(planners.planner_run)

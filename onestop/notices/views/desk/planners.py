@@ -1,0 +1,71 @@
+"""Planners: when each was last at work, and whom it would tell what now."""
+
+from django.contrib import messages
+from django.db import OperationalError, transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from onestop.accounts.requests import SignedIn
+from onestop.notices.desk import Desk
+from onestop.notices.models import PlannerRun
+from onestop.notices.planners import Planner, all_planners, planner_of
+from onestop.notices.rehearsing import MOST_SECONDS, MOST_SHOWN, rehearse
+from onestop.notices.tasks import run_planner
+from onestop.notices.views.desk.parts import demand_writing, tabs_of
+
+
+def planner_list(request: SignedIn, desk: Desk) -> HttpResponse:
+    """Show all planners, and how the last run of each went."""
+    runs = {run.code: run for run in PlannerRun.objects.all()}
+    context = {
+        **tabs_of(desk, "planner_list"),
+        "title": "Planners",
+        "planners": [
+            (planner, runs.get(planner.code), desk.address("planner_detail", planner.code))
+            for planner in all_planners()
+        ],
+        "shows_problems": desk.scope is None,
+    }
+    return render(request, "notices/desk_planner_list.html", context)
+
+
+def planner_detail(request: SignedIn, desk: Desk, code: str) -> HttpResponse:
+    """Show whom a planner would tell what now. Nobody is told, and nothing is written."""
+    planner, now = _find(code), timezone.now()
+    try:
+        rehearsal = rehearse(planner, desk, at=now)
+    except OperationalError:  # PostgreSQL has given up a query that took too long
+        rehearsal = None
+    context = {
+        "title": planner.label,
+        "crumbs": [("Planners", desk.address("planner_list"))],
+        "desk": desk,
+        "planner": planner,
+        "now": now,
+        "rehearsal": rehearsal,
+        "most": MOST_SHOWN,
+        "seconds": MOST_SECONDS,
+        "run": PlannerRun.objects.filter(code=code).first(),
+        "run_url": desk.address("planner_run", code) if desk.scope is None else "",
+    }
+    return render(request, "notices/desk_planner_detail.html", context)
+
+
+@require_POST
+def planner_run(request: SignedIn, desk: Desk, code: str) -> HttpResponse:
+    """Let a planner tell what is due now, without waiting for beat."""
+    demand_writing(desk)
+    planner = _find(code)
+    with transaction.atomic():
+        transaction.on_commit(lambda: run_planner.delay(planner.code), robust=True)
+    messages.success(request, "A worker runs it now. What it writes stands under Told in a moment.")
+    return redirect(desk.address("planner_detail", code))
+
+
+def _find(code: str) -> Planner:
+    planner = planner_of(code)
+    if planner is None:
+        raise Http404("No such planner.")
+    return planner

@@ -1,0 +1,138 @@
+"""The rules of reminders: how each goes on here, changing it, back to the usual, the week's ceiling, history."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from onestop.accounts.requests import SignedIn
+from onestop.notices import rule_history, rulebook
+from onestop.notices.desk import Desk
+from onestop.notices.forms.rules import CeilingForm, RuleForm
+from onestop.notices.reminders import Reminder, reminder_of
+from onestop.notices.views.desk.parts import demand_writing, tabs_of
+
+PER_PAGE = 20
+
+
+def rule_list(request: SignedIn, desk: Desk, ceiling_form: CeilingForm | None = None) -> HttpResponse:
+    """Show how every reminder goes on, beside how it would by default."""
+    scope, usual = desk.rule_scope, rulebook.usual_ceiling()
+    chapters = rulebook.chapters_of(scope)
+    ceiling = rulebook.ceiling_of(scope) if scope else None
+    context = {
+        **tabs_of(desk, "rule_list"),
+        "title": f"Reminders of {desk.name}",
+        "chapters": [(chapter, desk.address("rule_edit", chapter.reminder.code)) for chapter in chapters],
+        "usual": usual,
+        "ceiling": ceiling,
+        "ceiling_form": ceiling_form or CeilingForm(initial={"ceiling": ceiling}, usual=usual),
+        "ceiling_url": desk.address("ceiling") if scope else "",
+        "history_url": desk.address("rule_history"),
+    }
+    return render(request, "notices/desk_rule_list.html", context)
+
+
+def rule_edit(request: SignedIn, desk: Desk, code: str) -> HttpResponse:
+    """Change the steps of a reminder; look at what they would do, or add one, before they are saved."""
+    demand_writing(desk)
+    reminder = _find(code)
+    chapter = rulebook.chapter_of(reminder, desk.rule_scope)
+    form = RuleForm(request.POST or None, chapter=chapter, more="more" in request.POST)
+    looks = "more" in request.POST or "look" in request.POST
+    valid = form.is_bound and form.is_valid()
+    if valid and not looks and _save(request, desk, reminder, form):
+        messages.success(request, f"Saved. {reminder.label}: {rulebook.chapter_of(reminder, desk.rule_scope).says}")
+        return redirect(desk.address("rule_list"))
+    if looks and "more" in request.POST:
+        form.errors.clear()
+    context = {
+        "title": reminder.label,
+        "crumbs": [(f"Reminders of {desk.name}", desk.address("rule_list"))],
+        "desk": desk,
+        "chapter": chapter,
+        "form": form,
+        "typed": rulebook.in_words(reminder, form.steps if form.cleaned_data["is_on"] else []) if valid else "",
+        "cancel_url": desk.address("rule_list"),
+        "reset_url": desk.address("rule_reset", code) if chapter.is_own else "",
+    }
+    return render(request, "notices/desk_rule_edit.html", context)
+
+
+def _save(request: SignedIn, desk: Desk, reminder: Reminder, form: RuleForm) -> bool:
+    said: dict[str, Any] = form.cleaned_data
+    try:
+        rulebook.change_rule(
+            reminder,
+            desk.rule_scope,
+            is_on=said["is_on"],
+            steps=form.steps,
+            version=said["version"],
+            by=request.user,
+            at=timezone.now(),
+        )
+    except rulebook.RuleChangedMeanwhile as problem:
+        form.add_error(None, f"{problem} What you typed is still here; save again to put it in its place.")
+        form.say("version", rulebook.chapter_of(reminder, desk.rule_scope).version)
+        return False
+    except rulebook.CannotKeepRule as problem:
+        form.add_error(None, str(problem))
+        return False
+    return True
+
+
+@require_POST
+def rule_reset(request: SignedIn, desk: Desk, code: str) -> HttpResponse:
+    """Let a reminder go on as usual here."""
+    demand_writing(desk)
+    reminder = _find(code)
+    rulebook.reset_rule(reminder, desk.rule_scope, by=request.user, at=timezone.now())
+    said = rulebook.chapter_of(reminder, desk.rule_scope).says
+    messages.success(request, f"{reminder.label} goes on as usual: {said}")
+    return redirect(desk.address("rule_list"))
+
+
+@require_POST
+def ceiling(request: SignedIn, desk: Desk) -> HttpResponse:
+    """Set how many reminders a week a person of the area gets at most."""
+    demand_writing(desk)
+    form = CeilingForm(request.POST, usual=rulebook.usual_ceiling())
+    if not form.is_valid():
+        return rule_list(request, desk, form)
+    rulebook.set_ceiling(desk.rule_scope, form.cleaned_data["ceiling"], by=request.user, at=timezone.now())
+    messages.success(request, "Saved. It counts from the next reminder on.")
+    return redirect(desk.address("rule_list"))
+
+
+def history(request: SignedIn, desk: Desk) -> HttpResponse:
+    """Show who changed which rule when."""
+    page = Paginator(rule_history.history_of(desk.rule_scope), PER_PAGE).get_page(request.GET.get("page"))
+    events = [
+        {
+            "what": change.what,
+            "who": f"{change.who}:",
+            "at": change.at,
+            "before": change.before,
+            "after": change.after,
+        }
+        for change in page
+    ]
+    context = {
+        "title": f"History of the reminders of {desk.name}",
+        "crumbs": [(f"Reminders of {desk.name}", desk.address("rule_list"))],
+        "here": "History",
+        "page": page,
+        "changes": events,
+    }
+    return render(request, "notices/desk_rule_history.html", context)
+
+
+def _find(code: str) -> Reminder:
+    reminder = reminder_of(code)
+    if reminder is None:
+        raise Http404("No such reminder.")
+    return reminder

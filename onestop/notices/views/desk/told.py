@@ -1,0 +1,256 @@
+"""What was told: the list with its figures, each notice with its story, sending again, taking back."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_POST
+
+from onestop.accounts.requests import SignedIn
+from onestop.health import pulse_age
+from onestop.lists import BulkAction, list_page
+from onestop.notices import blanking, figures, stories
+from onestop.notices import desk as verbs
+from onestop.notices.desk import Consequence, Desk
+from onestop.notices.figures import Figures
+from onestop.notices.filters.desk import DeskFilters
+from onestop.notices.models.notice import NoticeQuerySet
+from onestop.notices.tables.desk import EXPORT, NoticeTable, PortalTable, name_of_kind, reason_of, state_chip
+from onestop.notices.views.desk.parts import demand_writing, mail_page, shows_mails, tabs_of
+
+HEAVY = ("html", "text", "headers")
+
+
+def told_list(request: SignedIn, desk: Desk) -> HttpResponseBase:
+    """Show what was told, and above it how the outbox stands."""
+    now = timezone.now()
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    standing = figures.figures_of(desk.notices(), midnight=midnight, at=now)
+    request.desk = desk  # type: ignore[attr-defined]
+    everywhere = desk.scope is None
+    hours = figures.sent_by_hour(desk.notices(), at=now) if everywhere else []
+    return list_page(
+        request,
+        key=f"desk:{desk.rule_scope}",
+        title=f"Notices of {desk.name}",
+        queryset=desk.notices().defer(*HEAVY).select_related("recipient").order_by("-written_at"),
+        filters=DeskFilters,
+        table=PortalTable if everywhere else NoticeTable,
+        template="notices/desk_list.html",
+        export=EXPORT,
+        bulk_actions=[
+            BulkAction("Send again", desk.address("send_again"), icon="send"),
+            BulkAction("Take back", desk.address("withdraw"), icon="arrow-counterclockwise"),
+        ]
+        if desk.may_write
+        else (),
+        most=figures.MOST_COUNTED,
+        context={
+            **tabs_of(desk, "list"),
+            "figures": head_figures(desk, standing, midnight),
+            "hours": hours,
+            "busiest": max((number for _, number in hours), default=0),
+            "about": request.GET.get("about", ""),
+        },
+    )
+
+
+def head_figures(desk: Desk, standing: Figures, midnight: Any) -> list[dict[str, Any]]:
+    """Return the head's figures, each with where its rows are."""
+    now = timezone.now()
+    week = timezone.localdate(now - figures.LOOKS_BACK).isoformat()
+
+    def rows(state: str, **more: str) -> str:
+        return f"{desk.address('list')}?{urlencode({'state': state, **more})}"
+
+    age = standing.oldest_age(now)
+    shown: list[dict[str, Any]] = [
+        {"label": "Waiting now", "value": _many(standing.waiting), "url": rows("waiting"), **_waiting(standing, age)},
+        {
+            "label": "Sent today",
+            "value": _many(standing.sent_today),
+            "url": rows("sent", since=timezone.localdate(midnight).isoformat()),
+        },
+        {
+            "label": "Not delivered",
+            "value": _many(standing.failed),
+            "url": rows("failed", since=week),
+            "note": "In the last 7 days.",
+            **({"trend": "Look why", "trend_kind": "now", "trend_icon": "envelope-x"} if standing.failed else {}),
+        },
+        {
+            "label": "Perhaps sent",
+            "value": _many(standing.uncertain),
+            "url": rows("uncertain"),
+            **(
+                {"trend": "Decide on them", "trend_kind": "soon", "trend_icon": "patch-question"}
+                if standing.uncertain
+                else {}
+            ),
+        },
+        {"label": "Held for digests", "value": _many(standing.held), "url": rows("held")},
+        {
+            "label": "Addresses that come back",
+            "value": _many(standing.returned),
+            "url": rows("returned"),
+            **({"trend": "Correct them", "trend_kind": "soon", "trend_icon": "at"} if standing.returned else {}),
+        },
+    ]
+    if desk.scope is None:
+        shown.append(_pulse())
+    return shown
+
+
+def _waiting(standing: Figures, age: timedelta) -> dict[str, Any]:
+    later = f"{_many(standing.later)} more later, after quiet hours or for another try." if standing.later else ""
+    if not standing.waiting:
+        return {"trend": "Nothing waits", "trend_kind": "good", "trend_icon": "check-lg", "note": later}
+    kind = "now" if age > figures.LATE else "soon" if age > figures.SLOW else ""
+    icon = {"now": "exclamation-octagon", "soon": "hourglass-split"}.get(kind, "clock")
+    return {"trend": f"The oldest for {stories.span(age)}", "trend_kind": kind, "trend_icon": icon, "note": later}
+
+
+def _pulse() -> dict[str, Any]:
+    age = pulse_age()
+    if age is None:
+        told = {"value": "Silent", "trend": "No worker has answered", "trend_kind": "now", "trend_icon": "x-octagon"}
+    else:
+        alive = age < 95
+        told = {
+            "value": "Alive" if alive else "Silent",
+            "trend": f"{stories.span(timedelta(seconds=age))} ago",
+            "trend_kind": "good" if alive else "now",
+            "trend_icon": "activity" if alive else "x-octagon",
+        }
+    return {"label": "Workers", "url": "", **told}
+
+
+def _many(number: int) -> str:
+    return f"{figures.MOST_COUNTED:,}+" if number > figures.MOST_COUNTED else f"{number:,}"
+
+
+# ---------------------------------------------------------------- One notice
+@shows_mails
+def told_detail(request: SignedIn, desk: Desk, pk: int) -> HttpResponse:
+    """Show one notice as it was told, without what is for the person alone, and what became of it."""
+    notice = get_object_or_404(desk.notices().select_related("recipient", "carrier"), pk=pk)
+    context = {
+        "title": blanking.subject_of(notice),
+        "crumbs": [(f"Notices of {desk.name}", desk.address("list"))],
+        "here": "Notice",
+        "desk": desk,
+        "notice": notice,
+        "kind": name_of_kind(notice.kind),
+        "state": state_chip(notice),
+        "reason": reason_of(notice),
+        "is_secret": blanking.is_secret(notice),
+        "text": blanking.text_of(notice),
+        "mail_url": desk.address("mail", pk) if blanking.html_of(notice) else "",
+        "headers": [*stories.headers_of(notice), *blanking.headers_of(notice).items()],
+        "story": stories.story_of(notice, desk),
+        "path": stories.path_of(notice),
+        "reminder": stories.reminder_of_notice(notice),
+        "about": [(name, f"{desk.address('list')}?{urlencode({'about': name})}") for name in notice.about],
+        "may_send_again": desk.may_write and verbs.may_send_again(notice),
+        "may_withdraw": desk.may_write and verbs.may_withdraw(notice),
+        "send_again_url": desk.address("send_again"),
+        "withdraw_url": desk.address("withdraw"),
+    }
+    return render(request, "notices/desk_detail.html", context)
+
+
+def told_mail(request: SignedIn, desk: Desk, pk: int) -> HttpResponse:
+    """Show the HTML of a notice as a mail program would, links without their tokens."""
+    notice = get_object_or_404(desk.notices(), pk=pk)
+    html = blanking.html_of(notice)
+    if not html:
+        raise Http404("This notice has no HTML that others may read.")
+    return mail_page(html, theme=request.GET.get("theme", ""))
+
+
+# ---------------------------------------------------------------- Sending again, taking back
+@require_POST
+def told_send_again(request: SignedIn, desk: Desk) -> HttpResponse:
+    """Ask, then owe the picked notices anew."""
+    return _act_on_picked(request, desk, verbs.weigh_sending, verbs.send_again, SEND_AGAIN)
+
+
+@require_POST
+def told_withdraw(request: SignedIn, desk: Desk) -> HttpResponse:
+    """Ask, then take the picked notices back."""
+    return _act_on_picked(request, desk, verbs.weigh_withdrawing, verbs.withdraw, WITHDRAW)
+
+
+SEND_AGAIN = {
+    "ask": "Send {number} again?",
+    "act": "Send again",
+    "done": "{number} to be sent again.",
+    "none": "Nothing to send again among these: only what was not delivered, or perhaps not, can be.",
+    "keep": "Leave them",
+}
+WITHDRAW = {
+    "ask": "Take {number} back?",
+    "act": "Take back",
+    "done": "{number} taken back.",
+    "none": "Nothing to take back among these: what has gone out cannot be.",
+    "keep": "Leave them",
+}
+
+
+def _act_on_picked(
+    request: SignedIn,
+    desk: Desk,
+    weigh: Callable[[NoticeQuerySet], Consequence],
+    verb: Callable[..., int],
+    words: dict[str, str],
+) -> HttpResponse:
+    demand_writing(desk)
+    picked = [int(pk) for pk in request.POST.getlist("pick") if pk.isdecimal()][:100]
+    notices = desk.notices().filter(pk__in=picked)
+    consequence = weigh(notices)
+    if not picked or not consequence.number:
+        messages.warning(request, words["none"] if picked else "Pick some notices first.")
+        return redirect(desk.address("list"))
+    if "sure" in request.POST:
+        number = verb(notices, by=request.user, at=timezone.now())
+        messages.success(request, words["done"].format(number=_notices(number)))
+        return redirect(desk.address("list"))
+    context = {
+        "title": words["ask"].format(number=_notices(consequence.number)),
+        "act": words["act"],
+        "keep": words["keep"],
+        "consequences": _consequences(verb is verbs.send_again, consequence, left=len(picked) - consequence.number),
+        "safe": verb is verbs.send_again,
+        "picked": picked,
+        "cancel_url": desk.address("list"),
+    }
+    return render(request, "notices/desk_confirm.html", context)
+
+
+def _consequences(is_sending: bool, consequence: Consequence, *, left: int) -> list[str]:
+    said = []
+    if is_sending:
+        said.append("Workers try them anew, at each person's present address.")
+        if consequence.uncertain:
+            them = "it" if consequence.uncertain == 1 else "them"
+            said.append(
+                f"{_notices(consequence.uncertain)} may have gone out: a server may have {them}, and the person "
+                "then gets the same twice. Most mail programs show one that has the same Message-ID only once."
+            )
+    else:
+        said.append("The people are not told. What a worker is handing to a server just now still goes out.")
+        if consequence.urgent:
+            said.append(f"{_notices(consequence.urgent)} of them is something that somebody waits for.")
+    if left:
+        said.append(f"The other {left} of those you picked stay as they are.")
+    return said
+
+
+def _notices(number: int) -> str:
+    return "1 notice" if number == 1 else f"{number} notices"

@@ -1,0 +1,56 @@
+"""What is told in an area: the desk's pages for its staff, who write, and the state, who look."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from onestop.notices.desk import Desk
+from onestop.notices.models import name_of
+from onestop.notices.views.desk import planners, previews, rules, told
+from partners.models import LocalArea
+from partners.rules import demand, may
+from partners.seats import enter_area
+
+Page = Callable[..., HttpResponseBase]
+
+
+def desk_of(area: LocalArea, user: Any) -> Desk:
+    """Return an area's desk, as a person may use it."""
+
+    def address(page: str, *parts: Any) -> str:
+        return reverse(f"partners:notice_{page}", args=[area.slug, *parts])
+
+    return Desk(name_of(area), area.name, address, may_write=may(user, "partners.keep_notices", area))
+
+
+def in_area(page: Page) -> Page:
+    """Open a page of the desk for the area that the address names."""
+
+    @wraps(page)
+    def show(request: HttpRequest, slug: str, **parts: Any) -> HttpResponseBase:
+        area = enter_area(request, slug)
+        demand(request, "partners.view_notices", area)
+        return page(request, desk_of(area, request.user), **parts)
+
+    return show
+
+
+notice_list = in_area(told.told_list)
+notice_detail = in_area(told.told_detail)
+notice_mail = in_area(told.told_mail)
+notice_send_again = in_area(told.told_send_again)
+notice_withdraw = in_area(told.told_withdraw)
+notice_rule_list = in_area(rules.rule_list)
+notice_rule_edit = in_area(rules.rule_edit)
+notice_rule_reset = in_area(rules.rule_reset)
+notice_ceiling = in_area(rules.ceiling)
+notice_rule_history = in_area(rules.history)
+notice_kind_list = in_area(previews.kind_list)
+notice_kind_detail = in_area(previews.kind_detail)
+notice_kind_mail = in_area(previews.kind_mail)
+notice_planner_list = in_area(planners.planner_list)
+notice_planner_detail = in_area(planners.planner_detail)

@@ -1,0 +1,162 @@
+"""One notice on the desk: its story, and nothing of what is for the person alone."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from onestop.notices import blanking, outbox, reminders
+from onestop.notices.digests import DIGEST
+from onestop.notices.models import Notice, name_of
+from onestop.notices.unsubscribing import token_of
+from onestop.signed_links import sign
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+Status = Notice.Status
+NONCE = "abcdefghijklmnopqrstuvwX"
+
+
+@pytest.fixture
+def operator(cast):
+    return factories.make_user("Olga Perez", is_superuser=True)
+
+
+def detail(area, notice):
+    return reverse("partners:notice_detail", args=[area.slug, notice.pk])
+
+
+# ---------------------------------------------------------------- Secrets
+@pytest.mark.parametrize("purpose", ["confirm", "join"])
+def test_no_link_of_ours_keeps_its_token(purpose):
+    token = sign(purpose, 12, NONCE)
+    for words in (
+        f"Go to https://portal.example.org/{purpose}/{token}/ today.",
+        f'<a href="https://p.example/{purpose}/{token}/">',
+    ):
+        blanked = blanking.blank(words)
+        assert token not in blanked
+        assert NONCE not in blanked
+        assert blanking.BLANK in blanked
+
+
+def test_nor_does_the_link_by_which_a_kind_is_turned_down(cast):
+    token = token_of(cast["manager"], DIGEST)
+    assert token not in blanking.blank(f"<https://portal.example.org/notices/stop/{token}/>")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://portal.example.org/?key=aB3dE5fG7hI9jK1lM3", "https://p.example/r/1x-c4ca4238a0b923820dcc509a/"],
+)
+def test_nor_do_those_of_others(address):
+    assert blanking.BLANK in blanking.blank(address)
+
+
+def test_plain_addresses_stay_as_they_are():
+    words = "https://p.example/areas/lower-tanager-valley/services/?freshness=unconfirmed&partner=12 and ann@x.example"
+    assert blanking.blank(words) == words
+
+
+def test_staff_read_the_words_without_the_tokens(as_, area):
+    token = sign("confirm", 12, NONCE)
+    link = f"https://portal.example.org/confirm/{token}/"
+    notice = factories.make_notice(
+        area, text=f"Still right? {link}\n", html=f'<p><a href="{link}">Confirm</a></p>',
+        headers={"List-Unsubscribe": f"<{link}>"},
+    )  # fmt: skip
+    page = as_("staff").get(detail(area, notice)).content.decode()
+    mail = as_("staff").get(reverse("partners:notice_mail", args=[area.slug, notice.pk])).content.decode()
+    assert "Still right?" in page
+    assert "Confirm" in mail
+    assert NONCE not in page + mail
+    assert token.partition(".")[2] not in page + mail
+
+
+def test_nobody_reads_codes_to_sign_in_with(client, operator):
+    secret = "Your code: 123456"
+    notice = factories.make_notice(kind=outbox.DJANGOS_OWN, subject=secret, text=secret, html=f"<p>{secret}</p>")
+    client.force_login(operator)
+    page = client.get(reverse("notices:desk_detail", args=[notice.pk])).content.decode()
+    listed = client.get(reverse("notices:desk_list")).content.decode()
+    file = b"".join(client.get(reverse("notices:desk_list") + "?export=csv")).decode()
+    assert "123456" not in page + listed + file
+    assert "An e-mail about the account" in listed
+    assert client.get(reverse("notices:desk_mail", args=[notice.pk])).status_code == 404
+    found = client.get(reverse("notices:desk_list") + "?q=123456").context["table"]
+    assert len(found.rows) == 0
+
+
+def test_a_mail_stands_in_a_frame_in_which_nothing_runs(as_, area):
+    notice = factories.make_notice(area, html="<script>alert(1)</script><p>Hello</p>")
+    mail = as_("staff").get(reverse("partners:notice_mail", args=[area.slug, notice.pk]))
+    policy = mail["Content-Security-Policy"]
+    assert "sandbox" in policy
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+    assert "frame-ancestors 'self'" in policy
+    assert mail["X-Frame-Options"] == "SAMEORIGIN"
+    page = as_("staff").get(detail(area, notice))
+    assert "frame-src 'self'" in page["Content-Security-Policy"]
+    assert 'sandbox loading="lazy"' in page.content.decode()
+
+
+def test_dark_is_shown_dark_whatever_the_device_says(as_, area):
+    notice = factories.make_notice(
+        area, html="<style>@media (prefers-color-scheme: dark) { p { color: white } }</style>"
+    )
+    url = reverse("partners:notice_mail", args=[area.slug, notice.pk])
+    assert "@media all" in as_("staff").get(f"{url}?theme=dark").content.decode()
+    assert "@media not all" in as_("staff").get(f"{url}?theme=light").content.decode()
+
+
+# ---------------------------------------------------------------- Its story
+def test_its_story_says_what_became_of_it(as_, area, cast):
+    then = timezone.now() - timedelta(hours=3)
+    digest = factories.make_notice(subject="3 things for you", status=Status.SENT, sent_at=then, to=cast["manager"])
+    told = {
+        "Not delivered: 550 Nobody": {"status": Status.FAILED, "last_error": "550 Nobody", "attempts": 2},
+        "2 tries to hand it over": {"status": Status.OWED, "last_error": "421 Busy", "attempts": 2},
+        "Taken by the mail server": {"status": Status.SENT, "sent_at": then},
+        "Told in the digest “3 things for you”": {"status": Status.JOINED, "carrier": digest},
+        "Taken back by Dana": {"status": Status.WITHDRAWN, "withdrawn_why": "Taken back by Dana Whitcomb."},
+        "Told in the portal only": {"status": Status.KEPT},
+        "nobody can know": {"status": Status.UNCERTAIN, "last_error": "The worker stopped."},
+    }
+    for words, fields in told.items():
+        page = as_("staff").get(detail(area, factories.make_notice(area, **fields))).content.decode()
+        assert words in page, words
+
+
+def test_a_digest_leads_to_its_page_for_the_operator_only(client, as_, operator, area, cast):
+    digest = factories.make_notice(subject="Your digest", status=Status.SENT, sent_at=timezone.now())
+    notice = factories.make_notice(area, status=Status.JOINED, carrier=digest)
+    address = reverse("notices:desk_detail", args=[digest.pk])
+    assert address not in as_("staff").get(detail(area, notice)).content.decode()
+    client.force_login(operator)
+    assert address in client.get(reverse("notices:desk_detail", args=[notice.pk])).content.decode()
+
+
+def test_a_reminder_says_which_step_it_is_and_what_comes_next(as_, area, monkeypatch):
+    monkeypatch.setattr(reminders, "_reminders", {factories.REMINDER.code: factories.REMINDER})
+    notice = factories.make_notice(area, matter="tests.bell:tower", step=2)
+    page = as_("staff").get(detail(area, notice)).content.decode()
+    assert "Wind the bell" in page
+    assert "is-done" in page
+    assert "One-Stop staff" in page
+
+
+def test_it_leads_to_what_else_was_told_about_the_same(as_, area, partner):
+    notice = factories.make_notice(area, about=[name_of(partner)])
+    page = as_("staff").get(detail(area, notice)).content.decode()
+    assert f"?about=partners.partnership%3A{partner.pk}" in page
+
+
+def test_a_page_costs_the_same_however_much_was_told(as_, area, queries_of):
+    notice = factories.make_notice(area)
+    as_("staff").get(detail(area, notice))
+    few = queries_of(lambda: as_("staff").get(detail(area, notice)))
+    for _ in range(10):
+        factories.make_notice(area)
+    assert queries_of(lambda: as_("staff").get(detail(area, notice))) == few

@@ -1,0 +1,43 @@
+"""What was told in the sample network, and what of it needs somebody."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from pytest_django import DjangoDbBlocker
+
+from onestop.notices import delivery, rule_history
+from onestop.notices.models import Bounce, Notice, name_of
+from onestop.sample import load_sample
+from partners.models import LocalArea
+
+TODAY = date(2026, 11, 24)
+
+
+@pytest.fixture(scope="module")
+def riverbend(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[LocalArea]:
+    """Load the sample once for all tests of this file."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_sample(today=TODAY)
+        yield LocalArea.objects.get(slug="riverbend")
+        transaction.set_rollback(True)
+
+
+def test_some_of_it_needs_somebody(riverbend, db):
+    told = Notice.objects.in_scope(riverbend)
+    states = set(told.values_list("status", flat=True))
+    assert {"sent", "failed", "uncertain", "withdrawn", "kept"} <= states
+    assert Bounce.objects.filter(address="intake@crosswalk-legal.example", cleared_at=None).exists()
+
+
+def test_nothing_of_it_is_mailed(riverbend, db):
+    assert not Notice.objects.in_scope(riverbend).due(timezone.now()).exists()
+    assert delivery.free_stuck() == 0
+
+
+def test_the_ceiling_was_changed_once_by_staff(riverbend, db):
+    newest, first = rule_history.history_of(name_of(riverbend))
+    assert (newest.who, newest.before, newest.after) == ("Dana Whitcomb", "2", "3")
+    assert first.before == rule_history.USUAL
