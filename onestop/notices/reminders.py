@@ -36,7 +36,8 @@ class Matter:
     """One open thing that somebody should do.
 
     ``key`` names it for ever, also against an earlier time at which the same was open; ``scope`` is whose rule counts,
-    such as an area. ``people`` holds, for each circle, those to ask.
+    such as an area. ``people`` holds, for each circle, those to ask. ``asked_at`` is when somebody has asked
+    them in person: it counts as a step, so that nobody is asked twice.
     """
 
     key: str
@@ -45,6 +46,7 @@ class Matter:
     people: Mapping[str, Sequence[User | str]]
     scope: Model | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class Reminder:
     """One kind of reminder: how its steps go by default, what is open, and the words for one person.
 
     ``circles`` are whom it can ask, in words; ``build`` makes the message, whose key is set here.
+    Between two steps lies at least the ``pause``, whatever somebody writes into the rule.
     """
 
     code: str
@@ -73,6 +76,7 @@ class Reminder:
     steps: Sequence[Step]
     open_matters: Callable[[datetime], Iterable[Matter]]
     build: Build
+    pause: timedelta = timedelta(days=1)
 
     def planner(self) -> Planner:
         """Return the planner that keeps it going."""
@@ -84,20 +88,18 @@ class Reminder:
         told = _told(f"{self.code}:{matter.key}" for matter in matters)
         for matter in matters:
             steps = rules[_scope_of(matter)]
-            yield from self._next_step(matter, steps, told[f"{self.code}:{matter.key}"], at)
+            yield from self._next_step(matter, steps, _steps_told(matter, told[f"{self.code}:{matter.key}"]), at)
 
     def _next_step(
         self, matter: Matter, steps: Sequence[Step], told: Mapping[int, "Told"], at: datetime
     ) -> Iterator[Message]:
-        last = max(told, default=0)
-        known = [(number, step) for number, step in enumerate(steps, start=1) if matter.people.get(step.whom)]
-        coming = [(number, step) for number, step in known if number > last]
+        coming = _coming(matter, steps, told)
         if not coming:
             return
         number, step = coming[0]
-        if at < _due_at(matter, steps, last, told, step):
+        if at < self._due_at(matter, steps, told, step):
             return
-        following = _following(matter, coming, at)
+        following = self._following(matter, coming, at)
         for person in matter.people[step.whom]:
             message = self.build(matter, step, person, following)
             who = person if isinstance(person, str) else str(person.pk)
@@ -107,6 +109,33 @@ class Reminder:
     def _vanished(self, at: datetime) -> NoticeQuerySet:
         still = {f"{self.code}:{matter.key}" for matter in self.open_matters(at)}
         return Notice.objects.unsent().filter(matter__startswith=f"{self.code}:").exclude(matter__in=still)
+
+    def _due_at(self, matter: Matter, steps: Sequence[Step], told: Mapping[int, "Told"], step: Step) -> datetime:
+        last = max(told, default=0)
+        if not last:
+            return matter.since + timedelta(days=step.after_days)
+        if not told[last].reached:
+            return told[last].at
+        gap = step.after_days - steps[last - 1].after_days if last <= len(steps) else step.after_days
+        return told[last].at + max(self.pause, timedelta(days=gap))
+
+    def _following(self, matter: Matter, coming: Sequence[tuple[int, Step]], at: datetime) -> Next | None:
+        if len(coming) < 2:
+            return None
+        (_, step), (_, after) = coming[:2]
+        wait = max(self.pause, timedelta(days=after.after_days - step.after_days))
+        return Next(at + wait, after.whom, matter.people[after.whom])
+
+    def standing(self, matter: Matter, steps: Sequence[Step], told: Mapping[int, "Told"]) -> "Standing":
+        """Return how far a matter has gone, given its rule and what was told."""
+        told = _steps_told(matter, told)
+        coming = _coming(matter, steps, told)
+        after = None
+        if coming:
+            step = coming[0][1]
+            after = Next(self._due_at(matter, steps, told, step), step.whom, matter.people[step.whom])
+        last_at = max((one.at for one in told.values()), default=None)
+        return Standing(len(told), last_at, is_spent=bool(told) and not coming, following=after)
 
 
 _reminders: dict[str, Reminder] = {}
@@ -128,21 +157,19 @@ def reminder_of(code: str) -> Reminder | None:
     return _reminders.get(code)
 
 
-def _due_at(matter: Matter, steps: Sequence[Step], last: int, told: Mapping[int, "Told"], step: Step) -> datetime:
-    if not last:
-        return matter.since + timedelta(days=step.after_days)
-    if not told[last].reached:
-        return told[last].at
-    gap = step.after_days - steps[last - 1].after_days if last <= len(steps) else step.after_days
-    return told[last].at + timedelta(days=max(1, gap))
+def _steps_told(matter: Matter, told: Mapping[int, "Told"]) -> Mapping[int, "Told"]:
+    """Return when each step was told; what a person asked counts as the last step told, or as the first one."""
+    if matter.asked_at is None:
+        return told
+    step = max(told, default=1)
+    at = max(matter.asked_at, told[step].at) if step in told else matter.asked_at
+    return {**told, step: Told(at, reached=True)}
 
 
-def _following(matter: Matter, coming: Sequence[tuple[int, Step]], at: datetime) -> Next | None:
-    if len(coming) < 2:
-        return None
-    (_, step), (_, after) = coming[:2]
-    wait = timedelta(days=max(1, after.after_days - step.after_days))
-    return Next(at + wait, after.whom, matter.people[after.whom])
+def _coming(matter: Matter, steps: Sequence[Step], told: Mapping[int, "Told"]) -> list[tuple[int, Step]]:
+    """Return the steps that are left, by their number: those that somebody is there for."""
+    known = [(number, step) for number, step in enumerate(steps, start=1) if matter.people.get(step.whom)]
+    return [(number, step) for number, step in known if number > max(told, default=0)]
 
 
 @dataclass(frozen=True)
@@ -183,11 +210,12 @@ def _steps(rules: Mapping[str, Rule], written: Mapping[str, list[Step]], scope: 
 
 @dataclass(frozen=True)
 class Standing:
-    """How far the reminders of one matter have gone. Spent: no step is left, only a standing mark."""
+    """How far the reminders of one matter have gone, and what follows. Spent: no step is left, only a standing mark."""
 
     steps_told: int = 0
     last_at: datetime | None = None
     is_spent: bool = False
+    following: Next | None = None
 
 
 def standings_of(reminder: Reminder, matters: Collection[Matter]) -> dict[str, Standing]:
@@ -195,16 +223,9 @@ def standings_of(reminder: Reminder, matters: Collection[Matter]) -> dict[str, S
     rules = rules_of(reminder, {name_of(matter.scope) for matter in matters if matter.scope})
     told = _told(f"{reminder.code}:{matter.key}" for matter in matters)
     return {
-        matter.key: _standing(matter, rules[_scope_of(matter)], told[f"{reminder.code}:{matter.key}"])
+        matter.key: reminder.standing(matter, rules[_scope_of(matter)], told[f"{reminder.code}:{matter.key}"])
         for matter in matters
     }
-
-
-def _standing(matter: Matter, steps: Sequence[Step], told: Mapping[int, Told]) -> Standing:
-    last = max(told, default=0)
-    left = any(matter.people.get(step.whom) for step in steps[last:])
-    last_at = max((one.at for one in told.values()), default=None)
-    return Standing(len(told), last_at, is_spent=bool(told) and not left)
 
 
 def withdraw_matter(code: str, key: str, *, why: str) -> int:
