@@ -19,7 +19,7 @@ from onestop.accounts.models import User
 from onestop.history import recorded
 from onestop.notices.telling import tell
 from onestop.presentation import shortday
-from partners import invitations, offerings
+from partners import invitations, offerings, reminding
 from partners.models import (
     ConfirmationRequest,
     Membership,
@@ -116,7 +116,7 @@ def ask_to_confirm(partnership: Partnership, *, by: User, at: datetime) -> list[
     last = last_asked(partnership)
     if last and (again := may_ask_again_on(last, at)):
         raise CannotAsk(
-            f"{name} was asked on {shortday(last.asked_at)} by {last.asked_by}. You can ask again on {shortday(again)}."
+            f"{name} was asked on {shortday(last.asked_at)} by {last.asker}. You can ask again on {shortday(again)}."
         )
     services = list(services_to_ask(partnership, at))
     if not services:
@@ -127,23 +127,15 @@ def ask_to_confirm(partnership: Partnership, *, by: User, at: datetime) -> list[
     replaced = list(partnership.confirmation_requests.unrevoked())
     partnership.confirmation_requests.unrevoked().update(revoked_at=at)
     take_back_questions(*replaced, why="A newer mail has taken its place.")
+    # What a person asks now takes the place of what the portal was about to ask.
+    reminding.take_back_stale_services([partnership.pk], why=f"{by} has asked in person.")
     return [_ask(partnership, recipient, services, by=by, at=at) for recipient in recipients]
 
 
 def _ask(
     partnership: Partnership, to: Recipient, services: list[Service], *, by: User, at: datetime
 ) -> ConfirmationRequest:
-    request = ConfirmationRequest.objects.create(
-        partnership=partnership,
-        seat=to.seat,
-        representative=to.representative,
-        name=to.name,
-        email=to.email,
-        nonce=signed_links.new_nonce(),
-        asked_by=by,
-        asked_at=at,
-        expires_at=at + timedelta(days=settings.CONFIRM_LINK_DAYS),
-    )
+    request = _request(partnership, to, by=by, at=at)
     name, area = partnership.organization.name, partnership.area
     # A manager confirms on their own page; who only speaks for the partner, by the link.
     page = reverse("partners:partnership_confirm", args=[partnership.pk])
@@ -161,6 +153,40 @@ def _ask(
         context={"request": request, "partnership": partnership, "services": services, "link": link},
     )
     return request
+
+
+@recorded
+def ask_by_reminder(partnership: Partnership, to: Recipient, *, at: datetime) -> ConfirmationRequest:
+    """Write down that the portal itself asks somebody, and return the request whose link its reminder holds.
+
+    Who was asked before may still answer by their own link; only this person's former one stops working.
+    """
+    # Lock: staff who ask in this moment must see it, and must not be asked for the same address beside it.
+    partnership = Partnership.objects.select_for_update().get(pk=partnership.pk)
+    partnership.confirmation_requests.unrevoked().filter(email=to.email).update(revoked_at=at)
+    return _request(partnership, to, by=None, at=at)
+
+
+def _request(partnership: Partnership, to: Recipient, *, by: User | None, at: datetime) -> ConfirmationRequest:
+    return ConfirmationRequest.objects.create(
+        partnership=partnership,
+        seat=to.seat,
+        representative=to.representative,
+        name=to.name,
+        email=to.email,
+        nonce=signed_links.new_nonce(),
+        asked_by=by,
+        asked_at=at,
+        expires_at=at + timedelta(days=settings.CONFIRM_LINK_DAYS),
+    )
+
+
+def contact_of(request: ConfirmationRequest) -> invitations.Contact | None:
+    """Return whom to write to about a request: who asked, or else the staff of the area. Needs with_recipient."""
+    by = request.asked_by
+    if by and by.is_active:
+        return invitations.Contact(by.name, by.email)
+    return invitations.contact_in(request.partnership.area)
 
 
 # ---------------------------------------------------------------- The link
@@ -274,6 +300,7 @@ def _lock_open(request: ConfirmationRequest, at: datetime) -> ConfirmationReques
 
 
 def _note_answer(request: ConfirmationRequest, at: datetime) -> None:
+    reminding.take_back_stale_services([request.partnership_id], why="They have answered.")
     request.opened_at, request.answered_at = request.opened_at or at, request.answered_at or at
     request.save(update_fields=["opened_at", "answered_at"])
     take_back_questions(request, why="It was answered.")

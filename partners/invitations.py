@@ -242,8 +242,13 @@ def contact_of(invitation: Invitation) -> Contact | None:
     if invitation.invited_by and invitation.invited_by.is_active:
         return Contact(invitation.invited_by.name, invitation.invited_by.email)
     area = area_of(invitation.place)
+    return contact_in(area) if area else None
+
+
+def contact_in(area: LocalArea) -> Contact | None:
+    """Return whom to ask in an area: who has been its staff for longest."""
     staff = Membership.objects.current().filter(role=Role.STAFF, area=area, user__is_active=True)
-    seat = staff.select_related("user").order_by("since", "pk").first() if area else None
+    seat = staff.select_related("user").order_by("since", "pk").first()
     return Contact(seat.user.name, seat.user.email) if seat else None
 
 

@@ -3,7 +3,7 @@
 Each function costs a fixed number of queries; what would be a long list is one line with its number.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,17 +14,21 @@ from django.urls import reverse
 from onestop.needs import LATER, NOW, SOON, Need
 from onestop.notices.models import Notice
 from onestop.notices.needs import needs_of_outbox
+from onestop.notices.reminders import Matter, Standing
 from onestop.presentation import day, shortday
 from partners import asking
 from partners.clocks import OVER, clocks_of
 from partners.coverage_matrix import Coverage, coverage_of
 from partners.coverage_rules import ACCESS_TO_ALL, TITLE_I_IS_PRESENT, named
-from partners.models import Center, CenterReview, ImportRun, LocalArea, Partnership, Proposal, Term
+from partners.models import Center, CenterReview, ConfirmationRequest, ImportRun, LocalArea, Partnership, Proposal, Term
 from partners.models.proposals import ProposalQuerySet
 from partners.models.services import ServiceQuerySet
+from partners.notices.stale_services import standings
 from partners.proposing import labels_of
+from partners.reminded import words_of
 from partners.seats import seats_of
 from partners.standing import active_partners, invitations_into, services_of
+from partners.unreachable import unreachable_in
 
 NAMED = 3  # so many are named one by one; the rest is counted
 
@@ -41,6 +45,7 @@ def needs_of_staff(area: LocalArea, *, at: datetime) -> Iterator[Need]:
     yield from _terms_to_approve(area)
     yield from _clocks(area, today)
     yield from needs_of_outbox(Notice.objects.in_scope(area), reverse("partners:notice_list", args=[area.slug]), at=at)
+    yield from _unreachable(area)
 
 
 def _unconfirmed_services(area: LocalArea, at: datetime) -> Iterator[Need]:
@@ -53,6 +58,7 @@ def _unconfirmed_services(area: LocalArea, at: datetime) -> Iterator[Need]:
     )
     address = reverse("partners:service_list", args=[area.slug])
     asked = asking.last_asked_of(partners[:NAMED])
+    reminded = _reminded(partners[:NAMED], at)
     for partner in partners[:NAMED]:
         request = asked.get(partner.pk)
         noun, them, they = (
@@ -62,9 +68,8 @@ def _unconfirmed_services(area: LocalArea, at: datetime) -> Iterator[Need]:
             NOW if partner.oldest else SOON,
             "clock-history",
             f"{partner.waiting} {noun} not confirmed by {partner.organization.name}",
-            f"{request.asked_by} asked on {shortday(request.asked_at)}; no answer yet."
-            if request and not request.answered_at
-            else f"Nobody has said “still right” for six months; the public sees {them} as {they}.",
+            _who_asked(request, reminded.get(partner.pk))
+            or f"Nobody has said “still right” for six months; the public sees {them} as {they}.",
             f"{address}?freshness=unconfirmed&partner={partner.pk}",
             *_ask_or_look(partner, them, may_ask=asking.may_ask_again_on(request, at) is None),
         )
@@ -77,6 +82,18 @@ def _unconfirmed_services(area: LocalArea, at: datetime) -> Iterator[Need]:
             f"{address}?freshness=unconfirmed",
             "See all",
         )
+
+
+def _who_asked(request: ConfirmationRequest | None, reminded: tuple[Matter, Standing] | None) -> str:
+    """Return who has asked a partner last, a person or the portal; nothing if nobody waits for an answer."""
+    standing = reminded[1] if reminded else Standing()
+    if request and request.asked_by and not request.answered_at and not standing.is_spent:
+        return f"{request.asked_by} asked on {shortday(request.asked_at)}; no answer yet."
+    return words_of(standing) if standing.steps_told else ""
+
+
+def _reminded(partners: Sequence[Partnership], at: datetime) -> dict[int, tuple[Matter, Standing]]:
+    return standings(Partnership.objects.filter(pk__in=[partner.pk for partner in partners]), at=at)
 
 
 def _ask_or_look(partner: Partnership, them: str, *, may_ask: bool) -> tuple[str, str]:
@@ -321,6 +338,25 @@ def _terms_to_approve(area: LocalArea) -> Iterator[Need]:
             reverse("partners:term_list", args=[area.slug]) + "?state=open",
             "Read it" if number == 1 else "Read them",
         )
+
+
+def _unreachable(area: LocalArea) -> Iterator[Need]:
+    """Yield people at whose address nobody is reached."""
+    address = reverse("partners:unreachable_list", args=[area.slug])
+    people = unreachable_in(area)
+    for bounce, person in people[:NAMED]:
+        yield Need(
+            NOW,
+            "envelope-x",
+            f"Mail to {person.name} comes back",
+            f"Since {shortday(bounce.at)} nobody is reached at {person.address}. {person.advice}",
+            address,
+            person.do,
+            person.url,
+        )
+    if rest := people[NAMED:]:
+        what = f"Mail to {len(rest)} more {'person comes' if len(rest) == 1 else 'people comes'} back"
+        yield _see_all(NOW, what, address)
 
 
 def services_to_confirm(user: Any, area: LocalArea, *, today: date) -> ServiceQuerySet:

@@ -12,6 +12,7 @@ from typing import Any
 
 from onestop.accounts.models import User
 from onestop.history import recorded
+from partners import reminding
 from partners.changes import demand_version
 from partners.models import Partnership, Service
 from partners.refusals import Refused
@@ -84,7 +85,7 @@ def update_service(
     service.save()
     _link(service, facts)
     if confirm:
-        take_back_answered([service], at=at)
+        _stop_asking([service], at=at)
     return service
 
 
@@ -140,7 +141,7 @@ def _verify(
     for service in chosen:
         service.verified_on, service.verified_by = today_there(service.partnership, at), by
     Service.objects.bulk_update(chosen, ["verified_on", "verified_by"])
-    take_back_answered(chosen, at=at)
+    _stop_asking(chosen, at=at)
     return chosen
 
 
@@ -234,7 +235,14 @@ def _lock(service: Service) -> Service:
 def _confirm(service: Service, *, by: User | None, at: datetime) -> None:
     service.verified_on, service.verified_by = today_there(service.partnership, at), by
     service.save(update_fields=["verified_on", "verified_by"])
-    take_back_answered([service], at=at)
+    _stop_asking([service], at=at)
+
+
+def _stop_asking(services: Collection[Service], *, at: datetime) -> None:
+    """Take back what asks for it and was not sent yet. Of what is left to confirm, the portal asks a week later."""
+    take_back_answered(services, at=at)
+    partners = [service.partnership_id for service in services]
+    reminding.take_back_stale_services(partners, why="Services were confirmed meanwhile.")
 
 
 def _link(service: Service, facts: Mapping[str, Any]) -> None:

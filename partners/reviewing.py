@@ -12,6 +12,7 @@ from django.db.models import Max
 from onestop.accounts.models import User
 from onestop.history import recorded
 from onestop.presentation import day
+from partners import reminding
 from partners.clocks import LAWS
 from partners.models import Center, CenterReview
 from partners.refusals import Refused
@@ -80,3 +81,4 @@ def _keep_day(center: Center, kind: str) -> None:
     if getattr(center, column) != last:
         setattr(center, column, last)
         center.save(update_fields=[column])
+        reminding.take_back_clock(center, kind)

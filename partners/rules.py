@@ -242,6 +242,9 @@ PERMISSIONS = {
     "partners.propose_change": rules.is_authenticated & ~staff_or_own_manager,
     "partners.decide_proposal": staff_or_own_manager,
     "partners.withdraw_proposal": has_proposed_it,
+    # reminders: who was told about a thing, and addresses at which nobody is reached
+    "partners.see_told": staff,
+    "partners.keep_addresses": staff,
     "partners.view_single_persons": staff | is_on_board_here | administers_its_state,
     # the resource manual: whoever sees the area reads it
     "partners.issue_manual": staff,

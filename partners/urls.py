@@ -30,6 +30,7 @@ from partners.views import (
     services,
     terms,
     turnover,
+    unreachable,
     upkeep,
 )
 
@@ -182,6 +183,9 @@ urlpatterns: list[URLPattern] = [
     path("proposals/<int:pk>/accept/", proposals.proposal_accept, name="proposal_accept"),
     path("proposals/<int:pk>/decline/", proposals.proposal_decline, name="proposal_decline"),
     path("proposals/<int:pk>/withdraw/", proposals.proposal_withdraw, name="proposal_withdraw"),
+    # reminders: addresses at which nobody is reached
+    path("areas/<slug:slug>/unreachable/", unreachable.unreachable_list, name="unreachable_list"),
+    path("areas/<slug:slug>/unreachable/works/", unreachable.address_works, name="address_works"),
     path("areas/<slug:slug>/single-persons/", dependence.single_person_list, name="single_person_list"),
     # organizations' people
     path("organizations/<int:pk>/people/", people.colleague_list, name="colleague_list"),

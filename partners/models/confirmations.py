@@ -41,7 +41,14 @@ class ConfirmationRequest(models.Model):
     name = models.CharField("full name", max_length=150)
     email = models.EmailField("e-mail", max_length=254)
     nonce = models.CharField("random part of its link", max_length=24, editable=False)
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Nobody: a reminder of the portal's own.",
+    )
     asked_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True, blank=True)
@@ -66,6 +73,11 @@ class ConfirmationRequest(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def asker(self) -> str:
+        """Who asked, as a sentence has it: a person, or the portal by a reminder of its own."""
+        return str(self.asked_by) if self.asked_by else "the portal"
 
     @property
     def account(self) -> Any:

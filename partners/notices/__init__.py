@@ -1,11 +1,10 @@
-"""What the partner network tells people. Each module says its part when it is imported."""
+"""What the partner network tells people, and what looks around whom to tell."""
 
-from partners.notices import (
+from partners.notices import (  # noqa: F401 - each says its part when it is imported
+    bounced,
+    center_clocks,
     kinds,
+    monday,
+    stale_services,
     zones,
 )
-
-__all__ = [
-    "kinds",
-    "zones",
-]

@@ -64,7 +64,11 @@ class ServiceTable(Table):
     def render_confirmed(self, record: Any) -> SafeString:
         if record.is_archived:
             return chip("rest", "Archived", SEEN_ICONS["archived"])
-        return chip(freshness_of(record, timezone.localdate()))
+        fresh = chip(freshness_of(record, timezone.localdate()))
+        reminded = getattr(self.request, "reminded", {}).get(record.partnership_id)
+        if not reminded or not record.is_stale(timezone.localdate()):
+            return fresh
+        return format_html('{}<span class="op-table__sub">{} {}</span>', fresh, draw_icon("bell"), reminded)
 
     def order_name(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
         return queryset.order_by(Lower("name").desc() if is_descending else Lower("name").asc()), True

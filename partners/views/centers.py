@@ -26,6 +26,7 @@ from partners.seats import enter_area, show_area
 from partners.tables.centers import CenterTable, clock_chip
 from partners.views.history import history_page
 from partners.views.saving import meanwhile, save, say_done
+from partners.views.told import told_about
 
 HEADER = (
     "Center", "Kind", "Street address", "City", "State", "ZIP code", "Phone", "E-mail", "Opening hours",
@@ -91,6 +92,7 @@ def center_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_close": may(request.user, "partners.close_center", center),
         "services": [(service, freshness_of(service, today)) for service in services],
         "may_edit": may(request.user, "partners.edit_center", center),
+        **told_about(request, center, area=center.area),
     }
     return render(request, "partners/center_detail.html", context)
 

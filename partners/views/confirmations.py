@@ -78,9 +78,7 @@ def confirm_change(request: HttpRequest, token: str, pk: int) -> HttpResponse:
             proposal, more = None, meanwhile(form, service, offerings.SERVICE_LINKS, facts)
             context |= more
         if proposal:
-            messages.success(
-                request, f"What you wrote about {service.name} goes to {asked.asked_by.name}, who decides."
-            )
+            messages.success(request, f"What you wrote about {service.name} goes to {_decider(asked)}, who decides.")
             return redirect("partners:confirm", token=token)
     context |= {"title": f"What has changed: {service.name}", "token": token, "form": form, "service": service}
     return render(request, "partners/confirm_change.html", context)
@@ -114,7 +112,17 @@ def _open(request: HttpRequest, token: str) -> tuple[ConfirmationRequest | None,
 
 
 def _about(asked: ConfirmationRequest) -> dict[str, Any]:
-    return {"asked": asked, "partnership": asked.partnership, "has_account": _author(asked) is not None}
+    return {
+        "asked": asked,
+        "partnership": asked.partnership,
+        "has_account": _author(asked) is not None,
+        "contact": asking.contact_of(asked),
+        "decider": _decider(asked),
+    }
+
+
+def _decider(asked: ConfirmationRequest) -> str:
+    return str(asked.asked_by or f"the One-Stop staff of {asked.partnership.area.name}")
 
 
 def _author(asked: ConfirmationRequest) -> User | None:

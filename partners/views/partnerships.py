@@ -32,6 +32,7 @@ from partners.views.dependence import ways_out
 from partners.views.freshness import upkeep_of
 from partners.views.history import history_page
 from partners.views.saving import author, meanwhile, save, say_done
+from partners.views.told import told_about
 
 HISTORY_LINKS = (
     "program_links", "organization", "services", "representatives", "organization__locations", "presences", "absences",
@@ -104,6 +105,7 @@ def partnership_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "weekly_hours": on_site.hours_in_words(partnership.presences.in_use().holding(today, today)),
             "changes": changes_of(partnership, HISTORY_LINKS)[:LATELY],
             "terms": lexicon_of(request, partnership.area),
+            **told_about(request, partnership, area=partnership.area),
             "may": {
                 "edit": may(request.user, "partners.edit_partnership", partnership),
                 "govern": may(request.user, "partners.govern_partnership", partnership),

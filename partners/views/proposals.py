@@ -26,6 +26,7 @@ from partners.views.saving import meanwhile, save, say_done
 from partners.views.services import crumbs as service_crumbs
 from partners.views.services import find as find_service
 from partners.views.services import say_refused
+from partners.views.told import told_about
 
 
 def proposal_list(request: HttpRequest, slug: str) -> HttpResponseBase:
@@ -192,5 +193,6 @@ def _show(request: HttpRequest, proposal: Proposal, form: DecisionForm) -> HttpR
         "form": form,
         "may_decide": is_open and may(request.user, "partners.decide_proposal", service),
         "may_withdraw": is_open and may(request.user, "partners.withdraw_proposal", proposal),
+        **told_about(request, proposal, area=area),
     }
     return render(request, "partners/proposal_detail.html", context)

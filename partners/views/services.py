@@ -28,9 +28,11 @@ from partners.rules import demand, may
 from partners.seats import enter_area, seats_of, show_area
 from partners.tables.services import ServiceTable, ServiceTableToRead
 from partners.views.cards import swap_own, wants_card
+from partners.views.freshness import reminded_in
 from partners.views.history import history_page
 from partners.views.partnerships import find as find_partner
 from partners.views.saving import meanwhile, save, say_done
+from partners.views.told import told_about
 
 EXPORT = Export(
     exporting.service_export_header,
@@ -45,6 +47,7 @@ def service_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     services = Service.objects.visible_to(request.user).filter(partnership__area=area, partnership__archived_at=None)
     current = services.current()
     edits = keeps_some(request, area)
+    request.reminded = reminded_in(request, area)  # type: ignore[attr-defined]
     return list_page(
         request,
         key=f"services:{area.slug}",
@@ -92,6 +95,7 @@ def service_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_propose": may(request.user, "partners.propose_change", service),
         "may_edit": may(request.user, "partners.edit_service", service),
         "may_verify": may(request.user, "partners.verify_service", service),
+        **told_about(request, service, area=service.partnership.area),
     }
     return render(request, "partners/service_detail.html", context)
 

@@ -1,0 +1,41 @@
+"""Whom the portal turns to: the staff and the board of areas, many areas at once."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Any
+
+from onestop.accounts.models import User
+from partners.models import Membership, Representative, Role
+from partners.seats import seats_of
+
+
+def seated_in(role: Role, area_ids: Collection[int]) -> dict[int, list[User]]:
+    """Return who holds a seat of an area and may sign in, by the area, longest there first; one query."""
+    seats = Membership.objects.current().filter(role=role, area__in=area_ids, user__is_active=True)
+    found: dict[int, list[User]] = defaultdict(list)
+    for seat in seats.select_related("user").order_by("since", "pk"):
+        assert seat.area_id is not None
+        found[seat.area_id].append(seat.user)
+    return found
+
+
+def together(*groups: Collection[User]) -> list[User]:
+    """Return the people of several groups, each once."""
+    return list({person.pk: person for group in groups for person in group}.values())
+
+
+def is_staff(user: Any) -> bool:
+    """Whether a person is staff of some area."""
+    return bool(seats_of(user).staff_area_ids)
+
+
+def is_staff_or_board(user: Any) -> bool:
+    """Whether a person is staff of some area, or on its board."""
+    return bool(seats_of(user).area_ids)
+
+
+def speaks_or_keeps(user: Any) -> bool:
+    """Whether a person keeps the facts of some partner, or speaks for one."""
+    if seats_of(user).managed_organization_ids:
+        return True
+    return Representative.objects.current().filter(user=user.pk).exists()

@@ -1,0 +1,123 @@
+"""The Monday digest: one mail that tells the staff of an area what needs them this week.
+
+It comes at the person's own hour of the morning, by the clock of the area. A run that comes late tells it still on
+Monday or Tuesday; by Wednesday the week is under way, and it says nothing. Where nothing needs anybody, nothing comes.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+
+from onestop.accounts.models import User
+from onestop.needs import by_urgency
+from onestop.notices import kinds, planners, tallies
+from onestop.notices.kinds import Kind, Reason
+from onestop.notices.models import Notice, timetable_of
+from onestop.notices.planners import Planner
+from onestop.notices.telling import Message
+from onestop.notices.timing import at_wall
+from partners import needs
+from partners.models import LocalArea, Membership, Partnership, Role
+from partners.notices import stale_services
+from partners.notices.circles import is_staff
+
+CODE = "partners.monday"
+DAYS = 2  # Monday and Tuesday
+
+kinds.declare(
+    Kind(
+        CODE,
+        "What needs you this week",
+        "On Monday morning, what waits for you in the partner network.",
+        # No reminder: it must not use up the week's ceiling, nor wait for another digest because of it.
+        Reason.TRANSACTIONAL,
+        template="monday",
+        goes_to="The One-Stop staff of the area.",
+        is_for=is_staff,
+    )
+)
+
+
+def plan(at: datetime) -> Iterator[Message]:
+    """Yield area by area what needs its staff, to those whose Monday morning has come and who have not been told."""
+    for area, staff in _due(at):
+        yield from _tell(area, staff, at)
+
+
+def _due(at: datetime) -> list[tuple[LocalArea, list[User]]]:
+    """Return the areas where it is due, each with those who have not been told; at most three queries."""
+    areas = [area for area in LocalArea.objects.current().select_related("state") if _is_window(area, at)]
+    if not areas:
+        return []
+    seats = Membership.objects.current().filter(role=Role.STAFF, area__in=areas, user__is_active=True)
+    due = {area.pk: area for area in areas}
+    waiting: dict[str, tuple[LocalArea, User]] = {}
+    for seat in seats.select_related("user__notice_timetable").order_by("area", "since", "pk"):
+        assert seat.area_id is not None
+        area = due[seat.area_id]
+        if _hour_has_come(area, seat.user, at):
+            waiting[_key(area, seat.user, at)] = (area, seat.user)
+    told = set(Notice.objects.filter(dedupe_key__in=list(waiting)).values_list("dedupe_key", flat=True))
+    found: dict[LocalArea, list[User]] = defaultdict(list)
+    for key, (area, user) in waiting.items():
+        if key not in told:
+            found[area].append(user)
+    return list(found.items())
+
+
+def _is_window(area: LocalArea, at: datetime) -> bool:
+    return at.astimezone(area.zone).weekday() < DAYS
+
+
+def _hour_has_come(area: LocalArea, user: User, at: datetime) -> bool:
+    local = at.astimezone(area.zone)
+    monday = local - timedelta(days=local.weekday())
+    return at >= at_wall(monday, timetable_of(user).digest_at, area.zone)
+
+
+def _key(area: LocalArea, user: User, at: datetime) -> str:
+    year, week, _ = at.astimezone(area.zone).isocalendar()
+    return f"{CODE}:{area.pk}:{year}-W{week:02}:{user.pk}"
+
+
+def _tell(area: LocalArea, staff: list[User], at: datetime) -> Iterator[Message]:
+    waiting = list(needs.needs_of_staff(area, at=at))
+    if not waiting:
+        return
+    context = {
+        "area": area,
+        "groups": by_urgency(waiting),
+        "number": len(waiting),
+        "told": tallies.tally_in(area, since=tallies.week_before(at)),
+        "silent": silent_in(area, at),
+    }
+    for user in staff:
+        yield Message(
+            kind=CODE,
+            key=_key(area, user, at),
+            to=user,
+            about=[area],
+            scope=area,
+            context=context,
+            why=f"You are One-Stop staff of {area.name}.",
+            path=reverse("dashboards:home", args=[area.slug]),
+            zone=area.zone,
+        )
+
+
+def silent_in(area: LocalArea, at: datetime) -> int:
+    """Return how many partners of an area were reminded to the end about their services, and have not answered."""
+    known = stale_services.standings(Partnership.objects.filter(area=area), at=at)
+    return sum(standing.is_spent for _, standing in known.values())
+
+
+planners.register(
+    Planner(
+        CODE,
+        "What needs you this week",
+        "On Monday morning the staff of each area are told by one mail what waits for them.",
+        plan,
+    )
+)

@@ -1,0 +1,53 @@
+"""How the list of addresses at which nobody is reached looks."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from onestop.lists import Table
+from onestop.notices.models import Bounce
+from onestop.presentation import shortday, since
+from partners.unreachable import Unreachable
+
+HEADER = ("Person", "Who they are", "Address", "What the server said", "Since")
+
+
+def row_of(bounce: Bounce, person: Unreachable) -> list[Any]:
+    """Return one line of the list for a file."""
+    return [person.name, person.what, bounce.address, bounce.said, bounce.at]
+
+
+class UnreachableTable(Table):
+    """Addresses at which nobody is reached. Needs ``request.unreachable``: whose each is, by its number."""
+
+    row_header = "person"
+    caption = "People whose mail comes back"
+    picks = True
+
+    person = tables.Column(accessor="pk", verbose_name="Person", orderable=False)
+    address = tables.Column(verbose_name="Address")
+    said = tables.Column(verbose_name="What the server said", orderable=False)
+    at = tables.Column(verbose_name="Since")
+    way = tables.Column(accessor="pk", verbose_name="What to do", orderable=False)
+
+    class Meta(Table.Meta):
+        sequence = ("person", "address", "said", "at", "way")
+
+    def whose(self, record: Any) -> Unreachable:
+        """Return whose address a row is."""
+        person: Unreachable = self.request.unreachable[record.pk]
+        return person
+
+    def render_person(self, record: Any) -> SafeString:
+        person = self.whose(record)
+        return format_html('{}<span class="op-table__sub">{}</span>', person.name, person.what)
+
+    def render_at(self, value: Any) -> SafeString:
+        return format_html('{}<span class="op-table__sub">{}</span>', shortday(value), since(value))
+
+    def render_way(self, record: Any) -> SafeString:
+        person = self.whose(record)
+        words = '<a href="{}">{}<span class="visually-hidden">: {}</span></a><span class="op-table__sub">{}</span>'
+        return format_html(words, person.url, person.do, person.name, person.advice)

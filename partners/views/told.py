@@ -1,0 +1,21 @@
+"""What staff see on the page of a thing: who was told about it, and what became of that."""
+
+from typing import Any
+
+from django.db.models import Model
+from django.http import HttpRequest
+
+from onestop.notices import tallies
+from partners.rules import may
+
+
+def told_about(request: HttpRequest, thing: Model, *, area: Any) -> dict[str, Any]:
+    """Return for ``notices/_told.html`` who was told about a thing; nothing for who is not staff of its area."""
+    if not may(request.user, "partners.see_told", area):
+        return {"told": None}
+    return {"told": tallies.told_about(thing), "told_url": list_of(thing, area)}
+
+
+def list_of(thing: Model, area: Any) -> str:
+    """Return where all that was told about a thing is listed; nothing while there is no such list."""
+    return ""
