@@ -12,6 +12,7 @@ from onestop.notices.models.notice import NoticeQuerySet
 from onestop.notices.planners import Planner
 from onestop.notices.telling import Message
 from partners.models import LocalArea, Role
+from partners.notices import examples
 from partners.notices.circles import is_staff, seated_in
 from partners.unreachable import CAME_BACK, unreachable_since
 
@@ -26,6 +27,7 @@ kinds.declare(
         template="bounced",
         goes_to="The One-Stop staff of the area, once for each address.",
         is_for=is_staff,
+        example=examples.bounced,
     )
 )
 

@@ -22,6 +22,7 @@ from onestop.presentation import day
 from partners import reminding
 from partners.clocks import LAWS, Law, clock_of, needing
 from partners.models import Center, CenterReview, Role
+from partners.notices import examples
 from partners.notices.circles import is_staff_or_board, seated_in, together
 
 Type = CenterReview.Kind
@@ -40,6 +41,7 @@ kinds.declare(
         template="center_clock",
         goes_to="The One-Stop staff of the area; from 30 days before also the members of its board.",
         is_for=is_staff_or_board,
+        example=examples.certification_due,
     ),
     Kind(
         reminding.CLOCKS[Type.ACCESSIBILITY],
@@ -49,6 +51,7 @@ kinds.declare(
         template="center_clock",
         goes_to="The One-Stop staff of the area; from a week before also the members of its board.",
         is_for=is_staff_or_board,
+        example=examples.accessibility_due,
     ),
 )
 

@@ -4,11 +4,17 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.utils import timezone
 
 from onestop.accounts.models import User
+from onestop.needs import LATER, NOW, SOON, Need, by_urgency
+from onestop.presentation import day
+from partners.clocks import LAWS
 from partners.models import (
+    Center,
+    CenterReview,
     ConfirmationRequest,
     Invitation,
     LocalArea,
@@ -113,6 +119,92 @@ def proposal_decided() -> Context:
     }
 
 
+def stale_services() -> Context:
+    """The portal itself asks about the two services, and says what follows."""
+    at = timezone.now()
+    asked = ConfirmationRequest(
+        pk=2,
+        name=ANN.name,
+        email=ANN.email,
+        partnership=PARTNERSHIP,
+        expires_at=_in_days(at, settings.CONFIRM_LINK_DAYS),
+    )
+    return _to_ann("/confirm/example/", KEEPS) | {
+        "name": ANN.name,
+        "request": asked,
+        "partnership": PARTNERSHIP,
+        "services": SERVICES,
+        "number": len(SERVICES),
+        "link": _link("/confirm/example/"),
+        "contact": DANA,
+        "next": f"we ask Lee Helper on {day(_in_days(at, 10).date(), 'plain')}",
+    }
+
+
+def stale_services_unanswered() -> Context:
+    """Staff hear that nobody there has answered."""
+    return _to_staff("/partners/1/") | {
+        "partnership": PARTNERSHIP,
+        "number": len(SERVICES),
+        "asked": "Ann Example and Lee Helper",
+    }
+
+
+def bounced() -> Context:
+    """Staff hear that a representative is not reached."""
+    person = {"name": "Lee Former", "address": "lee@partner.example", "what": "alternate of Example Adult Learning"}
+    return _to_staff("/areas/example/unreachable/") | {
+        "person": person | {"advice": "Correct the address on the person's page, or name somebody else."},
+        "said": "550 5.1.1 <lee@partner.example>: Recipient address rejected: User unknown",
+        "bounced_at": timezone.now(),
+        "area": AREA,
+    }
+
+
+def certification_due() -> Context:
+    """The certificate of a center ends in 90 days."""
+    return _clock(CenterReview.Kind.CERTIFICATION)
+
+
+def accessibility_due() -> Context:
+    """The accessibility of the same center is to be reviewed."""
+    return _clock(CenterReview.Kind.ACCESSIBILITY)
+
+
+def monday() -> Context:
+    """Three things need the staff, and last week's mail is summed up."""
+    waiting = [
+        Need(NOW, "clock-history", "2 services are not confirmed by Example Adult Learning",
+             "Nobody has said “still right” for six months.", "/services/", "Ask them"),
+        Need(SOON, "chat-left-text", "Lee Helper proposes a change to Evening classes",
+             "What it says now stays public until you decide.", "/proposals/1/", "Decide"),
+        Need(LATER, "ui-checks-grid", "No partner carries Job Corps",
+             "A required program (20 CFR 678.400).", "/coverage/", "Add a partner"),
+    ]  # fmt: skip
+    return _to_staff("/areas/example/") | {
+        "area": AREA,
+        "groups": by_urgency(waiting),
+        "number": len(waiting),
+        "told": {"people": 14, "bounced": 1, "failed": 0},
+        "silent": 1,
+    }
+
+
+def _clock(kind: CenterReview.Kind) -> dict[str, Any]:
+    law, today = LAWS[kind], timezone.now().date()
+    due_on = today + timedelta(days=law.soon_days)
+    return _to_staff("/centers/1/") | {
+        "center": Center(pk=1, name="Example County One-Stop Center", area=AREA),
+        "law": law,
+        "due_on": due_on,
+        "last_on": due_on - relativedelta(years=law.years),
+        "is_over": False,
+        "is_certificate": kind == CenterReview.Kind.CERTIFICATION,
+        "records": True,
+        "next": f"we tell the staff and the board on {day(due_on - timedelta(days=7), 'plain')}",
+    }
+
+
 def _seat(why: str) -> dict[str, Any]:
     seat = Membership(pk=1, user=ANN, role=Role.BOARD, area=AREA)
     network = "the Example County partner network"
@@ -134,6 +226,10 @@ def _to_ann(path: str, why: str) -> dict[str, Any]:
         "stop_url": _link("/notices/stop/example/"),
         "preferences_url": _link("/notices/preferences/"),
     }
+
+
+def _to_staff(path: str) -> dict[str, Any]:
+    return _to_ann(path, f"You are One-Stop staff of {AREA.name}.") | {"recipient": DANA}
 
 
 def _link(path: str) -> str:

@@ -20,7 +20,7 @@ from onestop.notices.telling import Message
 from onestop.notices.timing import at_wall
 from partners import needs
 from partners.models import LocalArea, Membership, Partnership, Role
-from partners.notices import stale_services
+from partners.notices import examples, stale_services
 from partners.notices.circles import is_staff
 
 CODE = "partners.monday"
@@ -36,6 +36,7 @@ kinds.declare(
         template="monday",
         goes_to="The One-Stop staff of the area.",
         is_for=is_staff,
+        example=examples.monday,
     )
 )
 

@@ -20,6 +20,7 @@ from onestop.presentation import day
 from partners import asking, invitations, reminding
 from partners.asking import Recipient
 from partners.models import Membership, Partnership, Representative, Role, Service
+from partners.notices import examples
 from partners.notices.circles import is_staff, seated_in, speaks_or_keeps
 from partners.unconfirmed import Unconfirmed, unconfirmed
 
@@ -41,6 +42,7 @@ kinds.declare(
         Reason.NUDGE,
         goes_to="The partner's managers or its main representative, then who else speaks or signs for it.",
         is_for=speaks_or_keeps,
+        example=examples.stale_services,
     ),
     Kind(
         reminding.UNANSWERED,
@@ -51,6 +53,7 @@ kinds.declare(
         cadence=Cadence.WEEKLY,
         goes_to="The One-Stop staff of the area.",
         is_for=is_staff,
+        example=examples.stale_services_unanswered,
     ),
 )
 
