@@ -136,6 +136,13 @@ def _ask(
     partnership: Partnership, to: Recipient, services: list[Service], *, by: User, at: datetime
 ) -> ConfirmationRequest:
     request = _request(partnership, to, by=by, at=at)
+    tell_asked(request, services, at=at)
+    return request
+
+
+def tell_asked(request: ConfirmationRequest, services: Collection[Service], *, at: datetime) -> None:
+    """Tell somebody that they are asked about services, in the running transaction. Needs with_recipient."""
+    partnership = request.partnership
     name, area = partnership.organization.name, partnership.area
     # A manager confirms on their own page; who only speaks for the partner, by the link.
     page = reverse("partners:partnership_confirm", args=[partnership.pk])
@@ -143,16 +150,15 @@ def _ask(
     tell(
         "partners.confirm_services",
         key=f"confirm:{request.pk}",
-        to=invitations.person_at(to.email, request.account),
+        to=invitations.person_at(request.email, request.account),
         at=at,
         about=[request, partnership, *services],
         scope=area,
-        why=f"You keep the services of {name} in {area}." if to.seat else f"You speak for {name} in {area}.",
-        path=page if to.seat else link.removeprefix(settings.PUBLIC_URL),
+        why=f"You keep the services of {name} in {area}." if request.seat else f"You speak for {name} in {area}.",
+        path=page if request.seat else link.removeprefix(settings.PUBLIC_URL),
         zone=area.zone,
         context={"request": request, "partnership": partnership, "services": services, "link": link},
     )
-    return request
 
 
 @recorded

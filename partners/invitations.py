@@ -96,7 +96,7 @@ def invite(
                 last_sent_at=at,
                 expires_at=at + timedelta(days=settings.INVITATION_DAYS),
             )
-            _send(invitation, at)
+            tell_invited(invitation, at=at)
     except IntegrityError:
         # Asked of the constraint, not of a query before it: a colleague may be inviting the same person right now.
         known = Invitation.objects.open().get(email=email, **seat)
@@ -123,7 +123,7 @@ def resend(invitation: Invitation, *, by: User | None, at: datetime) -> Invitati
     invitation.invited_by = by or invitation.invited_by
     invitation.save(update_fields=["last_sent_at", "times_sent", "expires_at", "invited_by"])
     take_back_invitations(invitation, why="It was sent again.")
-    _send(invitation, at)
+    tell_invited(invitation, at=at)
     return invitation
 
 
@@ -315,7 +315,8 @@ def _locked(invitation: Invitation) -> Invitation:
     return rows.select_related("state", "area", "organization", "invited_by").get(pk=invitation.pk)
 
 
-def _send(invitation: Invitation, at: datetime) -> None:
+def tell_invited(invitation: Invitation, *, at: datetime) -> None:
+    """Tell somebody that they are invited, in the running transaction; once for each time it is sent."""
     area, contact, link = area_of(invitation.place), contact_of(invitation), link_of(invitation)
     tell(
         "partners.invitation",

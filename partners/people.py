@@ -54,22 +54,27 @@ def add_seat(person: User, *, role: Role | str, place: invitations.Place, by: Us
     except IntegrityError:
         raise CannotAddSeat(f"{person} holds this seat already: {Role(role).label}, {place}.") from None
     forget_seats(person)
+    tell_seated(membership, by=by, at=at)
+    return membership
+
+
+def tell_seated(seat: Membership, *, by: User, at: datetime) -> None:
+    """Tell somebody who has an account that they hold a seat now, in the running transaction."""
     tell(
         "partners.seat_added",
-        key=f"seat-added:{membership.pk}",
-        to=person,
+        key=f"seat-added:{seat.pk}",
+        to=seat.user,
         at=at,
-        about=[membership, place],
-        scope=invitations.area_of(place),
+        about=[seat, seat.place],
+        scope=invitations.area_of(seat.place),
         why=f"{by.name} gave you this seat.",
         path="/",
         context={
-            "person": person,
-            "seat": membership,
+            "person": seat.user,
+            "seat": seat,
             "by": by,
-            "role": invitations.words_for(role),
-            "what": invitations.WHAT_A_ROLE_IS[Role(role)],
-            "network": invitations.network_of(place),
+            "role": invitations.words_for(seat.role),
+            "what": invitations.WHAT_A_ROLE_IS[Role(seat.role)],
+            "network": invitations.network_of(seat.place),
         },
     )
-    return membership

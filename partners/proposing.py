@@ -60,7 +60,7 @@ def propose_change(
         service=service, before=before, after=after, note=note.strip(),
         proposed_by=by, proposer_name=by.name, proposed_at=at,
     )  # fmt: skip
-    _tell_who_decides(proposal, but=by, at=at)
+    tell_who_decides(proposal, at=at)
     return proposal
 
 
@@ -92,7 +92,7 @@ def propose_by_link(
             service=service, before=before, after=after, note=note.strip(),
             request=request, proposed_by=by, proposer_name=request.name, proposed_at=at,
         )  # fmt: skip
-        _tell_who_decides(proposal, but=by, at=at)
+        tell_who_decides(proposal, at=at)
         return proposal
 
 
@@ -105,7 +105,7 @@ def _differing(service: Service, facts: Mapping[str, Any]) -> tuple[dict[str, An
     return {name: getattr(service, name) for name in after}, after
 
 
-def _tell_who_decides(proposal: Proposal, *, but: User | None, at: datetime) -> None:
+def tell_who_decides(proposal: Proposal, *, at: datetime) -> None:
     """Tell the partner's managers, or without one the area's staff, that a proposal waits; not who made it."""
     partnership = proposal.service.partnership
     name, area = partnership.organization.name, partnership.area
@@ -114,7 +114,7 @@ def _tell_who_decides(proposal: Proposal, *, but: User | None, at: datetime) -> 
     if not seats:
         seats = _seats(Role.STAFF, area=partnership.area_id)
         why = f"{name} has no manager with an account, and you are staff of {area}."
-    people = {seat.user_id: seat.user for seat in seats if seat.user != but}
+    people = {seat.user_id: seat.user for seat in seats if seat.user != proposal.proposed_by}
     told = {"proposal": proposal, "service": proposal.service, "labels": labels_of(proposal.after)}
     tell_many(
         [
@@ -277,23 +277,32 @@ def _decide(
     proposal.decided_by, proposal.decided_at = by, at
     proposal.save(update_fields=["status", "taken", "answer", "decided_by", "decided_at"])
     take_back_proposal(proposal, why=f"{by.name} has decided.")
-    proposer, partnership = proposal.proposed_by, proposal.service.partnership
-    email = proposer.email if proposer else proposal.request.email if proposal.request else ""
-    if email and proposer != by and (proposer is None or proposer.is_active):
-        left = labels_of(set(proposal.after) - set(taken))
-        tell(
-            "partners.proposal_decided",
-            key=f"proposal-decided:{proposal.pk}",
-            to=proposer or email,
-            at=at,
-            about=[proposal, proposal.service, partnership],
-            scope=partnership.area,
-            why="You proposed this change.",
-            path=reverse("partners:proposal_detail", args=[proposal.pk]) if proposer else "",
-            zone=partnership.area.zone,
-            context={
-                "proposal": proposal, "service": proposal.service, "by": by,
-                "is_accepted": status == Status.ACCEPTED, "taken": labels_of(taken), "left": left,
-            },
-        )  # fmt: skip
+    tell_proposer(proposal, at=at)
     return proposal
+
+
+def tell_proposer(proposal: Proposal, *, at: datetime) -> None:
+    """Tell who made a proposal what was decided and by whom; nobody who has decided about their own."""
+    proposer, by, partnership = proposal.proposed_by, proposal.decided_by, proposal.service.partnership
+    email = proposer.email if proposer else proposal.request.email if proposal.request else ""
+    if not email or proposer == by or (proposer and not proposer.is_active):
+        return
+    tell(
+        "partners.proposal_decided",
+        key=f"proposal-decided:{proposal.pk}",
+        to=proposer or email,
+        at=at,
+        about=[proposal, proposal.service, partnership],
+        scope=partnership.area,
+        why="You proposed this change.",
+        path=reverse("partners:proposal_detail", args=[proposal.pk]) if proposer else "",
+        zone=partnership.area.zone,
+        context={
+            "proposal": proposal,
+            "service": proposal.service,
+            "by": by,
+            "is_accepted": proposal.status == Status.ACCEPTED,
+            "taken": labels_of(proposal.taken),
+            "left": labels_of(set(proposal.after) - set(proposal.taken)),
+        },
+    )

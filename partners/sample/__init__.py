@@ -10,7 +10,20 @@ from django.db import transaction
 
 from partners.models import State
 from partners.programs import load_programs
-from partners.sample import coverage, manuals, network, offers, on_site, past, people, state, told, upkeep, words
+from partners.sample import (
+    coverage,
+    manuals,
+    network,
+    notices,
+    offers,
+    on_site,
+    past,
+    people,
+    state,
+    told,
+    upkeep,
+    words,
+)
 from partners.sample.story import Story
 
 AREAS = ("riverbend", "lower_tanager_valley")
@@ -42,4 +55,5 @@ def load(*, today: date) -> bool:
         told.load(story)
     story.past.write()
     manuals.load(story)
+    notices.load(story)
     return True

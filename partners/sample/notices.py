@@ -1,0 +1,115 @@
+"""What the portal has told the people of the story: read, put off, waiting for a morning, come back, withdrawn.
+
+Everything is told by the very functions that tell it in life, in the order of time. No mail leaves the house.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, time, timedelta
+from functools import partial
+
+from django.db.models import F, Q
+
+from onestop.notices import bounces, digests, inbox
+from onestop.notices.models import Notice, Preference, Timetable
+from onestop.notices.models.notice import NoticeQuerySet
+from partners import asking, invitations, people, proposing, taking_back
+from partners.models import ConfirmationRequest, Invitation, Membership, Proposal, Role, Service
+from partners.sample.story import EASTERN, Story, dice
+
+Status = Notice.Status
+Act = tuple[datetime, Callable[[], object]]
+WEEKLY = "Marisol Vega"  # has proposals told once a week, and has put one off
+BOUNCED = "Noemi Sarkis"
+READ_AFTER = timedelta(days=5)
+
+
+def load(story: Story) -> None:
+    """Tell what was to be told over the months, and let people read it."""
+    before = Notice.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    told = Notice.objects.filter(pk__gt=before)
+    midnight = datetime.combine(story.today, time(0), EASTERN)
+    _choose_a_morning(story)
+    acts = [*_invitations(story), *_seats(story), *_proposals(story), *_questions(story)]
+    for at, act in sorted(acts, key=lambda each: each[0]):
+        _pass_time(told, at)
+        act()
+    _pass_time(told, midnight)
+    _come_back(told)
+    _read(told, midnight)
+
+
+def _choose_a_morning(story: Story) -> None:
+    """Have one manager told weekly: tomorrow is her morning, so that something waits for it."""
+    person, tomorrow = story.users[WEEKLY], story.today + timedelta(days=1)
+    Preference.objects.create(user=person, kind="partners.proposal_made", cadence="weekly")
+    Timetable.objects.create(user=person, weekly_on=tomorrow.isoweekday())
+
+
+# ---------------------------------------------------------------- What was told
+def _invitations(story: Story) -> Iterator[Act]:
+    organizations = [partnership.organization_id for partnership, _ in story.partners]
+    rows = Invitation.objects.filter(Q(area__in=story.areas.values()) | Q(organization__in=organizations))
+    for row in rows.select_related("area", "organization", "invited_by").order_by("pk"):
+        yield row.invited_at, partial(invitations.tell_invited, row, at=row.invited_at)
+
+
+def _seats(story: Story) -> Iterator[Act]:
+    """Yield the news of seats on the board to people who had one already."""
+    seats = Membership.objects.current().filter(area__in=story.areas.values(), role=Role.BOARD)
+    also = seats.filter(user__memberships__organization__isnull=False).select_related("user", "area")
+    for seat in also.order_by("pk"):
+        assert seat.area
+        by = story.coordinator(seat.area, (story.today - seat.since.date()).days, seat.user.name)
+        yield seat.since, partial(people.tell_seated, seat, by=by, at=seat.since)
+
+
+def _proposals(story: Story) -> Iterator[Act]:
+    rows = Proposal.objects.filter(service__partnership__area__in=story.areas.values()).select_related(
+        "service__partnership__area", "service__partnership__organization", "proposed_by", "decided_by", "request"
+    )
+    for row in rows.order_by("pk"):
+        yield row.proposed_at, partial(proposing.tell_who_decides, row, at=row.proposed_at)
+        if row.decided_at:
+            why = f"{row.decided_by} has decided."
+            yield row.decided_at, partial(taking_back.take_back_proposal, row, why=why)
+            yield row.decided_at, partial(proposing.tell_proposer, row, at=row.decided_at)
+
+
+def _questions(story: Story) -> Iterator[Act]:
+    rows = ConfirmationRequest.objects.with_recipient().exclude(asked_by=None)
+    for row in rows.filter(partnership__area__in=story.areas.values()).order_by("pk"):
+        yield row.asked_at, partial(asking.tell_asked, row, _asked_then(row), at=row.asked_at)
+
+
+def _asked_then(row: ConfirmationRequest) -> list[Service]:
+    """Return the services that a request was about: those confirmed by it, or those that are stale still."""
+    said = [each.service for each in row.confirmations.select_related("service").order_by("pk")]
+    return said or list(asking.services_to_ask(row.partnership, row.asked_at))
+
+
+# ---------------------------------------------------------------- What became of it
+def _pass_time(told: NoticeQuerySet, at: datetime) -> None:
+    """Send what was due by then, digests on their mornings."""
+    held = told.filter(status=Status.HELD, due_at__lte=at)
+    for morning in sorted(set(held.values_list("due_at", flat=True))):
+        digests.send_digests(at=morning)
+    told.filter(status=Status.OWED, due_at__lte=at).update(status=Status.SENT, sent_at=F("due_at"), attempts=1)
+
+
+def _come_back(told: NoticeQuerySet) -> None:
+    """Let one server write back that nobody is there."""
+    lost = told.get(kind="partners.invitation", text__contains=BOUNCED)
+    said = f"550 5.1.1 <{lost.to}>: no such mailbox"
+    bounces.take_report(bounces.Report(lost.to, said, lost.message_id), at=lost.due_at + timedelta(minutes=3))
+
+
+def _read(told: NoticeQuerySet, midnight: datetime) -> None:
+    """Let people read what is older than a few days; one put something off until next week."""
+    for notice in told.filter(in_inbox=True, due_at__lt=midnight - READ_AFTER).exclude(status=Status.WITHDRAWN):
+        assert notice.recipient
+        read_at = notice.due_at + timedelta(minutes=10 + dice(notice.dedupe_key, 1800))
+        inbox.mark_read(notice.recipient, [notice.pk], at=read_at)
+    later = told.filter(recipient__name=WEEKLY, kind="partners.proposal_made", status=Status.JOINED).latest(
+        "written_at"
+    )
+    inbox.snooze(later.recipient, later.pk, until=midnight + timedelta(days=6, hours=8))
