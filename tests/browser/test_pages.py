@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NO_PAGES = (
     "health", "account_", "mfa_", "components", "partners:import_template", "partners:import_unreadable",
     "partners:import_progress", "partners:directory_code", "partners:directory_service_code",
-    "partners:manual_print_",
+    "partners:manual_print_", "partners:notice_mail", "partners:notice_kind_mail",
 )  # fmt: skip
 SIDEWAYS = """[...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1
   && !e.closest('.op-tablebox, .op-tabs, .visually-hidden')).slice(0, 5).map(e => e.outerHTML.slice(0, 120))"""

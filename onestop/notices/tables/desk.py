@@ -82,12 +82,13 @@ class NoticeTable(Table):
         return format_html("{}{}", state_chip(record), more)
 
     def render_written_at(self, value: Any) -> SafeString:
-        return format_html('{}<span class="op-table__sub">{}</span>', shortday(value), clock(value))
+        day = format_html('<span class="op-desk__day">{}</span>', shortday(value))
+        return format_html('{}<span class="op-table__sub">{}</span>', day, clock(value))
 
     def render_to(self, record: Any) -> SafeString:
         if record.recipient is None:
-            return format_html("{}", record.to)
-        return format_html('{}<span class="op-table__sub">{}</span>', record.recipient.name, record.to)
+            return format_html('<span class="op-desk__to">{}</span>', record.to)
+        return format_html('{}<span class="op-table__sub op-desk__to">{}</span>', record.recipient.name, record.to)
 
 
 class PortalTable(NoticeTable):

@@ -10,10 +10,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
-from onestop.health import pulse_age
+from onestop.health import PULSE_MISSED_AFTER, pulse_age
 from onestop.lists import BulkAction, list_page
 from onestop.notices import blanking, figures, stories
 from onestop.notices import desk as verbs
@@ -23,6 +24,7 @@ from onestop.notices.filters.desk import DeskFilters
 from onestop.notices.models.notice import NoticeQuerySet
 from onestop.notices.tables.desk import EXPORT, NoticeTable, PortalTable, name_of_kind, reason_of, state_chip
 from onestop.notices.views.desk.parts import demand_writing, mail_page, shows_mails, tabs_of
+from onestop.presentation import chip
 
 HEAVY = ("html", "text", "headers")
 
@@ -56,6 +58,7 @@ def told_list(request: SignedIn, desk: Desk) -> HttpResponseBase:
             "figures": head_figures(desk, standing, midnight),
             "hours": hours,
             "busiest": max((number for _, number in hours), default=0),
+            "pulse": pulse_chip() if everywhere else "",
             "about": request.GET.get("about", ""),
         },
     )
@@ -102,8 +105,6 @@ def head_figures(desk: Desk, standing: Figures, midnight: Any) -> list[dict[str,
             **({"trend": "Correct them", "trend_kind": "soon", "trend_icon": "at"} if standing.returned else {}),
         },
     ]
-    if desk.scope is None:
-        shown.append(_pulse())
     return shown
 
 
@@ -116,19 +117,15 @@ def _waiting(standing: Figures, age: timedelta) -> dict[str, Any]:
     return {"trend": f"The oldest for {stories.span(age)}", "trend_kind": kind, "trend_icon": icon, "note": later}
 
 
-def _pulse() -> dict[str, Any]:
+def pulse_chip() -> SafeString:
+    """Return whether workers are alive, and when one answered last."""
     age = pulse_age()
     if age is None:
-        told = {"value": "Silent", "trend": "No worker has answered", "trend_kind": "now", "trend_icon": "x-octagon"}
-    else:
-        alive = age < 95
-        told = {
-            "value": "Alive" if alive else "Silent",
-            "trend": f"{stories.span(timedelta(seconds=age))} ago",
-            "trend_kind": "good" if alive else "now",
-            "trend_icon": "activity" if alive else "x-octagon",
-        }
-    return {"label": "Workers", "url": "", **told}
+        return chip("now", "No worker answers")
+    ago = f"{stories.span(timedelta(seconds=age))} ago"
+    if age > PULSE_MISSED_AFTER:
+        return chip("now", f"No worker has answered since {ago}")
+    return chip("good", f"Workers are alive: one answered {ago}", "activity")
 
 
 def _many(number: int) -> str:
