@@ -273,6 +273,9 @@ partners:proposal_accept                 proposal     POST  go  no  go  .   no  
 partners:proposal_decline                proposal     POST  ok  no  ok  .   no  --  .   .   in
 partners:proposal_withdraw               proposal     POST  no  .   .   .   go  --  .   .   in
 partners:single_person_list              area         GET   ok  .   .   no  .   .   ok  --  in
+# reminders: addresses at which nobody is reached
+partners:unreachable_list                area         GET   ok  no  ok  no  .   .   .   --  in
+partners:address_works                   area         POST  go  no  go  no  .   .   .   --  in
 # first pages
 home                                     -            GET   go  .   .   .   .   .   .   .   in
 dashboards:home                          area         GET   ok  .   .   .   .   .   .   --  in

@@ -19,6 +19,7 @@ from partners.sample import (
     on_site,
     past,
     people,
+    reminders,
     state,
     told,
     upkeep,
@@ -53,6 +54,7 @@ def load(*, today: date) -> bool:
         people.load_invitations(story)
         upkeep.load(story)
         told.load(story)
+        reminders.load(story)
     story.past.write()
     manuals.load(story)
     notices.load(story)

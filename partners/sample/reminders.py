@@ -1,0 +1,48 @@
+"""Partners that the portal has reminded of their services: some lately, some to the end; and an address that fails."""
+
+from datetime import datetime, time, timedelta
+
+from django.db.models import F
+
+from onestop.notices import bounces, digests, telling
+from onestop.notices.models import Notice
+from partners.models import ConfirmationRequest, Representative
+from partners.notices.stale_services import REMINDER
+from partners.sample.past import Step
+from partners.sample.story import EASTERN, Story
+
+# When the planner has looked around and found something; between two of them lie the days of the rule, weekends or not.
+DAYS_AGO = (48, 36, 24, 14, 5, 1)
+MORNING = time(9, 5)
+NOT_REACHED = "Ignatius Bell"
+SAID = "550 5.1.1 The mailbox you are trying to reach does not exist."
+Status = Notice.Status
+
+
+def load(story: Story) -> None:
+    """Remind the partners of all areas as the portal would have done, and say that it was all sent."""
+    for days in DAYS_AGO:
+        _remind(story, datetime.combine(story.day(days), MORNING, EASTERN))
+    for request in ConfirmationRequest.objects.filter(asked_by=None).order_by("pk"):
+        steps = [Step(request.revoked_at, None, {"revoked_at": None})] if request.revoked_at else []
+        story.past.add(request, at=request.asked_at, by=None, steps=steps)
+    _bounce()
+
+
+def _remind(story: Story, at: datetime) -> None:
+    areas = {area.pk for area in story.areas.values()}
+    messages = [message for message in REMINDER.planner().plan(at) if message.scope and message.scope.pk in areas]
+    telling.tell_many(messages, at=at)
+    digests.send_digests(at=at)
+    written = Notice.objects.filter(written_at=at, status=Status.OWED)
+    written.update(status=Status.SENT, sent_at=F("due_at"), attempts=1)
+
+
+def _bounce() -> None:
+    """Let the mail to one person come back an hour after it went out."""
+    address = Representative.objects.get(name=NOT_REACHED).email
+    for notice in Notice.objects.filter(to__iexact=address, status=Status.SENT):
+        assert notice.sent_at is not None
+        notice.status, notice.last_error = Status.FAILED, f"Came back: {SAID}"
+        notice.save(update_fields=["status", "last_error"])
+        bounces.note_bounce(address, said=SAID, at=notice.sent_at + timedelta(hours=1))

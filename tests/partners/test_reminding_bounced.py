@@ -1,0 +1,157 @@
+"""Whose mail comes back: staff are told once, it stands among what needs them, and it is over when it is put right."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.urls import reverse
+
+from onestop.notices import bounces, planners
+from onestop.notices.models import Bounce, Notice
+from partners import needs, speaking, unreachable
+from partners.models import Role
+from partners.notices import bounced
+from tests import factories
+
+Status = Notice.Status
+NOON = datetime(2026, 11, 24, 17, tzinfo=UTC)
+DAY = timedelta(days=1)
+SAID = "550 5.1.1 nobody of this name here"
+
+
+def run(at: datetime = NOON) -> int:
+    return planners.run(planners.planner_of("partners.bounced"), at=at)
+
+
+def bounce(address: str, at: datetime = NOON - DAY) -> Bounce:
+    bounces.note_bounce(address, said=SAID, at=at)
+    return Bounce.objects.get(address=address, cleared_at=None)
+
+
+def page(name: str, *args: object) -> str:
+    return reverse(f"partners:{name}", args=args)
+
+
+@pytest.fixture
+def luz(partner):
+    return factories.make_representative(partner, name="Luz Ferrand", email="Luz@millrace.example")
+
+
+def test_staff_are_told_once_who_it_is_what_was_said_and_what_to_do(area, luz, cast):
+    bounce("luz@millrace.example")
+    assert [run(), run(), run(NOON + 40 * DAY)] == [1, 0, 0]
+    mail = Notice.objects.get()
+    assert (mail.to, mail.subject) == (cast["staff"].email, "Mail to Luz Ferrand comes back")
+    assert f'"{SAID}"' in mail.text
+    assert "main representative of Millrace Adult Learning" in mail.text
+    assert mail.url == page("unreachable_list", area.slug)
+    assert f"partners.representative:{luz.pk}" in mail.about
+
+
+@pytest.mark.parametrize("who", ["manager", "board", "colleague"])
+def test_people_with_an_account_are_known_by_their_seats(cast, who):
+    bounce(cast[who].email)
+    assert run() == 1
+    assert "Only they can change the address of their account" in Notice.objects.get().text
+
+
+def test_who_was_invited_is_known_too(area, partner, cast):
+    factories.make_invitation(Role.BOARD, area, email="evander@pike.example", name="Evander Pike")
+    factories.make_invitation(Role.MANAGER, partner.organization, email="ida@millrace.example", name="Ida Stone")
+    bounce("evander@pike.example")
+    bounce("ida@millrace.example")
+    assert run() == 2
+    assert sorted(Notice.objects.values_list("subject", flat=True)) == [
+        "Mail to Evander Pike comes back",
+        "Mail to Ida Stone comes back",
+    ]
+
+
+def test_nobody_is_told_of_their_own_address_or_of_another_area_s_people(area, cast):
+    colleague = factories.seat(Role.STAFF, area, name="Priya Raman")
+    bounce(cast["staff"].email)
+    bounce(cast["stranger"].email)
+    run()
+    assert sorted(Notice.objects.values_list("to", flat=True)) == sorted([colleague.email, cast["outsider"].email])
+
+
+def test_an_address_of_nobody_and_an_old_bounce_are_told_nobody(luz, cast):
+    bounce("somebody@else.example")
+    bounce("luz@millrace.example", at=NOON - 31 * DAY)
+    assert run() == 0
+
+
+def test_it_stands_among_what_needs_staff_and_is_over_when_the_address_is_changed(area, luz, cast):
+    bounce("luz@millrace.example", at=NOON - 90 * DAY)
+    [need] = [one for one in needs.needs_of_staff(area, at=NOON) if one.icon == "envelope-x"]
+    assert need.what == "Mail to Luz Ferrand comes back"
+    assert need.do_url == page("representative_edit", luz.pk)
+    speaking.update_representative(luz, facts={"email": "luz.ferrand@millrace.example"}, by=cast["staff"], at=NOON)
+    assert [one for one in needs.needs_of_staff(area, at=NOON) if one.icon == "envelope-x"] == []
+    assert unreachable.unreachable_in(area) == []
+
+
+def test_the_list_says_whose_address_what_was_said_and_what_to_do(as_, area, luz):
+    bounce("luz@millrace.example")
+    shown = as_("staff").get(page("unreachable_list", area.slug)).content.decode()
+    for words in ("Luz Ferrand", "luz@millrace.example", SAID, "Correct the address", "These work"):
+        assert words in shown
+    exported = as_("staff").get(page("unreachable_list", area.slug), {"export": "csv"})
+    assert "Luz Ferrand" in b"".join(exported.streaming_content).decode()
+
+
+def test_where_everybody_is_reached_the_list_says_so(as_, area):
+    assert (
+        "When a mail server says that nobody is at an address"
+        in as_("staff").get(page("unreachable_list", area.slug)).content.decode()
+    )
+
+
+def test_staff_say_that_an_address_works_and_mail_goes_there_again(as_, area, luz, cast):
+    row = bounce("luz@millrace.example")
+    run()
+    answer = as_("staff").post(page("address_works", area.slug), {"pick": [row.pk]}, follow=True)
+    assert "Mail goes to Luz Ferrand again." in answer.content.decode()
+    row.refresh_from_db()
+    assert row.cleared_at is not None
+    assert Notice.objects.get().status == Status.WITHDRAWN
+    again = as_("staff").post(page("address_works", area.slug), {"pick": [row.pk]}, follow=True)
+    assert "Nothing was left to do" in again.content.decode()
+    nothing = as_("staff").post(page("address_works", area.slug), follow=True)
+    assert "Nothing was picked" in nothing.content.decode()
+
+
+def test_another_area_s_addresses_are_left_alone(as_, area, cast):
+    row = bounce(cast["stranger"].email)
+    as_("staff").post(page("address_works", area.slug), {"pick": [row.pk]})
+    row.refresh_from_db()
+    assert row.cleared_at is None
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("outsider", 404), ("manager", 403), ("board", 403), ("state", 403), ("staff", 200)]
+)
+def test_only_staff_see_and_trust_addresses(as_, area, who, status):
+    assert as_(who).get(page("unreachable_list", area.slug)).status_code == status
+    assert as_(who).post(page("address_works", area.slug)).status_code == (302 if status == 200 else status)
+
+
+def test_what_was_not_sent_is_taken_back_when_somebody_trusts_the_address_elsewhere(luz, cast):
+    row = bounce("luz@millrace.example")
+    run()
+    bounces.clear_bounces(Bounce.objects.filter(pk=row.pk), at=NOON)
+    run()
+    assert Notice.objects.get().status == Status.WITHDRAWN
+
+
+def test_it_costs_the_same_for_one_address_and_for_ten(area, luz, cast, queries_of):
+    bounce("luz@millrace.example")
+    factories.make_invitation(Role.BOARD, area, email="guest@pike.example")
+    bounce("guest@pike.example")
+    bounce(cast["manager"].email)
+    one = queries_of(lambda: unreachable.unreachable_in(area)), queries_of(lambda: list(bounced.plan(NOON)))
+    for number in range(9):
+        other = factories.make_partnership(area, name=f"Partner {number}")
+        factories.make_representative(other, email=f"main.{number}@partner.example")
+        bounce(f"main.{number}@partner.example")
+    assert len(unreachable.unreachable_in(area)) == 12
+    assert (queries_of(lambda: unreachable.unreachable_in(area)), queries_of(lambda: list(bounced.plan(NOON)))) == one

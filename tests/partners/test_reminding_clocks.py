@@ -1,0 +1,128 @@
+"""Staff and the board are told in time that a center's certificate or its yearly review runs out."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.urls import reverse
+
+from onestop.notices import planners, telling
+from onestop.notices.kinds import Cadence, kind_of
+from onestop.notices.models import Notice
+from partners import reviewing
+from partners.models import Center, CenterReview
+from partners.notices.center_clocks import REMINDERS
+from tests import factories
+
+Kind, Status = CenterReview.Kind, Notice.Status
+DAY = timedelta(days=1)
+DUE = datetime(2027, 3, 1, 15, tzinfo=UTC)  # 10:00 AM on the day by which both are due
+CERTIFICATION, ACCESSIBILITY = Kind.CERTIFICATION, Kind.ACCESSIBILITY
+
+
+def run(kind: CenterReview.Kind, at: datetime) -> int:
+    return planners.run(REMINDERS[kind].planner(), at=at)
+
+
+def names() -> list[str]:
+    rows = Notice.objects.select_related("recipient").order_by("written_at", "recipient__name")
+    return [row.recipient.name.split()[0] for row in rows]
+
+
+@pytest.fixture
+def center(area, cast) -> Center:
+    return factories.make_center(
+        area, name="Center Street", certified_on=date(2024, 3, 1), accessibility_reviewed_on=date(2026, 3, 1)
+    )
+
+
+def test_before_a_certificate_ends_staff_are_told_then_the_board_too(center):
+    days = (-91, -90, -31, -30, -1, 0, 29, 30, 100)
+    assert [run(CERTIFICATION, DUE + day * DAY) for day in days] == [0, 1, 0, 2, 0, 2, 0, 2, 0]
+    assert names() == ["Dana", "Dana", "Ruth", "Dana", "Ruth", "Dana", "Ruth"]
+
+
+def test_before_a_review_is_due_staff_are_told_then_the_board_too(center):
+    days = (-31, -30, -8, -7, 0, 30, 100)
+    assert [run(ACCESSIBILITY, DUE + day * DAY) for day in days] == [0, 1, 0, 2, 2, 2, 0]
+
+
+def test_the_mail_says_the_day_the_law_and_what_comes_next(center, cast):
+    run(CERTIFICATION, DUE - 90 * DAY)
+    mail = Notice.objects.get()
+    assert mail.subject == "The certificate of Center Street ends on Mar 1, 2027"
+    assert "at least every three years (20 CFR 678.800)" in mail.text
+    assert "Until it is recorded, we tell the staff and the board on Sat, Jan 30, 2027." in mail.text
+    assert mail.url == reverse("partners:certification_add", args=[center.pk])
+    assert mail.scope == f"partners.localarea:{center.area_id}"
+
+
+def test_the_board_is_led_to_the_center_and_staff_to_the_record(center, cast):
+    for days in (-30, -7):
+        run(ACCESSIBILITY, DUE + days * DAY)
+    to_board = Notice.objects.get(recipient=cast["board"])
+    assert to_board.url == reverse("partners:center_detail", args=[center.pk])
+    assert to_board.why == "You are on the board of Riverbend."
+    assert Notice.objects.filter(recipient=cast["staff"]).last().url == reverse(
+        "partners:accessibility_add", args=[center.pk]
+    )
+
+
+def test_what_has_run_out_long_ago_is_told_as_it_is(center):
+    run(CERTIFICATION, DUE + 400 * DAY)
+    assert Notice.objects.get().subject == "The certificate of Center Street ended on Mar 1, 2027"
+
+
+def test_a_clock_that_was_never_started_tells_nobody(area, cast):
+    factories.make_center(area)
+    assert [run(kind, DUE) for kind in REMINDERS] == [0, 0]
+
+
+@pytest.mark.parametrize("kind", REMINDERS)
+def test_the_law_wants_it_so_it_may_join_a_digest_and_is_never_off(kind):
+    cadences = kind_of(REMINDERS[kind].code).cadences
+    assert Cadence.OFF not in cadences
+    assert Cadence.WEEKLY in cadences
+
+
+@pytest.mark.parametrize("kind", REMINDERS)
+def test_a_review_takes_back_what_was_not_sent_and_starts_anew(center, cast, kind):
+    at = DUE - 10 * DAY
+    run(kind, at)
+    other = next(one for one in REMINDERS if one != kind)
+    run(other, at)
+    facts = {"held_on": date(2027, 2, 19), "outcome": "met"}
+    reviewing.record_review(center, kind=kind, facts=facts, by=cast["staff"], at=at)
+    of = {row.kind: row.status for row in Notice.objects.all()}
+    assert of == {REMINDERS[kind].code: Status.WITHDRAWN, REMINDERS[other].code: Status.OWED}
+    assert run(kind, DUE) == 0
+
+
+def test_a_review_taken_back_lets_the_clock_speak_again(center, cast):
+    factories.make_review(center, held_on=date(2026, 3, 1))
+    run(ACCESSIBILITY, DUE - 30 * DAY)
+    facts = {"held_on": date(2027, 2, 1), "outcome": "met"}
+    review = reviewing.record_review(center, kind=ACCESSIBILITY, facts=facts, by=cast["staff"], at=DUE - 20 * DAY)
+    assert run(ACCESSIBILITY, DUE) == 0
+    reviewing.take_back_review(review, by=cast["staff"], at=DUE)
+    assert run(ACCESSIBILITY, DUE) == 2, "the second step: the first was told before"
+
+
+def test_a_refused_certificate_takes_nothing_back(center, cast):
+    run(CERTIFICATION, DUE - 90 * DAY)
+    factories.make_review(center, kind=CERTIFICATION, held_on=date(2024, 3, 1))
+    facts = {"held_on": date(2026, 12, 2), "outcome": "not_met"}
+    reviewing.record_review(center, kind=CERTIFICATION, facts=facts, by=cast["staff"], at=DUE - 80 * DAY)
+    assert Notice.objects.get().status == Status.OWED
+
+
+def test_it_costs_the_same_for_one_center_and_for_ten(center, area, queries_of):
+    planner = REMINDERS[CERTIFICATION].planner()
+
+    def plan() -> list[telling.Message]:
+        return list(planner.plan(DUE - 80 * DAY))
+
+    one = queries_of(plan)
+    for _ in range(9):
+        factories.make_center(area, certified_on=date(2024, 3, 1))
+    assert len(plan()) == 10
+    assert queries_of(plan) == one

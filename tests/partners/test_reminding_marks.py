@@ -1,0 +1,173 @@
+"""On pages: how far reminders have gone, and who was told about a thing."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from onestop.notices import planners, tallies
+from onestop.notices.models import Bounce, Notice, name_of
+from partners.models import ConfirmationRequest, Partnership
+from partners.notices import stale_services
+from tests import factories
+
+Status = Notice.Status
+NOW = timezone.now()
+DAY = timedelta(days=1)
+
+
+def page(name: str, *args: object) -> str:
+    return reverse(f"partners:{name}", args=args)
+
+
+def words(answer) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+def tell(thing, number: int, status: str = Status.SENT, **more) -> Notice:
+    given = {"subject": f"Notice {number}", "to": f"person.{number}@partner.example", "about": [name_of(thing)]}
+    given |= {"sent_at": NOW if status == Status.SENT else None, "written_at": NOW - number * DAY, "due_at": NOW}
+    return Notice.objects.create(dedupe_key=f"{name_of(thing)}:{number}", status=status, **given | more)
+
+
+def run(*, days_ago: int) -> None:
+    planners.run(stale_services.REMINDER.planner(), at=NOW - days_ago * DAY)
+
+
+# ---------------------------------------------------------------- How far reminders have gone
+@pytest.fixture
+def service(partner: Partnership, cast):
+    return factories.make_service(partner, name="GED classes", verified_on=(NOW - 220 * DAY).date())
+
+
+def test_the_partner_s_page_says_how_often_it_was_reminded_and_what_follows(as_, partner, service):
+    factories.make_representative(partner, name="Luz Ferrand", email="luz@millrace.example", kind="alternate")
+    run(days_ago=3)
+    for who in ("staff", "manager"):
+        shown = words(as_(who).get(page("partnership_detail", partner.pk)))
+        assert "Reminded once, last" in shown
+        assert "Without an answer we ask Luz Ferrand on" in shown
+    assert "Reminded once" not in words(as_("neighbor").get(page("partnership_detail", partner.pk)))
+
+
+def test_when_all_were_asked_a_standing_mark_says_that_no_more_mail_comes(as_, area, partner, service):
+    for days_ago in (34, 24, 4):
+        run(days_ago=days_ago)
+    shown = words(as_("staff").get(page("partnership_detail", partner.pk)))
+    assert "Reminded 3 times, no answer" in shown
+    assert "no answer. No more mail comes." in shown
+    assert "bell-slash" in shown
+    assert "No more mail comes." in words(as_("staff").get(reverse("dashboards:home", args=[area.slug])))
+
+
+def test_the_list_of_services_says_it_to_staff(as_, area, service):
+    run(days_ago=3)
+    assert "Reminded once" in words(as_("staff").get(page("service_list", area.slug)))
+    assert "Reminded once" not in words(as_("manager").get(page("service_list", area.slug)))
+
+
+def test_the_list_of_services_costs_the_same_for_one_reminded_partner_and_for_ten(as_, area, service, queries_of):
+    staff = as_("staff")
+    run(days_ago=3)
+    address = page("service_list", area.slug)
+    staff.get(address)
+    one = queries_of(lambda: staff.get(address))
+    for number in range(9):
+        other = factories.make_partnership(area, name=f"Partner {number}")
+        factories.make_representative(other, email=f"main.{number}@partner.example")
+        factories.make_service(other, verified_on=(NOW - 220 * DAY).date())
+    run(days_ago=2)
+    assert Notice.objects.count() == 10
+    assert queries_of(lambda: staff.get(address)) == one
+
+
+def test_a_person_who_asked_last_is_named(as_, area, partner, service, cast):
+    factories.make_request(partner, representative=factories.make_representative(partner), asked_by=cast["staff"])
+    shown = words(as_("staff").get(reverse("dashboards:home", args=[area.slug])))
+    assert "Dana Whitcomb asked on" in shown
+    assert "Reminded once" in words(as_("staff").get(page("partnership_detail", partner.pk)))
+
+
+def test_the_portal_s_own_link_works_and_names_the_board(client, partner, service, cast):
+    run(days_ago=3)
+    from partners import asking
+
+    question = ConfirmationRequest.objects.get()
+    shown = words(client.get(page("confirm", asking.token_of(question))))
+    assert "Riverbend Workforce Board asks you, Joel Abara." in shown
+    assert f'Write to Dana Whitcomb, <a href="mailto:{cast["staff"].email}"' in shown
+    ConfirmationRequest.objects.update(expires_at=NOW - DAY)
+    over = words(client.get(page("confirm", asking.token_of(question))))
+    assert "Otherwise write to Dana Whitcomb" in over
+
+
+# ---------------------------------------------------------------- Who was told about a thing
+def test_staff_see_how_many_were_told_and_how_many_bounced(as_, service):
+    for number in range(3):
+        tell(service, number)
+    Notice.objects.filter(subject="Notice 2").update(status=Status.FAILED, last_error="Came back: nobody here")
+    Bounce.objects.create(address="Person.2@partner.example", said="nobody here", at=NOW)
+    shown = words(as_("staff").get(page("service_detail", service.pk)))
+    assert "Told 3 people, 1 bounced" in shown
+    for said in ("person.0@partner.example", "Notice 1", "Not delivered", "Came back: nobody here"):
+        assert said in shown
+
+
+@pytest.mark.parametrize("kind", ["service", "partner", "center", "proposal"])
+def test_each_thing_s_page_has_it_for_staff_alone(as_, area, partner, service, cast, kind):
+    thing = {
+        "service": lambda: service,
+        "partner": lambda: partner,
+        "center": lambda: factories.make_center(area),
+        "proposal": lambda: factories.make_proposal(service, cast["colleague"]),
+    }[kind]()
+    tell(thing, 1)
+    name = {"partner": "partnership"}.get(kind, kind)
+    assert "Told 1 person" in words(as_("staff").get(page(f"{name}_detail", thing.pk)))
+    assert "Told 1 person" not in words(as_("manager").get(page(f"{name}_detail", thing.pk)))
+
+
+def test_what_was_withdrawn_counts_nobody_and_is_listed(service):
+    tell(service, 1)
+    tell(service, 2, Status.WITHDRAWN, withdrawn_why="It was done.")
+    told = tallies.told_about(service)
+    assert told.tally == tallies.Tally(people=1)
+    assert [(line.what, line.chip[1], line.why_not) for line in told.lines] == [
+        ("Notice 1", "Sent", ""),
+        ("Notice 2", "Withdrawn", "It was done."),
+    ]
+
+
+def test_one_person_told_twice_is_one_person(service):
+    tell(service, 1, to="ann@partner.example")
+    tell(service, 2, to="ann@partner.example")
+    assert tallies.tallies_of([service])[name_of(service)].words == "Told 1 person"
+
+
+def test_what_failed_otherwise_is_not_said_to_have_bounced(service):
+    tell(service, 1, Status.FAILED, last_error="It could not be made.")
+    assert tallies.tallies_of([service])[name_of(service)].words == "Told 1 person, 1 not delivered"
+
+
+def test_a_list_holds_the_last_twenty(service):
+    for number in range(25):
+        tell(service, number)
+    told = tallies.told_about(service)
+    assert (len(told.lines), told.has_more, told.tally.people) == (20, True, 25)
+
+
+def test_about_nothing_nobody_is_told(service, partner):
+    assert tallies.told_about(service) is None
+    assert tallies.tallies_of([]) == {}
+
+
+def test_many_things_are_counted_by_one_query(area, partner, queries_of):
+    services = [factories.make_service(partner) for _ in range(10)]
+    for service in services:
+        tell(service, 1)
+        tell(service, 2, about=[name_of(service), name_of(partner)])
+    assert queries_of(lambda: tallies.tallies_of(services[:1])) == queries_of(lambda: tallies.tallies_of(services)) == 1
+    found = tallies.tallies_of([*services, partner])
+    assert {tally.people for name, tally in found.items() if "service" in name} == {2}
+    assert found[name_of(partner)].people == 1

@@ -1,0 +1,364 @@
+"""Partners are reminded to confirm their services until they answer; the next is asked, then staff; then it stops."""
+
+import threading
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from onestop.accounts.models import User
+from onestop.notices import planners
+from onestop.notices.models import Notice, Preference, Rule
+from partners import asking, directory, offerings, proposing
+from partners.models import ConfirmationRequest, Membership, Partnership, Role, Service
+from partners.notices import stale_services
+from partners.unconfirmed import unconfirmed
+from tests import factories
+
+Status = Notice.Status
+STALE_ON = date(2026, 5, 1)  # confirmed then, stale since Nov 1
+FIRST = datetime(2026, 11, 2, 15, tzinfo=UTC)  # a Monday, 10:00 AM in Riverbend
+DAY = timedelta(days=1)
+
+
+def run(at: datetime) -> int:
+    return planners.run(stale_services.REMINDER.planner(), at=at)
+
+
+def told(step: int | None = None) -> list[str]:
+    """Return to whom the reminders went, in the order in which they did."""
+    rows = Notice.objects.filter(matter__startswith="partners.stale_services:").order_by("written_at", "pk")
+    return [row.to for row in (rows.filter(step=step) if step else rows)]
+
+
+@pytest.fixture
+def service(partner: Partnership) -> Service:
+    return factories.make_service(partner, name="GED classes", verified_on=STALE_ON)
+
+
+@pytest.fixture
+def people(partner, cast):
+    """An alternate without an account, and who signs for the partner."""
+    factories.make_representative(partner, cast["manager"])
+    return {
+        "alternate": factories.make_representative(
+            partner, name="Luz Ferrand", email="luz@millrace.example", kind="alternate"
+        ),
+        "signs": factories.make_representative(
+            partner, name="Otis Hale", email="otis@millrace.example", kind="alternate", is_signatory=True
+        ),
+    }
+
+
+# ---------------------------------------------------------------- Step by step
+def test_managers_are_asked_then_the_alternate_then_who_signs_then_staff_and_then_it_stops(service, people, cast):
+    assert run(FIRST) == 1
+    assert told() == [cast["manager"].email]
+    assert [run(FIRST + 9 * DAY), run(FIRST + 10 * DAY)] == [0, 1]
+    assert [run(FIRST + 20 * DAY), run(FIRST + 21 * DAY)] == [0, 1]
+    assert [run(FIRST + 29 * DAY), run(FIRST + 30 * DAY)] == [0, 1]
+    assert told() == [cast["manager"].email, "luz@millrace.example", "otis@millrace.example", cast["staff"].email]
+    assert run(FIRST + 300 * DAY) == 0
+    [(_, standing)] = stale_services.standings(Partnership.objects.all(), at=FIRST + 31 * DAY).values()
+    assert (standing.steps_told, standing.is_spent, standing.following) == (4, True, None)
+
+
+def test_the_mail_has_a_link_and_says_what_comes_next(service, people, cast):
+    run(FIRST)
+    mail = Notice.objects.get()
+    question = ConfirmationRequest.objects.get()
+    assert mail.subject == "Is this still right? GED classes, Millrace Adult Learning"
+    assert asking.link_of(question) in mail.text
+    assert asking.link_of(question) in mail.html
+    assert "If nobody answers, we ask Luz Ferrand on Thu, Nov 12, 2026." in mail.text
+    assert "You keep the services of Millrace Adult Learning in Riverbend." in mail.text
+    assert f"Write to Dana Whitcomb, {cast['staff'].email}." in mail.text
+    assert (question.asked_by, question.account, question.asker) == (None, cast["manager"], "the portal")
+    assert mail.about == [f"partners.partnership:{service.partnership_id}", f"partners.service:{service.pk}"]
+
+
+def test_the_last_to_be_asked_reads_that_staff_call(service, people):
+    for days in (0, 10, 21):
+        run(FIRST + days * DAY)
+    assert "If nobody answers, the One-Stop staff of Riverbend call you after" in Notice.objects.get(step=3).text
+    run(FIRST + 30 * DAY)
+    last = Notice.objects.get(step=4)
+    assert "We have asked Joel Abara, Luz Ferrand and Otis Hale; nobody has answered." in last.text
+    assert last.status == Status.HELD, "staff have it in their weekly digest"
+
+
+def test_who_is_alone_is_asked_twice(service, cast):
+    for days in range(40):
+        run(FIRST + days * DAY)
+    assert told() == [cast["manager"].email, cast["manager"].email, cast["staff"].email]
+
+
+def test_without_a_manager_the_main_representative_is_asked_at_their_address(service, partner, cast):
+    Membership.objects.filter(role=Role.MANAGER).update(ended_at=FIRST)
+    factories.make_representative(partner, name="Luz Ferrand", email="Luz@Millrace.example")
+    run(FIRST)
+    question = ConfirmationRequest.objects.get()
+    assert told() == ["luz@millrace.example"]
+    assert (question.email, question.seat) == ("luz@millrace.example", None)
+    assert asking.why_over(asking.find_by_token(asking.token_of(question)), FIRST) == ""
+
+
+def test_where_nobody_can_be_asked_staff_learn_it(service, cast):
+    Membership.objects.filter(role=Role.MANAGER).update(ended_at=FIRST)
+    run(FIRST + 28 * DAY)
+    assert told() == []
+    run(FIRST + 31 * DAY)
+    assert "There is nobody whom we could ask" in Notice.objects.get().text
+
+
+def test_a_partner_is_one_matter_however_many_services_it_has(service, partner, cast):
+    for _ in range(3):
+        factories.make_service(partner, verified_on=STALE_ON - 30 * DAY)
+    run(FIRST)
+    assert Notice.objects.get().subject == "Are these 4 services still right? Millrace Adult Learning"
+
+
+# ---------------------------------------------------------------- Late, twice, never, at once
+def test_a_late_run_takes_the_first_step_and_leaves_people_their_days(service, people, cast):
+    run(FIRST + 100 * DAY)
+    assert told() == [cast["manager"].email]
+    assert [run(FIRST + 109 * DAY), run(FIRST + 110 * DAY)] == [0, 1]
+
+
+def test_a_run_that_is_doubled_tells_nothing_twice(service, cast):
+    assert [run(FIRST), run(FIRST), run(FIRST + timedelta(minutes=15))] == [1, 0, 0]
+    assert ConfirmationRequest.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_planners_at_once_ask_once(service, cast):
+    """Without the planner's lock both would make a link, and the second would end the first one's."""
+    ready = threading.Barrier(2)
+
+    def plan() -> None:
+        try:
+            messages = list(stale_services.REMINDER.planner().plan(FIRST))
+            ready.wait(5)
+            planners._tell(stale_services.REMINDER.planner(), messages, FIRST)
+        finally:
+            connection.close()
+
+    both = [threading.Thread(target=plan) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert Notice.objects.count() == 1
+    assert ConfirmationRequest.objects.filter(revoked_at=None).count() == ConfirmationRequest.objects.count() == 1
+
+
+def test_a_dry_run_writes_nothing(service, people, cast):
+    def rows() -> dict[str, int]:
+        return {model._meta.label: model._default_manager.count() for model in apps.get_models()}
+
+    before = rows()
+    [(message, route)] = planners.dry_run(stale_services.REMINDER.planner(), at=FIRST)
+    assert (message.address, route.status) == (cast["manager"].email, Status.OWED)
+    assert rows() == before
+
+
+def test_it_costs_the_same_for_one_partner_and_for_ten(area, service, queries_of):
+    def matters() -> int:
+        return len(stale_services.matters_of(Partnership.objects.all(), at=FIRST))
+
+    one = queries_of(matters)
+    for number in range(9):
+        other = factories.make_partnership(area, name=f"Partner {number}")
+        factories.seat(Role.MANAGER, other.organization)
+        factories.make_representative(other, email=f"main.{number}@partner.example")
+        factories.make_service(other, verified_on=STALE_ON)
+    assert matters() == 10
+    assert queries_of(matters) == one <= 10
+
+
+# ---------------------------------------------------------------- What is asked about
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda: Partnership.objects.update(status=Partnership.Status.PAUSED),
+        lambda: Partnership.objects.update(archived_at=FIRST),
+        lambda: Service.objects.update(archived_at=FIRST),
+        lambda: Service.objects.update(verified_on=FIRST.date()),
+        lambda: Partnership.objects.get(organization__name__startswith="Mill").area._meta.model.objects.update(
+            archived_at=FIRST
+        ),
+    ],
+    ids=["paused", "archived", "service archived", "confirmed", "area archived"],
+)
+def test_only_stale_services_of_active_partners_are_asked_about(service, change):
+    change()
+    assert run(FIRST) == 0
+
+
+def test_a_service_that_was_just_written_down_has_two_weeks(partner, cast):
+    service = factories.make_service(partner, verified_on=None)
+    added = service.history.earliest("pgh_id").pgh_created_at
+    assert [run(added + 13 * DAY), run(added + 15 * DAY)] == [0, 1]
+
+
+def test_it_goes_stale_at_the_morning_of_the_area(service):
+    [waiting] = unconfirmed(Partnership.objects.all(), at=FIRST)
+    assert waiting.since.isoformat() == "2026-11-01T08:00:00-05:00"
+
+
+def test_what_the_partner_has_written_a_change_for_waits_for_who_decides(service, partner, cast):
+    seat = Membership.objects.get(user=cast["manager"], role=Role.MANAGER)
+    question = factories.make_request(partner, seat, asked_at=FIRST - 2 * DAY, expires_at=FIRST + 20 * DAY)
+    proposing.propose_by_link(question, service, facts={"cost": "Free"}, note="", by=None, at=FIRST - DAY)
+    assert run(FIRST + 30 * DAY) == 0
+
+
+# ---------------------------------------------------------------- It stops the moment the thing is done
+def confirm_on_page(service, cast, at):
+    offerings.verify_service(service, by=cast["manager"], at=at)
+
+
+def confirm_many(service, cast, at):
+    offerings.verify_services([service], by=cast["staff"], at=at)
+
+
+def confirm_by_saving(service, cast, at):
+    offerings.update_service(service, facts={"cost": "Free"}, confirm=True, by=cast["manager"], at=at)
+
+
+def confirm_by_link(service, cast, at):
+    question = ConfirmationRequest.objects.latest("pk")
+    seen = {service.pk: offerings.look_of(service)}
+    asking.confirm_by_link(question, seen=seen, by=cast["manager"], at=at)
+
+
+@pytest.mark.parametrize("confirm", [confirm_on_page, confirm_many, confirm_by_saving, confirm_by_link])
+def test_whoever_confirms_takes_back_what_was_not_sent_and_ends_it(service, people, cast, confirm):
+    run(FIRST)
+    mail = Notice.objects.get()
+    confirm(service, cast, FIRST + timedelta(minutes=5))
+    mail.refresh_from_db()
+    assert mail.status == Status.WITHDRAWN
+    assert "confirmed" in mail.withdrawn_why or "answered" in mail.withdrawn_why
+    assert run(FIRST + 40 * DAY) == 0
+
+
+def test_what_a_server_has_stays_as_it_is(service, cast):
+    run(FIRST)
+    Notice.objects.update(status=Status.SENT, sent_at=FIRST)
+    confirm_on_page(service, cast, FIRST + DAY)
+    assert Notice.objects.get().status == Status.SENT
+
+
+def test_a_change_without_a_confirmation_takes_nothing_back(service, cast):
+    run(FIRST)
+    offerings.update_service(service, facts={"cost": "Free"}, by=cast["manager"], at=FIRST)
+    assert Notice.objects.get().status == Status.OWED
+
+
+def test_what_vanished_otherwise_is_taken_back_by_the_next_run(service, cast):
+    run(FIRST)
+    directory.archive_partner(service.partnership, by=cast["staff"], at=FIRST)
+    run(FIRST + timedelta(minutes=15))
+    mail = Notice.objects.get()
+    assert (mail.status, mail.withdrawn_why) == (Status.WITHDRAWN, "It was done, or is no longer so.")
+
+
+def test_when_it_goes_stale_again_it_begins_anew(service, people, cast):
+    for days in (0, 10):
+        run(FIRST + days * DAY)
+    confirm_on_page(service, cast, FIRST + 12 * DAY)
+    again = FIRST + (12 + 184) * DAY
+    assert [run(again - 2 * DAY), run(again)] == [0, 1]
+    assert told()[-1] == cast["manager"].email
+    assert Notice.objects.filter(step=1).count() == 2
+
+
+def test_of_what_is_left_the_portal_asks_a_week_after_the_answer(service, partner, people, cast):
+    factories.make_service(partner, verified_on=STALE_ON)
+    run(FIRST)
+    confirm_on_page(service, cast, FIRST + DAY)
+    assert [run(FIRST + 7 * DAY), run(FIRST + 8 * DAY)] == [0, 1]
+    assert told() == [cast["manager"].email] * 2
+
+
+def test_a_confirmation_that_is_taken_back_goes_on_where_it_was(service, people, cast):
+    run(FIRST)
+    confirm_on_page(service, cast, FIRST + DAY)
+    offerings.unverify_service(service, by=cast["manager"], at=FIRST + DAY)
+    assert [run(FIRST + 2 * DAY), run(FIRST + 10 * DAY)] == [0, 1]
+    assert told() == [cast["manager"].email, "luz@millrace.example"]
+
+
+# ---------------------------------------------------------------- A person asks besides
+def test_who_was_asked_by_staff_is_not_asked_by_the_portal_too(service, people, cast):
+    asking.ask_to_confirm(service.partnership, by=cast["staff"], at=FIRST - DAY)
+    assert [run(FIRST), run(FIRST + 8 * DAY)] == [0, 0]
+    assert run(FIRST + 9 * DAY) == 1
+    assert told() == ["luz@millrace.example"], "what staff asked counts as the first step"
+
+
+def test_staff_do_not_ask_within_a_week_of_the_portal(service, cast):
+    run(FIRST)
+    with pytest.raises(asking.CannotAsk, match="on Nov 2, 2026 by the portal"):
+        asking.ask_to_confirm(service.partnership, by=cast["staff"], at=FIRST + 6 * DAY)
+    asking.ask_to_confirm(service.partnership, by=cast["staff"], at=FIRST + 8 * DAY)
+    assert run(FIRST + 17 * DAY) == 0, "ten days after the last question"
+    assert run(FIRST + 18 * DAY) == 1
+
+
+def test_staff_who_ask_take_back_what_waits_for_a_digest(service, cast):
+    Preference.objects.create(user=cast["manager"], kind="partners.stale_services", cadence="weekly")
+    run(FIRST)
+    assert Notice.objects.get().status == Status.HELD
+    ConfirmationRequest.objects.update(asked_at=FIRST - 8 * DAY)
+    asking.ask_to_confirm(service.partnership, by=cast["staff"], at=FIRST + DAY)
+    held = Notice.objects.get(step=1)
+    assert (held.status, held.withdrawn_why) == (Status.WITHDRAWN, "Dana Whitcomb has asked in person.")
+
+
+def test_whatever_a_rule_says_a_week_lies_between_two_questions(area, service, people):
+    rule = Rule.objects.create(code="partners.stale_services", scope=f"partners.localarea:{area.pk}")
+    for days, whom in ((0, "main"), (2, "alternate")):
+        rule.steps.create(after_days=days, whom=whom)
+    run(FIRST)
+    assert "we ask Luz Ferrand on Mon, Nov 9, 2026" in Notice.objects.get().text
+    assert [run(FIRST + 6 * DAY), run(FIRST + 7 * DAY)] == [0, 1]
+
+
+def test_who_was_asked_first_may_still_answer_when_the_next_is_asked(service, people, cast):
+    run(FIRST)
+    run(FIRST + 10 * DAY)
+    first = ConfirmationRequest.objects.with_recipient().get(email=cast["manager"].email)
+    assert asking.why_over(first, FIRST + 11 * DAY) == ""
+    assert ConfirmationRequest.objects.unrevoked().count() == 2
+
+
+# ---------------------------------------------------------------- Never too much
+def test_beyond_the_week_s_ceiling_it_waits_for_the_digest(area, partner, cast, settings):
+    settings.NUDGES_A_WEEK = 2
+    for number in range(3):
+        other = factories.make_partnership(area, name=f"Partner {number}")
+        factories.seat(Role.MANAGER, other.organization, user=cast["manager"])
+        factories.make_service(other, verified_on=STALE_ON)
+    run(FIRST)
+    assert sorted(Notice.objects.values_list("status", flat=True)) == [Status.HELD, Status.OWED, Status.OWED]
+
+
+def test_who_turns_it_off_finds_it_in_the_portal_only(service, cast):
+    Preference.objects.create(user=cast["manager"], kind="partners.stale_services", cadence="off")
+    run(FIRST)
+    assert Notice.objects.get().status == Status.KEPT
+
+
+def test_an_area_may_switch_it_off(area, service):
+    Rule.objects.create(code="partners.stale_services", scope=f"partners.localarea:{area.pk}", is_on=False)
+    assert run(FIRST) == 0
+
+
+def test_whose_account_is_closed_is_not_asked(service, people, cast):
+    User.objects.filter(pk=cast["manager"].pk).update(is_active=False)
+    run(FIRST)
+    run(FIRST + 10 * DAY)
+    assert told() == ["luz@millrace.example"]

@@ -1,0 +1,61 @@
+"""The sample network shows reminders: partners that are being asked, some to the end, and an address that fails."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+import pytest
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
+
+from onestop.notices.models import Bounce, Notice
+from onestop.sample import load_sample
+from partners.models import ConfirmationRequest, LocalArea, Partnership
+from partners.notices.stale_services import standings
+from partners.unreachable import unreachable_in
+
+TODAY = date(2026, 11, 24)
+NOW = datetime(2026, 11, 24, 17, tzinfo=UTC)
+Status = Notice.Status
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Load the sample once for all tests of this file."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_sample(today=TODAY)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def riverbend(loaded: None, db: None) -> LocalArea:
+    return LocalArea.objects.get(slug="riverbend")
+
+
+def test_partners_stand_at_different_steps_and_some_were_asked_to_the_end(riverbend):
+    known = standings(Partnership.objects.all(), at=NOW).values()
+    told = {str(matter.facts["partnership"]): (one.steps_told, one.is_spent) for matter, one in known}
+    assert told["Cedar Hollow Behavioral Health"] == (3, True)
+    assert told["Harvest Road Farmworker Services"] == (2, False)
+    assert {steps for steps, _ in told.values()} >= {1, 2, 3}
+    assert sum(is_spent for _, is_spent in told.values()) in range(1, 5)
+
+
+def test_all_of_it_was_sent_or_came_back_and_nothing_waits_to_go_out(riverbend):
+    assert not Notice.objects.filter(status__in=[Status.OWED, Status.CLAIMED]).exists()
+    assert Notice.objects.filter(matter__startswith="partners.stale_services:", status=Status.SENT).count() > 12
+    assert Notice.objects.filter(kind="partners.stale_services_unanswered", status=Status.JOINED).exists()
+
+
+def test_the_mail_to_one_person_comes_back(riverbend):
+    assert [person.name for _, person in unreachable_in(riverbend)] == ["Ignatius Bell"]
+    assert Notice.objects.get(status=Status.FAILED).to == Bounce.objects.get().address
+
+
+def test_each_question_of_the_portal_has_its_history(riverbend):
+    rows = ConfirmationRequest.objects.filter(asked_by=None)
+    assert rows.count() > 10
+    for row in rows:
+        last = row.history.latest("pgh_id")
+        assert (last.asked_at, last.revoked_at, last.email) == (row.asked_at, row.revoked_at, row.email)
+        assert row.history.earliest("pgh_id").pgh_created_at == row.asked_at
