@@ -46,14 +46,16 @@ class Past:
 
     def add(self, row: models.Model, *, at: datetime, by: User | None, steps: Iterable[Step] = ()) -> None:
         """Tell the past of a saved row: added then by them, and changed in these steps to what it says now."""
-        model: Any = type(row)
-        event = model.pgh_event_model
-        columns = [column.attname for column in event._meta.concrete_fields if not column.name.startswith("pgh_")]
-        values = {column: getattr(row, column) for column in columns}
+        event, values = _now(row)
         for step in sorted(steps, key=lambda step: step.at, reverse=True):
             self._event(event, row, "update", step.at, step.by, values, step.more)
             values = values | step.was
         self._event(event, row, "insert", at, by, values)
+
+    def add_last(self, row: models.Model, *, at: datetime, by: User | None) -> None:
+        """Tell one more change of a row whose past was added already: since then it says what it says now."""
+        event, values = _now(row)
+        self._event(event, row, "update", at, by, values)
 
     def _event(
         self,
@@ -74,6 +76,14 @@ class Past:
         for event, told in self.events.items():
             with _dated_by_us(event):
                 event._default_manager.bulk_create(sorted(told, key=_when), batch_size=500)
+
+
+def _now(row: models.Model) -> tuple[Any, dict[str, Any]]:
+    """Return the table of a row's events, and what the row says now."""
+    model: Any = type(row)
+    event = model.pgh_event_model
+    columns = [column.attname for column in event._meta.concrete_fields if not column.name.startswith("pgh_")]
+    return event, {column: getattr(row, column) for column in columns}
 
 
 def _when(event: Any) -> datetime:
