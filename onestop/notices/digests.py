@@ -53,10 +53,12 @@ def send_digests(*, at: datetime) -> int:
 @transaction.atomic
 def _some(at: datetime) -> int:
     waiting = Notice.objects.filter(status=Status.HELD, due_at__lte=at)
-    people = list(waiting.order_by("recipient").values_list("recipient_id", flat=True).distinct()[:MANY])
-    # Lock: of two at work, each takes the notices that the other has not; and none that is being withdrawn.
+    # Lock: of two at work, each takes the people whom the other has not, and nobody gets two digests of one morning.
+    people = User.objects.select_for_update(skip_locked=True, no_key=True).filter(pk__in=waiting.values("recipient"))
+    pks = list(people.order_by("pk").values_list("pk", flat=True)[:MANY])
+    # Lock: none that is being withdrawn.
     rows = list(
-        waiting.filter(recipient__in=people)
+        waiting.filter(recipient__in=pks)
         .select_for_update(skip_locked=True, of=("self",))
         .select_related("recipient__notice_timetable")
         .order_by("recipient", "written_at", "pk")
