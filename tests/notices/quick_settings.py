@@ -3,7 +3,6 @@
 from tests.settings import *
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.notices.planning"]
-TEMPLATES[0]["DIRS"] += [BASE_DIR / "tests" / "benchmarks" / "templates"]  # type: ignore[operator]
 CELERY_BEAT_SCHEDULE = {
     name: entry | {"schedule": 1}
     for name, entry in CELERY_BEAT_SCHEDULE.items()

@@ -19,8 +19,9 @@ USUAL = {"HELLO": "220 rude", "EHLO": "250 rude", "DATA": "354 go on", "QUIT": "
 class RudeServer:
     """Its moments are HELLO (somebody connects), EHLO, MAIL, RCPT, DATA, BODY (the mail has begun) and END (its dot).
 
-    ``says`` has answers for a moment, used up in turn; at ``silent_at`` it says nothing any more, at ``cuts_at`` it cuts
-    the connection off. It says goodbye to a connection that has carried ``enough`` mails, and hangs up on one that idles.
+    ``says`` has answers for a moment, used up in turn; at ``silent_at`` it says nothing any more, at ``cuts_at`` it
+    cuts the connection off. It says goodbye to a connection that has carried ``enough`` mails, and hangs up on one that
+    idles so many seconds.
     """
 
     says: dict[str, list[str]] = field(default_factory=dict)
