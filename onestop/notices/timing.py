@@ -25,10 +25,16 @@ def after_quiet(at: datetime, timetable: Timetable, zone: tzinfo) -> datetime:
     local = at.astimezone(zone)
     clock = local.time()
     if begin < end:
-        return at_wall(local, end, zone) if begin <= clock < end else at
+        return _next_at_wall(at, local, end, zone) if begin <= clock < end else at
     if clock >= begin:
         return at_wall(local + DAY, end, zone)
-    return at_wall(local, end, zone) if clock < end else at
+    return _next_at_wall(at, local, end, zone) if clock < end else at
+
+
+def _next_at_wall(at: datetime, day: datetime, clock: time, zone: tzinfo) -> datetime:
+    """Return the first instant after a moment at which the clock shows a time that day; some hours come twice in fall."""
+    first = at_wall(day, clock, zone)
+    return first if first > at.astimezone(UTC) else at_wall(day, clock.replace(fold=1), zone)
 
 
 def next_daily(at: datetime, timetable: Timetable, zone: tzinfo) -> datetime:
