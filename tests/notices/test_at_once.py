@@ -1,4 +1,4 @@
-"""Two who do the same at once: claims, withdrawals, planners and digests; and what a transaction has not yet written."""
+"""Two who do the same at once: claims, withdrawals, planners, digests; and what a transaction has not yet written."""
 
 from collections.abc import Callable
 from contextlib import suppress
