@@ -32,7 +32,7 @@ def after_quiet(at: datetime, timetable: Timetable, zone: tzinfo) -> datetime:
 
 
 def _next_at_wall(at: datetime, day: datetime, clock: time, zone: tzinfo) -> datetime:
-    """Return the first instant after a moment at which the clock shows a time that day; some hours come twice in fall."""
+    """Return when the clock shows a time that day, after a moment; in fall, an hour comes twice."""
     first = at_wall(day, clock, zone)
     return first if first > at.astimezone(UTC) else at_wall(day, clock.replace(fold=1), zone)
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from pytest_django.fixtures import Settings
+from redis import Redis
 
-from onestop.celery import app
 from onestop.children import die_with_parent
 from onestop.notices import kinds
 from onestop.notices.kinds import Cadence, Kind, Reason
@@ -60,7 +61,7 @@ def nursery(django_db_setup: None) -> Iterator["subprocess.Popen[str]"]:
 @pytest.fixture
 def crew(transactional_db: None, nursery: "subprocess.Popen[str]", tmp_path: Path) -> Iterator[Crew]:
     """Nobody yet but a mail server; a test starts workers and beats, and ends them as it likes."""
-    app.control.purge()
+    Redis.from_url(settings.REDIS_URL).flushdb()
     crew = Crew(nursery, tmp_path)
     crew.sink().wait_until_ready()
     yield crew

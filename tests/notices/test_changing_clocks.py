@@ -1,4 +1,4 @@
-"""Clocks that jump in spring and fall: nothing is doubled or skipped, and people are told at the hour of their clock."""
+"""Clocks that jump in spring and fall: nothing is doubled or skipped; people are told at the hour of their clock."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
