@@ -27,6 +27,7 @@ def load(story: Story) -> None:
         steps = [Step(request.revoked_at, None, {"revoked_at": None})] if request.revoked_at else []
         story.past.add(request, at=request.asked_at, by=None, steps=steps)
     for replaced in ConfirmationRequest.objects.exclude(asked_by=None).exclude(revoked_at=None):
+        assert replaced.revoked_at is not None
         story.past.add_last(replaced, at=replaced.revoked_at, by=None)
     _bounce()
 

@@ -1,6 +1,7 @@
 """One notice on the desk: its story, and nothing of what is for the person alone."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -115,7 +116,7 @@ def test_dark_is_shown_dark_whatever_the_device_says(as_, area):
 def test_its_story_says_what_became_of_it(as_, area, cast):
     then = timezone.now() - timedelta(hours=3)
     digest = factories.make_notice(subject="3 things for you", status=Status.SENT, sent_at=then, to=cast["manager"])
-    told = {
+    told: dict[str, dict[str, Any]] = {
         "Not delivered: 550 Nobody": {"status": Status.FAILED, "last_error": "550 Nobody", "attempts": 2},
         "2 tries to hand it over": {"status": Status.OWED, "last_error": "421 Busy", "attempts": 2},
         "Taken by the mail server": {"status": Status.SENT, "sent_at": then},

@@ -127,7 +127,7 @@ def test_each_run_is_noted_and_one_that_fails_keeps_back_no_other():
 
 def test_the_operator_has_it_run_by_a_worker(client, cast, monkeypatch, django_capture_on_commit_callbacks):
     greet("ann@partner.example")
-    asked = []
+    asked: list[str] = []
     monkeypatch.setattr(run_planner, "delay", asked.append)
     client.force_login(factories.make_user("Olga Perez", is_superuser=True))
     with django_capture_on_commit_callbacks(execute=True):

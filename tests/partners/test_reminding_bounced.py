@@ -19,7 +19,9 @@ SAID = "550 5.1.1 nobody of this name here"
 
 
 def run(at: datetime = NOON) -> int:
-    return planners.run(planners.planner_of("partners.bounced"), at=at)
+    planner = planners.planner_of("partners.bounced")
+    assert planner
+    return planners.run(planner, at=at)
 
 
 def bounce(address: str, at: datetime = NOON - DAY) -> Bounce:

@@ -1,6 +1,7 @@
 """On pages: how far reminders have gone, and who was told about a thing."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -26,7 +27,11 @@ def words(answer) -> str:
 
 
 def tell(thing, number: int, status: str = Status.SENT, **more) -> Notice:
-    given = {"subject": f"Notice {number}", "to": f"person.{number}@partner.example", "about": [name_of(thing)]}
+    given: dict[str, Any] = {
+        "subject": f"Notice {number}",
+        "to": f"person.{number}@partner.example",
+        "about": [name_of(thing)],
+    }
     given |= {"sent_at": NOW if status == Status.SENT else None, "written_at": NOW - number * DAY, "due_at": NOW}
     return Notice.objects.create(dedupe_key=f"{name_of(thing)}:{number}", status=status, **given | more)
 
@@ -132,6 +137,7 @@ def test_what_was_withdrawn_counts_nobody_and_is_listed(service):
     tell(service, 1)
     tell(service, 2, Status.WITHDRAWN, withdrawn_why="It was done.")
     told = tallies.told_about(service)
+    assert told
     assert told.tally == tallies.Tally(people=1)
     assert [(line.what, line.chip[1], line.why_not) for line in told.lines] == [
         ("Notice 1", "Sent", ""),
@@ -154,6 +160,7 @@ def test_a_list_holds_the_last_twenty(service):
     for number in range(25):
         tell(service, number)
     told = tallies.told_about(service)
+    assert told
     assert (len(told.lines), told.has_more, told.tally.people) == (20, True, 25)
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from onestop.notices import planners, wishes
 from onestop.notices.kinds import Cadence
 from onestop.notices.models import Notice, Timetable, name_of
+from partners import needs
 from partners.models import LocalArea, Role
 from partners.notices import monday
 from tests import factories
@@ -18,7 +19,9 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def run(at: datetime) -> int:
-    return planners.run(planners.planner_of(monday.CODE), at=at)
+    planner = planners.planner_of(monday.CODE)
+    assert planner
+    return planners.run(planner, at=at)
 
 
 @pytest.fixture
@@ -82,7 +85,7 @@ def test_the_hour_is_that_of_the_area(needy, cast):
 
 
 def test_where_nothing_needs_anybody_nothing_comes(area, cast, monkeypatch):
-    monkeypatch.setattr(monday.needs, "needs_of_staff", lambda area, at: [])
+    monkeypatch.setattr(needs, "needs_of_staff", lambda area, at: [])
     assert run(EIGHT) == 0
 
 
@@ -118,8 +121,13 @@ def test_on_other_days_it_costs_one_query_and_in_an_area_the_same_for_all_its_st
 
 def test_areas_are_looked_at_one_after_the_other_and_only_where_it_is_due(needy, cast, monkeypatch):
     seen = []
-    real = monday.needs.needs_of_staff
-    monkeypatch.setattr(monday.needs, "needs_of_staff", lambda area, at: (seen.append(area.slug), real(area, at=at))[1])
+    real = needs.needs_of_staff
+
+    def look(area, at):
+        seen.append(area.slug)
+        return real(area, at=at)
+
+    monkeypatch.setattr(needs, "needs_of_staff", look)
     # The other area has staff, too; west of here it is still night.
     LocalArea.objects.exclude(pk=needy.pk).update(time_zone="Pacific/Honolulu", archived_at=None)
     plan = monday.plan(EIGHT)

@@ -56,6 +56,6 @@ def test_each_question_of_the_portal_has_its_history(riverbend):
     rows = ConfirmationRequest.objects.filter(asked_by=None)
     assert rows.count() > 10
     for row in rows:
-        last = row.history.latest("pgh_id")
+        last = row.history.latest("pgh_id")  # type: ignore[attr-defined]
         assert (last.asked_at, last.revoked_at, last.email) == (row.asked_at, row.revoked_at, row.email)
-        assert row.history.earliest("pgh_id").pgh_created_at == row.asked_at
+        assert row.history.earliest("pgh_id").pgh_created_at == row.asked_at  # type: ignore[attr-defined]

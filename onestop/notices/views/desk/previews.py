@@ -36,7 +36,7 @@ def example_of(kind: Kind) -> Words | None:
     if kind.example is None:
         return None
     message = Message(kind.code, key="example", to=SOMEBODY, context=kind.example(), why=kind.goes_to)
-    subject, text, html = render_message(message, kind)
+    subject, text, html = render_message(message, kind, links={})
     return Words(subject, blanking.blank(text), blanking.blank(html))
 
 
