@@ -1,4 +1,4 @@
-"""What the portal has told the people of the story: read, put off, waiting for a morning, come back, withdrawn.
+"""What the portal has told the people of the story: read, put off, waiting, perhaps sent, come back, withdrawn.
 
 Everything is told by the very functions that tell it in life, in the order of time. No mail leaves the house.
 """
@@ -19,7 +19,9 @@ from partners.sample.story import EASTERN, Story, dice
 Status = Notice.Status
 Act = tuple[datetime, Callable[[], object]]
 WEEKLY = "Marisol Vega"  # has proposals told once a week, and has put one off
-BOUNCED = "Noemi Sarkis"
+QUIET = "Silas Underhill"  # wants no mail about what becomes of his proposals
+UNKNOWN = "Cass Whitlow"  # perhaps has the question about her services, perhaps not
+BOUNCED = "Hollis Lindqvist"
 READ_AFTER = timedelta(days=5)
 
 
@@ -28,18 +30,19 @@ def load(story: Story) -> None:
     before = Notice.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     told = Notice.objects.filter(pk__gt=before)
     midnight = datetime.combine(story.today, time(0), EASTERN)
-    _choose_a_morning(story)
+    _choose(story)
     acts = [*_invitations(story), *_seats(story), *_proposals(story), *_questions(story)]
     for at, act in sorted(acts, key=lambda each: each[0]):
         _pass_time(told, at)
         act()
     _pass_time(told, midnight)
-    _come_back(told)
+    _lose(told)
     _read(told, midnight)
 
 
-def _choose_a_morning(story: Story) -> None:
-    """Have one manager told weekly: tomorrow is her morning, so that something waits for it."""
+def _choose(story: Story) -> None:
+    """Have one person told in the portal only, and one weekly: tomorrow is her morning, so that something waits."""
+    Preference.objects.create(user=story.users[QUIET], kind="partners.proposal_decided", cadence="off")
     person, tomorrow = story.users[WEEKLY], story.today + timedelta(days=1)
     Preference.objects.create(user=person, kind="partners.proposal_made", cadence="weekly")
     Timetable.objects.create(user=person, weekly_on=tomorrow.isoweekday())
@@ -96,8 +99,11 @@ def _pass_time(told: NoticeQuerySet, at: datetime) -> None:
     told.filter(status=Status.OWED, due_at__lte=at).update(status=Status.SENT, sent_at=F("due_at"), attempts=1)
 
 
-def _come_back(told: NoticeQuerySet) -> None:
-    """Let one server write back that nobody is there."""
+def _lose(told: NoticeQuerySet) -> None:
+    """Let one server write back that nobody is there, and one have fallen silent in the middle of a mail."""
+    unknown = told.filter(kind="partners.confirm_services", recipient__name=UNKNOWN)
+    said = "TimeoutError: the server did not answer after it had the mail"
+    unknown.update(status=Status.UNCERTAIN, sent_at=None, last_error=said)
     lost = told.get(kind="partners.invitation", text__contains=BOUNCED)
     said = f"550 5.1.1 <{lost.to}>: no such mailbox"
     bounces.take_report(bounces.Report(lost.to, said, lost.message_id), at=lost.due_at + timedelta(minutes=3))
