@@ -103,15 +103,16 @@ def list_page(
     """
     bar = filters(request.GET, queryset=queryset, request=request, **filter_options)
     rows = bar.qs if bar.is_valid() else queryset
-    sheet = table(rows, request=request)
+    sheet = table(rows)  # without the request: with it the table would page itself, and count all rows for it
     tables.RequestConfig(request, paginate=False).configure(sheet)
     end_order_in_pk(sheet)
     if request.GET.get("export") in spreadsheets.FORMATS:
         return send_export(request, sheet, export, title)
     last_views.remember(request)
     pages = LongPaginator(sheet, per_page(request), most) if most else Paginator(sheet.rows, per_page(request))
+    sheet.paginator = pages  # before it is asked for its rows: a table with pages counts them, one without fetches all
     # A page that is gone, since rows are, becomes the last one.
-    sheet.paginator, sheet.page = pages, pages.get_page(request.GET.get("page"))
+    sheet.page = pages.get_page(request.GET.get("page"))
     return render(
         request,
         template,
