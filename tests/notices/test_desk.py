@@ -105,6 +105,15 @@ def test_older_than_90_days_is_shown_only_when_asked_for(as_, list_url, area):
     assert subjects(as_("staff").get(f"{list_url}?state=uncertain")) == ["Old doubt"]
 
 
+def test_the_operator_s_list_reaches_less_far_back(client, operator, area):
+    """To look through 90 days of the whole nation takes seconds."""
+    factories.make_notice(area, written_at=timezone.now() - timedelta(days=20))
+    client.force_login(operator)
+    page = client.get(reverse("notices:desk_list"))
+    assert subjects(page) == []
+    assert "The last 14 days" in page.content.decode()
+
+
 def test_a_thing_s_page_leads_to_what_was_told_about_it(as_, list_url, area, partner):
     service = factories.make_service(partner)
     factories.make_notice(area, subject="About it", about=[name_of(service), name_of(partner)])

@@ -11,12 +11,13 @@ from django.utils import timezone
 from onestop.accounts.models import User
 from onestop.lists import Filters
 from onestop.notices import figures
+from onestop.notices.desk import Desk
 from onestop.notices.kinds import all_kinds
 from onestop.notices.models import Notice
 from onestop.notices.outbox import DJANGOS_OWN
 
 Status = Notice.Status
-USUAL_DAYS = 90
+USUAL_DAYS, USUAL_DAYS_EVERYWHERE = 90, 14  # to look through 90 days of the whole nation takes seconds
 STATES = [
     ("waiting", "Waiting to be sent"),
     ("failed", "Not delivered"),
@@ -30,6 +31,11 @@ STATES = [
 ]
 OF_ANY_AGE = {"waiting", "held", "uncertain"}  # few, and on indexes of their own; none of them is ever too old
 PEOPLE_LOOKED_FOR = 200
+
+
+def usual_days(desk: Desk) -> int:
+    """Return how many days back a desk shows unless others are asked for."""
+    return USUAL_DAYS_EVERYWHERE if desk.scope is None else USUAL_DAYS
 
 
 class DeskFilters(Filters):
@@ -50,10 +56,10 @@ class DeskFilters(Filters):
         self.filters["kind"].extra["choices"] = [(kind.code, kind.label) for kind in all_kinds()] + own
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
-        """Narrow down, and keep to the last 90 days unless other days were asked for."""
+        """Narrow down, and keep to the last days unless others were asked for."""
         asked = self.form.cleaned_data
         if not (asked.get("since") or asked.get("about") or asked.get("state") in OF_ANY_AGE):
-            queryset = queryset.filter(written_at__gte=timezone.now() - timedelta(days=USUAL_DAYS))
+            queryset = queryset.filter(written_at__gte=timezone.now() - timedelta(days=usual_days(self.request.desk)))
         return super().filter_queryset(queryset)
 
     def search(self, queryset: QuerySet, name: str, words: str) -> QuerySet:

@@ -20,7 +20,7 @@ from onestop.notices import blanking, figures, stories
 from onestop.notices import desk as verbs
 from onestop.notices.desk import Consequence, Desk
 from onestop.notices.figures import Figures
-from onestop.notices.filters.desk import DeskFilters
+from onestop.notices.filters.desk import DeskFilters, usual_days
 from onestop.notices.models.notice import NoticeQuerySet
 from onestop.notices.tables.desk import EXPORT, NoticeTable, PortalTable, name_of_kind, reason_of, state_chip
 from onestop.notices.views.desk.parts import demand_writing, mail_page, shows_mails, tabs_of
@@ -60,6 +60,7 @@ def told_list(request: SignedIn, desk: Desk) -> HttpResponseBase:
             "busiest": max((number for _, number in hours), default=0),
             "pulse": pulse_chip() if everywhere else "",
             "about": request.GET.get("about", ""),
+            "days": usual_days(desk),
         },
     )
 
