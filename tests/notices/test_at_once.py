@@ -17,6 +17,7 @@ from onestop.notices import delivery, digests, outbox, planners
 from onestop.notices.models import Notice, Timetable
 from onestop.notices.planners import Planner
 from onestop.notices.telling import Message, notice_of
+from onestop.notices.transport import SmtpTransport, TryLater
 from tests.factories import make_user
 from tests.notices.crew import Crew, wait_until
 from tests.notices.planning import NAME, WORD
@@ -26,12 +27,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at_once(*acts: Callable[[], Any]) -> None:
-    """Do things in threads that begin together, and wait for all."""
+    """Do things in threads that begin together, and wait for all; who waits for a lock for ever fails."""
     start, problems = Barrier(len(acts)), []
 
     def do(act: Callable[[], Any]) -> None:
         start.wait()
         try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '10s'")
             act()
         except Exception as problem:
             problems.append(problem)
@@ -119,17 +122,36 @@ def test_a_worker_that_froze_in_the_middle_of_a_mark_does_not_keep_others_from_b
     Notice.objects.update(
         status=Status.CLAIMED, claim="00000000-0000-4000-8000-000000000000", lease_until=timezone.now() - timedelta(1)
     )
-
-    def free_them() -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = '2s'")
-        assert delivery.free_stuck() == 1
-
     with transaction.atomic():
         Notice.objects.select_for_update().get(pk=frozen.pk)
-        at_once(free_them)
+        at_once(delivery.free_stuck)
     assert (state_of(frozen).status, state_of(free).status) == (Status.CLAIMED, Status.OWED)
     assert delivery.free_stuck() == 1
+
+
+def test_a_worker_that_comes_back_late_and_failed_does_not_undo_what_another_has_done(
+    mail_server, monkeypatch, settings
+):
+    settings.MAIL_RESEND_UNCERTAIN = True
+    notice, send, calls = owe(), SmtpTransport.send, []
+
+    def be_late(self: SmtpTransport, given: Notice) -> None:
+        calls.append(given)
+        if len(calls) > 1:
+            send(self, given)
+            return
+        wait_until(lambda: bool(Notice.objects.filter(begun=True)))
+        Notice.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+        assert delivery.free_stuck() == 1
+        at_once(lambda: delivery.deliver_due(at=NOON))
+        connection.close()
+        raise TryLater("It never answered.")
+
+    monkeypatch.setattr(SmtpTransport, "send", be_late)
+    delivery.deliver_due(at=NOON)
+    assert (state_of(notice).status, notice.attempts, notice.last_error) == (Status.SENT, 2, "")
+    assert delivery.deliver_due(at=NOON + timedelta(days=1)) == 0
+    assert len(mail_server.taken) == 1
 
 
 # ---------------------------------------------------------------- What is not yet written
