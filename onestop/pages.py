@@ -87,6 +87,7 @@ class Link:
 
 _entries: list[Entry] = []
 _areas_of: list[Callable[[Any], Any]] = []
+_unread_of: list[Callable[[Any], int]] = []
 
 
 def add(*entries: Entry) -> None:
@@ -97,6 +98,11 @@ def add(*entries: Entry) -> None:
 def find_areas_with(areas_of: Callable[[Any], Any]) -> None:
     """Say which queryset holds the areas between which a person can switch."""
     _areas_of[:] = [areas_of]
+
+
+def count_unread_with(unread_of: Callable[[Any], int]) -> None:
+    """Say how many notices a person has not read; the bell shows it."""
+    _unread_of[:] = [unread_of]
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -144,6 +150,11 @@ class Navigation:
             if known := known or areas.filter(slug=slug).first():
                 return known
         return self.areas[0] if self.areas else None
+
+    @cached_property
+    def unread(self) -> int:
+        """How many notices the person has not read."""
+        return _unread_of[0](self.user) if _unread_of and self.is_signed_in else 0
 
     @cached_property
     def _areas(self) -> Any:

@@ -252,3 +252,26 @@ def make_notice(area: LocalArea | None = None, *, to: User | str = "ann@partner.
         "in_inbox": user is not None,
     }
     return Notice.objects.create(**given | fields)
+
+
+def make_inbox_notice(recipient: User, **fields: Any) -> Notice:
+    """A notice in a person's inbox that went out by e-mail."""
+    number, now = next(_number), timezone.now()
+    given = {
+        "dedupe_key": f"notice:{number}",
+        "message_id": f"<{number}@riverbend.example>",
+        "kind": "tests.act",
+        "to": recipient.email,
+        "sender": "portal@riverbend.example",
+        "subject": f"Notice {number}",
+        "text": "Somebody wants to know.\n",
+        "why": "You keep it.",
+        "in_inbox": True,
+        "status": Notice.Status.SENT,
+        "written_at": now,
+        "due_at": now,
+    }
+    given |= fields
+    if given["status"] == Notice.Status.SENT:
+        given.setdefault("sent_at", given["written_at"])
+    return Notice.objects.create(recipient=recipient, **given)

@@ -276,6 +276,21 @@ partners:single_person_list              area         GET   ok  .   .   no  .   
 # reminders: addresses at which nobody is reached
 partners:unreachable_list                area         GET   ok  no  ok  no  .   .   .   --  in
 partners:address_works                   area         POST  go  no  go  no  .   .   .   --  in
+# what a person was told, and how they want to be told
+notices:inbox                            -            GET   ok  .   .   .   .   .   .   .   in
+notices:read_picked                      -            POST  go  .   .   .   .   .   .   .   in
+notices:read_all                         -            POST  go  .   .   .   .   .   .   .   in
+notices:read_take_back                   -            POST  --  .   .   .   .   .   .   .   in
+notices:unread_picked                    -            POST  go  .   .   .   .   .   .   .   in
+notices:put_off_picked                   later        POST  go  .   .   .   .   .   .   .   in
+notices:notice_detail                    notice       GET   --  .   .   ok  --  .   .   .   in
+notices:notice_opened                    notice       POST  --  .   .   go  --  .   .   .   in
+notices:notice_go                        notice       POST  --  .   .   go  --  .   .   .   in
+notices:notice_put_off                   notice       POST  --  .   .   ok  --  .   .   .   in
+notices:preferences                      -            BOTH  ok  .   .   .   .   .   .   .   in
+notices:preferences_all_weekly           -            POST  go  .   .   .   .   .   .   .   in
+notices:preferences_put_back             -            POST  go  .   .   .   .   .   .   .   in
+notices:stop                             key          BOTH  --  .   .   .   .   .   .   .   .
 # first pages
 home                                     -            GET   go  .   .   .   .   .   .   .   in
 dashboards:home                          area         GET   ok  .   .   .   .   .   .   --  in
@@ -321,7 +336,7 @@ components_progress                      -            GET   ok  .   .   .   .   
 """
 
 # The same for whoever asks, whatever area they are in; everything else of another area is not there (404).
-FOR_ALL = {"program", "token", "number", "question", "public_area", "public_service"}
+FOR_ALL = {"program", "token", "number", "question", "later", "key", "public_area", "public_service"}
 WRITES = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
 # Kept about sessions, whoever asks for whatever.
 OF_SESSIONS = {"django_session", "usersessions_usersession"}

@@ -62,7 +62,8 @@ def build_world(area: LocalArea, partner: Partnership, *, manager: User, represe
     proposal = factories.make_proposal(service, representative or factories.make_user())
     # what is told in the area
     reminders.register(factories.REMINDER)
-    notice = factories.make_notice(area, to=manager, about=[name_of(service)], html="<p>Are they still right?</p>")
+    told = {"about": [name_of(service)], "url": f"/services/{service.pk}/", "html": "<p>Are they still right?</p>"}
+    notice = factories.make_notice(area, to=manager, **told)
     return SimpleNamespace(
         area=area.slug,
         notice=notice.pk,
@@ -102,6 +103,8 @@ def build_world(area: LocalArea, partner: Partnership, *, manager: User, represe
         proposal=proposal.pk,
         key="unknown",
         number=1,
+        # what the manager was told
+        later="tomorrow",
         term=term.pk,
         practice=practice.pk,
         adoption=adoption.pk,

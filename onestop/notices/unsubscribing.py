@@ -1,7 +1,7 @@
 """Turning a kind of notice down from the e-mail itself: a signed address that does this one thing (RFC 2369, RFC 8058).
 
-The address needs no sign-in and never expires: whoever holds it can only make one person get less of one kind. A mail
-scanner that opens it changes nothing; only a POST does.
+The address needs no sign-in and never expires: whoever holds it can only make one person get less of one kind, and
+take just that back (``wishes.turn_down``). A mail scanner that opens it changes nothing; only a POST does.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,6 @@ from django.urls import reverse
 
 from onestop.accounts.models import User
 from onestop.notices.kinds import Cadence, Kind, kind_of
-from onestop.notices.models import Preference
 
 SALT = "onestop.notices.unsubscribing"
 
@@ -24,7 +23,7 @@ class WrongLink(Exception):
 
 
 @dataclass(frozen=True)
-class Wish:
+class Link:
     """What a link is about: one person, and one kind."""
 
     user: User
@@ -36,23 +35,19 @@ def token_of(user: User, kind: Kind) -> str:
     return signing.dumps([user.pk, kind.code], salt=SALT, compress=False)
 
 
-def read_token(token: str) -> Wish:
+def read_token(token: str) -> Link:
     """Return what a link is about.
 
     :raises WrongLink: if it is none of ours.
     """
     try:
         pk, code = signing.loads(token, salt=SALT)
-        return Wish(User.objects.get(pk=pk, is_active=True), kind_of(code))
+        kind, user = kind_of(code), User.objects.get(pk=pk, is_active=True)
     except (signing.BadSignature, ValueError, TypeError, LookupError, User.DoesNotExist) as problem:
         raise WrongLink("This link does not work here.") from problem
-
-
-def turn_down(wish: Wish, cadence: Cadence) -> None:
-    """Let the person have this kind less often, or only in the portal. What the law wants cannot be off."""
-    if cadence not in wish.kind.cadences:
-        cadence = Cadence.WEEKLY
-    Preference.objects.update_or_create(user=wish.user, kind=wish.kind.code, defaults={"cadence": cadence})
+    if not kind.can_be_changed:
+        raise WrongLink("Nobody has a say in this kind.")
+    return Link(user, kind)
 
 
 def links_for(user: User | None, kind: Kind) -> dict[str, str]:

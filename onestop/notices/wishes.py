@@ -1,47 +1,155 @@
-"""How a person wants to be told: how often for each kind, and when."""
+"""How a person wants to be told: how often for each kind, and when. What waits to be mailed follows each change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from onestop.accounts.models import User
+from onestop.notices import timing
 from onestop.notices.kinds import Cadence, Kind, all_kinds
-from onestop.notices.models import Preference, Timetable
+from onestop.notices.models import Ceiling, Notice, Preference, Timetable, timetable_of
+from onestop.notices.telling import zone_for
+from onestop.notices.waiting import move_waiting
 
 TIMETABLE = ("time_zone", "digest_at", "weekly_on", "quiet_from", "quiet_until", "ceiling")
+LESS_AND_LESS = list(Cadence)
 
 
 @dataclass(frozen=True)
 class Wish:
-    """A kind, and how often the person wants to be told such things."""
+    """A kind, how often the person wants to be told such things, and when they turned it down by e-mail, if so."""
 
     kind: Kind
     cadence: Cadence
+    turned_down_at: datetime | None = None
 
 
 def wishes_of(user: Any) -> list[Wish]:
     """Return what a person has a say in, and what they said, or how it is by default."""
-    said = dict(Preference.objects.filter(user=user).values_list("kind", "cadence"))
-    changeable = [kind for kind in all_kinds() if kind.can_be_changed and kind.is_for(user)]
-    return [Wish(kind, Cadence(said.get(kind.code, kind.cadence))) for kind in changeable]
+    said = {row.kind: row for row in Preference.objects.filter(user=user)}
+    return [_wish(kind, said.get(kind.code)) for kind in all_kinds() if kind.can_be_changed and kind.is_for(user)]
 
 
+def wish_of(user: User, kind: Kind) -> Wish:
+    """Return how often a person wants to be told things of one kind."""
+    return _wish(kind, Preference.objects.filter(user=user, kind=kind.code).first())
+
+
+def _wish(kind: Kind, row: Preference | None) -> Wish:
+    said = Cadence(row.cadence) if row and row.cadence in kind.cadences else kind.cadence
+    return Wish(kind, said, row.turned_down_at if row else None)
+
+
+# ---------------------------------------------------------------- Changing
 @transaction.atomic
-def save_wishes(user: User, *, cadences: Mapping[str, Cadence], timetable: Mapping[str, Any]) -> None:
-    """Keep how and when a person wants to be told. What waits for a digest stays there."""
-    # Lock: of two who save at once, the last one counts whole.
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    Preference.objects.filter(user=user).delete()
-    kinds = {kind.code: kind for kind in all_kinds()}
+def save_wishes(
+    user: User, *, cadences: Mapping[str, Cadence], timetable: Mapping[str, Any], at: datetime
+) -> dict[str, Cadence]:
+    """Keep how and when a person wants to be told, and let what waits for them follow; return how often it was before.
+
+    Kinds that are not named stay as they are.
+    """
+    _take_turns(user)
+    before = {wish.kind.code: wish for wish in wishes_of(user)}
+    changed = {
+        code: cadence
+        for code, cadence in cadences.items()
+        if code in before and cadence in before[code].kind.cadences and cadence != before[code].cadence
+    }
+    Preference.objects.filter(user=user, kind__in=changed).delete()
     Preference.objects.bulk_create(
         [
             Preference(user=user, kind=code, cadence=cadence)
-            for code, cadence in cadences.items()
-            if code in kinds and cadence in kinds[code].cadences and cadence != kinds[code].cadence
+            for code, cadence in changed.items()
+            if cadence != before[code].kind.cadence
         ]
     )
-    Timetable.objects.update_or_create(
-        user=user, defaults={name: timetable[name] for name in TIMETABLE if name in timetable}
+    hours = {name: timetable[name] for name in TIMETABLE if name in timetable}
+    if hours:
+        Timetable.objects.update_or_create(user=user, defaults=hours)
+    move_waiting(user, at=at)
+    return {code: before[code].cadence for code in changed}
+
+
+def all_in_one_digest(user: User, *, at: datetime) -> dict[str, Cadence]:
+    """Let everything come together once a week; return how often it was before, where that was different."""
+    weekly = {wish.kind.code: Cadence.WEEKLY for wish in wishes_of(user) if wish.cadence != Cadence.OFF}
+    return save_wishes(user, cadences=weekly, timetable={}, at=at)
+
+
+def _take_turns(user: User) -> None:
+    # Lock: of two who save at once, the last one counts whole.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+
+
+# ---------------------------------------------------------------- By the link in a mail
+@transaction.atomic
+def turn_down(user: User, kind: Kind, cadence: Cadence, *, at: datetime) -> Wish:
+    """Let a person have a kind less often, or only in the portal; what is less already stays. Return how it is now.
+
+    What the law wants cannot be off: it comes as seldom as may be.
+    """
+    _take_turns(user)
+    row = Preference.objects.filter(user=user, kind=kind.code).first()
+    now = _wish(kind, row)
+    wanted = cadence if cadence in kind.cadences else kind.cadences[-1]
+    if LESS_AND_LESS.index(wanted) <= LESS_AND_LESS.index(now.cadence):
+        return now
+    before = row.cadence_before if row and row.cadence_before else now.cadence
+    changes = {"cadence": wanted, "cadence_before": before, "turned_down_at": at}
+    row, _ = Preference.objects.update_or_create(user=user, kind=kind.code, defaults=changes)
+    move_waiting(user, at=at)
+    return _wish(kind, row)
+
+
+@transaction.atomic
+def take_back_turning_down(user: User, kind: Kind, *, at: datetime) -> Wish:
+    """Put a kind back to how it was before the person turned it down by e-mail; return how it is now.
+
+    What they have chosen since in the portal stays.
+    """
+    _take_turns(user)
+    row = Preference.objects.filter(user=user, kind=kind.code).exclude(turned_down_at=None).first()
+    if row is None:
+        return wish_of(user, kind)
+    row.cadence, row.cadence_before, row.turned_down_at = row.cadence_before, "", None
+    if row.cadence == kind.cadence:
+        row.delete()
+    else:
+        row.save(update_fields=["cadence", "cadence_before", "turned_down_at"])
+    move_waiting(user, at=at)
+    return _wish(kind, row)
+
+
+# ---------------------------------------------------------------- What follows from it
+@dataclass(frozen=True)
+class Outlook:
+    """What will happen: when the next digests come, how much waits for them, how many reminders a week at most."""
+
+    daily_at: datetime
+    weekly_at: datetime
+    waiting: int
+    ceiling: int
+
+
+def outlook_of(user: User, *, scope: str, at: datetime) -> Outlook:
+    """Return what will happen as a person has it now; ``scope`` is the name of the area whose ceiling counts."""
+    timetable, zone = timetable_of(user), zone_for(user)
+    own = timetable.ceiling
+    return Outlook(
+        daily_at=timing.next_daily(at, timetable, zone),
+        weekly_at=timing.next_weekly(at, timetable, zone),
+        waiting=Notice.objects.filter(recipient=user, status=Notice.Status.HELD).count(),
+        ceiling=usual_ceiling(scope) if own is None else own,
     )
+
+
+def usual_ceiling(scope: str) -> int:
+    """Return how many reminders a week people get at most in a scope, if they have not said otherwise."""
+    written = Ceiling.objects.filter(scope=scope).values_list("nudges_a_week", flat=True).first() if scope else None
+    usual: int = settings.NUDGES_A_WEEK
+    return usual if written is None else written

@@ -7,10 +7,10 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from onestop.lists import Filters
-from onestop.notices import inbox
+from onestop.notices.inbox import State
 from onestop.notices.kinds import all_kinds
 
-SHOWN = [("unread", "Unread"), ("snoozed", "Put off until later"), ("read", "Read")]
+SHOWN = [(state.value, state.label) for state in (State.UNREAD, State.LATER, State.READ)]
 
 
 class InboxFilters(Filters):
@@ -22,19 +22,19 @@ class InboxFilters(Filters):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["kind"].extra["choices"] = [(kind.code, kind.label) for kind in all_kinds() if kind.in_inbox]
+        kinds = [kind for kind in all_kinds() if kind.in_inbox and kind.is_for(self.request.user)]
+        self.filters["kind"].extra["choices"] = [(kind.code, kind.label) for kind in kinds]
 
     def search(self, queryset: QuerySet, name: str, words: str) -> QuerySet:
         """Narrow down to notices in which each of the words stands."""
         for word in words.split()[:8]:
-            queryset = queryset.filter(Q(subject__icontains=word) | Q(text__icontains=word))
+            queryset = queryset.filter(Q(subject__icontains=word) | Q(text__icontains=word) | Q(why__icontains=word))
         return queryset
 
     def as_shown(self, queryset: QuerySet, name: str, code: str) -> QuerySet:
         """Narrow down by what the person has done with it."""
         now = timezone.now()
-        if code == "read":
+        if code == State.READ:
             return queryset.exclude(read_at=None)
-        if code == "snoozed":
-            return queryset.filter(snoozed_until__gt=now)
-        return queryset.filter(pk__in=inbox.unread_of(self.request.user, at=now).values("pk"))
+        narrowed: QuerySet = queryset.put_off(now) if code == State.LATER else queryset.unread(now)  # type: ignore[attr-defined]
+        return narrowed

@@ -1,19 +1,38 @@
 """The form in which a person says how and when they want to be told."""
 
-import zoneinfo
 from collections.abc import Sequence
+from datetime import time
 from typing import Any
 
 from django import forms
 
-from onestop.notices.kinds import Cadence
+from onestop.notices.kinds import Cadence, Reason
 from onestop.notices.models import Timetable
 from onestop.notices.wishes import TIMETABLE, Wish
 
-ZONES = (
-    "America/New_York", "America/Chicago", "America/Denver", "America/Phoenix", "America/Los_Angeles",
-    "America/Anchorage", "Pacific/Honolulu", "America/Puerto_Rico", "Pacific/Guam",
-)  # fmt: skip
+ZONES = {
+    "America/New_York": "Eastern",
+    "America/Chicago": "Central",
+    "America/Denver": "Mountain",
+    "America/Phoenix": "Arizona",
+    "America/Los_Angeles": "Pacific",
+    "America/Anchorage": "Alaska",
+    "Pacific/Honolulu": "Hawaii",
+    "America/Puerto_Rico": "Puerto Rico and the Virgin Islands",
+    "Pacific/Guam": "Guam and the Northern Marianas",
+    "Pacific/Pago_Pago": "American Samoa",
+}
+MOST_REMINDERS = 20
+GROUPS = (
+    (Reason.TRANSACTIONAL, "About your work here"),
+    (Reason.NUDGE, "Reminders"),
+    (Reason.LEGAL, "What the law wants"),
+)
+SHORT = {Cadence.AT_ONCE: "At once", Cadence.DAILY: "Daily", Cadence.WEEKLY: "Weekly", Cadence.OFF: "Off"}
+
+
+def _lies_within(clock: time, begin: time, end: time) -> bool:
+    return begin <= clock < end if begin < end else clock >= begin or clock < end
 
 
 class WishesForm(forms.ModelForm):
@@ -21,49 +40,60 @@ class WishesForm(forms.ModelForm):
 
     class Meta:
         model = Timetable
-        fields = ["weekly_on", "digest_at", "quiet_from", "quiet_until", "ceiling", "time_zone"]
-        labels = {"time_zone": "Time zone"}
+        fields = ["digest_at", "weekly_on", "time_zone", "quiet_from", "quiet_until", "ceiling"]
+        labels = {
+            "digest_at": "Digests come at",
+            "weekly_on": "The weekly digest comes on",
+            "quiet_from": "Quiet from",
+            "quiet_until": "Quiet until",
+            "ceiling": "Reminders a week at most",
+        }
         help_texts = {
-            "digest_at": "Digests come at this hour of the clock.",
-            "quiet_from": "Between these hours nothing comes by e-mail, but codes to sign in. Empty both for no quiet.",
-            "ceiling": "Further reminders wait for the weekly digest.",
+            "quiet_from": "No e-mail comes from this hour on, but codes to sign in.",
+            "quiet_until": "What came up meanwhile comes then. Empty both for no quiet hours.",
         }
 
-    def __init__(self, *args: Any, wishes: Sequence[Wish], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, wishes: Sequence[Wish], usual_ceiling: int, area_name: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        known = zoneinfo.available_timezones()
-        zones = [(name, name.partition("/")[2].replace("_", " ")) for name in ZONES if name in known]
+        self.fields["weekly_on"].choices = Timetable._meta.get_field("weekly_on").choices  # type: ignore[attr-defined]
         self.fields["time_zone"] = forms.ChoiceField(
-            choices=[("", "That of the area"), *zones], required=False, label="Time zone"
+            choices=[("", "As in your area"), *ZONES.items()], required=False, label="Time zone"
         )
-        self.fields["ceiling"].max_value = 20  # type: ignore[attr-defined]
-        self.kinds = {self._name(wish): wish for wish in wishes}
-        for name, wish in self.kinds.items():
+        as_where = f", as {area_name} has it" if area_name else ""
+        self.fields["ceiling"] = forms.IntegerField(
+            min_value=0,
+            max_value=MOST_REMINDERS,
+            required=False,
+            label="Reminders a week at most",
+            help_text=f"The rest waits for your weekly digest. Empty: {usual_ceiling}{as_where}.",
+            error_messages=dict.fromkeys(
+                ("min_value", "max_value"), f"Reminders a week at most: a number from 0 to {MOST_REMINDERS}."
+            ),
+        )
+        self.wishes = {f"kind-{wish.kind.code}": wish for wish in wishes}
+        for name, wish in self.wishes.items():
             self.fields[name] = forms.ChoiceField(
-                choices=[(cadence.value, cadence.label) for cadence in wish.kind.cadences],
+                choices=[(cadence.value, SHORT[cadence]) for cadence in wish.kind.cadences],
                 initial=wish.cadence.value,
                 label=wish.kind.label,
-                help_text=wish.kind.about,
+                widget=forms.RadioSelect,
             )
 
-    @staticmethod
-    def _name(wish: Wish) -> str:
-        return f"kind-{wish.kind.code}"
-
     @property
-    def kind_fields(self) -> list[forms.BoundField]:
-        """The questions about kinds."""
-        return [self[name] for name in self.kinds]
-
-    @property
-    def hour_fields(self) -> list[forms.BoundField]:
-        """The questions about hours."""
-        return [self[name] for name in self.Meta.fields]
+    def groups(self) -> list[tuple[str, list[tuple[forms.BoundField, Wish]]]]:
+        """The questions about kinds, under the reason for which they are told."""
+        return [
+            (words, asked)
+            for reason, words in GROUPS
+            if (asked := [(self[name], wish) for name, wish in self.wishes.items() if wish.kind.reason == reason])
+        ]
 
     @property
     def cadences(self) -> dict[str, Cadence]:
         """How often for each kind."""
-        return {wish.kind.code: Cadence(self.cleaned_data[name]) for name, wish in self.kinds.items()}
+        return {wish.kind.code: Cadence(self.cleaned_data[name]) for name, wish in self.wishes.items()}
 
     @property
     def timetable(self) -> dict[str, Any]:
@@ -74,7 +104,15 @@ class WishesForm(forms.ModelForm):
         """Want both ends of the quiet hours, or none."""
         told: dict[str, Any] = super().clean() or {}
         begin, end = told.get("quiet_from"), told.get("quiet_until")
-        if (begin is None) != (end is None) and not {"quiet_from", "quiet_until"} & set(self.errors):
+        if {"quiet_from", "quiet_until"} & set(self.errors):
+            return told
+        if (begin is None) != (end is None):
             missing = "quiet_from" if begin is None else "quiet_until"
             self.add_error(missing, "Quiet hours have a beginning and an end: fill in both, or neither.")
+        elif begin is not None and begin == end:
+            self.add_error("quiet_until", "Quiet hours end at another hour than they begin. Empty both for none.")
+        elif begin and end and (digest := told.get("digest_at")) and _lies_within(digest, begin, end):
+            self.add_error(
+                "digest_at", "Digests would come within your quiet hours. Choose another hour for one of them."
+            )
         return told

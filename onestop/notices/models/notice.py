@@ -51,8 +51,22 @@ class NoticeQuerySet(models.QuerySet):
         return self.filter(status__in=LOST)
 
     def shown_to(self, user: Any) -> Self:
-        """Return what stands in a person's inbox."""
-        return self.filter(recipient=user, in_inbox=True).exclude(status=Notice.Status.WITHDRAWN)
+        """Return what stands in a person's inbox; of what was taken back, only what they have read or put off."""
+        unseen = Q(status=Notice.Status.WITHDRAWN, read_at=None, snoozed_until=None)
+        return self.filter(recipient=user, in_inbox=True).exclude(unseen)
+
+    def needed(self) -> Self:
+        """Return what was not taken back."""
+        return self.exclude(status=Notice.Status.WITHDRAWN)
+
+    def unread(self, at: datetime) -> Self:
+        """Return what the person has neither read nor put off until later."""
+        awake = Q(snoozed_until=None) | Q(snoozed_until__lte=at)
+        return self.needed().filter(awake, read_at=None)
+
+    def put_off(self, at: datetime) -> Self:
+        """Return what is to be unread again later."""
+        return self.needed().filter(read_at=None, snoozed_until__gt=at)
 
 
 class Notice(models.Model):
@@ -142,6 +156,7 @@ class Notice(models.Model):
             models.Index(fields=["lease_until"], name="notice_being_sent", condition=Q(status="claimed")),
             models.Index(fields=["recipient", "due_at"], name="notice_held", condition=Q(status="held")),
             models.Index(fields=["recipient", "-written_at"], name="notice_by_person", condition=Q(in_inbox=True)),
+            models.Index(fields=["recipient"], name="notice_unread", condition=Q(in_inbox=True, read_at=None)),
             models.Index(fields=["recipient", "due_at"], name="notice_nudges", condition=Q(is_nudge=True)),
             models.Index(fields=["carrier"], name="notice_by_digest", condition=Q(carrier__isnull=False)),
             models.Index(fields=["scope", "-written_at"], name="notice_by_scope", condition=~Q(scope="")),

@@ -18,14 +18,26 @@ WEEKDAYS = list(enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday
 
 
 class Preference(models.Model):
-    """How often a person wants to be told things of one kind; without a row, as the kind has it."""
+    """How often a person wants to be told things of one kind; without a row, as the kind has it.
+
+    What was turned down by the link in a mail remembers when, and how it was before, so that the link can take it back.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notice_preferences")
     kind = models.CharField(max_length=60)
     cadence = models.CharField(max_length=10, choices=CADENCES)
+    turned_down_at = models.DateTimeField("turned down by e-mail", null=True, blank=True)
+    cadence_before = models.CharField(max_length=10, choices=CADENCES, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="person_prefers_once_for_a_kind")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "kind"], name="person_prefers_once_for_a_kind"),
+            models.CheckConstraint(
+                condition=Q(turned_down_at=None, cadence_before="")
+                | (Q(turned_down_at__isnull=False) & ~Q(cadence_before="")),
+                name="turned_down_remembers_how_it_was",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.cadence}"

@@ -1,95 +1,238 @@
-"""A person's inbox."""
+"""A person's inbox. Looking changes nothing, as anywhere: what has been opened is told by the page that stands open."""
 
-from datetime import timedelta
+from datetime import date, datetime
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from onestop import last_views
 from onestop.accounts.requests import SignedIn
-from onestop.lists import BulkAction, list_page
-from onestop.notices import inbox, timing
+from onestop.lists import BulkAction, Export, list_page
+from onestop.notices import inbox
 from onestop.notices.filters.inbox import InboxFilters
-from onestop.notices.models import Notice, timetable_of
+from onestop.notices.forms.inbox import PutOffForm
+from onestop.notices.inbox import Later, State
+from onestop.notices.models import Bounce, Notice
+from onestop.notices.reaching import way_of
 from onestop.notices.tables.inbox import InboxTable, label_of
 from onestop.notices.telling import zone_for
+from onestop.presentation import when
 
-SNOOZES = (("1", "Until tomorrow"), ("7", "For a week"), ("28", "For four weeks"))
+UNSHOWN = ("html", "text", "headers", "carrier__html", "carrier__text", "carrier__headers")
 
 
 def inbox_list(request: SignedIn) -> HttpResponseBase:
     """Show what the portal told the person."""
+    now = _at_home(request)
+    rows = Notice.objects.shown_to(request.user).select_related("carrier").defer(*UNSHOWN)
     return list_page(
         request,
         key="inbox",
         title="Your notices",
-        queryset=Notice.objects.shown_to(request.user).defer("html", "text").order_by("-written_at"),
+        queryset=_ranked(rows, now).order_by("-written_at", "-pk"),
         filters=InboxFilters,
         table=InboxTable,
         template="notices/inbox.html",
+        export=_export(now),
         bulk_actions=[
             BulkAction("Mark as read", reverse("notices:read_picked"), icon="envelope-open"),
             BulkAction("Mark as unread", reverse("notices:unread_picked"), icon="envelope"),
+            BulkAction("Put off until tomorrow", reverse("notices:put_off_picked", args=["tomorrow"]), icon="clock"),
+            BulkAction("Until next week", reverse("notices:put_off_picked", args=["week"]), icon="clock"),
         ],
-        context={"unread": inbox.unread_of(request.user, at=timezone.now()).count()},
+        context={"bounce": _bounce_of(request)},
+    )
+
+
+def _ranked(rows: QuerySet[Notice], now: datetime) -> QuerySet[Notice]:
+    """Let the list sort by what is unread."""
+    unread = When(pk__in=rows.unread(now).values("pk"), then=Value(0))  # type: ignore[attr-defined]
+    return rows.annotate(rank=Case(unread, default=Value(1), output_field=IntegerField()))
+
+
+def _export(now: datetime) -> Export:
+    return Export(
+        ["Notice", "Why you got it", "What", "Told at", "How it came", "Read"],
+        lambda rows: (
+            [
+                notice.subject,
+                notice.why,
+                label_of(notice.kind),
+                when(notice.written_at, "plain"),
+                way_of(notice, at=now).sentence,
+                inbox.state_of(notice, at=now).label,
+            ]
+            for notice in rows
+        ),
     )
 
 
 def notice_detail(request: SignedIn, pk: int) -> HttpResponse:
-    """Show one notice as it was told, why the person got it, and how it reached them; it then counts as read."""
-    notice = get_object_or_404(Notice.objects.shown_to(request.user).select_related("carrier"), pk=pk)
-    inbox.mark_read(request.user, [notice.pk], at=timezone.now())
+    """Show one notice as it was told, why the person got it, and how it reached them."""
+    return _detail(request, _find(request, pk), PutOffForm(today=_today(request)))
+
+
+def _detail(request: SignedIn, notice: Notice, form: PutOffForm) -> HttpResponse:
+    now = _at_home(request)
     context = {
         "title": notice.subject,
-        "crumbs": [("Your notices", reverse("notices:inbox"))],
+        "crumbs": [("Your notices", last_views.address_of(request, reverse("notices:inbox")))],
         "notice": notice,
         "kind": label_of(notice.kind),
-        "snoozes": SNOOZES,
+        "way": way_of(notice, at=now),
+        "state": inbox.state_of(notice, at=now),
+        "laters": [(later, later.label, _morning(request, later)) for later in Later],
+        "form": form,
     }
     return render(request, "notices/notice_detail.html", context)
+
+
+# ---------------------------------------------------------------- Reading
+@require_POST
+def notice_opened(request: SignedIn, pk: int) -> HttpResponse:
+    """Note that a notice stands open before the person: the page says so, once it is shown; the bell follows."""
+    notice = _find(request, pk)
+    now = timezone.now()
+    if inbox.state_of(notice, at=now) == State.UNREAD:
+        inbox.mark_read(request.user, [notice.pk], at=now)
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect("notices:notice_detail", pk=pk)
+    return render(request, "notices/_opened.html", {"notice": notice})
+
+
+@require_POST
+def notice_go(request: SignedIn, pk: int) -> HttpResponse:
+    """Lead to what a notice is about; whoever goes there has read it."""
+    notice = _find(request, pk)
+    inbox.mark_read(request.user, [notice.pk], at=timezone.now())
+    if url_has_allowed_host_and_scheme(notice.url, {request.get_host()}, require_https=request.is_secure()):
+        return HttpResponseRedirect(notice.url)
+    return redirect("notices:notice_detail", pk=pk)
 
 
 @require_POST
 def read_picked(request: SignedIn) -> HttpResponse:
     """Mark the picked notices as read."""
-    number = inbox.mark_read(request.user, _picked(request), at=timezone.now())
-    messages.success(request, f"{number} marked as read.")
-    return redirect("notices:inbox")
-
-
-@require_POST
-def unread_picked(request: SignedIn) -> HttpResponse:
-    """Mark the picked notices as unread."""
-    number = inbox.mark_unread(request.user, _picked(request))
-    messages.success(request, f"{number} marked as unread.")
-    return redirect("notices:inbox")
+    now = timezone.now()
+    return _marked(request, inbox.mark_read(request.user, _picked(request), at=now), now)
 
 
 @require_POST
 def read_all(request: SignedIn) -> HttpResponse:
     """Mark everything as read."""
-    number = inbox.mark_all_read(request.user, at=timezone.now())
-    messages.success(request, f"{number} marked as read.")
-    return redirect("notices:inbox")
+    now = timezone.now()
+    return _marked(request, inbox.mark_all_read(request.user, at=now), now)
 
 
 @require_POST
-def snooze(request: SignedIn, pk: int) -> HttpResponse:
-    """Put a notice off until a morning in some days."""
-    notice = get_object_or_404(Notice.objects.shown_to(request.user), pk=pk)
-    days = request.POST.get("days", "")
-    days = days if days in dict(SNOOZES) else SNOOZES[0][0]
-    zone = zone_for(request.user)
-    day = timezone.now().astimezone(zone) + timedelta(days=int(days))
-    until = timing.at_wall(day, timetable_of(request.user).digest_at, zone)
-    inbox.snooze(request.user, notice.pk, until=until)
-    messages.success(request, "Put off. It is unread again then.")
-    return redirect("notices:inbox")
+def read_take_back(request: SignedIn) -> HttpResponse:
+    """Make unread again what was marked as read at one moment."""
+    try:
+        read_at = datetime.fromisoformat(request.GET.get("at", ""))
+    except ValueError:
+        raise Http404 from None
+    if timezone.is_naive(read_at):
+        raise Http404
+    number = inbox.take_back_reading(request.user, read_at=read_at)
+    return _say(request, f"{_notices(number)} unread again.")
+
+
+@require_POST
+def unread_picked(request: SignedIn) -> HttpResponse:
+    """Mark the picked notices as unread."""
+    picked = _picked(request)
+    if not picked:
+        return _nothing_picked(request)
+    return _say(request, f"{_notices(inbox.mark_unread(request.user, picked))} unread.")
+
+
+def _marked(request: SignedIn, number: int, now: datetime) -> HttpResponse:
+    if not number:
+        messages.info(request, "Nothing of it was unread.")
+        return _back(request)
+    undo = reverse("notices:read_take_back", query={"at": now.isoformat()})
+    return _say(request, f"{_notices(number)} marked as read.", undo=undo)
+
+
+# ---------------------------------------------------------------- Putting off
+@require_POST
+def put_off_picked(request: SignedIn, later: str) -> HttpResponse:
+    """Put the picked notices off until a morning."""
+    if later not in Later:
+        raise Http404
+    picked = _picked(request)
+    if not picked:
+        return _nothing_picked(request)
+    return _put_off(request, picked, _morning(request, Later(later)))
+
+
+@require_POST
+def notice_put_off(request: SignedIn, pk: int) -> HttpResponse:
+    """Put one notice off until one of the usual mornings, or until a day of the person's choice."""
+    notice = _find(request, pk)
+    later = request.POST.get("later", "")
+    if later in Later:
+        return _put_off(request, [notice.pk], _morning(request, Later(later)))
+    form = PutOffForm(request.POST, today=_today(request))
+    if not form.is_valid():
+        return _detail(request, notice, form)
+    return _put_off(request, [notice.pk], inbox.morning_of(request.user, form.cleaned_data["until"]))
+
+
+def _put_off(request: SignedIn, pks: list[int], until: datetime) -> HttpResponse:
+    _at_home(request)
+    number = inbox.put_off(request.user, pks, until=until)
+    undo = reverse("notices:unread_picked", query={"pick": pks})
+    return _say(request, f"{_notices(number)} put off until {when(until)}.", undo=undo if number else "")
+
+
+# ---------------------------------------------------------------- Shared
+def _find(request: SignedIn, pk: int) -> Notice:
+    return get_object_or_404(Notice.objects.shown_to(request.user).select_related("carrier"), pk=pk)
+
+
+def _at_home(request: SignedIn) -> datetime:
+    """Show times as they are where the person is; return the moment."""
+    timezone.activate(zone_for(request.user))
+    return timezone.now()
+
+
+def _today(request: SignedIn) -> date:
+    return inbox.today_for(request.user, at=timezone.now())
+
+
+def _morning(request: SignedIn, later: Later) -> datetime:
+    return inbox.morning_of(request.user, later.day(_today(request)))
+
+
+def _bounce_of(request: SignedIn) -> Bounce | None:
+    return Bounce.objects.filter(address__iexact=request.user.email, cleared_at=None).first()
 
 
 def _picked(request: SignedIn) -> list[int]:
-    return [int(pk) for pk in request.POST.getlist("pick") if pk.isdecimal()]
+    return [int(pk) for pk in (*request.POST.getlist("pick"), *request.GET.getlist("pick")) if pk.isdecimal()]
+
+
+def _nothing_picked(request: SignedIn) -> HttpResponse:
+    messages.warning(request, "Nothing was picked: tick the notices first.")
+    return _back(request)
+
+
+def _say(request: SignedIn, words: str, undo: str = "") -> HttpResponse:
+    messages.success(request, words, extra_tags=f"undo:{undo}" if undo else "")
+    return _back(request)
+
+
+def _back(request: SignedIn) -> HttpResponse:
+    return HttpResponseRedirect(last_views.address_of(request, reverse("notices:inbox")))
+
+
+def _notices(number: int) -> str:
+    return "1 notice is" if number == 1 else f"{number} notices are"

@@ -1,51 +1,66 @@
-"""How and when a person wants to be told; and turning a kind down from the mail itself."""
-
-from typing import Any
+"""How and when a person wants to be told."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
-from onestop.notices import unsubscribing, wishes
+from onestop.notices import wishes
 from onestop.notices.forms.wishes import WishesForm
 from onestop.notices.kinds import Cadence
-from onestop.notices.models import Timetable
+from onestop.notices.models import Bounce, Timetable, name_of
 from onestop.notices.models.preferences import usual_timetable
-
-ONE_CLICK = "One-Click"
+from onestop.notices.telling import zone_for
+from onestop.pages import Navigation
 
 
 def preferences(request: SignedIn) -> HttpResponse:
     """Show and change how often and when the person is told what."""
-    known = Timetable.objects.filter(user=request.user).first() or usual_timetable(request.user)
-    form = WishesForm(request.POST or None, instance=known, wishes=wishes.wishes_of(request.user))
+    user, now = request.user, timezone.now()
+    timezone.activate(zone_for(user))
+    area = Navigation(request).area
+    known = Timetable.objects.filter(user=user).first() or usual_timetable(user)
+    form = WishesForm(
+        request.POST or None,
+        instance=known,
+        wishes=wishes.wishes_of(user),
+        usual_ceiling=wishes.usual_ceiling(name_of(area) if area else ""),
+        area_name=area.name if area else "",
+    )
     if request.method == "POST" and form.is_valid():
-        wishes.save_wishes(request.user, cadences=form.cadences, timetable=form.timetable)
-        messages.success(request, "Saved. It counts from the next notice on.")
+        wishes.save_wishes(user, cadences=form.cadences, timetable=form.timetable, at=now)
+        messages.success(request, "Saved. What already waits for you goes the new way, too.")
         return redirect("notices:preferences")
-    context = {"title": "When and how you are told", "form": form}
+    context = {
+        "title": "When and how you are told",
+        "form": form,
+        "outlook": wishes.outlook_of(user, scope=name_of(area) if area else "", at=now),
+        "bounce": Bounce.objects.filter(address__iexact=user.email, cleared_at=None).first(),
+    }
     return render(request, "notices/preferences.html", context)
 
 
-@csrf_exempt  # mail programs press the button for a person (RFC 8058); the signed address is what proves the wish
-@login_not_required
-@never_cache
-def stop(request: HttpRequest, token: str) -> HttpResponse:
-    """Turn a kind of notice down without signing in. Opening the page changes nothing; its buttons do."""
-    context: dict[str, Any] = {"title": "Fewer e-mails"}
-    try:
-        wish = unsubscribing.read_token(token)
-    except unsubscribing.WrongLink:
-        return render(request, "notices/stop_unknown.html", context, status=404)
-    context |= {"kind": wish.kind, "may_stop": Cadence.OFF in wish.kind.cadences}
-    if request.method == "POST":
-        chosen = request.POST.get("cadence", "")
-        one_click = request.POST.get("List-Unsubscribe") == ONE_CLICK
-        cadence = Cadence.OFF if one_click or chosen not in Cadence else Cadence(chosen)
-        unsubscribing.turn_down(wish, cadence)
-        context["done"] = cadence
-    return render(request, "notices/stop.html", context)
+@require_POST
+def all_weekly(request: SignedIn) -> HttpResponse:
+    """Let everything come together, once a week."""
+    before = wishes.all_in_one_digest(request.user, at=timezone.now())
+    if before:
+        was = ",".join(f"{code}:{cadence}" for code, cadence in before.items())
+        undo = reverse("notices:preferences_put_back", query={"was": was})
+        messages.success(request, "All of it now comes in one weekly digest.", extra_tags=f"undo:{undo}")
+    else:
+        messages.info(request, "All of it comes in one weekly digest already.")
+    return redirect("notices:preferences")
+
+
+@require_POST
+def put_back(request: SignedIn) -> HttpResponse:
+    """Put back how often the person was told what, before everything came weekly."""
+    said = (pair.partition(":")[::2] for pair in request.GET.get("was", "").split(","))
+    cadences = {code: Cadence(cadence) for code, cadence in said if cadence in Cadence}
+    wishes.save_wishes(request.user, cadences=cadences, timetable={}, at=timezone.now())
+    messages.success(request, "Put back: all comes as it did before.")
+    return redirect("notices:preferences")

@@ -1,0 +1,27 @@
+"""Where people can go in what the portal tells them: the bell at the top, and their own menu."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from onestop import pages
+from onestop.notices.inbox import count_unread
+from onestop.pages import PERSON, Entry
+
+
+def unread_now(user: Any) -> int:
+    """Return the number at the bell."""
+    return count_unread(user, at=timezone.now())
+
+
+pages.count_unread_with(unread_now)
+pages.add(
+    Entry(
+        "When and how you are told",
+        icon="sliders",
+        name="notices:preferences",
+        group=PERSON,
+        order=15,
+        marks=("notices:preferences",),
+    ),
+)

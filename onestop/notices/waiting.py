@@ -1,0 +1,65 @@
+"""What waits to be mailed goes another way when its person's wishes change: at once, into another digest, nowhere."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from django.apps import apps
+from django.db.models import Model, Q
+
+from onestop.accounts.models import User
+from onestop.notices import kinds, outbox, telling
+from onestop.notices.models import Notice
+from onestop.notices.telling import Message, Route
+
+Status = Notice.Status
+
+
+def move_waiting(user: User, *, at: datetime) -> int:
+    """Send what waits for a person the way that their wishes now leave open; return how many go another way.
+
+    Runs in the transaction that changes the wishes. What waits for the end of quiet hours counts as waiting too.
+    """
+    waits = Q(status=Status.HELD) | Q(status=Status.OWED, due_at__gt=at, attempts=0)
+    known = [kind.code for kind in kinds.all_kinds() if kind.can_be_changed]
+    rows = Notice.objects.filter(waits, recipient=user, in_inbox=True, kind__in=known)
+    # Lock: a digest that is being written has these, or it finds them moved; never both.
+    notices = list(rows.select_for_update(of=("self",), no_key=True).order_by("written_at", "pk"))
+    if not notices:
+        return 0
+    # Set aside while the ways are looked for, so that a reminder does not count against itself.
+    pks = [notice.pk for notice in notices]
+    Notice.objects.filter(pk__in=pks).update(status=Status.HELD)
+    messages = [_message(notice, user) for notice in notices]
+    routes = {message.key: route for message, route in telling.routes_of(messages, at=at)}
+    return _move(notices, routes, at)
+
+
+def _message(notice: Notice, user: User) -> Message:
+    return Message(notice.kind, notice.dedupe_key, user, {}, scope=_named(notice.scope))
+
+
+def _named(name: str) -> Model | None:
+    """Return a thing of that name, unfetched: the ways ask for nothing but its name."""
+    label, _, pk = name.rpartition(":")
+    return apps.get_model(label)(pk=pk) if label else None
+
+
+def _move(notices: list[Notice], routes: dict[str, Route], at: datetime) -> int:
+    number, groups = 0, defaultdict[tuple[str, datetime], list[int]](list)
+    for notice in notices:
+        route = _way(notice, routes[notice.dedupe_key], at)
+        groups[route.status, route.due_at].append(notice.pk)
+        number += (route.status, route.due_at) != (notice.status, notice.due_at)
+    for (status, due_at), pks in groups.items():
+        Notice.objects.filter(pk__in=pks).update(status=status, due_at=due_at)
+        if status == Status.OWED and due_at <= at:
+            outbox.wake_workers(len(pks))
+    return number
+
+
+def _way(notice: Notice, route: Route, at: datetime) -> Route:
+    as_it_was = Route(notice.status, notice.due_at)
+    if route.status not in (Status.OWED, Status.HELD, Status.KEPT):
+        return as_it_was
+    is_due = notice.status == Status.HELD and notice.due_at <= at  # the digest of this morning is being written
+    return as_it_was if is_due and route.status == Status.HELD else route
