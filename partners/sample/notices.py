@@ -118,4 +118,4 @@ def _read(told: NoticeQuerySet, midnight: datetime) -> None:
     later = told.filter(recipient__name=WEEKLY, kind="partners.proposal_made", status=Status.JOINED).latest(
         "written_at"
     )
-    inbox.snooze(later.recipient, later.pk, until=midnight + timedelta(days=6, hours=8))
+    inbox.put_off(later.recipient, [later.pk], until=midnight + timedelta(days=6, hours=8))

@@ -90,7 +90,7 @@ def test_where_nothing_needs_anybody_nothing_comes(area, cast, monkeypatch):
 
 
 def test_who_does_not_want_it_has_it_in_the_portal_only(needy, cast):
-    wishes.save_wishes(cast["staff"], cadences={monday.CODE: Cadence.OFF}, timetable={})
+    wishes.save_wishes(cast["staff"], cadences={monday.CODE: Cadence.OFF}, timetable={}, at=EIGHT - DAY)
     run(EIGHT)
     assert Notice.objects.get().status == Status.KEPT
 
