@@ -47,9 +47,12 @@ def test_all_of_it_was_sent_or_came_back_and_nothing_waits_to_go_out(riverbend):
     assert Notice.objects.filter(kind="partners.stale_services_unanswered", status=Status.JOINED).exists()
 
 
-def test_the_mail_to_one_person_comes_back(riverbend):
-    assert [person.name for _, person in unreachable_in(riverbend)] == ["Ignatius Bell"]
-    assert Notice.objects.get(status=Status.FAILED).to == Bounce.objects.get().address
+def test_the_mail_to_a_representative_and_to_who_is_invited_comes_back(riverbend):
+    people = {person.name: person.address for _, person in unreachable_in(riverbend)}
+    assert set(people) == {"Ignatius Bell", "Hollis Lindqvist"}
+    lost = Notice.objects.filter(status=Status.FAILED, to__in=people.values())
+    assert set(lost.values_list("to", flat=True)) == set(people.values())
+    assert Bounce.objects.filter(address__in=people.values(), cleared_at=None).count() == 2
 
 
 def test_each_question_of_the_portal_has_its_history(riverbend):
