@@ -24,6 +24,14 @@ def words_of(standing: Standing) -> str:
     return f"{said} No more mail comes." if standing.is_spent else said
 
 
+def beside_chip(standing: Standing) -> str:
+    """Return what the chip does not say: when it was last, and that it is over."""
+    if not standing.steps_told:
+        return ""
+    last = f"Last {shortday(standing.last_at)}."
+    return f"{last} No more mail comes." if standing.is_spent else last
+
+
 def next_of(matter: Matter, standing: Standing) -> str:
     """Return what follows without an answer: "Otherwise we ask Ann Example on Sat, Dec 12, 2026."."""
     follows = what_follows(matter, standing.following)

@@ -44,6 +44,9 @@ class UnreachableTable(Table):
         person = self.whose(record)
         return format_html('{}<span class="op-table__sub">{}</span>', person.name, person.what)
 
+    def render_address(self, value: str) -> SafeString:
+        return format_html('<span class="op-anywhere">{}</span>', value)
+
     def render_at(self, value: Any) -> SafeString:
         return format_html('{}<span class="op-table__sub">{}</span>', shortday(value), since(value))
 

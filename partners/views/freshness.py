@@ -9,7 +9,7 @@ from django.utils import timezone
 from partners import asking, offerings
 from partners.models import LocalArea, Partnership, Service
 from partners.notices.stale_services import standings
-from partners.reminded import chip_of, next_of, times_of, words_of
+from partners.reminded import beside_chip, chip_of, next_of, times_of
 from partners.rules import may
 
 
@@ -53,4 +53,4 @@ def reminded(partnership: Partnership, at: datetime) -> dict[str, Any] | None:
     matter, standing = known
     if not standing.steps_told and standing.following is None:
         return None
-    return {"chip": chip_of(standing), "words": words_of(standing), "next": next_of(matter, standing)}
+    return {"chip": chip_of(standing), "words": beside_chip(standing), "next": next_of(matter, standing)}
