@@ -1,12 +1,12 @@
 """The Monday digest: one mail that tells the staff of an area what needs them this week.
 
-It comes at the person's own hour of the morning, by the clock of the area. A run that comes late tells it still on
-Monday or Tuesday; by Wednesday the week is under way, and it says nothing. Where nothing needs anybody, nothing comes.
+It comes at the person's own hour of the morning, by the clock of the area. A run that comes late tells it still until
+Tuesday evening; by Wednesday the week is under way, and it says nothing. Where nothing needs anybody, nothing comes.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time
 
 from django.urls import reverse
 
@@ -17,14 +17,14 @@ from onestop.notices.kinds import Kind, Reason
 from onestop.notices.models import Notice, timetable_of
 from onestop.notices.planners import Planner
 from onestop.notices.telling import Message
-from onestop.notices.timing import at_wall
+from onestop.notices.timing import DAY, at_wall
 from partners import needs
 from partners.models import LocalArea, Membership, Partnership, Role
 from partners.notices import examples, stale_services
 from partners.notices.circles import is_staff
 
 CODE = "partners.monday"
-DAYS = 2  # Monday and Tuesday
+LATEST = time(18)  # on Tuesday: what is told in somebody's quiet hours would come on Wednesday
 
 kinds.declare(
     Kind(
@@ -69,13 +69,16 @@ def _due(at: datetime) -> list[tuple[LocalArea, list[User]]]:
 
 
 def _is_window(area: LocalArea, at: datetime) -> bool:
-    return at.astimezone(area.zone).weekday() < DAYS
+    return at < at_wall(_monday(area, at) + DAY, LATEST, area.zone)
 
 
 def _hour_has_come(area: LocalArea, user: User, at: datetime) -> bool:
+    return at >= at_wall(_monday(area, at), timetable_of(user).digest_at, area.zone)
+
+
+def _monday(area: LocalArea, at: datetime) -> datetime:
     local = at.astimezone(area.zone)
-    monday = local - timedelta(days=local.weekday())
-    return at >= at_wall(monday, timetable_of(user).digest_at, area.zone)
+    return local - local.weekday() * DAY
 
 
 def _key(area: LocalArea, user: User, at: datetime) -> str:
