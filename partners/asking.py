@@ -166,9 +166,14 @@ def ask_by_reminder(partnership: Partnership, to: Recipient, *, at: datetime) ->
     """Write down that the portal itself asks somebody, and return the request whose link its reminder holds.
 
     Who was asked before may still answer by their own link; only this person's former one stops working.
+
+    :raises CannotAsk: if there is nothing to confirm any more, or staff have asked less than a week ago.
     """
     # Lock: staff who ask in this moment must see it, and must not be asked for the same address beside it.
-    partnership = Partnership.objects.select_for_update().get(pk=partnership.pk)
+    partnership = Partnership.objects.select_for_update(of=("self",)).select_related("area").get(pk=partnership.pk)
+    in_person = partnership.confirmation_requests.exclude(asked_by=None).order_by("-asked_at").first()
+    if may_ask_again_on(in_person, at) or not services_to_ask(partnership, at).exists():
+        raise CannotAsk("There is nothing to ask now.")
     partnership.confirmation_requests.unrevoked().filter(email=to.email).update(revoked_at=at)
     return _request(partnership, to, by=None, at=at)
 

@@ -13,7 +13,7 @@ from onestop.accounts.models import User
 from onestop.notices import kinds, outbox
 from onestop.notices.kinds import Kind, Reason
 from onestop.notices.models import Notice
-from onestop.notices.telling import Message, fetch_zones, notice_of, zone_for
+from onestop.notices.telling import Message, Route, fetch_zones, notice_of, routes_of, zone_for
 
 Status = Notice.Status
 
@@ -68,22 +68,33 @@ def _some(at: datetime) -> int:
         assert row.recipient is not None
         by_person.setdefault(row.recipient, []).append(row)
     fetch_zones(by_person)
-    for user, notices in by_person.items():
-        _write(user, notices, at)
+    messages = [_message(user, notices) for user, notices in by_person.items()]
+    for message, route in routes_of(messages, at=at):
+        assert message.user is not None
+        _write(message, route, by_person[message.user], at)
     if by_person:
         outbox.wake_workers(len(by_person))
     return len(by_person)
 
 
-def _write(user: User, notices: Sequence[Notice], at: datetime) -> None:
+def _message(user: User, notices: Sequence[Notice]) -> Message:
     moment = max(notice.due_at for notice in notices)
-    message = Message(
+    return Message(
         kind=DIGEST.code,
         key=f"digest:{user.pk}:{moment.isoformat()}:{notices[0].pk}",
         to=user,
         context={"notices": notices, "number": len(notices)},
         zone=zone_for(user),
     )
-    digest = notice_of(message, status=Status.OWED, due_at=at, at=at)
+
+
+def _write(message: Message, route: Route, notices: Sequence[Notice], at: datetime) -> None:
+    told = Notice.objects.filter(pk__in=[notice.pk for notice in notices])
+    if route.status == Status.WITHDRAWN:  # the account was closed meanwhile
+        told.update(status=Status.WITHDRAWN, withdrawn_why=route.why_not)
+        return
+    # The hour is the person's own choice, so quiet hours do not move it.
+    digest = notice_of(message, status=route.status, due_at=at, at=at)
+    digest.last_error = route.why_not
     digest.save()
-    Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(status=Status.JOINED, carrier=digest)
+    told.update(status=Status.JOINED, carrier=digest)

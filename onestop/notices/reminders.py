@@ -66,7 +66,8 @@ class Reminder:
     """One kind of reminder: how its steps go by default, what is open, and the words for one person.
 
     ``circles`` are whom it can ask, in words; ``build`` makes the message, whose key is set here.
-    Between two steps lies at least the ``pause``, whatever somebody writes into the rule.
+    Between two steps lies at least the ``pause``, whatever somebody writes into a rule. Where the steps ``keep_days``,
+    they count from ``since`` however late the first was told, and of several whose day has come the last one counts.
     """
 
     code: str
@@ -77,6 +78,7 @@ class Reminder:
     open_matters: Callable[[datetime], Iterable[Matter]]
     build: Build
     pause: timedelta = timedelta(days=1)
+    keep_days: bool = False
 
     def planner(self) -> Planner:
         """Return the planner that keeps it going."""
@@ -94,6 +96,9 @@ class Reminder:
         self, matter: Matter, steps: Sequence[Step], told: Mapping[int, "Told"], at: datetime
     ) -> Iterator[Message]:
         coming = _coming(matter, steps, told)
+        if self.keep_days:
+            passed = sum(at >= matter.since + timedelta(days=step.after_days) for _, step in coming)
+            coming = coming[max(0, passed - 1) :]
         if not coming:
             return
         number, step = coming[0]
@@ -112,8 +117,11 @@ class Reminder:
 
     def _due_at(self, matter: Matter, steps: Sequence[Step], told: Mapping[int, "Told"], step: Step) -> datetime:
         last = max(told, default=0)
+        its_day = matter.since + timedelta(days=step.after_days)
         if not last:
-            return matter.since + timedelta(days=step.after_days)
+            return its_day
+        if self.keep_days:
+            return max(its_day, told[last].at + self.pause)
         if not told[last].reached:
             return told[last].at
         gap = step.after_days - steps[last - 1].after_days if last <= len(steps) else step.after_days
@@ -123,6 +131,9 @@ class Reminder:
         if len(coming) < 2:
             return None
         (_, step), (_, after) = coming[:2]
+        if self.keep_days:
+            its_day = max(matter.since + timedelta(days=after.after_days), at + self.pause)
+            return Next(its_day, after.whom, matter.people[after.whom])
         wait = max(self.pause, timedelta(days=after.after_days - step.after_days))
         return Next(at + wait, after.whom, matter.people[after.whom])
 

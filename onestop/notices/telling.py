@@ -6,6 +6,7 @@ planners may run late, twice, or at once.
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any
@@ -30,6 +31,10 @@ Status = Notice.Status
 COUNTED = (Status.OWED, Status.CLAIMED, Status.SENT, Status.UNCERTAIN)  # what of a week's reminders counts
 
 
+class NoLongerSo(Exception):
+    """What a message was about is no longer so; raised by its ``prepare``, and nothing is told."""
+
+
 @dataclass(frozen=True)
 class Message:
     """One thing to tell one person (or an address without an account).
@@ -37,7 +42,7 @@ class Message:
     ``key`` is unique for ever; ``about`` are the things it concerns, ``scope`` is in whose name it is told (a local
     area: its staff see it); ``path`` is where its one main action is done, for people who are signed in. ``prepare`` is
     called only when the message is really written, in the same transaction, and adds to the context what has to be
-    written for it, such as a link that works once.
+    written for it, such as a link that works once; it may refuse by ``NoLongerSo``.
     """
 
     kind: str
@@ -135,7 +140,10 @@ def tell_many(messages: Iterable[Message], *, at: datetime) -> int:
     fresh = untold(messages)
     if not fresh:
         return 0
-    rows = [_notice(message, route, at) for message, route in routes_of(fresh, at=at)]
+    rows = []
+    for message, route in routes_of(fresh, at=at):
+        with suppress(NoLongerSo):
+            rows.append(_notice(message, route, at))
     # One statement, so that two writers of the same key never break each other's transaction.
     Notice.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
     if owed := sum(row.status == Status.OWED for row in rows):

@@ -132,6 +132,7 @@ CERTIFICATION = Reminder(
     steps=[Step(0, STAFF), Step(60, BOTH), Step(90, BOTH), Step(120, BOTH)],
     open_matters=_open_matters(Type.CERTIFICATION),
     build=_build,
+    keep_days=True,
 )
 ACCESSIBILITY = Reminder(
     reminding.CLOCKS[Type.ACCESSIBILITY],
@@ -141,6 +142,7 @@ ACCESSIBILITY = Reminder(
     steps=[Step(0, STAFF), Step(23, BOTH), Step(30, BOTH), Step(60, BOTH)],
     open_matters=_open_matters(Type.ACCESSIBILITY),
     build=_build,
+    keep_days=True,
 )
 REMINDERS = {Type.CERTIFICATION: CERTIFICATION, Type.ACCESSIBILITY: ACCESSIBILITY}
 reminders.register(CERTIFICATION, ACCESSIBILITY)

@@ -15,7 +15,7 @@ from onestop.accounts.models import User
 from onestop.notices import kinds, reminders
 from onestop.notices.kinds import Cadence, Kind, Reason
 from onestop.notices.reminders import Matter, Next, Reminder, Standing, Step, standings_of
-from onestop.notices.telling import Message
+from onestop.notices.telling import Message, NoLongerSo
 from onestop.presentation import day
 from partners import asking, invitations, reminding
 from partners.asking import Recipient
@@ -185,8 +185,14 @@ def _to_staff(matter: Matter, person: Person, context: dict[str, Any]) -> Messag
 
 
 def _asked(partnership: Partnership, to: Recipient, *, at: datetime) -> Mapping[str, Any]:
-    """Write the request whose link the mail holds; only what is really told has one."""
-    request = asking.ask_by_reminder(partnership, to, at=at)
+    """Write the request whose link the mail holds; only what is really told has one.
+
+    :raises NoLongerSo: if everything was confirmed, or staff have asked, since the planner looked.
+    """
+    try:
+        request = asking.ask_by_reminder(partnership, to, at=at)
+    except asking.CannotAsk as problem:
+        raise NoLongerSo from problem
     services = list(asking.services_to_ask(partnership, at))
     return {"request": request, "services": services, "link": asking.link_of(request)}
 

@@ -4,8 +4,10 @@ from typing import Any
 
 from django.db.models import Model
 from django.http import HttpRequest
+from django.urls import reverse
 
 from onestop.notices import tallies
+from onestop.notices.models import name_of
 from partners.rules import may
 
 
@@ -17,5 +19,5 @@ def told_about(request: HttpRequest, thing: Model, *, area: Any) -> dict[str, An
 
 
 def list_of(thing: Model, area: Any) -> str:
-    """Return where all that was told about a thing is listed; nothing while there is no such list."""
-    return ""
+    """Return where all that was told about a thing is listed."""
+    return reverse("partners:notice_list", args=[area.slug], query={"about": name_of(thing)})

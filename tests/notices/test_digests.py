@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from onestop.notices import digests, outbox
+from onestop.notices import bounces, digests, outbox
 from onestop.notices.kinds import Cadence
 from onestop.notices.models import Notice, Preference, Timetable
 from onestop.notices.telling import tell
@@ -123,3 +123,23 @@ def test_a_hundred_readers_cost_the_queries_of_one_but_for_their_own_mails():
     with CaptureQueriesContext(connection) as queries:
         assert digests.send_digests(at=MORNING) == 30
     assert len(queries) <= 30 * 2 + 15
+
+
+def test_a_digest_goes_to_no_address_that_reaches_nobody():
+    ann = make_reader()
+    notice = say(ann, "1")
+    bounces.note_bounce(ann.email, said="550 5.1.1 No such person", at=NOON)
+    assert digests.send_digests(at=MORNING) == 1
+    digest = Notice.objects.get(kind=digests.DIGEST.code)
+    assert (digest.status, state_of(notice).carrier) == (Status.FAILED, digest)
+    assert digest.last_error == "Mail to this address came back: 550 5.1.1 No such person"
+
+
+def test_whose_account_was_closed_meanwhile_gets_no_digest():
+    ann = make_reader()
+    notice = say(ann, "1")
+    ann.is_active = False
+    ann.save()
+    digests.send_digests(at=MORNING)
+    assert (state_of(notice).status, notice.withdrawn_why) == (Status.WITHDRAWN, "The account is closed.")
+    assert not Notice.objects.filter(kind=digests.DIGEST.code).exists()

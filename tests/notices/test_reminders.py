@@ -1,5 +1,6 @@
 """Reminders: they go from person to person, say so in advance, stop when it is done, and stop in any case."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -153,6 +154,17 @@ def test_two_runs_at_once_tell_once():
         lambda: numbers.append(planners.run(planner, at=NOON)), lambda: numbers.append(planners.run(planner, at=NOON))
     )
     assert (numbers, Notice.objects.count()) == ([1, 0], 1)
+
+
+def test_steps_that_keep_their_days_do_so_however_late_the_first_was_told(waiting):
+    waiting.reminder = replace(waiting.reminder, keep_days=True)
+    assert [waiting.run(day) for day in (5, 9, 10, 20, 21)] == [["Main"], [], ["Alternate"], [], ["Staff"]]
+    assert "Then we ask alternate on Mar 20." in Notice.objects.get(step=1).text
+
+
+def test_of_several_whose_day_has_passed_only_the_last_is_told(waiting):
+    waiting.reminder = replace(waiting.reminder, keep_days=True)
+    assert [waiting.run(day) for day in (15, 20, 21)] == [["Alternate"], [], ["Staff"]]
 
 
 # ---------------------------------------------------------------- Rules that staff have changed

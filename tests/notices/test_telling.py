@@ -105,6 +105,15 @@ def test_what_a_message_needs_is_prepared_only_when_it_is_written(ann):
     assert "https://x.example/once" in Notice.objects.get().text
 
 
+def test_what_is_no_longer_so_when_it_is_written_is_not_told(ann):
+    def refuse():
+        raise telling.NoLongerSo
+
+    stays = Message("tests.act", "2", ann, {"thing": "it"})
+    assert tell_many([Message("tests.act", "1", ann, {"thing": "it"}, prepare=refuse), stays], at=NOON) == 1
+    assert Notice.objects.get().dedupe_key == "2"
+
+
 # ---------------------------------------------------------------- Wishes
 @pytest.mark.parametrize(
     ("cadence", "status", "due_at"),

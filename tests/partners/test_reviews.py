@@ -1,6 +1,7 @@
 """The clocks of a center: certification every three years, accessibility every year; recording reviews."""
 
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -14,7 +15,7 @@ from partners.reviewing import CannotReview
 from tests import factories
 
 NOW = timezone.now()
-TODAY = timezone.localdate()
+TODAY = NOW.astimezone(ZoneInfo("America/New_York")).date()
 CERTIFICATION, ACCESSIBILITY = CenterReview.Kind
 
 
