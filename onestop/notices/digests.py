@@ -13,7 +13,7 @@ from onestop.accounts.models import User
 from onestop.notices import kinds, outbox
 from onestop.notices.kinds import Kind, Reason
 from onestop.notices.models import Notice
-from onestop.notices.telling import Message, Route, fetch_zones, notice_of, routes_of, zone_for
+from onestop.notices.telling import Message, Route, notice_of, routes_of
 
 Status = Notice.Status
 
@@ -67,7 +67,6 @@ def _some(at: datetime) -> int:
     for row in rows:
         assert row.recipient is not None
         by_person.setdefault(row.recipient, []).append(row)
-    fetch_zones(by_person)
     messages = [_message(user, notices) for user, notices in by_person.items()]
     for message, route in routes_of(messages, at=at):
         assert message.user is not None
@@ -84,7 +83,6 @@ def _message(user: User, notices: Sequence[Notice]) -> Message:
         key=f"digest:{user.pk}:{moment.isoformat()}:{notices[0].pk}",
         to=user,
         context={"notices": notices, "number": len(notices)},
-        zone=zone_for(user),
     )
 
 

@@ -1,6 +1,7 @@
 """Who is in which center when: the week, who is there now, the pages that show it, and who keeps it."""
 
 from datetime import date, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError
@@ -27,6 +28,11 @@ def text(answer) -> str:
     return " ".join(answer.content.decode().split())
 
 
+def today_there():
+    """Return the day in Riverbend, which in its evening is not that of UTC."""
+    return timezone.now().astimezone(ZoneInfo("America/New_York")).date()
+
+
 @pytest.fixture
 def center(area):
     return factories.make_center(area, name="Center Street", phone="(555) 010-0100")
@@ -35,7 +41,7 @@ def center(area):
 @pytest.fixture
 def this_week():
     """Somebody is expected today, whatever day it is."""
-    return {"weekday": timezone.localdate().isoweekday()}
+    return {"weekday": today_there().isoweekday()}
 
 
 def add(partner, place, **facts):
@@ -273,7 +279,7 @@ def test_the_table_guards_itself(partner, center, fields):
 
 # ---------------------------------------------------------------- The pages
 def test_the_board_shows_who_is_here_now_and_who_is_away(as_, area, partner, neighbor_partner, center, this_week):
-    day = timezone.localdate()
+    day = today_there()
     factories.make_presence(partner, center, starts_at=time(0), ends_at=time(23, 59), who="T. Okafor", **this_week)
     factories.make_presence(neighbor_partner, center, starts_at=time(0), ends_at=time(23, 59), **this_week)
     factories.make_absence(neighbor_partner, first_on=day, last_on=day, reason="Training")
@@ -289,10 +295,10 @@ def test_the_board_shows_who_is_here_now_and_who_is_away(as_, area, partner, nei
 
 
 def test_another_week_and_this_one_are_one_link_away(as_, area, partner, center):
-    factories.make_presence(partner, center, begins_on=timezone.localdate() + timedelta(days=8))
+    factories.make_presence(partner, center, begins_on=today_there() + timedelta(days=8))
     client, address = as_("staff"), page("presence_board", area.slug)
     assert "Nobody comes in this week" in text(client.get(address))
-    later = on_site.monday_of(timezone.localdate()) + timedelta(days=14)
+    later = on_site.monday_of(today_there()) + timedelta(days=14)
     there = text(client.get(f"{address}?week={later}&center={center.pk}"))
     assert "9:00 AM to 12:00 PM" in there
     assert "This week" in there
@@ -454,7 +460,7 @@ def test_only_staff_and_the_partners_own_managers_keep_hours(as_, partner, cente
 
 
 def test_a_manager_notes_days_away_and_takes_them_back(as_, area, partner, center):
-    client, day = as_("manager"), timezone.localdate() + timedelta(days=3)
+    client, day = as_("manager"), today_there() + timedelta(days=3)
     sent = {"first_on": day.isoformat(), "last_on": "", "center": center.pk, "reason": "Training"}
     noted = text(client.post(page("absence_add", partner.pk), sent, follow=True))
     absence = Absence.objects.get()
@@ -469,7 +475,7 @@ def test_a_manager_notes_days_away_and_takes_them_back(as_, area, partner, cente
 
 
 def test_only_staff_close_a_center(as_, area, partner, center):
-    day = timezone.localdate()
+    day = today_there()
     sent = {"first_on": day.isoformat(), "reason": "New floor"}
     for who, status in (("manager", 403), ("board", 403), ("stranger", 404)):
         assert as_(who).post(page("absence_close", center.pk), sent).status_code == status

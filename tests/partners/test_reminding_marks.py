@@ -57,7 +57,7 @@ def test_the_partner_s_page_says_how_often_it_was_reminded_and_what_follows(as_,
 
 
 def test_when_all_were_asked_a_standing_mark_says_that_no_more_mail_comes(as_, area, partner, service):
-    for days_ago in (34, 24, 4):
+    for days_ago in (35, 24, 3):
         run(days_ago=days_ago)
     shown = words(as_("staff").get(page("partnership_detail", partner.pk)))
     assert "Reminded 3 times, no answer" in shown

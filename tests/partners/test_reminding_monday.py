@@ -58,7 +58,7 @@ def test_the_mail_says_what_needs_them_and_leads_to_it(needy, neighbor_partner):
         reverse("dashboards:home", args=[needy.slug]),
         f"partners.localarea:{needy.pk}",
     )
-    assert "Have these less often" in mail.text
+    assert "Get this in a weekly digest, or not at all" in mail.text
 
 
 def test_it_tells_how_many_were_told_last_week_and_what_came_back(needy, cast):
