@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection, transaction
@@ -15,6 +16,7 @@ from partners.refusals import Refused
 from tests import factories
 
 NOW = timezone.now()
+TODAY = NOW.astimezone(ZoneInfo("America/New_York")).date()
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -90,7 +92,7 @@ def test_nobody_takes_over_a_practice_that_is_put_away_meanwhile(first):
     partner = factories.make_partnership(practice.area)
     acts = {
         "archive": lambda: practices.archive_practice(practice, by=None, at=NOW),
-        "adopt": lambda: practices.adopt_practice(practice, partnership=partner, since=NOW.date(), by=None, at=NOW),
+        "adopt": lambda: practices.adopt_practice(practice, partnership=partner, since=TODAY, by=None, at=NOW),
     }
     other = "adopt" if first == "archive" else "archive"
     said = second_of_two(acts[first], acts[other])
@@ -104,6 +106,6 @@ def test_one_partner_takes_a_practice_over_once():
     partner = factories.make_partnership(practice.area)
 
     def adopt():
-        practices.adopt_practice(practice, partnership=partner, since=NOW.date(), by=None, at=NOW)
+        practices.adopt_practice(practice, partnership=partner, since=TODAY, by=None, at=NOW)
 
     assert second_of_two(adopt, adopt).endswith("does it already.")
