@@ -11,7 +11,7 @@ from django.db import transaction
 
 from onestop.accounts.models import User
 from onestop.notices import kinds, outbox
-from onestop.notices.kinds import Kind, Reason
+from onestop.notices.kinds import Cadence, Kind, Reason, UnknownKind
 from onestop.notices.models import Notice
 from onestop.notices.telling import Message, Route, notice_of, routes_of
 
@@ -31,10 +31,11 @@ def _example() -> Mapping[str, Any]:
 DIGEST = Kind(
     "notices.digest",
     "Digest",
-    "What you chose to have together, on the morning that you chose.",
+    "What you chose to have together, on the morning that you chose. Off: it stands in the portal only.",
     Reason.TRANSACTIONAL,
     template="digest",
     in_inbox=False,
+    choices=(Cadence.AT_ONCE, Cadence.OFF),
     goes_to="Whoever chose a digest, and whoever has had enough reminders this week.",
     example=_example,
 )
@@ -88,6 +89,12 @@ def _message(user: User, notices: Sequence[Notice]) -> Message:
 
 def _write(message: Message, route: Route, notices: Sequence[Notice], at: datetime) -> None:
     told = Notice.objects.filter(pk__in=[notice.pk for notice in notices])
+    if route.status == Status.KEPT:  # the person wants no digests by mail; what the law wants comes all the same
+        legal = [notice for notice in notices if _is_legal(notice)]
+        told.exclude(pk__in=[notice.pk for notice in legal]).update(status=Status.KEPT)
+        if legal and message.user:
+            _write(_message(message.user, legal), Route(Status.OWED, at), legal, at)
+        return
     if route.status == Status.WITHDRAWN:  # the account was closed meanwhile
         told.update(status=Status.WITHDRAWN, withdrawn_why=route.why_not)
         return
@@ -96,3 +103,10 @@ def _write(message: Message, route: Route, notices: Sequence[Notice], at: dateti
     digest.last_error = route.why_not
     digest.save()
     told.update(status=Status.JOINED, carrier=digest)
+
+
+def _is_legal(notice: Notice) -> bool:
+    try:
+        return kinds.kind_of(notice.kind).reason == Reason.LEGAL
+    except UnknownKind:
+        return False

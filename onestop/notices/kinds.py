@@ -36,8 +36,8 @@ class Kind:
     """One kind of notice. Its words stand in ``emails/<template>_{subject.txt,body.txt,body.html}``.
 
     ``about`` says in a sentence what it tells, ``goes_to`` to whom; ``is_for`` whether it can come to a person, so that
-    nobody is asked how often they want what they never get. ``example`` gives the context by which it can be looked at
-    without anybody being told.
+    nobody is asked how often they want what they never get. ``choices`` are the cadences that make sense for it, if not
+    all. ``example`` gives the context by which it can be looked at without anybody being told.
     """
 
     code: str
@@ -50,6 +50,7 @@ class Kind:
     in_inbox: bool = True
     goes_to: str = ""
     is_for: Callable[[Any], bool] = everyone
+    choices: tuple[Cadence, ...] = tuple(Cadence)
     example: Callable[[], Mapping[str, Any]] | None = None
 
     @property
@@ -60,12 +61,12 @@ class Kind:
     @property
     def cadences(self) -> list[Cadence]:
         """The cadences that a person may choose. A notice that the law wants cannot be off."""
-        return [each for each in Cadence if each != Cadence.OFF or self.reason != Reason.LEGAL]
+        return [each for each in self.choices if each != Cadence.OFF or self.reason != Reason.LEGAL]
 
     @property
     def can_be_changed(self) -> bool:
         """Whether a person has a say in it: not where somebody waits for it, as for a code to sign in."""
-        return self.in_inbox and self.priority != Notice.Priority.URGENT
+        return Cadence.OFF in self.choices and self.priority != Notice.Priority.URGENT
 
 
 _kinds: dict[str, Kind] = {}

@@ -143,3 +143,37 @@ def test_whose_account_was_closed_meanwhile_gets_no_digest():
     digests.send_digests(at=MORNING)
     assert (state_of(notice).status, notice.withdrawn_why) == (Status.WITHDRAWN, "The account is closed.")
     assert not Notice.objects.filter(kind=digests.DIGEST.code).exists()
+
+
+# ---------------------------------------------------------------- No digests by mail
+def digest_of(person):
+    return Notice.objects.get(kind=digests.DIGEST.code, recipient=person)
+
+
+def test_a_digest_too_can_be_turned_down_by_one_click(client):
+    ann = make_reader()
+    say(ann, "1")
+    digests.send_digests(at=MORNING)
+    digest = digest_of(ann)
+    assert digest.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    address = digest.headers["List-Unsubscribe"].strip("<>")
+    assert "Get no digests by e-mail:" in digest.text
+    assert client.post(address, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    second = say(ann, "2")
+    digests.send_digests(at=MORNING + timedelta(days=1))
+    assert (state_of(second).status, digest_of(ann)) == (Status.KEPT, digest)
+    client.post(address, {"undo": "1"})
+    third = tell("tests.daily", key="3", to=ann, at=MORNING + timedelta(days=1), context={"thing": "it"})
+    digests.send_digests(at=MORNING + timedelta(days=2))
+    assert state_of(third).status == Status.JOINED
+
+
+def test_what_the_law_wants_comes_in_a_digest_all_the_same():
+    ann = make_reader()
+    for kind, cadence in ((digests.DIGEST.code, Cadence.OFF), ("tests.law", Cadence.DAILY)):
+        Preference.objects.create(user=ann, kind=kind, cadence=cadence)
+    news = say(ann, "1")
+    law = tell("tests.law", key="2", to=ann, at=NOON, context={"thing": "The certificate"})
+    digests.send_digests(at=MORNING)
+    assert (state_of(news).status, state_of(law).carrier) == (Status.KEPT, digest_of(ann))
+    assert "Thing 1" not in digest_of(ann).text

@@ -77,7 +77,8 @@ def test_everything_that_can_come_is_asked_under_its_reason(here, monkeypatch):
     assert groups["Reminders"] == {"Nudge": every} | {k: v for k, v in groups["Reminders"].items() if k != "Nudge"}
     assert groups["What the law wants"]["Law"] == every[:3]
     assert "Never" not in groups["Reminders"]
-    assert not {"Code", "Digest"} & {label for asked in groups.values() for label in asked}
+    assert groups["About your work here"]["Digest"] == ["at_once", "off"]
+    assert "Code" not in {label for asked in groups.values() for label in asked}
     assert "The law, or an agreement, wants you to know this" in words(here.get(PAGE))
 
 

@@ -193,7 +193,6 @@ def test_links_that_are_not_ours_lead_to_a_page_that_helps(client, ann, settings
         signing.dumps([ann.pk, "tests.unheard"], salt=unsubscribing.SALT),
         signing.dumps([0, "tests.act"], salt=unsubscribing.SALT),
         signing.dumps([ann.pk, "tests.code"], salt=unsubscribing.SALT),
-        signing.dumps([ann.pk, "notices.digest"], salt=unsubscribing.SALT),
         signing.dumps("strange", salt=unsubscribing.SALT),
         signing.dumps({"a": 1}, salt=unsubscribing.SALT),
     ]

@@ -31,6 +31,11 @@ GROUPS = (
 SHORT = {Cadence.AT_ONCE: "At once", Cadence.DAILY: "Daily", Cadence.WEEKLY: "Weekly", Cadence.OFF: "Off"}
 
 
+def _short(cadence: Cadence, wish: Wish) -> str:
+    """Return how often, in a word; where there is only whether, that."""
+    return "By e-mail" if cadence == Cadence.AT_ONCE and len(wish.kind.cadences) == 2 else SHORT[cadence]
+
+
 def _lies_within(clock: time, begin: time, end: time) -> bool:
     return begin <= clock < end if begin < end else clock >= begin or clock < end
 
@@ -75,7 +80,7 @@ class WishesForm(forms.ModelForm):
         self.wishes = {f"kind-{wish.kind.code}": wish for wish in wishes}
         for name, wish in self.wishes.items():
             self.fields[name] = forms.ChoiceField(
-                choices=[(cadence.value, SHORT[cadence]) for cadence in wish.kind.cadences],
+                choices=[(cadence.value, _short(cadence, wish)) for cadence in wish.kind.cadences],
                 initial=wish.cadence.value,
                 label=wish.kind.label,
                 widget=forms.RadioSelect,
