@@ -18,3 +18,4 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 TEMPLATES[0]["DIRS"].append(BASE_DIR / "tests" / "notices" / "templates")  # type: ignore[attr-defined]
+WHITENOISE_AUTOREFRESH = True  # else each test's client looks through all static files first
