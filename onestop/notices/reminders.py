@@ -112,7 +112,10 @@ class Reminder:
             yield replace(message, key=f"{name}:{number}:{who}", scope=matter.scope, matter=name, step=number)
 
     def _vanished(self, at: datetime) -> NoticeQuerySet:
-        still = {f"{self.code}:{matter.key}" for matter in self.open_matters(at)}
+        matters = list(self.open_matters(at))
+        rules = rules_of(self, {_scope_of(matter) for matter in matters} - {""})
+        # Where the reminder was switched off, what waits of it goes too.
+        still = {f"{self.code}:{matter.key}" for matter in matters if rules[_scope_of(matter)]}
         return Notice.objects.unsent().filter(matter__startswith=f"{self.code}:").exclude(matter__in=still)
 
     def _due_at(self, matter: Matter, steps: Sequence[Step], told: Mapping[int, "Told"], step: Step) -> datetime:

@@ -191,6 +191,13 @@ def test_a_reminder_that_is_off_reminds_nobody(waiting):
     assert waiting.run(30) == []
 
 
+def test_what_waits_of_a_reminder_that_is_switched_off_is_withdrawn(waiting):
+    waiting.run(0)
+    write_rule([(0, "main")], scope=name_of(waiting.area), is_on=False)
+    waiting.run(1)
+    assert Notice.objects.get().status == Status.WITHDRAWN
+
+
 # ---------------------------------------------------------------- What is left to see
 def test_its_standing_says_how_far_it_went(waiting):
     def standing():
