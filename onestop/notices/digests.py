@@ -11,8 +11,8 @@ from django.db import transaction
 
 from onestop.accounts.models import User
 from onestop.notices import kinds, outbox
-from onestop.notices.kinds import Cadence, Kind, Reason, UnknownKind
-from onestop.notices.models import Notice
+from onestop.notices.kinds import Kind, Reason, UnknownKind
+from onestop.notices.models import Cadence, Notice
 from onestop.notices.telling import Message, Route, notice_of, routes_of
 
 Status = Notice.Status

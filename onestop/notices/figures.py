@@ -39,11 +39,10 @@ class Figures:
 def figures_of(notices: NoticeQuerySet, *, midnight: datetime, at: datetime) -> Figures:
     """Return how the outbox stands; a fixed number of queries."""
     queue = queue_of(notices, at=at)
-    went_wrong = notices.filter(status=Status.FAILED, written_at__gte=at - LOOKS_BACK)
     return Figures(
         **queue,
         sent_today=capped(sent_since(notices, midnight)),
-        failed=capped(went_wrong),
+        failed=capped(failed_since(notices, at - LOOKS_BACK)),
         uncertain=capped(notices.filter(status=Status.UNCERTAIN)),
         held=capped(notices.filter(status=Status.HELD)),
         returned=addresses_that_come_back(notices, at=at),

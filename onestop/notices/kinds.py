@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import TextChoices
 
-from onestop.notices.models import Notice
+from onestop.notices.models import Cadence, Notice
 
 
 class Reason(TextChoices):
@@ -15,15 +15,6 @@ class Reason(TextChoices):
     LEGAL = "legal", "The law, or an agreement, wants you to know"
     TRANSACTIONAL = "transactional", "Something that you do, or that somebody does with you"
     NUDGE = "nudge", "A reminder"
-
-
-class Cadence(TextChoices):
-    """How often somebody is told."""
-
-    AT_ONCE = "at_once", "At once"
-    DAILY = "daily", "In a daily digest"
-    WEEKLY = "weekly", "In a weekly digest"
-    OFF = "off", "Only here in the portal"
 
 
 def everyone(user: Any) -> bool:

@@ -18,7 +18,7 @@ from onestop.notices import telling
 from onestop.notices.models import Notice, PlannerRun
 from onestop.notices.models.notice import NoticeQuerySet
 from onestop.notices.outbox import withdraw
-from onestop.notices.telling import Message, Route
+from onestop.notices.telling import Message
 
 logger = logging.getLogger(__name__)
 TOGETHER = 500  # messages in one transaction: workers deliver the first while the next are planned
@@ -94,11 +94,6 @@ def _tell(planner: Planner, messages: Sequence[Message], at: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('planner'), hashtext(%s))", [planner.code])
     return telling.tell_many(messages, at=at)
-
-
-def dry_run(planner: Planner, *, at: datetime) -> list[tuple[Message, Route]]:
-    """Return whom the planner would tell what now, and which way each would go. Writes nothing."""
-    return telling.routes_of(telling.untold(planner.plan(at)), at=at)
 
 
 def would_withdraw(planner: Planner, *, at: datetime) -> "Any":

@@ -8,11 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from django.conf import settings
 from django.db import connection, transaction
-from django.template import Context
-from django.template.loader import get_template
-from django.utils import timezone
 
 from onestop.notices import planners, telling
 from onestop.notices.blanking import subject_of
@@ -20,7 +16,7 @@ from onestop.notices.desk import Desk
 from onestop.notices.kinds import kind_of
 from onestop.notices.models import Notice, name_of
 from onestop.notices.planners import TOGETHER, Planner
-from onestop.notices.telling import Message, Route, zone_for
+from onestop.notices.telling import Message, Route
 from onestop.presentation import when
 
 Status = Notice.Status
@@ -89,7 +85,7 @@ def _withdrawals(planner: Planner, desk: Desk, at: datetime) -> list[Withdrawal]
 def _line(message: Message, route: Route, at: datetime) -> Line:
     way, icon = in_words(route, at)
     name = message.user.name if message.user else message.address
-    return Line(name, message.address, _subject(message), kind_of(message.kind).label, way, icon)
+    return Line(name, message.address, telling.subject_of(message), kind_of(message.kind).label, way, icon)
 
 
 def in_words(route: Route, at: datetime) -> tuple[str, str]:
@@ -101,12 +97,3 @@ def in_words(route: Route, at: datetime) -> tuple[str, str]:
     if route.status == Status.KEPT:
         return "Only in the portal, as the person chose", "bell"
     return f"Not at all. {route.why_not}", "x-octagon"
-
-
-def _subject(message: Message) -> str:
-    kind = kind_of(message.kind)
-    told = {"site_name": settings.SITE_NAME, "public_url": settings.PUBLIC_URL, "recipient": message.user}
-    template = get_template(f"emails/{kind.templates}_subject.txt").template  # type: ignore[attr-defined]
-    with timezone.override(message.zone or (zone_for(message.user) if message.user else None)):
-        words = template.render(Context({**told, **message.context}, autoescape=False))
-    return " ".join(words.split())

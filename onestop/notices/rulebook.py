@@ -135,6 +135,12 @@ def ceiling_of(scope: str) -> int | None:
     return Ceiling.objects.filter(scope=scope).values_list("nudges_a_week", flat=True).first()
 
 
+def ceiling_in(scope: str) -> int:
+    """Return the ceiling that counts in a scope: its own, or the usual one ("" is everywhere)."""
+    own = ceiling_of(scope) if scope else None
+    return usual_ceiling() if own is None else own
+
+
 def usual_ceiling() -> int:
     """Return the ceiling where nobody has set one."""
     number: int = settings.NUDGES_A_WEEK

@@ -13,20 +13,10 @@ from django.db.models.functions import Lower
 
 from onestop.notices.models import Bounce, Notice, name_of
 from onestop.notices.models.notice import NoticeQuerySet
+from onestop.notices.states import chip_of
 
 Status = Notice.Status
 ROWS = 20
-CHIPS = {
-    Status.HELD: ("way", "Waits for a digest", "hourglass-split"),
-    Status.OWED: ("way", "Waiting to be sent", "envelope"),
-    Status.CLAIMED: ("way", "Being sent", "arrow-repeat"),
-    Status.SENT: ("good", "Sent", "check-circle-fill"),
-    Status.JOINED: ("good", "Told in a digest", "check-circle-fill"),
-    Status.KEPT: ("rest", "In the portal only", "inbox"),
-    Status.FAILED: ("now", "Not delivered", "envelope-x"),
-    Status.UNCERTAIN: ("soon", "Perhaps sent", "question-circle"),
-    Status.WITHDRAWN: ("rest", "Withdrawn", "slash-circle"),
-}
 
 
 @dataclass(frozen=True)
@@ -115,14 +105,13 @@ def told_about(thing: Model) -> Told | None:
 
 def line_of(notice: Notice) -> Line:
     """Return how a notice stands in a list. Needs its recipient."""
-    status = Status(notice.status)
     return Line(
         who=str(notice.recipient) if notice.recipient else notice.to,
         address=notice.to,
         what=notice.subject,
         at=notice.sent_at or notice.written_at,
-        chip=CHIPS[status],
-        why_not=notice.withdrawn_why if status == Status.WITHDRAWN else notice.last_error,
+        chip=chip_of(notice),
+        why_not=notice.withdrawn_why if notice.status == Status.WITHDRAWN else notice.last_error,
     )
 
 

@@ -22,8 +22,18 @@ from django.utils import timezone
 
 from onestop.accounts.models import User
 from onestop.notices import outbox, timing
-from onestop.notices.kinds import Cadence, Kind, Reason, kind_of
-from onestop.notices.models import Bounce, Ceiling, Notice, Preference, Timetable, name_of, names_of, timetable_of
+from onestop.notices.kinds import Kind, Reason, kind_of
+from onestop.notices.models import (
+    Bounce,
+    Cadence,
+    Ceiling,
+    Notice,
+    Preference,
+    Timetable,
+    name_of,
+    names_of,
+    timetable_of,
+)
 from onestop.notices.models.preferences import usual_timetable
 from onestop.notices.unsubscribing import headers_for, links_for
 
@@ -287,23 +297,39 @@ def render(message: Message, kind: Kind, links: Mapping[str, str]) -> tuple[str,
 
     The links are those of the mail's foot, as ``links_for`` gives them.
     """
-    told = {
+    told = _context(message, kind) | dict(links) | dict(message.context)
+    with timezone.override(_zone_of(message)):
+        text = _plain(f"emails/{kind.templates}_body.txt", told)
+        html = render_to_string(f"emails/{kind.templates}_body.html", told)
+    return _subject(message, kind, told), text.strip() + "\n", html.strip()
+
+
+def subject_of(message: Message) -> str:
+    """Return the subject alone: it needs nothing of what is prepared when a message is written."""
+    kind = kind_of(message.kind)
+    return _subject(message, kind, _context(message, kind) | dict(message.context))
+
+
+def _context(message: Message, kind: Kind) -> dict[str, Any]:
+    return {
         "site_name": settings.SITE_NAME,
         "public_url": settings.PUBLIC_URL,
         "kind": kind,
         "recipient": message.user,
         "why": message.why,
         "action_url": f"{settings.PUBLIC_URL}{message.path}" if message.path else "",
-        **links,
-        **message.context,
     }
-    zone = message.zone or (zone_for(message.user) if message.user else None)
-    with timezone.override(zone):
-        # A subject and a text part are no HTML: an apostrophe stays one.
-        subject, text = (_plain(f"emails/{kind.templates}_{part}.txt", told) for part in ("subject", "body"))
-        html = render_to_string(f"emails/{kind.templates}_body.html", told)
-    return " ".join(subject.split()), text.strip() + "\n", html.strip()
+
+
+def _zone_of(message: Message) -> tzinfo | None:
+    return message.zone or (zone_for(message.user) if message.user else None)
+
+
+def _subject(message: Message, kind: Kind, told: Mapping[str, Any]) -> str:
+    with timezone.override(_zone_of(message)):
+        return " ".join(_plain(f"emails/{kind.templates}_subject.txt", told).split())
 
 
 def _plain(template: str, context: Mapping[str, Any]) -> str:
+    # A subject and a text part are no HTML: an apostrophe stays one.
     return get_template(template).template.render(Context(context, autoescape=False))  # type: ignore[attr-defined]

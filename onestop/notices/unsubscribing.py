@@ -13,7 +13,8 @@ from django.core import signing
 from django.urls import reverse
 
 from onestop.accounts.models import User
-from onestop.notices.kinds import Cadence, Kind, kind_of
+from onestop.notices.kinds import Kind, kind_of
+from onestop.notices.models import Cadence
 
 SALT = "onestop.notices.unsubscribing"
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
 from onestop.accounts.models import User
 from onestop.notices import timing
-from onestop.notices.kinds import Cadence, Kind, all_kinds
-from onestop.notices.models import Ceiling, Notice, Preference, Timetable, timetable_of
+from onestop.notices.kinds import Kind, all_kinds
+from onestop.notices.models import Cadence, Notice, Preference, Timetable, timetable_of
+from onestop.notices.rulebook import ceiling_in
 from onestop.notices.telling import zone_for
 from onestop.notices.waiting import move_waiting
 
@@ -144,12 +144,5 @@ def outlook_of(user: User, *, scope: str, at: datetime) -> Outlook:
         daily_at=timing.next_daily(at, timetable, zone),
         weekly_at=timing.next_weekly(at, timetable, zone),
         waiting=Notice.objects.filter(recipient=user, status=Notice.Status.HELD).count(),
-        ceiling=usual_ceiling(scope) if own is None else own,
+        ceiling=ceiling_in(scope) if own is None else own,
     )
-
-
-def usual_ceiling(scope: str) -> int:
-    """Return how many reminders a week people get at most in a scope, if they have not said otherwise."""
-    written = Ceiling.objects.filter(scope=scope).values_list("nudges_a_week", flat=True).first() if scope else None
-    usual: int = settings.NUDGES_A_WEEK
-    return usual if written is None else written

@@ -13,8 +13,8 @@ from redis import Redis
 
 from onestop.children import die_with_parent
 from onestop.notices import kinds
-from onestop.notices.kinds import Cadence, Kind, Reason
-from onestop.notices.models import Notice
+from onestop.notices.kinds import Kind, Reason
+from onestop.notices.models import Cadence, Notice
 from tests.conftest import environment_of_this_database
 from tests.notices.crew import Crew
 from tests.notices.mail_server import MailServer

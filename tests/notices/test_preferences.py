@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from onestop.accounts.models import User
 from onestop.notices import digests, kinds, wishes
-from onestop.notices.kinds import Cadence, Kind, Reason
-from onestop.notices.models import Ceiling, Notice, Preference, Timetable, name_of
+from onestop.notices.kinds import Kind, Reason
+from onestop.notices.models import Cadence, Ceiling, Notice, Preference, Timetable, name_of
 from onestop.notices.telling import tell, zone_for
 from partners.models import Role
 from tests import factories

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from onestop.notices import kinds, planners
-from onestop.notices.kinds import Cadence, Kind, Reason
-from onestop.notices.models import Bounce, Notice, PlannerRun, Preference, Timetable
+from onestop.notices.kinds import Kind, Reason
+from onestop.notices.models import Bounce, Cadence, Notice, PlannerRun, Preference, Timetable
 from onestop.notices.planners import Planner
 from onestop.notices.rehearsing import MOST_SHOWN, rehearse
 from onestop.notices.tasks import run_planner

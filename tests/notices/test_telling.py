@@ -8,8 +8,8 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from onestop.notices import bounces, telling, unsubscribing
-from onestop.notices.kinds import Cadence, UnknownKind
-from onestop.notices.models import Bounce, Ceiling, Notice, Preference, Timetable, name_of
+from onestop.notices.kinds import UnknownKind
+from onestop.notices.models import Bounce, Cadence, Ceiling, Notice, Preference, Timetable, name_of
 from onestop.notices.telling import Message, tell, tell_many
 from tests import factories
 from tests.notices.posting import NOON, Status

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from onestop.notices import unsubscribing, wishes
-from onestop.notices.kinds import Cadence, kind_of
-from onestop.notices.models import Notice, Preference, Timetable
+from onestop.notices.kinds import kind_of
+from onestop.notices.models import Cadence, Notice, Preference, Timetable
 from onestop.notices.telling import tell, zone_for
 from tests import factories
 from tests.notices.posting import NOON, Status

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from onestop.notices import planners, telling
-from onestop.notices.kinds import Cadence, kind_of
-from onestop.notices.models import Notice
+from onestop.notices.kinds import kind_of
+from onestop.notices.models import Cadence, Notice
 from partners import reviewing
 from partners.models import Center, CenterReview, Role
 from partners.notices.center_clocks import REMINDERS

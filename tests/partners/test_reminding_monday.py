@@ -6,8 +6,7 @@ import pytest
 from django.urls import reverse
 
 from onestop.notices import planners, wishes
-from onestop.notices.kinds import Cadence
-from onestop.notices.models import Notice, Timetable, name_of
+from onestop.notices.models import Cadence, Notice, Timetable, name_of
 from partners import needs
 from partners.models import LocalArea, Role
 from partners.notices import monday

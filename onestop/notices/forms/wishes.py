@@ -6,8 +6,9 @@ from typing import Any
 
 from django import forms
 
-from onestop.notices.kinds import Cadence, Reason
-from onestop.notices.models import Timetable
+from onestop.notices.kinds import Reason
+from onestop.notices.models import Cadence, Timetable
+from onestop.notices.rulebook import HIGHEST_CEILING
 from onestop.notices.wishes import TIMETABLE, Wish
 
 ZONES = {
@@ -22,7 +23,6 @@ ZONES = {
     "Pacific/Guam": "Guam and the Northern Marianas",
     "Pacific/Pago_Pago": "American Samoa",
 }
-MOST_REMINDERS = 20
 GROUPS = (
     (Reason.TRANSACTIONAL, "About your work here"),
     (Reason.NUDGE, "Reminders"),
@@ -69,12 +69,12 @@ class WishesForm(forms.ModelForm):
         as_where = f", as {area_name} has it" if area_name else ""
         self.fields["ceiling"] = forms.IntegerField(
             min_value=0,
-            max_value=MOST_REMINDERS,
+            max_value=HIGHEST_CEILING,
             required=False,
             label="Reminders a week at most",
             help_text=f"The rest waits for your weekly digest. Empty: {usual_ceiling}{as_where}.",
             error_messages=dict.fromkeys(
-                ("min_value", "max_value"), f"Reminders a week at most: a number from 0 to {MOST_REMINDERS}."
+                ("min_value", "max_value"), f"Reminders a week at most: a number from 0 to {HIGHEST_CEILING}."
             ),
         )
         self.wishes = {f"kind-{wish.kind.code}": wish for wish in wishes}

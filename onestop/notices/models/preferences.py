@@ -8,12 +8,16 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-CADENCES = [
-    ("at_once", "At once"),
-    ("daily", "In a daily digest"),
-    ("weekly", "In a weekly digest"),
-    ("off", "Only here in the portal"),
-]
+
+class Cadence(models.TextChoices):
+    """How often somebody is told."""
+
+    AT_ONCE = "at_once", "At once"
+    DAILY = "daily", "In a daily digest"
+    WEEKLY = "weekly", "In a weekly digest"
+    OFF = "off", "Only here in the portal"
+
+
 WEEKDAYS = list(enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), start=1))
 
 
@@ -25,9 +29,9 @@ class Preference(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notice_preferences")
     kind = models.CharField(max_length=60)
-    cadence = models.CharField(max_length=10, choices=CADENCES)
+    cadence = models.CharField(max_length=10, choices=Cadence)
     turned_down_at = models.DateTimeField("turned down by e-mail", null=True, blank=True)
-    cadence_before = models.CharField(max_length=10, choices=CADENCES, blank=True)
+    cadence_before = models.CharField(max_length=10, choices=Cadence, blank=True)
 
     class Meta:
         constraints = [

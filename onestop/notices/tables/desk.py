@@ -12,28 +12,17 @@ from onestop.lists import Export, Table
 from onestop.notices.blanking import subject_of
 from onestop.notices.models import Notice
 from onestop.notices.outbox import DJANGOS_OWN
+from onestop.notices.states import chip_of
 from onestop.notices.tables.inbox import label_of
 from onestop.presentation import chip, clock, shortday, when
 
 Status = Notice.Status
-STATE_CHIPS = {
-    Status.HELD: ("rest", "collection"),
-    Status.OWED: ("way", "hourglass-split"),
-    Status.CLAIMED: ("way", "send"),
-    Status.SENT: ("good", "check-circle-fill"),
-    Status.JOINED: ("good", "collection"),
-    Status.KEPT: ("good", "bell"),
-    Status.FAILED: ("now", "envelope-x"),
-    Status.UNCERTAIN: ("soon", "patch-question"),
-    Status.WITHDRAWN: ("rest", "arrow-counterclockwise"),
-}
 MOST_EXPORTED = 50_000
 
 
 def state_chip(notice: Notice) -> SafeString:
     """Return what has become of a notice, as a chip."""
-    kind, icon = STATE_CHIPS[Status(notice.status)]
-    return chip(kind, str(notice.get_status_display()), icon)
+    return chip(*chip_of(notice))
 
 
 def reason_of(notice: Notice) -> str:

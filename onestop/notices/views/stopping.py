@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from onestop.notices import unsubscribing, wishes
-from onestop.notices.kinds import Cadence
+from onestop.notices.models import Cadence
 from onestop.notices.telling import zone_for
 from onestop.notices.unsubscribing import Link
 from onestop.notices.wishes import Wish

@@ -8,10 +8,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
-from onestop.notices import wishes
+from onestop.notices import rulebook, wishes
 from onestop.notices.forms.wishes import WishesForm
-from onestop.notices.kinds import Cadence
-from onestop.notices.models import Bounce, Timetable, name_of
+from onestop.notices.models import Bounce, Cadence, Timetable, name_of
 from onestop.notices.models.preferences import usual_timetable
 from onestop.notices.telling import zone_for
 from onestop.pages import Navigation
@@ -27,7 +26,7 @@ def preferences(request: SignedIn) -> HttpResponse:
         request.POST or None,
         instance=known,
         wishes=wishes.wishes_of(user),
-        usual_ceiling=wishes.usual_ceiling(name_of(area) if area else ""),
+        usual_ceiling=rulebook.ceiling_in(name_of(area) if area else ""),
         area_name=area.name if area else "",
     )
     if request.method == "POST" and form.is_valid():
