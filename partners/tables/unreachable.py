@@ -45,7 +45,7 @@ class UnreachableTable(Table):
         return format_html('{}<span class="op-table__sub">{}</span>', person.name, person.what)
 
     def render_address(self, value: str) -> SafeString:
-        return format_html('<span class="op-anywhere">{}</span>', value)
+        return format_html('<span class="op-breaks">{}</span>', value)
 
     def render_at(self, value: Any) -> SafeString:
         return format_html('{}<span class="op-table__sub">{}</span>', shortday(value), since(value))
