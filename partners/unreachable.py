@@ -157,7 +157,7 @@ def trust_addresses(
     """Trust addresses of an area's people again, because somebody knows better; return whose. Others are left alone."""
     known = [(bounce, person) for bounce, person in unreachable_in(area) if bounce.pk in set(bounce_ids)]
     rows = Bounce.objects.filter(pk__in=[bounce.pk for bounce, _ in known])
-    if bounces.clear_bounces(rows, at=at):
+    if bounces.clear_bounces(rows, by=by, at=at):
         told = Notice.objects.about(*(bounce for bounce, _ in known)).filter(kind=CAME_BACK)
         outbox.withdraw(told, why="The address works.")
     return [person for _, person in known]

@@ -1,10 +1,13 @@
 """The outbox in Django's admin: what was sent to whom, what failed and why. The words themselves are not shown."""
 
+from typing import cast
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from onestop.accounts.models import User
 from onestop.notices import outbox
 from onestop.notices.models import Notice
 
@@ -36,5 +39,5 @@ class NoticeAdmin(admin.ModelAdmin):
     @admin.action(description="Send again, though it failed or is uncertain")
     def send_again(self, request: HttpRequest, notices: QuerySet[Notice]) -> None:
         """Owe the chosen e-mails anew."""
-        number = outbox.send_again(notices, at=timezone.now())
+        number = outbox.send_again(notices, by=cast(User, request.user), at=timezone.now())
         self.message_user(request, f"{number} to be sent again.")

@@ -11,8 +11,10 @@ from datetime import datetime
 from email.message import EmailMessage
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Lower
 
+from onestop.accounts.models import User
 from onestop.notices.models import Bounce, Notice
 
 
@@ -32,9 +34,18 @@ def note_bounce(address: str, *, said: str, at: datetime) -> None:
 
 
 @transaction.atomic
-def clear_bounces(addresses: QuerySet[Bounce], *, at: datetime) -> int:
+def clear_bounces(addresses: QuerySet[Bounce], *, by: User | None, at: datetime) -> int:
     """Trust addresses again, because somebody knows better; return how many. Mail goes there from now on."""
-    return addresses.filter(cleared_at=None).update(cleared_at=at)
+    return addresses.filter(cleared_at=None).update(cleared_at=at, cleared_by=by)
+
+
+def with_trust(addresses: QuerySet[Bounce]) -> QuerySet[Bounce]:
+    """Add to each address when somebody trusted it last although mail had come back, and who: an old hope."""
+    cleared = Bounce.objects.filter(cleared_at__isnull=False).annotate(lower=Lower("address"))
+    last = cleared.filter(lower=Lower(OuterRef("address"))).order_by("-cleared_at")[:1]
+    return addresses.annotate(
+        trusted_at=Subquery(last.values("cleared_at")), trusted_by=Subquery(last.values("cleared_by__name"))
+    )
 
 
 def read_reports(raw: bytes) -> list[Report]:

@@ -81,7 +81,7 @@ def weigh_withdrawing(notices: NoticeQuerySet) -> Consequence:
 @transaction.atomic
 def send_again(notices: NoticeQuerySet, *, by: User, at: datetime) -> int:
     """Owe notices anew that failed or are uncertain; return how many."""
-    return outbox.send_again(notices, at=at)
+    return outbox.send_again(notices, by=by, at=at)
 
 
 @transaction.atomic

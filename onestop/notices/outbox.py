@@ -12,7 +12,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from onestop.accounts.models import User
-from onestop.notices.models import Notice
+from onestop.notices.models import Notice, Resend
 from onestop.notices.models.notice import NoticeQuerySet
 
 Status = Notice.Status
@@ -83,16 +83,30 @@ def _woken_anyway() -> int:
 
 # ---------------------------------------------------------------- Deciding anew
 @transaction.atomic
-def send_again(notices: QuerySet[Notice], *, at: datetime) -> int:
+def send_again(notices: QuerySet[Notice], *, by: User, at: datetime) -> int:
     """Owe notices anew that failed or are uncertain, by somebody's decision; return how many.
 
-    They go to the person's present address: it may be what was put right. What is no longer kept is not sent.
+    They go to the person's present address: it may be what was put right. What is no longer kept is not sent. Who
+    decided so, and what had become of each until then, is kept: what is sent anew forgets it.
     """
-    wake_workers()
     over = notices.filter(status__in=[Status.FAILED, Status.UNCERTAIN]).exclude(kind=DJANGOS_OWN, text=FORGOTTEN)
+    # Locked, so that two who press at the same time are one decision.
+    lost = list(over.order_by("pk").select_for_update().only("pk", "to", "status", "last_error"))
+    Resend.objects.bulk_create(
+        (
+            Resend(
+                notice=notice, by=by, at=at, to_before=notice.to, status_before=notice.status,
+                error_before=notice.last_error,
+            )
+            for notice in lost
+        ),
+        batch_size=500,
+    )  # fmt: skip
     known = User.objects.filter(pk=OuterRef("recipient_id")).values("email")
     present = Coalesce(Subquery(known), F("to"))
-    return over.update(status=Status.OWED, due_at=at, attempts=0, sent_at=None, to=present)
+    again = Notice.objects.filter(pk__in=[notice.pk for notice in lost])
+    wake_workers(len(lost))
+    return again.update(status=Status.OWED, due_at=at, attempts=0, sent_at=None, last_error="", to=present)
 
 
 def withdraw(notices: NoticeQuerySet, *, why: str) -> int:

@@ -5,12 +5,16 @@ from datetime import timedelta
 from typing import Any
 
 from onestop.notices.desk import Desk
-from onestop.notices.models import Notice
+from onestop.notices.models import Notice, Resend
 from onestop.notices.reminders import Reminder, reminder_of
 from onestop.notices.rulebook import chapter_of
 from onestop.presentation import when
 
 Status = Notice.Status
+LOST: dict[str, dict[str, Any]] = {
+    Status.FAILED: {"what": "Not delivered", "icon": "envelope-x", "kind": "now"},
+    Status.UNCERTAIN: {"what": "Perhaps sent: nobody can know", "icon": "patch-question", "kind": "soon"},
+}
 
 
 def span(age: timedelta) -> str:
@@ -35,6 +39,8 @@ def story_of(notice: Notice, desk: Desk) -> list[dict[str, Any]]:
 
 def _events(notice: Notice, desk: Desk) -> Iterator[dict[str, Any]]:
     yield {"what": "Written", "icon": "pencil", "kind": "way", "when": when(notice.written_at, "plain")}
+    for again in notice.resends.all():
+        yield from _before(again)
     if notice.status == Status.KEPT:
         yield {"what": "Told in the portal only, as the person chose", "icon": "bell", "kind": "good", "when": ""}
     if notice.status == Status.HELD:
@@ -47,6 +53,13 @@ def _events(notice: Notice, desk: Desk) -> Iterator[dict[str, Any]]:
     yield from _end(notice, desk)
     if notice.read_at:
         yield {"what": "Read in the portal", "icon": "envelope-open", "when": when(notice.read_at, "plain")}
+
+
+def _before(again: Resend) -> Iterator[dict[str, Any]]:
+    """Yield what had become of a notice until somebody sent it again, and who did."""
+    lost = LOST[again.status_before]
+    yield {**lost, "what": f"{lost['what']} ({again.to_before})", "when": again.error_before}
+    yield {"what": f"Sent again by {again.by.name}", "icon": "send", "kind": "way", "when": when(again.at, "plain")}
 
 
 def _tries(notice: Notice) -> Iterator[dict[str, Any]]:
@@ -67,15 +80,8 @@ def _end(notice: Notice, desk: Desk) -> Iterator[dict[str, Any]]:
         if desk.holds(notice.carrier.scope):
             told["url"] = desk.address("detail", notice.carrier_id)
         yield {**told, "when": when(notice.carrier.sent_at or notice.carrier.written_at, "plain")}
-    if notice.status == Status.FAILED:
-        yield {"what": "Not delivered", "icon": "envelope-x", "kind": "now", "when": notice.last_error}
-    if notice.status == Status.UNCERTAIN:
-        yield {
-            "what": "Perhaps sent: nobody can know",
-            "icon": "patch-question",
-            "kind": "soon",
-            "when": notice.last_error,
-        }
+    if notice.status in LOST:
+        yield {**LOST[notice.status], "when": notice.last_error}
     if notice.status == Status.WITHDRAWN:
         yield {"what": "Withdrawn", "icon": "arrow-counterclockwise", "when": notice.withdrawn_why}
 

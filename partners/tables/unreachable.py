@@ -7,20 +7,30 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from onestop.lists import Table
-from onestop.notices.models import Bounce
 from onestop.presentation import shortday, since
 from partners.unreachable import Unreachable
 
-HEADER = ("Person", "Who they are", "Address", "What the server said", "Since")
+HEADER = ("Person", "Who they are", "Address", "What the server said", "Since", "Trusted before")
 
 
-def row_of(bounce: Bounce, person: Unreachable) -> list[Any]:
+def row_of(bounce: Any, person: Unreachable) -> list[Any]:
     """Return one line of the list for a file."""
-    return [person.name, person.what, bounce.address, bounce.said, bounce.at]
+    return [person.name, person.what, bounce.address, bounce.said, bounce.at, trust_in_words(bounce)]
+
+
+def trust_in_words(bounce: Any) -> str:
+    """Return that somebody has said before that an address works, and was wrong; nothing if nobody has."""
+    if bounce.trusted_at is None:
+        return ""
+    who = bounce.trusted_by or "Somebody"
+    return f"It came back before: {who} said on {shortday(bounce.trusted_at)} that the address works."
 
 
 class UnreachableTable(Table):
-    """Addresses at which nobody is reached. Needs ``request.unreachable``: whose each is, by its number."""
+    """Addresses at which nobody is reached, with who trusted them before.
+
+    Needs ``request.unreachable``: whose each is, by its number.
+    """
 
     row_header = "person"
     caption = "People whose mail comes back"
@@ -46,6 +56,9 @@ class UnreachableTable(Table):
 
     def render_address(self, value: str) -> SafeString:
         return format_html('<span class="op-breaks">{}</span>', value)
+
+    def render_said(self, record: Any) -> SafeString:
+        return format_html('{}<span class="op-table__sub">{}</span>', record.said, trust_in_words(record))
 
     def render_at(self, value: Any) -> SafeString:
         return format_html('{}<span class="op-table__sub">{}</span>', shortday(value), since(value))

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
 from onestop.lists import BulkAction, Export, list_page
+from onestop.notices import bounces
 from onestop.notices.models import Bounce
 from partners import unreachable
 from partners.filters.unreachable import UnreachableFilters
@@ -29,7 +30,7 @@ def unreachable_list(request: SignedIn, slug: str) -> HttpResponseBase:
         request,
         key=f"unreachable:{area.slug}",
         title="Mail comes back",
-        queryset=Bounce.objects.filter(pk__in=people).order_by("at"),
+        queryset=bounces.with_trust(Bounce.objects.filter(pk__in=people)).order_by("at"),
         filters=UnreachableFilters,
         table=UnreachableTable,
         template="partners/unreachable_list.html",

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from onestop.accounts.models import User
 from onestop.notices import delivery, digests, outbox, planners
-from onestop.notices.models import Notice, Timetable
+from onestop.notices.models import Notice, Resend, Timetable
 from onestop.notices.planners import Planner
 from onestop.notices.telling import Message, notice_of
 from onestop.notices.transport import SmtpTransport, TryLater
@@ -115,6 +115,30 @@ def test_what_is_being_withdrawn_is_not_claimed(mail_server):
         at_once(lambda: delivery.deliver_due(at=NOON))
     assert delivery.deliver_due(at=NOON) == 0
     assert (state_of(notice).status, state_of(other).status) == (Status.WITHDRAWN, Status.SENT)
+
+
+def test_two_who_send_the_same_again_are_one_decision():
+    """The second would owe anew what the first had sent meanwhile."""
+    notice = owe("greeting:1")
+    Notice.objects.update(status=Status.FAILED)
+    first_by, second_by = make_user(), make_user()
+    numbers: list[int] = []
+
+    def press_first() -> None:
+        with transaction.atomic():
+            numbers.append(outbox.send_again(Notice.objects.all(), by=first_by, at=NOON))
+            pressed.set()
+            wait_until(somebody_waits_for_a_lock)
+            Notice.objects.update(status=Status.SENT, sent_at=NOON)
+
+    def press_second() -> None:
+        assert pressed.wait(10)
+        numbers.append(outbox.send_again(Notice.objects.all(), by=second_by, at=NOON))
+
+    pressed = Event()
+    at_once(press_first, press_second)
+    assert (numbers, state_of(notice).status) == ([1, 0], Status.SENT)
+    assert [resend.by for resend in Resend.objects.all()] == [first_by]
 
 
 def test_a_worker_that_froze_in_the_middle_of_a_mark_does_not_keep_others_from_being_freed(mail_server):

@@ -94,7 +94,7 @@ def test_an_address_is_marked_once_however_it_is_written():
     for address in ("ann@partner.example", "Ann@Partner.example"):
         bounces.note_bounce(address, said="550 No", at=NOON)
     assert Bounce.objects.count() == 1
-    bounces.clear_bounces(Bounce.objects.all(), at=NOON)
+    bounces.clear_bounces(Bounce.objects.all(), by=None, at=NOON)
     bounces.note_bounce("ann@partner.example", said="550 Again", at=NOON)
     assert Bounce.objects.filter(cleared_at=None).count() == 1
 

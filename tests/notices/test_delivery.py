@@ -12,6 +12,7 @@ from onestop.notices import delivery, outbox
 from onestop.notices.models import Notice
 from onestop.notices.tasks import sweep_outbox
 from onestop.notices.transport import SmtpTransport
+from tests import factories
 from tests.notices.posting import NOON, Status, owe, state_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -190,7 +191,7 @@ def test_an_operator_may_send_again_what_failed(mail_server):
     mail_server.refused_addresses = {"gone@partner.example": "550 No such person"}
     delivery.deliver_due(at=NOON)
     mail_server.refused_addresses = {}
-    assert outbox.send_again(Notice.objects.all(), at=NOON) == 1
+    assert outbox.send_again(Notice.objects.all(), by=factories.make_user(), at=NOON) == 1
     delivery.deliver_due(at=NOON)
     assert (state_of(failed).status, len(mail_server.taken)) == (Status.SENT, 2)
     assert state_of(sent).attempts == 1

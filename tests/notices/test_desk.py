@@ -188,14 +188,38 @@ def test_what_came_back_after_it_was_sent_can_be_sent_again(as_, area):
 def test_it_goes_to_the_person_s_present_address(area, cast):
     notice = factories.make_notice(area, to=cast["manager"], status=Status.FAILED)
     Notice.objects.filter(pk=notice.pk).update(to="former@partner.example")
-    outbox.send_again(Notice.objects.all(), at=timezone.now())
+    outbox.send_again(Notice.objects.all(), by=cast["staff"], at=timezone.now())
     notice.refresh_from_db()
     assert notice.to == cast["manager"].email
 
 
-def test_what_is_no_longer_kept_is_not_sent_again():
+def test_the_story_keeps_who_sent_it_again_and_what_had_become_of_it(as_, client, area, cast, operator, queries_of):
+    notice = factories.make_notice(
+        area, to=cast["manager"], status=Status.FAILED, last_error="550 5.1.1 nobody here", sent_at=timezone.now()
+    )
+    Notice.objects.filter(pk=notice.pk).update(to="former@partner.example")
+    picked = {"pick": notice.pk, "sure": "1"}
+    as_("staff").post(reverse("partners:notice_send_again", args=[area.slug]), picked)
+    page = reverse("partners:notice_detail", args=[area.slug, notice.pk])
+    once = queries_of(lambda: as_("staff").get(page))
+    Notice.objects.filter(pk=notice.pk).update(status=Status.UNCERTAIN, last_error="the worker died")
+    client.force_login(operator)
+    client.post(reverse("notices:desk_send_again"), picked)
+    story = as_("staff").get(page).context["story"]
+    told = [(event["what"], event["when"]) for event in story if event["what"] not in ("Written", "Waits to be sent")]
+    assert [what for what, _ in told] == [
+        f"Sent again by {operator.name}",
+        f"Perhaps sent: nobody can know ({cast['manager'].email})",
+        f"Sent again by {cast['staff'].name}",
+        "Not delivered (former@partner.example)",
+    ]
+    assert (told[1][1], told[3][1]) == ("the worker died", "550 5.1.1 nobody here")
+    assert queries_of(lambda: as_("staff").get(page)) == once
+
+
+def test_what_is_no_longer_kept_is_not_sent_again(cast):
     blanked = factories.make_notice(kind="account", text=outbox.FORGOTTEN, status=Status.FAILED)
-    assert outbox.send_again(Notice.objects.filter(pk=blanked.pk), at=timezone.now()) == 0
+    assert outbox.send_again(Notice.objects.filter(pk=blanked.pk), by=cast["staff"], at=timezone.now()) == 0
 
 
 def test_secrets_of_mails_that_never_went_out_are_blanked_too():

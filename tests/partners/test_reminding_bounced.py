@@ -122,6 +122,19 @@ def test_staff_say_that_an_address_works_and_mail_goes_there_again(as_, area, lu
     assert "Nothing was picked" in nothing.content.decode()
 
 
+def test_who_trusted_an_address_before_is_said_when_mail_comes_back_once_more(as_, area, luz, cast):
+    row = bounce("LUZ@millrace.example")
+    as_("staff").post(page("address_works", area.slug), {"pick": [row.pk]})
+    row.refresh_from_db()
+    assert row.cleared_by == cast["staff"]
+    assert "It came back before" not in as_("staff").get(page("unreachable_list", area.slug)).content.decode()
+    bounce("luz@millrace.example")
+    words = f"It came back before: {cast['staff'].name} said on"
+    assert words in as_("staff").get(page("unreachable_list", area.slug)).content.decode()
+    exported = as_("staff").get(page("unreachable_list", area.slug), {"export": "csv"})
+    assert words in b"".join(exported.streaming_content).decode()
+
+
 def test_another_area_s_addresses_are_left_alone(as_, area, cast):
     row = bounce(cast["stranger"].email)
     as_("staff").post(page("address_works", area.slug), {"pick": [row.pk]})
@@ -140,7 +153,7 @@ def test_only_staff_see_and_trust_addresses(as_, area, who, status):
 def test_what_was_not_sent_is_taken_back_when_somebody_trusts_the_address_elsewhere(luz, cast):
     row = bounce("luz@millrace.example")
     run()
-    bounces.clear_bounces(Bounce.objects.filter(pk=row.pk), at=NOON)
+    bounces.clear_bounces(Bounce.objects.filter(pk=row.pk), by=None, at=NOON)
     run()
     assert Notice.objects.get().status == Status.WITHDRAWN
 

@@ -1,6 +1,6 @@
 """The tables of what the portal tells people."""
 
-from onestop.notices.models.notice import Notice, name_of, names_of
+from onestop.notices.models.notice import Notice, Resend, name_of, names_of
 from onestop.notices.models.preferences import Bounce, Cadence, Preference, Timetable, timetable_of
 from onestop.notices.models.rules import Ceiling, Rule, RuleStep
 from onestop.notices.models.runs import PlannerRun
@@ -12,6 +12,7 @@ __all__ = [
     "Notice",
     "PlannerRun",
     "Preference",
+    "Resend",
     "Rule",
     "RuleStep",
     "Timetable",

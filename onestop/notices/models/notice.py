@@ -177,6 +177,23 @@ class Notice(models.Model):
         return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>"
 
 
+class Resend(models.Model):
+    """Somebody's decision to send a notice again, with what had become of it until then."""
+
+    notice = models.ForeignKey(Notice, models.PROTECT, related_name="resends")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()
+    to_before = models.EmailField("to which address until then", max_length=254)
+    status_before = models.CharField(max_length=20, choices=Notice.Status)
+    error_before = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.notice_id} at {self.at:%Y-%m-%d %H:%M}"
+
+
 def names_of(things: Iterable[models.Model | None]) -> list[str]:
     """Return the names of things, each once; nothing of None."""
     return list(dict.fromkeys(name_of(thing) for thing in things if thing is not None))

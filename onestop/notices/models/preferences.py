@@ -82,11 +82,20 @@ class Bounce(models.Model):
     address = models.EmailField(max_length=254)
     said = models.CharField("what the server said", max_length=500)
     at = models.DateTimeField()
-    cleared_at = models.DateTimeField(null=True, blank=True)
+    cleared_at = models.DateTimeField("trusted again", null=True, blank=True)
+    cleared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(Lower("address"), condition=Q(cleared_at=None), name="address_bounces_once")
+            models.UniqueConstraint(Lower("address"), condition=Q(cleared_at=None), name="address_bounces_once"),
+            models.CheckConstraint(
+                condition=Q(cleared_by=None) | Q(cleared_at__isnull=False), name="address_trusted_by_somebody_is_dated"
+            ),
+        ]
+        indexes = [
+            models.Index(Lower("address"), name="bounce_cleared", condition=Q(cleared_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
