@@ -1,7 +1,10 @@
 """The desk: what was told, for staff in their area and for the operator everywhere."""
 
+import csv
+import io
 from datetime import timedelta
 
+import openpyxl
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -156,6 +159,24 @@ def test_the_list_as_a_file(as_, list_url, area):
     file = b"".join(as_("staff").get(f"{list_url}?export=csv")).decode("utf-8-sig")
     assert "Confirm" in file
     assert "550 5.1.1 Nobody" in file
+
+
+def test_a_file_that_does_not_hold_all_says_so(as_, area, monkeypatch):
+    monkeypatch.setattr("onestop.notices.tables.desk.MOST_EXPORTED", 2)
+    for number in range(3):
+        factories.make_notice(area, subject=f"Confirm {number}")
+    list_url = reverse("partners:notice_list", args=[area.slug])
+
+    def exported(kind):
+        return b"".join(as_("staff").get(list_url, {"export": kind}))
+
+    end = "Here it ends: a file holds 2 notices. Narrow the list down for the others."
+    lines = list(csv.reader(exported("csv").decode("utf-8-sig").splitlines()))
+    assert [line[0] for line in lines[1:]] == ["Confirm 2", "Confirm 1", end]
+    sheet = openpyxl.load_workbook(io.BytesIO(exported("xlsx"))).worksheets[0]
+    assert [row[0].value for row in list(sheet)[1:]] == ["Confirm 2", "Confirm 1", end]
+    Notice.objects.filter(subject="Confirm 0").delete()
+    assert "Here it ends" not in exported("csv").decode()
 
 
 # ---------------------------------------------------------------- Sending again

@@ -7,52 +7,88 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notices', '0005_inbox'),
+        ("notices", "0005_inbox"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Resend',
+            name="Resend",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('to_before', models.EmailField(max_length=254, verbose_name='to which address until then')),
-                ('status_before', models.CharField(choices=[('held', 'Waits for a digest'), ('owed', 'Waiting to be sent'), ('claimed', 'Being sent'), ('sent', 'Sent'), ('joined', 'Told in a digest'), ('kept', 'Told in the portal only'), ('failed', 'Not delivered'), ('uncertain', 'Perhaps sent'), ('withdrawn', 'Withdrawn')], max_length=20)),
-                ('error_before', models.CharField(blank=True, max_length=500)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("to_before", models.EmailField(max_length=254, verbose_name="to which address until then")),
+                (
+                    "status_before",
+                    models.CharField(
+                        choices=[
+                            ("held", "Waits for a digest"),
+                            ("owed", "Waiting to be sent"),
+                            ("claimed", "Being sent"),
+                            ("sent", "Sent"),
+                            ("joined", "Told in a digest"),
+                            ("kept", "Told in the portal only"),
+                            ("failed", "Not delivered"),
+                            ("uncertain", "Perhaps sent"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("error_before", models.CharField(blank=True, max_length=500)),
             ],
             options={
-                'ordering': ['at', 'pk'],
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='bounce',
-            name='cleared_by',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="bounce",
+            name="cleared_by",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AlterField(
-            model_name='bounce',
-            name='cleared_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='trusted again'),
+            model_name="bounce",
+            name="cleared_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="trusted again"),
         ),
         migrations.AddIndex(
-            model_name='bounce',
-            index=models.Index(django.db.models.functions.text.Lower('address'), condition=models.Q(('cleared_at__isnull', False)), name='bounce_cleared'),
+            model_name="bounce",
+            index=models.Index(
+                django.db.models.functions.text.Lower("address"),
+                condition=models.Q(("cleared_at__isnull", False)),
+                name="bounce_cleared",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bounce',
-            constraint=models.CheckConstraint(condition=models.Q(('cleared_by', None), ('cleared_at__isnull', False), _connector='OR'), name='address_trusted_by_somebody_is_dated'),
+            model_name="bounce",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("cleared_by", None), ("cleared_at__isnull", False), _connector="OR"),
+                name="address_trusted_by_somebody_is_dated",
+            ),
         ),
         migrations.AddField(
-            model_name='resend',
-            name='by',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="resend",
+            name="by",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='resend',
-            name='notice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='resends', to='notices.notice'),
+            model_name="resend",
+            name="notice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="resends", to="notices.notice"
+            ),
         ),
     ]

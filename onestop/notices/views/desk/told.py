@@ -137,7 +137,8 @@ def _many(number: int) -> str:
 @shows_mails
 def told_detail(request: SignedIn, desk: Desk, pk: int) -> HttpResponse:
     """Show one notice as it was told, without what is for the person alone, and what became of it."""
-    notice = get_object_or_404(desk.notices().select_related("recipient", "carrier").prefetch_related("resends__by"), pk=pk)
+    notices = desk.notices().select_related("recipient", "carrier").prefetch_related("resends__by")
+    notice = get_object_or_404(notices, pk=pk)
     context = {
         "title": blanking.subject_of(notice),
         "crumbs": [(f"Notices of {desk.name}", desk.address("list"))],
