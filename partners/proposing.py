@@ -18,7 +18,8 @@ from django.utils.text import capfirst
 
 from onestop.accounts.models import User
 from onestop.history import recorded
-from onestop.notices.telling import Message, tell, tell_many
+from onestop.notices.messages import Message
+from onestop.notices.telling import tell, tell_many
 from partners import asking, offerings
 from partners.changes import demand_version
 from partners.models import ConfirmationRequest, Membership, Proposal, Role, Service

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from onestop.accounts.models import User
+from onestop.notices.messages import Message
 from onestop.notices.models import Notice, name_of
 from onestop.notices.reminders import Matter, Next, Reminder, Step
-from onestop.notices.telling import Message
 from partners.clocks import LAWS
 from partners.models import (
     Absence,

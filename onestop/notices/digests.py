@@ -12,8 +12,10 @@ from django.db import transaction
 from onestop.accounts.models import User
 from onestop.notices import kinds, outbox
 from onestop.notices.kinds import Kind, Reason, UnknownKind
+from onestop.notices.messages import Message
 from onestop.notices.models import Cadence, Notice
-from onestop.notices.telling import Message, Route, notice_of, routes_of
+from onestop.notices.routing import Route, routes_of
+from onestop.notices.telling import notice_of
 
 Status = Notice.Status
 

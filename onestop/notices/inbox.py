@@ -13,7 +13,7 @@ from django.db.models import TextChoices
 from onestop.notices import timing
 from onestop.notices.models import Notice, timetable_of
 from onestop.notices.models.notice import NoticeQuerySet
-from onestop.notices.telling import zone_for
+from onestop.notices.zones import zone_for
 
 MOST_COUNTED = 100  # the bell says 99+ from there on
 DAY = timedelta(days=1)

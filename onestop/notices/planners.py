@@ -15,10 +15,10 @@ from typing import Any
 from django.db import connection, transaction
 
 from onestop.notices import telling
+from onestop.notices.messages import Message
 from onestop.notices.models import Notice, PlannerRun
 from onestop.notices.models.notice import NoticeQuerySet
 from onestop.notices.outbox import withdraw
-from onestop.notices.telling import Message
 
 logger = logging.getLogger(__name__)
 TOGETHER = 500  # messages in one transaction: workers deliver the first while the next are planned

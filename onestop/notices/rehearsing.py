@@ -10,13 +10,14 @@ from itertools import islice
 
 from django.db import connection, transaction
 
-from onestop.notices import planners, telling
+from onestop.notices import planners, rendering, routing, telling
 from onestop.notices.blanking import subject_of
 from onestop.notices.desk import Desk
 from onestop.notices.kinds import kind_of
+from onestop.notices.messages import Message
 from onestop.notices.models import Notice, name_of
 from onestop.notices.planners import TOGETHER, Planner
-from onestop.notices.telling import Message, Route
+from onestop.notices.routing import Route
 from onestop.presentation import when
 
 Status = Notice.Status
@@ -61,7 +62,7 @@ def rehearse(planner: Planner, desk: Desk, *, at: datetime) -> Rehearsal:
             cursor.execute("SET TRANSACTION READ ONLY")
             cursor.execute("SET LOCAL statement_timeout = %s", [MOST_SECONDS * 1000])
         messages = list(islice(_untold(planner, desk, at), MOST_SHOWN + 1))
-        routes = telling.routes_of(messages[:MOST_SHOWN], at=at)
+        routes = routing.routes_of(messages[:MOST_SHOWN], at=at)
         lines = [_line(message, route, at) for message, route in routes]
         withdrawals = _withdrawals(planner, desk, at)
         transaction.set_rollback(True)
@@ -85,7 +86,7 @@ def _withdrawals(planner: Planner, desk: Desk, at: datetime) -> list[Withdrawal]
 def _line(message: Message, route: Route, at: datetime) -> Line:
     way, icon = in_words(route, at)
     name = message.user.name if message.user else message.address
-    return Line(name, message.address, telling.subject_of(message), kind_of(message.kind).label, way, icon)
+    return Line(name, message.address, rendering.subject_of(message), kind_of(message.kind).label, way, icon)
 
 
 def in_words(route: Route, at: datetime) -> tuple[str, str]:

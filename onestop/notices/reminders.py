@@ -16,11 +16,11 @@ from django.db.models import Count, Max, Model, Q
 
 from onestop.accounts.models import User
 from onestop.notices import planners
+from onestop.notices.messages import Message
 from onestop.notices.models import Notice, Rule, RuleStep, name_of
 from onestop.notices.models.notice import NoticeQuerySet
 from onestop.notices.outbox import withdraw
 from onestop.notices.planners import Planner
-from onestop.notices.telling import Message
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from django.apps import apps
 from django.db.models import Model, Q
 
 from onestop.accounts.models import User
-from onestop.notices import kinds, outbox, telling
+from onestop.notices import kinds, outbox, routing
+from onestop.notices.messages import Message
 from onestop.notices.models import Notice
-from onestop.notices.telling import Message, Route
+from onestop.notices.routing import Route
 
 Status = Notice.Status
 
@@ -30,7 +31,7 @@ def move_waiting(user: User, *, at: datetime) -> int:
     pks = [notice.pk for notice in notices]
     Notice.objects.filter(pk__in=pks).update(status=Status.HELD)
     messages = [_message(notice, user) for notice in notices]
-    routes = {message.key: route for message, route in telling.routes_of(messages, at=at)}
+    routes = {message.key: route for message, route in routing.routes_of(messages, at=at)}
     return _move(notices, routes, at)
 
 

@@ -12,8 +12,8 @@ from onestop.notices import timing
 from onestop.notices.kinds import Kind, all_kinds
 from onestop.notices.models import Cadence, Notice, Preference, Timetable, timetable_of
 from onestop.notices.rulebook import ceiling_in
-from onestop.notices.telling import zone_for
 from onestop.notices.waiting import move_waiting
+from onestop.notices.zones import zone_for
 
 TIMETABLE = ("time_zone", "digest_at", "weekly_on", "quiet_from", "quiet_until", "ceiling")
 LESS_AND_LESS = list(Cadence)

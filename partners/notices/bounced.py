@@ -7,10 +7,10 @@ from django.urls import reverse
 
 from onestop.notices import kinds, planners
 from onestop.notices.kinds import Kind, Reason
+from onestop.notices.messages import Message
 from onestop.notices.models import Bounce, Notice
 from onestop.notices.models.notice import NoticeQuerySet
 from onestop.notices.planners import Planner
-from onestop.notices.telling import Message
 from partners.models import LocalArea, Role
 from partners.notices import examples
 from partners.notices.circles import is_staff, seated_in

@@ -16,8 +16,8 @@ from django.urls import reverse
 from onestop.accounts.models import User
 from onestop.notices import kinds, reminders
 from onestop.notices.kinds import Kind, Reason
+from onestop.notices.messages import Message
 from onestop.notices.reminders import Matter, Next, Reminder, Step
-from onestop.notices.telling import Message
 from onestop.presentation import day
 from partners import reminding
 from partners.clocks import LAWS, Law, clock_of, needing

@@ -14,9 +14,9 @@ from onestop.accounts.models import User
 from onestop.needs import by_urgency
 from onestop.notices import kinds, planners, tallies
 from onestop.notices.kinds import Kind, Reason
+from onestop.notices.messages import Message
 from onestop.notices.models import Notice, timetable_of
 from onestop.notices.planners import Planner
-from onestop.notices.telling import Message
 from onestop.notices.timing import DAY, at_wall
 from partners import needs
 from partners.models import LocalArea, Membership, Partnership, Role

@@ -14,9 +14,9 @@ from django.urls import reverse
 from onestop.accounts.models import User
 from onestop.notices import kinds, reminders
 from onestop.notices.kinds import Kind, Reason
+from onestop.notices.messages import Message, NoLongerSo
 from onestop.notices.models import Cadence
 from onestop.notices.reminders import Matter, Next, Reminder, Standing, Step, standings_of
-from onestop.notices.telling import Message, NoLongerSo
 from onestop.presentation import day
 from partners import asking, invitations, reminding
 from partners.asking import Recipient

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import F
 from django.db.models.functions import Lower
 
-from onestop.notices import telling
+from onestop.notices import zones
 from partners.models import LocalArea, Membership, Partnership
 
 
@@ -47,4 +47,4 @@ def _zones_of_states(states: Collection[int]) -> dict[int, str]:
     return dict(first.values_list("state_id", "time_zone"))
 
 
-telling.find_zones_with(zones_of)
+zones.find_zones_with(zones_of)

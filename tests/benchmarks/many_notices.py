@@ -59,9 +59,9 @@ def _questions() -> dict[str, Callable[[], Any]]:
 
     from onestop.accounts.models import User
     from onestop.notices import delivery, digests, inbox, telling
+    from onestop.notices.messages import Message
     from onestop.notices.models import Notice
     from onestop.notices.reminders import _told
-    from onestop.notices.telling import Message
     from tests.benchmarks.notices import declare
 
     declare()

@@ -172,7 +172,7 @@ def _plan(number: int, *, wake: bool) -> None:
 
     from onestop.accounts.models import User
     from onestop.notices import planners
-    from onestop.notices.telling import Message
+    from onestop.notices.messages import Message
 
     def plan(at: Any) -> Iterator[Message]:
         for user, (_, context) in zip(User.objects.order_by("pk")[:number], _contexts(number), strict=True):
@@ -231,8 +231,9 @@ def _notice_like() -> Any:
     from django.utils.timezone import now
 
     from onestop.notices.kinds import kind_of
+    from onestop.notices.messages import Message
     from onestop.notices.models import Notice
-    from onestop.notices.telling import Message, render
+    from onestop.notices.rendering import render
 
     (to, context), *_ = _contexts(1)
     subject, text, html = render(Message("benchmark", "benchmark", to, context), kind_of("benchmark"), {})

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from django.template.loader import render_to_string
 
-from onestop.notices import kinds, telling
+from onestop.notices import kinds, rendering
 from onestop.notices.kinds import Kind
-from onestop.notices.telling import Message
+from onestop.notices.messages import Message
 from tests.markup import VOID
 
 DARK = re.compile(r"@media \(prefers-color-scheme: dark\) \{(.*?)\n  \}", re.DOTALL)
@@ -27,7 +27,7 @@ class Letter(NamedTuple):
 def example_of(kind: Kind) -> Letter:
     """Return the mail of a kind's example."""
     assert kind.example, f"{kind.code} has no example"
-    return Letter(*telling.render(Message(kind.code, "example", "ann@partner.example", kind.example()), kind, {}))
+    return Letter(*rendering.render(Message(kind.code, "example", "ann@partner.example", kind.example()), kind, {}))
 
 
 def kinds_with_examples() -> list[Kind]:

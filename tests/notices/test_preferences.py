@@ -12,7 +12,8 @@ from onestop.accounts.models import User
 from onestop.notices import digests, kinds, wishes
 from onestop.notices.kinds import Kind, Reason
 from onestop.notices.models import Cadence, Ceiling, Notice, Preference, Timetable, name_of
-from onestop.notices.telling import tell, zone_for
+from onestop.notices.telling import tell
+from onestop.notices.zones import zone_for
 from partners.models import Role
 from tests import factories
 from tests.notices.posting import NOON, Status, state_of

@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from onestop.notices import kinds, planners
 from onestop.notices.kinds import Kind, Reason
+from onestop.notices.messages import Message
 from onestop.notices.models import Bounce, Cadence, Notice, PlannerRun, Preference, Timetable
 from onestop.notices.planners import Planner
 from onestop.notices.rehearsing import MOST_SHOWN, rehearse
 from onestop.notices.tasks import run_planner
-from onestop.notices.telling import Message
 from partners.views.notices import desk_of
 from tests import factories
 

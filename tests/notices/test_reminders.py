@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from onestop.notices import planners, reminders
+from onestop.notices.messages import Message
 from onestop.notices.models import Bounce, Notice, Rule, Timetable, name_of
 from onestop.notices.reminders import Matter, Reminder, Step
-from onestop.notices.telling import Message
 from tests import factories
 from tests.notices.posting import NOON, Status
 from tests.partners.test_upkeep_at_once import second_waits_for

@@ -7,10 +7,11 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from onestop.notices import bounces, telling, unsubscribing
+from onestop.notices import bounces, messages, routing, unsubscribing
 from onestop.notices.kinds import UnknownKind
+from onestop.notices.messages import Message
 from onestop.notices.models import Bounce, Cadence, Ceiling, Notice, Preference, Timetable, name_of
-from onestop.notices.telling import Message, tell, tell_many
+from onestop.notices.telling import tell, tell_many
 from tests import factories
 from tests.notices.posting import NOON, Status
 from tests.partners.test_upkeep_at_once import second_waits_for
@@ -97,7 +98,7 @@ def test_what_a_message_needs_is_prepared_only_when_it_is_written(ann):
         return {"link": "https://x.example/once"}
 
     message = Message("tests.act", "1", ann, {"thing": "it"}, prepare=prepare)
-    telling.routes_of([message], at=NOON)
+    routing.routes_of([message], at=NOON)
     assert prepared == []
     for _run in range(2):
         tell_many([message], at=NOON)
@@ -107,7 +108,7 @@ def test_what_a_message_needs_is_prepared_only_when_it_is_written(ann):
 
 def test_what_is_no_longer_so_when_it_is_written_is_not_told(ann):
     def refuse():
-        raise telling.NoLongerSo
+        raise messages.NoLongerSo
 
     stays = Message("tests.act", "2", ann, {"thing": "it"})
     assert tell_many([Message("tests.act", "1", ann, {"thing": "it"}, prepare=refuse), stays], at=NOON) == 1

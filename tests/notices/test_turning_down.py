@@ -14,7 +14,8 @@ from django.utils import timezone
 from onestop.notices import unsubscribing, wishes
 from onestop.notices.kinds import kind_of
 from onestop.notices.models import Cadence, Notice, Preference, Timetable
-from onestop.notices.telling import tell, zone_for
+from onestop.notices.telling import tell
+from onestop.notices.zones import zone_for
 from tests import factories
 from tests.notices.posting import NOON, Status
 from tests.partners.test_upkeep_at_once import second_waits_for

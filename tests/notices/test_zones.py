@@ -7,9 +7,11 @@ import pytest
 from django.utils import timezone
 
 from onestop.accounts.models import User
-from onestop.notices import digests, telling
+from onestop.notices import digests, zones
+from onestop.notices.messages import Message
 from onestop.notices.models import Notice, Timetable
-from onestop.notices.telling import Message, tell_many, zone_for
+from onestop.notices.telling import tell_many
+from onestop.notices.zones import zone_for
 from tests import factories
 from tests.notices.posting import NOON, Status
 
@@ -26,7 +28,7 @@ def asked(monkeypatch) -> list[int]:
         numbers.append(len(users))
         return {user.pk: DENVER for user in users}
 
-    monkeypatch.setattr(telling, "_zones", [zones_of])
+    monkeypatch.setattr(zones, "_zones", [zones_of])
     return numbers
 
 
@@ -38,7 +40,7 @@ def test_a_person_lives_where_they_say_else_where_their_area_lies_else_where_the
     chooser, usual = factories.make_user(), factories.make_user()
     Timetable.objects.create(user=chooser, time_zone="America/Chicago")
     assert (zone_for(chooser), zone_for(usual)) == (CHICAGO, DENVER)
-    monkeypatch.setattr(telling, "_zones", [lambda users: {}])
+    monkeypatch.setattr(zones, "_zones", [lambda users: {}])
     assert zone_for(factories.make_user()) == timezone.get_default_timezone()
 
 

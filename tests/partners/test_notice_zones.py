@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from onestop.notices.telling import Message, tell_many, zone_for
+from onestop.notices.messages import Message
+from onestop.notices.telling import tell_many
+from onestop.notices.zones import zone_for
 from partners.models import Membership, Role
 from partners.notices.zones import zones_of
 from tests import factories

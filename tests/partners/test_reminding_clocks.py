@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.urls import reverse
 
-from onestop.notices import planners, telling
+from onestop.notices import messages, planners
 from onestop.notices.kinds import kind_of
 from onestop.notices.models import Cadence, Notice
 from partners import reviewing
@@ -119,7 +119,7 @@ def test_a_refused_certificate_takes_nothing_back(center, cast):
 def test_it_costs_the_same_for_one_center_and_for_ten(center, area, queries_of):
     planner = REMINDERS[CERTIFICATION].planner()
 
-    def plan() -> list[telling.Message]:
+    def plan() -> list[messages.Message]:
         return list(planner.plan(DUE - 80 * DAY))
 
     one = queries_of(plan)

@@ -22,7 +22,7 @@ from onestop.notices.inbox import Later, State
 from onestop.notices.models import Bounce, Notice
 from onestop.notices.reaching import way_of
 from onestop.notices.tables.inbox import InboxTable, label_of
-from onestop.notices.telling import zone_for
+from onestop.notices.zones import zone_for
 from onestop.presentation import when
 
 UNSHOWN = ("html", "text", "headers", "carrier__html", "carrier__text", "carrier__headers")

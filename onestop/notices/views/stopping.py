@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods
 
 from onestop.notices import unsubscribing, wishes
 from onestop.notices.models import Cadence
-from onestop.notices.telling import zone_for
 from onestop.notices.unsubscribing import Link
 from onestop.notices.wishes import Wish
+from onestop.notices.zones import zone_for
 
 ONE_CLICK = "One-Click"
 

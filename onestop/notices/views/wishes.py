@@ -12,7 +12,7 @@ from onestop.notices import rulebook, wishes
 from onestop.notices.forms.wishes import WishesForm
 from onestop.notices.models import Bounce, Cadence, Timetable, name_of
 from onestop.notices.models.preferences import usual_timetable
-from onestop.notices.telling import zone_for
+from onestop.notices.zones import zone_for
 from onestop.pages import Navigation
 
 

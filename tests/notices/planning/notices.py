@@ -6,7 +6,7 @@ from datetime import datetime
 from onestop.accounts.models import User
 from onestop.notices import kinds, planners
 from onestop.notices.kinds import Kind, Reason
-from onestop.notices.telling import Message
+from onestop.notices.messages import Message
 from tests.notices.planning import NAME, WORD
 
 

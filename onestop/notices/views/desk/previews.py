@@ -9,8 +9,8 @@ from onestop.accounts.requests import SignedIn
 from onestop.notices import blanking
 from onestop.notices.desk import Desk
 from onestop.notices.kinds import Kind, UnknownKind, all_kinds, kind_of
-from onestop.notices.telling import Message
-from onestop.notices.telling import render as render_message
+from onestop.notices.messages import Message
+from onestop.notices.rendering import render as render_message
 from onestop.notices.views.desk.parts import mail_page, shows_mails, tabs_of
 
 SOMEBODY = "ann@partner.example"

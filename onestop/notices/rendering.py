@@ -1,0 +1,57 @@
+"""The words of a message: subject, text and HTML, in the zone in which the person lives."""
+
+from collections.abc import Mapping
+from datetime import tzinfo
+from typing import Any
+
+from django.conf import settings
+from django.template import Context
+from django.template.loader import get_template, render_to_string
+from django.utils import timezone
+
+from onestop.notices.kinds import Kind, kind_of
+from onestop.notices.messages import Message
+from onestop.notices.zones import zone_for
+
+
+def render(message: Message, kind: Kind, links: Mapping[str, str]) -> tuple[str, str, str]:
+    """Return subject, text and HTML of a message; times are written in its zone, or in the person's.
+
+    The links are those of the mail's foot, as ``links_for`` gives them.
+    """
+    told = _context(message, kind) | dict(links) | dict(message.context)
+    with timezone.override(_zone_of(message)):
+        text = _plain(f"emails/{kind.templates}_body.txt", told)
+        html = render_to_string(f"emails/{kind.templates}_body.html", told)
+    return _subject(message, kind, told), text.strip() + "\n", html.strip()
+
+
+def subject_of(message: Message) -> str:
+    """Return the subject alone: it needs nothing of what is prepared when a message is written."""
+    kind = kind_of(message.kind)
+    return _subject(message, kind, _context(message, kind) | dict(message.context))
+
+
+def _context(message: Message, kind: Kind) -> dict[str, Any]:
+    return {
+        "site_name": settings.SITE_NAME,
+        "public_url": settings.PUBLIC_URL,
+        "kind": kind,
+        "recipient": message.user,
+        "why": message.why,
+        "action_url": f"{settings.PUBLIC_URL}{message.path}" if message.path else "",
+    }
+
+
+def _zone_of(message: Message) -> tzinfo | None:
+    return message.zone or (zone_for(message.user) if message.user else None)
+
+
+def _subject(message: Message, kind: Kind, told: Mapping[str, Any]) -> str:
+    with timezone.override(_zone_of(message)):
+        return " ".join(_plain(f"emails/{kind.templates}_subject.txt", told).split())
+
+
+def _plain(template: str, context: Mapping[str, Any]) -> str:
+    # A subject and a text part are no HTML: an apostrophe stays one.
+    return get_template(template).template.render(Context(context, autoescape=False))  # type: ignore[attr-defined]

@@ -1,0 +1,120 @@
+"""Which way a message goes: what its kind, the person's wishes and the week's ceiling leave open."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from onestop.accounts.models import User
+from onestop.notices import timing
+from onestop.notices.kinds import Kind, Reason, kind_of
+from onestop.notices.messages import Message
+from onestop.notices.models import Bounce, Cadence, Ceiling, Notice, Preference, Timetable, name_of, timetable_of
+from onestop.notices.models.preferences import usual_timetable
+from onestop.notices.zones import fetch_zones, zone_for
+
+Status = Notice.Status
+COUNTED = (Status.OWED, Status.CLAIMED, Status.SENT, Status.UNCERTAIN)  # what of a week's reminders counts
+
+
+@dataclass(frozen=True)
+class Route:
+    """The way a message goes: its state, when it is due, and why it goes no further, if it does not."""
+
+    status: str
+    due_at: datetime
+    why_not: str = ""
+
+
+@dataclass
+class Circumstances:
+    """What decides the ways of some messages, read at once for all their people."""
+
+    at: datetime
+    cadences: dict[tuple[int, str], str] = field(default_factory=dict)
+    nudged: Counter[int] = field(default_factory=Counter)
+    bounced: Mapping[str, str] = field(default_factory=dict)
+    ceilings: Mapping[str, int] = field(default_factory=dict)
+
+    def ceiling_of(self, message: Message, timetable: Timetable) -> int:
+        """Return how many reminders a week the person gets: as they say, or as the scope has it, or as usual."""
+        if timetable.ceiling is not None:
+            return timetable.ceiling
+        usual: int = settings.NUDGES_A_WEEK
+        return self.ceilings.get(name_of(message.scope), usual) if message.scope else usual
+
+
+def routes_of(messages: Sequence[Message], *, at: datetime) -> list[tuple[Message, Route]]:
+    """Return each message with the way that it would go now. Writes nothing."""
+    everybody = [message.user for message in messages if message.user]
+    users = {user.pk: user for user in everybody}
+    _fetch_timetables(everybody)
+    fetch_zones(everybody)
+    given = _circumstances(messages, users, at)
+    routes = []
+    for message in messages:
+        route = _route(message, kind_of(message.kind), given)
+        if message.user and kind_of(message.kind).reason == Reason.NUDGE and route.status == Status.OWED:
+            given.nudged[message.user.pk] += 1
+        routes.append((message, route))
+    return routes
+
+
+def _route(message: Message, kind: Kind, given: Circumstances) -> Route:
+    user, at = message.user, given.at
+    said = given.bounced.get(message.address.lower())
+    if said and kind.priority != Notice.Priority.URGENT:  # what somebody waits for is tried in any case
+        return Route(Status.FAILED, at, f"Mail to this address came back: {said}")
+    if user is None:
+        return Route(Status.OWED, at)
+    if not user.is_active:
+        return Route(Status.WITHDRAWN, at, "The account is closed.")
+    timetable, zone = timetable_of(user), zone_for(user)
+    cadence = given.cadences.get((user.pk, kind.code), kind.cadence)
+    if cadence == Cadence.OFF and kind.reason != Reason.LEGAL:
+        return Route(Status.KEPT, at)
+    if cadence == Cadence.DAILY:
+        return Route(Status.HELD, timing.next_daily(at, timetable, zone))
+    over = kind.reason == Reason.NUDGE and given.nudged[user.pk] >= given.ceiling_of(message, timetable)
+    if cadence == Cadence.WEEKLY or over:
+        return Route(Status.HELD, timing.next_weekly(at, timetable, zone))
+    if kind.priority == Notice.Priority.URGENT:
+        return Route(Status.OWED, at)
+    return Route(Status.OWED, timing.after_quiet(at, timetable, zone))
+
+
+def _fetch_timetables(users: Collection[User]) -> None:
+    known = {row.user_id: row for row in Timetable.objects.filter(user__in=users)}
+    for user in users:  # the same person may come as more than one object
+        user.notice_timetable = known.get(user.pk) or usual_timetable(user)
+
+
+def _circumstances(messages: Sequence[Message], users: Mapping[int, User], at: datetime) -> Circumstances:
+    preferences = Preference.objects.filter(user__in=users).values_list("user_id", "kind", "cadence")
+    addresses = {message.address.lower() for message in messages}
+    scopes = {name_of(message.scope) for message in messages if message.scope}
+    bounces = Bounce.objects.filter(cleared_at=None).annotate(lower=Lower("address")).filter(lower__in=addresses)
+    return Circumstances(
+        at=at,
+        cadences={(user, kind): cadence for user, kind, cadence in preferences},
+        nudged=_nudged_this_week(users, at),
+        bounced=dict(bounces.values_list("lower", "said")),
+        ceilings=dict(Ceiling.objects.filter(scope__in=scopes).values_list("scope", "nudges_a_week")),
+    )
+
+
+def _nudged_this_week(users: Mapping[int, User], at: datetime) -> Counter[int]:
+    begins: dict[datetime, list[int]] = {}
+    for pk, user in users.items():
+        begins.setdefault(timing.week_of(at, zone_for(user)), []).append(pk)
+    mine = Q()
+    for begin, pks in begins.items():
+        mine |= Q(recipient__in=pks, due_at__gte=begin)
+    if not begins:
+        return Counter()
+    rows = Notice.objects.filter(mine, is_nudge=True, status__in=COUNTED)
+    return Counter(rows.values_list("recipient_id", flat=True))
