@@ -80,6 +80,11 @@ class Process:
         assert self.runs(), self.said()
         return self
 
+    def rests(self) -> bool:
+        """Return whether a worker has ended every task that it took; one that PostgreSQL cut off may have failed."""
+        said = self.said()
+        return said.count("] received\n") == said.count("] succeeded in ") + said.count("] raised unexpected: ")
+
     def said(self) -> str:
         """Return what it has said so far."""
         return self.log.read_text() if self.log.exists() else ""

@@ -65,7 +65,7 @@ def test_a_worker_that_wakes_from_a_long_sleep_sends_nothing_that_another_has_ta
     crew.worker().wait_until_ready()
     wait_until(nobody_can_take_any_more, seconds=40)
     sleeper.send(signal.SIGCONT)
-    wait_until(lambda: sleeper.said().count("succeeded") == sleeper.said().count("received"))
+    wait_until(sleeper.rests)
     crew.wait_for_rest()
     count = crew.count().tell(f"A worker asleep too long, uncertain mail sent again: {'yes' if resend else 'no'}")
     assert (count.written, count.lost, count.repeated_beyond_doubt) == (1000, 0, 0)
