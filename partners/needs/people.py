@@ -18,6 +18,7 @@ from partners.unreachable import unreachable_in
 
 
 def without_a_voice(area: LocalArea) -> Iterator[Need]:
+    """Yield partners for whom nobody speaks, and then those that rest on one person."""
     partners: Any = (
         active_partners(area)
         .with_people()
@@ -74,6 +75,7 @@ def _one_person(partner: Any) -> Need:
 
 
 def expired_invitations(area: LocalArea, at: datetime) -> Iterator[Need]:
+    """Yield that invitations into the area have expired unanswered."""
     figures = invitations_into(area).expired(at).aggregate(number=Count("pk"), who=Min("name"))
     if number := figures["number"]:
         yield Need(

@@ -25,6 +25,7 @@ from partners.standing import services_of
 
 
 def unconfirmed_services(area: LocalArea, at: datetime) -> Iterator[Need]:
+    """Yield partners whose services nobody has confirmed for too long, those with the most first."""
     today = at.astimezone(area.zone).date()
     partners = list(
         Partnership.objects.filter(services__in=services_of(area).stale(today))
@@ -80,6 +81,7 @@ def _ask_or_look(partner: Partnership, them: str, *, may_ask: bool) -> tuple[str
 
 
 def changes_to_decide(proposals: ProposalQuerySet, area: LocalArea) -> Iterator[Need]:
+    """Yield proposed changes that wait for a decision, the oldest first."""
     rows = proposals.open().filter(service__partnership__archived_at=None)
     waiting = list(rows.select_related("service__partnership__organization").order_by("proposed_at", "pk")[: NAMED + 1])
     for proposal in waiting[:NAMED]:
@@ -98,6 +100,7 @@ def changes_to_decide(proposals: ProposalQuerySet, area: LocalArea) -> Iterator[
 
 
 def open_imports(area: LocalArea) -> Iterator[Need]:
+    """Yield imports that somebody has begun and not finished."""
     waiting = list(ImportRun.objects.filter(area=area).waiting().order_by("-at", "-pk")[: NAMED + 1])
     for run in waiting[:NAMED]:
         yield Need(
