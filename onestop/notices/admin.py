@@ -3,13 +3,13 @@
 from typing import cast
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from onestop.accounts.models import User
 from onestop.notices import outbox
 from onestop.notices.models import Notice
+from onestop.notices.models.notice import NoticeQuerySet
 
 
 @admin.register(Notice)
@@ -37,7 +37,7 @@ class NoticeAdmin(admin.ModelAdmin):
         return False
 
     @admin.action(description="Send again, though it failed or is uncertain")
-    def send_again(self, request: HttpRequest, notices: QuerySet[Notice]) -> None:
+    def send_again(self, request: HttpRequest, notices: NoticeQuerySet) -> None:
         """Owe the chosen e-mails anew."""
         number = outbox.send_again(notices, by=cast(User, request.user), at=timezone.now())
         self.message_user(request, f"{number} to be sent again.")

@@ -13,10 +13,9 @@ from django.db import transaction
 from onestop.accounts.models import User
 from onestop.notices import outbox
 from onestop.notices.models import Notice
-from onestop.notices.models.notice import NoticeQuerySet
+from onestop.notices.models.notice import LOST, NoticeQuerySet
 
 Status = Notice.Status
-AGAIN = (Status.FAILED, Status.UNCERTAIN)
 UNSENT = (Status.HELD, Status.OWED, Status.CLAIMED)
 
 
@@ -57,7 +56,7 @@ class Consequence:
 
 def may_send_again(notice: Notice) -> bool:
     """Whether sending a notice again makes sense: it was not delivered, or perhaps not, and its words are kept."""
-    return notice.status in AGAIN and notice.text != outbox.FORGOTTEN
+    return notice.status in LOST and notice.text != outbox.FORGOTTEN
 
 
 def may_withdraw(notice: Notice) -> bool:
@@ -67,8 +66,7 @@ def may_withdraw(notice: Notice) -> bool:
 
 def weigh_sending(notices: NoticeQuerySet) -> Consequence:
     """Return what sending these again would do."""
-    rows = notices.filter(status__in=AGAIN).exclude(kind=outbox.DJANGOS_OWN, text=outbox.FORGOTTEN)
-    states = list(rows.values_list("status", flat=True))
+    states = list(outbox.can_go_again(notices).values_list("status", flat=True))
     return Consequence(len(states), uncertain=states.count(Status.UNCERTAIN))
 
 
@@ -76,12 +74,6 @@ def weigh_withdrawing(notices: NoticeQuerySet) -> Consequence:
     """Return what taking these back would do."""
     priorities = list(notices.unsent().values_list("priority", flat=True))
     return Consequence(len(priorities), urgent=priorities.count(Notice.Priority.URGENT))
-
-
-@transaction.atomic
-def send_again(notices: NoticeQuerySet, *, by: User, at: datetime) -> int:
-    """Owe notices anew that failed or are uncertain; return how many."""
-    return outbox.send_again(notices, by=by, at=at)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from onestop.accounts.models import User
@@ -82,21 +82,26 @@ def _woken_anyway() -> int:
 
 
 # ---------------------------------------------------------------- Deciding anew
+def can_go_again(notices: NoticeQuerySet) -> NoticeQuerySet:
+    """Return those of which somebody may decide that they be sent again: they are lost, and their words are kept."""
+    return notices.lost().exclude(kind=DJANGOS_OWN, text=FORGOTTEN)
+
+
 @transaction.atomic
-def send_again(notices: QuerySet[Notice], *, by: User, at: datetime) -> int:
+def send_again(notices: NoticeQuerySet, *, by: User, at: datetime) -> int:
     """Owe notices anew that failed or are uncertain, by somebody's decision; return how many.
 
     They go to the person's present address: it may be what was put right. What is no longer kept is not sent. Who
     decided so, and what had become of each until then, is kept: what is sent anew forgets it.
     """
-    over = notices.filter(status__in=[Status.FAILED, Status.UNCERTAIN]).exclude(kind=DJANGOS_OWN, text=FORGOTTEN)
     # Locked, so that two who press at the same time are one decision.
-    lost = list(over.order_by("pk").select_for_update().only("pk", "to", "status", "last_error"))
+    rows = can_go_again(notices).order_by("pk").select_for_update(of=["self"])
+    lost = list(rows.only("pk", "to", "status", "sent_at", "last_error"))
     Resend.objects.bulk_create(
         (
             Resend(
                 notice=notice, by=by, at=at, to_before=notice.to, status_before=notice.status,
-                error_before=notice.last_error,
+                sent_before=notice.sent_at, error_before=notice.last_error,
             )
             for notice in lost
         ),

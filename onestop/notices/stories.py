@@ -1,7 +1,7 @@
 """What became of one notice, told in words: its story, its headers, and how its reminder goes on."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from onestop.notices.desk import Desk
@@ -11,7 +11,7 @@ from onestop.notices.rulebook import chapter_of
 from onestop.presentation import when
 
 Status = Notice.Status
-LOST: dict[str, dict[str, Any]] = {
+LOSSES: dict[str, dict[str, Any]] = {
     Status.FAILED: {"what": "Not delivered", "icon": "envelope-x", "kind": "now"},
     Status.UNCERTAIN: {"what": "Perhaps sent: nobody can know", "icon": "patch-question", "kind": "soon"},
 }
@@ -47,9 +47,7 @@ def _events(notice: Notice, desk: Desk) -> Iterator[dict[str, Any]]:
         due = when(notice.due_at, "plain")
         yield {"what": "Waits for a digest of theirs", "icon": "collection", "when": f"Due {due}"}
     yield from _tries(notice)
-    if notice.sent_at:
-        sent = {"what": "Taken by the mail server", "icon": "send", "kind": "good"}
-        yield {**sent, "when": when(notice.sent_at, "plain")}
+    yield from _taken(notice.sent_at)
     yield from _end(notice, desk)
     if notice.read_at:
         yield {"what": "Read in the portal", "icon": "envelope-open", "when": when(notice.read_at, "plain")}
@@ -57,9 +55,15 @@ def _events(notice: Notice, desk: Desk) -> Iterator[dict[str, Any]]:
 
 def _before(again: Resend) -> Iterator[dict[str, Any]]:
     """Yield what had become of a notice until somebody sent it again, and who did."""
-    lost = LOST[again.status_before]
+    yield from _taken(again.sent_before)
+    lost = LOSSES[again.status_before]
     yield {**lost, "what": f"{lost['what']} ({again.to_before})", "when": again.error_before}
     yield {"what": f"Sent again by {again.by.name}", "icon": "send", "kind": "way", "when": when(again.at, "plain")}
+
+
+def _taken(at: datetime | None) -> Iterator[dict[str, Any]]:
+    if at:
+        yield {"what": "Taken by the mail server", "icon": "send", "kind": "good", "when": when(at, "plain")}
 
 
 def _tries(notice: Notice) -> Iterator[dict[str, Any]]:
@@ -80,8 +84,8 @@ def _end(notice: Notice, desk: Desk) -> Iterator[dict[str, Any]]:
         if desk.holds(notice.carrier.scope):
             told["url"] = desk.address("detail", notice.carrier_id)
         yield {**told, "when": when(notice.carrier.sent_at or notice.carrier.written_at, "plain")}
-    if notice.status in LOST:
-        yield {**LOST[notice.status], "when": notice.last_error}
+    if notice.status in LOSSES:
+        yield {**LOSSES[notice.status], "when": notice.last_error}
     if notice.status == Status.WITHDRAWN:
         yield {"what": "Withdrawn", "icon": "arrow-counterclockwise", "when": notice.withdrawn_why}
 

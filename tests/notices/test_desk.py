@@ -233,9 +233,19 @@ def test_the_story_keeps_who_sent_it_again_and_what_had_become_of_it(as_, client
         f"Perhaps sent: nobody can know ({cast['manager'].email})",
         f"Sent again by {cast['staff'].name}",
         "Not delivered (former@partner.example)",
+        "Taken by the mail server",
     ]
     assert (told[1][1], told[3][1]) == ("the worker died", "550 5.1.1 nobody here")
     assert queries_of(lambda: as_("staff").get(page)) == once
+
+
+def test_the_administration_keeps_who_sent_it_again_too(client, operator, area):
+    notice = factories.make_notice(area, status=Status.FAILED)
+    client.force_login(operator)
+    picked = {"action": "send_again", "_selected_action": [notice.pk]}
+    answer = client.post(reverse("admin:notices_notice_changelist"), picked, follow=True)
+    assert "1 to be sent again." in answer.content.decode()
+    assert notice.resends.get().by == operator
 
 
 def test_what_is_no_longer_kept_is_not_sent_again(cast):

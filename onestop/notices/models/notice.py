@@ -185,10 +185,14 @@ class Resend(models.Model):
     at = models.DateTimeField()
     to_before = models.EmailField("to which address until then", max_length=254)
     status_before = models.CharField(max_length=20, choices=Notice.Status)
+    sent_before = models.DateTimeField("when a server had taken it", null=True, blank=True)
     error_before = models.CharField(max_length=500, blank=True)
 
     class Meta:
         ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(status_before__in=LOST), name="only_what_is_lost_is_sent_again")
+        ]
 
     def __str__(self) -> str:
         return f"{self.notice_id} at {self.at:%Y-%m-%d %H:%M}"

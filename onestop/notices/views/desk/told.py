@@ -22,6 +22,7 @@ from onestop.notices.desk import Consequence, Desk
 from onestop.notices.figures import Figures
 from onestop.notices.filters.desk import DeskFilters, usual_days
 from onestop.notices.models.notice import NoticeQuerySet
+from onestop.notices.outbox import send_again
 from onestop.notices.tables.desk import EXPORT, NoticeTable, PortalTable, name_of_kind, reason_of, state_chip
 from onestop.notices.views.desk.parts import demand_writing, mail_page, shows_mails, tabs_of
 from onestop.presentation import chip
@@ -177,7 +178,7 @@ def told_mail(request: SignedIn, desk: Desk, pk: int) -> HttpResponse:
 @require_POST
 def told_send_again(request: SignedIn, desk: Desk) -> HttpResponse:
     """Ask, then owe the picked notices anew."""
-    return _act_on_picked(request, desk, verbs.weigh_sending, verbs.send_again, SEND_AGAIN)
+    return _act_on_picked(request, desk, verbs.weigh_sending, send_again, SEND_AGAIN)
 
 
 @require_POST
@@ -224,8 +225,8 @@ def _act_on_picked(
         "title": words["ask"].format(number=_notices(consequence.number)),
         "act": words["act"],
         "keep": words["keep"],
-        "consequences": _consequences(verb is verbs.send_again, consequence, left=len(picked) - consequence.number),
-        "safe": verb is verbs.send_again,
+        "consequences": _consequences(verb is send_again, consequence, left=len(picked) - consequence.number),
+        "safe": verb is send_again,
         "picked": picked,
         "cancel_url": desk.address("list"),
     }
