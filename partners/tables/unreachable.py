@@ -58,7 +58,8 @@ class UnreachableTable(Table):
         return format_html('<span class="op-breaks">{}</span>', value)
 
     def render_said(self, record: Any) -> SafeString:
-        return format_html('{}<span class="op-table__sub">{}</span>', record.said, trust_in_words(record))
+        words = '<span class="op-breaks">{}</span><span class="op-table__sub">{}</span>'
+        return format_html(words, record.said, trust_in_words(record))
 
     def render_at(self, value: Any) -> SafeString:
         return format_html('{}<span class="op-table__sub">{}</span>', shortday(value), since(value))
