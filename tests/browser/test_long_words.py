@@ -24,15 +24,16 @@ RUN_OUT = """[...document.querySelectorAll('main .op-card, main .op-tablebox')].
 })"""
 
 
-@pytest.mark.parametrize("name", ["notice_detail", "notice_list", "unreachable_list"])
+@pytest.mark.parametrize(
+    "name", ["partners:notice_detail", "partners:notice_list", "partners:unreachable_list", "dashboards:home"]
+)
 def test_what_cannot_be_broken_stays_in_its_card_on_a_phone(open_page, area, partner, cast, name):
     factories.make_representative(partner, email=ADDRESS)
     bounces.note_bounce(ADDRESS, said=SAID, at=timezone.now())
     notice = factories.make_notice(area, status=Notice.Status.FAILED, last_error=SAID)
     Notice.objects.filter(pk=notice.pk).update(to=ADDRESS)
-    if name == "notice_detail":
-        outbox.send_again(Notice.objects.filter(pk=notice.pk), by=cast["staff"], at=timezone.now())
+    outbox.send_again(Notice.objects.filter(pk=notice.pk), by=cast["staff"], at=timezone.now())
     page = open_page(cast["staff"], width=360)
-    page.goto(reverse(f"partners:{name}", args=[area.slug, notice.pk] if name == "notice_detail" else [area.slug]))
+    page.goto(reverse(name, args=[area.slug, notice.pk] if name == "partners:notice_detail" else [area.slug]))
     assert ADDRESS in page.locator("main").inner_text().replace("\n", "")
     assert page.evaluate(RUN_OUT) == []
