@@ -303,6 +303,7 @@ MAIL_RESEND_UNCERTAIN = env.bool("MAIL_RESEND_UNCERTAIN", default=False)
 MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", default=600)  # longer than any server may take for a group
 
 # ---------------------------------------------------------------- Words, times, files
+SIGNATORY_WAIT_HOURS = env.int("SIGNATORY_WAIT_HOURS", default=24)  # then a signatory named by a partner may sign
 SERVICE_FRESH_DAYS = env.int("SERVICE_FRESH_DAYS", default=183)  # then a service is shown as stale
 CONFIRM_LINK_DAYS = env.int("CONFIRM_LINK_DAYS", default=21)  # then an e-mailed link to confirm services expires
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)  # then an invitation expires

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from onestop.accounts.models import User
 from partners import areas
+from partners.invitations import PLACES_WHOLE
 from partners.models import (
     Absence,
     Center,
@@ -154,7 +155,7 @@ class LocationAdmin(Kept):
     list_display = ["name", "organization", "city"]
     search_fields = ["name", "organization__name", "city"]
     ordering = ["name"]
-    raw_id_fields = ["organization"]
+    raw_id_fields = ["organization", "partnership"]
 
 
 @admin.register(Partnership)
@@ -222,29 +223,29 @@ class SeatFields(Kept):
     """What seats and invitations to them have in common."""
 
     list_filter = ["role"]
-    raw_id_fields = ["state", "area", "organization"]
+    raw_id_fields = ["state", "area", "partnership", "organization"]
 
     def get_list_select_related(self, request: HttpRequest) -> list[str]:
         """Fetch the place whatever it is."""
-        return ["state", "area", "organization", *super().get_list_select_related(request)]
+        return [*PLACES_WHOLE, *super().get_list_select_related(request)]
 
 
 @admin.register(Membership)
 class MembershipAdmin(SeatFields):
     """Seats. The operator gives the first state administrator theirs here; all others come by invitation."""
 
-    list_display = ["user", "role", "place", "since", "ended_at"]
-    search_fields = ["user__name", "user__email", "organization__name", "area__name"]
+    list_display = ["user", "role", "place_label", "since", "ended_at"]
+    search_fields = ["user__name", "user__email", "partnership__organization__name", "organization__name", "area__name"]
     ordering = ["-since"]
-    raw_id_fields = ["user", "state", "area", "organization"]
+    raw_id_fields = ["user", *SeatFields.raw_id_fields]
 
 
 @admin.register(Invitation)
 class InvitationAdmin(SeatFields, Shown):
     """Invitations; their links stay between us and whom they are for."""
 
-    list_display = ["email", "role", "place", "standing", "invited_by", "last_sent_at"]
-    search_fields = ["email", "name", "organization__name", "area__name"]
+    list_display = ["email", "role", "place_label", "standing", "invited_by", "last_sent_at"]
+    search_fields = ["email", "name", "partnership__organization__name", "organization__name", "area__name"]
     ordering = ["-last_sent_at"]
     exclude = ["nonce"]
 

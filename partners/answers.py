@@ -39,7 +39,7 @@ class Answer:
     @property
     def phone(self) -> str:
         """Whom to call: the service's own number, or its organization's."""
-        return self.service.phone or self.service.partnership.organization.phone
+        return self.service.phone or self.service.partnership.contact_phone
 
 
 def shown_services() -> QuerySet[Service]:

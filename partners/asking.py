@@ -58,9 +58,7 @@ class Recipient:
 # ---------------------------------------------------------------- Asking
 def recipients_of(partnership: Partnership) -> list[Recipient]:
     """Return whom to ask: the partner's managers, or without one its main representative."""
-    seats = Membership.objects.current().filter(
-        organization=partnership.organization_id, role=Role.MANAGER, user__is_active=True
-    )
+    seats = Membership.objects.current().filter(partnership=partnership, role=Role.MANAGER, user__is_active=True)
     managers = [
         Recipient(seat.user.name, seat.user.email.lower(), seat=seat)
         for seat in seats.select_related("user").order_by("since", "pk")

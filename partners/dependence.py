@@ -1,8 +1,8 @@
 """What of a partner rests on one person alone, by function; and what stops if that person leaves.
 
 Four functions: signing, attending (speaking for the partner), editing, receiving notices. Who is only invited, or whose
-account is switched off, does not count; a manager of an organization edits in all its areas. Floors above say what else
-stops with a person (``register_stop``), each by one expression of the query that fetches the partners.
+account is switched off, does not count; a manager of a whole organization edits in all its areas. Floors above say
+what else stops with a person (``register_stop``), each by one expression of the query that fetches the partners.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -21,6 +21,7 @@ from django.utils.text import capfirst
 from partners.models import Membership, Partnership, Proposal, Representative, Role, Service
 from partners.models.partnerships import PartnershipQuerySet
 from partners.roster import knows_accounts
+from partners.seats import seats_of
 
 
 class Function(models.TextChoices):
@@ -186,20 +187,16 @@ class Risk:
 
 # ---------------------------------------------------------------- Fetching and reading
 def with_dependence(partnerships: PartnershipQuerySet) -> Any:
-    """Fetch with partners all that ``alone_of`` reads: three queries whatever their number."""
-    speaking = Representative.objects.in_office().select_related("user")
-    seated = (
-        Membership.objects.current()
-        .filter(organization__isnull=False, user__is_active=True)
-        .select_related("user")
-        .order_by("pk")
-    )
+    """Fetch with partners all that ``alone_of`` reads: four queries whatever their number."""
+    speaking = Representative.objects.in_office().with_signing().select_related("user")
+    seated = Membership.objects.current().filter(user__is_active=True).select_related("user").order_by("pk")
     computed = {f"stop_{number}": stop.value() for number, stop in enumerate(_stops) if stop.value}
     return (
         partnerships.select_related("organization", "area")
         .annotate(**computed)
         .prefetch_related(
             Prefetch("representatives", speaking.order_by("pk"), to_attr="in_office"),
+            Prefetch("memberships", seated, to_attr="seated"),
             Prefetch("organization__memberships", seated, to_attr="seated"),
         )
     )
@@ -241,16 +238,14 @@ def risks_with(
 
 
 def _holders(partnership: Any) -> dict[Function, list[Holder]]:
-    accounts = {seat.user.email.lower(): seat.user for seat in partnership.organization.seated}
+    seats = [*partnership.seated, *partnership.organization.seated]
+    accounts = {seat.user.email.lower(): seat.user for seat in seats}
     speaking = [(row, row.user or accounts.get(row.email.lower())) for row in partnership.in_office]
     spoken = {user.pk: row.pk for row, user in speaking if user}
     known = [_holder(row.name, user, row.pk) for row, user in speaking]
-    seated = [
-        (seat.role, _holder(str(seat.user), seat.user, spoken.get(seat.user_id)))
-        for seat in partnership.organization.seated
-    ]
+    seated = [(seat.role, _holder(str(seat.user), seat.user, spoken.get(seat.user_id))) for seat in seats]
     return {
-        Function.SIGNS: _once([one for one, (row, _) in zip(known, speaking, strict=True) if row.is_signatory]),
+        Function.SIGNS: _once([one for one, (row, _) in zip(known, speaking, strict=True) if row.signs_now]),
         Function.ATTENDS: _once(known),
         Function.EDITS: _once([one for role, one in seated if role == Role.MANAGER]),
         Function.NOTICES: _once([one for _, one in seated]),
@@ -266,11 +261,20 @@ def _once(people: Iterable[Holder]) -> list[Holder]:
 
 
 def _as_known_to(viewer: Any, holder: Holder, partnership: Partnership) -> Holder:
-    if knows_accounts(partnership, viewer):
+    if knows_accounts(partnership, viewer) and not _is_of_the_whole(viewer, holder, partnership):
         return holder
     if holder.representative_id:
         return Holder(holder.name, holder.user_id, holder.representative_id)
     return Holder("one person with an account")
+
+
+def _is_of_the_whole(viewer: Any, holder: Holder, partnership: Any) -> bool:
+    """Whether the viewer does not see the holder's seat: it is for the whole organization, which is not theirs."""
+    if holder.user_id is None or holder.user_id in {seat.user_id for seat in partnership.seated}:
+        return False
+    seats = seats_of(viewer)
+    own = partnership.organization_id in seats.organization_ids
+    return not (own or seats.everything or partnership.area.state_id in seats.state_ids)
 
 
 def _what_stops(partnership: Any, function: Function) -> tuple[str, ...]:

@@ -11,9 +11,12 @@ from django.db.models import Q, QuerySet
 from onestop.accounts.models import User
 from onestop.history import recorded
 from partners.changes import apply_facts, demand_version
+from partners.joining import notify_joined
 from partners.models import LocalArea, Organization, Partnership, PartnershipProgram, Program, State
 from partners.refusals import Refused
 
+# What is known of an organization in all its areas, in the order of the form.
+ORGANIZATION_FACTS = ("name", "short_name", "kind", "description", "website", "phone", "email")
 # What counts as one version of a partner: whatever the form shows.
 PARTNER_LINKS = ("program_links", "organization")
 ALIKE = 0.45  # names nearer than this may mean the same organization
@@ -69,7 +72,7 @@ def add_partner(
 ) -> Partnership:
     """Make an organization a partner in an area: one that the state knows, or a new one with these facts.
 
-    One that was archived comes back with that.
+    One that was archived comes back with that. Its managers and its other areas' staff are told.
 
     :raises AlreadyPartner: if it is one, also if only in the archive.
     :raises NameTaken: if a new organization has the name of a known one.
@@ -86,6 +89,7 @@ def add_partner(
         known = area.partnerships.select_related("area", "organization").get(organization=organization)
         raise AlreadyPartner(known) from None
     _set_programs(partnership, programs)
+    notify_joined([partnership], by=by, at=at)
     return partnership
 
 

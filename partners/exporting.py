@@ -6,7 +6,7 @@ So an exported file, changed in a spreadsheet program or not, imports again: unc
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from onestop.presentation import clock
 from partners.importing import cells
@@ -30,14 +30,28 @@ def partner_export_rows(queryset: QuerySet[Partnership]) -> Iterator[list[Any]]:
         Prefetch(
             "representatives", Representative.objects.current().filter(kind=Representative.Kind.MAIN), to_attr="main"
         ),
-        Prefetch("organization__locations", Location.objects.current().order_by("pk"), to_attr="current_locations"),
+        Prefetch(
+            "organization__locations",
+            # A partner's own places before those of its whole organization; none of its partnerships elsewhere.
+            Location.objects.current()
+            .filter(Q(partnership=None) | Q(partnership__in=queryset.order_by().values("pk")))
+            .order_by(F("partnership").asc(nulls_last=True), "pk"),
+            to_attr="current_locations",
+        ),
     )
+    partnership: Any
     for partnership in rows:
         owners = {
             "organization": partnership.organization,
             "partnership": partnership,
             "contact": next(iter(partnership.main), None),
-            "place": _main_place(partnership.organization.current_locations),  # type: ignore[attr-defined]
+            "place": _main_place(
+                [
+                    place
+                    for place in partnership.organization.current_locations
+                    if place.partnership_id in (None, partnership.pk)
+                ]
+            ),
         }
         programs = cells.join_list(program.short_name for program in partnership.programs.all())
         yield [programs if f.code == "programs" else cell(f, owners[f.part]) for f in PARTNER_COLUMNS]

@@ -1,6 +1,6 @@
 """What a person of the partner network may have in hand when they leave (see ``turnover``)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,10 @@ from django.db.models.functions import Lower
 
 from onestop.accounts.models import User
 from partners import turnover
+from partners.invitations import PLACES, PLACES_WHOLE
 from partners.models import Invitation, LocalArea, Membership, Organization, Partnership, Representative, Role
+from partners.models.people import ids_in_area, place_label
+from partners.signatories import notify_signatory_named, wait_for_staff
 from partners.turnover import Leaving, OpenThing
 
 
@@ -17,7 +20,7 @@ def register() -> None:
     """Tell ``turnover`` about the things of this app."""
     turnover.register_open_things("Runs the area", find_areas_left_alone, hand_over_seat)
     turnover.register_open_things("Speaks for a partner", find_representations, hand_over_representation)
-    turnover.register_open_things("Keeps an organization's data", find_organizations_left_alone, hand_over_seat)
+    turnover.register_open_things("Manages a partner", find_partners_left_alone, hand_over_seat)
     turnover.register_open_things("Has invited people", find_invitations, hand_over_invitations)
 
 
@@ -29,8 +32,25 @@ def people_with(seats: Q, *, but: User) -> tuple[User, ...]:
 
 
 def _in_area(area: LocalArea) -> Q:
-    partners = Partnership.objects.current().filter(area=area).values("organization_id")
-    return Q(area=area) | Q(organization__in=partners)
+    return Q(pk__in=ids_in_area(Membership, area))
+
+
+def _of_partnership(partnership: Partnership) -> Q:
+    return Q(partnership=partnership) | Q(organization_id=partnership.organization_id)
+
+
+def _of_place(place: Any) -> Q:
+    """Return who belongs to a partnership, or to a whole organization in any of its areas."""
+    if isinstance(place, Partnership):
+        return _of_partnership(place)
+    return Q(organization=place) | Q(partnership__organization=place)
+
+
+def _partners_of(seats: Iterable[Membership]) -> tuple[list[int], list[int]]:
+    """Return the partnerships and the whole organizations for which these seats are."""
+    seats = list(seats)
+    partnerships = [seat.partnership_id for seat in seats if seat.partnership_id]
+    return partnerships, [seat.organization_id for seat in seats if seat.organization_id]
 
 
 # ---------------------------------------------------------------- The only staff of an area
@@ -53,25 +73,28 @@ def hand_over_seat(thing: OpenThing, heir: User | None, leaving: Leaving, at: da
     """Give the heir the seat itself."""
     seat = thing.subject
     if heir is not None:
-        place = {"state": seat.state, "area": seat.area, "organization": seat.organization}
+        place = {name: getattr(seat, name) for name in PLACES}
         Membership.objects.get_or_create(user=heir, role=seat.role, **place, ended_at=None, defaults={"since": at})
 
 
-# ---------------------------------------------------------------- The only manager of an organization
-def find_organizations_left_alone(leaving: Leaving) -> Iterator[OpenThing]:
-    """Yield the organizations that would be left without a manager."""
+# ---------------------------------------------------------------- The only manager of a partner
+def find_partners_left_alone(leaving: Leaving) -> Iterator[OpenThing]:
+    """Yield the partnerships, and whole organizations, that would be left without a manager."""
     for seat in leaving.seats:
         if seat.role != Role.MANAGER:
             continue
-        colleagues = Q(organization_id=seat.organization_id)
-        if people_with(colleagues & Q(role=Role.MANAGER), but=leaving.person):
+        place = seat.place
+        whole = isinstance(place, Organization)
+        same = Q(organization=place) if isinstance(place, Organization) else _of_place(place)
+        if people_with(same & Q(role=Role.MANAGER), but=leaving.person):
             continue
+        who = "the state's administrator invites" if whole else "the area's staff invite"
+        what = "nobody can change what holds for all its areas" if whole else "nobody of theirs can update its services"
         yield OpenThing(
-            key=f"organization-{seat.organization_id}",
-            title=f"Partner manager of {seat.organization}",
-            otherwise=f"{seat.organization} has no manager then: nobody of theirs can keep its services right, "
-            "until the area's staff invite somebody.",
-            heirs=people_with(colleagues, but=leaving.person),
+            key=f"{'organization' if whole else 'partnership'}-{place.pk}",
+            title=f"Partner manager of {seat.place_label}",
+            otherwise=f"{seat.place_label} has no manager then: {what}, until {who} somebody.",
+            heirs=people_with(_of_place(place), but=leaving.person),
             subject=seat,
         )
 
@@ -79,10 +102,13 @@ def find_organizations_left_alone(leaving: Leaving) -> Iterator[OpenThing]:
 # ---------------------------------------------------------------- Main, alternate, signatory
 def find_representations(leaving: Leaving) -> Iterator[OpenThing]:
     """Yield the partners for whom the person speaks."""
-    organizations = {seat.organization_id for seat in leaving.seats if seat.organization_id}
+    of_seats = Q(partnership__in=[seat.partnership_id for seat in leaving.seats if seat.partnership_id])
+    of_seats |= Q(
+        partnership__organization__in=[seat.organization_id for seat in leaving.seats if seat.organization_id]
+    )
     spoken = Representative.objects.current().filter(user=leaving.person).select_related("partnership__organization")
     if not leaving.deactivates:
-        spoken = spoken.filter(partnership__organization_id__in=organizations)
+        spoken = spoken.filter(of_seats)
     for row in spoken.select_related("partnership__area").order_by("partnership_id", "pk"):
         partnership = row.partnership
         signs = ", may sign agreements" if row.is_signatory else ""
@@ -90,7 +116,7 @@ def find_representations(leaving: Leaving) -> Iterator[OpenThing]:
             key=f"representative-{row.pk}",
             title=f"{row.get_kind_display()} of {partnership.organization} in {partnership.area}{signs}",
             otherwise=_without(row),
-            heirs=people_with(Q(organization_id=partnership.organization_id), but=leaving.person),
+            heirs=people_with(_of_partnership(partnership), but=leaving.person),
             subject=row,
         )
 
@@ -119,31 +145,34 @@ def hand_over_representation(thing: OpenThing, heir: User | None, leaving: Leavi
     if heir is None:
         return
     spoken = Representative.objects.current().filter(partnership_id=row.partnership_id)
+    spoken = spoken.select_related("partnership__area", "partnership__organization")
     known = spoken.filter(Q(user=heir) | Q(email__iexact=heir.email)).first()
     if known is None:
-        Representative.objects.create(
-            partnership_id=row.partnership_id,
-            user=heir,
+        known = Representative(
+            partnership=row.partnership,
             name=heir.name,
             job_title=heir.job_title,
             email=heir.email,
             phone=heir.phone,
             kind=row.kind,
-            is_signatory=row.is_signatory,
         )
-        return
     known.user = heir
     if row.kind == Representative.Kind.MAIN:
         known.kind = Representative.Kind.MAIN
-    known.is_signatory = known.is_signatory or row.is_signatory
-    known.save(update_fields=["user", "kind", "is_signatory"])
+    is_pending = False
+    if row.is_signatory and not known.is_signatory:
+        known.is_signatory = True
+        is_pending = wait_for_staff(known, by=leaving.by, at=at)
+    known.save()
+    if is_pending:
+        notify_signatory_named(known, by=leaving.by, at=at)
 
 
 # ---------------------------------------------------------------- Invitations they have sent
 def find_invitations(leaving: Leaving) -> Iterator[OpenThing]:
     """Yield the places to which the person has invited people who have not answered."""
     sent = Invitation.objects.open().filter(invited_by=leaving.person)
-    sent = sent.select_related("area", "organization", "state")
+    sent = sent.select_related(*PLACES_WHOLE)
     if not leaving.deactivates:
         sent = sent.filter(_places_of(leaving))
     by_place: dict[Any, list[Invitation]] = {}
@@ -153,7 +182,7 @@ def find_invitations(leaving: Leaving) -> Iterator[OpenThing]:
         number = "One invitation" if len(invitations) == 1 else f"{len(invitations)} invitations"
         yield OpenThing(
             key=f"invitations-{type(place).__name__.lower()}-{place.pk}",
-            title=f"{number} to {place}, not answered yet",
+            title=f"{number} to {place_label(place)}, not answered yet",
             otherwise="They stay open; questions go to the area's staff.",
             heirs=people_with(_who_invites_to(place), but=leaving.person),
             subject=invitations,
@@ -162,17 +191,26 @@ def find_invitations(leaving: Leaving) -> Iterator[OpenThing]:
 
 def _places_of(leaving: Leaving) -> Q:
     areas = [seat.area_id for seat in leaving.seats if seat.role == Role.STAFF]
-    organizations = [seat.organization_id for seat in leaving.seats if seat.role == Role.MANAGER]
-    partners = Partnership.objects.current().filter(area_id__in=areas).values("organization_id")
-    return Q(area_id__in=areas) | Q(organization_id__in=organizations) | Q(organization__in=partners)
+    partnerships = [seat.partnership_id for seat in leaving.seats if seat.role == Role.MANAGER and seat.partnership_id]
+    organizations = [
+        seat.organization_id for seat in leaving.seats if seat.role == Role.MANAGER and seat.organization_id
+    ]
+    return (
+        Q(area_id__in=areas)
+        | Q(partnership__area_id__in=areas)
+        | Q(partnership_id__in=partnerships)
+        | Q(organization_id__in=organizations)
+        | Q(partnership__organization_id__in=organizations)
+    )
 
 
 def _who_invites_to(place: Any) -> Q:
     if isinstance(place, LocalArea):
         return Q(role=Role.STAFF, area=place)
+    if isinstance(place, Partnership):
+        return Q(role=Role.STAFF, area=place.area_id) | Q(role=Role.MANAGER) & _of_partnership(place)
     if isinstance(place, Organization):
-        areas = Partnership.objects.current().filter(organization=place).values("area_id")
-        return Q(role=Role.MANAGER, organization=place) | Q(role=Role.STAFF, area__in=areas)
+        return Q(role=Role.MANAGER, organization=place) | Q(role=Role.STATE, state=place.state_id)
     return Q(role=Role.STATE, state=place)
 
 

@@ -12,20 +12,24 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.crypto import get_random_string
 
 from onestop.accounts.models import User
 from onestop.notices.telling import tell
 from partners.models import Invitation, LocalArea, Membership, Organization, Partnership, Representative, Role, State
-from partners.models.people import AREA_ROLES, ORGANIZATION_ROLES, STATE_ROLES
+from partners.models.people import AREA_ROLES, ORGANIZATION_ROLES, STATE_ROLES, MembershipQuerySet, Place, place_label
 from partners.seats import forget_seats
 from partners.taking_back import take_back_invitations
 
 SIGNER = Signer(sep=".", salt="partners.invitations")
 PAUSE_BEFORE_RESENDING = timedelta(minutes=1)
 
-Place = State | LocalArea | Organization
+PLACES = ("state", "area", "partnership", "organization")
+SEAT_FIELDS = ("role", *PLACES)
+# With all that their words need.
+PLACES_WHOLE = ("state", "area", "partnership__organization", "partnership__area", "organization")
 
 WHAT_A_ROLE_IS = {
     Role.STATE: "read everything in all areas of the state",
@@ -81,7 +85,7 @@ def invite(
     seat = seat_fields(role, place)
     account = find_account(email)
     if account and account.is_active and Membership.objects.current().filter(user=account, **seat).exists():
-        raise CannotInvite(f"{account} holds this seat already: {Role(role).label}, {place}.")
+        raise CannotInvite(f"{account} holds this seat already: {Role(role).label}, {place_label(place)}.")
     nonce = get_random_string(24)
     try:
         with transaction.atomic():
@@ -101,7 +105,7 @@ def invite(
         # Asked of the constraint, not of a query before it: a colleague may be inviting the same person right now.
         known = Invitation.objects.open().get(email=email, **seat)
         raise AlreadyInvited(
-            f"{email} has an open invitation to this seat, from {known.invited_by or known.place}.",
+            f"{email} has an open invitation to this seat, from {known.invited_by or known.place_label}.",
             known,
         ) from None
     return invitation
@@ -193,15 +197,15 @@ def accept_as_new(invitation: Invitation, *, name: str, password: str | None, at
 
 
 def _take_seat(invitation: Invitation, user: User, at: datetime) -> Membership:
-    seat: dict[str, Any] = {name: getattr(invitation, name) for name in ("role", "state", "area", "organization")}
+    seat: dict[str, Any] = {name: getattr(invitation, name) for name in SEAT_FIELDS}
     membership, _ = Membership.objects.get_or_create(user=user, **seat, ended_at=None, defaults={"since": at})
     invitation.accepted_at, invitation.accepted_by = at, user
     invitation.save(update_fields=["accepted_at", "accepted_by"])
     take_back_invitations(invitation, why="The invitation was accepted.")
-    if invitation.organization:
+    if isinstance(invitation.place, Partnership | Organization):
         # Whoever was known as speaking for them by this address is this person.
         Representative.objects.current().filter(
-            user=None, email__iexact=invitation.email, partnership__organization=invitation.organization
+            user=None, email__iexact=invitation.email, partnership__in=partnerships_of(invitation.place)
         ).update(user=user)
     forget_seats(user)
     return membership
@@ -233,22 +237,29 @@ def find_by_token(token: str) -> Invitation | None:
         pk, _, nonce = SIGNER.unsign(token).partition("-")
     except BadSignature:
         return None
-    known = Invitation.objects.select_related("state", "area", "organization", "invited_by", "accepted_by")
+    known = Invitation.objects.select_related(*PLACES_WHOLE, "invited_by", "accepted_by")
     return known.filter(pk=int(pk), nonce=nonce).first()
 
 
 def contact_of(invitation: Invitation) -> Contact | None:
-    """Return whom to ask: who invited, or else the staff of the area."""
+    """Return whom to ask: who invited, or else the staff of the area, or the administrator of the state."""
     if invitation.invited_by and invitation.invited_by.is_active:
         return Contact(invitation.invited_by.name, invitation.invited_by.email)
-    area = area_of(invitation.place)
+    place = invitation.place
+    if isinstance(place, Organization):
+        return _first_of(Membership.objects.filter(role=Role.STATE, state=place.state_id))
+    area = area_of(place)
     return contact_in(area) if area else None
 
 
 def contact_in(area: LocalArea) -> Contact | None:
     """Return whom to ask in an area: who has been its staff for longest."""
-    staff = Membership.objects.current().filter(role=Role.STAFF, area=area, user__is_active=True)
-    seat = staff.select_related("user").order_by("since", "pk").first()
+    return _first_of(Membership.objects.filter(role=Role.STAFF, area=area))
+
+
+def _first_of(seats: MembershipQuerySet) -> Contact | None:
+    held = seats.current().filter(user__is_active=True)
+    seat = held.select_related("user").order_by("since", "pk").first()
     return Contact(seat.user.name, seat.user.email) if seat else None
 
 
@@ -259,13 +270,17 @@ def network_of(place: Place) -> str:
 
 
 def area_of(place: Place) -> LocalArea | None:
-    """Return the area of a place: for an organization the first one in which it is a partner."""
+    """Return the area of a place; a state and a whole organization are in none."""
     if isinstance(place, LocalArea):
         return place
-    if isinstance(place, State):
-        return None
-    partnership = Partnership.objects.current().filter(organization=place).select_related("area").order_by("pk").first()
-    return partnership.area if partnership else None
+    return place.area if isinstance(place, Partnership) else None
+
+
+def partnerships_of(place: Partnership | Organization) -> QuerySet[Partnership]:
+    """Return the partnerships that a seat in a place is for."""
+    if isinstance(place, Partnership):
+        return Partnership.objects.filter(pk=place.pk)
+    return Partnership.objects.filter(organization=place)
 
 
 def words_for(role: Role | str) -> str:
@@ -300,19 +315,20 @@ def seat_fields(role: Role | str, place: Place) -> dict[str, Any]:
     fits: dict[type, tuple[tuple[Role, ...], str]] = {
         State: (STATE_ROLES, "state"),
         LocalArea: (AREA_ROLES, "area"),
+        Partnership: (ORGANIZATION_ROLES, "partnership"),
         Organization: (ORGANIZATION_ROLES, "organization"),
     }
     roles, kind = fits[type(place)]
     if role not in roles:
-        raise CannotInvite(f"A {words_for(role)} has no seat in {place}.")
+        raise CannotInvite(f"A {words_for(role)} has no seat in {place_label(place)}.")
     if getattr(place, "archived_at", None):
-        raise CannotInvite(f"{place} is archived. Restore it first.")
-    return {"role": role, "state": None, "area": None, "organization": None} | {kind: place}
+        raise CannotInvite(f"{place_label(place)} is archived. Restore it first.")
+    return {"role": role} | dict.fromkeys(PLACES) | {kind: place}
 
 
 def _locked(invitation: Invitation) -> Invitation:
     rows = Invitation.objects.select_for_update(of=("self",))
-    return rows.select_related("state", "area", "organization", "invited_by").get(pk=invitation.pk)
+    return rows.select_related(*PLACES_WHOLE, "invited_by").get(pk=invitation.pk)
 
 
 def tell_invited(invitation: Invitation, *, at: datetime) -> None:

@@ -27,7 +27,7 @@ def belongs_to_an_organization(request: HttpRequest) -> bool:
 def proposals_to_decide(request: HttpRequest) -> Count | None:
     """Return how many proposals of the area wait for the person, if they may decide on any."""
     area, seats = getattr(request, "area", None), seats_of(request.user)
-    if area is None or not (seats.managed_organization_ids or area.pk in seats.staff_area_ids):
+    if area is None or area.pk not in seats.managed_area_ids | seats.staff_area_ids:
         return None
     waiting = Proposal.objects.to_decide(seats).filter(service__partnership__area=area).count()
     return Count(waiting, "to decide", attention=True) if waiting else None

@@ -6,7 +6,7 @@ right.
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from onestop.accounts.models import User
 from onestop.history import recorded
 from partners import reminding
 from partners.changes import demand_version
-from partners.models import Partnership, Service
+from partners.models import Location, Partnership, Service
 from partners.refusals import Refused
 from partners.taking_back import take_back_answered
 
@@ -248,7 +248,12 @@ def _stop_asking(services: Collection[Service], *, at: datetime) -> None:
 def _link(service: Service, facts: Mapping[str, Any]) -> None:
     if any(center.area_id != service.partnership.area_id for center in facts.get("centers", ())):
         raise CannotKeepService("A service is given in centers of its own area.", field="centers")
-    if any(place.organization_id != service.partnership.organization_id for place in facts.get("locations", ())):
+    partnership = service.partnership
+    places_given: Iterable[Location] = facts.get("locations", ())
+    if any(
+        place.organization_id != partnership.organization_id or place.partnership_id not in (None, partnership.pk)
+        for place in places_given
+    ):
         raise CannotKeepService("A service is given at the partner's own locations.", field="locations")
     if "programs" in facts:
         service.programs.set(facts["programs"])

@@ -104,7 +104,7 @@ class Row:
     def phones(self) -> list[str]:
         """The numbers at which the front desk reaches those who come, or their offices."""
         hours = [slot.presence for cell in self.cells for slot in cell.slots]
-        numbers = [one.phone or one.partnership.organization.phone for one in hours]
+        numbers = [one.phone or one.partnership.contact_phone for one in hours]
         return list(dict.fromkeys(number for number in numbers if number))
 
     @property

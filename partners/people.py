@@ -9,7 +9,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from onestop.accounts.models import User
 from onestop.notices.telling import tell
 from partners import invitations
-from partners.models import LocalArea, Membership, Organization, Partnership, Role
+from partners.models import LocalArea, Membership, Organization, Role
+from partners.models.people import Place, place_label
 from partners.seats import forget_seats, seats_of
 
 
@@ -26,18 +27,18 @@ def people_visible_to(user: Any) -> QuerySet[User]:
 
 
 def accounts_of(area: LocalArea) -> QuerySet[Membership]:
-    """Return the seats held now in the area and in the organizations that are its partners."""
-    partners = Partnership.objects.current().filter(area=area).values("organization_id")
-    return Membership.objects.current().filter(Q(area=area) | Q(organization__in=partners))
+    """Return the seats held now in the area and for its partners."""
+    return Membership.objects.current().in_area(area)
 
 
-def colleagues_of(organization: Organization) -> QuerySet[Membership]:
-    """Return the seats held now in an organization."""
-    return Membership.objects.current().filter(organization=organization)
+def colleagues_of(organization: Organization, viewer: User) -> QuerySet[Membership]:
+    """Return the seats held now for an organization or one of its partnerships, as far as the viewer sees them."""
+    seats = Membership.objects.current().visible_to(viewer)
+    return seats.filter(Q(organization=organization) | Q(partnership__organization=organization))
 
 
 @transaction.atomic
-def add_seat(person: User, *, role: Role | str, place: invitations.Place, by: User, at: datetime) -> Membership:
+def add_seat(person: User, *, role: Role | str, place: Place, by: User, at: datetime) -> Membership:
     """Give a seat to somebody who has an account, and tell them.
 
     :raises CannotAddSeat: if the person may not sign in, holds the seat, or there is no such seat.
@@ -52,7 +53,7 @@ def add_seat(person: User, *, role: Role | str, place: invitations.Place, by: Us
         with transaction.atomic():
             membership = Membership.objects.create(user=person, since=at, **seat)
     except IntegrityError:
-        raise CannotAddSeat(f"{person} holds this seat already: {Role(role).label}, {place}.") from None
+        raise CannotAddSeat(f"{person} holds this seat already: {Role(role).label}, {place_label(place)}.") from None
     forget_seats(person)
     tell_seated(membership, by=by, at=at)
     return membership

@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from onestop.accounts.models import User
 from onestop.history import recorded
 from partners.changes import apply_facts, demand_version
-from partners.models import Center, LocalArea, Location, Organization
+from partners.models import Center, LocalArea, Location, Organization, Partnership
 from partners.refusals import Refused
 
 
@@ -83,16 +84,28 @@ def _center_named(area: LocalArea, name: str) -> Center:
 
 
 @recorded
-def add_location(organization: Organization, *, facts: Mapping[str, Any], by: User | None, at: datetime) -> Location:
-    """Add a place where an organization serves people.
+def add_location(
+    organization: Organization,
+    *,
+    partnership: Partnership | None = None,
+    facts: Mapping[str, Any],
+    by: User | None,
+    at: datetime,
+) -> Location:
+    """Add a place where an organization serves people: kept by one of its partnerships, or by the whole organization.
 
     :raises PlaceNameTaken: if it has one of this name, also if only in the archive.
     """
+    assert partnership is None or partnership.organization_id == organization.pk
+    # Two places of one name would confuse the people of an area, also if one of them is the whole organization's.
+    seen = organization.locations.filter(Q(partnership=None) | Q(partnership=partnership), name__iexact=facts["name"])
+    if known := seen.select_related("organization").order_by("pk").first():
+        raise PlaceNameTaken(known)
     try:
         with transaction.atomic():
-            return Location.objects.create(organization=organization, **facts)
+            return Location.objects.create(organization=organization, partnership=partnership, **facts)
     except IntegrityError:
-        raise PlaceNameTaken(_namesake(organization, facts["name"])) from None
+        raise PlaceNameTaken(_namesake(organization, partnership, facts["name"])) from None
 
 
 @recorded
@@ -113,7 +126,7 @@ def update_location(
             with transaction.atomic():
                 location.save(update_fields=changed)
         except IntegrityError:
-            raise PlaceNameTaken(_namesake(location.organization, location.name)) from None
+            raise PlaceNameTaken(_namesake(location.organization, location.partnership, location.name)) from None
     return location
 
 
@@ -129,5 +142,6 @@ def restore_location(location: Location, *, by: User | None, at: datetime) -> No
     Location.objects.archived().filter(pk=location.pk).update(archived_at=None)
 
 
-def _namesake(organization: Organization, name: str) -> Location:
-    return organization.locations.select_related("organization").get(name__iexact=name)
+def _namesake(organization: Organization, partnership: Partnership | None, name: str) -> Location:
+    rows = organization.locations.select_related("organization").filter(partnership=partnership)
+    return rows.get(name__iexact=name)

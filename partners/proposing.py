@@ -22,7 +22,7 @@ from onestop.notices.messages import Message
 from onestop.notices.telling import tell, tell_many
 from partners import asking, offerings
 from partners.changes import demand_version
-from partners.models import ConfirmationRequest, Membership, Proposal, Role, Service
+from partners.models import ConfirmationRequest, Membership, OrganizationProposal, Proposal, Role, Service
 from partners.refusals import Refused
 from partners.taking_back import take_back_proposal
 
@@ -110,11 +110,11 @@ def tell_who_decides(proposal: Proposal, *, at: datetime) -> None:
     """Tell the partner's managers, or without one the area's staff, that a proposal waits; not who made it."""
     partnership = proposal.service.partnership
     name, area = partnership.organization.name, partnership.area
-    seats = _seats(Role.MANAGER, organization=partnership.organization_id)
+    seats = _seats(Role.MANAGER, partnership=partnership.pk)
     why = f"You keep the services of {name} in {area}."
     if not seats:
         seats = _seats(Role.STAFF, area=partnership.area_id)
-        why = f"{name} has no manager with an account, and you are staff of {area}."
+        why = f"{name} has no manager with an account here, and you are staff of {area}."
     people = {seat.user_id: seat.user for seat in seats if seat.user != proposal.proposed_by}
     told = {"proposal": proposal, "service": proposal.service, "labels": labels_of(proposal.after)}
     tell_many(
@@ -160,14 +160,14 @@ class Difference:
         return self.standing == "clash"
 
 
-def differences_of(proposal: Proposal) -> list[Difference]:
-    """Return the fields of a proposal beside what the service says now. Needs its service."""
-    return [_difference(proposal, name) for name in proposal.after if name in PROPOSED]
+def differences_of(proposal: Proposal | OrganizationProposal, names: Collection[str] = PROPOSED) -> list[Difference]:
+    """Return the fields of a proposal beside what its subject says now. Needs its service or organization."""
+    return [_difference(proposal, name) for name in proposal.after if name in names]
 
 
-def _difference(proposal: Proposal, name: str) -> Difference:
-    column: Any = Service._meta.get_field(name)
-    now, before, after = getattr(proposal.service, name), proposal.before.get(name), proposal.after[name]
+def _difference(proposal: Proposal | OrganizationProposal, name: str) -> Difference:
+    column: Any = proposal.subject._meta.get_field(name)
+    now, before, after = getattr(proposal.subject, name), proposal.before.get(name), proposal.after[name]
     standing = "same" if now == after else "fits" if now == before else "clash"
     return Difference(
         name=name,

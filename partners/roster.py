@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.db.models.functions import Lower
 
 from partners.models import Invitation, Membership, Organization, Partnership, Representative, Role
@@ -68,12 +69,17 @@ class Roster:
 def roster_of(partnership: Partnership, viewer: Any) -> Roster:
     """Return the people of a partner, as far as the viewer may know them: who speaks is known to all who see it."""
     spokespeople = list(
-        partnership.representatives.current().select_related("user").order_by("-kind", Lower("name"), "pk")
+        partnership.representatives.current()
+        .with_signing()
+        .select_related("user")
+        .order_by("-kind", Lower("name"), "pk")
     )
     spokespeople.sort(key=lambda representative: representative.kind != Representative.Kind.MAIN)
     seats = list(
-        Membership.objects.current()
-        .filter(organization=partnership.organization_id, user__is_active=True)
+        Membership.objects.visible_to(viewer)
+        .current()
+        .of_partnership(partnership)
+        .filter(user__is_active=True)
         .select_related("user")
         .order_by(Lower("user__name"), "pk")
     )
@@ -94,7 +100,7 @@ def accounts_of(organization: Organization, viewer: Any) -> list[Person]:
     seats = (
         Membership.objects.visible_to(viewer)
         .current()
-        .filter(organization=organization, user__is_active=True)
+        .filter(Q(organization=organization) | Q(partnership__organization=organization), user__is_active=True)
         .select_related("user")
         .order_by(Lower("user__name"), "pk")
     )
@@ -109,11 +115,11 @@ def knows_accounts(partnership: Partnership, viewer: Any) -> bool:
         seats.everything
         or partnership.area_id in seats.staff_area_ids
         or partnership.area.state_id in seats.state_ids
-        or partnership.organization_id in seats.organization_ids
+        or partnership.pk in seats.partnership_ids
     )
 
 
-def _spokesperson(representative: Representative, managers: set[int]) -> Person:
+def _spokesperson(representative: Any, managers: set[int]) -> Person:
     is_main = representative.kind == Representative.Kind.MAIN
     words = [representative.job_title, "main representative" if is_main else "alternate"]
     return Person(
@@ -122,7 +128,7 @@ def _spokesperson(representative: Representative, managers: set[int]) -> Person:
         email=representative.email,
         phone=representative.phone,
         representative=representative,
-        signs=representative.is_signatory,
+        signs=representative.signs_now,
         attends="Main" if is_main else "Alternate",
         edits=representative.user_id in managers,
         last_here=representative.user.last_login if representative.user else None,
@@ -148,7 +154,7 @@ def _once_each(seats: Sequence[Membership]) -> list[Membership]:
 
 def _invited(partnership: Partnership, viewer: Any, known: Sequence[Person]) -> list[Person]:
     addresses = {person.email.lower() for person in known}
-    invitations = Invitation.objects.open().visible_to(viewer).filter(organization=partnership.organization_id)
+    invitations = Invitation.objects.open().visible_to(viewer).filter(partnership=partnership)
     return [
         Person(name=invitation.name or invitation.email, role=invitation.get_role_display(), is_invited=True)
         for invitation in invitations.order_by("pk")

@@ -2,12 +2,17 @@
 
 Who may *see* what is decided by the querysets (``visible_to``); a view asks here before it changes anything.
 Every predicate reads the seats that ``seats_of`` has already fetched; objects come with their partnership and area.
+
+A manager's or representative's seat is for one partnership: an organization in one area. A seat for the whole
+organization is given only by the state's administrator or by a manager who holds one. An organization that is a
+partner in several areas is changed by those two alone; the people of an area keep their partnership, and propose.
 """
 
 from typing import Any
 
 import rules
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest
 
 from partners.models import (
@@ -19,6 +24,7 @@ from partners.models import (
     Location,
     Membership,
     Organization,
+    OrganizationProposal,
     Partnership,
     Practice,
     Presence,
@@ -43,15 +49,17 @@ def area_id_of(thing: Placed) -> int:
     return thing.partnership.area_id
 
 
-def organization_id_of(
-    thing: Organization | Location | Partnership | Service | Representative | Adoption | Presence,
-) -> int:
-    """Return the id of the organization to which a thing belongs."""
-    if isinstance(thing, Organization):
-        return thing.pk
-    if isinstance(thing, Location | Partnership):
-        return thing.organization_id
-    return thing.partnership.organization_id
+Kept = Partnership | Service | Representative | Adoption | Presence
+
+
+def partnership_id_of(thing: Kept) -> int:
+    """Return the id of the partnership to which a thing belongs."""
+    return thing.pk if isinstance(thing, Partnership) else thing.partnership_id
+
+
+def organization_of(thing: Organization | Location) -> Organization:
+    """Return the organization itself, or the one to which a location belongs."""
+    return thing if isinstance(thing, Organization) else thing.organization
 
 
 @rules.predicate
@@ -67,27 +75,59 @@ def is_staff_here(user: Any, thing: Placed) -> bool:
 
 
 @rules.predicate
-def is_own_manager(
-    user: Any, thing: Organization | Location | Partnership | Service | Representative | Adoption | Presence
-) -> bool:
-    """Manager of the organization to which the thing belongs."""
-    return organization_id_of(thing) in seats_of(user).managed_organization_ids
+def is_own_manager(user: Any, thing: Kept) -> bool:
+    """Manager of the partnership to which the thing belongs, or of its whole organization."""
+    return partnership_id_of(thing) in seats_of(user).managed_partnership_ids
 
 
 @rules.predicate
-def is_staff_where_it_is_partner(user: Any, thing: Organization | Location) -> bool:
-    """One-Stop staff of an area in which the organization is a partner."""
-    areas = seats_of(user).staff_area_ids
-    return bool(areas) and (
-        Partnership.objects.current().filter(organization_id=organization_id_of(thing), area_id__in=areas).exists()
-    )
+def manages_whole_organization(user: Any, thing: Organization | Location) -> bool:
+    """Manager of the whole organization, in all its areas."""
+    return organization_of(thing).pk in seats_of(user).managed_organization_ids
 
 
 @rules.predicate
-def is_staff_where_it_was_partner(user: Any, organization: Organization) -> bool:
-    """One-Stop staff of an area in which the organization is or was a partner."""
+def keeps_its_only_partnership(user: Any, thing: Organization | Location) -> bool:
+    """Staff or manager where the organization is a partner, if that is one area: then it is theirs alone."""
+    seats = seats_of(user)
+    if not seats.staff_area_ids and not seats.managed_partnership_ids:
+        return False
+    current = Partnership.objects.current().filter(organization=organization_of(thing))
+    partnerships = list(current.values_list("pk", "area_id")[:2])
+    if len(partnerships) != 1:
+        return False
+    [(pk, area_id)] = partnerships
+    return pk in seats.managed_partnership_ids or area_id in seats.staff_area_ids
+
+
+@rules.predicate
+def is_staff_wherever_it_was_partner(user: Any, organization: Organization) -> bool:
+    """One-Stop staff of every area in which the organization is or was a partner."""
     areas = seats_of(user).staff_area_ids
-    return bool(areas) and Partnership.objects.filter(organization=organization, area_id__in=areas).exists()
+    known = set(Partnership.objects.filter(organization=organization).values_list("area_id", flat=True))
+    return bool(known) and known <= areas
+
+
+@rules.predicate
+def sees_all_its_areas(user: Any, organization: Organization) -> bool:
+    """Whoever sees every area in which the organization is a partner: its history tells of people there."""
+    current = Partnership.objects.current().filter(organization=organization)
+    return not current.exclude(area__in=LocalArea.objects.visible_to(user).values("pk")).exists()
+
+
+@rules.predicate
+def keeps_a_partnership_of(user: Any, organization: Organization) -> bool:
+    """Staff or manager of one of the organization's partnerships."""
+    seats = seats_of(user)
+    mine = Q(pk__in=seats.managed_partnership_ids) | Q(area_id__in=seats.staff_area_ids)
+    return Partnership.objects.current().filter(mine, organization=organization).exists()
+
+
+@rules.predicate
+def keeps_local_location(user: Any, location: Location) -> bool:
+    """Staff or manager of the one partnership to which a location belongs."""
+    partnership = location.partnership
+    return partnership is not None and bool(staff_or_own_manager.test(user, partnership))
 
 
 @rules.predicate
@@ -103,45 +143,46 @@ def belongs_to(user: Any, organization: Organization) -> bool:
 
 
 @rules.predicate
-def administers_its_state(user: Any, thing: LocalArea | Organization) -> bool:
-    """Administrator of the state in which an area or an organization is."""
-    return thing.state_id in seats_of(user).state_ids
+def administers_its_state(user: Any, thing: LocalArea | Organization | Location) -> bool:
+    """Administrator of the state in which an area, an organization or its location is."""
+    state_id = thing.organization.state_id if isinstance(thing, Location) else thing.state_id
+    return state_id in seats_of(user).state_ids
 
 
 @rules.predicate
 def keeps_seat(user: Any, seat: Seat) -> bool:
-    """Who gives and takes such seats: staff in their area and for its partners, managers in their organization."""
+    """Who gives and takes such seats.
+
+    Staff in their area and for its partners, managers for their partnership, and for a whole organization its managers
+    and the state's administrator. Seats of a state are kept by the operator.
+    """
     if seat.area_id:
         return seat.area_id in seats_of(user).staff_area_ids
-    return bool(seat.organization) and keeper_of_organization.test(user, seat.organization)
+    if seat.partnership is not None:
+        return bool(staff_or_own_manager.test(user, seat.partnership))
+    return seat.organization is not None and bool(keeps_whole_organization.test(user, seat.organization))
 
 
 @rules.predicate
 def keeps_all_seats_of(user: Any, person: Any) -> bool:
     """Staff of an area to which, with its partners, every seat of the person belongs."""
     areas = seats_of(user).staff_area_ids
-    partners = Partnership.objects.current().filter(area_id__in=areas).values("organization_id")
-    elsewhere = Membership.objects.current().filter(user_id=person.pk)
-    elsewhere = elsewhere.exclude(area_id__in=areas).exclude(organization_id__in=partners)
-    return bool(areas) and not person.is_superuser and not elsewhere.exists()
+    held = Membership.objects.current().filter(user_id=person.pk)
+    places = list(held.values_list("area_id", "partnership__area_id"))
+    return bool(areas) and not person.is_superuser and all((own or partner) in areas for own, partner in places)
 
 
 # the common language and practices
 @rules.predicate
 def is_of_a_partner_here(user: Any, thing: Placed) -> bool:
-    """One of the people of an organization that is a partner in the area in which the thing stands."""
-    return _are_partners(seats_of(user).organization_ids, thing)
+    """One of the people of a partner in the area in which the thing stands."""
+    return area_id_of(thing) in seats_of(user).partner_area_ids
 
 
 @rules.predicate
 def manages_a_partner_here(user: Any, thing: Placed) -> bool:
-    """Manager of an organization that is a partner in the area in which the thing stands."""
-    return _are_partners(seats_of(user).managed_organization_ids, thing)
-
-
-def _are_partners(organization_ids: frozenset[int], thing: Placed) -> bool:
-    here = Partnership.objects.current().filter(area=area_id_of(thing), organization__in=organization_ids)
-    return bool(organization_ids) and here.exists()
+    """Manager of a partner in the area in which the thing stands."""
+    return area_id_of(thing) in seats_of(user).managed_area_ids
 
 
 @rules.predicate
@@ -164,12 +205,12 @@ def wrote_practice(user: Any, practice: Practice) -> bool:
 
 @rules.predicate
 def manages_who_told(user: Any, practice: Practice) -> bool:
-    """Manager of the organization for which a practice was written."""
-    return practice.told_by is not None and practice.told_by.organization_id in seats_of(user).managed_organization_ids
+    """Manager of the partner for which a practice was written."""
+    return practice.told_by_id in seats_of(user).managed_partnership_ids
 
 
 @rules.predicate
-def has_proposed_it(user: Any, proposal: Proposal) -> bool:
+def has_proposed_it(user: Any, proposal: Proposal | OrganizationProposal) -> bool:
     """Who wrote the proposal."""
     return proposal.proposed_by_id is not None and proposal.proposed_by_id == user.pk
 
@@ -190,7 +231,8 @@ def keeps_review(user: Any, review: CenterReview) -> bool:
 
 staff = is_superuser | is_staff_here
 staff_or_own_manager = is_superuser | is_staff_here | is_own_manager
-keeper_of_organization = is_superuser | is_own_manager | is_staff_where_it_is_partner
+keeps_whole_organization = is_superuser | manages_whole_organization | administers_its_state
+keeps_organization = keeps_whole_organization | keeps_its_only_partnership
 
 PERMISSIONS = {
     # the area
@@ -210,6 +252,7 @@ PERMISSIONS = {
     "partners.verify_service": staff_or_own_manager,
     "partners.add_representative": staff_or_own_manager,
     "partners.edit_representative": staff_or_own_manager,
+    "partners.confirm_signatory": staff,
     # who is in which center when: managers keep their own hours and days away, staff all, and close centers
     "partners.keep_presence": staff_or_own_manager,
     "partners.close_center": staff,
@@ -217,14 +260,21 @@ PERMISSIONS = {
     "partners.record_review": staff,
     "partners.take_back_review": keeps_review,
     # the organization, known once in the state
-    "partners.edit_organization": keeper_of_organization,
-    "partners.archive_organization": is_superuser | is_staff_where_it_was_partner,
-    "partners.add_location": keeper_of_organization,
-    "partners.edit_location": keeper_of_organization,
-    "partners.invite_to_organization": keeper_of_organization,
+    "partners.edit_organization": keeps_organization,
+    "partners.propose_organization_change": keeps_a_partnership_of & ~keeps_organization,
+    "partners.decide_organization_proposal": keeps_whole_organization,
+    "partners.view_organization_history": keeps_whole_organization | sees_all_its_areas,
+    "partners.archive_organization": is_superuser | administers_its_state | is_staff_wherever_it_was_partner,
+    "partners.add_location": keeps_whole_organization | keeps_a_partnership_of,
+    "partners.add_local_location": staff_or_own_manager,
+    "partners.add_shared_location": keeps_whole_organization,
+    "partners.edit_location": keeps_organization | keeps_local_location,
+    "partners.invite_to_organization": keeps_whole_organization | keeps_a_partnership_of,
+    "partners.give_whole_organization": keeps_whole_organization,
+    "partners.give_partnership": staff_or_own_manager,
     # people: what a person may see of another is decided by partners.people.people_visible_to
     "partners.view_accounts": staff | administers_its_state,
-    "partners.view_colleagues": keeper_of_organization | belongs_to | administers_its_state,
+    "partners.view_colleagues": keeps_whole_organization | keeps_a_partnership_of | belongs_to,
     "partners.manage_invitation": is_superuser | keeps_seat,
     "partners.end_seat": is_superuser | keeps_seat,
     "partners.deactivate_person": is_superuser | keeps_all_seats_of,

@@ -19,18 +19,21 @@ class Seats:
     state_ids: frozenset[int] = field(default_factory=frozenset)
     staff_area_ids: frozenset[int] = field(default_factory=frozenset)
     board_area_ids: frozenset[int] = field(default_factory=frozenset)
+    # Partnerships, also archived ones: by a seat for one of them, or by a seat for the whole organization.
+    managed_partnership_ids: frozenset[int] = field(default_factory=frozenset)
+    partnership_ids: frozenset[int] = field(default_factory=frozenset)
+    # The areas of those partnerships that are current.
+    managed_area_ids: frozenset[int] = field(default_factory=frozenset)
+    partner_area_ids: frozenset[int] = field(default_factory=frozenset)
+    # Organizations: managed as a whole, belonged to as a whole, belonged to at all.
     managed_organization_ids: frozenset[int] = field(default_factory=frozenset)
-    represented_organization_ids: frozenset[int] = field(default_factory=frozenset)
+    whole_organization_ids: frozenset[int] = field(default_factory=frozenset)
+    organization_ids: frozenset[int] = field(default_factory=frozenset)
 
     @property
     def area_ids(self) -> frozenset[int]:
         """Areas in which the person sits as staff or on the board."""
         return self.staff_area_ids | self.board_area_ids
-
-    @property
-    def organization_ids(self) -> frozenset[int]:
-        """Organizations to which the person belongs."""
-        return self.managed_organization_ids | self.represented_organization_ids
 
 
 def seats_of(user: Any) -> Seats:
@@ -55,19 +58,43 @@ def forget_seats(user: Any) -> None:
     vars(user).pop("_seats", None)
 
 
-def _read_seats(user: Any) -> Seats:
-    rows = list(user.memberships.filter(ended_at=None).values_list("role", "state_id", "area_id", "organization_id"))
+# What a seat leads to: itself, its partnership, and all partnerships of its organization. One query for everything.
+OF_A_SEAT = (
+    "role", "state_id", "area_id",
+    "partnership_id", "partnership__area_id", "partnership__organization_id", "partnership__archived_at",
+    "organization_id", "organization__partnerships__pk", "organization__partnerships__area_id",
+    "organization__partnerships__archived_at",
+)  # fmt: skip
 
-    def ids(role: str, column: int) -> frozenset[int]:
-        return frozenset(row[column] for row in rows if row[0] == role)
+
+def _read_seats(user: Any) -> Seats:
+    rows = list(user.memberships.filter(ended_at=None).values(*OF_A_SEAT))
+    managing = [row for row in rows if row["role"] == "manager"]
+
+    def ids(rows: list[dict[str, Any]], *columns: str) -> frozenset[int]:
+        return frozenset(row[column] for row in rows for column in columns if row[column] is not None)
+
+    def held(role: str, column: str) -> frozenset[int]:
+        return ids([row for row in rows if row["role"] == role], column)
+
+    def areas(rows: list[dict[str, Any]]) -> frozenset[int]:
+        paths = ("partnership", "organization__partnerships")
+        return frozenset().union(
+            *(ids([row for row in rows if row[f"{path}__archived_at"] is None], f"{path}__area_id") for path in paths)
+        )
 
     return Seats(
         everything=user.is_superuser,
-        state_ids=ids("state", 1),
-        staff_area_ids=ids("staff", 2),
-        board_area_ids=ids("board", 2),
-        managed_organization_ids=ids("manager", 3),
-        represented_organization_ids=ids("representative", 3),
+        state_ids=held("state", "state_id"),
+        staff_area_ids=held("staff", "area_id"),
+        board_area_ids=held("board", "area_id"),
+        managed_partnership_ids=ids(managing, "partnership_id", "organization__partnerships__pk"),
+        partnership_ids=ids(rows, "partnership_id", "organization__partnerships__pk"),
+        managed_area_ids=areas(managing),
+        partner_area_ids=areas(rows),
+        managed_organization_ids=ids(managing, "organization_id"),
+        whole_organization_ids=ids(rows, "organization_id"),
+        organization_ids=ids(rows, "organization_id", "partnership__organization_id"),
     )
 
 

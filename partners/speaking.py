@@ -13,6 +13,7 @@ from onestop.history import recorded
 from partners.changes import demand_version
 from partners.models import Membership, Partnership, Representative
 from partners.refusals import Refused
+from partners.signatories import notify_signatory_named, wait_for_staff, withdraw_signatory_named
 
 FACTS = ("name", "job_title", "email", "phone", "is_signatory", "user")
 MAIN, ALTERNATE = Representative.Kind.MAIN, Representative.Kind.ALTERNATE
@@ -38,7 +39,10 @@ def add_representative(
     if facts.get("kind") == MAIN:
         _step_back(partnership)
         person.kind = MAIN
+    is_pending = person.is_signatory and wait_for_staff(person, by=by, at=at)
     person.save()
+    if is_pending:
+        notify_signatory_named(person, by=by, at=at)
     return person
 
 
@@ -56,14 +60,40 @@ def update_representative(
     demand_version(person, (), version)
     if person.is_archived:
         raise CannotSpeak(f"{person.name} has left. Bring them back before you change something.")
+    before = _who_signs(person)
     for name in FACTS:
         if name in facts:
             setattr(person, name, facts[name])
     _check(person)
+    # Another name, address or account may mean another person: they are named anew.
+    is_pending = person.is_signatory and _who_signs(person) != before and wait_for_staff(person, by=by, at=at)
+    if not person.is_signatory:
+        person.signatory_from = None
+        withdraw_signatory_named(person, why="They no longer sign.")
     if facts.get("kind") == MAIN != person.kind:
         _step_back(partnership)
     person.kind = facts.get("kind", person.kind)
     person.save()
+    if is_pending:
+        notify_signatory_named(person, by=by, at=at)
+    return person
+
+
+@recorded
+def confirm_signatory(person: Representative, *, by: User | None, at: datetime) -> Representative:
+    """Let somebody whom their partner named as signatory sign from now on.
+
+    :raises CannotSpeak: if they have left, or nobody has named them, or they may sign already.
+    """
+    _lock(person.partnership)
+    person = _read(person)
+    if person.is_archived or not person.is_signatory:
+        raise CannotSpeak(f"{person.name} is not named as a signatory any more.")
+    if person.may_sign(at):
+        raise CannotSpeak(f"{person.name} may sign already.")
+    person.signatory_from = None
+    person.save(update_fields=["signatory_from"])
+    withdraw_signatory_named(person, why="Staff have confirmed it.")
     return person
 
 
@@ -128,8 +158,8 @@ def restore_representative(person: Representative, *, by: User | None, at: datet
 
 
 def accounts_of(partnership: Partnership) -> Any:
-    """Return the people with an account who hold a seat in the partner's organization."""
-    seats = Membership.objects.current().filter(organization=partnership.organization_id)
+    """Return the people with an account who hold a seat for the partner."""
+    seats = Membership.objects.current().filter(partnership=partnership)
     return User.objects.filter(is_active=True, pk__in=seats.values("user"))
 
 
@@ -152,6 +182,10 @@ def _step_back(partnership: Partnership) -> Representative | None:
         before.kind = ALTERNATE
         before.save(update_fields=["kind"])
     return before
+
+
+def _who_signs(person: Representative) -> tuple[str, str, int | None] | None:
+    return (person.name, person.email.lower(), person.user_id) if person.is_signatory else None
 
 
 def _check(person: Representative) -> None:

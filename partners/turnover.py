@@ -6,7 +6,7 @@ of each, hands over, and keeps the history: nothing that somebody did loses thei
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -27,11 +27,12 @@ class CannotLeave(Exception):
 
 @dataclass(frozen=True)
 class Leaving:
-    """One person, and the seats that they give up; all of them, if the account is closed too."""
+    """One person, and the seats that they give up; all of them, if the account is closed too. ``by`` ends them."""
 
     person: User
     seats: tuple[Membership, ...]
     deactivates: bool = False
+    by: User | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def leaving_one(seat: Membership) -> Leaving:
 
 def leaving_all(person: User) -> Leaving:
     """Return what it means to deactivate a person."""
-    seats = Membership.objects.current().filter(user=person).select_related("state", "area", "organization", "user")
+    seats = Membership.objects.current().filter(user=person).select_related(*invitations.PLACES_WHOLE, "user")
     return Leaving(person=person, seats=tuple(seats.order_by("since", "pk")), deactivates=True)
 
 
@@ -96,7 +97,7 @@ def end_seat(seat: Membership, *, heirs: Mapping[str, User | None], by: User, at
     """
     _lock_what_must_not_be_left_alone((seat,))
     seat = _held(seat)
-    leaving = leaving_one(seat)
+    leaving = replace(leaving_one(seat), by=by)
     _hand_over(leaving, heirs, by=by, at=at)
     _end_seats(leaving, at)
     was_never_heard_of = take_back_welcome(seat)
@@ -131,7 +132,7 @@ def deactivate(person: User, *, heirs: Mapping[str, User | None], by: User, at: 
     person = User.objects.select_for_update().get(pk=person.pk)
     if not person.is_active:
         raise CannotLeave(f"{person} was deactivated already.")
-    leaving = leaving_all(person)
+    leaving = replace(leaving_all(person), by=by)
     _hand_over(leaving, heirs, by=by, at=at)
     _end_seats(leaving, at)
     invited = list(Invitation.objects.open().filter(email=person.email))
@@ -152,7 +153,7 @@ def _lock_what_must_not_be_left_alone(seats: Iterable[Membership]) -> None:
 
 def _held(seat: Membership) -> Membership:
     rows = Membership.objects.select_for_update(of=("self",)).current()
-    held = rows.select_related("user", "state", "area", "organization").filter(pk=seat.pk).first()
+    held = rows.select_related("user", *invitations.PLACES_WHOLE).filter(pk=seat.pk).first()
     if held is None:
         raise CannotLeave("This seat has ended already.")
     return held

@@ -3,8 +3,7 @@
 Nothing of it is stored beside the address: when somebody's address is put right, it is over by itself.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,10 +15,10 @@ from onestop.accounts.models import User
 from onestop.history import recorded
 from onestop.notices import bounces, outbox
 from onestop.notices.models import Bounce, Notice
+from partners.invitations import PLACES_WHOLE, area_of
 from partners.models import Invitation, LocalArea, Membership, Partnership, Representative
 
 CAME_BACK = "partners.bounced"
-Areas = Mapping[int, Sequence[int]]
 
 
 @dataclass(frozen=True)
@@ -39,8 +38,8 @@ class Unreachable:
 def unreachable_in(area: LocalArea) -> list[tuple[Bounce, Unreachable]]:
     """Return who of an area is not reached, longest first, each address once; at most five queries."""
     partners = Partnership.objects.current().filter(area=area)
-    seats = Membership.objects.current().filter(Q(area=area) | Q(organization__in=partners.values("organization")))
-    invited = Invitation.objects.open().filter(Q(area=area) | Q(organization__in=partners.values("organization")))
+    seats = Membership.objects.current().in_area(area)
+    invited = Invitation.objects.open().in_area(area)
     speakers = Representative.objects.in_office().filter(partnership__in=partners)
     rows = Bounce.objects.filter(cleared_at=None).annotate(lower=Lower("address"))
     known = rows.filter(
@@ -79,35 +78,19 @@ def _people(addresses: Collection[str], area: LocalArea | None) -> Iterator[Unre
         .order_by("pk")
     ):
         yield _representative(person)
+    # Seats for whole organizations are in no area: those people are the organization's own to reach.
     seats = Membership.objects.current().filter(user__email__in=addresses, user__is_active=True)
-    held = list(seats.select_related("user", "area", "organization").order_by("pk"))
-    invited = list(Invitation.objects.open().filter(email__in=addresses).order_by("pk"))
-    areas, slugs = _areas_of({row.organization_id for row in [*held, *invited] if row.organization_id}, area)
-    for seat in held:
-        for area_id in _where(seat, areas, area):
-            yield _account(seat, area_id)
-    for invitation in invited:
-        for area_id in _where(invitation, areas, area):
-            yield _invited(invitation, area_id, slugs.get(area_id) or invitation.area.slug)  # type: ignore[union-attr]
+    for seat in seats.select_related("user", *PLACES_WHOLE).order_by("pk"):
+        if (there := area_of(seat.place)) and _is_in(there, area):
+            yield _account(seat, there.pk)
+    invited = Invitation.objects.open().filter(email__in=addresses).select_related(*PLACES_WHOLE)
+    for invitation in invited.order_by("pk"):
+        if (there := area_of(invitation.place)) and _is_in(there, area):
+            yield _invited(invitation, there.pk, there.slug)
 
 
-def _areas_of(organization_ids: Collection[int], area: LocalArea | None) -> tuple[Areas, Mapping[int, str]]:
-    """Return the areas of each organization, and the names of these areas in addresses."""
-    rows = Partnership.objects.current().filter(organization__in=organization_ids)
-    if area:
-        rows = rows.filter(area=area)
-    areas: dict[int, list[int]] = defaultdict(list)
-    slugs: dict[int, str] = {area.pk: area.slug} if area else {}
-    for organization, area_id, slug in rows.order_by("pk").values_list("organization", "area", "area__slug"):
-        areas[organization].append(area_id)
-        slugs[area_id] = slug
-    return areas, slugs
-
-
-def _where(row: Membership | Invitation, areas: Areas, area: LocalArea | None) -> Sequence[int]:
-    if row.organization_id:
-        return areas.get(row.organization_id, [])
-    return [row.area_id] if row.area_id and (area is None or row.area_id == area.pk) else []
+def _is_in(there: LocalArea, area: LocalArea | None) -> bool:
+    return area is None or there == area
 
 
 def _representative(person: Representative) -> Unreachable:
@@ -127,7 +110,7 @@ def _account(seat: Membership, area_id: int) -> Unreachable:
     return Unreachable(
         seat.user.name,
         seat.user.email,
-        f"{seat.get_role_display()}, {seat.place}",
+        str(seat),
         area_id,
         seat.user,
         reverse("partners:person_detail", args=[seat.user_id]),

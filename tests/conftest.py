@@ -129,12 +129,12 @@ def cast(
     elsewhere = factories.make_partnership(other_area, name="Tanager Job Center")
     people: dict[str, tuple[Role, Any, str]] = {
         "staff": (Role.STAFF, area, "Dana Whitcomb"),
-        "manager": (Role.MANAGER, partner.organization, "Joel Abara"),
-        "colleague": (Role.REPRESENTATIVE, partner.organization, "Terrence Okafor"),
-        "neighbor": (Role.MANAGER, neighbor_partner.organization, "Bea Norling"),
+        "manager": (Role.MANAGER, partner, "Joel Abara"),
+        "colleague": (Role.REPRESENTATIVE, partner, "Terrence Okafor"),
+        "neighbor": (Role.MANAGER, neighbor_partner, "Bea Norling"),
         "board": (Role.BOARD, area, "Ruth Kimani"),
         "state": (Role.STATE, area.state, "Sana Iqbal"),
-        "stranger": (Role.MANAGER, elsewhere.organization, "Art Delacroix"),
+        "stranger": (Role.MANAGER, elsewhere, "Art Delacroix"),
         "outsider": (Role.STAFF, other_area, "Odell Marsh"),
     }
     cast = {key: factories.seat(role, place, name=name) for key, (role, place, name) in people.items()}

@@ -22,6 +22,7 @@ from partners.models import (
     Location,
     Membership,
     Organization,
+    OrganizationProposal,
     Partnership,
     Practice,
     Presence,
@@ -36,6 +37,7 @@ from partners.models import (
     Term,
     Weekday,
 )
+from partners.models.people import Place
 
 _number = count(1)
 PASSWORD = "correct horse battery staple"  # what every person of the tests signs in with
@@ -184,20 +186,32 @@ def make_proposal(service: Service, by: User, **fields: Any) -> Proposal:
     return Proposal.objects.create(service=service, **given | fields)
 
 
-def place_of(role: Role | str, place: State | LocalArea | Organization) -> dict[str, Any]:
+def make_organization_proposal(organization: Organization, by: User, **fields: Any) -> OrganizationProposal:
+    """It has another number, says somebody."""
+    given: dict[str, Any] = {"before": {"phone": organization.phone}, "after": {"phone": "(555) 010-0199"}}
+    given |= {"note": "I called.", "proposed_by": by, "proposer_name": by.name, "proposed_at": timezone.now()}
+    return OrganizationProposal.objects.create(organization=organization, **given | fields)
+
+
+def place_of(role: Role | str, place: Place) -> dict[str, Any]:
     """Return the fields that put a role into a place."""
-    kind = {State: "state", LocalArea: "area", Organization: "organization"}[type(place)]
+    kinds = {State: "state", LocalArea: "area", Partnership: "partnership", Organization: "organization"}
+    kind = kinds[type(place)]
     return {"role": role, kind: place}
 
 
-def seat(role: Role | str, place: State | LocalArea | Organization, user: User | None = None, **who: Any) -> User:
+def seat(
+    role: Role | str, place: State | LocalArea | Partnership | Organization, user: User | None = None, **who: Any
+) -> User:
     """Give a person (a new one, unless named) a seat; return the person."""
     user = user or make_user(**who)
     Membership.objects.create(user=user, **place_of(role, place))
     return user
 
 
-def make_invitation(role: Role | str, place: State | LocalArea | Organization, **fields: Any) -> Invitation:
+def make_invitation(
+    role: Role | str, place: State | LocalArea | Partnership | Organization, **fields: Any
+) -> Invitation:
     number, now = next(_number), timezone.now()
     given = {
         "email": f"guest.{number}@riverbend.example",

@@ -21,9 +21,11 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from onestop.accounts.addresses import confirm_address
 from onestop.accounts.models import User
+from partners.models import Role
 from tests import factories
 from tests.markup import unpaired_tags
 from tests.world import build_world
@@ -95,18 +97,23 @@ partners:partnership_history             partner      GET   ok  .   .   .   .   
 # organizations and their places
 partners:organization_list               state        GET   ok  .   --  .   .   .   .   .   in
 partners:organization_detail             organization GET   ok  .   .   .   .   .   .   --  in
-partners:organization_edit               organization BOTH  ok  no  ok  .   no  .   .   --  in
-partners:organization_archive            organization GET   ok  no  ok  no  .   .   .   --  in
-partners:organization_archive            organization POST  go  no  go  no  .   .   .   --  in
-partners:organization_restore            organization POST  go  no  go  no  .   .   .   --  in
+partners:organization_edit               organization BOTH  ok  .   .   .   no  .   .   --  in
+partners:organization_archive            organization GET   ok  .   .   no  .   .   .   --  in
+partners:organization_archive            organization POST  go  .   .   no  .   .   .   --  in
+partners:organization_restore            organization POST  go  .   .   no  .   .   .   --  in
 partners:organization_history            organization GET   ok  .   .   .   .   .   .   --  in
-partners:location_add                    organization BOTH  ok  no  ok  .   no  .   .   --  in
+partners:organization_propose            organization BOTH  go  .   .   .   no  .   .   --  in
+partners:organization_proposal           wish         GET   ok  .   --  ok  --  .   .   .   in
+partners:organization_proposal_accept    wish         POST  go  .   --  no  --  .   .   .   in
+partners:organization_proposal_decline   wish         POST  ok  .   --  no  --  .   .   .   in
+partners:organization_proposal_withdraw  wish         POST  no  .   --  go  --  .   .   .   in
+partners:location_add                    organization BOTH  ok  .   .   .   no  .   .   --  in
 partners:location_list                   area         GET   ok  .   .   .   .   .   .   --  in
 partners:location_detail                 location     GET   ok  .   .   .   .   .   .   --  in
-partners:location_edit                   location     BOTH  ok  no  ok  .   no  .   .   --  in
-partners:location_archive                location     GET   ok  no  ok  .   no  .   .   --  in
-partners:location_archive                location     POST  go  no  go  .   no  .   .   --  in
-partners:location_restore                location     POST  go  no  go  .   no  .   .   --  in
+partners:location_edit                   location     BOTH  ok  .   .   .   no  .   .   --  in
+partners:location_archive                location     GET   ok  .   .   .   no  .   .   --  in
+partners:location_archive                location     POST  go  .   .   .   no  .   .   --  in
+partners:location_restore                location     POST  go  .   .   .   no  .   .   --  in
 partners:location_history                location     GET   ok  .   .   .   .   .   .   --  in
 partners:search                          area         GET   ok  .   .   .   .   .   .   --  in
 # services
@@ -160,6 +167,7 @@ partners:representative_add              partner      BOTH  ok  no  ok  .   no  
 partners:representative_detail           alternate    GET   ok  .   .   .   .   .   .   --  in
 partners:representative_edit             alternate    BOTH  ok  no  ok  .   no  .   .   --  in
 partners:representative_make_main        alternate    POST  go  no  go  .   no  .   .   --  in
+partners:representative_confirm_signatory alternate   POST  go  no  go  no  .   .   .   --  in
 partners:representative_archive          main         GET   ok  no  ok  .   no  .   .   --  in
 partners:representative_archive          main         POST  go  no  go  .   no  .   .   --  in
 partners:representative_restore          alternate    POST  go  no  go  .   no  .   .   --  in
@@ -225,7 +233,7 @@ partners:invitation_resend               invitation   POST  go  --  go  --  .   
 partners:invitation_withdraw             invitation   POST  go  --  go  --  .   .   .   .   in
 partners:invitation_accept               token        BOTH  no  .   .   .   .   .   .   .   ok
 partners:colleague_list                  organization GET   ok  .   .   .   .   no  .   --  in
-partners:colleague_invite                organization BOTH  ok  no  ok  .   no  .   .   --  in
+partners:colleague_invite                organization BOTH  ok  .   .   .   no  .   .   --  in
 partners:colleague_home                  -            GET   --  .   .   go  .   .   --  .   in
 partners:person_history                  person       GET   ok  no  ok  .   no  --  .   .   in
 partners:person_detail                   person       GET   ok  .   .   .   .   --  .   .   in
@@ -428,6 +436,32 @@ def elsewhere(other_area, cast) -> Any:
 
 
 @pytest.fixture
+def sibling_area(area: Any, partner: Any) -> Any:
+    """An area of the same state in which the same organization is a partner, and the people of that partner."""
+    sibling = factories.make_area(state=area.state, name="Downriver", slug="downriver")
+    factories.make_partnership(sibling, organization=partner.organization)
+    return sibling
+
+
+@pytest.fixture
+def people_of_sibling(people: Any, sibling_area: Any) -> Any:
+    """Staff, board and people of the shared organization in the sibling area; and a manager of the whole of it."""
+    [partnership] = sibling_area.partnerships.all()
+    places = {
+        "sibling staff": (Role.STAFF, sibling_area),
+        "sibling board": (Role.BOARD, sibling_area),
+        "sibling manager": (Role.MANAGER, partnership),
+        "sibling representative": (Role.REPRESENTATIVE, partnership),
+        "whole": (Role.MANAGER, partnership.organization),
+    }
+    found = {key: factories.seat(role, place) for key, (role, place) in places.items()}
+    for user in found.values():
+        confirm_address(user)
+    people |= found
+    return people
+
+
+@pytest.fixture
 def ask(people):
     """Return a function that asks for a line's address as somebody; what it writes is undone."""
     cookies: dict[str, Any] = {}
@@ -480,6 +514,100 @@ def test_in_another_area_nothing_is_there(ask, here, elsewhere, who):
         answer, written = ask(who, line, elsewhere)
         if answer != expected:
             wrong.append(f"{line.method} {line.name}: {answer}, expected {expected}")
+        if written and answer not in ("ok", "go"):
+            wrong.append(f"{line.method} {line.name}: wrote {written} while answering {answer}")
+    assert wrong == []
+
+
+# What the same agency's two areas share: the organization itself, and what belongs to the whole of it.
+SHARED = """
+# address                                 by    staff manager representative board
+partners:organization_detail             GET   ok    ok      ok             ok
+partners:organization_edit               BOTH  no    no      no             no
+partners:organization_archive            BOTH  no    no      no             no
+partners:organization_restore            POST  no    no      no             no
+partners:organization_history            GET   no    no      no             no
+partners:organization_propose            BOTH  ok    ok      no             no
+partners:location_add                    BOTH  ok    ok      no             no
+partners:colleague_list                  GET   ok    ok      ok             no
+partners:colleague_invite                BOTH  ok    ok      no             no
+"""
+
+
+def shared_answers() -> dict[tuple[str, str], dict[str, str]]:
+    """Read the table."""
+    found = {}
+    for words in (line.split() for line in SHARED.splitlines()):
+        if words and not words[0].startswith("#"):
+            name, method, *answers = words
+            known = dict(zip(("staff", "manager", "representative", "board"), answers, strict=True))
+            for each in ("GET", "POST") if method == "BOTH" else (method,):
+                found[name, each] = known
+    return found
+
+
+@pytest.mark.parametrize("who", ["staff", "manager", "representative", "board"])
+def test_the_same_organization_in_another_area_opens_nothing_of_this_one(ask, here, people_of_sibling, who):
+    wrong, shared = [], shared_answers()
+    for line in LINES:
+        if not line.parts or FOR_ALL.intersection(line.parts):
+            continue
+        expected = shared.get((line.name, line.method), {}).get(who, "--")
+        answer, written = ask(f"sibling {who}", line, here)
+        if answer != expected:
+            wrong.append(f"{line.method} {line.name}: {answer}, expected {expected}")
+        if written and answer not in ("ok", "go"):
+            wrong.append(f"{line.method} {line.name}: wrote {written} while answering {answer}")
+    assert wrong == []
+
+
+# What a manager of the whole organization may, and a manager of its partnership here may not; or the other way round.
+WHOLE = {
+    "partners:organization_proposal_accept": "go",
+    "partners:organization_proposal_decline": "ok",
+    "partners:organization_proposal_withdraw": "no",
+    **dict.fromkeys(("notices:notice_detail", "notices:notice_opened", "notices:notice_go"), "--"),
+    **dict.fromkeys(("notices:notice_put_off", "accounts:session_end"), "--"),
+    **dict.fromkeys(("accounts:view_rename", "accounts:view_delete"), "--"),
+    **dict.fromkeys(("partners:confirm", "partners:confirm_opened", "partners:confirm_change"), "no"),
+    "partners:person_history": "no",
+}
+
+
+def test_a_manager_of_the_whole_organization_is_a_manager_in_each_area(ask, here, people_of_sibling):
+    wrong = []
+    for line in LINES:
+        expected = WHOLE.get(line.name, line.answers["manager"])
+        if (answer := ask("whole", line, here)[0]) != expected:
+            wrong.append(f"{line.method} {line.name}: {answer}, expected {expected}")
+    assert wrong == []
+
+
+def test_a_seat_that_has_ended_gives_nothing(ask, here, people, area, partner):
+    """Whoever held every seat there is, and holds none now, is like somebody without a seat."""
+    former = people["former"] = factories.make_user("Ford Gone")
+    confirm_address(former)
+    places = [(Role.STATE, area.state), (Role.STAFF, area), (Role.BOARD, area), (Role.MANAGER, partner)]
+    for role, place in [*places, (Role.REPRESENTATIVE, partner), (Role.MANAGER, partner.organization)]:
+        factories.seat(role, place, former)
+    former.memberships.update(ended_at=timezone.now())
+    wrong = []
+    for line in LINES:
+        if (answer := ask("former", line, here)[0]) != line.answers["nobody"]:
+            wrong.append(f"{line.method} {line.name}: {answer}, expected {line.answers['nobody']}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("who", ["board", "colleague", "neighbor"])
+def test_staff_of_another_area_are_here_what_their_seat_here_says(ask, here, people, other_area, who):
+    """Somebody with a seat here and staff elsewhere writes here no more than who has the seat here alone."""
+    factories.seat(Role.STAFF, other_area, people[who])
+    everywhere = {"home", "dashboards:own_state", "dashboards:welcome", "partners:colleague_home"}
+    wrong = []
+    for line in LINES:
+        answer, written = ask(who, line, here)
+        if answer != line.answers[who] and line.name not in everywhere:
+            wrong.append(f"{line.method} {line.name}: {answer}, expected {line.answers[who]}")
         if written and answer not in ("ok", "go"):
             wrong.append(f"{line.method} {line.name}: wrote {written} while answering {answer}")
     assert wrong == []

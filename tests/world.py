@@ -28,7 +28,7 @@ def build_world(area: LocalArea, partner: Partnership, *, manager: User, represe
         area, name="Center Street", street="12 Center Street", city="Riverbend", hours="Mon to Fri, 8 to 5",
         accessibility=["ramp", "loop"], certified_on=date(2025, 7, 1), phone="(555) 010-0100",
     )  # fmt: skip
-    location = factories.make_location(partner.organization, name="Mill Lane office", city="Riverbend")
+    location = factories.make_location(partner.organization, partnership=partner, name="Mill Lane office")
     service = factories.make_service(
         partner, name="GED classes", kind="basic", description="Classes that lead to a diploma.", cost="Free",
         audience="Adults without a high school diploma", languages=["English", "Spanish"], modes=["group"],
@@ -60,6 +60,7 @@ def build_world(area: LocalArea, partner: Partnership, *, manager: User, represe
     # upkeep: a question sent to the manager, and a proposal of the representative's (or of somebody's who has left)
     question = factories.make_request(partner, seat)
     proposal = factories.make_proposal(service, representative or factories.make_user())
+    wish = factories.make_organization_proposal(partner.organization, manager)
     # what is told in the area
     reminders.register(factories.REMINDER)
     told = {"about": [name_of(service)], "url": f"/services/{service.pk}/", "html": "<p>Are they still right?</p>"}
@@ -93,7 +94,7 @@ def build_world(area: LocalArea, partner: Partnership, *, manager: User, represe
         made=edition.prints.get(variant="network").pk,
         part="index",
         invitation=open_invitation.pk,
-        colleague=invite(partner.organization, "representative").pk,
+        colleague=invite(partner, "representative").pk,
         person=manager.pk,
         seat=seat.pk,
         view=keep_view(manager, page=f"services:{area.slug}", title="Ours", query="mine=1").pk,
@@ -101,6 +102,7 @@ def build_world(area: LocalArea, partner: Partnership, *, manager: User, represe
         token=token_of(open_invitation),
         question=asking.token_of(question),
         proposal=proposal.pk,
+        wish=wish.pk,
         key="unknown",
         number=1,
         # what the manager was told

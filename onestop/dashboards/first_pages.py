@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 
@@ -45,7 +45,7 @@ def home_of(user: Any, area: LocalArea, *, at: datetime) -> dict[str, Any]:
     waiting += needs_of_operator(at=at) if seats.everything else []
     to_confirm: list[Any] = []
     confirm_total = 0
-    if seats.managed_organization_ids:
+    if area.pk in seats.managed_area_ids:
         waiting += needs.needs_of_partner(user, area)
         stale = needs.services_to_confirm(user, area, today=today)
         to_confirm = list(stale[:CARDS])
@@ -88,24 +88,29 @@ def own_organizations(seats: Seats, area: LocalArea, today: date) -> list[OwnOrg
     speaking = Representative.objects.current().order_by("-kind", Lower("name"), "pk")
     partnerships: Any = (
         Partnership.objects.current()
-        .filter(area=area, organization__in=seats.organization_ids)
+        .filter(area=area, pk__in=seats.partnership_ids)
         .with_services(today)
         .select_related("organization")
         .prefetch_related(Prefetch("representatives", speaking, to_attr="speaking"))
         .order_by(Lower("organization__name"), "pk")
     )
-    keepers = defaultdict(list)
-    managers = Membership.objects.current().filter(role=Role.MANAGER, organization__in=seats.organization_ids)
-    for organization, name in managers.order_by(Lower("user__name")).values_list("organization", "user__name"):
-        keepers[organization].append(name)
+    # A seat for the whole organization keeps each of its partnerships.
+    of_one: dict[int, list[str]] = defaultdict(list)
+    of_all: dict[int, list[str]] = defaultdict(list)
+    managers = Membership.objects.current().filter(
+        Q(partnership__in=seats.partnership_ids) | Q(organization__in=seats.organization_ids), role=Role.MANAGER
+    )
+    for seat in managers.select_related("user").order_by(Lower("user__name")):
+        keepers = of_one[seat.partnership_id] if seat.partnership_id else of_all[seat.organization_id or 0]
+        keepers.append(seat.user.name)
     return [
         OwnOrganization(
             partnership,
             partnership.services_total,
             partnership.services_fresh,
             partnership.speaking,
-            keepers[partnership.organization_id],
-            partnership.organization_id in seats.managed_organization_ids,
+            [*of_one[partnership.pk], *of_all[partnership.organization_id]],
+            partnership.pk in seats.managed_partnership_ids,
         )
         for partnership in partnerships
     ]

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from partners.changes.acts import Change
-from partners.changes.sources import Source, source_at
+from partners.changes.sources import Source, source_at, source_of
 from partners.changes.telling import Teller
 
 
@@ -70,10 +70,10 @@ def _with_before(events: QuerySet) -> QuerySet:
     return events.annotate(before_id=Subquery(earlier.order_by("-pgh_id").values("pgh_id")[:1])).order_by("pgh_id")
 
 
-def changes_of(thing: models.Model, links: Iterable[str] = ()) -> "Changes":
+def changes_of(thing: models.Model, links: Iterable[str | QuerySet] = ()) -> "Changes":
     """Return the history of a thing, newest first, to be sliced; with its links' history too.
 
     ``links`` are names of relations: link tables ("program_links"), rows that hang on it ("services"), and what it
-    points at ("organization").
+    points at ("organization"). A queryset stands for its rows, where not all that hang on the thing are meant.
     """
-    return Changes(source_at(thing, path) for path in ("", *links))
+    return Changes(source_at(thing, link) if isinstance(link, str) else source_of(link) for link in ("", *links))

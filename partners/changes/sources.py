@@ -45,6 +45,12 @@ def source_at(thing: models.Model, path: str) -> Source:
     return Source(model.pgh_event_model, {"pgh_obj_id": thing.pk}, is_own=not path)
 
 
+def source_of(rows: QuerySet) -> Source:
+    """Find the events of these rows, of a table whose rows are never deleted."""
+    model: Any = rows.model
+    return Source(model.pgh_event_model, {"pgh_obj_id__in": rows.order_by().values("pk")}, is_own=False)
+
+
 def _hanging_on(thing: models.Model, relation: Any) -> Source:
     child: Any = relation.related_model
     source = Source(child.pgh_event_model, {relation.field.attname: thing.pk}, is_own=False)

@@ -31,8 +31,8 @@ class SeatFilters(Filters):
             rows = rows.filter(
                 Q(user__name__icontains=word)
                 | Q(user__email__icontains=word)
-                | Q(organization__name__icontains=word)
-                | Q(organization__short_name__icontains=word)
+                | Q(partnership__organization__name__icontains=word)
+                | Q(partnership__organization__short_name__icontains=word)
             )
         return rows
 
@@ -59,7 +59,7 @@ class InvitationFilters(Filters):
         """Return rows in which each word stands somewhere."""
         for word in value.split():
             rows = rows.filter(
-                Q(name__icontains=word) | Q(email__icontains=word) | Q(organization__name__icontains=word)
+                Q(name__icontains=word) | Q(email__icontains=word) | Q(partnership__organization__name__icontains=word)
             )
         return rows
 

@@ -58,7 +58,8 @@ class RepresentativeFilters(Filters):
 
     def signing(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Narrow down to who may sign, or may not."""
-        return queryset.filter(is_signatory=value == "yes")
+        signing = Representative.objects.signing().values("pk")
+        return queryset.filter(pk__in=signing) if value == "yes" else queryset.exclude(pk__in=signing)
 
     def with_account(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Narrow down to who can sign in, or cannot."""

@@ -105,5 +105,5 @@ class ServiceFilters(Filters):
         return queryset.filter(is_public=value == "yes")
 
     def of_mine(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        """Narrow down to what the person's own organizations offer."""
-        return queryset.filter(partnership__organization__in=seats_of(self.request.user).organization_ids)
+        """Narrow down to what the person's own partnerships offer."""
+        return queryset.filter(partnership__in=seats_of(self.request.user).partnership_ids)

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django import forms
+
+from partners.directory import ORGANIZATION_FACTS
 from partners.forms.careful import CarefulForm
-from partners.forms.partnerships import ORGANIZATION_FACTS, organization_fields
+from partners.forms.partnerships import organization_fields
 from partners.models import Organization
 
 
@@ -17,6 +20,21 @@ class OrganizationForm(CarefulForm):
     def facts(self) -> dict[str, Any]:
         """What was said about the organization."""
         return self.only(ORGANIZATION_FACTS)
+
+
+class OrganizationProposalForm(OrganizationForm):
+    """What an organization should say, by somebody of one of its areas, and why."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"] = forms.CharField(
+            widget=forms.Textarea(attrs={"rows": 3}),
+            max_length=1000,
+            label="How do you know?",
+            help_text="One or two sentences for whoever decides.",
+            error_messages={"required": "Say in a sentence how you know. Whoever decides reads it."},
+            show_hidden_initial=True,
+        )
 
 
 def facts_of(organization: Organization) -> dict[str, Any]:

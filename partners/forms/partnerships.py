@@ -5,14 +5,19 @@ from typing import Any
 from django import forms
 
 from onestop.fields import explain_choices
+from partners.directory import ORGANIZATION_FACTS
 from partners.forms.careful import CarefulForm
 from partners.forms.fields import model_fields
 from partners.models import LocalArea, Organization, Partnership, Program
 
-ORGANIZATION_FACTS = ("name", "short_name", "kind", "description", "website", "phone", "email")
 # What staff decide, and what the partner's own manager may put right too.
 DECIDED_FACTS = ("status", "since", "ended_on", "framework", "commitment")
-KEPT_FACTS = ("counties_served", "notes")
+KEPT_FACTS = ("local_contact", "local_phone", "local_email", "local_address", "counties_served", "notes")
+KEPT_HELP = {
+    "local_contact": "Whom to ask for here, if that differs from the rest of the organization.",
+    "local_phone": "Shown instead of the organization's number.",
+    "local_email": "Shown instead of the organization's address.",
+}
 
 FRAMEWORK_HELP = {
     "one_stop": "One-Stop staff give the service for the partner.",
@@ -71,17 +76,18 @@ class ProgramsField(forms.ModelMultipleChoiceField):
 
 
 class PartnerForm(CarefulForm):
-    """What is known of a partner: of the organization everywhere, and of its part in one area."""
+    """What is known of a partner: of its part in one area, and of the organization for who may change that."""
 
-    def __init__(self, *args: Any, decides: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, decides: bool, keeps_organization: bool = True, **kwargs: Any) -> None:
+        everywhere = organization_fields() if keeps_organization else {}
         decided = _decided_fields() if decides else {}
-        fields = organization_fields() | decided | model_fields(Partnership, KEPT_FACTS)
+        fields = everywhere | decided | model_fields(Partnership, KEPT_FACTS, help_texts=KEPT_HELP)
         super().__init__(*args, fields=fields, **kwargs)
 
     @property
     def organization_fields(self) -> list[forms.BoundField]:
         """The fields about the organization."""
-        return [self[name] for name in ORGANIZATION_FACTS]
+        return [self[name] for name in ORGANIZATION_FACTS if name in self.fields]
 
     @property
     def area_fields(self) -> list[forms.BoundField]:
@@ -146,12 +152,6 @@ class NewPartnerForm(PartnerForm):
 
 
 def describe(organization: Organization, area: LocalArea) -> str:
-    """Return what tells an organization from another: kind, telephone, where it is a partner."""
-    areas = [partnership.area for partnership in organization.partnerships.all()]
-    facts = [organization.get_kind_display(), organization.phone, organization.website]
-    if area in areas:
-        facts.append("already a partner here")
-    elsewhere = ", ".join(other.name for other in areas if other != area)
-    if elsewhere:
-        facts.append(f"partner in {elsewhere}")
-    return " · ".join(fact for fact in facts if fact)
+    """Return the state of a known organization; nothing more of it is shown before it is a partner here."""
+    here = any(partnership.area_id == area.pk for partnership in organization.partnerships.all())
+    return f"{area.state.name} · already a partner here" if here else area.state.name

@@ -11,58 +11,81 @@ from django.db.models.functions import Lower
 from onestop.accounts.forms.sign_in import NEW_PASSWORD_HELP
 from onestop.accounts.models import User
 from onestop.fields import explain_choices
-from partners.invitations import WHAT_A_ROLE_IS, Place
-from partners.models import LocalArea, Organization, Role
-from partners.models.people import ORGANIZATION_ROLES, STATE_ROLES
+from partners.invitations import WHAT_A_ROLE_IS
+from partners.models import LocalArea, Organization, Partnership, Role
+from partners.models.people import ORGANIZATION_ROLES, STATE_ROLES, Place
 from partners.turnover import Kind, OpenThing
 
 PASSWORD, CODE = "password", "code"
 EACH, SAME, NOBODY = "each", "same", "nobody"
+WHOLE = "whole"
 
 
 class SeatForm(forms.Form):
-    """A role, and the place in which it is held: in an area's form one of its partners, in an organization's itself."""
+    """A role, and the place in which it is held: an area, one of its partners, or a whole organization.
+
+    ``partnerships`` are those for which a manager or representative can be named; with ``whole``, an organization, its
+    seats in all areas too. Where only one place is possible, nobody is asked which.
+    """
 
     role = forms.ChoiceField(widget=forms.RadioSelect, label="Role")
-    organization = forms.ModelChoiceField(
-        Organization.objects.none(),
-        required=False,
-        label="Organization",
-        help_text="For partner managers and representatives: the organization to which they belong.",
-        empty_label="Choose one",
-    )
+    partner = forms.ChoiceField(required=False, label="Partner")
 
     def __init__(
         self,
         *args: Any,
         roles: Sequence[Role],
         home: LocalArea | Organization,
-        partners: QuerySet | None,
+        partnerships: QuerySet[Partnership],
+        whole: Organization | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.home = home
+        rows = partnerships.select_related("organization", "area")
+        by_area = isinstance(home, LocalArea)
+        order = Lower("organization__name") if by_area else Lower("area__name")
+        self.places: dict[str, Partnership | Organization] = {str(row.pk): row for row in rows.order_by(order, "pk")}
+        labels = {
+            key: row.organization.name if by_area else f"In {row.area.name}"
+            for key, row in self.places.items()
+            if isinstance(row, Partnership)
+        }
+        if whole is not None:
+            self.places[WHOLE] = whole
+            labels[WHOLE] = "The whole organization, in all its areas"
+        if not by_area and len(self.places) == 1:
+            del self.fields["partner"]
+        else:
+            self._ask_for_partner(labels, by_area=by_area)
         self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
         explain_choices(
             self.fields["role"], {role: f"They {WHAT_A_ROLE_IS[role]}.".replace("your", "their") for role in roles}
         )
-        if partners is None:
-            del self.fields["organization"]
+
+    def _ask_for_partner(self, labels: dict[str, str], *, by_area: bool) -> None:
+        field: Any = self.fields["partner"]
+        field.choices = [("", "Choose one"), *labels.items()]
+        if by_area:
+            field.help_text = "For partner managers and representatives: the partner for which they work."
         else:
-            self.fields["organization"].queryset = partners.order_by(Lower("name"), "pk")  # type: ignore[attr-defined]
+            field.label, field.required = "Where", True
+            field.help_text = "A seat is for one area, unless it is for the whole organization."
+            field.error_messages["required"] = "Choose where they will work."
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the organization where the role needs one."""
+        """Ask for the partner where the role needs one."""
         data = super().clean() or {}
-        if data.get("role") in ORGANIZATION_ROLES and "organization" in self.fields and not data.get("organization"):
-            self.add_error("organization", "Say to which organization they belong.")
+        named = data.get("partner") or "partner" not in self.fields or "partner" in self.errors
+        if data.get("role") in ORGANIZATION_ROLES and not named:
+            self.add_error("partner", "Choose the partner for which they work.")
         return data
 
     @property
     def place(self) -> Place:
-        """The place that the role and the organization mean."""
+        """The place that the role and the partner mean."""
         if self.cleaned_data["role"] in ORGANIZATION_ROLES:
-            return self.cleaned_data.get("organization") or self.home
+            return self.places[self.cleaned_data.get("partner") or next(iter(self.places))]
         assert isinstance(self.home, LocalArea)
         return self.home.state if self.cleaned_data["role"] in STATE_ROLES else self.home
 
@@ -81,7 +104,7 @@ class InvitationForm(SeatForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="They stand in the mail, above the link.",
     )
-    field_order = ("email", "name", "role", "organization", "message")
+    field_order = ("email", "name", "role", "partner", "message")
 
 
 class AcceptForm(forms.Form):

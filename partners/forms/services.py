@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from partners.forms.careful import CarefulForm
@@ -121,7 +121,9 @@ def _fields(partnership: Partnership, *, is_new: bool) -> dict[str, forms.Field]
         "Only where you give it, not where people are referred from.",
     )
     fields["locations"] = _ticked(
-        Location.objects.current().filter(organization=partnership.organization_id).order_by(Lower("name"), "pk"),
+        Location.objects.current()
+        .filter(Q(partnership=None) | Q(partnership=partnership), organization=partnership.organization_id)
+        .order_by(Lower("name"), "pk"),
         "At the partner's own locations",
         "",
     )

@@ -10,6 +10,7 @@ from onestop.accounts.models import User
 from partners import glossary, listings
 from partners.importing.places import PlannedPlace
 from partners.importing.planning import Outcome, Plan, PlannedRow, Progress
+from partners.joining import notify_joined
 from partners.models import (
     LocalArea,
     Location,
@@ -68,11 +69,23 @@ def upsert(model: Any, rows: Iterable[models.Model], fields: Iterable[str]) -> N
         )
 
 
-def write_places(places: Sequence[PlannedPlace], organizations: dict[Any, int]) -> dict[Any, int]:
-    """Make new locations and change known ones; return which id each new one got."""
+def write_places(
+    places: Sequence[PlannedPlace], organizations: dict[Any, int], partnerships: dict[Any, int]
+) -> dict[Any, int]:
+    """Make new locations, each of its partnership in the area, and change known ones; return which id each new one got.
+
+    Both dictionaries go by the owner that rows name: an organization's id, or the key of one that was made.
+    """
     new = [place for place in places if place.location is None]
     made = Location.objects.bulk_create(
-        [Location(organization_id=organizations.get(place.owner, place.owner), **place.writes) for place in new],
+        [
+            Location(
+                organization_id=organizations.get(place.owner, place.owner),
+                partnership_id=partnerships[place.owner],
+                **place.writes,
+            )
+            for place in new
+        ],
         batch_size=BATCH,
     )
     changed = [place for place in places if place.location is not None]
@@ -86,8 +99,10 @@ class PartnerWriter:
     """Writes organizations, partnerships, their programs, representatives and locations."""
 
     def __init__(self, area: LocalArea, by: User | None, at: datetime) -> None:
-        """Take the area."""
+        """Take the area, and who brings the file when: managers of known organizations are told."""
         self.area = area
+        self.by = by
+        self.at = at
 
     def write(self, rows: Sequence[PlannedRow], extra: dict[str, Any], progress: Progress) -> None:
         """Write the rows."""
@@ -97,7 +112,7 @@ class PartnerWriter:
         progress(len(rows) // 2)
         self._write_programs(rows)
         self._write_people(rows)
-        write_places(extra["places"], organizations)
+        write_places(extra["places"], organizations, {row.writes["owner"]: row.target or 0 for row in rows})
         progress(len(rows))
 
     def _write_organizations(self, rows: Sequence[PlannedRow]) -> dict[Any, int]:
@@ -127,6 +142,8 @@ class PartnerWriter:
         )
         for row, item in zip(new, made, strict=True):
             row.target = item.pk
+        known = [item for row, item in zip(new, made, strict=True) if row.writes["organization_row"]]
+        notify_joined(known, by=self.by, at=self.at)
         changed = [row for row in rows if row.outcome == Outcome.CHANGE and row.writes["partnership"]]
         for row in changed:
             _set(row.writes["partnership_row"], row.writes["partnership"])
@@ -172,14 +189,16 @@ class ServiceWriter:
     """Writes services, where they are given, by which programs; and partners that were missing."""
 
     def __init__(self, area: LocalArea, by: User | None, at: datetime) -> None:
-        """Take the area, and when this happens."""
+        """Take the area, and who brings the file when."""
         self.area = area
+        self.by = by
         self.at = at
 
     def write(self, rows: Sequence[PlannedRow], extra: dict[str, Any], progress: Progress) -> None:
         """Write the rows."""
         organizations, partnerships = self._write_partners(extra["partners"])
-        places = write_places(extra["places"], organizations)
+        known = {row.writes["owner"]: row.writes["partnership"] for row in rows if row.writes["partnership"]}
+        places = write_places(extra["places"], organizations, known | partnerships)
         progress(len(rows) // 10)
         with listings.written_once(lambda: [row.target for row in rows]):
             self._write_new(rows, partnerships, progress)
@@ -201,6 +220,8 @@ class ServiceWriter:
             [Partnership(area=self.area, organization_id=organizations.get(key, key)) for key in partners],
             batch_size=BATCH,
         )
+        known = [row for item, row in zip(partners.values(), joined, strict=True) if item.organization]
+        notify_joined(known, by=self.by, at=self.at)
         return organizations, {key: row.pk for key, row in zip(partners, joined, strict=True)}
 
     def _write_new(self, rows: Sequence[PlannedRow], partnerships: dict[Any, int], progress: Progress) -> None:

@@ -27,6 +27,10 @@ from partners.models import (
     ProgramDecision,
     Representative,
 )
+from partners.organization_proposals import labels_of
+
+# What a file says of an organization that is a partner in several areas is kept on its part in this one.
+LOCAL_FACTS = {"phone": "local_phone", "email": "local_email"}
 
 
 class PartnerPlanner:
@@ -50,7 +54,7 @@ class PartnerPlanner:
         self.people: dict[int, list[Representative]] = defaultdict(list)
         for person in Representative.objects.current().filter(partnership__area=area).order_by("pk"):
             self.people[person.partnership_id].append(person)
-        self.places = PlaceBook(PARTNER_FIELDS, [item.pk for item in organizations])
+        self.places = PlaceBook(PARTNER_FIELDS, area, [item.pk for item in organizations])
         self.extra: dict[str, Any] = {"places": self.places.planned}
         self.seen = Seen()
 
@@ -93,6 +97,9 @@ class PartnerPlanner:
             row.values["name"] = organization.name  # the same name, however it is typed
         facts, organization_writes = differences(PARTNER_FIELDS, "organization", row.values, organization)
         terms, partnership_writes = differences(PARTNER_FIELDS, "partnership", row.values, partnership)
+        if organization and organization.pk in self.places.shared:
+            facts, local_writes = self._local_facts(row, organization, partnership, organization_writes)
+            organization_writes, partnership_writes = {}, partnership_writes | local_writes
         programs, program_ids = self._programs(row, partnership)
         places = self._place(row, organization.pk if organization else cells.key(name))
         changes = [*facts, *terms, *programs, *contact[0], *places]
@@ -118,6 +125,25 @@ class PartnerPlanner:
             writes=writes,
             target=partnership.pk if partnership else None,
         )
+
+    def _local_facts(
+        self, row: ReadRow, organization: Organization, partnership: Partnership | None, stated: dict[str, Any]
+    ) -> tuple[list[list[str]], dict[str, Any]]:
+        """Keep what the file says of an organization with several areas on its partnership, where there is a place."""
+        changes, writes = [], {}
+        for name, local in LOCAL_FACTS.items():
+            before = getattr(partnership, local) if partnership else ""
+            if name in stated and stated[name] != before:
+                label = str(Partnership._meta.get_field(local).verbose_name)  # type: ignore[union-attr]
+                writes[local] = stated[name]
+                changes.append([label[0].upper() + label[1:], before, stated[name]])
+        if left := [name for name in stated if name not in LOCAL_FACTS]:
+            words = ", ".join(labels_of(left))
+            row.remarks.append(
+                f"{organization.name} is a partner in several areas. This file does not change its {words}. "
+                "You can propose that on its page."
+            )
+        return changes, writes
 
     def _wrong_dates(self, row: ReadRow, partnership: Partnership | None) -> str:
         since = row.values.get("since", partnership.since if partnership else None)

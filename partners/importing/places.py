@@ -5,12 +5,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import F, Q
+
 from partners.importing import cells
 from partners.importing.columns import Field
 from partners.importing.planning import Finder, ReadRow, empty, show
-from partners.models import Location
+from partners.models import LocalArea, Location, Partnership
 
 MAIN_OFFICE = "Main office"
+
+
+def shared_organizations(area: LocalArea, organization_ids: Iterable[int]) -> set[int]:
+    """Return which of these organizations are partners in another area too: no area's file changes their facts."""
+    elsewhere = Partnership.objects.current().filter(organization__in=list(organization_ids)).exclude(area=area)
+    return set(elsewhere.values_list("organization_id", flat=True))
 
 
 @dataclass
@@ -32,14 +40,19 @@ class PlannedPlace:
 class PlaceBook:
     """Finds places by name or street; the first row that says something of a place is right."""
 
-    def __init__(self, fields: Sequence[Field], organization_ids: Iterable[int]) -> None:
-        """Read the locations of these organizations."""
+    def __init__(self, fields: Sequence[Field], area: LocalArea, organization_ids: Iterable[int]) -> None:
+        """Read the locations of these organizations, as far as they are the area's or the whole organization's."""
+        organization_ids = list(organization_ids)
+        self.shared = shared_organizations(area, organization_ids)
         self.fields = [item for item in fields if item.part == "place" and item.name != "name"]
         self.planned: list[PlannedPlace] = []
         self._names: dict[Any, Finder] = defaultdict(Finder)
         self._of: dict[Any, list[PlannedPlace]] = defaultdict(list)
         self._refs: dict[Any, PlannedPlace] = {}
-        for location in Location.objects.filter(organization__in=organization_ids).order_by("pk"):
+        here = Q(partnership=None) | Q(partnership__area=area)
+        # The area's own go first where two have the same name.
+        known = Location.objects.filter(here, organization__in=organization_ids)
+        for location in known.order_by(F("partnership").asc(nulls_last=True), "pk"):
             self._keep(PlannedPlace(location.organization_id, location.name, location))
 
     def of(self, owner: Any) -> list[PlannedPlace]:
@@ -73,12 +86,19 @@ class PlaceBook:
             place = PlannedPlace(owner, name, writes={"name": name})
             self._keep(place)
             changes.append(["Location", "", name])
-        for item in self.fields:
-            if item.code in row.values:
-                changes.extend(self._state(row, place, item))
+        stated = [item for item in self.fields if item.code in row.values]
+        if self._is_kept_elsewhere(place):
+            if stated:
+                row.remarks.append(f"The location “{place.name}” belongs to the whole organization; it stays as it is.")
+            return place, changes
+        for item in stated:
+            changes.extend(self._state(row, place, item))
         if place.writes and place not in self.planned:
             self.planned.append(place)
         return place, changes
+
+    def _is_kept_elsewhere(self, place: PlannedPlace) -> bool:
+        return bool(place.location and place.location.partnership_id is None and place.owner in self.shared)
 
     def _state(self, row: ReadRow, place: PlannedPlace, item: Field) -> list[list[str]]:
         after = row.values[item.code]

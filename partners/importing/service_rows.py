@@ -83,7 +83,7 @@ class ServicePlanner:
         }
         self._read_partners(area)
         self._read_services(area)
-        self.places = PlaceBook(SERVICE_FIELDS, self.partnerships)
+        self.places = PlaceBook(SERVICE_FIELDS, area, self.partnerships)
         self.new_partners: dict[Any, NewPartner] = {}
         self.extra: dict[str, Any] = {"places": self.places.planned, "partners": self.new_partners}
         self.seen = Seen()

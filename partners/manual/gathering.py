@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils.text import capfirst
 
@@ -193,8 +193,8 @@ def _partners(
             commitment=row.get_commitment_display() if row.commitment else "",
             since=shortday(row.since),
             counties=row.counties_served,
-            phone=row.organization.phone,
-            email=row.organization.email,
+            phone=row.contact_phone,
+            email=row.contact_email,
             website=row.organization.website,
             people=tuple(people[row.pk]),
             visits=tuple(own_visits[row.pk]),
@@ -207,11 +207,15 @@ def _partners(
 
 
 def _speakers(partnerships: list[Partnership]) -> QuerySet[models.Representative]:
-    rows = models.Representative.objects.current().filter(partnership__in=[partner.pk for partner in partnerships])
+    rows = (
+        models.Representative.objects.current()
+        .with_signing()
+        .filter(partnership__in=[partner.pk for partner in partnerships])
+    )
     return rows.order_by("-kind", Lower("name"), "pk")  # the main one first
 
 
-def _person(row: models.Representative) -> Person:
+def _person(row: Any) -> Person:
     return Person(
         id=row.pk,
         name=row.name,
@@ -219,13 +223,14 @@ def _person(row: models.Representative) -> Person:
         job_title=row.job_title,
         phone=row.phone,
         email=row.email,
-        signs=row.is_signatory,
+        signs=row.signs_now,
     )
 
 
 def _locations(partnerships: list[Partnership]) -> QuerySet[models.Location]:
     organizations = [partner.organization_id for partner in partnerships]
-    rows = models.Location.objects.current().filter(organization__in=organizations)
+    own = Q(partnership=None) | Q(partnership__in=[partner.pk for partner in partnerships])
+    rows = models.Location.objects.current().filter(own, organization__in=organizations)
     return rows.order_by(Lower("name"), "pk")
 
 

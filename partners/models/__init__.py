@@ -13,7 +13,7 @@ from partners.models.places import AccessibilityFeature, Center, LocalArea, Stat
 from partners.models.practices import Adoption, Practice, PracticePartner, PracticeProgram
 from partners.models.presences import Absence, Presence, Rhythm, Weekday
 from partners.models.programs import Program
-from partners.models.proposals import Proposal
+from partners.models.proposals import OrganizationProposal, Proposal
 from partners.models.reviews import CenterReview
 from partners.models.services import Service, ServiceCenter, ServiceLocation, ServiceProgram
 from partners.models.terms import Term, Usage
@@ -36,6 +36,7 @@ __all__ = [
     "ManualPrint",
     "Membership",
     "Organization",
+    "OrganizationProposal",
     "Partnership",
     "PartnershipProgram",
     "Practice",

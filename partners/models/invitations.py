@@ -10,8 +10,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from onestop.history import tracked
-from partners.models.organizations import Organization
-from partners.models.people import Seat, seat_is_in_one_fitting_place
+from partners.models.people import Seat, ids_in_area, seat_is_in_one_fitting_place
+from partners.models.places import LocalArea
 from partners.seats import seats_of
 
 
@@ -35,15 +35,18 @@ class InvitationQuerySet(models.QuerySet):
         seats = seats_of(user)
         if seats.everything:
             return self
-        partners = Organization.objects.filter(
-            partnerships__area_id__in=seats.staff_area_ids, partnerships__archived_at=None
-        )
         return self.filter(
             Q(area_id__in=seats.staff_area_ids)
+            | Q(partnership__area_id__in=seats.staff_area_ids)
+            | Q(partnership_id__in=seats.managed_partnership_ids)
             | Q(organization_id__in=seats.managed_organization_ids)
-            | Q(organization__in=partners.values("pk"))
+            | Q(organization__state_id__in=seats.state_ids)
             | Q(state_id__in=seats.state_ids)
         )
+
+    def in_area(self, area: LocalArea) -> Self:
+        """Return invitations to seats in an area and for its partners."""
+        return self.filter(pk__in=ids_in_area(self.model, area))
 
 
 @tracked(exclude=["nonce"])
@@ -78,7 +81,7 @@ class Invitation(Seat):
                 name="invitation_is_accepted_by_somebody",
             ),
             models.UniqueConstraint(
-                fields=["email", "role", "state", "area", "organization"],
+                fields=["email", "role", "state", "area", "partnership", "organization"],
                 condition=Q(accepted_at=None, withdrawn_at=None),
                 nulls_distinct=False,
                 name="invitation_is_open_once",

@@ -82,19 +82,37 @@ class LocationQuerySet(ArchivedQuerySet):
     """Locations, by who may see them."""
 
     def visible_to(self, user: Any) -> Self:
-        """Return locations of the organizations that the user sees."""
-        return self.filter(organization__in=Organization.objects.visible_to(user).values("pk"))
+        """Return locations of the organizations that the user sees; those of one partnership with that partnership."""
+        if seats_of(user).everything:
+            return self
+        partnerships: Any = self.model._meta.apps.get_model("partners", "Partnership")
+        return self.filter(
+            Q(partnership=None) | Q(partnership__in=partnerships.objects.visible_to(user).values("pk")),
+            organization__in=Organization.objects.visible_to(user).values("pk"),
+        )
 
 
 @tracked()
 class Location(Place):
-    """A place of an organization's own, outside the One-Stop centers, where people are served."""
+    """A place of an organization's own, outside the One-Stop centers, where people are served.
+
+    With a partnership it is kept by the people of that area; without one by who keeps the whole organization.
+    """
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="locations")
+    partnership = models.ForeignKey(
+        "partners.Partnership", models.PROTECT, null=True, blank=True, related_name="own_locations"
+    )
 
     objects = LocationQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(Lower("name"), "organization", name="location_name_is_unique_in_its_organization")
+            models.UniqueConstraint(
+                Lower("name"),
+                "organization",
+                "partnership",
+                nulls_distinct=False,
+                name="location_name_is_unique_in_its_organization",
+            )
         ]

@@ -36,13 +36,15 @@ class PartnershipQuerySet(ArchivedQuerySet):
         """
         people = self._of_each("Representative").exclude(user__is_active=False)
         memberships: Any = self.model._meta.apps.get_model("partners", "Membership")
-        seats = memberships.objects.current().filter(organization=OuterRef("organization_id"), user__is_active=True)
+        seats = memberships.objects.current().filter(
+            Q(partnership=OuterRef("pk")) | Q(organization=OuterRef("organization_id")), user__is_active=True
+        )
         return self.annotate(
             main_name=Coalesce(Subquery(people.filter(kind="main").values("name")[:1]), models.Value("")),
             speakers=_count(people),
-            signatories=_count(people.filter(is_signatory=True)),
-            editors=_count(seats.filter(role="manager").order_by(), "organization", "user"),
-            readers=_count(seats.order_by(), "organization", "user"),
+            signatories=_count(people.signing()),
+            editors=_count_people(seats.filter(role="manager")),
+            readers=_count_people(seats),
         )
 
     def resting_on_one_person(self) -> Self:
@@ -80,9 +82,15 @@ class PartnershipQuerySet(ArchivedQuerySet):
         return model.objects.current().filter(partnership=OuterRef("pk")).order_by()
 
 
-def _count(rows: QuerySet, by: str = "partnership", what: str = "pk") -> Coalesce:
-    counted = rows.values(by).annotate(number=Count(what, distinct=what != "pk")).values("number")
+def _count(rows: QuerySet) -> Coalesce:
+    counted = rows.values("partnership").annotate(number=Count("pk")).values("number")
     return Coalesce(Subquery(counted, output_field=models.IntegerField()), 0)
+
+
+def _count_people(seats: QuerySet) -> Coalesce:
+    # Grouped by a constant: some are seats for the partnership, others for its whole organization.
+    counted = seats.order_by().values(one=models.Value(1)).annotate(number=Count("user", distinct=True))
+    return Coalesce(Subquery(counted.values("number"), output_field=models.IntegerField()), 0)
 
 
 @tracked()
@@ -113,6 +121,10 @@ class Partnership(Archivable):
     ended_on = models.DateField("ended on", null=True, blank=True)
     framework = models.CharField("implementation framework", max_length=20, choices=Framework, blank=True)
     commitment = models.CharField(max_length=20, choices=Commitment, blank=True)
+    local_contact = models.CharField("contact in this area", max_length=150, blank=True)
+    local_phone = models.CharField("phone in this area", max_length=40, blank=True)
+    local_email = models.EmailField("e-mail in this area", blank=True)
+    local_address = models.CharField("address in this area", max_length=300, blank=True)
     counties_served = models.CharField(max_length=300, blank=True)
     notes = models.TextField(blank=True, help_text="Seen by everyone in the network. No customer's personal data.")
     programs = models.ManyToManyField(Program, through="PartnershipProgram", related_name="partnerships", blank=True)
@@ -130,6 +142,16 @@ class Partnership(Archivable):
 
     def __str__(self) -> str:
         return self.organization.name
+
+    @property
+    def contact_phone(self) -> str:
+        """The phone to call in this area: its own, else the organization's."""
+        return self.local_phone or self.organization.phone
+
+    @property
+    def contact_email(self) -> str:
+        """The address to write to in this area: its own, else the organization's."""
+        return self.local_email or self.organization.email
 
 
 @tracked(parent="partnership")

@@ -1,11 +1,12 @@
 """Who may do what where (seats), and who speaks for a partner."""
 
+from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.utils import timezone
 
 from onestop.history import tracked
@@ -34,29 +35,61 @@ ORGANIZATION_ROLES = (Role.MANAGER, Role.REPRESENTATIVE)
 def seat_is_in_one_fitting_place() -> Q:
     """Return the condition that a role stands in the one kind of place where it makes sense."""
     return (
-        Q(role__in=STATE_ROLES, state__isnull=False, area=None, organization=None)
-        | Q(role__in=AREA_ROLES, state=None, area__isnull=False, organization=None)
-        | Q(role__in=ORGANIZATION_ROLES, state=None, area=None, organization__isnull=False)
+        Q(role__in=STATE_ROLES, state__isnull=False, area=None, organization=None, partnership=None)
+        | Q(role__in=AREA_ROLES, state=None, area__isnull=False, organization=None, partnership=None)
+        | Q(role__in=ORGANIZATION_ROLES, state=None, area=None, organization=None, partnership__isnull=False)
+        | Q(role__in=ORGANIZATION_ROLES, state=None, area=None, organization__isnull=False, partnership=None)
     )
 
 
+Place = State | LocalArea | Partnership | Organization
+
+
 class Seat(models.Model):
-    """A role in a place: a state, a local area, or an organization."""
+    """A role in a place: a state, a local area, one partnership, or a whole organization in all its areas."""
 
     role = models.CharField(max_length=20, choices=Role)
     state = models.ForeignKey(State, models.PROTECT, null=True, blank=True, related_name="%(class)ss")
     area = models.ForeignKey(LocalArea, models.PROTECT, null=True, blank=True, related_name="%(class)ss")
-    organization = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="%(class)ss")
+    partnership = models.ForeignKey(Partnership, models.PROTECT, null=True, blank=True, related_name="%(class)ss")
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, null=True, blank=True, related_name="%(class)ss",
+        verbose_name="whole organization", help_text="For a seat in all areas of the organization.",
+    )  # fmt: skip
 
     class Meta:
         abstract = True
 
     @property
-    def place(self) -> State | LocalArea | Organization:
-        """The state, area or organization in which the role is held."""
-        place = self.state or self.area or self.organization
+    def place(self) -> Place:
+        """The state, area, partnership or organization in which the role is held."""
+        place = self.state or self.area or self.partnership or self.organization
         assert place is not None
         return place
+
+    @property
+    def place_label(self) -> str:
+        """The place in words; a partnership with its area, a whole organization as such."""
+        return place_label(self.place)
+
+
+def place_label(place: Place) -> str:
+    """Return a place in which a seat is held, in words."""
+    if isinstance(place, Partnership):
+        return f"{place.organization.name} in {place.area.name}"
+    if isinstance(place, Organization):
+        return f"{place.name} (whole organization)"
+    return str(place)
+
+
+def ids_in_area(model: Any, area: LocalArea) -> models.QuerySet:
+    """Return the numbers of seats (or invitations to seats) in an area and for its partners.
+
+    A union, so that the database takes one index after the other: an OR over two tables reads all areas' seats.
+    """
+    of_area = model.objects.filter(area=area).values("pk")
+    of_partners = model.objects.filter(partnership__area=area, partnership__archived_at=None).values("pk")
+    return of_area.union(of_partners)
 
 
 class MembershipQuerySet(models.QuerySet):
@@ -66,29 +99,39 @@ class MembershipQuerySet(models.QuerySet):
         """Return seats that are held now."""
         return self.filter(ended_at=None)
 
+    def of_partnership(self, partnership: Partnership) -> Self:
+        """Return seats of a partner: for it alone, and for its whole organization."""
+        return self.filter(Q(partnership=partnership) | Q(organization_id=partnership.organization_id))
+
+    def in_area(self, area: LocalArea) -> Self:
+        """Return seats in an area and for its partners; seats for whole organizations are in no area."""
+        return self.filter(pk__in=ids_in_area(self.model, area))
+
     def visible_to(self, user: Any) -> Self:
-        """Return the user's own seats, all in areas of which the user is staff, and colleagues' seats."""
+        """Return the user's own seats, all in areas of which the user is staff, and colleagues' seats.
+
+        Colleagues are who has a seat for the same partnership, for its whole organization, or, to somebody with a seat
+        for the whole organization, for any of its partnerships. Staff see no seats for whole organizations.
+        """
         seats = seats_of(user)
         if seats.everything:
             return self
-        partners = (
-            Partnership.objects.current()
-            .filter(Q(area_id__in=seats.staff_area_ids) | Q(area__state_id__in=seats.state_ids))
-            .values("organization_id")
-        )
         return self.filter(
             Q(user_id=user.pk)
             | Q(area_id__in=seats.staff_area_ids)
+            | Q(partnership__area_id__in=seats.staff_area_ids)
             | Q(state_id__in=seats.state_ids)
             | Q(area__state_id__in=seats.state_ids)
+            | Q(partnership__area__state_id__in=seats.state_ids)
+            | Q(organization__state_id__in=seats.state_ids)
+            | Q(partnership_id__in=seats.partnership_ids)
             | Q(organization_id__in=seats.organization_ids)
-            | Q(organization_id__in=partners)
         )
 
 
 @tracked()
 class Membership(Seat):
-    """A seat: one person's role in one state, local area or organization, from a day until it ends."""
+    """A seat: one person's role in one state, local area, partnership or organization, from a day until it ends."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
     since = models.DateTimeField(default=timezone.now, editable=False)
@@ -100,7 +143,7 @@ class Membership(Seat):
         constraints = [
             models.CheckConstraint(condition=seat_is_in_one_fitting_place(), name="seat_is_in_one_fitting_place"),
             models.UniqueConstraint(
-                fields=["user", "role", "state", "area", "organization"],
+                fields=["user", "role", "state", "area", "partnership", "organization"],
                 condition=Q(ended_at=None),
                 nulls_distinct=False,
                 name="person_holds_a_seat_once",
@@ -108,7 +151,10 @@ class Membership(Seat):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_role_display()}, {self.place}"
+        return f"{self.get_role_display()}, {self.place_label}"
+
+
+SIGNS_NOW = Q(is_signatory=True) & (Q(signatory_from=None) | Q(signatory_from__lte=Now()))
 
 
 class RepresentativeQuerySet(ArchivedQuerySet):
@@ -117,6 +163,14 @@ class RepresentativeQuerySet(ArchivedQuerySet):
     def in_office(self) -> Self:
         """Return people who speak for a partner now; not those whose account was switched off."""
         return self.current().exclude(user__is_active=False)
+
+    def signing(self) -> Self:
+        """Return people who may sign now; not those whom staff have yet to confirm."""
+        return self.filter(SIGNS_NOW)
+
+    def with_signing(self) -> Self:
+        """Add whether each may sign now (``signs_now``)."""
+        return self.annotate(signs_now=models.ExpressionWrapper(SIGNS_NOW, output_field=models.BooleanField()))
 
     def visible_to(self, user: Any) -> Self:
         """Return people who speak for the partnerships that the user sees; those who left, only to who keeps them."""
@@ -127,14 +181,17 @@ class RepresentativeQuerySet(ArchivedQuerySet):
             Q(archived_at=None)
             | Q(partnership__area_id__in=seats.staff_area_ids)
             | Q(partnership__area__state_id__in=seats.state_ids)
-            | Q(partnership__organization_id__in=seats.managed_organization_ids),
+            | Q(partnership_id__in=seats.managed_partnership_ids),
             partnership__in=Partnership.objects.visible_to(user).values("pk"),
         )
 
 
 @tracked()
 class Representative(Archivable):
-    """A person who speaks for an organization in one area: main or alternate, and whether they may sign."""
+    """A person who speaks for an organization in one area: main or alternate, and whether they may sign.
+
+    Whom the partner's own people name as signatory may sign from ``signatory_from`` on, unless staff confirm it before.
+    """
 
     class Kind(models.TextChoices):
         MAIN = "main", "Main representative"
@@ -150,11 +207,15 @@ class Representative(Archivable):
     phone = models.CharField(max_length=40, blank=True)
     kind = models.CharField("speaks as", max_length=20, choices=Kind, default=Kind.MAIN)
     is_signatory = models.BooleanField("may sign agreements", default=False)
+    signatory_from = models.DateTimeField("may sign from", null=True, blank=True, editable=False)
 
     objects = RepresentativeQuerySet.as_manager()
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(is_signatory=True) | Q(signatory_from=None), name="only_a_signatory_signs_from_a_time"
+            ),
             models.UniqueConstraint(
                 fields=["partnership"],
                 condition=Q(kind="main", archived_at=None),
@@ -171,3 +232,11 @@ class Representative(Archivable):
 
     def __str__(self) -> str:
         return self.name
+
+    def may_sign(self, at: datetime) -> bool:
+        """Whether the person may sign agreements at a time."""
+        return self.is_signatory and not self.is_signatory_pending(at)
+
+    def is_signatory_pending(self, at: datetime) -> bool:
+        """Whether the person is named as signatory, and neither confirmed by staff nor long enough ago."""
+        return self.signatory_from is not None and self.signatory_from > at

@@ -62,17 +62,12 @@ class LocalAreaQuerySet(ArchivedQuerySet):
     """Local areas, by who may see them."""
 
     def visible_to(self, user: Any) -> Self:
-        """Return areas in which the user holds a seat, or whose network the user's organization belongs to."""
+        """Return areas in which the user holds a seat, or for one of whose partners."""
         seats = seats_of(user)
         if seats.everything:
             return self
-        partner_areas = LocalArea.objects.filter(
-            partnerships__organization_id__in=seats.organization_ids, partnerships__archived_at=None
-        )
-        return self.filter(
-            Q(pk__in=seats.area_ids) | Q(state_id__in=seats.state_ids) | Q(pk__in=partner_areas.values("pk")),
-            archived_at=None,
-        )
+        own = seats.area_ids | seats.partner_area_ids
+        return self.filter(Q(pk__in=own) | Q(state_id__in=seats.state_ids), archived_at=None)
 
 
 @tracked()

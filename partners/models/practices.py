@@ -33,7 +33,7 @@ class PracticeQuerySet(ArchivedQuerySet):
             Q(archived_at=None)
             | Q(area_id__in=seats.staff_area_ids)
             | Q(area__state_id__in=seats.state_ids)
-            | Q(told_by__organization_id__in=seats.managed_organization_ids)
+            | Q(told_by_id__in=seats.managed_partnership_ids)
             | Q(written_by=user.pk),
             area__in=LocalArea.objects.visible_to(user).values("pk"),
         )

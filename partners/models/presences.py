@@ -68,7 +68,7 @@ class PresenceQuerySet(ArchivedQuerySet):
             Q(archived_at=None)
             | Q(partnership__area_id__in=seats.staff_area_ids)
             | Q(partnership__area__state_id__in=seats.state_ids)
-            | Q(partnership__organization_id__in=seats.managed_organization_ids),
+            | Q(partnership_id__in=seats.managed_partnership_ids),
             partnership__in=Partnership.objects.visible_to(user).values("pk"),
         )
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from onestop.history import tracked
 from partners.models.confirmations import ConfirmationRequest
+from partners.models.organizations import Organization
 from partners.models.partnerships import Partnership
 from partners.models.services import Service
 from partners.seats import Seats, seats_of
@@ -25,7 +26,7 @@ class ProposalQuerySet(models.QuerySet):
         """Return proposals that wait for who holds these seats: staff of the area, managers of the organization."""
         return self.open().filter(
             Q(service__partnership__area_id__in=seats.staff_area_ids)
-            | Q(service__partnership__organization_id__in=seats.managed_organization_ids),
+            | Q(service__partnership_id__in=seats.managed_partnership_ids),
             service__partnership__archived_at=None,
         )
 
@@ -38,14 +39,13 @@ class ProposalQuerySet(models.QuerySet):
             Q(proposed_by_id=user.pk)
             | Q(service__partnership__area_id__in=seats.staff_area_ids)
             | Q(service__partnership__area__state_id__in=seats.state_ids)
-            | Q(service__partnership__organization_id__in=seats.organization_ids),
+            | Q(service__partnership_id__in=seats.partnership_ids),
             service__partnership__in=Partnership.objects.visible_to(user).values("pk"),
         )
 
 
-@tracked()
-class Proposal(models.Model):
-    """A change of a service that somebody asks for: what it said then, what it should say, and why.
+class ProposedChange(models.Model):
+    """A change that somebody asks for who may not make it: what it said then, what it should say, and why.
 
     ``before`` and ``after`` hold only the facts that differ, by name. ``taken`` names those that were accepted.
     """
@@ -56,14 +56,10 @@ class Proposal(models.Model):
         DECLINED = "declined", "Declined"
         WITHDRAWN = "withdrawn", "Taken back"
 
-    service = models.ForeignKey(Service, models.PROTECT, related_name="proposals")
     before = models.JSONField("what it said")
     after = models.JSONField("what it should say")
     note = models.TextField("why", max_length=1000)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    request = models.ForeignKey(
-        ConfirmationRequest, models.PROTECT, null=True, blank=True, related_name="proposals", editable=False
-    )
     proposer_name = models.CharField("proposed by", max_length=150)
     proposed_at = models.DateTimeField("proposed")
     status = models.CharField(max_length=20, choices=Status, default=Status.OPEN)
@@ -72,26 +68,88 @@ class Proposal(models.Model):
     answer = models.TextField("answer", blank=True, max_length=1000)
     taken = ArrayField(models.CharField(max_length=40), default=list, blank=True)
 
-    objects = ProposalQuerySet.as_manager()
-
     class Meta:
+        abstract = True
         constraints = [
-            models.CheckConstraint(
-                condition=Q(proposed_by__isnull=False) | Q(request__isnull=False), name="proposal_comes_from_somebody"
-            ),
             models.CheckConstraint(
                 condition=Q(status="open", decided_at=None, decided_by=None)
                 | (~Q(status="open") & Q(decided_at__isnull=False)),
-                name="proposal_is_dated_when_decided",
+                name="%(class)s_is_dated_when_decided",
             ),
             models.CheckConstraint(
-                condition=~Q(status="declined") | ~Q(answer=""), name="proposal_is_declined_with_a_reason"
+                condition=~Q(status="declined") | ~Q(answer=""), name="%(class)s_is_declined_with_a_reason"
             ),
             models.CheckConstraint(
-                condition=Q(status="accepted") ^ Q(taken=[]), name="proposal_names_what_was_accepted"
+                condition=Q(status="accepted") ^ Q(taken=[]), name="%(class)s_names_what_was_accepted"
+            ),
+        ]
+
+
+@tracked()
+class Proposal(ProposedChange):
+    """A change of a service that somebody asks for."""
+
+    service = models.ForeignKey(Service, models.PROTECT, related_name="proposals")
+    request = models.ForeignKey(
+        ConfirmationRequest, models.PROTECT, null=True, blank=True, related_name="proposals", editable=False
+    )
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta(ProposedChange.Meta):
+        abstract = False
+        constraints = [
+            *ProposedChange.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(proposed_by__isnull=False) | Q(request__isnull=False), name="proposal_comes_from_somebody"
             ),
         ]
         indexes = [models.Index(fields=["service", "-proposed_at"], name="proposal_by_service")]
 
     def __str__(self) -> str:
         return f"{self.proposer_name}: {self.service_id}"
+
+    @property
+    def subject(self) -> Service:
+        """What would change."""
+        return self.service
+
+
+class OrganizationProposalQuerySet(models.QuerySet):
+    """Proposals about organizations, by who may see them."""
+
+    def open(self) -> Self:
+        """Return proposals about which nobody has decided."""
+        return self.filter(status="open")
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the user's own proposals, and those about organizations that they keep as a whole."""
+        seats = seats_of(user)
+        if seats.everything:
+            return self
+        return self.filter(
+            Q(proposed_by_id=user.pk)
+            | Q(organization_id__in=seats.managed_organization_ids)
+            | Q(organization__state_id__in=seats.state_ids)
+        )
+
+
+@tracked()
+class OrganizationProposal(ProposedChange):
+    """A change of an organization that is a partner in several areas, asked for by the people of one of them."""
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="proposals")
+
+    objects = OrganizationProposalQuerySet.as_manager()
+
+    class Meta(ProposedChange.Meta):
+        abstract = False
+        indexes = [models.Index(fields=["organization", "-proposed_at"], name="proposal_by_organization")]
+
+    def __str__(self) -> str:
+        return f"{self.proposer_name}: {self.organization_id}"
+
+    @property
+    def subject(self) -> Organization:
+        """What would change."""
+        return self.organization

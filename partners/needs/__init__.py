@@ -42,7 +42,7 @@ def needs_of_partner(user: Any, area: LocalArea) -> Iterator[Need]:
     if area.pk not in seats.staff_area_ids and not seats.everything:  # staff have them among the area's
         theirs = Proposal.objects.filter(
             service__partnership__area=area,
-            service__partnership__organization__in=seats.managed_organization_ids,
+            service__partnership__in=seats.managed_partnership_ids,
         )
         yield from upkeep.changes_to_decide(theirs, area)
     yield from people.of_own(user, area)

@@ -70,7 +70,7 @@ def _one_person(partner: Any) -> Need:
         "If that person leaves, nobody of theirs can confirm or change them.",
         reverse("partners:partnership_detail", args=[partner.pk]),
         "Invite a second manager",
-        reverse("partners:colleague_invite", args=[partner.organization_id], query={"role": "manager"}),
+        reverse("partners:colleague_invite", args=[partner.organization_id], query=_second_manager(partner)),
     )
 
 
@@ -110,11 +110,11 @@ def not_reached(area: LocalArea) -> Iterator[Need]:
 
 
 def of_own(user: Any, area: LocalArea) -> Iterator[Need]:
-    """Yield whom the user's organizations in an area have not named yet, or have only one of."""
+    """Yield whom the user's partnerships in an area have not named yet, or have only one of."""
     seats = seats_of(user)
     partnerships = (
         Partnership.objects.current()
-        .filter(area=area, organization__in=seats.managed_organization_ids)
+        .filter(area=area, pk__in=seats.managed_partnership_ids)
         .with_people()
         .select_related("organization")
         .order_by(Lower("organization__name"), "pk")
@@ -143,7 +143,7 @@ def of_own(user: Any, area: LocalArea) -> Iterator[Need]:
             yield Need(
                 LATER, "person-exclamation", f"You alone keep the services of {name}",
                 "If you leave, nobody of yours can confirm or change them.", page, "Invite a second manager",
-                reverse("partners:colleague_invite", args=[partner.organization_id], query={"role": "manager"}),
+                reverse("partners:colleague_invite", args=[partner.organization_id], query=_second_manager(partner)),
             )  # fmt: skip
         if partner.speakers and not partner.signatories:
             yield Need(
@@ -155,6 +155,10 @@ def of_own(user: Any, area: LocalArea) -> Iterator[Need]:
                 "Say who signs",
                 page,
             )
+
+
+def _second_manager(partner: Partnership) -> dict[str, str]:
+    return {"role": "manager", "partner": str(partner.pk)}
 
 
 def _add_person(partner: Partnership, kind: str, icon: str, what: str, why: str, do: str) -> Need:

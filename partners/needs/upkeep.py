@@ -160,10 +160,10 @@ def centers_to_review(area: LocalArea, today: date) -> Iterator[Need]:
 
 
 def services_to_confirm(user: Any, area: LocalArea, *, today: date) -> ServiceQuerySet:
-    """Return the stale services of the organizations that the user manages, longest unconfirmed first."""
+    """Return the stale services of the partnerships that the user manages, longest unconfirmed first."""
     return (
         services_of(area)
-        .filter(partnership__organization__in=seats_of(user).managed_organization_ids)
+        .filter(partnership__in=seats_of(user).managed_partnership_ids)
         .stale(today)
         .select_related("partnership__organization")
         .order_by("verified_on", Lower("name"), "pk")

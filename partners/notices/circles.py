@@ -36,6 +36,6 @@ def is_staff_or_board(user: Any) -> bool:
 
 def speaks_or_keeps(user: Any) -> bool:
     """Whether a person keeps the facts of some partner, or speaks for one."""
-    if seats_of(user).managed_organization_ids:
+    if seats_of(user).managed_partnership_ids:
         return True
     return Representative.objects.current().filter(user=user.pk).exists()

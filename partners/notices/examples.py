@@ -20,8 +20,10 @@ from partners.models import (
     LocalArea,
     Membership,
     Organization,
+    OrganizationProposal,
     Partnership,
     Proposal,
+    Representative,
     Role,
     Service,
     State,
@@ -43,7 +45,7 @@ def invitation() -> Context:
     """Somebody is invited, with a few words."""
     at = timezone.now()
     offered = Invitation(
-        pk=1, name="Ann Example", email=ANN.email, role=Role.MANAGER, organization=PARTNERSHIP.organization,
+        pk=1, name="Ann Example", email=ANN.email, role=Role.MANAGER, partnership=PARTNERSHIP,
         message="We spoke about it on the phone.", expires_at=_in_days(at, settings.INVITATION_DAYS),
     )  # fmt: skip
     return {
@@ -68,6 +70,52 @@ def seat_added() -> Context:
 def seat_ended() -> Context:
     """The same seat has ended."""
     return _seat("You held this seat.")
+
+
+def organization_joined() -> Context:
+    """Ann's organization becomes a partner in a second area."""
+    return _to_ann("/organizations/1/", "You manage Example Adult Learning in Example County.") | {
+        "organization": PARTNERSHIP.organization,
+        "area": LocalArea(pk=2, name="Sample Valley", board_name="Sample Valley Workforce Board"),
+        "by": User(pk=4, name="Kit Sample", email="kit@valley.example"),
+    }
+
+
+def organization_proposal_made() -> Context:
+    """Staff of one area propose another phone number."""
+    return _to_ann("/organizations/proposals/1/", "You manage Example Adult Learning.") | {
+        "proposal": _organization_proposal(DANA.name),
+        "organization": PARTNERSHIP.organization,
+        "labels": ["phone"],
+    }
+
+
+def organization_proposal_decided() -> Context:
+    """The number was accepted."""
+    return _to_ann("/organizations/proposals/1/", "You proposed this change.") | {
+        "proposal": _organization_proposal(ANN.name),
+        "organization": PARTNERSHIP.organization,
+        "by": DANA,
+        "is_accepted": True,
+        "taken": ["phone"],
+        "left": [],
+    }
+
+
+def _organization_proposal(name: str) -> OrganizationProposal:
+    note = "The old number rings at the former office."
+    return OrganizationProposal(pk=1, organization=PARTNERSHIP.organization, proposer_name=name, note=note)
+
+
+def signatory_named() -> Context:
+    """Ann names a colleague who may sign."""
+    person = Representative(pk=1, name="Lee Helper", partnership=PARTNERSHIP, is_signatory=True)
+    return _to_staff("/representatives/1/") | {
+        "person": person,
+        "partnership": PARTNERSHIP,
+        "by": ANN,
+        "signs_from": _in_days(timezone.now(), 1),
+    }
 
 
 def taken_over() -> Context:

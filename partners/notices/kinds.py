@@ -5,6 +5,7 @@ from typing import Any
 from onestop.notices.kinds import Kind, Reason, declare
 from onestop.notices.models import Notice
 from partners.notices import examples
+from partners.notices.circles import is_staff
 from partners.seats import seats_of
 
 
@@ -28,7 +29,13 @@ def belongs_to_a_partner(user: Any) -> bool:
 def decides_on_proposals(user: Any) -> bool:
     """Whether proposals wait for the person: for managers, and for staff where a partner has none."""
     seats = seats_of(user)
-    return bool(seats.staff_area_ids or seats.managed_organization_ids)
+    return bool(seats.staff_area_ids or seats.managed_partnership_ids)
+
+
+def decides_for_organizations(user: Any) -> bool:
+    """Whether a person manages a whole organization, or administers a state."""
+    seats = seats_of(user)
+    return bool(seats.everything or seats.managed_organization_ids or seats.state_ids)
 
 
 declare(
@@ -58,6 +65,42 @@ declare(
         goes_to="The person who held the seat.",
         is_for=holds_a_seat,
         example=examples.seat_ended,
+    ),
+    Kind(
+        "partners.organization_joined",
+        "Your organization in another area",
+        "An organization that you manage or work with becomes a partner in one more area.",
+        Reason.TRANSACTIONAL,
+        goes_to="The organization's managers, and the staff of the other areas where it is a partner.",
+        is_for=may_take_over,
+        example=examples.organization_joined,
+    ),
+    Kind(
+        "partners.organization_proposal_made",
+        "Proposed changes to an organization",
+        "Somebody proposes a change to an organization that is a partner in several areas.",
+        Reason.TRANSACTIONAL,
+        goes_to="The organization-wide managers, and the state's administrators. Not who proposed it.",
+        is_for=decides_for_organizations,
+        example=examples.organization_proposal_made,
+    ),
+    Kind(
+        "partners.organization_proposal_decided",
+        "Answers to your proposals for an organization",
+        "Somebody has accepted or declined a change that you proposed to an organization.",
+        Reason.TRANSACTIONAL,
+        goes_to="Who proposed it.",
+        is_for=decides_on_proposals,
+        example=examples.organization_proposal_decided,
+    ),
+    Kind(
+        "partners.signatory_named",
+        "New signatories",
+        "A partner's own people named somebody who may sign agreements for it.",
+        Reason.TRANSACTIONAL,
+        goes_to="The One-Stop staff of the area.",
+        is_for=is_staff,
+        example=examples.signatory_named,
     ),
     Kind(
         "partners.taken_over",

@@ -62,13 +62,13 @@ kinds.declare(
 def matters_of(partnerships: QuerySet[Partnership], *, at: datetime) -> list[Matter]:
     """Return what these partners are reminded of, with whom to ask; a fixed number of queries."""
     waiting = unconfirmed(partnerships, at=at)
-    managers = _managers({one.partnership.organization_id for one in waiting})
+    managers = _managers({one.partnership.pk for one in waiting})
     speakers = _speakers({one.partnership.pk for one in waiting})
     staff = seated_in(Role.STAFF, {one.partnership.area_id for one in waiting})
     return [
         _matter(
             one,
-            managers.get(one.partnership.organization_id, {}),
+            managers.get(one.partnership.pk, {}),
             speakers.get(one.partnership.pk, []),
             staff.get(one.partnership.area_id, []),
             at,
@@ -85,14 +85,14 @@ def standings(partnerships: QuerySet[Partnership], *, at: datetime) -> dict[int,
 
 
 # ---------------------------------------------------------------- Whom to ask
-def _managers(organization_ids: Collection[int]) -> dict[int, Circle]:
+def _managers(partnership_ids: Collection[int]) -> dict[int, Circle]:
     seats = Membership.objects.current().filter(
-        role=Role.MANAGER, organization__in=organization_ids, user__is_active=True
+        role=Role.MANAGER, partnership__in=partnership_ids, user__is_active=True
     )
     found: dict[int, Circle] = defaultdict(dict)
     for seat in seats.select_related("user").order_by("since", "pk"):
-        assert seat.organization_id is not None
-        found[seat.organization_id][seat.user] = Recipient(seat.user.name, seat.user.email.lower(), seat=seat)
+        assert seat.partnership_id is not None
+        found[seat.partnership_id][seat.user] = Recipient(seat.user.name, seat.user.email.lower(), seat=seat)
     return found
 
 

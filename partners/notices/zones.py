@@ -15,17 +15,18 @@ from partners.models import LocalArea, Membership, Partnership
 def zones_of(users: Collection[Any]) -> Mapping[int, tzinfo]:
     """Return the zones of people by their keys, in three queries; nothing of those who hold no seat.
 
-    A seat in an area goes first; then one in an organization, which lives where it has been a partner longest; then one
-    in a state, which lives in its first area.
+    A seat in an area or for its partner goes first; then one for a whole organization, which lives where it has been a
+    partner longest; then one in a state, which lives in its first area.
     """
-    rows = Membership.objects.current().filter(user__in=users).select_related("area").order_by("since", "pk")
+    rows = Membership.objects.current().filter(user__in=users).order_by("since", "pk")
+    rows = rows.select_related("area", "partnership__area")
     seats = list(rows)
     partners = _zones_of_organizations({seat.organization_id for seat in seats if seat.organization_id})
     states = _zones_of_states({seat.state_id for seat in seats if seat.state_id})
     found: dict[int, tuple[int, str]] = {}
     for seat in seats:
-        if seat.area:
-            place = (0, seat.area.time_zone)
+        if area := seat.area or (seat.partnership and seat.partnership.area):
+            place = (0, area.time_zone)
         elif seat.organization_id:
             place = (1, partners.get(seat.organization_id, ""))
         else:

@@ -47,7 +47,7 @@ def load_partners(story: Story) -> None:
             _link_programs(story, partnership, partner, programs)
             story.partners.append((partnership, partner))
         seats = [
-            (person, Membership(role=person["seat"], organization=partnership.organization))
+            (person, Membership(role=person["seat"], partnership=partnership))
             for partnership, partner in story.partners
             if partnership.area_id == area.pk
             for person in partner.get("people", [])

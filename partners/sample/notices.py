@@ -50,16 +50,16 @@ def _choose(story: Story) -> None:
 
 # ---------------------------------------------------------------- What was told
 def _invitations(story: Story) -> Iterator[Act]:
-    organizations = [partnership.organization_id for partnership, _ in story.partners]
-    rows = Invitation.objects.filter(Q(area__in=story.areas.values()) | Q(organization__in=organizations))
-    for row in rows.select_related("area", "organization", "invited_by").order_by("pk"):
+    partnerships = [partnership for partnership, _ in story.partners]
+    rows = Invitation.objects.filter(Q(area__in=story.areas.values()) | Q(partnership__in=partnerships))
+    for row in rows.select_related(*invitations.PLACES_WHOLE, "invited_by").order_by("pk"):
         yield row.invited_at, partial(invitations.tell_invited, row, at=row.invited_at)
 
 
 def _seats(story: Story) -> Iterator[Act]:
     """Yield the news of seats on the board to people who had one already."""
     seats = Membership.objects.current().filter(area__in=story.areas.values(), role=Role.BOARD)
-    also = seats.filter(user__memberships__organization__isnull=False).select_related("user", "area")
+    also = seats.filter(user__memberships__partnership__isnull=False).select_related("user", "area")
     for seat in also.order_by("pk"):
         assert seat.area
         by = story.coordinator(seat.area, (story.today - seat.since.date()).days, seat.user.name)

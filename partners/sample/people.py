@@ -38,7 +38,15 @@ def load_staff_and_board(story: Story) -> None:
 
 
 def make_accounts(story: Story, seated: list[tuple[Facts, Membership]], domain: str) -> None:
-    """Make people with an account, each in their seat; whoever also sits on the board gets that seat too."""
+    """Make people with an account, each in their seat; whoever also sits on the board gets that seat too.
+
+    Who has an account from another area gets the seat alone.
+    """
+    also = [(person, seat) for person, seat in seated if person["name"] in story.users]
+    for person, seat in also:
+        seat.user = story.users[person["name"]]
+        seat.since = story.moment(person["since"], f"joined {seat.user.name} again")
+    seated = [(person, seat) for person, seat in seated if person["name"] not in story.users]
     users = [_user(story, person, seat, domain) for person, seat in seated]
     User.objects.bulk_create(users)
     story.users |= {user.name: user for user in users}
@@ -52,15 +60,19 @@ def make_accounts(story: Story, seated: list[tuple[Facts, Membership]], domain: 
         for (person, _), user in zip(seated, users, strict=True)
         if "board_since" in person
     ]
-    Membership.objects.bulk_create([seat for _, seat in [*seated, *board]])
+    Membership.objects.bulk_create([seat for _, seat in [*seated, *board, *also]])
     for person, seat in [*seated, *board]:
         _tell_past(story, person, seat)
+    for person, seat in also:
+        assert seat.partnership
+        by = story.coordinator(seat.partnership.area, person["since"], seat.user.name)
+        story.past.add(seat, at=seat.since, by=by)
 
 
 def _user(story: Story, person: Facts, seat: Membership, domain: str) -> User:
     name, left = person["name"], person.get("left")
-    if seat.organization:
-        domain = seat.organization.email.split("@")[1]
+    if seat.partnership:
+        domain = seat.partnership.organization.email.split("@")[1]
     seen = story.moment(1 + dice(f"seen {name}", 45), f"seen {name}")
     return User(
         email=email_of(person, domain),
@@ -103,7 +115,7 @@ def load_invitations(story: Story) -> None:
         for person in facts.get("people", []):
             if "invited" in person:
                 domain = partnership.organization.email.split("@")[1]
-                place = {"role": person["invited"], "organization": partnership.organization}
+                place = {"role": person["invited"], "partnership": partnership}
                 _invite(story, person, partnership.area, place, email_of(person, domain))
     area = next(iter(story.areas.values()))
     person = {"name": "Evander Pike", "job_title": "Owner, Pike Logistics", "since": 160, "withdrawn": 132}

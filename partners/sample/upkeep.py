@@ -67,7 +67,7 @@ def _ask(story: Story, area: LocalArea, facts: Facts) -> None:
     opened = facts.get("opened", facts.get("answered"))
     row = ConfirmationRequest.objects.create(
         partnership=partnership,
-        seat=Membership.objects.current().get(user=person, role=Role.MANAGER, organization=partnership.organization_id),
+        seat=Membership.objects.current().get(user=person, role=Role.MANAGER, partnership=partnership),
         name=person.name,
         email=person.email,
         nonce=get_random_string(24),

@@ -11,7 +11,7 @@ from onestop.lists import Export, Table
 from onestop.presentation import shortday
 from partners.models import Invitation, Membership
 
-PLACE = ("organization__name", "area__name", "state__name")
+PLACE = ("partnership__organization__name", "organization__name", "area__name", "state__name")
 Ordered = tuple[QuerySet, bool]
 
 
@@ -29,7 +29,7 @@ class SeatTable(Table):
         template_name="partners/_seat_person.html", verbose_name="Person", order_by="user__name"
     )
     role = tables.Column(verbose_name="Role")
-    place = tables.Column(accessor="place", verbose_name="Place", order_by=PLACE)
+    place = tables.Column(accessor="place_label", verbose_name="Place", order_by=PLACE)
     last_login = tables.Column(accessor="user__last_login", verbose_name="Last signed in", empty_values=())
     since = tables.TemplateColumn("{{ record.since|shortday }}", verbose_name="Since")
 
@@ -59,7 +59,7 @@ class InvitationTable(Table):
 
     name = tables.TemplateColumn(template_name="partners/_invitation_person.html", verbose_name="Person")
     role = tables.Column(verbose_name="Role")
-    place = tables.Column(accessor="place", verbose_name="Place", order_by=PLACE)
+    place = tables.Column(accessor="place_label", verbose_name="Place", order_by=PLACE)
     invited_by = tables.Column(verbose_name="Invited by", order_by="invited_by__name")
     last_sent_at = tables.TemplateColumn(template_name="partners/_invitation_sent.html", verbose_name="Sent")
     status = tables.TemplateColumn(
@@ -87,7 +87,7 @@ def seat_rows(seats: QuerySet) -> Iterator[list[Any]]:
     """Yield each person with their seat."""
     for seat in seats:
         user = seat.user
-        yield [user.name, user.email, seat.get_role_display(), str(seat.place), user.last_login, seat.since]
+        yield [user.name, user.email, seat.get_role_display(), seat.place_label, user.last_login, seat.since]
 
 
 def invitation_rows(invitations: QuerySet) -> Iterator[list[Any]]:
@@ -97,7 +97,7 @@ def invitation_rows(invitations: QuerySet) -> Iterator[list[Any]]:
             row.name,
             row.email,
             row.get_role_display(),
-            str(row.place),
+            row.place_label,
             str(row.invited_by or ""),
             row.last_sent_at,
             row.standing,

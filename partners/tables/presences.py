@@ -77,9 +77,9 @@ class PresenceTable(Table):
         return format_html('{}<span class="op-table__sub">{}</span>', words, how)
 
     def render_phone(self, record: Any) -> SafeString | str:
-        if record.phone or not record.partnership.organization.phone:
+        if record.phone or not record.partnership.contact_phone:
             return record.phone or "Not said"
-        office = record.partnership.organization.phone
+        office = record.partnership.contact_phone
         return format_html('{}<span class="op-table__sub">their office</span>', office)
 
     def render_state(self, record: Any) -> SafeString:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from onestop.lists import Table
 from onestop.presentation import chip, shortday
-from partners.models import Proposal
+from partners.models import OrganizationProposal, Proposal
 from partners.proposing import labels_of
 
 STATUS_KINDS = {"open": "soon", "accepted": "good", "declined": "rest", "withdrawn": "rest"}
@@ -23,7 +23,7 @@ STATUS_ICONS = {
 }
 
 
-def status_chip(proposal: Proposal) -> SafeString:
+def status_chip(proposal: Proposal | OrganizationProposal) -> SafeString:
     """Return what has become of a proposal, as a chip."""
     words = str(proposal.get_status_display())
     if proposal.status == Proposal.Status.ACCEPTED and len(proposal.taken) < len(proposal.after):

@@ -14,11 +14,11 @@ from onestop.lists import Table
 from onestop.presentation import chip, draw_icon, tel
 
 KIND_ICONS = {"main": "person-check", "alternate": "person", "left": "person-dash"}
-SIGN_ICONS = {"yes": "check-lg"}
+SIGN_ICONS = {"yes": "check-lg", "pending": "hourglass-split"}
 
 
 class RepresentativeTable(Table):
-    """People who speak for the partners of an area. Needs partnership__organization and user."""
+    """People who speak for the partners of an area. Needs partnership__organization, user and with_signing."""
 
     row_header = "name"
     caption = "Representatives"
@@ -26,7 +26,7 @@ class RepresentativeTable(Table):
     name = tables.Column(verbose_name="Person")
     partner = tables.Column(accessor="partnership__organization__name", verbose_name="Partner")
     kind = tables.Column(verbose_name="Speaks as")
-    signs = tables.Column(accessor="is_signatory", verbose_name="Signs")
+    signs = tables.Column(accessor="signs_now", verbose_name="Signs", order_by="signs_now")
     contact = tables.Column(accessor="email", verbose_name="Reach them by", orderable=False, empty_values=())
     account = tables.Column(accessor="user_id", verbose_name="Account", empty_values=())
 
@@ -48,7 +48,9 @@ class RepresentativeTable(Table):
         words = "Main" if record.kind == "main" else "Alternate"
         return format_html('<span class="op-nowrap">{} {}</span>', draw_icon(KIND_ICONS[record.kind]), words)
 
-    def render_signs(self, value: bool) -> SafeString:
+    def render_signs(self, value: bool, record: Any) -> SafeString:
+        if record.is_signatory and not value:
+            return chip("soon", "Pending", SIGN_ICONS["pending"])
         yes = format_html('<span class="op-nowrap">{} Yes</span>', draw_icon(SIGN_ICONS["yes"]))
         return yes if value else mark_safe('<span class="op-muted">No</span>')
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from partners import people
-from partners.models import LocalArea, Organization
+from partners.models import Invitation, LocalArea, Organization
 from partners.rules import may
 from partners.seats import show_area
 
@@ -32,8 +32,6 @@ def show_last_area(request: HttpRequest) -> LocalArea | None:
 
 def accounts_tabs(request: HttpRequest, area: LocalArea) -> list[dict[str, Any]]:
     """Return the parts of an area's people: those with an account, and those invited."""
-    from partners.views.invitations import invitations_in
-
     seats = reverse("partners:seat_list", args=[area.slug])
     tabs = [
         {"label": "With an account", "url": seats, "current": request.path == seats,
@@ -41,6 +39,6 @@ def accounts_tabs(request: HttpRequest, area: LocalArea) -> list[dict[str, Any]]
     ]  # fmt: skip
     if may(request.user, "partners.manage_accounts", area):
         invited = reverse("partners:invitation_list", args=[area.slug])
-        waiting = invitations_in(area).waiting(timezone.now()).count()  # type: ignore[attr-defined]
+        waiting = Invitation.objects.in_area(area).waiting(timezone.now()).count()
         tabs.append({"label": "Invited", "url": invited, "current": request.path == invited, "count": waiting})
     return tabs

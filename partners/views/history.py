@@ -17,7 +17,7 @@ def history_page(
     request: HttpRequest,
     thing: models.Model,
     *,
-    links: Iterable[str] = (),
+    links: Iterable[str | models.QuerySet] = (),
     name: str = "",
     crumbs: Sequence[tuple[str, str]] = (),
     **context: Any,

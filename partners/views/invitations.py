@@ -24,7 +24,7 @@ from partners import invitations
 from partners.filters.people import InvitationFilters
 from partners.forms.people import AcceptForm, InvitationForm
 from partners.models import Invitation, LocalArea, Organization, Partnership, Role
-from partners.rules import demand
+from partners.rules import demand, may
 from partners.seats import enter_area, seats_of
 from partners.tables.people import INVITATION_EXPORT, InvitationTable
 from partners.views.frames import accounts_tabs, show_area_of
@@ -39,19 +39,13 @@ def invitation_list(request: SignedIn, slug: str) -> HttpResponseBase:
         request,
         key=f"invitations:{area.slug}",
         title="Invitations",
-        queryset=with_mail(invitations_in(area)),
+        queryset=with_mail(Invitation.objects.in_area(area)),
         filters=InvitationFilters,
         table=InvitationTable,
         template="partners/invitation_list.html",
         export=INVITATION_EXPORT,
         context={"area": area, "tabs": accounts_tabs(request, area), "now": timezone.now()},
     )
-
-
-def invitations_in(area: LocalArea) -> QuerySet[Invitation]:
-    """Return the invitations to seats in the area and in its partners."""
-    partners = Partnership.objects.current().filter(area=area).values("organization_id")
-    return Invitation.objects.filter(Q(area=area) | Q(organization__in=partners))
 
 
 def with_mail(rows: QuerySet[Invitation]) -> QuerySet[Invitation]:
@@ -62,7 +56,7 @@ def with_mail(rows: QuerySet[Invitation]) -> QuerySet[Invitation]:
     mail = Notice.objects.filter(dedupe_key=key)
     return rows.annotate(
         mail_status=Subquery(mail.values("status")[:1]), mail_error=Subquery(mail.values("last_error")[:1])
-    ).select_related("state", "area", "organization", "invited_by")
+    ).select_related(*invitations.PLACES_WHOLE, "invited_by")
 
 
 @require_POST
@@ -92,7 +86,7 @@ def invitation_withdraw(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def _manageable(request: SignedIn, pk: int) -> Invitation:
-    rows = Invitation.objects.visible_to(request.user).select_related("state", "area", "organization")
+    rows = Invitation.objects.visible_to(request.user).select_related(*invitations.PLACES_WHOLE)
     invitation = get_object_or_404(rows, pk=pk)
     demand(request, "partners.manage_invitation", invitation)
     return invitation
@@ -101,8 +95,10 @@ def _manageable(request: SignedIn, pk: int) -> Invitation:
 def _back(request: SignedIn, invitation: Invitation) -> HttpResponse:
     if invitation.area:
         return back(request, reverse("partners:invitation_list", args=[invitation.area.slug]))
-    if invitation.organization_id:
-        return back(request, reverse("partners:colleague_list", args=[invitation.organization_id]))
+    place = invitation.place
+    if isinstance(place, Partnership | Organization):
+        organization_id = place.pk if isinstance(place, Organization) else place.organization_id
+        return back(request, reverse("partners:colleague_list", args=[organization_id]))
     return back(request, reverse("home"))
 
 
@@ -114,31 +110,41 @@ def invitation_add(request: SignedIn, slug: str) -> HttpResponse:
     roles = [Role.MANAGER, Role.REPRESENTATIVE, Role.BOARD, Role.STAFF]
     if seats_of(request.user).everything:
         roles.append(Role.STATE)
-    partners = Organization.objects.current().filter(partnerships__area=area, partnerships__archived_at=None)
     return _invite(
         request,
-        {"roles": roles, "home": area, "partners": partners},
+        {"roles": roles, "home": area, "partnerships": Partnership.objects.current().filter(area=area)},
         crumbs=[("People with accounts", reverse("partners:seat_list", args=[area.slug]))],
         after=reverse("partners:invitation_list", args=[area.slug]),
     )
 
 
 def colleague_invite(request: SignedIn, pk: int) -> HttpResponse:
-    """Invite a colleague into an organization."""
+    """Invite a colleague to one of an organization's partnerships, or to the whole organization."""
     organization = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
     show_area_of(request, organization)
     demand(request, "partners.invite_to_organization", organization)
     colleagues = reverse("partners:colleague_list", args=[organization.pk])
     return _invite(
         request,
-        {"roles": [Role.REPRESENTATIVE, Role.MANAGER], "home": organization, "partners": None},
+        {"roles": [Role.REPRESENTATIVE, Role.MANAGER], "home": organization, **_places_to_give(request, organization)},
         crumbs=[(f"People of {organization}", colleagues)],
         after=colleagues,
     )
 
 
+def _places_to_give(request: SignedIn, organization: Organization) -> dict[str, Any]:
+    """Return for which partnerships of an organization the person may name people, and whether for all of it."""
+    seats = seats_of(request.user)
+    whole = may(request.user, "partners.give_whole_organization", organization)
+    partnerships = Partnership.objects.current().filter(organization=organization)
+    if not seats.everything:
+        mine = Q(pk__in=seats.managed_partnership_ids) | Q(area_id__in=seats.staff_area_ids)
+        partnerships = partnerships.filter(mine)
+    return {"partnerships": partnerships, "whole": organization if whole else None}
+
+
 def _invite(request: SignedIn, options: dict[str, Any], *, crumbs: list[tuple[str, str]], after: str) -> HttpResponse:
-    asked = {name: request.GET[name] for name in ("organization", "role", "email", "name") if name in request.GET}
+    asked = {name: request.GET[name] for name in ("partner", "role", "email", "name") if name in request.GET}
     form = InvitationForm(request.POST or None, initial=asked, **options)
     known = None
     if request.method == "POST" and form.is_valid():

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -15,7 +16,7 @@ from partners import premises
 from partners.changes import ChangedMeanwhile, version_of
 from partners.filters.locations import LocationFilters
 from partners.forms.locations import LocationForm, facts_of
-from partners.models import Location, Partnership, Service
+from partners.models import Location, Organization, Partnership, Service
 from partners.rules import demand, may
 from partners.seats import enter_area
 from partners.tables.locations import LocationTable
@@ -28,7 +29,10 @@ def location_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Show the places of an area's partners."""
     area = enter_area(request, slug)
     partners = Partnership.objects.visible_to(request.user).current().filter(area=area)
-    places = Location.objects.visible_to(request.user).filter(organization__in=partners.values("organization"))
+    # Those of a partner here, and those of its whole organization; not those of its partnership in another area.
+    places = Location.objects.visible_to(request.user).filter(
+        Q(partnership=None) | Q(partnership__area=area), organization__in=partners.values("organization")
+    )
     return list_page(
         request,
         key=f"locations:{area.slug}",
@@ -56,14 +60,19 @@ def location_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def location_add(request: HttpRequest, pk: int) -> HttpResponse:
-    """Add a place to an organization."""
+    """Add a place to an organization: to its partnership in the area where one is, or to the whole of it."""
     organization = organizations.find(request, pk)
     demand(request, "partners.add_location", organization)
+    partnership = kept_partnership(request, organization)
+    if partnership is None:
+        demand(request, "partners.add_shared_location", organization)
     form = LocationForm(request.POST or None, initial={"state_code": organization.state.code})
     if form.is_bound and form.is_valid():
         location = save(
             form,
-            lambda: premises.add_location(organization, facts=form.facts, by=author(request), at=timezone.now()),
+            lambda: premises.add_location(
+                organization, partnership=partnership, facts=form.facts, by=author(request), at=timezone.now()
+            ),
         )
         if location:
             say_done(request, f"{location.name} is added.")
@@ -72,7 +81,12 @@ def location_add(request: HttpRequest, pk: int) -> HttpResponse:
         "title": "Add a place",
         "crumbs": organizations.crumbs(organization),
         "form": form,
-        "intro": f"An office of {organization.name}, outside the One-Stop centers, where people are served.",
+        "intro": f"An office of {organization.name}, outside the One-Stop centers, where people are served. "
+        + (
+            f"It belongs to its partnership in {partnership.area.name}."
+            if partnership
+            else "It belongs to the whole organization."
+        ),
         "submit": "Add this place",
         "cancel_url": reverse("partners:organization_detail", args=[pk]),
     }
@@ -149,10 +163,23 @@ def location_history(request: HttpRequest, pk: int) -> HttpResponse:
 # ---------------------------------------------------------------- Shared
 def find(request: HttpRequest, pk: int) -> Location:
     """Return a place that the person may see; otherwise 404."""
-    places = Location.objects.visible_to(request.user).select_related("organization__state")
+    places = Location.objects.visible_to(request.user).select_related("organization__state", "partnership")
     location = get_object_or_404(places, pk=pk)
     organizations.enter_area_of(request, location.organization)
     return location
+
+
+def kept_partnership(request: HttpRequest, organization: Organization) -> Partnership | None:
+    """Return the partnership to which a person adds places: in the area where they are, else the first they keep.
+
+    None for who keeps the whole organization.
+    """
+    if may(request.user, "partners.add_shared_location", organization):
+        return None
+    here = getattr(request, "area", None)
+    rows = Partnership.objects.current().filter(organization=organization).select_related("area").order_by("pk")
+    kept = [row for row in rows if may(request.user, "partners.add_local_location", row)]
+    return next((row for row in kept if row.area == here), kept[0] if kept else None)
 
 
 def crumbs(location: Location) -> list[tuple[str, str]]:

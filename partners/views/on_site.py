@@ -15,7 +15,7 @@ from partners import on_site
 from partners.exporting import presence_export_header, presence_export_rows
 from partners.filters.presences import PresenceFilters, WeekFilters
 from partners.forms.presences import open_centers
-from partners.models import Center, LocalArea, Partnership, Presence
+from partners.models import Center, LocalArea, Presence
 from partners.rules import may
 from partners.seats import enter_area, seats_of
 from partners.tables.presences import PresenceTable
@@ -146,8 +146,7 @@ def keeps_hours(request: HttpRequest, area: LocalArea) -> bool:
     """Whether the person keeps hours of some partner here: staff of all, managers of their own."""
     if may(request.user, "partners.close_center", area):
         return True
-    managed = seats_of(request.user).managed_organization_ids
-    return bool(managed) and Partnership.objects.current().filter(area=area, organization__in=managed).exists()
+    return area.pk in seats_of(request.user).managed_area_ids
 
 
 def export_urls(request: HttpRequest, area: LocalArea) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from partners import directory
 from partners.changes import ChangedMeanwhile, version_of
 from partners.filters.organizations import OrganizationFilters
 from partners.forms.organizations import OrganizationForm, facts_of
-from partners.models import LocalArea, Organization, Partnership, State
+from partners.models import LocalArea, Location, Organization, OrganizationProposal, Partnership, State
 from partners.refusals import Refused
 from partners.roster import accounts_of
 from partners.rules import demand, may
@@ -56,17 +56,24 @@ def organization_detail(request: HttpRequest, pk: int) -> HttpResponse:
         .with_people()
         .order_by(Lower("area__name"), "pk")
     )
+    places = Location.objects.visible_to(request.user).filter(organization=organization)
     context = {
         "title": organization.name,
         "organization": organization,
         "partnerships": [(partnership, status_chip(partnership)) for partnership in partnerships],
-        "locations": organization.locations.current().order_by(Lower("name"), "pk"),
-        "archived_locations": organization.locations.archived().order_by(Lower("name"), "pk"),
+        "locations": places.current().order_by(Lower("name"), "pk"),
+        "archived_locations": places.archived().order_by(Lower("name"), "pk"),
         "accounts": accounts_of(organization, request.user),
+        "proposals": OrganizationProposal.objects.visible_to(request.user)
+        .open()
+        .filter(organization=organization)
+        .order_by("-proposed_at", "pk"),
         "may": {
             "edit": may(request.user, "partners.edit_organization", organization),
             "archive": may(request.user, "partners.archive_organization", organization),
             "location": may(request.user, "partners.add_location", organization),
+            "propose": may(request.user, "partners.propose_organization_change", organization),
+            "history": may(request.user, "partners.view_organization_history", organization),
         },
     }
     return render(request, "partners/organization_detail.html", context)
@@ -141,7 +148,9 @@ def organization_restore(request: HttpRequest, pk: int) -> HttpResponse:
 def organization_history(request: HttpRequest, pk: int) -> HttpResponse:
     """Show all that ever changed in an organization and its places."""
     organization = find(request, pk)
-    return history_page(request, organization, links=("locations",), crumbs=crumbs(organization))
+    demand(request, "partners.view_organization_history", organization)
+    places = Location.objects.visible_to(request.user).filter(organization=organization)
+    return history_page(request, organization, links=[places], crumbs=crumbs(organization))
 
 
 # ---------------------------------------------------------------- Shared

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -34,9 +34,7 @@ from partners.views.history import history_page
 from partners.views.saving import author, meanwhile, save, say_done
 from partners.views.told import told_about
 
-HISTORY_LINKS = (
-    "program_links", "organization", "services", "representatives", "organization__locations", "presences", "absences",
-)  # fmt: skip
+HISTORY_LINKS = ("program_links", "services", "representatives", "own_locations", "presences", "absences")
 LATELY = 5
 
 
@@ -92,7 +90,9 @@ def partnership_detail(request: HttpRequest, pk: int) -> HttpResponse:
             ),
             "upkeep": upkeep_of(request, partnership, services),
             "knows_accounts": knows_accounts(partnership, request.user),
-            "locations": partnership.organization.locations.current().order_by(Lower("name"), "pk"),
+            "locations": partnership.organization.locations.current()
+            .filter(Q(partnership=None) | Q(partnership=partnership))
+            .order_by(Lower("name"), "pk"),
             "elsewhere": Partnership.objects.visible_to(request.user)
             .current()
             .filter(organization=partnership.organization)
@@ -103,7 +103,7 @@ def partnership_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "rows": (rows := week.by_center(centers_of_partner(partnership))),
             "agenda": week.agenda(rows),
             "weekly_hours": on_site.hours_in_words(partnership.presences.in_use().holding(today, today)),
-            "changes": changes_of(partnership, HISTORY_LINKS)[:LATELY],
+            "changes": changes_of(partnership, history_links(request, partnership))[:LATELY],
             "terms": lexicon_of(request, partnership.area),
             **told_about(request, partnership, area=partnership.area),
             "may": {
@@ -111,9 +111,9 @@ def partnership_detail(request: HttpRequest, pk: int) -> HttpResponse:
                 "govern": may(request.user, "partners.govern_partnership", partnership),
                 "service": may(request.user, "partners.add_service", partnership),
                 "representative": may(request.user, "partners.add_representative", partnership),
-                "invite": may(request.user, "partners.invite_to_organization", partnership.organization),
+                "invite": may(request.user, "partners.give_partnership", partnership),
                 "presence": may(request.user, "partners.keep_presence", partnership),
-                "location": may(request.user, "partners.add_location", partnership.organization),
+                "location": may(request.user, "partners.add_local_location", partnership),
             },
         },
     )
@@ -183,7 +183,7 @@ def is_partner_in(organization: Organization, area: LocalArea) -> bool:
 def known_organizations(request: HttpRequest, form: NewPartnerForm) -> list[Organization]:
     """Find what the state knows under a name like the one typed, and have the form ask which is meant."""
     name = request.POST.get("name", "").strip()
-    partnerships = Partnership.objects.current().select_related("area")
+    partnerships = Partnership.objects.current().filter(area=form.area)
     known = list(
         directory.organizations_like(name, form.area.state).prefetch_related(Prefetch("partnerships", partnerships))
         if name
@@ -199,11 +199,13 @@ def partnership_edit(request: HttpRequest, pk: int) -> HttpResponse:
     partnership = find(request, pk)
     demand(request, "partners.edit_partnership", partnership)
     decides = may(request.user, "partners.govern_partnership", partnership)
+    keeps_organization = may(request.user, "partners.edit_organization", partnership.organization)
     form = PartnerForm(
         request.POST or None,
         initial=facts_of(partnership),
         version=version_of(partnership, directory.PARTNER_LINKS),
         decides=decides,
+        keeps_organization=keeps_organization,
     )
     context: dict[str, Any] = {}
     if form.is_bound and form.is_valid():
@@ -285,7 +287,14 @@ def partnership_restore(request: HttpRequest, pk: int) -> HttpResponse:
 def partnership_history(request: HttpRequest, pk: int) -> HttpResponse:
     """Show all that ever changed in a partner."""
     partnership = find(request, pk)
-    return history_page(request, partnership, links=HISTORY_LINKS, crumbs=crumbs(partnership))
+    return history_page(request, partnership, links=history_links(request, partnership), crumbs=crumbs(partnership))
+
+
+def history_links(request: HttpRequest, partnership: Partnership) -> tuple[str, ...]:
+    """Return what belongs to a partner's history; the organization's own only for who may read that."""
+    if may(request.user, "partners.view_organization_history", partnership.organization):
+        return (*HISTORY_LINKS, "organization")
+    return HISTORY_LINKS
 
 
 # ---------------------------------------------------------------- Shared

@@ -18,6 +18,7 @@ from partners import people
 from partners.dependence import Risk, risks_with
 from partners.filters.people import SeatFilters
 from partners.forms.people import SeatForm
+from partners.invitations import PLACES_WHOLE
 from partners.models import Invitation, Membership, Organization, Partnership, Representative, Role
 from partners.rules import demand, may
 from partners.seats import enter_area, seats_of
@@ -32,7 +33,7 @@ def seat_list(request: SignedIn, slug: str) -> HttpResponseBase:
     """Show who has an account in the area and in its partners."""
     area = enter_area(request, slug)
     demand(request, "partners.view_accounts", area)
-    seats = people.accounts_of(area).select_related("user", "state", "area", "organization")
+    seats = people.accounts_of(area).select_related("user", *PLACES_WHOLE)
     return list_page(
         request,
         key=f"accounts:{area.slug}",
@@ -55,8 +56,9 @@ def colleague_list(request: SignedIn, pk: int) -> HttpResponse:
     organization = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
     show_area_of(request, organization)
     demand(request, "partners.view_colleagues", organization)
-    seats = people.colleagues_of(organization).select_related("user", "organization", "area", "state")
-    invited = Invitation.objects.open().filter(organization=organization)
+    seats = people.colleagues_of(organization, request.user).select_related("user", *PLACES_WHOLE)
+    invited = Invitation.objects.open().visible_to(request.user)
+    invited = invited.filter(Q(organization=organization) | Q(partnership__organization=organization))
     may_invite = may(request.user, "partners.invite_to_organization", organization)
     return render(
         request,
@@ -89,7 +91,7 @@ def person_detail(request: SignedIn, pk: int) -> HttpResponse:
     show_last_area(request)
     may_deactivate = may(request.user, "partners.deactivate_person", person)
     seats = Membership.objects.visible_to(request.user).filter(user=person)
-    seats = seats.select_related("state", "area", "organization").order_by("ended_at", "-since", "pk")
+    seats = seats.select_related(*PLACES_WHOLE).order_by("ended_at", "-since", "pk")
     spoken = Representative.objects.visible_to(request.user).filter(user=person)
     spoken = spoken.select_related("partnership__organization", "partnership__area").order_by("archived_at", "pk")
     return render(
@@ -112,12 +114,13 @@ def person_detail(request: SignedIn, pk: int) -> HttpResponse:
 
 def leaving_risks(request: SignedIn, person: User) -> list[Risk]:
     """Return what stops, over all partnerships that the reader sees, if the person leaves."""
-    seats = Membership.objects.current().filter(user=person, organization__isnull=False)
+    seats = Membership.objects.current().filter(user=person)
     theirs = (
         Partnership.objects.visible_to(request.user)
         .current()
         .filter(
-            Q(organization__in=seats.values("organization"))
+            Q(pk__in=seats.exclude(partnership=None).values("partnership"))
+            | Q(organization__in=seats.exclude(organization=None).values("organization"))
             | Q(pk__in=Representative.objects.in_office().filter(user=person).values("partnership"))
         )
     )
@@ -152,7 +155,8 @@ def way_to_people(request: SignedIn) -> list[tuple[str, str]]:
 def colleague_home(request: SignedIn) -> HttpResponse:
     """Lead to the people of one's own organization, the one where one is manager first."""
     seats = seats_of(request.user)
-    own = sorted(seats.managed_organization_ids) or sorted(seats.represented_organization_ids)
+    managed = Organization.objects.filter(partnerships__in=seats.managed_partnership_ids).order_by("pk").first()
+    own = [managed.pk] if managed else sorted(seats.organization_ids)
     if not own:
         raise Http404("No organization.")
     return redirect("partners:colleague_list", pk=own[0])
@@ -163,9 +167,9 @@ def seat_add(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     area = enter_area(request, slug)
     person = get_object_or_404(people.people_visible_to(request.user), pk=pk)
     demand(request, "partners.invite_to_area", area)
-    partners = Organization.objects.current().filter(partnerships__area=area, partnerships__archived_at=None)
+    partnerships = Partnership.objects.current().filter(area=area)
     roles = [Role.MANAGER, Role.REPRESENTATIVE, Role.BOARD, Role.STAFF]
-    form = SeatForm(request.POST or None, roles=roles, home=area, partners=partners)
+    form = SeatForm(request.POST or None, roles=roles, home=area, partnerships=partnerships)
     if request.method == "POST" and form.is_valid():
         try:
             seat = people.add_seat(

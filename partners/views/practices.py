@@ -283,7 +283,7 @@ def tellers(request: HttpRequest, area: LocalArea, practice: Practice | None = N
     """Return the partners for which the person can tell something: all for staff, their own for others."""
     rows = Partnership.objects.current().filter(area=area).select_related("organization")
     if not may(request.user, "partners.edit_area", area):
-        mine = rows.filter(organization__in=seats_of(request.user).organization_ids)
+        mine = rows.filter(pk__in=seats_of(request.user).partnership_ids)
         rows = mine | rows.filter(pk=practice.told_by_id) if practice and practice.told_by_id else mine
     return rows.order_by(Lower("organization__name"), "pk")
 
@@ -292,5 +292,5 @@ def adopters(request: HttpRequest, practice: Practice) -> QuerySet[Partnership]:
     """Return the partners of whom the person can say that they do it too, and who do not stand there yet."""
     rows = Partnership.objects.current().filter(area=practice.area_id).exclude(adoptions__practice=practice)
     if not may(request.user, "partners.edit_area", practice.area):
-        rows = rows.filter(organization__in=seats_of(request.user).managed_organization_ids)
+        rows = rows.filter(pk__in=seats_of(request.user).managed_partnership_ids)
     return rows.select_related("organization").order_by(Lower("organization__name"), "pk")

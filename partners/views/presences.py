@@ -201,7 +201,7 @@ def kept_partners(request: HttpRequest, area: LocalArea) -> QuerySet[Partnership
     """Return the partners of an area whose hours the person keeps, by name."""
     partners = Partnership.objects.visible_to(request.user).current().filter(area=area).select_related("organization")
     if not may(request.user, "partners.close_center", area):
-        partners = partners.filter(organization__in=seats_of(request.user).managed_organization_ids)
+        partners = partners.filter(pk__in=seats_of(request.user).managed_partnership_ids)
     return partners.order_by(Lower("organization__name"), "pk")
 
 

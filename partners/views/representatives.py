@@ -37,7 +37,7 @@ EXPORT = Export(
             person.job_title,
             person.partnership.organization.name,
             person.get_kind_display(),
-            person.is_signatory,
+            person.signs_now,
             person.email,
             person.phone,
             person.user_id is not None,
@@ -54,15 +54,15 @@ def representative_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         partnership__area=area, partnership__archived_at=None
     )
     current = people.current()
-    managed = seats_of(request.user).managed_organization_ids
-    own = Partnership.objects.current().filter(area=area, organization__in=managed).select_related("organization")
+    managed = seats_of(request.user).managed_partnership_ids
+    own = Partnership.objects.current().filter(area=area, pk__in=managed).select_related("organization")
     return list_page(
         request,
         key=f"representatives:{area.slug}",
         title="Representatives",
-        queryset=people.select_related("partnership__organization").order_by(
-            Lower("partnership__organization__name"), "-kind", Lower("name")
-        ),
+        queryset=people.with_signing()
+        .select_related("partnership__organization")
+        .order_by(Lower("partnership__organization__name"), "-kind", Lower("name")),
         filters=RepresentativeFilters,
         table=RepresentativeTable,
         template="partners/representative_list.html",
@@ -70,7 +70,7 @@ def representative_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         context={
             "area": area,
             "number": current.count(),
-            "signing": current.filter(is_signatory=True).count(),
+            "signing": current.signing().count(),
             "own": list(own.order_by(Lower("organization__name"), "pk")) if managed else [],
             "may_add": may(request.user, "partners.add_partner", area),
         },
@@ -90,6 +90,9 @@ def representative_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "others": others,
         "risks": ways_out(request, leaving_risks(request, person)),
         "may_edit": may(request.user, "partners.edit_representative", person),
+        "may_sign": person.may_sign(timezone.now()),
+        "is_pending": person.is_signatory_pending(timezone.now()),
+        "may_confirm": may(request.user, "partners.confirm_signatory", person),
         "elsewhere": elsewhere(request, person),
     }
     return render(request, "partners/representative_detail.html", context)
@@ -180,6 +183,20 @@ def representative_make_main(request: SignedIn, pk: int) -> HttpResponse:
     return redirect("partners:representative_detail", pk=pk)
 
 
+@require_POST
+def representative_confirm_signatory(request: SignedIn, pk: int) -> HttpResponse:
+    """Let a person whom their partner named as signatory sign from now on."""
+    person = find(request, pk)
+    demand(request, "partners.confirm_signatory", person)
+    try:
+        speaking.confirm_signatory(person, by=request.user, at=timezone.now())
+    except Refused as problem:
+        say_refused(request, problem)
+    else:
+        say_done(request, f"{person.name} may sign for {person.partnership} now.")
+    return redirect("partners:representative_detail", pk=pk)
+
+
 def representative_archive(request: SignedIn, pk: int) -> HttpResponse:
     """Ask who takes over, then record that a person has left."""
     person = find(request, pk)
@@ -223,7 +240,8 @@ def consequences(person: Representative, others: list[Representative]) -> list[s
         said.append(f"Nobody else speaks for {partner}: until you name somebody, questions have nowhere to go.")
     elif person.kind == Representative.Kind.MAIN:
         said.append(f"{person.name} is the main representative. Choose who takes over, or leave it open for now.")
-    if person.is_signatory and not any(other.is_signatory for other in others):
+    now = timezone.now()
+    if person.may_sign(now) and not any(other.may_sign(now) for other in others):
         said.append(f"Nobody else may sign for {partner}: agreements wait until somebody may.")
     if person.user_id:
         said.append("Their account stays as it is; who manages accounts ends it under “People with accounts”.")

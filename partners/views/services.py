@@ -257,11 +257,11 @@ def keeps_some(request: HttpRequest, area: LocalArea) -> bool:
 
 
 def own_partnerships(request: HttpRequest, area: LocalArea) -> list[Partnership]:
-    """Return the partnerships in the area of organizations that the person manages."""
-    managed = seats_of(request.user).managed_organization_ids
+    """Return the partnerships in the area that the person manages."""
+    managed = seats_of(request.user).managed_partnership_ids
     if not managed:
         return []
-    rows = Partnership.objects.current().filter(area=area, organization__in=managed).select_related("organization")
+    rows = Partnership.objects.current().filter(area=area, pk__in=managed).select_related("organization")
     return list(rows.order_by(Lower("organization__name"), "pk"))
 
 

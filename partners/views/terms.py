@@ -371,11 +371,11 @@ def crumbs(term: Term) -> list[tuple[str, str]]:
 
 
 def own_partnerships(request: HttpRequest, area: LocalArea) -> list[Partnership]:
-    """Return the partnerships in the area of organizations to which the person belongs."""
-    organizations = seats_of(request.user).organization_ids
-    if not organizations:
+    """Return the partnerships in the area to which the person belongs."""
+    own = seats_of(request.user).partnership_ids
+    if not own:
         return []
-    rows = Partnership.objects.current().filter(area=area, organization__in=organizations)
+    rows = Partnership.objects.current().filter(area=area, pk__in=own)
     return list(rows.select_related("organization").order_by(Lower("organization__name"), "pk"))
 
 

@@ -17,9 +17,7 @@ def invitation(transactional_db: None) -> Invitation:
     area = make_area(name="Riverbend", slug="riverbend", board_name="Riverbend Workforce Board")
     staff = seat(Role.STAFF, area, name="Dana Whitcomb")
     partner = make_partnership(area, name="Millrace Adult Learning")
-    return make_invitation(
-        Role.MANAGER, partner.organization, name="Gail Guest", invited_by=staff, message="Welcome to the team."
-    )
+    return make_invitation(Role.MANAGER, partner, name="Gail Guest", invited_by=staff, message="Welcome to the team.")
 
 
 def address(invitation: Invitation) -> str:

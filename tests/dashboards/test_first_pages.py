@@ -39,7 +39,8 @@ def test_the_root_leads_back_to_the_area_where_the_person_was_last(as_, area, ca
 
 def test_whoever_works_in_two_areas_begins_where_they_speak_for_their_agency(as_, area, partner, cast):
     first_by_name = factories.make_area(state=area.state, name="Aspen Valley", slug="aspen")
-    factories.make_partnership(first_by_name, organization=partner.organization)
+    there = factories.make_partnership(first_by_name, organization=partner.organization)
+    factories.seat(Role.MANAGER, there, cast["manager"])
     assert as_("manager").get("/").headers["Location"] == home(first_by_name)
     factories.make_representative(partner, cast["manager"])
     assert as_("manager").get("/").headers["Location"] == home(area)

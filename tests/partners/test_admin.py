@@ -52,7 +52,7 @@ def make_one_of_each() -> None:
     factories.make_practice(partnership.area)
     factories.make_location(partnership.organization)
     factories.make_program()
-    user = factories.seat(Role.MANAGER, partnership.organization)
+    user = factories.seat(Role.MANAGER, partnership)
     speaker = factories.make_representative(partnership, user)
     factories.make_proposal(service, user)
     factories.make_request(partnership, representative=speaker)

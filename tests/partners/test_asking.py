@@ -71,7 +71,7 @@ def words(answer) -> str:
 
 # ---------------------------------------------------------------- Asking
 def test_staff_ask_and_each_manager_gets_a_mail_with_a_link(as_, partner, service, cast):
-    second = factories.seat(Role.MANAGER, partner.organization, name="Ida Stone")
+    second = factories.seat(Role.MANAGER, partner, name="Ida Stone")
     as_("staff").post(page("partnership_ask", partner.pk))
     assert {mail.to for mail in Notice.objects.all()} == {cast["manager"].email, second.email}
     mail = Notice.objects.get(to=cast["manager"].email)
@@ -352,7 +352,7 @@ def test_a_representative_s_link_ends_with_their_part(client, question_to_main, 
 
 def test_a_new_seat_does_not_bring_an_old_link_back(client, partner, question, service, cast):
     Membership.objects.filter(pk=question.seat_id).update(ended_at=NOW)
-    factories.seat(Role.MANAGER, partner.organization, cast["manager"])
+    factories.seat(Role.MANAGER, partner, cast["manager"])
     assert client.get(link(question)).status_code == 410
 
 

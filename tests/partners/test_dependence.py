@@ -44,17 +44,17 @@ def test_a_second_person_takes_each_risk_away(partner, cast):
     factories.make_representative(partner, cast["colleague"], kind="alternate")
     assert alone_at(partner) == {"signs": "Joel Abara", "edits": "Joel Abara"}
     Representative.objects.update(is_signatory=True)
-    factories.seat(Role.MANAGER, partner.organization, cast["colleague"])
+    factories.seat(Role.MANAGER, partner, cast["colleague"])
     assert alone_at(partner) == {}
 
 
 def test_where_nobody_does_it_nobody_is_alone(partner, cast):
-    Membership.objects.filter(organization=partner.organization_id).update(ended_at=NOW)
+    Membership.objects.filter(partnership=partner).update(ended_at=NOW)
     assert alone_at(partner) == {}
 
 
 def test_who_is_only_invited_does_not_count(partner, cast):
-    factories.make_invitation(Role.MANAGER, partner.organization)
+    factories.make_invitation(Role.MANAGER, partner)
     assert alone_at(partner)["edits"] == "Joel Abara"
 
 
@@ -66,11 +66,12 @@ def test_whose_account_is_switched_off_does_not_count(partner, cast):
     assert alone_at(partner) == dict.fromkeys(Function.values, "Joel Abara")
 
 
-def test_a_manager_edits_in_all_areas_and_speaks_only_where_named(partner, cast):
+def test_a_manager_of_the_whole_organization_edits_in_all_areas_and_speaks_only_where_named(partner, cast):
     second = factories.make_area(state=partner.area.state)
     there = factories.make_partnership(second, organization=partner.organization)
     factories.make_representative(there, cast["colleague"])
-    assert alone_at(there) == {"attends": "Terrence Okafor", "edits": "Joel Abara"}
+    Membership.objects.filter(user=cast["manager"]).update(partnership=None, organization=partner.organization)
+    assert alone_at(there) == {"attends": "Terrence Okafor", "edits": "Joel Abara", "notices": "Joel Abara"}
     assert alone_at(partner) == {"edits": "Joel Abara"}
 
 
@@ -132,7 +133,7 @@ def test_the_partner_s_page_says_the_risk_what_stops_and_the_way_out(as_, partne
     assert page("representative_add", partner.pk) in shown
     assert page("colleague_invite", partner.organization_id) + "?role=manager" in shown
     factories.make_representative(partner, cast["colleague"], kind="alternate", is_signatory=True)
-    factories.seat(Role.MANAGER, partner.organization, cast["colleague"])
+    factories.seat(Role.MANAGER, partner, cast["colleague"])
     assert "If this person leaves" not in words(as_("staff").get(page("partnership_detail", partner.pk)))
 
 
@@ -155,13 +156,17 @@ def test_a_switched_off_account_is_shown_and_not_counted(as_, partner, cast):
 def test_a_person_s_pages_say_what_stops_over_all_their_partnerships(as_, partner, cast):
     second = factories.make_area(state=partner.area.state, name="Upper Ford")
     there = factories.make_partnership(second, organization=partner.organization)
+    factories.seat(Role.MANAGER, there, cast["manager"])
     main = factories.make_representative(partner, cast["manager"], is_signatory=True)
     factories.make_representative(there, cast["manager"])
     for address in (page("person_detail", cast["manager"].pk), page("representative_detail", main.pk)):
         shown = words(as_("manager").get(address))
         assert "If Joel Abara leaves" in shown
         assert "Millrace Adult Learning</a>, Riverbend: Joel Abara alone signs, attends and edits for them." in shown
-        assert "Millrace Adult Learning</a>, Upper Ford: Joel Abara alone attends and edits for them." in shown
+        assert (
+            "Millrace Adult Learning</a>, Upper Ford: Joel Abara alone attends, edits and receives notices for them."
+            in shown
+        )
         assert page("representative_add", there.pk) in shown
         assert "Upper Ford" not in words(as_("staff").get(address)).split("Speaks for", 1)[0], "not the reader's area"
     assert "If Terrence Okafor leaves" not in words(as_("manager").get(page("person_detail", cast["colleague"].pk)))
@@ -197,7 +202,7 @@ def test_the_area_s_list_narrows_down_and_sorts(as_, area, partner, neighbor_par
 def test_every_line_stands_on_one_page_alone(as_, area, cast):
     for number in range(20):
         row = factories.make_partnership(area, name=f"Agency {number:02}")
-        factories.make_representative(row, factories.seat(Role.MANAGER, row.organization), is_signatory=True)
+        factories.make_representative(row, factories.seat(Role.MANAGER, row), is_signatory=True)
     client, seen = as_("staff"), []
     for number in range(1, 5):
         shown = client.get(page("single_person_list", area.slug) + f"?page={number}&sort=-partner")
@@ -264,6 +269,6 @@ def test_the_pages_cost_the_same_for_one_and_for_many(as_, area, partner, cast, 
     before = [queries_of(lambda address=address: look(address)) for address in pages]
     for number in range(8):
         row = factories.make_partnership(area, name=f"Agency {number}")
-        factories.make_representative(row, factories.seat(Role.MANAGER, row.organization), is_signatory=True)
+        factories.make_representative(row, factories.seat(Role.MANAGER, row), is_signatory=True)
         factories.make_representative(row, cast["manager"], kind="alternate", is_signatory=True)
     assert [queries_of(lambda address=address: look(address)) for address in pages] == before

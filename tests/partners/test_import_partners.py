@@ -203,6 +203,6 @@ def test_a_plan_costs_the_same_queries_for_few_rows_and_many(area: LocalArea, dj
     make_partnership(area)
     for number in (2, 60):
         data = "Partner,Programs,Contact,City\n" + "".join(f"House {n},Job Corps,P {n},Ames\n" for n in range(number))
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             plan(area, "partners", data)
         bring(area, "partners", data)

@@ -26,26 +26,22 @@ def link(invitation: Invitation) -> str:
 
 # ---------------------------------------------------------------- Sending
 def test_staff_invite_people_of_their_partners(as_, area, partner):
-    page = as_("staff").post(
-        reverse("partners:invitation_add", args=[area.slug]), WORDS | {"organization": partner.organization_id}
-    )
+    page = as_("staff").post(reverse("partners:invitation_add", args=[area.slug]), WORDS | {"partner": partner.pk})
     assert page.status_code == 302
-    assert Invitation.objects.get().organization == partner.organization
+    assert Invitation.objects.get().partnership == partner
     assert Notice.objects.get().to == "gail@partner.example"
 
 
 def test_staff_do_not_invite_into_organizations_of_other_areas(as_, area, other_area):
     elsewhere = factories.make_partnership(other_area)
-    page = as_("staff").post(
-        reverse("partners:invitation_add", args=[area.slug]), WORDS | {"organization": elsewhere.organization_id}
-    )
+    page = as_("staff").post(reverse("partners:invitation_add", args=[area.slug]), WORDS | {"partner": elsewhere.pk})
     assert page.status_code == 200
     assert not Invitation.objects.exists()
 
 
 def test_a_manager_without_an_organization_is_asked_for_it(as_, area):
     page = as_("staff").post(reverse("partners:invitation_add", args=[area.slug]), WORDS)
-    assert "Say to which organization they belong." in page.content.decode()
+    assert "Choose the partner for which they work." in page.content.decode()
 
 
 @pytest.mark.parametrize("role", ["state", "owner"])
@@ -63,16 +59,14 @@ def test_the_operator_invites_the_states_administrator(client, area):
 def test_managers_invite_colleagues_into_their_own_organization(as_, partner):
     address = reverse("partners:colleague_invite", args=[partner.organization_id])
     as_("manager").post(address, WORDS | {"role": "representative"})
-    assert Invitation.objects.get().organization == partner.organization
+    assert Invitation.objects.get().partnership == partner
     as_("manager").post(address, WORDS | {"role": "staff", "email": "other@partner.example"})
     assert Invitation.objects.count() == 1
 
 
 def test_who_has_an_open_invitation_can_be_sent_it_again_from_the_form(as_, area, partner):
-    known = make_invitation(Role.MANAGER, partner.organization, email=WORDS["email"], name="Gail Guest")
-    page = as_("staff").post(
-        reverse("partners:invitation_add", args=[area.slug]), WORDS | {"organization": partner.organization_id}
-    )
+    known = make_invitation(Role.MANAGER, partner, email=WORDS["email"], name="Gail Guest")
+    page = as_("staff").post(reverse("partners:invitation_add", args=[area.slug]), WORDS | {"partner": partner.pk})
     assert "has an open invitation" in page.content.decode()
     assert reverse("partners:invitation_resend", args=[known.pk]) in page.content.decode()
 
@@ -102,7 +96,7 @@ def test_only_keepers_of_an_organization_invite_into_it(as_, partner, who, statu
     [("staff", 302), ("manager", 302), ("colleague", 404), ("neighbor", 404), ("board", 404), ("outsider", 404)],
 )
 def test_only_who_may_invite_there_looks_after_an_invitation(as_, partner, act, who, status):
-    invitation = make_invitation(Role.MANAGER, partner.organization)
+    invitation = make_invitation(Role.MANAGER, partner)
     assert as_(who).post(reverse(f"partners:invitation_{act}", args=[invitation.pk])).status_code == status
 
 
@@ -134,7 +128,7 @@ def test_the_list_costs_the_same_for_one_invitation_and_for_ten(as_, area, partn
     costs = []
     for number in (1, 9):
         for _ in range(number):
-            make_invitation(Role.MANAGER, partner.organization, invited_by=cast["staff"])
+            make_invitation(Role.MANAGER, partner, invited_by=cast["staff"])
         client.get(address)
         with CaptureQueriesContext(connection) as queries:
             client.get(address)

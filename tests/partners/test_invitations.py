@@ -217,7 +217,7 @@ def test_only_our_own_links_open_the_door(cast, area):
 
 
 def test_questions_go_to_who_invited_or_else_to_the_staff(cast, area, partner):
-    invitation = invite(cast, partner.organization, role=Role.MANAGER, by="manager")
+    invitation = invite(cast, partner, role=Role.MANAGER, by="manager")
     assert invitations.contact_of(invitation) == invitations.Contact("Joel Abara", cast["manager"].email)
     cast["manager"].is_active = False
     assert invitations.contact_of(invitation) == invitations.Contact("Dana Whitcomb", cast["staff"].email)

@@ -90,17 +90,17 @@ def test_an_invitation_to_another_address_of_a_person_goes_there(area, cast):
 
 
 def test_a_seat_tells_its_person_in_the_name_of_the_area(area, partner, cast):
-    seat = people.add_seat(cast["nobody"], role=Role.MANAGER, place=partner.organization, by=cast["staff"], at=NOW)
+    seat = people.add_seat(cast["nobody"], role=Role.MANAGER, place=partner, by=cast["staff"], at=NOW)
     [notice] = told("seat_added")
     assert (notice.recipient, notice.why) == (cast["nobody"], "Dana Whitcomb gave you this seat.")
-    assert notice.about == [name_of(seat), name_of(partner.organization)]
+    assert notice.about == [name_of(seat), name_of(partner)]
     assert (notice.scope, notice.url) == (name_of(area), "/")
     assert notice.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert "/notices/stop/" in notice.text
 
 
 def test_who_takes_over_hears_from_whom(cast, partner):
-    seat, key = seat_of(cast["manager"]), f"organization-{partner.organization_id}"
+    seat, key = seat_of(cast["manager"]), f"partnership-{partner.pk}"
     turnover.end_seat(seat, heirs={key: cast["colleague"]}, by=cast["staff"], at=NOW)
     [notice] = told("taken_over")
     assert (notice.recipient, notice.why) == (cast["colleague"], "Dana Whitcomb named you to take over.")
@@ -133,7 +133,7 @@ def test_who_speaks_for_a_partner_and_has_an_account_confirms_by_the_link(client
 
 # ---------------------------------------------------------------- A proposal waits
 def test_each_manager_hears_of_a_proposal_with_one_thing_to_do(as_, area, partner, service, cast):
-    second = factories.seat(Role.MANAGER, partner.organization, name="Ida Stone")
+    second = factories.seat(Role.MANAGER, partner, name="Ida Stone")
     proposal = propose(service, cast["colleague"])
     notices = told("proposal_made")
     assert [notice.recipient for notice in notices] == [cast["manager"], second]
@@ -150,7 +150,7 @@ def test_each_manager_hears_of_a_proposal_with_one_thing_to_do(as_, area, partne
 
 
 def test_who_proposes_is_not_told_of_it(service, cast):
-    Membership.objects.create(user=cast["colleague"], role=Role.MANAGER, organization=service.partnership.organization)
+    Membership.objects.create(user=cast["colleague"], role=Role.MANAGER, partnership=service.partnership)
     propose(service, cast["colleague"])
     assert [notice.recipient for notice in told("proposal_made")] == [cast["manager"]]
 
@@ -160,7 +160,7 @@ def test_a_partner_without_managers_leaves_it_to_the_staff_of_the_area(service, 
     propose(service, cast["colleague"])
     [notice] = told("proposal_made")
     assert notice.recipient == cast["staff"]
-    assert notice.why == "Millrace Adult Learning has no manager with an account, and you are staff of Riverbend."
+    assert notice.why == "Millrace Adult Learning has no manager with an account here, and you are staff of Riverbend."
 
 
 def test_who_writes_by_the_link_is_named_and_answered_by_mail(partner, service, cast):
@@ -195,7 +195,7 @@ def test_a_wish_for_a_digest_holds_it_back(service, cast):
 def test_telling_many_managers_costs_the_same_as_telling_one(partner, service, cast, queries_of):
     one = queries_of(lambda: propose(service, cast["colleague"], "Wed"))
     for _ in range(9):
-        factories.seat(Role.MANAGER, partner.organization)
+        factories.seat(Role.MANAGER, partner)
     assert queries_of(lambda: propose(service, cast["colleague"], "Thu")) == one
     assert len(told("proposal_made")) == 11
 
@@ -305,7 +305,7 @@ def test_a_question_is_taken_back_when_all_is_confirmed(partner, service, cast, 
 
 def test_who_has_answered_by_the_link_is_not_asked_by_mail_any_more(partner, service, cast):
     factories.make_service(partner, name="Tutoring")
-    second = factories.seat(Role.MANAGER, partner.organization, name="Ida Stone")
+    second = factories.seat(Role.MANAGER, partner, name="Ida Stone")
     asking.ask_to_confirm(partner, by=cast["staff"], at=NOW)
     question = ConfirmationRequest.objects.get(email=cast["manager"].email)
     seen = {service.pk: offerings.look_of(service)}

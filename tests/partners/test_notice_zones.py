@@ -46,9 +46,8 @@ def test_the_state_lives_in_its_first_area(areas):
     assert zone_for(factories.seat(Role.STATE, areas[0].state)) == CENTRAL
 
 
-def test_a_seat_in_an_area_goes_before_one_in_an_organization(areas):
-    partner = factories.make_partnership(areas[2])
-    person = factories.seat(Role.MANAGER, partner.organization)
+def test_a_seat_in_an_area_goes_before_one_for_a_whole_organization(areas):
+    person = factories.seat(Role.MANAGER, factories.make_partnership(areas[2]).organization)
     factories.seat(Role.BOARD, areas[1], person)
     assert zones_of([person]) == {person.pk: MOUNTAIN}
     Membership.objects.filter(user=person, role=Role.BOARD).update(ended_at=NOON)
@@ -65,7 +64,7 @@ def test_telling_three_hundred_people_costs_the_same_as_telling_three(areas, que
     partner = factories.make_partnership(areas[1])
 
     def crowd(number: int) -> list[Message]:
-        places = [(Role.STAFF, areas[0]), (Role.MANAGER, partner.organization), (Role.STATE, areas[0].state)]
+        places = [(Role.STAFF, areas[0]), (Role.MANAGER, partner), (Role.STATE, areas[0].state)]
         people = [factories.seat(*places[each % 3]) for each in range(number)]
         told = {"person": people[0], "deactivated": True, "titles": ["One-Stop staff"], "by": people[0]}
         return [

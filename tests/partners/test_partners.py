@@ -225,7 +225,8 @@ def test_a_known_organization_is_shown_before_it_is_used(as_, area):
     known = make_partnership(other, name="Open Door Works").organization
     client, sent = as_("staff"), {"name": "open door works", "status": "active"}
     page = page_of(client.post(address("add", area.slug), sent))
-    assert "partner in Upper Ford" in page
+    assert "Riverland" in page
+    assert "Upper Ford" not in page
     assert 'class="op-errsum"' in page, "Without the summary, which takes focus, nobody hears why nothing was added"
     assert not area.partnerships.filter(organization=known).exists()
     client.post(address("add", area.slug), sent | {"use": known.pk})

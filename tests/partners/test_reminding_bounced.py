@@ -58,7 +58,7 @@ def test_people_with_an_account_are_known_by_their_seats(cast, who):
 
 def test_who_was_invited_is_known_too(area, partner, cast):
     factories.make_invitation(Role.BOARD, area, email="evander@pike.example", name="Evander Pike")
-    factories.make_invitation(Role.MANAGER, partner.organization, email="ida@millrace.example", name="Ida Stone")
+    factories.make_invitation(Role.MANAGER, partner, email="ida@millrace.example", name="Ida Stone")
     bounce("evander@pike.example")
     bounce("ida@millrace.example")
     assert run() == 2

@@ -172,7 +172,7 @@ def test_it_costs_the_same_for_one_partner_and_for_ten(area, service, queries_of
     one = queries_of(matters)
     for number in range(9):
         other = factories.make_partnership(area, name=f"Partner {number}")
-        factories.seat(Role.MANAGER, other.organization)
+        factories.seat(Role.MANAGER, other)
         factories.make_representative(other, email=f"main.{number}@partner.example")
         factories.make_service(other, verified_on=STALE_ON)
     assert matters() == 10
@@ -340,7 +340,7 @@ def test_beyond_the_week_s_ceiling_it_waits_for_the_digest(area, partner, cast, 
     settings.NUDGES_A_WEEK = 2
     for number in range(3):
         other = factories.make_partnership(area, name=f"Partner {number}")
-        factories.seat(Role.MANAGER, other.organization, user=cast["manager"])
+        factories.seat(Role.MANAGER, other, user=cast["manager"])
         factories.make_service(other, verified_on=STALE_ON)
     run(FIRST)
     assert sorted(Notice.objects.values_list("status", flat=True)) == [Status.HELD, Status.OWED, Status.OWED]

@@ -62,8 +62,8 @@ def test_a_list_costs_the_same_for_one_row_and_for_ten(as_, area, partner, name)
     address, client, costs = reverse(f"partners:{name}", args=[place]), as_("staff"), []
     for number in (1, 9):
         for _ in range(number):
-            factories.seat(Role.MANAGER, partner.organization)
-            make_invitation(Role.MANAGER, partner.organization)
+            factories.seat(Role.MANAGER, partner)
+            make_invitation(Role.MANAGER, partner)
         client.get(address)
         with CaptureQueriesContext(connection) as queries:
             client.get(address)
@@ -132,7 +132,7 @@ def test_who_belongs_to_no_organization_has_no_colleagues(as_):
 
 
 def test_who_manages_two_organizations_changes_between_them(as_, cast, partner, neighbor_partner):
-    factories.seat(Role.MANAGER, neighbor_partner.organization, cast["manager"])
+    factories.seat(Role.MANAGER, neighbor_partner, cast["manager"])
     page = as_("manager").get(reverse("partners:colleague_list", args=[partner.organization_id])).content.decode()
     assert reverse("partners:colleague_list", args=[neighbor_partner.organization_id]) in page
 

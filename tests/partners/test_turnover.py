@@ -51,17 +51,17 @@ def test_a_seat_ends_once(cast):
 
 
 def test_the_only_manager_is_replaced_by_a_colleague_who_hears_of_it(cast, partner):
-    key = f"organization-{partner.organization_id}"
+    key = f"partnership-{partner.pk}"
     turnover.end_seat(seat_of(cast["manager"]), heirs={key: cast["colleague"]}, by=cast["staff"], at=NOW)
     forget_seats(cast["colleague"])
-    assert partner.organization_id in seats_of(cast["colleague"]).managed_organization_ids
+    assert partner.pk in seats_of(cast["colleague"]).managed_partnership_ids
     mail = Notice.objects.get(to=cast["colleague"].email)
     assert mail.subject == "You take over from Joel Abara"
     assert "- Partner manager of Millrace Adult Learning" in mail.text
 
 
 def test_only_who_can_take_a_thing_over_may_be_named(cast, partner):
-    key = f"organization-{partner.organization_id}"
+    key = f"partnership-{partner.pk}"
     with pytest.raises(turnover.CannotLeave, match="Bea Norling cannot take this over"):
         turnover.end_seat(seat_of(cast["manager"]), heirs={key: cast["neighbor"]}, by=cast["staff"], at=NOW)
     assert seat_of(cast["manager"])
@@ -159,9 +159,9 @@ def test_what_follows_without_an_heir_is_said(cast, partner, others, words):
 
 
 def test_ending_one_seat_leaves_what_belongs_to_another(cast, partner, neighbor_partner):
-    factories.seat(Role.MANAGER, neighbor_partner.organization, cast["manager"])
+    factories.seat(Role.MANAGER, neighbor_partner, cast["manager"])
     here, there = make_representative(partner, cast["manager"]), make_representative(neighbor_partner, cast["manager"])
-    seat = Membership.objects.get(user=cast["manager"], organization=partner.organization)
+    seat = Membership.objects.get(user=cast["manager"], partnership=partner)
     turnover.end_seat(seat, heirs={}, by=cast["staff"], at=NOW)
     here.refresh_from_db()
     there.refresh_from_db()
@@ -211,7 +211,7 @@ def test_the_page_says_what_follows_and_one_name_may_take_over_all(as_, cast, pa
         assert words in page
     assert as_("staff").post(address, filled(as_, address, all=cast["colleague"].pk)).status_code == 302
     forget_seats(cast["colleague"])
-    assert partner.organization_id in seats_of(cast["colleague"]).managed_organization_ids
+    assert partner.pk in seats_of(cast["colleague"]).managed_partnership_ids
     assert Representative.objects.current().get(partnership=partner).user == cast["colleague"]
 
 

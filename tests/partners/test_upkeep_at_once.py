@@ -42,7 +42,7 @@ def second_waits_for(first: Callable[[], Any], second: Callable[[], Any]) -> Any
 @pytest.fixture
 def keeper():
     """A partner's manager."""
-    return factories.seat(Role.MANAGER, factories.make_partnership().organization)
+    return factories.seat(Role.MANAGER, factories.make_partnership())
 
 
 @pytest.fixture

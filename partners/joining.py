@@ -1,0 +1,83 @@
+"""Telling those concerned that an organization they work with becomes a partner in one more area.
+
+Whoever adds it sees no more of it than its name. Its own managers and the staff of its other areas are told, so that
+nobody becomes its partner unseen.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import Q
+from django.urls import reverse
+
+from onestop.accounts.models import User
+from onestop.notices.messages import Message
+from onestop.notices.telling import tell_many
+from partners.models import LocalArea, Membership, Partnership, Role
+
+JOINED = "partners.organization_joined"
+
+
+def notify_joined(partnerships: Collection[Partnership], *, by: User | None, at: datetime) -> None:
+    """Tell the managers and the other areas' staff of these new partners, each person once for each; three queries.
+
+    New organizations, which are a partner nowhere else and have no managers, concern nobody.
+    """
+    if not partnerships:
+        return
+    rows = Partnership.objects.filter(pk__in=[row.pk for row in partnerships]).select_related("organization", "area")
+    joined = list(rows.order_by("pk"))
+    elsewhere: dict[int, list[Partnership]] = defaultdict(list)
+    others = Partnership.objects.current().filter(organization__in={row.organization_id for row in joined})
+    for row in others.select_related("area").order_by("pk"):
+        elsewhere[row.organization_id].append(row)
+    seats = _seats_concerned([row for rows in elsewhere.values() for row in rows], joined)
+    tell_many([message for row in joined for message in _messages(row, elsewhere, seats, by, at)], at=at)
+
+
+def _seats_concerned(others: list[Partnership], joined: list[Partnership]) -> list[Membership]:
+    managers = Q(partnership__in=others) | Q(organization__in={row.organization_id for row in joined})
+    staff = Q(role=Role.STAFF, area__in={row.area_id for row in others})
+    rows = Membership.objects.current().filter(managers & Q(role=Role.MANAGER) | staff, user__is_active=True)
+    return list(rows.select_related("user", "area", "partnership__area", "organization").order_by("since", "pk"))
+
+
+def _messages(
+    joined: Partnership,
+    elsewhere: dict[int, list[Partnership]],
+    seats: list[Membership],
+    by: User | None,
+    at: datetime,
+) -> list[Message]:
+    others = {row.pk: row for row in elsewhere[joined.organization_id] if row.area_id != joined.area_id}
+    area_ids = {row.area_id: row.pk for row in others.values()}
+    name = joined.organization.name
+    told: dict[int, Message] = {}
+    for seat in seats:
+        own: Partnership | None = None
+        scope: LocalArea | None = None
+        if seat.organization_id == joined.organization_id:
+            why = f"You manage {name}."
+        elif seat.partnership_id in others:
+            own = others[seat.partnership_id]
+            why, scope = f"You manage {name} in {own.area}.", own.area
+        elif seat.area_id in area_ids:
+            own = others[area_ids[seat.area_id]]
+            why, scope = f"You are staff of {own.area}, where {name} is a partner.", own.area
+        else:
+            continue
+        if seat.user_id in told or seat.user == by:
+            continue
+        told[seat.user_id] = Message(
+            kind=JOINED,
+            key=f"joined:{joined.pk}:{seat.user_id}",
+            to=seat.user,
+            about=[own or joined.organization],
+            scope=scope,
+            why=why,
+            path=reverse("partners:organization_detail", args=[joined.organization_id]),
+            zone=scope.zone if scope else joined.area.zone,
+            context={"organization": joined.organization, "area": joined.area, "by": by},
+        )
+    return list(told.values())
