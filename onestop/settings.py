@@ -5,12 +5,13 @@ refuses to start when it would be unsafe.
 """
 
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import environ
 import pghistory
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import validate_host
 
 from onestop import embedded
 
@@ -339,6 +340,7 @@ SESSION_COOKIE_SECURE = env.bool("SESSION_COOKIE_SECURE", default=PRODUCTION)
 CSRF_COOKIE_SECURE = env.bool("CSRF_COOKIE_SECURE", default=PRODUCTION)
 CSRF_FAILURE_VIEW = "onestop.errors.csrf_failure"
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=PRODUCTION)
+SECURE_SSL_HOST = urlsplit(PUBLIC_URL).netloc  # never what the request says of its host
 SECURE_REDIRECT_EXEMPT = [r"^health/"]  # the balancer asks without TLS
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if PRODUCTION else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
@@ -417,6 +419,15 @@ if PRODUCTION:
         ),
         "SESSION_COOKIE_SECURE must be on: a session must never travel unencrypted.": not SESSION_COOKIE_SECURE,
         "CSRF_COOKIE_SECURE must be on: its cookie must never travel unencrypted.": not CSRF_COOKIE_SECURE,
+        "ALLOWED_HOSTS must name its hosts: no *, and nothing as wide as a whole top-level domain.": any(
+            "*" in name or (name.startswith(".") and "." not in name.strip(".")) for name in ALLOWED_HOSTS
+        ),
+        "PUBLIC_URL must be https:// and a host, without a path: links in mails lead there.": (
+            f"https://{urlsplit(PUBLIC_URL).netloc}" != PUBLIC_URL
+        ),
+        "PUBLIC_URL must lead to one of ALLOWED_HOSTS.": not validate_host(
+            urlsplit(PUBLIC_URL).hostname or "", ALLOWED_HOSTS
+        ),
     }
     if reasons := [sentence for sentence, broken in unsafe.items() if broken]:
         raise ImproperlyConfigured("The portal does not start in production like this. " + " ".join(reasons))

@@ -35,7 +35,7 @@ def test_a_code_stands_in_text_and_html(client: Client, dana: User) -> None:
     assert code in html
     assert "for 15 minutes" in str(message.body)
     assert "for 15 minutes" in html
-    assert "One-Stop Partner Network\nhttp://testserver/" in str(message.body)
+    assert f"One-Stop Partner Network\n{settings.PUBLIC_URL}/" in str(message.body)
     assert 'lang="en-US"' in html
 
 
@@ -54,7 +54,7 @@ def test_a_change_says_when_and_from_which_device(client: Client, dana: User) ->
     client.post("/account/password/change/", told, headers={"user-agent": PHONE})
     message, _ = last()
     assert "Where: Safari on iPhone, network address 127.0.0.1" in str(message.body)
-    assert "http://testserver/account/security/" in str(message.body)
+    assert f"{settings.PUBLIC_URL}/account/security/" in str(message.body)
 
 
 @pytest.mark.parametrize("file", [file for file in OURS if file.is_file()], ids=lambda file: file.name)

@@ -62,12 +62,34 @@ def test_production_starts_when_all_is_there(read):
         ({"DEBUG": "true"}, "DEBUG must be off"),
         ({"SESSION_COOKIE_SECURE": "false"}, "SESSION_COOKIE_SECURE must be on"),
         ({"CSRF_COOKIE_SECURE": "false"}, "CSRF_COOKIE_SECURE must be on"),
+        ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS must name its hosts"),
+        ({"ALLOWED_HOSTS": "portal.example.org,*"}, "ALLOWED_HOSTS must name its hosts"),
+        ({"ALLOWED_HOSTS": "portal.example.org, *.example.org"}, "ALLOWED_HOSTS must name its hosts"),
+        ({"ALLOWED_HOSTS": "portal.example.org,."}, "ALLOWED_HOSTS must name its hosts"),
+        ({"ALLOWED_HOSTS": ".org"}, "ALLOWED_HOSTS must name its hosts"),
+        ({"PUBLIC_URL": "http://portal.example.org"}, "PUBLIC_URL must be https"),
+        ({"PUBLIC_URL": "portal.example.org"}, "PUBLIC_URL must be https"),
+        ({"PUBLIC_URL": "https://portal.example.org/portal"}, "PUBLIC_URL must be https"),
+        ({"PUBLIC_URL": "https://"}, "PUBLIC_URL must lead to one of ALLOWED_HOSTS"),
+        ({"PUBLIC_URL": "https://other.example.org"}, "PUBLIC_URL must lead to one of ALLOWED_HOSTS"),
         ({"ONESTOP_MODE": "prod"}, "it must be production, demo, dev or test"),
     ],
 )
 def test_production_refuses_to_start_and_says_why(read, changes, words):
     with pytest.raises(ImproperlyConfigured, match=words):
         read(**changes)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"ALLOWED_HOSTS": "other.example.org,portal.example.org"},
+        {"ALLOWED_HOSTS": ".example.org"},
+        {"PUBLIC_URL": "https://portal.example.org:8443/"},
+    ],
+)
+def test_production_takes_several_names_and_another_port(read, changes):
+    assert read(**changes)["SECURE_SSL_HOST"].startswith("portal.example.org")
 
 
 def test_a_command_says_it_without_a_traceback():
