@@ -25,6 +25,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from onestop.accounts.addresses import confirm_address
 from onestop.accounts.models import User
 from tests import factories
+from tests.caching import assert_kept_from_caches
 from tests.markup import unpaired_tags
 from tests.world import build_world
 
@@ -443,6 +444,7 @@ def ask(people):
             response = client.generic(line.method, address(line, world), b"", "application/x-www-form-urlencoded")
             transaction.set_rollback(True)
         cache.clear()
+        assert_kept_from_caches(response, is_signed_in=user is not None)
         written = {found[1] for query in queries if (found := WRITES.match(query["sql"]))}
         if response.status_code == 200 and response["Content-Type"].startswith("text/html"):
             assert unpaired_tags(response.content.decode()) == [], line.name
