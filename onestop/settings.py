@@ -178,6 +178,11 @@ CELERY_BEAT_SCHEDULE = {
     "pulse": {"task": "onestop.tasks.pulse", "schedule": 30, "options": {"expires": 30}},
     # Intervals, not times of day: a change to daylight saving time neither stops nor doubles them.
     "forget-old-sessions": {"task": "onestop.accounts.tasks.forget_old_sessions", "schedule": 24 * 60 * 60},
+    "answer-mail-requests": {
+        "task": "onestop.accounts.tasks.answer_mail_requests",
+        "schedule": 60,
+        "options": {"expires": 50},
+    },
     "sweep-outbox": {"task": "onestop.notices.tasks.sweep_outbox", "schedule": 60, "options": {"expires": 50}},
     "plan-notices": {"task": "onestop.notices.tasks.plan_notices", "schedule": 900, "options": {"expires": 800}},
     "send-digests": {"task": "onestop.notices.tasks.send_digests", "schedule": 300, "options": {"expires": 250}},
@@ -213,6 +218,12 @@ AUTHENTICATION_BACKENDS = [
 ADMIN_PATH = env.str("ADMIN_PATH", default="admin").strip("/") + "/"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
+# The prefix binds a cookie to this host, its root path, and TLS.
+SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrftoken"
+DEVICE_COOKIE_NAME = "__Host-device" if PRODUCTION else "device"
+SESSION_DAYS = env.int("SESSION_DAYS", default=30)  # since the sign-in, however much it was used
+SESSION_STAFF_HOURS = env.int("SESSION_STAFF_HOURS", default=12)  # the same, for staff and state administrators
 SESSION_COOKIE_AGE = 60 * 60 * env.int("SESSION_HOURS", default=12)  # without use; use moves it on
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # while second factors are sealed by them
 

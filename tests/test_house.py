@@ -23,7 +23,7 @@ PUBLIC = re.compile(
     r"|mfa_(authenticate|login_webauthn|signup_webauthn|trust)"
     r"|partners:invitation_(accept|decline)\w*"
     r"|partners:confirm(_opened|_change)?"
-    r"|accounts:theme|components\w*"
+    r"|accounts:(theme|not_me)|components\w*"
     r"|partners:directory\w*"
     r"|notices:stop"
 )

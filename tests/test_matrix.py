@@ -47,6 +47,7 @@ accounts:security                        -            GET   ok  .   .   .   .   
 /account/2fa/webauthn/                   -            GET   go  .   .   .   .   .   .   .   in
 accounts:session_end                     session      POST  --  .   .   go  --  .   .   .   in
 accounts:sessions_end                    -            POST  go  .   .   .   .   .   .   .   in
+accounts:not_me                          token        BOTH  --  .   .   .   .   .   .   .   .
 accounts:view_list                       -            GET   ok  .   .   .   .   .   .   .   in
 accounts:view_keep                       -            POST  go  .   .   .   .   .   .   .   in
 accounts:view_rename                     view         BOTH  --  .   .   ok  --  .   .   .   in

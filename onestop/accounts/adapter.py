@@ -1,7 +1,7 @@
 """How we bend allauth: no open sign-up, our words, our name in mail and on authenticator apps, sealed secrets."""
 
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as request_context
@@ -9,13 +9,15 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from onestop.accounts import sealing
 from onestop.accounts.devices import device_name
+from onestop.accounts.new_sign_ins import note_sign_in
 
 
 def at_public_address(url: str) -> str:
@@ -44,6 +46,12 @@ class AccountAdapter(DefaultAccountAdapter):
         """Accounts come by invitation only; accepting one is a page of ours."""
         return False
 
+    def post_login(self, request: HttpRequest, user: Any, **more: Any) -> HttpResponse:
+        """Note the device on which a person has signed in."""
+        response: HttpResponse = super().post_login(request, user, **more)
+        note_sign_in(request, response, user, at=timezone.now())
+        return response
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Go back to where passwords, passkeys and sessions stand."""
         return reverse("accounts:security")
@@ -71,6 +79,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # allauth counts for each Host that a request names; whoever names another one would start anew.
         return credentials.get("email", "").lower()
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Return where a new password is chosen; asked for by a worker, who has no request."""
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return settings.PUBLIC_URL + path.replace("UID-KEY", quote(key))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send one of allauth's mails, under the name of this portal and with links to its public address."""

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 
 from onestop.accounts.models import User
-from tests.accounts.conftest import code_of_last_mail
+from tests.accounts.conftest import answered, code_of_last_mail
 
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604"
 OURS = [
@@ -20,7 +19,7 @@ OURS = [
 
 
 def last() -> tuple[EmailMultiAlternatives, str]:
-    message = mail.outbox[-1]
+    message = answered()[-1]
     assert isinstance(message, EmailMultiAlternatives)
     [(html, kind)] = message.alternatives
     assert kind == "text/html"

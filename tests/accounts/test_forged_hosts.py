@@ -9,14 +9,13 @@ from allauth.account.adapter import get_adapter
 from allauth.core import context as request_context
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from django.conf import settings as real
-from django.core import mail
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from pytest_django import Settings
 
 from onestop.accounts.models import User
 from onestop.notices.models import Notice
-from tests.accounts.conftest import code_of_last_mail
+from tests.accounts.conftest import answered, code_of_last_mail
 from tests.factories import PASSWORD, make_user
 
 FORGED = {"HTTP_HOST": "other.example", "HTTP_X_FORWARDED_HOST": "evil.example", "HTTP_FORWARDED": "host=evil.example"}
@@ -48,7 +47,7 @@ def links_of(text: str) -> list[str]:
 
 def words_sent() -> str:
     """Return all that has been sent or is owed, in every form."""
-    sent = [str(part) for m in mail.outbox for part in (m.subject, m.body, m.extra_headers, *m.alternatives)]  # type: ignore[attr-defined]
+    sent = [str(part) for m in answered() for part in (m.subject, m.body, m.extra_headers, *m.alternatives)]  # type: ignore[attr-defined]
     owed = [f"{n.subject} {n.text} {n.html} {n.headers}" for n in Notice.objects.all()]
     return "\n".join(sent + owed)
 

@@ -80,6 +80,16 @@ def test_production_refuses_to_start_and_says_why(read, changes, words):
         read(**changes)
 
 
+def test_cookies_are_bound_to_the_host_in_production(read):
+    settings = read()
+    for name in ("SESSION", "CSRF", "DEVICE"):
+        assert settings[f"{name}_COOKIE_NAME"].startswith("__Host-")
+    # What the prefix demands of browsers' cookies: TLS, no domain, the root path.
+    assert settings["SESSION_COOKIE_SECURE"] is settings["CSRF_COOKIE_SECURE"] is True
+    assert not [name for name in settings if name.endswith(("COOKIE_DOMAIN", "COOKIE_PATH"))]
+    assert read(ONESTOP_MODE="demo")["SESSION_COOKIE_NAME"] == "sessionid"
+
+
 @pytest.mark.parametrize(
     "changes",
     [
