@@ -59,12 +59,13 @@ def _log(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
     logger.info("request", extra={"fields": fields})
 
 
-def permissions_policy(get_response: Respond) -> Respond:
-    """Say that the portal uses none of the browser's cameras, microphones and the like."""
+def browser_policies(get_response: Respond) -> Respond:
+    """Say that the portal uses no cameras, microphones and the like, and that other sites embed nothing of it."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
 
     return middleware

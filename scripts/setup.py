@@ -25,6 +25,8 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMPS = VENV / "stamps"
 LOCK = ROOT / "requirements-dev.txt"
+LOCKS = ("requirements.txt", "requirements-dev.txt")
+PIP_AUDIT = "2.10.1"
 OLDEST = (3, 11)
 PANGO = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")
 NAME_ICONS = ("templates", "onestop", "partners", "agreements", "meetings")
@@ -297,6 +299,25 @@ def apt_unpack(package: str, folder: Path, target: Path) -> None:
         subprocess.run(["dpkg-deb", "-x", file, target], capture_output=True, check=False)
 
 
+# ---------------------------------------------------------------- Known weaknesses, which only the network knows
+def audit() -> None:
+    """Ask for known weaknesses of every pinned package, Python's and the front end's; show all that is said.
+
+    :raises SetupFailed: if there is one, or if a package could not be looked up: silence is no good news.
+    """
+    node, npm, env = node_environment()
+    tool = [PYTHON, "-m", "uv", "tool", "run", "--from", f"pip-audit=={PIP_AUDIT}", "pip-audit"]
+    asked = {name: [*tool, "--strict", "--disable-pip", "--require-hashes", "-r", name] for name in LOCKS}
+    asked["package-lock.json"] = [node, npm, "audit"]
+    wrong = []
+    for name, command in asked.items():
+        say(f"· Looking up what {name} pins ...")
+        if subprocess.run([str(part) for part in command], cwd=ROOT, env=env, check=False).returncode != 0:
+            wrong.append(name)
+    if wrong:
+        raise SetupFailed(f"Not in order, or not looked up: {', '.join(wrong)}. docs/security.md says what to do.")
+
+
 def main() -> int:
     purpose = sys.argv[1] if len(sys.argv) > 1 else "demo"
     try:
@@ -309,6 +330,8 @@ def main() -> int:
         if purpose in {"test", "all"}:
             find_chromium()
             find_nginx()
+        if purpose == "audit":
+            audit()
     except SetupFailed as problem:
         say(f"\nSet-up stopped. {problem}")
         return 1

@@ -1,9 +1,11 @@
 """How we bend allauth: no open sign-up, our words, our name in mail and on authenticator apps, sealed secrets."""
 
+import logging
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.core import context as request_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -18,6 +20,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from onestop.accounts import sealing
 from onestop.accounts.devices import device_name
 from onestop.accounts.new_sign_ins import note_sign_in
+
+logger = logging.getLogger("onestop.accounts")
 
 
 def at_public_address(url: str) -> str:
@@ -50,7 +54,13 @@ class AccountAdapter(DefaultAccountAdapter):
         """Note the device on which a person has signed in."""
         response: HttpResponse = super().post_login(request, user, **more)
         note_sign_in(request, response, user, at=timezone.now())
+        ways = "+".join(record["method"] for record in request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, []))
+        logger.info("signed in", extra={"fields": {"user": user.pk, "ways": ways}})
         return response
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Log that a password did not fit; whose it was meant to be is personal data, and may be no account at all."""
+        logger.warning("sign-in refused")
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Go back to where passwords, passkeys and sessions stand."""

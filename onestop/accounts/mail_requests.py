@@ -17,7 +17,7 @@ from django.db import transaction
 from onestop.accounts.models import MailRequest, User
 
 Kind = MailRequest.Kind
-ANSWERED_WITHIN = timedelta(minutes=15)  # what is older is not answered: whoever waits has asked again
+ANSWERED_WITHIN = timedelta(minutes=10)  # what is older is not answered: whoever waits has asked again
 TASK = "onestop.accounts.tasks.answer_mail_requests"
 
 logger = logging.getLogger("onestop.accounts")

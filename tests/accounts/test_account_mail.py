@@ -32,8 +32,8 @@ def test_a_code_stands_in_text_and_html(client: Client, dana: User) -> None:
     code = code_of_last_mail()
     assert message.subject == "Your sign-in code"
     assert code in html
-    assert "for 15 minutes" in str(message.body)
-    assert "for 15 minutes" in html
+    assert "for 10 minutes" in str(message.body)
+    assert "for 10 minutes" in html
     assert f"One-Stop Partner Network\n{settings.PUBLIC_URL}/" in str(message.body)
     assert 'lang="en-US"' in html
 

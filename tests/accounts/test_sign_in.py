@@ -179,3 +179,15 @@ def test_nobody_signs_up(client: Client, db: None, fields: dict[str, str]) -> No
     assert "Accounts come by invitation" in text(answer)
     assert not User.objects.exists()
     assert answered() == []
+
+
+def test_sign_ins_and_refused_ones_are_logged_without_addresses(
+    client: Client, dana: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "onestop.accounts")
+    for password in ("not this one", PASSWORD):
+        client.post(LOGIN, {"login": dana.email, "password": password})
+    refused, done = [record for record in caplog.records if record.name == "onestop.accounts"]
+    assert (refused.getMessage(), refused.levelname) == ("sign-in refused", "WARNING")
+    assert (done.getMessage(), done.fields) == ("signed in", {"user": dana.pk, "ways": "password"})  # type: ignore[attr-defined]
+    assert dana.email not in caplog.text
