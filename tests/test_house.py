@@ -113,6 +113,18 @@ def test_templates_take_nothing_from_other_places():
     assert [name_of(path) for path in TEMPLATES if strange.search(path.read_text())] == []
 
 
+def test_each_test_that_the_security_list_names_exists():
+    named = re.findall(r"`([\w/]+\.py)::(\w+)`", (ROOT / "docs" / "security.md").read_text())
+    assert len(named) > 100
+    gone = [
+        f"{file}::{test}"
+        for file, test in named
+        if not (ROOT / "tests" / file).exists()
+        or not re.search(rf"^(?:async )?def {test}\(", (ROOT / "tests" / file).read_text(), re.MULTILINE)
+    ]
+    assert gone == []
+
+
 def test_locks_hold_hashes_and_no_addresses():
     for name in ("requirements.txt", "requirements-dev.txt"):
         text = (ROOT / name).read_text()
