@@ -10,7 +10,7 @@ DEPLOYED = env -u DEBUG ONESTOP_MODE=production SECRET_KEY=only-for-this-check-0
 	MAIL_TRANSPORT_URL=smtp://localhost:25 DEFAULT_FROM_EMAIL=portal@example.org
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test lint shell manage setup lock
+.PHONY: help demo dev test lint shell manage setup lock audit
 
 help: ## Say what can be done
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -51,6 +51,9 @@ manage: ## One command on the demo's data: make manage C="import_partners FILE -
 
 setup: ## Make everything that the others need, and nothing more
 	@$(SETUP) all
+
+audit: ## Ask the network for known weaknesses of the pinned packages (docs/security.md says how often)
+	@$(SETUP) audit
 
 lock: ## Pin the newest packages that pyproject.toml allows
 	$(VENV) -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from pghistory.middleware import HistoryMiddleware as BaseHistoryMiddleware
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -58,12 +59,30 @@ def _log(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
     logger.info("request", extra={"fields": fields})
 
 
-def permissions_policy(get_response: Respond) -> Respond:
-    """Say that the portal uses none of the browser's cameras, microphones and the like."""
+def browser_policies(get_response: Respond) -> Respond:
+    """Say that the portal uses no cameras, microphones and the like, and that other sites embed nothing of it."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+    return middleware
+
+
+def kept_from_caches(get_response: Respond) -> Respond:
+    """Let no cache keep an answer, unless its view says who may keep it: most answers are for one person's eyes.
+
+    Files, redirects and error pages are answers too. What sets a cookie is for one person whatever its view says.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if not response.has_header("Cache-Control") or response.cookies:
+            del response["Cache-Control"]
+            patch_cache_control(response, private=True, no_store=True)
+        patch_vary_headers(response, ("Cookie", "HX-Request"))
         return response
 
     return middleware

@@ -5,12 +5,13 @@ refuses to start when it would be unsafe.
 """
 
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import environ
 import pghistory
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import validate_host
 
 from onestop import embedded
 
@@ -72,10 +73,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "onestop.requests.request_id",
-    "onestop.requests.permissions_policy",
+    "onestop.requests.browser_policies",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "onestop.requests.kept_from_caches",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -176,6 +178,11 @@ CELERY_BEAT_SCHEDULE = {
     "pulse": {"task": "onestop.tasks.pulse", "schedule": 30, "options": {"expires": 30}},
     # Intervals, not times of day: a change to daylight saving time neither stops nor doubles them.
     "forget-old-sessions": {"task": "onestop.accounts.tasks.forget_old_sessions", "schedule": 24 * 60 * 60},
+    "answer-mail-requests": {
+        "task": "onestop.accounts.tasks.answer_mail_requests",
+        "schedule": 60,
+        "options": {"expires": 50},
+    },
     "sweep-outbox": {"task": "onestop.notices.tasks.sweep_outbox", "schedule": 60, "options": {"expires": 50}},
     "plan-notices": {"task": "onestop.notices.tasks.plan_notices", "schedule": 900, "options": {"expires": 800}},
     "send-digests": {"task": "onestop.notices.tasks.send_digests", "schedule": 300, "options": {"expires": 250}},
@@ -211,6 +218,12 @@ AUTHENTICATION_BACKENDS = [
 ADMIN_PATH = env.str("ADMIN_PATH", default="admin").strip("/") + "/"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
+# The prefix binds a cookie to this host, its root path, and TLS.
+SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrftoken"
+DEVICE_COOKIE_NAME = "__Host-device" if PRODUCTION else "device"
+SESSION_DAYS = env.int("SESSION_DAYS", default=30)  # since the sign-in, however much it was used
+SESSION_STAFF_HOURS = env.int("SESSION_STAFF_HOURS", default=12)  # the same, for staff and state administrators
 SESSION_COOKIE_AGE = 60 * 60 * env.int("SESSION_HOURS", default=12)  # without use; use moves it on
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # while second factors are sealed by them
 
@@ -243,7 +256,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 10 * 60
 ACCOUNT_LOGIN_TIMEOUT = 15 * 60
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
@@ -340,6 +353,7 @@ SESSION_COOKIE_SECURE = env.bool("SESSION_COOKIE_SECURE", default=PRODUCTION)
 CSRF_COOKIE_SECURE = env.bool("CSRF_COOKIE_SECURE", default=PRODUCTION)
 CSRF_FAILURE_VIEW = "onestop.errors.csrf_failure"
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=PRODUCTION)
+SECURE_SSL_HOST = urlsplit(PUBLIC_URL).netloc  # never what the request says of its host
 SECURE_REDIRECT_EXEMPT = [r"^health/"]  # the balancer asks without TLS
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if PRODUCTION else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
@@ -362,7 +376,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "manifest-src": [SELF],
         "object-src": [NONE],
-        "base-uri": [SELF],
+        "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
     }
@@ -418,6 +432,15 @@ if PRODUCTION:
         ),
         "SESSION_COOKIE_SECURE must be on: a session must never travel unencrypted.": not SESSION_COOKIE_SECURE,
         "CSRF_COOKIE_SECURE must be on: its cookie must never travel unencrypted.": not CSRF_COOKIE_SECURE,
+        "ALLOWED_HOSTS must name its hosts: no *, and nothing as wide as a whole top-level domain.": any(
+            "*" in name or (name.startswith(".") and "." not in name.strip(".")) for name in ALLOWED_HOSTS
+        ),
+        "PUBLIC_URL must be https:// and a host, without a path: links in mails lead there.": (
+            f"https://{urlsplit(PUBLIC_URL).netloc}" != PUBLIC_URL
+        ),
+        "PUBLIC_URL must lead to one of ALLOWED_HOSTS.": not validate_host(
+            urlsplit(PUBLIC_URL).hostname or "", ALLOWED_HOSTS
+        ),
     }
     if reasons := [sentence for sentence, broken in unsafe.items() if broken]:
         raise ImproperlyConfigured("The portal does not start in production like this. " + " ".join(reasons))

@@ -5,6 +5,8 @@ from django.contrib import admin
 from django.urls import include, path
 
 from onestop import errors, health, metrics
+from onestop.accounts.views.sign_in import AskForCodeView, TypeCodeView
+from onestop.accounts.views.sign_out import SignOutView
 from onestop.dashboards.views import first_pages
 
 handler400 = errors.bad_request
@@ -17,6 +19,9 @@ urlpatterns = [
     path("health/ready", health.ready, name="health_ready"),
     path("health/metrics", metrics.metrics, name="health_metrics"),
     path("account/", include("onestop.accounts.urls")),
+    path("account/login/code/", AskForCodeView.as_view(), name="account_request_login_code"),
+    path("account/login/code/confirm/", TypeCodeView.as_view(), name="account_confirm_login_code"),
+    path("account/logout/", SignOutView.as_view(), name="account_logout"),
     path("account/", include("allauth.urls")),
     path("notices/", include("onestop.notices.urls")),
     path("", include("partners.urls")),

@@ -25,6 +25,8 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMPS = VENV / "stamps"
 LOCK = ROOT / "requirements-dev.txt"
+LOCKS = ("requirements.txt", "requirements-dev.txt")
+PIP_AUDIT = "2.10.1"
 OLDEST = (3, 11)
 PANGO = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")
 NAME_ICONS = ("templates", "onestop", "partners", "agreements", "meetings")
@@ -266,6 +268,56 @@ def find_chromium() -> None:
         run(ask, otherwise="No Chromium was found. Install one, or name it in CHROMIUM.")
 
 
+# ---------------------------------------------------------------- nginx, for the tests of the proxy
+def find_nginx() -> None:
+    """See to it that there is an nginx: the system's, else Debian's, unpacked into .venv.
+
+    It is not installed: the package would start a web server on this machine. Without it one test is left out.
+    """
+    ask = [PYTHON, "-m", "tests.nginx"]
+    if subprocess.run(ask, cwd=ROOT, capture_output=True, check=False).returncode == 0 or is_done("nginx", "tried"):
+        return
+    set_done("nginx", "tried")  # once only: a later start needs no network
+    with step("Unpacking nginx for the tests of the proxy"), tempfile.TemporaryDirectory() as folder:
+        apt_unpack("nginx", Path(folder), VENV / "nginx")
+    if subprocess.run(ask, cwd=ROOT, capture_output=True, check=False).returncode != 0:
+        say("· No nginx: the tests of the proxy are left out. Install one, or name it in NGINX.")
+
+
+def apt_unpack(package: str, folder: Path, target: Path) -> None:
+    """Fetch a Debian package with what it lacks here, and unpack it all into a folder of our own."""
+    if not shutil.which("apt-get") or not shutil.which("dpkg-deb"):
+        return
+    folder.chmod(0o755)  # apt fetches as a user of its own
+    here = ["-o", f"Dir::Cache::archives={folder}/", "-o", "Debug::NoLocking=1"]
+    fetch = ["apt-get", "install", "-y", "-q", "--no-install-recommends", "--download-only", *here, package]
+    for command in (fetch, ["apt-get", "update", "-q"], fetch):
+        done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, check=False)
+        if command is fetch and done.returncode == 0:
+            break
+    for file in sorted(folder.glob("*.deb")):
+        subprocess.run(["dpkg-deb", "-x", file, target], capture_output=True, check=False)
+
+
+# ---------------------------------------------------------------- Known weaknesses, which only the network knows
+def audit() -> None:
+    """Ask for known weaknesses of every pinned package, Python's and the front end's; show all that is said.
+
+    :raises SetupFailed: if there is one, or if a package could not be looked up: silence is no good news.
+    """
+    node, npm, env = node_environment()
+    tool = [PYTHON, "-m", "uv", "tool", "run", "--from", f"pip-audit=={PIP_AUDIT}", "pip-audit"]
+    asked = {name: [*tool, "--strict", "--disable-pip", "--require-hashes", "-r", name] for name in LOCKS}
+    asked["package-lock.json"] = [node, npm, "audit"]
+    wrong = []
+    for name, command in asked.items():
+        say(f"· Looking up what {name} pins ...")
+        if subprocess.run([str(part) for part in command], cwd=ROOT, env=env, check=False).returncode != 0:
+            wrong.append(name)
+    if wrong:
+        raise SetupFailed(f"Not in order, or not looked up: {', '.join(wrong)}. docs/security.md says what to do.")
+
+
 def main() -> int:
     purpose = sys.argv[1] if len(sys.argv) > 1 else "demo"
     try:
@@ -277,6 +329,9 @@ def main() -> int:
             collect_static()
         if purpose in {"test", "all"}:
             find_chromium()
+            find_nginx()
+        if purpose == "audit":
+            audit()
     except SetupFailed as problem:
         say(f"\nSet-up stopped. {problem}")
         return 1

@@ -23,7 +23,7 @@ PUBLIC = re.compile(
     r"|mfa_(authenticate|login_webauthn|signup_webauthn|trust)"
     r"|partners:invitation_(accept|decline)\w*"
     r"|partners:confirm(_opened|_change)?"
-    r"|accounts:theme|components\w*"
+    r"|accounts:(theme|not_me)|components\w*"
     r"|partners:directory\w*"
     r"|notices:stop"
 )
@@ -98,9 +98,31 @@ def test_no_template_holds_code_that_the_policy_would_stop(kind):
     assert [name for name, html in pages.items() if INLINE[kind].search(html)] == []
 
 
+def test_no_address_is_made_of_what_a_request_says_of_its_host():
+    """Whole addresses are settings.PUBLIC_URL and a path; the Host of a request is whatever a stranger writes there."""
+    of_request = re.compile(
+        r"build_absolute_uri|get_host\b|get_port\b|get_current_site|RequestSite|current_site|HTTP_HOST|X.FORWARDED.HOST",
+        re.IGNORECASE,
+    )
+    texts = sorted((ROOT / "templates").rglob("*.txt"))
+    assert [name_of(path) for path in [*PYTHON, *TEMPLATES, *texts] if of_request.search(path.read_text())] == []
+
+
 def test_templates_take_nothing_from_other_places():
     strange = re.compile(r"<(?:script|link|img|iframe)[^>]+(?:src|href)=[\"'](?:https?:)?//")
     assert [name_of(path) for path in TEMPLATES if strange.search(path.read_text())] == []
+
+
+def test_each_test_that_the_security_list_names_exists():
+    named = re.findall(r"`([\w/]+\.py)::(\w+)`", (ROOT / "docs" / "security.md").read_text())
+    assert len(named) > 100
+    gone = [
+        f"{file}::{test}"
+        for file, test in named
+        if not (ROOT / "tests" / file).exists()
+        or not re.search(rf"^(?:async )?def {test}\(", (ROOT / "tests" / file).read_text(), re.MULTILINE)
+    ]
+    assert gone == []
 
 
 def test_locks_hold_hashes_and_no_addresses():

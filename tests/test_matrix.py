@@ -27,6 +27,7 @@ from onestop.accounts.addresses import confirm_address
 from onestop.accounts.models import User
 from partners.models import Role
 from tests import factories
+from tests.caching import assert_kept_from_caches
 from tests.markup import unpaired_tags
 from tests.world import build_world
 
@@ -48,6 +49,7 @@ accounts:security                        -            GET   ok  .   .   .   .   
 /account/2fa/webauthn/                   -            GET   go  .   .   .   .   .   .   .   in
 accounts:session_end                     session      POST  --  .   .   go  --  .   .   .   in
 accounts:sessions_end                    -            POST  go  .   .   .   .   .   .   .   in
+accounts:not_me                          token        BOTH  --  .   .   .   .   .   .   .   .
 accounts:view_list                       -            GET   ok  .   .   .   .   .   .   .   in
 accounts:view_keep                       -            POST  go  .   .   .   .   .   .   .   in
 accounts:view_rename                     view         BOTH  --  .   .   ok  --  .   .   .   in
@@ -477,6 +479,7 @@ def ask(people):
             response = client.generic(line.method, address(line, world), b"", "application/x-www-form-urlencoded")
             transaction.set_rollback(True)
         cache.clear()
+        assert_kept_from_caches(response, is_signed_in=user is not None)
         written = {found[1] for query in queries if (found := WRITES.match(query["sql"]))}
         if response.status_code == 200 and response["Content-Type"].startswith("text/html"):
             assert unpaired_tags(response.content.decode()) == [], line.name

@@ -1,19 +1,32 @@
 """How we bend allauth: no open sign-up, our words, our name in mail and on authenticator apps, sealed secrets."""
 
+import logging
 from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.core import context as request_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from onestop.accounts import sealing
 from onestop.accounts.devices import device_name
+from onestop.accounts.new_sign_ins import note_sign_in
+
+logger = logging.getLogger("onestop.accounts")
+
+
+def at_public_address(url: str) -> str:
+    """Return an address with the origin of PUBLIC_URL: allauth takes that of the request, into which anybody writes."""
+    return settings.PUBLIC_URL + urlunsplit(urlsplit(url)._replace(scheme="", netloc=""))
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -37,6 +50,18 @@ class AccountAdapter(DefaultAccountAdapter):
         """Accounts come by invitation only; accepting one is a page of ours."""
         return False
 
+    def post_login(self, request: HttpRequest, user: Any, **more: Any) -> HttpResponse:
+        """Note the device on which a person has signed in."""
+        response: HttpResponse = super().post_login(request, user, **more)
+        note_sign_in(request, response, user, at=timezone.now())
+        ways = "+".join(record["method"] for record in request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, []))
+        logger.info("signed in", extra={"fields": {"user": user.pk, "ways": ways}})
+        return response
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Log that a password did not fit; whose it was meant to be is personal data, and may be no account at all."""
+        logger.warning("sign-in refused")
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Go back to where passwords, passkeys and sessions stand."""
         return reverse("accounts:security")
@@ -57,18 +82,32 @@ class AccountAdapter(DefaultAccountAdapter):
         methods = super().get_reauthentication_methods(user)
         return [method | {"description": words.get(method["id"], method["description"])} for method in methods]
 
+    def is_safe_url(self, url: str | None) -> bool:
+        """Return whether an address leads to a page of this portal: a path, and never another host, allowed or not."""
+        return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        # allauth counts for each Host that a request names; whoever names another one would start anew.
+        return credentials.get("email", "").lower()
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Return where a new password is chosen; asked for by a worker, who has no request."""
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return settings.PUBLIC_URL + path.replace("UID-KEY", quote(key))
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send one of allauth's mails, under the name of this portal."""
-        device = device_name(context.get("user_agent", ""))
+        """Send one of allauth's mails, under the name of this portal and with links to its public address."""
         told = {
+            "email": email,
             "site_name": settings.SITE_NAME,
             "code_minutes": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60,
             "link_minutes": settings.PASSWORD_RESET_TIMEOUT // 60,
-            "site_url": self.request.build_absolute_uri("/") if self.request else "",
-            "security_url": self.request.build_absolute_uri(reverse("accounts:security")) if self.request else "",
-            "device": device,
+            "site_url": f"{settings.PUBLIC_URL}/",
+            "security_url": settings.PUBLIC_URL + reverse("accounts:security"),
+            "device": device_name(context.get("user_agent", "")),
         }
-        super().send_mail(template_prefix, email, told | context)
+        links = {name: at_public_address(url) for name, url in context.items() if name.endswith("_url")}
+        self.render_mail(template_prefix, email, told | context | links).send()
 
     def render_mail(
         self, template_prefix: str, email: str | list[str], context: dict[str, Any], headers: Any = None
@@ -95,6 +134,10 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def _get_site_name(self) -> str:
         return settings.SITE_NAME
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Return to whom passkeys belong: the public name, by whichever name somebody came."""
+        return {"id": urlsplit(settings.PUBLIC_URL).hostname or "", "name": self._get_site_name()}
 
     def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:  # noqa: A002 - allauth's name
         """Return a name for a new passkey: the device on which it is made."""

@@ -3,26 +3,40 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
 from django.utils import timezone
 
+from onestop.accounts import lifetimes
 from onestop.accounts.devices import note_activity
 from onestop.accounts.second_factor import lacks_second_factor
 
 
 class AccountsMiddleware:
-    """Notes where sessions are in use; leads those who need a second factor to the page on which they set it up."""
+    """Ends sessions that have lasted long enough, and notes where the others are in use.
+
+    Leads those who need a second factor to the page on which they set it up.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request."""
+        now = timezone.now()
+        if request.user.is_authenticated and (reason := lifetimes.why_over(request, now)):
+            # LoginRequiredMiddleware then leads to the sign-in page, which keeps where the person was going.
+            logout(request)
+            messages.info(request, reason)
         if request.user.is_authenticated:
-            note_activity(request, timezone.now())
-        return self.get_response(request)
+            note_activity(request, now)
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            lifetimes.begin(request, now)
+        return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Stop at everything but the account's own pages and what is public."""

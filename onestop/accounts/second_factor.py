@@ -14,12 +14,17 @@ from django.utils.module_loading import import_string
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
+def has_far_reaching_role(user: Any) -> bool:
+    """Return whether the person is an operator, or of a role that we protect more than others."""
+    policy: Callable[[Any], bool] = import_string(settings.SECOND_FACTOR_POLICY)
+    return user.is_superuser or policy(user)
+
+
 def needs_second_factor(user: Any) -> bool:
     """Return whether the person's role asks for a second factor here."""
     if not settings.REQUIRE_SECOND_FACTOR or not user.is_authenticated:
         return False
-    policy: Callable[[Any], bool] = import_string(settings.SECOND_FACTOR_POLICY)
-    return user.is_superuser or policy(user)
+    return has_far_reaching_role(user)
 
 
 def lacks_second_factor(user: Any) -> bool:

@@ -17,7 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.cache import patch_cache_control
 
 from partners import facets, narrowing, on_paper, searching
 from partners.answers import answer, answers, by_place, centers_today, shown_services
@@ -39,11 +39,8 @@ def public(view: Page) -> Page:
     @wraps(view)
     def show(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        if request.user.is_authenticated or response.status_code != 200 or "HX-Request" in request.headers:
-            patch_cache_control(response, private=True, no_store=True)
-        else:
+        if not request.user.is_authenticated and response.status_code == 200 and "HX-Request" not in request.headers:
             patch_cache_control(response, public=True, max_age=KEPT_SECONDS)
-        patch_vary_headers(response, ["HX-Request", "Cookie"])
         return response
 
     return show

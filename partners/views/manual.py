@@ -140,7 +140,7 @@ def fresh_page(
         answer = render(request, template, {**shared, **context})
     if mark:
         answer["ETag"] = mark
-    patch_cache_control(answer, private=True, no_cache=True)
+        patch_cache_control(answer, private=True, no_cache=True)
     return answer
 
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from django.core import mail
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -14,7 +13,7 @@ from pytest_django import Settings
 from onestop.accounts.addresses import confirm_address
 from onestop.accounts.models import User
 from onestop.accounts.second_factor import lacks_second_factor, needs_second_factor
-from tests.accounts.conftest import code_of_app, give_app
+from tests.accounts.conftest import answered, code_of_app, give_app
 from tests.factories import PASSWORD, make_user
 
 SECURITY = "/account/security/"
@@ -91,7 +90,7 @@ def test_setting_up_an_app_asks_again_who_one_is_and_shows_recovery_codes_once(
     codes = client.get(SECURITY).context["recovery_codes"].get_unused_codes()
     assert all(code in first for code in codes)
     assert not any(code in again for code in codes)
-    assert [message.subject for message in mail.outbox] == ["Your authenticator app is on"]
+    assert [message.subject for message in answered()] == ["Your authenticator app is on"]
 
 
 def test_turning_the_app_off_ends_the_recovery_codes(dana: User, sign_in: Callable[..., Client]) -> None:

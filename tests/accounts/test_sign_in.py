@@ -4,12 +4,11 @@ from collections.abc import Callable
 
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
 from onestop.accounts.models import User
-from tests.accounts.conftest import code_of_app, code_of_last_mail, give_app
+from tests.accounts.conftest import answered, code_of_app, code_of_last_mail, give_app
 from tests.factories import PASSWORD, make_user
 
 LOGIN = "/account/login/"
@@ -63,19 +62,19 @@ def test_a_new_code_can_be_asked_for(client: Client, dana: User) -> None:
     client.post(CODE, {"email": dana.email})
     first = code_of_last_mail()
     client.post(CONFIRM, {"action": "resend"})
-    assert len(mail.outbox) == 2
+    assert len(answered()) == 2
     assert code_of_last_mail() != first
 
 
 def test_an_unknown_address_gets_no_mail_and_the_same_page(client: Client, dana: User) -> None:
     known = client.post(CODE, {"email": dana.email})
-    mail.outbox.clear()
+    answered().clear()
     unknown = Client().post(CODE, {"email": "stranger@riverbend.example"})
     assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
-    assert mail.outbox == []
+    assert answered() == []
     stranger = Client()
     stranger.post("/account/password/reset/", {"email": "stranger@riverbend.example"})
-    assert mail.outbox == []
+    assert answered() == []
 
 
 def test_a_code_holds_for_three_attempts(client: Client, dana: User) -> None:
@@ -92,7 +91,7 @@ def test_a_closed_account_does_not_sign_in(client: Client, dana: User) -> None:
     client.post(LOGIN, {"login": dana.email, "password": PASSWORD}, follow=True)
     client.post(CODE, {"email": dana.email})
     assert not signed_in(client)
-    assert mail.outbox == []
+    assert answered() == []
     assert "closed" in text(client.get("/account/inactive/"))
 
 
@@ -147,15 +146,15 @@ def test_guessing_a_password_is_stopped_after_five_attempts(client: Client, dana
 def test_asking_for_codes_is_stopped_after_three_a_minute(client: Client, dana: User) -> None:
     for _ in range(3):
         Client().post(CODE, {"email": dana.email})
-    assert len(mail.outbox) == 3
+    assert len(answered()) == 3
     assert "too often" in text(Client().post(CODE, {"email": dana.email}))
-    assert len(mail.outbox) == 3
+    assert len(answered()) == 3
 
 
 def test_asking_for_reset_links_is_stopped_after_three_a_minute(client: Client, dana: User) -> None:
     for _ in range(5):
         answer = Client().post("/account/password/reset/", {"email": dana.email})
-    assert len(mail.outbox) == 3
+    assert len(answered()) == 3
     assert answer.status_code == 429
     assert "That was too often" in text(answer)
 
@@ -179,4 +178,16 @@ def test_nobody_signs_up(client: Client, db: None, fields: dict[str, str]) -> No
     assert answer.status_code == 200
     assert "Accounts come by invitation" in text(answer)
     assert not User.objects.exists()
-    assert mail.outbox == []
+    assert answered() == []
+
+
+def test_sign_ins_and_refused_ones_are_logged_without_addresses(
+    client: Client, dana: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "onestop.accounts")
+    for password in ("not this one", PASSWORD):
+        client.post(LOGIN, {"login": dana.email, "password": password})
+    refused, done = [record for record in caplog.records if record.name == "onestop.accounts"]
+    assert (refused.getMessage(), refused.levelname) == ("sign-in refused", "WARNING")
+    assert (done.getMessage(), done.fields) == ("signed in", {"user": dana.pk, "ways": "password"})  # type: ignore[attr-defined]
+    assert dana.email not in caplog.text

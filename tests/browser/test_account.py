@@ -9,12 +9,13 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.core.cache import cache
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
-from onestop.accounts import kept_views
+from onestop.accounts import kept_views, new_sign_ins
 from onestop.accounts.addresses import confirm_address
-from onestop.accounts.models import User
+from onestop.accounts.models import NewSignIn, User
 from tests.accounts.conftest import code_of_app, code_of_last_mail, give_app
 from tests.browser.conftest import OpenPage
 from tests.factories import PASSWORD, make_user
@@ -199,6 +200,10 @@ def test_the_pages_before_signing_in(
     page = open_page(theme=theme, width=width)
     for name, path in STRANGERS.items():
         look(page, axe, f"{name}_{width}_{theme}", path, shots)
+    sign_in = NewSignIn.objects.create(
+        user=dana, email=dana.email, device="Firefox on Windows", ip="192.0.2.1", signed_in_at=timezone.now()
+    )
+    look(page, axe, f"not_me_{width}_{theme}", f"/account/not-me/{new_sign_ins.token_of(sign_in)}/", shots)
     page.goto("/account/login/")
     page.get_by_role("button", name="Sign in", exact=True).click()
     axe(page)

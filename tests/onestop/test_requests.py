@@ -62,11 +62,13 @@ def test_no_row_that_broke_a_constraint_reaches_the_log():
 def test_the_policy_and_the_headers_are_strict(client):
     answer = client.get("/health/live")
     policy = answer["Content-Security-Policy"]
-    assert "script-src 'self'" in policy
-    assert "style-src 'self'" in policy
+    for part in ("default-src 'none'", "script-src 'self'", "style-src 'self'", "base-uri 'none'", "object-src 'none'"):
+        assert part in policy
+    assert "frame-ancestors 'none'" in policy
     assert "unsafe" not in policy
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["X-Frame-Options"] == "DENY"
     assert answer["Referrer-Policy"] == "same-origin"
     assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
     assert "camera=()" in answer["Permissions-Policy"]
+    assert answer["Cross-Origin-Resource-Policy"] == "same-origin"

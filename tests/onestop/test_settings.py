@@ -62,12 +62,44 @@ def test_production_starts_when_all_is_there(read):
         ({"DEBUG": "true"}, "DEBUG must be off"),
         ({"SESSION_COOKIE_SECURE": "false"}, "SESSION_COOKIE_SECURE must be on"),
         ({"CSRF_COOKIE_SECURE": "false"}, "CSRF_COOKIE_SECURE must be on"),
+        ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS must name its hosts"),
+        ({"ALLOWED_HOSTS": "portal.example.org,*"}, "ALLOWED_HOSTS must name its hosts"),
+        ({"ALLOWED_HOSTS": "portal.example.org, *.example.org"}, "ALLOWED_HOSTS must name its hosts"),
+        ({"ALLOWED_HOSTS": "portal.example.org,."}, "ALLOWED_HOSTS must name its hosts"),
+        ({"ALLOWED_HOSTS": ".org"}, "ALLOWED_HOSTS must name its hosts"),
+        ({"PUBLIC_URL": "http://portal.example.org"}, "PUBLIC_URL must be https"),
+        ({"PUBLIC_URL": "portal.example.org"}, "PUBLIC_URL must be https"),
+        ({"PUBLIC_URL": "https://portal.example.org/portal"}, "PUBLIC_URL must be https"),
+        ({"PUBLIC_URL": "https://"}, "PUBLIC_URL must lead to one of ALLOWED_HOSTS"),
+        ({"PUBLIC_URL": "https://other.example.org"}, "PUBLIC_URL must lead to one of ALLOWED_HOSTS"),
         ({"ONESTOP_MODE": "prod"}, "it must be production, demo, dev or test"),
     ],
 )
 def test_production_refuses_to_start_and_says_why(read, changes, words):
     with pytest.raises(ImproperlyConfigured, match=words):
         read(**changes)
+
+
+def test_cookies_are_bound_to_the_host_in_production(read):
+    settings = read()
+    for name in ("SESSION", "CSRF", "DEVICE"):
+        assert settings[f"{name}_COOKIE_NAME"].startswith("__Host-")
+    # What the prefix demands of browsers' cookies: TLS, no domain, the root path.
+    assert settings["SESSION_COOKIE_SECURE"] is settings["CSRF_COOKIE_SECURE"] is True
+    assert not [name for name in settings if name.endswith(("COOKIE_DOMAIN", "COOKIE_PATH"))]
+    assert read(ONESTOP_MODE="demo")["SESSION_COOKIE_NAME"] == "sessionid"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"ALLOWED_HOSTS": "other.example.org,portal.example.org"},
+        {"ALLOWED_HOSTS": ".example.org"},
+        {"PUBLIC_URL": "https://portal.example.org:8443/"},
+    ],
+)
+def test_production_takes_several_names_and_another_port(read, changes):
+    assert read(**changes)["SECURE_SSL_HOST"].startswith("portal.example.org")
 
 
 def test_a_command_says_it_without_a_traceback():

@@ -3,10 +3,18 @@
 from typing import Any, ClassVar
 
 from allauth.account import forms as account
+from allauth.account.adapter import get_adapter
+from allauth.core import context as request_context
+from allauth.core import ratelimit
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+
+from onestop.accounts import mail_requests
+from onestop.accounts.models import MailRequest
 
 NEW_PASSWORD_HELP = (
     f"At least {settings.PASSWORD_MIN_LENGTH} characters. A few words that have nothing to do with each other "
@@ -48,7 +56,14 @@ class LoginForm(OurWords, account.LoginForm):
 
 
 class RequestLoginCodeForm(OurWords, account.RequestLoginCodeForm):
-    """Where to send a code."""
+    """Where to send a code. It does not look whether there is an account."""
+
+    def clean_email(self) -> str:
+        """Count how often the address was typed."""
+        email: str = self.cleaned_data["email"].lower()
+        if not ratelimit.consume(request_context.request, action="request_login_code", key=email):
+            raise get_adapter().validation_error("too_many_login_attempts")
+        return email
 
 
 class ConfirmLoginCodeForm(OurWords, account.ConfirmLoginCodeForm):
@@ -64,7 +79,17 @@ class ConfirmEmailVerificationCodeForm(OurWords, account.ConfirmEmailVerificatio
 
 
 class ResetPasswordForm(OurWords, account.ResetPasswordForm):
-    """Where to send the link."""
+    """Where to send the link. It does not look whether there is an account."""
+
+    def clean_email(self) -> str:
+        """Return the address as it was typed."""
+        return str(self.cleaned_data["email"])
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Ask for the mail."""
+        email: str = self.cleaned_data["email"]
+        mail_requests.ask(MailRequest.Kind.PASSWORD_RESET, email=email, at=timezone.now())
+        return email
 
 
 class ResetPasswordKeyForm(OurWords, account.ResetPasswordKeyForm):

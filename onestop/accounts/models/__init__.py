@@ -1,6 +1,8 @@
 """The tables of people."""
 
+from onestop.accounts.models.mail_request import MailRequest
+from onestop.accounts.models.new_sign_in import NewSignIn
 from onestop.accounts.models.saved_view import SavedView
 from onestop.accounts.models.user import User
 
-__all__ = ["SavedView", "User"]
+__all__ = ["MailRequest", "NewSignIn", "SavedView", "User"]

@@ -1,0 +1,45 @@
+"""Signing in by a code from a mail. Whether there is an account is looked up last, when the code fits."""
+
+from functools import cached_property
+from typing import Any
+
+from allauth.account.internal.flows.code_verification import AbstractCodeVerificationProcess
+from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
+from allauth.account.models import Login
+from allauth.account.stages import LoginByCodeStage, LoginStageController
+from django.http import HttpRequest
+from django.utils import timezone
+
+from onestop.accounts import mail_requests
+from onestop.accounts.models import MailRequest, User
+
+
+class SignInCode(LoginCodeVerificationProcess):
+    """allauth's way to sign in by a code, with the account looked up last instead of first."""
+
+    @cached_property
+    def user(self) -> User | None:
+        """Return whose the address is."""
+        users = mail_requests.accounts_of(self.state["email"])
+        return users[0] if users else None
+
+    def send(self, skip_enumeration_mails: bool = False) -> None:
+        """Ask for the mail."""
+        email, kind = self.state["email"], MailRequest.Kind.SIGN_IN_CODE
+        mail_requests.ask(kind, email=email, code=self.generate_code(), at=timezone.now())
+        self.add_sent_message({"email": email, "recipient": email})
+
+    def record_invalid_attempt(self) -> bool:
+        """Count a wrong code; return whether another may be tried."""
+        return AbstractCodeVerificationProcess.record_invalid_attempt(self)
+
+
+def begin(request: HttpRequest, email: str) -> None:
+    """Send a code, and remember in the session what was sent."""
+    login = Login(user=None, email=email)
+    login.state["stages"] = {"current": LoginByCodeStage.key}
+    stage: Any = LoginByCodeStage(LoginStageController(request, login), request, login)
+    stage.state.update(SignInCode.initial_state(user=None, email=email), initiated_by_user=True)
+    process = SignInCode(stage)
+    process.send()
+    process.persist()

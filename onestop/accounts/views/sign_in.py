@@ -1,0 +1,34 @@
+"""Signing in by a code: asking for it, and typing it in."""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.views import ConfirmLoginCodeView, RequestLoginCodeView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from onestop.accounts import sign_in_codes
+
+
+class AskForCodeView(RequestLoginCodeView):
+    """Takes an address, and says of each that a code is on its way if it belongs to an account."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Ask for the code."""
+        sign_in_codes.begin(self.request, form.cleaned_data["email"])
+        return redirect(self.get_success_url())
+
+
+class TypeCodeView(ConfirmLoginCodeView):
+    """Takes the code."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Sign in, count a wrong code, or send another."""
+        self._process = sign_in_codes.SignInCode(self.stage)
+        return super().post(request, *args, **kwargs)
+
+    def _verify_form_valid(self, form: Any) -> HttpResponse:
+        if self._process.user is None:  # a code that was never sent, and guessed
+            form.add_error("code", get_adapter().validation_error("incorrect_code"))
+            return self.form_invalid(form)
+        return super()._verify_form_valid(form)

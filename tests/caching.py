@@ -1,0 +1,16 @@
+"""What caches may keep of an answer."""
+
+from typing import Any
+
+
+def assert_kept_from_caches(response: Any, *, is_signed_in: bool) -> None:
+    """Fail if a cache could show to somebody what was answered to somebody else."""
+    told = {part.strip() for part in response.get("Cache-Control", "").split(",")}
+    about = f"{response.wsgi_request.method} {response.wsgi_request.path}: {sorted(told)}"
+    if "public" in told:
+        assert not is_signed_in, about
+        assert not response.cookies, about
+        assert {"Cookie", "HX-Request"} <= {part.strip() for part in response["Vary"].split(",")}, about
+    else:
+        assert "private" in told, about
+        assert "no-store" in told or ("no-cache" in told and "ETag" in response), about
