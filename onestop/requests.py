@@ -13,6 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from pghistory.middleware import HistoryMiddleware as BaseHistoryMiddleware
 
+from onestop.typed_text import printable_query
+
 Respond = Callable[[HttpRequest], HttpResponse]
 
 logger = logging.getLogger("onestop.requests")
@@ -65,6 +67,18 @@ def permissions_policy(get_response: Respond) -> Respond:
         response = get_response(request)
         response.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
         return response
+
+    return middleware
+
+
+def without_unprintable(get_response: Respond) -> Respond:
+    """Take signs out of what was sent that nobody sees, before any form or view reads it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.GET = printable_query(request.GET)  # type: ignore[assignment]
+        if request.method == "POST":
+            request.POST = printable_query(request.POST)  # type: ignore[assignment]
+        return get_response(request)
 
     return middleware
 
