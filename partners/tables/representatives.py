@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from onestop.lists import Table
-from onestop.presentation import chip, draw_icon, tel
+from onestop.presentation import chip, draw_icon, mailto, tel
 
 KIND_ICONS = {"main": "person-check", "alternate": "person", "left": "person-dash"}
 SIGN_ICONS = {"yes": "check-lg"}
@@ -55,7 +55,7 @@ class RepresentativeTable(Table):
     def render_contact(self, record: Any) -> SafeString | str:
         name, _, host = record.email.partition("@")
         # A long address breaks first at its middle.
-        email = format_html('<a class="op-breaks" href="mailto:{}">{}@<wbr>{}</a>', record.email, name, host)
+        email = format_html('<a class="op-breaks" href="{}">{}@<wbr>{}</a>', mailto(record.email), name, host)
         address = tel(record.phone)
         dial = format_html('<a class="op-nowrap" href="{}">{}</a>', address, record.phone) if address else record.phone
         known = [email] * bool(record.email) + [dial] * bool(record.phone)
