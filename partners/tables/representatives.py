@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from onestop.lists import Table
 from onestop.presentation import chip, draw_icon, mailto, tel
@@ -50,7 +50,7 @@ class RepresentativeTable(Table):
 
     def render_signs(self, value: bool) -> SafeString:
         yes = format_html('<span class="op-nowrap">{} Yes</span>', draw_icon(SIGN_ICONS["yes"]))
-        return yes if value else mark_safe('<span class="op-muted">No</span>')
+        return yes if value else format_html('<span class="op-muted">{}</span>', "No")
 
     def render_contact(self, record: Any) -> SafeString | str:
         name, _, host = record.email.partition("@")
@@ -59,10 +59,10 @@ class RepresentativeTable(Table):
         address = tel(record.phone)
         dial = format_html('<a class="op-nowrap" href="{}">{}</a>', address, record.phone) if address else record.phone
         known = [email] * bool(record.email) + [dial] * bool(record.phone)
-        return format_html_join(mark_safe("<br>"), "{}", ((way,) for way in known)) if known else "Not known"
+        return format_html_join("", "<div>{}</div>", ((way,) for way in known)) if known else "Not known"
 
     def render_account(self, record: Any) -> SafeString | str:
-        return "Yes" if record.user_id else mark_safe('<span class="op-muted">No</span>')
+        return "Yes" if record.user_id else format_html('<span class="op-muted">{}</span>', "No")
 
     def order_name(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
         return queryset.order_by(Lower("name").desc() if is_descending else Lower("name").asc()), True
