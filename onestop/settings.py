@@ -113,6 +113,7 @@ TEMPLATES = [
                 "onestop.presentation",
                 "onestop.fields",
                 "onestop.letters",
+                "onestop.live",
                 "partners.explaining",
             ],
         },

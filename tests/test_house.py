@@ -137,6 +137,16 @@ def test_script_makes_no_markup():
     assert [name_of(path) for path in scripts if makes.search(path.read_text())] == []
 
 
+def test_htmx_works_on_what_templates_have_marked():
+    """Whatever asks for something by itself carries the mark of its session; see onestop.live."""
+    asks = re.compile(r"\s(?:data-)?hx-(?:get|post|put|patch|delete|boost)=")
+    marked = re.compile(r'\shx-(?:get|post)="(?:\{%.*?%\}|\{\{.*?\}\}|[^"{])*" data-op-live="\{% live %\}"')
+    pages = {name_of(path): path.read_text() for path in TEMPLATES}
+    assert sum(len(marked.findall(html)) for html in pages.values()) > 5
+    assert [name for name, html in pages.items() if len(asks.findall(html)) != len(marked.findall(html))] == []
+    assert [name for name, html in pages.items() if re.search(r"hx-headers|hx-inherit|hx-vals", html)] == []
+
+
 def test_templates_take_nothing_from_other_places():
     strange = re.compile(r"<(?:script|link|img|iframe)[^>]+(?:src|href)=[\"'](?:https?:)?//")
     assert [name_of(path) for path in TEMPLATES if strange.search(path.read_text())] == []
