@@ -8,14 +8,16 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
+from html import unescape
 from typing import Any
+from urllib.parse import quote
 
 from django import template
 from django.template import Context
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from onestop import last_views
 
@@ -93,8 +95,9 @@ def card(
 @register.simple_block_tag
 def disclose(content: str, words: str, open: bool = False) -> SafeString:  # noqa: A002
     """Fold something away behind words that can be pressed."""
-    state = mark_safe(" open") if open else ""
-    return format_html('<details class="op-disclose"{}><summary>{}</summary>{}</details>', state, words, content)
+    if open:
+        return format_html('<details class="op-disclose" open><summary>{}</summary>{}</details>', words, content)
+    return format_html('<details class="op-disclose"><summary>{}</summary>{}</details>', words, content)
 
 
 # ---------------------------------------------------------------- Dates
@@ -220,6 +223,13 @@ def tel(number: str | None) -> str:
 
 
 @register.filter
+def mailto(email: str | Iterable[str]) -> str:
+    """Return the address to write to: "mailto:ann@partner.example", or several; nothing in one adds words or people."""
+    emails = [email] if isinstance(email, str) else email
+    return "mailto:" + ",".join(quote(each, safe="@+") for each in emails)
+
+
+@register.filter
 def of(part: Any, whole: Any) -> str:
     """Return "20 of 22": shares of people are counts, never per cents."""
     return f"{part} of {whole}"
@@ -251,13 +261,15 @@ def lookup(mapping: Any, key: Any) -> Any:
 
 # ---------------------------------------------------------------- Differences
 def _words(text: Any) -> list[str]:
+    if isinstance(text, list | tuple):
+        text = ", ".join(map(str, text))
     # A number stays whole: "$5,000", "8:30".
     return re.findall(r"\s+|\$?\d+(?:[.,:]\d+)+|[\w'\u2019-]+|[^\w\s]", "" if text is None else str(text))
 
 
 @register.simple_tag
 def diff(before: Any, after: Any) -> SafeString:
-    """Return the text with what went struck and what came underlined, word by word."""
+    """Return the text, or the list, with what went struck and what came underlined, word by word."""
     old, new = _words(before), _words(after)
     codes = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     pieces = ((kind, "".join(old[a:b]), "".join(new[c:d])) for kind, a, b, c, d in codes)
@@ -305,7 +317,9 @@ def row_header(table: Any) -> str:
 @register.filter
 def row_name(row: Any, column: str) -> str:
     """Return the words by which a row is known, for the name of its checkbox."""
-    return re.sub(r"<[^>]*>", " ", str(row.get_cell(column))).strip() or str(row.record)
+    # A cell is text or HTML; either way its words come back as text, which the template escapes.
+    words = unescape(re.sub(r"<[^>]*>", " ", conditional_escape(row.get_cell(column))))
+    return " ".join(words.split()) or str(row.record)
 
 
 @register.filter

@@ -14,6 +14,8 @@ import xlsxwriter
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 
+from onestop.typed_text import printable
+
 FORMATS = ("csv", "xlsx")
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -23,7 +25,6 @@ XLSX_MAX_ROWS = 1_048_576
 # What a spreadsheet program would take for a formula. Apostrophes in front count too: so taking one away undoes it.
 RISKY = re.compile(r"'*(?:[\t\r\n]|\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])")
 NEEDS_QUOTES = re.compile(r'[",;\t\r\n]|^\s|\s$')
-UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 NEWLINE = re.compile(r"\r\n?")
 CHUNK = 64_000
 
@@ -146,7 +147,7 @@ def _text(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, list | tuple | set | frozenset):
         return "; ".join(_text(part) for part in value)
-    return UNPRINTABLE.sub("", NEWLINE.sub("\n", str(value)))
+    return printable(NEWLINE.sub("\n", str(value)))
 
 
 def _local(moment: datetime) -> datetime:

@@ -18,7 +18,8 @@ from django.conf import settings
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 
-from onestop.spreadsheets import CHUNK, NEWLINE, UNPRINTABLE, undo_defuse
+from onestop.spreadsheets import CHUNK, NEWLINE, undo_defuse
+from onestop.typed_text import printable
 from onestop.workbook_cells import Unreadable, cell_text
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -444,4 +445,4 @@ def _clean(cell: str, limits: Limits) -> str:
         return Unreadable(cell[:80] + "…", f"A cell holds {len(cell):,} letters; up to {limits.cell:,} can be read.")
     if cell.isprintable() and cell.isascii():
         return cell.strip()
-    return UNPRINTABLE.sub("", NEWLINE.sub("\n", cell)).replace("\xa0", " ").strip()
+    return printable(NEWLINE.sub("\n", cell)).replace("\xa0", " ").strip()

@@ -1,5 +1,6 @@
 """What the public directory tells of a service, in the words of who looks for help."""
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,8 +8,8 @@ from datetime import date
 
 from django.db.models import F, Func, Prefetch, QuerySet, TextField, Value
 from django.db.models.functions import Lower
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from onestop.presentation import clock
 from partners.models import Center, Location, Presence, Program, Service
@@ -59,9 +60,10 @@ def answers(ids: Sequence[int], query: str | None, presences: Iterable[Presence]
     """Return services as the directory shows them, in the order of their numbers; the found words are marked."""
     services = shown_services().filter(pk__in=ids)
     if query:
+        bare = Func(F("name"), Value(LEFT + RIGHT), Value(""), function="translate")
         marked = f"ts_headline('onestop', %(expressions)s::tsquery, '{HEADLINE}')"
         services = services.annotate(
-            marked=Func(F("name"), Value(query), template=marked, output_field=TextField()),
+            marked=Func(bare, Value(query), template=marked, output_field=TextField()),
         )
     by_pk = {service.pk: service for service in services}
     sites = by_place(presences)
@@ -106,8 +108,10 @@ def tags_of(service: Service) -> list[str]:
 
 def _mark(text: str) -> SafeString:
     """Escape a name, and mark the found words in it; neighbors as one."""
-    whole = escape(text).replace(f"{RIGHT} {LEFT}", " ")
-    return mark_safe(whole.replace(LEFT, "<mark>").replace(RIGHT, "</mark>"))  # noqa: S308 (escaped above)
+    # Outside and inside take turns, and the first piece stands outside.
+    pieces = re.split(f"[{LEFT}{RIGHT}]", text.replace(f"{RIGHT} {LEFT}", " "))
+    shown = (format_html("<mark>{}</mark>", piece) if number % 2 else piece for number, piece in enumerate(pieces))
+    return format_html_join("", "{}", ((piece,) for piece in shown))
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,16 @@ folded away; it works by the browser's own popovers, without script.
 """
 
 from collections.abc import Iterator
-from html import unescape
-from html.parser import HTMLParser
 from typing import Any
 
 from django import template
 from django.template import Context
 from django.urls import reverse
-from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeData, SafeString, mark_safe
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator, normalize_newlines
 
+from onestop import markup
 from partners.lexicon import Entry, Lexicon
 
 register = template.Library()
@@ -36,33 +35,35 @@ def explain(context: Context, text: Any, otherwise: str = "") -> SafeString:
     if not text:
         return conditional_escape(otherwise)
     lexicon = context.get("terms")
-    if not isinstance(text, SafeData):
-        text = normalize_newlines(str(text))
-    shown = explained(text, lexicon) if lexicon else conditional_escape(text)
-    return shown if isinstance(text, SafeData) else mark_safe(shown.replace("\n", "<br>"))  # noqa: S308
+    if isinstance(text, SafeString):
+        return explained(text, lexicon) if lexicon else text
+    text = normalize_newlines(str(text))
+    return markup.break_lines(explained(text, lexicon) if lexicon else conditional_escape(text))
 
 
 def explained(text: Any, lexicon: Lexicon) -> SafeString:
     """Return a text, escaped unless it is safe HTML already, with the first occurrence of each term explained."""
     told: set[int] = set()
-    if not isinstance(text, SafeData):
-        return mark_safe("".join(_pieces(str(text), lexicon, told)))  # noqa: S308 (pieces are escaped)
-    reader = _TextOf(lambda words: "".join(_pieces(words, lexicon, told)))
-    reader.feed(str(text))
-    reader.close()
-    return mark_safe("".join(reader.pieces))  # noqa: S308 (it was safe, and what came is escaped)
+    if isinstance(text, SafeString):
+        return markup.change_text(text, lambda words: _explained(words, lexicon, told), closed=CLOSED)
+    return _explained(str(text), lexicon, told)
+
+
+def _explained(text: str, lexicon: Lexicon, told: set[int]) -> SafeString:
+    return format_html_join("", "{}", ((piece,) for piece in _pieces(text, lexicon, told)))
 
 
 def _pieces(text: str, lexicon: Lexicon, told: set[int]) -> Iterator[str]:
+    """Yield the words, and in place of each term that was not told yet its button."""
     end = 0
     for start, stop, entry in lexicon.occurrences(text):
         if entry.pk in told:
             continue
         told.add(entry.pk)
-        yield conditional_escape(text[end:start])
+        yield text[end:start]
         yield _button(text[start:stop], entry, lexicon)
         end = stop
-    yield conditional_escape(text[end:])
+    yield text[end:]
 
 
 def _button(words: str, entry: Entry, lexicon: Lexicon) -> SafeString:
@@ -88,58 +89,3 @@ def _button(words: str, entry: Entry, lexicon: Lexicon) -> SafeString:
 
 def _on_one_line(text: str) -> str:
     return " ".join(text.split())
-
-
-class _TextOf(HTMLParser):
-    """Goes through safe HTML, and lets only its text be changed, where something may be pressed."""
-
-    def __init__(self, change: Any) -> None:
-        super().__init__(convert_charrefs=False)
-        self.change = change
-        self.pieces: list[str] = []
-        self.closed = 0
-        self.text = ""
-
-    def handle_starttag(self, tag: str, attrs: Any) -> None:
-        """Keep the tag as it is."""
-        self._flush()
-        self.pieces.append(self.get_starttag_text() or "")
-        self.closed += tag in CLOSED
-
-    def handle_startendtag(self, tag: str, attrs: Any) -> None:
-        """Keep a tag that holds nothing."""
-        self._flush()
-        self.pieces.append(self.get_starttag_text() or "")
-
-    def handle_endtag(self, tag: str) -> None:
-        """Keep the end of a tag."""
-        self._flush()
-        self.pieces.append(f"</{tag}>")
-        self.closed = max(0, self.closed - (tag in CLOSED))
-
-    def handle_data(self, data: str) -> None:
-        """Gather text."""
-        self.text += data
-
-    def handle_entityref(self, name: str) -> None:
-        """Gather a named sign, such as &amp;."""
-        self.text += f"&{name};"
-
-    def handle_charref(self, name: str) -> None:
-        """Gather a numbered sign."""
-        self.text += f"&#{name};"
-
-    def handle_comment(self, data: str) -> None:
-        """Keep a comment."""
-        self._flush()
-        self.pieces.append(f"<!--{data}-->")
-
-    def close(self) -> None:
-        """End with what is left."""
-        super().close()
-        self._flush()
-
-    def _flush(self) -> None:
-        if self.text:
-            self.pieces.append(self.text if self.closed else self.change(unescape(self.text)))
-        self.text = ""

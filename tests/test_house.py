@@ -1,7 +1,9 @@
 """What a machine can hold of how this house is built; STYLE and the README say why."""
 
+import ast
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -106,6 +108,53 @@ def test_no_address_is_made_of_what_a_request_says_of_its_host():
     )
     texts = sorted((ROOT / "templates").rglob("*.txt"))
     assert [name_of(path) for path in [*PYTHON, *TEMPLATES, *texts] if of_request.search(path.read_text())] == []
+
+
+# Ways to say of text that it is HTML, or to write it as if there were none.
+TRUSTED = re.compile(
+    r"\|\s*safe(seq)?\b|autoescape|\bmark_safe\b|\bSafe(String|Text)\s*\(|__html__|html_safe|\bTemplate\(|from_string\(.*template"
+)
+MARKUP = "onestop/markup.py"
+
+
+def test_one_module_alone_trusts_text_to_be_html():
+    texts = [*PYTHON, *TEMPLATES, *sorted((ROOT / "templates").rglob("*.txt"))]
+    assert [name_of(path) for path in texts if TRUSTED.search(path.read_text())] == [MARKUP]
+
+
+def test_markup_with_holes_is_written_where_it_is_filled():
+    """A pattern that is put together, or comes from elsewhere, may hold what people typed: as markup."""
+
+    def strange(path: Path) -> Iterator[str]:
+        calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+        for call in calls:
+            name = getattr(call.func, "id", "") or getattr(call.func, "attr", "")
+            if name in ("format_html", "format_html_join"):
+                patterns = call.args[: 2 if name == "format_html_join" else 1]
+                if not all(isinstance(pattern, ast.Constant) for pattern in patterns):
+                    yield f"{name_of(path)}:{call.lineno}"
+
+    making = [path for path in PYTHON if "format_html" in path.read_text()]
+    assert [place for path in making for place in strange(path)] == []
+
+
+def test_script_makes_no_markup():
+    makes = re.compile(
+        r"innerHTML|outerHTML\s*=|insertAdjacentHTML|document\.write|createContextualFragment|\beval\(|new Function"
+    )
+    scripts = sorted((ROOT / "static" / "src").rglob("*.js"))
+    assert scripts
+    assert [name_of(path) for path in scripts if makes.search(path.read_text())] == []
+
+
+def test_htmx_works_on_what_templates_have_marked():
+    """Whatever asks for something by itself carries the mark of its session; see onestop.live."""
+    asks = re.compile(r"\s(?:data-)?hx-(?:get|post|put|patch|delete|boost)=")
+    marked = re.compile(r'\shx-(?:get|post)="(?:\{%.*?%\}|\{\{.*?\}\}|[^"{])*" data-op-live="\{% live %\}"')
+    pages = {name_of(path): path.read_text() for path in TEMPLATES}
+    assert sum(len(marked.findall(html)) for html in pages.values()) > 5
+    assert [name for name, html in pages.items() if len(asks.findall(html)) != len(marked.findall(html))] == []
+    assert [name for name, html in pages.items() if re.search(r"hx-headers|hx-inherit|hx-vals", html)] == []
 
 
 def test_templates_take_nothing_from_other_places():

@@ -26,7 +26,7 @@ from django.utils import timezone
 from onestop.accounts.addresses import confirm_address
 from onestop.accounts.models import User
 from partners.models import Role
-from tests import factories
+from tests import factories, hostile
 from tests.caching import assert_kept_from_caches
 from tests.markup import unpaired_tags
 from tests.world import build_world
@@ -427,7 +427,9 @@ def people(cast: dict[str, User]) -> dict[str, User | None]:
 @pytest.fixture
 def here(area, partner, cast) -> Any:
     """What stands in the area of everybody."""
-    return build_world(area, partner, manager=cast["manager"], representative=cast["colleague"])
+    world = build_world(area, partner, manager=cast["manager"], representative=cast["colleague"])
+    hostile.fill()
+    return world
 
 
 @pytest.fixture
@@ -483,6 +485,7 @@ def ask(people):
         written = {found[1] for query in queries if (found := WRITES.match(query["sql"]))}
         if response.status_code == 200 and response["Content-Type"].startswith("text/html"):
             assert unpaired_tags(response.content.decode()) == [], line.name
+            assert hostile.traces(response.content.decode()) == [], line.name
         return answer_of(response), written - OF_SESSIONS
 
     return ask

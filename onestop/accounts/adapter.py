@@ -20,6 +20,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from onestop.accounts import sealing
 from onestop.accounts.devices import device_name
 from onestop.accounts.new_sign_ins import note_sign_in
+from onestop.markup import plain_text
 
 logger = logging.getLogger("onestop.accounts")
 
@@ -113,14 +114,13 @@ class AccountAdapter(DefaultAccountAdapter):
         self, template_prefix: str, email: str | list[str], context: dict[str, Any], headers: Any = None
     ) -> EmailMessage:
         """Return the mail: the text that the template says, and the very same words as HTML."""
-        message = super().render_mail(template_prefix, email, context, headers)
-        if isinstance(message, EmailMultiAlternatives):
-            html = render_to_string(
-                "emails/account_body.html",
-                context | {"subject": message.subject, "paragraphs": message.body.split("\n\n")},
-                request_context.request,
-            )
-            message.attach_alternative(html, "text/html")
+        subject = self.format_email_subject(" ".join(plain_text(f"{template_prefix}_subject.txt", context).split()))
+        text = plain_text(f"{template_prefix}_message.txt", context).strip()
+        to = [email] if isinstance(email, str) else email
+        message = EmailMultiAlternatives(subject, text, self.get_from_email(), to, headers=headers)
+        told = context | {"subject": subject, "paragraphs": text.split("\n\n")}
+        html = render_to_string("emails/account_body.html", told, request_context.request)
+        message.attach_alternative(html, "text/html")
         return message
 
 

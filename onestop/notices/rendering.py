@@ -5,10 +5,10 @@ from datetime import tzinfo
 from typing import Any
 
 from django.conf import settings
-from django.template import Context
-from django.template.loader import get_template, render_to_string
+from django.template.loader import render_to_string
 from django.utils import timezone
 
+from onestop.markup import plain_text
 from onestop.notices.kinds import Kind, kind_of
 from onestop.notices.messages import Message
 from onestop.notices.zones import zone_for
@@ -21,7 +21,7 @@ def render(message: Message, kind: Kind, links: Mapping[str, str]) -> tuple[str,
     """
     told = _context(message, kind) | dict(links) | dict(message.context)
     with timezone.override(_zone_of(message)):
-        text = _plain(f"emails/{kind.templates}_body.txt", told)
+        text = plain_text(f"emails/{kind.templates}_body.txt", told)
         html = render_to_string(f"emails/{kind.templates}_body.html", told)
     return _subject(message, kind, told), text.strip() + "\n", html.strip()
 
@@ -49,9 +49,4 @@ def _zone_of(message: Message) -> tzinfo | None:
 
 def _subject(message: Message, kind: Kind, told: Mapping[str, Any]) -> str:
     with timezone.override(_zone_of(message)):
-        return " ".join(_plain(f"emails/{kind.templates}_subject.txt", told).split())
-
-
-def _plain(template: str, context: Mapping[str, Any]) -> str:
-    # A subject and a text part are no HTML: an apostrophe stays one.
-    return get_template(template).template.render(Context(context, autoescape=False))  # type: ignore[attr-defined]
+        return " ".join(plain_text(f"emails/{kind.templates}_subject.txt", told).split())

@@ -12,7 +12,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, URLValidator
 from django.db.models import TextChoices
 
-from onestop.spreadsheets import NEWLINE, UNPRINTABLE
+from onestop.spreadsheets import NEWLINE
+from onestop.typed_text import printable
 
 NOTHING = {"", "na", "none", "null", "nil", "tbd", "tba", "unknown", "nothing", "notapplicable", "notavailable"}
 YES = {"yes", "y", "true", "t", "1", "x", "on", "public", "checked", "si"}
@@ -65,7 +66,7 @@ def is_nothing(text: str) -> bool:
 def comparable(value: Any, reader: str) -> Any:
     """Return what of a value matters, so that two ways to write the same are no change."""
     if isinstance(value, str):
-        text = " ".join((value if value.isprintable() else UNPRINTABLE.sub("", value)).split())
+        text = " ".join((value if value.isprintable() else printable(value)).split())
         if reader == "phone":
             return re.sub(r"\D", "", text) or text
         if reader == "website":
@@ -309,7 +310,7 @@ def choice_names(choices: type[TextChoices], more: Mapping[str, str] | None = No
 
 def tidy(text: str) -> str:
     """Return a text as we keep it: one kind of line end, nothing unprintable, no spaces around."""
-    return (text if text.isprintable() else UNPRINTABLE.sub("", NEWLINE.sub("\n", text))).strip()
+    return (text if text.isprintable() else printable(NEWLINE.sub("\n", text))).strip()
 
 
 STATES = {

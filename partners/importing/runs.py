@@ -17,6 +17,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 
 from onestop.progress import percent_done, say_progress
+from onestop.typed_text import printable
 from onestop.uploaded_tables import CannotReadFile, Limits, UploadedTable, is_zip, open_table, refuse_if_too_big
 from partners.importing import columns, hsds
 from partners.importing.committing import write_plan
@@ -71,7 +72,7 @@ def start_import(area: LocalArea, kind: str, file: Any, *, by: Any, at: datetime
         area=area,
         kind=kind,
         file=File(file, name=str(file.name)[-200:]),
-        name=str(file.name).rsplit("/", 1)[-1][-200:],
+        name=printable(str(file.name).rsplit("/", 1)[-1])[-200:],
         size=size,
         sha256=mark.hexdigest(),
         by=by,

@@ -11,6 +11,9 @@ from partners.models.archiving import Archivable, ArchivedQuerySet
 from partners.models.places import LocalArea, Place, State
 from partners.seats import seats_of
 
+# Pages link to it: an address that runs as a script is none.
+WEBSITE_IS_OF_THE_WEB = Q(website="") | Q(website__iregex=r"^(https?|ftps?)://")
+
 
 class OrganizationQuerySet(ArchivedQuerySet):
     """Organizations, by who may see them."""
@@ -71,7 +74,10 @@ class Organization(Archivable):
     objects = OrganizationQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(Lower("name"), "state", name="organization_is_known_once_in_its_state")]
+        constraints = [
+            models.UniqueConstraint(Lower("name"), "state", name="organization_is_known_once_in_its_state"),
+            models.CheckConstraint(condition=WEBSITE_IS_OF_THE_WEB, name="organization_website_is_of_the_web"),
+        ]
         indexes = [models.Index("state", Lower("name"), name="organization_by_state_and_name")]
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ from django.db.models.functions import Lower
 
 from onestop.history import tracked
 from partners.models.archiving import Archivable, ArchivedQuerySet
-from partners.models.organizations import Location
+from partners.models.organizations import WEBSITE_IS_OF_THE_WEB, Location
 from partners.models.partnerships import Partnership
 from partners.models.places import Center
 from partners.models.programs import Program
@@ -166,6 +166,7 @@ class Service(Archivable):
             models.UniqueConstraint(
                 "partnership", "source_key", condition=~Q(source_key=""), name="service_source_key_is_unique"
             ),
+            models.CheckConstraint(condition=WEBSITE_IS_OF_THE_WEB, name="service_website_is_of_the_web"),
             models.CheckConstraint(
                 condition=Q(verified_by=None) | Q(verified_on__isnull=False), name="service_verifier_has_a_date"
             ),

@@ -78,11 +78,12 @@ class PartnershipTable(Table):
             return format_html('<span class="op-attn">{} {}</span>', draw_icon(RISK_ICONS["nobody"]), words)
         if not (verbs := alone(record)):
             return str(record.main_name)
-        icon, said = (
-            draw_icon(RISK_ICONS["alone"]),
+        return format_html(
             '{}<span class="op-table__sub op-attn">{} One person only: {}</span>',
+            record.main_name,
+            draw_icon(RISK_ICONS["alone"]),
+            verbs,
         )
-        return format_html(said, record.main_name, icon, verbs)
 
     def render_services(self, record: Any) -> SafeString | str:
         if not record.services_total:

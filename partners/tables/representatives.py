@@ -8,10 +8,10 @@ from django.db.models.functions import Lower
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from onestop.lists import Table
-from onestop.presentation import chip, draw_icon, tel
+from onestop.presentation import chip, draw_icon, mailto, tel
 
 KIND_ICONS = {"main": "person-check", "alternate": "person", "left": "person-dash"}
 SIGN_ICONS = {"yes": "check-lg", "pending": "hourglass-split"}
@@ -52,19 +52,19 @@ class RepresentativeTable(Table):
         if record.is_signatory and not value:
             return chip("soon", "Pending", SIGN_ICONS["pending"])
         yes = format_html('<span class="op-nowrap">{} Yes</span>', draw_icon(SIGN_ICONS["yes"]))
-        return yes if value else mark_safe('<span class="op-muted">No</span>')
+        return yes if value else format_html('<span class="op-muted">{}</span>', "No")
 
     def render_contact(self, record: Any) -> SafeString | str:
         name, _, host = record.email.partition("@")
         # A long address breaks first at its middle.
-        email = format_html('<a class="op-breaks" href="mailto:{}">{}@<wbr>{}</a>', record.email, name, host)
+        email = format_html('<a class="op-breaks" href="{}">{}@<wbr>{}</a>', mailto(record.email), name, host)
         address = tel(record.phone)
         dial = format_html('<a class="op-nowrap" href="{}">{}</a>', address, record.phone) if address else record.phone
         known = [email] * bool(record.email) + [dial] * bool(record.phone)
-        return format_html_join(mark_safe("<br>"), "{}", ((way,) for way in known)) if known else "Not known"
+        return format_html_join("", "<div>{}</div>", ((way,) for way in known)) if known else "Not known"
 
     def render_account(self, record: Any) -> SafeString | str:
-        return "Yes" if record.user_id else mark_safe('<span class="op-muted">No</span>')
+        return "Yes" if record.user_id else format_html('<span class="op-muted">{}</span>', "No")
 
     def order_name(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
         return queryset.order_by(Lower("name").desc() if is_descending else Lower("name").asc()), True

@@ -58,13 +58,21 @@ class UnreachableTable(Table):
         return format_html('<span class="op-breaks">{}</span>', value)
 
     def render_said(self, record: Any) -> SafeString:
-        words = '<span class="op-breaks">{}</span><span class="op-table__sub">{}</span>'
-        return format_html(words, record.said, trust_in_words(record))
+        return format_html(
+            '<span class="op-breaks">{}</span><span class="op-table__sub">{}</span>',
+            record.said,
+            trust_in_words(record),
+        )
 
     def render_at(self, value: Any) -> SafeString:
         return format_html('{}<span class="op-table__sub">{}</span>', shortday(value), since(value))
 
     def render_way(self, record: Any) -> SafeString:
         person = self.whose(record)
-        words = '<a href="{}">{}<span class="visually-hidden">: {}</span></a><span class="op-table__sub">{}</span>'
-        return format_html(words, person.url, person.do, person.name, person.advice)
+        return format_html(
+            '<a href="{}">{}<span class="visually-hidden">: {}</span></a><span class="op-table__sub">{}</span>',
+            person.url,
+            person.do,
+            person.name,
+            person.advice,
+        )

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.models import User
@@ -22,6 +23,7 @@ from partners.views.upkeep import seen_in
 
 
 @never_cache
+@ensure_csrf_cookie  # the page's mark for htmx is made of it, before its forms ask for it
 @login_not_required
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Show whoever holds the link the services in question, and take their "still right"."""

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import quote_etag
 
+from onestop.live import mark_of
 from onestop.pages import navigation
 from partners.manual import editions, printing
 from partners.manual.contents import Manual
@@ -148,13 +149,15 @@ def page_mark(request: HttpRequest, held: Manual) -> str | None:
     """Return the fingerprint of all that such a page shows; nothing while a message waits to be shown on it."""
     if len(messages.get_messages(request)):
         return None
-    get_token(request)  # the forms of a page that is kept are good only as long as the session's secret
+    # The forms of a page that is kept are good only as long as the session's secret, and what htmx does as its mark.
+    get_token(request)
     nav, theme = (navigation(request)[name] for name in ("nav", "theme"))
     shown = (
         held.digest(),
         held.as_of,
         theme,
         request.META.get("CSRF_COOKIE"),
+        mark_of(request),
         request.get_full_path(),
         str(nav.user),
         list(nav.groups),

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.template import Context, Template
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from onestop import presentation as shown
@@ -119,6 +120,24 @@ def test_initials(name: Any, letters: str):
 )
 def test_a_telephone_number_can_be_dialed(number: str | None, address: str):
     assert shown.tel(number) == address
+
+
+def test_an_address_to_write_to_is_one_address():
+    assert shown.mailto("ann+jobs@partner.example") == "mailto:ann+jobs@partner.example"
+    assert (
+        shown.mailto(["ann@partner.example", "bo@partner.example"]) == "mailto:ann@partner.example,bo@partner.example"
+    )
+    assert shown.mailto("ann?bcc=spy@partner.example") == "mailto:ann%3Fbcc%3Dspy@partner.example"
+    assert shown.mailto('"a&body=b"@partner.example') == "mailto:%22a%26body%3Db%22@partner.example"
+
+
+def test_the_checkbox_of_a_row_is_named_by_the_words_of_its_cell():
+    words = "R & D <i>"
+    cells = {"html": format_html("<a href='#'>{}</a><span>{}</span>", words, "Basic"), "text": words, "none": ""}
+    row: Any = SimpleNamespace(record="Record", get_cell=cells.__getitem__)
+    assert shown.row_name(row, "html") == "R & D <i> Basic"
+    assert shown.row_name(row, "text") == "R & D <i>"
+    assert shown.row_name(row, "none") == "Record"
 
 
 def test_an_icon_beside_words_is_silent_and_alone_has_words():

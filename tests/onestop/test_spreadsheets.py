@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onestop.spreadsheets import NEWLINE, UNPRINTABLE, defuse, undo_defuse, write_csv, write_xlsx
+from onestop.spreadsheets import NEWLINE, defuse, undo_defuse, write_csv, write_xlsx
+from onestop.typed_text import printable
 from onestop.uploaded_tables import Limits, open_table
 
 LIMITS = Limits(file_bytes=10**7, unpacked_bytes=10**8, rows=1000)
@@ -71,7 +72,7 @@ def test_large_tables_come_in_pieces() -> None:
 
 
 def as_read(text: str) -> str:
-    return UNPRINTABLE.sub("", NEWLINE.sub("\n", text)).replace("\xa0", " ").strip()
+    return printable(NEWLINE.sub("\n", text)).replace("\xa0", " ").strip()
 
 
 @settings(deadline=None, max_examples=60)

@@ -209,7 +209,7 @@ def test_old_files_go_and_their_history_stays(area: LocalArea, settings: Any) ->
 @pytest.mark.django_db
 def test_names_of_files_are_nobodys_choice(area: LocalArea) -> None:
     run = runs.start_import(
-        area, "partners", ContentFile(FILE.encode(), name="../../etc/passwd.csv"), by=None, at=now()
+        area, "partners", ContentFile(FILE.encode(), name="../../etc/pass\u202ewd.csv"), by=None, at=now()
     )
     assert run.name == "passwd.csv"
     assert "passwd" not in str(run.file.name)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from partners import directory, premises
 from partners.models import Location, Role
 from partners.refusals import Refused
-from tests.factories import make_area, make_location, make_organization, make_partnership, seat
+from tests.factories import make_area, make_location, make_organization, make_partnership, make_service, seat
 
 NOW = timezone.now()
 
@@ -226,3 +226,10 @@ def test_nobody_archives_an_organization_while_it_becomes_a_partner(area, cast):
     assert "is a partner in Riverbend" in waited[0][0]
     organization.refresh_from_db()
     assert not organization.is_archived
+
+
+@pytest.mark.parametrize("make", [make_organization, make_service])
+@pytest.mark.django_db
+def test_a_website_is_no_script(make):
+    with pytest.raises(IntegrityError, match="website_is_of_the_web"):
+        make(website="javascript://partner.example/%0aalert(1)")

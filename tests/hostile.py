@@ -1,0 +1,248 @@
+"""Hostile text in every column that people type into, and what must never become of it.
+
+``fill`` finds the columns in the registry of models: a new one is filled without a word here. ``traces`` says what in a
+page has come from such text: an element, an attribute, an address that runs, words escaped twice.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import count, groupby
+from typing import Any
+
+import pghistory.models
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, models, transaction
+from django.utils.timezone import now
+from lxml import html as lxml_html
+
+from onestop.accounts.addresses import confirm_address
+from onestop.accounts.models import User
+from onestop.notices.models import Bounce, Notice, PlannerRun, Resend
+from partners.importing import runs
+from partners.importing.columns import FIELDS
+from partners.manual.editions import issue_edition
+from partners.models import ImportRun, LocalArea, Partnership
+from tests import factories, world
+
+MARK = re.compile(r"qz\d+")
+FORMULAS = ("=", "+", "-", "@", "\t=", "\r=")  # what a spreadsheet program takes for a formula
+OVERRIDE = "\u202e"  # turns the direction of what follows it, ours too
+_number = count(1)
+
+# Apps whose rows the portal makes of itself.
+MACHINERY = {"admin", "auth", "contenttypes", "mfa", "pghistory", "sessions"}
+# Columns of text in which nobody types, and why. Choices, slugs, files and events of the history need no line here.
+NOT_TYPED = {
+    "accounts.SavedView.page": "the code of a list",
+    "accounts.SavedView.path": "an address of ours",
+    "accounts.SavedView.query": "the query string of a list, made by us",
+    "accounts.User.password": "a hash",
+    "accounts.User.theme": "one of three",
+    "account.EmailConfirmation.key": "a secret of ours",
+    "usersessions.UserSession.session_key": "a key of ours",
+    "usersessions.UserSession.data": "kept by allauth",
+    "notices.Ceiling.scope": "the name of a row",
+    "notices.Notice.about": "the names of rows",
+    "notices.Notice.dedupe_key": "a key of ours",
+    "notices.Notice.headers": "written by us",
+    "notices.Notice.html": "a page of ours, rendered when the notice was written",
+    "notices.Notice.kind": "the code of a kind",
+    "notices.Notice.matter": "the name of a row",
+    "notices.Notice.message_id": "made by us",
+    "notices.Notice.scope": "the name of a row",
+    "notices.Notice.url": "an address of ours",
+    "notices.PlannerRun.code": "the code of a reminder",
+    "notices.Preference.kind": "the code of a kind",
+    "notices.Rule.code": "the code of a reminder",
+    "notices.Rule.scope": "the name of a row",
+    "notices.RuleStep.whom": "the code of a circle",
+    "notices.Timetable.time_zone": "one of a list",
+    "partners.Center.state_code": "two letters",
+    "partners.ColumnMapping.header_key": "a hash",
+    "partners.ColumnMapping.mapping": "the codes of columns",
+    "partners.ConfirmationRequest.nonce": "a secret of ours",
+    "partners.ImportRow.changes": "read from the file, below",
+    "partners.ImportRow.cells": "read from the file, below",
+    "partners.ImportRun.counts": "numbers",
+    "partners.ImportRun.digest": "a hash",
+    "partners.ImportRun.mapping": "the codes of columns",
+    "partners.ImportRun.options": "switches",
+    "partners.ImportRun.sha256": "a hash",
+    "partners.Invitation.nonce": "a secret of ours",
+    "partners.Listing.kind": "a code",
+    "partners.Location.state_code": "two letters",
+    "partners.LocalArea.time_zone": "one of a list",
+    "partners.ManualEdition.changes": "made of the editions, which the database keeps as they are",
+    "partners.ManualEdition.digest": "a hash",
+    "partners.ManualEdition.snapshot": "made of all the rest when an edition is issued",
+    "partners.ManualEdition.title": "kept by the database as it is; typed when an edition is issued",
+    "partners.ManualEdition.note": "kept by the database as it is; typed when an edition is issued",
+    "partners.ManualPrint.digest": "a hash",
+    "partners.ManualPrint.sha256": "a hash",
+    "partners.ManualPrint.snapshot": "made of all the rest",
+    "partners.Proposal.taken": "the names of columns",
+    "partners.SearchWord.lexeme": "made by the database",
+    "partners.State.code": "two letters",
+}  # fmt: skip
+
+
+# ---------------------------------------------------------------- Text
+def text(longest: int | None = None, number: int | None = None) -> str:
+    """Return a hostile text that fits; its mark is its own."""
+    number = next(_number) if number is None else number
+    mark, formula = f"qz{number}", FORMULAS[number % len(FORMULAS)]
+    whole = (
+        f"{formula}<img src=/{mark}/ onerror={mark}()><i hx-post=/{mark}/ hx-trigger=load style={mark}></i>"
+        f"\" {mark}a=' {mark}b={{{{{mark}}}}}{{%{mark}%}}%{mark}{OVERRIDE}\x01"
+    )
+    for fits in (whole, f'{formula}<i hx-post=/{mark}>" {mark}=', f"<{mark}>"):
+        if longest is None or len(fits) <= longest:
+            return fits
+    raise ValueError(f"{longest} characters hold nothing hostile.")
+
+
+@cache
+def email(instead_of: str) -> str:
+    """Return an address that Django takes for valid: between quotes nearly everything is allowed. One for each."""
+    mark = f"qz{next(_number)}"
+    return f'"<i/hx-post=/{mark}>"@{mark}.example'
+
+
+# ---------------------------------------------------------------- Filling
+def typed_columns() -> Iterator[tuple[type[models.Model], Any]]:
+    """Yield every column that people type into, with its model."""
+    for model in apps.get_models():
+        if not model._meta.managed or model._meta.app_label in MACHINERY or issubclass(model, pghistory.models.Event):
+            continue
+        for column in model._meta.concrete_fields:
+            if _is_typed(column) and f"{model._meta.label}.{column.name}" not in NOT_TYPED:
+                yield model, column
+
+
+def _is_typed(column: Any) -> bool:
+    if isinstance(column, models.SlugField | models.FileField) or column.choices:
+        return False
+    if isinstance(column, ArrayField):
+        return _is_typed(column.base_field)
+    return isinstance(column, models.CharField | models.TextField | models.JSONField)
+
+
+def fill() -> set[str]:
+    """Write hostile text into every typed column of every row; return the columns that have had rows."""
+    filled: set[str] = set()
+    for model, found in groupby(typed_columns(), key=lambda pair: pair[0]):
+        columns = [column for _, column in found]
+        for pk, *values in model._default_manager.values_list("pk", *(column.name for column in columns)):
+            old = {column.name: value for column, value in zip(columns, values, strict=True)}
+            row = {column.name: hostile(column, old[column.name]) for column in columns}
+            # What was agreed of a term is what it says.
+            row |= {name: row[name.removeprefix("agreed_")] for name in row if name.removeprefix("agreed_") in row}
+            # Some may only be said of others: why a term was sent back, of one that was.
+            fitting = ({name: row[name] for name in row if name != out} for out in (None, *row))
+            written = next(fits for fits in fitting if _is_written(model, pk, fits))
+            filled.update(f"{model._meta.label}.{name}" for name in written)
+    return filled
+
+
+def _is_written(model: type[models.Model], pk: Any, row: dict[str, Any]) -> bool:
+    try:
+        with transaction.atomic():
+            model._default_manager.filter(pk=pk).update(**row)
+    except IntegrityError:
+        return False
+    return True
+
+
+def hostile(column: Any, value: Any) -> Any:
+    """Return what somebody could have typed into a column; of JSON, the words alone change."""
+    if isinstance(column, ArrayField):
+        return [hostile(column.base_field, None)]
+    if isinstance(column, models.JSONField):
+        return _words_of(value)
+    if isinstance(column, models.EmailField):
+        return email(value) if value else value
+    if isinstance(column, models.URLField):
+        return f"https://qz{next(_number)}.example/{text(200)}"
+    return text(column.max_length)
+
+
+def _words_of(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _words_of(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_words_of(inner) for inner in value]
+    return text() if isinstance(value, str) else value
+
+
+# ---------------------------------------------------------------- A world of it
+def build_world(area: LocalArea, partner: Partnership, cast: Mapping[str, User]) -> Any:
+    """Return what stands in an area, in which everything that can be typed is hostile; ``filled`` names the columns."""
+    for user in cast.values():
+        confirm_address(user)
+    built = world.build_world(area, partner, manager=cast["manager"], representative=cast["colleague"])
+    _add_what_is_seldom(area, reminder=built.reminder, by=cast["staff"])
+    built.filled = fill()
+    area.refresh_from_db()
+    built.edition = issue_edition(area, title=text(200), note=text(), by=cast["staff"], at=now()).pk
+    return built
+
+
+def _add_what_is_seldom(area: LocalArea, *, reminder: str, by: User) -> None:
+    """Add what no page of the matrix needs: mail that bounced, a planner that failed, imports with their rows."""
+    Bounce.objects.create(address=by.email, said="550", at=now())
+    PlannerRun.objects.create(code=reminder, began_at=now(), seconds=1, problem="It failed.")
+    lost = factories.make_notice(area, to=by, status=Notice.Status.FAILED, last_error="No")
+    Resend.objects.create(notice=lost, by=by, at=now(), to_before=by.email, status_before=Notice.Status.FAILED)
+    factories.make_term(area).usages.create(system="A system", wording="customer", meaning="Who comes")
+    for kind, known in FIELDS.items():
+        lines = [[field.label for field in known], *([text() for _ in known] for _ in range(2))]
+        lines.append(["Millrace Adult Learning", *(text() for _ in known[1:])])
+        file = io.StringIO()
+        csv.writer(file).writerows(lines)
+        whole = file.getvalue().replace("\x01", "").encode()  # with it, no file is taken for text
+        run = runs.start_import(area, kind, ContentFile(whole, name=f"{kind}.csv"), by=by, at=now())
+        ImportRun.objects.filter(pk=run.pk).update(status=ImportRun.Status.PLANNING)
+        run.refresh_from_db()
+        runs.plan_run(run, at=now())
+        assert run.rows.exists()
+
+
+# ---------------------------------------------------------------- Looking
+ADDRESSES = {"href", "src", "action", "formaction", "xlink:href", "data", "poster", "srcset", "ping", "background"}
+LIVE = re.compile(r"hx-|data-hx-|on|ws-|sse-|style$|srcdoc$|data-op-|class$|form$|name$")
+OURS = re.compile(r"(mailto:[^?&]*$|tel:|\?|/(?!/)|https?://)")
+TWICE = re.compile(r"&amp;(?:lt|gt|quot|amp|#x27|#39);")
+BARE = re.compile(r"(?<!\{)\{qz\d+\}(?!\})")
+
+
+def traces(page: str) -> list[str]:
+    """Return what in a page has come from hostile text, and should have been words."""
+    found = [f"escaped twice: {page[max(hit.start() - 60, 0) : hit.end() + 40]!r}" for hit in TWICE.finditer(page)]
+    found += [f"taken for a pattern: {page[hit.start() - 40 : hit.end()]!r}" for hit in BARE.finditer(page)]
+    if not MARK.search(page):
+        return found
+    for element in lxml_html.document_fromstring(page.encode(), parser=PARSER).iter():
+        if isinstance(element.tag, str):
+            found += _of_element(element)
+        elif MARK.search(element.text or ""):
+            found.append(f"a comment or instruction: {element.text[:80]!r}")
+    return found
+
+
+PARSER = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True)
+
+
+def _of_element(element: Any) -> Iterator[str]:
+    shown = f"<{element.tag} {dict(element.attrib)!r:.200}>"
+    if MARK.search(element.tag) or (element.tag in ("script", "style") and MARK.search(element.text or "")):
+        yield f"an element: {shown}"
+    for name, value in element.attrib.items():
+        if MARK.search(name) or (LIVE.match(name) and MARK.search(value)):
+            yield f"an attribute, {name}: {shown}"
+        elif name in ADDRESSES and MARK.search(value) and not OURS.match(value):
+            yield f"an address, {name}: {shown}"

@@ -1,0 +1,234 @@
+"""What people type stays words: in forms that come back, in mail, files, and on paper.
+
+The matrix of tests/test_matrix.py looks at every page of every role in the same way.
+"""
+
+import copy
+import csv
+import dataclasses
+import io
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import openpyxl
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.core.cache import cache
+from django.db import models, transaction
+from django.test import Client
+from django.test.signals import template_rendered
+from django.urls import reverse
+from django.utils.timezone import now
+from lxml import etree
+from lxml import html as lxml_html
+
+from onestop.notices import kinds
+from onestop.notices.messages import Message
+from onestop.notices.rendering import render
+from partners.manual import paper
+from partners.manual.gathering import gather
+from partners.models import ImportRun
+from tests import factories, hostile
+from tests.test_house import TRUSTED
+from tests.test_matrix import LINES, address
+
+LEAVE = {"/account/logout/", "/account/sessions/"}  # forms that end the walk
+
+
+@pytest.fixture
+def world(area, partner, cast, settings, tmp_path) -> Any:
+    """An area in which everything that can be typed is hostile."""
+    settings.MEDIA_ROOT, settings.ACCOUNT_RATE_LIMITS = tmp_path, False
+    return hostile.build_world(area, partner, cast)
+
+
+def test_hostile_text_fills_every_column_that_people_type_into(world):
+    columns = {f"{model._meta.label}.{column.name}" for model, column in hostile.typed_columns()}
+    assert columns - world.filled == set(), "no row has these"
+    there = {f"{model._meta.label}.{column.name}" for model in apps.get_models() for column in model._meta.fields}
+    assert set(hostile.NOT_TYPED) - there == set(), "these are gone"
+
+
+# ---------------------------------------------------------------- Walking as staff
+class Walk:
+    """Goes through the portal as a person, and remembers what it found."""
+
+    def __init__(self, user: Any) -> None:
+        self.client = Client()
+        self.client.force_login(user)
+        self.wrong: list[str] = []
+        self.trusting: set[str] = set()
+        self.files: set[str] = set()
+        self.forms: set[tuple[str, ...]] = set()
+
+    def open(self, url: str, method: str = "GET", **data: Any) -> str:
+        """Return the page of an address, through to where it leads; what is written is undone."""
+        with transaction.atomic():
+            response = self.client.generic(method, url) if not data else getattr(self.client, method.lower())(url, data)
+            if response.status_code in (301, 302) and urlsplit(response["Location"]).path not in LEAVE:
+                response = self.client.get(response["Location"])
+            transaction.set_rollback(True)
+        cache.clear()
+        if response.status_code >= 500:
+            self.wrong.append(f"{method} {url}: {response.status_code}")
+        if not response.get("Content-Type", "").startswith("text/html"):
+            return ""
+        page = response.content.decode()
+        self.wrong += [f"{method} {url}: {trace}" for trace in hostile.traces(page)]
+        return page
+
+    def take_files(self, url: str, page: Any) -> None:
+        """Look at the files that a page offers."""
+        for link in page.xpath("//a[@data-op-export]/@href") if url != "/components/" else ():
+            response = self.client.get(urljoin(url, link))
+            assert response.status_code == 200, link
+            assert "html" not in response["Content-Type"], (url, link)
+            self.wrong += [
+                f"{url}: {cell!r} runs" for cell in running_cells(response["Content-Type"], response.getvalue())
+            ]
+            assert re.fullmatch(r'attachment; filename="[\w-]+\.(csv|xlsx)"', response["Content-Disposition"])
+            self.files.add(re.sub(r"\?.*", "", url) + link[-4:])
+
+    def send_forms(self, url: str, page: Any) -> None:
+        """Send each form of a page that was not sent yet, with hostile text in every field for text."""
+        for form in page.xpath("//main//form"):
+            method, target = form.get("method", "get").upper(), urljoin(url, form.get("action") or "")
+            named = [field for field in form.xpath(".//input|.//textarea|.//select") if field.get("name")]
+            mark = (method, re.sub(r"\d+", "#", urlsplit(target).path), *sorted({field.get("name") for field in named}))
+            if mark in self.forms or urlsplit(target).path in LEAVE:
+                continue
+            self.forms.add(mark)
+            data: dict[str, Any] = {}
+            for field in named:
+                data.setdefault(field.get("name"), []).extend(typed_into(field))
+            self.open(target, method, **data)
+
+
+def typed_into(field: Any) -> list[str]:
+    """Return what somebody hostile types into a field, or leaves as it is."""
+    kind = field.get("type", "text")
+    if field.tag == "textarea" or (field.tag == "input" and kind in ("text", "search", "url", "tel")):
+        return [hostile.text(int(field.get("maxlength") or 200) if int(field.get("maxlength") or 200) > 8 else None)]
+    if kind == "email":
+        return [hostile.email("typed")]
+    if field.tag == "select":
+        return [option.get("value") or "" for option in field.xpath(".//option[@selected]|.//option[1]")][-1:]
+    if kind in ("checkbox", "radio") and field.get("checked") is None:
+        return []
+    return [field.get("value") or ""]
+
+
+def running_cells(kind: str, body: bytes) -> Iterator[Any]:
+    """Yield the cells of a file that a spreadsheet program would run."""
+    if "csv" in kind:
+        rows = list(csv.reader(io.StringIO(body.decode("utf-8-sig"))))
+        yield from (cell for row in rows for cell in row if re.match(r"\s*[=+\-@\t\r]", cell))
+    else:
+        for sheet in openpyxl.load_workbook(io.BytesIO(body)):
+            yield from (cell.value for row in sheet.iter_rows() for cell in row if cell.data_type == "f")
+
+
+def test_staff_get_words_back_from_every_form_and_file(world, cast):
+    walk, rendered = Walk(cast["staff"]), set()
+
+    def look(sender: Any, template: Any, **_: Any) -> None:
+        rendered.add(template)
+
+    template_rendered.connect(look)
+    try:
+        for line in LINES:
+            if line.method == "GET" and line.answers["staff"] == "ok":
+                url = address(line, world)
+                if html := walk.open(url):
+                    page = lxml_html.document_fromstring(html)
+                    walk.take_files(url, page)
+                    walk.send_forms(url, page)
+    finally:
+        template_rendered.disconnect(look)
+    assert walk.wrong == []
+    assert (len(walk.forms) > 80, len(walk.files) > 20) == (True, True), (len(walk.forms), len(walk.files))
+    assert {each.name for each in rendered if TRUSTED.search(each.source)} == set(), "a library's template trusts text"
+
+
+def test_the_administration_shows_words(world):
+    walk = Walk(factories.make_user("Olga Perez", is_superuser=True, is_staff=True))
+    for model in admin.site._registry:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        walk.open(reverse(f"{name}_changelist"))
+        if row := model._default_manager.first():
+            walk.open(reverse(f"{name}_change", args=[row.pk]))
+            walk.open(reverse(f"{name}_history", args=[row.pk]))
+            walk.open(reverse(f"{name}_delete", args=[row.pk]))
+    assert walk.wrong == []
+
+
+def test_imports_show_what_stood_in_the_file_as_words(world, cast):
+    walk = Walk(cast["staff"])
+    for run in ImportRun.objects.all():
+        for page in ("import_detail", "import_columns", "import_commit"):
+            walk.open(reverse(f"partners:{page}", args=[run.pk]))
+    assert walk.wrong == []
+
+
+def test_a_code_for_paper_is_a_drawing_without_strange_parts(client, world):
+    codes = [line for line in LINES if line.method == "GET" and "code" in line.name and "directory" in line.name]
+    drawings = [client.get(address(line, world)) for line in codes]
+    drawings = [each for each in drawings if each.headers.get("Content-Type") == "image/svg+xml"]
+    assert drawings
+    for drawing in drawings:
+        names = {etree.QName(part).localname for part in etree.fromstring(drawing.content).iter()}
+        assert names == {"svg", "title", "g", "path"}
+
+
+# ---------------------------------------------------------------- Paper and mail
+@pytest.mark.parametrize("is_public", [False, True])
+def test_the_manual_on_paper_holds_words(world, area, is_public):
+    manual = gather(area, today=now().date())
+    page = paper.html_of(manual.for_public() if is_public else manual, {"asked_at": now()})
+    assert len(set(hostile.MARK.findall(page))) > 20
+    assert hostile.traces(page) == []
+
+
+def poison(value: Any) -> Any:
+    """Return the context of a mail with hostile text wherever words stand in it."""
+    if isinstance(value, str):
+        return value if value.startswith(("/", "http")) else hostile.text()
+    if isinstance(value, models.Model):
+        column: Any
+        for column in value._meta.concrete_fields:
+            if (type(value), column) in TYPED and column.attname in value.__dict__:
+                setattr(value, column.attname, hostile.hostile(column, getattr(value, column.attname)))
+            elif column.is_relation and column.is_cached(value) and (related := column.get_cached_value(value)):
+                poison(related)
+        return value
+    if isinstance(value, dict):
+        return {key: poison(inner) for key, inner in value.items()}
+    if isinstance(value, tuple) and hasattr(value, "_make"):
+        return value._make(poison(inner) for inner in value)
+    if isinstance(value, list | tuple):
+        return type(value)(poison(inner) for inner in value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        parts = {field.name: getattr(value, field.name) for field in dataclasses.fields(value) if field.init}
+        return dataclasses.replace(value, **{name: poison(part) for name, part in parts.items()})
+    return value
+
+
+TYPED = set(hostile.typed_columns())
+KINDS = [kind.code for kind in kinds.all_kinds() if kind.example]
+
+
+@pytest.mark.parametrize("code", KINDS)
+@pytest.mark.django_db
+def test_mail_holds_words(code):
+    kind = kinds.kind_of(code)
+    assert kind.example
+    context = poison(copy.deepcopy(dict(kind.example())))
+    message = Message(code, key="k", to=hostile.email("to"), context=context, why=hostile.text())
+    subject, text, html = render(message, kind, links={})
+    assert hostile.MARK.search(html)
+    assert hostile.traces(html) == []
+    assert "&lt;" not in text + subject
+    assert not re.search(r"[\r\n]", subject)
