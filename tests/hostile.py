@@ -21,7 +21,7 @@ from django.utils.timezone import now
 from lxml import html as lxml_html
 
 from onestop.accounts.addresses import confirm_address
-from onestop.accounts.models import User
+from onestop.accounts.models import MailRequest, NewSignIn, User
 from onestop.notices.models import Bounce, Notice, PlannerRun, Resend
 from partners.importing import runs
 from partners.importing.columns import FIELDS
@@ -38,6 +38,8 @@ _number = count(1)
 MACHINERY = {"admin", "auth", "contenttypes", "mfa", "pghistory", "sessions"}
 # Columns of text in which nobody types, and why. Choices, slugs, files and events of the history need no line here.
 NOT_TYPED = {
+    "accounts.MailRequest.code": "six digits of ours",
+    "accounts.NewSignIn.nonce": "a secret of ours",
     "accounts.SavedView.page": "the code of a list",
     "accounts.SavedView.path": "an address of ours",
     "accounts.SavedView.query": "the query string of a list, made by us",
@@ -85,6 +87,7 @@ NOT_TYPED = {
     "partners.ManualPrint.digest": "a hash",
     "partners.ManualPrint.sha256": "a hash",
     "partners.ManualPrint.snapshot": "made of all the rest",
+    "partners.OrganizationProposal.taken": "the names of columns",
     "partners.Proposal.taken": "the names of columns",
     "partners.SearchWord.lexeme": "made by the database",
     "partners.State.code": "two letters",
@@ -194,6 +197,8 @@ def build_world(area: LocalArea, partner: Partnership, cast: Mapping[str, User])
 
 def _add_what_is_seldom(area: LocalArea, *, reminder: str, by: User) -> None:
     """Add what no page of the matrix needs: mail that bounced, a planner that failed, imports with their rows."""
+    MailRequest.objects.create(kind=MailRequest.Kind.SIGN_IN_CODE, email=by.email, asked_at=now())
+    NewSignIn.objects.create(user=by, email=by.email, device="A device", ip="192.0.2.1", signed_in_at=now())
     Bounce.objects.create(address=by.email, said="550", at=now())
     PlannerRun.objects.create(code=reminder, began_at=now(), seconds=1, problem="It failed.")
     lost = factories.make_notice(area, to=by, status=Notice.Status.FAILED, last_error="No")
