@@ -180,14 +180,14 @@ CELERY_BEAT_SCHEDULE = {
     "plan-notices": {"task": "onestop.notices.tasks.plan_notices", "schedule": 900, "options": {"expires": 800}},
     "send-digests": {"task": "onestop.notices.tasks.send_digests", "schedule": 300, "options": {"expires": 250}},
     "forget-secrets": {"task": "onestop.notices.tasks.forget_secrets", "schedule": 3600, "options": {"expires": 3000}},
-    "sweep-imports": {"task": "partners.tasks.sweep_imports", "schedule": 60, "options": {"expires": 50}},
+    "sweep-imports": {"task": "partners.tasks.sweep_imports", "schedule": 15, "options": {"expires": 12}},
     "clean-up-imports": {"task": "partners.tasks.clean_up_imports", "schedule": 86_400, "options": {"expires": 3600}},
     "keep-directory-true": {
         "task": "partners.tasks.keep_directory_true",
         "schedule": 86_400,
         "options": {"expires": 3600},
     },
-    "sweep-manuals": {"task": "partners.tasks.sweep_manual_prints", "schedule": 60, "options": {"expires": 50}},
+    "sweep-manuals": {"task": "partners.tasks.sweep_manual_prints", "schedule": 15, "options": {"expires": 12}},
     "clean-up-manuals": {
         "task": "partners.tasks.clean_up_manual_prints",
         "schedule": 86_400,

@@ -150,6 +150,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "summary": in_words(run.counts, done=done),
             "writes": run.counts.get("add", 0) + run.counts.get("change", 0),
             "progress": runs.progress_of(run),
+            "interrupted": runs.is_interrupted(run),
             "per_page_choices": [(size, address_with(request, per_page=size, page=None)) for size in (25, 50, 100)],
         },
     )
@@ -158,7 +159,8 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer the page's question how far it is; when it is through, have the page look anew."""
     run = find(request, pk)
-    answer = render(request, "partners/_import_progress.html", {"run": run, "progress": runs.progress_of(run)})
+    context = {"run": run, "progress": runs.progress_of(run), "interrupted": runs.is_interrupted(run)}
+    answer = render(request, "partners/_import_progress.html", context)
     if not run.is_at_work:
         answer["HX-Refresh"] = "true"
     return answer
@@ -172,7 +174,7 @@ def import_commit(request: HttpRequest, pk: int) -> HttpResponse:
     form = CommitForm(run, request.POST or None)
     if form.is_valid():
         try:
-            runs.request_commit(run, by=request.user, digest=form.cleaned_data["digest"])
+            runs.request_commit(run, by=request.user, digest=form.cleaned_data["digest"], at=now())
         except runs.CannotImport as problem:
             messages.error(request, str(problem))
         return redirect("partners:import_detail", pk=run.pk)
