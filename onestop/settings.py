@@ -165,10 +165,11 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
-    # Mail waits for other servers, so many threads; documents and imports need a processor, so processes of their own.
+    # Mail waits for other servers, so many threads. Imports and PDFs need a processor, so processes of their own; and
+    # apart, so that nobody waits for an import because many have asked for PDFs. Sweeps go where nothing takes long.
     "onestop.notices.*": {"queue": "notices"},
-    "partners.tasks.*import*": {"queue": "documents"},
-    "partners.tasks.*manual*": {"queue": "documents"},
+    "partners.tasks.work_on_import": {"queue": "imports"},
+    "partners.tasks.print_manual": {"queue": "documents"},
 }
 CELERY_TIMEZONE = TIME_ZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.urls import reverse
 from django.utils.timezone import now
 
@@ -16,6 +16,7 @@ from partners.importing import committing, runs
 from partners.manual import paper, printing
 from partners.manual.gathering import gather
 from partners.models import ImportRun, LocalArea, ManualPrint
+from tests.factories import make_partnership
 from tests.partners.importing import asked, started
 
 LAPSED = timedelta(seconds=1)
@@ -292,3 +293,61 @@ def test_a_pdf_is_handed_in_once_though_the_database_cut_its_worker_off(area, pa
     assert printing.work_on(made.pk, at=now())
     made.refresh_from_db()
     assert made.status == "ready"
+
+
+# ---------------------------------------------------------------- Real workers
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.xdist_group("processes")
+def test_an_import_begins_though_many_manuals_wait_and_a_cut_off_worker_takes_it_up_again(
+    area, settings, wait_until, monkeypatch
+):
+    from django.conf import settings as plain
+
+    from onestop.celery import app
+    from tests.conftest import running_worker
+    from tests.factories import make_area
+
+    settings.MEDIA_ROOT = plain.DATA_DIR / "files"  # the worker's own
+    app.control.purge()
+    for _ in range(29):
+        place = make_area(state=area.state)
+        make_partnership(place)
+        print_of_today(place)
+    run = started(area)
+    with running_worker("imports", "importer"):
+        wait_until(lambda: ImportRun.objects.get(pk=run.pk).status == "planned", seconds=30)
+        assert ManualPrint.objects.filter(status="waiting").count() == 29
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("LOCK TABLE partners_organization IN SHARE ROW EXCLUSIVE MODE")
+            run.refresh_from_db()
+            in_another_connection(lambda: runs.request_commit(run, by=None, digest=run.digest, at=now()))
+            wait_until(lambda: cut_off("importer"), seconds=30)
+        wait_until(lambda: is_written(run), seconds=30)
+    assert imported(area) == 20
+    run.refresh_from_db()
+    assert run.tries == 2
+    run.file.delete(save=False)
+
+
+def cut_off(name: str) -> bool:
+    """End the connections of a worker that wait for a lock; return whether there was one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE application_name = %s AND datname = current_database() AND wait_event_type = 'Lock'",
+            [name],
+        )
+        return cursor.fetchone()[0] > 0
+
+
+def in_another_connection(act: Callable[[], None]) -> None:
+    def run() -> None:
+        try:
+            act()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join(30)
