@@ -320,14 +320,14 @@ MANIFEST = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # half the files to compress, and half the disk
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "onestop.storage.WholeFileStorage"},
     "staticfiles": {"BACKEND": MANIFEST if MODE in {"production", "demo"} else PLAIN},
 }
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_HANDLERS = [
     "onestop.uploads.SkipTooBig",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "onestop.uploads.KeepOnDisk",
 ]
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=50)  # more than that is not even written to the disk
 IMPORT_MAX_MB = env.int("IMPORT_MAX_MB", default=20)  # a larger spreadsheet is refused, unread

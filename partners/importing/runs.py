@@ -18,6 +18,7 @@ from django.db import DatabaseError, connection, transaction
 from onestop import jobs
 from onestop.outages import database_is_away
 from onestop.progress import percent_done, say_progress
+from onestop.storage import delete_forgotten, deleted_on_failure
 from onestop.uploaded_tables import CannotReadFile, Limits, UploadedTable, is_zip, open_table, refuse_if_too_big
 from partners.importing import columns, hsds
 from partners.importing.committing import write_plan
@@ -82,7 +83,8 @@ def start_import(area: LocalArea, kind: str, file: Any, *, by: Any, at: datetime
         message="" if mapping is None else "The columns are named as you named them last time.",
     )
     run.file.save(run.name, File(file), save=False)
-    run.save()
+    with deleted_on_failure(run.file), transaction.atomic():
+        run.save()
     return run
 
 
@@ -308,6 +310,7 @@ def sweep() -> int:
 
 def clean_up(*, at: datetime) -> int:
     """Delete files and plans that are older than the setting IMPORT_KEEP_DAYS; that they were imported stays known."""
+    delete_forgotten(ImportRun, "file", "imports", at=at)
     old = ImportRun.objects.filter(at__lt=at - timedelta(days=settings.IMPORT_KEEP_DAYS)).exclude(file="")
     count = 0
     for run in old.exclude(status__in=[Status.PLANNING, Status.COMMITTING]).iterator():

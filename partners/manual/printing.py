@@ -15,6 +15,7 @@ from onestop import jobs
 from onestop.accounts.models import User
 from onestop.pdf import CannotMakePdf, Pdf
 from onestop.progress import percent_done, say_progress
+from onestop.storage import delete_forgotten, deleted_on_failure
 from partners.manual import paper
 from partners.manual.contents import Manual
 from partners.models import LocalArea, ManualEdition, ManualPrint
@@ -169,17 +170,18 @@ def make(asked: ManualPrint, *, progress: Callable[[float], None]) -> Pdf:
 def hand_in(asked: ManualPrint, made: Pdf, *, at: datetime) -> bool:
     """Keep the file, unless another worker was there before; return whether it was kept."""
     asked.file.save("manual.pdf", ContentFile(made.data), save=False)
-    kept = ManualPrint.objects.filter(pk=asked.pk, status=Status.MAKING).update(
-        status=Status.READY,
-        file=asked.file.name,
-        sha256=hashlib.sha256(made.data).hexdigest(),
-        size=len(made.data),
-        pages=made.pages,
-        made_at=at,
-        snapshot=None,
-        message="",
-        **jobs.UNCLAIMED,
-    )
+    with deleted_on_failure(asked.file), transaction.atomic():
+        kept = ManualPrint.objects.filter(pk=asked.pk, status=Status.MAKING).update(
+            status=Status.READY,
+            file=asked.file.name,
+            sha256=hashlib.sha256(made.data).hexdigest(),
+            size=len(made.data),
+            pages=made.pages,
+            made_at=at,
+            snapshot=None,
+            message="",
+            **jobs.UNCLAIMED,
+        )
     if not kept:
         asked.file.delete(save=False)
     return bool(kept)
@@ -208,6 +210,7 @@ def sweep() -> int:
 
 def clean_up(*, at: datetime) -> int:
     """Delete PDFs of contents that are no longer current; editions are kept for good. Return how many went."""
+    delete_forgotten(ManualPrint, "file", "manuals", at=at)
     old = ManualPrint.objects.filter(edition=None, asked_at__lt=at - KEPT).exclude(status=Status.MAKING)
     newest = old.model.objects.filter(edition=None).order_by("area", "variant", "-asked_at", "-pk")
     newest = newest.distinct("area", "variant")

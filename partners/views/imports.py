@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db import OperationalError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -16,7 +18,9 @@ from django.views.decorators.http import require_POST
 
 from onestop import spreadsheets
 from onestop.lists import address_with, list_page, per_page
+from onestop.outages import DISK_FULL, disk_is_full
 from onestop.uploaded_tables import CannotReadFile, Limits, too_big
+from onestop.uploads import FULL
 from partners.filters.imports import ImportFilters
 from partners.forms.imports import ColumnsForm, CommitForm, ImportFileForm
 from partners.importing import columns, runs
@@ -76,6 +80,10 @@ def import_add(request: HttpRequest, slug: str) -> HttpResponse:
             )
         except CannotReadFile as problem:
             form.add_error("file", str(problem))
+        except (OSError, OperationalError) as problem:
+            if not disk_is_full(problem):
+                raise
+            form.add_error("file", ValidationError(DISK_FULL, code=FULL))
         else:
             return redirect("partners:import_columns", pk=run.pk)
     return render(
@@ -89,6 +97,7 @@ def import_add(request: HttpRequest, slug: str) -> HttpResponse:
             "crumbs": crumbs(area),
             "limits": limits,
         },
+        status=503 if form.has_error("file", FULL) else 200,
     )
 
 
