@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)
 RENEWED_EVERY = 8  # seconds
-DATABASE_AWAY = (0, 1, 2, 4, 8, 8)  # seconds between attempts to give work back to a database that restarts
+DATABASE_AWAY = (0, *[1] * 25)  # seconds between attempts to give work back to a database that restarts
 MOST_TRIES = 5  # work that ends each of its workers must not end them for ever
 AT_ONCE = 20  # so many are told of in one sweep; the next one is soon
 BROKEN = "Something went wrong on our side. Nothing was saved. The operator finds the cause in the log."
