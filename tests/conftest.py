@@ -176,17 +176,19 @@ def running_worker(queues: str, name: str = "worker") -> Iterator["subprocess.Po
         preexec_fn=die_with_parent(signal.SIGKILL),
     ) as process:
         assert process.stdout
-        said = []
-        for line in process.stdout:
-            said.append(line)
-            if " ready." in line:
-                break
-        assert process.poll() is None, "".join(said)
-        # Whoever does not read what it says makes it stop in the middle of a word.
-        threading.Thread(target=process.stdout.read, daemon=True).start()
-        yield process
-        process.terminate()
-        process.wait(10)
+        try:
+            said = []
+            for line in process.stdout:
+                said.append(line)
+                if " ready." in line:
+                    break
+            assert process.poll() is None, "".join(said)
+            # Whoever does not read what it says makes it stop in the middle of a word.
+            threading.Thread(target=process.stdout.read, daemon=True).start()
+            yield process
+        finally:
+            process.terminate()
+            process.wait(10)
 
 
 @pytest.fixture

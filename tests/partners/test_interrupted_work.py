@@ -333,6 +333,7 @@ def test_an_import_begins_though_many_manuals_wait_and_a_cut_off_worker_takes_it
 def cut_off(name: str) -> bool:
     """End the connections of a worker that wait for a lock; return whether there was one."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction sees others as they were when it first looked
         cursor.execute(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
             " WHERE application_name = %s AND datname = current_database() AND wait_event_type = 'Lock'",
