@@ -163,7 +163,7 @@ def manual_print_progress(request: HttpRequest, pk: int) -> HttpResponse:
 def manual_print_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Try once more what could not be made."""
     made = find_print(request, pk)
-    if made.edition_id and made.status == ManualPrint.Status.FAILED:
+    if made.edition_id and made.status != ManualPrint.Status.DROPPED:
         demand(request, "partners.issue_manual", made.area)
     try:
         printing.try_again(made, by=author(request), at=now())
