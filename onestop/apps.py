@@ -13,7 +13,11 @@ class OnestopConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
+        from onestop import health, metrics, queues
+
         autodiscover_modules("navigation")
+        health.tell_with("queues", queues.readiness)
+        metrics.measure_with(queues.measure_queues)
 
 
 class AdminConfig(admin_apps.AdminConfig):

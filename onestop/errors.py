@@ -3,13 +3,12 @@
 import sys
 from typing import Any
 
-import redis
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.csrf import requires_csrf_token
 
+from onestop.outages import disk_is_full, server_is_away
 from onestop.requests import current_request_id
 
 
@@ -34,20 +33,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 @requires_csrf_token
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer when we have failed; without database, session or user, since any of them may be what failed."""
-    if not _server_is_away(sys.exc_info()[1]):
-        return _plain("500.html", 500)
-    response = _plain("503.html", 503)
-    response["Retry-After"] = "30"
-    return response
-
-
-def _server_is_away(problem: BaseException | None) -> bool:
-    """Return whether PostgreSQL or Redis does not answer at the moment, which passes."""
-    if isinstance(problem, OperationalError | InterfaceError):
-        # PostgreSQL gives what went wrong in a statement a code; without one, or of these classes, it was not there.
-        code = getattr(problem.__cause__, "pgcode", None) or ""
-        return not code or code[:2] in {"08", "57"} or code == "53300"
-    return isinstance(problem, redis.ConnectionError | redis.TimeoutError)
+    problem = sys.exc_info()[1]
+    if disk_is_full(problem):
+        return _later("503_disk_full.html", seconds=600)
+    if server_is_away(problem):
+        return _later("503.html", seconds=30)
+    return _plain("500.html", 500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -61,6 +52,12 @@ def _in_frame(request: HttpRequest, template: str, context: dict[str, Any], stat
     layout = "layouts/app.html" if is_signed_in else "layouts/plain.html"
     context |= {"layout": layout, "number": current_request_id.get()}
     return render(request, template, context, status=status)
+
+
+def _later(template: str, *, seconds: int) -> HttpResponse:
+    response = _plain(template, 503)
+    response["Retry-After"] = str(seconds)
+    return response
 
 
 def _plain(template: str, status: int) -> HttpResponse:

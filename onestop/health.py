@@ -1,7 +1,7 @@
 """Is the portal alive, and is it ready? Balancers ask every few seconds, so quick and without a session."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache as remember
 
 from django.contrib.auth.decorators import login_not_required
@@ -53,15 +53,15 @@ def ready(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ready" if good else "not ready", **parts, **told}, status=200 if good else 503)
 
 
-_told: dict[str, Callable[[], dict[str, int]]] = {}
+_told: dict[str, Callable[[], Mapping[str, object]]] = {}
 
 
-def tell_with(name: str, tell: Callable[[], dict[str, int]]) -> None:
+def tell_with(name: str, tell: Callable[[], Mapping[str, object]]) -> None:
     """Add figures that a monitor should know, though the portal is ready whatever they are; called when it starts."""
     _told[name] = tell
 
 
-def _try_to_tell(tell: Callable[[], dict[str, int]]) -> dict[str, object]:
+def _try_to_tell(tell: Callable[[], Mapping[str, object]]) -> dict[str, object]:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = 2000")

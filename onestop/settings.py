@@ -169,10 +169,11 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
-    # Mail waits for other servers, so many threads; documents and imports need a processor, so processes of their own.
+    # Mail waits for other servers, so many threads. Imports and PDFs need a processor, so processes of their own; and
+    # apart, so that nobody waits for an import because many have asked for PDFs. Sweeps go where nothing takes long.
     "onestop.notices.*": {"queue": "notices"},
-    "partners.tasks.*import*": {"queue": "documents"},
-    "partners.tasks.*manual*": {"queue": "documents"},
+    "partners.tasks.work_on_import": {"queue": "imports"},
+    "partners.tasks.print_manual": {"queue": "documents"},
 }
 CELERY_TIMEZONE = TIME_ZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
@@ -189,14 +190,14 @@ CELERY_BEAT_SCHEDULE = {
     "plan-notices": {"task": "onestop.notices.tasks.plan_notices", "schedule": 900, "options": {"expires": 800}},
     "send-digests": {"task": "onestop.notices.tasks.send_digests", "schedule": 300, "options": {"expires": 250}},
     "forget-secrets": {"task": "onestop.notices.tasks.forget_secrets", "schedule": 3600, "options": {"expires": 3000}},
-    "sweep-imports": {"task": "partners.tasks.sweep_imports", "schedule": 60, "options": {"expires": 50}},
+    "sweep-imports": {"task": "partners.tasks.sweep_imports", "schedule": 15, "options": {"expires": 12}},
     "clean-up-imports": {"task": "partners.tasks.clean_up_imports", "schedule": 86_400, "options": {"expires": 3600}},
     "keep-directory-true": {
         "task": "partners.tasks.keep_directory_true",
         "schedule": 86_400,
         "options": {"expires": 3600},
     },
-    "sweep-manuals": {"task": "partners.tasks.sweep_manual_prints", "schedule": 60, "options": {"expires": 50}},
+    "sweep-manuals": {"task": "partners.tasks.sweep_manual_prints", "schedule": 15, "options": {"expires": 12}},
     "clean-up-manuals": {
         "task": "partners.tasks.clean_up_manual_prints",
         "schedule": 86_400,
@@ -335,14 +336,14 @@ MANIFEST = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # half the files to compress, and half the disk
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "onestop.storage.WholeFileStorage"},
     "staticfiles": {"BACKEND": MANIFEST if MODE in {"production", "demo"} else PLAIN},
 }
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_HANDLERS = [
     "onestop.uploads.SkipTooBig",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "onestop.uploads.KeepOnDisk",
 ]
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=50)  # more than that is not even written to the disk
 IMPORT_MAX_MB = env.int("IMPORT_MAX_MB", default=20)  # a larger spreadsheet is refused, unread

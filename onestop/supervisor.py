@@ -172,9 +172,11 @@ class Portal:
     def _background(self, logs: Path) -> Iterator[Program]:
         celery = [sys.executable, "-m", "celery", "-A", "onestop"]
         worker = [*celery, "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
-        # Mail waits for others: threads. Documents and imports compute: a process of their own.
+        # Mail waits for others: threads. Imports and documents compute: a process of their own for each.
         threads = [*worker, "-n", "worker@%h", "-Q", "default,notices,planning", "--pool", "threads", "-c", "4"]
         yield Program("worker", threads, logs / "worker.log")
+        imports = [*worker, "-n", "imports@%h", "-Q", "imports", "--pool", "prefork", "-c", "1"]
+        yield Program("imports", imports, logs / "imports.log")
         documents = [*worker, "-n", "documents@%h", "-Q", "documents", "--pool", "prefork", "-c", "1"]
         yield Program("documents", documents, logs / "documents.log")
         beat = [*celery, "beat", "--loglevel", "INFO", "--pidfile", "", "-s", str(self.data / "beat-schedule")]

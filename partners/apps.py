@@ -9,8 +9,12 @@ class PartnersConfig(AppConfig):
     name = "partners"
 
     def ready(self) -> None:
-        """Say what people of this app may have in hand when they leave, and what stops without them."""
+        """Say what people of this app may have in hand when they leave, what stops without them, and what it queues."""
+        from onestop.queues import load_of, watch_queue
         from partners import dependence, handover
+        from partners.models import ImportRun, ManualPrint
 
         handover.register()
         dependence.register()
+        watch_queue("imports", lambda at: load_of(ImportRun.objects.at_work()))
+        watch_queue("documents", lambda at: load_of(ManualPrint.objects.at_work()))

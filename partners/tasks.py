@@ -17,7 +17,7 @@ def work_on_import(run_id: int) -> None:
 @shared_task
 def sweep_imports() -> None:
     """Take up imports that nobody was told of, or whose worker was killed."""
-    runs.sweep(at=now())
+    runs.sweep()
 
 
 @shared_task
@@ -42,7 +42,7 @@ def print_manual(print_id: int) -> None:
 @shared_task
 def sweep_manual_prints() -> None:
     """Take up PDFs of the manual that nobody was told of, or whose worker was killed."""
-    printing.sweep(at=now())
+    printing.sweep()
 
 
 @shared_task

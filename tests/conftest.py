@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -160,42 +161,44 @@ def environment_of_this_database() -> dict[str, str]:
     return dict(os.environ) | {"DATABASE_URL": urlunsplit(address._replace(path=path))}
 
 
-@pytest.fixture
-def celery_worker(transactional_db: None) -> Iterator["subprocess.Popen[str]"]:
-    """A real Celery worker on this test's database and queues, in a process of its own."""
-    from onestop.celery import app
-
-    app.control.purge()
-    command = [sys.executable, "-m", "celery", "-A", "onestop", "worker", "--pool", "threads", "-c", "2"]
-    command += [
-        "-Q",
-        "default,notices,planning,documents",
-        "--loglevel",
-        "INFO",
-        "--without-gossip",
-        "--without-mingle",
-    ]
+@contextmanager
+def running_worker(queues: str, name: str = "worker") -> Iterator["subprocess.Popen[str]"]:
+    """Run a real Celery worker on this test's database and these queues, in a process of its own."""
+    command = [sys.executable, "-m", "celery", "-A", "onestop", "worker", "--pool", "threads", "-c", "2", "-Q", queues]
+    command += ["-n", f"{name}@%h", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
     with subprocess.Popen(
         command,
         cwd=ROOT,
-        env=environment_of_this_database(),
+        env=environment_of_this_database() | {"PGAPPNAME": name},
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         preexec_fn=die_with_parent(signal.SIGKILL),
     ) as process:
         assert process.stdout
-        said = []
-        for line in process.stdout:
-            said.append(line)
-            if " ready." in line:
-                break
-        assert process.poll() is None, "".join(said)
-        # Whoever does not read what it says makes it stop in the middle of a word.
-        threading.Thread(target=process.stdout.read, daemon=True).start()
+        try:
+            said = []
+            for line in process.stdout:
+                said.append(line)
+                if " ready." in line:
+                    break
+            assert process.poll() is None, "".join(said)
+            # Whoever does not read what it says makes it stop in the middle of a word.
+            threading.Thread(target=process.stdout.read, daemon=True).start()
+            yield process
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+@pytest.fixture
+def celery_worker(transactional_db: None) -> Iterator["subprocess.Popen[str]"]:
+    """A worker on all queues."""
+    from onestop.celery import app
+
+    app.control.purge()
+    with running_worker("default,notices,planning,imports,documents") as process:
         yield process
-        process.terminate()
-        process.wait(10)
 
 
 @pytest.fixture

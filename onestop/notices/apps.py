@@ -11,9 +11,10 @@ class NoticesConfig(AppConfig):
     name = "onestop.notices"
 
     def ready(self) -> None:
-        from onestop import health, metrics
+        from onestop import health, metrics, queues
         from onestop.notices import digests, figures, measures  # noqa: F401 - digests declares its kind
 
         autodiscover_modules("notices")
+        queues.watch_queue("notices", figures.load)
         health.tell_with("notices", lambda: figures.readiness(at=timezone.now()))
         metrics.measure_with(measures.measure_outbox, measures.measure_work)

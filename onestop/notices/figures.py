@@ -10,6 +10,7 @@ from django.db.models.functions import Lower, TruncHour
 
 from onestop.notices.models import Bounce, Notice
 from onestop.notices.models.notice import NoticeQuerySet
+from onestop.queues import Load
 
 Status = Notice.Status
 MOST_COUNTED = 10_000  # nobody needs to know more exactly, and counting millions takes seconds
@@ -103,6 +104,12 @@ def by_kind(notices: NoticeQuerySet) -> Iterable[tuple[str, int]]:
 def capped(rows: QuerySet) -> int:
     """Return how many rows there are, and of very many, one more than we count."""
     return rows.order_by()[: MOST_COUNTED + 1].count()
+
+
+def load(at: datetime) -> Load:
+    """Return how many notices are due and not done with, and since when the oldest is."""
+    queue = queue_of(Notice.objects.all(), at=at)
+    return Load(queue["waiting"], queue["oldest_due_at"])
 
 
 def readiness(*, at: datetime) -> dict[str, int]:

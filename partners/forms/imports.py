@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
 from onestop.uploaded_tables import Limits, too_big
+from onestop.uploads import refuse_if_not_kept
 from partners.importing import columns
 from partners.models import ImportRun
 
@@ -33,6 +34,7 @@ class ImportFileForm(forms.Form):
     def clean_file(self) -> UploadedFile:
         """Look at the size before anything reads it."""
         file: UploadedFile = self.cleaned_data["file"]
+        refuse_if_not_kept(file)
         limits = Limits.from_settings()
         if file.size is not None and file.size > limits.file_bytes:
             raise ValidationError(too_big(file.size, limits))

@@ -1,7 +1,7 @@
 """The life of an import: a file is brought, its columns named, a plan made, and the plan written once.
 
 PostgreSQL is the truth: a worker that is killed leaves its import in a state that the next one takes up; two workers
-write it once.
+write it once. ``onestop.jobs`` holds how they take it up.
 """
 
 import hashlib
@@ -14,9 +14,11 @@ import pghistory
 from django.conf import settings
 from django.core.files import File
 from django.db import DatabaseError, connection, transaction
-from django.db.models import Q
 
+from onestop import jobs
+from onestop.outages import database_is_away
 from onestop.progress import percent_done, say_progress
+from onestop.storage import delete_forgotten, deleted_on_failure
 from onestop.typed_text import printable
 from onestop.uploaded_tables import CannotReadFile, Limits, UploadedTable, is_zip, open_table, refuse_if_too_big
 from partners.importing import columns, hsds
@@ -25,7 +27,6 @@ from partners.importing.planning import Options, Outcome, Plan, PlannedRow, make
 from partners.models import ImportRow, ImportRun, LocalArea
 
 log = logging.getLogger(__name__)
-LEASE = timedelta(minutes=10)
 Status = ImportRun.Status
 
 
@@ -68,10 +69,9 @@ def start_import(area: LocalArea, kind: str, file: Any, *, by: Any, at: datetime
         mark.update(piece)
     size = file.tell()
     file.seek(0)
-    return ImportRun.objects.create(
+    run = ImportRun(
         area=area,
         kind=kind,
-        file=File(file, name=str(file.name)[-200:]),
         name=printable(str(file.name).rsplit("/", 1)[-1])[-200:],
         size=size,
         sha256=mark.hexdigest(),
@@ -83,6 +83,10 @@ def start_import(area: LocalArea, kind: str, file: Any, *, by: Any, at: datetime
         notes=table.notes,
         message="" if mapping is None else "The columns are named as you named them last time.",
     )
+    run.file.save(run.name, File(file), save=False)
+    with deleted_on_failure(run.file), transaction.atomic():
+        run.save()
+    return run
 
 
 def name_columns(run: ImportRun, mapping: Sequence[str], options: dict[str, bool], *, at: datetime) -> None:
@@ -96,7 +100,7 @@ def name_columns(run: ImportRun, mapping: Sequence[str], options: dict[str, bool
     with transaction.atomic():
         waiting = (Status.UPLOADED, Status.PLANNED, Status.FAILED)
         changed = ImportRun.objects.filter(pk=run.pk, status__in=waiting).update(
-            status=Status.PLANNING, mapping=list(mapping), options=options, message="", lease_until=None
+            status=Status.PLANNING, mapping=list(mapping), options=options, asked_at=at, **jobs.FRESH
         )
         if not changed:
             raise CannotImport("This import is under way, or done; its columns can no longer be changed.")
@@ -104,14 +108,14 @@ def name_columns(run: ImportRun, mapping: Sequence[str], options: dict[str, bool
         wake(run.pk)
 
 
-def request_commit(run: ImportRun, *, by: Any, digest: str) -> None:
+def request_commit(run: ImportRun, *, by: Any, digest: str, at: datetime) -> None:
     """Have the plan written, as it was shown.
 
     :raises CannotImport: if it is not ready, or is another one by now.
     """
     with transaction.atomic():
         changed = ImportRun.objects.filter(pk=run.pk, status=Status.PLANNED, digest=digest).update(
-            status=Status.COMMITTING, committed_by=by, message="", lease_until=None
+            status=Status.COMMITTING, committed_by=by, asked_at=at, **jobs.FRESH
         )
         if not changed:
             raise CannotImport("This plan is not waiting to be imported; look at it again.")
@@ -124,7 +128,7 @@ def put_aside(run: ImportRun) -> None:
     :raises CannotImport: if it is being written, or was.
     """
     waiting = (Status.UPLOADED, Status.PLANNING, Status.PLANNED, Status.FAILED)
-    if not ImportRun.objects.filter(pk=run.pk, status__in=waiting).update(status=Status.CANCELLED):
+    if not ImportRun.objects.filter(pk=run.pk, status__in=waiting).update(status=Status.CANCELLED, **jobs.UNCLAIMED):
         raise CannotImport("This import is under way, or done.")
     remove_file(run)
 
@@ -144,28 +148,26 @@ def wake(run_id: int) -> None:
 
 # ---------------------------------------------------------------- Working on it
 def work_on(run_id: int, *, at: datetime) -> bool:
-    """Do what an import waits for, unless another worker is at it; return whether something was done."""
-    mine = ImportRun.objects.filter(
-        Q(lease_until=None) | Q(lease_until__lt=at), pk=run_id, status__in=[Status.PLANNING, Status.COMMITTING]
-    )
-    if mine.update(lease_until=at + LEASE) != 1:
+    """Do what an import waits for, unless another worker is at it; return whether this worker took it up."""
+    run = jobs.take(ImportRun.objects.at_work(), run_id)
+    if run is None:
         return False
-    run = ImportRun.objects.select_related("area__state", "by", "committed_by").get(pk=run_id)
     try:
-        if run.status == Status.PLANNING:
-            plan_run(run, at=at)
-        else:
-            commit_run(run, at=at)
-    except CannotReadFile as problem:
-        _fail(run, str(problem))
-    except FileNotFoundError:
-        _fail(run, "The file is no longer kept. Bring it again.")
-    except Exception:
-        log.exception("Import %s failed.", run.pk)
-        _fail(run, "Something went wrong on our side; nothing was written. The operator finds the cause in the log.")
+        jobs.work(run, lambda job: plan_or_commit(job, at=at), wake=wake, told=CannotReadFile)
     finally:
         cache_progress(run_id, None)
     return True
+
+
+def plan_or_commit(run: ImportRun, *, at: datetime) -> None:
+    """Do what an import waits for.
+
+    :raises CannotReadFile: if its file cannot be read, or is no longer kept.
+    """
+    if run.status == Status.PLANNING:
+        plan_run(run, at=at)
+    else:
+        commit_run(run, at=at)
 
 
 def plan_run(run: ImportRun, *, at: datetime) -> Plan:
@@ -173,7 +175,7 @@ def plan_run(run: ImportRun, *, at: datetime) -> Plan:
     plan = _plan(run, 0.9)
     with transaction.atomic():
         locked = ImportRun.objects.select_for_update().get(pk=run.pk)
-        if locked.status == Status.PLANNING:
+        if locked.status == Status.PLANNING and locked.claim == run.claim:
             keep_plan(locked, plan, at=at)
     return plan
 
@@ -188,22 +190,22 @@ def commit_run(run: ImportRun, *, at: datetime) -> bool:
         except _PlanChanged as changed:
             with transaction.atomic():
                 locked = ImportRun.objects.select_for_update().get(pk=run.pk)
-                if locked.status == Status.COMMITTING:
+                if locked.status == Status.COMMITTING and locked.claim == run.claim:
                     words = (
                         "The network changed since this plan was made, so nothing was written. This is the new plan."
                     )
                     keep_plan(locked, changed.plan, at=at, message=words)
             return False
-        except DatabaseError:
+        except DatabaseError as problem:
             # Somebody wrote one of these rows between our reading and our writing: read again.
-            if last or connection.in_atomic_block:
+            if last or connection.in_atomic_block or database_is_away(problem):
                 raise
     return False
 
 
 def _commit(run: ImportRun, *, at: datetime) -> bool:
     locked = ImportRun.objects.select_for_update().get(pk=run.pk)  # a second worker waits here, then finds it done
-    if locked.status != Status.COMMITTING:
+    if locked.status != Status.COMMITTING or locked.claim != run.claim:
         return False
     plan = _plan(run, 0.5)
     if plan.digest() != locked.digest:
@@ -221,8 +223,9 @@ def _commit(run: ImportRun, *, at: datetime) -> bool:
         )
     targets = {row.line: row.target for row in plan.rows if row.outcome == Outcome.ADD}
     _keep_targets(run, targets)
-    locked.status, locked.committed_at, locked.lease_until, locked.message = Status.DONE, at, None, ""
-    locked.save(update_fields=["status", "committed_at", "lease_until", "message"])
+    locked.status, locked.committed_at, locked.message = Status.DONE, at, ""
+    locked.claim = locked.lease_until = None
+    locked.save(update_fields=["status", "committed_at", "message", *jobs.UNCLAIMED])
     return True
 
 
@@ -239,7 +242,11 @@ def _plan(run: ImportRun, part: float) -> Plan:
     def progress(done: int) -> None:
         cache_progress(run.pk, part * min(done / total, 1))
 
-    with run.file.open("rb") as file:
+    try:
+        kept = run.file.open("rb")
+    except FileNotFoundError as problem:
+        raise CannotReadFile("The file is no longer kept. Bring it again.") from problem
+    with kept as file:
         table = open_upload(file, run.kind)
         return make_plan(run.area, run.kind, table, run.mapping, Options.from_dict(run.options), progress=progress)
 
@@ -253,7 +260,7 @@ def keep_plan(run: ImportRun, plan: Plan, *, at: datetime, message: str = "") ->
     run.rows.all().delete()
     ImportRow.objects.bulk_create((_kept(run, row) for row in plan.rows), batch_size=2000)
     run.status, run.counts, run.notes, run.digest = Status.PLANNED, plan.counts, plan.notes, plan.digest()
-    run.planned_at, run.lease_until, run.message = at, None, message
+    run.planned_at, run.message, run.claim, run.lease_until = at, message, None, None
     run.save()
 
 
@@ -280,12 +287,6 @@ def _keep_targets(run: ImportRun, targets: dict[int, int | None]) -> None:
         )
 
 
-def _fail(run: ImportRun, message: str) -> None:
-    ImportRun.objects.filter(pk=run.pk, status__in=[Status.PLANNING, Status.COMMITTING]).update(
-        status=Status.FAILED, message=message, lease_until=None
-    )
-
-
 # ---------------------------------------------------------------- Progress
 def cache_progress(run_id: int, share: float | None) -> None:
     """Say how far a worker is."""
@@ -297,20 +298,20 @@ def progress_of(run: ImportRun) -> int:
     return percent_done(f"import:{run.pk}")
 
 
+def is_interrupted(run: ImportRun) -> bool:
+    """Return whether a worker had begun what it waits for, and none is at it now."""
+    return jobs.is_interrupted(ImportRun.objects.at_work(), run)
+
+
 # ---------------------------------------------------------------- Sweeping
-def sweep(*, at: datetime) -> int:
-    """Work on imports that no worker has taken up, or whose worker was killed; return how many."""
-    waiting = ImportRun.objects.filter(
-        Q(lease_until=None) | Q(lease_until__lt=at), status__in=[Status.PLANNING, Status.COMMITTING]
-    )
-    found = list(waiting.order_by("at", "pk").values_list("pk", flat=True)[:100])
-    for run_id in found:
-        wake(run_id)
-    return len(found)
+def sweep() -> int:
+    """Wake workers for imports that none has taken up, or whose worker was killed; return how many."""
+    return jobs.sweep(ImportRun.objects.at_work(), wake)
 
 
 def clean_up(*, at: datetime) -> int:
     """Delete files and plans that are older than the setting IMPORT_KEEP_DAYS; that they were imported stays known."""
+    delete_forgotten(ImportRun, "file", "imports", at=at)
     old = ImportRun.objects.filter(at__lt=at - timedelta(days=settings.IMPORT_KEEP_DAYS)).exclude(file="")
     count = 0
     for run in old.exclude(status__in=[Status.PLANNING, Status.COMMITTING]).iterator():

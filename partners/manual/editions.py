@@ -34,7 +34,7 @@ def issue_edition(area: LocalArea, *, title: str, note: str = "", by: User | Non
         raise NothingNew(before)
     edition = keep_edition(area, manual, before, title=title, note=note, by=by, at=at)
     for variant in ManualPrint.Variant:
-        printing.ask_for_edition(edition, variant, at=at)
+        printing.ask_for_edition(edition, variant, by=None, at=at)
     return edition
 
 

@@ -1,7 +1,6 @@
-"""The life of a PDF of the manual: asked for, made by a worker, kept.
+"""The life of a PDF of the manual: asked for, made by a worker, kept. ``onestop.jobs`` holds how workers take it up.
 
-PostgreSQL is the truth: a worker that is killed leaves a lease that runs out, then the sweep wakes another one. Of two
-workers past a lease the first to finish hands its file in; both have printed the same snapshot.
+Of two workers past a lease the first to finish hands its file in; both have printed the same snapshot.
 """
 
 import hashlib
@@ -10,69 +9,112 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
-from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db import IntegrityError, transaction
 
+from onestop import jobs
+from onestop.accounts.models import User
 from onestop.pdf import CannotMakePdf, Pdf
 from onestop.progress import percent_done, say_progress
+from onestop.storage import delete_forgotten, deleted_on_failure
 from partners.manual import paper
 from partners.manual.contents import Manual
 from partners.models import LocalArea, ManualEdition, ManualPrint
 from partners.refusals import Refused
 
 log = logging.getLogger(__name__)
-LEASE = timedelta(minutes=10)
 KEPT = timedelta(days=7)  # a PDF of contents that are no longer current
 Status = ManualPrint.Status
 
 
+class AlreadyWaiting(Refused):
+    """The person waits for another PDF, and for one at a time."""
+
+    def __init__(self, waits_for: ManualPrint) -> None:
+        super().__init__("You are already waiting for this PDF. You can ask for another one when it is ready.")
+        self.waits_for = waits_for
+
+
 # ---------------------------------------------------------------- Asking
 @transaction.atomic
-def ask_for_edition(edition: ManualEdition, variant: str, *, at: datetime) -> ManualPrint:
-    """Have a PDF of an edition made, unless it is there or on its way."""
-    # A race is settled by the constraint, as below.
-    asked, is_new = ManualPrint.objects.get_or_create(
-        edition=edition,
-        variant=variant,
-        defaults={"area_id": edition.area_id, "digest": edition.digest, "asked_at": at},
-    )
-    if is_new:
-        wake(asked.pk)
-    return asked
+def ask_for_edition(edition: ManualEdition, variant: str, *, by: User | None, at: datetime) -> ManualPrint:
+    """Have a PDF of an edition made, unless it is there or on its way. ``by`` waits for it, if anybody does.
+
+    :raises AlreadyWaiting: if that person waits for another PDF.
+    """
+    _one_asks_at_a_time(edition.area_id, by)
+    there = ManualPrint.objects.filter(edition=edition, variant=variant).first()
+    if there and there.status != Status.DROPPED:
+        return there
+    asked = there or ManualPrint(area_id=edition.area_id, edition=edition, variant=variant, digest=edition.digest)
+    return _queue(asked, by=by, at=at)
 
 
 @transaction.atomic
-def ask_for_current(area: LocalArea, manual: Manual, *, at: datetime) -> ManualPrint:
-    """Have a PDF of these contents made, unless it is there or on its way."""
-    # A race is settled by the constraint: the second who asks gets what the first has asked for.
-    asked, is_new = ManualPrint.objects.get_or_create(
-        area=area,
-        edition=None,
-        variant=manual.variant,
-        digest=manual.digest(),
-        defaults={"snapshot": manual.to_json(), "asked_at": at},
-    )
-    if is_new:
-        wake(asked.pk)
-    return asked
+def ask_for_current(area: LocalArea, manual: Manual, *, by: User | None, at: datetime) -> ManualPrint:
+    """Have a PDF of these contents made, unless it is there or on its way. ``by`` waits for it, if anybody does.
+
+    :raises AlreadyWaiting: if that person waits for another PDF.
+    """
+    _one_asks_at_a_time(area.pk, by)
+    same = {"area": area, "edition": None, "variant": manual.variant, "digest": manual.digest()}
+    there = ManualPrint.objects.filter(**same).first()
+    if there and there.status != Status.DROPPED:
+        return there
+    asked = there or ManualPrint(**same)
+    asked.snapshot = manual.to_json()
+    return _queue(asked, by=by, at=at)
 
 
 @transaction.atomic
-def try_again(failed: ManualPrint, *, at: datetime) -> None:
-    """Have a PDF made that could not be made before.
+def try_again(failed: ManualPrint, *, by: User | None, at: datetime) -> None:
+    """Have a PDF made that could not be made before, or whose edition was followed by another before its turn.
 
     :raises Refused: if it did not fail.
+    :raises AlreadyWaiting: if the person waits for another PDF.
     """
-    rows = ManualPrint.objects.filter(pk=failed.pk, status=Status.FAILED)
-    if not rows.update(status=Status.WAITING, message="", lease_until=None, asked_at=at):
+    _one_asks_at_a_time(failed.area_id, by)
+    asked = ManualPrint.objects.get(pk=failed.pk)
+    if asked.status != Status.FAILED and not (asked.status == Status.DROPPED and asked.edition_id):
         raise Refused("This PDF is ready, or on its way already.")
-    wake(failed.pk)
+    _queue(asked, by=by, at=at)
+
+
+def _one_asks_at_a_time(area_id: int, by: User | None) -> None:
+    # Lock: of two requests of one person, or for one manual, the second must find what the first has asked for.
+    if by:
+        User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    LocalArea.objects.select_for_update(no_key=True).get(pk=area_id)
+
+
+def _queue(asked: ManualPrint, *, by: User | None, at: datetime) -> ManualPrint:
+    waits_for = ManualPrint.objects.at_work().filter(asked_by=by).first() if by else None
+    if waits_for:
+        raise AlreadyWaiting(waits_for)
+    _drop_outdated_by(asked)
+    for name, value in jobs.FRESH.items():
+        setattr(asked, name, value)
+    asked.status, asked.asked_by, asked.asked_at = Status.WAITING, by, at
+    asked.save()
+    wake(asked.pk)
+    return asked
+
+
+def _drop_outdated_by(asked: ManualPrint) -> None:
+    """Drop what waits to be printed and is older: other contents, and editions that nobody has asked for by name."""
+    waiting = ManualPrint.objects.filter(area=asked.area_id, variant=asked.variant, status=Status.WAITING)
+    if asked.edition is None:
+        message = "The manual changed and a newer PDF was asked for, so the older one was not made."
+        waiting.filter(edition=None).update(status=Status.DROPPED, message=message, snapshot=None)
+    else:
+        message = f"{asked.edition} was issued before this PDF was made. You can still ask for it."
+        older = waiting.filter(edition__number__lt=asked.edition.number, asked_by=None)
+        older.update(status=Status.DROPPED, message=message)
 
 
 def current_print(area: LocalArea, manual: Manual) -> ManualPrint | None:
     """Return the PDF of these contents, ready or on its way, if somebody has asked for it."""
     rows = ManualPrint.objects.filter(area=area, edition=None, variant=manual.variant, digest=manual.digest())
-    return rows.defer("snapshot").first()
+    return rows.exclude(status=Status.DROPPED).defer("snapshot").first()
 
 
 def wake(print_id: int) -> None:
@@ -90,22 +132,29 @@ def wake(print_id: int) -> None:
 
 # ---------------------------------------------------------------- Making
 def work_on(print_id: int, *, at: datetime) -> bool:
-    """Make a PDF, unless another worker is at it or it is done; return whether this worker took it up."""
-    lease = at + LEASE
-    if unclaimed(at).filter(pk=print_id).update(status=Status.MAKING, lease_until=lease) != 1:
-        return False
-    asked = ManualPrint.objects.select_related("area", "edition__issued_by").get(pk=print_id)
+    """Make a PDF if it is its turn; return whether this worker took it up."""
     try:
-        made = make(asked, progress=lambda share: say_progress(work_name(print_id), share))
-        hand_in(asked, made, at=at)
-    except CannotMakePdf as problem:
-        _fail(asked, lease, str(problem))
-    except Exception:
-        log.exception("The manual's PDF %s failed.", print_id)
-        _fail(asked, lease, "Something went wrong on our side. The operator finds the cause in the log.")
+        asked = jobs.take(ManualPrint.objects.startable(), print_id, status=Status.MAKING)
+    except IntegrityError:  # another worker has just begun with the same manual; it wakes this PDF when it ends
+        return False
+    if asked is None:
+        return False
+    try:
+        jobs.work(asked, lambda job: make_and_hand_in(job, at=at), wake=wake, told=CannotMakePdf)
     finally:
         say_progress(work_name(print_id), None)
+    following = ManualPrint.objects.startable().filter(area=asked.area_id, variant=asked.variant)
+    for pk in following.order_by("asked_at", "pk").values_list("pk", flat=True)[:1]:
+        wake(pk)
     return True
+
+
+def make_and_hand_in(asked: ManualPrint, *, at: datetime) -> None:
+    """Make a PDF and keep it.
+
+    :raises CannotMakePdf: if this machine lacks a library.
+    """
+    hand_in(asked, make(asked, progress=lambda share: say_progress(work_name(asked.pk), share)), at=at)
 
 
 def make(asked: ManualPrint, *, progress: Callable[[float], None]) -> Pdf:
@@ -121,26 +170,21 @@ def make(asked: ManualPrint, *, progress: Callable[[float], None]) -> Pdf:
 def hand_in(asked: ManualPrint, made: Pdf, *, at: datetime) -> bool:
     """Keep the file, unless another worker was there before; return whether it was kept."""
     asked.file.save("manual.pdf", ContentFile(made.data), save=False)
-    kept = ManualPrint.objects.filter(pk=asked.pk, status=Status.MAKING).update(
-        status=Status.READY,
-        file=asked.file.name,
-        sha256=hashlib.sha256(made.data).hexdigest(),
-        size=len(made.data),
-        pages=made.pages,
-        made_at=at,
-        lease_until=None,
-        snapshot=None,
-        message="",
-    )
+    with deleted_on_failure(asked.file), transaction.atomic():
+        kept = ManualPrint.objects.filter(pk=asked.pk, status=Status.MAKING).update(
+            status=Status.READY,
+            file=asked.file.name,
+            sha256=hashlib.sha256(made.data).hexdigest(),
+            size=len(made.data),
+            pages=made.pages,
+            made_at=at,
+            snapshot=None,
+            message="",
+            **jobs.UNCLAIMED,
+        )
     if not kept:
         asked.file.delete(save=False)
     return bool(kept)
-
-
-def _fail(asked: ManualPrint, lease: datetime, message: str) -> None:
-    ManualPrint.objects.filter(pk=asked.pk, status=Status.MAKING, lease_until=lease).update(
-        status=Status.FAILED, message=message, lease_until=None
-    )
 
 
 def work_name(print_id: int) -> str:
@@ -153,22 +197,20 @@ def progress_of(asked: ManualPrint) -> int:
     return percent_done(work_name(asked.pk))
 
 
+def is_interrupted(asked: ManualPrint) -> bool:
+    """Return whether a worker had begun it, and none is at it now."""
+    return jobs.is_interrupted(ManualPrint.objects.at_work(), asked)
+
+
 # ---------------------------------------------------------------- Sweeping
-def unclaimed(at: datetime) -> QuerySet[ManualPrint]:
-    """Return PDFs for which no worker is at work."""
-    return ManualPrint.objects.at_work().filter(Q(lease_until=None) | Q(lease_until__lt=at))
-
-
-def sweep(*, at: datetime) -> int:
+def sweep() -> int:
     """Wake workers for PDFs that none has taken up, or whose worker was killed; return how many."""
-    found = list(unclaimed(at).order_by("asked_at", "pk").values_list("pk", flat=True)[:100])
-    for print_id in found:
-        wake(print_id)
-    return len(found)
+    return jobs.sweep(ManualPrint.objects.startable(), wake)
 
 
 def clean_up(*, at: datetime) -> int:
     """Delete PDFs of contents that are no longer current; editions are kept for good. Return how many went."""
+    delete_forgotten(ManualPrint, "file", "manuals", at=at)
     old = ManualPrint.objects.filter(edition=None, asked_at__lt=at - KEPT).exclude(status=Status.MAKING)
     newest = old.model.objects.filter(edition=None).order_by("area", "variant", "-asked_at", "-pk")
     newest = newest.distinct("area", "variant")

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from onestop.jobs import Job
 from partners.models.places import LocalArea
 from partners.seats import seats_of
 
@@ -29,8 +30,12 @@ class ImportRunQuerySet(models.QuerySet):
         idle = {f"counts__{outcome}": 0 for outcome in ("add", "change", "unreadable")}
         return self.filter(status__in=["uploaded", "planned"]).exclude(status="planned", **idle)
 
+    def at_work(self) -> Self:
+        """Return imports for which a worker has something to do."""
+        return self.filter(status__in=[ImportRun.Status.PLANNING, ImportRun.Status.COMMITTING])
 
-class ImportRun(models.Model):
+
+class ImportRun(Job):
     """One file brought to one area: uploaded, its columns named, planned (a dry run), and written all or nothing."""
 
     class Kind(models.TextChoices):
@@ -63,9 +68,7 @@ class ImportRun(models.Model):
     options = models.JSONField(default=dict)
     counts = models.JSONField(default=dict)
     notes = models.JSONField(default=list, help_text="What is to be said about the file as a whole.")
-    message = models.TextField(blank=True)
     digest = models.CharField("fingerprint of the plan", max_length=64, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True, help_text="A worker is at it until then.")
     planned_at = models.DateTimeField(null=True, blank=True)
     committed_at = models.DateTimeField(null=True, blank=True)
     committed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -80,7 +83,9 @@ class ImportRun(models.Model):
         ]
         indexes = [
             models.Index(fields=["area", "-at"], name="import_by_area_and_time"),
-            models.Index(fields=["at"], name="import_at_work", condition=Q(status__in=["planning", "committing"])),
+            models.Index(
+                fields=["asked_at"], name="import_at_work", condition=Q(status__in=["planning", "committing"])
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,9 +6,10 @@ from typing import Any, Self
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from onestop.history import tracked
+from onestop.jobs import Job
 from partners.models.places import LocalArea
 
 
@@ -71,11 +72,19 @@ class ManualPrintQuerySet(models.QuerySet):
         """Return those for which a worker has something to do."""
         return self.filter(status__in=[ManualPrint.Status.WAITING, ManualPrint.Status.MAKING])
 
+    def startable(self) -> Self:
+        """Return those whose turn it is: no other PDF of the same manual for the same audience is being made."""
+        same = ManualPrint.objects.filter(area=OuterRef("area"), variant=OuterRef("variant"))
+        others = same.filter(status=ManualPrint.Status.MAKING).exclude(pk=OuterRef("pk"))
+        return self.at_work().filter(~Exists(others))
 
-class ManualPrint(models.Model):
+
+class ManualPrint(Job):
     """One PDF of the manual: of an edition, or of the contents as they were when somebody asked (``edition`` empty).
 
     Of an edition it is made from the edition's own snapshot; otherwise from ``snapshot``, which is kept until then.
+    Printing takes minutes, so one manual is printed for one audience at a time, what is outdated before its turn is not
+    made, and a person waits for one PDF.
     """
 
     class Variant(models.TextChoices):
@@ -87,6 +96,7 @@ class ManualPrint(models.Model):
         MAKING = "making", "Being made"
         READY = "ready", "Ready"
         FAILED = "failed", "Could not be made"
+        DROPPED = "dropped", "Not made"
 
     area = models.ForeignKey(LocalArea, models.PROTECT, related_name="manual_prints")
     edition = models.ForeignKey(ManualEdition, models.PROTECT, null=True, blank=True, related_name="prints")
@@ -94,9 +104,10 @@ class ManualPrint(models.Model):
     digest = models.CharField("fingerprint of the contents", max_length=64)
     snapshot = models.JSONField("contents", null=True, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
-    message = models.TextField(blank=True)
-    asked_at = models.DateTimeField()
-    lease_until = models.DateTimeField(null=True, blank=True, help_text="A worker is at it until then.")
+    asked_at = models.DateTimeField("asked for at")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="asked for by"
+    )
     made_at = models.DateTimeField(null=True, blank=True)
     file = models.FileField(upload_to=private_name, blank=True, max_length=200)
     sha256 = models.CharField(max_length=64, blank=True)
@@ -116,6 +127,19 @@ class ManualPrint(models.Model):
                 fields=["area", "variant", "digest"],
                 condition=Q(edition=None),
                 name="current_contents_are_printed_once_in_each_variant",
+            ),
+            models.UniqueConstraint(
+                fields=["area", "variant"],
+                condition=Q(edition=None, status="waiting"),
+                name="only_the_newest_contents_wait_to_be_printed",
+            ),
+            models.UniqueConstraint(
+                fields=["area", "variant"], condition=Q(status="making"), name="manual_is_printed_one_at_a_time"
+            ),
+            models.UniqueConstraint(
+                fields=["asked_by"],
+                condition=Q(status__in=["waiting", "making"], asked_by__isnull=False),
+                name="person_waits_for_one_print",
             ),
             models.CheckConstraint(
                 condition=(

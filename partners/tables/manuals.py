@@ -15,6 +15,7 @@ CHIPS = {
     ManualPrint.Status.WAITING: ("way", "hourglass-split"),
     ManualPrint.Status.MAKING: ("way", ""),
     ManualPrint.Status.FAILED: ("now", ""),
+    ManualPrint.Status.DROPPED: ("rest", ""),
 }
 VARIANTS = {ManualPrint.Variant.NETWORK: "Network", ManualPrint.Variant.PUBLIC: "Public"}
 

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db import OperationalError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -16,7 +18,9 @@ from django.views.decorators.http import require_POST
 
 from onestop import spreadsheets
 from onestop.lists import address_with, list_page, per_page
+from onestop.outages import DISK_FULL, disk_is_full
 from onestop.uploaded_tables import CannotReadFile, Limits, too_big
+from onestop.uploads import FULL
 from partners.filters.imports import ImportFilters
 from partners.forms.imports import ColumnsForm, CommitForm, ImportFileForm
 from partners.importing import columns, runs
@@ -76,6 +80,10 @@ def import_add(request: HttpRequest, slug: str) -> HttpResponse:
             )
         except CannotReadFile as problem:
             form.add_error("file", str(problem))
+        except (OSError, OperationalError) as problem:
+            if not disk_is_full(problem):
+                raise
+            form.add_error("file", ValidationError(DISK_FULL, code=FULL))
         else:
             return redirect("partners:import_columns", pk=run.pk)
     return render(
@@ -89,6 +97,7 @@ def import_add(request: HttpRequest, slug: str) -> HttpResponse:
             "crumbs": crumbs(area),
             "limits": limits,
         },
+        status=503 if form.has_error("file", FULL) else 200,
     )
 
 
@@ -150,6 +159,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "summary": in_words(run.counts, done=done),
             "writes": run.counts.get("add", 0) + run.counts.get("change", 0),
             "progress": runs.progress_of(run),
+            "interrupted": runs.is_interrupted(run),
             "per_page_choices": [(size, address_with(request, per_page=size, page=None)) for size in (25, 50, 100)],
         },
     )
@@ -158,7 +168,8 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer the page's question how far it is; when it is through, have the page look anew."""
     run = find(request, pk)
-    answer = render(request, "partners/_import_progress.html", {"run": run, "progress": runs.progress_of(run)})
+    context = {"run": run, "progress": runs.progress_of(run), "interrupted": runs.is_interrupted(run)}
+    answer = render(request, "partners/_import_progress.html", context)
     if not run.is_at_work:
         answer["HX-Refresh"] = "true"
     return answer
@@ -172,7 +183,7 @@ def import_commit(request: HttpRequest, pk: int) -> HttpResponse:
     form = CommitForm(run, request.POST or None)
     if form.is_valid():
         try:
-            runs.request_commit(run, by=request.user, digest=form.cleaned_data["digest"])
+            runs.request_commit(run, by=request.user, digest=form.cleaned_data["digest"], at=now())
         except runs.CannotImport as problem:
             messages.error(request, str(problem))
         return redirect("partners:import_detail", pk=run.pk)

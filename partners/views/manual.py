@@ -57,6 +57,7 @@ def manual(request: HttpRequest, slug: str) -> HttpResponse:
             "chapters": chapters(since),
             "made": made,
             "progress": printing.progress_of(made) if made else 0,
+            "interrupted": made is not None and printing.is_interrupted(made),
             "fits": len(held.services) <= MOST_ON_ONE_PAGE,
             "may_issue": may(request.user, "partners.issue_manual", area),
         },

@@ -95,7 +95,7 @@ def manual_edition(request: HttpRequest, pk: int) -> HttpResponse:
             "area": edition.area,
             "summary": in_words(found),
             "chapters": chapters(found),
-            "prints": [(made, printing.progress_of(made)) for made in prints],
+            "prints": [(made, printing.progress_of(made), printing.is_interrupted(made)) for made in prints],
             "unprinted": [one for one in ManualPrint.Variant if one not in {made.variant for made in prints}],
             "may_issue": may(request.user, "partners.issue_manual", edition.area),
             "crumbs": edition_crumbs(edition)[:-1],
@@ -128,7 +128,10 @@ def manual_print_ask(request: HttpRequest, slug: str) -> HttpResponse:
     """Have a PDF made of the manual as it stands now."""
     area = enter_area(request, slug)
     held = read(request, area)
-    printing.ask_for_current(area, held, at=now())
+    try:
+        printing.ask_for_current(area, held, by=author(request), at=now())
+    except printing.AlreadyWaiting as problem:
+        return show_what_waits(request, problem)
     return redirect(reverse("partners:manual", args=[area.slug]) + query(held))
 
 
@@ -137,17 +140,22 @@ def manual_edition_print(request: HttpRequest, pk: int) -> HttpResponse:
     """Have a PDF made of an edition that has none in this variant."""
     edition = find(request, pk)
     if request.POST.get("for") in ManualPrint.Variant:
-        printing.ask_for_edition(edition, request.POST["for"], at=now())
+        try:
+            printing.ask_for_edition(edition, request.POST["for"], by=author(request), at=now())
+        except printing.AlreadyWaiting as problem:
+            return show_what_waits(request, problem)
     return redirect("partners:manual_edition", pk=edition.pk)
 
 
 def manual_print_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer the page's question how far it is; when it is through, have the page look anew."""
     made = find_print(request, pk)
-    context = {"made": made, "progress": printing.progress_of(made)}
+    context = {"made": made, "progress": printing.progress_of(made), "interrupted": printing.is_interrupted(made)}
     answer = render(request, "partners/_manual_progress.html", context)
     if not made.is_at_work:
         answer["HX-Refresh"] = "true"
+    if made.status == ManualPrint.Status.DROPPED:
+        messages.info(request, made.message)  # the page that looks anew shows another PDF
     return answer
 
 
@@ -155,10 +163,12 @@ def manual_print_progress(request: HttpRequest, pk: int) -> HttpResponse:
 def manual_print_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Try once more what could not be made."""
     made = find_print(request, pk)
-    if made.edition_id:
+    if made.edition_id and made.status != ManualPrint.Status.DROPPED:
         demand(request, "partners.issue_manual", made.area)
     try:
-        printing.try_again(made, at=now())
+        printing.try_again(made, by=author(request), at=now())
+    except printing.AlreadyWaiting as problem:
+        return show_what_waits(request, problem)
     except Refused as problem:
         messages.error(request, str(problem))
     return redirect(page_of(made))
@@ -194,6 +204,12 @@ def find_print(request: HttpRequest, pk: int) -> ManualPrint:
     made = get_object_or_404(rows.defer("snapshot", "edition__snapshot", "edition__changes"), pk=pk)
     show_area(request, made.area)
     return made
+
+
+def show_what_waits(request: HttpRequest, problem: printing.AlreadyWaiting) -> HttpResponse:
+    """Lead to the PDF for which the person is waiting already."""
+    messages.info(request, str(problem))
+    return redirect(page_of(problem.waits_for))
 
 
 def page_of(made: ManualPrint) -> str:

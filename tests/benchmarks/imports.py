@@ -96,7 +96,7 @@ def _run_as_staff_do(rows: int, data: bytes) -> None:
     runs.name_columns(run, run.mapping, {"add_missing_partners": True}, at=now())
     _time("worker: dry run", rows, lambda: runs.work_on(run.pk, at=now()))
     run.refresh_from_db()
-    runs.request_commit(run, by=None, digest=run.digest)
+    runs.request_commit(run, by=None, digest=run.digest, at=now())
     _time("worker: import", rows, lambda: runs.work_on(run.pk, at=now()))
     run.refresh_from_db()
     run.file.delete(save=False)

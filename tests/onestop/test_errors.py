@@ -1,5 +1,7 @@
 """The pages for when something goes wrong."""
 
+import errno
+
 import psycopg2
 import pytest
 import redis
@@ -31,6 +33,8 @@ PROBLEMS = {
     "database-away": away(None),
     "database-restarts": away("57P01"),
     "deadlock": away("40P01"),
+    "disk-full": OSError(errno.ENOSPC, "No space left on device"),
+    "database-disk-full": away("53100"),
     "redis-away": redis.ConnectionError("refused"),
 }
 
@@ -65,6 +69,8 @@ def visitor(django_user_model, db):
         ("/fail/database-away", 503, "not available for a moment"),
         ("/fail/database-restarts", 503, "not available for a moment"),
         ("/fail/deadlock", 500, "Something went wrong on our side"),
+        ("/fail/disk-full", 503, "The server's disk is full"),
+        ("/fail/database-disk-full", 503, "The server's disk is full"),
         ("/fail/redis-away", 503, "not available for a moment"),
     ],
 )

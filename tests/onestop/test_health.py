@@ -35,7 +35,7 @@ def test_ready_when_a_worker_has_answered(client):
 
 def test_ready_costs_few_queries_once_migrations_are_known(client, django_assert_max_num_queries):
     client.get("/health/ready")
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(18):
         client.get("/health/ready")
 
 

@@ -3,14 +3,18 @@
 import io
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.utils.timezone import now
 
 from onestop.spreadsheets import write_csv, write_xlsx
 from onestop.uploaded_tables import open_table
+from partners.importing import runs
 from partners.importing.columns import guess_mapping
 from partners.importing.committing import write_plan
 from partners.importing.planning import Options, Plan, PlannedRow, make_plan
-from partners.models import LocalArea
+from partners.models import ImportRun, LocalArea
+
+TWENTY = "Partner,Notes\n" + "".join(f"House {number},Some words\n" for number in range(20))
 
 
 def plan(area: LocalArea, kind: str, data: str | bytes, **options: bool) -> Plan:
@@ -40,3 +44,26 @@ def outcomes(made: Plan) -> list[str]:
 def as_file(how: str, header: list[str], rows: Any) -> bytes:
     """Return rows as the portal's own CSV or workbook."""
     return b"".join(write_csv(header, rows)) if how == "csv" else write_xlsx(header, rows).read()
+
+
+def started(area: LocalArea, data: str = TWENTY) -> ImportRun:
+    """Bring a file of partners and name its columns; its plan waits for a worker."""
+    run = runs.start_import(area, "partners", ContentFile(data.encode(), name="ours.csv"), by=None, at=now())
+    runs.name_columns(run, run.mapping, {}, at=now())
+    return run
+
+
+def planned(area: LocalArea, data: str = TWENTY) -> ImportRun:
+    """Have the plan of a file made too."""
+    run = started(area, data)
+    assert runs.work_on(run.pk, at=now())
+    run.refresh_from_db()
+    assert run.status == "planned", run.message
+    return run
+
+
+def asked(area: LocalArea, data: str = TWENTY) -> ImportRun:
+    """Have somebody say that it shall be imported, which waits for a worker."""
+    run = planned(area, data)
+    runs.request_commit(run, by=None, digest=run.digest, at=now())
+    return run

@@ -81,7 +81,7 @@ def test_a_run_writes_by_who_commits_it(area: LocalArea, cast, settings, tmp_pat
     runs.name_columns(run, run.mapping, {}, at=timezone.now())
     runs.work_on(run.pk, at=timezone.now())
     run.refresh_from_db()
-    runs.request_commit(run, by=cast["staff"], digest=run.digest)
+    runs.request_commit(run, by=cast["staff"], digest=run.digest, at=timezone.now())
     runs.work_on(run.pk, at=timezone.now())
     run.refresh_from_db()
     assert (run.status, run.message) == (ImportRun.Status.DONE, "")

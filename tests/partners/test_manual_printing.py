@@ -8,6 +8,7 @@ import signal
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pikepdf
@@ -17,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pdfua import Severity, validate
 
-from onestop import pdf
+from onestop import jobs, pdf
 from onestop.pdf import Pdf, make_pdf, why_no_pdf
 from onestop.progress import percent_done, say_progress
 from partners import tasks
@@ -54,7 +55,7 @@ def fill(area: LocalArea, *, services: int = 4) -> None:
 
 
 def asked(area: LocalArea) -> ManualPrint:
-    return printing.ask_for_current(area, gather(area, today=NOW.date()), at=NOW)
+    return printing.ask_for_current(area, gather(area, today=NOW.date()), by=None, at=NOW)
 
 
 def quick(html: str, **options: Any) -> Pdf:
@@ -268,6 +269,195 @@ def test_only_staff_try_the_pdf_of_an_edition_again_and_only_if_it_failed(as_, a
     assert "on its way already" in as_("staff").post(url, follow=True).content.decode()
 
 
+# ---------------------------------------------------------------- Waiting for one's turn
+def change(area: LocalArea) -> None:
+    """Change what stands in the manual."""
+    factories.make_service(area.partnerships.get(organization__name="Millrace Learning"))
+
+
+def ask_page(client: Any, area: LocalArea, audience: str = "network") -> Any:
+    return client.post(reverse("partners:manual_print_ask", args=[area.slug]), {"for": audience}, follow=True)
+
+
+def in_threads(*acts: Callable[[], Any]) -> list[Any]:
+    """Do these at once, each on a connection of its own; return what came of them."""
+    gate, results = threading.Barrier(len(acts)), []
+
+    def run(act: Callable[[], Any]) -> None:
+        gate.wait(10)
+        try:
+            results.append(act())
+        except Exception as problem:
+            results.append(problem)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[act]) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return results
+
+
+def test_older_contents_are_not_made_and_whoever_waited_is_told(as_, area, quickly):
+    fill(area)
+    ask_page(as_("board"), area)
+    older = ManualPrint.objects.get()
+    change(area)
+    ask_page(as_("colleague"), area)
+    newer = ManualPrint.objects.exclude(pk=older.pk).get()
+    older.refresh_from_db()
+    assert (older.status, older.snapshot, newer.status) == ("dropped", None, "waiting")
+    assert not printing.work_on(older.pk, at=NOW)
+    assert printing.work_on(newer.pk, at=NOW)
+    client = as_("board")
+    assert client.get(reverse("partners:manual_print_progress", args=[older.pk]))["HX-Refresh"] == "true"
+    page = client.get(reverse("partners:manual", args=[area.slug])).content.decode()
+    assert "a newer PDF was asked for, so the older one was not made" in page
+    assert reverse("partners:manual_print_file", args=[newer.pk]) in page
+
+
+def test_contents_that_come_back_are_made_after_all(area, quickly):
+    fill(area)
+    first = asked(area)
+    change(area)
+    asked(area)
+    area.partnerships.get(organization__name="Millrace Learning").services.order_by("pk").last().delete()
+    again = asked(area)
+    assert (again.pk, again.status) == (first.pk, "waiting")
+    assert printing.work_on(again.pk, at=NOW)
+    assert ManualPrint.objects.filter(status="waiting").count() == 0
+
+
+def test_an_edition_followed_by_another_is_not_printed_unless_somebody_asks(as_, area, quickly):
+    fill(area)
+    first = editions.issue_edition(area, title="Manual", by=None, at=NOW)
+    change(area)
+    second = editions.issue_edition(area, title="Manual", by=None, at=NOW)
+    assert {made.status for made in first.prints.all()} == {"dropped"}
+    assert {made.status for made in second.prints.all()} == {"waiting"}
+    client, url = as_("board"), reverse("partners:manual_edition", args=[first.pk])
+    page = client.get(url).content.decode()
+    assert page.count("Edition 2 was issued before this PDF was made. You can still ask for it.") == 2
+    made = first.prints.get(variant="network")
+    client.post(reverse("partners:manual_print_again", args=[made.pk]))
+    made.refresh_from_db()
+    assert (made.status, made.message) == ("waiting", "")
+    change(area)
+    editions.issue_edition(area, title="Manual", by=None, at=NOW)
+    made.refresh_from_db()
+    assert made.status == "waiting"  # somebody waits for this very edition
+    assert {made.status for made in second.prints.all()} == {"dropped"}
+
+
+def test_a_person_waits_for_one_pdf(as_, area, quickly):
+    fill(area)
+    client = as_("board")
+    ask_page(client, area, "public")
+    answer = ask_page(client, area)
+    made = ManualPrint.objects.get()
+    assert made.variant == "public"
+    assert answer.redirect_chain[-1][0].endswith("?for=public")
+    assert "You are already waiting for this PDF." in answer.content.decode()
+    edition = editions.keep_edition(area, gather(area, today=NOW.date()), None, title="First", note="", by=None, at=NOW)
+    answer = client.post(reverse("partners:manual_edition_print", args=[edition.pk]), {"for": "network"}, follow=True)
+    assert "You are already waiting for this PDF." in answer.content.decode()
+    ask_page(as_("colleague"), area)  # another person
+    assert ManualPrint.objects.count() == 2
+    printing.work_on(made.pk, at=NOW)
+    client.force_login(made.asked_by)
+    client.post(reverse("partners:manual_edition_print", args=[edition.pk]), {"for": "network"})
+    assert edition.prints.get().status == "waiting"
+
+
+def test_a_pdf_that_failed_is_not_tried_again_beside_another_one(as_, area, quickly):
+    fill(area)
+    client = as_("board")
+    ask_page(client, area)
+    failed = ManualPrint.objects.get()
+    ManualPrint.objects.update(status="failed", message="No paper.")
+    ask_page(client, area, "public")
+    answer = client.post(reverse("partners:manual_print_again", args=[failed.pk]), follow=True)
+    assert "You are already waiting for this PDF." in answer.content.decode()
+    failed.refresh_from_db()
+    assert failed.status == "failed"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_requests_of_one_person_at_once_one_is_taken(area):
+    fill(area)
+    manual, person = gather(area, today=NOW.date()), factories.make_user("Ruth Kimani")
+    elsewhere = factories.make_area(state=area.state)
+    factories.make_partnership(elsewhere)
+    other = gather(elsewhere, today=NOW.date())
+    results = in_threads(
+        lambda: printing.ask_for_current(area, manual, by=person, at=NOW),
+        lambda: printing.ask_for_current(elsewhere, other, by=person, at=NOW),
+    )
+    assert sorted(type(result).__name__ for result in results) == ["AlreadyWaiting", "ManualPrint"]
+    assert ManualPrint.objects.filter(asked_by=person).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_ask_for_different_contents_at_once_one_waits(area):
+    fill(area)
+    manuals = [gather(area, today=NOW.date())]
+    change(area)
+    manuals.append(gather(area, today=NOW.date()))
+    asks = [partial(printing.ask_for_current, area, manual, by=None, at=NOW) for manual in manuals]
+    results = in_threads(*asks)
+    assert [type(result).__name__ for result in results] == ["ManualPrint", "ManualPrint"], results
+    assert sorted(ManualPrint.objects.values_list("status", flat=True)) == ["dropped", "waiting"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_manual_is_printed_for_an_audience_one_at_a_time_and_the_next_is_woken(area, monkeypatch):
+    fill(area)
+    edition = editions.issue_edition(area, title="Manual", by=None, at=NOW)
+    first, second, public = edition.prints.get(variant="network"), asked(area), edition.prints.get(variant="public")
+    begun, ended, woken = threading.Event(), threading.Event(), list[int]()
+
+    def slowly(html: str, **options: Any) -> Pdf:
+        begun.set()
+        assert ended.wait(30)
+        return quick(html)
+
+    def work() -> None:
+        try:
+            printing.work_on(first.pk, at=NOW)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(paper, "make_pdf", slowly)
+    monkeypatch.setattr(printing, "wake", woken.append)
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert begun.wait(30)
+    assert not printing.work_on(second.pk, at=NOW)
+    assert printing.sweep() == 1
+    assert woken == [public.pk]
+    monkeypatch.setattr(paper, "make_pdf", quick)
+    assert printing.work_on(public.pk, at=NOW)
+    ended.set()
+    thread.join(30)
+    assert woken == [public.pk, second.pk]
+    assert printing.work_on(second.pk, at=NOW)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_workers_at_once_one_prints_a_manual(area, quickly):
+    fill(area)
+    edition = editions.issue_edition(area, title="Manual", by=None, at=NOW)
+    waiting = [edition.prints.get(variant="network").pk, asked(area).pk]
+    takes = [
+        partial(jobs.take, ManualPrint.objects.startable(), pk, status=ManualPrint.Status.MAKING) for pk in waiting
+    ]
+    results = in_threads(*takes)
+    assert ManualPrint.objects.filter(status="making").count() == 1
+    assert sum(isinstance(result, ManualPrint) for result in results) == 1, results
+
+
 # ---------------------------------------------------------------- Workers
 def test_an_edition_without_a_pdf_gets_one_when_a_reader_asks(as_, area, partner, quickly):
     manual = gather(area, today=NOW.date())
@@ -286,21 +476,19 @@ def test_an_edition_without_a_pdf_gets_one_when_a_reader_asks(as_, area, partner
 def test_a_killed_worker_is_followed_by_another(area, quickly):
     fill(area)
     made = asked(area)
-    ManualPrint.objects.filter(pk=made.pk).update(
-        status="making", lease_until=NOW + printing.LEASE
-    )  # taken, then killed
+    assert jobs.take(ManualPrint.objects.startable(), made.pk, status="making")  # and killed
     assert not printing.work_on(made.pk, at=NOW)
-    assert printing.sweep(at=NOW) == 0
-    later = NOW + printing.LEASE + timedelta(seconds=1)
-    assert printing.sweep(at=later) == 1
-    assert printing.work_on(made.pk, at=later)
-    assert not printing.work_on(made.pk, at=later + printing.LEASE * 2)
+    assert printing.sweep() == 0
+    ManualPrint.objects.filter(pk=made.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert printing.sweep() == 1
+    assert printing.work_on(made.pk, at=NOW)
+    assert not printing.work_on(made.pk, at=NOW)
 
 
 def test_of_two_workers_past_the_lease_the_first_hands_in(area, quickly, settings):
     fill(area)
     made = asked(area)
-    ManualPrint.objects.filter(pk=made.pk).update(status="making", lease_until=NOW + printing.LEASE)
+    ManualPrint.objects.filter(pk=made.pk).update(status="making")
     first, second = ManualPrint.objects.get(pk=made.pk), ManualPrint.objects.get(pk=made.pk)
     assert printing.hand_in(second, Pdf(b"done first", 1), at=NOW)
     assert not printing.hand_in(first, Pdf(b"too late", 1), at=NOW)
@@ -337,7 +525,7 @@ def test_of_two_who_ask_at_once_both_get_the_same(area):
     def ask() -> None:
         gate.wait(10)
         try:
-            results.append(printing.ask_for_current(area, held, at=NOW).pk)
+            results.append(printing.ask_for_current(area, held, by=None, at=NOW).pk)
         finally:
             connection.close()
 
@@ -365,20 +553,16 @@ def test_a_worker_killed_in_the_middle_leaves_it_to_the_next(
     celery_worker.wait(10)
     made.refresh_from_db()
     assert (made.status, bool(made.file)) == ("making", False)
-    later = timezone.now() + printing.LEASE + timedelta(seconds=1)
-    assert printing.sweep(at=later) == 1
-    assert printing.work_on(made.pk, at=later)
+    ManualPrint.objects.filter(pk=made.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert printing.sweep() == 1
+    assert printing.work_on(made.pk, at=timezone.now())
     made.refresh_from_db()
     assert made.status == "ready"
     assert made.file.read(5) == b"%PDF-"
     made.file.delete(save=False)
 
 
-def test_the_tasks_go_to_the_documents_queue_and_are_swept(settings):
-    from onestop.celery import app
-
-    for task in (tasks.print_manual, tasks.sweep_manual_prints, tasks.clean_up_manual_prints):
-        assert app.amqp.router.route({}, task.name)["queue"].name == "documents"
+def test_prints_are_swept_and_cleaned_up(settings):
     swept = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
     assert {tasks.sweep_manual_prints.name, tasks.clean_up_manual_prints.name} <= swept
 
@@ -388,9 +572,10 @@ def test_pdfs_that_are_no_longer_current_go_after_a_week_and_editions_stay(area,
     fill(area)
     edition = editions.issue_edition(area, title="Manual", by=None, at=NOW)
     old = asked(area)
+    printing.work_on(old.pk, at=NOW)
     factories.make_service(area.partnerships.get(organization__name="Millrace Learning"), name="One more")
     new = asked(area)
-    for pk in [old.pk, new.pk, *edition.prints.values_list("pk", flat=True)]:
+    for pk in [new.pk, *edition.prints.values_list("pk", flat=True)]:
         printing.work_on(pk, at=NOW)
     old.refresh_from_db()
     path = old.file.path
