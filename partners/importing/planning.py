@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from onestop.request_numbers import whole_number
 from onestop.uploaded_tables import Line, UploadedTable
 from onestop.workbook_cells import Unreadable
 from partners.importing import cells
@@ -153,7 +154,7 @@ class RowReader:
             commas = item.reader == "list" and ";" not in text and "\n" not in text
             return [cells.read_text(part, longest=item.longest) for part in cells.split_list(text, commas=commas)]
         if item.reader == "number":
-            return int(text) if text.isdecimal() else None
+            return whole_number(text)
         if item.reader in ("website", "email"):
             return self._first_address(row, item, text)
         value: Any = READERS[item.reader](text, longest=item.longest)

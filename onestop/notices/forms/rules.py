@@ -7,6 +7,7 @@ from django.http import QueryDict
 
 from onestop.notices.reminders import Step
 from onestop.notices.rulebook import HIGHEST_CEILING, LAST_DAY, MOST_STEPS, Chapter
+from onestop.request_numbers import whole_number
 
 NOBODY = "Nobody: no such step"
 SPARE = 1  # empty rows that stand ready
@@ -106,4 +107,5 @@ class CeilingForm(forms.Form):
 
 
 def _typed_rows(typed: Any) -> int:
-    return int(typed) if typed and str(typed).isdecimal() and int(typed) <= MOST_STEPS else MOST_STEPS
+    number = whole_number(str(typed), most=MOST_STEPS)
+    return MOST_STEPS if number is None else number
