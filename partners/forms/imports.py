@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from onestop.uploaded_tables import Limits, too_big
 from partners.importing import columns
 from partners.models import ImportRun
+from partners.text_lengths import LONGEST_TOKEN
 
 
 class ImportFileForm(forms.Form):
@@ -104,7 +105,7 @@ class ColumnsForm(forms.Form):
 class CommitForm(forms.Form):
     """The last word before a plan is written."""
 
-    digest = forms.CharField(widget=forms.HiddenInput)
+    digest = forms.CharField(widget=forms.HiddenInput, max_length=LONGEST_TOKEN)
     leave_out = forms.BooleanField(
         label="Leave out the rows that cannot be read",
         required=True,

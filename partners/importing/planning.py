@@ -18,6 +18,7 @@ from partners.importing import cells
 from partners.importing.cells import CannotRead, Names
 from partners.importing.columns import Field, fields_by_code
 from partners.models import ImportRow, LocalArea, Program
+from partners.text_lengths import LONGEST_TEXT
 
 Outcome = ImportRow.Outcome
 Progress = Callable[[int], None]
@@ -157,7 +158,7 @@ class RowReader:
             return whole_number(text)
         if item.reader in ("website", "email"):
             return self._first_address(row, item, text)
-        value: Any = READERS[item.reader](text, longest=item.longest)
+        value: Any = READERS[item.reader](text, longest=item.longest or LONGEST_TEXT)
         if isinstance(value, date) and text.isdecimal():
             row.remarks.append(f"{item.label}: {text} was read as Excel's number of the day {value:%m/%d/%Y}.")
         return value

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from onestop import spreadsheets
 from onestop.lists import address_with, list_page, per_page
+from onestop.request_limits import takes_files
 from onestop.request_numbers import whole_number
 from onestop.uploaded_tables import CannotReadFile, Limits, too_big
 from partners.filters.imports import ImportFilters
@@ -59,6 +60,7 @@ def import_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     )
 
 
+@takes_files
 def import_add(request: HttpRequest, slug: str) -> HttpResponse:
     """Choose a file, and what it holds."""
     area = enter_area(request, slug)

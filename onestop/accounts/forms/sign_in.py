@@ -7,11 +7,16 @@ from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django.conf import settings
+from django.core.validators import MaxLengthValidator
+from django.forms import CharField
+
+from onestop.accounts.passwords import PASSWORD_MAX_LENGTH
 
 NEW_PASSWORD_HELP = (
     f"At least {settings.PASSWORD_MIN_LENGTH} characters. A few words that have nothing to do with each other "
     "make a good one; capitals, digits and signs are not required."
 )
+LONGEST = {"credential": 20_000}  # what a browser says of a passkey; all else is typed
 CODE_INPUT = {"inputmode": "numeric", "autocomplete": "one-time-code", "autocapitalize": "off", "spellcheck": "false"}
 
 
@@ -34,6 +39,9 @@ class OurWords:
                 field.error_messages["invalid"] = (
                     "This does not look like an e-mail address. An example: dana@example.org."
                 )
+            if isinstance(field, CharField) and field.max_length is None:
+                field.max_length = LONGEST.get(name, PASSWORD_MAX_LENGTH)
+                field.validators.append(MaxLengthValidator(field.max_length))
             if name == "code":
                 field.widget.attrs |= CODE_INPUT
 

@@ -17,7 +17,7 @@ class RuleForm(forms.Form):
     """Whether people are reminded, and a row for each step. A row in which nobody is asked is no step."""
 
     is_on = forms.BooleanField(label="People are reminded", required=False)
-    version = forms.CharField(widget=forms.HiddenInput, required=False)
+    version = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
     rows = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, chapter: Chapter, more: bool = False, **kwargs: Any) -> None:
