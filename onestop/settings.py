@@ -286,6 +286,9 @@ MFA_FORMS = {
     "activate_totp": f"{SIGN_IN_FORMS}ActivateTOTPForm",
     "add_webauthn": f"{SIGN_IN_FORMS}AddWebAuthnForm",
     "edit_webauthn": f"{SIGN_IN_FORMS}EditWebAuthnForm",
+    "login_webauthn": f"{SIGN_IN_FORMS}LoginWebAuthnForm",
+    "authenticate_webauthn": f"{SIGN_IN_FORMS}AuthenticateWebAuthnForm",
+    "reauthenticate_webauthn": f"{SIGN_IN_FORMS}ReauthenticateWebAuthnForm",
 }
 
 # ---------------------------------------------------------------- Mail: written into the outbox, sent by a worker

@@ -1,18 +1,23 @@
 """How much a request may bring, and of what."""
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
+from django.forms import BaseForm, CharField
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+from onestop.accounts.admin import UserCreationForm
+from onestop.accounts.forms.sign_in import OurWords
 from partners.text_lengths import LONGEST_TEXT
 from tests import factories
+from tests.hostile.patterns import modules
 from tests.test_house import every_view
 
+LIMITED = (OurWords, UserCreationForm)  # others' forms, whose fields are given limits as they are made
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -79,12 +84,51 @@ def test_half_a_character_is_read_as_a_sign_for_it_and_kept(raw, cast):
     assert cast["staff"].name.startswith("Dana\ufffd")
 
 
-def test_half_a_character_in_a_passkeys_answer_fails_no_page(raw):
-    answer = raw("staff", reverse("mfa_login_webauthn"), b"credential=" + json.dumps({"id": "\ud800"}).encode())
-    assert answer.status_code < 500
+@pytest.mark.parametrize(
+    "said",
+    [
+        '{"rawId": 1}',
+        '{"id": "a", "rawId": "YQ", "response": {}, "type": "public-key"}',
+        "[1]",
+        "null",
+        '{"id": "\\ud800"}',
+        "9" * 5000,
+        "[" * 19_000,
+        '{"id": "' + "a" * 30_000 + '"}',
+    ],
+)
+@pytest.mark.parametrize(
+    "name", ["mfa_login_webauthn", "mfa_authenticate", "mfa_reauthenticate_webauthn", "mfa_add_webauthn"]
+)
+def test_what_no_passkey_says_fails_no_page(raw, client, name, said):
+    body = urlencode({"credential": said}).encode()
+    assert raw("staff", reverse(name), body).status_code < 500
+    client.logout()
+    assert client.generic("POST", reverse(name), body, FORM).status_code < 500
 
 
 # ---------------------------------------------------------------- Lengths, before anything else
+def forms_of(kind: type[BaseForm]) -> Iterator[type[BaseForm]]:
+    for form in kind.__subclasses__():
+        if form.__module__.startswith(("onestop", "partners")):
+            yield form
+        yield from forms_of(form)
+
+
+def test_no_declared_field_takes_a_text_without_end():
+    """Fields that a form makes for itself are looked at by the fuzz, which sends something to every form."""
+    assert list(modules())
+    ours = set(forms_of(BaseForm))
+    assert len(ours) > 50
+    open_ended = {
+        (form.__name__, name)
+        for form in ours
+        for name, field in form.base_fields.items()  # type: ignore[attr-defined]
+        if isinstance(field, CharField) and field.max_length is None and not issubclass(form, LIMITED)
+    }
+    assert open_ended == set()
+
+
 def test_what_is_too_long_stays_beside_its_message(as_, area):
     told = {
         "title": "One intake form",
