@@ -1,6 +1,7 @@
 """What nobody would type and anybody can send: values, forms and addresses for the fuzz, drawn by hypothesis."""
 
 from dataclasses import dataclass
+from itertools import cycle
 from urllib.parse import quote_from_bytes
 
 from hypothesis import strategies as st
@@ -209,7 +210,7 @@ class Spoil:
             chosen = [UNHEARD[place % len(UNHEARD)] for place in self.places]
         if self.how != "missing":
             times = 40 if self.how == "repeated" else 1
-            for name, text in zip(chosen, self.values, strict=False):
+            for name, text in zip(chosen, cycle(self.values), strict=False):
                 kept += [(name, text)] * (times if len(text) < 100 else 1)
         return b"&".join(name + b"=" + text for name, text in kept)
 
@@ -226,10 +227,17 @@ class Spoil:
         return "/".join(pieces)
 
 
+def numbers(fields: Pairs, turn: int) -> bytes:
+    """Return what a form sends with numbers that are none: each field one kind in one turn, the other in the next."""
+    names = dict.fromkeys(name for name, _ in fields if name != "csrfmiddlewaretoken")
+    kinds = (encoded("9" * 5000), encoded("\u00b2"))
+    return b"&".join(encoded(name) + b"=" + kinds[(place + turn) % 2] for place, name in enumerate(names))
+
+
 spoils = st.builds(
     Spoil,
     how=st.sampled_from(HOW),
-    places=st.lists(st.integers(0, 999), min_size=1, max_size=4),
+    places=st.lists(st.integers(0, 999), min_size=1, max_size=8),
     values=st.lists(value, min_size=4, max_size=4),
     headers=st.one_of(
         st.just({}),
