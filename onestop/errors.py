@@ -3,19 +3,31 @@
 import sys
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.csrf import requires_csrf_token
 
 from onestop.outages import disk_is_full, server_is_away
+from onestop.request_limits import UnstorableText
 from onestop.requests import current_request_id
+
+REFUSED: dict[type[Exception], str] = {
+    UnstorableText: "It holds a character that cannot be stored (NUL), often copied along from another program. "
+    "Go back, type the words instead of pasting them, and send them again.",
+    TooManyFieldsSent: "It holds too many answers at once. Go back, pick fewer things, and do the rest afterwards.",
+    TooManyFilesSent: "It holds too many files. Go back, and send one file at a time.",
+}
 
 
 @requires_csrf_token
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer a request that makes no sense."""
-    return _plain("400.html", 400)
+    """Answer a request that makes no sense, or brings more than we take."""
+    if isinstance(exception, RequestDataTooBig):
+        return _plain("413.html", 413)
+    words = next((words for kind, words in REFUSED.items() if isinstance(exception, kind)), "")
+    return _plain("400.html", 400, words)
 
 
 @requires_csrf_token
@@ -60,5 +72,6 @@ def _later(template: str, *, seconds: int) -> HttpResponse:
     return response
 
 
-def _plain(template: str, status: int) -> HttpResponse:
-    return HttpResponse(render_to_string(template, {"number": current_request_id.get()}), status=status)
+def _plain(template: str, status: int, words: str = "") -> HttpResponse:
+    context = {"number": current_request_id.get(), "words": words}
+    return HttpResponse(render_to_string(template, context), status=status)

@@ -47,7 +47,7 @@ class SampleForm(forms.Form):
     )
     center = forms.ChoiceField(choices=[("", "Choose one"), ("c", "Center Street"), ("m", "Millpond")], required=False)
     seats = forms.IntegerField(required=False)
-    description = forms.CharField(widget=forms.Textarea, required=False)
+    description = forms.CharField(widget=forms.Textarea, required=False, max_length=1000)
     signed_copy = forms.FileField(required=False)
     is_public = forms.BooleanField(
         label="Show to everybody", help_text="Also to people without an account.", required=False
@@ -57,7 +57,7 @@ class SampleForm(forms.Form):
 class SampleFilters(forms.Form):
     """A filter bar's fields."""
 
-    q = forms.CharField(label="Name, service or person", required=False)
+    q = forms.CharField(label="Name, service or person", required=False, max_length=200)
     program = forms.ChoiceField(choices=[("", "Any program"), ("vr", "VR")], required=False)
     kind = forms.MultipleChoiceField(choices=[("r", "Referral"), ("c", "Co-located")], required=False)
 

@@ -22,9 +22,11 @@ from django.utils.text import slugify
 
 from onestop import last_views, spreadsheets
 from onestop.accounts import kept_views
+from onestop.request_numbers import whole_number, whole_numbers
 
 PER_PAGE = 25
 PER_PAGE_CHOICES = (25, 50, 100)
+LONGEST_TYPED = 200  # characters of a word or sentence to filter by
 
 
 class Filters(django_filters.FilterSet):
@@ -34,6 +36,15 @@ class Filters(django_filters.FilterSet):
     """
 
     more: tuple[str, ...] = ()
+
+    @classmethod
+    def get_filters(cls) -> dict[str, django_filters.Filter]:
+        """Return the filters; whatever is typed into one of them has an end."""
+        found: dict[str, django_filters.Filter] = super().get_filters()
+        for one in found.values():
+            if isinstance(one, django_filters.CharFilter):
+                one.extra.setdefault("max_length", LONGEST_TYPED)
+        return found
 
     @property
     def uses_more(self) -> bool:
@@ -159,8 +170,8 @@ class LongPaginator(Paginator):
 
 def per_page(request: HttpRequest) -> int:
     """Return how many rows the person asked for, among the sizes on offer."""
-    size = _whole(request.GET.get("per_page"), PER_PAGE)
-    return size if size in PER_PAGE_CHOICES else PER_PAGE
+    size = whole_number(request.GET.get("per_page"))
+    return size if size is not None and size in PER_PAGE_CHOICES else PER_PAGE
 
 
 def end_order_in_pk(sheet: Table) -> None:
@@ -211,7 +222,7 @@ def _in_words(field: Any, value: str) -> str:
 def send_export(request: HttpRequest, sheet: Table, export: Export | None, title: str) -> HttpResponseBase:
     """Return the file of all rows that fit the filters, or of the picked ones, in the order shown."""
     rows = sheet.data.data
-    if picked := [int(pk) for pk in request.GET.getlist("pick") if pk.isdecimal()]:
+    if picked := whole_numbers(request.GET.getlist("pick")):
         rows = rows.filter(pk__in=picked)
     chosen = export or as_shown(sheet)
     name = f"{slugify(title)}-{timezone.localdate():%Y-%m-%d}"
@@ -228,7 +239,3 @@ def as_shown(sheet: Table) -> Export:
 
     header = [str(column.header) for column in sheet.columns if not column.column.exclude_from_export]
     return Export(header=header, rows=rows)
-
-
-def _whole(text: str | None, default: int) -> int:
-    return int(text) if text and text.isdecimal() else default

@@ -8,7 +8,8 @@ from typing import Any
 
 from onestop.requests import current_request_id
 
-EMAIL = re.compile(r"[\w.+%'-]+@[\w-]+(\.[\w-]+)+")
+# Bounded as addresses are: without a bound every place of a long word would be a beginning to read it from.
+EMAIL = re.compile(r"[\w.+%'-]{1,64}+@[\w-]++(\.[\w-]++)++")
 # PostgreSQL quotes the row that broke a constraint: Key (email)=(...), Failing row contains (...).
 DETAIL = re.compile(r"^(DETAIL|CONTEXT|HINT):.*$", re.MULTILINE)
 

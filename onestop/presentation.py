@@ -5,7 +5,8 @@ Filters give plain text, fit for pages, files and mail; only where a colour is a
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from html import unescape
@@ -214,7 +215,7 @@ def initials(name: Any) -> str:
 def tel(number: str | None) -> str:
     """Return the address to dial: "tel:+15550100142"."""
     said = str(number or "")
-    main, _, extension = re.sub(r"(?i)\s*(ext\.?|x)\s*", ";ext=", said, count=1).partition(";ext=")
+    main, _, extension = re.sub(r"(?i)ext\.?|x", ";ext=", said, count=1).partition(";ext=")
     digits = re.sub(r"\D", "", main)
     if not digits:
         return ""
@@ -260,20 +261,73 @@ def lookup(mapping: Any, key: Any) -> Any:
 
 
 # ---------------------------------------------------------------- Differences
-def _words(text: Any) -> list[str]:
-    if isinstance(text, list | tuple):
-        text = ", ".join(map(str, text))
+MOST_COMPARED = 800  # words and spaces between the first and the last change of two texts
+MOST_PAIRS = 2_500  # of equal words among them
+
+
+def _words(text: str) -> list[str]:
     # A number stays whole: "$5,000", "8:30".
-    return re.findall(r"\s+|\$?\d+(?:[.,:]\d+)+|[\w'\u2019-]+|[^\w\s]", "" if text is None else str(text))
+    return re.findall(r"\s+|\$?\d+(?:[.,:]\d+)+|[\w'\u2019-]+|[^\w\s]", text)
 
 
 @register.simple_tag
 def diff(before: Any, after: Any) -> SafeString:
-    """Return the text, or the list, with what went struck and what came underlined, word by word."""
-    old, new = _words(before), _words(after)
-    codes = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    pieces = ((kind, "".join(old[a:b]), "".join(new[c:d])) for kind, a, b, c, d in codes)
-    return format_html_join("", "{}", ((_piece(*piece),) for piece in _calm(pieces)))
+    """Return the text, or the list, with what went struck and what came underlined, word by word.
+
+    Long texts that changed throughout are compared sentence by sentence, or stand whole, one after the other.
+    """
+    old, new = _as_text(before), _as_text(after)
+    return format_html_join("", "{}", ((_piece(*piece),) for piece in _calm(_compared(old, new, _words, _sentences))))
+
+
+def _as_text(told: Any) -> str:
+    if isinstance(told, list | tuple):
+        return ", ".join(map(str, told))
+    return "" if told is None else str(told)
+
+
+Cut = Callable[[str], list[str]]
+
+
+def _compared(old: str, new: str, cut: Cut, *coarser: Cut) -> Iterator[tuple[str, str, str]]:
+    """Yield what of two texts is equal and what differs, by words, or else by sentences and the words in them."""
+    was, now = cut(old), cut(new)
+    start = _number_shared(was, now)
+    end = _number_shared(was[start:][::-1], now[start:][::-1])
+    was, now, ending = was[start : len(was) - end], now[start : len(now) - end], was[len(was) - end :]
+    if start:
+        yield "equal", "", old[: len(old) - len("".join(was + ending))]
+    if _are_quick(was, now):
+        for kind, a, b, c, d in difflib.SequenceMatcher(str.isspace, was, now, autojunk=False).get_opcodes():
+            gone, come = "".join(was[a:b]), "".join(now[c:d])
+            if kind == "replace" and cut is _sentences:
+                yield from _compared(gone, come, _words)
+            else:
+                yield kind, gone, come
+    elif coarser:
+        yield from _compared("".join(was), "".join(now), *coarser)
+    else:
+        yield "replace", "".join(was), "".join(now)
+    if end:
+        yield "equal", "".join(ending), "".join(ending)
+
+
+def _sentences(text: str) -> list[str]:
+    return re.split(r"(?<=[.!?\n])", text)
+
+
+def _number_shared(one: list[str], other: list[str]) -> int:
+    """Return how many items two lists begin with alike."""
+    return next(
+        (number for number, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
+        min(len(one), len(other)),
+    )
+
+
+def _are_quick(old: list[str], new: list[str]) -> bool:
+    """Return whether two lists are compared quickly: each pair of equal items is looked at, many times over."""
+    times = Counter(word for word in new if not word.isspace())
+    return len(old) + len(new) <= MOST_COMPARED and sum(times[word] for word in old) <= MOST_PAIRS
 
 
 def _piece(kind: str, gone: str, come: str) -> str:
@@ -318,7 +372,7 @@ def row_header(table: Any) -> str:
 def row_name(row: Any, column: str) -> str:
     """Return the words by which a row is known, for the name of its checkbox."""
     # A cell is text or HTML; either way its words come back as text, which the template escapes.
-    words = unescape(re.sub(r"<[^>]*>", " ", conditional_escape(row.get_cell(column))))
+    words = unescape(re.sub(r"<[^<>]*>", " ", conditional_escape(row.get_cell(column))))
     return " ".join(words.split()) or str(row.record)
 
 

@@ -14,8 +14,6 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from pghistory.middleware import HistoryMiddleware as BaseHistoryMiddleware
 
-from onestop.typed_text import printable_query
-
 Respond = Callable[[HttpRequest], HttpResponse]
 
 logger = logging.getLogger("onestop.requests")
@@ -86,18 +84,6 @@ def kept_from_caches(get_response: Respond) -> Respond:
             patch_cache_control(response, private=True, no_store=True)
         patch_vary_headers(response, ("Cookie", "HX-Request"))
         return response
-
-    return middleware
-
-
-def without_unprintable(get_response: Respond) -> Respond:
-    """Take signs out of what was sent that nobody sees, before any form or view reads it."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        request.GET = printable_query(request.GET)  # type: ignore[assignment]
-        if request.method == "POST":
-            request.POST = printable_query(request.POST)  # type: ignore[assignment]
-        return get_response(request)
 
     return middleware
 

@@ -78,9 +78,9 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "onestop.requests.kept_from_caches",
+    "onestop.request_limits.RequestLimits",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "onestop.requests.without_unprintable",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -236,7 +236,7 @@ PASSWORD_RESET_TIMEOUT = 60 * 60
 VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": PASSWORD_MIN_LENGTH}},
-    {"NAME": "onestop.accounts.passwords.MaximumLengthValidator", "OPTIONS": {"max_length": 256}},
+    {"NAME": "onestop.accounts.passwords.MaximumLengthValidator"},
     {"NAME": f"{VALIDATION}.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("email", "name")}},
     {"NAME": "onestop.accounts.passwords.GuessedFirstValidator"},
 ]
@@ -301,6 +301,9 @@ MFA_FORMS = {
     "activate_totp": f"{SIGN_IN_FORMS}ActivateTOTPForm",
     "add_webauthn": f"{SIGN_IN_FORMS}AddWebAuthnForm",
     "edit_webauthn": f"{SIGN_IN_FORMS}EditWebAuthnForm",
+    "login_webauthn": f"{SIGN_IN_FORMS}LoginWebAuthnForm",
+    "authenticate_webauthn": f"{SIGN_IN_FORMS}AuthenticateWebAuthnForm",
+    "reauthenticate_webauthn": f"{SIGN_IN_FORMS}ReauthenticateWebAuthnForm",
 }
 
 # ---------------------------------------------------------------- Mail: written into the outbox, sent by a worker
@@ -339,6 +342,10 @@ STORAGES = {
     "default": {"BACKEND": "onestop.storage.WholeFileStorage"},
     "staticfiles": {"BACKEND": MANIFEST if MODE in {"production", "demo"} else PLAIN},
 }
+# A form is read at all up to this size, unless its view says that it takes files (onestop.request_limits).
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_HANDLERS = [
     "onestop.uploads.SkipTooBig",

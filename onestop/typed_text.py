@@ -1,6 +1,6 @@
 """What people type, without the signs that nobody sees and that change how the words around them are read.
 
-The one place that says which these are: forms lose them on their way in (``onestop.requests.without_unprintable``),
+The one place that says which these are: forms lose them on their way in (``onestop.request_limits``),
 tables on their way in and out (``onestop.uploaded_tables``, ``onestop.spreadsheets``).
 """
 

@@ -3,10 +3,11 @@ what no page can. What people do every day they do in the portal itself, where i
 """
 
 import zoneinfo
-from typing import cast
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -47,6 +48,15 @@ class Kept(admin.ModelAdmin):
 
     list_per_page = 50
     show_full_result_count = False
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        """Ask for choices by checkboxes; Django's field for arrays fails on a value with a percent sign."""
+        if isinstance(db_field, ArrayField) and (choices := db_field.base_field.choices):
+            label = str(db_field.verbose_name).capitalize()
+            return forms.MultipleChoiceField(
+                choices=choices, label=label, required=False, widget=forms.CheckboxSelectMultiple
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         """Refuse: what is no longer needed is archived or ended."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 
+from onestop.request_numbers import whole_number, whole_numbers
 from partners.models import Service
 
 COUNTED = 1000  # hits; beyond that nobody reads a number, and counting would cost
@@ -31,6 +32,10 @@ KINDS = {
 }
 
 
+def _is_row(value: str) -> bool:
+    return whole_number(value) is not None
+
+
 @dataclass(frozen=True)
 class Facet:
     """One way to narrow down: the name of its parameter, its title, and SQL for what a listing has of it."""
@@ -39,7 +44,7 @@ class Facet:
     title: str
     sql: str
     shape: str = "list"  # of what stands there: list, one (a text), flag (yes or no)
-    accepts: Callable[[str], bool] = str.isdecimal
+    accepts: Callable[[str], bool] = _is_row
 
     @property
     def fits(self) -> str:
@@ -48,7 +53,7 @@ class Facet:
             return f"({self.sql})"
         if self.shape == "one":
             return f"{self.sql} = ANY (%({self.code})s)"
-        return f"{self.sql} && %({self.code})s::{'bigint' if self.accepts is str.isdecimal else 'text'}[]"
+        return f"{self.sql} && %({self.code})s::{'bigint' if self.accepts is _is_row else 'text'}[]"
 
     @property
     def counted(self) -> str:
@@ -109,14 +114,9 @@ def read_choices(values_of: Callable[[str], list[str]]) -> dict[str, tuple[str, 
     chosen = {}
     for facet in FACETS:
         values = [value for value in values_of(facet.code) if "\0" not in value]
-        if taken := tuple(dict.fromkeys(value for value in values if _makes_sense(facet, value)))[:CHOICES_TAKEN]:
+        if taken := tuple(dict.fromkeys(value for value in values if facet.accepts(value)))[:CHOICES_TAKEN]:
             chosen[facet.code] = taken
     return chosen
-
-
-def _makes_sense(facet: Facet, value: str) -> bool:
-    # Numbers of rows: digits that fit into the column.
-    return facet.accepts(value) and (facet.accepts is not str.isdecimal or (value.isascii() and len(value) < 19))
 
 
 def narrowing(chosen: Chosen) -> str:
@@ -128,7 +128,7 @@ def parameters(chosen: Chosen, sites: Collection[tuple[int, int]]) -> dict[str, 
     """Return the values for the SQL of facets; ``sites`` are the partners and centers of who is on site today."""
     given: dict[str, Any] = {"today_partnerships": [p for p, _ in sites], "today_centers": [c for _, c in sites]}
     for code, values in chosen.items():
-        given[code] = [int(value) for value in values] if BY_CODE[code].accepts is str.isdecimal else list(values)
+        given[code] = whole_numbers(values) if BY_CODE[code].accepts is _is_row else list(values)
     return given
 
 

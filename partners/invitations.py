@@ -18,6 +18,7 @@ from django.utils.crypto import get_random_string
 
 from onestop.accounts.models import User
 from onestop.notices.telling import tell
+from onestop.request_numbers import whole_number
 from partners.models import Invitation, LocalArea, Membership, Organization, Partnership, Representative, Role, State
 from partners.models.people import AREA_ROLES, ORGANIZATION_ROLES, STATE_ROLES, MembershipQuerySet, Place, place_label
 from partners.seats import forget_seats
@@ -238,7 +239,7 @@ def find_by_token(token: str) -> Invitation | None:
     except BadSignature:
         return None
     known = Invitation.objects.select_related(*PLACES_WHOLE, "invited_by", "accepted_by")
-    return known.filter(pk=int(pk), nonce=nonce).first()
+    return known.filter(pk=whole_number(pk) or 0, nonce=nonce).first()
 
 
 def contact_of(invitation: Invitation) -> Contact | None:

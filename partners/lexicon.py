@@ -1,6 +1,7 @@
 """The agreed terms of an area as a lexicon: which words of a text are terms, and what each of them means.
 
-Only what a reviewer approved is in it. One query a page; the words of all terms are one compiled expression.
+Only what a reviewer approved is in it. One query a page. The words of all terms are one tree, sign by sign: how long a
+text takes depends on the longest term, and not on how many there are, or on what else stands in it.
 """
 
 import copy
@@ -10,11 +11,26 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 
 from partners.models import LocalArea, Term
+
+TOKEN = re.compile(r"(\w+)|[^\w\s]")
+WHOLE = ""  # under it a tree says that a word ends here
+Tree = dict[str, Any]
+
+
+class Token(NamedTuple):
+    """A word or a sign of a text; ``joins`` if no space stands before it, ``step`` is how a tree goes on with it."""
+
+    start: int
+    end: int
+    folded: str
+    step: str
+    joins: bool
+    is_word: bool
 
 
 @dataclass(frozen=True)
@@ -53,7 +69,7 @@ class Lexicon:
         self._numbers = itertools.count(1)
         self._left_out: int | None = None
         self._known = _known(self.entries)
-        self._pattern = pattern_of(tuple(sorted(word for word, _ in self._known.values())))
+        self._tree = tree_of(tuple(sorted(word for word, _ in self._known.values())))
 
     def __bool__(self) -> bool:
         return bool(self.entries)
@@ -70,12 +86,33 @@ class Lexicon:
 
     def occurrences(self, text: str) -> Iterator[tuple[int, int, Entry]]:
         """Yield each place where a term stands in a text, as (start, end, entry), from left to right."""
-        if self._pattern is None:
+        if not self._tree:
             return
-        for match in self._pattern.finditer(text):
-            known = self._known.get(_key(match[0]))
-            if known and known[1].pk != self._left_out:
-                yield match.start(), match.end(), known[1]
+        tokens = _tokens(text)
+        at = 0
+        while at < len(tokens):
+            if found := self._longest(text, tokens, at):
+                last, entry = found
+                if entry.pk != self._left_out:
+                    yield tokens[at].start, tokens[last].end, entry
+                at = last
+            at += 1
+
+    def _longest(self, text: str, tokens: list[Token], at: int) -> tuple[int, Entry] | None:
+        """Return the longest term that begins with a token, and its last token."""
+        if not tokens[at].is_word and at and tokens[at - 1].is_word and tokens[at].joins:
+            return None  # a sign within a word begins nothing
+        found = None
+        number, here = at, self._tree.get(tokens[at].folded)
+        while here is not None:
+            if WHOLE in here and _ends(tokens, number):
+                spelled, entry = self._known[here[WHOLE]]
+                said = text[tokens[at].start : tokens[number].end]
+                if not is_abbreviation(spelled) or " ".join(said.split()) == spelled:
+                    found = number, entry
+            number += 1
+            here = here.get(tokens[number].step) if number < len(tokens) else None
+        return found
 
 
 def lexicon_of(request: HttpRequest, area: LocalArea) -> Lexicon:
@@ -102,19 +139,33 @@ def occurs_in(words: Iterable[str]) -> dict[str, str]:
 
 
 @lru_cache(maxsize=128)
-def pattern_of(words: tuple[str, ...]) -> re.Pattern[str] | None:
-    """Return the expression that finds these words: whole ones, of two at one place the longer.
+def tree_of(words: tuple[str, ...]) -> Tree:
+    """Return the tree of these words: by what they begin with, then by what follows, and at its end their key."""
+    tree: Tree = {}
+    for word in words:
+        here = tree
+        for number, token in enumerate(_tokens(word)):
+            here = here.setdefault(token.step if number else token.folded, {})
+        here[WHOLE] = _key(word)
+    return tree
 
-    Words are grouped by their first sign, so that most places of a text are passed over after one look.
-    """
-    groups: dict[str, list[str]] = defaultdict(list)
-    for word in sorted(words, key=len, reverse=True):
-        spelled = _spelled(word)
-        groups[word[0].lower()].append(spelled if is_abbreviation(word) else f"(?i:{spelled})")
-    if not groups:
-        return None
-    beginnings = (rf"(?=(?i:{re.escape(first)}))(?:{'|'.join(group)})" for first, group in groups.items())
-    return re.compile(rf"(?<!\w)(?:{'|'.join(beginnings)})(?!\w)")
+
+def _tokens(text: str) -> list[Token]:
+    found = []
+    end = 0
+    for match in TOKEN.finditer(text):
+        start, stop = match.span()
+        folded, joins = match[0].casefold(), start == end
+        found.append(Token(start, stop, folded, folded if joins else f" {folded}", joins, match[1] is not None))
+        end = stop
+    return found
+
+
+def _ends(tokens: list[Token], number: int) -> bool:
+    """Return whether a term may end with a token: a sign before a letter ends nothing."""
+    if tokens[number].is_word or number + 1 == len(tokens):
+        return True
+    return not (tokens[number + 1].is_word and tokens[number + 1].joins)
 
 
 def _spelled(word: str) -> str:

@@ -583,6 +583,8 @@ WHOLE = {
 def test_a_manager_of_the_whole_organization_is_a_manager_in_each_area(ask, here, people_of_sibling):
     wrong = []
     for line in LINES:
+        if line.answers["manager"] == line.answers["neighbor"]:
+            continue
         expected = WHOLE.get(line.name, line.answers["manager"])
         if (answer := ask("whole", line, here)[0]) != expected:
             wrong.append(f"{line.method} {line.name}: {answer}, expected {expected}")
@@ -599,6 +601,8 @@ def test_a_seat_that_has_ended_gives_nothing(ask, here, people, area, partner):
     former.memberships.update(ended_at=timezone.now())
     wrong = []
     for line in LINES:
+        if len(set(line.answers.values())) == 1:
+            continue
         if (answer := ask("former", line, here)[0]) != line.answers["nobody"]:
             wrong.append(f"{line.method} {line.name}: {answer}, expected {line.answers['nobody']}")
     assert wrong == []
@@ -608,11 +612,12 @@ def test_a_seat_that_has_ended_gives_nothing(ask, here, people, area, partner):
 def test_staff_of_another_area_are_here_what_their_seat_here_says(ask, here, people, other_area, who):
     """Somebody with a seat here and staff elsewhere writes here no more than who has the seat here alone."""
     factories.seat(Role.STAFF, other_area, people[who])
-    everywhere = {"home", "dashboards:own_state", "dashboards:welcome", "partners:colleague_home"}
     wrong = []
     for line in LINES:
+        if line.answers[who] == line.answers["staff"]:
+            continue
         answer, written = ask(who, line, here)
-        if answer != line.answers[who] and line.name not in everywhere:
+        if answer != line.answers[who]:
             wrong.append(f"{line.method} {line.name}: {answer}, expected {line.answers[who]}")
         if written and answer not in ("ok", "go"):
             wrong.append(f"{line.method} {line.name}: wrote {written} while answering {answer}")

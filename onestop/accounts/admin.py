@@ -2,7 +2,9 @@
 
 from typing import Any
 
-import allauth.usersessions.admin  # noqa: F401 -- registers what is replaced below
+import allauth.mfa.admin
+import allauth.usersessions.admin  # noqa: F401 -- both register what is replaced below
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -10,6 +12,7 @@ from django.contrib.auth.forms import AdminUserCreationForm
 from django.http import HttpRequest
 
 from onestop.accounts.addresses import confirm_address
+from onestop.accounts.forms.sign_in import set_limits
 from onestop.accounts.models import SavedView, User
 
 
@@ -19,6 +22,10 @@ class UserCreationForm(AdminUserCreationForm):
     class Meta:
         model = User
         fields = ["email", "name"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        set_limits(self.fields)
 
 
 @admin.register(User)
@@ -68,3 +75,32 @@ class UserSessionAdmin(admin.ModelAdmin):
     search_fields = ["user__email", "ip"]
     list_select_related = ["user"]
     raw_id_fields = ["user"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse: a session is begun by signing in."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: UserSession | None = None) -> bool:
+        """Refuse: it says where somebody was."""
+        return False
+
+
+admin.site.unregister(Authenticator)  # its own page lets secrets be written by hand
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(admin.ModelAdmin):
+    """A second factor, to be deleted for who has lost it; its secret is not shown."""
+
+    list_display = ["user", "type", "created_at", "last_used_at"]
+    list_filter = ["type", "created_at", "last_used_at"]
+    list_select_related = ["user"]
+    fields = ["user", "type", "created_at", "last_used_at"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse: people add their own."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
+        """Refuse: there is nothing to put right in a secret."""
+        return False

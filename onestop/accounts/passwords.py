@@ -6,6 +6,7 @@ from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from zxcvbn import zxcvbn
 
+PASSWORD_MAX_LENGTH = 256  # characters; hashing more would keep the server busy
 TRIED_FIRST = 10**8  # guesses; beyond that our limits on sign-in hold for centuries
 LOOKED_AT = 72  # characters; what comes after only makes it longer
 OUR_WORDS = ("onestop", "one-stop", "partner", "network", "workforce", "jobcenter", "portal", "welcome")
@@ -14,7 +15,7 @@ OUR_WORDS = ("onestop", "one-stop", "partner", "network", "workforce", "jobcente
 class MaximumLengthValidator:
     """Refuses what is so long that hashing it would keep the server busy."""
 
-    def __init__(self, max_length: int = 256) -> None:
+    def __init__(self, max_length: int = PASSWORD_MAX_LENGTH) -> None:
         self.max_length = max_length
 
     def validate(self, password: str, user: Any = None) -> None:

@@ -7,6 +7,7 @@ from typing import Any, overload
 from django.db import models
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
+from onestop.request_numbers import whole_number
 from partners.changes.acts import Change
 from partners.changes.sources import Source, source_at, source_of
 from partners.changes.telling import Teller
@@ -48,7 +49,7 @@ class Changes(Sequence[Change]):
 
     def since(self, version: str) -> list[Change]:
         """Return what changed after a version."""
-        numbers = [int(number) if number.isdecimal() else 0 for number in version.split(".")]
+        numbers = [whole_number(number) or 0 for number in version.split(".")]
         if len(numbers) != len(self.sources):
             return self[:5]
         events = {

@@ -11,6 +11,7 @@ from onestop.uploaded_tables import Limits, too_big
 from onestop.uploads import refuse_if_not_kept
 from partners.importing import columns
 from partners.models import ImportRun
+from partners.text_lengths import LONGEST_TOKEN
 
 
 class ImportFileForm(forms.Form):
@@ -106,7 +107,7 @@ class ColumnsForm(forms.Form):
 class CommitForm(forms.Form):
     """The last word before a plan is written."""
 
-    digest = forms.CharField(widget=forms.HiddenInput)
+    digest = forms.CharField(widget=forms.HiddenInput, max_length=LONGEST_TOKEN)
     leave_out = forms.BooleanField(
         label="Leave out the rows that cannot be read",
         required=True,

@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 
 from onestop.accounts.forms.sign_in import NEW_PASSWORD_HELP
 from onestop.accounts.models import User
+from onestop.accounts.passwords import PASSWORD_MAX_LENGTH
 from onestop.fields import explain_choices
 from partners.invitations import WHAT_A_ROLE_IS
 from partners.models import LocalArea, Organization, Partnership, Role
@@ -121,6 +122,7 @@ class AcceptForm(forms.Form):
     )
     password = forms.CharField(
         strip=False,
+        max_length=PASSWORD_MAX_LENGTH,
         label="Password",
         help_text=NEW_PASSWORD_HELP,
         error_messages={"required": "Choose a password, or choose a code by e-mail instead."},

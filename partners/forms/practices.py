@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
 from partners.forms.careful import CarefulForm
-from partners.forms.fields import model_fields
+from partners.forms.fields import model_fields, typed_within_limits
 from partners.forms.typed_lists import said_in, typed_list
 from partners.models import LocalArea, Partnership, Practice, Program
 from partners.personal_data import find_personal_data
@@ -108,7 +108,7 @@ class PracticeForm(CarefulForm):
         )
 
     def _findings(self) -> list[Any]:
-        return find_personal_data(str(self.data.get(name, "")) for name in TOLD) if self.is_bound else []
+        return find_personal_data(typed_within_limits(self, TOLD)) if self.is_bound else []
 
     def clean_fine(self) -> list[str]:
         """Ask for a word on each finding."""
@@ -160,7 +160,7 @@ class AdoptionForm(forms.Form):
         asked.queryset = partners
         if len(alone := list(partners[:2])) == 1:
             asked.initial, asked.empty_label = alone[0].pk, None
-        found = find_personal_data([str(self.data.get("note", ""))]) if self.is_bound else []
+        found = find_personal_data(typed_within_limits(self, ["note"])) if self.is_bound else []
         if found:
             self.fields["fine"] = forms.BooleanField(
                 label="None of this leads to a customer",

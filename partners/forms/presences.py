@@ -103,7 +103,7 @@ class WhoseHoursForm(forms.Form):
     """Whose hours or days away somebody wants to write down, out of those that they keep."""
 
     partner = forms.ModelChoiceField(Partnership.objects.none(), label="Partner", empty_label="Choose one")
-    center = forms.CharField(required=False, widget=forms.HiddenInput)
+    center = forms.CharField(required=False, widget=forms.HiddenInput, max_length=20)
 
     def __init__(self, *args: Any, partners: QuerySet[Partnership], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

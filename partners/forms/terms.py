@@ -15,6 +15,7 @@ from partners.forms.careful import CarefulForm
 from partners.forms.fields import model_fields
 from partners.glossary import FACTS
 from partners.models import Partnership, Program, Term, Usage
+from partners.text_lengths import LONGEST_TOKEN
 
 MOST_ROWS = 60
 OTHER = "other"
@@ -260,7 +261,7 @@ def check_both(form: forms.Form | None, rows: BaseUsageFormSet) -> bool:
 class ReasonForm(forms.Form):
     """Why a term goes back to whoever wrote it."""
 
-    version = forms.CharField(widget=forms.HiddenInput, required=False)
+    version = forms.CharField(widget=forms.HiddenInput, required=False, max_length=LONGEST_TOKEN)
     reason = forms.CharField(
         label="What is to be changed",
         max_length=1000,

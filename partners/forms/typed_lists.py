@@ -34,7 +34,7 @@ class TypedListField(forms.CharField):
     widget = TypedListWidget
 
     def __init__(self, *, longest: int, most: int = 40, **kwargs: Any) -> None:
-        super().__init__(**{"required": False} | kwargs)
+        super().__init__(**{"required": False, "max_length": most * (longest + 2)} | kwargs)
         self.longest, self.most = longest, most
 
     def prepare_value(self, value: Any) -> Any:
@@ -45,6 +45,8 @@ class TypedListField(forms.CharField):
         """Return the list that a line means; semicolons and line ends part items too."""
         if isinstance(value, list | tuple):
             return list(value)
+        if len(value or "") > self.max_length:  # type: ignore[operator]
+            raise ValidationError(f"This is longer than {self.most} items can be. Leave some out.", code="max_length")
         text = str(value or "").replace(";", ",").replace("\n", ",")
         items: dict[str, str] = {}
         for item in (" ".join(item.split()) for item in text.split(",")):
@@ -70,7 +72,10 @@ class TypedListField(forms.CharField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Return whether another list is meant, however it is typed."""
-        return not self.disabled and self.to_python(initial) != self.to_python(data)
+        try:
+            return not self.disabled and self.to_python(initial) != self.to_python(data)
+        except ValidationError:
+            return True
 
 
 def typed_list(column: Any, **kwargs: Any) -> TypedListField:

@@ -18,11 +18,12 @@ from onestop.typed_text import printable
 NOTHING = {"", "na", "none", "null", "nil", "tbd", "tba", "unknown", "nothing", "notapplicable", "notavailable"}
 YES = {"yes", "y", "true", "t", "1", "x", "on", "public", "checked", "si"}
 NO = {"no", "n", "false", "f", "0", "off", "private", "internal", "unchecked"}
-QUOTED = re.compile(r'\s*"((?:[^"]|"")*)"\s*(?=[;\n]|$)')
+QUOTED = re.compile(r'[^\S\n]*+"((?:[^"]|"")*+)"[^\S\n]*+(?=[;\n]|$)')
 UP_TO_SEPARATOR = re.compile(r"[^;\n]*")
 ZIP = re.compile(r"(\d{5})(?:[-\s]?(\d{4}))?")
-ADDRESS = re.compile(r"^(.+?)[,\n]\s*([^,\n]+?),?\s+([A-Za-z]{2})\.?,?\s+(\d{5}(?:-\d{4})?)$", re.DOTALL)
-EXTENSION = re.compile(r"(?:\bext(?:ension|n)?\.?|\bx|#)\s*(\d{1,6})\s*$", re.IGNORECASE)
+END_OF_ADDRESS = re.compile(r",?\s{1,20}([A-Za-z]{2})\.?,?\s{1,20}(\d{5}(?:-\d{4})?)$")
+LONGEST_END = 60  # characters of an address in which its state and ZIP code are looked for
+EXTENSION = re.compile(r"(?:\bext(?:ension|n)?\.?|\bx|#) ?(\d{1,6})$", re.IGNORECASE)
 DATE_SHAPES = (
     "%Y-%m-%d",
     "%m/%d/%Y",
@@ -95,11 +96,7 @@ def split_list(text: str, *, commas: bool = False) -> list[str]:
         assert plain is not None
         parts.extend(_cut_commas(plain.group()) if commas else [plain.group()])
         at = plain.end() + 1
-    found: list[str] = []
-    for part in (" ".join(part.split()) for part in parts):
-        if part and part not in found:
-            found.append(part)
-    return found
+    return list(dict.fromkeys(part for part in (" ".join(part.split()) for part in parts) if part))
 
 
 def join_list(values: Iterable[str], *, commas: bool = False) -> str:
@@ -224,19 +221,27 @@ def read_yes_no(text: str, *, longest: int = 0) -> bool:
 
 def read_address(text: str) -> dict[str, str]:
     """Return the parts of an address in one cell: street, city, state, ZIP code; empty if it is a street alone."""
-    match = ADDRESS.match(text.strip())
-    if match is None or match.group(3).upper() not in STATES.values():
+    text = text.strip()
+    end = END_OF_ADDRESS.search(text, max(0, len(text) - LONGEST_END))
+    if end is None or end.group(1).upper() not in STATES.values():
         return {}
-    street, city, state, postal_code = match.groups()
+    before = text[: end.start()]
+    cut = max(before.rfind(","), before.rfind("\n"))
+    street, city = before[: max(cut, 0)].rstrip(", \n"), before[cut + 1 :].strip()
+    if not street or not city:
+        return {}
     return {
         "street": " ".join(street.replace("\n", ", ").split()),
-        "city": city.strip(),
-        "state_code": state.upper(),
-        "postal_code": postal_code,
+        "city": city,
+        "state_code": end.group(1).upper(),
+        "postal_code": end.group(2),
     }
 
 
 # ---------------------------------------------------------------- Words out of a list
+CUTS = (r",", r",|/|\+|\||•|·", r",|/|\+|\||•|·|&|\band\b")
+
+
 class Names:
     """Things by their names: codes, labels and other spellings, whatever their case and punctuation."""
 
@@ -255,7 +260,7 @@ class Names:
         """Return the thing that the text names, or None. Words in brackets may be an explanation, or the name."""
         found = self._things.get(key(text))
         if found is None and "(" in text:
-            outside, inside = re.sub(r"\([^)]*\)", " ", text), " ".join(re.findall(r"\(([^)]*)\)", text))
+            outside, inside = re.sub(r"\([^()]*\)", " ", text), " ".join(re.findall(r"\(([^()]*)\)", text))
             candidates = {self._things.get(key(part)) for part in (outside, inside) if part.strip()} - {None}
             found = candidates.pop() if len(candidates) == 1 else None
         return found
@@ -274,7 +279,7 @@ class Names:
         whole = self.find(part)
         if whole is not None:
             return [whole], []
-        for cut in (r",", r",|/|\+|\||•|·", r",|/|\+|\||•|·|&|\band\b"):
+        for cut in CUTS:
             pieces = [piece.strip() for piece in re.split(cut, part) if piece.strip()]
             if len(pieces) > 1:
                 found, unknown = self._longest_first(pieces, part)

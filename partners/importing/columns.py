@@ -314,18 +314,20 @@ def _other_titles(kind: str) -> dict[str, str]:
     return titles
 
 
+SHAPES = (
+    (r"[^@\s]+@[^@\s]+\.[a-z]{2,}", "email"),
+    (r"(https?://)?(www\.)?[a-z0-9-]+(\.[a-z0-9-]+)*\.(org|com|gov|edu|net|us)(/\S*)?", "website"),
+    (r"\(?\d{3}\)?[-. ]+\d{3}[-. ]+\d{4}.*", "phone"),
+    (r"\d{5}(-\d{4})?", "postal_code"),
+)
+
+
 def _guess_from_values(kind: str, values: Sequence[str]) -> str:
     if not values or kind == "terms":  # nothing in a glossary has a shape
         return ""
-    shapes = (
-        (r"[^@\s]+@[^@\s]+\.[a-z]{2,}", "contact_email" if kind == "partners" else "email"),
-        (r"(https?://)?(www\.)?[a-z0-9-]+(\.[a-z0-9-]+)*\.(org|com|gov|edu|net|us)(/\S*)?", "website"),
-        (r"\(?\d{3}\)?[-. ]+\d{3}[-. ]+\d{4}.*", "phone"),
-        (r"\d{5}(-\d{4})?", "postal_code"),
-    )
-    for shape, code in shapes:
+    for shape, code in SHAPES:
         if all(re.fullmatch(shape, value.strip(), re.IGNORECASE) for value in values):
-            return code
+            return "contact_email" if code == "email" and kind == "partners" else code
     return ""
 
 

@@ -109,7 +109,7 @@ READ_COLUMNS = {
 }
 AIDS = {"tape_braille": "braille", "deaf_interpreter": "asl"}
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-CLOCK = re.compile(r"(\d{1,2})(?::(\d{2}))?(?::\d{2})?\s*([ap])?\.?\s*(?:m\.?)?", re.IGNORECASE)
+CLOCK = re.compile(r"(\d{1,2})(?::(\d{2}))?(?::\d{2})?\s*+([ap])?\.?\s*+(?:m\.?)?", re.IGNORECASE)
 
 
 def is_hsds(file: IO[bytes], limits: Limits) -> bool:

@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from onestop.request_numbers import whole_number
 from onestop.uploaded_tables import Line, UploadedTable
 from onestop.workbook_cells import Unreadable
 from partners.importing import cells
 from partners.importing.cells import CannotRead, Names
 from partners.importing.columns import Field, fields_by_code
 from partners.models import ImportRow, LocalArea, Program
+from partners.text_lengths import LONGEST_TEXT
 
 Outcome = ImportRow.Outcome
 Progress = Callable[[int], None]
@@ -153,10 +155,10 @@ class RowReader:
             commas = item.reader == "list" and ";" not in text and "\n" not in text
             return [cells.read_text(part, longest=item.longest) for part in cells.split_list(text, commas=commas)]
         if item.reader == "number":
-            return int(text) if text.isdecimal() else None
+            return whole_number(text)
         if item.reader in ("website", "email"):
             return self._first_address(row, item, text)
-        value: Any = READERS[item.reader](text, longest=item.longest)
+        value: Any = READERS[item.reader](text, longest=item.longest or LONGEST_TEXT)
         if isinstance(value, date) and text.isdecimal():
             row.remarks.append(f"{item.label}: {text} was read as Excel's number of the day {value:%m/%d/%Y}.")
         return value

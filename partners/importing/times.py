@@ -23,7 +23,7 @@ SILENT = {"and", "of", "the", "month", "each", "every", "on", "monthly", "a", "o
 LETTERS = re.compile(r"(?:th|su|sa|m|t|w|r|f)+")  # MWF, TTh
 LETTER = re.compile(r"th|su|sa|m|t|w|r|f")
 TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?(?::\d{2})?\s*(?:([ap])\.?\s*m?\.?)?", re.IGNORECASE)
-BETWEEN = re.compile(r"\s*(?:-|\u2013|\u2014|\bto\b|\buntil\b|\btill\b)\s*", re.IGNORECASE)
+BETWEEN = re.compile(r"-|\u2013|\u2014|\bto\b|\buntil\b|\btill\b", re.IGNORECASE)
 EARLIEST = 7  # an hour below it without AM or PM is in the afternoon: nobody comes at 1:00 AM
 
 
@@ -81,7 +81,7 @@ def read_hours(text: str) -> tuple[time, time]:
 
     :raises CannotRead: if it is not two times of one day.
     """
-    ends = [part for part in BETWEEN.split(text.strip()) if part]
+    ends = [part for part in map(str.strip, BETWEEN.split(text)) if part]
     if len(ends) != 2:
         raise CannotRead("does not say from when until when; write it like 9:00 AM to 4:00 PM")
     return pair(ends[0], ends[1])

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from onestop.request_numbers import whole_number, whole_numbers
 from partners import asking, cards
 from partners.cards import Card
 from partners.models import Service
@@ -22,12 +23,12 @@ def swap_own(
     request: HttpRequest, service: Service, *, is_done: bool = False, said: str = "", aloud: str = "", step: int = 0
 ) -> HttpResponse:
     """Answer with a keeper's card as it stands now; ``aloud`` is read out, ``step`` moves the count of things to do."""
-    partner = _whole(request.POST.get("partner"))
+    partner = whole_number(request.POST.get("partner"))
     waiting = _waiting(request, service, partner)
     card = cards.own_card(service, partner=partner, is_done=is_done, said=said)
-    shown = [pk for pk in request.POST.getlist("shown") if pk.isdecimal()]
+    shown = whole_numbers(request.POST.getlist("shown"))
     later = waiting.exclude(pk__in=shown).first() if is_done and shown else None
-    things = _whole(request.POST.get("things"))
+    things = whole_number(request.POST.get("things"))
     return swap(
         request,
         card,
@@ -50,7 +51,3 @@ def _waiting(request: HttpRequest, service: Service, partner: int | None) -> Ser
         return asking.services_to_ask(service.partnership, now)
     area = service.partnership.area
     return services_to_confirm(request.user, area, today=now.astimezone(area.zone).date())
-
-
-def _whole(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() else None

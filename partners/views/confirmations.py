@@ -13,6 +13,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.models import User
+from onestop.request_numbers import whole_number
 from partners import asking, cards, invitations, offerings, proposing
 from partners.changes import ChangedMeanwhile, version_of
 from partners.forms.upkeep import LinkProposalForm
@@ -190,10 +191,8 @@ def _swap_unsaid(request: HttpRequest, token: str, asked: ConfirmationRequest, l
 
 
 def _take_back(request: HttpRequest, token: str, asked: ConfirmationRequest) -> HttpResponse:
-    pk = request.POST.get("pick", "")
-    service = get_object_or_404(
-        Service.objects.current(), pk=int(pk) if pk.isdecimal() else 0, partnership=asked.partnership_id
-    )
+    pk = whole_number(request.POST.get("pick"))
+    service = get_object_or_404(Service.objects.current(), pk=pk, partnership=asked.partnership_id)
     asking.take_back_by_link(asked, service=service, by=_author(asked), at=timezone.now())
     if not wants_card(request):
         messages.success(request, f"Taken back: {service.name} stands as it did before.")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
@@ -123,7 +123,8 @@ def _results(
 
 def _keep_address(request: HttpRequest, question: Question) -> str:
     """Return how the browser keeps a search as it is typed: one step back for a question, not one for each letter."""
-    before = parse_qs(urlsplit(request.headers.get("HX-Current-URL", "")).query)
+    _, _, query = request.headers.get("HX-Current-URL", "").partition("?")
+    before = parse_qs(query.partition("#")[0])
     known = searching.read_question(lambda name: before.get(name, []), question.area)
     shorter, longer = sorted([known.words, question.words], key=len)
     goes_on = bool(shorter) and longer.startswith(shorter) and known.chosen == question.chosen

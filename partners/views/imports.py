@@ -19,6 +19,8 @@ from django.views.decorators.http import require_POST
 from onestop import spreadsheets
 from onestop.lists import address_with, list_page, per_page
 from onestop.outages import DISK_FULL, disk_is_full
+from onestop.request_limits import takes_files
+from onestop.request_numbers import whole_number
 from onestop.uploaded_tables import CannotReadFile, Limits, too_big
 from onestop.uploads import FULL
 from partners.filters.imports import ImportFilters
@@ -62,12 +64,13 @@ def import_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     )
 
 
+@takes_files
 def import_add(request: HttpRequest, slug: str) -> HttpResponse:
     """Choose a file, and what it holds."""
     area = enter_area(request, slug)
     demand(request, "partners.import_data", area)
     limits = Limits.from_settings()
-    sent = int(request.META.get("CONTENT_LENGTH") or 0)
+    sent = whole_number(request.META.get("CONTENT_LENGTH")) or 0
     form = ImportFileForm(request.POST or None, request.FILES or None, initial={"kind": request.GET.get("kind")})
     if request.method == "POST" and sent > limits.file_bytes + 100_000:
         form = ImportFileForm({"kind": request.POST.get("kind")})

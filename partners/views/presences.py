@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
+from onestop.request_numbers import whole_number
 from partners import co_location
 from partners.changes import ChangedMeanwhile, version_of
 from partners.forms.presences import PresenceForm, WhoseHoursForm, facts_of
@@ -43,8 +44,8 @@ def presence_choose(request: SignedIn, slug: str, away: bool = False) -> HttpRes
         chosen = known[0]
     if chosen:
         address = reverse(f"partners:{'absence' if away else 'presence'}_add", args=[chosen.pk])
-        center = request.GET.get("center", "")
-        return redirect(f"{address}?center={center}" if center.isdecimal() else address)
+        center = whole_number(request.GET.get("center"))
+        return redirect(address if center is None else f"{address}?center={center}")
     context = {
         "title": "Who is away?" if away else "Whose hours?",
         "crumbs": [board_crumb(area)],

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn, back
+from onestop.request_numbers import whole_numbers
 from partners import offerings
 from partners.models import Service
 from partners.refusals import Refused
@@ -135,7 +136,7 @@ def picked(request: HttpRequest, slug: str, permission: str) -> tuple[list[Servi
     :raises PermissionDenied: if some were picked, and none is the person's.
     """
     area = enter_area(request, slug)
-    asked = [pk for pk in request.POST.getlist("pick") + request.GET.getlist("pick") if pk.isdecimal()]
+    asked = whole_numbers(request.POST.getlist("pick") + request.GET.getlist("pick"))
     seen = Service.objects.visible_to(request.user).filter(partnership__area=area, pk__in=asked)
     services = list(seen.select_related("partnership__area", "partnership__organization").order_by("pk"))
     own = [service for service in services if may(request.user, permission, service)]

@@ -12,6 +12,7 @@ from onestop.accounts.requests import SignedIn
 from onestop.lists import BulkAction, Export, list_page
 from onestop.notices import bounces
 from onestop.notices.models import Bounce
+from onestop.request_numbers import whole_numbers
 from partners import unreachable
 from partners.filters.unreachable import UnreachableFilters
 from partners.rules import demand
@@ -45,7 +46,7 @@ def address_works(request: SignedIn, slug: str) -> HttpResponse:
     """Trust the picked addresses again: mail goes there from now on."""
     area = enter_area(request, slug)
     demand(request, "partners.keep_addresses", area)
-    picks = [int(pk) for pk in request.POST.getlist("pick") if pk.isdecimal()]
+    picks = whole_numbers(request.POST.getlist("pick"))
     people = unreachable.trust_addresses(area, picks, by=request.user, at=timezone.now())
     if people:
         names = ", ".join(person.name for person in people)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn, back
 from onestop.presentation import shortday
+from onestop.request_numbers import whole_numbers
 from partners import asking, cards, offerings
 from partners.changes import ChangedMeanwhile, version_of
 from partners.forms.upkeep import MendForm
@@ -28,7 +29,7 @@ from partners.views.services import say_refused
 
 def seen_in(request: HttpRequest) -> dict[int, str]:
     """Return which services the person says yes to, each with what they had before them."""
-    return {int(pk): request.POST.get(f"seen-{pk}", "") for pk in request.POST.getlist("pick") if pk.isdecimal()}
+    return {pk: request.POST.get(f"seen-{pk}", "") for pk in whole_numbers(request.POST.getlist("pick"))}
 
 
 def partnership_confirm(request: SignedIn, pk: int) -> HttpResponse:
@@ -168,7 +169,7 @@ def service_ask_picked(request: SignedIn, slug: str) -> HttpResponse:
     """Ask the partners of all picked services by e-mail; those who were asked lately are left alone."""
     area = enter_area(request, slug)
     demand(request, "partners.ask_to_confirm", area)
-    picks = [int(pk) for pk in request.POST.getlist("pick") if pk.isdecimal()]
+    picks = whole_numbers(request.POST.getlist("pick"))
     partners = Partnership.objects.current().filter(area=area, services__in=picks).distinct().order_by("pk")
     asked, refused = [], []
     for partnership in partners.select_related("organization"):

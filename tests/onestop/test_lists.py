@@ -25,7 +25,7 @@ def test_a_number_that_makes_no_sense_is_passed_over(names, query):
     assert names(query)
 
 
-@pytest.mark.parametrize("query", ["sort=nothing", "sort=-", "status=odd", "program=odd", "archived=odd", "q=%00"])
+@pytest.mark.parametrize("query", ["sort=nothing", "sort=-", "status=odd", "program=odd", "archived=odd"])
 def test_a_filter_or_order_that_does_not_exist_breaks_nothing(names, query):
     names(query)
 

@@ -1,26 +1,58 @@
 """allauth's forms in our words: labels say what is asked, no placeholders, one password field that can be shown."""
 
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from allauth.account import forms as account
 from allauth.account.adapter import get_adapter
 from allauth.core import context as request_context
 from allauth.core import ratelimit
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
+from cryptography.exceptions import InvalidSignature
 from django.conf import settings
+from django.core.validators import MaxLengthValidator
+from django.forms import CharField, Field, JSONField
 from django.http import HttpRequest
 from django.utils import timezone
 
 from onestop.accounts import mail_requests
 from onestop.accounts.models import MailRequest
+from onestop.accounts.passwords import PASSWORD_MAX_LENGTH
 
 NEW_PASSWORD_HELP = (
     f"At least {settings.PASSWORD_MIN_LENGTH} characters. A few words that have nothing to do with each other "
     "make a good one; capitals, digits and signs are not required."
 )
+LONGEST_CREDENTIAL = 20_000  # characters that a browser says of a passkey
 CODE_INPUT = {"inputmode": "numeric", "autocomplete": "one-time-code", "autocapitalize": "off", "spellcheck": "false"}
+
+
+class CredentialDecoder(json.JSONDecoder):
+    """Reads what a browser says of a passkey; a form refuses whatever cannot be read."""
+
+    def decode(self, s: str, *args: Any) -> Any:
+        """Return what it says; too long, too deep, and numbers without end count as no JSON."""
+        if len(s) > LONGEST_CREDENTIAL:
+            raise json.JSONDecodeError("Too long", s, 0)
+        try:
+            return super().decode(s, *args)
+        except (ValueError, RecursionError) as problem:
+            raise json.JSONDecodeError(str(problem), s, 0) from problem
+
+
+def set_limits(fields: Mapping[str, Field]) -> None:
+    """Let no field of somebody else's form take a text without end."""
+    for field in fields.values():
+        if isinstance(field, JSONField):
+            field.decoder, field.max_length = CredentialDecoder, LONGEST_CREDENTIAL
+        elif isinstance(field, CharField) and field.max_length is None:
+            field.max_length = PASSWORD_MAX_LENGTH
+            field.validators.append(MaxLengthValidator(field.max_length))
 
 
 class OurWords:
@@ -32,6 +64,7 @@ class OurWords:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        set_limits(self.fields)
         self.fields.pop("password2", None)  # whoever mistypes can look: the field has a button that shows it
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
@@ -143,6 +176,24 @@ class ActivateTOTPForm(OurWords, totp.ActivateTOTPForm):
     labels = {"code": "Code that the app shows now"}
 
 
+class AnyAnswer:
+    """Mixin: refuses an answer that is no passkey's: parts are missing, of another kind, or signed by another key."""
+
+    def clean_credential(self) -> Any:
+        """Return the passkey that has answered."""
+        with refusing():
+            return super().clean_credential()  # type: ignore[misc]
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Say of whatever cannot be read that it is no right answer; fido2 and allauth let most of that through."""
+    try:
+        yield
+    except (KeyError, TypeError, AttributeError, ValueError, InvalidSignature) as problem:
+        raise get_mfa_adapter().validation_error("incorrect_code") from problem
+
+
 class AddWebAuthnForm(OurWords, webauthn.AddWebAuthnForm):
     """A new passkey."""
 
@@ -158,6 +209,23 @@ class AddWebAuthnForm(OurWords, webauthn.AddWebAuthnForm):
         super().__init__(*args, **kwargs)
         self.fields["name"].required = True
         self.fields["name"].max_length = 60
+
+    def clean(self) -> dict[str, Any]:
+        """Read what the passkey says of itself."""
+        with refusing():
+            return super().clean()
+
+
+class LoginWebAuthnForm(OurWords, AnyAnswer, webauthn.LoginWebAuthnForm):
+    """Signing in by a passkey alone."""
+
+
+class AuthenticateWebAuthnForm(OurWords, AnyAnswer, webauthn.AuthenticateWebAuthnForm):
+    """A passkey as a second factor."""
+
+
+class ReauthenticateWebAuthnForm(OurWords, AnyAnswer, webauthn.ReauthenticateWebAuthnForm):
+    """A passkey, asked once more."""
 
 
 class EditWebAuthnForm(OurWords, webauthn.EditWebAuthnForm):

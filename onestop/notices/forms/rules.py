@@ -7,6 +7,7 @@ from django.http import QueryDict
 
 from onestop.notices.reminders import Step
 from onestop.notices.rulebook import HIGHEST_CEILING, LAST_DAY, MOST_STEPS, Chapter
+from onestop.request_numbers import whole_number
 
 NOBODY = "Nobody: no such step"
 SPARE = 1  # empty rows that stand ready
@@ -16,7 +17,7 @@ class RuleForm(forms.Form):
     """Whether people are reminded, and a row for each step. A row in which nobody is asked is no step."""
 
     is_on = forms.BooleanField(label="People are reminded", required=False)
-    version = forms.CharField(widget=forms.HiddenInput, required=False)
+    version = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
     rows = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, chapter: Chapter, more: bool = False, **kwargs: Any) -> None:
@@ -106,4 +107,5 @@ class CeilingForm(forms.Form):
 
 
 def _typed_rows(typed: Any) -> int:
-    return int(typed) if typed and str(typed).isdecimal() and int(typed) <= MOST_STEPS else MOST_STEPS
+    number = whole_number(str(typed), most=MOST_STEPS)
+    return MOST_STEPS if number is None else number

@@ -24,6 +24,7 @@ from onestop.notices.reaching import way_of
 from onestop.notices.tables.inbox import InboxTable, label_of
 from onestop.notices.zones import zone_for
 from onestop.presentation import when
+from onestop.request_numbers import whole_numbers
 
 UNSHOWN = ("html", "text", "headers", "carrier__html", "carrier__text", "carrier__headers")
 
@@ -217,7 +218,7 @@ def _bounce_of(request: SignedIn) -> Bounce | None:
 
 
 def _picked(request: SignedIn) -> list[int]:
-    return [int(pk) for pk in (*request.POST.getlist("pick"), *request.GET.getlist("pick")) if pk.isdecimal()]
+    return whole_numbers((*request.POST.getlist("pick"), *request.GET.getlist("pick")))
 
 
 def _nothing_picked(request: SignedIn) -> HttpResponse:

@@ -26,6 +26,7 @@ from onestop.notices.outbox import send_again
 from onestop.notices.tables.desk import EXPORT, NoticeTable, PortalTable, name_of_kind, reason_of, state_chip
 from onestop.notices.views.desk.parts import demand_writing, mail_page, shows_mails, tabs_of
 from onestop.presentation import chip
+from onestop.request_numbers import whole_numbers
 
 HEAVY = ("html", "text", "headers")
 
@@ -211,7 +212,7 @@ def _act_on_picked(
     words: dict[str, str],
 ) -> HttpResponse:
     demand_writing(desk)
-    picked = [int(pk) for pk in request.POST.getlist("pick") if pk.isdecimal()][:100]
+    picked = whole_numbers(request.POST.getlist("pick"))[:100]
     notices = desk.notices().filter(pk__in=picked)
     consequence = weigh(notices)
     if not picked or not consequence.number:

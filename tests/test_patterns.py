@@ -1,0 +1,140 @@
+"""No regular expression of the project, and nothing that reads typed text, takes more than its share of time.
+
+Every expression is found, and fed with texts made out of itself: for twice the text it may need less than three times
+the work.
+"""
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator, URLValidator
+
+from onestop.accounts import devices
+from onestop.logs import without_personal_data
+from onestop.notices.blanking import blank
+from onestop.presentation import diff, initials, tel
+from onestop.spreadsheets import undo_defuse
+from partners.explaining import explained
+from partners.forms.typed_lists import TypedListField
+from partners.importing import cells, columns, times
+from partners.importing.planning import READERS
+from partners.lexicon import Entry, Lexicon
+from partners.personal_data import find_personal_data
+from tests.fuzzing import patterns, work
+from tests.fuzzing.shapes import Shape, shapes
+
+# Expressions that are put together where they are used, and all that they can be.
+PUT_TOGETHER: dict[str, list[str]] = {
+    "onestop.accounts.devices.device_name": [mark for _, mark in (*devices.BROWSERS, *devices.SYSTEMS)],
+    "partners.importing.columns._guess_from_values": [shape for shape, _ in columns.SHAPES],
+    "partners.importing.cells._in_part": list(cells.CUTS),
+}
+WHOLE = {"partners.importing.columns._guess_from_values"}  # tried on whole texts only
+
+
+def named() -> list[patterns.Used]:
+    found = [one for one in patterns.called_patterns() if isinstance(one, patterns.Used)]
+    mixed = [
+        patterns.Used(where, re.compile(text), at_beginning=where in WHOLE)
+        for where, texts in PUT_TOGETHER.items()
+        for text in texts
+    ]
+    return [*patterns.held_patterns(), *found, *mixed]
+
+
+def too_slow(used: patterns.Used) -> str:
+    """Return the first shape of text for which an expression takes too long."""
+    return next((f"{used}: {one}" for one in shapes(used.pattern) if work.grows_too_fast(used.read, one.text)), "")
+
+
+def test_every_expression_that_is_put_together_is_known():
+    """Whoever puts an expression together says above what it can be."""
+    places = {place for place in patterns.called_patterns() if isinstance(place, str)}
+    assert places == set(PUT_TOGETHER)
+
+
+def test_no_expression_takes_too_long():
+    found = {(one.pattern, one.at_beginning): one for one in named()}
+    assert len(found) > 50
+    assert [slow for one in found.values() if (slow := too_slow(one))] == []
+
+
+def test_no_address_and_no_column_takes_too_long():
+    ours = [model for model in apps.get_models() if model.__module__.startswith(patterns.OURS)]
+    found = {one.pattern: one for one in (*patterns.address_patterns(), *patterns.validating_patterns(ours))}
+    assert len(found) > 10
+    assert [slow for one in found.values() if (slow := too_slow(one))] == []
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
+        r"(?i:\b(?:case|file)(?: id| number)?) *[#:]? *#?(?=[A-Z-]*\d)[A-Z0-9-]{4,}\b",
+        r"<[^>]*>",
+        r"\s*-\s*",
+        r"^(.+?)[,\n]\s*([^,\n]+?),?\s+([A-Z]{2})$",
+        r"(a|b)*c\d+$",
+        r"(?:a+)+$",
+        r"\d+(?:st|nd)",
+        r"CASE-(?=[A-Z-]*\d)",
+    ],
+)
+def test_an_expression_that_does_take_too_long_is_found(expression):
+    assert too_slow(patterns.Used("here", re.compile(expression, re.DOTALL)))
+
+
+# ---------------------------------------------------------------- What reads typed text
+# Many that begin alike, some of signs, some that are part of the next.
+WORDS = [
+    *(f"{'a ' * 55}x{number}" for number in range(500)),
+    *("-" * number for number in range(1, 100)),
+    *("a" * number for number in range(1, 119)),
+    *(f"A B{' A' * number}" for number in range(50)),
+]
+TERMS = Lexicon(Entry(number, word, "", "What it means.") for number, word in enumerate(WORDS))
+READS: dict[str, Callable[[str], Any]] = {
+    "find_personal_data": lambda text: find_personal_data([text]),
+    "without_personal_data": without_personal_data,
+    "blank": blank,
+    "diff": lambda text: diff(text, text[::-1]),
+    "initials": initials,
+    "tel": tel,
+    "undo_defuse": undo_defuse,
+    "device_name": devices.device_name,
+    "split_list": lambda text: cells.split_list(text, commas=True),
+    "tidy": cells.tidy,
+    "read_address": cells.read_address,
+    "read_hours": times.read_hours,
+    "read_days": times.read_days,
+    "Names.read": cells.Names({"en": ["English"], "es": ["Spanish"]}).read,
+    "TypedListField": TypedListField(longest=60).clean,
+    "EmailValidator": EmailValidator(),
+    "URLValidator": URLValidator(),
+    **{f"reads a {name}": read for name, read in READERS.items()},
+    "explained": lambda text: explained(text, TERMS),
+}
+TEXTS = [
+    *(Shape("", again) for again in ("a", " ", "a ", "a\n", "1", ";", ",", "(", '"', "-", "<", "@", "a@", "a.", "1;")),
+    *(
+        Shape("", again)
+        for again in ('"";', "a, ", "A B ", "mon-", "9-", "&", "1. ", "case ", "e\u0327\u0301", "\u0661")
+    ),
+    *(Shape(before, " ", "!") for before in ("case", "born", "Ann Lee", "555-0100 ext", "a, b", "1st")),
+    *(Shape("https://", again) for again in ("a.", "a", "/", "[", ":", "@")),
+    *(Shape("a@", again) for again in ("a.", "a", "-", "[", "a-")),
+]
+
+
+@pytest.mark.parametrize("reader", READS)
+def test_nothing_that_reads_typed_text_takes_too_long(reader):
+    def read(text: str) -> None:
+        with suppress(cells.CannotRead, ValidationError):
+            READS[reader](text)
+
+    assert [shape for shape in TEXTS if work.grows_too_fast(read, shape.text)] == []
