@@ -37,6 +37,13 @@ class AccountAdapter(DefaultAccountAdapter):
         """Accounts come by invitation only; accepting one is a page of ours."""
         return False
 
+    def is_safe_url(self, url: str) -> bool:
+        """Return whether an address leads to a page of ours; one that cannot be read does not."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Go back to where passwords, passkeys and sessions stand."""
         return reverse("accounts:security")
