@@ -113,7 +113,7 @@ def read_choices(values_of: Callable[[str], list[str]]) -> dict[str, tuple[str, 
     """Return what an address chooses of each facet; what makes no sense is left out."""
     chosen = {}
     for facet in FACETS:
-        values = [value for value in values_of(facet.code) if "\0" not in value]
+        values = values_of(facet.code)
         if taken := tuple(dict.fromkeys(value for value in values if facet.accepts(value)))[:CHOICES_TAKEN]:
             chosen[facet.code] = taken
     return chosen

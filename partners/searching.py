@@ -77,7 +77,7 @@ class Question:
 
 def read_question(values_of: Any, area: LocalArea | None) -> Question:
     """Return the question that an address asks (``values_of`` gives the values of a parameter)."""
-    typed = next(iter(values_of("q")), "").replace("\0", " ")
+    typed = next(iter(values_of("q")), "")
     words = " ".join(typed.split())[:LONGEST].strip()
     chosen = facets.read_choices(values_of)
     if area is None:  # days and centers belong to one area

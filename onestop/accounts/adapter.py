@@ -85,7 +85,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_safe_url(self, url: str | None) -> bool:
         """Return whether an address leads to a page of this portal: a path, and never another host, allowed or not."""
-        return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+        try:
+            return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+        except ValueError:  # it cannot be read, such as "//["
+            return False
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # allauth counts for each Host that a request names; whoever names another one would start anew.

@@ -112,6 +112,18 @@ def test_what_no_passkey_says_fails_no_page(raw, client, name, said):
     assert client.generic("POST", reverse(name), body, FORM).status_code < 500
 
 
+@pytest.mark.parametrize("name", ["account_login", "account_reset_password", "account_reset_password_done"])
+@pytest.mark.parametrize("where", ["http://[::1", "http://[", "//[", "https://a]b/"])
+def test_an_address_to_go_on_to_that_cannot_be_read_is_passed_over(raw, client, name, where):
+    assert client.get(reverse(name), {"next": where}).status_code == 200
+    assert raw("staff", f"{reverse(name)}?{urlencode({'next': where})}", b"").status_code < 500
+
+
+def test_htmx_may_say_that_it_is_anywhere(client, area):
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://[?q=a&exact=%ff#x"}
+    assert client.get(reverse("partners:directory_area", args=[area.slug]), headers=headers).status_code == 200
+
+
 # ---------------------------------------------------------------- Lengths, before anything else
 def forms_of(kind: type[BaseForm]) -> Iterator[type[BaseForm]]:
     for form in kind.__subclasses__():
