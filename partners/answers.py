@@ -106,10 +106,13 @@ def tags_of(service: Service) -> list[str]:
     return tags + [ON_REQUEST[code] for code in asked if not (spoken and code == Service.Accommodation.ASL)]
 
 
+MARKS = re.compile(f"[{LEFT}{RIGHT}]")
+
+
 def _mark(text: str) -> SafeString:
     """Escape a name, and mark the found words in it; neighbors as one."""
     # Outside and inside take turns, and the first piece stands outside.
-    pieces = re.split(f"[{LEFT}{RIGHT}]", text.replace(f"{RIGHT} {LEFT}", " "))
+    pieces = MARKS.split(text.replace(f"{RIGHT} {LEFT}", " "))
     shown = (format_html("<mark>{}</mark>", piece) if number % 2 else piece for number, piece in enumerate(pieces))
     return format_html_join("", "{}", ((piece,) for piece in shown))
 

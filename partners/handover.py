@@ -94,7 +94,8 @@ def find_partners_left_alone(leaving: Leaving) -> Iterator[OpenThing]:
             key=f"{'organization' if whole else 'partnership'}-{place.pk}",
             title=f"Partner manager of {seat.place_label}",
             otherwise=f"{seat.place_label} has no manager then: {what}, until {who} somebody.",
-            heirs=people_with(_of_place(place), but=leaving.person),
+            # Who has a seat for the whole organization needs no other; and an area's staff are not told who that is.
+            heirs=people_with(_of_place(place) if whole else Q(partnership=seat.partnership), but=leaving.person),
             subject=seat,
         )
 
@@ -116,7 +117,7 @@ def find_representations(leaving: Leaving) -> Iterator[OpenThing]:
             key=f"representative-{row.pk}",
             title=f"{row.get_kind_display()} of {partnership.organization} in {partnership.area}{signs}",
             otherwise=_without(row),
-            heirs=people_with(_of_partnership(partnership), but=leaving.person),
+            heirs=people_with(Q(partnership=partnership), but=leaving.person),
             subject=row,
         )
 

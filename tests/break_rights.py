@@ -22,12 +22,14 @@ ROOT = Path(__file__).resolve().parent.parent
 # Those who notice most come first; the rest is asked only when they notice nothing.
 MATRIX = "tests/test_matrix.py"
 OWN, OTHER = "test_in_their_own_area_everybody_gets_what_the_table_says", "test_in_another_area_nothing_is_there"
+ELSEWHERE = "test_staff_of_another_area_are_here_what_their_seat_here_says"
 SHARED = "test_the_same_organization_in_another_area_opens_nothing_of_this_one"
 FIRST = [
     *(f"{MATRIX}::{OWN}[{who}]" for who in ("neighbor", "nobody", "colleague", "board", "manager", "staff", "state")),
     *(f"{MATRIX}::{SHARED}[{who}]" for who in ("staff", "manager")),
     *(f"{MATRIX}::{OTHER}[{who}]" for who in ("staff", "manager", "state")),
-    MATRIX,
+    f"{MATRIX}::test_a_seat_that_has_ended_gives_nothing",
+    *(f"{MATRIX}::{ELSEWHERE}[{who}]" for who in ("board", "colleague")),
 ]
 THEN = ["tests/partners", "tests/dashboards", "tests/notices", "tests/accounts"]
 
@@ -108,18 +110,37 @@ def count_ended_seats() -> None:
     seats._read_seats = lambda user: read(WithAllSeats(user))
 
 
-def outcome(name: str, broken: Break, tests: list[str]) -> bool:
-    """Return whether these tests notice; they run in a child, which alone has the broken rule."""
+def begin(broken: Break, tests: list[str], place: int) -> int:
+    """Run tests in a child, which alone has the broken rule, on a database of its own; return its process id."""
     child = os.fork()
-    if child == 0:
-        import pytest
+    if child:
+        return child
+    import pytest
 
-        sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115
-        SERVERS.folder = None  # they run already
-        broken()
-        options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-o", "addopts=--ds=tests.settings"]
-        os._exit(pytest.main([*options, *tests]) != 0)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0
+    sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115
+    SERVERS.folder = None  # they run already
+    os.environ["PYTEST_XDIST_WORKER"] = f"gw{place}"
+    broken()
+    options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-o", "addopts=--ds=tests.settings"]
+    os._exit(pytest.main([*options, *tests]) != 0)
+
+
+def unnoticed(chosen: list[tuple[str, Break]], tests: list[str]) -> list[tuple[str, Break]]:
+    """Return those of these breaks that the tests do not notice; as many at a time as there are processors."""
+    waiting, survivors = list(enumerate(chosen, 1)), []
+    running: dict[int, tuple[int, int, tuple[str, Break]]] = {}
+    free = list(range(os.cpu_count() or 1))
+    while waiting or running:
+        while waiting and free:
+            (number, one), place = waiting.pop(0), free.pop()
+            running[begin(one[1], tests, place)] = (place, number, one)
+        child, status = os.wait()
+        place, number, one = running.pop(child)
+        free.append(place)
+        noticed = os.waitstatus_to_exitcode(status) != 0
+        print(f"{number}/{len(chosen)} {'noticed ' if noticed else 'SURVIVED'} {one[0]}", flush=True)
+        survivors += [] if noticed else [one]
+    return survivors
 
 
 def main() -> int:
@@ -132,16 +153,15 @@ def main() -> int:
 
     django.setup()
     SERVERS.start()
-    survivors, begun = [], time.monotonic()
+    begun = time.monotonic()
     try:
         chosen = [(name, broken) for name, broken in breaks() if not words or any(word in name for word in words)]
-        if outcome("nothing", lambda: None, [MATRIX]):
-            print("The matrix fails with nothing broken.")
+        if not unnoticed([("nothing: this must survive", lambda: None)], FIRST):
+            print("The tests fail with nothing broken.")
             return 1
-        for number, (name, broken) in enumerate(chosen, 1):
-            noticed = outcome(name, broken, FIRST) or outcome(name, broken, THEN)
-            print(f"{number}/{len(chosen)} {'noticed ' if noticed else 'SURVIVED'} {name}", flush=True)
-            survivors += [] if noticed else [name]
+        survivors = unnoticed(chosen, FIRST)
+        print(f"-- {len(survivors)} of {len(chosen)} survived the matrix; now all the other tests")
+        survivors = unnoticed(survivors, THEN)
     finally:
         SERVERS.stop()
     print(f"{len(chosen)} broken, {len(survivors)} survived, {time.monotonic() - begun:.0f} s")

@@ -44,7 +44,7 @@ def django_db_setup(
     request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
     """Copy a migrated template: migrating takes seconds, a copy a few hundredths."""
-    worker = getattr(request.config, "workerinput", {}).get("workerid", "gw0")
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
     base = settings.DATABASES["default"]["NAME"]
     template = f"template_{base}_{migrations_fingerprint()}"
     name = f"test_{base}_{worker}"

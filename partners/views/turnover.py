@@ -13,6 +13,7 @@ from onestop.accounts.models import User
 from onestop.accounts.requests import SignedIn
 from partners import people, turnover
 from partners.forms.people import HandoverForm
+from partners.invitations import PLACES_WHOLE
 from partners.models import Membership
 from partners.rules import demand
 from partners.turnover import Leaving
@@ -21,7 +22,7 @@ from partners.views.frames import show_last_area
 
 def seat_end(request: SignedIn, pk: int) -> HttpResponse:
     """Ask who takes over what hangs on a seat, then end it."""
-    rows = Membership.objects.visible_to(request.user).select_related("user", "state", "area", "organization")
+    rows = Membership.objects.visible_to(request.user).select_related("user", *PLACES_WHOLE)
     seat = get_object_or_404(rows, pk=pk)
     show_last_area(request)
     demand(request, "partners.end_seat", seat)

@@ -190,7 +190,7 @@ def test_looking_changes_nothing(client, question, service):
     assert not [query for query in queries if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
     question.refresh_from_db()
     assert (question.opened_at, question.answered_at) == (None, None)
-    assert answer.headers["Cache-Control"].startswith("max-age=0, no-cache, no-store")
+    assert "no-store" in answer.headers["Cache-Control"]
 
 
 def test_moving_on_the_page_counts_as_opened_once(client, question):

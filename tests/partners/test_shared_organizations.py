@@ -171,6 +171,13 @@ def test_an_heir_of_an_areas_staff_comes_from_that_area(kit, theirs, cast, whole
     assert thing.heirs == (local,)
 
 
+def test_who_manages_the_whole_organization_is_not_offered_as_an_heir(theirs, whole):
+    local, colleague = seat(Role.MANAGER, theirs, name="Lena Poe"), seat(Role.REPRESENTATIVE, theirs)
+    factories.make_representative(theirs, local)
+    found = turnover.open_things(turnover.leaving_all(local))
+    assert {heir for _, things in found for thing in things for heir in thing.heirs} == {colleague}
+
+
 # ---------------------------------------------------------------- Facts that all areas read
 def test_the_people_of_an_area_do_not_change_what_all_areas_read(client, as_, kit, theirs, partner, agency, cast):
     for who, partnership in [(kit, theirs), (cast["staff"], partner), (cast["manager"], partner)]:
