@@ -8,7 +8,7 @@ from django.utils import timezone
 from onestop.notices.models import Notice
 from partners import offerings, proposing
 from partners.changes import changes_of
-from partners.models import Partnership, Proposal, Service
+from partners.models import Partnership, Proposal, Role, Service
 from tests import factories
 
 NOW = timezone.now()
@@ -109,6 +109,23 @@ def test_the_same_is_not_proposed_twice_by_one_person(service, proposal, cast):
     with pytest.raises(proposing.CannotPropose, match="already"):
         proposing.propose_change(service, facts=proposal.after, note="Again.", by=cast["colleague"], at=NOW)
     proposing.propose_change(service, facts=proposal.after, note="Me too.", by=cast["board"], at=NOW)
+
+
+def test_who_decides_is_told_and_never_about_their_own(service, cast):
+    second = factories.seat(Role.MANAGER, service.partnership)
+    for by, told in [(cast["colleague"], {cast["manager"], second}), (second, {cast["manager"]})]:
+        proposal = proposing.propose_change(service, facts={"cost": f"As {by} says"}, note="So.", by=by, at=NOW)
+        notices = Notice.objects.about(proposal).filter(kind="partners.proposal_made")
+        assert {notice.recipient for notice in notices} == told
+
+
+@pytest.mark.parametrize("archived", ["service", "partner"])
+def test_nothing_is_proposed_about_what_is_archived(service, cast, archived):
+    thing = service if archived == "service" else service.partnership
+    thing.archived_at = NOW
+    thing.save()
+    with pytest.raises(proposing.CannotPropose, match="not offered any more"):
+        proposing.propose_change(service, facts={"cost": "$5"}, note="So.", by=cast["colleague"], at=NOW)
 
 
 def test_who_pays_and_who_sees_it_is_not_for_others_to_propose(service, cast):
