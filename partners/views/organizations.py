@@ -72,6 +72,7 @@ def organization_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "edit": may(request.user, "partners.edit_organization", organization),
             "archive": may(request.user, "partners.archive_organization", organization),
             "location": may(request.user, "partners.add_location", organization),
+            "invite": may(request.user, "partners.invite_to_organization", organization),
             "propose": may(request.user, "partners.propose_organization_change", organization),
             "history": may(request.user, "partners.view_organization_history", organization),
         },

@@ -283,6 +283,13 @@ def test_a_seat_for_the_whole_organization_comes_from_who_keeps_it(
     assert Invitation.objects.filter(organization=agency).exists() == (status == 302)
 
 
+@pytest.mark.parametrize(("who", "sees"), [("state", True), ("whole", True), ("staff", True), ("board", False)])
+def test_who_may_invite_finds_the_way_on_the_organizations_page(client, cast, whole, theirs, agency, who, sees):
+    client.force_login(whole if who == "whole" else cast[who])
+    shown = page_of(client.get(address("organization_detail", agency.pk)))
+    assert (address("colleague_invite", agency.pk) in shown) == sees
+
+
 def test_a_whole_seat_is_ended_by_the_state_and_not_by_staff(client, cast, whole, theirs, agency):
     row = Membership.objects.get(user=whole)
     client.force_login(cast["staff"])
