@@ -17,11 +17,11 @@ help: ## Say what can be done
 
 demo: ## Run the whole portal with sample data (PORT=8000, ONESTOP_DATA=var)
 	@$(SETUP) demo
-	@$(VENV) -m onestop.supervisor demo
+	@$(VENV) -m onestop.local.supervisor demo
 
 dev: ## The same with autoreload, debug toolbar and front-end watch
 	@$(SETUP) dev
-	@$(VENV) -m onestop.supervisor dev
+	@$(VENV) -m onestop.local.supervisor dev
 
 test: ## Everything that must hold before a change lands (ARGS="-k import" for some tests)
 	@$(SETUP) test
@@ -43,11 +43,11 @@ check:
 
 shell: ## Django's shell on the demo's data
 	@$(SETUP) dev
-	@$(VENV) -m onestop.supervisor run shell
+	@$(VENV) -m onestop.local.supervisor run shell
 
 manage: ## One command on the demo's data: make manage C="import_partners FILE --area riverbend"
 	@$(SETUP) dev
-	@$(VENV) -m onestop.supervisor run $(C)
+	@$(VENV) -m onestop.local.supervisor run $(C)
 
 setup: ## Make everything that the others need, and nothing more
 	@$(SETUP) all

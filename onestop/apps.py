@@ -13,7 +13,8 @@ class OnestopConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from onestop import health, metrics, queues
+        from onestop.jobs import queues
+        from onestop.ops import health, metrics
 
         autodiscover_modules("navigation")
         health.tell_with("queues", queues.readiness)
@@ -24,4 +25,4 @@ class AdminConfig(admin_apps.AdminConfig):
     """Django's admin, for superusers only."""
 
     default = False
-    default_site = "onestop.admin_site.AdminSite"
+    default_site = "onestop.ops.admin_site.AdminSite"

@@ -13,7 +13,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 
-from onestop import embedded
+from onestop.local import servers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -36,7 +36,7 @@ if PRODUCTION:
         )
 
 DEBUG = env.bool("DEBUG", default=MODE == "dev")
-SECRET_KEY = env.str("SECRET_KEY", default="") or embedded.secret_key(DATA_DIR)
+SECRET_KEY = env.str("SECRET_KEY", default="") or servers.secret_key(DATA_DIR)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_NAME = "One-Stop Partner Network"
@@ -72,13 +72,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "onestop.requests.request_id",
-    "onestop.requests.browser_policies",
+    "onestop.ops.requests.request_id",
+    "onestop.ops.requests.browser_policies",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "onestop.requests.kept_from_caches",
-    "onestop.request_limits.RequestLimits",
+    "onestop.ops.requests.kept_from_caches",
+    "onestop.ops.request_limits.RequestLimits",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -88,8 +88,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "onestop.accounts.middleware.AccountsMiddleware",
-    "onestop.requests.local_time",
-    "onestop.requests.HistoryMiddleware",
+    "onestop.ops.requests.local_time",
+    "onestop.ops.requests.HistoryMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -106,17 +106,17 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "onestop.pages.navigation",
+                "onestop.ui.navigation.navigation",
             ],
             "builtins": [
                 "django.templatetags.static",
                 "crispy_forms.templatetags.crispy_forms_tags",
                 "django_tables2.templatetags.django_tables2",
-                "onestop.presentation",
-                "onestop.fields",
-                "onestop.letters",
-                "onestop.live",
-                "partners.explaining",
+                "onestop.ui.presentation",
+                "onestop.ui.form_fields",
+                "onestop.ui.email_tags",
+                "onestop.ui.live",
+                "partners.templatetags.term_tags",
             ],
         },
     },
@@ -124,7 +124,7 @@ TEMPLATES = [
 
 # ---------------------------------------------------------------- PostgreSQL and Redis
 # Production names its servers; everything else finds those of its data folder, unless it names others.
-DATABASES = {"default": env.db_url("DATABASE_URL", default=embedded.database_url(DATA_DIR))}
+DATABASES = {"default": env.db_url("DATABASE_URL", default=servers.database_url(DATA_DIR))}
 DATABASES["default"] |= {
     # A socket's folder stands percent-encoded in the address, as libpq has it.
     "HOST": unquote(DATABASES["default"]["HOST"]),
@@ -136,8 +136,8 @@ DATABASES["default"] |= {
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env.str("REDIS_URL", default=embedded.redis_url(DATA_DIR))
-CACHE_URL = env.str("CACHE_URL", default=env.str("REDIS_URL", default=embedded.redis_url(DATA_DIR, 1)))
+REDIS_URL = env.str("REDIS_URL", default=servers.redis_url(DATA_DIR))
+CACHE_URL = env.str("CACHE_URL", default=env.str("REDIS_URL", default=servers.redis_url(DATA_DIR, 1)))
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -339,18 +339,18 @@ MANIFEST = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # half the files to compress, and half the disk
 STORAGES = {
-    "default": {"BACKEND": "onestop.storage.WholeFileStorage"},
+    "default": {"BACKEND": "onestop.files.storage.WholeFileStorage"},
     "staticfiles": {"BACKEND": MANIFEST if MODE in {"production", "demo"} else PLAIN},
 }
-# A form is read at all up to this size, unless its view says that it takes files (onestop.request_limits).
+# A form is read at all up to this size, unless its view says that it takes files (onestop.ops.request_limits).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_HANDLERS = [
-    "onestop.uploads.SkipTooBig",
+    "onestop.files.uploads.SkipTooBig",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "onestop.uploads.KeepOnDisk",
+    "onestop.files.uploads.KeepOnDisk",
 ]
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=50)  # more than that is not even written to the disk
 IMPORT_MAX_MB = env.int("IMPORT_MAX_MB", default=20)  # a larger spreadsheet is refused, unread
@@ -361,7 +361,7 @@ IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", default=30)  # then an imported f
 # ---------------------------------------------------------------- Security
 SESSION_COOKIE_SECURE = env.bool("SESSION_COOKIE_SECURE", default=PRODUCTION)
 CSRF_COOKIE_SECURE = env.bool("CSRF_COOKIE_SECURE", default=PRODUCTION)
-CSRF_FAILURE_VIEW = "onestop.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "onestop.ops.errors.csrf_failure"
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=PRODUCTION)
 SECURE_SSL_HOST = urlsplit(PUBLIC_URL).netloc  # never what the request says of its host
 SECURE_REDIRECT_EXEMPT = [r"^health/"]  # the balancer asks without TLS
@@ -401,7 +401,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "json": {"()": "onestop.logs.JsonFormatter"},
+        "json": {"()": "onestop.ops.logs.JsonFormatter"},
         "plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
     },
     "handlers": {
@@ -416,8 +416,8 @@ LOGGING = {
         "django.server": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         # "Not Found: /path" and its like: our own line a request says it better, and without what stands in the path.
         "django.request": {"level": "ERROR"},
-        "onestop.requests": {"level": "WARNING" if MODE == "dev" else LOG_LEVEL},  # runserver has its own
-        "weasyprint.progress": {"level": "INFO", "handlers": [], "propagate": False},  # onestop.pdf listens
+        "onestop.ops.requests": {"level": "WARNING" if MODE == "dev" else LOG_LEVEL},  # runserver has its own
+        "weasyprint.progress": {"level": "INFO", "handlers": [], "propagate": False},  # onestop.files.pdf listens
         "fontTools": {"level": "WARNING"},
     },
 }

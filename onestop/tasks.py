@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from onestop import health
+from onestop.ops import health
 
 
 @shared_task

@@ -4,10 +4,10 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from onestop import errors, health, metrics
 from onestop.accounts.views.sign_in import AskForCodeView, TypeCodeView
 from onestop.accounts.views.sign_out import SignOutView
 from onestop.dashboards.views import first_pages
+from onestop.ops import errors, health, metrics
 
 handler400 = errors.bad_request
 handler403 = errors.permission_denied
@@ -36,4 +36,4 @@ if settings.MODE == "dev":
     urlpatterns += debug_toolbar_urls()
 
 if settings.MODE != "production":
-    urlpatterns += [path("components/", include("onestop.gallery"))]
+    urlpatterns += [path("components/", include("onestop.ui.gallery"))]

@@ -14,8 +14,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from onestop.accounts.models import User
-from partners import areas
-from partners.invitations import PLACES_WHOLE
 from partners.models import (
     Absence,
     Center,
@@ -41,6 +39,8 @@ from partners.models import (
     Synonym,
     Term,
 )
+from partners.network import areas
+from partners.people.invitations import PLACES_WHOLE
 
 
 class Kept(admin.ModelAdmin):

@@ -10,11 +10,11 @@ class PartnersConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what people of this app may have in hand when they leave, what stops without them, and what it queues."""
-        from onestop.queues import load_of, watch_queue
-        from partners import dependence, handover
+        from onestop.jobs.queues import load_of, watch_queue
         from partners.models import ImportRun, ManualPrint
+        from partners.people import handover, single_person_risk
 
         handover.register()
-        dependence.register()
+        single_person_risk.register()
         watch_queue("imports", lambda at: load_of(ImportRun.objects.at_work()))
         watch_queue("documents", lambda at: load_of(ManualPrint.objects.at_work()))

@@ -2,8 +2,8 @@
 
 from django.http import HttpRequest
 
-from onestop import pages
-from onestop.pages import Count, Entry
+from onestop.ui import navigation
+from onestop.ui.navigation import Count, Entry
 from partners.models import Proposal
 from partners.seats import seats_of, visible_areas
 
@@ -53,8 +53,8 @@ def is_in_no_area(request: HttpRequest) -> bool:
     return not (getattr(request, "area", None) or belongs)
 
 
-pages.find_areas_with(visible_areas)
-pages.add(
+navigation.find_areas_with(visible_areas)
+navigation.add(
     Entry(
         "Partners",
         icon="people",
@@ -198,7 +198,7 @@ pages.add(
         "Find a service",
         icon="search",
         name="partners:directory_area",
-        group=pages.PUBLIC,
+        group=navigation.PUBLIC,
         order=10,
         in_area=True,
         marks=("partners:directory",),
@@ -207,7 +207,7 @@ pages.add(
         "Find a service",
         icon="search",
         name="partners:directory",
-        group=pages.PUBLIC,
+        group=navigation.PUBLIC,
         order=10,
         who=is_in_no_area,
         marks=("partners:directory",),
@@ -216,7 +216,7 @@ pages.add(
         "Centers and hours",
         icon="clock",
         name="partners:directory_centers",
-        group=pages.PUBLIC,
+        group=navigation.PUBLIC,
         order=20,
         in_area=True,
     ),

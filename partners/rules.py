@@ -272,7 +272,7 @@ PERMISSIONS = {
     "partners.invite_to_organization": keeps_whole_organization | keeps_a_partnership_of,
     "partners.give_whole_organization": keeps_whole_organization,
     "partners.give_partnership": staff_or_own_manager,
-    # people: what a person may see of another is decided by partners.people.people_visible_to
+    # people: what a person may see of another is decided by partners.people.accounts.people_visible_to
     "partners.view_accounts": staff | administers_its_state,
     "partners.view_colleagues": keeps_whole_organization | keeps_a_partnership_of | belongs_to,
     "partners.manage_invitation": is_superuser | keeps_seat,

@@ -3,9 +3,9 @@
 from celery import shared_task
 from django.utils.timezone import now
 
-from partners import listings
 from partners.importing import runs
 from partners.manual import printing
+from partners.search import index
 
 
 @shared_task
@@ -29,8 +29,8 @@ def clean_up_imports() -> None:
 @shared_task
 def keep_directory_true() -> None:
     """Mend the public directory's listings and count its words."""
-    listings.rebuild()
-    listings.count_words()
+    index.rebuild()
+    index.count_words()
 
 
 @shared_task

@@ -22,7 +22,7 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from onestop.accounts.models import User
-from onestop.children import die_with_parent
+from onestop.local.child_process import die_with_parent
 from partners.models import LocalArea, Partnership, Role
 from tests import factories
 from tests.servers import ROOT, SERVERS, migrations_fingerprint

@@ -11,7 +11,6 @@ from onestop.accounts.models import User
 from onestop.notices.messages import Message
 from onestop.notices.models import Notice, name_of
 from onestop.notices.reminders import Matter, Next, Reminder, Step
-from partners.clocks import LAWS
 from partners.models import (
     Absence,
     Center,
@@ -38,6 +37,7 @@ from partners.models import (
     Weekday,
 )
 from partners.models.people import Place
+from partners.network.due_dates import LAWS
 
 _number = count(1)
 PASSWORD = "correct horse battery staple"  # what every person of the tests signs in with

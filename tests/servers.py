@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit, urlunsplit
 
-from onestop.embedded import FolderInUse, Postgres, Redis, ServerFailed, database_url, hold_folder, redis_url
+from onestop.local.servers import FolderInUse, Postgres, Redis, ServerFailed, database_url, hold_folder, redis_url
 
 # What the tests lose when the power fails is nothing that anybody misses.
 CARELESS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "200"}

@@ -14,7 +14,7 @@ from onestop.settings import *
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
-    "default": {"BACKEND": "onestop.storage.WholeFileStorage"},
+    "default": {"BACKEND": "onestop.files.storage.WholeFileStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 TEMPLATES[0]["DIRS"].append(BASE_DIR / "tests" / "notices" / "templates")  # type: ignore[attr-defined]

@@ -15,16 +15,16 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, URLValidator
 
 from onestop.accounts import devices
-from onestop.logs import without_personal_data
+from onestop.editing.personal_data import find_personal_data
+from onestop.editing.typed_lists import TypedListField
+from onestop.files.spreadsheets import undo_defuse
 from onestop.notices.blanking import blank
-from onestop.presentation import diff, initials, tel
-from onestop.spreadsheets import undo_defuse
-from partners.explaining import explained
-from partners.forms.typed_lists import TypedListField
+from onestop.ops.logs import without_personal_data
+from onestop.ui.presentation import diff, initials, tel
+from partners.glossary.term_matcher import Entry, Lexicon
 from partners.importing import cells, columns, times
 from partners.importing.planning import READERS
-from partners.lexicon import Entry, Lexicon
-from partners.personal_data import find_personal_data
+from partners.templatetags.term_tags import explained
 from tests.fuzzing import patterns, work
 from tests.fuzzing.shapes import Shape, shapes
 

@@ -8,16 +8,16 @@ from allauth.usersessions.models import UserSession
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from onestop.accounts.kept_views import keep_view
 from onestop.accounts.models import User
 from onestop.notices import reminders
 from onestop.notices.models import name_of
-from partners import asking
+from onestop.ui.saved_views import keep_view
 from partners.importing import runs
-from partners.invitations import token_of
 from partners.manual.editions import issue_edition
 from partners.models import Invitation, LocalArea, Membership, Partnership, Program, Role
-from partners.programs import load_programs
+from partners.network.programs import load_programs
+from partners.people.invitations import token_of
+from partners.upkeep import confirmation_requests
 from tests import factories
 
 
@@ -100,7 +100,7 @@ def build_world(area: LocalArea, partner: Partnership, *, manager: User, represe
         view=keep_view(manager, page=f"services:{area.slug}", title="Ours", query="mine=1").pk,
         session=UserSession.objects.create(user=manager, ip="192.0.2.1", session_key=f"{manager.pk:032}").pk,
         token=token_of(open_invitation),
-        question=asking.token_of(question),
+        question=confirmation_requests.token_of(question),
         proposal=proposal.pk,
         wish=wish.pk,
         key="unknown",

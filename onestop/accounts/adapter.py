@@ -17,10 +17,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from onestop.accounts import sealing
+from onestop.accounts import secret_encryption
 from onestop.accounts.devices import device_name
 from onestop.accounts.new_sign_ins import note_sign_in
-from onestop.markup import plain_text
+from onestop.ui.markup import plain_text
 
 logger = logging.getLogger("onestop.accounts")
 
@@ -153,8 +153,8 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def encrypt(self, text: str) -> str:
         """Seal a secret on its way into the database."""
-        return sealing.seal(text)
+        return secret_encryption.seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
         """Open a secret."""
-        return sealing.unseal(encrypted_text)
+        return secret_encryption.unseal(encrypted_text)

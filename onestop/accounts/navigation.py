@@ -1,9 +1,9 @@
 """A person's own pages, in the menu at the top right."""
 
-from onestop import pages
-from onestop.pages import PERSON, Entry
+from onestop.ui import navigation
+from onestop.ui.navigation import PERSON, Entry
 
-pages.add(
+navigation.add(
     Entry(
         "Your profile",
         icon="person",

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from onestop import signed_links
+from onestop.accounts import signed_links
 from onestop.accounts.addresses import confirm_address
 from onestop.accounts.devices import device_name
 from onestop.accounts.models import NewSignIn, User

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from onestop.accounts.views import kept_views, not_me, profile, security
+from onestop.accounts.views import not_me, profile, saved_views, security
 
 app_name = "accounts"
 
@@ -20,8 +20,8 @@ urlpatterns = [
     path("sessions/<int:pk>/end/", security.session_end, name="session_end"),
     path("sessions/end-others/", security.sessions_end, name="sessions_end"),
     path("not-me/<str:token>/", not_me.not_me, name="not_me"),
-    path("views/", kept_views.view_list, name="view_list"),
-    path("views/keep/", kept_views.view_keep, name="view_keep"),
-    path("views/<int:pk>/rename/", kept_views.view_rename, name="view_rename"),
-    path("views/<int:pk>/delete/", kept_views.view_delete, name="view_delete"),
+    path("views/", saved_views.view_list, name="view_list"),
+    path("views/keep/", saved_views.view_keep, name="view_keep"),
+    path("views/<int:pk>/rename/", saved_views.view_rename, name="view_rename"),
+    path("views/<int:pk>/delete/", saved_views.view_delete, name="view_delete"),
 ]

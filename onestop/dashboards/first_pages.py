@@ -9,12 +9,13 @@ from django.db.models import Prefetch, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 
-from onestop.needs import Need, by_urgency
 from onestop.notices.needs import needs_of_operator
-from partners import cards, needs
+from onestop.ui.todo import Need, by_urgency
+from partners import todo
 from partners.models import LocalArea, Membership, Partnership, Program, Representative, Role, State
+from partners.network.summary import AreaStanding, Standing, compare_areas, invitations_into, standing_of
 from partners.seats import Seats, seats_of
-from partners.standing import AreaStanding, Standing, compare_areas, invitations_into, standing_of
+from partners.upkeep import cards
 
 CARDS = 3  # services to confirm that stand on the first page itself
 
@@ -41,13 +42,13 @@ def home_of(user: Any, area: LocalArea, *, at: datetime) -> dict[str, Any]:
     seats = seats_of(user)
     today = at.astimezone(area.zone).date()
     is_staff = seats.everything or area.pk in seats.staff_area_ids
-    waiting: list[Need] = list(needs.needs_of_staff(area, at=at)) if is_staff else []
+    waiting: list[Need] = list(todo.needs_of_staff(area, at=at)) if is_staff else []
     waiting += needs_of_operator(at=at) if seats.everything else []
     to_confirm: list[Any] = []
     confirm_total = 0
     if area.pk in seats.managed_area_ids:
-        waiting += needs.needs_of_partner(user, area)
-        stale = needs.services_to_confirm(user, area, today=today)
+        waiting += todo.needs_of_partner(user, area)
+        stale = todo.services_to_confirm(user, area, today=today)
         to_confirm = list(stale[:CARDS])
         confirm_total = len(to_confirm) if len(to_confirm) < CARDS else stale.count()
     own = own_organizations(seats, area, today)

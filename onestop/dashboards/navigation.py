@@ -2,8 +2,8 @@
 
 from django.http import HttpRequest
 
-from onestop import pages
-from onestop.pages import Entry
+from onestop.ui import navigation
+from onestop.ui.navigation import Entry
 from partners.seats import seats_of
 
 
@@ -12,7 +12,7 @@ def administers_a_state(request: HttpRequest) -> bool:
     return bool(seats_of(request.user).state_ids)
 
 
-pages.add(
+navigation.add(
     Entry(
         "All areas",
         icon="buildings",

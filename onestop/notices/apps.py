@@ -11,8 +11,9 @@ class NoticesConfig(AppConfig):
     name = "onestop.notices"
 
     def ready(self) -> None:
-        from onestop import health, metrics, queues
+        from onestop.jobs import queues
         from onestop.notices import digests, figures, measures  # noqa: F401 - digests declares its kind
+        from onestop.ops import health, metrics
 
         autodiscover_modules("notices")
         queues.watch_queue("notices", figures.load)

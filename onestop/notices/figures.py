@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower, TruncHour
 
+from onestop.jobs.queues import Load
 from onestop.notices.models import Bounce, Notice
 from onestop.notices.models.notice import NoticeQuerySet
-from onestop.queues import Load
 
 Status = Notice.Status
 MOST_COUNTED = 10_000  # nobody needs to know more exactly, and counting millions takes seconds

@@ -6,9 +6,9 @@ from datetime import timedelta
 from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily
 
-from onestop.health import pulse_age
 from onestop.notices import figures
 from onestop.notices.models import Notice, PlannerRun
+from onestop.ops.health import pulse_age
 
 Status = Notice.Status
 HOUR = timedelta(hours=1)

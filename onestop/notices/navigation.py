@@ -4,9 +4,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from onestop import pages
 from onestop.notices.inbox import count_unread
-from onestop.pages import PERSON, Entry
+from onestop.ui import navigation
+from onestop.ui.navigation import PERSON, Entry
 
 
 def unread_now(user: Any) -> int:
@@ -14,8 +14,8 @@ def unread_now(user: Any) -> int:
     return count_unread(user, at=timezone.now())
 
 
-pages.count_unread_with(unread_now)
-pages.add(
+navigation.count_unread_with(unread_now)
+navigation.add(
     Entry(
         "When and how you are told",
         icon="sliders",

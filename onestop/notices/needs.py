@@ -6,10 +6,10 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils import timezone
 
-from onestop.needs import NOW, SOON, Need
 from onestop.notices import figures
 from onestop.notices.models import Notice
 from onestop.notices.models.notice import NoticeQuerySet
+from onestop.ui.todo import NOW, SOON, Need
 
 Status = Notice.Status
 

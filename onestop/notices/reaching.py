@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from onestop.notices.models import Notice
-from onestop.presentation import when
+from onestop.ui.presentation import when
 
 Status = Notice.Status
 

@@ -18,7 +18,7 @@ from onestop.notices.messages import Message
 from onestop.notices.models import Notice, name_of
 from onestop.notices.planners import TOGETHER, Planner
 from onestop.notices.routing import Route
-from onestop.presentation import when
+from onestop.ui.presentation import when
 
 Status = Notice.Status
 MOST_SHOWN = 200

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from onestop.markup import plain_text
 from onestop.notices.kinds import Kind, kind_of
 from onestop.notices.messages import Message
 from onestop.notices.zones import zone_for
+from onestop.ui.markup import plain_text
 
 
 def render(message: Message, kind: Kind, links: Mapping[str, str]) -> tuple[str, str, str]:

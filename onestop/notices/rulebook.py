@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from onestop.accounts.models import User
-from onestop.history import recorded
+from onestop.history.tracking import recorded
 from onestop.notices.models import Ceiling, Rule, RuleStep
 from onestop.notices.reminders import Reminder, Step, all_reminders, rules_of
 

@@ -8,7 +8,7 @@ from onestop.notices.desk import Desk
 from onestop.notices.models import Notice, Resend
 from onestop.notices.reminders import Reminder, reminder_of
 from onestop.notices.rulebook import chapter_of
-from onestop.presentation import when
+from onestop.ui.presentation import when
 
 Status = Notice.Status
 LOSSES: dict[str, dict[str, Any]] = {

@@ -6,10 +6,10 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from onestop.lists import Filters
-from partners.clocks import LAWS, needing
+from onestop.ui.lists import Filters
 from partners.filters.partnerships import ArchivedFilter
 from partners.models import AccessibilityFeature, Center
+from partners.network.due_dates import LAWS, needing
 
 
 class CenterFilters(Filters):

@@ -7,8 +7,8 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 
-from onestop.lists import Filters
-from partners.coverage_matrix import EXEMPTED, NOT_CARRIED_OUT, Coverage, Row
+from onestop.ui.lists import Filters
+from partners.coverage.matrix import EXEMPTED, NOT_CARRIED_OUT, Coverage, Row
 from partners.models import Center, Program
 
 

@@ -2,7 +2,7 @@
 
 import django_filters
 
-from onestop.lists import Filters
+from onestop.ui.lists import Filters
 from partners.models import ManualEdition
 
 

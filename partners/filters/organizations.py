@@ -6,7 +6,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
-from onestop.lists import Filters
+from onestop.ui.lists import Filters
 from partners.filters.partnerships import ArchivedFilter
 from partners.models import LocalArea, Organization
 

@@ -5,7 +5,7 @@ from typing import Any
 import django_filters
 from django.db.models import F, QuerySet
 
-from onestop.lists import Filters
+from onestop.ui.lists import Filters
 from partners.models import Partnership, Program
 
 ARCHIVED = [("yes", "Archived ones"), ("all", "Both")]

@@ -7,7 +7,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from onestop.lists import Filters
+from onestop.ui.lists import Filters
 from partners.models import Invitation, Membership, Role
 
 SEEN = [("30", "Within 30 days"), ("90", "Within 90 days"), ("older", "Longer ago"), ("never", "Never")]

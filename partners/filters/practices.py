@@ -6,9 +6,9 @@ import django_filters
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
-from onestop.lists import Filters
+from onestop.editing.typed_lists import said_in
+from onestop.ui.lists import Filters
 from partners.filters.partnerships import ArchivedFilter
-from partners.forms.typed_lists import said_in
 from partners.models import LocalArea, Partnership, Practice, Program
 
 ADOPTED = [("yes", "Others do it too"), ("no", "Nobody else yet")]

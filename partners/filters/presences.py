@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from onestop.lists import Filters
+from onestop.ui.lists import Filters
 from partners.filters.partnerships import ArchivedFilter
 from partners.models import Center, LocalArea, Partnership, Presence, Program, Rhythm, Weekday
 

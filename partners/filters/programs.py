@@ -5,7 +5,7 @@ from typing import Any
 import django_filters
 from django.db.models import Q, QuerySet
 
-from onestop.lists import Filters
+from onestop.ui.lists import Filters
 
 
 class ProgramFilters(Filters):

@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from onestop.lists import Filters
+from onestop.editing.typed_lists import said_in
+from onestop.ui.lists import Filters
 from partners.filters.partnerships import ArchivedFilter
-from partners.forms.typed_lists import said_in
 from partners.models import Center, LocalArea, Partnership, Program, Service
 from partners.seats import seats_of
 

@@ -3,7 +3,7 @@
 import django_filters
 from django.db.models import Q, QuerySet
 
-from onestop.lists import Filters
+from onestop.ui.lists import Filters
 
 
 class UnreachableFilters(Filters):

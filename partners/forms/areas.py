@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.dates import MONTHS
 
-from partners.areas import AREA_FACTS
-from partners.forms.careful import CarefulForm
-from partners.forms.fields import model_fields
+from onestop.editing.conflict_forms import CarefulForm
+from onestop.editing.model_fields import model_fields
 from partners.models import LocalArea
+from partners.network.areas import AREA_FACTS
 
 TIME_ZONES = (
     ("America/New_York", "Eastern"),

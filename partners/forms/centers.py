@@ -4,9 +4,9 @@ from typing import Any
 
 from django import forms
 
-from onestop.fields import explain_choices
-from partners.forms.careful import CarefulForm
-from partners.forms.fields import choices_field, model_fields
+from onestop.editing.conflict_forms import CarefulForm
+from onestop.editing.model_fields import choices_field, model_fields
+from onestop.ui.form_fields import explain_choices
 from partners.models import AccessibilityFeature, Center
 
 CENTER_FACTS = (

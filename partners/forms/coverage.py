@@ -6,10 +6,10 @@ from typing import Any
 from django import forms
 from django.core.validators import MinValueValidator
 
-from onestop.fields import explain_choices
-from partners.coverage import ACCESS_FACTS, DECISION_FACTS, EMPTY, FACTS_OF_MODE, MISSING, TANF
-from partners.forms.careful import CarefulForm
-from partners.forms.fields import model_fields
+from onestop.editing.conflict_forms import CarefulForm
+from onestop.editing.model_fields import model_fields
+from onestop.ui.form_fields import explain_choices
+from partners.coverage.decisions import ACCESS_FACTS, DECISION_FACTS, EMPTY, FACTS_OF_MODE, MISSING, TANF
 from partners.models import Center, Partnership, Program, ProgramAccess, ProgramDecision
 
 Mode = ProgramAccess.Mode

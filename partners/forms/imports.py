@@ -7,11 +7,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
-from onestop.uploaded_tables import Limits, too_big
-from onestop.uploads import refuse_if_not_kept
+from onestop.editing.text_lengths import LONGEST_TOKEN
+from onestop.files.uploaded_tables import Limits, too_big
+from onestop.files.uploads import refuse_if_not_kept
 from partners.importing import columns
 from partners.models import ImportRun
-from partners.text_lengths import LONGEST_TOKEN
 
 
 class ImportFileForm(forms.Form):

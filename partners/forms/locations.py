@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from partners.forms.careful import CarefulForm
-from partners.forms.fields import choices_field, model_fields
+from onestop.editing.conflict_forms import CarefulForm
+from onestop.editing.model_fields import choices_field, model_fields
 from partners.models import AccessibilityFeature, Location
 from partners.models.places import Place
 

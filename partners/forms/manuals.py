@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from partners.forms.fields import model_fields
+from onestop.editing.model_fields import model_fields
 from partners.models import ManualEdition
 
 

@@ -4,10 +4,10 @@ from typing import Any
 
 from django import forms
 
-from partners.directory import ORGANIZATION_FACTS
-from partners.forms.careful import CarefulForm
+from onestop.editing.conflict_forms import CarefulForm
 from partners.forms.partnerships import organization_fields
 from partners.models import Organization
+from partners.network.partnerships import ORGANIZATION_FACTS
 
 
 class OrganizationForm(CarefulForm):

@@ -4,11 +4,11 @@ from typing import Any
 
 from django import forms
 
-from onestop.fields import explain_choices
-from partners.directory import ORGANIZATION_FACTS
-from partners.forms.careful import CarefulForm
-from partners.forms.fields import model_fields
+from onestop.editing.conflict_forms import CarefulForm
+from onestop.editing.model_fields import model_fields
+from onestop.ui.form_fields import explain_choices
 from partners.models import LocalArea, Organization, Partnership, Program
+from partners.network.partnerships import ORGANIZATION_FACTS
 
 # What staff decide, and what the partner's own manager may put right too.
 DECIDED_FACTS = ("status", "since", "ended_on", "framework", "commitment")

@@ -11,11 +11,11 @@ from django.db.models.functions import Lower
 from onestop.accounts.forms.sign_in import NEW_PASSWORD_HELP
 from onestop.accounts.models import User
 from onestop.accounts.passwords import PASSWORD_MAX_LENGTH
-from onestop.fields import explain_choices
-from partners.invitations import WHAT_A_ROLE_IS
+from onestop.ui.form_fields import explain_choices
 from partners.models import LocalArea, Organization, Partnership, Role
 from partners.models.people import ORGANIZATION_ROLES, STATE_ROLES, Place
-from partners.turnover import Kind, OpenThing
+from partners.people.invitations import WHAT_A_ROLE_IS
+from partners.people.turnover import Kind, OpenThing
 
 PASSWORD, CODE = "password", "code"
 EACH, SAME, NOBODY = "each", "same", "nobody"

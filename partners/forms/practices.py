@@ -8,11 +8,11 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
-from partners.forms.careful import CarefulForm
-from partners.forms.fields import model_fields, typed_within_limits
-from partners.forms.typed_lists import said_in, typed_list
+from onestop.editing.conflict_forms import CarefulForm
+from onestop.editing.model_fields import model_fields, typed_within_limits
+from onestop.editing.personal_data import find_personal_data
+from onestop.editing.typed_lists import said_in, typed_list
 from partners.models import LocalArea, Partnership, Practice, Program
-from partners.personal_data import find_personal_data
 
 TOLD = ("title", "situation", "did", "result", "would_change")
 COMMON_TOPICS = (

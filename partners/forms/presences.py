@@ -6,11 +6,11 @@ from django import forms
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
-from onestop.fields import explain_choices
-from partners.co_location import FACTS
-from partners.forms.careful import CarefulForm
-from partners.forms.fields import model_fields
+from onestop.editing.conflict_forms import CarefulForm
+from onestop.editing.model_fields import model_fields
+from onestop.ui.form_fields import explain_choices
 from partners.models import Absence, Center, LocalArea, Partnership, Presence, Weekday
+from partners.schedule.presences import FACTS
 
 TIMES = ["%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M%p", "%I %p", "%I%p"]
 LABELS = {

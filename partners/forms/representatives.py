@@ -6,11 +6,11 @@ from django import forms
 from django.db.models.functions import Lower
 
 from onestop.accounts.models import User
-from onestop.fields import explain_choices
-from partners.forms.careful import CarefulForm
-from partners.forms.fields import model_fields
+from onestop.editing.conflict_forms import CarefulForm
+from onestop.editing.model_fields import model_fields
+from onestop.ui.form_fields import explain_choices
 from partners.models import Partnership, Representative
-from partners.speaking import FACTS, accounts_of
+from partners.people.representatives import FACTS, accounts_of
 
 HELP = {
     "job_title": "Such as “District manager”.",

@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 
-from onestop.fields import explain_choices
-from partners.forms.fields import model_fields
+from onestop.editing.model_fields import model_fields
+from onestop.ui.form_fields import explain_choices
 from partners.models import CenterReview
 
 LABELS = {"held_on": "Day", "outcome": "Result", "findings": "What was found"}

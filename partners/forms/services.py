@@ -7,9 +7,9 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
-from partners.forms.careful import CarefulForm
-from partners.forms.fields import choices_field, model_fields
-from partners.forms.typed_lists import said_in, typed_list
+from onestop.editing.conflict_forms import CarefulForm
+from onestop.editing.model_fields import choices_field, model_fields
+from onestop.editing.typed_lists import said_in, typed_list
 from partners.models import Center, Location, Partnership, Program, Service
 
 COMMON_LANGUAGES = (

@@ -11,11 +11,11 @@ from django.forms.utils import ErrorDict, ErrorList
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from partners.forms.careful import CarefulForm
-from partners.forms.fields import model_fields
-from partners.glossary import FACTS
+from onestop.editing.conflict_forms import CarefulForm
+from onestop.editing.model_fields import model_fields
+from onestop.editing.text_lengths import LONGEST_TOKEN
+from partners.glossary.terms import FACTS
 from partners.models import Partnership, Program, Term, Usage
-from partners.text_lengths import LONGEST_TOKEN
 
 MOST_ROWS = 60
 OTHER = "other"

@@ -4,11 +4,11 @@ from typing import Any
 
 from django import forms
 
-from partners.forms.careful import CarefulForm
-from partners.forms.fields import model_fields
+from onestop.editing.conflict_forms import CarefulForm
+from onestop.editing.model_fields import model_fields
 from partners.forms.services import LABELS, ServiceForm
 from partners.models import Partnership, Service
-from partners.proposing import PROPOSED
+from partners.upkeep.proposals import PROPOSED
 
 # What goes stale first; all else stands in the whole form.
 MENDED = ("audience", "eligibility", "how_to_get_in", "documents", "cost", "hours", "wait_time", "phone")

@@ -12,8 +12,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, URLValidator
 from django.db.models import TextChoices
 
-from onestop.spreadsheets import NEWLINE
-from onestop.typed_text import printable
+from onestop.files.spreadsheets import NEWLINE
+from onestop.ops.typed_text import printable
 
 NOTHING = {"", "na", "none", "null", "nil", "tbd", "tba", "unknown", "nothing", "notapplicable", "notavailable"}
 YES = {"yes", "y", "true", "t", "1", "x", "on", "public", "checked", "si"}

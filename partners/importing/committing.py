@@ -7,10 +7,9 @@ from typing import Any
 from django.db import connection, models, transaction
 
 from onestop.accounts.models import User
-from partners import glossary, listings
+from partners.glossary import terms
 from partners.importing.places import PlannedPlace
 from partners.importing.planning import Outcome, Plan, PlannedRow, Progress
-from partners.joining import notify_joined
 from partners.models import (
     LocalArea,
     Location,
@@ -26,6 +25,8 @@ from partners.models import (
     Term,
     Usage,
 )
+from partners.network.joining import notify_joined
+from partners.search import index
 
 BATCH = 1000
 WRITING = (Outcome.ADD, Outcome.CHANGE)
@@ -200,7 +201,7 @@ class ServiceWriter:
         known = {row.writes["owner"]: row.writes["partnership"] for row in rows if row.writes["partnership"]}
         places = write_places(extra["places"], organizations, known | partnerships)
         progress(len(rows) // 10)
-        with listings.written_once(lambda: [row.target for row in rows]):
+        with index.written_once(lambda: [row.target for row in rows]):
             self._write_new(rows, partnerships, progress)
             self._write_changed(rows)
             progress(len(rows) * 3 // 4)
@@ -310,7 +311,7 @@ class TermWriter:
             words[pk].append(wording)
         for term in changed:
             _set(term.row, term.writes)
-            glossary.settle(term.row, glossary.other_words(term.row, words[term.row.pk]), self.by)
+            terms.settle(term.row, terms.other_words(term.row, words[term.row.pk]), self.by)
         columns = ("name", "abbreviation", "definition", "status", "written_by", "sent_back_because")
         upsert(Term, [term.row for term in changed], columns)
 

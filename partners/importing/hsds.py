@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
-from onestop.uploaded_tables import (
+from onestop.files.uploaded_tables import (
     CannotReadFile,
     Limits,
     Line,

@@ -27,7 +27,7 @@ from partners.models import (
     ProgramDecision,
     Representative,
 )
-from partners.organization_proposals import labels_of
+from partners.network.organization_proposals import labels_of
 
 # What a file says of an organization that is a partner in several areas is kept on its part in this one.
 LOCAL_FACTS = {"phone": "local_phone", "email": "local_email"}

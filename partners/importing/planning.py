@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from onestop.request_numbers import whole_number
-from onestop.uploaded_tables import Line, UploadedTable
-from onestop.workbook_cells import Unreadable
+from onestop.editing.text_lengths import LONGEST_TEXT
+from onestop.files.uploaded_tables import Line, UploadedTable
+from onestop.files.workbook_cells import Unreadable
+from onestop.ops.request_numbers import whole_number
 from partners.importing import cells
 from partners.importing.cells import CannotRead, Names
 from partners.importing.columns import Field, fields_by_code
 from partners.models import ImportRow, LocalArea, Program
-from partners.text_lengths import LONGEST_TEXT
 
 Outcome = ImportRow.Outcome
 Progress = Callable[[int], None]

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
-from onestop.presentation import clock
+from onestop.ui.presentation import clock
 from partners.importing import cells, times
 from partners.importing.cells import CannotRead, Names
 from partners.importing.columns import PRESENCE_FIELDS

@@ -1,7 +1,7 @@
 """The life of an import: a file is brought, its columns named, a plan made, and the plan written once.
 
 PostgreSQL is the truth: a worker that is killed leaves its import in a state that the next one takes up; two workers
-write it once. ``onestop.jobs`` holds how they take it up.
+write it once. ``onestop.jobs.leases`` holds how they take it up.
 """
 
 import hashlib
@@ -15,12 +15,12 @@ from django.conf import settings
 from django.core.files import File
 from django.db import DatabaseError, connection, transaction
 
-from onestop import jobs
-from onestop.outages import database_is_away
-from onestop.progress import percent_done, say_progress
-from onestop.storage import delete_forgotten, deleted_on_failure
-from onestop.typed_text import printable
-from onestop.uploaded_tables import CannotReadFile, Limits, UploadedTable, is_zip, open_table, refuse_if_too_big
+from onestop.files.progress import percent_done, say_progress
+from onestop.files.storage import delete_forgotten, deleted_on_failure
+from onestop.files.uploaded_tables import CannotReadFile, Limits, UploadedTable, is_zip, open_table, refuse_if_too_big
+from onestop.jobs import leases
+from onestop.ops.outages import database_is_away
+from onestop.ops.typed_text import printable
 from partners.importing import columns, hsds
 from partners.importing.committing import write_plan
 from partners.importing.planning import Options, Outcome, Plan, PlannedRow, make_plan
@@ -100,7 +100,7 @@ def name_columns(run: ImportRun, mapping: Sequence[str], options: dict[str, bool
     with transaction.atomic():
         waiting = (Status.UPLOADED, Status.PLANNED, Status.FAILED)
         changed = ImportRun.objects.filter(pk=run.pk, status__in=waiting).update(
-            status=Status.PLANNING, mapping=list(mapping), options=options, asked_at=at, **jobs.FRESH
+            status=Status.PLANNING, mapping=list(mapping), options=options, asked_at=at, **leases.FRESH
         )
         if not changed:
             raise CannotImport("This import is under way, or done; its columns can no longer be changed.")
@@ -115,7 +115,7 @@ def request_commit(run: ImportRun, *, by: Any, digest: str, at: datetime) -> Non
     """
     with transaction.atomic():
         changed = ImportRun.objects.filter(pk=run.pk, status=Status.PLANNED, digest=digest).update(
-            status=Status.COMMITTING, committed_by=by, asked_at=at, **jobs.FRESH
+            status=Status.COMMITTING, committed_by=by, asked_at=at, **leases.FRESH
         )
         if not changed:
             raise CannotImport("This plan is not waiting to be imported; look at it again.")
@@ -128,7 +128,7 @@ def put_aside(run: ImportRun) -> None:
     :raises CannotImport: if it is being written, or was.
     """
     waiting = (Status.UPLOADED, Status.PLANNING, Status.PLANNED, Status.FAILED)
-    if not ImportRun.objects.filter(pk=run.pk, status__in=waiting).update(status=Status.CANCELLED, **jobs.UNCLAIMED):
+    if not ImportRun.objects.filter(pk=run.pk, status__in=waiting).update(status=Status.CANCELLED, **leases.UNCLAIMED):
         raise CannotImport("This import is under way, or done.")
     remove_file(run)
 
@@ -149,11 +149,11 @@ def wake(run_id: int) -> None:
 # ---------------------------------------------------------------- Working on it
 def work_on(run_id: int, *, at: datetime) -> bool:
     """Do what an import waits for, unless another worker is at it; return whether this worker took it up."""
-    run = jobs.take(ImportRun.objects.at_work(), run_id)
+    run = leases.take(ImportRun.objects.at_work(), run_id)
     if run is None:
         return False
     try:
-        jobs.work(run, lambda job: plan_or_commit(job, at=at), wake=wake, told=CannotReadFile)
+        leases.work(run, lambda job: plan_or_commit(job, at=at), wake=wake, told=CannotReadFile)
     finally:
         cache_progress(run_id, None)
     return True
@@ -225,7 +225,7 @@ def _commit(run: ImportRun, *, at: datetime) -> bool:
     _keep_targets(run, targets)
     locked.status, locked.committed_at, locked.message = Status.DONE, at, ""
     locked.claim = locked.lease_until = None
-    locked.save(update_fields=["status", "committed_at", "message", *jobs.UNCLAIMED])
+    locked.save(update_fields=["status", "committed_at", "message", *leases.UNCLAIMED])
     return True
 
 
@@ -300,13 +300,13 @@ def progress_of(run: ImportRun) -> int:
 
 def is_interrupted(run: ImportRun) -> bool:
     """Return whether a worker had begun what it waits for, and none is at it now."""
-    return jobs.is_interrupted(ImportRun.objects.at_work(), run)
+    return leases.is_interrupted(ImportRun.objects.at_work(), run)
 
 
 # ---------------------------------------------------------------- Sweeping
 def sweep() -> int:
     """Wake workers for imports that none has taken up, or whose worker was killed; return how many."""
-    return jobs.sweep(ImportRun.objects.at_work(), wake)
+    return leases.sweep(ImportRun.objects.at_work(), wake)
 
 
 def clean_up(*, at: datetime) -> int:

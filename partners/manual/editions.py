@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from onestop.accounts.models import User
-from onestop.history import recorded
+from onestop.editing.refusals import Refused
+from onestop.history.tracking import recorded
 from partners.manual import printing
 from partners.manual.contents import Manual
 from partners.manual.differences import Difference, differences
 from partners.manual.gathering import gather
 from partners.models import LocalArea, ManualEdition, ManualPrint
-from partners.refusals import Refused
 
 
 class NothingNew(Refused):

@@ -10,9 +10,9 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils.text import capfirst
 
-from onestop.presentation import clock, shortday
+from onestop.ui.presentation import clock, shortday
 from partners import models
-from partners.coverage_matrix import Cell, Row, coverage_of, days_in_words
+from partners.coverage.matrix import Cell, Row, coverage_of, days_in_words
 from partners.manual.contents import Carrier, Center, Manual, Partner, Person, Place, Program, Service, Term, Visit
 from partners.models import LocalArea, Partnership, Rhythm, Weekday
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from onestop.pdf import Pdf, make_pdf
+from onestop.files.pdf import Pdf, make_pdf
 from partners.manual.contents import Manual
 from partners.manual.differences import Difference, chapters, differences
 from partners.manual.index import index_of

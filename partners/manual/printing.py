@@ -1,4 +1,4 @@
-"""The life of a PDF of the manual: asked for, made by a worker, kept. ``onestop.jobs`` holds how workers take it up.
+"""The life of a PDF of the manual: asked for, made by a worker, kept (see ``onestop.jobs.leases``).
 
 Of two workers past a lease the first to finish hands its file in; both have printed the same snapshot.
 """
@@ -11,15 +11,15 @@ from datetime import datetime, timedelta
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 
-from onestop import jobs
 from onestop.accounts.models import User
-from onestop.pdf import CannotMakePdf, Pdf
-from onestop.progress import percent_done, say_progress
-from onestop.storage import delete_forgotten, deleted_on_failure
+from onestop.editing.refusals import Refused
+from onestop.files.pdf import CannotMakePdf, Pdf
+from onestop.files.progress import percent_done, say_progress
+from onestop.files.storage import delete_forgotten, deleted_on_failure
+from onestop.jobs import leases
 from partners.manual import paper
 from partners.manual.contents import Manual
 from partners.models import LocalArea, ManualEdition, ManualPrint
-from partners.refusals import Refused
 
 log = logging.getLogger(__name__)
 KEPT = timedelta(days=7)  # a PDF of contents that are no longer current
@@ -91,7 +91,7 @@ def _queue(asked: ManualPrint, *, by: User | None, at: datetime) -> ManualPrint:
     if waits_for:
         raise AlreadyWaiting(waits_for)
     _drop_outdated_by(asked)
-    for name, value in jobs.FRESH.items():
+    for name, value in leases.FRESH.items():
         setattr(asked, name, value)
     asked.status, asked.asked_by, asked.asked_at = Status.WAITING, by, at
     asked.save()
@@ -134,13 +134,13 @@ def wake(print_id: int) -> None:
 def work_on(print_id: int, *, at: datetime) -> bool:
     """Make a PDF if it is its turn; return whether this worker took it up."""
     try:
-        asked = jobs.take(ManualPrint.objects.startable(), print_id, status=Status.MAKING)
+        asked = leases.take(ManualPrint.objects.startable(), print_id, status=Status.MAKING)
     except IntegrityError:  # another worker has just begun with the same manual; it wakes this PDF when it ends
         return False
     if asked is None:
         return False
     try:
-        jobs.work(asked, lambda job: make_and_hand_in(job, at=at), wake=wake, told=CannotMakePdf)
+        leases.work(asked, lambda job: make_and_hand_in(job, at=at), wake=wake, told=CannotMakePdf)
     finally:
         say_progress(work_name(print_id), None)
     following = ManualPrint.objects.startable().filter(area=asked.area_id, variant=asked.variant)
@@ -180,7 +180,7 @@ def hand_in(asked: ManualPrint, made: Pdf, *, at: datetime) -> bool:
             made_at=at,
             snapshot=None,
             message="",
-            **jobs.UNCLAIMED,
+            **leases.UNCLAIMED,
         )
     if not kept:
         asked.file.delete(save=False)
@@ -199,13 +199,13 @@ def progress_of(asked: ManualPrint) -> int:
 
 def is_interrupted(asked: ManualPrint) -> bool:
     """Return whether a worker had begun it, and none is at it now."""
-    return jobs.is_interrupted(ManualPrint.objects.at_work(), asked)
+    return leases.is_interrupted(ManualPrint.objects.at_work(), asked)
 
 
 # ---------------------------------------------------------------- Sweeping
 def sweep() -> int:
     """Wake workers for PDFs that none has taken up, or whose worker was killed; return how many."""
-    return jobs.sweep(ManualPrint.objects.startable(), wake)
+    return leases.sweep(ManualPrint.objects.startable(), wake)
 
 
 def clean_up(*, at: datetime) -> int:

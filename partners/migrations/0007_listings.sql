@@ -150,7 +150,7 @@ CREATE FUNCTION directory_touch(ids bigint[]) RETURNS void LANGUAGE plpgsql AS $
 BEGIN
     IF coalesce(cardinality(ids), 0) = 0 OR current_setting('onestop.listings', true) = 'later' THEN RETURN; END IF;
     -- Lock the services, so that what two write into their links adds up; and their partners, so that none is put away
-    -- while something new of it comes into the directory. In the order in which partners.offerings locks them.
+    -- while something new of it comes into the directory. In the order in which partners.upkeep.services locks them.
     PERFORM 1 FROM partners_service WHERE id = ANY (ids) ORDER BY id FOR NO KEY UPDATE;
     PERFORM 1 FROM partners_partnership
         WHERE id IN (SELECT partnership_id FROM partners_service WHERE id = ANY (ids)) ORDER BY id FOR SHARE;

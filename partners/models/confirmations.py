@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from onestop.history import tracked
+from onestop.history.tracking import tracked
 from partners.models.partnerships import Partnership
 from partners.models.people import Membership, Representative
 from partners.models.services import Service

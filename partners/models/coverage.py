@@ -6,8 +6,8 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 
-from onestop.history import tracked
-from partners.models.archiving import Archivable, ArchivedQuerySet
+from onestop.editing.archiving import Archivable, ArchivedQuerySet
+from onestop.history.tracking import tracked
 from partners.models.partnerships import Partnership
 from partners.models.places import Center, LocalArea
 from partners.models.programs import Program

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from onestop.jobs import Job
+from onestop.jobs.leases import Job
 from partners.models.places import LocalArea
 from partners.seats import seats_of
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from onestop.history import tracked
+from onestop.history.tracking import tracked
 from partners.models.people import Seat, ids_in_area, seat_is_in_one_fitting_place
 from partners.models.places import LocalArea
 from partners.seats import seats_of

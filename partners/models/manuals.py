@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from onestop.history import tracked
-from onestop.jobs import Job
+from onestop.history.tracking import tracked
+from onestop.jobs.leases import Job
 from partners.models.places import LocalArea
 
 

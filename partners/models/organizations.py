@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Count, Prefetch, Q
 from django.db.models.functions import Lower
 
-from onestop.history import tracked
-from partners.models.archiving import Archivable, ArchivedQuerySet
+from onestop.editing.archiving import Archivable, ArchivedQuerySet
+from onestop.history.tracking import tracked
 from partners.models.places import LocalArea, Place, State
 from partners.seats import seats_of
 

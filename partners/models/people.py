@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
 
-from onestop.history import tracked
-from partners.models.archiving import Archivable, ArchivedQuerySet
+from onestop.editing.archiving import Archivable, ArchivedQuerySet
+from onestop.history.tracking import tracked
 from partners.models.organizations import Organization
 from partners.models.partnerships import Partnership
 from partners.models.places import LocalArea, State

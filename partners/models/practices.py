@@ -10,8 +10,8 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Lower
 
-from onestop.history import tracked
-from partners.models.archiving import Archivable, ArchivedQuerySet
+from onestop.editing.archiving import Archivable, ArchivedQuerySet
+from onestop.history.tracking import tracked
 from partners.models.partnerships import Partnership
 from partners.models.places import LocalArea
 from partners.models.programs import Program

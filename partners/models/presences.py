@@ -9,9 +9,9 @@ from django.contrib.postgres.fields import IntegerRangeField
 from django.db import models
 from django.db.models import Case, Exists, F, Func, OuterRef, Q, Value, When
 
-from onestop.history import tracked
-from onestop.presentation import clock, shortday
-from partners.models.archiving import Archivable, ArchivedQuerySet
+from onestop.editing.archiving import Archivable, ArchivedQuerySet
+from onestop.history.tracking import tracked
+from onestop.ui.presentation import clock, shortday
 from partners.models.partnerships import Partnership
 from partners.models.places import Center, LocalArea
 from partners.seats import seats_of

@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from onestop.history import tracked
+from onestop.history.tracking import tracked
 from partners.models.confirmations import ConfirmationRequest
 from partners.models.organizations import Organization
 from partners.models.partnerships import Partnership

@@ -5,9 +5,9 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Q
 
-from onestop.history import tracked
-from onestop.presentation import shortday
-from partners.models.archiving import Archivable, ArchivedQuerySet
+from onestop.editing.archiving import Archivable, ArchivedQuerySet
+from onestop.history.tracking import tracked
+from onestop.ui.presentation import shortday
 from partners.models.places import Center
 
 

@@ -13,8 +13,8 @@ from onestop.notices.models.notice import NoticeQuerySet
 from onestop.notices.planners import Planner
 from partners.models import LocalArea, Role
 from partners.notices import examples
-from partners.notices.circles import is_staff, seated_in
-from partners.unreachable import CAME_BACK, unreachable_since
+from partners.notices.audiences import is_staff, seated_in
+from partners.people.unreachable import CAME_BACK, unreachable_since
 
 NEWS = timedelta(days=30)  # older ones stand among the needs, and are told nobody anew
 

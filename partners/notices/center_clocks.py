@@ -18,12 +18,12 @@ from onestop.notices import kinds, reminders
 from onestop.notices.kinds import Kind, Reason
 from onestop.notices.messages import Message
 from onestop.notices.reminders import Matter, Next, Reminder, Step
-from onestop.presentation import day
-from partners import reminding
-from partners.clocks import LAWS, Law, clock_of, needing
+from onestop.ui.presentation import day
 from partners.models import Center, CenterReview, Role
+from partners.network.due_dates import LAWS, Law, clock_of, needing
 from partners.notices import examples
-from partners.notices.circles import is_staff_or_board, seated_in, together
+from partners.notices.audiences import is_staff_or_board, seated_in, together
+from partners.upkeep import reminder_withdrawals
 
 Type = CenterReview.Kind
 STAFF, BOTH = "staff", "both"
@@ -34,7 +34,7 @@ FARTHEST = timedelta(days=1)  # no area is further ahead of UTC
 
 kinds.declare(
     Kind(
-        reminding.CLOCKS[Type.CERTIFICATION],
+        reminder_withdrawals.CLOCKS[Type.CERTIFICATION],
         "The certificate of a center ends",
         "A One-Stop center is to be certified again (20 CFR 678.800).",
         Reason.LEGAL,
@@ -44,7 +44,7 @@ kinds.declare(
         example=examples.certification_due,
     ),
     Kind(
-        reminding.CLOCKS[Type.ACCESSIBILITY],
+        reminder_withdrawals.CLOCKS[Type.ACCESSIBILITY],
         "The accessibility of a center is to be reviewed",
         "The yearly look at a center's accessibility is due (20 CFR 679.370(p)).",
         Reason.LEGAL,
@@ -86,7 +86,7 @@ def _build(matter: Matter, step: Step, person: User | str, following: Next | Non
     page = f"partners:{law.kind}_add" if is_own_staff else "partners:center_detail"
     role = "One-Stop staff of" if is_own_staff else "on the board of"
     return Message(
-        kind=reminding.CLOCKS[law.kind],
+        kind=reminder_withdrawals.CLOCKS[law.kind],
         key="",
         to=person,
         about=[center],
@@ -125,7 +125,7 @@ def _open_matters(kind: Type) -> Callable[[datetime], Iterator[Matter]]:
 
 # Days count from when the clock begins to speak: 90 days before a certificate ends, 30 before a review is due.
 CERTIFICATION = Reminder(
-    reminding.CLOCKS[Type.CERTIFICATION],
+    reminder_withdrawals.CLOCKS[Type.CERTIFICATION],
     "The certificate of a center ends",
     "From 90 days before a center's certificate ends, staff are told, then the board too, until a new one is recorded.",
     circles=CIRCLES,
@@ -135,7 +135,7 @@ CERTIFICATION = Reminder(
     keep_days=True,
 )
 ACCESSIBILITY = Reminder(
-    reminding.CLOCKS[Type.ACCESSIBILITY],
+    reminder_withdrawals.CLOCKS[Type.ACCESSIBILITY],
     "The accessibility of a center is to be reviewed",
     "From 30 days before a center's yearly review is due, staff are told, then the board too, until it is recorded.",
     circles=CIRCLES,

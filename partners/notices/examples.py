@@ -9,9 +9,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from onestop.accounts.models import User
-from onestop.needs import LATER, NOW, SOON, Need, by_urgency
-from onestop.presentation import day
-from partners.clocks import LAWS
+from onestop.ui.presentation import day
+from onestop.ui.todo import LATER, NOW, SOON, Need, by_urgency
 from partners.models import (
     Center,
     CenterReview,
@@ -28,6 +27,7 @@ from partners.models import (
     Service,
     State,
 )
+from partners.network.due_dates import LAWS
 
 Context = Mapping[str, Any]
 ANN = User(pk=1, name="Ann Example", email="ann@partner.example")

@@ -5,7 +5,7 @@ from typing import Any
 from onestop.notices.kinds import Kind, Reason, declare
 from onestop.notices.models import Notice
 from partners.notices import examples
-from partners.notices.circles import is_staff
+from partners.notices.audiences import is_staff
 from partners.seats import seats_of
 
 

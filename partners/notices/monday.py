@@ -11,17 +11,17 @@ from datetime import datetime, time
 from django.urls import reverse
 
 from onestop.accounts.models import User
-from onestop.needs import by_urgency
 from onestop.notices import kinds, planners, tallies
 from onestop.notices.kinds import Kind, Reason
 from onestop.notices.messages import Message
 from onestop.notices.models import Notice, timetable_of
 from onestop.notices.planners import Planner
 from onestop.notices.timing import DAY, at_wall
-from partners import needs
+from onestop.ui.todo import by_urgency
+from partners import todo
 from partners.models import LocalArea, Membership, Partnership, Role
 from partners.notices import examples, stale_services
-from partners.notices.circles import is_staff
+from partners.notices.audiences import is_staff
 
 CODE = "partners.monday"
 LATEST = time(18)  # on Tuesday: what is told in somebody's quiet hours would come on Wednesday
@@ -87,7 +87,7 @@ def _key(area: LocalArea, user: User, at: datetime) -> str:
 
 
 def _tell(area: LocalArea, staff: list[User], at: datetime) -> Iterator[Message]:
-    waiting = list(needs.needs_of_staff(area, at=at))
+    waiting = list(todo.needs_of_staff(area, at=at))
     if not waiting:
         return
     context = {

@@ -17,13 +17,14 @@ from onestop.notices.kinds import Kind, Reason
 from onestop.notices.messages import Message, NoLongerSo
 from onestop.notices.models import Cadence
 from onestop.notices.reminders import Matter, Next, Reminder, Standing, Step, standings_of
-from onestop.presentation import day
-from partners import asking, invitations, reminding
-from partners.asking import Recipient
+from onestop.ui.presentation import day
 from partners.models import Membership, Partnership, Representative, Role, Service
 from partners.notices import examples
-from partners.notices.circles import is_staff, seated_in, speaks_or_keeps
-from partners.unconfirmed import Unconfirmed, unconfirmed
+from partners.notices.audiences import is_staff, seated_in, speaks_or_keeps
+from partners.people import invitations
+from partners.upkeep import confirmation_requests, reminder_withdrawals
+from partners.upkeep.confirmation_requests import Recipient
+from partners.upkeep.stale import Unconfirmed, unconfirmed
 
 MAIN, NEXT, SIGNS, STAFF = "main", "alternate", "signatory", "staff"
 CIRCLES = {
@@ -37,7 +38,7 @@ Circle = dict[Person, Recipient]
 
 kinds.declare(
     Kind(
-        reminding.STALE_SERVICES,
+        reminder_withdrawals.STALE_SERVICES,
         "Confirm your services",
         "Services of yours that nobody has confirmed for six months, with a link that confirms them.",
         Reason.NUDGE,
@@ -46,7 +47,7 @@ kinds.declare(
         example=examples.stale_services,
     ),
     Kind(
-        reminding.UNANSWERED,
+        reminder_withdrawals.UNANSWERED,
         "A partner does not confirm its services",
         "Everybody at a partner was reminded, and nobody has answered.",
         Reason.NUDGE,
@@ -158,7 +159,7 @@ def _build(matter: Matter, step: Step, person: Person, following: Next | None) -
     does = "keep the services of" if to.seat else "speak for"
     page = "partners:partnership_confirm" if to.seat else "partners:partnership_detail"
     return Message(
-        kind=reminding.STALE_SERVICES,
+        kind=reminder_withdrawals.STALE_SERVICES,
         key="",
         to=person,
         about=matter.about,
@@ -174,7 +175,7 @@ def _to_staff(matter: Matter, person: Person, context: dict[str, Any]) -> Messag
     partnership = matter.facts["partnership"]
     asked = [to.name for to in matter.facts["recipients"].values()]
     return Message(
-        kind=reminding.UNANSWERED,
+        kind=reminder_withdrawals.UNANSWERED,
         key="",
         to=person,
         about=matter.about,
@@ -191,11 +192,11 @@ def _asked(partnership: Partnership, to: Recipient, *, at: datetime) -> Mapping[
     :raises NoLongerSo: if everything was confirmed, or staff have asked, since the planner looked.
     """
     try:
-        request = asking.ask_by_reminder(partnership, to, at=at)
-    except asking.CannotAsk as problem:
+        request = confirmation_requests.ask_by_reminder(partnership, to, at=at)
+    except confirmation_requests.CannotAsk as problem:
         raise NoLongerSo from problem
-    services = list(asking.services_to_ask(partnership, at))
-    return {"request": request, "services": services, "link": asking.link_of(request)}
+    services = list(confirmation_requests.services_to_ask(partnership, at))
+    return {"request": request, "services": services, "link": confirmation_requests.link_of(request)}
 
 
 def what_follows(matter: Matter, following: Next | None) -> str:
@@ -221,13 +222,13 @@ def _open_matters(at: datetime) -> Iterator[Matter]:
 
 
 REMINDER = Reminder(
-    reminding.STALE_SERVICES,
+    reminder_withdrawals.STALE_SERVICES,
     "Confirm your services",
     "Partners with services that nobody has confirmed for six months are asked by mail until they answer.",
     circles=CIRCLES,
     steps=[Step(0, MAIN), Step(10, NEXT), Step(21, SIGNS), Step(30, STAFF)],
     open_matters=_open_matters,
     build=_build,
-    pause=asking.ASK_AGAIN_AFTER,
+    pause=confirmation_requests.ASK_AGAIN_AFTER,
 )
 reminders.register(REMINDER)

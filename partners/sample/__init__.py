@@ -9,7 +9,7 @@ from datetime import date
 from django.db import transaction
 
 from partners.models import State
-from partners.programs import load_programs
+from partners.network.programs import load_programs
 from partners.sample import (
     coverage,
     manuals,

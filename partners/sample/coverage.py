@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from onestop.presentation import shortday
+from onestop.ui.presentation import shortday
 from partners.models import LocalArea, Partnership, Presence, Program, ProgramAccess, ProgramDecision
 from partners.sample.past import Step
 from partners.sample.story import Facts, Story, read

@@ -12,9 +12,10 @@ from django.db.models import F, Q
 from onestop.notices import bounces, digests, inbox
 from onestop.notices.models import Notice, Preference, Timetable
 from onestop.notices.models.notice import NoticeQuerySet
-from partners import asking, invitations, people, proposing, taking_back
 from partners.models import ConfirmationRequest, Invitation, Membership, Proposal, Role, Service
+from partners.people import accounts, invitations
 from partners.sample.story import EASTERN, Story, dice
+from partners.upkeep import confirmation_requests, proposals, withdrawals
 
 Status = Notice.Status
 Act = tuple[datetime, Callable[[], object]]
@@ -63,7 +64,7 @@ def _seats(story: Story) -> Iterator[Act]:
     for seat in also.order_by("pk"):
         assert seat.area
         by = story.coordinator(seat.area, (story.today - seat.since.date()).days, seat.user.name)
-        yield seat.since, partial(people.tell_seated, seat, by=by, at=seat.since)
+        yield seat.since, partial(accounts.tell_seated, seat, by=by, at=seat.since)
 
 
 def _proposals(story: Story) -> Iterator[Act]:
@@ -71,23 +72,23 @@ def _proposals(story: Story) -> Iterator[Act]:
         "service__partnership__area", "service__partnership__organization", "proposed_by", "decided_by", "request"
     )
     for row in rows.order_by("pk"):
-        yield row.proposed_at, partial(proposing.tell_who_decides, row, at=row.proposed_at)
+        yield row.proposed_at, partial(proposals.tell_who_decides, row, at=row.proposed_at)
         if row.decided_at:
             why = f"{row.decided_by} has decided."
-            yield row.decided_at, partial(taking_back.take_back_proposal, row, why=why)
-            yield row.decided_at, partial(proposing.tell_proposer, row, at=row.decided_at)
+            yield row.decided_at, partial(withdrawals.take_back_proposal, row, why=why)
+            yield row.decided_at, partial(proposals.tell_proposer, row, at=row.decided_at)
 
 
 def _questions(story: Story) -> Iterator[Act]:
     rows = ConfirmationRequest.objects.with_recipient().exclude(asked_by=None)
     for row in rows.filter(partnership__area__in=story.areas.values()).order_by("pk"):
-        yield row.asked_at, partial(asking.tell_asked, row, _asked_then(row), at=row.asked_at)
+        yield row.asked_at, partial(confirmation_requests.tell_asked, row, _asked_then(row), at=row.asked_at)
 
 
 def _asked_then(row: ConfirmationRequest) -> list[Service]:
     """Return the services that a request was about: those confirmed by it, or those that are stale still."""
     said = [each.service for each in row.confirmations.select_related("service").order_by("pk")]
-    return said or list(asking.services_to_ask(row.partnership, row.asked_at))
+    return said or list(confirmation_requests.services_to_ask(row.partnership, row.asked_at))
 
 
 # ---------------------------------------------------------------- What became of it

@@ -9,7 +9,7 @@ from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 
 from onestop.accounts.models import User
-from onestop.demo import PASSWORD
+from onestop.local.demo import PASSWORD
 from partners.models import Invitation, LocalArea, Membership, Role
 from partners.sample.past import Step
 from partners.sample.story import Facts, Story, dice

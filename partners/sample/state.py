@@ -1,6 +1,6 @@
 """The invented state and its administrators."""
 
-from onestop.sample import CannotLoad
+from onestop.local.sample import CannotLoad
 from partners.models import Membership, Role, State
 from partners.sample import people
 from partners.sample.story import Story

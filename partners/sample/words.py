@@ -6,7 +6,7 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 
 from onestop.accounts.models import User
-from partners import glossary
+from partners.glossary import terms
 from partners.models import (
     Adoption,
     LocalArea,
@@ -77,10 +77,10 @@ def _approve(story: Story, area: LocalArea, term: Term, facts: Facts) -> None:
     if "approved" not in facts:
         return
     agreed = facts.get("agreed", {})
-    for name in glossary.FACTS:
+    for name in terms.FACTS:
         setattr(term, f"agreed_{name}", agreed.get(name, getattr(term, name)))
     later = [said["says"] for said in facts["usages"] if "added" in said]
-    term.agreed_synonyms = [word for word in glossary.synonyms_of(term) if word not in later]
+    term.agreed_synonyms = [word for word in terms.synonyms_of(term) if word not in later]
     term.approved_by = story.users[facts["approved"]["by"]]
     term.approved_at = _at(story, area, facts["approved"], f"approved {term.name}")
     term.status = Term.Status.DRAFT if agreed else Term.Status.APPROVED
@@ -91,7 +91,7 @@ def _tell_past(story: Story, area: LocalArea, term: Term, facts: Facts) -> None:
     """Tell how the term came: written, approved, and perhaps changed since, or sent back."""
     since: Facts = facts.get("first") or facts["written"]
     before: dict[str, Any] = {"status": Term.Status.DRAFT, "approved_by_id": None, "approved_at": None}
-    before |= {f"agreed_{name}": "" for name in glossary.FACTS} | {"agreed_synonyms": []}
+    before |= {f"agreed_{name}": "" for name in terms.FACTS} | {"agreed_synonyms": []}
     steps = []
     if "agreed" in facts:
         first_by = story.users[since["by"]]

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from onestop.lists import Table
-from onestop.presentation import chip, shortday
-from partners.clocks import HELD, OVER, SOON, UNKNOWN, Clock, clock_of
+from onestop.ui.lists import Table
+from onestop.ui.presentation import chip, shortday
 from partners.models import Center, CenterReview
+from partners.network.due_dates import HELD, OVER, SOON, UNKNOWN, Clock, clock_of
 
 CLOCK_KINDS = {HELD: "good", SOON: "soon", OVER: "now", UNKNOWN: "soon"}
 CLOCK_ICONS = {

@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from onestop.lists import Table
-from onestop.presentation import chip, when
+from onestop.ui.lists import Table
+from onestop.ui.presentation import chip, when
 from partners.models import ImportRun
 
 CHIPS = {

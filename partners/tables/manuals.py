@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from onestop.lists import Table
-from onestop.presentation import chip, day
+from onestop.ui.lists import Table
+from onestop.ui.presentation import chip, day
 from partners.manual.differences import in_words
 from partners.manual.editions import changes_in
 from partners.models import ManualEdition, ManualPrint

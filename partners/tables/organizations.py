@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from onestop.lists import Table
+from onestop.ui.lists import Table
 
 
 class OrganizationTable(Table):

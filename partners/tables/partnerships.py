@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from onestop.lists import Table
-from onestop.presentation import chip, draw_icon
+from onestop.ui.lists import Table
+from onestop.ui.presentation import chip, draw_icon
 from partners.models import Partnership
 
 STATUS_KINDS = {"prospective": "way", "active": "good", "paused": "soon", "ended": "rest"}

@@ -7,8 +7,8 @@ import django_tables2 as tables
 from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
 
-from onestop.lists import Export, Table
-from onestop.presentation import shortday
+from onestop.ui.lists import Export, Table
+from onestop.ui.presentation import shortday
 from partners.models import Invitation, Membership
 
 PLACE = ("partnership__organization__name", "organization__name", "area__name", "state__name")

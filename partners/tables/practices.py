@@ -10,8 +10,8 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from onestop.lists import Table
-from onestop.presentation import chip
+from onestop.ui.lists import Table
+from onestop.ui.presentation import chip
 from partners.tables.services import in_short
 
 

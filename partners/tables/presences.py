@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from onestop.lists import Table
-from onestop.presentation import chip, clock, draw_icon, shortday
+from onestop.ui.lists import Table
+from onestop.ui.presentation import chip, clock, draw_icon, shortday
 from partners.models import Partnership
 
 STATE_ICONS = {

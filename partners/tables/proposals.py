@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from onestop.lists import Table
-from onestop.presentation import chip, shortday
+from onestop.ui.lists import Table
+from onestop.ui.presentation import chip, shortday
 from partners.models import OrganizationProposal, Proposal
-from partners.proposing import labels_of
+from partners.upkeep.proposals import labels_of
 
 STATUS_KINDS = {"open": "soon", "accepted": "good", "declined": "rest", "withdrawn": "rest"}
 STATUS_ICONS = {

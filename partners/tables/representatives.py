@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from onestop.lists import Table
-from onestop.presentation import chip, draw_icon, mailto, tel
+from onestop.ui.lists import Table
+from onestop.ui.presentation import chip, draw_icon, mailto, tel
 
 KIND_ICONS = {"main": "person-check", "alternate": "person", "left": "person-dash"}
 SIGN_ICONS = {"yes": "check-lg", "pending": "hourglass-split"}

@@ -11,9 +11,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
-from onestop.lists import Table
-from onestop.presentation import chip, draw_icon
-from partners.freshness import freshness_of
+from onestop.ui.lists import Table
+from onestop.ui.presentation import chip, draw_icon
+from partners.upkeep.freshness import freshness_of
 
 SHOWN = 110  # characters of a longer answer; the whole stands on the service's page
 SEEN_ICONS = {"public": "globe", "partners": "people", "archived": "archive"}

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from onestop.lists import Table
-from onestop.presentation import chip
+from onestop.ui.lists import Table
+from onestop.ui.presentation import chip
 from partners.models import Term
 from partners.tables.services import in_short
 

@@ -6,9 +6,9 @@ import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from onestop.lists import Table
-from onestop.presentation import shortday, since
-from partners.unreachable import Unreachable
+from onestop.ui.lists import Table
+from onestop.ui.presentation import shortday, since
+from partners.people.unreachable import Unreachable
 
 HEADER = ("Person", "Who they are", "Address", "What the server said", "Since", "Trusted before")
 

@@ -9,15 +9,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
-from partners import co_location
+from onestop.editing.saving import save, say_done
 from partners.forms.presences import AbsenceForm, open_centers
 from partners.models import Absence, Center, LocalArea, Partnership
 from partners.rules import demand
+from partners.schedule import presences
 from partners.seats import show_area
 from partners.views.centers import find as find_center
 from partners.views.partnerships import find as find_partner
 from partners.views.presences import board_crumb, partner_crumbs
-from partners.views.saving import save, say_done
 
 
 def absence_add(request: SignedIn, pk: int) -> HttpResponse:
@@ -66,7 +66,7 @@ def absence_close(request: SignedIn, pk: int) -> HttpResponse:
 def absence_take_back(request: SignedIn, pk: int) -> HttpResponse:
     """Let everybody come by the schedule again."""
     absence = find(request, pk)
-    co_location.take_back_absence(absence, by=request.user, at=timezone.now())
+    presences.take_back_absence(absence, by=request.user, at=timezone.now())
     words = "The center is open" if absence.is_closing else f"{absence.partnership} comes"
     undo = reverse("partners:absence_restore", args=[pk])
     say_done(request, f"{words} by the schedule: {absence.days_in_words}.", undo=undo)
@@ -77,7 +77,7 @@ def absence_take_back(request: SignedIn, pk: int) -> HttpResponse:
 def absence_restore(request: SignedIn, pk: int) -> HttpResponse:
     """Let days away count again that were taken back."""
     absence = find(request, pk)
-    co_location.restore_absence(absence, by=request.user, at=timezone.now())
+    presences.restore_absence(absence, by=request.user, at=timezone.now())
     say_done(request, f"{absence}: noted again.")
     return redirect("partners:presence_board", slug=request.area.slug)  # type: ignore[attr-defined]
 
@@ -101,7 +101,7 @@ def _noted(
         return None
     who: dict[str, Any] = {"partnership": partnership, "center": center}
     noted: Absence | None = save(
-        form, lambda: co_location.note_absence(**who | form.facts, by=request.user, at=timezone.now())
+        form, lambda: presences.note_absence(**who | form.facts, by=request.user, at=timezone.now())
     )
     return noted
 

@@ -10,14 +10,14 @@ from django.utils import timezone
 from django.utils.dates import MONTHS
 
 from onestop.accounts.requests import SignedIn
-from partners import areas
-from partners.changes import ChangedMeanwhile, version_of
+from onestop.editing.saving import meanwhile, save, say_done
+from onestop.editing.versions import ChangedMeanwhile, version_of
+from onestop.history.pages import history_page
 from partners.forms.areas import TIME_ZONES, AreaForm, facts_of
 from partners.models import LocalArea, Membership, Role
+from partners.network import areas
 from partners.rules import demand, may
 from partners.seats import enter_area
-from partners.views.history import history_page
-from partners.views.saving import meanwhile, save, say_done
 
 
 def area_detail(request: HttpRequest, slug: str) -> HttpResponse:

@@ -6,12 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from onestop.request_numbers import whole_number, whole_numbers
-from partners import asking, cards
-from partners.cards import Card
+from onestop.ops.request_numbers import whole_number, whole_numbers
 from partners.models import Service
 from partners.models.services import ServiceQuerySet
-from partners.needs import services_to_confirm
+from partners.todo import services_to_confirm
+from partners.upkeep import cards, confirmation_requests
+from partners.upkeep.cards import Card
 
 
 def wants_card(request: HttpRequest) -> bool:
@@ -48,6 +48,6 @@ def swap(request: HttpRequest, card: Card, *, left: int, aloud: str, **context: 
 def _waiting(request: HttpRequest, service: Service, partner: int | None) -> ServiceQuerySet:
     now = timezone.now()
     if partner == service.partnership_id:
-        return asking.services_to_ask(service.partnership, now)
+        return confirmation_requests.services_to_ask(service.partnership, now)
     area = service.partnership.area
     return services_to_confirm(request.user, area, today=now.astimezone(area.zone).date())

@@ -13,20 +13,21 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
-from onestop.lists import Export, list_page
-from partners import on_site, premises
-from partners.changes import ChangedMeanwhile, version_of
-from partners.clocks import clocks_of
+from onestop.editing.saving import meanwhile, save, say_done
+from onestop.editing.versions import ChangedMeanwhile, version_of
+from onestop.history.pages import history_page
+from onestop.ui.lists import Export, list_page
+from partners.context.notice_log import told_about
 from partners.filters.centers import CenterFilters
 from partners.forms.centers import CenterForm, facts_of
-from partners.freshness import freshness_of
 from partners.models import Center, CenterReview, Presence, Service
+from partners.network import places
+from partners.network.due_dates import clocks_of
 from partners.rules import demand, may
+from partners.schedule import weeks
 from partners.seats import enter_area, show_area
 from partners.tables.centers import CenterTable, clock_chip
-from partners.views.history import history_page
-from partners.views.saving import meanwhile, save, say_done
-from partners.views.told import told_about
+from partners.upkeep.freshness import freshness_of
 
 HEADER = (
     "Center", "Kind", "Street address", "City", "State", "ZIP code", "Phone", "E-mail", "Opening hours",
@@ -97,10 +98,10 @@ def center_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "partners/center_detail.html", context)
 
 
-def week_there(request: HttpRequest, center: Center, today: date) -> on_site.Week:
+def week_there(request: HttpRequest, center: Center, today: date) -> weeks.Week:
     """Return who is in a center this week."""
     presences = Presence.objects.visible_to(request.user).filter(center=center)
-    return on_site.week_of(center.area, today, today=today, presences=presences)
+    return weeks.week_of(center.area, today, today=today, presences=presences)
 
 
 def reviews_of(request: HttpRequest, center: Center) -> list[tuple[CenterReview, bool]]:
@@ -116,7 +117,7 @@ def center_add(request: SignedIn, slug: str) -> HttpResponse:
     form = CenterForm(request.POST or None, initial={"state_code": area.state.code})
     if form.is_bound and form.is_valid():
         facts, now = form.cleaned_data, timezone.now()
-        center = save(form, lambda: premises.add_center(area, facts=facts, by=request.user, at=now))
+        center = save(form, lambda: places.add_center(area, facts=facts, by=request.user, at=now))
         if center:
             say_done(request, f"{center.name} is now a center of {area.name}.")
             return redirect("partners:center_detail", pk=center.pk)
@@ -141,7 +142,7 @@ def center_edit(request: SignedIn, pk: int) -> HttpResponse:
         try:
             done = save(
                 form,
-                lambda: premises.update_center(
+                lambda: places.update_center(
                     center, facts=form.cleaned_data, version=form.version, by=request.user, at=timezone.now()
                 ),
             )
@@ -166,7 +167,7 @@ def center_archive(request: SignedIn, pk: int) -> HttpResponse:
     center = find(request, pk)
     demand(request, "partners.edit_center", center)
     if request.method == "POST":
-        premises.archive_center(center, by=request.user, at=timezone.now())
+        places.archive_center(center, by=request.user, at=timezone.now())
         say_done(request, f"{center.name} is archived.", undo=reverse("partners:center_restore", args=[pk]))
         return redirect("partners:center_list", slug=center.area.slug)
     number = center.services.current().count()
@@ -191,7 +192,7 @@ def center_restore(request: SignedIn, pk: int) -> HttpResponse:
     """Take an archived center back into use."""
     center = find(request, pk)
     demand(request, "partners.edit_center", center)
-    premises.restore_center(center, by=request.user, at=timezone.now())
+    places.restore_center(center, by=request.user, at=timezone.now())
     say_done(request, f"{center.name} is in use again.")
     return redirect("partners:center_detail", pk=pk)
 

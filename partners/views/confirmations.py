@@ -13,13 +13,14 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.models import User
-from onestop.request_numbers import whole_number
-from partners import asking, cards, invitations, offerings, proposing
-from partners.changes import ChangedMeanwhile, version_of
+from onestop.editing.saving import meanwhile, save
+from onestop.editing.versions import ChangedMeanwhile, version_of
+from onestop.ops.request_numbers import whole_number
 from partners.forms.upkeep import LinkProposalForm
 from partners.models import ConfirmationRequest, Service
+from partners.people import invitations
+from partners.upkeep import cards, confirmation_requests, proposals, services
 from partners.views.cards import swap, wants_card
-from partners.views.saving import meanwhile, save
 from partners.views.upkeep import seen_in
 
 
@@ -37,7 +38,9 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     context = _about(asked) | {
         "title": f"Is what {asked.partnership.organization.name} offers still right?",
         "token": token,
-        "cards": [_card(token, asked, service) for service in asking.services_to_ask(asked.partnership, now)],
+        "cards": [
+            _card(token, asked, service) for service in confirmation_requests.services_to_ask(asked.partnership, now)
+        ],
         "done": [_card(token, asked, service, is_done=True) for service in _said_today(asked)],
         "written": asked.proposals.open().select_related("service").order_by("pk"),
     }
@@ -51,7 +54,7 @@ def confirm_opened(request: HttpRequest, token: str) -> HttpResponse:
     asked, refusal = _open(request, token)
     if asked is None:
         return refusal
-    asking.note_opened(asked, by=_author(asked), at=timezone.now())
+    confirmation_requests.note_opened(asked, by=_author(asked), at=timezone.now())
     return HttpResponse(status=204)
 
 
@@ -68,8 +71,8 @@ def confirm_change(request: HttpRequest, token: str, pk: int) -> HttpResponse:
         return redirect("partners:service_edit", pk=pk)
     form = LinkProposalForm(
         request.POST or None,
-        initial=offerings.facts_of(service),
-        version=version_of(service, offerings.SERVICE_LINKS),
+        initial=services.facts_of(service),
+        version=version_of(service, services.SERVICE_LINKS),
         partnership=asked.partnership,
     )
     context: dict[str, Any] = _about(asked)
@@ -77,8 +80,8 @@ def confirm_change(request: HttpRequest, token: str, pk: int) -> HttpResponse:
         try:
             proposal = save(form, lambda: _write(asked, service, form))
         except ChangedMeanwhile:
-            facts = offerings.facts_of(Service.objects.get(pk=pk))
-            proposal, more = None, meanwhile(form, service, offerings.SERVICE_LINKS, facts)
+            facts = services.facts_of(Service.objects.get(pk=pk))
+            proposal, more = None, meanwhile(form, service, services.SERVICE_LINKS, facts)
             context |= more
         if proposal:
             messages.success(request, f"What you wrote about {service.name} goes to {_decider(asked)}, who decides.")
@@ -88,7 +91,7 @@ def confirm_change(request: HttpRequest, token: str, pk: int) -> HttpResponse:
 
 
 def _write(asked: ConfirmationRequest, service: Service, form: LinkProposalForm) -> Any:
-    return proposing.propose_by_link(
+    return proposals.propose_by_link(
         asked,
         service,
         facts=form.facts,
@@ -102,11 +105,11 @@ def _write(asked: ConfirmationRequest, service: Service, form: LinkProposalForm)
 # ---------------------------------------------------------------- Shared
 def _open(request: HttpRequest, token: str) -> tuple[ConfirmationRequest | None, HttpResponse]:
     """Return the request behind a link if it may be answered here and now; otherwise the page that says why not."""
-    asked = asking.find_by_token(token)
+    asked = confirmation_requests.find_by_token(token)
     if asked is None:
         return None, render(request, "partners/confirm_unknown.html", status=404)
     timezone.activate(asked.partnership.area.zone)
-    if over := asking.why_over(asked, timezone.now()):
+    if over := confirmation_requests.why_over(asked, timezone.now()):
         return None, render(request, "partners/confirm_over.html", _about(asked) | {"over": over}, status=410)
     user = request.user
     if user.is_authenticated and user != asked.account and not invitations.owns_address(user, asked.email):
@@ -119,7 +122,7 @@ def _about(asked: ConfirmationRequest) -> dict[str, Any]:
         "asked": asked,
         "partnership": asked.partnership,
         "has_account": _author(asked) is not None,
-        "contact": asking.contact_of(asked),
+        "contact": confirmation_requests.contact_of(asked),
         "decider": _decider(asked),
     }
 
@@ -141,7 +144,7 @@ def _card(
 
 
 def _said_today(asked: ConfirmationRequest) -> list[Service]:
-    today = offerings.today_there(asked.partnership, timezone.now())
+    today = services.today_there(asked.partnership, timezone.now())
     said = Service.objects.current().filter(
         link_confirmations__request=asked, verified_on=today, verified_by=_author(asked)
     )
@@ -153,8 +156,8 @@ def _answer(request: HttpRequest, token: str, asked: ConfirmationRequest) -> Htt
         if "undo" in request.POST:
             return _take_back(request, token, asked)
         seen = seen_in(request)
-        confirmed = asking.confirm_by_link(asked, seen=seen, by=_author(asked), at=timezone.now())
-    except asking.CannotAnswer as problem:
+        confirmed = confirmation_requests.confirm_by_link(asked, seen=seen, by=_author(asked), at=timezone.now())
+    except confirmation_requests.CannotAnswer as problem:
         messages.error(request, str(problem))
         return redirect("partners:confirm", token=token)
     return _say(request, token, asked, confirmed, asked_for=len(seen))
@@ -163,7 +166,7 @@ def _answer(request: HttpRequest, token: str, asked: ConfirmationRequest) -> Htt
 def _say(
     request: HttpRequest, token: str, asked: ConfirmationRequest, confirmed: list[Service], *, asked_for: int
 ) -> HttpResponse:
-    left = asking.services_to_ask(asked.partnership, timezone.now())
+    left = confirmation_requests.services_to_ask(asked.partnership, timezone.now())
     if wants_card(request) and len(confirmed) == 1:
         card = _card(token, asked, confirmed[0], is_done=True)
         return swap(request, card, left=left.count(), aloud=f"{confirmed[0].name} is confirmed today.")
@@ -183,7 +186,7 @@ def _swap_unsaid(request: HttpRequest, token: str, asked: ConfirmationRequest, l
     """Answer for a card to which nothing was said: somebody was quicker, or has changed what it shows."""
     rows = Service.objects.current().filter(partnership=asked.partnership_id)
     service = get_object_or_404(rows, pk=next(iter(seen_in(request)), 0))
-    if service.is_stale(offerings.today_there(asked.partnership, timezone.now())):
+    if service.is_stale(services.today_there(asked.partnership, timezone.now())):
         said = "This has just been changed. Read it once more."
         return swap(request, _card(token, asked, service, said=said), left=left, aloud=said)
     card = _card(token, asked, service, is_done=True, said="Confirmed already")
@@ -193,10 +196,10 @@ def _swap_unsaid(request: HttpRequest, token: str, asked: ConfirmationRequest, l
 def _take_back(request: HttpRequest, token: str, asked: ConfirmationRequest) -> HttpResponse:
     pk = whole_number(request.POST.get("pick"))
     service = get_object_or_404(Service.objects.current(), pk=pk, partnership=asked.partnership_id)
-    asking.take_back_by_link(asked, service=service, by=_author(asked), at=timezone.now())
+    confirmation_requests.take_back_by_link(asked, service=service, by=_author(asked), at=timezone.now())
     if not wants_card(request):
         messages.success(request, f"Taken back: {service.name} stands as it did before.")
         return redirect("partners:confirm", token=token)
     service.refresh_from_db()
-    left = asking.services_to_ask(asked.partnership, timezone.now()).count()
+    left = confirmation_requests.services_to_ask(asked.partnership, timezone.now()).count()
     return swap(request, _card(token, asked, service), left=left, aloud=f"Taken back: {service.name}.")

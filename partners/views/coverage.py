@@ -13,23 +13,25 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_POST
 
-from onestop import spreadsheets
 from onestop.accounts.requests import SignedIn
-from onestop.lists import address_with, applied_filters
-from partners import coverage as covering
-from partners import coverage_rules as law
-from partners.changes import ChangedMeanwhile, Changes, Source, version_of
-from partners.coverage_matrix import Coverage, Row, coverage_of
-from partners.exporting_coverage import HEADER, coverage_rows
+from onestop.editing.refusals import Refused
+from onestop.editing.saving import meanwhile, save, say_done
+from onestop.editing.versions import ChangedMeanwhile, version_of
+from onestop.files import spreadsheets
+from onestop.history.pages import PER_PAGE
+from onestop.history.reading import Changes
+from onestop.history.sources import Source
+from onestop.ui.lists import address_with, applied_filters
+from partners.coverage import decisions as covering
+from partners.coverage import legal_rules as law
+from partners.coverage.export import HEADER, coverage_rows
+from partners.coverage.matrix import Coverage, Row, coverage_of
 from partners.filters.coverage import CoverageFilters
 from partners.forms.coverage import AccessForm, DecisionForm, access_facts_of, decision_facts_of
 from partners.models import LocalArea, Program, ProgramAccess, ProgramDecision
-from partners.refusals import Refused
+from partners.network.summary import active_partners
 from partners.rules import demand, may
 from partners.seats import enter_area, show_area
-from partners.standing import active_partners
-from partners.views.history import PER_PAGE
-from partners.views.saving import meanwhile, save, say_done
 
 LATELY = 5
 

@@ -16,13 +16,13 @@ from django.utils.text import slugify
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST
 
-from onestop import spreadsheets
-from onestop.lists import address_with, list_page, per_page
-from onestop.outages import DISK_FULL, disk_is_full
-from onestop.request_limits import takes_files
-from onestop.request_numbers import whole_number
-from onestop.uploaded_tables import CannotReadFile, Limits, too_big
-from onestop.uploads import FULL
+from onestop.files import spreadsheets
+from onestop.files.uploaded_tables import CannotReadFile, Limits, too_big
+from onestop.files.uploads import FULL
+from onestop.ops.outages import DISK_FULL, disk_is_full
+from onestop.ops.request_limits import takes_files
+from onestop.ops.request_numbers import whole_number
+from onestop.ui.lists import address_with, list_page, per_page
 from partners.filters.imports import ImportFilters
 from partners.forms.imports import ColumnsForm, CommitForm, ImportFileForm
 from partners.importing import columns, runs

@@ -18,16 +18,16 @@ from django.views.decorators.http import require_POST
 
 from onestop.accounts.models import User
 from onestop.accounts.requests import SignedIn, back
-from onestop.lists import list_page
 from onestop.notices.models import Notice
-from partners import invitations
+from onestop.ui.lists import list_page
+from partners.context.people import accounts_tabs, show_area_of
 from partners.filters.people import InvitationFilters
 from partners.forms.people import AcceptForm, InvitationForm
 from partners.models import Invitation, LocalArea, Organization, Partnership, Role
+from partners.people import invitations
 from partners.rules import demand, may
 from partners.seats import enter_area, seats_of
 from partners.tables.people import INVITATION_EXPORT, InvitationTable
-from partners.views.frames import accounts_tabs, show_area_of
 
 
 # ---------------------------------------------------------------- Looking after them

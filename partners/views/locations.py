@@ -11,18 +11,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from onestop.lists import list_page
-from partners import premises
-from partners.changes import ChangedMeanwhile, version_of
+from onestop.editing.saving import author, meanwhile, save, say_done
+from onestop.editing.versions import ChangedMeanwhile, version_of
+from onestop.history.pages import history_page
+from onestop.ui.lists import list_page
 from partners.filters.locations import LocationFilters
 from partners.forms.locations import LocationForm, facts_of
 from partners.models import Location, Organization, Partnership, Service
+from partners.network.places import add_location, archive_location, restore_location, update_location
 from partners.rules import demand, may
 from partners.seats import enter_area
 from partners.tables.locations import LocationTable
 from partners.views import organizations
-from partners.views.history import history_page
-from partners.views.saving import author, meanwhile, save, say_done
 
 
 def location_list(request: HttpRequest, slug: str) -> HttpResponseBase:
@@ -70,7 +70,7 @@ def location_add(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         location = save(
             form,
-            lambda: premises.add_location(
+            lambda: add_location(
                 organization, partnership=partnership, facts=form.facts, by=author(request), at=timezone.now()
             ),
         )
@@ -103,7 +103,7 @@ def location_edit(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             done = save(
                 form,
-                lambda: premises.update_location(
+                lambda: update_location(
                     location, facts=form.facts, version=form.version, by=author(request), at=timezone.now()
                 ),
             )
@@ -127,7 +127,7 @@ def location_archive(request: HttpRequest, pk: int) -> HttpResponse:
     location = find(request, pk)
     demand(request, "partners.edit_location", location)
     if request.method == "POST":
-        premises.archive_location(location, by=author(request), at=timezone.now())
+        archive_location(location, by=author(request), at=timezone.now())
         say_done(request, f"{location.name} is archived.", undo=reverse("partners:location_restore", args=[pk]))
         return redirect("partners:organization_detail", pk=location.organization_id)
     number = location.services.current().count()
@@ -149,7 +149,7 @@ def location_restore(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a place back from the archive."""
     location = find(request, pk)
     demand(request, "partners.edit_location", location)
-    premises.restore_location(location, by=author(request), at=timezone.now())
+    restore_location(location, by=author(request), at=timezone.now())
     say_done(request, f"{location.name} is in use again.")
     return redirect("partners:location_detail", pk=pk)
 

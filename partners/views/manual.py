@@ -16,8 +16,8 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import quote_etag
 
-from onestop.live import mark_of
-from onestop.pages import navigation
+from onestop.ui.live import mark_of
+from onestop.ui.navigation import navigation
 from partners.manual import editions, printing
 from partners.manual.contents import Manual
 from partners.manual.differences import chapters, in_words

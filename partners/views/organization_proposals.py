@@ -10,18 +10,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
-from partners import organization_proposals
-from partners.changes import ChangedMeanwhile, version_of
-from partners.directory import ORGANIZATION_FACTS
+from onestop.editing.refusals import Refused
+from onestop.editing.saving import meanwhile, save, say_done
+from onestop.editing.versions import ChangedMeanwhile, version_of
 from partners.forms.organizations import OrganizationProposalForm, facts_of
 from partners.forms.upkeep import DecisionForm
 from partners.models import OrganizationProposal
-from partners.proposing import CannotDecide, differences_of
-from partners.refusals import Refused
+from partners.network import organization_proposals
+from partners.network.partnerships import ORGANIZATION_FACTS
 from partners.rules import demand, may
 from partners.tables.proposals import status_chip
+from partners.upkeep.proposals import CannotDecide, differences_of
 from partners.views import organizations
-from partners.views.saving import meanwhile, save, say_done
 
 
 def organization_propose(request: SignedIn, pk: int) -> HttpResponse:

@@ -11,20 +11,20 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from onestop.lists import list_page
-from partners import directory
-from partners.changes import ChangedMeanwhile, version_of
+from onestop.editing.refusals import Refused
+from onestop.editing.saving import author, meanwhile, save, say_done
+from onestop.editing.versions import ChangedMeanwhile, version_of
+from onestop.history.pages import history_page
+from onestop.ui.lists import list_page
 from partners.filters.organizations import OrganizationFilters
 from partners.forms.organizations import OrganizationForm, facts_of
 from partners.models import LocalArea, Location, Organization, OrganizationProposal, Partnership, State
-from partners.refusals import Refused
-from partners.roster import accounts_of
+from partners.network.partnerships import archive_organization, restore_organization, update_organization
+from partners.people.roster import accounts_of
 from partners.rules import demand, may
 from partners.seats import show_area
 from partners.tables.organizations import OrganizationTable
 from partners.tables.partnerships import status_chip
-from partners.views.history import history_page
-from partners.views.saving import author, meanwhile, save, say_done
 
 
 def organization_list(request: HttpRequest, code: str) -> HttpResponseBase:
@@ -90,7 +90,7 @@ def organization_edit(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             done = save(
                 form,
-                lambda: directory.update_organization(
+                lambda: update_organization(
                     organization, facts=form.facts, version=form.version, by=author(request), at=timezone.now()
                 ),
             )
@@ -117,7 +117,7 @@ def organization_archive(request: HttpRequest, pk: int) -> HttpResponse:
     page = reverse("partners:organization_detail", args=[pk])
     if request.method == "POST":
         try:
-            directory.archive_organization(organization, by=author(request), at=timezone.now())
+            archive_organization(organization, by=author(request), at=timezone.now())
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:
@@ -141,7 +141,7 @@ def organization_restore(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an organization back from the archive."""
     organization = find(request, pk)
     demand(request, "partners.archive_organization", organization)
-    directory.restore_organization(organization, by=author(request), at=timezone.now())
+    restore_organization(organization, by=author(request), at=timezone.now())
     say_done(request, f"{organization.name} is in use again.")
     return redirect("partners:organization_detail", pk=pk)
 

@@ -13,26 +13,35 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from onestop.lists import Export, list_page
-from partners import directory, on_site
-from partners.changes import ChangedMeanwhile, changes_of, version_of
-from partners.coverage import contradicted_by, decisions_that_count, uncovered_programs
-from partners.dependence import risks_of, with_dependence
-from partners.exporting import partner_export_header, partner_export_rows
+from onestop.editing.refusals import Refused
+from onestop.editing.saving import author, meanwhile, save, say_done
+from onestop.editing.versions import ChangedMeanwhile, version_of
+from onestop.history.pages import history_page
+from onestop.history.reading import changes_of
+from onestop.ui.lists import Export, list_page
+from partners.context.freshness import upkeep_of
+from partners.context.notice_log import told_about
+from partners.coverage.decisions import contradicted_by, decisions_that_count, uncovered_programs
 from partners.filters.partnerships import PartnershipFilters
 from partners.forms.partnerships import NewPartnerForm, PartnerForm, facts_of
-from partners.lexicon import lexicon_of
+from partners.glossary.term_matcher import lexicon_of
+from partners.importing.export import partner_export_header, partner_export_rows
 from partners.models import Center, LocalArea, Organization, Partnership, Presence, Program
-from partners.refusals import Refused
-from partners.roster import knows_accounts, roster_of
+from partners.network.partnerships import (
+    PARTNER_LINKS,
+    add_partner,
+    archive_partner,
+    organizations_like,
+    restore_partner,
+    update_partner,
+)
+from partners.people.roster import knows_accounts, roster_of
+from partners.people.single_person_risk import risks_of, with_dependence
 from partners.rules import demand, may
+from partners.schedule import weeks
 from partners.seats import enter_area, show_area
 from partners.tables.partnerships import PartnershipTable, status_chip
-from partners.views.dependence import ways_out
-from partners.views.freshness import upkeep_of
-from partners.views.history import history_page
-from partners.views.saving import author, meanwhile, save, say_done
-from partners.views.told import told_about
+from partners.views.single_person_risk import ways_out
 
 HISTORY_LINKS = ("program_links", "services", "representatives", "own_locations", "presences", "absences")
 LATELY = 5
@@ -102,7 +111,7 @@ def partnership_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "week": week,
             "rows": (rows := week.by_center(centers_of_partner(partnership))),
             "agenda": week.agenda(rows),
-            "weekly_hours": on_site.hours_in_words(partnership.presences.in_use().holding(today, today)),
+            "weekly_hours": weeks.hours_in_words(partnership.presences.in_use().holding(today, today)),
             "changes": changes_of(partnership, history_links(request, partnership))[:LATELY],
             "terms": lexicon_of(request, partnership.area),
             **told_about(request, partnership, area=partnership.area),
@@ -119,10 +128,10 @@ def partnership_detail(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def week_of_partner(request: HttpRequest, partnership: Partnership, today: date) -> on_site.Week:
+def week_of_partner(request: HttpRequest, partnership: Partnership, today: date) -> weeks.Week:
     """Return where a partner is this week."""
     presences = Presence.objects.visible_to(request.user).filter(partnership=partnership)
-    return on_site.week_of(partnership.area, today, today=today, presences=presences)
+    return weeks.week_of(partnership.area, today, today=today, presences=presences)
 
 
 def centers_of_partner(partnership: Partnership) -> QuerySet[Center]:
@@ -147,7 +156,7 @@ def partnership_add(request: HttpRequest, slug: str) -> HttpResponse:
             )
     if form.is_bound and form.is_valid():
         try:
-            partnership = directory.add_partner(
+            partnership = add_partner(
                 area,
                 organization=chosen,
                 organization_facts=None if chosen else form.organization_facts,
@@ -185,7 +194,7 @@ def known_organizations(request: HttpRequest, form: NewPartnerForm) -> list[Orga
     name = request.POST.get("name", "").strip()
     partnerships = Partnership.objects.current().filter(area=form.area)
     known = list(
-        directory.organizations_like(name, form.area.state).prefetch_related(Prefetch("partnerships", partnerships))
+        organizations_like(name, form.area.state).prefetch_related(Prefetch("partnerships", partnerships))
         if name
         else ()
     )
@@ -203,7 +212,7 @@ def partnership_edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = PartnerForm(
         request.POST or None,
         initial=facts_of(partnership),
-        version=version_of(partnership, directory.PARTNER_LINKS),
+        version=version_of(partnership, PARTNER_LINKS),
         decides=decides,
         keeps_organization=keeps_organization,
     )
@@ -212,7 +221,7 @@ def partnership_edit(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             done = save(
                 form,
-                lambda: directory.update_partner(
+                lambda: update_partner(
                     partnership,
                     organization_facts=form.organization_facts,
                     facts=form.facts,
@@ -223,7 +232,7 @@ def partnership_edit(request: HttpRequest, pk: int) -> HttpResponse:
                 ),
             )
         except ChangedMeanwhile:
-            done, context = None, meanwhile(form, partnership, directory.PARTNER_LINKS, facts_of(find(request, pk)))
+            done, context = None, meanwhile(form, partnership, PARTNER_LINKS, facts_of(find(request, pk)))
         if done:
             say_done(request, "Saved.")
             warn_of_contradictions(request, done)
@@ -244,7 +253,7 @@ def partnership_archive(request: HttpRequest, pk: int) -> HttpResponse:
     partnership = find(request, pk)
     demand(request, "partners.govern_partnership", partnership)
     if request.method == "POST":
-        directory.archive_partner(partnership, by=author(request), at=timezone.now())
+        archive_partner(partnership, by=author(request), at=timezone.now())
         undo = reverse("partners:partnership_restore", args=[pk])
         say_done(request, f"{partnership.organization.name} is archived.", undo=undo)
         return redirect("partners:partnership_list", slug=partnership.area.slug)
@@ -279,7 +288,7 @@ def partnership_restore(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a partner back from the archive."""
     partnership = find(request, pk)
     demand(request, "partners.govern_partnership", partnership)
-    directory.restore_partner(partnership, by=author(request), at=timezone.now())
+    restore_partner(partnership, by=author(request), at=timezone.now())
     say_done(request, f"{partnership.organization.name} is a partner again.")
     return redirect("partners:partnership_detail", pk=pk)
 

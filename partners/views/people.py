@@ -13,27 +13,27 @@ from django.utils import timezone
 
 from onestop.accounts.models import User
 from onestop.accounts.requests import SignedIn
-from onestop.lists import list_page
-from partners import people
-from partners.dependence import Risk, risks_with
+from onestop.history.pages import history_page
+from onestop.ui.lists import list_page
+from partners.context.people import accounts_tabs, show_area_of, show_last_area
 from partners.filters.people import SeatFilters
 from partners.forms.people import SeatForm
-from partners.invitations import PLACES_WHOLE
 from partners.models import Invitation, Membership, Organization, Partnership, Representative, Role
+from partners.people import accounts
+from partners.people.invitations import PLACES_WHOLE
+from partners.people.single_person_risk import Risk, risks_with
 from partners.rules import demand, may
 from partners.seats import enter_area, seats_of
 from partners.tables.people import SEAT_EXPORT, SeatTable
-from partners.views.dependence import ways_out
-from partners.views.frames import accounts_tabs, show_area_of, show_last_area
-from partners.views.history import history_page
 from partners.views.invitations import with_mail
+from partners.views.single_person_risk import ways_out
 
 
 def seat_list(request: SignedIn, slug: str) -> HttpResponseBase:
     """Show who has an account in the area and in its partners."""
     area = enter_area(request, slug)
     demand(request, "partners.view_accounts", area)
-    seats = people.accounts_of(area).select_related("user", *PLACES_WHOLE)
+    seats = accounts.accounts_of(area).select_related("user", *PLACES_WHOLE)
     return list_page(
         request,
         key=f"accounts:{area.slug}",
@@ -56,7 +56,7 @@ def colleague_list(request: SignedIn, pk: int) -> HttpResponse:
     organization = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
     show_area_of(request, organization)
     demand(request, "partners.view_colleagues", organization)
-    seats = people.colleagues_of(organization, request.user).select_related("user", *PLACES_WHOLE)
+    seats = accounts.colleagues_of(organization, request.user).select_related("user", *PLACES_WHOLE)
     invited = Invitation.objects.open().visible_to(request.user)
     invited = invited.filter(Q(organization=organization) | Q(partnership__organization=organization))
     may_invite = may(request.user, "partners.invite_to_organization", organization)
@@ -87,7 +87,7 @@ def _own_organizations(request: SignedIn, here: Organization) -> list[dict[str, 
 
 def person_detail(request: SignedIn, pk: int) -> HttpResponse:
     """Show a person: their seats, for whom they speak, how to reach them."""
-    person = get_object_or_404(people.people_visible_to(request.user), pk=pk)
+    person = get_object_or_404(accounts.people_visible_to(request.user), pk=pk)
     show_last_area(request)
     may_deactivate = may(request.user, "partners.deactivate_person", person)
     seats = Membership.objects.visible_to(request.user).filter(user=person)
@@ -134,7 +134,7 @@ def _area_ids(request: SignedIn) -> set[int]:
 
 def person_history(request: SignedIn, pk: int) -> HttpResponse:
     """Show what changed in a person and their seats: to themselves, and to who keeps all of these."""
-    person = get_object_or_404(people.people_visible_to(request.user), pk=pk)
+    person = get_object_or_404(accounts.people_visible_to(request.user), pk=pk)
     show_last_area(request)
     if person != request.user:
         demand(request, "partners.deactivate_person", person)
@@ -165,21 +165,21 @@ def colleague_home(request: SignedIn) -> HttpResponse:
 def seat_add(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     """Give somebody who has an account another seat in the area, or in one of its partners."""
     area = enter_area(request, slug)
-    person = get_object_or_404(people.people_visible_to(request.user), pk=pk)
+    person = get_object_or_404(accounts.people_visible_to(request.user), pk=pk)
     demand(request, "partners.invite_to_area", area)
     partnerships = Partnership.objects.current().filter(area=area)
     roles = [Role.MANAGER, Role.REPRESENTATIVE, Role.BOARD, Role.STAFF]
     form = SeatForm(request.POST or None, roles=roles, home=area, partnerships=partnerships)
     if request.method == "POST" and form.is_valid():
         try:
-            seat = people.add_seat(
+            seat = accounts.add_seat(
                 person,
                 role=form.cleaned_data["role"],
                 place=form.place,
                 by=request.user,
                 at=timezone.now(),
             )
-        except people.CannotAddSeat as problem:
+        except accounts.CannotAddSeat as problem:
             form.add_error(None, str(problem))
         else:
             messages.success(request, f"{person} has a new seat: {seat}.")

@@ -12,18 +12,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from onestop.lists import Export, list_page
-from partners import practices
-from partners.changes import ChangedMeanwhile, version_of
+from onestop.editing.saving import author, meanwhile, save, say_done
+from onestop.editing.versions import ChangedMeanwhile, version_of
+from onestop.history.pages import history_page
+from onestop.ui.lists import Export, list_page
 from partners.filters.practices import PracticeFilters
 from partners.forms.practices import AdoptionForm, PracticeForm
-from partners.lexicon import lexicon_of
+from partners.glossary.term_matcher import lexicon_of
 from partners.models import Adoption, LocalArea, Partnership, Practice, Program
+from partners.practices import practices
 from partners.rules import demand, may
 from partners.seats import enter_area, seats_of, show_area
 from partners.tables.practices import PracticeTable
-from partners.views.history import history_page
-from partners.views.saving import author, meanwhile, save, say_done
 
 REMINDER = "Others will read this, and some of them know your customers. Leave names, ages, numbers and towns out."
 EXPORTED = (

@@ -13,18 +13,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
-from onestop.request_numbers import whole_number
-from partners import co_location
-from partners.changes import ChangedMeanwhile, version_of
+from onestop.editing.refusals import Refused
+from onestop.editing.saving import meanwhile, save, say_done
+from onestop.editing.versions import ChangedMeanwhile, version_of
+from onestop.history.pages import history_page
+from onestop.ops.request_numbers import whole_number
 from partners.forms.presences import PresenceForm, WhoseHoursForm, facts_of
 from partners.models import LocalArea, Partnership, Presence
-from partners.refusals import Refused
 from partners.rules import demand, may
+from partners.schedule import presences
 from partners.seats import enter_area, seats_of, show_area
 from partners.tables.presences import state_chip
-from partners.views.history import history_page
 from partners.views.partnerships import find as find_partner
-from partners.views.saving import meanwhile, save, say_done
 
 SHOWN_DAYS = 4  # next days on which somebody comes
 LOOKED_AHEAD = 126
@@ -66,7 +66,7 @@ def presence_add(request: SignedIn, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         made = save(
             form,
-            lambda: co_location.add_presences(
+            lambda: presences.add_presences(
                 partnership,
                 weekdays=form.cleaned_data["weekdays"],
                 facts=form.facts,
@@ -75,7 +75,7 @@ def presence_add(request: SignedIn, pk: int) -> HttpResponse:
             ),
         )
         if made:
-            days = co_location.days_in_words([presence.weekday for presence in made])
+            days = presences.days_in_words([presence.weekday for presence in made])
             say_done(request, f"{partnership.organization.name} is at {made[0].center.name} on {days}.")
             return redirect(f"{reverse('partners:partnership_detail', args=[pk])}#on-site")
     context = {
@@ -112,7 +112,7 @@ def next_days(presence: Presence, today: date) -> list[tuple[date, Any]]:
     falling = [day for day in days if presence.falls_on(day)][:SHOWN_DAYS]
     if not falling:
         return []
-    absences = co_location.absences_of(presence, falling[0], falling[-1])
+    absences = presences.absences_of(presence, falling[0], falling[-1])
     return [(day, next((one for one in absences if one.covers(presence, day)), None)) for day in falling]
 
 
@@ -133,7 +133,7 @@ def presence_edit(request: SignedIn, pk: int) -> HttpResponse:
         try:
             done = save(
                 form,
-                lambda: co_location.update_presence(
+                lambda: presences.update_presence(
                     presence, facts=form.facts, version=form.version, by=request.user, at=timezone.now()
                 ),
             )
@@ -159,7 +159,7 @@ def presence_archive(request: SignedIn, pk: int) -> HttpResponse:
     """Put hours away, with a way to take them back at once."""
     presence = find(request, pk)
     demand(request, "partners.keep_presence", presence)
-    co_location.archive_presence(presence, by=request.user, at=timezone.now())
+    presences.archive_presence(presence, by=request.user, at=timezone.now())
     words = f"{presence.partnership.organization.name} no longer comes to {presence.center.name}: {presence}."
     say_done(request, words, undo=reverse("partners:presence_restore", args=[pk]))
     return redirect("partners:presence_board", slug=presence.partnership.area.slug)
@@ -171,7 +171,7 @@ def presence_restore(request: SignedIn, pk: int) -> HttpResponse:
     presence = find(request, pk)
     demand(request, "partners.keep_presence", presence)
     try:
-        co_location.restore_presence(presence, by=request.user, at=timezone.now())
+        presences.restore_presence(presence, by=request.user, at=timezone.now())
     except Refused as problem:
         messages.error(request, str(problem))
     else:

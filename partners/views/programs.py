@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from onestop.lists import list_page
+from onestop.ui.lists import list_page
 from partners.filters.programs import ProgramFilters
 from partners.models import Partnership, Program, ProgramDecision
 from partners.seats import visible_areas

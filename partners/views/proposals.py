@@ -12,21 +12,30 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
-from onestop.lists import list_page
-from partners import offerings, proposing
-from partners.changes import ChangedMeanwhile, version_of
+from onestop.editing.refusals import Refused
+from onestop.editing.saving import meanwhile, save, say_done
+from onestop.editing.versions import ChangedMeanwhile, version_of
+from onestop.ui.lists import list_page
+from partners.context.notice_log import told_about
 from partners.filters.proposals import ProposalFilters
 from partners.forms.upkeep import DecisionForm, ProposalForm
 from partners.models import Proposal
-from partners.refusals import Refused
 from partners.rules import demand, may
 from partners.seats import enter_area, show_area
 from partners.tables.proposals import ProposalTable, status_chip
-from partners.views.saving import meanwhile, save, say_done
+from partners.upkeep import services
+from partners.upkeep.proposals import (
+    CannotDecide,
+    accept_proposal,
+    decline_proposal,
+    differences_of,
+    labels_of,
+    propose_change,
+    withdraw_proposal,
+)
 from partners.views.services import crumbs as service_crumbs
 from partners.views.services import find as find_service
 from partners.views.services import say_refused
-from partners.views.told import told_about
 
 
 def proposal_list(request: HttpRequest, slug: str) -> HttpResponseBase:
@@ -54,8 +63,8 @@ def proposal_add(request: SignedIn, pk: int) -> HttpResponse:
     demand(request, "partners.propose_change", service)
     form = ProposalForm(
         request.POST or None,
-        initial=offerings.facts_of(service),
-        version=version_of(service, offerings.SERVICE_LINKS),
+        initial=services.facts_of(service),
+        version=version_of(service, services.SERVICE_LINKS),
         partnership=service.partnership,
     )
     context: dict[str, Any] = {}
@@ -63,7 +72,7 @@ def proposal_add(request: SignedIn, pk: int) -> HttpResponse:
         try:
             proposal = save(
                 form,
-                lambda: proposing.propose_change(
+                lambda: propose_change(
                     service,
                     facts=form.facts,
                     note=form.cleaned_data["note"],
@@ -73,8 +82,8 @@ def proposal_add(request: SignedIn, pk: int) -> HttpResponse:
                 ),
             )
         except ChangedMeanwhile:
-            saved = offerings.facts_of(find_service(request, pk))
-            proposal, context = None, meanwhile(form, service, offerings.SERVICE_LINKS, saved)
+            saved = services.facts_of(find_service(request, pk))
+            proposal, context = None, meanwhile(form, service, services.SERVICE_LINKS, saved)
         if proposal:
             say_done(request, "Your proposal is on its way. You are told by e-mail what becomes of it.")
             return redirect("partners:proposal_detail", pk=proposal.pk)
@@ -103,7 +112,7 @@ def proposal_accept(request: SignedIn, pk: int) -> HttpResponse:
     form = DecisionForm(request.POST)
     form.is_valid()
     try:
-        proposing.accept_proposal(
+        accept_proposal(
             proposal,
             take=request.POST.getlist("take"),
             seen={name: request.POST.get(f"seen-{name}", "") for name in proposal.after},
@@ -112,7 +121,7 @@ def proposal_accept(request: SignedIn, pk: int) -> HttpResponse:
             by=request.user,
             at=timezone.now(),
         )
-    except proposing.CannotDecide as problem:
+    except CannotDecide as problem:
         say_refused(request, problem)
     except Refused as problem:
         say_refused(request, problem)
@@ -132,7 +141,7 @@ def proposal_decline(request: SignedIn, pk: int) -> HttpResponse:
     form = DecisionForm(request.POST)
     try:
         answer = form.cleaned_data["answer"] if form.is_valid() else ""
-        proposing.decline_proposal(proposal, answer=answer, by=request.user, at=timezone.now())
+        decline_proposal(proposal, answer=answer, by=request.user, at=timezone.now())
     except Refused as problem:
         if problem.field and not form.errors:
             problem.show_in(form)
@@ -150,7 +159,7 @@ def proposal_withdraw(request: SignedIn, pk: int) -> HttpResponse:
     proposal = find(request, pk)
     demand(request, "partners.withdraw_proposal", proposal)
     try:
-        proposing.withdraw_proposal(proposal, by=request.user, at=timezone.now())
+        withdraw_proposal(proposal, by=request.user, at=timezone.now())
     except Refused as problem:
         say_refused(request, problem)
     else:
@@ -175,7 +184,7 @@ def find(request: HttpRequest, pk: int) -> Proposal:
 def _show(request: HttpRequest, proposal: Proposal, form: DecisionForm) -> HttpResponse:
     service = proposal.service
     is_open = proposal.status == Proposal.Status.OPEN
-    differences = proposing.differences_of(proposal)
+    differences = differences_of(proposal)
     ticked = set(request.POST.getlist("take")) if form.is_bound else {
         one.name for one in differences if one.standing == "fits" or len(differences) == 1 == (one.standing == "same")
     }  # fmt: skip
@@ -188,8 +197,8 @@ def _show(request: HttpRequest, proposal: Proposal, form: DecisionForm) -> HttpR
         "status": status_chip(proposal),
         "differences": [(one, one.name in ticked) for one in differences],
         "clashes": sum(one.clashes for one in differences),
-        "taken": proposing.labels_of(proposal.taken),
-        "left": proposing.labels_of(set(proposal.after) - set(proposal.taken)) if proposal.taken else [],
+        "taken": labels_of(proposal.taken),
+        "left": labels_of(set(proposal.after) - set(proposal.taken)) if proposal.taken else [],
         "form": form,
         "may_decide": is_open and may(request.user, "partners.decide_proposal", service),
         "may_withdraw": is_open and may(request.user, "partners.withdraw_proposal", proposal),

@@ -12,22 +12,22 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
-from onestop.lists import Export, list_page
-from partners import speaking
-from partners.changes import ChangedMeanwhile, version_of
-from partners.dependence import Risk, risks_with
+from onestop.editing.refusals import Refused
+from onestop.editing.saving import meanwhile, save, say_done
+from onestop.editing.versions import ChangedMeanwhile, version_of
+from onestop.history.pages import history_page
+from onestop.ui.lists import Export, list_page
 from partners.filters.representatives import RepresentativeFilters
 from partners.forms.representatives import LeavingForm, RepresentativeForm, facts_of
 from partners.models import Partnership, Representative
-from partners.refusals import Refused
+from partners.people import representatives
+from partners.people.single_person_risk import Risk, risks_with
 from partners.rules import demand, may
 from partners.seats import enter_area, seats_of, show_area
 from partners.tables.representatives import RepresentativeTable
-from partners.views.dependence import ways_out
-from partners.views.history import history_page
 from partners.views.partnerships import find as find_partner
-from partners.views.saving import meanwhile, save, say_done
 from partners.views.services import say_refused
+from partners.views.single_person_risk import ways_out
 
 EXPORT = Export(
     ("Person", "Title", "Partner", "Speaks as", "May sign", "E-mail", "Phone", "Has an account"),
@@ -110,7 +110,9 @@ def representative_add(request: SignedIn, pk: int) -> HttpResponse:
     )
     if form.is_bound and form.is_valid():
         facts, now = form.facts, timezone.now()
-        person = save(form, lambda: speaking.add_representative(partnership, facts=facts, by=request.user, at=now))
+        person = save(
+            form, lambda: representatives.add_representative(partnership, facts=facts, by=request.user, at=now)
+        )
         if person:
             say_done(request, f"{person.name} now speaks for {partnership.organization.name}.")
             return redirect("partners:partnership_detail", pk=pk)
@@ -146,7 +148,7 @@ def representative_edit(request: SignedIn, pk: int) -> HttpResponse:
         try:
             done = save(
                 form,
-                lambda: speaking.update_representative(
+                lambda: representatives.update_representative(
                     person, facts=form.facts, version=form.version, by=request.user, at=timezone.now()
                 ),
             )
@@ -173,7 +175,7 @@ def representative_make_main(request: SignedIn, pk: int) -> HttpResponse:
     person = find(request, pk)
     demand(request, "partners.edit_representative", person)
     try:
-        before = speaking.make_main(person, by=request.user, at=timezone.now())
+        before = representatives.make_main(person, by=request.user, at=timezone.now())
     except Refused as problem:
         say_refused(request, problem)
     else:
@@ -189,7 +191,7 @@ def representative_confirm_signatory(request: SignedIn, pk: int) -> HttpResponse
     person = find(request, pk)
     demand(request, "partners.confirm_signatory", person)
     try:
-        speaking.confirm_signatory(person, by=request.user, at=timezone.now())
+        representatives.confirm_signatory(person, by=request.user, at=timezone.now())
     except Refused as problem:
         say_refused(request, problem)
     else:
@@ -210,7 +212,7 @@ def representative_archive(request: SignedIn, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         successor = form.cleaned_data["successor"] if asks else None
         try:
-            speaking.archive_representative(person, successor=successor, by=request.user, at=timezone.now())
+            representatives.archive_representative(person, successor=successor, by=request.user, at=timezone.now())
         except Refused as problem:
             say_refused(request, problem)
             return redirect("partners:representative_detail", pk=pk)
@@ -254,7 +256,7 @@ def representative_restore(request: SignedIn, pk: int) -> HttpResponse:
     person = find(request, pk)
     demand(request, "partners.edit_representative", person)
     try:
-        person = speaking.restore_representative(person, by=request.user, at=timezone.now())
+        person = representatives.restore_representative(person, by=request.user, at=timezone.now())
     except Refused as problem:
         say_refused(request, problem)
     else:

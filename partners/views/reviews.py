@@ -8,16 +8,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
-from partners import reviewing
-from partners.clocks import LAWS
+from onestop.editing.refusals import Refused
+from onestop.editing.saving import save, say_done
 from partners.forms.reviews import ReviewForm
 from partners.models import CenterReview
-from partners.refusals import Refused
+from partners.network import reviews
+from partners.network.due_dates import LAWS
 from partners.rules import demand
 from partners.seats import show_area
 from partners.views.centers import crumbs
 from partners.views.centers import find as find_center
-from partners.views.saving import save, say_done
 
 TITLES = {"certification": "Record a certification", "accessibility": "Record an accessibility review"}
 
@@ -31,7 +31,7 @@ def review_add(request: SignedIn, pk: int, kind: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         review = save(
             form,
-            lambda: reviewing.record_review(
+            lambda: reviews.record_review(
                 center, kind=law.kind, facts=form.cleaned_data, by=request.user, at=timezone.now()
             ),
         )
@@ -54,7 +54,7 @@ def review_add(request: SignedIn, pk: int, kind: str) -> HttpResponse:
 def review_take_back(request: SignedIn, pk: int) -> HttpResponse:
     """Take back a review that was recorded by mistake."""
     review = find(request, pk)
-    reviewing.take_back_review(review, by=request.user, at=timezone.now())
+    reviews.take_back_review(review, by=request.user, at=timezone.now())
     say_done(request, f"Taken back: {review}.", undo=reverse("partners:review_restore", args=[pk]))
     return redirect("partners:center_detail", pk=review.center_id)
 
@@ -64,7 +64,7 @@ def review_restore(request: SignedIn, pk: int) -> HttpResponse:
     """Let a review count again that was taken back."""
     review = find(request, pk)
     try:
-        reviewing.restore_review(review, by=request.user, at=timezone.now())
+        reviews.restore_review(review, by=request.user, at=timezone.now())
     except Refused as problem:
         messages.error(request, str(problem))
     else:

@@ -9,14 +9,24 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn, back
-from onestop.request_numbers import whole_numbers
-from partners import offerings
+from onestop.editing.refusals import Refused
+from onestop.editing.saving import say_done
+from onestop.ops.request_numbers import whole_numbers
 from partners.models import Service
-from partners.refusals import Refused
 from partners.rules import demand, may
 from partners.seats import enter_area
+from partners.upkeep.services import (
+    archive_service,
+    archive_services,
+    restore_service,
+    restore_services,
+    unverify_service,
+    unverify_services,
+    verify_seen,
+    verify_service,
+    verify_services,
+)
 from partners.views.cards import swap_own, wants_card
-from partners.views.saving import say_done
 from partners.views.services import find, keeps_some, list_of, say_refused
 
 
@@ -28,7 +38,7 @@ def service_verify(request: SignedIn, pk: int) -> HttpResponse:
     if wants_card(request):
         return _verify_card(request, service)
     try:
-        offerings.verify_service(service, by=request.user, at=timezone.now())
+        verify_service(service, by=request.user, at=timezone.now())
     except Refused as problem:
         say_refused(request, problem)
     else:
@@ -39,7 +49,7 @@ def service_verify(request: SignedIn, pk: int) -> HttpResponse:
 
 def _verify_card(request: SignedIn, service: Service) -> HttpResponse:
     seen = {service.pk: request.POST.get(f"seen-{service.pk}", "")}
-    if offerings.verify_seen([service], seen=seen, by=request.user, at=timezone.now()):
+    if verify_seen([service], seen=seen, by=request.user, at=timezone.now()):
         words = f"{service.name} is confirmed today."
         return swap_own(request, find(request, service.pk), is_done=True, aloud=words, step=-1)
     words = "This has just been changed. Read it once more."
@@ -52,7 +62,7 @@ def service_unverify(request: SignedIn, pk: int) -> HttpResponse:
     service = find(request, pk)
     demand(request, "partners.verify_service", service)
     try:
-        offerings.unverify_service(service, by=request.user, at=timezone.now())
+        unverify_service(service, by=request.user, at=timezone.now())
     except Refused as problem:
         say_refused(request, problem)
     else:
@@ -67,7 +77,7 @@ def service_archive(request: SignedIn, pk: int) -> HttpResponse:
     """Put a service away."""
     service = find(request, pk)
     demand(request, "partners.edit_service", service)
-    offerings.archive_service(service, by=request.user, at=timezone.now())
+    archive_service(service, by=request.user, at=timezone.now())
     undo = reverse("partners:service_restore", args=[pk])
     say_done(request, f"{service.name} is archived, and stands in no list any more.", undo=undo)
     return redirect("partners:service_list", slug=service.partnership.area.slug)
@@ -79,7 +89,7 @@ def service_restore(request: SignedIn, pk: int) -> HttpResponse:
     service = find(request, pk)
     demand(request, "partners.edit_service", service)
     try:
-        offerings.restore_service(service, by=request.user, at=timezone.now())
+        restore_service(service, by=request.user, at=timezone.now())
     except Refused as problem:
         say_refused(request, problem)
     else:
@@ -94,7 +104,7 @@ def service_verify_picked(request: SignedIn, slug: str) -> HttpResponse:
     services, left = picked(request, slug, "partners.verify_service")
     if not services:
         return _nothing_picked(request, slug)
-    number = offerings.verify_services(services, by=request.user, at=timezone.now())
+    number = verify_services(services, by=request.user, at=timezone.now())
     undo = _undo("partners:service_unverify_picked", slug, services) if number else ""
     say_done(request, f"{_services(number)} confirmed today.{left}", undo=undo)
     return redirect(list_of(slug))
@@ -104,7 +114,7 @@ def service_verify_picked(request: SignedIn, slug: str) -> HttpResponse:
 def service_unverify_picked(request: SignedIn, slug: str) -> HttpResponse:
     """Take back "still right" for the services that are named in the address."""
     services, _ = picked(request, slug, "partners.verify_service")
-    number = offerings.unverify_services(services, by=request.user, at=timezone.now())
+    number = unverify_services(services, by=request.user, at=timezone.now())
     say_done(request, f"Taken back: {_services(number)} as before.")
     return redirect(list_of(slug))
 
@@ -115,7 +125,7 @@ def service_archive_picked(request: SignedIn, slug: str) -> HttpResponse:
     services, left = picked(request, slug, "partners.edit_service")
     if not services:
         return _nothing_picked(request, slug)
-    number = offerings.archive_services(services, by=request.user, at=timezone.now())
+    number = archive_services(services, by=request.user, at=timezone.now())
     undo = _undo("partners:service_restore_picked", slug, services) if number else ""
     say_done(request, f"{_services(number)} archived.{left}", undo=undo)
     return redirect(list_of(slug))
@@ -125,7 +135,7 @@ def service_archive_picked(request: SignedIn, slug: str) -> HttpResponse:
 def service_restore_picked(request: SignedIn, slug: str) -> HttpResponse:
     """Offer the services again that are named in the address."""
     services, _ = picked(request, slug, "partners.edit_service")
-    number = offerings.restore_services(services, by=request.user, at=timezone.now())
+    number = restore_services(services, by=request.user, at=timezone.now())
     say_done(request, f"{_services(number)} offered again.")
     return redirect(list_of(slug))
 

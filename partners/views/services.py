@@ -12,29 +12,30 @@ from django.urls import reverse
 from django.utils import timezone
 
 from onestop.accounts.requests import SignedIn
-from onestop.lists import BulkAction, Export, list_page
-from partners import exporting, offerings
-from partners.asking import said_by
-from partners.changes import ChangedMeanwhile, version_of
+from onestop.editing.refusals import Refused
+from onestop.editing.saving import meanwhile, save, say_done
+from onestop.editing.versions import ChangedMeanwhile, version_of
+from onestop.history.pages import history_page
+from onestop.ui.lists import BulkAction, Export, list_page
+from partners.context.freshness import reminded_in
+from partners.context.notice_log import told_about
 from partners.filters.services import ServiceFilters
 from partners.forms.services import ServiceForm, WhoseServiceForm
-from partners.freshness import freshness_of
-from partners.lexicon import lexicon_of
+from partners.glossary.term_matcher import lexicon_of
+from partners.importing import export
 from partners.models import Center, LocalArea, Location, Partnership, Program, Proposal, Service
-from partners.refusals import Refused
 from partners.rules import demand, may
 from partners.seats import enter_area, seats_of, show_area
 from partners.tables.services import ServiceTable, ServiceTableToRead
-from partners.views.freshness import reminded_in
-from partners.views.history import history_page
+from partners.upkeep.confirmation_requests import said_by
+from partners.upkeep.freshness import freshness_of
+from partners.upkeep.services import SERVICE_LINKS, add_service, facts_of, update_service
 from partners.views.partnerships import find as find_partner
-from partners.views.saving import meanwhile, save, say_done
-from partners.views.told import told_about
 
 EXPORT = Export(
-    exporting.service_export_header,
+    export.service_export_header,
     # What the list fetches for its cells is not what a file needs.
-    lambda services: exporting.service_export_rows(services.prefetch_related(None)),
+    lambda services: export.service_export_rows(services.prefetch_related(None)),
 )
 
 
@@ -124,7 +125,7 @@ def service_add(request: SignedIn, pk: int) -> HttpResponse:
 def service_copy(request: SignedIn, pk: int) -> HttpResponse:
     """Add a service that begins as a copy of another."""
     service = find(request, pk)
-    facts = offerings.facts_of(service) | {"confirm": False}
+    facts = facts_of(service) | {"confirm": False}
     return _add(request, service.partnership, facts, title=f"Another like {service.name}")
 
 
@@ -134,7 +135,7 @@ def _add(request: SignedIn, partnership: Partnership, facts: dict[str, Any], *, 
     if form.is_bound and form.is_valid():
         service = save(
             form,
-            lambda: offerings.add_service(
+            lambda: add_service(
                 partnership,
                 facts=form.facts,
                 confirm=form.cleaned_data["confirm"],
@@ -165,8 +166,8 @@ def service_edit(request: SignedIn, pk: int) -> HttpResponse:
     demand(request, "partners.edit_service", service)
     form = ServiceForm(
         request.POST or None,
-        initial=offerings.facts_of(service),
-        version=version_of(service, offerings.SERVICE_LINKS),
+        initial=facts_of(service),
+        version=version_of(service, SERVICE_LINKS),
         partnership=service.partnership,
     )
     context: dict[str, Any] = {}
@@ -174,7 +175,7 @@ def service_edit(request: SignedIn, pk: int) -> HttpResponse:
         try:
             done = save(
                 form,
-                lambda: offerings.update_service(
+                lambda: update_service(
                     service,
                     facts=form.facts,
                     confirm=form.cleaned_data["confirm"],
@@ -184,8 +185,8 @@ def service_edit(request: SignedIn, pk: int) -> HttpResponse:
                 ),
             )
         except ChangedMeanwhile:
-            saved = offerings.facts_of(find(request, pk))
-            done, context = None, meanwhile(form, service, offerings.SERVICE_LINKS, saved)
+            saved = facts_of(find(request, pk))
+            done, context = None, meanwhile(form, service, SERVICE_LINKS, saved)
         if done:
             say_done(request, "Saved and confirmed." if form.cleaned_data["confirm"] else "Saved.")
             return redirect("partners:service_detail", pk=pk)
@@ -204,7 +205,7 @@ def service_edit(request: SignedIn, pk: int) -> HttpResponse:
 def service_history(request: HttpRequest, pk: int) -> HttpResponse:
     """Show all that ever changed in a service."""
     service = find(request, pk)
-    return history_page(request, service, links=offerings.SERVICE_LINKS, crumbs=crumbs(service))
+    return history_page(request, service, links=SERVICE_LINKS, crumbs=crumbs(service))
 
 
 # ---------------------------------------------------------------- Shared

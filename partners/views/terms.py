@@ -14,12 +14,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from onestop.lists import Export, list_page
-from partners import glossary
-from partners.changes import ChangedMeanwhile, changes_of, version_of
-from partners.exporting import term_export_header, term_export_rows
+from onestop.editing.conflict_forms import CarefulForm
+from onestop.editing.refusals import Refused
+from onestop.editing.saving import author, meanwhile, save, say_done
+from onestop.editing.versions import ChangedMeanwhile, version_of
+from onestop.history.pages import history_page
+from onestop.history.reading import changes_of
+from onestop.ui.lists import Export, list_page
 from partners.filters.terms import TermFilters
-from partners.forms.careful import CarefulForm
 from partners.forms.terms import (
     BaseUsageFormSet,
     ReasonForm,
@@ -30,15 +32,25 @@ from partners.forms.terms import (
     leave_unchecked,
     usage_rows,
 )
-from partners.lexicon import entry_of, lexicon_of
-from partners.mentions import mentions_of
+from partners.glossary.term_matcher import entry_of, lexicon_of
+from partners.glossary.terms import (
+    TERM_LINKS,
+    add_term,
+    approve_term,
+    archive_term,
+    change_term,
+    may_review,
+    restore_term,
+    say_usages,
+    send_back_term,
+    synonyms_of,
+)
+from partners.glossary.usage_search import mentions_of
+from partners.importing.export import term_export_header, term_export_rows
 from partners.models import LocalArea, Partnership, Program, Term, Usage
-from partners.refusals import Refused
 from partners.rules import demand, may
 from partners.seats import enter_area, seats_of, show_area
 from partners.tables.terms import TermTable, state_chip
-from partners.views.history import history_page
-from partners.views.saving import author, meanwhile, save, say_done
 
 LATELY = 3
 
@@ -105,15 +117,15 @@ def term_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "usages": [(usage, others) for usage, others in zip(usages, elsewhere(term, usages), strict=True)],
         "mentions": mentions_of(entry_of(term), term.area, request.user) if term.is_in_force else [],
         "terms": lexicon_of(request, term.area).without(term.pk),
-        "changes": changes_of(term, glossary.TERM_LINKS)[:LATELY],
-        "version": version_of(term, glossary.TERM_LINKS),
-        "synonyms": glossary.synonyms_of(term),
+        "changes": changes_of(term, TERM_LINKS)[:LATELY],
+        "version": version_of(term, TERM_LINKS),
+        "synonyms": synonyms_of(term),
         "is_own_work": term.written_by_id == request.user.pk,
         "may": {
             "edit": may(request.user, "partners.edit_term", term),
             "say": bool(own_partnerships(request, term.area)),
             "review": reviews,
-            "approve": reviews and glossary.may_review(term, author(request)),
+            "approve": reviews and may_review(term, author(request)),
         },
     }
     return render(request, "partners/term_detail.html", context)
@@ -145,9 +157,7 @@ def term_add(request: HttpRequest, slug: str) -> HttpResponse:
     elif form.is_bound and check_both(form, rows):
         term = save(
             form,
-            lambda: glossary.add_term(
-                area, facts=form.cleaned_data, usages=rows.said, by=author(request), at=timezone.now()
-            ),
+            lambda: add_term(area, facts=form.cleaned_data, usages=rows.said, by=author(request), at=timezone.now()),
         )
         if term:
             say_done(request, f"“{term.name}” is proposed. It is explained in texts once somebody approves it.")
@@ -169,7 +179,7 @@ def term_edit(request: HttpRequest, pk: int) -> HttpResponse:
     term = find(request, pk)
     demand(request, "partners.edit_term", term)
     systems = systems_of(term.area, term)
-    form = TermForm(request.POST or None, initial=facts_of(term), version=version_of(term, glossary.TERM_LINKS))
+    form = TermForm(request.POST or None, initial=facts_of(term), version=version_of(term, TERM_LINKS))
     rows = usage_rows(systems, request.POST or None, usages=term.usages.all())
     context: dict[str, Any] = {}
     if "more" in request.POST:
@@ -178,7 +188,7 @@ def term_edit(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             done = save(
                 form,
-                lambda: glossary.change_term(
+                lambda: change_term(
                     term,
                     facts=form.cleaned_data,
                     usages=rows.said,
@@ -190,7 +200,7 @@ def term_edit(request: HttpRequest, pk: int) -> HttpResponse:
         except ChangedMeanwhile:
             now = find(request, pk)
             rows = rows.reconcile({usage.pk: systems.initial(usage) for usage in now.usages.all()})
-            done, context = None, meanwhile(form, term, glossary.TERM_LINKS, facts_of(now))
+            done, context = None, meanwhile(form, term, TERM_LINKS, facts_of(now))
         if done:
             say_saved(request, done)
             return redirect("partners:term_detail", pk=pk)
@@ -214,7 +224,7 @@ def term_say(request: HttpRequest, pk: int) -> HttpResponse:
     own = own_partnerships(request, term.area)
     systems = Systems(own, others=False)
     usages = term.usages.filter(partnership__in=own).order_by("pk")
-    form = CarefulForm(request.POST or None, version=version_of(term, glossary.TERM_LINKS))
+    form = CarefulForm(request.POST or None, version=version_of(term, TERM_LINKS))
     rows = usage_rows(systems, request.POST or None, usages=usages, extra=0 if usages else 1)
     context: dict[str, Any] = {}
     if "more" in request.POST:
@@ -223,13 +233,13 @@ def term_say(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             done = save(
                 form,
-                lambda: glossary.say_usages(
+                lambda: say_usages(
                     term, usages=rows.said, of=own, version=form.version, by=author(request), at=timezone.now()
                 ),
             )
         except ChangedMeanwhile:
             rows = rows.reconcile({usage.pk: systems.initial(usage) for usage in usages.all()})
-            done, context = None, meanwhile(form, term, glossary.TERM_LINKS, {})
+            done, context = None, meanwhile(form, term, TERM_LINKS, {})
         if done:
             say_saved(request, done)
             return redirect("partners:term_detail", pk=pk)
@@ -270,7 +280,7 @@ def term_approve(request: HttpRequest, pk: int) -> HttpResponse:
     demand(request, "partners.approve_term", term)
     version = request.POST.get("version", "")
     try:
-        glossary.approve_term(term, version=version, by=author(request), at=timezone.now())
+        approve_term(term, version=version, by=author(request), at=timezone.now())
     except ChangedMeanwhile:
         messages.warning(request, "Somebody changed this term while you were reading it. Look at it again.")
     except Refused as problem:
@@ -284,14 +294,14 @@ def term_send_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask why, then send a term back to whoever wrote it."""
     term = find(request, pk)
     demand(request, "partners.approve_term", term)
-    version = version_of(term, glossary.TERM_LINKS)
+    version = version_of(term, TERM_LINKS)
     form = ReasonForm(request.POST or None, initial={"version": version})
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
         try:
             done = save(
                 form,
-                lambda: glossary.send_back_term(
+                lambda: send_back_term(
                     term, reason=given["reason"], version=given["version"], by=author(request), at=timezone.now()
                 ),
             )
@@ -324,7 +334,7 @@ def term_archive(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a term away."""
     term = find(request, pk)
     demand(request, "partners.approve_term", term)
-    glossary.archive_term(term, by=author(request), at=timezone.now())
+    archive_term(term, by=author(request), at=timezone.now())
     undo = reverse("partners:term_restore", args=[pk])
     say_done(request, f"“{term.name}” is archived: no text explains it any more.", undo=undo)
     return redirect("partners:term_list", slug=term.area.slug)
@@ -335,7 +345,7 @@ def term_restore(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a term back from the archive."""
     term = find(request, pk)
     demand(request, "partners.approve_term", term)
-    glossary.restore_term(term, by=author(request), at=timezone.now())
+    restore_term(term, by=author(request), at=timezone.now())
     say_done(request, f"“{term.name}” is in the glossary again.")
     return redirect("partners:term_detail", pk=pk)
 
@@ -343,7 +353,7 @@ def term_restore(request: HttpRequest, pk: int) -> HttpResponse:
 def term_history(request: HttpRequest, pk: int) -> HttpResponse:
     """Show all that ever changed in a term."""
     term = find(request, pk)
-    return history_page(request, term, links=glossary.TERM_LINKS, crumbs=crumbs(term))
+    return history_page(request, term, links=TERM_LINKS, crumbs=crumbs(term))
 
 
 # ---------------------------------------------------------------- Shared

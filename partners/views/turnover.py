@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from onestop.accounts.models import User
 from onestop.accounts.requests import SignedIn
-from partners import people, turnover
+from partners.context.people import show_last_area
 from partners.forms.people import HandoverForm
-from partners.invitations import PLACES_WHOLE
 from partners.models import Membership
+from partners.people import accounts, turnover
+from partners.people.invitations import PLACES_WHOLE
+from partners.people.turnover import Leaving
 from partners.rules import demand
-from partners.turnover import Leaving
-from partners.views.frames import show_last_area
 
 
 def seat_end(request: SignedIn, pk: int) -> HttpResponse:
@@ -38,7 +38,7 @@ def seat_end(request: SignedIn, pk: int) -> HttpResponse:
 
 def person_deactivate(request: SignedIn, pk: int) -> HttpResponse:
     """Ask who takes over what a person has in hand, then close their account."""
-    person = get_object_or_404(people.people_visible_to(request.user), pk=pk)
+    person = get_object_or_404(accounts.people_visible_to(request.user), pk=pk)
     show_last_area(request)
     demand(request, "partners.deactivate_person", person)
     if not person.is_active:

@@ -9,16 +9,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
-from onestop.lists import BulkAction, Export, list_page
+from onestop.editing.saving import say_done
 from onestop.notices import bounces
 from onestop.notices.models import Bounce
-from onestop.request_numbers import whole_numbers
-from partners import unreachable
+from onestop.ops.request_numbers import whole_numbers
+from onestop.ui.lists import BulkAction, Export, list_page
 from partners.filters.unreachable import UnreachableFilters
+from partners.people import unreachable
 from partners.rules import demand
 from partners.seats import enter_area
 from partners.tables.unreachable import HEADER, UnreachableTable, row_of
-from partners.views.saving import say_done
 
 
 def unreachable_list(request: SignedIn, slug: str) -> HttpResponseBase:

@@ -10,19 +10,20 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn, back
-from onestop.presentation import shortday
-from onestop.request_numbers import whole_numbers
-from partners import asking, cards, offerings
-from partners.changes import ChangedMeanwhile, version_of
+from onestop.editing.refusals import Refused
+from onestop.editing.saving import meanwhile, save, say_done
+from onestop.editing.versions import ChangedMeanwhile, version_of
+from onestop.ops.request_numbers import whole_numbers
+from onestop.ui.presentation import shortday
 from partners.forms.upkeep import MendForm
 from partners.models import Partnership, Service
-from partners.refusals import Refused
 from partners.rules import demand
 from partners.seats import enter_area
+from partners.upkeep import cards, confirmation_requests
+from partners.upkeep.services import SERVICE_LINKS, facts_of, update_service, verify_seen
 from partners.views.cards import swap_own
 from partners.views.partnerships import crumbs as partner_crumbs
 from partners.views.partnerships import find as find_partner
-from partners.views.saving import meanwhile, save, say_done
 from partners.views.services import find as find_service
 from partners.views.services import say_refused
 
@@ -39,7 +40,7 @@ def partnership_confirm(request: SignedIn, pk: int) -> HttpResponse:
     now = timezone.now()
     if request.method == "POST":
         return _confirm_all(request, partnership)
-    services = list(asking.services_to_ask(partnership, now))
+    services = list(confirmation_requests.services_to_ask(partnership, now))
     for service in services:
         service.partnership = partnership
     context = {
@@ -55,9 +56,9 @@ def partnership_confirm(request: SignedIn, pk: int) -> HttpResponse:
 
 def _confirm_all(request: SignedIn, partnership: Partnership) -> HttpResponse:
     now, seen = timezone.now(), seen_in(request)
-    services = asking.services_to_ask(partnership, now).filter(pk__in=list(seen))
+    services = confirmation_requests.services_to_ask(partnership, now).filter(pk__in=list(seen))
     asked = list(services)
-    confirmed = offerings.verify_seen(asked, seen=seen, by=request.user, at=now)
+    confirmed = verify_seen(asked, seen=seen, by=request.user, at=now)
     if confirmed:
         undo = reverse(
             "partners:service_unverify_picked",
@@ -85,8 +86,8 @@ def service_mend(request: SignedIn, pk: int) -> HttpResponse:
         return swap_own(request, service)
     form = MendForm(
         request.POST if request.method == "POST" else None,
-        initial=offerings.facts_of(service),
-        version=version_of(service, offerings.SERVICE_LINKS),
+        initial=facts_of(service),
+        version=version_of(service, SERVICE_LINKS),
         service=service,
     )
     context: dict[str, Any] = {}
@@ -95,13 +96,13 @@ def service_mend(request: SignedIn, pk: int) -> HttpResponse:
         try:
             saved = save(
                 form,
-                lambda: offerings.update_service(
+                lambda: update_service(
                     service, facts=form.facts, confirm=confirm, version=form.version, by=request.user, at=timezone.now()
                 ),
             )
         except ChangedMeanwhile:
-            facts = offerings.facts_of(find_service(request, pk))
-            saved, context = None, meanwhile(form, service, offerings.SERVICE_LINKS, facts)
+            facts = facts_of(find_service(request, pk))
+            saved, context = None, meanwhile(form, service, SERVICE_LINKS, facts)
         if saved:
             return _mended(request, pk, confirm=confirm)
     context |= {"form": form, "service": service, "partner": request.POST.get("partner") or request.GET.get("partner")}
@@ -125,13 +126,13 @@ def partnership_ask(request: SignedIn, pk: int) -> HttpResponse:
     page = reverse("partners:partnership_detail", args=[pk])
     if request.method == "POST":
         try:
-            asked = asking.ask_to_confirm(partnership, by=request.user, at=timezone.now())
+            asked = confirmation_requests.ask_to_confirm(partnership, by=request.user, at=timezone.now())
         except Refused as problem:
             say_refused(request, problem)
         else:
             say_done(request, f"The question is on its way to {' and '.join(one.name for one in asked)}.")
         return back(request, page)
-    services = list(asking.services_to_ask(partnership, timezone.now()))
+    services = list(confirmation_requests.services_to_ask(partnership, timezone.now()))
     context = {
         "title": f"Ask {partnership.organization.name} to confirm?",
         "crumbs": partner_crumbs(partnership),
@@ -146,7 +147,7 @@ def partnership_ask(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def _what_follows(partnership: Partnership, services: list[Service]) -> list[str]:
-    people = asking.recipients_of(partnership)
+    people = confirmation_requests.recipients_of(partnership)
     names = " and ".join(f"{person.name} ({person.email})" for person in people)
     number = "1 service" if len(services) == 1 else f"{len(services)} services"
     said = [
@@ -156,8 +157,8 @@ def _what_follows(partnership: Partnership, services: list[Service]) -> list[str
         said = ["Nobody can be asked: they have no manager with an account, and no main representative by e-mail."]
     if not services:
         said = ["They have confirmed all their services; there is nothing to ask."]
-    last = asking.last_asked(partnership)
-    if again := asking.may_ask_again_on(last, timezone.now()):
+    last = confirmation_requests.last_asked(partnership)
+    if again := confirmation_requests.may_ask_again_on(last, timezone.now()):
         said = [f"They were asked on {shortday(last.asked_at)}. You can ask again on {shortday(again)}."]  # type: ignore[union-attr]
     elif people and services:
         said.append("Its link works without signing in, for their services only. A link that was sent before ends.")
@@ -174,7 +175,7 @@ def service_ask_picked(request: SignedIn, slug: str) -> HttpResponse:
     asked, refused = [], []
     for partnership in partners.select_related("organization"):
         try:
-            asking.ask_to_confirm(partnership, by=request.user, at=timezone.now())
+            confirmation_requests.ask_to_confirm(partnership, by=request.user, at=timezone.now())
         except Refused as problem:
             refused.append(str(problem))
         else:

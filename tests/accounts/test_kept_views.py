@@ -5,9 +5,9 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from onestop.accounts import kept_views
-from onestop.accounts.kept_views import CannotKeepView
 from onestop.accounts.models import SavedView, User
+from onestop.ui import saved_views
+from onestop.ui.saved_views import CannotKeepView
 from tests.factories import make_user
 
 PAGE = "riverbend/partners"
@@ -15,15 +15,15 @@ PAGE = "riverbend/partners"
 
 @pytest.fixture
 def view(dana: User) -> SavedView:
-    return kept_views.keep_view(dana, page=PAGE, title="Lapsed", query="?status=lapsed&sort=name", path="/somewhere/")
+    return saved_views.keep_view(dana, page=PAGE, title="Lapsed", query="?status=lapsed&sort=name", path="/somewhere/")
 
 
 def test_a_view_is_kept_per_person_and_list(dana: User, view: SavedView) -> None:
-    kept_views.keep_view(dana, page="riverbend/services", title="Lapsed", query="q=1")
-    kept_views.keep_view(dana, page=PAGE, title="All mine", query="")
-    assert [kept.title for kept in kept_views.views_of(dana, page=PAGE)] == ["All mine", "Lapsed"]
+    saved_views.keep_view(dana, page="riverbend/services", title="Lapsed", query="q=1")
+    saved_views.keep_view(dana, page=PAGE, title="All mine", query="")
+    assert [kept.title for kept in saved_views.views_of(dana, page=PAGE)] == ["All mine", "Lapsed"]
     assert view.address == "/somewhere/?status=lapsed&sort=name"
-    assert not kept_views.views_of(make_user(), page=PAGE).exists()
+    assert not saved_views.views_of(make_user(), page=PAGE).exists()
 
 
 @pytest.mark.parametrize(
@@ -36,13 +36,13 @@ def test_a_view_is_kept_per_person_and_list(dana: User, view: SavedView) -> None
 )
 def test_what_cannot_be_kept(dana: User, view: SavedView, title: str, query: str, why: str) -> None:
     with pytest.raises(CannotKeepView, match=why):
-        kept_views.keep_view(dana, page=PAGE, title=title, query=query)
+        saved_views.keep_view(dana, page=PAGE, title=title, query=query)
 
 
 def test_a_list_holds_fifty_views(dana: User) -> None:
     SavedView.objects.bulk_create([SavedView(user=dana, page=PAGE, title=f"View {n}") for n in range(50)])
     with pytest.raises(CannotKeepView, match="Delete one first"):
-        kept_views.keep_view(dana, page=PAGE, title="One more", query="")
+        saved_views.keep_view(dana, page=PAGE, title="One more", query="")
 
 
 def test_the_database_holds_the_rules_too(dana: User, view: SavedView) -> None:
@@ -61,7 +61,7 @@ def test_keeping_renaming_and_deleting_by_the_pages(client: Client, dana: User) 
     assert 'href="/account/profile/?status=lapsed"' in client.get(reverse("accounts:view_list")).content.decode()
 
     rename = reverse("accounts:view_rename", args=[view.pk])
-    kept_views.keep_view(dana, page=PAGE, title="Taken", query="")
+    saved_views.keep_view(dana, page=PAGE, title="Taken", query="")
     assert "already have a view" in client.post(rename, {"title": "taken"}).content.decode()
     assert client.post(rename, {"title": "Yours"})["Location"] == reverse("accounts:view_list")
     view.refresh_from_db()

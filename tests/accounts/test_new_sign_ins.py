@@ -14,8 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from onestop import signed_links
-from onestop.accounts import new_sign_ins
+from onestop.accounts import new_sign_ins, signed_links
 from onestop.accounts.models import NewSignIn, User
 from onestop.accounts.tasks import forget_old_sessions
 from tests.accounts.conftest import answered, code_of_last_mail, give_app

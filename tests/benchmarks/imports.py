@@ -49,14 +49,14 @@ def _measure(rows: int) -> None:
 def _run(rows: int) -> None:
     from django.utils.timezone import now
 
-    from onestop.spreadsheets import write_csv, write_xlsx
-    from onestop.uploaded_tables import open_table
-    from partners import programs
-    from partners.exporting import service_export_header, service_export_rows
+    from onestop.files.spreadsheets import write_csv, write_xlsx
+    from onestop.files.uploaded_tables import open_table
     from partners.importing import columns
     from partners.importing.committing import write_plan
+    from partners.importing.export import service_export_header, service_export_rows
     from partners.importing.planning import Options, Plan, make_plan
     from partners.models import Service
+    from partners.network import programs
     from tests import factories
 
     programs.load_programs()

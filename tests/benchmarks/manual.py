@@ -53,7 +53,7 @@ def _run(partners: int, services: int, with_pdf: bool) -> None:
     from django.urls import reverse
     from django.utils.timezone import localdate
 
-    from onestop.pdf import make_pdf
+    from onestop.files.pdf import make_pdf
     from partners.manual import paper
     from partners.manual.contents import Manual
     from partners.manual.differences import differences
@@ -92,7 +92,7 @@ def _time(what: str, act: Callable[[], Any]) -> Any:
 
 def _network(partners: int, services: int) -> Any:
     from partners.models import Program, Service, ServiceCenter, ServiceProgram
-    from partners.programs import load_programs
+    from partners.network.programs import load_programs
     from tests import factories
 
     load_programs()

@@ -27,7 +27,7 @@ TABLES = "notices_notice, post_office_email, post_office_log"
 @contextmanager
 def portal() -> Iterator[None]:
     """Run a PostgreSQL and a Redis of our own, with empty tables."""
-    from onestop.embedded import Postgres, Redis, database_url, redis_url
+    from onestop.local.servers import Postgres, Redis, database_url, redis_url
 
     folder = Path(tempfile.mkdtemp(prefix="onestop-bench-"))
     postgres, redis = Postgres(folder), Redis(folder)

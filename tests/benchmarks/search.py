@@ -23,9 +23,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from partners import facets, listings, searching, synonyms
 from partners.models import Center, LocalArea, Organization, Partnership, Program, Service, ServiceCenter
-from partners.searching import Question
+from partners.search import facets, index, queries, synonyms
+from partners.search.queries import Question
 from tests import factories
 from tests.servers import SERVERS
 
@@ -122,9 +122,9 @@ def fill(number: int) -> tuple[LocalArea, LocalArea]:
         for table in ("service", "serviceprogram", "servicecenter"):
             cursor.execute(f"ALTER TABLE partners_{table} ENABLE TRIGGER USER")
     say(f"{number:,} services in {AREAS} areas, {len(big)} partners in the largest")
-    say(f"write all listings anew: {seconds(listings.rebuild):.1f} s")
-    say(f"compare them all: {seconds(listings.rebuild):.1f} s")
-    say(f"count words: {seconds(listings.count_words):.1f} s; synonyms: {seconds(synonyms.refresh_synonyms):.2f} s")
+    say(f"write all listings anew: {seconds(index.rebuild):.1f} s")
+    say(f"compare them all: {seconds(index.rebuild):.1f} s")
+    say(f"count words: {seconds(index.count_words):.1f} s; synonyms: {seconds(synonyms.refresh_synonyms):.2f} s")
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
         cursor.execute(
@@ -189,12 +189,12 @@ def measure(area: LocalArea, big: LocalArea) -> None:
 
 def figures(question: Question) -> str:
     """Return what one search costs: the median of the clock, and the mean of the server's own processor time."""
-    meaning = searching.understand(question)
+    meaning = queries.understand(question)
     given = given_for(question, meaning)
-    scope = searching._scope(question, meaning.query, given)
+    scope = queries._scope(question, meaning.query, given)
     steps = (
-        lambda: searching.understand(question),
-        lambda: searching.rank(question, meaning.query, given),
+        lambda: queries.understand(question),
+        lambda: queries.rank(question, meaning.query, given),
         lambda: facets.count_choices(*scope, question.chosen),
     )
     costs = [cost_of(step) for step in steps]
@@ -206,8 +206,8 @@ def figures(question: Question) -> str:
 
 def explain(title: str, question: Question) -> None:
     """Print how PostgreSQL answers a search."""
-    meaning = searching.understand(question)
-    sql = searching.ranking_sql(question, meaning.query)
+    meaning = queries.understand(question)
+    sql = queries.ranking_sql(question, meaning.query)
     with connection.cursor() as cursor:
         for _ in range(2):  # the second time from memory
             cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS) {sql}", given_for(question, meaning) | {"query": meaning.query})
@@ -215,7 +215,7 @@ def explain(title: str, question: Question) -> None:
     say(f"\n---- {title}: {meaning.query}\n{plan}")
 
 
-def given_for(question: Question, meaning: searching.Meaning) -> dict[str, Any]:
+def given_for(question: Question, meaning: queries.Meaning) -> dict[str, Any]:
     """Return the values of a search's SQL."""
     area = {"area": question.area.pk if question.area else None, "plain": meaning.plain}
     return facets.parameters(question.chosen, []) | area

@@ -13,9 +13,10 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
-from onestop.accounts import kept_views, new_sign_ins
+from onestop.accounts import new_sign_ins
 from onestop.accounts.addresses import confirm_address
 from onestop.accounts.models import NewSignIn, User
+from onestop.ui import saved_views
 from tests.accounts.conftest import code_of_app, code_of_last_mail, give_app
 from tests.browser.conftest import OpenPage
 from tests.factories import PASSWORD, make_user
@@ -222,7 +223,7 @@ def test_the_pages_of_ones_own_account(
     open_page: OpenPage, axe: Axe, dana: User, theme: str, width: int, shots: Path | None, settings: Settings
 ) -> None:
     for title in ("Lapsed partners", "Without a representative"):
-        kept_views.keep_view(dana, page="x/partners", title=title, query="q=1", path="/account/profile/")
+        saved_views.keep_view(dana, page="x/partners", title=title, query="q=1", path="/account/profile/")
     page = open_page(theme=theme, width=width)
     sign_in_by_password(page, dana)
     open_page(dana, width=360).goto("/account/profile/")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from partners.models import LocalArea, Partnership
-from partners.programs import load_programs
+from partners.network.programs import load_programs
 from tests.factories import make_center, make_service
 
 OpenPage = Callable[..., Page]

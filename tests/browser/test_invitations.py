@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from onestop.accounts.models import User
-from partners import invitations
 from partners.models import Invitation, Membership, Role
+from partners.people import invitations
 from tests.factories import make_area, make_invitation, make_partnership, seat
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from onestop.accounts.models import User
-from onestop.sample import load_sample
+from onestop.local.sample import load_sample
 from partners.models import ImportRun, LocalArea, Partnership, Role
 from tests import factories
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from pytest_django.fixtures import Settings
 from redis import Redis
 
-from onestop.children import die_with_parent
+from onestop.local.child_process import die_with_parent
 from onestop.notices import kinds
 from onestop.notices.kinds import Kind, Reason
 from onestop.notices.models import Cadence, Notice

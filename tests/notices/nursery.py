@@ -13,7 +13,7 @@ import traceback
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from onestop.children import die_with_parent
+from onestop.local.child_process import die_with_parent
 
 
 @dataclass

@@ -7,11 +7,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from onestop.accounts.signed_links import sign
 from onestop.notices import blanking, outbox, reminders
 from onestop.notices.digests import DIGEST
 from onestop.notices.models import Notice, name_of
 from onestop.notices.unsubscribing import token_of
-from onestop.signed_links import sign
 from tests import factories
 
 pytestmark = pytest.mark.django_db

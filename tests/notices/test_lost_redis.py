@@ -12,7 +12,7 @@ from kombu import pools
 from redis import Redis as Client
 
 from onestop import celery_app
-from onestop.embedded import Redis
+from onestop.local.servers import Redis
 from onestop.notices.models import Notice
 from onestop.notices.tasks import deliver_mail
 from tests.notices.crew import Crew, owe_many, wait_until

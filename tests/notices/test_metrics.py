@@ -7,9 +7,9 @@ from django.db import OperationalError
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
-from onestop import health
 from onestop.notices import figures
 from onestop.notices.models import Notice, PlannerRun
+from onestop.ops import health
 from onestop.tasks import pulse
 from tests import factories
 

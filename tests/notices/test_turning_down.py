@@ -219,7 +219,7 @@ def test_links_outlive_a_change_of_the_secret_only_while_the_old_one_is_named(cl
 
 # ---------------------------------------------------------------- Secrets and search engines
 def test_the_address_goes_nowhere_else(client, ann, caplog):
-    caplog.set_level(logging.INFO, logger="onestop.requests")
+    caplog.set_level(logging.INFO, logger="onestop.ops.requests")
     client.force_login(factories.make_user("Bea Norling"))
     token = link(ann).rstrip("/").rpartition("/")[2]
     for answer in (Client().get(link(ann)), client.get(link(ann)), Client().get(link(ann)[:-2] + "/")):

@@ -72,7 +72,7 @@ def test_a_public_page_that_takes_a_cookie_away_is_not_kept(client: Client, area
 def test_health_and_static_files_stay_as_they_are(client: Client, settings: Settings) -> None:
     assert client.get("/health/live")["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
     order = settings.MIDDLEWARE.index
-    assert order("whitenoise.middleware.WhiteNoiseMiddleware") < order("onestop.requests.kept_from_caches")
+    assert order("whitenoise.middleware.WhiteNoiseMiddleware") < order("onestop.ops.requests.kept_from_caches")
 
 
 def test_signing_out_empties_the_browsers_cache(as_) -> None:

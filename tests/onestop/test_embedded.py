@@ -12,8 +12,8 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from onestop import embedded
-from onestop.embedded import FolderInUse, Postgres, Redis, ServerFailed, hold_folder, socket_folder
+from onestop.local import servers
+from onestop.local.servers import FolderInUse, Postgres, Redis, ServerFailed, hold_folder, socket_folder
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_a_place_for_sockets_that_somebody_else_has_made_is_refused(tmp_path, mo
     strange = tmp_path / "strange"
     strange.symlink_to(tmp_path)
     with pytest.raises(ServerFailed, match="belongs to somebody else"):
-        embedded.make_private(strange)
+        servers.make_private(strange)
 
 
 def test_an_interrupted_birth_is_begun_again(data, started):
@@ -129,13 +129,13 @@ def test_data_of_another_version_is_refused_in_words(data):
 def test_a_folder_without_programs_is_refused_in_words(monkeypatch, tmp_path):
     monkeypatch.setenv("ONESTOP_POSTGRES_BIN", str(tmp_path))
     with pytest.raises(ServerFailed, match="there is no initdb"):
-        embedded.postgres_programs()
+        servers.postgres_programs()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to be somebody else")
 def test_root_in_a_container_without_namespaces_steps_down_and_opens_nothing(data, monkeypatch, started):
     data.parent.chmod(0o700)
-    monkeypatch.setattr(embedded, "namespaces_work", lambda: False)
+    monkeypatch.setattr(servers, "namespaces_work", lambda: False)
     postgres = started(Postgres(data))
     assert Path(f"/proc/{postgres.process.pid}").stat().st_uid != 0
     assert {stat.S_IMODE(folder.stat().st_mode) for folder in (data.parent, data, socket_folder(data))} == {0o700}
@@ -147,15 +147,15 @@ def test_root_in_a_container_without_namespaces_steps_down_and_opens_nothing(dat
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to be somebody else")
 def test_root_who_can_be_nobody_else_hears_what_to_do(data, monkeypatch):
-    monkeypatch.setattr(embedded, "namespaces_work", lambda: False)
-    monkeypatch.setattr(embedded, "runs_as", lambda *_: False)
+    monkeypatch.setattr(servers, "namespaces_work", lambda: False)
+    monkeypatch.setattr(servers, "runs_as", lambda *_: False)
     with pytest.raises(ServerFailed, match="DATABASE_URL"):
         Postgres(data).start()
 
 
 def test_servers_die_with_whoever_started_them(data, tmp_path):
     code = (
-        "import sys, time; from pathlib import Path; from onestop.embedded import Postgres, Redis\n"
+        "import sys, time; from pathlib import Path; from onestop.local.servers import Postgres, Redis\n"
         "data = Path(sys.argv[1]); p = Postgres(data); p.start(); r = Redis(data); r.start()\n"
         "print(p.process.pid, r.process.pid, flush=True); time.sleep(60)"
     )

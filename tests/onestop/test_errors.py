@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import path
 
-from onestop import errors
+from onestop.ops import errors
 from onestop.urls import handler400, handler403, handler404, handler500  # noqa: F401 -- Django reads them here
 from onestop.urls import urlpatterns as every_page
 

@@ -7,7 +7,7 @@ import pytest
 from django import forms
 from django.template import Context, Template
 
-from onestop.fields import explain_choices, problems
+from onestop.ui.form_fields import explain_choices, problems
 
 
 class Asking(forms.Form):

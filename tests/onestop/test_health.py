@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.db import OperationalError
 from django.db.migrations.executor import MigrationExecutor
 
-from onestop import health
+from onestop.ops import health
 from onestop.tasks import pulse
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +86,6 @@ def test_a_real_worker_proves_itself(client, celery_worker, wait_until):
 
 
 def test_health_is_not_logged_every_few_seconds(client, caplog):
-    with caplog.at_level(logging.INFO, "onestop.requests"):
+    with caplog.at_level(logging.INFO, "onestop.ops.requests"):
         client.get("/health/live")
     assert not caplog.records

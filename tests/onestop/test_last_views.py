@@ -4,13 +4,13 @@ from django.contrib.sessions.backends.cache import SessionStore
 from django.template import Context, Template
 from django.test import RequestFactory
 
-from onestop import last_views
+from onestop.ui import last_list_state
 
 
 def visit(session, address):
     request = RequestFactory().get(address)
     request.session = session
-    last_views.remember(request)
+    last_list_state.remember(request)
     return request
 
 
@@ -24,7 +24,7 @@ def test_a_list_without_filters_is_remembered_as_such():
     session = SessionStore()
     visit(session, "/partners/?q=legal")
     request = visit(session, "/partners/")
-    assert last_views.address_of(request, "/partners/") == "/partners/"
+    assert last_list_state.address_of(request, "/partners/") == "/partners/"
 
 
 def test_the_same_view_again_writes_no_session():
@@ -37,7 +37,7 @@ def test_the_same_view_again_writes_no_session():
 
 def test_only_the_latest_lists_are_kept():
     session = SessionStore()
-    for number in range(last_views.KEPT + 5):
+    for number in range(last_list_state.KEPT + 5):
         request = visit(session, f"/list-{number}/?q=a")
-    assert len(session[last_views.SESSION_KEY]) == last_views.KEPT
-    assert last_views.address_of(request, "/list-0/") == "/list-0/"
+    assert len(session[last_list_state.SESSION_KEY]) == last_list_state.KEPT
+    assert last_list_state.address_of(request, "/list-0/") == "/list-0/"

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from partners import asking
 from partners.models import Membership
+from partners.upkeep import confirmation_requests
 from tests import factories
 
 
@@ -59,7 +59,7 @@ def test_a_page_has_one_mark_though_its_first_form_makes_a_cookie(client):
 
 def test_who_confirms_by_link_has_a_mark_of_their_own_from_the_first_page(client, cast, partner):
     question = factories.make_request(partner, Membership.objects.get(user=cast["manager"]))
-    url = reverse("partners:confirm", args=[asking.token_of(question)])
+    url = reverse("partners:confirm", args=[confirmation_requests.token_of(question)])
     [public] = marks_of(client.get(reverse("partners:directory")).content.decode())
     [mark] = marks_of(client.get(url).content.decode())
     assert mark != public

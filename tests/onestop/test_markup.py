@@ -5,7 +5,7 @@ from django.template import engines
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeData
 
-from onestop import markup
+from onestop.ui import markup
 
 TYPED = "<i hx-post=/>R&D's"
 

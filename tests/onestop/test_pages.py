@@ -9,8 +9,8 @@ from django.test import RequestFactory
 from django.urls import include, path
 from django.views import View
 
-from onestop import pages
-from onestop.pages import Entry, Navigation
+from onestop.ui import navigation as frame
+from onestop.ui.navigation import Entry, Navigation
 
 partners = [path("areas/<slug:slug>/partners/", View.as_view(), name="partnership_list")]
 urlpatterns = [
@@ -38,8 +38,8 @@ class SomeAreas(list):
 @pytest.fixture
 def entries(monkeypatch: pytest.MonkeyPatch) -> list[Entry]:
     mine: list[Entry] = []
-    monkeypatch.setattr(pages, "_entries", mine)
-    monkeypatch.setattr(pages, "_areas_of", [lambda user: SomeAreas(AREAS)])
+    monkeypatch.setattr(frame, "_entries", mine)
+    monkeypatch.setattr(frame, "_areas_of", [lambda user: SomeAreas(AREAS)])
     return mine
 
 
@@ -69,7 +69,7 @@ def test_what_is_not_for_this_person_is_not_shown(entries: list[Entry]):
 
 def test_a_stranger_sees_only_what_is_public(entries: list[Entry]):
     entries += [Entry("Gallery", icon="x", name="components")]
-    entries += [Entry("Find", icon="x", name="components", group=pages.PUBLIC)]
+    entries += [Entry("Find", icon="x", name="components", group=frame.PUBLIC)]
     navigation = Navigation(request_for(user=AnonymousUser()))
     assert labels(navigation) == []
     assert [link.label for link in navigation.public] == ["Find"]
@@ -124,5 +124,5 @@ def test_more_is_current_when_no_tab_is(entries: list[Entry]):
 def test_theme(user: Any, cookie: str | None, theme: str):
     request = request_for(user=user)
     if cookie:
-        request.COOKIES[pages.THEME_COOKIE] = cookie
-    assert pages.theme_of(request) == theme
+        request.COOKIES[frame.THEME_COOKIE] = cookie
+    assert frame.theme_of(request) == theme

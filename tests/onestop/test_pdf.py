@@ -10,8 +10,8 @@ import pdfua
 import pikepdf
 import pytest
 
-from onestop import pdf
-from onestop.pdf import CannotMakePdf, render_pdf, why_no_pdf
+from onestop.files import pdf
+from onestop.files.pdf import CannotMakePdf, render_pdf, why_no_pdf
 
 needs_pango = pytest.mark.skipif(why_no_pdf() is not None, reason="this machine lacks Pango, and says so")
 

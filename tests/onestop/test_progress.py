@@ -2,7 +2,7 @@
 
 from django.core.cache import cache
 
-from onestop.progress import percent_done, say_progress
+from onestop.files.progress import percent_done, say_progress
 
 
 def test_progress_is_told_until_the_work_is_over():

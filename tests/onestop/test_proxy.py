@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from onestop.children import die_with_parent
+from onestop.local.child_process import die_with_parent
 from tests.conftest import environment_of_this_database
 from tests.nginx import find_nginx
 from tests.servers import ROOT

@@ -6,7 +6,7 @@ import pytest
 from django.utils.timezone import now
 
 from onestop.celery import app
-from onestop.supervisor import Portal
+from onestop.local.supervisor import Portal
 from partners import tasks
 from partners.manual import printing
 from partners.manual.gathering import gather

@@ -12,7 +12,7 @@ from django.urls import get_resolver, reverse
 
 from onestop.accounts.admin import UserCreationForm
 from onestop.accounts.forms.sign_in import OurWords
-from partners.text_lengths import LONGEST_TEXT
+from onestop.editing.text_lengths import LONGEST_TEXT
 from tests import factories
 from tests.fuzzing.patterns import modules
 from tests.test_house import every_view

@@ -5,8 +5,8 @@ import re
 import pytest
 from django.urls import reverse
 
-from onestop.request_numbers import LARGEST, whole_number, whole_numbers
-from partners import asking
+from onestop.ops.request_numbers import LARGEST, whole_number, whole_numbers
+from partners.upkeep import confirmation_requests
 from tests import factories
 from tests.test_house import PYTHON, name_of
 
@@ -50,7 +50,7 @@ def test_nothing_else_reads_numbers_out_of_requests():
     """What ``str.isdecimal`` and ``str.isdigit`` take, ``int`` may refuse, and the database, too."""
     own = re.compile(r"\.is(decimal|digit|numeric)\b|\bint\((?:request|self\.data|pk\b)")
     of_files = {"partners/importing/cells.py", "partners/importing/planning.py"}  # which only ask whether it is one
-    known = {"onestop/request_numbers.py", "onestop/supervisor.py", *of_files}
+    known = {"onestop/ops/request_numbers.py", "onestop/local/supervisor.py", *of_files}
     assert {name_of(path) for path in PYTHON if own.search(path.read_text())} == known
 
 
@@ -73,7 +73,7 @@ def test_picks_that_are_no_numbers_pick_nothing(as_, area, name, answer, typed):
 
 @pytest.mark.parametrize("typed", [DIGITS, "9" * 25, "\u0663", "1", ""])
 def test_a_link_by_mail_takes_back_nothing_that_is_no_service_of_it(client, cast, partner, typed):
-    token = asking.token_of(factories.make_request(partner, cast["manager"].memberships.get()))
+    token = confirmation_requests.token_of(factories.make_request(partner, cast["manager"].memberships.get()))
     answer = client.post(reverse("partners:confirm", args=[token]), {"undo": "1", "pick": typed})
     assert answer.status_code == 404
 

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from onestop.logs import JsonFormatter
-from onestop.requests import current_request_id
+from onestop.ops.logs import JsonFormatter
+from onestop.ops.requests import current_request_id
 
 
 def line(message, *args, **fields):
@@ -34,7 +34,7 @@ def test_the_number_stands_in_the_log_only_during_the_request():
 
 @pytest.mark.django_db
 def test_a_line_names_the_route_and_never_the_address(client, caplog):
-    with caplog.at_level(logging.INFO, "onestop.requests"):
+    with caplog.at_level(logging.INFO, "onestop.ops.requests"):
         client.get("/account/password/reset/key/7-secret/?q=ada@example.org")
     [record] = caplog.records
     told = JsonFormatter().format(record)

@@ -3,7 +3,7 @@
 import pytest
 from django.core.signing import Signer
 
-from onestop import signed_links
+from onestop.accounts import signed_links
 
 
 def test_a_token_says_its_row_and_its_random_part():
@@ -29,7 +29,7 @@ def test_what_was_tampered_with_says_nothing(change):
 
 @pytest.mark.parametrize("content", ["12", "12-short", "-" + "a" * 24, "x-" + "a" * 24, "9" * 30 + "-" + "a" * 24])
 def test_even_signed_nonsense_says_nothing(content):
-    token = Signer(sep=".", salt="onestop.signed_links.confirm").sign(content)
+    token = Signer(sep=".", salt="onestop.accounts.signed_links.confirm").sign(content)
     assert signed_links.read("confirm", token) is None
 
 

@@ -62,7 +62,7 @@ def begin(data, port):
     if programs := os.environ.get("ONESTOP_POSTGRES_BIN"):
         ours["ONESTOP_POSTGRES_BIN"] = programs
     return subprocess.Popen(
-        [sys.executable, "-m", "onestop.supervisor", "demo"],
+        [sys.executable, "-m", "onestop.local.supervisor", "demo"],
         cwd=ROOT,
         env=ours,
         text=True,

@@ -4,7 +4,7 @@ import pytest
 from django.http import QueryDict
 from django.urls import reverse
 
-from onestop.typed_text import printable_query
+from onestop.ops.typed_text import printable_query
 from partners.models import Organization
 
 

@@ -10,9 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from onestop.accounts.models import User
+from onestop.history.reading import changes_of
 from onestop.notices.models import Notice
-from partners import asking, offerings
-from partners.changes import changes_of
 from partners.models import (
     ConfirmationRequest,
     Membership,
@@ -23,6 +22,8 @@ from partners.models import (
     Service,
     ServiceConfirmation,
 )
+from partners.upkeep import confirmation_requests
+from partners.upkeep.services import look_of, update_service, verify_service
 from tests import factories
 
 NOW = timezone.now()
@@ -56,12 +57,12 @@ def page(name: str, *args: object) -> str:
 
 
 def link(question: ConfirmationRequest) -> str:
-    return page("confirm", asking.token_of(question))
+    return page("confirm", confirmation_requests.token_of(question))
 
 
 def yes(*services: Service) -> dict[str, object]:
     """Return what the button sends: which services, and what was read of each."""
-    seen: dict[str, object] = {f"seen-{service.pk}": offerings.look_of(service) for service in services}
+    seen: dict[str, object] = {f"seen-{service.pk}": look_of(service) for service in services}
     return {"pick": [service.pk for service in services]} | seen
 
 
@@ -76,8 +77,8 @@ def test_staff_ask_and_each_manager_gets_a_mail_with_a_link(as_, partner, servic
     assert {mail.to for mail in Notice.objects.all()} == {cast["manager"].email, second.email}
     mail = Notice.objects.get(to=cast["manager"].email)
     question = ConfirmationRequest.objects.get(email=cast["manager"].email)
-    assert asking.link_of(question) in mail.text
-    assert asking.link_of(question) in mail.html
+    assert confirmation_requests.link_of(question) in mail.text
+    assert confirmation_requests.link_of(question) in mail.html
     assert "GED classes (never confirmed)" in mail.text
     assert mail.subject == "Is this still right? GED classes, Millrace Adult Learning"
     assert (question.asked_by, question.account) == (cast["staff"], cast["manager"])
@@ -143,7 +144,7 @@ def test_where_there_is_nothing_or_nobody_to_ask_it_says_so(as_, partner, servic
 
 def test_whose_account_is_switched_off_is_not_asked(as_, partner, service, cast):
     User.objects.filter(pk=cast["manager"].pk).update(is_active=False)
-    assert asking.recipients_of(partner) == []
+    assert confirmation_requests.recipients_of(partner) == []
 
 
 def test_the_partners_of_picked_services_are_asked_at_once(
@@ -194,7 +195,7 @@ def test_looking_changes_nothing(client, question, service):
 
 
 def test_moving_on_the_page_counts_as_opened_once(client, question):
-    address = page("confirm_opened", asking.token_of(question))
+    address = page("confirm_opened", confirmation_requests.token_of(question))
     assert client.get(address).status_code == 405
     assert client.post(address).status_code == 204
     first = ConfirmationRequest.objects.get().opened_at
@@ -207,14 +208,14 @@ def test_moving_on_the_page_counts_as_opened_once(client, question):
     "spoil", [lambda t: t[:-3], lambda t: "9" + t, lambda t: t.replace(".", ".x"), lambda t: "nothing"]
 )
 def test_a_link_that_was_tampered_with_is_unknown(client, question, service, spoil):
-    address = page("confirm", spoil(asking.token_of(question)))
+    address = page("confirm", spoil(confirmation_requests.token_of(question)))
     assert client.get(address).status_code == 404
     assert client.post(address, yes(service)).status_code == 404
     assert Service.objects.get().verified_on is None
 
 
 def test_an_invitation_s_link_is_no_link_to_confirm(client, area, service):
-    from partners.invitations import token_of
+    from partners.people.invitations import token_of
 
     assert client.get(page("confirm", token_of(factories.make_invitation(Role.BOARD, area)))).status_code == 404
 
@@ -238,14 +239,14 @@ def test_one_press_confirms_under_the_manager_s_name_without_signing_in(client, 
     assert question.answered_at
     change = changes_of(service)[0]
     assert (change.who, change.verb, change.where) == ("Joel Abara", "confirmed", "by the e-mailed link")
-    assert asking.token_of(question) not in str(service.history.latest("pgh_id").pgh_context)
+    assert confirmation_requests.token_of(question) not in str(service.history.latest("pgh_id").pgh_context)
 
 
 def test_who_has_no_account_is_named_by_the_request(as_, client, question_to_main, service):
     client.post(link(question_to_main), yes(service))
     service.refresh_from_db()
     assert (service.verified_on, service.verified_by) == (today(), None)
-    assert asking.said_by(service) == "Luz Ferrand"
+    assert confirmation_requests.said_by(service) == "Luz Ferrand"
     assert "by Luz Ferrand." in words(as_("board").get(page("service_detail", service.pk)))
     change = changes_of(service)[0]
     assert (change.who, change.where) == ("Luz Ferrand", "by the e-mailed link")
@@ -271,7 +272,7 @@ def test_pressing_twice_says_it_once(client, question, service):
 
 def test_what_has_changed_since_it_was_read_is_not_confirmed(client, question, service, cast):
     said = yes(service)
-    offerings.update_service(service, facts={"cost": "$20"}, by=cast["staff"], at=NOW)
+    update_service(service, facts={"cost": "$20"}, by=cast["staff"], at=NOW)
     answer = client.post(link(question), said, follow=True)
     assert "Something was changed while you were reading." in words(answer)
     assert Service.objects.get().verified_on is None
@@ -295,7 +296,7 @@ def test_the_same_day_it_can_be_taken_back(client, question, service, cast):
 
 
 def test_what_another_has_confirmed_is_not_taken_back(client, question, service, cast):
-    offerings.verify_service(service, by=cast["staff"], at=NOW)
+    verify_service(service, by=cast["staff"], at=NOW)
     answer = client.post(link(question), {"undo": 1, "pick": service.pk}, follow=True)
     assert "only what you have said yourself" in words(answer)
     assert Service.objects.get().verified_on == today()
@@ -338,8 +339,8 @@ def test_a_link_ends_and_says_why_and_what_to_do(client, question, service, end,
         assert answer.status_code == 410
         assert says in words(answer)
         assert "Dana Whitcomb" in words(answer)
-    assert client.post(page("confirm_opened", asking.token_of(question))).status_code == 410
-    assert client.get(page("confirm_change", asking.token_of(question), service.pk)).status_code == 410
+    assert client.post(page("confirm_opened", confirmation_requests.token_of(question))).status_code == 410
+    assert client.get(page("confirm_change", confirmation_requests.token_of(question), service.pk)).status_code == 410
     assert Service.objects.get().verified_on is None
 
 
@@ -358,9 +359,9 @@ def test_a_new_seat_does_not_bring_an_old_link_back(client, partner, question, s
 
 def test_the_verb_refuses_too_when_the_link_ends_in_between(question, service, cast):
     ConfirmationRequest.objects.update(revoked_at=NOW)
-    with pytest.raises(asking.CannotAnswer):
-        asking.confirm_by_link(
-            question, seen={service.pk: offerings.look_of(service)}, by=cast["manager"], at=timezone.now()
+    with pytest.raises(confirmation_requests.CannotAnswer):
+        confirmation_requests.confirm_by_link(
+            question, seen={service.pk: look_of(service)}, by=cast["manager"], at=timezone.now()
         )
 
 
@@ -368,11 +369,14 @@ def test_the_verb_refuses_too_when_the_link_ends_in_between(question, service, c
 def test_who_has_an_account_signs_in_to_change_something(client, question, service):
     edit = page("service_edit", service.pk)
     assert f'href="{edit}"' in words(client.get(link(question)))
-    assert client.get(page("confirm_change", asking.token_of(question), service.pk)).headers["Location"] == edit
+    assert (
+        client.get(page("confirm_change", confirmation_requests.token_of(question), service.pk)).headers["Location"]
+        == edit
+    )
 
 
 def test_without_an_account_one_writes_what_changed_and_staff_decide(client, as_, question_to_main, service, area):
-    address = page("confirm_change", asking.token_of(question_to_main), service.pk)
+    address = page("confirm_change", confirmation_requests.token_of(question_to_main), service.pk)
     form = client.get(address).context["form"]
     data = {bound.html_name: bound.value() or "" for bound in form} | {"version": form.version}
     data |= {bound.html_initial_name: bound.value() or "" for bound in form}
@@ -389,7 +393,7 @@ def test_without_an_account_one_writes_what_changed_and_staff_decide(client, as_
 
 
 def test_writing_nothing_new_is_refused_beside_the_form(client, question_to_main, service):
-    address = page("confirm_change", asking.token_of(question_to_main), service.pk)
+    address = page("confirm_change", confirmation_requests.token_of(question_to_main), service.pk)
     form = client.get(address).context["form"]
     data = {bound.html_name: bound.value() or "" for bound in form} | {"version": form.version}
     answer = client.post(address, data)
@@ -400,7 +404,10 @@ def test_writing_nothing_new_is_refused_beside_the_form(client, question_to_main
 
 def test_the_link_changes_no_other_partner_s_service(client, question_to_main, neighbor_partner):
     other = factories.make_service(neighbor_partner)
-    assert client.get(page("confirm_change", asking.token_of(question_to_main), other.pk)).status_code == 404
+    assert (
+        client.get(page("confirm_change", confirmation_requests.token_of(question_to_main), other.pk)).status_code
+        == 404
+    )
 
 
 # ---------------------------------------------------------------- What the database holds, and costs

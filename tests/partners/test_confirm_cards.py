@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from partners import offerings
 from partners.models import Partnership, Service
+from partners.upkeep import services
 from tests import factories
 
 HTMX = {"HX-Request": "true"}
@@ -31,7 +31,7 @@ def words(answer) -> str:
 
 
 def card(service: Service, **more: object) -> dict[str, object]:
-    return {"card": 1, f"seen-{service.pk}": offerings.look_of(service), "shown": service.pk} | more
+    return {"card": 1, f"seen-{service.pk}": services.look_of(service), "shown": service.pk} | more
 
 
 def mended(client, service: Service, **typed: object) -> dict[str, object]:
@@ -77,7 +77,7 @@ def test_undo_brings_the_card_back(as_, service):
 
 def test_a_card_that_shows_an_older_text_confirms_nothing(as_, service, cast):
     old = card(service)
-    offerings.update_service(service, facts={"cost": "$20"}, by=cast["staff"], at=timezone.now())
+    services.update_service(service, facts={"cost": "$20"}, by=cast["staff"], at=timezone.now())
     shown = words(as_("manager").post(page("service_verify", service.pk), old, headers=HTMX))
     assert "This has just been changed. Read it once more." in shown
     assert "$20" in shown
@@ -133,7 +133,7 @@ def test_what_does_not_fit_is_said_beside_the_field_and_nothing_is_lost(as_, ser
 def test_who_was_quicker_is_named_and_nothing_is_overwritten(as_, service, cast):
     client = as_("manager")
     data = mended(client, service, hours="Mon")
-    offerings.update_service(service, facts={"hours": "Tue"}, by=cast["staff"], at=timezone.now())
+    services.update_service(service, facts={"hours": "Tue"}, by=cast["staff"], at=timezone.now())
     shown = words(client.post(page("service_mend", service.pk), data, headers=HTMX))
     assert "Dana Whitcomb saved this while you had it open" in shown
     assert Service.objects.get().hours == "Tue"
@@ -182,15 +182,15 @@ def test_all_that_was_read_is_confirmed_by_one_press_and_can_be_taken_back(as_, 
 
 def test_of_all_what_has_changed_meanwhile_is_left_and_said(as_, partner, service, cast):
     other = factories.make_service(partner, name="Driving lessons")
-    data = {"pick": [service.pk, other.pk]} | {f"seen-{one.pk}": offerings.look_of(one) for one in (service, other)}
-    offerings.update_service(other, facts={"cost": "$20"}, by=cast["staff"], at=timezone.now())
+    data = {"pick": [service.pk, other.pk]} | {f"seen-{one.pk}": services.look_of(one) for one in (service, other)}
+    services.update_service(other, facts={"cost": "$20"}, by=cast["staff"], at=timezone.now())
     answer = as_("manager").post(page("partnership_confirm", partner.pk), data, follow=True)
     assert "Look at what is left once more." in words(answer)
     assert [one.service for one in answer.context["cards"]] == [other]
 
 
 def test_staff_confirm_for_a_partner_who_rang_them(as_, partner, service, cast):
-    data = {"pick": service.pk, f"seen-{service.pk}": offerings.look_of(service)}
+    data = {"pick": service.pk, f"seen-{service.pk}": services.look_of(service)}
     as_("staff").post(page("partnership_confirm", partner.pk), data)
     assert Service.objects.get().verified_by == cast["staff"]
 

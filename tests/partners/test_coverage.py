@@ -9,13 +9,13 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from partners.coverage import uncovered_programs
+from partners.coverage.decisions import uncovered_programs
 from partners.importing.cells import key
 from partners.importing.partner_rows import PartnerPlanner
 from partners.importing.planning import Options, ReadRow
 from partners.models import Partnership, Program
-from partners.programs import ADDITIONAL, REQUIRED, load_programs
-from partners.standing import standing_of
+from partners.network.programs import ADDITIONAL, REQUIRED, load_programs
+from partners.network.summary import standing_of
 from tests import factories
 
 

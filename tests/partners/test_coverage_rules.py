@@ -7,10 +7,10 @@ from pkgutil import resolve_name
 import pytest
 from django.utils import timezone
 
-from partners.coverage_matrix import coverage_of
-from partners.coverage_rules import RULES, checks_of, partner_note, told
+from partners.coverage.legal_rules import RULES, checks_of, partner_note, told
+from partners.coverage.matrix import coverage_of
 from partners.models import Program
-from partners.programs import REQUIRED, load_programs
+from partners.network.programs import REQUIRED, load_programs
 from tests import factories
 from tests.servers import ROOT
 

@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from onestop.accounts.models import User
-from partners import dependence
-from partners.dependence import Function, alone_of, register_stop, risks_of, with_dependence
 from partners.models import LocalArea, Membership, Partnership, Representative, Role
-from partners.standing import standing_of
+from partners.network.summary import standing_of
+from partners.people import single_person_risk
+from partners.people.single_person_risk import Function, alone_of, register_stop, risks_of, with_dependence
 from tests import factories
 
 NOW = timezone.now()
@@ -106,7 +106,7 @@ def test_what_stops_is_counted(partner, cast):
 
 def test_a_floor_above_says_what_else_stops(partner, cast, monkeypatch, queries_of):
     """As agreements will: an expression over the partnership, computed in the query that fetches the partners."""
-    monkeypatch.setattr(dependence, "_stops", list(dependence._stops))
+    monkeypatch.setattr(single_person_risk, "_stops", list(single_person_risk._stops))
     factories.make_representative(partner, cast["manager"], is_signatory=True)
     before = queries_of(lambda: alone_of(fetched(partner)))
 

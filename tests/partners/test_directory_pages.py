@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from partners.models import Absence, Partnership, Service
-from partners.programs import load_programs
+from partners.network.programs import load_programs
 from tests.factories import make_area, make_center, make_partnership, make_presence, make_program, make_service
 
 NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # a Monday, 12:00 in Riverbend
@@ -17,7 +17,7 @@ NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # a Monday, 12:00 in Riverbend
 
 @pytest.fixture(autouse=True)
 def _monday(monkeypatch) -> None:
-    monkeypatch.setattr("partners.views.finding.timezone.now", lambda: NOON)
+    monkeypatch.setattr("partners.views.directory.timezone.now", lambda: NOON)
 
 
 @pytest.fixture
@@ -226,7 +226,7 @@ def test_each_filter_can_be_lifted_again(look, many):
 
 
 def test_too_many_to_count_are_not_counted(look, many, monkeypatch):
-    monkeypatch.setattr("partners.facets.COUNTED", 5)
+    monkeypatch.setattr("partners.search.facets.COUNTED", 5)
     choices = [choice for group in look("?q=class").context["groups"] for choice in group.choices]
     assert choices
     assert {choice.number for choice in choices} == {None}

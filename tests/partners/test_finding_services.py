@@ -7,10 +7,11 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from partners import glossary, listings, searching, synonyms
+from partners.glossary import terms
 from partners.models import LocalArea, Partnership, Program, Service, Synonym
-from partners.programs import load_programs
-from partners.searching import Question
+from partners.network.programs import load_programs
+from partners.search import index, queries, synonyms
+from partners.search.queries import Question
 from partners.tasks import keep_directory_true
 from tests.factories import make_area, make_partnership, make_program, make_service, make_term, make_user
 
@@ -28,13 +29,13 @@ def offers(partner: Partnership) -> None:
 
 
 def names(words: str, area: LocalArea | None, *, exactly: bool = False) -> list[str]:
-    found = searching.find_services(Question(words, exactly, {}, area))
+    found = queries.find_services(Question(words, exactly, {}, area))
     by_pk = Service.objects.in_bulk(found.service_ids)
     return [by_pk[pk].name for pk in found.service_ids]
 
 
-def meaning(words: str, area: LocalArea | None = None) -> searching.Meaning:
-    return searching.understand(Question(words, area=area))
+def meaning(words: str, area: LocalArea | None = None) -> queries.Meaning:
+    return queries.understand(Question(words, area=area))
 
 
 # ---------------------------------------------------------------- Order
@@ -53,16 +54,16 @@ def test_the_typed_word_comes_before_another_wording(area, partner):
 
 def test_equals_stand_in_a_fixed_order(area, partner):
     made = [make_service(partner, name="Welding") for _ in range(5)]
-    found = searching.find_services(Question("welding", area=area)).service_ids
+    found = queries.find_services(Question("welding", area=area)).service_ids
     assert found == sorted(service.pk for service in made)
 
 
 def test_only_so_many_are_ranked(area, partner, monkeypatch):
-    monkeypatch.setattr(searching, "RANKED_BY_HEAD", 2)
-    monkeypatch.setattr(searching, "RANKED_BY_BODY", 3)
+    monkeypatch.setattr(queries, "RANKED_BY_HEAD", 2)
+    monkeypatch.setattr(queries, "RANKED_BY_BODY", 3)
     for _ in range(9):
         make_service(partner, name="Welding")
-    found = searching.find_services(Question("welding", area=area))
+    found = queries.find_services(Question("welding", area=area))
     assert (len(found.service_ids) <= 5, found.counts.total) == (True, 9)
 
 
@@ -119,7 +120,7 @@ def test_people_are_found_by_whom_a_service_is_made_for(area):
 
 @pytest.mark.usefixtures("offers")
 def test_what_holds_no_service_whole_is_looked_for_in_parts(area):
-    found = searching.find_services(Question("welding for purple ponies", area=area))
+    found = queries.find_services(Question("welding for purple ponies", area=area))
     assert found.is_loose
     assert names("welding for purple ponies", area) == ["Welding"]
 
@@ -132,8 +133,8 @@ def test_quotes_and_minus_work(area):
 
 @pytest.mark.usefixtures("offers")
 def test_nothing_near_is_offered_when_all_is_strange_and_something_when_it_is_not(area):
-    assert searching.near_words(Question("zzxqy", area=area)) == []
-    assert "housing" in searching.near_words(Question("housting", area=area))
+    assert queries.near_words(Question("zzxqy", area=area)) == []
+    assert "housing" in queries.near_words(Question("housting", area=area))
 
 
 # ---------------------------------------------------------------- Nonsense
@@ -194,9 +195,9 @@ def make_wordings(area: LocalArea, *, approved: bool = True, is_synonym: bool = 
     said = {"partnership": None, "program": None, "system": "The case system", "wording": "stumbling block"}
     facts = {"name": "Barrier", "abbreviation": "BRR", "definition": "What stands between a person and work."}
     usages = [said | {"meaning": "", "is_synonym": is_synonym}]
-    term = glossary.add_term(area, facts=facts, usages=usages, by=make_user(), at=timezone.now())
+    term = terms.add_term(area, facts=facts, usages=usages, by=make_user(), at=timezone.now())
     if approved:
-        glossary.approve_term(term, by=make_user(), at=timezone.now())
+        terms.approve_term(term, by=make_user(), at=timezone.now())
 
 
 def test_the_common_language_of_an_area_finds_only_there(area, other_area, partner):
@@ -219,7 +220,7 @@ def test_drafts_and_words_that_mean_something_else_elsewhere_find_nothing(area, 
 def test_a_term_put_away_takes_its_wordings_along(area):
     make_wordings(area)
     assert Synonym.objects.filter(area=area).count() == 3
-    glossary.archive_term(area.terms.get(), by=make_user(), at=timezone.now())
+    terms.archive_term(area.terms.get(), by=make_user(), at=timezone.now())
     assert not Synonym.objects.filter(area=area).exists()
 
 
@@ -265,4 +266,4 @@ def test_the_nightly_task_mends_and_counts(area, partner):
         cursor.execute("DELETE FROM partners_listing")
     keep_directory_true()
     assert names("welding", area) == ["Welding"]
-    assert listings.rebuild() == 0
+    assert index.rebuild() == 0

@@ -19,8 +19,8 @@ from django.db import IntegrityError
 from django.urls import reverse
 from django.utils.timezone import now
 
-from onestop.pdf import Pdf
-from onestop.uploads import KeepOnDisk, NotKept
+from onestop.files.pdf import Pdf
+from onestop.files.uploads import KeepOnDisk, NotKept
 from partners.importing import runs
 from partners.manual import paper, printing
 from partners.manual.gathering import gather

@@ -5,8 +5,8 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from partners import glossary
-from partners.changes import changes_of
+from onestop.history.reading import changes_of
+from partners.glossary import terms
 from partners.models import Role, Term, Usage
 from tests import factories
 
@@ -30,11 +30,11 @@ def term(area, cast) -> Term:
 
 
 def propose(area, by, *, name="job placement", **more) -> Term:
-    return glossary.add_term(area, facts={"name": name, "definition": "A paid job."}, by=by, at=NOW, **more)
+    return terms.add_term(area, facts={"name": name, "definition": "A paid job."}, by=by, at=NOW, **more)
 
 
 def approve(term, by) -> Term:
-    return glossary.approve_term(term, by=by, at=NOW)
+    return terms.approve_term(term, by=by, at=NOW)
 
 
 def said(partner, wording="placement", **more) -> dict:
@@ -57,7 +57,7 @@ def test_a_proposal_is_a_draft_until_staff_approve_it(area, cast, term):
 def test_whoever_wrote_the_last_change_does_not_approve_it_where_there_is_a_second_one(area, cast):
     second = factories.seat(Role.STAFF, area)
     term = propose(area, cast["staff"])
-    with pytest.raises(glossary.CannotApprove, match="wrote the last change yourself"):
+    with pytest.raises(terms.CannotApprove, match="wrote the last change yourself"):
         approve(term, cast["staff"])
     assert approve(term, second).is_approved
 
@@ -76,15 +76,15 @@ def test_the_only_staff_may_approve_their_own_words_and_the_page_says_so(as_, ar
 
 def test_what_is_approved_twice_or_archived_is_refused(cast, term):
     approve(term, cast["staff"])
-    with pytest.raises(glossary.CannotApprove, match="approved already"):
+    with pytest.raises(terms.CannotApprove, match="approved already"):
         approve(term, cast["staff"])
-    glossary.archive_term(term, by=cast["staff"], at=NOW)
+    terms.archive_term(term, by=cast["staff"], at=NOW)
     for verb in (
         lambda: approve(term, cast["staff"]),
-        lambda: glossary.send_back_term(term, reason="No", by=cast["staff"], at=NOW),
-        lambda: glossary.change_term(term, facts={"name": "x"}, by=cast["staff"], at=NOW),
+        lambda: terms.send_back_term(term, reason="No", by=cast["staff"], at=NOW),
+        lambda: terms.change_term(term, facts={"name": "x"}, by=cast["staff"], at=NOW),
     ):
-        with pytest.raises((glossary.CannotApprove, glossary.CannotKeepTerm), match="archived"):
+        with pytest.raises((terms.CannotApprove, terms.CannotKeepTerm), match="archived"):
             verb()
 
 
@@ -92,7 +92,7 @@ def test_what_is_approved_twice_or_archived_is_refused(cast, term):
 @pytest.mark.parametrize("facts", [{"name": "placement in a job"}, {"definition": "Any job."}, {"abbreviation": "JP"}])
 def test_a_change_waits_while_what_was_agreed_stays_in_force(cast, term, facts):
     approve(term, cast["staff"])
-    changed = glossary.change_term(term, facts=facts, by=cast["staff"], at=NOW)
+    changed = terms.change_term(term, facts=facts, by=cast["staff"], at=NOW)
     assert changed.status == Term.Status.DRAFT
     in_force = Term.objects.approved().get()
     assert (in_force.agreed_name, in_force.agreed_definition) == ("job placement", "A paid job.")
@@ -101,87 +101,87 @@ def test_a_change_waits_while_what_was_agreed_stays_in_force(cast, term, facts):
 
 def test_a_change_taken_back_is_what_was_approved(cast, term):
     approve(term, cast["staff"])
-    glossary.change_term(term, facts={"definition": "Any job."}, by=cast["staff"], at=NOW)
-    assert glossary.change_term(term, facts={"definition": "A paid job."}, by=cast["staff"], at=NOW).is_approved
+    terms.change_term(term, facts={"definition": "Any job."}, by=cast["staff"], at=NOW)
+    assert terms.change_term(term, facts={"definition": "A paid job."}, by=cast["staff"], at=NOW).is_approved
 
 
 def test_a_new_word_waits_too_and_its_meaning_alone_does_not(cast, partner, term):
     approve(term, cast["staff"])
     own = {"of": [partner], "by": cast["manager"], "at": NOW}
-    plain = glossary.say_usages(term, usages=[said(partner, "start", is_synonym=False)], **own)
+    plain = terms.say_usages(term, usages=[said(partner, "start", is_synonym=False)], **own)
     assert plain.is_approved, "a word by which nobody is led here changes nothing that was agreed"
-    waiting = glossary.say_usages(term, usages=[said(partner, "start")], **own)
+    waiting = terms.say_usages(term, usages=[said(partner, "start")], **own)
     assert (waiting.status, waiting.agreed_synonyms) == ("draft", ["placement"])
     assert approve(waiting, cast["staff"]).agreed_synonyms == ["placement", "start"]
 
 
 def test_saving_without_a_change_makes_nobody_its_author(cast, term):
     usages = [{"id": usage.pk, "wording": usage.wording} for usage in term.usages.all()]
-    same = glossary.change_term(term, facts={"name": term.name}, usages=usages, by=cast["staff"], at=NOW)
+    same = terms.change_term(term, facts={"name": term.name}, usages=usages, by=cast["staff"], at=NOW)
     assert same.written_by == cast["manager"]
 
 
 # ---------------------------------------------------------------- Sending back
 def test_a_change_goes_back_with_a_reason_and_leaves_in_force_what_was_agreed(cast, term):
     approve(term, cast["staff"])
-    glossary.change_term(term, facts={"definition": "Any job."}, by=cast["manager"], at=NOW)
-    back = glossary.send_back_term(term, reason=" Too wide. ", by=cast["staff"], at=NOW)
+    terms.change_term(term, facts={"definition": "Any job."}, by=cast["manager"], at=NOW)
+    back = terms.send_back_term(term, reason=" Too wide. ", by=cast["staff"], at=NOW)
     assert (back.sent_back_because, back.agreed_definition) == ("Too wide.", "A paid job.")
     assert not Term.objects.waiting().exists()
-    again = glossary.change_term(term, facts={"definition": "A job with a wage."}, by=cast["manager"], at=NOW)
+    again = terms.change_term(term, facts={"definition": "A job with a wage."}, by=cast["manager"], at=NOW)
     assert again.sent_back_because == ""
     assert Term.objects.waiting().exists()
 
 
 def test_an_approval_can_be_ended(cast, term):
     approve(term, cast["staff"])
-    ended = glossary.send_back_term(term, reason="Two of us read it otherwise.", by=cast["staff"], at=NOW)
+    ended = terms.send_back_term(term, reason="Two of us read it otherwise.", by=cast["staff"], at=NOW)
     assert (ended.status, ended.agreed_name, ended.approved_at) == ("draft", "", None)
     assert not Term.objects.approved().exists()
 
 
 def test_no_reason_is_refused_beside_the_field(as_, cast, term):
-    with pytest.raises(glossary.CannotApprove, match="what is to be changed"):
-        glossary.send_back_term(term, reason="  ", by=cast["staff"], at=NOW)
+    with pytest.raises(terms.CannotApprove, match="what is to be changed"):
+        terms.send_back_term(term, reason="  ", by=cast["staff"], at=NOW)
     assert "Say what is to be changed." in text_of(as_("staff").post(page("send_back", term.pk), {"reason": " "}))
 
 
 # ---------------------------------------------------------------- Names and words
 def test_a_name_is_defined_once_in_an_area(area, other_area, cast, term):
-    with pytest.raises(glossary.TermNameTaken, match="already has a term “job placement”"):
+    with pytest.raises(terms.TermNameTaken, match="already has a term “job placement”"):
         propose(area, cast["staff"], name="Job Placement")
     other = propose(area, cast["staff"], name="start")
-    with pytest.raises(glossary.TermNameTaken):
-        glossary.change_term(other, facts={"name": "JOB placement"}, by=cast["staff"], at=NOW)
+    with pytest.raises(terms.TermNameTaken):
+        terms.change_term(other, facts={"name": "JOB placement"}, by=cast["staff"], at=NOW)
     assert propose(other_area, None).pk
-    glossary.archive_term(term, by=None, at=NOW)
-    with pytest.raises(glossary.TermNameTaken, match="in the archive"):
+    terms.archive_term(term, by=None, at=NOW)
+    with pytest.raises(terms.TermNameTaken, match="in the archive"):
         propose(area, cast["staff"])
 
 
 def test_a_name_that_is_still_in_force_elsewhere_is_not_agreed_twice(area, cast, term):
     approve(term, cast["staff"])
-    glossary.change_term(term, facts={"name": "hire"}, by=cast["staff"], at=NOW)
+    terms.change_term(term, facts={"name": "hire"}, by=cast["staff"], at=NOW)
     other = propose(area, cast["manager"])
-    with pytest.raises(glossary.CannotApprove, match="until its own change is approved"):
+    with pytest.raises(terms.CannotApprove, match="until its own change is approved"):
         approve(other, cast["staff"])
 
 
 def test_one_says_a_word_once_and_only_partners_of_the_area_say_it(area, other_area, cast, partner):
-    with pytest.raises(glossary.CannotKeepTerm, match="Millrace Adult Learning says “Hire” twice"):
+    with pytest.raises(terms.CannotKeepTerm, match="Millrace Adult Learning says “Hire” twice"):
         propose(area, None, usages=[said(partner, "hire"), said(partner, "Hire")])
     stranger = other_area.partnerships.get()
-    with pytest.raises(glossary.CannotKeepTerm, match="Only partners of this area"):
+    with pytest.raises(terms.CannotKeepTerm, match="Only partners of this area"):
         propose(area, None, name="other", usages=[said(stranger)])
     assert not Term.objects.exists(), "a refusal writes nothing"
 
 
 def test_nobody_puts_words_into_anothers_mouth(cast, partner, neighbor_partner, term):
     own = {"of": [partner], "by": cast["manager"], "at": NOW}
-    with pytest.raises(glossary.CannotKeepTerm, match="your own organization"):
-        glossary.say_usages(term, usages=[said(neighbor_partner)], **own)
+    with pytest.raises(terms.CannotKeepTerm, match="your own organization"):
+        terms.say_usages(term, usages=[said(neighbor_partner)], **own)
     state_system = term.usages.get()
-    glossary.say_usages(term, usages=[said(partner, "hire", id=state_system.pk)], **own)
+    terms.say_usages(term, usages=[said(partner, "hire", id=state_system.pk)], **own)
     assert set(term.usages.values_list("system", "wording")) == {("State system", "placement"), ("", "hire")}
 
 
@@ -209,8 +209,8 @@ def test_a_usage_is_of_one_system(term, partner):
 @pytest.mark.django_db(transaction=True)  # what one transaction writes is one change
 def test_history_tells_who_approved_and_which_words_went(cast, term):
     approve(term, cast["staff"])
-    glossary.change_term(term, usages=[], by=cast["staff"], at=NOW)
-    gone, approved, first = changes_of(term, glossary.TERM_LINKS)
+    terms.change_term(term, usages=[], by=cast["staff"], at=NOW)
+    gone, approved, first = changes_of(term, terms.TERM_LINKS)
     removed = [part for part in gone.parts if part.verb == "removed"]
     assert [(part.thing, part.name) for part in removed] == [("usage", "placement")]
     assert (approved.verb, approved.who) == ("approved", "Dana Whitcomb")
@@ -219,7 +219,7 @@ def test_history_tells_who_approved_and_which_words_went(cast, term):
 
 def test_archiving_keeps_what_is_in_force_for_the_day_of_its_return(cast, term):
     approve(term, cast["staff"])
-    glossary.archive_term(term, by=cast["staff"], at=NOW)
+    terms.archive_term(term, by=cast["staff"], at=NOW)
     assert not Term.objects.approved().exists()
-    glossary.restore_term(term, by=cast["staff"], at=NOW)
+    terms.restore_term(term, by=cast["staff"], at=NOW)
     assert Term.objects.approved().get() == term

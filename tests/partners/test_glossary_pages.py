@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from partners import glossary
+from partners.glossary import terms
 from partners.models import Program, Role, Term, Usage
 from tests import factories
 from tests.partners.test_glossary import NOW, page, said, text_of
@@ -69,7 +69,7 @@ def test_the_list_narrows_down_to_who_says_it(as_, area, partner, term):
 
 
 def test_the_figures_above_the_list_open_as_many_rows(as_, area, cast, term):
-    glossary.change_term(term, facts={"definition": "Any job."}, by=cast["manager"], at=NOW)
+    terms.change_term(term, facts={"definition": "Any job."}, by=cast["manager"], at=NOW)
     factories.make_term(area, name="exit")
     client = as_("staff")
     assert '<a href="?state=open">2 wait</a> for approval' in text_of(client.get(page("list", area.slug)))
@@ -122,13 +122,13 @@ def test_a_draft_and_an_archived_term_explain_nothing(as_, area, cast, partner, 
     service = factories.make_service(partner, description="A job placement after a meeting.")
     client = as_("colleague")
     assert client.get(f"/services/{service.pk}/").content.decode().count('popovertarget="term-') == 1
-    glossary.archive_term(term, by=cast["staff"], at=NOW)
+    terms.archive_term(term, by=cast["staff"], at=NOW)
     assert "op-explain" not in client.get(f"/services/{service.pk}/").content.decode()
 
 
 def test_texts_speak_as_agreed_while_a_change_waits(as_, cast, partner, term):
     service = factories.make_service(partner, description="A job placement.")
-    glossary.change_term(term, facts={"name": "work start", "definition": "Any job."}, by=cast["staff"], at=NOW)
+    terms.change_term(term, facts={"name": "work start", "definition": "Any job."}, by=cast["staff"], at=NOW)
     answer = text_of(as_("colleague").get(f"/services/{service.pk}/"))
     assert "A paid job." in answer
     assert "Any job." not in answer
@@ -148,9 +148,7 @@ def test_the_page_says_where_a_term_stands(as_, area, partner, term):
     factories.make_practice(area, title="A good hire", result="Every HIRE lasted.")
     partner.organization.description = "We hire no one."
     partner.organization.save()
-    term = glossary.approve_term(
-        glossary.change_term(term, facts={"abbreviation": "JP"}, by=None, at=NOW), by=None, at=NOW
-    )
+    term = terms.approve_term(terms.change_term(term, facts={"abbreviation": "JP"}, by=None, at=NOW), by=None, at=NOW)
     factories.make_service(partner, name="Short", description="A JP.")
     factories.make_service(partner, name="Not so", description="jp")
     answer = text_of(as_("board").get(page("detail", term.pk)))
@@ -162,7 +160,7 @@ def test_the_page_says_where_a_term_stands(as_, area, partner, term):
 
 
 def test_an_archived_term_is_there_for_staff_only(as_, area, cast, term):
-    glossary.archive_term(term, by=cast["staff"], at=NOW)
+    terms.archive_term(term, by=cast["staff"], at=NOW)
     assert as_("manager").get(page("detail", term.pk)).status_code == 404
     client = as_("staff")
     assert "This term is archived since" in text_of(client.get(page("detail", term.pk)))
@@ -239,7 +237,7 @@ def test_two_who_edit_at_once_lose_no_row(as_, area, cast, partner, term):
         {"id": kept.pk, "system": "Kept", "wording": "kept anew"},
         {"system": "New", "wording": "new one"},
     ]
-    glossary.change_term(term, usages=theirs, by=cast["manager"], at=NOW)
+    terms.change_term(term, usages=theirs, by=cast["manager"], at=NOW)
     typed = {f"said-{number['hire']}-meaning": "Mine.", f"said-{number['gone']}-meaning": "Typed in."}
     answer = client.post(page("edit", term.pk), data | typed)
     assert "Joel Abara saved this while you had it open." in text_of(answer)
@@ -276,10 +274,10 @@ def test_an_empty_row_of_ones_own_is_no_row(as_, term):
 
 
 def test_whoever_proposed_a_term_may_still_change_it_until_it_is_approved(as_, area, cast):
-    term = glossary.add_term(area, facts={"name": "exit", "definition": "End."}, by=cast["colleague"], at=NOW)
+    term = terms.add_term(area, facts={"name": "exit", "definition": "End."}, by=cast["colleague"], at=NOW)
     assert as_("colleague").get(page("edit", term.pk)).status_code == 200
     assert as_("neighbor").get(page("edit", term.pk)).status_code == 403
-    glossary.approve_term(term, by=cast["staff"], at=NOW)
+    terms.approve_term(term, by=cast["staff"], at=NOW)
     assert as_("colleague").get(page("edit", term.pk)).status_code == 403
 
 
@@ -293,10 +291,10 @@ def test_an_archived_partner_keeps_the_word_it_has(as_, partner, term):
 
 # ---------------------------------------------------------------- Reviewing
 def test_a_reviewer_approves_what_they_have_read(as_, area, cast, term):
-    glossary.change_term(term, facts={"definition": "Any job."}, by=cast["manager"], at=NOW)
+    terms.change_term(term, facts={"definition": "Any job."}, by=cast["manager"], at=NOW)
     client = as_("staff")
     version = client.get(page("detail", term.pk)).context["version"]
-    glossary.change_term(term, facts={"definition": "No job."}, by=cast["manager"], at=NOW)
+    terms.change_term(term, facts={"definition": "No job."}, by=cast["manager"], at=NOW)
     answer = client.post(page("approve", term.pk), {"version": version}, follow=True)
     assert "changed this term while you were reading it" in text_of(answer)
     assert Term.objects.get(pk=term.pk).agreed_definition == "A paid job."
@@ -309,7 +307,7 @@ def test_a_reviewer_approves_what_they_have_read(as_, area, cast, term):
 
 def test_the_page_says_why_the_author_cannot_approve(as_, area, cast, term):
     factories.seat(Role.STAFF, area)
-    glossary.change_term(term, facts={"definition": "Any job."}, by=cast["staff"], at=NOW)
+    terms.change_term(term, facts={"definition": "Any job."}, by=cast["staff"], at=NOW)
     client = as_("staff")
     answer = text_of(client.get(page("detail", term.pk)))
     assert "Somebody else of the One-Stop staff approves it." in answer
@@ -321,7 +319,7 @@ def test_the_page_says_why_the_author_cannot_approve(as_, area, cast, term):
 def test_sending_back_says_what_follows_and_the_writer_reads_why(as_, cast, term):
     client = as_("staff")
     assert "Its approval ends" in text_of(client.get(page("send_back", term.pk)))
-    glossary.change_term(term, facts={"definition": "Any job."}, by=cast["manager"], at=NOW)
+    terms.change_term(term, facts={"definition": "Any job."}, by=cast["manager"], at=NOW)
     assert "What was agreed before stays in force." in text_of(client.get(page("send_back", term.pk)))
     version = client.get(page("send_back", term.pk)).context["form"]["version"].value()
     client.post(page("send_back", term.pk), {"reason": "Also unpaid?", "version": version})

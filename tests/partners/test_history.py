@@ -6,8 +6,8 @@ import pghistory
 from django.urls import reverse
 from django.utils import timezone
 
-from partners import directory, premises
-from partners.changes import changes_of
+from onestop.history.reading import changes_of
+from partners.network import partnerships, places
 from tests.factories import make_program, make_service
 
 NOW = timezone.now()
@@ -22,16 +22,16 @@ def page_of(answer):
     return " ".join(answer.content.decode().split())
 
 
-def latest(partner, links=directory.PARTNER_LINKS):
+def latest(partner, links=partnerships.PARTNER_LINKS):
     return changes_of(partner, links)[0]
 
 
 # ---------------------------------------------------------------- In words
 def test_a_change_is_told_in_words(partner, cast):
     old, new = make_program(name="Job Corps"), make_program(name="YouthBuild")
-    directory.update_partner(partner, programs=[old], by=cast["state"], at=NOW)
+    partnerships.update_partner(partner, programs=[old], by=cast["state"], at=NOW)
     facts = {"commitment": "colocated", "since": date(2016, 7, 1)}
-    directory.update_partner(partner, facts=facts, programs=[new], by=cast["staff"], at=NOW)
+    partnerships.update_partner(partner, facts=facts, programs=[new], by=cast["staff"], at=NOW)
     change = latest(partner)
     fields = [field for part in change.parts for field in part.fields]
     assert change.who == "Dana Whitcomb"
@@ -41,9 +41,9 @@ def test_a_change_is_told_in_words(partner, cast):
 
 
 def test_archiving_and_restoring_are_acts_of_their_own(partner, cast):
-    directory.archive_partner(partner, by=cast["staff"], at=NOW)
+    partnerships.archive_partner(partner, by=cast["staff"], at=NOW)
     assert latest(partner).verb == "archived"
-    directory.restore_partner(partner, by=cast["state"], at=NOW)
+    partnerships.restore_partner(partner, by=cast["state"], at=NOW)
     assert (latest(partner).verb, latest(partner).who) == ("restored", "Sana Iqbal")
 
 
@@ -61,7 +61,7 @@ def test_the_history_page_says_who_where_before_and_after(as_, partner):
 
 def test_imports_and_commands_are_named(partner):
     with pghistory.context(task="import", file="partners.csv"):
-        directory.update_partner(partner, facts={"notes": "From the sheet"}, by=None, at=NOW)
+        partnerships.update_partner(partner, facts={"notes": "From the sheet"}, by=None, at=NOW)
     assert latest(partner).where == "import of partners.csv"
     assert latest(partner).who == "The portal"
 
@@ -83,7 +83,7 @@ def test_a_history_costs_the_same_for_one_change_and_for_ten(as_, partner, cast,
 
 
 def test_histories_of_others_stay_out(partner, neighbor_partner, cast):
-    directory.update_partner(neighbor_partner, facts={"notes": "Secret"}, by=cast["staff"], at=NOW)
+    partnerships.update_partner(neighbor_partner, facts={"notes": "Secret"}, by=cast["staff"], at=NOW)
     told = [
         field for change in changes_of(partner, ("services",))[:50] for part in change.parts for field in part.fields
     ]
@@ -106,7 +106,7 @@ def test_nothing_typed_is_lost_when_somebody_else_has_saved(as_, partner, cast):
     client = as_("manager")
     mine = opened(client, partner) | {"phone": "(555) 010-0111", "notes": "Ring the lower bell"}
     theirs = {"notes": "Ring the upper bell", "counties_served": "Alder"}
-    directory.update_partner(partner, facts=theirs, by=cast["staff"], at=NOW)
+    partnerships.update_partner(partner, facts=theirs, by=cast["staff"], at=NOW)
     answer = client.post(address("edit", partner.pk), mine)
     page, form = page_of(answer), answer.context["form"]
     assert "Dana Whitcomb saved this while you had it open." in page
@@ -121,7 +121,9 @@ def test_nothing_typed_is_lost_when_somebody_else_has_saved(as_, partner, cast):
 def test_after_having_seen_both_one_can_save(as_, partner, cast):
     client = as_("manager")
     mine = opened(client, partner) | {"notes": "Mine"}
-    directory.update_partner(partner, facts={"notes": "Theirs", "counties_served": "Alder"}, by=cast["staff"], at=NOW)
+    partnerships.update_partner(
+        partner, facts={"notes": "Theirs", "counties_served": "Alder"}, by=cast["staff"], at=NOW
+    )
     form = client.post(address("edit", partner.pk), mine).context["form"]
     again = {bound.html_name: bound.value() or "" for bound in form} | {"version": form.version}
     assert client.post(address("edit", partner.pk), again).status_code == 302
@@ -134,20 +136,20 @@ def test_programs_that_somebody_else_has_added_stay(as_, partner, cast):
     partner.programs.add(old)
     client = as_("staff")
     mine = opened(client, partner) | {"programs": [old.pk], "initial-programs": [old.pk], "notes": "Mine"}
-    directory.update_partner(partner, programs=[old, new], by=cast["state"], at=NOW)
+    partnerships.update_partner(partner, programs=[old, new], by=cast["state"], at=NOW)
     form = client.post(address("edit", partner.pk), mine).context["form"]
     assert sorted(form["programs"].value()) == sorted([str(old.pk), str(new.pk)])
 
 
 def test_saving_without_a_change_writes_no_history(partner, cast):
-    before = len(changes_of(partner, directory.PARTNER_LINKS))
-    directory.update_partner(partner, facts={"notes": partner.notes}, programs=[], by=cast["staff"], at=NOW)
-    assert len(changes_of(partner, directory.PARTNER_LINKS)) == before
+    before = len(changes_of(partner, partnerships.PARTNER_LINKS))
+    partnerships.update_partner(partner, facts={"notes": partner.notes}, programs=[], by=cast["staff"], at=NOW)
+    assert len(changes_of(partner, partnerships.PARTNER_LINKS)) == before
 
 
 def test_a_place_has_its_history_too(as_, partner, cast):
-    place = premises.add_location(partner.organization, facts={"name": "Mill Street"}, by=cast["manager"], at=NOW)
-    premises.update_location(place, facts={"accessibility": ["ramp", "loop"]}, by=cast["manager"], at=NOW)
+    place = places.add_location(partner.organization, facts={"name": "Mill Street"}, by=cast["manager"], at=NOW)
+    places.update_location(place, facts={"accessibility": ["ramp", "loop"]}, by=cast["manager"], at=NOW)
     page = page_of(as_("board").get(reverse("partners:location_history", args=[place.pk])))
     assert "Ramp, Hearing loop" in page
     assert "Joel Abara" in page

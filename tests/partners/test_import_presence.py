@@ -7,9 +7,9 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils.timezone import now
 
-from partners.exporting import presence_export_header, presence_export_rows
 from partners.importing import times
 from partners.importing.cells import CannotRead
+from partners.importing.export import presence_export_header, presence_export_rows
 from partners.models import ImportRun, LocalArea, Partnership, Presence
 from tests import factories
 from tests.partners.importing import as_file, bring, outcomes, plan, row

@@ -10,8 +10,8 @@ from django.core.files.base import ContentFile
 from django.db import connection
 from django.utils.timezone import now
 
-from onestop import jobs
 from onestop.accounts.models import User
+from onestop.jobs import leases
 from partners.importing import committing, runs
 from partners.models import ImportRow, ImportRun, LocalArea
 from tests.factories import make_area, make_organization, make_partnership
@@ -115,7 +115,7 @@ def test_all_or_nothing(real_area: LocalArea, monkeypatch: Any) -> None:
 @pytest.mark.django_db
 def test_a_killed_worker_is_followed_by_another(area: LocalArea) -> None:
     run = asked(area)
-    assert jobs.take(ImportRun.objects.at_work(), run.pk)  # and killed
+    assert leases.take(ImportRun.objects.at_work(), run.pk)  # and killed
     assert not runs.work_on(run.pk, at=now())
     assert runs.sweep() == 0
     ImportRun.objects.filter(pk=run.pk).update(lease_until=now() - timedelta(seconds=1))

@@ -9,10 +9,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils.timezone import now
 
-from onestop.uploaded_tables import CannotReadFile, Limits
-from partners import programs
+from onestop.files.uploaded_tables import CannotReadFile, Limits
 from partners.importing import hsds, runs
 from partners.models import LocalArea, Partnership, Service
+from partners.network import programs
 from tests.factories import make_center, make_location, make_service
 from tests.partners.importing import bring, outcomes, plan, row
 

@@ -6,11 +6,12 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from partners import glossary, programs
-from partners.exporting import term_export_header, term_export_rows
+from partners.glossary import terms
 from partners.importing import runs
 from partners.importing.committing import write_plan
+from partners.importing.export import term_export_header, term_export_rows
 from partners.models import ImportRun, LocalArea, Program, Term, Usage
+from partners.network import programs
 from tests.factories import make_partnership, make_term
 from tests.partners.importing import as_file, bring, outcomes, plan, row
 
@@ -48,8 +49,8 @@ def test_several_rows_make_one_term(area: LocalArea, partner) -> None:
 
 
 def test_an_import_approves_nothing_and_takes_nothing_agreed_away(area: LocalArea, cast, partner) -> None:
-    term = glossary.add_term(area, facts={"name": "exit", "definition": "The last day."}, by=None, at=timezone.now())
-    glossary.approve_term(term, by=cast["staff"], at=timezone.now())
+    term = terms.add_term(area, facts={"name": "exit", "definition": "The last day."}, by=None, at=timezone.now())
+    terms.approve_term(term, by=cast["staff"], at=timezone.now())
     made = plan(area, "terms", HEADER + "exit,,Ninety days later.,Millrace Adult Learning,end,,\nnew,,Something.,,,,\n")
     assert outcomes(made) == ["change", "add"]
     assert "What was approved stays in force" in made.rows[0].remarks[0]
@@ -62,11 +63,11 @@ def test_an_import_approves_nothing_and_takes_nothing_agreed_away(area: LocalAre
 
 
 def test_a_meaning_alone_leaves_an_approved_term_approved(area: LocalArea, cast) -> None:
-    term = glossary.add_term(
+    term = terms.add_term(
         area, facts={"name": "exit", "definition": "End."}, usages=[{"system": "X", "wording": "end"}],
         by=None, at=timezone.now(),
     )  # fmt: skip
-    glossary.approve_term(term, by=cast["staff"], at=timezone.now())
+    terms.approve_term(term, by=cast["staff"], at=timezone.now())
     bring(area, "terms", HEADER + "exit,,End.,X,end,Of the month,\n")
     assert Term.objects.get().is_approved
     assert said(term) == {("X", "end", "Of the month", True)}

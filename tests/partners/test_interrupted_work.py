@@ -10,8 +10,8 @@ from django.db import connection, connections, transaction
 from django.urls import reverse
 from django.utils.timezone import now
 
-from onestop import jobs
-from onestop.pdf import Pdf
+from onestop.files.pdf import Pdf
+from onestop.jobs import leases
 from partners.importing import committing, runs
 from partners.manual import paper, printing
 from partners.manual.gathering import gather
@@ -51,7 +51,7 @@ def imported(area: LocalArea) -> int:
     return area.partnerships.filter(organization__name__startswith="House").count()
 
 
-def lapse(job: jobs.Job) -> None:
+def lapse(job: leases.Job) -> None:
     """Let the lease of a worker run out that was killed."""
     type(job)._default_manager.filter(pk=job.pk).update(lease_until=now() - LAPSED)
 
@@ -145,7 +145,7 @@ def test_an_import_that_was_written_before_the_answer_was_lost_is_not_written_ag
 def test_a_database_that_stays_away_for_a_while_gets_the_import_back(area, monkeypatch, words_to_workers):
     run = asked(area)
     words_to_workers.clear()
-    monkeypatch.setattr(jobs, "DATABASE_AWAY", (0, 0, 0))
+    monkeypatch.setattr(leases, "DATABASE_AWAY", (0, 0, 0))
     wrapper = connections["default"]
     connect, refused = wrapper.get_new_connection, [True, True]
 
@@ -170,7 +170,7 @@ def test_a_database_that_stays_away_for_a_while_gets_the_import_back(area, monke
 def test_a_page_says_that_a_killed_workers_import_was_interrupted_once_its_lease_has_lapsed(as_, area):
     client, run = as_("staff"), started(area)
     assert "interrupted" not in page(client, run)  # it waits, and nobody has begun
-    assert jobs.take(ImportRun.objects.at_work(), run.pk)
+    assert leases.take(ImportRun.objects.at_work(), run.pk)
     assert "interrupted" not in page(client, run)
     lapse(run)
     assert "Reading the file was interrupted" in page(client, run)
@@ -180,7 +180,7 @@ def test_a_page_says_that_a_killed_workers_import_was_interrupted_once_its_lease
 def test_a_page_says_that_making_a_pdf_was_interrupted(as_, area, partner):
     made, client = print_of_today(area), as_("board")
     url = reverse("partners:manual_print_progress", args=[made.pk])
-    assert jobs.take(ManualPrint.objects.startable(), made.pk, status="making")
+    assert leases.take(ManualPrint.objects.startable(), made.pk, status="making")
     assert "Making the PDF was interrupted" not in client.get(url).content.decode()
     lapse(made)
     assert "Making the PDF was interrupted" in client.get(url).content.decode()
@@ -189,14 +189,14 @@ def test_a_page_says_that_making_a_pdf_was_interrupted(as_, area, partner):
 
 def test_leases_are_short_enough_and_swept_often_enough_to_begin_again_within_a_minute(settings):
     for name in ("sweep-imports", "sweep-manuals"):
-        assert jobs.LEASE.total_seconds() + settings.CELERY_BEAT_SCHEDULE[name]["schedule"] < 60
-    assert jobs.LEASE.total_seconds() > jobs.RENEWED_EVERY * 3
+        assert leases.LEASE.total_seconds() + settings.CELERY_BEAT_SCHEDULE[name]["schedule"] < 60
+    assert leases.LEASE.total_seconds() > leases.RENEWED_EVERY * 3
 
 
 def test_work_that_ends_each_of_its_workers_is_given_up(area, words_to_workers):
     run = asked(area)
-    for _ in range(jobs.MOST_TRIES):
-        assert jobs.take(ImportRun.objects.at_work(), run.pk)
+    for _ in range(leases.MOST_TRIES):
+        assert leases.take(ImportRun.objects.at_work(), run.pk)
         lapse(run)
     assert runs.work_on(run.pk, at=now())
     run.refresh_from_db()
@@ -207,12 +207,12 @@ def test_work_that_ends_each_of_its_workers_is_given_up(area, words_to_workers):
 # ---------------------------------------------------------------- A worker that is only slow
 @pytest.mark.django_db(transaction=True)
 def test_a_lease_is_renewed_while_the_work_goes_on(area, monkeypatch, wait_until):
-    monkeypatch.setattr(jobs, "RENEWED_EVERY", 0.01)
-    run = jobs.take(ImportRun.objects.at_work(), started(area).pk)
+    monkeypatch.setattr(leases, "RENEWED_EVERY", 0.01)
+    run = leases.take(ImportRun.objects.at_work(), started(area).pk)
     assert run
-    with jobs.renewed(run):
+    with leases.renewed(run):
         lapse(run)
-        wait_until(lambda: ImportRun.objects.filter(pk=run.pk, lease_until__gt=now() + jobs.LEASE / 2).exists())
+        wait_until(lambda: ImportRun.objects.filter(pk=run.pk, lease_until__gt=now() + leases.LEASE / 2).exists())
 
 
 @pytest.mark.django_db(transaction=True)
@@ -232,7 +232,7 @@ def test_an_import_whose_transaction_outlives_its_lease_is_not_taken_and_not_cal
             connection.close()
 
     monkeypatch.setattr(committing, "write_places", write_slowly)
-    monkeypatch.setattr(jobs, "LEASE", -LAPSED)
+    monkeypatch.setattr(leases, "LEASE", -LAPSED)
     thread = threading.Thread(target=work)
     thread.start()
     assert begun.wait(30)
@@ -249,15 +249,15 @@ def test_an_import_whose_transaction_outlives_its_lease_is_not_taken_and_not_cal
 
 def test_a_worker_that_wakes_from_a_long_sleep_leaves_a_newer_plan_alone(area):
     run = started(area)
-    sleeper = jobs.take(ImportRun.objects.at_work(), run.pk)
+    sleeper = leases.take(ImportRun.objects.at_work(), run.pk)
     assert sleeper
     lapse(run)
     assert runs.work_on(run.pk, at=now())
     run.refresh_from_db()
     runs.name_columns(run, [run.mapping[0], ""], {}, at=now())
-    newer = jobs.take(ImportRun.objects.at_work(), run.pk)
+    newer = leases.take(ImportRun.objects.at_work(), run.pk)
     runs.plan_run(sleeper, at=now())
-    jobs.fail(sleeper, "Too late.")
+    leases.fail(sleeper, "Too late.")
     run.refresh_from_db()
     assert newer
     assert (run.status, run.claim, run.message) == ("planning", newer.claim, "")
@@ -265,10 +265,10 @@ def test_a_worker_that_wakes_from_a_long_sleep_leaves_a_newer_plan_alone(area):
 
 def test_a_worker_that_wakes_from_a_long_sleep_does_not_write(area):
     run = asked(area)
-    sleeper = jobs.take(ImportRun.objects.at_work(), run.pk)
+    sleeper = leases.take(ImportRun.objects.at_work(), run.pk)
     assert sleeper
     lapse(run)
-    assert jobs.take(ImportRun.objects.at_work(), run.pk)
+    assert leases.take(ImportRun.objects.at_work(), run.pk)
     assert not runs.commit_run(sleeper, at=now())
     assert imported(area) == 0
 

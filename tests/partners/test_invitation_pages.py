@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from onestop.accounts.models import User
 from onestop.notices.models import Notice
-from partners import invitations
 from partners.models import Invitation, Membership, Role
+from partners.people import invitations
 from tests import factories
 from tests.factories import make_invitation
 

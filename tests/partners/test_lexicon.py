@@ -11,8 +11,8 @@ from django.utils.safestring import mark_safe
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from partners.explaining import explained
-from partners.lexicon import Entry, Lexicon, is_abbreviation
+from partners.glossary.term_matcher import Entry, Lexicon, is_abbreviation
+from partners.templatetags.term_tags import explained
 
 PLACEMENT = Entry(1, "job placement", "", "A paid job.", ("hire",))
 TANF = Entry(2, "Temporary Assistance for Needy Families", "TANF", "Cash help.", ("cash aid",))

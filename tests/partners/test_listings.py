@@ -10,7 +10,6 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from partners import areas, directory, listings, offerings, premises
 from partners.models import (
     Center,
     Listing,
@@ -23,7 +22,10 @@ from partners.models import (
     Service,
     ServiceProgram,
 )
-from partners.programs import load_programs
+from partners.network import areas, partnerships, places
+from partners.network.programs import load_programs
+from partners.search import index
+from partners.upkeep import services
 from tests import factories
 from tests.partners.importing import bring
 
@@ -71,22 +73,22 @@ def test_a_listing_holds_what_is_searched_for(everything):
 
 # Each way to write, in the words of the verb, of the bulk update, and of SQL that knows nothing of Django.
 WRITES: dict[str, Callable[[Everything], Any]] = {
-    "rename": lambda e: offerings.update_service(e[1], facts={"name": "Diploma classes"}, by=None, at=NOW),
-    "take its links away": lambda e: offerings.update_service(
+    "rename": lambda e: services.update_service(e[1], facts={"name": "Diploma classes"}, by=None, at=NOW),
+    "take its links away": lambda e: services.update_service(
         e[1], facts={"programs": [], "centers": [], "locations": []}, by=None, at=NOW
     ),
-    "hide": lambda e: offerings.update_service(e[1], facts={"is_public": False}, by=None, at=NOW),
-    "archive a service": lambda e: offerings.archive_service(e[1], by=None, at=NOW),
-    "archive services": lambda e: offerings.archive_services([e[1]], by=None, at=NOW),
-    "archive a partner": lambda e: directory.archive_partner(e[0], by=None, at=NOW),
-    "pause a partner": lambda e: directory.update_partner(e[0], facts={"status": "paused"}, by=None, at=NOW),
-    "rename an organization": lambda e: directory.update_organization(
+    "hide": lambda e: services.update_service(e[1], facts={"is_public": False}, by=None, at=NOW),
+    "archive a service": lambda e: services.archive_service(e[1], by=None, at=NOW),
+    "archive services": lambda e: services.archive_services([e[1]], by=None, at=NOW),
+    "archive a partner": lambda e: partnerships.archive_partner(e[0], by=None, at=NOW),
+    "pause a partner": lambda e: partnerships.update_partner(e[0], facts={"status": "paused"}, by=None, at=NOW),
+    "rename an organization": lambda e: partnerships.update_organization(
         e[0].organization, facts={"name": "Weir House", "short_name": "WH"}, by=None, at=NOW
     ),
     "archive an area": lambda e: areas.archive_area(e[0].area, by=None, at=NOW),
-    "archive a center": lambda e: premises.archive_center(e[2], by=None, at=NOW),
-    "rename a center": lambda e: premises.update_center(e[2], facts={"name": "Lock Street"}, by=None, at=NOW),
-    "move a location": lambda e: premises.update_location(e[3], facts={"city": "Millpond"}, by=None, at=NOW),
+    "archive a center": lambda e: places.archive_center(e[2], by=None, at=NOW),
+    "rename a center": lambda e: places.update_center(e[2], facts={"name": "Lock Street"}, by=None, at=NOW),
+    "move a location": lambda e: places.update_location(e[3], facts={"city": "Millpond"}, by=None, at=NOW),
     "rename a program": lambda e: Program.objects.filter(pk=e[4].pk).update(name="Adult learning"),
     "add many": lambda e: Service.objects.bulk_create(
         Service(partnership=e[0], name=f"Class {n}", groups=["youth"], is_public=n % 2 == 0) for n in range(6)
@@ -113,8 +115,8 @@ def test_after_whatever_write_a_listing_is_as_if_made_anew(everything, what):
 @pytest.mark.parametrize(
     ("away", "back"),
     [
-        (offerings.archive_service, offerings.restore_service),
-        (directory.archive_partner, directory.restore_partner),
+        (services.archive_service, services.restore_service),
+        (partnerships.archive_partner, partnerships.restore_partner),
         (areas.archive_area, areas.restore_area),
     ],
 )
@@ -154,7 +156,7 @@ def test_the_queryset_and_the_table_name_the_same_services(everything, other_are
 def test_still_right_writes_no_listing(everything):
     _, service, *_ = everything
     was = _version()
-    offerings.verify_service(service, by=None, at=NOW)
+    services.verify_service(service, by=None, at=NOW)
     assert _version() == was
 
 
@@ -193,8 +195,8 @@ def test_a_rebuild_mends_what_went_wrong_and_nothing_else(everything):
     with connection.cursor() as cursor:
         cursor.execute("UPDATE partners_listing SET name = 'Wrong' WHERE name = 'Job club'")
         cursor.execute("DELETE FROM partners_listing WHERE name = 'GED classes'")
-    assert listings.rebuild() == 2
-    assert (listed(), differences(), listings.rebuild()) == (["GED classes", "Job club"], [], 0)
+    assert index.rebuild() == 2
+    assert (listed(), differences(), index.rebuild()) == (["GED classes", "Job club"], [], 0)
 
 
 def test_new_words_are_known_at_once_and_counted_at_night(everything):
@@ -205,10 +207,10 @@ def test_new_words_are_known_at_once_and_counted_at_night(everything):
     assert (word.lexeme, word.ndoc) == ("vocat", 1)
     Service.objects.filter(name="Vocational guidance").update(name="Guidance, vocational")
     Service.objects.filter(name="Vocational rehabilitation").update(name="Rehabilitation, vocational", archived_at=None)
-    listings.count_words()
+    index.count_words()
     assert SearchWord.objects.get(word="vocational").ndoc == 2
     Service.objects.update(archived_at=NOW)
-    assert listings.count_words() == 0 == SearchWord.objects.count()
+    assert index.count_words() == 0 == SearchWord.objects.count()
 
 
 def test_one_command_puts_everything_right(everything, capsys):
@@ -286,7 +288,7 @@ def test_a_partner_put_away_while_a_service_comes_in_takes_it_along(second):
     partner = factories.make_partnership()
     with transaction.atomic():
         factories.make_service(partner, name="Just in time")
-        thread = second(lambda: directory.archive_partner(partner, by=None, at=NOW))
+        thread = second(lambda: partnerships.archive_partner(partner, by=None, at=NOW))
         thread.join(0.3)
         assert thread.is_alive(), "the second did not wait for the first"
     thread.join(20)

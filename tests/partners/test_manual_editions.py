@@ -10,7 +10,7 @@ from django.db import InternalError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from onestop.pdf import Pdf
+from onestop.files.pdf import Pdf
 from partners.manual import editions, printing
 from partners.manual.contents import Manual
 from partners.manual.gathering import gather

@@ -18,14 +18,15 @@ from django.urls import reverse
 from django.utils import timezone
 from pdfua import Severity, validate
 
-from onestop import jobs, pdf
-from onestop.pdf import Pdf, make_pdf, why_no_pdf
-from onestop.progress import percent_done, say_progress
+from onestop.files import pdf
+from onestop.files.pdf import Pdf, make_pdf, why_no_pdf
+from onestop.files.progress import percent_done, say_progress
+from onestop.jobs import leases
 from partners import tasks
 from partners.manual import editions, paper, printing
 from partners.manual.gathering import gather
 from partners.models import LocalArea, ManualEdition, ManualPrint, Usage
-from partners.programs import load_programs
+from partners.network.programs import load_programs
 from tests import factories
 
 NOW = timezone.now()
@@ -451,7 +452,7 @@ def test_of_two_workers_at_once_one_prints_a_manual(area, quickly):
     edition = editions.issue_edition(area, title="Manual", by=None, at=NOW)
     waiting = [edition.prints.get(variant="network").pk, asked(area).pk]
     takes = [
-        partial(jobs.take, ManualPrint.objects.startable(), pk, status=ManualPrint.Status.MAKING) for pk in waiting
+        partial(leases.take, ManualPrint.objects.startable(), pk, status=ManualPrint.Status.MAKING) for pk in waiting
     ]
     results = in_threads(*takes)
     assert ManualPrint.objects.filter(status="making").count() == 1
@@ -476,7 +477,7 @@ def test_an_edition_without_a_pdf_gets_one_when_a_reader_asks(as_, area, partner
 def test_a_killed_worker_is_followed_by_another(area, quickly):
     fill(area)
     made = asked(area)
-    assert jobs.take(ManualPrint.objects.startable(), made.pk, status="making")  # and killed
+    assert leases.take(ManualPrint.objects.startable(), made.pk, status="making")  # and killed
     assert not printing.work_on(made.pk, at=NOW)
     assert printing.sweep() == 0
     ManualPrint.objects.filter(pk=made.pk).update(lease_until=timezone.now() - timedelta(seconds=1))

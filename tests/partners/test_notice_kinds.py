@@ -10,8 +10,9 @@ from onestop.accounts.models import User
 from onestop.notices.kinds import kind_of
 from onestop.notices.models import Notice, Preference, name_of
 from onestop.notices.wishes import wishes_of
-from partners import asking, invitations, offerings, people, proposing, turnover
 from partners.models import ConfirmationRequest, Membership, Partnership, Proposal, Role, Service
+from partners.people import accounts, invitations, turnover
+from partners.upkeep import confirmation_requests, proposals, services
 from tests import factories
 
 NOW = timezone.now()
@@ -29,7 +30,7 @@ def told(code: str) -> list[Notice]:
 
 
 def propose(service: Service, by: User, hours: str = "Mon to Thu") -> Proposal:
-    return proposing.propose_change(service, facts={"hours": hours}, note="I teach it.", by=by, at=NOW)
+    return proposals.propose_change(service, facts={"hours": hours}, note="I teach it.", by=by, at=NOW)
 
 
 def seat_of(user) -> Membership:
@@ -90,7 +91,7 @@ def test_an_invitation_to_another_address_of_a_person_goes_there(area, cast):
 
 
 def test_a_seat_tells_its_person_in_the_name_of_the_area(area, partner, cast):
-    seat = people.add_seat(cast["nobody"], role=Role.MANAGER, place=partner, by=cast["staff"], at=NOW)
+    seat = accounts.add_seat(cast["nobody"], role=Role.MANAGER, place=partner, by=cast["staff"], at=NOW)
     [notice] = told("seat_added")
     assert (notice.recipient, notice.why) == (cast["nobody"], "Dana Whitcomb gave you this seat.")
     assert notice.about == [name_of(seat), name_of(partner)]
@@ -110,25 +111,25 @@ def test_who_takes_over_hears_from_whom(cast, partner):
 
 
 def test_a_manager_is_asked_in_the_inbox_too_and_confirms_on_their_own_page(area, partner, service, cast):
-    [question] = asking.ask_to_confirm(partner, by=cast["staff"], at=NOW)
+    [question] = confirmation_requests.ask_to_confirm(partner, by=cast["staff"], at=NOW)
     [notice] = told("confirm_services")
     assert notice.recipient == cast["manager"]
     assert notice.why == "You keep the services of Millrace Adult Learning in Riverbend."
     assert notice.url == reverse("partners:partnership_confirm", args=[partner.pk])
     assert notice.about == [name_of(question), name_of(partner), name_of(service)]
     assert notice.scope == name_of(area)
-    assert asking.link_of(question) in notice.text
+    assert confirmation_requests.link_of(question) in notice.text
 
 
 def test_who_speaks_for_a_partner_and_has_an_account_confirms_by_the_link(client, partner, service, cast):
     Membership.objects.filter(user=cast["manager"]).update(ended_at=NOW)
     factories.make_representative(partner, cast["colleague"])
-    [question] = asking.ask_to_confirm(partner, by=cast["staff"], at=NOW)
+    [question] = confirmation_requests.ask_to_confirm(partner, by=cast["staff"], at=NOW)
     [notice] = told("confirm_services")
     assert notice.recipient == cast["colleague"]
     assert notice.why == "You speak for Millrace Adult Learning in Riverbend."
     assert client.get(notice.url).status_code == 200
-    assert notice.url in asking.link_of(question)
+    assert notice.url in confirmation_requests.link_of(question)
 
 
 # ---------------------------------------------------------------- A proposal waits
@@ -166,12 +167,12 @@ def test_a_partner_without_managers_leaves_it_to_the_staff_of_the_area(service, 
 def test_who_writes_by_the_link_is_named_and_answered_by_mail(partner, service, cast):
     main = factories.make_representative(partner, name="Luz Ferrand", email="luz@millrace.example")
     question = factories.make_request(partner, representative=main, asked_by=cast["staff"])
-    proposal = proposing.propose_by_link(
+    proposal = proposals.propose_by_link(
         question, service, facts={"hours": "Fri"}, note="We moved.", by=None, at=timezone.now()
     )
     [made] = told("proposal_made")
     assert made.subject == "Luz Ferrand proposes a change: GED classes"
-    proposing.decline_proposal(proposal, answer="Not before May.", by=cast["manager"], at=LATER)
+    proposals.decline_proposal(proposal, answer="Not before May.", by=cast["manager"], at=LATER)
     [answer] = told("proposal_decided")
     assert (answer.to, answer.recipient, answer.url) == ("luz@millrace.example", None, "")
     assert "Look at your proposal" not in answer.text
@@ -180,7 +181,7 @@ def test_who_writes_by_the_link_is_named_and_answered_by_mail(partner, service, 
 
 def test_who_proposed_finds_the_answer_in_the_inbox(as_, service, cast):
     proposal = propose(service, cast["colleague"])
-    proposing.decline_proposal(proposal, answer="No.", by=cast["manager"], at=LATER)
+    proposals.decline_proposal(proposal, answer="No.", by=cast["manager"], at=LATER)
     [notice] = told("proposal_decided")
     assert (notice.recipient, notice.why) == (cast["colleague"], "You proposed this change.")
     assert as_("colleague").get(notice.url).status_code == 200
@@ -227,7 +228,7 @@ def test_an_accepted_invitation_needs_no_mail(area, cast):
 
 
 def test_of_a_seat_that_ends_before_its_mail_is_sent_nobody_hears(area, cast):
-    seat = people.add_seat(cast["nobody"], role=Role.BOARD, place=area, by=cast["staff"], at=NOW)
+    seat = accounts.add_seat(cast["nobody"], role=Role.BOARD, place=area, by=cast["staff"], at=NOW)
     turnover.end_seat(seat, heirs={}, by=cast["staff"], at=LATER)
     assert [notice.withdrawn_why for notice in told("seat_added")] == ["The seat has ended."]
     assert told("seat_ended") == []
@@ -235,7 +236,7 @@ def test_of_a_seat_that_ends_before_its_mail_is_sent_nobody_hears(area, cast):
 
 @pytest.mark.parametrize("changes", [{"read_at": NOW}, {"status": Status.SENT, "sent_at": NOW}])
 def test_who_has_heard_of_a_seat_hears_of_its_end(area, cast, changes):
-    seat = people.add_seat(cast["nobody"], role=Role.BOARD, place=area, by=cast["staff"], at=NOW)
+    seat = accounts.add_seat(cast["nobody"], role=Role.BOARD, place=area, by=cast["staff"], at=NOW)
     Notice.objects.update(**changes)
     turnover.end_seat(seat, heirs={}, by=cast["staff"], at=LATER)
     assert len(told("seat_ended")) == 1
@@ -254,16 +255,16 @@ def test_who_leaves_gets_nothing_more(area, partner, cast, service):
     ("settle", "why"),
     [
         (
-            lambda proposal, cast: proposing.withdraw_proposal(proposal, by=cast["colleague"], at=LATER),
+            lambda proposal, cast: proposals.withdraw_proposal(proposal, by=cast["colleague"], at=LATER),
             "The proposal was taken back.",
         ),
         (
-            lambda proposal, cast: proposing.decline_proposal(proposal, answer="No.", by=cast["staff"], at=LATER),
+            lambda proposal, cast: proposals.decline_proposal(proposal, answer="No.", by=cast["staff"], at=LATER),
             "Dana Whitcomb has decided.",
         ),
         (
-            lambda proposal, cast: proposing.accept_proposal(
-                proposal, take=["hours"], seen={"hours": proposing.mark_of("Mon")}, by=cast["staff"], at=LATER
+            lambda proposal, cast: proposals.accept_proposal(
+                proposal, take=["hours"], seen={"hours": proposals.mark_of("Mon")}, by=cast["staff"], at=LATER
             ),
             "Dana Whitcomb has decided.",
         ),
@@ -277,8 +278,8 @@ def test_a_settled_proposal_asks_nobody_any_more(service, cast, settle, why):
 
 
 def test_a_newer_question_takes_the_place_of_the_one_before(partner, service, cast):
-    asking.ask_to_confirm(partner, by=cast["staff"], at=NOW - timedelta(days=8))
-    asking.ask_to_confirm(partner, by=cast["staff"], at=NOW)
+    confirmation_requests.ask_to_confirm(partner, by=cast["staff"], at=NOW - timedelta(days=8))
+    confirmation_requests.ask_to_confirm(partner, by=cast["staff"], at=NOW)
     first, second = told("confirm_services")
     assert (first.status, first.withdrawn_why) == (Status.WITHDRAWN, "A newer mail has taken its place.")
     assert second.status == Status.OWED
@@ -287,16 +288,16 @@ def test_a_newer_question_takes_the_place_of_the_one_before(partner, service, ca
 @pytest.mark.parametrize(
     "confirm",
     [
-        lambda service, cast: offerings.verify_service(service, by=cast["staff"], at=LATER),
-        lambda service, cast: offerings.verify_services([service], by=cast["staff"], at=LATER),
-        lambda service, cast: offerings.update_service(service, facts={}, confirm=True, by=cast["staff"], at=LATER),
+        lambda service, cast: services.verify_service(service, by=cast["staff"], at=LATER),
+        lambda service, cast: services.verify_services([service], by=cast["staff"], at=LATER),
+        lambda service, cast: services.update_service(service, facts={}, confirm=True, by=cast["staff"], at=LATER),
     ],
     ids=["one", "many", "saved"],
 )
 def test_a_question_is_taken_back_when_all_is_confirmed(partner, service, cast, confirm):
     other = factories.make_service(partner, name="Tutoring")
-    asking.ask_to_confirm(partner, by=cast["staff"], at=NOW)
-    offerings.verify_service(other, by=cast["staff"], at=LATER)
+    confirmation_requests.ask_to_confirm(partner, by=cast["staff"], at=NOW)
+    services.verify_service(other, by=cast["staff"], at=LATER)
     assert [notice.status for notice in told("confirm_services")] == [Status.OWED], "One is left to confirm"
     confirm(service, cast)
     [notice] = told("confirm_services")
@@ -306,19 +307,19 @@ def test_a_question_is_taken_back_when_all_is_confirmed(partner, service, cast, 
 def test_who_has_answered_by_the_link_is_not_asked_by_mail_any_more(partner, service, cast):
     factories.make_service(partner, name="Tutoring")
     second = factories.seat(Role.MANAGER, partner, name="Ida Stone")
-    asking.ask_to_confirm(partner, by=cast["staff"], at=NOW)
+    confirmation_requests.ask_to_confirm(partner, by=cast["staff"], at=NOW)
     question = ConfirmationRequest.objects.get(email=cast["manager"].email)
-    seen = {service.pk: offerings.look_of(service)}
-    asking.confirm_by_link(question, seen=seen, by=cast["manager"], at=LATER)
+    seen = {service.pk: services.look_of(service)}
+    confirmation_requests.confirm_by_link(question, seen=seen, by=cast["manager"], at=LATER)
     states = {notice.recipient: notice.withdrawn_why for notice in told("confirm_services")}
     assert states == {cast["manager"]: "It was answered.", second: ""}, "Ida still may confirm the other"
 
 
 def test_confirming_many_services_costs_the_same_as_one(partner, neighbor_partner, cast, queries_of):
     service = factories.make_service(partner)
-    one = queries_of(lambda: offerings.verify_services([service], by=cast["staff"], at=NOW))
+    one = queries_of(lambda: services.verify_services([service], by=cast["staff"], at=NOW))
     many = [factories.make_service(each) for each in (partner, neighbor_partner) for _ in range(5)]
-    assert queries_of(lambda: offerings.verify_services(many, by=cast["staff"], at=NOW)) == one
+    assert queries_of(lambda: services.verify_services(many, by=cast["staff"], at=NOW)) == one
 
 
 def test_every_kind_names_its_templates():

@@ -8,9 +8,10 @@ from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
 
-from partners import co_location, on_site
-from partners.co_location import CannotNoteAbsence, CannotSchedule
 from partners.models import Absence, Presence, Rhythm, Weekday
+from partners.schedule import presences
+from partners.schedule.presences import CannotNoteAbsence, CannotSchedule
+from partners.schedule.weeks import hours_in_words, monday_of, on_site_today, week_of
 from tests import factories
 from tests.partners.test_services import count_queries, filled
 
@@ -47,14 +48,14 @@ def this_week():
 def add(partner, place, **facts):
     given = {"center": place, "starts_at": time(9), "ends_at": time(12)} | facts
     weekdays = given.pop("weekdays", [1])
-    return co_location.add_presences(partner, weekdays=weekdays, facts=given, by=None, at=NOW)
+    return presences.add_presences(partner, weekdays=weekdays, facts=given, by=None, at=NOW)
 
 
 # ---------------------------------------------------------------- The week
 def test_a_week_says_who_comes_when(area, partner, neighbor_partner, center):
     factories.make_presence(partner, center, starts_at=time(13), ends_at=time(16))
     factories.make_presence(neighbor_partner, center)
-    week = on_site.week_of(area, FOURTH_TUESDAY, today=FOURTH_TUESDAY)
+    week = week_of(area, FOURTH_TUESDAY, today=FOURTH_TUESDAY)
     [row] = week.by_center([center])
     assert [day.date.day for day in week.days] == [23, 24, 25, 26, 27]
     assert [day.is_today for day in week.days] == [False, True, False, False, False]
@@ -74,23 +75,23 @@ def test_a_week_says_who_comes_when(area, partner, neighbor_partner, center):
 )
 def test_monthly_hours_fall_on_their_week_only(area, partner, center, rhythm, days):
     factories.make_presence(partner, center, weekday=Weekday.TUESDAY, rhythm=rhythm)
-    found = [day for day in range(1, 31) if on_site.on_site_today(area, date(2026, 11, day))]
+    found = [day for day in range(1, 31) if on_site_today(area, date(2026, 11, day))]
     assert found == days
-    weeks = [on_site.week_of(area, date(2026, 11, day), today=MONDAY) for day in (2, 9, 16, 23)]
+    weeks = [week_of(area, date(2026, 11, day), today=MONDAY) for day in (2, 9, 16, 23)]
     assert [slot.day.day for week in weeks for slot in week.slots] == days
 
 
 def test_the_weekend_shows_only_when_somebody_comes(area, partner, center):
     factories.make_presence(partner, center, weekday=Weekday.SATURDAY)
-    week = on_site.week_of(area, MONDAY, today=MONDAY)
+    week = week_of(area, MONDAY, today=MONDAY)
     assert [day.date.isoweekday() for day in week.days] == [1, 2, 3, 4, 5, 6]
 
 
 def test_hours_hold_from_their_first_day_to_their_last(area, partner, center):
     factories.make_presence(partner, center, begins_on=date(2026, 11, 17), ends_on=date(2026, 11, 30))
-    found = [day for day in (16, 23, 30) if on_site.on_site_today(area, date(2026, 11, day))]
+    found = [day for day in (16, 23, 30) if on_site_today(area, date(2026, 11, day))]
     assert found == [23, 30]
-    assert not on_site.on_site_today(area, date(2026, 12, 7))
+    assert not on_site_today(area, date(2026, 12, 7))
 
 
 def test_whoever_is_away_is_struck_and_not_on_site(area, partner, neighbor_partner, center):
@@ -99,47 +100,45 @@ def test_whoever_is_away_is_struck_and_not_on_site(area, partner, neighbor_partn
         factories.make_presence(partner, where)
         factories.make_presence(neighbor_partner, where, starts_at=time(10))
     factories.make_absence(partner, center, first_on=MONDAY, last_on=MONDAY, reason="Training")
-    week = on_site.week_of(area, MONDAY, today=MONDAY)
+    week = week_of(area, MONDAY, today=MONDAY)
     away = [(slot.presence.partnership, slot.presence.center) for slot in week.slots if slot.is_away]
     assert away == [(partner, center)]
-    there = {(one.partnership_id, one.center_id) for one in on_site.on_site_today(area, MONDAY)}
+    there = {(one.partnership_id, one.center_id) for one in on_site_today(area, MONDAY)}
     assert there == {(partner.pk, other.pk), (neighbor_partner.pk, center.pk), (neighbor_partner.pk, other.pk)}
     factories.make_absence(partner, first_on=MONDAY, last_on=MONDAY)
-    assert (partner.pk, other.pk) not in {
-        (one.partnership_id, one.center_id) for one in on_site.on_site_today(area, MONDAY)
-    }
+    assert (partner.pk, other.pk) not in {(one.partnership_id, one.center_id) for one in on_site_today(area, MONDAY)}
 
 
 def test_a_closed_center_is_empty(area, partner, center):
     factories.make_presence(partner, center)
     factories.make_absence(center=center, first_on=MONDAY, last_on=MONDAY + timedelta(days=2), reason="New floor")
-    week = on_site.week_of(area, MONDAY, today=MONDAY)
+    week = week_of(area, MONDAY, today=MONDAY)
     [row] = week.by_center([center])
     assert [bool(cell.closing) for cell in row.cells] == [True, True, True, False, False]
-    assert on_site.on_site_today(area, MONDAY) == []
+    assert on_site_today(area, MONDAY) == []
 
 
 def test_what_was_taken_back_counts_no_more(area, partner, center):
     factories.make_presence(partner, center)
     absence = factories.make_absence(partner, first_on=MONDAY, last_on=MONDAY)
-    co_location.take_back_absence(absence, by=None, at=NOW)
-    assert len(on_site.on_site_today(area, MONDAY)) == 1
-    co_location.restore_absence(absence, by=None, at=NOW)
-    assert on_site.on_site_today(area, MONDAY) == []
+    presences.take_back_absence(absence, by=None, at=NOW)
+    assert len(on_site_today(area, MONDAY)) == 1
+    presences.restore_absence(absence, by=None, at=NOW)
+    assert on_site_today(area, MONDAY) == []
 
 
 @pytest.mark.parametrize(("at", "here", "listed"), [(8, False, 1), (9, True, 1), (11, True, 1), (12, False, 0)])
 def test_who_is_there_at_a_time(area, partner, center, at, here, listed):
     factories.make_presence(partner, center)
-    found = on_site.on_site_today(area, MONDAY, time(at))
+    found = on_site_today(area, MONDAY, time(at))
     assert len(found) == listed
     assert [one.is_there(time(at)) for one in found] == [here] * listed
 
 
 def test_linked_by_video_is_not_on_site_but_in_the_week(area, partner, center):
     factories.make_presence(partner, center, way=Presence.Way.LINKAGE)
-    assert on_site.on_site_today(area, MONDAY) == []
-    assert len(on_site.week_of(area, MONDAY, today=MONDAY).slots) == 1
+    assert on_site_today(area, MONDAY) == []
+    assert len(week_of(area, MONDAY, today=MONDAY).slots) == 1
 
 
 def test_partners_and_centers_that_are_away_for_good_are_left_out(area, partner, center):
@@ -151,15 +150,15 @@ def test_partners_and_centers_that_are_away_for_good_are_left_out(area, partner,
     ):
         before = getattr(thing, field)
         type(thing).objects.filter(pk=thing.pk).update(**{field: value})
-        assert on_site.on_site_today(area, MONDAY) == []
-        assert on_site.week_of(area, MONDAY, today=MONDAY).slots == []
+        assert on_site_today(area, MONDAY) == []
+        assert week_of(area, MONDAY, today=MONDAY).slots == []
         type(thing).objects.filter(pk=thing.pk).update(**{field: before})
 
 
 def test_the_week_and_today_cost_the_same_for_one_and_for_many(area, partner, center, queries_of):
     def ask():
-        on_site.week_of(area, MONDAY, today=MONDAY).by_center([center])
-        on_site.on_site_today(area, MONDAY)
+        week_of(area, MONDAY, today=MONDAY).by_center([center])
+        on_site_today(area, MONDAY)
 
     factories.make_presence(partner, center)
     for_one = queries_of(ask)
@@ -172,7 +171,7 @@ def test_the_week_and_today_cost_the_same_for_one_and_for_many(area, partner, ce
 
 def test_hours_are_counted_by_week_and_month(partner, center):
     def hours(*rows):
-        return on_site.hours_in_words(Presence(starts_at=time(9), ends_at=end, **more) for end, more in rows)
+        return hours_in_words(Presence(starts_at=time(9), ends_at=end, **more) for end, more in rows)
 
     assert hours() == ""
     assert hours((time(17), {}), (time(17), {}), (time(17), {})) == "24 hours a week"
@@ -235,14 +234,14 @@ def test_hours_that_make_no_sense_are_refused_in_words(partner, center, other_ar
 
 def test_archived_hours_come_back_only_to_a_free_time(partner, center):
     [presence] = add(partner, center)
-    co_location.archive_presence(presence, by=None, at=NOW)
+    presences.archive_presence(presence, by=None, at=NOW)
     with pytest.raises(CannotSchedule, match="archived"):
-        co_location.update_presence(presence, facts={"who": "A. Person"}, by=None, at=NOW)
+        presences.update_presence(presence, facts={"who": "A. Person"}, by=None, at=NOW)
     [other] = add(partner, center, starts_at=time(11), ends_at=time(13))
     with pytest.raises(CannotSchedule, match="then already"):
-        co_location.restore_presence(presence, by=None, at=NOW)
-    co_location.archive_presence(other, by=None, at=NOW)
-    co_location.restore_presence(presence, by=None, at=NOW)
+        presences.restore_presence(presence, by=None, at=NOW)
+    presences.archive_presence(other, by=None, at=NOW)
+    presences.restore_presence(presence, by=None, at=NOW)
     assert [one.pk for one in Presence.objects.current()] == [presence.pk]
 
 
@@ -251,7 +250,7 @@ def test_days_away_that_make_no_sense_are_refused_in_words(partner, center, othe
     days = {"first_on": today, "last_on": today}
 
     def note(**facts):
-        return co_location.note_absence(**{"partnership": partner, **days, **facts}, by=None, at=NOW)
+        return presences.note_absence(**{"partnership": partner, **days, **facts}, by=None, at=NOW)
 
     for facts, words in (
         ({"last_on": today - timedelta(days=1)}, "before the first"),
@@ -298,7 +297,7 @@ def test_another_week_and_this_one_are_one_link_away(as_, area, partner, center)
     factories.make_presence(partner, center, begins_on=today_there() + timedelta(days=8))
     client, address = as_("staff"), page("presence_board", area.slug)
     assert "Nobody comes in this week" in text(client.get(address))
-    later = on_site.monday_of(today_there()) + timedelta(days=14)
+    later = monday_of(today_there()) + timedelta(days=14)
     there = text(client.get(f"{address}?week={later}&center={center.pk}"))
     assert "9:00 AM to 12:00 PM" in there
     assert "This week" in there

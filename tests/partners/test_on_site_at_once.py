@@ -7,8 +7,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from partners import co_location, reviewing
 from partners.models import Center, CenterReview, Presence
+from partners.network import reviews
+from partners.schedule import presences
 from tests import factories
 
 NOW = timezone.now()
@@ -36,7 +37,7 @@ def test_the_second_who_adds_the_same_hours_waits_and_is_told():
     outcome: list[str] = []
 
     def add():
-        co_location.add_presences(partner, weekdays=[1], facts=facts, by=None, at=NOW)
+        presences.add_presences(partner, weekdays=[1], facts=facts, by=None, at=NOW)
 
     second = in_another_thread(add, outcome)
     with transaction.atomic():
@@ -70,7 +71,7 @@ def test_of_two_reviews_recorded_at_once_the_later_day_stays():
     today = NOW.astimezone(center.area.zone).date()
 
     def record(day):
-        reviewing.record_review(center, kind=CenterReview.Kind.ACCESSIBILITY, facts={"held_on": day}, by=None, at=NOW)
+        reviews.record_review(center, kind=CenterReview.Kind.ACCESSIBILITY, facts={"held_on": day}, by=None, at=NOW)
 
     second = in_another_thread(lambda: record(today.replace(year=today.year - 1, day=1)), outcome)
     with transaction.atomic():

@@ -8,9 +8,10 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from partners import directory, premises
+from onestop.editing.refusals import Refused
 from partners.models import Location, Role
-from partners.refusals import Refused
+from partners.network import partnerships
+from partners.network.places import archive_location, update_location
 from tests.factories import make_area, make_location, make_organization, make_partnership, make_service, seat
 
 NOW = timezone.now()
@@ -136,7 +137,7 @@ def test_a_wrong_zip_code_is_refused_in_words(as_, place):
 
 
 def test_a_name_that_another_place_has_is_refused(as_, partner, place):
-    premises.archive_location(place, by=None, at=NOW)
+    archive_location(place, by=None, at=NOW)
     page = page_of(as_("manager").post(address("location_add", partner.organization_id), {"name": "mill street"}))
     assert "already has a place named “Mill Street” in the archive" in page
     with pytest.raises(IntegrityError, match="location_name_is_unique"), transaction.atomic():
@@ -164,7 +165,7 @@ def test_two_who_save_a_place_at_once_both_keep_their_words(as_, place, cast):
     form = client.get(url).context["form"]
     sent = {bound.html_name: bound.initial for bound in form if bound.initial}
     sent |= {bound.html_initial_name: bound.initial or "" for bound in form}
-    premises.update_location(place, facts={"phone": "(555) 010-0100"}, by=cast["staff"], at=NOW)
+    update_location(place, facts={"phone": "(555) 010-0100"}, by=cast["staff"], at=NOW)
     answer = client.post(url, sent | {"hours": "Mon to Fri", "version": form.version})
     assert "Dana Whitcomb saved this while you had it open." in page_of(answer)
     assert answer.context["form"]["phone"].value() == "(555) 010-0100"
@@ -175,7 +176,7 @@ def test_two_who_save_a_place_at_once_both_keep_their_words(as_, place, cast):
 def test_an_organization_is_archived_once_it_is_a_partner_nowhere(as_, partner, cast):
     client, archive = as_("staff"), address("organization_archive", partner.organization_id)
     assert "is a partner in Riverbend" in page_of(client.post(archive, follow=True))
-    directory.archive_partner(partner, by=cast["staff"], at=NOW)
+    partnerships.archive_partner(partner, by=cast["staff"], at=NOW)
     client.post(archive)
     partner.organization.refresh_from_db()
     assert partner.organization.is_archived
@@ -185,18 +186,18 @@ def test_an_organization_is_archived_once_it_is_a_partner_nowhere(as_, partner, 
 
 
 def test_making_an_archived_organization_a_partner_again_brings_it_back(area, partner, cast):
-    directory.archive_partner(partner, by=cast["staff"], at=NOW)
-    directory.archive_organization(partner.organization, by=cast["staff"], at=NOW)
-    directory.restore_partner(partner, by=cast["staff"], at=NOW)
+    partnerships.archive_partner(partner, by=cast["staff"], at=NOW)
+    partnerships.archive_organization(partner.organization, by=cast["staff"], at=NOW)
+    partnerships.restore_partner(partner, by=cast["staff"], at=NOW)
     partner.organization.refresh_from_db()
     assert not partner.organization.is_archived
 
 
 def test_an_archived_organization_is_offered_under_its_name_and_comes_back(area, cast):
     put_away = make_organization(state=area.state, name="Old Mill Training")
-    directory.archive_organization(put_away, by=cast["staff"], at=NOW)
-    assert put_away in directory.organizations_like("old mill training", area.state)
-    directory.add_partner(area, organization=put_away, by=cast["staff"], at=NOW)
+    partnerships.archive_organization(put_away, by=cast["staff"], at=NOW)
+    assert put_away in partnerships.organizations_like("old mill training", area.state)
+    partnerships.add_partner(area, organization=put_away, by=cast["staff"], at=NOW)
     put_away.refresh_from_db()
     assert not put_away.is_archived
 
@@ -210,14 +211,14 @@ def test_nobody_archives_an_organization_while_it_becomes_a_partner(area, cast):
     def archive():
         begun = time.monotonic()
         try:
-            directory.archive_organization(organization, by=cast["staff"], at=NOW)
+            partnerships.archive_organization(organization, by=cast["staff"], at=NOW)
         except Refused as refusal:
             waited.append((str(refusal), time.monotonic() - begun))
         finally:
             connection.close()
 
     with transaction.atomic():
-        directory.add_partner(area, organization=organization, by=cast["staff"], at=NOW)
+        partnerships.add_partner(area, organization=organization, by=cast["staff"], at=NOW)
         other = threading.Thread(target=archive)
         other.start()
         other.join(0.3)

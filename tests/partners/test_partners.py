@@ -8,8 +8,8 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from partners import directory
 from partners.models import Organization, Partnership, Representative
+from partners.network import partnerships
 from tests.factories import (
     make_area,
     make_location,
@@ -106,7 +106,7 @@ def test_programs_are_picked_with_checkboxes(as_, partner):
 
 def test_what_was_put_away_or_is_elsewhere_is_not_in_the_list(as_, area, partner, other_area):
     make_partnership(other_area, name="Far Away School")
-    directory.archive_partner(partner, by=None, at=NOW)
+    partnerships.archive_partner(partner, by=None, at=NOW)
     client = as_("staff")
     assert "Far Away School" not in page_of(client.get(address("list", area.slug)))
     assert "Millrace" not in page_of(client.get(address("list", area.slug)))
@@ -276,7 +276,7 @@ def test_who_may_not_do_a_thing_is_told_in_words_inside_the_portal(as_, partner)
 @pytest.mark.parametrize("archived", [False, True])
 def test_who_is_a_partner_already_is_not_added_again(as_, area, partner, archived):
     if archived:
-        directory.archive_partner(partner, by=None, at=NOW)
+        partnerships.archive_partner(partner, by=None, at=NOW)
     sent = {"name": partner.organization.name, "status": "active", "use": partner.organization_id}
     page = page_of(as_("staff").post(address("add", area.slug), sent))
     where = "in the archive of" if archived else "a partner in"
@@ -352,15 +352,15 @@ def test_archiving_says_what_follows_and_can_be_undone(as_, area, partner):
 
 
 def test_an_archived_partner_is_seen_only_by_those_who_keep_it(as_, partner):
-    directory.archive_partner(partner, by=None, at=NOW)
+    partnerships.archive_partner(partner, by=None, at=NOW)
     assert "Restore this partner" in page_of(as_("staff").get(address("detail", partner.pk)))
     assert as_("manager").get(address("detail", partner.pk)).status_code == 404
     assert as_("board").get(address("detail", partner.pk)).status_code == 404
 
 
 def test_archiving_twice_keeps_the_first_date(partner):
-    directory.archive_partner(partner, by=None, at=NOW)
-    directory.archive_partner(partner, by=None, at=NOW + timedelta(days=1))
+    partnerships.archive_partner(partner, by=None, at=NOW)
+    partnerships.archive_partner(partner, by=None, at=NOW + timedelta(days=1))
     partner.refresh_from_db()
     assert partner.archived_at == NOW
 
@@ -378,9 +378,9 @@ def test_of_two_who_add_the_same_organization_at_once_one_is_told(area):
     def add():
         ready.wait()
         try:
-            directory.add_partner(area, organization_facts={"name": "Open Door Works"}, by=None, at=NOW)
+            partnerships.add_partner(area, organization_facts={"name": "Open Door Works"}, by=None, at=NOW)
             outcomes.append("added")
-        except directory.NameTaken as refusal:
+        except partnerships.NameTaken as refusal:
             outcomes.append(str(refusal))
         finally:
             connection.close()

@@ -7,10 +7,10 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from partners import practices
-from partners.changes import changes_of
+from onestop.editing.personal_data import find_personal_data
+from onestop.history.reading import changes_of
 from partners.models import Adoption, Practice
-from partners.personal_data import find_personal_data
+from partners.practices import practices
 from tests import factories
 from tests.partners.test_glossary import text_of
 from tests.partners.test_services import filled

@@ -8,11 +8,12 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from partners import coverage, directory
-from partners.coverage import CannotReach
-from partners.coverage_matrix import coverage_of, days_in_words
+from partners.coverage import decisions
+from partners.coverage.decisions import CannotReach
+from partners.coverage.matrix import coverage_of, days_in_words
 from partners.models import Center, Partnership, Presence, Program, ProgramAccess
-from partners.programs import load_programs
+from partners.network import partnerships
+from partners.network.programs import load_programs
 from tests import factories
 
 NOW = timezone.now()
@@ -39,7 +40,7 @@ def record(partner, program, center):
     def record(**facts) -> ProgramAccess:
         given = {"partnership": partner, "program": program, "center": center}
         given |= {name: facts.pop(name) for name in list(facts) if name in given}
-        return coverage.record_access(
+        return decisions.record_access(
             given["partnership"], program=given["program"], center=given["center"], facts=facts, by=None, at=NOW
         )
 
@@ -244,7 +245,7 @@ def test_a_way_is_changed_removed_and_put_back(as_, area, center, record):
     assert reverse("partners:access_restore", args=[access.pk]) in page
     assert cell_of(area, center).is_gap
     with pytest.raises(CannotReach, match="was removed"):
-        coverage.update_access(access, facts=LINKED, by=None, at=NOW)
+        decisions.update_access(access, facts=LINKED, by=None, at=NOW)
     client.post(reverse("partners:access_restore", args=[access.pk]))
     assert not cell_of(area, center).is_gap
     labels = [event.pgh_label for event in access.history.order_by("pgh_id")]
@@ -253,7 +254,7 @@ def test_a_way_is_changed_removed_and_put_back(as_, area, center, record):
 
 def test_a_removed_way_does_not_come_back_beside_the_same(as_, record):
     access = record(**LINKED)
-    coverage.remove_access(access, by=None, at=NOW)
+    decisions.remove_access(access, by=None, at=NOW)
     record(**LINKED)
     page = as_("staff").post(reverse("partners:access_restore", args=[access.pk]), follow=True).content.decode()
     assert "is on record already" in page
@@ -261,7 +262,7 @@ def test_a_removed_way_does_not_come_back_beside_the_same(as_, record):
 
 def test_a_change_of_mode_drops_what_belonged_to_the_old_one(record):
     access = record(**LINKED)
-    coverage.update_access(access, facts={"mode": "staff", "who": "An advisor, Mondays"}, by=None, at=NOW)
+    decisions.update_access(access, facts={"mode": "staff", "who": "An advisor, Mondays"}, by=None, at=NOW)
     access.refresh_from_db()
     assert (access.mode, access.medium, access.within_minutes) == ("staff", "", None)
 
@@ -275,7 +276,7 @@ def test_nothing_is_recorded_of_a_partner_who_is_put_away_at_that_moment():
 
     def record_too():
         try:
-            coverage.record_access(partner, program=program, center=center, facts=LINKED, by=None, at=NOW)
+            decisions.record_access(partner, program=program, center=center, facts=LINKED, by=None, at=NOW)
         except CannotReach as problem:
             told.append(problem.field)
         finally:
@@ -283,7 +284,7 @@ def test_nothing_is_recorded_of_a_partner_who_is_put_away_at_that_moment():
 
     second = threading.Thread(target=record_too)
     with transaction.atomic():
-        directory.archive_partner(partner, by=None, at=NOW)
+        partnerships.archive_partner(partner, by=None, at=NOW)
         second.start()
         second.join(0.3)
         assert second.is_alive(), "the second did not wait for the first"

@@ -9,10 +9,10 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from partners import coverage
-from partners.coverage import CannotDecide
+from partners.coverage import decisions
+from partners.coverage.decisions import CannotDecide
 from partners.models import Partnership, Program, ProgramDecision
-from partners.programs import load_programs
+from partners.network.programs import load_programs
 from tests import factories
 
 NOW = timezone.now()
@@ -63,7 +63,7 @@ def test_what_is_left_out_is_asked_for_beside_its_field_and_nothing_typed_is_los
 
 def test_the_governor_exempts_tanf_and_nothing_else(as_, area, program):
     with pytest.raises(CannotDecide, match="can exempt TANF alone"):
-        coverage.record_decision(area, program, facts=facts(kind="exempted"), by=None, at=NOW)
+        decisions.record_decision(area, program, facts=facts(kind="exempted"), by=None, at=NOW)
     tanf = Program.objects.get(code="tanf")
     as_("staff").post(add(area, tanf), SAID | {"kind": "exempted"})
     assert ProgramDecision.objects.get(program=tanf).kind == "exempted"
@@ -85,12 +85,12 @@ def test_what_a_partner_carries_is_carried_out(as_, area, program, partner):
 def test_nothing_is_decided_in_the_future_twice_or_of_an_additional_program(area, program):
     tomorrow = timezone.localdate() + timedelta(days=2)
     with pytest.raises(CannotDecide, match="still to come"):
-        coverage.record_decision(area, program, facts=facts(decided_on=tomorrow), by=None, at=NOW)
-    coverage.record_decision(area, program, facts=facts(), by=None, at=NOW)
+        decisions.record_decision(area, program, facts=facts(decided_on=tomorrow), by=None, at=NOW)
+    decisions.record_decision(area, program, facts=facts(), by=None, at=NOW)
     with pytest.raises(CannotDecide, match="decided in Riverbend already"):
-        coverage.record_decision(area, program, facts=facts(), by=None, at=NOW)
+        decisions.record_decision(area, program, facts=facts(), by=None, at=NOW)
     with pytest.raises(CannotDecide, match="nothing to decide"):
-        coverage.record_decision(area, Program.objects.get(code="sba"), facts=facts(), by=None, at=NOW)
+        decisions.record_decision(area, Program.objects.get(code="sba"), facts=facts(), by=None, at=NOW)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -99,7 +99,7 @@ def test_of_two_who_decide_at_once_one_is_told():
 
     def decide_too():
         try:
-            coverage.record_decision(area, program, facts=facts(), by=None, at=NOW)
+            decisions.record_decision(area, program, facts=facts(), by=None, at=NOW)
         except CannotDecide as problem:
             told.append(str(problem))
         finally:
@@ -107,7 +107,7 @@ def test_of_two_who_decide_at_once_one_is_told():
 
     second = threading.Thread(target=decide_too)
     with transaction.atomic():
-        coverage.record_decision(area, program, facts=facts(), by=None, at=NOW)
+        decisions.record_decision(area, program, facts=facts(), by=None, at=NOW)
         second.start()
         second.join(0.3)
     second.join()
@@ -126,7 +126,7 @@ def test_a_decision_is_withdrawn_with_undo_and_stays_on_the_record(as_, area, pr
     client = as_("staff")
     page = client.post(reverse("partners:decision_withdraw", args=[decision.pk]), follow=True)
     assert reverse("partners:decision_restore", args=[decision.pk]) in page.content.decode()
-    assert list(coverage.uncovered_programs(area).filter(pk=program.pk)) == [program]
+    assert list(decisions.uncovered_programs(area).filter(pk=program.pk)) == [program]
     client.post(reverse("partners:decision_restore", args=[decision.pk]))
     decision.refresh_from_db()
     assert not decision.is_archived
@@ -142,7 +142,7 @@ def test_a_withdrawn_decision_does_not_come_back_over_another_one_or_a_partner(a
     partner.programs.add(program)
     assert "carries Job Corps here" in as_("staff").post(restore, follow=True).content.decode()
     with pytest.raises(CannotDecide, match="was withdrawn"):
-        coverage.update_decision(decision, facts=facts(), by=None, at=NOW)
+        decisions.update_decision(decision, facts=facts(), by=None, at=NOW)
 
 
 def test_a_decision_is_changed_by_staff(as_, area, program):
@@ -159,7 +159,7 @@ def test_whoever_saves_second_sees_what_was_saved_meanwhile(as_, area, program):
     decision = factories.make_decision(area, program)
     address = reverse("partners:decision_edit", args=[decision.pk])
     version = as_("staff").get(address).context["form"].version
-    coverage.update_decision(decision, facts=facts(reason="Their words"), by=None, at=NOW)
+    decisions.update_decision(decision, facts=facts(reason="Their words"), by=None, at=NOW)
     page = as_("staff").post(address, SAID | {"version": version, "reason": "My words"}).content.decode()
     assert "saved this while you had it open" in page
     assert "Their words" in page
@@ -191,7 +191,7 @@ def test_an_exempted_program_may_take_part_and_owes_no_access(as_, area, program
     tanf = Program.objects.get(code="tanf")
     partner.programs.add(tanf)
     factories.make_center(area)
-    coverage.record_decision(area, tanf, facts=facts(kind="exempted"), by=None, at=NOW)
+    decisions.record_decision(area, tanf, facts=facts(kind="exempted"), by=None, at=NOW)
     page = as_("staff").get(reverse("partners:coverage", args=[area.slug]))
     [row] = [row for row in page.context["seen"].required if row.program == tanf]
     assert (row.standing, row.is_contradicted, row.needs_attention) == ("covered", False, False)

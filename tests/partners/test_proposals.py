@@ -5,10 +5,10 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from onestop.history.reading import changes_of
 from onestop.notices.models import Notice
-from partners import offerings, proposing
-from partners.changes import changes_of
 from partners.models import Partnership, Proposal, Role, Service
+from partners.upkeep import proposals, services
 from tests import factories
 
 NOW = timezone.now()
@@ -25,7 +25,7 @@ def service(partner: Partnership) -> Service:
 def proposal(service, cast) -> Proposal:
     """The representative wants other hours, and says what it costs."""
     facts = {"hours": "Mon to Thu", "cost": "$20 for the test"}
-    return proposing.propose_change(service, facts=facts, note="I teach it.", by=cast["colleague"], at=NOW)
+    return proposals.propose_change(service, facts=facts, note="I teach it.", by=cast["colleague"], at=NOW)
 
 
 def page(name: str, *args: object) -> str:
@@ -97,7 +97,7 @@ def test_what_cannot_be_proposed_is_said_and_nothing_typed_is_lost(as_, service,
 def test_nothing_is_proposed_on_a_text_that_somebody_has_just_changed(as_, service, cast):
     client, address = as_("board"), page("proposal_add", service.pk)
     data = filled(client, address, cost="$20", note="I know.")
-    offerings.update_service(service, facts={"hours": "Fri"}, by=cast["manager"], at=NOW)
+    services.update_service(service, facts={"hours": "Fri"}, by=cast["manager"], at=NOW)
     answer = client.post(address, data)
     assert "Joel Abara saved this while you had it open" in words(answer)
     again = dict(answer.context["form"].data.lists())
@@ -106,15 +106,15 @@ def test_nothing_is_proposed_on_a_text_that_somebody_has_just_changed(as_, servi
 
 
 def test_the_same_is_not_proposed_twice_by_one_person(service, proposal, cast):
-    with pytest.raises(proposing.CannotPropose, match="already"):
-        proposing.propose_change(service, facts=proposal.after, note="Again.", by=cast["colleague"], at=NOW)
-    proposing.propose_change(service, facts=proposal.after, note="Me too.", by=cast["board"], at=NOW)
+    with pytest.raises(proposals.CannotPropose, match="already"):
+        proposals.propose_change(service, facts=proposal.after, note="Again.", by=cast["colleague"], at=NOW)
+    proposals.propose_change(service, facts=proposal.after, note="Me too.", by=cast["board"], at=NOW)
 
 
 def test_who_decides_is_told_and_never_about_their_own(service, cast):
     second = factories.seat(Role.MANAGER, service.partnership)
     for by, told in [(cast["colleague"], {cast["manager"], second}), (second, {cast["manager"]})]:
-        proposal = proposing.propose_change(service, facts={"cost": f"As {by} says"}, note="So.", by=by, at=NOW)
+        proposal = proposals.propose_change(service, facts={"cost": f"As {by} says"}, note="So.", by=by, at=NOW)
         notices = Notice.objects.about(proposal).filter(kind="partners.proposal_made")
         assert {notice.recipient for notice in notices} == told
 
@@ -124,13 +124,13 @@ def test_nothing_is_proposed_about_what_is_archived(service, cast, archived):
     thing = service if archived == "service" else service.partnership
     thing.archived_at = NOW
     thing.save()
-    with pytest.raises(proposing.CannotPropose, match="not offered any more"):
-        proposing.propose_change(service, facts={"cost": "$5"}, note="So.", by=cast["colleague"], at=NOW)
+    with pytest.raises(proposals.CannotPropose, match="not offered any more"):
+        proposals.propose_change(service, facts={"cost": "$5"}, note="So.", by=cast["colleague"], at=NOW)
 
 
 def test_who_pays_and_who_sees_it_is_not_for_others_to_propose(service, cast):
-    with pytest.raises(proposing.CannotPropose, match="Nothing is different"):
-        proposing.propose_change(service, facts={"is_public": False}, note="Hide it.", by=cast["board"], at=NOW)
+    with pytest.raises(proposals.CannotPropose, match="Nothing is different"):
+        proposals.propose_change(service, facts={"is_public": False}, note="Hide it.", by=cast["board"], at=NOW)
 
 
 # ---------------------------------------------------------------- Who sees, who decides
@@ -212,7 +212,7 @@ def test_ticking_nothing_decides_nothing(as_, service, proposal):
 
 
 def test_other_fields_that_changed_do_not_stand_in_its_way(as_, service, proposal, cast):
-    offerings.update_service(service, facts={"phone": "555-0199"}, by=cast["manager"], at=NOW)
+    services.update_service(service, facts={"phone": "555-0199"}, by=cast["manager"], at=NOW)
     client = as_("staff")
     assert client.get(page("proposal_detail", proposal.pk)).context["clashes"] == 0
     client.post(page("proposal_accept", proposal.pk), decision(client, proposal))
@@ -221,7 +221,7 @@ def test_other_fields_that_changed_do_not_stand_in_its_way(as_, service, proposa
 
 
 def test_the_same_field_changed_meanwhile_is_shown_three_ways_and_asked(as_, service, proposal, cast):
-    offerings.update_service(service, facts={"hours": "Fri"}, by=cast["manager"], at=NOW)
+    services.update_service(service, facts={"hours": "Fri"}, by=cast["manager"], at=NOW)
     client = as_("staff")
     shown = client.get(page("proposal_detail", proposal.pk))
     [clash] = [one for one, _ in shown.context["differences"] if one.clashes]
@@ -238,7 +238,7 @@ def test_the_same_field_changed_meanwhile_is_shown_three_ways_and_asked(as_, ser
 def test_what_the_decider_has_not_seen_is_not_overwritten(as_, service, proposal, cast):
     client = as_("staff")
     seen = decision(client, proposal)
-    offerings.update_service(service, facts={"hours": "Fri"}, by=cast["manager"], at=NOW)
+    services.update_service(service, facts={"hours": "Fri"}, by=cast["manager"], at=NOW)
     answer = client.post(page("proposal_accept", proposal.pk), seen, follow=True)
     assert "Somebody has just changed this: days and hours. Look again" in words(answer)
     service.refresh_from_db()
@@ -248,7 +248,7 @@ def test_what_the_decider_has_not_seen_is_not_overwritten(as_, service, proposal
 
 def test_nothing_but_what_was_proposed_can_be_slipped_in(as_, service, proposal):
     client = as_("staff")
-    data = decision(client, proposal, take=["hours", "name"]) | {"seen-name": proposing.mark_of(service.name)}
+    data = decision(client, proposal, take=["hours", "name"]) | {"seen-name": proposals.mark_of(service.name)}
     client.post(page("proposal_accept", proposal.pk), data)
     service.refresh_from_db()
     assert (service.name, service.hours) == ("GED classes", "Mon to Thu")
@@ -266,8 +266,8 @@ def test_an_archived_service_takes_no_change(as_, service, proposal):
 
 def test_lists_are_shown_in_words(service, cast):
     facts = {"modes": ["phone", "video"], "kind": "basic"}
-    proposal = proposing.propose_change(service, facts=facts, note="Since May.", by=cast["board"], at=NOW)
-    told = {one.name: (one.before, one.after) for one in proposing.differences_of(proposal)}
+    proposal = proposals.propose_change(service, facts=facts, note="Since May.", by=cast["board"], at=NOW)
+    told = {one.name: (one.before, one.after) for one in proposals.differences_of(proposal)}
     assert told == {"modes": ("In a group", "By phone, By video"), "kind": ("", "Basic career service")}
 
 
@@ -296,9 +296,9 @@ def test_only_who_proposed_it_takes_it_back(as_, proposal):
 
 @pytest.mark.parametrize("act", ["accept", "decline", "withdraw"])
 def test_what_is_decided_is_not_decided_again(as_, service, proposal, cast, act):
-    proposing.decline_proposal(proposal, answer="No.", by=cast["manager"], at=NOW)
+    proposals.decline_proposal(proposal, answer="No.", by=cast["manager"], at=NOW)
     who = "colleague" if act == "withdraw" else "staff"
-    data = {"answer": "Yes.", "take": ["hours"], "seen-hours": proposing.mark_of("Mon")}
+    data = {"answer": "Yes.", "take": ["hours"], "seen-hours": proposals.mark_of("Mon")}
     answer = as_(who).post(page(f"proposal_{act}", proposal.pk), data, follow=True)
     assert "Joel Abara has decided already: declined." in words(answer)
     service.refresh_from_db()
@@ -309,7 +309,7 @@ def test_what_is_decided_is_not_decided_again(as_, service, proposal, cast, act)
 def test_who_can_no_longer_sign_in_gets_no_mail(proposal, cast):
     cast["colleague"].is_active = False
     cast["colleague"].save()
-    proposing.decline_proposal(proposal, answer="No.", by=cast["manager"], at=NOW)
+    proposals.decline_proposal(proposal, answer="No.", by=cast["manager"], at=NOW)
     assert not Notice.objects.filter(kind="partners.proposal_decided").exists()
 
 
@@ -353,5 +353,5 @@ def test_a_proposal_is_sound(proposal, fields):
 
 
 def test_a_proposal_keeps_its_history(proposal, cast):
-    proposing.decline_proposal(proposal, answer="No.", by=cast["manager"], at=NOW)
+    proposals.decline_proposal(proposal, answer="No.", by=cast["manager"], at=NOW)
     assert [event.status for event in proposal.history.order_by("pgh_id")] == ["open", "declined"]

@@ -8,8 +8,8 @@ from django.urls import reverse
 from onestop.notices import messages, planners
 from onestop.notices.kinds import kind_of
 from onestop.notices.models import Cadence, Notice
-from partners import reviewing
 from partners.models import Center, CenterReview, Role
+from partners.network import reviews
 from partners.notices.center_clocks import REMINDERS
 from tests import factories
 
@@ -92,7 +92,7 @@ def test_a_review_takes_back_what_was_not_sent_and_starts_anew(center, cast, kin
     other = next(one for one in REMINDERS if one != kind)
     run(other, at)
     facts = {"held_on": date(2027, 2, 19), "outcome": "met"}
-    reviewing.record_review(center, kind=kind, facts=facts, by=cast["staff"], at=at)
+    reviews.record_review(center, kind=kind, facts=facts, by=cast["staff"], at=at)
     of = {row.kind: row.status for row in Notice.objects.all()}
     assert of == {REMINDERS[kind].code: Status.WITHDRAWN, REMINDERS[other].code: Status.OWED}
     assert run(kind, DUE) == 0
@@ -102,9 +102,9 @@ def test_a_review_taken_back_lets_the_clock_speak_again(center, cast):
     factories.make_review(center, held_on=date(2026, 3, 1))
     run(ACCESSIBILITY, DUE - 30 * DAY)
     facts = {"held_on": date(2027, 2, 1), "outcome": "met"}
-    review = reviewing.record_review(center, kind=ACCESSIBILITY, facts=facts, by=cast["staff"], at=DUE - 20 * DAY)
+    review = reviews.record_review(center, kind=ACCESSIBILITY, facts=facts, by=cast["staff"], at=DUE - 20 * DAY)
     assert run(ACCESSIBILITY, DUE) == 0
-    reviewing.take_back_review(review, by=cast["staff"], at=DUE)
+    reviews.take_back_review(review, by=cast["staff"], at=DUE)
     assert run(ACCESSIBILITY, DUE) == 2, "the second step: the first was told before"
 
 
@@ -112,7 +112,7 @@ def test_a_refused_certificate_takes_nothing_back(center, cast):
     run(CERTIFICATION, DUE - 90 * DAY)
     factories.make_review(center, kind=CERTIFICATION, held_on=date(2024, 3, 1))
     facts = {"held_on": date(2026, 12, 2), "outcome": "not_met"}
-    reviewing.record_review(center, kind=CERTIFICATION, facts=facts, by=cast["staff"], at=DUE - 80 * DAY)
+    reviews.record_review(center, kind=CERTIFICATION, facts=facts, by=cast["staff"], at=DUE - 80 * DAY)
     assert Notice.objects.get().status == Status.OWED
 
 

@@ -96,14 +96,14 @@ def test_a_person_who_asked_last_is_named(as_, area, partner, service, cast):
 
 def test_the_portal_s_own_link_works_and_names_the_board(client, partner, service, cast):
     run(days_ago=3)
-    from partners import asking
+    from partners.upkeep import confirmation_requests
 
     question = ConfirmationRequest.objects.get()
-    shown = words(client.get(page("confirm", asking.token_of(question))))
+    shown = words(client.get(page("confirm", confirmation_requests.token_of(question))))
     assert "Riverbend Workforce Board asks you, Joel Abara." in shown
     assert f'Write to Dana Whitcomb, <a href="mailto:{cast["staff"].email}"' in shown
     ConfirmationRequest.objects.update(expires_at=NOW - DAY)
-    over = words(client.get(page("confirm", asking.token_of(question))))
+    over = words(client.get(page("confirm", confirmation_requests.token_of(question))))
     assert "Otherwise write to Dana Whitcomb" in over
 
 

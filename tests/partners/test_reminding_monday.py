@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from onestop.notices import planners, wishes
 from onestop.notices.models import Cadence, Notice, Timetable, name_of
-from partners import needs
+from partners import todo
 from partners.models import LocalArea, Role
 from partners.notices import monday
 from tests import factories
@@ -85,7 +85,7 @@ def test_the_hour_is_that_of_the_area(needy, cast):
 
 
 def test_where_nothing_needs_anybody_nothing_comes(area, cast, monkeypatch):
-    monkeypatch.setattr(needs, "needs_of_staff", lambda area, at: [])
+    monkeypatch.setattr(todo, "needs_of_staff", lambda area, at: [])
     assert run(EIGHT) == 0
 
 
@@ -121,13 +121,13 @@ def test_on_other_days_it_costs_one_query_and_in_an_area_the_same_for_all_its_st
 
 def test_areas_are_looked_at_one_after_the_other_and_only_where_it_is_due(needy, cast, monkeypatch):
     seen = []
-    real = needs.needs_of_staff
+    real = todo.needs_of_staff
 
     def look(area, at):
         seen.append(area.slug)
         return real(area, at=at)
 
-    monkeypatch.setattr(needs, "needs_of_staff", look)
+    monkeypatch.setattr(todo, "needs_of_staff", look)
     # The other area has staff, too; west of here it is still night.
     LocalArea.objects.exclude(pk=needy.pk).update(time_zone="Pacific/Honolulu", archived_at=None)
     plan = monday.plan(EIGHT)

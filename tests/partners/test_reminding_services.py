@@ -10,10 +10,11 @@ from django.db import connection
 from onestop.accounts.models import User
 from onestop.notices import planners, routing, telling
 from onestop.notices.models import Notice, Preference, Rule
-from partners import asking, directory, offerings, proposing
 from partners.models import ConfirmationRequest, LocalArea, Membership, Partnership, Role, Service
+from partners.network import partnerships
 from partners.notices import stale_services
-from partners.unconfirmed import unconfirmed
+from partners.upkeep import confirmation_requests, proposals, services
+from partners.upkeep.stale import unconfirmed
 from tests import factories
 
 Status = Notice.Status
@@ -69,8 +70,8 @@ def test_the_mail_has_a_link_and_says_what_comes_next(service, people, cast):
     mail = Notice.objects.get()
     question = ConfirmationRequest.objects.get()
     assert mail.subject == "Is this still right? GED classes, Millrace Adult Learning"
-    assert asking.link_of(question) in mail.text
-    assert asking.link_of(question) in mail.html
+    assert confirmation_requests.link_of(question) in mail.text
+    assert confirmation_requests.link_of(question) in mail.html
     assert "If nobody answers, we ask Luz Ferrand on Thu, Nov 12, 2026." in mail.text
     assert "You keep the services of Millrace Adult Learning in Riverbend." in mail.text
     assert f"Write to Dana Whitcomb, {cast['staff'].email}." in mail.text
@@ -101,9 +102,9 @@ def test_without_a_manager_the_main_representative_is_asked_at_their_address(ser
     question = ConfirmationRequest.objects.get()
     assert told() == ["luz@millrace.example"]
     assert (question.email, question.seat) == ("luz@millrace.example", None)
-    found = asking.find_by_token(asking.token_of(question))
+    found = confirmation_requests.find_by_token(confirmation_requests.token_of(question))
     assert found
-    assert asking.why_over(found, FIRST) == ""
+    assert confirmation_requests.why_over(found, FIRST) == ""
 
 
 def test_where_nobody_can_be_asked_staff_learn_it(service, cast):
@@ -210,27 +211,27 @@ def test_it_goes_stale_at_the_morning_of_the_area(service):
 def test_what_the_partner_has_written_a_change_for_waits_for_who_decides(service, partner, cast):
     seat = Membership.objects.get(user=cast["manager"], role=Role.MANAGER)
     question = factories.make_request(partner, seat, asked_at=FIRST - 2 * DAY, expires_at=FIRST + 20 * DAY)
-    proposing.propose_by_link(question, service, facts={"cost": "Free"}, note="", by=None, at=FIRST - DAY)
+    proposals.propose_by_link(question, service, facts={"cost": "Free"}, note="", by=None, at=FIRST - DAY)
     assert run(FIRST + 30 * DAY) == 0
 
 
 # ---------------------------------------------------------------- It stops the moment the thing is done
 def confirm_on_page(service, cast, at):
-    offerings.verify_service(service, by=cast["manager"], at=at)
+    services.verify_service(service, by=cast["manager"], at=at)
 
 
 def confirm_many(service, cast, at):
-    offerings.verify_services([service], by=cast["staff"], at=at)
+    services.verify_services([service], by=cast["staff"], at=at)
 
 
 def confirm_by_saving(service, cast, at):
-    offerings.update_service(service, facts={"cost": "Free"}, confirm=True, by=cast["manager"], at=at)
+    services.update_service(service, facts={"cost": "Free"}, confirm=True, by=cast["manager"], at=at)
 
 
 def confirm_by_link(service, cast, at):
     question = ConfirmationRequest.objects.latest("pk")
-    seen = {service.pk: offerings.look_of(service)}
-    asking.confirm_by_link(question, seen=seen, by=cast["manager"], at=at)
+    seen = {service.pk: services.look_of(service)}
+    confirmation_requests.confirm_by_link(question, seen=seen, by=cast["manager"], at=at)
 
 
 @pytest.mark.parametrize("confirm", [confirm_on_page, confirm_many, confirm_by_saving, confirm_by_link])
@@ -253,13 +254,13 @@ def test_what_a_server_has_stays_as_it_is(service, cast):
 
 def test_a_change_without_a_confirmation_takes_nothing_back(service, cast):
     run(FIRST)
-    offerings.update_service(service, facts={"cost": "Free"}, by=cast["manager"], at=FIRST)
+    services.update_service(service, facts={"cost": "Free"}, by=cast["manager"], at=FIRST)
     assert Notice.objects.get().status == Status.OWED
 
 
 def test_what_vanished_otherwise_is_taken_back_by_the_next_run(service, cast):
     run(FIRST)
-    directory.archive_partner(service.partnership, by=cast["staff"], at=FIRST)
+    partnerships.archive_partner(service.partnership, by=cast["staff"], at=FIRST)
     run(FIRST + timedelta(minutes=15))
     mail = Notice.objects.get()
     assert (mail.status, mail.withdrawn_why) == (Status.WITHDRAWN, "It was done, or is no longer so.")
@@ -286,14 +287,14 @@ def test_of_what_is_left_the_portal_asks_a_week_after_the_answer(service, partne
 def test_a_confirmation_that_is_taken_back_goes_on_where_it_was(service, people, cast):
     run(FIRST)
     confirm_on_page(service, cast, FIRST + DAY)
-    offerings.unverify_service(service, by=cast["manager"], at=FIRST + DAY)
+    services.unverify_service(service, by=cast["manager"], at=FIRST + DAY)
     assert [run(FIRST + 2 * DAY), run(FIRST + 10 * DAY)] == [0, 1]
     assert told() == [cast["manager"].email, "luz@millrace.example"]
 
 
 # ---------------------------------------------------------------- A person asks besides
 def test_who_was_asked_by_staff_is_not_asked_by_the_portal_too(service, people, cast):
-    asking.ask_to_confirm(service.partnership, by=cast["staff"], at=FIRST - DAY)
+    confirmation_requests.ask_to_confirm(service.partnership, by=cast["staff"], at=FIRST - DAY)
     assert [run(FIRST), run(FIRST + 8 * DAY)] == [0, 0]
     assert run(FIRST + 9 * DAY) == 1
     assert told() == ["luz@millrace.example"], "what staff asked counts as the first step"
@@ -301,9 +302,9 @@ def test_who_was_asked_by_staff_is_not_asked_by_the_portal_too(service, people, 
 
 def test_staff_do_not_ask_within_a_week_of_the_portal(service, cast):
     run(FIRST)
-    with pytest.raises(asking.CannotAsk, match="on Nov 2, 2026 by the portal"):
-        asking.ask_to_confirm(service.partnership, by=cast["staff"], at=FIRST + 6 * DAY)
-    asking.ask_to_confirm(service.partnership, by=cast["staff"], at=FIRST + 8 * DAY)
+    with pytest.raises(confirmation_requests.CannotAsk, match="on Nov 2, 2026 by the portal"):
+        confirmation_requests.ask_to_confirm(service.partnership, by=cast["staff"], at=FIRST + 6 * DAY)
+    confirmation_requests.ask_to_confirm(service.partnership, by=cast["staff"], at=FIRST + 8 * DAY)
     assert run(FIRST + 17 * DAY) == 0, "ten days after the last question"
     assert run(FIRST + 18 * DAY) == 1
 
@@ -313,7 +314,7 @@ def test_staff_who_ask_take_back_what_waits_for_a_digest(service, cast):
     run(FIRST)
     assert Notice.objects.get().status == Status.HELD
     ConfirmationRequest.objects.update(asked_at=FIRST - 8 * DAY)
-    asking.ask_to_confirm(service.partnership, by=cast["staff"], at=FIRST + DAY)
+    confirmation_requests.ask_to_confirm(service.partnership, by=cast["staff"], at=FIRST + DAY)
     held = Notice.objects.get(step=1)
     assert (held.status, held.withdrawn_why) == (Status.WITHDRAWN, "Dana Whitcomb has asked in person.")
 
@@ -331,7 +332,7 @@ def test_who_was_asked_first_may_still_answer_when_the_next_is_asked(service, pe
     run(FIRST)
     run(FIRST + 10 * DAY)
     first = ConfirmationRequest.objects.with_recipient().get(email=cast["manager"].email)
-    assert asking.why_over(first, FIRST + 11 * DAY) == ""
+    assert confirmation_requests.why_over(first, FIRST + 11 * DAY) == ""
     assert ConfirmationRequest.objects.unrevoked().count() == 2
 
 

@@ -8,8 +8,8 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from partners import speaking
 from partners.models import Partnership, Representative
+from partners.people import representatives
 from tests import factories
 from tests.partners.test_services import count_queries, filled
 
@@ -152,14 +152,14 @@ def test_two_swaps_at_once_leave_one_main_representative(cast, partner, main, al
 
     def first() -> None:
         with transaction.atomic():
-            speaking.make_main(alternate, by=cast["staff"], at=timezone.now())
+            representatives.make_main(alternate, by=cast["staff"], at=timezone.now())
             swapped.set()
             assert go.wait(10)
         connection.close()
 
     def second() -> None:
         assert swapped.wait(10)
-        speaking.make_main(third, by=cast["manager"], at=timezone.now())
+        representatives.make_main(third, by=cast["manager"], at=timezone.now())
         connection.close()
 
     with ThreadPoolExecutor(2) as pool:
@@ -210,8 +210,8 @@ def test_nobody_from_elsewhere_takes_over(as_, main, alternate, neighbor_partner
     answer = as_("manager").post(page("archive", main.pk), {"successor": other.pk})
     assert answer.status_code == 200
     assert kinds()["Marisol Vega"] == "main"
-    with pytest.raises(speaking.CannotSpeak, match="same partner"):
-        speaking.archive_representative(main, successor=other, by=cast["staff"], at=timezone.now())
+    with pytest.raises(representatives.CannotSpeak, match="same partner"):
+        representatives.archive_representative(main, successor=other, by=cast["staff"], at=timezone.now())
 
 
 def test_who_has_left_is_out_of_the_directory_and_can_come_back(as_, area, main, alternate):

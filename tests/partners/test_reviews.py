@@ -8,10 +8,10 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from partners import reviewing
-from partners.clocks import HELD, LAWS, OVER, SOON, UNKNOWN, clock_of, due_day, needing
 from partners.models import Center, CenterReview
-from partners.reviewing import CannotReview
+from partners.network import reviews
+from partners.network.due_dates import HELD, LAWS, OVER, SOON, UNKNOWN, clock_of, due_day, needing
+from partners.network.reviews import CannotReview
 from tests import factories
 
 NOW = timezone.now()
@@ -34,7 +34,7 @@ def center(area):
 
 
 def record(center, kind=ACCESSIBILITY, held_on=TODAY, **facts):
-    return reviewing.record_review(center, kind=kind, facts={"held_on": held_on} | facts, by=None, at=NOW)
+    return reviews.record_review(center, kind=kind, facts={"held_on": held_on} | facts, by=None, at=NOW)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_what_makes_no_sense_is_refused_beside_the_field(as_, center):
 
 def test_a_review_comes_back_only_if_its_day_is_free(as_, center):
     first = record(center)
-    reviewing.take_back_review(first, by=None, at=NOW)
+    reviews.take_back_review(first, by=None, at=NOW)
     record(center)
     assert "recorded already" in text(as_("staff").post(page("review_restore", first.pk), follow=True))
 

@@ -7,9 +7,9 @@ import pytest
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
-from onestop.sample import load_sample
-from partners.coverage_matrix import coverage_of
-from partners.coverage_rules import answer_of
+from onestop.local.sample import load_sample
+from partners.coverage.legal_rules import answer_of
+from partners.coverage.matrix import coverage_of
 from partners.models import LocalArea, ProgramAccess, ProgramDecision
 
 TODAY = date(2026, 11, 24)

@@ -8,10 +8,10 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from onestop.demo import PASSWORD
-from onestop.sample import load_sample
+from onestop.local.demo import PASSWORD
+from onestop.local.sample import load_sample
 from partners.models import LocalArea, Program, Service, State
-from partners.standing import standing_of
+from partners.network.summary import standing_of
 
 TODAY = date(2026, 11, 24)
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from onestop.sample import load_sample
+from onestop.local.sample import load_sample
 from partners.manual.contents import Manual
 from partners.manual.editions import changes_in, changes_since
 from partners.manual.gathering import gather

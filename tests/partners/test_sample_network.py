@@ -14,8 +14,8 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from onestop.accounts.models import User
-from onestop.demo import LOGINS, PASSWORD
-from onestop.sample import load_sample
+from onestop.local.demo import LOGINS, PASSWORD
+from onestop.local.sample import load_sample
 from partners.models import (
     Center,
     Invitation,
@@ -30,9 +30,9 @@ from partners.models import (
     Service,
     State,
 )
-from partners.searching import Question, find_services
+from partners.network.summary import standing_of
+from partners.search.queries import Question, find_services
 from partners.seats import seats_of
-from partners.standing import standing_of
 
 TODAY = date(2026, 11, 24)
 

@@ -8,10 +8,10 @@ from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
 from onestop.accounts.models import User
+from onestop.local.sample import load_sample
 from onestop.notices.inbox import unread_of
 from onestop.notices.models import Bounce, Notice
 from onestop.notices.models.notice import NoticeQuerySet
-from onestop.sample import load_sample
 from partners.models import LocalArea, Proposal
 from partners.sample.story import EASTERN
 

@@ -8,10 +8,10 @@ import pytest
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
-from onestop.sample import load_sample
-from partners import on_site
-from partners.clocks import OVER, SOON, clocks_of
+from onestop.local.sample import load_sample
 from partners.models import Absence, Center, CenterReview, LocalArea, Partnership, Presence
+from partners.network.due_dates import OVER, SOON, clocks_of
+from partners.schedule import weeks
 
 TODAY = date(2026, 11, 24)
 
@@ -48,11 +48,11 @@ def test_the_schedule_is_what_the_partners_say(riverbend, partner, center, days)
 
 
 def test_a_week_has_everything_that_a_front_desk_meets(riverbend):
-    week = on_site.week_of(riverbend, TODAY, today=TODAY)
+    week = weeks.week_of(riverbend, TODAY, today=TODAY)
     assert len(week.slots) > 40
     assert any(slot.is_away for slot in week.slots)
     assert any(slot.presence.is_remote for slot in week.slots)
-    following = on_site.week_of(riverbend, TODAY + timedelta(days=7), today=TODAY)
+    following = weeks.week_of(riverbend, TODAY + timedelta(days=7), today=TODAY)
     assert [str(closing.center) for closing in following.closings] == ["Millpond"]
     assert Presence.objects.exclude(rhythm="weekly").count() >= 4
     assert Presence.objects.archived().exists()

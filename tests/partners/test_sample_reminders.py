@@ -7,11 +7,11 @@ import pytest
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
+from onestop.local.sample import load_sample
 from onestop.notices.models import Bounce, Notice
-from onestop.sample import load_sample
 from partners.models import ConfirmationRequest, LocalArea, Partnership
 from partners.notices.stale_services import standings
-from partners.unreachable import unreachable_in
+from partners.people.unreachable import unreachable_in
 
 TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 17, tzinfo=UTC)

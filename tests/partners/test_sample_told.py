@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
+from onestop.local.sample import load_sample
 from onestop.notices import delivery, rule_history
 from onestop.notices.models import Bounce, Notice, name_of
-from onestop.sample import load_sample
 from partners.models import LocalArea
 
 TODAY = date(2026, 11, 24)

@@ -10,12 +10,12 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from onestop.accounts.models import User
-from onestop.sample import load_sample
-from partners import asking, proposing
-from partners.changes import changes_of
-from partners.dependence import risks_of, with_dependence
+from onestop.history.reading import changes_of
+from onestop.local.sample import load_sample
 from partners.models import ConfirmationRequest, LocalArea, Partnership, Proposal, Service
+from partners.people.single_person_risk import risks_of, with_dependence
 from partners.seats import seats_of
+from partners.upkeep import confirmation_requests, proposals
 
 TODAY = date(2026, 11, 24)
 
@@ -48,7 +48,7 @@ def test_changes_are_proposed_by_a_colleague_a_neighbor_and_the_board(riverbend)
 
 def test_one_of_them_clashes_with_a_later_edit(riverbend):
     proposal = Proposal.objects.select_related("service").get(proposer_name="Priya Raman")
-    standing = {one.name: one.standing for one in proposing.differences_of(proposal)}
+    standing = {one.name: one.standing for one in proposals.differences_of(proposal)}
     assert standing == {"wait_time": "clash", "how_to_get_in": "fits"}
     change = changes_of(proposal.service)[0]
     assert change.who == "Marisol Vega"
@@ -66,7 +66,7 @@ def test_an_accepted_change_is_told_with_who_proposed_it(riverbend):
 def test_partners_were_asked_and_are_at_different_points(riverbend):
     at = timezone.now().replace(year=TODAY.year, month=TODAY.month, day=TODAY.day)
     told = {
-        str(one.partnership): asking.standing_of(one, at)[1].split()[0]
+        str(one.partnership): confirmation_requests.standing_of(one, at)[1].split()[0]
         for one in ConfirmationRequest.objects.with_recipient().exclude(asked_by=None)
     }
     assert told == {

@@ -9,27 +9,33 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from partners import areas, co_location, coverage, directory, glossary, offerings, practices, premises, speaking
-from partners.changes import ChangedMeanwhile, version_of
+from onestop.editing.versions import ChangedMeanwhile, version_of
+from partners.coverage import decisions
+from partners.glossary import terms
 from partners.models import Partnership
+from partners.network import areas, partnerships, places
+from partners.people import representatives
+from partners.practices import practices
+from partners.schedule import presences
+from partners.upkeep import services
 from tests import factories
 
 NOW = timezone.now()
 
 # What is kept right, by which verb, which of its links count as one version with it, and a fact to write.
 VERBS: dict[str, tuple[Callable[..., Any], tuple[str, ...], str]] = {
-    "partner": (directory.update_partner, directory.PARTNER_LINKS, "notes"),
-    "organization": (directory.update_organization, (), "description"),
-    "location": (premises.update_location, (), "directions"),
-    "center": (premises.update_center, (), "directions"),
-    "service": (offerings.update_service, offerings.SERVICE_LINKS, "description"),
-    "representative": (speaking.update_representative, (), "job_title"),
+    "partner": (partnerships.update_partner, partnerships.PARTNER_LINKS, "notes"),
+    "organization": (partnerships.update_organization, (), "description"),
+    "location": (places.update_location, (), "directions"),
+    "center": (places.update_center, (), "directions"),
+    "service": (services.update_service, services.SERVICE_LINKS, "description"),
+    "representative": (representatives.update_representative, (), "job_title"),
     "area": (areas.update_area, (), "board_name"),
-    "term": (glossary.change_term, glossary.TERM_LINKS, "definition"),
+    "term": (terms.change_term, terms.TERM_LINKS, "definition"),
     "practice": (partial(practices.update_practice, vouched=True), practices.PRACTICE_LINKS, "result"),
-    "decision": (coverage.update_decision, (), "reason"),
-    "access": (coverage.update_access, (), "who"),
-    "presence": (co_location.update_presence, (), "who"),
+    "decision": (decisions.update_decision, (), "reason"),
+    "access": (decisions.update_access, (), "who"),
+    "presence": (presences.update_presence, (), "who"),
 }
 
 

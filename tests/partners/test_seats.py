@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from onestop.notices.models import Notice
-from partners import people
 from partners.models import Invitation, LocalArea, Membership, Role
+from partners.people import accounts
 from tests import factories
 from tests.factories import make_invitation, make_representative
 
@@ -145,19 +145,19 @@ def test_staff_give_a_seat_to_who_has_an_account_and_they_hear_of_it(as_, cast, 
 
 
 def test_a_seat_is_held_once(cast, area):
-    with pytest.raises(people.CannotAddSeat, match="holds this seat already"):
-        people.add_seat(cast["board"], role=Role.BOARD, place=area, by=cast["staff"], at=NOW)
+    with pytest.raises(accounts.CannotAddSeat, match="holds this seat already"):
+        accounts.add_seat(cast["board"], role=Role.BOARD, place=area, by=cast["staff"], at=NOW)
 
 
 def test_who_cannot_sign_in_gets_no_seat(cast, area):
     cast["nobody"].is_active = False
-    with pytest.raises(people.CannotAddSeat, match="Send an invitation"):
-        people.add_seat(cast["nobody"], role=Role.BOARD, place=area, by=cast["staff"], at=NOW)
+    with pytest.raises(accounts.CannotAddSeat, match="Send an invitation"):
+        accounts.add_seat(cast["nobody"], role=Role.BOARD, place=area, by=cast["staff"], at=NOW)
 
 
 def test_a_seat_needs_a_fitting_place(cast, partner):
-    with pytest.raises(people.CannotAddSeat, match="no seat in Millrace"):
-        people.add_seat(cast["nobody"], role=Role.BOARD, place=partner.organization, by=cast["staff"], at=NOW)
+    with pytest.raises(accounts.CannotAddSeat, match="no seat in Millrace"):
+        accounts.add_seat(cast["nobody"], role=Role.BOARD, place=partner.organization, by=cast["staff"], at=NOW)
 
 
 @pytest.mark.parametrize(("who", "status"), [("staff", 200), ("manager", 403), ("state", 403), ("outsider", 404)])

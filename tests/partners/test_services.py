@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from partners import offerings
 from partners.models import Partnership, Service
+from partners.upkeep.services import SERVICE_LINKS, CannotKeepService, update_service, verify_service
 from tests import factories
 
 SECTION_FIELDS = {"name": "Help with your résumé", "languages": "English, spanish; English", "kind": "basic"}
@@ -237,8 +237,8 @@ def test_another_area_s_center_and_another_s_location_are_refused(as_, area, ser
 
 
 def test_the_verb_refuses_foreign_places_too(service, other_area, cast):
-    with pytest.raises(offerings.CannotKeepService, match="own area"):
-        offerings.update_service(
+    with pytest.raises(CannotKeepService, match="own area"):
+        update_service(
             service, facts={"centers": [factories.make_center(other_area)]}, by=cast["staff"], at=timezone.now()
         )
 
@@ -267,9 +267,9 @@ def test_saving_nothing_new_changes_nothing(as_, service):
 
 
 def version(service: Service) -> str:
-    from partners.changes import version_of
+    from onestop.editing.versions import version_of
 
-    return version_of(service, offerings.SERVICE_LINKS)
+    return version_of(service, SERVICE_LINKS)
 
 
 def test_two_who_save_at_once_lose_nothing(as_, client, cast, service):
@@ -343,7 +343,7 @@ def test_nobody_takes_back_what_another_said(as_, service, cast):
 def test_the_day_of_a_confirmation_is_the_area_s(service, cast):
     service.partnership.area.time_zone = "Pacific/Honolulu"
     service.partnership.area.save()
-    offerings.verify_service(service, by=cast["staff"], at=datetime(2026, 11, 24, 3, 0, tzinfo=UTC))
+    verify_service(service, by=cast["staff"], at=datetime(2026, 11, 24, 3, 0, tzinfo=UTC))
     service.refresh_from_db()
     assert service.verified_on == date(2026, 11, 23)
 

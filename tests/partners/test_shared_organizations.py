@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from onestop.notices.models import Notice
-from partners import directory, invitations, joining, organization_proposals, turnover
 from partners.models import Invitation, Location, Membership, OrganizationProposal, Partnership, Role
-from partners.offerings import CannotKeepService, add_service
-from partners.organization_proposals import propose_change
-from partners.proposing import CannotDecide, CannotPropose, LookAgain, mark_of
+from partners.network import joining, organization_proposals, partnerships
+from partners.network.organization_proposals import propose_change
+from partners.people import invitations, turnover
+from partners.upkeep.proposals import CannotDecide, CannotPropose, LookAgain, mark_of
+from partners.upkeep.services import CannotKeepService, add_service
 from tests import factories
 from tests.factories import make_area, make_location, make_partnership, make_service, make_user, seat
 from tests.partners.importing import bring
@@ -315,7 +316,7 @@ def proposal(agency, theirs, kit, whole):
 
 
 def facts_with(agency, **changed):
-    return {name: getattr(agency, name) for name in directory.ORGANIZATION_FACTS} | changed
+    return {name: getattr(agency, name) for name in partnerships.ORGANIZATION_FACTS} | changed
 
 
 def test_staff_propose_and_who_keeps_the_whole_decides(client, kit, theirs, agency, whole, cast):

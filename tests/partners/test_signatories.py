@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from onestop.notices.models import Notice
-from partners import speaking, turnover
-from partners.dependence import alone_of, with_dependence
 from partners.models import Membership, Partnership, Representative
-from partners.roster import roster_of
+from partners.people import representatives, turnover
+from partners.people.roster import roster_of
+from partners.people.single_person_risk import alone_of, with_dependence
 from tests.factories import make_representative
 
 NOW = timezone.now()
@@ -33,7 +33,7 @@ def signatories_of(partner):
 
 def name_signatory(partner, by, **facts):
     given = {"name": "Ida Stone", "email": "ida@millrace.example", "is_signatory": True} | facts
-    return speaking.add_representative(partner, facts=given, by=by, at=timezone.now())
+    return representatives.add_representative(partner, facts=given, by=by, at=timezone.now())
 
 
 def test_whom_a_manager_names_signs_a_day_later_and_staff_hear_of_it(partner, cast):
@@ -70,8 +70,8 @@ def test_staff_confirm_it_on_the_persons_page(as_, partner, cast):
     person.refresh_from_db()
     assert person.may_sign(timezone.now())
     assert {notice.status for notice in named()} == {Notice.Status.WITHDRAWN}
-    with pytest.raises(speaking.CannotSpeak, match="may sign already"):
-        speaking.confirm_signatory(person, by=cast["staff"], at=timezone.now())
+    with pytest.raises(representatives.CannotSpeak, match="may sign already"):
+        representatives.confirm_signatory(person, by=cast["staff"], at=timezone.now())
 
 
 def test_a_manager_does_not_confirm_their_own(as_, partner, cast):
@@ -87,7 +87,7 @@ def test_putting_another_person_in_a_signatorys_place_names_them_anew(partner, c
     person = make_representative(partner, name="Ida Stone", email="ida@millrace.example", is_signatory=True)
     other = {"name": "Max Vole", "email": "max@millrace.example", "user": cast["colleague"]}
     facts = {"name": person.name, "email": person.email, "user": None, "is_signatory": True, changed: other[changed]}
-    person = speaking.update_representative(person, facts=facts, by=cast["manager"], at=timezone.now())
+    person = representatives.update_representative(person, facts=facts, by=cast["manager"], at=timezone.now())
     assert not person.may_sign(timezone.now())
     assert named().exists()
 
@@ -95,17 +95,17 @@ def test_putting_another_person_in_a_signatorys_place_names_them_anew(partner, c
 def test_changing_a_signatorys_phone_changes_nothing_else(partner, cast):
     person = make_representative(partner, name="Ida Stone", is_signatory=True)
     facts = {"phone": "(555) 010-0123", "is_signatory": True}
-    assert speaking.update_representative(person, facts=facts, by=cast["manager"], at=NOW).may_sign(NOW)
+    assert representatives.update_representative(person, facts=facts, by=cast["manager"], at=NOW).may_sign(NOW)
     assert not named().exists()
 
 
 def test_who_is_no_signatory_any_more_waits_for_nothing(partner, cast):
     person = name_signatory(partner, cast["manager"])
-    person = speaking.update_representative(person, facts={"is_signatory": False}, by=cast["manager"], at=NOW)
+    person = representatives.update_representative(person, facts={"is_signatory": False}, by=cast["manager"], at=NOW)
     assert (person.is_signatory, person.signatory_from) == (False, None)
     assert {notice.status for notice in named()} == {Notice.Status.WITHDRAWN}
-    with pytest.raises(speaking.CannotSpeak, match="not named"):
-        speaking.confirm_signatory(person, by=cast["staff"], at=NOW)
+    with pytest.raises(representatives.CannotSpeak, match="not named"):
+        representatives.confirm_signatory(person, by=cast["staff"], at=NOW)
 
 
 @pytest.mark.parametrize(("by", "at_once"), [("manager", False), ("staff", True)])

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from onestop.accounts.models import User
 from onestop.notices.models import Notice
-from partners import invitations, turnover
 from partners.models import Invitation, Membership, Representative, Role
+from partners.people import invitations, turnover
 from partners.seats import forget_seats, seats_of
 from tests import factories
 from tests.factories import make_invitation, make_representative

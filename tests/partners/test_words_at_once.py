@@ -9,10 +9,11 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from partners import glossary, practices
-from partners.changes import ChangedMeanwhile, version_of
+from onestop.editing.refusals import Refused
+from onestop.editing.versions import ChangedMeanwhile, version_of
+from partners.glossary import terms
 from partners.models import Adoption, Practice, Term
-from partners.refusals import Refused
+from partners.practices import practices
 from tests import factories
 
 NOW = timezone.now()
@@ -49,28 +50,28 @@ def term() -> Term:
 
 
 def change(term: Term, words: str) -> None:
-    glossary.change_term(term, facts={"definition": words}, by=None, at=NOW)
+    terms.change_term(term, facts={"definition": words}, by=None, at=NOW)
 
 
 def test_what_a_reviewer_has_not_read_is_not_approved(term):
-    version = version_of(term, glossary.TERM_LINKS)
+    version = version_of(term, terms.TERM_LINKS)
     said = second_of_two(
         lambda: change(term, "Any job."),
-        lambda: glossary.approve_term(term, version=version, by=None, at=NOW),
+        lambda: terms.approve_term(term, version=version, by=None, at=NOW),
     )
     assert said == "Somebody else has saved this while you had it open."
     assert not Term.objects.approved().exists()
 
 
 def test_a_change_during_an_approval_waits_for_the_next(term):
-    second_of_two(lambda: glossary.approve_term(term, by=None, at=NOW), lambda: change(term, "Any job."))
+    second_of_two(lambda: terms.approve_term(term, by=None, at=NOW), lambda: change(term, "Any job."))
     term.refresh_from_db()
     assert (term.status, term.agreed_definition, term.definition) == ("draft", "A paid job.", "Any job.")
 
 
 def test_two_reviewers_approve_once(term):
     said = second_of_two(
-        lambda: glossary.approve_term(term, by=None, at=NOW), lambda: glossary.approve_term(term, by=None, at=NOW)
+        lambda: terms.approve_term(term, by=None, at=NOW), lambda: terms.approve_term(term, by=None, at=NOW)
     )
     assert said == "This term is approved already."
 
@@ -80,7 +81,7 @@ def test_two_who_say_how_they_say_it_both_stay(term):
 
     def say(partner):
         said = {"partnership": partner, "wording": "hire", "meaning": "", "is_synonym": True}
-        glossary.say_usages(term, usages=[said], of=[partner], by=None, at=NOW)
+        terms.say_usages(term, usages=[said], of=[partner], by=None, at=NOW)
 
     assert second_of_two(lambda: say(partners[0]), lambda: say(partners[1])) == "done"
     assert term.usages.count() == 2

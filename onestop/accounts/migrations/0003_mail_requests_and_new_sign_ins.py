@@ -37,7 +37,10 @@ class Migration(migrations.Migration):
                 ("device", models.CharField(max_length=60)),
                 ("ip", models.GenericIPAddressField(verbose_name="network address")),
                 ("signed_in_at", models.DateTimeField()),
-                ("nonce", models.CharField(default=onestop.signed_links.new_nonce, editable=False, max_length=24)),
+                (
+                    "nonce",
+                    models.CharField(default=onestop.accounts.signed_links.new_nonce, editable=False, max_length=24),
+                ),
                 ("disowned_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "user",

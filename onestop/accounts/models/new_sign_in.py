@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 
-from onestop.signed_links import new_nonce
+from onestop.accounts.signed_links import new_nonce
 
 
 class NewSignIn(models.Model):

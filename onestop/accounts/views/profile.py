@@ -11,7 +11,7 @@ from onestop.accounts import profile
 from onestop.accounts.forms.profile import ProfileForm
 from onestop.accounts.models import User
 from onestop.accounts.requests import SignedIn, back
-from onestop.pages import THEME_COOKIE
+from onestop.ui.navigation import THEME_COOKIE
 
 A_YEAR = 365 * 24 * 60 * 60
 

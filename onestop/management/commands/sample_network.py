@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 
-from onestop.demo import LOGINS, PASSWORD
-from onestop.sample import CannotLoad, load_sample
+from onestop.local.demo import LOGINS, PASSWORD
+from onestop.local.sample import CannotLoad, load_sample
 
 
 class Command(BaseCommand):

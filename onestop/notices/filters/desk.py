@@ -9,12 +9,12 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from onestop.accounts.models import User
-from onestop.lists import Filters
 from onestop.notices import figures
 from onestop.notices.desk import Desk
 from onestop.notices.kinds import all_kinds
 from onestop.notices.models import Notice
 from onestop.notices.outbox import DJANGOS_OWN
+from onestop.ui.lists import Filters
 
 Status = Notice.Status
 USUAL_DAYS, USUAL_DAYS_EVERYWHERE = 90, 14  # to look through 90 days of the whole nation takes seconds

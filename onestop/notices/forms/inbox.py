@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from onestop.presentation import shortday
+from onestop.ui.presentation import shortday
 
 A_YEAR = timedelta(days=365)
 

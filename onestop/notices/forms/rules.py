@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 from onestop.notices.reminders import Step
 from onestop.notices.rulebook import HIGHEST_CEILING, LAST_DAY, MOST_STEPS, Chapter
-from onestop.request_numbers import whole_number
+from onestop.ops.request_numbers import whole_number
 
 NOBODY = "Nobody: no such step"
 SPARE = 1  # empty rows that stand ready

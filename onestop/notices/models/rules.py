@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from onestop.history import tracked
+from onestop.history.tracking import tracked
 
 
 @tracked()

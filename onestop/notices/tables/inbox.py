@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from onestop.lists import Table
 from onestop.notices import inbox
 from onestop.notices.inbox import State
 from onestop.notices.kinds import UnknownKind, kind_of
 from onestop.notices.reaching import way_of
-from onestop.presentation import chip, clock, draw_icon, shortday
+from onestop.ui.lists import Table
+from onestop.ui.presentation import chip, clock, draw_icon, shortday
 
 CHIPS = {
     State.UNREAD: ("way", "envelope-fill"),

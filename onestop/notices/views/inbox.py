@@ -12,9 +12,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from onestop import last_views
 from onestop.accounts.requests import SignedIn
-from onestop.lists import BulkAction, Export, list_page
 from onestop.notices import inbox
 from onestop.notices.filters.inbox import InboxFilters
 from onestop.notices.forms.inbox import PutOffForm
@@ -23,8 +21,10 @@ from onestop.notices.models import Bounce, Notice
 from onestop.notices.reaching import way_of
 from onestop.notices.tables.inbox import InboxTable, label_of
 from onestop.notices.zones import zone_for
-from onestop.presentation import when
-from onestop.request_numbers import whole_numbers
+from onestop.ops.request_numbers import whole_numbers
+from onestop.ui import last_list_state
+from onestop.ui.lists import BulkAction, Export, list_page
+from onestop.ui.presentation import when
 
 UNSHOWN = ("html", "text", "headers", "carrier__html", "carrier__text", "carrier__headers")
 
@@ -84,7 +84,7 @@ def _detail(request: SignedIn, notice: Notice, form: PutOffForm) -> HttpResponse
     now = _at_home(request)
     context = {
         "title": notice.subject,
-        "crumbs": [("Your notices", last_views.address_of(request, reverse("notices:inbox")))],
+        "crumbs": [("Your notices", last_list_state.address_of(request, reverse("notices:inbox")))],
         "notice": notice,
         "kind": label_of(notice.kind),
         "way": way_of(notice, at=now),
@@ -232,7 +232,7 @@ def _say(request: SignedIn, words: str, undo: str = "") -> HttpResponse:
 
 
 def _back(request: SignedIn) -> HttpResponse:
-    return HttpResponseRedirect(last_views.address_of(request, reverse("notices:inbox")))
+    return HttpResponseRedirect(last_list_state.address_of(request, reverse("notices:inbox")))
 
 
 def _notices(number: int) -> str:

@@ -13,7 +13,7 @@ from onestop.notices.forms.wishes import WishesForm
 from onestop.notices.models import Bounce, Cadence, Timetable, name_of
 from onestop.notices.models.preferences import usual_timetable
 from onestop.notices.zones import zone_for
-from onestop.pages import Navigation
+from onestop.ui.navigation import Navigation
 
 
 def preferences(request: SignedIn) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.timezone import now
 
-from onestop.uploaded_tables import CannotReadFile, Limits, UploadedTable
+from onestop.files.uploaded_tables import CannotReadFile, Limits, UploadedTable
 from partners.importing import columns, hsds
 from partners.importing.committing import write_plan
 from partners.importing.planning import Options, Outcome, Plan, PlannedRow, make_plan

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from partners import listings, synonyms
 from partners.models import LocalArea
+from partners.search import index, synonyms
 
 
 class Command(BaseCommand):
@@ -14,8 +14,8 @@ class Command(BaseCommand):
     help = "Put right what the public directory finds: listings, the list of words, synonyms of programs and terms."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"{listings.rebuild()} listings differed and are right again.")
-        self.stdout.write(f"{listings.count_words()} words are counted.")
+        self.stdout.write(f"{index.rebuild()} listings differed and are right again.")
+        self.stdout.write(f"{index.count_words()} words are counted.")
         number = synonyms.refresh_synonyms()
         number += sum(synonyms.refresh_synonyms(area) for area in LocalArea.objects.current())
         self.stdout.write(f"{number} synonyms are in place.")

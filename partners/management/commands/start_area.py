@@ -7,7 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.text import slugify
 
-from partners import invitations, starting
+from partners.network import bootstrap
+from partners.people import invitations
 
 
 class Command(BaseCommand):
@@ -28,7 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **given: Any) -> None:
         """Start the area; print the link, for the first time mail may not work yet."""
-        area = starting.NewArea(
+        area = bootstrap.NewArea(
             state_code=given["state"],
             state_name=given["state_name"],
             name=given["area"],
@@ -38,10 +39,10 @@ class Command(BaseCommand):
         )
         try:
             with pghistory.context(command="start_area"):
-                started = starting.start_area(
+                started = bootstrap.start_area(
                     area, staff_email=given["staff_email"], staff_name=given["staff_name"], at=timezone.now()
                 )
-        except starting.CannotStart as problem:
+        except bootstrap.CannotStart as problem:
             raise CommandError(str(problem)) from problem
         self.stdout.write(f"{started.area} {'is made' if started.is_new else 'was there already'}.")
         if started.invitation is None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from onestop.accounts import sealing
+from onestop.accounts import secret_encryption
 
 
 class Command(BaseCommand):
@@ -14,7 +14,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Reseal everything."""
-        done, lost = sealing.reseal_all()
+        done, lost = secret_encryption.reseal_all()
         self.stdout.write(f"{done} sealed by the present key.")
         if lost:
             self.stderr.write(

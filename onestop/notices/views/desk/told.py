@@ -14,8 +14,6 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
-from onestop.health import PULSE_MISSED_AFTER, pulse_age
-from onestop.lists import BulkAction, list_page
 from onestop.notices import blanking, figures, stories
 from onestop.notices import desk as verbs
 from onestop.notices.desk import Consequence, Desk
@@ -25,8 +23,10 @@ from onestop.notices.models.notice import NoticeQuerySet
 from onestop.notices.outbox import send_again
 from onestop.notices.tables.desk import EXPORT, NoticeTable, PortalTable, name_of_kind, reason_of, state_chip
 from onestop.notices.views.desk.parts import demand_writing, mail_page, shows_mails, tabs_of
-from onestop.presentation import chip
-from onestop.request_numbers import whole_numbers
+from onestop.ops.health import PULSE_MISSED_AFTER, pulse_age
+from onestop.ops.request_numbers import whole_numbers
+from onestop.ui.lists import BulkAction, list_page
+from onestop.ui.presentation import chip
 
 HEAVY = ("html", "text", "headers")
 

@@ -1,0 +1,44 @@
+"""Saving a form: one verb, its refusals beside the fields, and no word lost when two people save at once."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.db import models
+from django.http import HttpRequest
+
+from onestop.accounts.models import User
+from onestop.editing.conflict_forms import CarefulForm
+from onestop.editing.refusals import Refused
+from onestop.editing.versions import ChangedMeanwhile
+from onestop.history.reading import changes_of
+
+
+def author(request: HttpRequest) -> User:
+    """Return the person who is signed in, by whom a verb is called."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def save(form: Any, verb: Callable[[], Any]) -> Any:
+    """Call the verb; return what it gives, or nothing when it refuses: then the form says why."""
+    try:
+        return verb() or True
+    except ChangedMeanwhile:
+        raise
+    except Refused as problem:
+        problem.show_in(form)
+        return None
+
+
+def meanwhile(form: CarefulForm, thing: models.Model, links: Iterable[str], saved: dict[str, Any]) -> dict[str, Any]:
+    """Return what a page shows when somebody else has saved: their changes, and where both have changed a field."""
+    history = changes_of(thing, links)
+    changes = history.since(form.version)
+    clashes = form.reconcile(saved, history.version)
+    return {"meanwhile": changes, "clashes": clashes}
+
+
+def say_done(request: HttpRequest, words: str, undo: str = "") -> None:
+    """Say what was done; ``undo`` is the address where a POST takes it back."""
+    messages.success(request, words, extra_tags=f"undo:{undo}" if undo else "")

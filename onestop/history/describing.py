@@ -1,0 +1,211 @@
+"""Events become sentences: who did what when, where, and each field before and after."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.urls import NoReverseMatch, reverse
+from django.utils.text import capfirst
+
+from onestop.accounts.models import User
+from onestop.history.acts import PARTS_SHOWN, Change, Part
+from onestop.history.sources import Source
+from onestop.ui.presentation import clock, shortday, when
+
+SILENT = {"id", "source_key", "nonce", "written_by"}  # nobody reads these
+
+
+class Teller:
+    """Turns events into changes, fetching at once all the names that they mention."""
+
+    def __init__(self, events: dict[Source, list[Any]]) -> None:
+        self.events = events
+        self.before: dict[tuple[type, int], Any] = {}
+        self.names: dict[type[models.Model], dict[Any, str]] = {}
+        self._fetch_before()
+        self._fetch_names()
+
+    def _fetch_before(self) -> None:
+        for source, events in self.events.items():
+            ids = [event.before_id for event in events if event.pgh_label == "update" and event.before_id]
+            if ids:
+                found = source.event._default_manager.in_bulk(ids)
+                self.before |= {(source.event, pk): event for pk, event in found.items()}
+
+    def _fetch_names(self) -> None:
+        wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
+        for source, events in self.events.items():
+            keys = [column for column in source.model._meta.concrete_fields if column.is_relation]
+            olds = [old for (model, _), old in self.before.items() if model is source.event]
+            for event in (*events, *olds):
+                for column in keys:
+                    wanted[column.related_model].add(  # type: ignore[index]
+                        getattr(event, column.attname)
+                    )
+        for events in self.events.values():
+            wanted[User] |= {_user_id(event) for event in events}
+        for model, ids in wanted.items():
+            ids.discard(None)
+            rows: Any = model._default_manager.filter(pk__in=ids) if ids else ()
+            if ids and hasattr(model, "organization") and not hasattr(model, "name"):
+                rows = rows.select_related("organization")
+            self.names[model] = {row.pk: str(row) for row in rows}
+
+    # ---------------------------------------------------------------- Acts
+    def changes(self) -> list[Change]:
+        """Return the acts, newest first."""
+        acts: dict[Any, list[tuple[Source, Any]]] = defaultdict(list)
+        for source, events in self.events.items():
+            for event in events:
+                acts[_act(event)].append((source, event))
+        newest_first = sorted(acts.values(), key=lambda act: (act[0][1].pgh_created_at, act[0][1].pgh_id), reverse=True)
+        told = (self._change(act) for act in newest_first)
+        return [change for change in told if change.parts]
+
+    def _change(self, act: list[tuple[Source, Any]]) -> Change:
+        event = act[0][1]
+        change = Change(at=event.pgh_created_at, who=self._who(event), where=_where(event.pgh_context or {}))
+        parts = [part for part in self._parts(act) if part.fields or part.verb != "changed"]
+        change.parts, change.more = parts[:PARTS_SHOWN], max(0, len(parts) - PARTS_SHOWN)
+        return change
+
+    def _who(self, event: Any) -> str:
+        name = self.names[User].get(_user_id(event), "") or (event.pgh_context or {}).get("by_link")
+        return str(name or "The portal")
+
+    def _parts(self, act: list[tuple[Source, Any]]) -> Iterator[Part]:
+        links: dict[Source, list[Any]] = defaultdict(list)
+        parts: list[Part] = []
+        for source, event in act:
+            if source.linked:
+                links[source].append(event)
+            else:
+                parts.append(self._part(source, event))
+        if links:
+            own = next((part for part in parts if part.is_own), None)
+            if own is None:
+                own = Part("changed", is_own=True)
+                parts.insert(0, own)
+            own.fields += [self._link_field(source, events) for source, events in links.items()]
+        yield from parts
+
+    def _link_field(self, source: Source, events: list[Any]) -> tuple[str, str, str]:
+        names = self.names[source.linked.related_model]
+        came = [event for event in events if event.pgh_label == "insert"]
+        went = [event for event in events if event.pgh_label == "delete"]
+        label = str(source.linked.related_model._meta.verbose_name_plural)
+        words = [
+            ", ".join(names.get(getattr(event, source.linked.attname), "") for event in some) for some in (went, came)
+        ]
+        return capfirst(label), words[0], words[1]
+
+    def _part(self, source: Source, event: Any) -> Part:
+        old = self.before.get((source.event, event.before_id)) if event.pgh_label == "update" else None
+        part = Part(
+            verb=_verb(event, old), thing=_thing(source.model), name=self._name(event),
+            url=_address(source.model, event), is_own=source.is_own,
+        )  # fmt: skip
+        if event.pgh_label == "update" and old is not None:
+            part.fields = list(self._differences(source.model, old, event))
+        elif event.pgh_label == "insert":
+            part.fields = list(self._differences(source.model, None, event))
+        return part
+
+    def _name(self, event: Any) -> str:
+        if name := getattr(event, "name", "") or getattr(event, "wording", "") or _own_name(event):
+            return str(name)
+        related = {column.name: column.related_model for column in event._meta.concrete_fields if column.is_relation}
+        for model in ("organization", "user", "center", "partnership"):
+            key = getattr(event, f"{model}_id", None)
+            if name := self.names.get(related.get(model), {}).get(key, ""):  # type: ignore[arg-type]
+                return name
+        return ""
+
+    # ---------------------------------------------------------------- Fields
+    def _differences(self, model: type[models.Model], old: Any, new: Any) -> Iterator[tuple[str, str, str]]:
+        for column in model._meta.concrete_fields:
+            if column.name in SILENT or column.name == "archived_at" or not hasattr(new, column.attname):
+                continue
+            after = self._say(column, getattr(new, column.attname))
+            before = self._say(column, getattr(old, column.attname)) if old is not None else ""
+            if before != after and (old is not None or column.editable):
+                yield capfirst(str(column.verbose_name)), before, after
+
+    def _say(self, column: Any, value: Any) -> str:
+        if value is None or value == "" or value == []:
+            return ""
+        if column.is_relation:
+            return self.names[column.related_model].get(value, "")
+        if isinstance(column, ArrayField):
+            return ", ".join(self._say(column.base_field, item) for item in value)
+        if column.choices:
+            return str(dict(column.flatchoices).get(value, value))
+        if isinstance(value, bool):
+            return "Yes" if value else "No"
+        if isinstance(value, datetime):
+            return when(value, "plain")
+        if isinstance(value, time):
+            return clock(value)
+        return shortday(value) if isinstance(value, date) else str(value)
+
+
+def _thing(model: type[models.Model]) -> str:
+    name = str(model._meta.verbose_name)
+    return "partner" if name == "partnership" else name
+
+
+def _own_name(event: Any) -> str:
+    """Return what a row without a name calls itself, out of its own columns: hours, days away, reviews."""
+    model = event._meta.get_field("pgh_obj").related_model
+    if not getattr(model, "says_itself", False):
+        return ""
+    columns = (column.attname for column in model._meta.concrete_fields)
+    return str(model(**{name: getattr(event, name) for name in columns if hasattr(event, name)}))
+
+
+def _act(event: Any) -> tuple[Any, ...]:
+    return event.pgh_created_at, str(sorted((event.pgh_context or {}).items()))
+
+
+def _user_id(event: Any) -> Any:
+    return (event.pgh_context or {}).get("user")
+
+
+def _verb(event: Any, old: Any) -> str:
+    if event.pgh_label != "update":
+        return {"insert": "added", "delete": "removed"}[event.pgh_label]
+    if old is not None and hasattr(event, "archived_at") and bool(event.archived_at) != bool(old.archived_at):
+        return "archived" if event.archived_at else "restored"
+    if old is not None and hasattr(event, "verified_on") and event.verified_on and event.verified_on != old.verified_on:
+        return "confirmed"
+    if old is not None and getattr(event, "approved_at", None) and event.approved_at != old.approved_at:
+        return "approved"
+    return "changed"
+
+
+def _where(context: dict[str, Any]) -> str:
+    if name := context.get("proposed_by"):
+        return f"proposed by {name}"
+    if context.get("by_link"):
+        return "by the e-mailed link"
+    if context.get("task") == "import":
+        return f"import of {context.get('file') or 'a file'}"
+    if name := context.get("command"):
+        return f"command {name}"
+    if name := context.get("task"):
+        return f"in the background: {name}"
+    url = str(context.get("url") or "")
+    if url.startswith(f"/{settings.ADMIN_PATH}"):
+        return "administration"
+    return f"page {url}" if url else ""
+
+
+def _address(model: type[models.Model], event: Any) -> str:
+    try:
+        return reverse(f"partners:{model._meta.model_name}_detail", args=[event.pgh_obj_id])
+    except NoReverseMatch:
+        return ""

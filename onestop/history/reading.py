@@ -1,0 +1,80 @@
+"""The history of a thing, newest first, a page at a time."""
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Any, overload
+
+from django.db import models
+from django.db.models import Max, OuterRef, QuerySet, Subquery
+
+from onestop.history.acts import Change
+from onestop.history.describing import Teller
+from onestop.history.sources import Source, source_at, source_of
+from onestop.ops.request_numbers import whole_number
+
+
+class Changes(Sequence[Change]):
+    """A lazy list of changes: two queries for a page, and a few for each kind of row in it."""
+
+    def __init__(self, sources: Iterable[Source]) -> None:
+        self.sources = list(sources)
+
+    @cached_property
+    def _moments(self) -> QuerySet:
+        # What one transaction wrote carries one time: that is what makes it one change.
+        first, *rest = [source.events().values_list("pgh_created_at", flat=True) for source in self.sources]
+        return (first.union(*rest) if rest else first.distinct()).order_by("-pgh_created_at")
+
+    def __len__(self) -> int:
+        return self._count
+
+    @cached_property
+    def _count(self) -> int:
+        return self._moments.count()
+
+    @overload
+    def __getitem__(self, index: int) -> Change: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Change]: ...
+    def __getitem__(self, index: int | slice) -> Change | list[Change]:
+        if isinstance(index, int):
+            return self[index : index + 1][0]
+        moments = list(self._moments[index])
+        return self._read({"pgh_created_at__in": moments}) if moments else []
+
+    @property
+    def version(self) -> str:
+        """A token that changes with every change."""
+        return ".".join(str(source.events().aggregate(last=Max("pgh_id"))["last"] or 0) for source in self.sources)
+
+    def since(self, version: str) -> list[Change]:
+        """Return what changed after a version."""
+        numbers = [whole_number(number) or 0 for number in version.split(".")]
+        if len(numbers) != len(self.sources):
+            return self[:5]
+        events = {
+            source: list(_with_before(source.events().filter(pgh_id__gt=number)))
+            for source, number in zip(self.sources, numbers, strict=True)
+        }
+        return self._tell(events)
+
+    def _read(self, filters: dict[str, Any]) -> list[Change]:
+        return self._tell({source: list(_with_before(source.events().filter(**filters))) for source in self.sources})
+
+    def _tell(self, events: dict[Source, list[Any]]) -> list[Change]:
+        return Teller(events).changes()
+
+
+def _with_before(events: QuerySet) -> QuerySet:
+    """Say of each event which one went before it on the same row."""
+    earlier = events.model._default_manager.filter(pgh_obj_id=OuterRef("pgh_obj_id"), pgh_id__lt=OuterRef("pgh_id"))
+    return events.annotate(before_id=Subquery(earlier.order_by("-pgh_id").values("pgh_id")[:1])).order_by("pgh_id")
+
+
+def changes_of(thing: models.Model, links: Iterable[str | QuerySet] = ()) -> "Changes":
+    """Return the history of a thing, newest first, to be sliced; with its links' history too.
+
+    ``links`` are names of relations: link tables ("program_links"), rows that hang on it ("services"), and what it
+    points at ("organization"). A queryset stands for its rows, where not all that hang on the thing are meant.
+    """
+    return Changes(source_at(thing, link) if isinstance(link, str) else source_of(link) for link in ("", *links))

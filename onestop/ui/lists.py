@@ -1,0 +1,241 @@
+"""Every list of the portal: filter, sort, page, pick, export, keep the view.
+
+A view hands over a queryset of what the person may see, a filter set, and a table; ``list_page`` does the rest, at the
+same number of queries for ten rows and for ten thousand.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+import django_filters
+import django_tables2 as tables
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.text import slugify
+
+from onestop.files import spreadsheets
+from onestop.ops.request_numbers import whole_number, whole_numbers
+from onestop.ui import last_list_state, saved_views
+
+PER_PAGE = 25
+PER_PAGE_CHOICES = (25, 50, 100)
+LONGEST_TYPED = 200  # characters of a word or sentence to filter by
+
+
+class Filters(django_filters.FilterSet):
+    """Base of every filter bar. A field named ``q`` is the search box and stands first and wide.
+
+    Fields named in ``more`` stand folded away until one of them is used.
+    """
+
+    more: tuple[str, ...] = ()
+
+    @classmethod
+    def get_filters(cls) -> dict[str, django_filters.Filter]:
+        """Return the filters; whatever is typed into one of them has an end."""
+        found: dict[str, django_filters.Filter] = super().get_filters()
+        for one in found.values():
+            if isinstance(one, django_filters.CharFilter):
+                one.extra.setdefault("max_length", LONGEST_TYPED)
+        return found
+
+    @property
+    def uses_more(self) -> bool:
+        """Whether one of the fields that are folded away narrows the list."""
+        return any(self.data.get(name) for name in self.more)
+
+
+class Table(tables.Table):
+    """Base of every table. ``row_header`` names the column that names the row; ``picks`` gives each row a checkbox."""
+
+    row_header = ""
+    caption = ""
+    picks = False
+
+    class Meta:
+        template_name = "components/table.html"
+        attrs = {"class": "op-table op-table--stack"}
+        order_by_field = "sort"
+        default = "-"
+
+
+@dataclass(frozen=True)
+class Export:
+    """What a list gives away as a file: a header, and the rows of a queryset with a constant number of queries."""
+
+    header: Sequence[str]
+    rows: Callable[[QuerySet], Iterable[Sequence[Any]]]
+
+
+@dataclass(frozen=True)
+class Applied:
+    """One filter in force: what it says, and the address without it."""
+
+    label: str
+    value: str
+    without: str
+
+
+@dataclass(frozen=True)
+class BulkAction:
+    """What can be done with the picked rows: a POST of their ids (``pick``) to an address."""
+
+    label: str
+    url: str
+    icon: str = ""
+
+
+def list_page(
+    request: HttpRequest,
+    *,
+    key: str,
+    title: str,
+    queryset: QuerySet,
+    filters: type[Filters],
+    table: type[Table],
+    template: str = "layouts/list.html",
+    export: Export | None = None,
+    bulk_actions: Sequence[BulkAction] = (),
+    context: dict[str, Any] | None = None,
+    most: int | None = None,
+    **filter_options: Any,
+) -> HttpResponseBase:
+    """Answer a request for a list: its page, or with ``?export=csv|xlsx`` the file of all rows that fit.
+
+    ``key`` names the list among a person's kept views and must hold the area, where the list is of one area. A list
+    that could be of millions says how many rows at ``most`` it counts and pages through; who looks for one narrows it.
+    """
+    bar = filters(request.GET, queryset=queryset, request=request, **filter_options)
+    rows = bar.qs if bar.is_valid() else queryset
+    sheet = table(rows)  # without the request: with it the table would page itself, and count all rows for it
+    tables.RequestConfig(request, paginate=False).configure(sheet)
+    end_order_in_pk(sheet)
+    if request.GET.get("export") in spreadsheets.FORMATS:
+        return send_export(request, sheet, export, title)
+    last_list_state.remember(request)
+    pages = LongPaginator(sheet, per_page(request), most) if most else Paginator(sheet.rows, per_page(request))
+    sheet.paginator = pages  # before it is asked for its rows: a table with pages counts them, one without fetches all
+    # A page that is gone, since rows are, becomes the last one.
+    sheet.page = pages.get_page(request.GET.get("page"))
+    return render(
+        request,
+        template,
+        {
+            "title": title,
+            "list_key": key,
+            "filter": bar,
+            "applied": list(applied_filters(bar, request.GET)),
+            "table": sheet,
+            "is_filtered": any(request.GET.get(name) for name in bar.filters),
+            "first_shown": first_shown(sheet.page),
+            "last_shown": last_shown(sheet.page),
+            "per_page_choices": [(size, address_with(request, per_page=size, page=None)) for size in PER_PAGE_CHOICES],
+            "export_urls": [(kind, address_with(request, export=kind, page=None)) for kind in spreadsheets.FORMATS],
+            "bulk_actions": bulk_actions if table.picks else (),
+            "kept_views": saved_views.views_of(request.user, page=key),
+            "query_string": address_with(request, page=None, export=None).removeprefix("?"),
+            **(context or {}),
+        },
+    )
+
+
+class LongPaginator(Paginator):
+    """Pages of a list that may be very long: counts so many rows at most, and says whether there are more."""
+
+    def __init__(self, sheet: Table, per_page: int, most: int) -> None:
+        super().__init__(sheet.rows, per_page)
+        self.sheet, self.most = sheet, most
+
+    @cached_property
+    def _counted(self) -> int:
+        return self.sheet.data.data.order_by()[: self.most + 1].count()
+
+    @property
+    def count(self) -> int:
+        """How many rows there are, or the most that are counted."""
+        return min(self._counted, self.most)
+
+    @property
+    def has_uncounted(self) -> bool:
+        """Whether there are more rows than are counted."""
+        return self._counted > self.most
+
+
+def per_page(request: HttpRequest) -> int:
+    """Return how many rows the person asked for, among the sizes on offer."""
+    size = whole_number(request.GET.get("per_page"))
+    return size if size is not None and size in PER_PAGE_CHOICES else PER_PAGE
+
+
+def end_order_in_pk(sheet: Table) -> None:
+    """Make the order of rows total, so that no row stands on two pages or on none."""
+    rows = sheet.data.data
+    order = rows.query.order_by
+    if not order or order[-1] not in {"pk", "-pk"}:
+        sheet.data.data = rows.order_by(*order, "pk")
+
+
+def first_shown(page: Page) -> int:
+    """Return the number of the first row of the page; 0 when there is none."""
+    return page.start_index() if page.paginator.count else 0
+
+
+def last_shown(page: Page) -> int:
+    """Return the number of the last row of the page."""
+    return page.end_index()
+
+
+def address_with(request: HttpRequest, **changes: Any) -> str:
+    """Return this page's query with some parameters set, or removed where the value is None."""
+    query = request.GET.copy()
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value is not None:
+            query[name] = str(value)
+    return f"?{query.urlencode()}"
+
+
+def applied_filters(bar: Filters, query: QueryDict) -> Iterator[Applied]:
+    """Yield each filter that narrows the list, in words, with the address that lifts it."""
+    for name in bar.filters:
+        field = bar.form.fields[name]
+        for value in (value for value in query.getlist(name) if value):
+            rest = [(key, item) for key, items in query.lists() for item in items if (key, item) != (name, value)]
+            without = urlencode([(key, item) for key, item in rest if key not in ("page", "export", "pick")])
+            yield Applied(label=str(field.label or name), value=_in_words(field, value), without=f"?{without}")
+
+
+def _in_words(field: Any, value: str) -> str:
+    for key, label in getattr(field, "choices", ()):
+        if str(key) == value:
+            return str(label)
+    return value
+
+
+def send_export(request: HttpRequest, sheet: Table, export: Export | None, title: str) -> HttpResponseBase:
+    """Return the file of all rows that fit the filters, or of the picked ones, in the order shown."""
+    rows = sheet.data.data
+    if picked := whole_numbers(request.GET.getlist("pick")):
+        rows = rows.filter(pk__in=picked)
+    chosen = export or as_shown(sheet)
+    name = f"{slugify(title)}-{timezone.localdate():%Y-%m-%d}"
+    return spreadsheets.response(
+        request.GET["export"], name=name, header=chosen.header, rows=chosen.rows(rows), sheet=title
+    )
+
+
+def as_shown(sheet: Table) -> Export:
+    """Return the export of a table's own columns, for lists that nothing imports again."""
+
+    def rows(queryset: QuerySet) -> Iterator[Sequence[Any]]:
+        return iter(list(type(sheet)(queryset).as_values())[1:])
+
+    header = [str(column.header) for column in sheet.columns if not column.column.exclude_from_export]
+    return Export(header=header, rows=rows)

@@ -1,0 +1,405 @@
+"""How things are shown: icons, chips, dates, money, differences. Template builtins, so that no page loads them.
+
+Filters give plain text, fit for pages, files and mail; only where a colour is asked for ("late") do they give HTML.
+"""
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime, time
+from decimal import ROUND_HALF_UP, Decimal
+from html import unescape
+from typing import Any
+from urllib.parse import quote
+
+from django import template
+from django.template import Context
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from onestop.ui import last_list_state
+
+register = template.Library()
+
+# ---------------------------------------------------------------- Icons, chips, notes, cards
+CHIP_ICONS = {
+    "good": "check-circle-fill",
+    "way": "arrow-repeat",
+    "soon": "hourglass-split",
+    "now": "x-octagon-fill",
+    "rest": "circle",
+}
+NOTE_ICONS = {
+    "info": "info-circle-fill",
+    "good": "check-circle-fill",
+    "soon": "exclamation-triangle-fill",
+    "now": "exclamation-octagon-fill",
+}
+
+
+@register.simple_tag(name="icon")
+def draw_icon(name: str, label: str = "") -> SafeString:
+    """Return an icon of the sprite; beside words it is silent, alone it needs a label."""
+    spoken = format_html('<span class="visually-hidden">{}</span>', label) if label else ""
+    return format_html(
+        '<svg class="bi" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>{}',
+        static("icons.svg"),
+        name,
+        spoken,
+    )
+
+
+@register.simple_tag
+def chip(kind: Any, word: str = "", icon: str = "", url: str = "") -> SafeString:
+    """Return a status: word, icon and colour. Kinds: good, way (under way), soon, now (late, broken), rest.
+
+    Also takes one thing that has kind, word and icon.
+    """
+    if not isinstance(kind, str):
+        kind, word, icon = kind.kind, kind.word, kind.icon
+    mark = draw_icon(icon or CHIP_ICONS.get(kind, "circle"))
+    css = f"op-chip op-chip--{kind}" if kind in CHIP_ICONS and kind != "rest" else "op-chip"
+    if url:
+        return format_html('<a class="{}" href="{}">{}{}</a>', css, url, mark, word)
+    return format_html('<span class="{}">{}{}</span>', css, mark, word)
+
+
+@register.simple_tag
+def tag(word: str) -> SafeString:
+    """Return a plain fact in a box; status is a chip."""
+    return format_html('<span class="op-tag">{}</span>', word)
+
+
+@register.simple_block_tag
+def note(content: str, kind: str = "info", icon: str = "") -> SafeString:
+    """Wrap one sentence on the page's state. Kinds: info, good, soon, now."""
+    css = "op-note" if kind == "info" else f"op-note op-note--{kind}"
+    mark = draw_icon(icon or NOTE_ICONS.get(kind, NOTE_ICONS["info"]))
+    return format_html('<div class="{}">{}<div class="op-grow">{}</div></div>', css, mark, content)
+
+
+@register.simple_block_tag
+def card(
+    content: str, title: str, link: str = "", words: str = "", level: int = 2, name: str = "", flush: bool = False
+) -> SafeString:
+    """Wrap a group with a head, and perhaps a link at its right. ``flush`` for lists that bring their own padding."""
+    name = name or f"card-{re.sub('[^a-z0-9]+', '-', title.lower()).strip('-')}"
+    side = format_html('<a class="op-small" href="{}">{}</a>', link, words or "All") if link else ""
+    head = format_html('<div class="op-card__head"><h{0} id="{1}">{2}</h{0}>{3}</div>', level, name, title, side)
+    body = content if flush else format_html('<div class="op-card__body">{}</div>', content)
+    return format_html('<section class="op-card" aria-labelledby="{}">{}{}</section>', name, head, body)
+
+
+@register.simple_block_tag
+def disclose(content: str, words: str, open: bool = False) -> SafeString:  # noqa: A002
+    """Fold something away behind words that can be pressed."""
+    if open:
+        return format_html('<details class="op-disclose" open><summary>{}</summary>{}</details>', words, content)
+    return format_html('<details class="op-disclose"><summary>{}</summary>{}</details>', words, content)
+
+
+# ---------------------------------------------------------------- Dates
+def days_until(value: date, today: date) -> str:
+    """Return how far a day is away, in words: (in 15 days), today, 9 days ago."""
+    days = (value - today).days
+    if abs(days) >= 730:
+        number, unit = abs(days) // 365, "years"
+    else:
+        number, unit = abs(days), "day" if abs(days) == 1 else "days"
+    if days == 0:
+        return "today"
+    if abs(days) == 1:
+        return "tomorrow" if days > 0 else "yesterday"
+    return f"in {number} {unit}" if days > 0 else f"{number} {unit} ago"
+
+
+def _local(value: date | datetime) -> tuple[date, datetime | None]:
+    if isinstance(value, datetime):
+        local = timezone.localtime(value) if timezone.is_aware(value) else value
+        return local.date(), local
+    return value, None
+
+
+def _short(value: date) -> str:
+    return f"{value:%b} {value.day}, {value.year}"
+
+
+def _clock(value: datetime | time) -> str:
+    hour = value.hour % 12 or 12
+    return f"{hour}:{value.minute:02d} {'AM' if value.hour < 12 else 'PM'}"
+
+
+def _with_distance(words: str, value: date, manner: str) -> str:
+    if "plain" in manner:
+        return words
+    today = timezone.localdate()
+    distance = days_until(value, today)
+    if "late" in manner and value < today:
+        return format_html('{} (<span class="op-late">{}</span>)', words, distance)
+    if "soon" in manner and value >= today:
+        return format_html('{} (<span class="op-attn">{}</span>)', words, distance)
+    return f"{words} ({distance})"
+
+
+@register.filter
+def when(value: date | datetime | None, manner: str = "") -> str:
+    """Return "Tue, Dec 8, 2026, 9:00 AM EST (in 15 days)". Manner: plain (no distance), late (past in brick), soon."""
+    if not value:
+        return ""
+    on, local = _local(value)
+    words = f"{on:%a}, {_short(on)}"
+    if local:
+        words += f", {_clock(local)} {local.tzname() or ''}".rstrip()
+    return _with_distance(words, on, manner)
+
+
+@register.filter
+def day(value: date | datetime | None, manner: str = "") -> str:
+    """Return "Tue, Dec 8, 2026 (in 15 days)". Manner as in ``when``."""
+    if not value:
+        return ""
+    on, _ = _local(value)
+    return _with_distance(f"{on:%a}, {_short(on)}", on, manner)
+
+
+@register.filter
+def shortday(value: date | datetime | None) -> str:
+    """Return "Dec 8, 2026", for narrow cells."""
+    return _short(_local(value)[0]) if value else ""
+
+
+@register.filter
+def clock(value: time | datetime | None) -> str:
+    """Return "9:00 AM"."""
+    if value is None:
+        return ""
+    return _clock(_local(value)[1] or value) if isinstance(value, datetime) else _clock(value)
+
+
+@register.filter
+def since(value: date | datetime | None, manner: str = "") -> str:
+    """Return "9 days ago" or "in 15 days"; with "late" what is past stands in brick."""
+    if not value:
+        return ""
+    on, _ = _local(value)
+    today = timezone.localdate()
+    words = days_until(on, today)
+    if "late" in manner and on < today:
+        return format_html('<span class="op-late">{}</span>', words)
+    return words
+
+
+# ---------------------------------------------------------------- Money, names, numbers
+@register.filter
+def money(value: Decimal | float | str | None, manner: str = "") -> str:
+    """Return "$46,831.87"; with "whole" the nearest dollar, for key figures only."""
+    if value is None or value == "":
+        return ""
+    amount = Decimal(str(value)).quantize(Decimal(1) if manner == "whole" else Decimal("0.01"), ROUND_HALF_UP)
+    return f"-${-amount:,}" if amount < 0 else f"${amount:,}"
+
+
+@register.filter
+def initials(name: Any) -> str:
+    """Return "DW" of Dana Whitcomb."""
+    words = [word for word in re.split(r"[\s\-.]+", str(name or "").split("@")[0]) if word and word[0].isalnum()]
+    if not words:
+        return "?"
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+@register.filter
+def tel(number: str | None) -> str:
+    """Return the address to dial: "tel:+15550100142"."""
+    said = str(number or "")
+    main, _, extension = re.sub(r"(?i)ext\.?|x", ";ext=", said, count=1).partition(";ext=")
+    digits = re.sub(r"\D", "", main)
+    if not digits:
+        return ""
+    international = f"+1{digits}" if len(digits) == 10 else f"+{digits}" if len(digits) > 10 else digits
+    return f"tel:{international}" + (f";ext={re.sub(r'[^0-9]', '', extension)}" if extension else "")
+
+
+@register.filter
+def mailto(email: str | Iterable[str]) -> str:
+    """Return the address to write to: "mailto:ann@partner.example", or several; nothing in one adds words or people."""
+    emails = [email] if isinstance(email, str) else email
+    return "mailto:" + ",".join(quote(each, safe="@+") for each in emails)
+
+
+@register.filter
+def of(part: Any, whole: Any) -> str:
+    """Return "20 of 22": shares of people are counts, never per cents."""
+    return f"{part} of {whole}"
+
+
+@register.filter
+def plus(one: int, other: int) -> int:
+    """Return the sum of two counts."""
+    return one + other
+
+
+@register.filter
+def minus(one: int, other: int) -> int:
+    """Return what is left of a count."""
+    return one - other
+
+
+@register.filter
+def bare_address(url: str | None) -> str:
+    """Return an address of the web as people write it: rehab.riverbend.example."""
+    return re.sub(r"^https?://(www\.)?", "", str(url or "")).rstrip("/")
+
+
+@register.filter
+def lookup(mapping: Any, key: Any) -> Any:
+    """Return what stands under a key."""
+    return mapping.get(key, "") if mapping else ""
+
+
+# ---------------------------------------------------------------- Differences
+MOST_COMPARED = 800  # words and spaces between the first and the last change of two texts
+MOST_PAIRS = 2_500  # of equal words among them
+
+
+def _words(text: str) -> list[str]:
+    # A number stays whole: "$5,000", "8:30".
+    return re.findall(r"\s+|\$?\d+(?:[.,:]\d+)+|[\w'\u2019-]+|[^\w\s]", text)
+
+
+@register.simple_tag
+def diff(before: Any, after: Any) -> SafeString:
+    """Return the text, or the list, with what went struck and what came underlined, word by word.
+
+    Long texts that changed throughout are compared sentence by sentence, or stand whole, one after the other.
+    """
+    old, new = _as_text(before), _as_text(after)
+    return format_html_join("", "{}", ((_piece(*piece),) for piece in _calm(_compared(old, new, _words, _sentences))))
+
+
+def _as_text(told: Any) -> str:
+    if isinstance(told, list | tuple):
+        return ", ".join(map(str, told))
+    return "" if told is None else str(told)
+
+
+Cut = Callable[[str], list[str]]
+
+
+def _compared(old: str, new: str, cut: Cut, *coarser: Cut) -> Iterator[tuple[str, str, str]]:
+    """Yield what of two texts is equal and what differs, by words, or else by sentences and the words in them."""
+    was, now = cut(old), cut(new)
+    start = _number_shared(was, now)
+    end = _number_shared(was[start:][::-1], now[start:][::-1])
+    was, now, ending = was[start : len(was) - end], now[start : len(now) - end], was[len(was) - end :]
+    if start:
+        yield "equal", "", old[: len(old) - len("".join(was + ending))]
+    if _are_quick(was, now):
+        for kind, a, b, c, d in difflib.SequenceMatcher(str.isspace, was, now, autojunk=False).get_opcodes():
+            gone, come = "".join(was[a:b]), "".join(now[c:d])
+            if kind == "replace" and cut is _sentences:
+                yield from _compared(gone, come, _words)
+            else:
+                yield kind, gone, come
+    elif coarser:
+        yield from _compared("".join(was), "".join(now), *coarser)
+    else:
+        yield "replace", "".join(was), "".join(now)
+    if end:
+        yield "equal", "".join(ending), "".join(ending)
+
+
+def _sentences(text: str) -> list[str]:
+    return re.split(r"(?<=[.!?\n])", text)
+
+
+def _number_shared(one: list[str], other: list[str]) -> int:
+    """Return how many items two lists begin with alike."""
+    return next(
+        (number for number, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
+        min(len(one), len(other)),
+    )
+
+
+def _are_quick(old: list[str], new: list[str]) -> bool:
+    """Return whether two lists are compared quickly: each pair of equal items is looked at, many times over."""
+    times = Counter(word for word in new if not word.isspace())
+    return len(old) + len(new) <= MOST_COMPARED and sum(times[word] for word in old) <= MOST_PAIRS
+
+
+def _piece(kind: str, gone: str, come: str) -> str:
+    if kind == "equal" or not (gone.strip() or come.strip()):  # a change of spaces alone is none
+        return come or gone
+    marks = [(tag, words.strip()) for tag, words in (("del", gone), ("ins", come)) if words.strip()]
+    words = come if come.strip() else gone
+    before, after = words[: len(words) - len(words.lstrip())], words[len(words.rstrip()) :]
+    return format_html("{}{}{}", before, format_html_join(" ", "<{0}>{1}</{0}>", marks), after)
+
+
+def _calm(pieces: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """Join changes between which only a space stood still: "ten days" > "two weeks" reads better as one change."""
+    calm: list[tuple[str, str, str]] = []
+    for kind, gone, come in pieces:
+        if kind != "equal" and calm and calm[-1][0] != "equal":
+            calm[-1] = ("replace", calm[-1][1] + gone, calm[-1][2] + come)
+        elif kind != "equal" and len(calm) > 1 and not calm[-1][1].strip() and calm[-2][0] == "replace" == kind:
+            space = calm.pop()[1]
+            calm[-1] = ("replace", calm[-1][1] + space + gone, calm[-1][2] + space + come)
+        else:
+            calm.append((kind, gone, come))
+    return calm
+
+
+# ---------------------------------------------------------------- Messages
+@register.filter
+def undo_address(message: Any) -> str:
+    """Return where a POST takes back what a message tells of; nothing if it cannot be taken back."""
+    tags = str(message.extra_tags or "")
+    return tags.removeprefix("undo:") if tags.startswith("undo:") else ""
+
+
+# ---------------------------------------------------------------- Tables
+@register.filter
+def row_header(table: Any) -> str:
+    """Return the name of the column that names the row: as the table says, or the first one."""
+    return getattr(table, "row_header", "") or next(iter(table.columns.names()), "")
+
+
+@register.filter
+def row_name(row: Any, column: str) -> str:
+    """Return the words by which a row is known, for the name of its checkbox."""
+    # A cell is text or HTML; either way its words come back as text, which the template escapes.
+    words = unescape(re.sub(r"<[^<>]*>", " ", conditional_escape(row.get_cell(column))))
+    return " ".join(words.split()) or str(row.record)
+
+
+@register.filter
+def sorted_by(table: Any) -> str:
+    """Return the columns by which a table is sorted, in words."""
+    return ", ".join(str(column.header) for column in table.columns if column.is_ordered)
+
+
+@register.filter
+def pages_near(page: Any) -> list[int | str]:
+    """Return the page numbers worth showing: the ends, and those around this one."""
+    return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
+
+
+@register.simple_tag(takes_context=True)
+def sort_address(context: Context, table: Any, column: Any) -> str:
+    """Return this page's query sorted by a column, from its first page."""
+    query = context["request"].GET.copy()
+    query.pop(table.prefixed_page_field, None)
+    query[table.prefixed_order_by_field] = str(column.order_by_alias.next)
+    return f"?{query.urlencode()}"
+
+
+# ---------------------------------------------------------------- The way back
+@register.simple_tag(takes_context=True)
+def way_back(context: Any, url: str) -> str:
+    """Return the address of a list as this person saw it last: filtered, sorted, on its page."""
+    request = context.get("request")
+    return last_list_state.address_of(request, url) if request else url

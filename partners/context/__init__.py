@@ -1,0 +1,1 @@
+"""Template context that several views share."""

@@ -1,0 +1,57 @@
+"""How fresh a partner's services are, as its page says it, and what the reader may do about that."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from partners.models import LocalArea, Partnership, Service
+from partners.notices.stale_services import standings
+from partners.rules import may
+from partners.upkeep import confirmation_requests
+from partners.upkeep.reminder_status import beside_chip, chip_of, next_of, times_of
+from partners.upkeep.services import today_there
+
+
+def upkeep_of(request: HttpRequest, partnership: Partnership, services: list[Service]) -> dict[str, Any]:
+    """Return how fresh a partner's services are, what was asked, and what the reader may do about it."""
+    now = timezone.now()
+    today = today_there(partnership, now)
+    stale = [service for service in services if service.is_stale(today)]
+    asked = confirmation_requests.last_asked(partnership) if services else None
+    may_ask = may(request.user, "partners.ask_to_confirm", partnership)
+    knows = may_ask or may(request.user, "partners.add_service", partnership)
+    return {
+        "total": len(services),
+        "fresh": len(services) - len(stale),
+        "stale": len(stale),
+        "never": sum(service.verified_on is None for service in services),
+        "oldest": min((service.verified_on for service in services if service.verified_on), default=None),
+        "asked": asked,
+        "asked_chip": confirmation_requests.standing_of(asked, now) if asked else None,
+        "again_on": confirmation_requests.may_ask_again_on(asked, now),
+        "may_confirm": bool(stale) and may(request.user, "partners.add_service", partnership),
+        "may_ask": bool(stale) and may_ask,
+        "knows": knows,
+        "reminded": reminded(partnership, now) if stale and knows else None,
+    }
+
+
+def reminded_in(request: HttpRequest, area: LocalArea) -> dict[int, str]:
+    """Return how far each partner of an area was reminded, in words, by its number; for who asks them."""
+    if not may(request.user, "partners.ask_to_confirm", area):
+        return {}
+    known = standings(Partnership.objects.filter(area=area), at=timezone.now())
+    return {pk: times_of(standing) for pk, (_, standing) in known.items() if standing.steps_told}
+
+
+def reminded(partnership: Partnership, at: datetime) -> dict[str, Any] | None:
+    """Return how far the portal's own reminders have gone at a partner; nothing where none are on their way."""
+    known = standings(Partnership.objects.filter(pk=partnership.pk), at=at).get(partnership.pk)
+    if known is None:
+        return None
+    matter, standing = known
+    if not standing.steps_told and standing.following is None:
+        return None
+    return {"chip": chip_of(standing), "words": beside_chip(standing), "next": next_of(matter, standing)}

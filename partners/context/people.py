@@ -1,0 +1,44 @@
+"""What pages about people and organizations share: the area in which they are shown, their tabs."""
+
+from typing import Any
+
+from django.db.models.functions import Lower
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from partners.models import Invitation, LocalArea, Organization
+from partners.people import accounts
+from partners.rules import may
+from partners.seats import show_area
+
+
+def show_area_of(request: HttpRequest, organization: Organization) -> LocalArea | None:
+    """Show an organization in an area that the person sees: the one where they are, if it is a partner there."""
+    rows = LocalArea.objects.visible_to(request.user).select_related("state")
+    areas = list(rows.filter(partnerships__organization=organization, partnerships__archived_at=None).order_by("pk"))
+    known = next((area for area in areas if area.slug == request.session.get("area")), None)
+    area = known or (areas[0] if areas else None)
+    return show_area(request, area) if area else None
+
+
+def show_last_area(request: HttpRequest) -> LocalArea | None:
+    """Show a page that belongs to no area in the one where the person was last."""
+    rows = LocalArea.objects.visible_to(request.user).select_related("state")
+    known = rows.filter(slug=request.session.get("area") or "").first()
+    area = known or rows.order_by(Lower("name"), "pk").first()
+    return show_area(request, area) if area else None
+
+
+def accounts_tabs(request: HttpRequest, area: LocalArea) -> list[dict[str, Any]]:
+    """Return the parts of an area's people: those with an account, and those invited."""
+    seats = reverse("partners:seat_list", args=[area.slug])
+    tabs = [
+        {"label": "With an account", "url": seats, "current": request.path == seats,
+         "count": accounts.accounts_of(area).count()},
+    ]  # fmt: skip
+    if may(request.user, "partners.manage_accounts", area):
+        invited = reverse("partners:invitation_list", args=[area.slug])
+        waiting = Invitation.objects.in_area(area).waiting(timezone.now()).count()
+        tabs.append({"label": "Invited", "url": invited, "current": request.path == invited, "count": waiting})
+    return tabs

@@ -1,0 +1,1 @@
+"""The glossary of an area: terms, and where they are used."""

@@ -1,0 +1,1 @@
+"""The network itself: areas, organizations, partnerships, places, programs, center reviews."""

@@ -1,0 +1,147 @@
+"""Premises: the One-Stop centers of an area, and the places of their own where partners serve people."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from onestop.accounts.models import User
+from onestop.editing.refusals import Refused
+from onestop.editing.versions import apply_facts, demand_version
+from onestop.history.tracking import recorded
+from partners.models import Center, LocalArea, Location, Organization, Partnership
+
+
+class PlaceNameTaken(Refused):
+    """The organization has a place of this name, or the area a center."""
+
+    def __init__(self, place: Location | Center) -> None:
+        owner, what = (place.organization, "place") if isinstance(place, Location) else (place.area, "center")
+        archived = " in the archive" if place.is_archived else ""
+        super().__init__(
+            f"{owner.name} already has a {what} named “{place.name}”{archived}. "
+            "Use another name, or put that one right.",
+            field="name",
+        )
+        self.place = place
+
+
+# ---------------------------------------------------------------- One-Stop centers
+@recorded
+def add_center(area: LocalArea, *, facts: Mapping[str, Any], by: User | None, at: datetime) -> Center:
+    """Add a One-Stop center to an area.
+
+    :raises PlaceNameTaken: if it has one of this name, also if only in the archive.
+    """
+    try:
+        with transaction.atomic():
+            return Center.objects.create(area=area, **facts)
+    except IntegrityError:
+        raise PlaceNameTaken(_center_named(area, facts["name"])) from None
+
+
+@recorded
+def update_center(
+    center: Center, *, facts: Mapping[str, Any], version: str = "", by: User | None, at: datetime
+) -> Center:
+    """Change what is known of a center.
+
+    :raises ChangedMeanwhile: if ``version`` is given and somebody has saved since.
+    :raises PlaceNameTaken: if the area has another center of this name.
+    """
+    # Lock: of two who save at once, the second must see what the first has written.
+    center = Center.objects.select_for_update().get(pk=center.pk)
+    demand_version(center, (), version)
+    changed = apply_facts(center, facts)
+    if changed:
+        try:
+            with transaction.atomic():
+                center.save(update_fields=changed)
+        except IntegrityError:
+            raise PlaceNameTaken(_center_named(center.area, center.name)) from None
+    return center
+
+
+@recorded
+def archive_center(center: Center, *, by: User | None, at: datetime) -> None:
+    """Put a closed center away: services keep its mention in case it opens again; no page shows it until then."""
+    Center.objects.current().filter(pk=center.pk).update(archived_at=at)
+
+
+@recorded
+def restore_center(center: Center, *, by: User | None, at: datetime) -> None:
+    """Take a center back into use, with the services that name it."""
+    Center.objects.archived().filter(pk=center.pk).update(archived_at=None)
+
+
+def _center_named(area: LocalArea, name: str) -> Center:
+    return area.centers.select_related("area").get(name__iexact=name)
+
+
+# ---------------------------------------------------------------- Partners' own places
+
+
+@recorded
+def add_location(
+    organization: Organization,
+    *,
+    partnership: Partnership | None = None,
+    facts: Mapping[str, Any],
+    by: User | None,
+    at: datetime,
+) -> Location:
+    """Add a place where an organization serves people: kept by one of its partnerships, or by the whole organization.
+
+    :raises PlaceNameTaken: if it has one of this name, also if only in the archive.
+    """
+    assert partnership is None or partnership.organization_id == organization.pk
+    # Two places of one name would confuse the people of an area, also if one of them is the whole organization's.
+    seen = organization.locations.filter(Q(partnership=None) | Q(partnership=partnership), name__iexact=facts["name"])
+    if known := seen.select_related("organization").order_by("pk").first():
+        raise PlaceNameTaken(known)
+    try:
+        with transaction.atomic():
+            return Location.objects.create(organization=organization, partnership=partnership, **facts)
+    except IntegrityError:
+        raise PlaceNameTaken(_namesake(organization, partnership, facts["name"])) from None
+
+
+@recorded
+def update_location(
+    location: Location, *, facts: Mapping[str, Any], version: str = "", by: User | None, at: datetime
+) -> Location:
+    """Change what is known of a place.
+
+    :raises ChangedMeanwhile: if ``version`` is given and somebody has saved since.
+    :raises PlaceNameTaken: if the organization has another place of this name.
+    """
+    # Lock: of two who save at once, the second must see what the first has written.
+    location = Location.objects.select_for_update().get(pk=location.pk)
+    demand_version(location, (), version)
+    changed = apply_facts(location, facts)
+    if changed:
+        try:
+            with transaction.atomic():
+                location.save(update_fields=changed)
+        except IntegrityError:
+            raise PlaceNameTaken(_namesake(location.organization, location.partnership, location.name)) from None
+    return location
+
+
+@recorded
+def archive_location(location: Location, *, by: User | None, at: datetime) -> None:
+    """Put a place away: services keep it in their history, and no longer name it as where to go."""
+    Location.objects.current().filter(pk=location.pk).update(archived_at=at)
+
+
+@recorded
+def restore_location(location: Location, *, by: User | None, at: datetime) -> None:
+    """Take a place back, with the services that name it."""
+    Location.objects.archived().filter(pk=location.pk).update(archived_at=None)
+
+
+def _namesake(organization: Organization, partnership: Partnership | None, name: str) -> Location:
+    rows = organization.locations.select_related("organization").filter(partnership=partnership)
+    return rows.get(name__iexact=name)

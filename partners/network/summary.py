@@ -1,0 +1,149 @@
+"""How the network of an area stands: the figures that first pages show, each counted by the rows behind it."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Aggregate, Count, Exists, Max, OuterRef, Q, QuerySet
+
+from partners.coverage.decisions import active_links, decisions_that_count, uncovered_programs
+from partners.models import (
+    Center,
+    Invitation,
+    LocalArea,
+    Partnership,
+    PartnershipProgram,
+    Program,
+    ProgramDecision,
+    Representative,
+    Service,
+)
+from partners.models.invitations import InvitationQuerySet
+from partners.models.partnerships import PartnershipQuerySet
+from partners.models.services import ServiceQuerySet
+from partners.people.single_person_risk import number_of_single_persons
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Counts of one area's network on one day."""
+
+    partners: int
+    carry_required: int
+    required: int
+    uncovered: list[Program]
+    decided: list[ProgramDecision]
+    services: int
+    fresh: int
+    people: int
+    centers: int
+    alone: int
+    risks: int
+
+    @property
+    def joined_by_choice(self) -> int:
+        """Partners that carry no required program."""
+        return self.partners - self.carry_required
+
+    @property
+    def covered(self) -> int:
+        """Required programs that have a partner here."""
+        return self.required - len(self.uncovered) - len(self.decided)
+
+    @property
+    def settled(self) -> int:
+        """Required programs that have a partner, or of which a decision says why they need none."""
+        return self.required - len(self.uncovered)
+
+    @property
+    def unconfirmed(self) -> int:
+        """Services that nobody has confirmed for six months."""
+        return self.services - self.fresh
+
+
+def standing_of(area: LocalArea, *, today: date) -> Standing:
+    """Return how the network of the area stands, in a handful of queries whatever its size."""
+    carries_required = PartnershipProgram.objects.filter(partnership=OuterRef("pk"), program__is_required=True)
+    partners = active_partners(area).aggregate(
+        all=Count("pk"), required=Count("pk", filter=Q(Exists(carries_required)))
+    )
+    services = services_of(area)
+    return Standing(
+        partners=partners["all"],
+        carry_required=partners["required"],
+        required=Program.objects.filter(is_required=True).count(),
+        uncovered=list(uncovered_programs(area)),
+        decided=list(decisions_that_count().filter(area=area).select_related("program").order_by("program__position")),
+        services=services.count(),
+        fresh=services.fresh(today).count(),
+        people=Representative.objects.current().filter(partnership__area=area, partnership__archived_at=None).count(),
+        centers=Center.objects.current().filter(area=area).count(),
+        **number_of_single_persons(active_partners(area)),
+    )
+
+
+def active_partners(area: LocalArea) -> PartnershipQuerySet:
+    """Return the area's active partners."""
+    return Partnership.objects.current().filter(area=area, status=Partnership.Status.ACTIVE)
+
+
+def services_of(area: LocalArea) -> ServiceQuerySet:
+    """Return the services in use of the area's partners."""
+    return Service.objects.current().filter(partnership__area=area, partnership__archived_at=None)
+
+
+def invitations_into(area: LocalArea) -> InvitationQuerySet:
+    """Return invitations that wait for an answer: to the area itself, and to its partners."""
+    organizations = active_partners(area).values("organization")
+    return Invitation.objects.open().filter(Q(area=area) | Q(organization__in=organizations))
+
+
+@dataclass(frozen=True)
+class AreaStanding:
+    """One line of the comparison of a state's areas."""
+
+    area: LocalArea
+    partners: int
+    covered: int
+    decided: int
+    gaps: int
+    services: int
+    fresh: int
+    people: int
+    confirmed_on: date | None
+
+
+def compare_areas(areas: QuerySet[LocalArea], *, required: int, today: date) -> list[AreaStanding]:
+    """Return how each area stands, with so many required programs, in eight queries whatever the number of areas."""
+    active = Q(archived_at=None, status=Partnership.Status.ACTIVE)
+    partners = _count(Partnership.objects.filter(active, area__in=areas), "area", Count("pk"))
+    carried = active_links().filter(partnership__area__in=areas, program__is_required=True)
+    covered = _count(carried, "partnership__area", Count("program", distinct=True))
+    decided = _count(decisions_that_count().filter(area__in=areas), "area", Count("pk"))
+    services = Service.objects.current().filter(partnership__archived_at=None, partnership__area__in=areas)
+    offered = _count(services, "partnership__area", Count("pk"))
+    fresh = _count(services.fresh(today), "partnership__area", Count("pk"))
+    last = _count(services, "partnership__area", Max("verified_on"))
+    people = _count(
+        Representative.objects.current().filter(partnership__archived_at=None, partnership__area__in=areas),
+        "partnership__area",
+        Count("pk"),
+    )
+    return [
+        AreaStanding(
+            area,
+            partners.get(area.pk, 0),
+            covered.get(area.pk, 0),
+            decided.get(area.pk, 0),
+            required - covered.get(area.pk, 0) - decided.get(area.pk, 0),
+            offered.get(area.pk, 0),
+            fresh.get(area.pk, 0),
+            people.get(area.pk, 0),
+            last.get(area.pk),
+        )
+        for area in areas
+    ]
+
+
+def _count(rows: QuerySet, by: str, what: Aggregate) -> dict[int, Any]:
+    return dict(rows.order_by().values_list(by).annotate(number=what))

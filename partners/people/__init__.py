@@ -1,0 +1,1 @@
+"""The people of the network: accounts, invitations, representatives, turnover."""

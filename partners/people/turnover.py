@@ -1,0 +1,211 @@
+"""When a person leaves: who takes over what they have in hand, and what stays of them.
+
+Each app says what such things are (``register_open_things``); ending a seat or deactivating a person asks for an heir
+of each, hands over, and keeps the history: nothing that somebody did loses their name.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from django.db import transaction
+
+from onestop.accounts.models import User
+from onestop.notices.telling import tell
+from partners.models import Invitation, LocalArea, Membership, Role
+from partners.people import invitations
+from partners.seats import forget_seats
+from partners.upkeep.withdrawals import take_back_all_of, take_back_invitations, take_back_welcome
+
+
+class CannotLeave(Exception):
+    """Something would be left without anybody, or there is nothing to end; the words say what."""
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """One person, and the seats that they give up; all of them, if the account is closed too. ``by`` ends them."""
+
+    person: User
+    seats: tuple[Membership, ...]
+    deactivates: bool = False
+    by: User | None = None
+
+
+@dataclass(frozen=True)
+class OpenThing:
+    """Something a leaving person has in hand. ``otherwise`` says what follows if nobody takes it over."""
+
+    key: str
+    title: str
+    otherwise: str
+    heirs: tuple[User, ...] = ()
+    is_required: bool = False
+    subject: Any = field(default=None, compare=False)
+
+
+Find = Callable[[Leaving], Iterable[OpenThing]]
+HandOver = Callable[[OpenThing, User | None, Leaving, datetime], None]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of open things, as an app registered it."""
+
+    label: str
+    find: Find
+    hand_over: HandOver
+
+
+_kinds: list[Kind] = []
+
+
+def register_open_things(label: str, find: Find, hand_over: HandOver) -> None:
+    """Say what people of this kind may have in hand; called from an app's ``ready``.
+
+    ``hand_over(thing, heir, leaving, at)`` runs in the transaction that ends the seats, with no heir too.
+    """
+    if not any(kind.label == label for kind in _kinds):
+        _kinds.append(Kind(label, find, hand_over))
+
+
+def open_things(leaving: Leaving) -> list[tuple[Kind, list[OpenThing]]]:
+    """Return what the person has in hand, by kind."""
+    found = [(kind, list(kind.find(leaving))) for kind in _kinds]
+    return [(kind, things) for kind, things in found if things]
+
+
+def leaving_one(seat: Membership) -> Leaving:
+    """Return what it means to end one seat."""
+    return Leaving(person=seat.user, seats=(seat,))
+
+
+def leaving_all(person: User) -> Leaving:
+    """Return what it means to deactivate a person."""
+    seats = Membership.objects.current().filter(user=person).select_related(*invitations.PLACES_WHOLE, "user")
+    return Leaving(person=person, seats=tuple(seats.order_by("since", "pk")), deactivates=True)
+
+
+@transaction.atomic
+def end_seat(seat: Membership, *, heirs: Mapping[str, User | None], by: User, at: datetime) -> None:
+    """End one seat, hand over what hung on it, and tell the person; the account stays.
+
+    :raises CannotLeave: if the seat has ended already, or something needs an heir.
+    """
+    _lock_what_must_not_be_left_alone((seat,))
+    seat = _held(seat)
+    leaving = replace(leaving_one(seat), by=by)
+    _hand_over(leaving, heirs, by=by, at=at)
+    _end_seats(leaving, at)
+    was_never_heard_of = take_back_welcome(seat)
+    if seat.user != by and not was_never_heard_of:
+        tell(
+            "partners.seat_ended",
+            key=f"seat-ended:{seat.pk}",
+            to=seat.user,
+            at=at,
+            about=[seat, seat.place],
+            scope=invitations.area_of(seat.place),
+            why="You held this seat.",
+            context={
+                "person": seat.user,
+                "seat": seat,
+                "by": by,
+                "role": invitations.words_for(seat.role),
+                "network": invitations.network_of(seat.place),
+            },
+        )
+
+
+@transaction.atomic
+def deactivate(person: User, *, heirs: Mapping[str, User | None], by: User, at: datetime) -> None:
+    """Close a person's account, end their seats and sessions, and hand over what they had in hand.
+
+    An invitation that they accept brings the account back.
+
+    :raises CannotLeave: if the account is closed already, or something needs an heir.
+    """
+    _lock_what_must_not_be_left_alone(leaving_all(person).seats)
+    person = User.objects.select_for_update().get(pk=person.pk)
+    if not person.is_active:
+        raise CannotLeave(f"{person} was deactivated already.")
+    leaving = replace(leaving_all(person), by=by)
+    _hand_over(leaving, heirs, by=by, at=at)
+    _end_seats(leaving, at)
+    invited = list(Invitation.objects.open().filter(email=person.email))
+    Invitation.objects.open().filter(pk__in=[row.pk for row in invited]).update(withdrawn_at=at)
+    take_back_invitations(*invited, why="The account is closed.")
+    take_back_all_of(person)
+    person.is_active, person.deactivated_at = False, at
+    person.save(update_fields=["is_active", "deactivated_at"])
+    for session in UserSession.objects.filter(user=person):
+        session.end()
+
+
+def _lock_what_must_not_be_left_alone(seats: Iterable[Membership]) -> None:
+    # Lock: two staff who leave at once must not each count on the other.
+    areas = sorted(seat.area_id for seat in seats if seat.area_id)
+    list(LocalArea.objects.select_for_update().filter(pk__in=areas).order_by("pk").values_list("pk"))
+
+
+def _held(seat: Membership) -> Membership:
+    rows = Membership.objects.select_for_update(of=("self",)).current()
+    held = rows.select_related("user", *invitations.PLACES_WHOLE).filter(pk=seat.pk).first()
+    if held is None:
+        raise CannotLeave("This seat has ended already.")
+    return held
+
+
+def _hand_over(leaving: Leaving, heirs: Mapping[str, User | None], *, by: User, at: datetime) -> None:
+    taken: dict[User, list[str]] = defaultdict(list)
+    for kind, things in open_things(leaving):
+        for thing in things:
+            heir = heirs.get(thing.key)
+            if heir is None and thing.is_required:
+                raise CannotLeave(thing.otherwise)
+            if heir is not None and heir not in thing.heirs:
+                raise CannotLeave(f"{heir} cannot take this over: {thing.title}.")
+            kind.hand_over(thing, heir, leaving, at)
+            if heir is not None:
+                taken[heir].append(thing.title)
+    for heir, titles in taken.items():
+        _tell_heir(heir, titles, leaving, by=by, at=at)
+
+
+def _tell_heir(heir: User, titles: list[str], leaving: Leaving, *, by: User, at: datetime) -> None:
+    forget_seats(heir)
+    if heir == by:
+        return
+    tell(
+        "partners.taken_over",
+        key=f"taken-over:{leaving.person.pk}:{heir.pk}:{at.isoformat()}",
+        to=heir,
+        at=at,
+        about=[leaving.person, *leaving.seats],
+        scope=invitations.area_of(leaving.seats[0].place) if leaving.seats else None,
+        why=f"{by.name} named you to take over.",
+        path="/",
+        context={
+            "heir": heir,
+            "person": leaving.person,
+            "deactivated": leaving.deactivates,
+            "titles": titles,
+            "by": by,
+        },
+    )
+
+
+def _end_seats(leaving: Leaving, at: datetime) -> None:
+    Membership.objects.current().filter(pk__in=[seat.pk for seat in leaving.seats]).update(ended_at=at)
+    forget_seats(leaving.person)
+
+
+def is_last_staff(seat: Membership) -> bool:
+    """Return whether nobody else who may sign in is staff of the seat's area."""
+    if seat.role != Role.STAFF:
+        return False
+    others = Membership.objects.current().filter(role=Role.STAFF, area_id=seat.area_id, user__is_active=True)
+    return not others.exclude(user_id=seat.user_id).exists()

@@ -1,0 +1,224 @@
+"""Who is in which One-Stop center on which day: the week of an area, who is there now, how many hours a week.
+
+The schedule (``Presence``) says who comes; days away and closings (``Absence``) take hours out of it. All days and
+hours are those of the area. The verbs stand in ``partners.schedule.presences``.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models.functions import Lower
+
+from onestop.ui.presentation import clock, shortday
+from partners.models import Absence, Center, LocalArea, Partnership, Presence, Rhythm
+from partners.models.presences import PresenceQuerySet
+
+WORKDAYS = 5
+
+
+@dataclass(frozen=True)
+class OnSite:
+    """A partner who is in a center on a day, from when until when."""
+
+    partnership_id: int
+    center_id: int
+    starts_at: time
+    ends_at: time
+    presence: Presence
+
+    def is_there(self, at: time) -> bool:
+        """Whether they are there at that time of the day."""
+        return self.starts_at <= at < self.ends_at
+
+
+def on_site_today(
+    area: LocalArea, day: date, at: time | None = None, *, presences: PresenceQuerySet | None = None
+) -> list[OnSite]:
+    """Return which partners are in which centers of an area on a day, in person, by hours; one query.
+
+    Whoever is away is left out, and all of a closed center; so is who is linked by video only. With ``at``, a time of
+    that day in the area, those who have left by then are left out too; ask each ``is_there(at)`` who is there already.
+    To narrow a list of services or partners down in its own query, use ``Presence.objects.in_use().kept_on(day)``.
+    """
+    rows = (Presence.objects.all() if presences is None else presences).in_use().kept_on(day)
+    rows = rows.in_person().filter(center__area=area)
+    if at is not None:
+        rows = rows.filter(ends_at__gt=at)
+    rows = rows.select_related("partnership__organization", "center").order_by("starts_at", "pk")
+    return [OnSite(row.partnership_id, row.center_id, row.starts_at, row.ends_at, row) for row in rows]
+
+
+def still_to_come(area: LocalArea, at: datetime) -> list[Presence]:
+    """Return the hours in an area's centers that are under way or still to come on the day of a moment."""
+    local = at.astimezone(area.zone)
+    return [one.presence for one in on_site_today(area, local.date(), local.time())]
+
+
+# ---------------------------------------------------------------- A week
+@dataclass(frozen=True)
+class Slot:
+    """Hours of a partner in a center on one day, and what takes them away, if something does."""
+
+    presence: Presence
+    day: date
+    absence: Absence | None
+
+    @property
+    def in_short(self) -> str:
+        """From when to when, as short as it goes on a wall: "8:30 AM to 4 PM"."""
+        presence = self.presence
+        return f"{clock(presence.starts_at)} to {clock(presence.ends_at)}".replace(":00", "")
+
+    @property
+    def is_away(self) -> bool:
+        """Whether nobody comes in spite of the schedule."""
+        return self.absence is not None
+
+
+@dataclass(frozen=True)
+class Day:
+    """A column of the week."""
+
+    date: date
+    is_today: bool
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What stands in one row on one day: hours, or that the center is closed."""
+
+    day: Day
+    slots: list[Slot]
+    closing: Absence | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the week: a center, or a partner within one center."""
+
+    thing: Center | Partnership
+    cells: list[Cell]
+
+    @property
+    def phones(self) -> list[str]:
+        """The numbers at which the front desk reaches those who come, or their offices."""
+        hours = [slot.presence for cell in self.cells for slot in cell.slots]
+        numbers = [one.phone or one.partnership.contact_phone for one in hours]
+        return list(dict.fromkeys(number for number in numbers if number))
+
+    @property
+    def who(self) -> str:
+        """Who comes, if it is the same on each day; otherwise nothing."""
+        return self._alike("who")
+
+    @property
+    def desk(self) -> str:
+        """Where they sit, if it is the same on each day; otherwise nothing."""
+        return self._alike("desk")
+
+    def _alike(self, name: str) -> str:
+        said = {getattr(slot.presence, name) for cell in self.cells for slot in cell.slots}
+        return str(said.pop()) if len(said) == 1 else ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody comes in this week."""
+        return not any(cell.slots for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class Week:
+    """A week of some presences, Monday to Friday, and the weekend if somebody comes then."""
+
+    first: date
+    days: list[Day]
+    slots: list[Slot]
+    closings: list[Absence]
+
+    @property
+    def title(self) -> str:
+        """Its first day in words."""
+        return shortday(self.first)
+
+    @property
+    def last(self) -> date:
+        """The Sunday."""
+        return self.first + timedelta(days=6)
+
+    def by_center(self, centers: Iterable[Center]) -> list[Row]:
+        """Return a row for each of these centers, with everybody who comes there."""
+        return [self._row(center, [slot for slot in self.slots if slot.presence.center_id == center.pk], center)
+                for center in centers]  # fmt: skip
+
+    def by_partner(self, center: Center) -> list[Row]:
+        """Return a row for each partner who comes to the center, by name."""
+        here = [slot for slot in self.slots if slot.presence.center_id == center.pk]
+        partners = {slot.presence.partnership_id: slot.presence.partnership for slot in here}
+        named = sorted(partners.values(), key=lambda partner: partner.organization.name.lower())
+        return [self._row(one, [slot for slot in here if slot.presence.partnership_id == one.pk], center)
+                for one in named]  # fmt: skip
+
+    def agenda(self, rows: Sequence[Row]) -> list[tuple[Day, list[tuple[Row, Cell]]]]:
+        """Return the rows day by day, for a narrow window: what is empty is left out."""
+        columns = [(day, [(row, row.cells[number]) for row in rows]) for number, day in enumerate(self.days)]
+        return [(day, [pair for pair in pairs if pair[1].slots or pair[1].closing]) for day, pairs in columns]
+
+    def _row(self, thing: Center | Partnership, slots: list[Slot], center: Center) -> Row:
+        return Row(thing, [self._cell(day, slots, center) for day in self.days])
+
+    def _cell(self, day: Day, slots: list[Slot], center: Center) -> Cell:
+        closing = next((one for one in self.closings if one.covers_day(day.date) and one.center_id == center.pk), None)
+        return Cell(day, [slot for slot in slots if slot.day == day.date], closing)
+
+
+def monday_of(day: date) -> date:
+    """Return the Monday of the week in which a day lies."""
+    return day - timedelta(days=day.weekday())
+
+
+def week_of(area: LocalArea, day: date, *, today: date, presences: PresenceQuerySet | None = None) -> Week:
+    """Return the week of an area in which a day lies: who comes, from when to when, who is away and why; two queries.
+
+    ``presences`` narrows it down: to what the person sees, to one partner, to one center.
+    """
+    first = monday_of(day)
+    dates = [first + timedelta(days=number) for number in range(7)]
+    rows = (Presence.objects.all() if presences is None else presences).in_use().holding(first, dates[-1])
+    rows = rows.filter(center__area=area).select_related("partnership__organization", "center")
+    absences = list(Absence.objects.current().in_area(area).touching(first, dates[-1]).order_by("first_on", "pk"))
+    ordered = list(rows.order_by("starts_at", "ends_at", Lower("partnership__organization__name"), "pk"))
+    slots = [
+        Slot(row, date_, next((absence for absence in absences if absence.covers(row, date_)), None))
+        for date_ in dates
+        for row in ordered
+        if row.falls_on(date_)
+    ]
+    used = {slot.day for slot in slots}
+    days = [Day(date_, date_ == today) for n, date_ in enumerate(dates) if n < WORKDAYS or date_ in used]
+    return Week(first, days, slots, [absence for absence in absences if absence.is_closing])
+
+
+def coming_absences(area: LocalArea, today: date) -> list[Absence]:
+    """Return the days away and closings of an area that are not over, soonest first."""
+    rows = Absence.objects.current().in_area(area).coming(today)
+    rows = rows.filter(partnership__archived_at=None, center__archived_at=None)
+    return list(rows.select_related("partnership__organization", "center").order_by("first_on", "pk"))
+
+
+# ---------------------------------------------------------------- Hours a week
+def hours_in_words(presences: Iterable[Presence]) -> str:
+    """Return how many hours these are: "24 hours a week, 3 hours a month"; nothing if there are none."""
+    known = list(presences)
+    here, remote = ([one for one in known if one.is_remote is far] for far in (False, True))
+    parts = [words for words in (_in_words(here), _in_words(remote)) if words]
+    if not remote:
+        return "".join(parts)
+    return "; ".join([*parts[:-1], f"{parts[-1]} by video or phone"])
+
+
+def _in_words(presences: list[Presence]) -> str:
+    weekly = sum(one.hours for one in presences if one.rhythm == Rhythm.WEEKLY)
+    monthly = sum(one.hours for one in presences if one.rhythm != Rhythm.WEEKLY)
+    counts = ((weekly, "a week"), (monthly, "a month"))
+    return ", ".join(f"{number:.4g} hour{'' if number == 1 else 's'} {each}" for number, each in counts if number)

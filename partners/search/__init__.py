@@ -1,0 +1,1 @@
+"""Search: the public directory of services, and the search of the staff."""

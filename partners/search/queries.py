@@ -1,0 +1,165 @@
+"""Finding services in the public directory: what typed words mean, which listings fit, and in which order.
+
+First the words: slips of the finger become the nearest word that exists, other wordings of the same thing count too,
+the last word may be half typed (all in the database, by ``directory_understand``). Then the listings, by one index:
+those whose name, organization or keywords hold the words stand before those that hold them elsewhere. Ranking is what
+costs, so only so many hits are ranked; who finds more than that narrows down, or types one more word.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import connection
+
+from partners.models import LocalArea
+from partners.search import facets
+from partners.search.facets import Counts
+
+LONGEST = 200  # characters of a question; the rest is left out
+RANKED_BY_HEAD = 200
+RANKED_BY_BODY = 500
+LISTED = 2000  # services of an area that can be paged through without a word typed
+
+# Three steps: a name with the typed words, a name with another wording of them, and what holds them elsewhere.
+BY_FIT = """
+    WITH head AS (
+        SELECT l.service_id, CASE WHEN l.head @@ %(plain)s::tsquery THEN 3 + ts_rank(l.head, %(plain)s::tsquery, 1)
+            ELSE 2 + ts_rank(l.head, %(query)s::tsquery, 1) END AS rank
+        FROM partners_listing l WHERE l.head @@ %(query)s::tsquery {scope} {narrowed}
+        ORDER BY rank DESC, l.service_id LIMIT {by_head}
+    ), body AS (
+        SELECT l.service_id, l.search
+        FROM partners_listing l WHERE l.search @@ %(query)s::tsquery {scope} {narrowed} LIMIT {by_body}
+    )
+    SELECT service_id FROM (
+        SELECT head.service_id, head.rank + ts_rank(l.search, %(plain)s::tsquery) / 10 AS rank
+        FROM head JOIN partners_listing l USING (service_id)
+        UNION ALL
+        SELECT service_id, ts_rank(search, %(query)s::tsquery) + (search @@ %(plain)s::tsquery)::int FROM body
+    ) AS found GROUP BY service_id ORDER BY max(rank) DESC, service_id
+"""
+BY_NAME = """
+    SELECT l.service_id FROM partners_listing l WHERE true {scope} {narrowed}
+    ORDER BY lower(l.name), l.service_id LIMIT {listed}
+"""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What somebody asks the directory: words, and what they have chosen of each facet; perhaps in one area."""
+
+    words: str = ""
+    exactly: bool = False
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    area: LocalArea | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was asked yet."""
+        return not (self.words or self.chosen)
+
+    def query_string(self, page: int = 1) -> str:
+        """Return the one address of this question, without what is empty."""
+        pairs = [("q", self.words)] if self.words else []
+        pairs += [("exact", self.words)] if self.exactly and self.words else []
+        pairs += [(code, value) for code, values in self.chosen.items() for value in values]
+        pairs += [("page", str(page))] if page > 1 else []
+        return f"?{urlencode(pairs)}" if pairs else ""
+
+    def without(self, code: str, value: str | None = None) -> "Question":
+        """Return the question without one choice of a facet, or without the facet."""
+        left = tuple(one for one in self.chosen.get(code, ()) if value is not None and one != value)
+        rest = {name: values for name, values in self.chosen.items() if name != code}
+        return replace(self, chosen=rest | ({code: left} if left else {}))
+
+
+def read_question(values_of: Any, area: LocalArea | None) -> Question:
+    """Return the question that an address asks (``values_of`` gives the values of a parameter)."""
+    typed = next(iter(values_of("q")), "")
+    words = " ".join(typed.split())[:LONGEST].strip()
+    chosen = facets.read_choices(values_of)
+    if area is None:  # days and centers belong to one area
+        chosen = {code: values for code, values in chosen.items() if code not in (facets.TODAY, "center")}
+    # Said of these words; who types on gets help again.
+    return Question(words, bool(words) and words in values_of("exact"), chosen, area)
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What typed words mean to the directory: no query if they hold none."""
+
+    query: str | None
+    plain: str | None = None  # without other wordings of the same thing
+    loose: str | None = None  # any of the words
+    corrected: str = ""
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Found:
+    """Services that fit, the best first, as far as they were ranked."""
+
+    meaning: Meaning
+    service_ids: list[int]
+    counts: Counts
+    is_loose: bool = False  # nothing holds all of the words; these hold some
+
+
+def understand(question: Question) -> Meaning:
+    """Return what the words of a question mean."""
+    if not question.words:
+        return Meaning(None)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT query::text, plain::text, loose::text, corrected, also FROM directory_understand(%s, %s, %s)",
+            [question.words, question.area.pk if question.area else None, question.exactly],
+        )
+        query, plain, loose, corrected, also = cursor.fetchone()
+    return Meaning(query, plain, loose, corrected or "", tuple(also))
+
+
+def find_services(question: Question, sites: Collection[tuple[int, int]] = ()) -> Found:
+    """Return the services that answer a question; ``sites`` are the partners and centers of who is on site today."""
+    meaning = understand(question)
+    given = facets.parameters(question.chosen, sites) | {"area": question.area.pk if question.area else None}
+    given["plain"] = meaning.plain
+    counts = facets.count_choices(*_scope(question, meaning.query, given), question.chosen)
+    query, is_loose = meaning.query, False
+    if meaning.loose and not counts.matched:
+        query, is_loose = meaning.loose, True
+        counts = facets.count_choices(*_scope(question, query, given), question.chosen)
+    ids = rank(question, query, given) if counts.total else []
+    return Found(meaning, ids, counts, is_loose and bool(counts.matched))
+
+
+def rank(question: Question, query: str | None, given: Mapping[str, Any]) -> list[int]:
+    """Return the numbers of services that fit, the best first, or by name where there are no words."""
+    with connection.cursor() as cursor:
+        cursor.execute(ranking_sql(question, query), {**given, "query": query})
+        return [row[0] for row in cursor.fetchall()]
+
+
+def ranking_sql(question: Question, query: str | None) -> str:
+    """Return the SQL of a search: where it looks, and how it is narrowed down."""
+    return (BY_FIT if query else BY_NAME).format(
+        scope="AND l.area_id = %(area)s" if question.area else "",
+        narrowed=facets.narrowing(question.chosen),
+        by_head=RANKED_BY_HEAD,
+        by_body=RANKED_BY_BODY,
+        listed=LISTED,
+    )
+
+
+def near_words(question: Question) -> list[str]:
+    """Return words of the directory that are near the typed ones, for whoever finds nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT directory_near_words(%s)", [question.words])
+        return list(dict.fromkeys(row[0] for row in cursor.fetchall()))[:6]
+
+
+def _scope(question: Question, query: str | None, given: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    parts = ["l.area_id = %(area)s"] if question.area else []
+    parts += ["l.search @@ %(query)s::tsquery"] if query else []
+    return " AND ".join(parts) or "true", {**given, "query": query}

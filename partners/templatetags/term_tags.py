@@ -1,0 +1,91 @@
+"""Terms explained in place: the first time that one stands in a text it can be pressed, and says what it means.
+
+A template builtin: ``{% explain service.description %}``. What it gives differs from the plain text only by what is
+folded away; it works by the browser's own popovers, without script.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.urls import reverse
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator, normalize_newlines
+
+from onestop.ui import markup
+from partners.glossary.term_matcher import Entry, Lexicon
+
+register = template.Library()
+
+SHOWN = 320  # signs of a definition; the whole stands on the term's page
+# Within these nothing else may be pressed, or nothing is text.
+CLOSED = frozenset(
+    {"a", "button", "label", "summary", "select", "textarea", "script", "style", "svg", "h1", "h2", "h3"}
+)
+
+
+@register.simple_tag(takes_context=True)
+def explain(context: Context, text: Any, otherwise: str = "") -> SafeString:
+    """Return a text with its line breaks, in which the area's terms are explained; ``otherwise`` if it is empty.
+
+    Needs ``terms`` (partners.glossary.term_matcher) in the page; without it the text stands as it is.
+    """
+    if not text:
+        return conditional_escape(otherwise)
+    lexicon = context.get("terms")
+    if isinstance(text, SafeString):
+        return explained(text, lexicon) if lexicon else text
+    text = normalize_newlines(str(text))
+    return markup.break_lines(explained(text, lexicon) if lexicon else conditional_escape(text))
+
+
+def explained(text: Any, lexicon: Lexicon) -> SafeString:
+    """Return a text, escaped unless it is safe HTML already, with the first occurrence of each term explained."""
+    told: set[int] = set()
+    if isinstance(text, SafeString):
+        return markup.change_text(text, lambda words: _explained(words, lexicon, told), closed=CLOSED)
+    return _explained(str(text), lexicon, told)
+
+
+def _explained(text: str, lexicon: Lexicon, told: set[int]) -> SafeString:
+    return format_html_join("", "{}", ((piece,) for piece in _pieces(text, lexicon, told)))
+
+
+def _pieces(text: str, lexicon: Lexicon, told: set[int]) -> Iterator[str]:
+    """Yield the words, and in place of each term that was not told yet its button."""
+    end = 0
+    for start, stop, entry in lexicon.occurrences(text):
+        if entry.pk in told:
+            continue
+        told.add(entry.pk)
+        yield text[end:start]
+        yield _button(text[start:stop], entry, lexicon)
+        end = stop
+    yield text[end:]
+
+
+def _button(words: str, entry: Entry, lexicon: Lexicon) -> SafeString:
+    short = f" ({entry.abbreviation})" if entry.abbreviation else ""
+    more = ""
+    if lexicon.links:
+        url = reverse("partners:term_detail", args=[entry.pk])
+        more = format_html(' <a href="{}">How each partner says it</a>', url)
+    # Line ends of the text itself become breaks; here there are none.
+    spoken, name, definition = map(_on_one_line, (words, entry.name + short, Truncator(entry.definition).chars(SHOWN)))
+    return format_html(
+        '<button class="op-explain op-explain--word" type="button" popovertarget="{0}" aria-label="{2}: what it means">'
+        '{1}</button><span class="op-pop op-pop--term" id="{0}" popover role="dialog" aria-labelledby="{0}-name">'
+        '<b class="op-pop__name" id="{0}-name">{3}</b> {4}{5}</span>',
+        f"term-{entry.pk}-{lexicon.count()}",
+        words,
+        spoken,
+        name,
+        definition,
+        more,
+    )
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,10 @@
+"""How the lists of needs are kept short: a few are named, one line counts or opens the rest."""
+
+from onestop.ui.todo import Need
+
+NAMED = 3  # so many are named one by one; the rest is counted
+
+
+def see_all(kind: str, what: str, url: str, why: str = "") -> Need:
+    """Return the line that opens all that were not named."""
+    return Need(kind, "list-ul", what, why, url, "See all")

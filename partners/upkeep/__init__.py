@@ -1,0 +1,1 @@
+"""Keeping services current: confirmations, proposals, stale services."""

@@ -1,0 +1,254 @@
+"""Find a service: the public directory, for everybody, without an account.
+
+These pages hold nothing that is not for everybody, set no cookie, and caches may keep them for a minute.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from typing import Any
+from urllib.parse import parse_qs
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.db.models import Case, QuerySet, Value, When
+from django.db.models.functions import Lower
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+
+from partners.glossary.term_matcher import lexicon_of
+from partners.models import Center, LocalArea, Presence, Service
+from partners.schedule.weeks import still_to_come
+from partners.search import facets, filter_panel, qr_codes, queries
+from partners.search.queries import Question
+from partners.search.results import answer, answers, by_place, centers_today, shown_services
+
+A_PAGE = 15
+ON_PAPER = 100  # services that are printed at once
+KEPT_SECONDS = 60
+Page = Callable[..., HttpResponse]
+
+
+def public(view: Page) -> Page:
+    """Open a page to everybody; let caches keep what a person without an account sees."""
+
+    @login_not_required
+    @wraps(view)
+    def show(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if not request.user.is_authenticated and response.status_code == 200 and "HX-Request" not in request.headers:
+            patch_cache_control(response, public=True, max_age=KEPT_SECONDS)
+        return response
+
+    return show
+
+
+# ---------------------------------------------------------------- Searching
+@public
+def directory(request: HttpRequest) -> HttpResponse:
+    """Find a service in any area; where there is one area only, the directory is that area's."""
+    areas = list(LocalArea.objects.current().select_related("state").order_by("state__name", Lower("name"), "pk"))
+    if len(areas) == 1:
+        query = request.GET.urlencode()
+        return redirect(reverse("partners:directory_area", args=[areas[0].slug]) + (f"?{query}" if query else ""))
+    return _search(request, None, {"areas": areas})
+
+
+@public
+def directory_area(request: HttpRequest, slug: str) -> HttpResponse:
+    """Find a service in one area."""
+    return _search(request, enter(request, slug), {})
+
+
+def _search(request: HttpRequest, area: LocalArea | None, context: dict[str, Any]) -> HttpResponse:
+    question, now = queries.read_question(request.GET.getlist, area), timezone.now()
+    if area is None and not question.words:
+        question = Question()
+    presences = still_to_come(area, now) if area else []
+    centers = list(_centers(area)) if area else []
+    context |= {
+        "title": f"Find a service near {area.name}" if area else "Find a service",
+        "area": area,
+        "question": question,
+        "path": request.path,
+        "address": request.path + question.query_string(),
+        "canonical": qr_codes.address_on_paper(request.path),
+        "centers": centers,
+    }
+    if area:
+        for name in ("paper", "code"):
+            context[name if name == "code" else f"{name}_url"] = (
+                reverse(f"partners:directory_{name}", args=[area.slug]) + question.query_string()
+            )
+        context["print_url"] = f"{context['address']}{'?' if question.is_empty else '&'}print=1"
+    if area or question.words:
+        context |= _results(request, question, presences, centers)
+    if request.htmx:  # type: ignore[attr-defined]
+        response = render(request, "partners/_directory_found.html", context | {"is_part": True})
+        response[_keep_address(request, question)] = context["address"]
+        return response
+    if "print" in request.GET:
+        return render(request, "partners/directory_print.html", context | _paper(context["address"]))
+    return render(request, "partners/directory.html", context)
+
+
+def _results(
+    request: HttpRequest, question: Question, presences: list[Presence], centers: list[Center]
+) -> dict[str, Any]:
+    found = queries.find_services(question, by_place(presences).keys())
+    words = filter_panel.words_for(question, centers)
+    pages = Paginator(found.service_ids, ON_PAPER if "print" in request.GET else A_PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    wider = filter_panel.wider(question, found.counts, request.path, words)
+    return {
+        "found": found,
+        "number": found.counts.total,
+        "page": page,
+        "answers": answers(list(page), found.meaning.plain, presences, today=timezone.localdate()),
+        "groups": filter_panel.groups_of(question, found.counts, words),
+        "lifted": filter_panel.lifted(question, request.path, words),
+        "wider": wider,
+        "off_site": next((one for one in wider if one.code == facets.TODAY), None),
+        "near": queries.near_words(question) if question.words and not found.counts.matched else [],
+        "exact_url": request.path + replace(question, exactly=True).query_string(),
+        "helped_url": request.path + replace(question, exactly=False).query_string(),
+        "bare_url": request.path + replace(question, chosen={}).query_string(),
+        "back_url": request.path + question.query_string(page.previous_page_number()) if page.has_previous() else "",
+        "next_url": request.path + question.query_string(page.next_page_number()) if page.has_next() else "",
+    }
+
+
+def _keep_address(request: HttpRequest, question: Question) -> str:
+    """Return how the browser keeps a search as it is typed: one step back for a question, not one for each letter."""
+    _, _, query = request.headers.get("HX-Current-URL", "").partition("?")
+    before = parse_qs(query.partition("#")[0])
+    known = queries.read_question(lambda name: before.get(name, []), question.area)
+    shorter, longer = sorted([known.words, question.words], key=len)
+    goes_on = bool(shorter) and longer.startswith(shorter) and known.chosen == question.chosen
+    return "HX-Replace-Url" if goes_on or known == question else "HX-Push-Url"
+
+
+def _paper(path: str) -> dict[str, Any]:
+    return {
+        "on_paper": qr_codes.address_on_paper(path),
+        "fits_on_paper": qr_codes.fits(path),
+        "printed_at": timezone.now(),
+    }
+
+
+# ---------------------------------------------------------------- One service
+@public
+def directory_service(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one service to whoever needs it; who comes too late is told where to look."""
+    service = shown_services().filter(pk=pk).first()
+    if service is None:
+        # The same for what was never there, what is not for everybody, and what is no longer offered.
+        return render(
+            request, "partners/directory_gone.html", {"title": "This service is not in the directory"}, status=404
+        )
+    show(request, service.partnership.area)
+    presences = still_to_come(service.partnership.area, timezone.now())
+    found = answer(service, by_place(presences), today=timezone.localdate())
+    is_known = request.user.is_authenticated and Service.objects.visible_to(request.user).filter(pk=pk).exists()
+    context = {
+        "title": service.name,
+        "area": service.partnership.area,
+        "answer": found,
+        "service": service,
+        "organization": service.partnership.organization,
+        "canonical": qr_codes.address_on_paper(request.path),
+        "is_known": is_known,
+        "terms": lexicon_of(request, service.partnership.area),
+    }
+    return render(request, "partners/directory_service.html", context)
+
+
+# ---------------------------------------------------------------- Centers and hours
+@public
+def directory_centers(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show where the One-Stop centers of an area are, when they are open, and who is there today."""
+    area = enter(request, slug)
+    context = {
+        "title": f"Centers and hours in {area.name}",
+        "area": area,
+        "centers": centers_today(_centers(area), still_to_come(area, timezone.now())),
+        "canonical": qr_codes.address_on_paper(request.path),
+        "today": timezone.localdate(),
+    }
+    return render(request, "partners/directory_centers.html", context)
+
+
+# ---------------------------------------------------------------- Paper
+@public
+def directory_paper(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the code for paper that leads back to exactly this search."""
+    area = enter(request, slug)
+    question = queries.read_question(request.GET.getlist, area)
+    path = reverse("partners:directory_area", args=[slug])
+    context = {
+        "title": "Code for paper",
+        "area": area,
+        "name": f"Services for “{question.words}”" if question.words else f"Find a service near {area.name}",
+        "back": path + question.query_string(),
+        "code": reverse("partners:directory_code", args=[slug]) + question.query_string(),
+    }
+    return render(request, "partners/directory_paper.html", context | _paper(path + question.query_string()))
+
+
+@public
+def directory_code(request: HttpRequest, slug: str) -> HttpResponse:
+    """Draw that code."""
+    question = queries.read_question(request.GET.getlist, enter(request, slug))
+    return _drawing(reverse("partners:directory_area", args=[slug]) + question.query_string(), "Find a service")
+
+
+@public
+def directory_service_paper(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the code for paper that leads to one service."""
+    service = get_object_or_404(shown_services(), pk=pk)
+    show(request, service.partnership.area)
+    path = reverse("partners:directory_service", args=[pk])
+    context = {
+        "title": "Code for paper",
+        "area": service.partnership.area,
+        "name": service.name,
+        "organization": service.partnership.organization,
+        "back": path,
+        "code": reverse("partners:directory_service_code", args=[pk]),
+    }
+    return render(request, "partners/directory_paper.html", context | _paper(path))
+
+
+@public
+def directory_service_code(request: HttpRequest, pk: int) -> HttpResponse:
+    """Draw that code."""
+    service = get_object_or_404(Service.objects.in_directory(), pk=pk)
+    return _drawing(reverse("partners:directory_service", args=[pk]), service.name)
+
+
+def _drawing(path: str, title: str) -> HttpResponse:
+    if not qr_codes.fits(path):
+        raise Http404("Too long for a code.")
+    return HttpResponse(qr_codes.code_for(path, title), content_type="image/svg+xml")
+
+
+# ---------------------------------------------------------------- Shared
+def enter(request: HttpRequest, slug: str) -> LocalArea:
+    """Return the area that an address names, open to everybody; otherwise 404."""
+    return show(request, get_object_or_404(LocalArea.objects.current().select_related("state"), slug=slug))
+
+
+def show(request: HttpRequest, area: LocalArea) -> LocalArea:
+    """Make this the area that the page is about, for this page alone: nobody gets a session for looking."""
+    request.area = area  # type: ignore[attr-defined]
+    timezone.activate(area.zone)
+    return area
+
+
+def _centers(area: LocalArea) -> QuerySet[Center]:
+    """Return an area's centers, the comprehensive ones first: they know all the others."""
+    first = Case(When(kind=Center.Kind.COMPREHENSIVE, then=Value(0)), default=Value(1))
+    return Center.objects.current().filter(area=area).order_by(first, Lower("name"), "pk")

@@ -1,0 +1,15 @@
+"""The search box on top of every page."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from partners.search.network_search import find_in_area
+from partners.seats import enter_area
+
+
+def search(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the partners, services, people and places of an area that fit some words."""
+    area = enter_area(request, slug)
+    words = request.GET.get("q", "").strip()
+    context = {"title": "Search", "area": area, "words": words, "found": find_in_area(area, words, request.user)}
+    return render(request, "partners/search.html", context)
