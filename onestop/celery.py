@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_ready, worker_shutting_down
+from celery.signals import worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onestop.settings")
 
@@ -17,11 +17,3 @@ app.autodiscover_tasks()
 def pulse_at_once(**_: Any) -> None:
     """Show that a worker is there without waiting for beat's first round."""
     app.send_task("onestop.tasks.pulse", expires=30)
-
-
-@worker_shutting_down.connect
-def stop_delivery(**_: Any) -> None:
-    """Let a worker that is asked to end leave to others what it has not begun."""
-    from onestop.notices import delivery
-
-    delivery.stop()

@@ -5,7 +5,8 @@ from django.http import HttpRequest
 from onestop.ui import navigation
 from onestop.ui.navigation import Count, Entry
 from partners.models import Proposal
-from partners.seats import seats_of, visible_areas
+from partners.network.current_area import visible_areas
+from partners.seats import seats_of
 
 
 def keeps_an_area(request: HttpRequest) -> bool:

@@ -1,14 +1,7 @@
-"""The seats a person holds, read once a request; and the area that a page is about."""
+"""The seats a person holds, read once a request."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-
-from django.http import Http404, HttpRequest
-from django.utils import timezone
-
-if TYPE_CHECKING:
-    from partners.models.places import LocalArea
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -96,46 +89,3 @@ def _read_seats(user: Any) -> Seats:
         whole_organization_ids=ids(rows, "organization_id"),
         organization_ids=ids(rows, "organization_id", "partnership__organization_id"),
     )
-
-
-def enter_area(request: HttpRequest, slug: str) -> "LocalArea":
-    """Return the area that an address names, and make it the one this page is about.
-
-    :raises Http404: if there is none, or the person has nothing to do with it.
-    """
-    from partners.models.places import LocalArea
-
-    area = LocalArea.objects.visible_to(request.user).select_related("state").filter(slug=slug).first()
-    if area is None:
-        raise Http404("No such local area.")
-    return show_area(request, area)
-
-
-def show_area(request: HttpRequest, area: "LocalArea") -> "LocalArea":
-    """Make this the area that the page is about: its navigation, its name, its time zone."""
-    request.area = area  # type: ignore[attr-defined]
-    timezone.activate(area.zone)
-    if request.session.get("area") != area.slug:
-        request.session["area"], request.session["zone"] = area.slug, area.time_zone
-    return area
-
-
-def visible_areas(user: Any) -> "Iterable[LocalArea]":
-    """Return the areas between which the person can switch, by name."""
-    from django.db.models.functions import Lower
-
-    from partners.models.places import LocalArea
-
-    return LocalArea.objects.visible_to(user).select_related("state").order_by(Lower("name"), "pk")
-
-
-def own_area(user: Any) -> "LocalArea | None":
-    """Return the area where the person belongs first: by a seat, by speaking for a partner there, or by name."""
-    from partners.models.people import Representative
-
-    areas = list(visible_areas(user))
-    seats = seats_of(user)
-    spoken_for = set(
-        Representative.objects.current().filter(user_id=user.pk).values_list("partnership__area_id", flat=True)
-    )
-    return min(areas, key=lambda area: (area.pk not in seats.area_ids, area.pk not in spoken_for), default=None)

@@ -9,13 +9,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from onestop.accounts.models import User
+from onestop.accounts.saved_views import keep_view
 from onestop.notices import reminders
 from onestop.notices.models import name_of
-from onestop.ui.saved_views import keep_view
+from partners.coverage.programs import load_programs
 from partners.importing import runs
 from partners.manual.editions import issue_edition
 from partners.models import Invitation, LocalArea, Membership, Partnership, Program, Role
-from partners.network.programs import load_programs
 from partners.people.invitations import token_of
 from partners.upkeep import confirmation_requests
 from tests import factories

@@ -13,6 +13,12 @@ class SignedIn(HttpRequest):
     user: User
 
 
+def author(request: HttpRequest) -> User:
+    """Return the person who is signed in, by whom a verb is called."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
 def back(request: HttpRequest, otherwise: str) -> HttpResponseRedirect:
     """Return a redirect to the page that the request names in ``next``, if it is one of this site."""
     address = request.POST.get("next") or request.GET.get("next") or ""

@@ -7,17 +7,10 @@ from django.contrib import messages
 from django.db import models
 from django.http import HttpRequest
 
-from onestop.accounts.models import User
 from onestop.editing.conflict_forms import CarefulForm
 from onestop.editing.refusals import Refused
 from onestop.editing.versions import ChangedMeanwhile
 from onestop.history.reading import changes_of
-
-
-def author(request: HttpRequest) -> User:
-    """Return the person who is signed in, by whom a verb is called."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def save(form: Any, verb: Callable[[], Any]) -> Any:

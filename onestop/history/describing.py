@@ -6,12 +6,12 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
 
-from onestop.accounts.models import User
 from onestop.history.acts import PARTS_SHOWN, Change, Part
 from onestop.history.sources import Source
 from onestop.ui.presentation import clock, shortday, when
@@ -47,7 +47,7 @@ class Teller:
                         getattr(event, column.attname)
                     )
         for events in self.events.values():
-            wanted[User] |= {_user_id(event) for event in events}
+            wanted[get_user_model()] |= {_user_id(event) for event in events}
         for model, ids in wanted.items():
             ids.discard(None)
             rows: Any = model._default_manager.filter(pk__in=ids) if ids else ()
@@ -74,7 +74,7 @@ class Teller:
         return change
 
     def _who(self, event: Any) -> str:
-        name = self.names[User].get(_user_id(event), "") or (event.pgh_context or {}).get("by_link")
+        name = self.names[get_user_model()].get(_user_id(event), "") or (event.pgh_context or {}).get("by_link")
         return str(name or "The portal")
 
     def _parts(self, act: list[tuple[Source, Any]]) -> Iterator[Part]:

@@ -12,6 +12,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from onestop.accounts.models import User
+from onestop.jobs import waking
 from onestop.notices.models import Notice, Resend
 from onestop.notices.models.notice import NoticeQuerySet
 
@@ -71,9 +72,7 @@ def wake_workers(number: int = 1) -> None:
 
 
 def _wake_worker() -> None:
-    from onestop.notices.tasks import deliver_mail
-
-    deliver_mail.delay()
+    waking.send("onestop.notices.tasks.deliver_mail")
 
 
 def _woken_anyway() -> int:

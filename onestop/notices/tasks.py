@@ -1,6 +1,9 @@
 """What Celery runs for the outbox. Each may run twice, at once, or late."""
 
+from typing import Any
+
 from celery import shared_task
+from celery.signals import worker_shutting_down
 from django.utils import timezone
 
 from onestop.notices import delivery, digests, outbox, planners
@@ -42,3 +45,9 @@ def send_digests() -> None:
 def forget_secrets() -> None:
     """Blank the words of mails that hold codes and links to sign in with."""
     outbox.forget_secrets(at=timezone.now())
+
+
+@worker_shutting_down.connect
+def stop_delivery(**_: Any) -> None:
+    """Let a worker that is asked to end leave to others what it has not begun."""
+    delivery.stop()

@@ -10,6 +10,7 @@ from typing import Any
 import django_tables2 as tables
 from django import forms
 from django.contrib import messages
+from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,7 +18,6 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from onestop.accounts.models import User
 from onestop.ui.form_fields import explain_choices
 from onestop.ui.lists import BulkAction, Table
 from onestop.ui.navigation import Count, Link
@@ -154,7 +154,7 @@ def sample_navigation() -> SimpleNamespace:
     services = Link("Services", icon="card-checklist", url="#", count=Count(70), tab=3)
     centers = Link("Centers", icon="building", url="#", tab=4)
     return SimpleNamespace(
-        user=User(name="Dana Whitcomb", email="dana@riverbend.example"),
+        user=get_user_model()(name="Dana Whitcomb", email="dana@riverbend.example"),
         area=SimpleNamespace(name="Riverbend", board_name="Riverbend Workforce Board"),
         area_links=[
             Link("Riverbend", icon="check2", url="#", current=True),

@@ -7,10 +7,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from partners.models import LocalArea, Partnership, Service
+from partners.notices.reminder_status import beside_chip, chip_of, next_of, times_of
 from partners.notices.stale_services import standings
 from partners.rules import may
 from partners.upkeep import confirmation_requests
-from partners.upkeep.reminder_status import beside_chip, chip_of, next_of, times_of
 from partners.upkeep.services import today_there
 
 

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from partners.models import Invitation, LocalArea, Organization
+from partners.network.current_area import show_area
 from partners.people import accounts
 from partners.rules import may
-from partners.seats import show_area
 
 
 def show_area_of(request: HttpRequest, organization: Organization) -> LocalArea | None:

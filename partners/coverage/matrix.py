@@ -13,6 +13,7 @@ from django.db.models import Case, When
 from django.db.models.functions import Lower
 
 from partners.coverage.decisions import is_active
+from partners.coverage.programs import TITLE_I
 from partners.models import (
     Center,
     LocalArea,
@@ -24,7 +25,6 @@ from partners.models import (
     Rhythm,
     Weekday,
 )
-from partners.network.programs import TITLE_I
 
 BUSINESS_DAYS = frozenset(range(Weekday.MONDAY, Weekday.SATURDAY))
 MODE_WORDS = {"staff": "Own staff", "trained": "Trained staff", "linkage": "Direct linkage"}

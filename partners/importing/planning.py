@@ -1,24 +1,21 @@
-"""The plan of an import: what would become of each row, without writing anything.
-
-The dry run and the import call the same :func:`make_plan`; that is what makes the dry run true.
-"""
+"""The parts of an import's plan: rows as read, rows as planned, and what the planners of all kinds share."""
 
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from onestop.editing.text_lengths import LONGEST_TEXT
-from onestop.files.uploaded_tables import Line, UploadedTable
+from onestop.files.uploaded_tables import Line
 from onestop.files.workbook_cells import Unreadable
 from onestop.ops.request_numbers import whole_number
 from partners.importing import cells
 from partners.importing.cells import CannotRead, Names
 from partners.importing.columns import Field, fields_by_code
-from partners.models import ImportRow, LocalArea, Program
+from partners.models import ImportRow, Program
 
 Outcome = ImportRow.Outcome
 Progress = Callable[[int], None]
@@ -265,44 +262,6 @@ def show(item: Field, value: Any) -> str:
 def program_names(programs: Iterable[Program]) -> Names:
     """Return every spelling of the programs: code, short name, name, aliases."""
     return Names({item.pk: [item.code, item.short_name, item.name, *item.aliases] for item in programs})
-
-
-def make_plan(
-    area: LocalArea,
-    kind: str,
-    table: UploadedTable,
-    mapping: Sequence[str],
-    options: Options,
-    *,
-    progress: Progress | None = None,
-) -> Plan:
-    """Return what would become of each row; reads the database, writes nothing."""
-    from partners.importing import partner_rows, presence_rows, service_rows, term_rows
-
-    planners: dict[str, Any] = {
-        "partners": partner_rows.PartnerPlanner,
-        "services": service_rows.ServicePlanner,
-        "terms": term_rows.TermPlanner,
-        "presence": presence_rows.PresencePlanner,
-    }
-    planner = planners[kind](area, options)
-    reader = RowReader(kind, mapping, options, planner.words)
-    rows = list(_rows(planner, reader, table, progress))
-    notes = [*table.notes, *planner.notes]
-    return Plan(kind, rows, notes, planner.extra)
-
-
-def _rows(planner: Any, reader: RowReader, table: UploadedTable, progress: Progress | None) -> Iterator[PlannedRow]:
-    for count, line in enumerate(table.lines, start=1):
-        read = reader.read(line)
-        planned: PlannedRow = planner.plan_row(read)
-        planned.remarks = read.remarks
-        if planned.outcome == Outcome.UNREADABLE:
-            planned.cells = [str(cell) for cell in line.cells]
-            planned.writes = {}
-        yield planned
-        if progress and count % 200 == 0:
-            progress(count)
 
 
 def unreadable(row: ReadRow, title: str, *reasons: str) -> PlannedRow:

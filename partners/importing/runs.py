@@ -18,12 +18,13 @@ from django.db import DatabaseError, connection, transaction
 from onestop.files.progress import percent_done, say_progress
 from onestop.files.storage import delete_forgotten, deleted_on_failure
 from onestop.files.uploaded_tables import CannotReadFile, Limits, UploadedTable, is_zip, open_table, refuse_if_too_big
-from onestop.jobs import leases
+from onestop.jobs import leases, waking
 from onestop.ops.outages import database_is_away
 from onestop.ops.typed_text import printable
 from partners.importing import columns, hsds
 from partners.importing.committing import write_plan
-from partners.importing.planning import Options, Outcome, Plan, PlannedRow, make_plan
+from partners.importing.dry_run import make_plan
+from partners.importing.planning import Options, Outcome, Plan, PlannedRow
 from partners.models import ImportRow, ImportRun, LocalArea
 
 log = logging.getLogger(__name__)
@@ -134,16 +135,8 @@ def put_aside(run: ImportRun) -> None:
 
 
 def wake(run_id: int) -> None:
-    """Tell a worker once the transaction is through; if none hears, the sweep finds it."""
-    from partners.tasks import work_on_import
-
-    def send() -> None:
-        try:
-            work_on_import.delay(run_id)
-        except Exception:
-            log.warning("No worker could be told of import %s; the sweep will find it.", run_id)
-
-    transaction.on_commit(send)
+    """Tell a worker of an import once the transaction is committed."""
+    waking.wake("partners.tasks.work_on_import", run_id)
 
 
 # ---------------------------------------------------------------- Working on it

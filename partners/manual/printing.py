@@ -16,7 +16,7 @@ from onestop.editing.refusals import Refused
 from onestop.files.pdf import CannotMakePdf, Pdf
 from onestop.files.progress import percent_done, say_progress
 from onestop.files.storage import delete_forgotten, deleted_on_failure
-from onestop.jobs import leases
+from onestop.jobs import leases, waking
 from partners.manual import paper
 from partners.manual.contents import Manual
 from partners.models import LocalArea, ManualEdition, ManualPrint
@@ -118,16 +118,8 @@ def current_print(area: LocalArea, manual: Manual) -> ManualPrint | None:
 
 
 def wake(print_id: int) -> None:
-    """Tell a worker once the transaction is through; if none hears, the sweep finds it."""
-    from partners.tasks import print_manual
-
-    def send() -> None:
-        try:
-            print_manual.delay(print_id)
-        except Exception:
-            log.warning("No worker could be told of the manual's PDF %s; the sweep will find it.", print_id)
-
-    transaction.on_commit(send)
+    """Tell a worker of a PDF of the manual once the transaction is committed."""
+    waking.wake("partners.tasks.print_manual", print_id)
 
 
 # ---------------------------------------------------------------- Making

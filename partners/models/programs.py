@@ -7,7 +7,7 @@ from django.db import models
 class Program(models.Model):
     """A workforce program: one of the 19 required ones (20 CFR 678.400(b)) or an additional one (678.410).
 
-    The rows are kept by ``partners.network.programs``; nobody edits them on a page.
+    The rows are kept by ``partners.coverage.programs``; nobody edits them on a page.
     """
 
     code = models.SlugField(max_length=40, unique=True)

@@ -21,7 +21,7 @@ from onestop.ui.presentation import day
 from partners.models import Membership, Partnership, Representative, Role, Service
 from partners.notices import examples
 from partners.notices.audiences import is_staff, seated_in, speaks_or_keeps
-from partners.people import invitations
+from partners.people import contacts
 from partners.upkeep import confirmation_requests, reminder_withdrawals
 from partners.upkeep.confirmation_requests import Recipient
 from partners.upkeep.stale import Unconfirmed, unconfirmed
@@ -126,7 +126,7 @@ def _matter(
             "partnership": partnership,
             "number": len(waiting.service_ids),
             "recipients": {person: to for circle in people.values() for person, to in circle.items()},
-            "contact": invitations.Contact(staff[0].name, staff[0].email) if staff else None,
+            "contact": contacts.Contact(staff[0].name, staff[0].email) if staff else None,
         },
         asked_at=waiting.asked_at,
     )

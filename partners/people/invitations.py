@@ -4,7 +4,6 @@ The link in the mail is the invitation's number and random part, signed: it can 
 nothing, so that a mail scanner may; only the button on its page does.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,9 +19,10 @@ from onestop.accounts.models import User
 from onestop.notices.telling import tell
 from onestop.ops.request_numbers import whole_number
 from partners.models import Invitation, LocalArea, Membership, Organization, Partnership, Representative, Role, State
-from partners.models.people import AREA_ROLES, ORGANIZATION_ROLES, STATE_ROLES, MembershipQuerySet, Place, place_label
+from partners.models.people import AREA_ROLES, ORGANIZATION_ROLES, STATE_ROLES, Place, place_label
+from partners.people.contacts import Contact, contact_in, first_of, person_at
+from partners.people.withdrawals import take_back_invitations
 from partners.seats import forget_seats
-from partners.upkeep.withdrawals import take_back_invitations
 
 SIGNER = Signer(sep=".", salt="partners.people.invitations")
 PAUSE_BEFORE_RESENDING = timedelta(minutes=1)
@@ -63,14 +63,6 @@ class CannotWithdraw(Exception):
 
 class CannotAccept(Exception):
     """The invitation is over, or is somebody else's; the words say what to do."""
-
-
-@dataclass(frozen=True)
-class Contact:
-    """Whom to ask about an invitation."""
-
-    name: str
-    email: str
 
 
 # ---------------------------------------------------------------- Inviting
@@ -248,20 +240,9 @@ def contact_of(invitation: Invitation) -> Contact | None:
         return Contact(invitation.invited_by.name, invitation.invited_by.email)
     place = invitation.place
     if isinstance(place, Organization):
-        return _first_of(Membership.objects.filter(role=Role.STATE, state=place.state_id))
+        return first_of(Membership.objects.filter(role=Role.STATE, state=place.state_id))
     area = area_of(place)
     return contact_in(area) if area else None
-
-
-def contact_in(area: LocalArea) -> Contact | None:
-    """Return whom to ask in an area: who has been its staff for longest."""
-    return _first_of(Membership.objects.filter(role=Role.STAFF, area=area))
-
-
-def _first_of(seats: MembershipQuerySet) -> Contact | None:
-    held = seats.current().filter(user__is_active=True)
-    seat = held.select_related("user").order_by("since", "pk").first()
-    return Contact(seat.user.name, seat.user.email) if seat else None
 
 
 def network_of(place: Place) -> str:
@@ -296,11 +277,6 @@ def find_account(email: str) -> User | None:
         User.objects.filter(email=email).first()
         or User.objects.filter(emailaddress__email__iexact=email, emailaddress__verified=True).first()
     )
-
-
-def person_at(email: str, account: User | None) -> User | str:
-    """Return whom to tell at an address: the person, if it is the one of an account that is open; else the address."""
-    return account if account and account.is_active and account.email == email.lower() else email
 
 
 def owns_address(user: User, email: str) -> bool:

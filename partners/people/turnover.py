@@ -17,8 +17,8 @@ from onestop.accounts.models import User
 from onestop.notices.telling import tell
 from partners.models import Invitation, LocalArea, Membership, Role
 from partners.people import invitations
+from partners.people.withdrawals import take_back_all_of, take_back_invitations, take_back_welcome
 from partners.seats import forget_seats
-from partners.upkeep.withdrawals import take_back_all_of, take_back_invitations, take_back_welcome
 
 
 class CannotLeave(Exception):

@@ -8,8 +8,8 @@ from datetime import date
 
 from django.db import transaction
 
+from partners.coverage.programs import load_programs
 from partners.models import State
-from partners.network.programs import load_programs
 from partners.sample import (
     coverage,
     manuals,

@@ -16,12 +16,12 @@ from partners.models.proposals import ProposalQuerySet
 from partners.models.services import ServiceQuerySet
 from partners.network.due_dates import OVER, clocks_of
 from partners.network.summary import services_of
+from partners.notices.reminder_status import words_of
 from partners.notices.stale_services import standings
 from partners.seats import seats_of
 from partners.todo.lines import NAMED, see_all
 from partners.upkeep import confirmation_requests
 from partners.upkeep.proposals import labels_of
-from partners.upkeep.reminder_status import words_of
 
 
 def unconfirmed_services(area: LocalArea, at: datetime) -> Iterator[Need]:

@@ -30,7 +30,7 @@ from partners.models import (
     ServiceConfirmation,
 )
 from partners.models.services import ServiceQuerySet
-from partners.people import invitations
+from partners.people import contacts
 from partners.upkeep import reminder_withdrawals
 from partners.upkeep.services import put_back_confirmation, today_there, verify_seen
 from partners.upkeep.withdrawals import take_back_questions
@@ -150,7 +150,7 @@ def tell_asked(request: ConfirmationRequest, services: Collection[Service], *, a
     tell(
         "partners.confirm_services",
         key=f"confirm:{request.pk}",
-        to=invitations.person_at(request.email, request.account),
+        to=contacts.person_at(request.email, request.account),
         at=at,
         about=[request, partnership, *services],
         scope=area,
@@ -192,12 +192,12 @@ def _request(partnership: Partnership, to: Recipient, *, by: User | None, at: da
     )
 
 
-def contact_of(request: ConfirmationRequest) -> invitations.Contact | None:
+def contact_of(request: ConfirmationRequest) -> contacts.Contact | None:
     """Return whom to write to about a request: who asked, or else the staff of the area. Needs with_recipient."""
     by = request.asked_by
     if by and by.is_active:
-        return invitations.Contact(by.name, by.email)
-    return invitations.contact_in(request.partnership.area)
+        return contacts.Contact(by.name, by.email)
+    return contacts.contact_in(request.partnership.area)
 
 
 # ---------------------------------------------------------------- The link

@@ -4,23 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
-from onestop.accounts.models import User
 from onestop.notices import outbox
 from onestop.notices.models import Notice
 from onestop.notices.models.notice import NoticeQuerySet
 from partners.models import ConfirmationRequest, Invitation, Membership, Partnership, Proposal, Service
-
-
-def take_back_invitations(*rows: Invitation, why: str) -> None:
-    """Take back the mails of invitations that are over, or go out anew."""
-    outbox.withdraw(_told("partners.invitation", *rows), why=why)
-
-
-def take_back_welcome(seat: Membership) -> bool:
-    """Take back the news of a seat that has ended; return whether nobody has heard of it."""
-    welcome = _told("partners.seat_added", seat)
-    was_read = welcome.exclude(read_at=None).exists()
-    return bool(outbox.withdraw(welcome, why="The seat has ended.")) and not was_read
 
 
 def take_back_proposal(proposal: Proposal, *, why: str) -> None:
@@ -44,11 +31,6 @@ def take_back_answered(services: Collection[Service], *, at: datetime) -> None:
         open_still = set(stale.order_by().values_list("partnership_id", flat=True))
         if done := [partnership for partnership in partners if partnership.pk not in open_still]:
             outbox.withdraw(_told("partners.confirm_services", *done), why="Everything was confirmed.")
-
-
-def take_back_all_of(person: User) -> None:
-    """Tell a person nothing more: their account is closed."""
-    outbox.withdraw(Notice.objects.filter(recipient=person), why="The account is closed.")
 
 
 def _told(kind: str, *things: Invitation | Membership | Proposal | ConfirmationRequest | Partnership) -> NoticeQuerySet:

@@ -12,9 +12,9 @@ from onestop.accounts.requests import SignedIn
 from onestop.editing.saving import save, say_done
 from partners.forms.presences import AbsenceForm, open_centers
 from partners.models import Absence, Center, LocalArea, Partnership
+from partners.network.current_area import show_area
 from partners.rules import demand
 from partners.schedule import presences
-from partners.seats import show_area
 from partners.views.centers import find as find_center
 from partners.views.partnerships import find as find_partner
 from partners.views.presences import board_crumb, partner_crumbs

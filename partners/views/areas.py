@@ -16,8 +16,8 @@ from onestop.history.pages import history_page
 from partners.forms.areas import TIME_ZONES, AreaForm, facts_of
 from partners.models import LocalArea, Membership, Role
 from partners.network import areas
+from partners.network.current_area import enter_area
 from partners.rules import demand, may
-from partners.seats import enter_area
 
 
 def area_detail(request: HttpRequest, slug: str) -> HttpResponse:

@@ -22,10 +22,10 @@ from partners.filters.centers import CenterFilters
 from partners.forms.centers import CenterForm, facts_of
 from partners.models import Center, CenterReview, Presence, Service
 from partners.network import places
+from partners.network.current_area import enter_area, show_area
 from partners.network.due_dates import clocks_of
 from partners.rules import demand, may
 from partners.schedule import weeks
-from partners.seats import enter_area, show_area
 from partners.tables.centers import CenterTable, clock_chip
 from partners.upkeep.freshness import freshness_of
 

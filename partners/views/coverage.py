@@ -29,9 +29,9 @@ from partners.coverage.matrix import Coverage, Row, coverage_of
 from partners.filters.coverage import CoverageFilters
 from partners.forms.coverage import AccessForm, DecisionForm, access_facts_of, decision_facts_of
 from partners.models import LocalArea, Program, ProgramAccess, ProgramDecision
+from partners.network.current_area import enter_area, show_area
 from partners.network.summary import active_partners
 from partners.rules import demand, may
-from partners.seats import enter_area, show_area
 
 LATELY = 5
 

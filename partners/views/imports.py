@@ -27,8 +27,8 @@ from partners.filters.imports import ImportFilters
 from partners.forms.imports import ColumnsForm, CommitForm, ImportFileForm
 from partners.importing import columns, runs
 from partners.models import ImportRow, ImportRun, LocalArea
+from partners.network.current_area import enter_area, show_area
 from partners.rules import demand
-from partners.seats import enter_area, show_area
 from partners.tables.imports import ImportTable, in_words, status_chip
 
 TABS = (

@@ -24,9 +24,10 @@ from partners.context.people import accounts_tabs, show_area_of
 from partners.filters.people import InvitationFilters
 from partners.forms.people import AcceptForm, InvitationForm
 from partners.models import Invitation, LocalArea, Organization, Partnership, Role
+from partners.network.current_area import enter_area
 from partners.people import invitations
 from partners.rules import demand, may
-from partners.seats import enter_area, seats_of
+from partners.seats import seats_of
 from partners.tables.people import INVITATION_EXPORT, InvitationTable
 
 

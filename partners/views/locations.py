@@ -11,16 +11,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from onestop.editing.saving import author, meanwhile, save, say_done
+from onestop.accounts.requests import author
+from onestop.editing.saving import meanwhile, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
 from onestop.ui.lists import list_page
 from partners.filters.locations import LocationFilters
 from partners.forms.locations import LocationForm, facts_of
 from partners.models import Location, Organization, Partnership, Service
+from partners.network.current_area import enter_area
 from partners.network.places import add_location, archive_location, restore_location, update_location
 from partners.rules import demand, may
-from partners.seats import enter_area
 from partners.tables.locations import LocationTable
 from partners.views import organizations
 

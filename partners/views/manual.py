@@ -24,8 +24,8 @@ from partners.manual.differences import chapters, in_words
 from partners.manual.gathering import gather
 from partners.manual.index import index_of
 from partners.models import LocalArea, ManualEdition, ManualPrint, Partnership
+from partners.network.current_area import enter_area, show_area
 from partners.rules import may
-from partners.seats import enter_area, show_area
 
 PARTS = {
     "centers": "One-Stop centers, and who is on site",

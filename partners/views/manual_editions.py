@@ -9,8 +9,9 @@ from django.utils.text import slugify
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST
 
+from onestop.accounts.requests import author
 from onestop.editing.refusals import Refused
-from onestop.editing.saving import author, save, say_done
+from onestop.editing.saving import save, say_done
 from onestop.ui.lists import list_page
 from partners.filters.manuals import ManualEditionFilters
 from partners.forms.manuals import EditionForm
@@ -19,8 +20,8 @@ from partners.manual.contents import Manual
 from partners.manual.differences import chapters, in_words
 from partners.manual.index import index_of
 from partners.models import ManualEdition, ManualPrint
+from partners.network.current_area import enter_area, show_area
 from partners.rules import demand, may
-from partners.seats import enter_area, show_area
 from partners.tables.manuals import ManualEditionTable
 from partners.views.manual import crumbs, query, read
 

@@ -3,8 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from partners.network.current_area import enter_area
 from partners.search.network_search import find_in_area
-from partners.seats import enter_area
 
 
 def search(request: HttpRequest, slug: str) -> HttpResponse:

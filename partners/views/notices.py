@@ -12,8 +12,8 @@ from onestop.notices.desk import Desk
 from onestop.notices.models import name_of
 from onestop.notices.views.desk import planners, previews, rules, told
 from partners.models import LocalArea
+from partners.network.current_area import enter_area
 from partners.rules import demand, may
-from partners.seats import enter_area
 
 Page = Callable[..., HttpResponseBase]
 

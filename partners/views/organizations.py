@@ -11,18 +11,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from onestop.accounts.requests import author
 from onestop.editing.refusals import Refused
-from onestop.editing.saving import author, meanwhile, save, say_done
+from onestop.editing.saving import meanwhile, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
 from onestop.ui.lists import list_page
 from partners.filters.organizations import OrganizationFilters
 from partners.forms.organizations import OrganizationForm, facts_of
 from partners.models import LocalArea, Location, Organization, OrganizationProposal, Partnership, State
+from partners.network.current_area import show_area
 from partners.network.partnerships import archive_organization, restore_organization, update_organization
 from partners.people.roster import accounts_of
 from partners.rules import demand, may
-from partners.seats import show_area
 from partners.tables.organizations import OrganizationTable
 from partners.tables.partnerships import status_chip
 

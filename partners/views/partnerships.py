@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from onestop.accounts.requests import author
 from onestop.editing.refusals import Refused
-from onestop.editing.saving import author, meanwhile, save, say_done
+from onestop.editing.saving import meanwhile, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
 from onestop.history.reading import changes_of
@@ -27,6 +28,7 @@ from partners.forms.partnerships import NewPartnerForm, PartnerForm, facts_of
 from partners.glossary.term_matcher import lexicon_of
 from partners.importing.export import partner_export_header, partner_export_rows
 from partners.models import Center, LocalArea, Organization, Partnership, Presence, Program
+from partners.network.current_area import enter_area, show_area
 from partners.network.partnerships import (
     PARTNER_LINKS,
     add_partner,
@@ -39,7 +41,6 @@ from partners.people.roster import knows_accounts, roster_of
 from partners.people.single_person_risk import risks_of, with_dependence
 from partners.rules import demand, may
 from partners.schedule import weeks
-from partners.seats import enter_area, show_area
 from partners.tables.partnerships import PartnershipTable, status_chip
 from partners.views.single_person_risk import ways_out
 

@@ -19,11 +19,12 @@ from partners.context.people import accounts_tabs, show_area_of, show_last_area
 from partners.filters.people import SeatFilters
 from partners.forms.people import SeatForm
 from partners.models import Invitation, Membership, Organization, Partnership, Representative, Role
+from partners.network.current_area import enter_area
 from partners.people import accounts
 from partners.people.invitations import PLACES_WHOLE
 from partners.people.single_person_risk import Risk, risks_with
 from partners.rules import demand, may
-from partners.seats import enter_area, seats_of
+from partners.seats import seats_of
 from partners.tables.people import SEAT_EXPORT, SeatTable
 from partners.views.invitations import with_mail
 from partners.views.single_person_risk import ways_out

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from onestop.editing.saving import author, meanwhile, save, say_done
+from onestop.accounts.requests import author
+from onestop.editing.saving import meanwhile, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
 from onestop.ui.lists import Export, list_page
@@ -20,9 +21,10 @@ from partners.filters.practices import PracticeFilters
 from partners.forms.practices import AdoptionForm, PracticeForm
 from partners.glossary.term_matcher import lexicon_of
 from partners.models import Adoption, LocalArea, Partnership, Practice, Program
+from partners.network.current_area import enter_area, show_area
 from partners.practices import practices
 from partners.rules import demand, may
-from partners.seats import enter_area, seats_of, show_area
+from partners.seats import seats_of
 from partners.tables.practices import PracticeTable
 
 REMINDER = "Others will read this, and some of them know your customers. Leave names, ages, numbers and towns out."

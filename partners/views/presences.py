@@ -20,9 +20,10 @@ from onestop.history.pages import history_page
 from onestop.ops.request_numbers import whole_number
 from partners.forms.presences import PresenceForm, WhoseHoursForm, facts_of
 from partners.models import LocalArea, Partnership, Presence
+from partners.network.current_area import enter_area, show_area
 from partners.rules import demand, may
 from partners.schedule import presences
-from partners.seats import enter_area, seats_of, show_area
+from partners.seats import seats_of
 from partners.tables.presences import state_chip
 from partners.views.partnerships import find as find_partner
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from onestop.ui.lists import list_page
 from partners.filters.programs import ProgramFilters
 from partners.models import Partnership, Program, ProgramDecision
-from partners.seats import visible_areas
+from partners.network.current_area import visible_areas
 from partners.tables.partnerships import status_chip
 from partners.tables.programs import ProgramTable
 

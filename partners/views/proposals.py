@@ -20,8 +20,8 @@ from partners.context.notice_log import told_about
 from partners.filters.proposals import ProposalFilters
 from partners.forms.upkeep import DecisionForm, ProposalForm
 from partners.models import Proposal
+from partners.network.current_area import enter_area, show_area
 from partners.rules import demand, may
-from partners.seats import enter_area, show_area
 from partners.tables.proposals import ProposalTable, status_chip
 from partners.upkeep import services
 from partners.upkeep.proposals import (

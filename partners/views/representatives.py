@@ -20,10 +20,11 @@ from onestop.ui.lists import Export, list_page
 from partners.filters.representatives import RepresentativeFilters
 from partners.forms.representatives import LeavingForm, RepresentativeForm, facts_of
 from partners.models import Partnership, Representative
+from partners.network.current_area import enter_area, show_area
 from partners.people import representatives
 from partners.people.single_person_risk import Risk, risks_with
 from partners.rules import demand, may
-from partners.seats import enter_area, seats_of, show_area
+from partners.seats import seats_of
 from partners.tables.representatives import RepresentativeTable
 from partners.views.partnerships import find as find_partner
 from partners.views.services import say_refused

@@ -13,9 +13,9 @@ from onestop.editing.saving import save, say_done
 from partners.forms.reviews import ReviewForm
 from partners.models import CenterReview
 from partners.network import reviews
+from partners.network.current_area import show_area
 from partners.network.due_dates import LAWS
 from partners.rules import demand
-from partners.seats import show_area
 from partners.views.centers import crumbs
 from partners.views.centers import find as find_center
 

@@ -13,8 +13,8 @@ from onestop.editing.refusals import Refused
 from onestop.editing.saving import say_done
 from onestop.ops.request_numbers import whole_numbers
 from partners.models import Service
+from partners.network.current_area import enter_area
 from partners.rules import demand, may
-from partners.seats import enter_area
 from partners.upkeep.services import (
     archive_service,
     archive_services,

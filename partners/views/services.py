@@ -24,8 +24,9 @@ from partners.forms.services import ServiceForm, WhoseServiceForm
 from partners.glossary.term_matcher import lexicon_of
 from partners.importing import export
 from partners.models import Center, LocalArea, Location, Partnership, Program, Proposal, Service
+from partners.network.current_area import enter_area, show_area
 from partners.rules import demand, may
-from partners.seats import enter_area, seats_of, show_area
+from partners.seats import seats_of
 from partners.tables.services import ServiceTable, ServiceTableToRead
 from partners.upkeep.confirmation_requests import said_by
 from partners.upkeep.freshness import freshness_of

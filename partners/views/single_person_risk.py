@@ -8,10 +8,10 @@ from django.http.response import HttpResponseBase
 
 from onestop.ui.lists import Export, list_page
 from partners.filters.single_person_risk import SinglePersonFilters
+from partners.network.current_area import enter_area
 from partners.network.summary import active_partners
 from partners.people.single_person_risk import Function, Risk, alone_of, number_of_single_persons, single_persons
 from partners.rules import demand, may
-from partners.seats import enter_area
 from partners.tables.single_person_risk import SinglePersonTable, row_of
 
 

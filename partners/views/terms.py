@@ -14,9 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from onestop.accounts.requests import author
 from onestop.editing.conflict_forms import CarefulForm
 from onestop.editing.refusals import Refused
-from onestop.editing.saving import author, meanwhile, save, say_done
+from onestop.editing.saving import meanwhile, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
 from onestop.history.reading import changes_of
@@ -48,8 +49,9 @@ from partners.glossary.terms import (
 from partners.glossary.usage_search import mentions_of
 from partners.importing.export import term_export_header, term_export_rows
 from partners.models import LocalArea, Partnership, Program, Term, Usage
+from partners.network.current_area import enter_area, show_area
 from partners.rules import demand, may
-from partners.seats import enter_area, seats_of, show_area
+from partners.seats import seats_of
 from partners.tables.terms import TermTable, state_chip
 
 LATELY = 3

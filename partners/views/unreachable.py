@@ -15,9 +15,9 @@ from onestop.notices.models import Bounce
 from onestop.ops.request_numbers import whole_numbers
 from onestop.ui.lists import BulkAction, Export, list_page
 from partners.filters.unreachable import UnreachableFilters
+from partners.network.current_area import enter_area
 from partners.people import unreachable
 from partners.rules import demand
-from partners.seats import enter_area
 from partners.tables.unreachable import HEADER, UnreachableTable, row_of
 
 

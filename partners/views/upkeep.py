@@ -17,8 +17,8 @@ from onestop.ops.request_numbers import whole_numbers
 from onestop.ui.presentation import shortday
 from partners.forms.upkeep import MendForm
 from partners.models import Partnership, Service
+from partners.network.current_area import enter_area
 from partners.rules import demand
-from partners.seats import enter_area
 from partners.upkeep import cards, confirmation_requests
 from partners.upkeep.services import SERVICE_LINKS, facts_of, update_service, verify_seen
 from partners.views.cards import swap_own

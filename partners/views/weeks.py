@@ -15,9 +15,10 @@ from partners.filters.presences import PresenceFilters, WeekFilters
 from partners.forms.presences import open_centers
 from partners.importing.export import presence_export_header, presence_export_rows
 from partners.models import Center, LocalArea, Presence
+from partners.network.current_area import enter_area
 from partners.rules import may
 from partners.schedule import weeks
-from partners.seats import enter_area, seats_of
+from partners.seats import seats_of
 from partners.tables.presences import PresenceTable
 
 FARTHEST = timedelta(days=5 * 366)  # nobody plans hours farther away

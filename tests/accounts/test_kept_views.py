@@ -5,9 +5,9 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from onestop.accounts import saved_views
 from onestop.accounts.models import SavedView, User
-from onestop.ui import saved_views
-from onestop.ui.saved_views import CannotKeepView
+from onestop.accounts.saved_views import CannotKeepView
 from tests.factories import make_user
 
 PAGE = "riverbend/partners"
@@ -21,9 +21,9 @@ def view(dana: User) -> SavedView:
 def test_a_view_is_kept_per_person_and_list(dana: User, view: SavedView) -> None:
     saved_views.keep_view(dana, page="riverbend/services", title="Lapsed", query="q=1")
     saved_views.keep_view(dana, page=PAGE, title="All mine", query="")
-    assert [kept.title for kept in saved_views.views_of(dana, page=PAGE)] == ["All mine", "Lapsed"]
+    assert [kept.title for kept in dana.saved_views.of_page(PAGE)] == ["All mine", "Lapsed"]
     assert view.address == "/somewhere/?status=lapsed&sort=name"
-    assert not saved_views.views_of(make_user(), page=PAGE).exists()
+    assert not make_user().saved_views.of_page(PAGE).exists()
 
 
 @pytest.mark.parametrize(

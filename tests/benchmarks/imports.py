@@ -51,12 +51,13 @@ def _run(rows: int) -> None:
 
     from onestop.files.spreadsheets import write_csv, write_xlsx
     from onestop.files.uploaded_tables import open_table
+    from partners.coverage import programs
     from partners.importing import columns
     from partners.importing.committing import write_plan
+    from partners.importing.dry_run import make_plan
     from partners.importing.export import service_export_header, service_export_rows
-    from partners.importing.planning import Options, Plan, make_plan
+    from partners.importing.planning import Options, Plan
     from partners.models import Service
-    from partners.network import programs
     from tests import factories
 
     programs.load_programs()

@@ -91,8 +91,8 @@ def _time(what: str, act: Callable[[], Any]) -> Any:
 
 
 def _network(partners: int, services: int) -> Any:
+    from partners.coverage.programs import load_programs
     from partners.models import Program, Service, ServiceCenter, ServiceProgram
-    from partners.network.programs import load_programs
     from tests import factories
 
     load_programs()

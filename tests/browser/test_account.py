@@ -13,10 +13,9 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
-from onestop.accounts import new_sign_ins
+from onestop.accounts import new_sign_ins, saved_views
 from onestop.accounts.addresses import confirm_address
 from onestop.accounts.models import NewSignIn, User
-from onestop.ui import saved_views
 from tests.accounts.conftest import code_of_app, code_of_last_mail, give_app
 from tests.browser.conftest import OpenPage
 from tests.factories import PASSWORD, make_user

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from partners.coverage.programs import load_programs
 from partners.models import LocalArea, Partnership
-from partners.network.programs import load_programs
 from tests.factories import make_center, make_service
 
 OpenPage = Callable[..., Page]

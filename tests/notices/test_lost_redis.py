@@ -12,9 +12,9 @@ from kombu import pools
 from redis import Redis as Client
 
 from onestop import celery_app
+from onestop.jobs import waking
 from onestop.local.servers import Redis
 from onestop.notices.models import Notice
-from onestop.notices.tasks import deliver_mail
 from tests.notices.crew import Crew, owe_many, wait_until
 from tests.notices.posting import Status, owe, state_of
 
@@ -73,7 +73,7 @@ class Regret(Exception):
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many notices there were each time that a worker was to be woken."""
     asked: list[int] = []
-    monkeypatch.setattr(deliver_mail, "delay", lambda: asked.append(Notice.objects.count()))
+    monkeypatch.setattr(waking, "send", lambda task: asked.append(Notice.objects.count()))
     return asked
 
 

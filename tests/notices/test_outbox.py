@@ -10,6 +10,7 @@ from django.utils import timezone
 from kombu import pools
 
 from onestop import celery_app
+from onestop.jobs import waking
 from onestop.notices import delivery, outbox
 from onestop.notices.models import Notice
 from onestop.notices.tasks import deliver_mail, sweep_outbox
@@ -87,7 +88,7 @@ def test_the_outbox_says_so_if_it_cannot_carry_something(outbox_backend):
 
 def test_a_worker_is_woken_after_the_transaction_and_not_before(monkeypatch):
     woken = []
-    monkeypatch.setattr(deliver_mail, "delay", lambda: woken.append(Notice.objects.count()))
+    monkeypatch.setattr(waking, "send", lambda task: woken.append(Notice.objects.count()))
     with transaction.atomic():
         owe()
         assert woken == []

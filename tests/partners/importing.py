@@ -11,7 +11,8 @@ from onestop.files.uploaded_tables import open_table
 from partners.importing import runs
 from partners.importing.columns import guess_mapping
 from partners.importing.committing import write_plan
-from partners.importing.planning import Options, Plan, PlannedRow, make_plan
+from partners.importing.dry_run import make_plan
+from partners.importing.planning import Options, Plan, PlannedRow
 from partners.models import ImportRun, LocalArea
 
 TWENTY = "Partner,Notes\n" + "".join(f"House {number},Some words\n" for number in range(20))

@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from partners.coverage.decisions import uncovered_programs
+from partners.coverage.programs import ADDITIONAL, REQUIRED, load_programs
 from partners.importing.cells import key
 from partners.importing.partner_rows import PartnerPlanner
 from partners.importing.planning import Options, ReadRow
 from partners.models import Partnership, Program
-from partners.network.programs import ADDITIONAL, REQUIRED, load_programs
 from partners.network.summary import standing_of
 from tests import factories
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from partners.coverage.legal_rules import RULES, checks_of, partner_note, told
 from partners.coverage.matrix import coverage_of
+from partners.coverage.programs import REQUIRED, load_programs
 from partners.models import Program
-from partners.network.programs import REQUIRED, load_programs
 from tests import factories
 from tests.servers import ROOT
 

@@ -8,8 +8,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from partners.coverage.programs import load_programs
 from partners.models import Absence, Partnership, Service
-from partners.network.programs import load_programs
 from tests.factories import make_area, make_center, make_partnership, make_presence, make_program, make_service
 
 NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # a Monday, 12:00 in Riverbend

@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from partners.coverage import programs
 from partners.importing.export import (
     partner_export_header,
     partner_export_rows,
@@ -18,7 +19,6 @@ from partners.importing.export import (
     service_export_rows,
 )
 from partners.models import LocalArea, Partnership, PartnershipProgram, Presence, Program, Service, ServiceLocation
-from partners.network import programs
 from tests.factories import (
     make_center,
     make_location,

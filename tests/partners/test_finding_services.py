@@ -7,9 +7,9 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from partners.coverage.programs import load_programs
 from partners.glossary import terms
 from partners.models import LocalArea, Partnership, Program, Service, Synonym
-from partners.network.programs import load_programs
 from partners.search import index, queries, synonyms
 from partners.search.queries import Question
 from partners.tasks import keep_directory_true

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.utils.timezone import now
 
+from partners.coverage import programs
 from partners.models import LocalArea, Partnership
-from partners.network import programs
 from tests.factories import make_location, make_organization, make_partnership, make_representative
 from tests.partners.importing import bring, outcomes, plan, row
 

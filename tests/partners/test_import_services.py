@@ -10,9 +10,9 @@ from django.core.management import CommandError, call_command
 from django.utils.timezone import now
 
 from onestop.files.uploaded_tables import CannotReadFile, Limits
+from partners.coverage import programs
 from partners.importing import hsds, runs
 from partners.models import LocalArea, Partnership, Service
-from partners.network import programs
 from tests.factories import make_center, make_location, make_service
 from tests.partners.importing import bring, outcomes, plan, row
 
@@ -184,7 +184,8 @@ def test_the_same_tables_again_change_nothing(area: LocalArea) -> None:
 
 def plan_of_zip(area: LocalArea, file: io.BytesIO) -> Any:
     from partners.importing.columns import guess_mapping
-    from partners.importing.planning import Options, make_plan
+    from partners.importing.dry_run import make_plan
+    from partners.importing.planning import Options
 
     table = runs.open_upload(file, "services")
     return make_plan(

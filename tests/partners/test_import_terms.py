@@ -6,12 +6,12 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from partners.coverage import programs
 from partners.glossary import terms
 from partners.importing import runs
 from partners.importing.committing import write_plan
 from partners.importing.export import term_export_header, term_export_rows
 from partners.models import ImportRun, LocalArea, Program, Term, Usage
-from partners.network import programs
 from tests.factories import make_partnership, make_term
 from tests.partners.importing import as_file, bring, outcomes, plan, row
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from onestop.accounts.models import User
 from onestop.notices.models import Notice
 from partners.models import Invitation, Membership, Role
-from partners.people import invitations
+from partners.people import contacts, invitations
 from tests import factories
 from tests.factories import make_invitation, make_representative
 
@@ -218,9 +218,9 @@ def test_only_our_own_links_open_the_door(cast, area):
 
 def test_questions_go_to_who_invited_or_else_to_the_staff(cast, area, partner):
     invitation = invite(cast, partner, role=Role.MANAGER, by="manager")
-    assert invitations.contact_of(invitation) == invitations.Contact("Joel Abara", cast["manager"].email)
+    assert invitations.contact_of(invitation) == contacts.Contact("Joel Abara", cast["manager"].email)
     cast["manager"].is_active = False
-    assert invitations.contact_of(invitation) == invitations.Contact("Dana Whitcomb", cast["staff"].email)
+    assert invitations.contact_of(invitation) == contacts.Contact("Dana Whitcomb", cast["staff"].email)
 
 
 # ---------------------------------------------------------------- What the database refuses

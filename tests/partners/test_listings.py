@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
+from partners.coverage.programs import load_programs
 from partners.models import (
     Center,
     Listing,
@@ -23,7 +24,6 @@ from partners.models import (
     ServiceProgram,
 )
 from partners.network import areas, partnerships, places
-from partners.network.programs import load_programs
 from partners.search import index
 from partners.upkeep import services
 from tests import factories

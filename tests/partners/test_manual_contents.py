@@ -9,11 +9,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from partners.coverage.programs import load_programs
 from partners.manual.contents import Manual
 from partners.manual.gathering import gather
 from partners.manual.index import index_of
 from partners.models import Program, Rhythm, Usage, Weekday
-from partners.network.programs import load_programs
 from tests import factories
 
 TODAY = date(2026, 11, 24)

@@ -23,10 +23,10 @@ from onestop.files.pdf import Pdf, make_pdf, why_no_pdf
 from onestop.files.progress import percent_done, say_progress
 from onestop.jobs import leases
 from partners import tasks
+from partners.coverage.programs import load_programs
 from partners.manual import editions, paper, printing
 from partners.manual.gathering import gather
 from partners.models import LocalArea, ManualEdition, ManualPrint, Usage
-from partners.network.programs import load_programs
 from tests import factories
 
 NOW = timezone.now()

@@ -11,9 +11,9 @@ from django.utils import timezone
 from partners.coverage import decisions
 from partners.coverage.decisions import CannotReach
 from partners.coverage.matrix import coverage_of, days_in_words
+from partners.coverage.programs import load_programs
 from partners.models import Center, Partnership, Presence, Program, ProgramAccess
 from partners.network import partnerships
-from partners.network.programs import load_programs
 from tests import factories
 
 NOW = timezone.now()

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from partners.coverage import decisions
 from partners.coverage.decisions import CannotDecide
+from partners.coverage.programs import load_programs
 from partners.models import Partnership, Program, ProgramDecision
-from partners.network.programs import load_programs
 from tests import factories
 
 NOW = timezone.now()

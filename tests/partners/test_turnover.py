@@ -14,7 +14,7 @@ from django.utils import timezone
 from onestop.accounts.models import User
 from onestop.notices.models import Notice
 from partners.models import Invitation, Membership, Representative, Role
-from partners.people import invitations, turnover
+from partners.people import contacts, invitations, turnover
 from partners.seats import forget_seats, seats_of
 from tests import factories
 from tests.factories import make_invitation, make_representative
@@ -176,7 +176,7 @@ def test_questions_about_their_invitations_go_to_the_heir(cast, area):
     assert thing.title == "One invitation to Riverbend, not answered yet"
     turnover.deactivate(cast["staff"], heirs={thing.key: colleague}, by=cast["staff"], at=NOW)
     sent.refresh_from_db()
-    assert invitations.contact_of(sent) == invitations.Contact(colleague.name, colleague.email)
+    assert invitations.contact_of(sent) == contacts.Contact(colleague.name, colleague.email)
 
 
 # ---------------------------------------------------------------- Things of other floors

@@ -5,6 +5,14 @@ from django.db import models
 from django.db.models.functions import Lower
 
 
+class SavedViewQuerySet(models.QuerySet["SavedView"]):
+    """Which saved views there are."""
+
+    def of_page(self, page: str) -> "SavedViewQuerySet":
+        """Return the views of one list, by name."""
+        return self.filter(page=page).order_by(Lower("title"), "pk")
+
+
 class SavedView(models.Model):
     """The filters and the order of a list, kept by one person under a name of their own.
 
@@ -17,6 +25,8 @@ class SavedView(models.Model):
     path = models.CharField(max_length=200, blank=True)
     query = models.CharField(max_length=2000, blank=True)
     kept_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SavedViewQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 import pghistory
+from allauth.account.models import EmailAddress
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models, transaction
@@ -33,11 +34,9 @@ class UserManager(BaseUserManager["User"]):
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Make a person who may use Django's admin. Whoever runs the command vouches for the address."""
-        from onestop.accounts.addresses import confirm_address
-
         with transaction.atomic():
             user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
-            confirm_address(user)
+            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
         return user
 
 

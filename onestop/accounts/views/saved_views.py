@@ -7,9 +7,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST
 
+from onestop.accounts import saved_views
 from onestop.accounts.forms.profile import ViewNameForm
 from onestop.accounts.requests import SignedIn, back
-from onestop.ui import saved_views
 
 
 @require_POST

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from onestop.dashboards import first_pages
 from partners.models import LocalArea, State
-from partners.seats import enter_area, own_area, seats_of
+from partners.network.current_area import enter_area, own_area
+from partners.seats import seats_of
 
 
 def home(request: HttpRequest) -> HttpResponse:

@@ -12,7 +12,8 @@ from django.utils.timezone import now
 from onestop.files.uploaded_tables import CannotReadFile, Limits, UploadedTable
 from partners.importing import columns, hsds
 from partners.importing.committing import write_plan
-from partners.importing.planning import Options, Outcome, Plan, PlannedRow, make_plan
+from partners.importing.dry_run import make_plan
+from partners.importing.planning import Options, Outcome, Plan, PlannedRow
 from partners.importing.runs import open_upload
 from partners.models import ImportRow, LocalArea
 

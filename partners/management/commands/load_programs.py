@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from partners.network.programs import load_programs
+from partners.coverage.programs import load_programs
 
 
 class Command(BaseCommand):

@@ -1,7 +1,5 @@
 """Keeping a list as it is filtered and sorted now, to come back to it by name."""
 
-from typing import Any
-
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
@@ -14,13 +12,6 @@ LONGEST_QUERY = 2000
 
 class CannotKeepView(Exception):
     """A view cannot be kept under this name; the text says why, for people."""
-
-
-def views_of(user: Any, page: str) -> QuerySet[SavedView]:
-    """Return the views that the user has kept of a list, by name."""
-    if not user.is_authenticated:
-        return SavedView.objects.none()
-    return user.saved_views.filter(page=page).order_by(Lower("title"), "pk")
 
 
 def all_views_of(user: User) -> QuerySet[SavedView]:
@@ -36,7 +27,7 @@ def keep_view(user: User, *, page: str, title: str, query: str, path: str = "") 
     title = _checked_title(title)
     if len(query) > LONGEST_QUERY or len(page) > 120 or len(path) > 200:
         raise CannotKeepView("This list has too many filters to be kept. Take some away.")
-    if views_of(user, page).count() >= MOST_PER_LIST:
+    if user.saved_views.of_page(page).count() >= MOST_PER_LIST:
         raise CannotKeepView(f"You have kept {MOST_PER_LIST} views of this list. Delete one first.")
     try:
         with transaction.atomic():

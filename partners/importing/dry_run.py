@@ -1,0 +1,52 @@
+"""The dry run of an import: what would become of each row, without writing anything.
+
+The dry run and the import call the same :func:`make_plan`; that is what makes the dry run true.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from onestop.files.uploaded_tables import UploadedTable
+from partners.importing.partner_rows import PartnerPlanner
+from partners.importing.planning import Options, Outcome, Plan, PlannedRow, Progress, RowReader
+from partners.importing.presence_rows import PresencePlanner
+from partners.importing.service_rows import ServicePlanner
+from partners.importing.term_rows import TermPlanner
+from partners.models import LocalArea
+
+PLANNERS: dict[str, Any] = {
+    "partners": PartnerPlanner,
+    "services": ServicePlanner,
+    "terms": TermPlanner,
+    "presence": PresencePlanner,
+}
+
+
+def make_plan(
+    area: LocalArea,
+    kind: str,
+    table: UploadedTable,
+    mapping: Sequence[str],
+    options: Options,
+    *,
+    progress: Progress | None = None,
+) -> Plan:
+    """Return what would become of each row; reads the database, writes nothing."""
+    planner = PLANNERS[kind](area, options)
+    reader = RowReader(kind, mapping, options, planner.words)
+    rows = list(_rows(planner, reader, table, progress))
+    notes = [*table.notes, *planner.notes]
+    return Plan(kind, rows, notes, planner.extra)
+
+
+def _rows(planner: Any, reader: RowReader, table: UploadedTable, progress: Progress | None) -> Iterator[PlannedRow]:
+    for count, line in enumerate(table.lines, start=1):
+        read = reader.read(line)
+        planned: PlannedRow = planner.plan_row(read)
+        planned.remarks = read.remarks
+        if planned.outcome == Outcome.UNREADABLE:
+            planned.cells = [str(cell) for cell in line.cells]
+            planned.writes = {}
+        yield planned
+        if progress and count % 200 == 0:
+            progress(count)
