@@ -35,3 +35,8 @@ def meanwhile(form: CarefulForm, thing: models.Model, links: Iterable[str], save
 def say_done(request: HttpRequest, words: str, undo: str = "") -> None:
     """Say what was done; ``undo`` is the address where a POST takes it back."""
     messages.success(request, words, extra_tags=f"undo:{undo}" if undo else "")
+
+
+def say_refused(request: HttpRequest, problem: Refused) -> None:
+    """Say why nothing was done."""
+    messages.error(request, str(problem))

@@ -25,7 +25,7 @@ from onestop.local import demo
 from onestop.local.child_process import ask_for_signal_of_parents_death, die_with_parent
 from onestop.local.servers import FolderInUse, Postgres, Redis, ServerFailed, hold_folder
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 STOP_WITHIN = 15  # seconds, for everything together
 
 

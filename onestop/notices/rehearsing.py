@@ -11,8 +11,8 @@ from itertools import islice
 from django.db import connection, transaction
 
 from onestop.notices import planners, rendering, routing, telling
+from onestop.notices.admin_scopes import Desk
 from onestop.notices.blanking import subject_of
-from onestop.notices.desk import Desk
 from onestop.notices.kinds import kind_of
 from onestop.notices.messages import Message
 from onestop.notices.models import Notice, name_of

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from onestop.notices.desk import Desk
+from onestop.notices.admin_scopes import Desk
 from onestop.notices.models import Notice, Resend
 from onestop.notices.reminders import Reminder, reminder_of
 from onestop.notices.rulebook import chapter_of

@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from onestop.notices.views import inbox, stopping, wishes
-from onestop.notices.views.desk import operator
+from onestop.notices.views import inbox, notice_admin, stopping, wishes
 
 app_name = "notices"
 
@@ -25,19 +24,19 @@ urlpatterns = [
     path("preferences/put-back/", wishes.put_back, name="preferences_put_back"),
     path("stop/<str:token>/", stopping.stop, name="stop"),
     # the operator's desk
-    path("desk/", operator.told_list, name="desk_list"),
-    path("desk/send-again/", operator.told_send_again, name="desk_send_again"),
-    path("desk/withdraw/", operator.told_withdraw, name="desk_withdraw"),
-    path("desk/<int:pk>/", operator.told_detail, name="desk_detail"),
-    path("desk/<int:pk>/mail/", operator.told_mail, name="desk_mail"),
-    path("desk/reminders/", operator.rule_list, name="desk_rule_list"),
-    path("desk/reminders/history/", operator.rule_history, name="desk_rule_history"),
-    path("desk/reminders/<str:code>/", operator.rule_edit, name="desk_rule_edit"),
-    path("desk/reminders/<str:code>/reset/", operator.rule_reset, name="desk_rule_reset"),
-    path("desk/kinds/", operator.kind_list, name="desk_kind_list"),
-    path("desk/kinds/<str:code>/", operator.kind_detail, name="desk_kind_detail"),
-    path("desk/kinds/<str:code>/mail/", operator.kind_mail, name="desk_kind_mail"),
-    path("desk/planners/", operator.planner_list, name="desk_planner_list"),
-    path("desk/planners/<str:code>/", operator.planner_detail, name="desk_planner_detail"),
-    path("desk/planners/<str:code>/run/", operator.planner_run, name="desk_planner_run"),
+    path("desk/", notice_admin.told_list, name="desk_list"),
+    path("desk/send-again/", notice_admin.told_send_again, name="desk_send_again"),
+    path("desk/withdraw/", notice_admin.told_withdraw, name="desk_withdraw"),
+    path("desk/<int:pk>/", notice_admin.told_detail, name="desk_detail"),
+    path("desk/<int:pk>/mail/", notice_admin.told_mail, name="desk_mail"),
+    path("desk/reminders/", notice_admin.rule_list, name="desk_rule_list"),
+    path("desk/reminders/history/", notice_admin.rule_history, name="desk_rule_history"),
+    path("desk/reminders/<str:code>/", notice_admin.rule_edit, name="desk_rule_edit"),
+    path("desk/reminders/<str:code>/reset/", notice_admin.rule_reset, name="desk_rule_reset"),
+    path("desk/kinds/", notice_admin.kind_list, name="desk_kind_list"),
+    path("desk/kinds/<str:code>/", notice_admin.kind_detail, name="desk_kind_detail"),
+    path("desk/kinds/<str:code>/mail/", notice_admin.kind_mail, name="desk_kind_mail"),
+    path("desk/planners/", notice_admin.planner_list, name="desk_planner_list"),
+    path("desk/planners/<str:code>/", notice_admin.planner_detail, name="desk_planner_detail"),
+    path("desk/planners/<str:code>/run/", notice_admin.planner_run, name="desk_planner_run"),
 ]

@@ -1,15 +1,19 @@
 """What pages about people and organizations share: the area in which they are shown, their tabs."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models.functions import Lower
+from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Concat, Lower
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from onestop.notices.models import Notice
 from partners.models import Invitation, LocalArea, Organization
 from partners.network.current_area import show_area
-from partners.people import accounts
+from partners.people import accounts, invitations
+from partners.people.single_person_risk import Risk
 from partners.rules import may
 
 
@@ -42,3 +46,19 @@ def accounts_tabs(request: HttpRequest, area: LocalArea) -> list[dict[str, Any]]
         waiting = Invitation.objects.in_area(area).waiting(timezone.now()).count()
         tabs.append({"label": "Invited", "url": invited, "current": request.path == invited, "count": waiting})
     return tabs
+
+
+def with_rights(request: HttpRequest, risks: Iterable[Risk]) -> list[tuple[Risk, bool]]:
+    """Return each risk with whether the reader may name or invite a second person."""
+    return [(risk, may(request.user, "partners.add_representative", risk.partnership)) for risk in risks]
+
+
+def with_mail(rows: QuerySet[Invitation]) -> QuerySet[Invitation]:
+    """Add what the page shows: the place, and what became of the last mail."""
+    key = Concat(
+        Value("invitation:"), Cast(OuterRef("pk"), CharField()), Value(":"), Cast(OuterRef("times_sent"), CharField())
+    )
+    mail = Notice.objects.filter(dedupe_key=key)
+    return rows.annotate(
+        mail_status=Subquery(mail.values("status")[:1]), mail_error=Subquery(mail.values("last_error")[:1])
+    ).select_related(*invitations.PLACES_WHOLE, "invited_by")

@@ -3,26 +3,24 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
 from onestop.editing.saving import save, say_done
+from partners.context.breadcrumbs import partner_schedule_breadcrumbs, weeks_breadcrumb
+from partners.context.lookups import get_absence, get_center, get_partnership
 from partners.forms.presences import AbsenceForm, open_centers
 from partners.models import Absence, Center, LocalArea, Partnership
-from partners.network.current_area import show_area
 from partners.rules import demand
 from partners.schedule import presences
-from partners.views.centers import find as find_center
-from partners.views.partnerships import find as find_partner
-from partners.views.presences import board_crumb, partner_crumbs
 
 
 def absence_add(request: SignedIn, pk: int) -> HttpResponse:
     """Note that a partner is away from a center, or from all of them."""
-    partnership = find_partner(request, pk)
+    partnership = get_partnership(request, pk)
     demand(request, "partners.keep_presence", partnership)
     form = AbsenceForm(
         request.POST or None, centers=open_centers(partnership.area), initial={"center": request.GET.get("center")}
@@ -33,7 +31,7 @@ def absence_add(request: SignedIn, pk: int) -> HttpResponse:
         return _done(request, absence, words, partnership.area)
     context = {
         "title": f"{partnership.organization.name} is away",
-        "crumbs": partner_crumbs(partnership),
+        "crumbs": partner_schedule_breadcrumbs(partnership),
         "here": "Days away",
         "form": form,
         "submit": "Note these days",
@@ -45,14 +43,14 @@ def absence_add(request: SignedIn, pk: int) -> HttpResponse:
 
 def absence_close(request: SignedIn, pk: int) -> HttpResponse:
     """Note that a whole center is closed."""
-    center = find_center(request, pk)
+    center = get_center(request, pk)
     demand(request, "partners.close_center", center)
     form = AbsenceForm(request.POST or None, centers=None)
     if absence := _noted(request, form, center=center):
         return _done(request, absence, f"{center.name} is closed: {absence.days_in_words}.", center.area)
     context = {
         "title": f"{center.name} is closed",
-        "crumbs": [board_crumb(center.area), (center.name, reverse("partners:center_detail", args=[pk]))],
+        "crumbs": [weeks_breadcrumb(center.area), (center.name, reverse("partners:center_detail", args=[pk]))],
         "here": "Closed",
         "form": form,
         "submit": "Note these days",
@@ -65,7 +63,7 @@ def absence_close(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 def absence_take_back(request: SignedIn, pk: int) -> HttpResponse:
     """Let everybody come by the schedule again."""
-    absence = find(request, pk)
+    absence = get_absence(request, pk)
     presences.take_back_absence(absence, by=request.user, at=timezone.now())
     words = "The center is open" if absence.is_closing else f"{absence.partnership} comes"
     undo = reverse("partners:absence_restore", args=[pk])
@@ -76,22 +74,10 @@ def absence_take_back(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 def absence_restore(request: SignedIn, pk: int) -> HttpResponse:
     """Let days away count again that were taken back."""
-    absence = find(request, pk)
+    absence = get_absence(request, pk)
     presences.restore_absence(absence, by=request.user, at=timezone.now())
     say_done(request, f"{absence}: noted again.")
     return redirect("partners:presence_board", slug=request.area.slug)  # type: ignore[attr-defined]
-
-
-def find(request: HttpRequest, pk: int) -> Absence:
-    """Return days away that the person sees and keeps, and enter their area; otherwise 404 or 403."""
-    rows = Absence.objects.visible_to(request.user)
-    absence = get_object_or_404(
-        rows.select_related("partnership__organization", "partnership__area__state", "center__area__state"), pk=pk
-    )
-    owner: Any = absence.partnership or absence.center
-    show_area(request, owner.area)
-    demand(request, "partners.take_back_absence", absence)
-    return absence
 
 
 def _noted(

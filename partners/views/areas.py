@@ -13,6 +13,7 @@ from onestop.accounts.requests import SignedIn
 from onestop.editing.saving import meanwhile, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
+from partners.context.breadcrumbs import area_breadcrumbs
 from partners.forms.areas import TIME_ZONES, AreaForm, facts_of
 from partners.models import LocalArea, Membership, Role
 from partners.network import areas
@@ -58,7 +59,7 @@ def area_edit(request: SignedIn, slug: str) -> HttpResponse:
             return redirect("partners:area_detail", slug=slug)
     context |= {
         "title": f"Edit {area.name}",
-        "crumbs": crumbs(area),
+        "crumbs": area_breadcrumbs(area),
         "here": "Edit",
         "area": area,
         "form": form,
@@ -70,9 +71,4 @@ def area_edit(request: SignedIn, slug: str) -> HttpResponse:
 def area_history(request: HttpRequest, slug: str) -> HttpResponse:
     """Show all that ever changed in the area's own facts."""
     area = enter_area(request, slug)
-    return history_page(request, area, crumbs=crumbs(area))
-
-
-def crumbs(area: LocalArea) -> list[tuple[str, str]]:
-    """Return the way to the area's page."""
-    return [(area.name, reverse("partners:area_detail", args=[area.slug]))]
+    return history_page(request, area, crumbs=area_breadcrumbs(area))

@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -17,12 +17,14 @@ from onestop.editing.saving import meanwhile, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
 from onestop.ui.lists import Export, list_page
+from partners.context.breadcrumbs import center_breadcrumbs
+from partners.context.lookups import get_center
 from partners.context.notice_log import told_about
 from partners.filters.centers import CenterFilters
 from partners.forms.centers import CenterForm, facts_of
 from partners.models import Center, CenterReview, Presence, Service
 from partners.network import places
-from partners.network.current_area import enter_area, show_area
+from partners.network.current_area import enter_area
 from partners.network.due_dates import clocks_of
 from partners.rules import demand, may
 from partners.schedule import weeks
@@ -72,7 +74,7 @@ def center_list(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 def center_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one center, and what is served there."""
-    center = find(request, pk)
+    center = get_center(request, pk)
     today = timezone.localdate()
     services = (
         Service.objects.visible_to(request.user)
@@ -83,7 +85,7 @@ def center_detail(request: HttpRequest, pk: int) -> HttpResponse:
     )
     context = {
         "title": center.name,
-        "crumbs": crumbs(center)[:1],
+        "crumbs": center_breadcrumbs(center)[:1],
         "center": center,
         "clocks": [(clock, clock_chip(center, clock)) for clock in clocks_of(center, today)],
         "reviews": reviews_of(request, center),
@@ -134,7 +136,7 @@ def center_add(request: SignedIn, slug: str) -> HttpResponse:
 
 def center_edit(request: SignedIn, pk: int) -> HttpResponse:
     """Change what is known of a center."""
-    center = find(request, pk)
+    center = get_center(request, pk)
     demand(request, "partners.edit_center", center)
     form = CenterForm(request.POST or None, initial=facts_of(center), version=version_of(center))
     context: dict[str, Any] = {}
@@ -147,13 +149,13 @@ def center_edit(request: SignedIn, pk: int) -> HttpResponse:
                 ),
             )
         except ChangedMeanwhile:
-            done, context = None, meanwhile(form, center, (), facts_of(find(request, pk)))
+            done, context = None, meanwhile(form, center, (), facts_of(get_center(request, pk)))
         if done:
             say_done(request, "Saved.")
             return redirect("partners:center_detail", pk=pk)
     context |= {
         "title": f"Edit {center.name}",
-        "crumbs": crumbs(center),
+        "crumbs": center_breadcrumbs(center),
         "here": "Edit",
         "center": center,
         "form": form,
@@ -164,7 +166,7 @@ def center_edit(request: SignedIn, pk: int) -> HttpResponse:
 
 def center_archive(request: SignedIn, pk: int) -> HttpResponse:
     """Ask, then put a center away."""
-    center = find(request, pk)
+    center = get_center(request, pk)
     demand(request, "partners.edit_center", center)
     if request.method == "POST":
         places.archive_center(center, by=request.user, at=timezone.now())
@@ -174,7 +176,7 @@ def center_archive(request: SignedIn, pk: int) -> HttpResponse:
     given = "1 service is given there. It loses" if number == 1 else f"{number} services are given there. They lose"
     context = {
         "title": f"Archive {center.name}?",
-        "crumbs": crumbs(center),
+        "crumbs": center_breadcrumbs(center),
         "here": "Archive",
         "consequences": [
             "Do this when a center has closed. It then stands in no list, and no service names it.",
@@ -190,7 +192,7 @@ def center_archive(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 def center_restore(request: SignedIn, pk: int) -> HttpResponse:
     """Take an archived center back into use."""
-    center = find(request, pk)
+    center = get_center(request, pk)
     demand(request, "partners.edit_center", center)
     places.restore_center(center, by=request.user, at=timezone.now())
     say_done(request, f"{center.name} is in use again.")
@@ -199,20 +201,5 @@ def center_restore(request: SignedIn, pk: int) -> HttpResponse:
 
 def center_history(request: HttpRequest, pk: int) -> HttpResponse:
     """Show all that ever changed in a center."""
-    center = find(request, pk)
-    return history_page(request, center, links=("reviews", "presences", "absences"), crumbs=crumbs(center))
-
-
-def find(request: HttpRequest, pk: int) -> Center:
-    """Return a center that the person may see, and enter its area; otherwise 404."""
-    center = get_object_or_404(Center.objects.visible_to(request.user).select_related("area__state"), pk=pk)
-    show_area(request, center.area)
-    return center
-
-
-def crumbs(center: Center) -> list[tuple[str, str]]:
-    """Return the way to a center's page."""
-    return [
-        ("Centers", reverse("partners:center_list", args=[center.area.slug])),
-        (center.name, reverse("partners:center_detail", args=[center.pk])),
-    ]
+    center = get_center(request, pk)
+    return history_page(request, center, links=("reviews", "presences", "absences"), crumbs=center_breadcrumbs(center))

@@ -16,12 +16,11 @@ from onestop.accounts.models import User
 from onestop.editing.saving import meanwhile, save
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.ops.request_numbers import whole_number
+from partners.context.cards import seen_in, swap, wants_card
 from partners.forms.upkeep import LinkProposalForm
 from partners.models import ConfirmationRequest, Service
 from partners.people import invitations
 from partners.upkeep import cards, confirmation_requests, proposals, services
-from partners.views.cards import swap, wants_card
-from partners.views.upkeep import seen_in
 
 
 @never_cache

@@ -22,6 +22,8 @@ from onestop.history.pages import PER_PAGE
 from onestop.history.reading import Changes
 from onestop.history.sources import Source
 from onestop.ui.lists import address_with, applied_filters
+from partners.context.breadcrumbs import coverage_breadcrumbs
+from partners.context.lookups import get_program_access, get_program_decision
 from partners.coverage import decisions as covering
 from partners.coverage import legal_rules as law
 from partners.coverage.export import HEADER, coverage_rows
@@ -29,7 +31,7 @@ from partners.coverage.matrix import Coverage, Row, coverage_of
 from partners.filters.coverage import CoverageFilters
 from partners.forms.coverage import AccessForm, DecisionForm, access_facts_of, decision_facts_of
 from partners.models import LocalArea, Program, ProgramAccess, ProgramDecision
-from partners.network.current_area import enter_area, show_area
+from partners.network.current_area import enter_area
 from partners.network.summary import active_partners
 from partners.rules import demand, may
 
@@ -74,7 +76,7 @@ def coverage_program(request: HttpRequest, slug: str, code: str) -> HttpResponse
     may_keep = may(request.user, "partners.keep_coverage", area)
     context = {
         "title": program.name,
-        "crumbs": crumbs(area),
+        "crumbs": coverage_breadcrumbs(area),
         "area": area,
         "program": program,
         "row": row,
@@ -98,7 +100,7 @@ def coverage_history(request: HttpRequest, slug: str, code: str) -> HttpResponse
     page = Paginator(changes_in(area, program), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "title": f"History of {program.name}",
-        "crumbs": crumbs(area, program),
+        "crumbs": coverage_breadcrumbs(area, program),
         "here": "History",
         "thing": program,
         "page": page,
@@ -128,7 +130,7 @@ def decision_add(request: SignedIn, slug: str, code: str) -> HttpResponse:
 
 def decision_edit(request: SignedIn, pk: int) -> HttpResponse:
     """Change what is recorded of a decision."""
-    decision = find_decision(request, pk)
+    decision = get_program_decision(request, pk)
     demand(request, "partners.keep_coverage", decision.area)
     form = DecisionForm(
         request.POST or None,
@@ -146,7 +148,7 @@ def decision_edit(request: SignedIn, pk: int) -> HttpResponse:
                 ),
             )
         except ChangedMeanwhile:
-            done, context = None, meanwhile(form, decision, (), decision_facts_of(find_decision(request, pk)))
+            done, context = None, meanwhile(form, decision, (), decision_facts_of(get_program_decision(request, pk)))
         if done:
             say_done(request, "Saved.")
             return to_program(decision.area, decision.program)
@@ -160,7 +162,7 @@ def decision_edit(request: SignedIn, pk: int) -> HttpResponse:
 def _decision_page(area: LocalArea, program: Program, form: DecisionForm) -> dict[str, Any]:
     rule = law.ONLY_TANF_IS_EXEMPTED if program.code == covering.TANF else law.NOT_CARRIED_OUT_NEEDS_NONE
     return {
-        "crumbs": crumbs(area, program),
+        "crumbs": coverage_breadcrumbs(area, program),
         "form": form,
         "here": "Record a decision",
         "intro": f"{rule.sentence} ({rule.law})",
@@ -171,7 +173,7 @@ def _decision_page(area: LocalArea, program: Program, form: DecisionForm) -> dic
 @require_POST
 def decision_withdraw(request: SignedIn, pk: int) -> HttpResponse:
     """Take a decision back."""
-    decision = find_decision(request, pk)
+    decision = get_program_decision(request, pk)
     demand(request, "partners.keep_coverage", decision.area)
     covering.withdraw_decision(decision, by=request.user, at=timezone.now())
     undo = reverse("partners:decision_restore", args=[pk])
@@ -182,7 +184,7 @@ def decision_withdraw(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 def decision_restore(request: SignedIn, pk: int) -> HttpResponse:
     """Let a withdrawn decision hold again."""
-    decision = find_decision(request, pk)
+    decision = get_program_decision(request, pk)
     demand(request, "partners.keep_coverage", decision.area)
     try:
         covering.restore_decision(decision, by=request.user, at=timezone.now())
@@ -226,7 +228,7 @@ def access_add(request: SignedIn, slug: str, code: str) -> HttpResponse:
             return to_program(area, program)
     context = {
         "title": f"Say how people get to {program.short_name}",
-        "crumbs": crumbs(area, program),
+        "crumbs": coverage_breadcrumbs(area, program),
         "here": "Say how people get to it",
         "carriers": carriers,
         "form": form,
@@ -238,7 +240,7 @@ def access_add(request: SignedIn, slug: str, code: str) -> HttpResponse:
 
 def access_edit(request: SignedIn, pk: int) -> HttpResponse:
     """Change how people in a center get to a program."""
-    access = find_access(request, pk)
+    access = get_program_access(request, pk)
     area = access.center.area
     demand(request, "partners.keep_coverage", area)
     form = AccessForm(
@@ -257,13 +259,13 @@ def access_edit(request: SignedIn, pk: int) -> HttpResponse:
                 ),
             )
         except ChangedMeanwhile:
-            done, context = None, meanwhile(form, access, (), access_facts_of(find_access(request, pk)))
+            done, context = None, meanwhile(form, access, (), access_facts_of(get_program_access(request, pk)))
         if done:
             say_done(request, "Saved.")
             return to_program(area, access.program)
     context |= {
         "title": f"How people at {access.center} get to {access.program.short_name}",
-        "crumbs": crumbs(area, access.program),
+        "crumbs": coverage_breadcrumbs(area, access.program),
         "here": "Edit",
         "access": access,
         "form": form,
@@ -275,7 +277,7 @@ def access_edit(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 def access_remove(request: SignedIn, pk: int) -> HttpResponse:
     """Take a way to a program off the record."""
-    access = find_access(request, pk)
+    access = get_program_access(request, pk)
     demand(request, "partners.keep_coverage", access.center.area)
     covering.remove_access(access, by=request.user, at=timezone.now())
     undo = reverse("partners:access_restore", args=[pk])
@@ -286,7 +288,7 @@ def access_remove(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 def access_restore(request: SignedIn, pk: int) -> HttpResponse:
     """Put a way to a program back on the record."""
-    access = find_access(request, pk)
+    access = get_program_access(request, pk)
     demand(request, "partners.keep_coverage", access.center.area)
     try:
         covering.restore_access(access, by=request.user, at=timezone.now())
@@ -323,31 +325,6 @@ def changes_in(area: LocalArea, program: Program) -> Changes:
     )
 
 
-def find_decision(request: HttpRequest, pk: int) -> ProgramDecision:
-    """Return a decision that the person may see, and enter its area; otherwise 404."""
-    rows = ProgramDecision.objects.visible_to(request.user).select_related("area__state", "program")
-    decision = get_object_or_404(rows, pk=pk)
-    show_area(request, decision.area)
-    return decision
-
-
-def find_access(request: HttpRequest, pk: int) -> ProgramAccess:
-    """Return a way to a program that the person may see, and enter its area; otherwise 404."""
-    rows = ProgramAccess.objects.visible_to(request.user)
-    rows = rows.select_related("center__area__state", "program", "partnership__organization")
-    access = get_object_or_404(rows, pk=pk)
-    show_area(request, access.center.area)
-    return access
-
-
 def to_program(area: LocalArea, program: Program) -> HttpResponse:
     """Return a redirect to a program in an area."""
     return redirect("partners:coverage_program", slug=area.slug, code=program.code)
-
-
-def crumbs(area: LocalArea, program: Program | None = None) -> list[tuple[str, str]]:
-    """Return the way to a program in an area."""
-    way = [("Coverage", reverse("partners:coverage", args=[area.slug]))]
-    if program:
-        way.append((program.name, reverse("partners:coverage_program", args=[area.slug, program.code])))
-    return way

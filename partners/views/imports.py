@@ -10,7 +10,7 @@ from django.db import OperationalError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.timezone import now
@@ -23,11 +23,13 @@ from onestop.ops.outages import DISK_FULL, disk_is_full
 from onestop.ops.request_limits import takes_files
 from onestop.ops.request_numbers import whole_number
 from onestop.ui.lists import address_with, list_page, per_page
+from partners.context.breadcrumbs import import_breadcrumbs
+from partners.context.lookups import get_import_run
 from partners.filters.imports import ImportFilters
 from partners.forms.imports import ColumnsForm, CommitForm, ImportFileForm
 from partners.importing import columns, runs
-from partners.models import ImportRow, ImportRun, LocalArea
-from partners.network.current_area import enter_area, show_area
+from partners.models import ImportRow, ImportRun
+from partners.network.current_area import enter_area
 from partners.rules import demand
 from partners.tables.imports import ImportTable, in_words, status_chip
 
@@ -97,7 +99,7 @@ def import_add(request: HttpRequest, slug: str) -> HttpResponse:
             "form": form,
             "area": area,
             "steps": steps(0),
-            "crumbs": crumbs(area),
+            "crumbs": import_breadcrumbs(area),
             "limits": limits,
         },
         status=503 if form.has_error("file", FULL) else 200,
@@ -115,7 +117,7 @@ def import_template(request: HttpRequest, slug: str, kind: str) -> HttpResponseB
 
 def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what each column of the file holds."""
-    run = find(request, pk)
+    run = get_import_run(request, pk)
     if run.status not in (ImportRun.Status.UPLOADED, ImportRun.Status.PLANNED, ImportRun.Status.FAILED) or not run.file:
         return redirect("partners:import_detail", pk=run.pk)
     form = ColumnsForm(run, request.POST or None)
@@ -133,14 +135,14 @@ def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
             "run": run,
             "form": form,
             "steps": steps(1),
-            "crumbs": [*crumbs(run.area), (run.name, reverse("partners:import_detail", args=[run.pk]))],
+            "crumbs": [*import_breadcrumbs(run.area), (run.name, reverse("partners:import_detail", args=[run.pk]))],
         },
     )
 
 
 def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an import: how far it is, what it would do, or what it did."""
-    run = find(request, pk)
+    run = get_import_run(request, pk)
     if run.status == ImportRun.Status.UPLOADED:
         return redirect("partners:import_columns", pk=run.pk)
     chosen, rows = chosen_rows(request, run)
@@ -154,7 +156,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "run": run,
             "status": status_chip(run),
             "steps": steps(4 if done else 3 if run.status == ImportRun.Status.COMMITTING else 2),
-            "crumbs": crumbs(run.area),
+            "crumbs": import_breadcrumbs(run.area),
             "tabs": tabs(run, chosen),
             "chosen": chosen,
             "page": page,
@@ -170,7 +172,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer the page's question how far it is; when it is through, have the page look anew."""
-    run = find(request, pk)
+    run = get_import_run(request, pk)
     context = {"run": run, "progress": runs.progress_of(run), "interrupted": runs.is_interrupted(run)}
     answer = render(request, "partners/_import_progress.html", context)
     if not run.is_at_work:
@@ -180,7 +182,7 @@ def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 def import_commit(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask once more, then have the plan written."""
-    run = find(request, pk)
+    run = get_import_run(request, pk)
     if run.status != ImportRun.Status.PLANNED:
         return redirect("partners:import_detail", pk=run.pk)
     form = CommitForm(run, request.POST or None)
@@ -202,7 +204,7 @@ def import_commit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def import_put_aside(request: HttpRequest, pk: int) -> HttpResponse:
     """Give up an import that wrote nothing; its file is deleted."""
-    run = find(request, pk)
+    run = get_import_run(request, pk)
     try:
         runs.put_aside(run)
     except runs.CannotImport as problem:
@@ -214,7 +216,7 @@ def import_put_aside(request: HttpRequest, pk: int) -> HttpResponse:
 
 def import_unreadable(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Give away the rows that cannot be read, as they stand in the file, with the reasons."""
-    run = find(request, pk)
+    run = get_import_run(request, pk)
 
     def rows() -> Iterator[list[Any]]:
         for row in run.rows.filter(outcome=ImportRow.Outcome.UNREADABLE).order_by("line").iterator():
@@ -225,12 +227,6 @@ def import_unreadable(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 # ---------------------------------------------------------------- Pieces
-def find(request: HttpRequest, pk: int) -> ImportRun:
-    """Return an import that the person may see and work on."""
-    run = get_object_or_404(ImportRun.objects.visible_to(request.user).select_related("area__state", "by"), pk=pk)
-    show_area(request, run.area)
-    demand(request, "partners.import_data", run.area)
-    return run
 
 
 def chosen_rows(request: HttpRequest, run: ImportRun) -> tuple[str, QuerySet[ImportRow]]:
@@ -262,8 +258,3 @@ def steps(here: int) -> list[dict[str, str]]:
     """Return the way of an import, and where it is."""
     states = ["done" if at < here else "here" if at == here else "" for at in range(len(STEPS))]
     return [{"what": what, "state": state} for what, state in zip(STEPS, states, strict=True)]
-
-
-def crumbs(area: LocalArea) -> list[tuple[str, str]]:
-    """Return the way to an import."""
-    return [("Imports", reverse("partners:import_list", args=[area.slug]))]

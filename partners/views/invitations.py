@@ -5,8 +5,7 @@ from typing import Any
 from allauth.account.utils import perform_login
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,9 +17,8 @@ from django.views.decorators.http import require_POST
 
 from onestop.accounts.models import User
 from onestop.accounts.requests import SignedIn, back
-from onestop.notices.models import Notice
 from onestop.ui.lists import list_page
-from partners.context.people import accounts_tabs, show_area_of
+from partners.context.people import accounts_tabs, show_area_of, with_mail
 from partners.filters.people import InvitationFilters
 from partners.forms.people import AcceptForm, InvitationForm
 from partners.models import Invitation, LocalArea, Organization, Partnership, Role
@@ -47,17 +45,6 @@ def invitation_list(request: SignedIn, slug: str) -> HttpResponseBase:
         export=INVITATION_EXPORT,
         context={"area": area, "tabs": accounts_tabs(request, area), "now": timezone.now()},
     )
-
-
-def with_mail(rows: QuerySet[Invitation]) -> QuerySet[Invitation]:
-    """Add what the page shows: the place, and what became of the last mail."""
-    key = Concat(
-        Value("invitation:"), Cast(OuterRef("pk"), CharField()), Value(":"), Cast(OuterRef("times_sent"), CharField())
-    )
-    mail = Notice.objects.filter(dedupe_key=key)
-    return rows.annotate(
-        mail_status=Subquery(mail.values("status")[:1]), mail_error=Subquery(mail.values("last_error")[:1])
-    ).select_related(*invitations.PLACES_WHOLE, "invited_by")
 
 
 @require_POST

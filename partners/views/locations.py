@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -16,6 +16,8 @@ from onestop.editing.saving import meanwhile, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
 from onestop.ui.lists import list_page
+from partners.context.breadcrumbs import location_breadcrumbs, organization_breadcrumbs
+from partners.context.lookups import get_location, get_organization
 from partners.filters.locations import LocationFilters
 from partners.forms.locations import LocationForm, facts_of
 from partners.models import Location, Organization, Partnership, Service
@@ -23,7 +25,6 @@ from partners.network.current_area import enter_area
 from partners.network.places import add_location, archive_location, restore_location, update_location
 from partners.rules import demand, may
 from partners.tables.locations import LocationTable
-from partners.views import organizations
 
 
 def location_list(request: HttpRequest, slug: str) -> HttpResponseBase:
@@ -48,11 +49,11 @@ def location_list(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 def location_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one place: how to get there, what it offers people with disabilities, what is given there."""
-    location = find(request, pk)
+    location = get_location(request, pk)
     services = Service.objects.visible_to(request.user).current().filter(locations=location)
     context = {
         "title": location.name,
-        "crumbs": organizations.crumbs(location.organization),
+        "crumbs": organization_breadcrumbs(location.organization),
         "location": location,
         "services": services.select_related("partnership__area").order_by(Lower("name"), "pk"),
         "may_edit": may(request.user, "partners.edit_location", location),
@@ -62,7 +63,7 @@ def location_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def location_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a place to an organization: to its partnership in the area where one is, or to the whole of it."""
-    organization = organizations.find(request, pk)
+    organization = get_organization(request, pk)
     demand(request, "partners.add_location", organization)
     partnership = kept_partnership(request, organization)
     if partnership is None:
@@ -80,7 +81,7 @@ def location_add(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("partners:location_detail", pk=location.pk)
     context = {
         "title": "Add a place",
-        "crumbs": organizations.crumbs(organization),
+        "crumbs": organization_breadcrumbs(organization),
         "form": form,
         "intro": f"An office of {organization.name}, outside the One-Stop centers, where people are served. "
         + (
@@ -96,7 +97,7 @@ def location_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 def location_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep a place's facts right."""
-    location = find(request, pk)
+    location = get_location(request, pk)
     demand(request, "partners.edit_location", location)
     form = LocationForm(request.POST or None, initial=facts_of(location), version=version_of(location))
     context: dict[str, Any] = {}
@@ -109,13 +110,13 @@ def location_edit(request: HttpRequest, pk: int) -> HttpResponse:
                 ),
             )
         except ChangedMeanwhile:
-            done, context = None, meanwhile(form, location, (), facts_of(find(request, pk)))
+            done, context = None, meanwhile(form, location, (), facts_of(get_location(request, pk)))
         if done:
             say_done(request, "Saved.")
             return redirect("partners:location_detail", pk=pk)
     context |= {
         "title": f"Edit {location.name}",
-        "crumbs": crumbs(location),
+        "crumbs": location_breadcrumbs(location),
         "here": "Edit",
         "form": form,
         "cancel_url": reverse("partners:location_detail", args=[pk]),
@@ -125,7 +126,7 @@ def location_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def location_archive(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask, then put a place away."""
-    location = find(request, pk)
+    location = get_location(request, pk)
     demand(request, "partners.edit_location", location)
     if request.method == "POST":
         archive_location(location, by=author(request), at=timezone.now())
@@ -148,7 +149,7 @@ def location_archive(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def location_restore(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a place back from the archive."""
-    location = find(request, pk)
+    location = get_location(request, pk)
     demand(request, "partners.edit_location", location)
     restore_location(location, by=author(request), at=timezone.now())
     say_done(request, f"{location.name} is in use again.")
@@ -157,17 +158,11 @@ def location_restore(request: HttpRequest, pk: int) -> HttpResponse:
 
 def location_history(request: HttpRequest, pk: int) -> HttpResponse:
     """Show all that ever changed in a place."""
-    location = find(request, pk)
-    return history_page(request, location, crumbs=crumbs(location))
+    location = get_location(request, pk)
+    return history_page(request, location, crumbs=location_breadcrumbs(location))
 
 
 # ---------------------------------------------------------------- Shared
-def find(request: HttpRequest, pk: int) -> Location:
-    """Return a place that the person may see; otherwise 404."""
-    places = Location.objects.visible_to(request.user).select_related("organization__state", "partnership")
-    location = get_object_or_404(places, pk=pk)
-    organizations.enter_area_of(request, location.organization)
-    return location
 
 
 def kept_partnership(request: HttpRequest, organization: Organization) -> Partnership | None:
@@ -181,9 +176,3 @@ def kept_partnership(request: HttpRequest, organization: Organization) -> Partne
     rows = Partnership.objects.current().filter(organization=organization).select_related("area").order_by("pk")
     kept = [row for row in rows if may(request.user, "partners.add_local_location", row)]
     return next((row for row in kept if row.area == here), kept[0] if kept else None)
-
-
-def crumbs(location: Location) -> list[tuple[str, str]]:
-    """Return the way to a place's page."""
-    own = (location.name, reverse("partners:location_detail", args=[location.pk]))
-    return [*organizations.crumbs(location.organization), own]

@@ -12,18 +12,18 @@ from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import quote_etag
 
 from onestop.ui.live import mark_of
 from onestop.ui.navigation import navigation
+from partners.context.breadcrumbs import manual_breadcrumbs, manual_query
+from partners.context.manual import current_manual
 from partners.manual import editions, printing
 from partners.manual.contents import Manual
 from partners.manual.differences import chapters, in_words
-from partners.manual.gathering import gather
 from partners.manual.index import index_of
-from partners.models import LocalArea, ManualEdition, ManualPrint, Partnership
+from partners.models import LocalArea, ManualEdition, Partnership
 from partners.network.current_area import enter_area, show_area
 from partners.rules import may
 
@@ -39,7 +39,7 @@ MOST_ON_ONE_PAGE = 1000  # services; more make a page that a phone chokes on
 def manual(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the contents, the PDF, the latest edition, and what changed since."""
     area = enter_area(request, slug)
-    held = read(request, area)
+    held = current_manual(request, area)
     latest = ManualEdition.objects.of(area).select_related("issued_by").first()
     since = editions.changes_since(latest, held)
     made = printing.current_print(area, held)
@@ -50,7 +50,7 @@ def manual(request: HttpRequest, slug: str) -> HttpResponse:
             "title": "Resource manual",
             "area": area,
             "manual": held,
-            "query": query(held),
+            "query": manual_query(held),
             "variants": variants(held),
             "latest": latest,
             "summary": in_words(since),
@@ -67,10 +67,10 @@ def manual(request: HttpRequest, slug: str) -> HttpResponse:
 def manual_whole(request: HttpRequest, slug: str) -> HttpResponse:
     """Show all of the manual on one page, to find words in it and to print it."""
     area = enter_area(request, slug)
-    held = read(request, area)
+    held = current_manual(request, area)
     if len(held.services) > MOST_ON_ONE_PAGE:
         messages.info(request, "This manual is too long for one page. Read it by chapters, or as a PDF.")
-        return redirect(reverse("partners:manual", args=[area.slug]) + query(held))
+        return redirect(reverse("partners:manual", args=[area.slug]) + manual_query(held))
     context = {"title": "The manual on one page", "index": index_of(held), "whole": True}
     return fresh_page(request, "partners/manual_whole.html", area, held, context)
 
@@ -80,7 +80,7 @@ def manual_part(request: HttpRequest, slug: str, part: str) -> HttpResponse:
     if part not in PARTS:
         raise Http404("The manual has no such part.")
     area = enter_area(request, slug)
-    held = read(request, area)
+    held = current_manual(request, area)
     context = {"title": PARTS[part], "part": part, "index": index_of(held) if part == "index" else ()}
     return fresh_page(request, "partners/manual_part.html", area, held, context)
 
@@ -91,7 +91,7 @@ def manual_partner(request: HttpRequest, pk: int) -> HttpResponse:
         Partnership.objects.visible_to(request.user).select_related("area__state", "organization"), pk=pk
     )
     area = show_area(request, partnership.area)
-    held = read(request, area)
+    held = current_manual(request, area)
     place = next((number for number, partner in enumerate(held.partners) if partner.id == pk), None)
     if place is None:
         raise Http404("The manual tells of partners that work with the network now.")
@@ -106,16 +106,6 @@ def manual_partner(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 # ---------------------------------------------------------------- Pieces
-def read(request: HttpRequest, area: LocalArea) -> Manual:
-    """Return the manual as it stands now, in the variant that the address or the form asks for."""
-    held = gather(area, today=timezone.localdate())
-    asked = request.POST.get("for") or request.GET.get("for")
-    return held.for_public() if asked == ManualPrint.Variant.PUBLIC else held
-
-
-def query(held: Manual) -> str:
-    """Return what an address carries so that the next page shows the same variant."""
-    return f"?for={held.variant}" if held.is_public else ""
 
 
 def variants(held: Manual) -> list[dict[str, Any]]:
@@ -126,11 +116,6 @@ def variants(held: Manual) -> list[dict[str, Any]]:
     ]
 
 
-def crumbs(area: LocalArea, held: Manual | None = None) -> list[tuple[str, str]]:
-    """Return the way to a part of the manual."""
-    return [("Resource manual", reverse("partners:manual", args=[area.slug]) + (query(held) if held else ""))]
-
-
 def fresh_page(
     request: HttpRequest, template: str, area: LocalArea, held: Manual, context: dict[str, Any]
 ) -> HttpResponse:
@@ -138,7 +123,7 @@ def fresh_page(
     mark = page_mark(request, held)
     answer = get_conditional_response(request, etag=mark) if mark else None
     if not isinstance(answer, HttpResponse):
-        shared = {"area": area, "manual": held, "query": query(held), "crumbs": crumbs(area, held)}
+        shared = {"area": area, "manual": held, "query": manual_query(held), "crumbs": manual_breadcrumbs(area, held)}
         answer = render(request, template, {**shared, **context})
     if mark:
         answer["ETag"] = mark

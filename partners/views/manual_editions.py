@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.timezone import now
@@ -13,6 +13,9 @@ from onestop.accounts.requests import author
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import save, say_done
 from onestop.ui.lists import list_page
+from partners.context.breadcrumbs import manual_breadcrumbs, manual_edition_breadcrumbs, manual_query
+from partners.context.lookups import get_manual_edition, get_manual_print
+from partners.context.manual import current_manual
 from partners.filters.manuals import ManualEditionFilters
 from partners.forms.manuals import EditionForm
 from partners.manual import editions, printing
@@ -20,10 +23,9 @@ from partners.manual.contents import Manual
 from partners.manual.differences import chapters, in_words
 from partners.manual.index import index_of
 from partners.models import ManualEdition, ManualPrint
-from partners.network.current_area import enter_area, show_area
+from partners.network.current_area import enter_area
 from partners.rules import demand, may
 from partners.tables.manuals import ManualEditionTable
-from partners.views.manual import crumbs, query, read
 
 
 def manual_edition_list(request: HttpRequest, slug: str) -> HttpResponseBase:
@@ -43,7 +45,7 @@ def manual_edition_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         template="partners/manual_edition_list.html",
         context={
             "area": area,
-            "crumbs": crumbs(area),
+            "crumbs": manual_breadcrumbs(area),
             "may_issue": may(request.user, "partners.issue_manual", area),
         },
     )
@@ -60,7 +62,7 @@ def manual_issue(request: HttpRequest, slug: str) -> HttpResponse:
         if edition:
             say_done(request, f"Edition {edition.number} is issued. Its PDFs are being made.")
             return redirect("partners:manual_edition", pk=edition.pk)
-    held = read(request, area)
+    held = current_manual(request, area)
     since = editions.changes_since(latest, held)
     number = latest.number + 1 if latest else 1
     return render(
@@ -77,14 +79,14 @@ def manual_issue(request: HttpRequest, slug: str) -> HttpResponse:
             "latest": latest,
             "summary": in_words(since),
             "chapters": chapters(since),
-            "crumbs": crumbs(area),
+            "crumbs": manual_breadcrumbs(area),
         },
     )
 
 
 def manual_edition(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one edition: its PDFs, and what changed since the one before."""
-    edition = find(request, pk)
+    edition = get_manual_edition(request, pk)
     found = editions.changes_in(edition)
     prints = list(edition.prints.order_by("variant"))
     return render(
@@ -99,14 +101,14 @@ def manual_edition(request: HttpRequest, pk: int) -> HttpResponse:
             "prints": [(made, printing.progress_of(made), printing.is_interrupted(made)) for made in prints],
             "unprinted": [one for one in ManualPrint.Variant if one not in {made.variant for made in prints}],
             "may_issue": may(request.user, "partners.issue_manual", edition.area),
-            "crumbs": edition_crumbs(edition)[:-1],
+            "crumbs": manual_edition_breadcrumbs(edition)[:-1],
         },
     )
 
 
 def manual_edition_read(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the words of an edition on a page, as they were issued."""
-    edition = find(request, pk)
+    edition = get_manual_edition(request, pk)
     held = Manual.read(edition.snapshot)
     return render(
         request,
@@ -118,7 +120,7 @@ def manual_edition_read(request: HttpRequest, pk: int) -> HttpResponse:
             "manual": held,
             "index": index_of(held),
             "whole": True,
-            "crumbs": edition_crumbs(edition),
+            "crumbs": manual_edition_breadcrumbs(edition),
         },
     )
 
@@ -128,18 +130,18 @@ def manual_edition_read(request: HttpRequest, pk: int) -> HttpResponse:
 def manual_print_ask(request: HttpRequest, slug: str) -> HttpResponse:
     """Have a PDF made of the manual as it stands now."""
     area = enter_area(request, slug)
-    held = read(request, area)
+    held = current_manual(request, area)
     try:
         printing.ask_for_current(area, held, by=author(request), at=now())
     except printing.AlreadyWaiting as problem:
         return show_what_waits(request, problem)
-    return redirect(reverse("partners:manual", args=[area.slug]) + query(held))
+    return redirect(reverse("partners:manual", args=[area.slug]) + manual_query(held))
 
 
 @require_POST
 def manual_edition_print(request: HttpRequest, pk: int) -> HttpResponse:
     """Have a PDF made of an edition that has none in this variant."""
-    edition = find(request, pk)
+    edition = get_manual_edition(request, pk)
     if request.POST.get("for") in ManualPrint.Variant:
         try:
             printing.ask_for_edition(edition, request.POST["for"], by=author(request), at=now())
@@ -150,7 +152,7 @@ def manual_edition_print(request: HttpRequest, pk: int) -> HttpResponse:
 
 def manual_print_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer the page's question how far it is; when it is through, have the page look anew."""
-    made = find_print(request, pk)
+    made = get_manual_print(request, pk)
     context = {"made": made, "progress": printing.progress_of(made), "interrupted": printing.is_interrupted(made)}
     answer = render(request, "partners/_manual_progress.html", context)
     if not made.is_at_work:
@@ -163,7 +165,7 @@ def manual_print_progress(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def manual_print_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Try once more what could not be made."""
-    made = find_print(request, pk)
+    made = get_manual_print(request, pk)
     if made.edition_id and made.status != ManualPrint.Status.DROPPED:
         demand(request, "partners.issue_manual", made.area)
     try:
@@ -177,7 +179,7 @@ def manual_print_again(request: HttpRequest, pk: int) -> HttpResponse:
 
 def manual_print_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Give the PDF away, under a name that says what it is."""
-    made = find_print(request, pk)
+    made = get_manual_print(request, pk)
     if made.status != ManualPrint.Status.READY:
         return redirect(page_of(made))
     try:
@@ -191,20 +193,6 @@ def manual_print_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 # ---------------------------------------------------------------- Pieces
-def find(request: HttpRequest, pk: int) -> ManualEdition:
-    """Return an edition that the person may see."""
-    rows = ManualEdition.objects.visible_to(request.user).select_related("area__state", "issued_by")
-    edition = get_object_or_404(rows, pk=pk)
-    show_area(request, edition.area)
-    return edition
-
-
-def find_print(request: HttpRequest, pk: int) -> ManualPrint:
-    """Return a PDF that the person may see."""
-    rows = ManualPrint.objects.visible_to(request.user).select_related("area__state", "edition")
-    made = get_object_or_404(rows.defer("snapshot", "edition__snapshot", "edition__changes"), pk=pk)
-    show_area(request, made.area)
-    return made
 
 
 def show_what_waits(request: HttpRequest, problem: printing.AlreadyWaiting) -> HttpResponse:
@@ -229,12 +217,3 @@ def file_name(made: ManualPrint) -> str:
     parts += [f"edition-{made.edition.number}"] if made.edition else []
     parts += ["public"] if made.variant == ManualPrint.Variant.PUBLIC else []
     return f"{slugify('-'.join([*parts, day.isoformat()]))}.pdf"
-
-
-def edition_crumbs(edition: ManualEdition) -> list[tuple[str, str]]:
-    """Return the way to the words of an edition."""
-    return [
-        *crumbs(edition.area),
-        ("Editions", reverse("partners:manual_edition_list", args=[edition.area.slug])),
-        (str(edition), reverse("partners:manual_edition", args=[edition.pk])),
-    ]

@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from onestop.notices.desk import Desk
+from onestop.notices.admin_scopes import Desk
 from onestop.notices.models import name_of
-from onestop.notices.views.desk import planners, previews, rules, told
+from onestop.notices.notice_admin import notices, planners, previews, rules
 from partners.models import LocalArea
 from partners.network.current_area import enter_area
 from partners.rules import demand, may
@@ -39,11 +39,11 @@ def in_area(page: Page) -> Page:
     return show
 
 
-notice_list = in_area(told.told_list)
-notice_detail = in_area(told.told_detail)
-notice_mail = in_area(told.told_mail)
-notice_send_again = in_area(told.told_send_again)
-notice_withdraw = in_area(told.told_withdraw)
+notice_list = in_area(notices.told_list)
+notice_detail = in_area(notices.told_detail)
+notice_mail = in_area(notices.told_mail)
+notice_send_again = in_area(notices.told_send_again)
+notice_withdraw = in_area(notices.told_withdraw)
 notice_rule_list = in_area(rules.rule_list)
 notice_rule_edit = in_area(rules.rule_edit)
 notice_rule_reset = in_area(rules.rule_reset)

@@ -13,6 +13,8 @@ from onestop.accounts.requests import SignedIn
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import meanwhile, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
+from partners.context.breadcrumbs import organization_breadcrumbs
+from partners.context.lookups import enter_area_of, get_organization
 from partners.forms.organizations import OrganizationProposalForm, facts_of
 from partners.forms.upkeep import DecisionForm
 from partners.models import OrganizationProposal
@@ -21,12 +23,11 @@ from partners.network.partnerships import ORGANIZATION_FACTS
 from partners.rules import demand, may
 from partners.tables.proposals import status_chip
 from partners.upkeep.proposals import CannotDecide, differences_of
-from partners.views import organizations
 
 
 def organization_propose(request: SignedIn, pk: int) -> HttpResponse:
     """Propose what an organization should say instead; who may change it changes it."""
-    organization = organizations.find(request, pk)
+    organization = get_organization(request, pk)
     if may(request.user, "partners.edit_organization", organization):
         return redirect("partners:organization_edit", pk=pk)
     demand(request, "partners.propose_organization_change", organization)
@@ -48,14 +49,14 @@ def organization_propose(request: SignedIn, pk: int) -> HttpResponse:
                 ),
             )
         except ChangedMeanwhile:
-            saved = facts_of(organizations.find(request, pk))
+            saved = facts_of(get_organization(request, pk))
             proposal, context = None, meanwhile(form, organization, (), saved)
         if proposal:
             say_done(request, "Your proposal is sent. You will hear by e-mail what is decided.")
             return redirect("partners:organization_proposal", pk=proposal.pk)
     context |= {
         "title": f"Propose a change: {organization.name}",
-        "crumbs": organizations.crumbs(organization),
+        "crumbs": organization_breadcrumbs(organization),
         "here": "Propose a change",
         "form": form,
         "intro": f"{organization.name} is a partner in several areas. Its organization-wide managers or the state "
@@ -132,7 +133,7 @@ def organization_proposal_withdraw(request: SignedIn, pk: int) -> HttpResponse:
 def _find(request: HttpRequest, pk: int) -> OrganizationProposal:
     rows = OrganizationProposal.objects.visible_to(request.user)
     proposal = get_object_or_404(rows.select_related("organization__state", "proposed_by", "decided_by"), pk=pk)
-    organizations.enter_area_of(request, proposal.organization)
+    enter_area_of(request, proposal.organization)
     return proposal
 
 
@@ -142,7 +143,7 @@ def _show(request: HttpRequest, proposal: OrganizationProposal, form: DecisionFo
     differences = differences_of(proposal, ORGANIZATION_FACTS)
     context = {
         "title": f"A change to {organization.name}",
-        "crumbs": organizations.crumbs(organization),
+        "crumbs": organization_breadcrumbs(organization),
         "proposal": proposal,
         "organization": organization,
         "status": status_chip(proposal),

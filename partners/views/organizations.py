@@ -17,10 +17,11 @@ from onestop.editing.saving import meanwhile, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
 from onestop.ui.lists import list_page
+from partners.context.breadcrumbs import organization_breadcrumbs
+from partners.context.lookups import get_organization
 from partners.filters.organizations import OrganizationFilters
 from partners.forms.organizations import OrganizationForm, facts_of
 from partners.models import LocalArea, Location, Organization, OrganizationProposal, Partnership, State
-from partners.network.current_area import show_area
 from partners.network.partnerships import archive_organization, restore_organization, update_organization
 from partners.people.roster import accounts_of
 from partners.rules import demand, may
@@ -48,7 +49,7 @@ def organization_list(request: HttpRequest, code: str) -> HttpResponseBase:
 
 def organization_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one organization: where it is a partner, its places, its people."""
-    organization = find(request, pk)
+    organization = get_organization(request, pk)
     partnerships = (
         Partnership.objects.visible_to(request.user)
         .filter(organization=organization)
@@ -83,7 +84,7 @@ def organization_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def organization_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep an organization's facts right, in all areas at once."""
-    organization = find(request, pk)
+    organization = get_organization(request, pk)
     demand(request, "partners.edit_organization", organization)
     form = OrganizationForm(request.POST or None, initial=facts_of(organization), version=version_of(organization))
     context: dict[str, Any] = {}
@@ -96,13 +97,13 @@ def organization_edit(request: HttpRequest, pk: int) -> HttpResponse:
                 ),
             )
         except ChangedMeanwhile:
-            done, context = None, meanwhile(form, organization, (), facts_of(find(request, pk)))
+            done, context = None, meanwhile(form, organization, (), facts_of(get_organization(request, pk)))
         if done:
             say_done(request, "Saved.")
             return redirect("partners:organization_detail", pk=pk)
     context |= {
         "title": f"Edit {organization.name}",
-        "crumbs": crumbs(organization),
+        "crumbs": organization_breadcrumbs(organization),
         "here": "Edit",
         "form": form,
         "intro": "What you change here changes in every area where it is a partner.",
@@ -113,7 +114,7 @@ def organization_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def organization_archive(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask, then put an organization away."""
-    organization = find(request, pk)
+    organization = get_organization(request, pk)
     demand(request, "partners.archive_organization", organization)
     page = reverse("partners:organization_detail", args=[pk])
     if request.method == "POST":
@@ -140,7 +141,7 @@ def organization_archive(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def organization_restore(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an organization back from the archive."""
-    organization = find(request, pk)
+    organization = get_organization(request, pk)
     demand(request, "partners.archive_organization", organization)
     restore_organization(organization, by=author(request), at=timezone.now())
     say_done(request, f"{organization.name} is in use again.")
@@ -149,34 +150,10 @@ def organization_restore(request: HttpRequest, pk: int) -> HttpResponse:
 
 def organization_history(request: HttpRequest, pk: int) -> HttpResponse:
     """Show all that ever changed in an organization and its places."""
-    organization = find(request, pk)
+    organization = get_organization(request, pk)
     demand(request, "partners.view_organization_history", organization)
     places = Location.objects.visible_to(request.user).filter(organization=organization)
-    return history_page(request, organization, links=[places], crumbs=crumbs(organization))
+    return history_page(request, organization, links=[places], crumbs=organization_breadcrumbs(organization))
 
 
 # ---------------------------------------------------------------- Shared
-def find(request: HttpRequest, pk: int) -> Organization:
-    """Return an organization that the person may see, in an area where both are known; otherwise 404."""
-    organizations = Organization.objects.visible_to(request.user).select_related("state")
-    organization = get_object_or_404(organizations, pk=pk)
-    enter_area_of(request, organization)
-    return organization
-
-
-def enter_area_of(request: HttpRequest, organization: Organization) -> None:
-    """Stay in the area where the person was, if the organization is a partner there; else go to one where it is."""
-    areas = list(
-        LocalArea.objects.visible_to(request.user)
-        .filter(partnerships__organization=organization, partnerships__archived_at=None)
-        .select_related("state")
-        .order_by(Lower("name"), "pk")
-    )
-    if areas:
-        here = request.session.get("area")
-        show_area(request, next((area for area in areas if area.slug == here), areas[0]))
-
-
-def crumbs(organization: Organization) -> list[tuple[str, str]]:
-    """Return the way to an organization's page."""
-    return [(organization.name, reverse("partners:organization_detail", args=[organization.pk]))]

@@ -8,7 +8,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -20,15 +20,18 @@ from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
 from onestop.history.reading import changes_of
 from onestop.ui.lists import Export, list_page
+from partners.context.breadcrumbs import partnership_breadcrumbs
 from partners.context.freshness import upkeep_of
+from partners.context.lookups import get_partnership
 from partners.context.notice_log import told_about
+from partners.context.people import with_rights
 from partners.coverage.decisions import contradicted_by, decisions_that_count, uncovered_programs
 from partners.filters.partnerships import PartnershipFilters
 from partners.forms.partnerships import NewPartnerForm, PartnerForm, facts_of
 from partners.glossary.term_matcher import lexicon_of
 from partners.importing.export import partner_export_header, partner_export_rows
 from partners.models import Center, LocalArea, Organization, Partnership, Presence, Program
-from partners.network.current_area import enter_area, show_area
+from partners.network.current_area import enter_area
 from partners.network.partnerships import (
     PARTNER_LINKS,
     add_partner,
@@ -42,7 +45,6 @@ from partners.people.single_person_risk import risks_of, with_dependence
 from partners.rules import demand, may
 from partners.schedule import weeks
 from partners.tables.partnerships import PartnershipTable, status_chip
-from partners.views.single_person_risk import ways_out
 
 HISTORY_LINKS = ("program_links", "services", "representatives", "own_locations", "presences", "absences")
 LATELY = 5
@@ -78,7 +80,7 @@ def partnership_list(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 def partnership_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one partner: services, people, who they are, what changed lately."""
-    partnership = find(request, pk)
+    partnership = get_partnership(request, pk)
     today = timezone.localdate()
     services = list(partnership.services.current().order_by(Lower("name"), "pk"))
     week = week_of_partner(request, partnership, today)
@@ -88,14 +90,14 @@ def partnership_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "partners/partnership_detail.html",
         {
             "title": partnership.organization.name,
-            "crumbs": crumbs(partnership)[:1],
+            "crumbs": partnership_breadcrumbs(partnership)[:1],
             "partnership": partnership,
             "organization": partnership.organization,
             "status": status_chip(partnership),
             "carried": [link.program for link in partnership.carried],  # type: ignore[attr-defined]
             "services": [(service, service.is_stale(today)) for service in services],
             "roster": roster,
-            "risks": ways_out(
+            "risks": with_rights(
                 request, risks_of(with_dependence(Partnership.objects.filter(pk=pk)).get(), request.user)
             ),
             "upkeep": upkeep_of(request, partnership, services),
@@ -206,7 +208,7 @@ def known_organizations(request: HttpRequest, form: NewPartnerForm) -> list[Orga
 
 def partnership_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep a partner's facts right; what only staff decide is not asked of its managers."""
-    partnership = find(request, pk)
+    partnership = get_partnership(request, pk)
     demand(request, "partners.edit_partnership", partnership)
     decides = may(request.user, "partners.govern_partnership", partnership)
     keeps_organization = may(request.user, "partners.edit_organization", partnership.organization)
@@ -233,14 +235,14 @@ def partnership_edit(request: HttpRequest, pk: int) -> HttpResponse:
                 ),
             )
         except ChangedMeanwhile:
-            done, context = None, meanwhile(form, partnership, PARTNER_LINKS, facts_of(find(request, pk)))
+            done, context = None, meanwhile(form, partnership, PARTNER_LINKS, facts_of(get_partnership(request, pk)))
         if done:
             say_done(request, "Saved.")
             warn_of_contradictions(request, done)
             return redirect("partners:partnership_detail", pk=pk)
     context |= {
         "title": f"Edit {partnership.organization.name}",
-        "crumbs": crumbs(partnership),
+        "crumbs": partnership_breadcrumbs(partnership),
         "here": "Edit",
         "partnership": partnership,
         "form": form,
@@ -251,7 +253,7 @@ def partnership_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def partnership_archive(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask, then put a partner away."""
-    partnership = find(request, pk)
+    partnership = get_partnership(request, pk)
     demand(request, "partners.govern_partnership", partnership)
     if request.method == "POST":
         archive_partner(partnership, by=author(request), at=timezone.now())
@@ -287,7 +289,7 @@ def consequences(partnership: Partnership) -> list[str]:
 @require_POST
 def partnership_restore(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a partner back from the archive."""
-    partnership = find(request, pk)
+    partnership = get_partnership(request, pk)
     demand(request, "partners.govern_partnership", partnership)
     restore_partner(partnership, by=author(request), at=timezone.now())
     say_done(request, f"{partnership.organization.name} is a partner again.")
@@ -296,8 +298,10 @@ def partnership_restore(request: HttpRequest, pk: int) -> HttpResponse:
 
 def partnership_history(request: HttpRequest, pk: int) -> HttpResponse:
     """Show all that ever changed in a partner."""
-    partnership = find(request, pk)
-    return history_page(request, partnership, links=history_links(request, partnership), crumbs=crumbs(partnership))
+    partnership = get_partnership(request, pk)
+    return history_page(
+        request, partnership, links=history_links(request, partnership), crumbs=partnership_breadcrumbs(partnership)
+    )
 
 
 def history_links(request: HttpRequest, partnership: Partnership) -> tuple[str, ...]:
@@ -312,21 +316,3 @@ def warn_of_contradictions(request: HttpRequest, partnership: Partnership) -> No
     """Say where a partner carries what is on record as not carried out in its area."""
     for words in contradicted_by(partnership):
         messages.warning(request, words)
-
-
-def find(request: HttpRequest, pk: int) -> Partnership:
-    """Return a partner that the person may see, and enter its area; otherwise 404."""
-    partners: QuerySet[Partnership] = Partnership.objects.visible_to(request.user).with_programs()
-    partnership = get_object_or_404(
-        partners.select_related("organization__state", "area__state").prefetch_related("program_links"), pk=pk
-    )
-    show_area(request, partnership.area)
-    return partnership
-
-
-def crumbs(partnership: Partnership) -> list[tuple[str, str]]:
-    """Return the way to a partner's page."""
-    return [
-        ("Partners", reverse("partners:partnership_list", args=[partnership.area.slug])),
-        (partnership.organization.name, reverse("partners:partnership_detail", args=[partnership.pk])),
-    ]

@@ -15,7 +15,7 @@ from onestop.accounts.models import User
 from onestop.accounts.requests import SignedIn
 from onestop.history.pages import history_page
 from onestop.ui.lists import list_page
-from partners.context.people import accounts_tabs, show_area_of, show_last_area
+from partners.context.people import accounts_tabs, show_area_of, show_last_area, with_mail, with_rights
 from partners.filters.people import SeatFilters
 from partners.forms.people import SeatForm
 from partners.models import Invitation, Membership, Organization, Partnership, Representative, Role
@@ -26,8 +26,6 @@ from partners.people.single_person_risk import Risk, risks_with
 from partners.rules import demand, may
 from partners.seats import seats_of
 from partners.tables.people import SEAT_EXPORT, SeatTable
-from partners.views.invitations import with_mail
-from partners.views.single_person_risk import ways_out
 
 
 def seat_list(request: SignedIn, slug: str) -> HttpResponseBase:
@@ -104,7 +102,7 @@ def person_detail(request: SignedIn, pk: int) -> HttpResponse:
             "seats": [(seat, may(request.user, "partners.end_seat", seat)) for seat in seats if not seat.ended_at],
             "former": [seat for seat in seats if seat.ended_at],
             "spoken": spoken,
-            "risks": ways_out(request, leaving_risks(request, person)),
+            "risks": with_rights(request, leaving_risks(request, person)),
             "crumbs": way_to_people(request),
             "may_deactivate": person.is_active and may_deactivate,
             "may_read_history": may_deactivate or person == request.user,

@@ -17,6 +17,8 @@ from onestop.editing.saving import meanwhile, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
 from onestop.ui.lists import Export, list_page
+from partners.context.breadcrumbs import practice_breadcrumbs
+from partners.context.lookups import _adoptions_of_practice, _partners_of_practice, get_practice
 from partners.filters.practices import PracticeFilters
 from partners.forms.practices import AdoptionForm, PracticeForm
 from partners.glossary.term_matcher import lexicon_of
@@ -42,7 +44,9 @@ def practice_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         request,
         key=f"practices:{area.slug}",
         title="Practices",
-        queryset=rows.with_adoptions().prefetch_related(_partners()).order_by("-happened_on", Lower("title")),
+        queryset=rows.with_adoptions()
+        .prefetch_related(_partners_of_practice())
+        .order_by("-happened_on", Lower("title")),
         filters=PracticeFilters,
         table=PracticeTable,
         template="partners/practice_list.html",
@@ -58,7 +62,9 @@ def practice_list(request: HttpRequest, slug: str) -> HttpResponseBase:
 def export_rows(rows: QuerySet[Practice]) -> Iterator[list[Any]]:
     """Yield one row a practice, with a constant number of queries."""
     programs = Prefetch("programs", Program.objects.order_by("position"))
-    for one in rows.select_related("told_by__organization").prefetch_related(_partners(), _adoptions(), programs):
+    for one in rows.select_related("told_by__organization").prefetch_related(
+        _partners_of_practice(), _adoptions_of_practice(), programs
+    ):
         yield [
             one.title,
             f"{one.happened_on:%Y-%m}",
@@ -76,11 +82,11 @@ def export_rows(rows: QuerySet[Practice]) -> Iterator[list[Any]]:
 
 def practice_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one practice, to be read and printed, with those who do it too."""
-    practice = find(request, pk)
+    practice = get_practice(request, pk)
     adoptions = list(practice.adoptions.all())
     context = {
         "title": practice.title,
-        "crumbs": crumbs(practice)[:1],
+        "crumbs": practice_breadcrumbs(practice)[:1],
         "practice": practice,
         "adoptions": [(one, may(request.user, "partners.end_adoption", one)) for one in adoptions],
         "terms": lexicon_of(request, practice.area),
@@ -120,7 +126,7 @@ def practice_add(request: HttpRequest, slug: str) -> HttpResponse:
 
 def practice_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what is told of a practice."""
-    practice = find(request, pk)
+    practice = get_practice(request, pk)
     demand(request, "partners.edit_practice", practice)
     form = PracticeForm(
         request.POST or None,
@@ -144,14 +150,14 @@ def practice_edit(request: HttpRequest, pk: int) -> HttpResponse:
                 ),
             )
         except ChangedMeanwhile:
-            saved = practices.facts_of(find(request, pk))
+            saved = practices.facts_of(get_practice(request, pk))
             done, context = None, meanwhile(form, practice, practices.PRACTICE_LINKS, saved)
         if done:
             say_done(request, "Saved.")
             return redirect("partners:practice_detail", pk=pk)
     context |= {
         "title": f"Edit “{practice.title}”",
-        "crumbs": crumbs(practice),
+        "crumbs": practice_breadcrumbs(practice),
         "here": "Edit",
         "practice": practice,
         "reminder": REMINDER,
@@ -164,7 +170,7 @@ def practice_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def practice_archive(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a practice away."""
-    practice = find(request, pk)
+    practice = get_practice(request, pk)
     demand(request, "partners.edit_practice", practice)
     practices.archive_practice(practice, by=author(request), at=timezone.now())
     undo = reverse("partners:practice_restore", args=[pk])
@@ -175,7 +181,7 @@ def practice_archive(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def practice_restore(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a practice again."""
-    practice = find(request, pk)
+    practice = get_practice(request, pk)
     demand(request, "partners.edit_practice", practice)
     practices.restore_practice(practice, by=author(request), at=timezone.now())
     say_done(request, f"“{practice.title}” is among the practices again.")
@@ -184,7 +190,7 @@ def practice_restore(request: HttpRequest, pk: int) -> HttpResponse:
 
 def practice_adopt(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that a partner does it too."""
-    practice = find(request, pk)
+    practice = get_practice(request, pk)
     demand(request, "partners.adopt_practice", practice)
     form = AdoptionForm(
         request.POST or None, partners=adopters(request, practice), initial={"since": timezone.localdate()}
@@ -207,7 +213,7 @@ def practice_adopt(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("partners:practice_detail", pk=pk)
     context = {
         "title": "We do this too",
-        "crumbs": crumbs(practice),
+        "crumbs": practice_breadcrumbs(practice),
         "intro": f"“{practice.title}”: say who has taken it over, so that others know whom to ask.",
         "form": form,
         "submit": "We do this too",
@@ -244,41 +250,11 @@ def adoption_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 def practice_history(request: HttpRequest, pk: int) -> HttpResponse:
     """Show all that ever changed in a practice."""
-    practice = find(request, pk)
-    return history_page(request, practice, links=practices.HISTORY_LINKS, crumbs=crumbs(practice))
+    practice = get_practice(request, pk)
+    return history_page(request, practice, links=practices.HISTORY_LINKS, crumbs=practice_breadcrumbs(practice))
 
 
 # ---------------------------------------------------------------- Shared
-def find(request: HttpRequest, pk: int) -> Practice:
-    """Return a practice that the person may see, with its partners and those who do it too; otherwise 404."""
-    rows = Practice.objects.visible_to(request.user)
-    programs = Prefetch("programs", Program.objects.order_by("position"))
-    practice: Practice = get_object_or_404(
-        rows.select_related("area__state", "told_by__organization", "written_by").prefetch_related(
-            _partners(), _adoptions(), programs
-        ),
-        pk=pk,
-    )
-    show_area(request, practice.area)
-    return practice
-
-
-def _partners() -> Prefetch:
-    rows = Partnership.objects.select_related("organization")
-    return Prefetch("partners", rows.order_by(Lower("organization__name"), "pk"))
-
-
-def _adoptions() -> Prefetch:
-    rows = Adoption.objects.select_related("partnership__organization", "partnership__area")
-    return Prefetch("adoptions", rows.order_by("adopted_on", "pk"))
-
-
-def crumbs(practice: Practice) -> list[tuple[str, str]]:
-    """Return the way to a practice's page."""
-    return [
-        ("Practices", reverse("partners:practice_list", args=[practice.area.slug])),
-        (practice.title, reverse("partners:practice_detail", args=[practice.pk])),
-    ]
 
 
 def tellers(request: HttpRequest, area: LocalArea, practice: Practice | None = None) -> QuerySet[Partnership]:

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -18,14 +18,15 @@ from onestop.editing.saving import meanwhile, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
 from onestop.ops.request_numbers import whole_number
+from partners.context.breadcrumbs import partner_schedule_breadcrumbs, presence_breadcrumbs, weeks_breadcrumb
+from partners.context.lookups import get_partnership, get_presence
 from partners.forms.presences import PresenceForm, WhoseHoursForm, facts_of
 from partners.models import LocalArea, Partnership, Presence
-from partners.network.current_area import enter_area, show_area
+from partners.network.current_area import enter_area
 from partners.rules import demand, may
 from partners.schedule import presences
 from partners.seats import seats_of
 from partners.tables.presences import state_chip
-from partners.views.partnerships import find as find_partner
 
 SHOWN_DAYS = 4  # next days on which somebody comes
 LOOKED_AHEAD = 126
@@ -49,18 +50,18 @@ def presence_choose(request: SignedIn, slug: str, away: bool = False) -> HttpRes
         return redirect(address if center is None else f"{address}?center={center}")
     context = {
         "title": "Who is away?" if away else "Whose hours?",
-        "crumbs": [board_crumb(area)],
+        "crumbs": [weeks_breadcrumb(area)],
         "form": form,
         "area": area,
         "may_add_partner": may(request.user, "partners.add_partner", area),
-        "cancel_url": board_crumb(area)[1],
+        "cancel_url": weeks_breadcrumb(area)[1],
     }
     return render(request, "partners/presence_choose.html", context)
 
 
 def presence_add(request: SignedIn, pk: int) -> HttpResponse:
     """Add hours of a partner in a center, on several weekdays at once."""
-    partnership = find_partner(request, pk)
+    partnership = get_partnership(request, pk)
     demand(request, "partners.keep_presence", partnership)
     asked = {"center": request.GET.get("center"), "weekdays": request.GET.getlist("day")}
     form = PresenceForm(request.POST or None, area=partnership.area, several=True, initial=asked)
@@ -81,7 +82,7 @@ def presence_add(request: SignedIn, pk: int) -> HttpResponse:
             return redirect(f"{reverse('partners:partnership_detail', args=[pk])}#on-site")
     context = {
         "title": "Add hours on site",
-        "crumbs": partner_crumbs(partnership),
+        "crumbs": partner_schedule_breadcrumbs(partnership),
         "partnership": partnership,
         "form": form,
         "submit": "Add these hours",
@@ -92,11 +93,11 @@ def presence_add(request: SignedIn, pk: int) -> HttpResponse:
 
 def presence_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show hours of a partner in a center: who, where in the building, and the next days on which they come."""
-    presence = find(request, pk)
+    presence = get_presence(request, pk)
     today = timezone.localdate()
     context = {
         "title": str(presence),
-        "crumbs": [board_crumb(presence.partnership.area)],
+        "crumbs": [weeks_breadcrumb(presence.partnership.area)],
         "presence": presence,
         "partnership": presence.partnership,
         "center": presence.center,
@@ -119,7 +120,7 @@ def next_days(presence: Presence, today: date) -> list[tuple[date, Any]]:
 
 def presence_edit(request: SignedIn, pk: int) -> HttpResponse:
     """Change hours of a partner in a center."""
-    presence = find(request, pk)
+    presence = get_presence(request, pk)
     demand(request, "partners.keep_presence", presence)
     form = PresenceForm(
         request.POST or None,
@@ -139,13 +140,13 @@ def presence_edit(request: SignedIn, pk: int) -> HttpResponse:
                 ),
             )
         except ChangedMeanwhile:
-            done, context = None, meanwhile(form, presence, (), facts_of(find(request, pk)))
+            done, context = None, meanwhile(form, presence, (), facts_of(get_presence(request, pk)))
         if done:
             say_done(request, "Saved.")
             return redirect("partners:presence_detail", pk=pk)
     context |= {
         "title": "Change hours on site",
-        "crumbs": crumbs(presence),
+        "crumbs": presence_breadcrumbs(presence),
         "here": "Edit",
         "partnership": presence.partnership,
         "presence": presence,
@@ -158,7 +159,7 @@ def presence_edit(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 def presence_archive(request: SignedIn, pk: int) -> HttpResponse:
     """Put hours away, with a way to take them back at once."""
-    presence = find(request, pk)
+    presence = get_presence(request, pk)
     demand(request, "partners.keep_presence", presence)
     presences.archive_presence(presence, by=request.user, at=timezone.now())
     words = f"{presence.partnership.organization.name} no longer comes to {presence.center.name}: {presence}."
@@ -169,7 +170,7 @@ def presence_archive(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 def presence_restore(request: SignedIn, pk: int) -> HttpResponse:
     """Take archived hours back."""
-    presence = find(request, pk)
+    presence = get_presence(request, pk)
     demand(request, "partners.keep_presence", presence)
     try:
         presences.restore_presence(presence, by=request.user, at=timezone.now())
@@ -182,21 +183,16 @@ def presence_restore(request: SignedIn, pk: int) -> HttpResponse:
 
 def presence_history(request: HttpRequest, pk: int) -> HttpResponse:
     """Show all that ever changed in these hours."""
-    presence = find(request, pk)
+    presence = get_presence(request, pk)
     return history_page(
-        request, presence, name=f"{presence.partnership.organization.name}: {presence}", crumbs=crumbs(presence)
+        request,
+        presence,
+        name=f"{presence.partnership.organization.name}: {presence}",
+        crumbs=presence_breadcrumbs(presence),
     )
 
 
 # ---------------------------------------------------------------- Shared
-def find(request: HttpRequest, pk: int) -> Presence:
-    """Return hours that the person may see, and enter their area; otherwise 404."""
-    rows = Presence.objects.visible_to(request.user)
-    presence = get_object_or_404(
-        rows.select_related("partnership__organization", "partnership__area__state", "center"), pk=pk
-    )
-    show_area(request, presence.partnership.area)
-    return presence
 
 
 def kept_partners(request: HttpRequest, area: LocalArea) -> QuerySet[Partnership]:
@@ -205,22 +201,3 @@ def kept_partners(request: HttpRequest, area: LocalArea) -> QuerySet[Partnership
     if not may(request.user, "partners.close_center", area):
         partners = partners.filter(pk__in=seats_of(request.user).managed_partnership_ids)
     return partners.order_by(Lower("organization__name"), "pk")
-
-
-def board_crumb(area: LocalArea) -> tuple[str, str]:
-    """Return the way to the week of an area."""
-    return "On site this week", reverse("partners:presence_board", args=[area.slug])
-
-
-def partner_crumbs(partnership: Partnership) -> list[tuple[str, str]]:
-    """Return the way to a partner's hours."""
-    page = reverse("partners:partnership_detail", args=[partnership.pk])
-    return [board_crumb(partnership.area), (partnership.organization.name, page)]
-
-
-def crumbs(presence: Presence) -> list[tuple[str, str]]:
-    """Return the way to the page of these hours."""
-    return [
-        board_crumb(presence.partnership.area),
-        (str(presence), reverse("partners:presence_detail", args=[presence.pk])),
-    ]

@@ -3,24 +3,25 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
 from onestop.editing.refusals import Refused
-from onestop.editing.saving import meanwhile, save, say_done
+from onestop.editing.saving import meanwhile, save, say_done, say_refused
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.ui.lists import list_page
+from partners.context.breadcrumbs import service_breadcrumbs
+from partners.context.lookups import get_proposal, get_service
 from partners.context.notice_log import told_about
 from partners.filters.proposals import ProposalFilters
 from partners.forms.upkeep import DecisionForm, ProposalForm
 from partners.models import Proposal
-from partners.network.current_area import enter_area, show_area
+from partners.network.current_area import enter_area
 from partners.rules import demand, may
 from partners.tables.proposals import ProposalTable, status_chip
 from partners.upkeep import services
@@ -33,9 +34,6 @@ from partners.upkeep.proposals import (
     propose_change,
     withdraw_proposal,
 )
-from partners.views.services import crumbs as service_crumbs
-from partners.views.services import find as find_service
-from partners.views.services import say_refused
 
 
 def proposal_list(request: HttpRequest, slug: str) -> HttpResponseBase:
@@ -57,7 +55,7 @@ def proposal_list(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 def proposal_add(request: SignedIn, pk: int) -> HttpResponse:
     """Propose what a service should say instead; who may change it changes it."""
-    service = find_service(request, pk)
+    service = get_service(request, pk)
     if may(request.user, "partners.edit_service", service):
         return redirect("partners:service_edit", pk=pk)
     demand(request, "partners.propose_change", service)
@@ -82,14 +80,14 @@ def proposal_add(request: SignedIn, pk: int) -> HttpResponse:
                 ),
             )
         except ChangedMeanwhile:
-            saved = services.facts_of(find_service(request, pk))
+            saved = services.facts_of(get_service(request, pk))
             proposal, context = None, meanwhile(form, service, services.SERVICE_LINKS, saved)
         if proposal:
             say_done(request, "Your proposal is on its way. You are told by e-mail what becomes of it.")
             return redirect("partners:proposal_detail", pk=proposal.pk)
     context |= {
         "title": f"Propose a change: {service.name}",
-        "crumbs": service_crumbs(service),
+        "crumbs": service_breadcrumbs(service),
         "here": "Propose a change",
         "service": service,
         "partnership": service.partnership,
@@ -101,13 +99,13 @@ def proposal_add(request: SignedIn, pk: int) -> HttpResponse:
 
 def proposal_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what somebody proposes, as a difference, and let who may decide."""
-    return _show(request, find(request, pk), DecisionForm())
+    return _show(request, get_proposal(request, pk), DecisionForm())
 
 
 @require_POST
 def proposal_accept(request: SignedIn, pk: int) -> HttpResponse:
     """Write what is ticked of a proposal into its service."""
-    proposal = find(request, pk)
+    proposal = get_proposal(request, pk)
     demand(request, "partners.decide_proposal", proposal.service)
     form = DecisionForm(request.POST)
     form.is_valid()
@@ -136,7 +134,7 @@ def proposal_accept(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 def proposal_decline(request: SignedIn, pk: int) -> HttpResponse:
     """Leave the service as it is, with a reason that goes to who proposed the change."""
-    proposal = find(request, pk)
+    proposal = get_proposal(request, pk)
     demand(request, "partners.decide_proposal", proposal.service)
     form = DecisionForm(request.POST)
     try:
@@ -156,7 +154,7 @@ def proposal_decline(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 def proposal_withdraw(request: SignedIn, pk: int) -> HttpResponse:
     """Take back one's own proposal."""
-    proposal = find(request, pk)
+    proposal = get_proposal(request, pk)
     demand(request, "partners.withdraw_proposal", proposal)
     try:
         withdraw_proposal(proposal, by=request.user, at=timezone.now())
@@ -168,17 +166,6 @@ def proposal_withdraw(request: SignedIn, pk: int) -> HttpResponse:
 
 
 # ---------------------------------------------------------------- Shared
-def find(request: HttpRequest, pk: int) -> Proposal:
-    """Return a proposal that the person may see, and enter its area; otherwise 404."""
-    proposals: QuerySet[Proposal] = Proposal.objects.visible_to(request.user)
-    proposal = get_object_or_404(
-        proposals.select_related(
-            "service__partnership__area__state", "service__partnership__organization", "proposed_by", "decided_by"
-        ),
-        pk=pk,
-    )
-    show_area(request, proposal.service.partnership.area)
-    return proposal
 
 
 def _show(request: HttpRequest, proposal: Proposal, form: DecisionForm) -> HttpResponse:

@@ -6,29 +6,29 @@ from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
 from onestop.editing.refusals import Refused
-from onestop.editing.saving import meanwhile, save, say_done
+from onestop.editing.saving import meanwhile, save, say_done, say_refused
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
 from onestop.ui.lists import Export, list_page
+from partners.context.breadcrumbs import representative_breadcrumbs
+from partners.context.lookups import get_partnership, get_representative
+from partners.context.people import with_rights
 from partners.filters.representatives import RepresentativeFilters
 from partners.forms.representatives import LeavingForm, RepresentativeForm, facts_of
 from partners.models import Partnership, Representative
-from partners.network.current_area import enter_area, show_area
+from partners.network.current_area import enter_area
 from partners.people import representatives
 from partners.people.single_person_risk import Risk, risks_with
 from partners.rules import demand, may
 from partners.seats import seats_of
 from partners.tables.representatives import RepresentativeTable
-from partners.views.partnerships import find as find_partner
-from partners.views.services import say_refused
-from partners.views.single_person_risk import ways_out
 
 EXPORT = Export(
     ("Person", "Title", "Partner", "Speaks as", "May sign", "E-mail", "Phone", "Has an account"),
@@ -81,15 +81,15 @@ def representative_list(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 def representative_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how to reach a person, and what they may do for the partner."""
-    person = find(request, pk)
+    person = get_representative(request, pk)
     others = others_of(person)
     context = {
         "title": person.name,
-        "crumbs": crumbs(person)[:1],
+        "crumbs": representative_breadcrumbs(person)[:1],
         "person": person,
         "partnership": person.partnership,
         "others": others,
-        "risks": ways_out(request, leaving_risks(request, person)),
+        "risks": with_rights(request, leaving_risks(request, person)),
         "may_edit": may(request.user, "partners.edit_representative", person),
         "may_sign": person.may_sign(timezone.now()),
         "is_pending": person.is_signatory_pending(timezone.now()),
@@ -101,7 +101,7 @@ def representative_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def representative_add(request: SignedIn, pk: int) -> HttpResponse:
     """Name a person who speaks for a partner."""
-    partnership = find_partner(request, pk)
+    partnership = get_partnership(request, pk)
     demand(request, "partners.add_representative", partnership)
     form = RepresentativeForm(
         request.POST or None,
@@ -134,7 +134,7 @@ def representative_add(request: SignedIn, pk: int) -> HttpResponse:
 
 def representative_edit(request: SignedIn, pk: int) -> HttpResponse:
     """Change what is known of a person who speaks for a partner."""
-    person = find(request, pk)
+    person = get_representative(request, pk)
     demand(request, "partners.edit_representative", person)
     form = RepresentativeForm(
         request.POST or None,
@@ -154,13 +154,13 @@ def representative_edit(request: SignedIn, pk: int) -> HttpResponse:
                 ),
             )
         except ChangedMeanwhile:
-            done, context = None, meanwhile(form, person, (), facts_of(find(request, pk)))
+            done, context = None, meanwhile(form, person, (), facts_of(get_representative(request, pk)))
         if done:
             say_done(request, "Saved.")
             return redirect("partners:representative_detail", pk=pk)
     context |= {
         "title": f"Edit {person.name}",
-        "crumbs": crumbs(person),
+        "crumbs": representative_breadcrumbs(person),
         "here": "Edit",
         "person": person,
         "partnership": person.partnership,
@@ -173,7 +173,7 @@ def representative_edit(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 def representative_make_main(request: SignedIn, pk: int) -> HttpResponse:
     """Make an alternate the main representative; who was it becomes alternate."""
-    person = find(request, pk)
+    person = get_representative(request, pk)
     demand(request, "partners.edit_representative", person)
     try:
         before = representatives.make_main(person, by=request.user, at=timezone.now())
@@ -189,7 +189,7 @@ def representative_make_main(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 def representative_confirm_signatory(request: SignedIn, pk: int) -> HttpResponse:
     """Let a person whom their partner named as signatory sign from now on."""
-    person = find(request, pk)
+    person = get_representative(request, pk)
     demand(request, "partners.confirm_signatory", person)
     try:
         representatives.confirm_signatory(person, by=request.user, at=timezone.now())
@@ -202,7 +202,7 @@ def representative_confirm_signatory(request: SignedIn, pk: int) -> HttpResponse
 
 def representative_archive(request: SignedIn, pk: int) -> HttpResponse:
     """Ask who takes over, then record that a person has left."""
-    person = find(request, pk)
+    person = get_representative(request, pk)
     demand(request, "partners.edit_representative", person)
     if person.is_archived:
         say_refused(request, Refused(f"{person.name} has left already."))
@@ -223,7 +223,7 @@ def representative_archive(request: SignedIn, pk: int) -> HttpResponse:
         return redirect("partners:partnership_detail", pk=person.partnership_id)
     context = {
         "title": f"Has {person.name} left?",
-        "crumbs": crumbs(person),
+        "crumbs": representative_breadcrumbs(person),
         "here": "Has left",
         "consequences": consequences(person, list(others)),
         "form": form if asks else None,
@@ -254,7 +254,7 @@ def consequences(person: Representative, others: list[Representative]) -> list[s
 @require_POST
 def representative_restore(request: SignedIn, pk: int) -> HttpResponse:
     """Bring a person back who had left."""
-    person = find(request, pk)
+    person = get_representative(request, pk)
     demand(request, "partners.edit_representative", person)
     try:
         person = representatives.restore_representative(person, by=request.user, at=timezone.now())
@@ -268,8 +268,8 @@ def representative_restore(request: SignedIn, pk: int) -> HttpResponse:
 
 def representative_history(request: HttpRequest, pk: int) -> HttpResponse:
     """Show all that ever changed in what is known of a person."""
-    person = find(request, pk)
-    return history_page(request, person, crumbs=crumbs(person))
+    person = get_representative(request, pk)
+    return history_page(request, person, crumbs=representative_breadcrumbs(person))
 
 
 # ---------------------------------------------------------------- Shared
@@ -279,24 +279,6 @@ def leaving_risks(request: HttpRequest, person: Representative) -> list[Risk]:
     same = [person.pk, *(other.pk for other in elsewhere(request, person))]
     rows = theirs.filter(organization=person.partnership.organization_id)
     return risks_with(rows, request.user, user_id=person.user_id, representative_ids=same)
-
-
-def find(request: HttpRequest, pk: int) -> Representative:
-    """Return a representative whom the person may see, and enter their area; otherwise 404."""
-    people = Representative.objects.visible_to(request.user)
-    person = get_object_or_404(
-        people.select_related("partnership__area__state", "partnership__organization", "user"), pk=pk
-    )
-    show_area(request, person.partnership.area)
-    return person
-
-
-def crumbs(person: Representative) -> list[tuple[str, str]]:
-    """Return the way to a representative's page."""
-    return [
-        ("Representatives", reverse("partners:representative_list", args=[person.partnership.area.slug])),
-        (person.name, reverse("partners:representative_detail", args=[person.pk])),
-    ]
 
 
 def main_of(partnership: Partnership) -> Representative | None:

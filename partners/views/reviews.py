@@ -1,8 +1,8 @@
 """Reviews of One-Stop centers: recording a certification or an accessibility review, and taking one back."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -10,21 +10,20 @@ from django.views.decorators.http import require_POST
 from onestop.accounts.requests import SignedIn
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import save, say_done
+from partners.context.breadcrumbs import center_breadcrumbs
+from partners.context.lookups import get_center, get_center_review
 from partners.forms.reviews import ReviewForm
 from partners.models import CenterReview
 from partners.network import reviews
-from partners.network.current_area import show_area
 from partners.network.due_dates import LAWS
 from partners.rules import demand
-from partners.views.centers import crumbs
-from partners.views.centers import find as find_center
 
 TITLES = {"certification": "Record a certification", "accessibility": "Record an accessibility review"}
 
 
 def review_add(request: SignedIn, pk: int, kind: str) -> HttpResponse:
     """Record that the board has certified a center, or reviewed its accessibility."""
-    center = find_center(request, pk)
+    center = get_center(request, pk)
     demand(request, "partners.record_review", center)
     law = LAWS[CenterReview.Kind(kind)]
     form = ReviewForm(request.POST or None, kind=law.kind, initial={"held_on": timezone.localdate()})
@@ -40,7 +39,7 @@ def review_add(request: SignedIn, pk: int, kind: str) -> HttpResponse:
             return redirect("partners:center_detail", pk=pk)
     context = {
         "title": TITLES[kind],
-        "crumbs": crumbs(center),
+        "crumbs": center_breadcrumbs(center),
         "here": law.name,
         "form": form,
         "submit": "Record it",
@@ -53,7 +52,7 @@ def review_add(request: SignedIn, pk: int, kind: str) -> HttpResponse:
 @require_POST
 def review_take_back(request: SignedIn, pk: int) -> HttpResponse:
     """Take back a review that was recorded by mistake."""
-    review = find(request, pk)
+    review = get_center_review(request, pk)
     reviews.take_back_review(review, by=request.user, at=timezone.now())
     say_done(request, f"Taken back: {review}.", undo=reverse("partners:review_restore", args=[pk]))
     return redirect("partners:center_detail", pk=review.center_id)
@@ -62,7 +61,7 @@ def review_take_back(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 def review_restore(request: SignedIn, pk: int) -> HttpResponse:
     """Let a review count again that was taken back."""
-    review = find(request, pk)
+    review = get_center_review(request, pk)
     try:
         reviews.restore_review(review, by=request.user, at=timezone.now())
     except Refused as problem:
@@ -70,12 +69,3 @@ def review_restore(request: SignedIn, pk: int) -> HttpResponse:
     else:
         say_done(request, f"Recorded again: {review}.")
     return redirect("partners:center_detail", pk=review.center_id)
-
-
-def find(request: HttpRequest, pk: int) -> CenterReview:
-    """Return a review that the person sees and keeps, and enter its area; otherwise 404 or 403."""
-    rows = CenterReview.objects.visible_to(request.user).select_related("center__area__state")
-    review = get_object_or_404(rows, pk=pk)
-    show_area(request, review.center.area)
-    demand(request, "partners.take_back_review", review)
-    return review

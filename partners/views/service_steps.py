@@ -10,8 +10,12 @@ from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn, back
 from onestop.editing.refusals import Refused
-from onestop.editing.saving import say_done
+from onestop.editing.saving import say_done, say_refused
 from onestop.ops.request_numbers import whole_numbers
+from partners.context.breadcrumbs import service_list_url
+from partners.context.cards import swap_own, wants_card
+from partners.context.lookups import get_service
+from partners.context.services import keeps_some_service
 from partners.models import Service
 from partners.network.current_area import enter_area
 from partners.rules import demand, may
@@ -26,14 +30,12 @@ from partners.upkeep.services import (
     verify_service,
     verify_services,
 )
-from partners.views.cards import swap_own, wants_card
-from partners.views.services import find, keeps_some, list_of, say_refused
 
 
 @require_POST
 def service_verify(request: SignedIn, pk: int) -> HttpResponse:
     """Record "still right" for a service."""
-    service = find(request, pk)
+    service = get_service(request, pk)
     demand(request, "partners.verify_service", service)
     if wants_card(request):
         return _verify_card(request, service)
@@ -51,15 +53,15 @@ def _verify_card(request: SignedIn, service: Service) -> HttpResponse:
     seen = {service.pk: request.POST.get(f"seen-{service.pk}", "")}
     if verify_seen([service], seen=seen, by=request.user, at=timezone.now()):
         words = f"{service.name} is confirmed today."
-        return swap_own(request, find(request, service.pk), is_done=True, aloud=words, step=-1)
+        return swap_own(request, get_service(request, service.pk), is_done=True, aloud=words, step=-1)
     words = "This has just been changed. Read it once more."
-    return swap_own(request, find(request, service.pk), said=words, aloud=words)
+    return swap_own(request, get_service(request, service.pk), said=words, aloud=words)
 
 
 @require_POST
 def service_unverify(request: SignedIn, pk: int) -> HttpResponse:
     """Take back one's own "still right" of today."""
-    service = find(request, pk)
+    service = get_service(request, pk)
     demand(request, "partners.verify_service", service)
     try:
         unverify_service(service, by=request.user, at=timezone.now())
@@ -67,7 +69,7 @@ def service_unverify(request: SignedIn, pk: int) -> HttpResponse:
         say_refused(request, problem)
     else:
         if wants_card(request):
-            return swap_own(request, find(request, pk), aloud=f"Taken back: {service.name}.", step=1)
+            return swap_own(request, get_service(request, pk), aloud=f"Taken back: {service.name}.", step=1)
         say_done(request, f"Taken back: {service.name} stands as it did before.")
     return redirect("partners:service_detail", pk=pk)
 
@@ -75,7 +77,7 @@ def service_unverify(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 def service_archive(request: SignedIn, pk: int) -> HttpResponse:
     """Put a service away."""
-    service = find(request, pk)
+    service = get_service(request, pk)
     demand(request, "partners.edit_service", service)
     archive_service(service, by=request.user, at=timezone.now())
     undo = reverse("partners:service_restore", args=[pk])
@@ -86,7 +88,7 @@ def service_archive(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 def service_restore(request: SignedIn, pk: int) -> HttpResponse:
     """Offer an archived service again."""
-    service = find(request, pk)
+    service = get_service(request, pk)
     demand(request, "partners.edit_service", service)
     try:
         restore_service(service, by=request.user, at=timezone.now())
@@ -107,7 +109,7 @@ def service_verify_picked(request: SignedIn, slug: str) -> HttpResponse:
     number = verify_services(services, by=request.user, at=timezone.now())
     undo = _undo("partners:service_unverify_picked", slug, services) if number else ""
     say_done(request, f"{_services(number)} confirmed today.{left}", undo=undo)
-    return redirect(list_of(slug))
+    return redirect(service_list_url(slug))
 
 
 @require_POST
@@ -116,7 +118,7 @@ def service_unverify_picked(request: SignedIn, slug: str) -> HttpResponse:
     services, _ = picked(request, slug, "partners.verify_service")
     number = unverify_services(services, by=request.user, at=timezone.now())
     say_done(request, f"Taken back: {_services(number)} as before.")
-    return redirect(list_of(slug))
+    return redirect(service_list_url(slug))
 
 
 @require_POST
@@ -128,7 +130,7 @@ def service_archive_picked(request: SignedIn, slug: str) -> HttpResponse:
     number = archive_services(services, by=request.user, at=timezone.now())
     undo = _undo("partners:service_restore_picked", slug, services) if number else ""
     say_done(request, f"{_services(number)} archived.{left}", undo=undo)
-    return redirect(list_of(slug))
+    return redirect(service_list_url(slug))
 
 
 @require_POST
@@ -137,7 +139,7 @@ def service_restore_picked(request: SignedIn, slug: str) -> HttpResponse:
     services, _ = picked(request, slug, "partners.edit_service")
     number = restore_services(services, by=request.user, at=timezone.now())
     say_done(request, f"{_services(number)} offered again.")
-    return redirect(list_of(slug))
+    return redirect(service_list_url(slug))
 
 
 def picked(request: HttpRequest, slug: str, permission: str) -> tuple[list[Service], str]:
@@ -150,7 +152,7 @@ def picked(request: HttpRequest, slug: str, permission: str) -> tuple[list[Servi
     seen = Service.objects.visible_to(request.user).filter(partnership__area=area, pk__in=asked)
     services = list(seen.select_related("partnership__area", "partnership__organization").order_by("pk"))
     own = [service for service in services if may(request.user, permission, service)]
-    if not own and (services or not keeps_some(request, area)):
+    if not own and (services or not keeps_some_service(request, area)):
         raise PermissionDenied("These services belong to other partners.")
     others = len(services) - len(own)
     return own, f" {others} left alone: other partners' services." if others else ""
@@ -158,7 +160,7 @@ def picked(request: HttpRequest, slug: str, permission: str) -> tuple[list[Servi
 
 def _nothing_picked(request: HttpRequest, slug: str) -> HttpResponse:
     messages.warning(request, "Nothing was picked: tick the services first.")
-    return redirect(list_of(slug))
+    return redirect(service_list_url(slug))
 
 
 def _services(number: int) -> str:

@@ -2,36 +2,35 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
 from onestop.accounts.requests import SignedIn
-from onestop.editing.refusals import Refused
 from onestop.editing.saving import meanwhile, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
 from onestop.ui.lists import BulkAction, Export, list_page
+from partners.context.breadcrumbs import service_breadcrumbs
 from partners.context.freshness import reminded_in
+from partners.context.lookups import get_partnership, get_service
 from partners.context.notice_log import told_about
+from partners.context.services import keeps_some_service, managed_partnerships
 from partners.filters.services import ServiceFilters
 from partners.forms.services import ServiceForm, WhoseServiceForm
 from partners.glossary.term_matcher import lexicon_of
 from partners.importing import export
-from partners.models import Center, LocalArea, Location, Partnership, Program, Proposal, Service
-from partners.network.current_area import enter_area, show_area
+from partners.models import LocalArea, Partnership, Program, Proposal, Service
+from partners.network.current_area import enter_area
 from partners.rules import demand, may
-from partners.seats import seats_of
 from partners.tables.services import ServiceTable, ServiceTableToRead
 from partners.upkeep.confirmation_requests import said_by
 from partners.upkeep.freshness import freshness_of
 from partners.upkeep.services import SERVICE_LINKS, add_service, facts_of, update_service
-from partners.views.partnerships import find as find_partner
 
 EXPORT = Export(
     export.service_export_header,
@@ -45,7 +44,7 @@ def service_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     area = enter_area(request, slug)
     services = Service.objects.visible_to(request.user).filter(partnership__area=area, partnership__archived_at=None)
     current = services.current()
-    edits = keeps_some(request, area)
+    edits = keeps_some_service(request, area)
     request.reminded = reminded_in(request, area)  # type: ignore[attr-defined]
     return list_page(
         request,
@@ -69,7 +68,7 @@ def service_list(request: HttpRequest, slug: str) -> HttpResponseBase:
             "area": area,
             "number": current.count(),
             "stale": current.stale(timezone.localdate()).count(),
-            "own": own_partnerships(request, area),
+            "own": managed_partnerships(request, area),
             "may_import": may(request.user, "partners.import_data", area),
             "may_choose": may(request.user, "partners.add_partner", area),
         },
@@ -79,10 +78,10 @@ def service_list(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 def service_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one service as whoever needs it would ask: what, for whom, how to get in, where, whom to call."""
-    service = find(request, pk)
+    service = get_service(request, pk)
     context = {
         "title": service.name,
-        "crumbs": crumbs(service)[:1],
+        "crumbs": service_breadcrumbs(service)[:1],
         "service": service,
         "partnership": service.partnership,
         "freshness": freshness_of(service, timezone.localdate()),
@@ -120,12 +119,12 @@ def service_add_choose(request: SignedIn, slug: str) -> HttpResponse:
 
 def service_add(request: SignedIn, pk: int) -> HttpResponse:
     """Add a service to what a partner offers."""
-    return _add(request, find_partner(request, pk), {}, title="Add a service")
+    return _add(request, get_partnership(request, pk), {}, title="Add a service")
 
 
 def service_copy(request: SignedIn, pk: int) -> HttpResponse:
     """Add a service that begins as a copy of another."""
-    service = find(request, pk)
+    service = get_service(request, pk)
     facts = facts_of(service) | {"confirm": False}
     return _add(request, service.partnership, facts, title=f"Another like {service.name}")
 
@@ -163,7 +162,7 @@ def _add(request: SignedIn, partnership: Partnership, facts: dict[str, Any], *, 
 
 def service_edit(request: SignedIn, pk: int) -> HttpResponse:
     """Change what is written about a service; it counts as confirmed only if the person says so."""
-    service = find(request, pk)
+    service = get_service(request, pk)
     demand(request, "partners.edit_service", service)
     form = ServiceForm(
         request.POST or None,
@@ -186,14 +185,14 @@ def service_edit(request: SignedIn, pk: int) -> HttpResponse:
                 ),
             )
         except ChangedMeanwhile:
-            saved = facts_of(find(request, pk))
+            saved = facts_of(get_service(request, pk))
             done, context = None, meanwhile(form, service, SERVICE_LINKS, saved)
         if done:
             say_done(request, "Saved and confirmed." if form.cleaned_data["confirm"] else "Saved.")
             return redirect("partners:service_detail", pk=pk)
     context |= {
         "title": f"Edit {service.name}",
-        "crumbs": crumbs(service),
+        "crumbs": service_breadcrumbs(service),
         "here": "Edit",
         "service": service,
         "partnership": service.partnership,
@@ -205,14 +204,11 @@ def service_edit(request: SignedIn, pk: int) -> HttpResponse:
 
 def service_history(request: HttpRequest, pk: int) -> HttpResponse:
     """Show all that ever changed in a service."""
-    service = find(request, pk)
-    return history_page(request, service, links=SERVICE_LINKS, crumbs=crumbs(service))
+    service = get_service(request, pk)
+    return history_page(request, service, links=SERVICE_LINKS, crumbs=service_breadcrumbs(service))
 
 
 # ---------------------------------------------------------------- Shared
-def list_of(slug: str) -> str:
-    """Return the address of an area's list of services."""
-    return reverse("partners:service_list", args=[slug])
 
 
 def ask_them(request: HttpRequest, area: LocalArea) -> list[BulkAction]:
@@ -228,45 +224,6 @@ def proposals_about(request: HttpRequest, service: Service) -> list[Proposal]:
     return list(rows.order_by("proposed_at", "pk"))
 
 
-def find(request: HttpRequest, pk: int) -> Service:
-    """Return a service that the person may see, with its places, and enter its area; otherwise 404."""
-    services: QuerySet[Service] = Service.objects.visible_to(request.user)
-    service = get_object_or_404(
-        services.select_related(
-            "partnership__area__state", "partnership__organization__state", "verified_by"
-        ).prefetch_related(
-            Prefetch("programs", Program.objects.order_by("position")),
-            Prefetch("centers", Center.objects.current().order_by(Lower("name"), "pk")),
-            Prefetch("locations", Location.objects.current().order_by(Lower("name"), "pk")),
-        ),
-        pk=pk,
-    )
-    show_area(request, service.partnership.area)
-    return service
-
-
-def crumbs(service: Service) -> list[tuple[str, str]]:
-    """Return the way to a service's page."""
-    return [
-        ("Services", list_of(service.partnership.area.slug)),
-        (service.name, reverse("partners:service_detail", args=[service.pk])),
-    ]
-
-
-def keeps_some(request: HttpRequest, area: LocalArea) -> bool:
-    """Whether some service of the area may be the person's to keep: they are staff here, or manage a partner of it."""
-    return may(request.user, "partners.edit_area", area) or bool(own_partnerships(request, area))
-
-
-def own_partnerships(request: HttpRequest, area: LocalArea) -> list[Partnership]:
-    """Return the partnerships in the area that the person manages."""
-    managed = seats_of(request.user).managed_partnership_ids
-    if not managed:
-        return []
-    rows = Partnership.objects.current().filter(area=area, pk__in=managed).select_related("organization")
-    return list(rows.order_by(Lower("organization__name"), "pk"))
-
-
 def unsaid(service: Service) -> list[str]:
     """Return what a job seeker would ask and nobody has answered yet."""
     asked = ("description", "audience", "eligibility", "how_to_get_in", "documents", "cost", "hours")
@@ -275,8 +232,3 @@ def unsaid(service: Service) -> list[str]:
     if not (service.phone or service.email or service.website):
         missing.append("whom to call")
     return missing
-
-
-def say_refused(request: HttpRequest, problem: Refused) -> None:
-    """Say why nothing was done."""
-    messages.error(request, str(problem))

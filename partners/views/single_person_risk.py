@@ -1,7 +1,5 @@
 """What of an area's network rests on one person alone, partner by partner and function by function."""
 
-from collections.abc import Iterable
-
 from django.db.models.functions import Lower
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -10,14 +8,9 @@ from onestop.ui.lists import Export, list_page
 from partners.filters.single_person_risk import SinglePersonFilters
 from partners.network.current_area import enter_area
 from partners.network.summary import active_partners
-from partners.people.single_person_risk import Function, Risk, alone_of, number_of_single_persons, single_persons
-from partners.rules import demand, may
+from partners.people.single_person_risk import Function, alone_of, number_of_single_persons, single_persons
+from partners.rules import demand
 from partners.tables.single_person_risk import SinglePersonTable, row_of
-
-
-def ways_out(request: HttpRequest, risks: Iterable[Risk]) -> list[tuple[Risk, bool]]:
-    """Return each risk with whether the reader may name or invite a second person."""
-    return [(risk, may(request.user, "partners.add_representative", risk.partnership)) for risk in risks]
 
 
 def single_person_list(request: HttpRequest, slug: str) -> HttpResponseBase:

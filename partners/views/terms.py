@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 from django.db.models.functions import Left, Lower, Upper
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -22,6 +22,8 @@ from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
 from onestop.history.reading import changes_of
 from onestop.ui.lists import Export, list_page
+from partners.context.breadcrumbs import term_breadcrumbs
+from partners.context.lookups import get_term, usages_by_owner
 from partners.filters.terms import TermFilters
 from partners.forms.terms import (
     BaseUsageFormSet,
@@ -49,7 +51,7 @@ from partners.glossary.terms import (
 from partners.glossary.usage_search import mentions_of
 from partners.importing.export import term_export_header, term_export_rows
 from partners.models import LocalArea, Partnership, Program, Term, Usage
-from partners.network.current_area import enter_area, show_area
+from partners.network.current_area import enter_area
 from partners.rules import demand, may
 from partners.seats import seats_of
 from partners.tables.terms import TermTable, state_chip
@@ -93,7 +95,7 @@ def term_book(request: HttpRequest, slug: str) -> HttpResponse:
     area = enter_area(request, slug)
     terms = Term.objects.visible_to(request.user).approved().filter(area=area)
     parts: dict[str, list[Term]] = defaultdict(list)
-    for term in terms.prefetch_related(said()).order_by(Lower("agreed_name"), "pk"):
+    for term in terms.prefetch_related(usages_by_owner()).order_by(Lower("agreed_name"), "pk"):
         parts[term.agreed_name[:1].upper()].append(term)
     context = {
         "title": f"Glossary of {area.name}",
@@ -108,12 +110,12 @@ def term_book(request: HttpRequest, slug: str) -> HttpResponse:
 
 def term_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a term: what is agreed, how each says it, where it is used, what changed."""
-    term = find(request, pk)
+    term = get_term(request, pk)
     usages = list(term.usages.all())
     reviews = may(request.user, "partners.approve_term", term)
     context = {
         "title": term.agreed_name or term.name,
-        "crumbs": crumbs(term)[:1],
+        "crumbs": term_breadcrumbs(term)[:1],
         "term": term,
         "status": state_chip(term),
         "usages": [(usage, others) for usage, others in zip(usages, elsewhere(term, usages), strict=True)],
@@ -137,11 +139,11 @@ def elsewhere(term: Term, usages: Iterable[Usage]) -> list[list[Term]]:
     """Return for each usage the other terms for which somebody in the area says the same word."""
     words = {usage.wording.lower() for usage in usages}
     others = Term.objects.current().filter(area=term.area).exclude(pk=term.pk).annotate(low=Lower("name"))
-    said = others.filter(
+    alike = others.filter(
         Q(low__in=words) | Q(usages__in=Usage.objects.annotate(low=Lower("wording")).filter(low__in=words))
     )
     by_word: dict[str, dict[int, Term]] = defaultdict(dict)
-    for other in said.distinct().prefetch_related("usages").order_by(Lower("name"), "pk"):
+    for other in alike.distinct().prefetch_related("usages").order_by(Lower("name"), "pk"):
         for word in {other.name.lower(), *(usage.wording.lower() for usage in other.usages.all())}:
             by_word[word][other.pk] = other
     return [list(by_word[usage.wording.lower()].values()) for usage in usages]
@@ -178,7 +180,7 @@ def term_add(request: HttpRequest, slug: str) -> HttpResponse:
 
 def term_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a term, and how each says it; what was approved stays in force until the change is approved."""
-    term = find(request, pk)
+    term = get_term(request, pk)
     demand(request, "partners.edit_term", term)
     systems = systems_of(term.area, term)
     form = TermForm(request.POST or None, initial=facts_of(term), version=version_of(term, TERM_LINKS))
@@ -200,7 +202,7 @@ def term_edit(request: HttpRequest, pk: int) -> HttpResponse:
                 ),
             )
         except ChangedMeanwhile:
-            now = find(request, pk)
+            now = get_term(request, pk)
             rows = rows.reconcile({usage.pk: systems.initial(usage) for usage in now.usages.all()})
             done, context = None, meanwhile(form, term, TERM_LINKS, facts_of(now))
         if done:
@@ -208,7 +210,7 @@ def term_edit(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("partners:term_detail", pk=pk)
     context |= {
         "title": f"Edit “{term.name}”",
-        "crumbs": crumbs(term),
+        "crumbs": term_breadcrumbs(term),
         "here": "Edit",
         "area": term.area,
         "term": term,
@@ -221,7 +223,7 @@ def term_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def term_say(request: HttpRequest, pk: int) -> HttpResponse:
     """Say how one's own organization says a term, and what it means by it."""
-    term = find(request, pk)
+    term = get_term(request, pk)
     demand(request, "partners.say_term", term)
     own = own_partnerships(request, term.area)
     systems = Systems(own, others=False)
@@ -247,7 +249,7 @@ def term_say(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("partners:term_detail", pk=pk)
     context |= {
         "title": f"How you say “{term.agreed_name or term.name}”",
-        "crumbs": crumbs(term),
+        "crumbs": term_breadcrumbs(term),
         "here": "How you say it",
         "area": term.area,
         "term": term,
@@ -278,7 +280,7 @@ def say_saved(request: HttpRequest, term: Term) -> None:
 @require_POST
 def term_approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Put what is written into force, if it is still what the reviewer has read."""
-    term = find(request, pk)
+    term = get_term(request, pk)
     demand(request, "partners.approve_term", term)
     version = request.POST.get("version", "")
     try:
@@ -294,7 +296,7 @@ def term_approve(request: HttpRequest, pk: int) -> HttpResponse:
 
 def term_send_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask why, then send a term back to whoever wrote it."""
-    term = find(request, pk)
+    term = get_term(request, pk)
     demand(request, "partners.approve_term", term)
     version = version_of(term, TERM_LINKS)
     form = ReasonForm(request.POST or None, initial={"version": version})
@@ -334,7 +336,7 @@ def term_send_back(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def term_archive(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a term away."""
-    term = find(request, pk)
+    term = get_term(request, pk)
     demand(request, "partners.approve_term", term)
     archive_term(term, by=author(request), at=timezone.now())
     undo = reverse("partners:term_restore", args=[pk])
@@ -345,7 +347,7 @@ def term_archive(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def term_restore(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a term back from the archive."""
-    term = find(request, pk)
+    term = get_term(request, pk)
     demand(request, "partners.approve_term", term)
     restore_term(term, by=author(request), at=timezone.now())
     say_done(request, f"“{term.name}” is in the glossary again.")
@@ -354,32 +356,11 @@ def term_restore(request: HttpRequest, pk: int) -> HttpResponse:
 
 def term_history(request: HttpRequest, pk: int) -> HttpResponse:
     """Show all that ever changed in a term."""
-    term = find(request, pk)
-    return history_page(request, term, links=TERM_LINKS, crumbs=crumbs(term))
+    term = get_term(request, pk)
+    return history_page(request, term, links=TERM_LINKS, crumbs=term_breadcrumbs(term))
 
 
 # ---------------------------------------------------------------- Shared
-def find(request: HttpRequest, pk: int) -> Term:
-    """Return a term that the person may see, with how each says it, and enter its area; otherwise 404."""
-    terms = Term.objects.visible_to(request.user).select_related("area__state", "written_by", "approved_by")
-    term: Term = get_object_or_404(terms.prefetch_related(said()), pk=pk)
-    show_area(request, term.area)
-    return term
-
-
-def said() -> Prefetch:
-    """Fetch usages with whose they are: partners by name, then programs, then other systems."""
-    usages = Usage.objects.select_related("partnership__organization", "program")
-    names = (Lower("partnership__organization__name").asc(nulls_last=True), "program__position", Lower("system"))
-    return Prefetch("usages", usages.order_by(*names, Lower("wording"), "pk"))
-
-
-def crumbs(term: Term) -> list[tuple[str, str]]:
-    """Return the way to a term's page."""
-    return [
-        ("Glossary", reverse("partners:term_list", args=[term.area.slug])),
-        (term.agreed_name or term.name, reverse("partners:term_detail", args=[term.pk])),
-    ]
 
 
 def own_partnerships(request: HttpRequest, area: LocalArea) -> list[Partnership]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,31 +11,24 @@ from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn, back
 from onestop.editing.refusals import Refused
-from onestop.editing.saving import meanwhile, save, say_done
+from onestop.editing.saving import meanwhile, save, say_done, say_refused
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.ops.request_numbers import whole_numbers
 from onestop.ui.presentation import shortday
+from partners.context.breadcrumbs import partnership_breadcrumbs
+from partners.context.cards import seen_in, swap_own
+from partners.context.lookups import get_partnership, get_service
 from partners.forms.upkeep import MendForm
 from partners.models import Partnership, Service
 from partners.network.current_area import enter_area
 from partners.rules import demand
 from partners.upkeep import cards, confirmation_requests
 from partners.upkeep.services import SERVICE_LINKS, facts_of, update_service, verify_seen
-from partners.views.cards import swap_own
-from partners.views.partnerships import crumbs as partner_crumbs
-from partners.views.partnerships import find as find_partner
-from partners.views.services import find as find_service
-from partners.views.services import say_refused
-
-
-def seen_in(request: HttpRequest) -> dict[int, str]:
-    """Return which services the person says yes to, each with what they had before them."""
-    return {pk: request.POST.get(f"seen-{pk}", "") for pk in whole_numbers(request.POST.getlist("pick"))}
 
 
 def partnership_confirm(request: SignedIn, pk: int) -> HttpResponse:
     """Show all services of a partner that wait for a "still right", with their answers; and take it for all at once."""
-    partnership = find_partner(request, pk)
+    partnership = get_partnership(request, pk)
     demand(request, "partners.add_service", partnership)
     now = timezone.now()
     if request.method == "POST":
@@ -45,7 +38,7 @@ def partnership_confirm(request: SignedIn, pk: int) -> HttpResponse:
         service.partnership = partnership
     context = {
         "title": f"Is what {partnership.organization.name} offers still right?",
-        "crumbs": partner_crumbs(partnership),
+        "crumbs": partnership_breadcrumbs(partnership),
         "here": "Confirm",
         "partnership": partnership,
         "cards": [cards.own_card(service, partner=pk) for service in services],
@@ -78,7 +71,7 @@ def _confirm_all(request: SignedIn, partnership: Partnership) -> HttpResponse:
 # ---------------------------------------------------------------- Mending in place
 def service_mend(request: SignedIn, pk: int) -> HttpResponse:
     """Put right in its card what goes stale of a service; without htmx the whole form does."""
-    service = find_service(request, pk)
+    service = get_service(request, pk)
     demand(request, "partners.edit_service", service)
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect("partners:service_edit", pk=pk)
@@ -101,7 +94,7 @@ def service_mend(request: SignedIn, pk: int) -> HttpResponse:
                 ),
             )
         except ChangedMeanwhile:
-            facts = facts_of(find_service(request, pk))
+            facts = facts_of(get_service(request, pk))
             saved, context = None, meanwhile(form, service, SERVICE_LINKS, facts)
         if saved:
             return _mended(request, pk, confirm=confirm)
@@ -110,7 +103,7 @@ def service_mend(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def _mended(request: SignedIn, pk: int, *, confirm: bool) -> HttpResponse:
-    service = find_service(request, pk)
+    service = get_service(request, pk)
     if confirm:
         words = f"{service.name} is saved and confirmed."
         return swap_own(request, service, is_done=True, said="Saved and confirmed today", aloud=words, step=-1)
@@ -121,7 +114,7 @@ def _mended(request: SignedIn, pk: int, *, confirm: bool) -> HttpResponse:
 # ---------------------------------------------------------------- Asking by e-mail
 def partnership_ask(request: SignedIn, pk: int) -> HttpResponse:
     """Say who would be asked about what, then ask."""
-    partnership = find_partner(request, pk)
+    partnership = get_partnership(request, pk)
     demand(request, "partners.ask_to_confirm", partnership)
     page = reverse("partners:partnership_detail", args=[pk])
     if request.method == "POST":
@@ -135,7 +128,7 @@ def partnership_ask(request: SignedIn, pk: int) -> HttpResponse:
     services = list(confirmation_requests.services_to_ask(partnership, timezone.now()))
     context = {
         "title": f"Ask {partnership.organization.name} to confirm?",
-        "crumbs": partner_crumbs(partnership),
+        "crumbs": partnership_breadcrumbs(partnership),
         "here": "Ask them to confirm",
         "consequences": _what_follows(partnership, services),
         "act": "Send the question",

@@ -162,7 +162,7 @@ def test_the_list_as_a_file(as_, list_url, area):
 
 
 def test_a_file_that_does_not_hold_all_says_so(as_, area, monkeypatch):
-    monkeypatch.setattr("onestop.notices.tables.desk.MOST_EXPORTED", 2)
+    monkeypatch.setattr("onestop.notices.tables.notice_admin.MOST_EXPORTED", 2)
     for number in range(3):
         factories.make_notice(area, subject=f"Confirm {number}")
     list_url = reverse("partners:notice_list", args=[area.slug])

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import onestop.signed_links
+import onestop.accounts.signed_links
 
 
 class Migration(migrations.Migration):

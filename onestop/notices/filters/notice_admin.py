@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from onestop.accounts.models import User
 from onestop.notices import figures
-from onestop.notices.desk import Desk
+from onestop.notices.admin_scopes import Desk
 from onestop.notices.kinds import all_kinds
 from onestop.notices.models import Notice
 from onestop.notices.outbox import DJANGOS_OWN

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
 from onestop.notices import rule_history, rulebook
-from onestop.notices.desk import Desk
+from onestop.notices.admin_scopes import Desk
 from onestop.notices.forms.rules import CeilingForm, RuleForm
+from onestop.notices.notice_admin.parts import demand_writing, tabs_of
 from onestop.notices.reminders import Reminder, reminder_of
-from onestop.notices.views.desk.parts import demand_writing, tabs_of
 
 PER_PAGE = 20
 

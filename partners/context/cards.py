@@ -1,4 +1,4 @@
-"""What htmx puts in the place of a card: the card as it stands now, the next one, and the figures that follow."""
+"""What htmx puts in the place of a service card: the card as it is now, the next one, and the figures that follow."""
 
 from typing import Any
 
@@ -12,6 +12,11 @@ from partners.models.services import ServiceQuerySet
 from partners.todo import services_to_confirm
 from partners.upkeep import cards, confirmation_requests
 from partners.upkeep.cards import Card
+
+
+def seen_in(request: HttpRequest) -> dict[int, str]:
+    """Return which services the person says yes to, each with what they had before them."""
+    return {pk: request.POST.get(f"seen-{pk}", "") for pk in whole_numbers(request.POST.getlist("pick"))}
 
 
 def wants_card(request: HttpRequest) -> bool:

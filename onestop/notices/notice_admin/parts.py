@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
-from onestop.notices.desk import Desk
+from onestop.notices.admin_scopes import Desk
 
 TABS = (("list", "Told"), ("rule_list", "Reminders"), ("kind_list", "What can be told"), ("planner_list", "Planners"))
 DARK, LIGHT = "@media (prefers-color-scheme: dark)", "@media (prefers-color-scheme: light)"

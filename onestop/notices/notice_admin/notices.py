@@ -14,15 +14,15 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
+from onestop.notices import admin_scopes as verbs
 from onestop.notices import blanking, figures, stories
-from onestop.notices import desk as verbs
-from onestop.notices.desk import Consequence, Desk
+from onestop.notices.admin_scopes import Consequence, Desk
 from onestop.notices.figures import Figures
-from onestop.notices.filters.desk import DeskFilters, usual_days
+from onestop.notices.filters.notice_admin import DeskFilters, usual_days
 from onestop.notices.models.notice import NoticeQuerySet
+from onestop.notices.notice_admin.parts import demand_writing, mail_page, shows_mails, tabs_of
 from onestop.notices.outbox import send_again
-from onestop.notices.tables.desk import EXPORT, NoticeTable, PortalTable, name_of_kind, reason_of, state_chip
-from onestop.notices.views.desk.parts import demand_writing, mail_page, shows_mails, tabs_of
+from onestop.notices.tables.notice_admin import EXPORT, NoticeTable, PortalTable, name_of_kind, reason_of, state_chip
 from onestop.ops.health import PULSE_MISSED_AFTER, pulse_age
 from onestop.ops.request_numbers import whole_numbers
 from onestop.ui.lists import BulkAction, list_page

@@ -7,11 +7,11 @@ from django.shortcuts import render
 
 from onestop.accounts.requests import SignedIn
 from onestop.notices import blanking
-from onestop.notices.desk import Desk
+from onestop.notices.admin_scopes import Desk
 from onestop.notices.kinds import Kind, UnknownKind, all_kinds, kind_of
 from onestop.notices.messages import Message
+from onestop.notices.notice_admin.parts import mail_page, shows_mails, tabs_of
 from onestop.notices.rendering import render as render_message
-from onestop.notices.views.desk.parts import mail_page, shows_mails, tabs_of
 
 SOMEBODY = "ann@partner.example"
 FRAMES = (

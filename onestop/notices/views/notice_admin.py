@@ -9,8 +9,8 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from onestop.accounts.requests import SignedIn
-from onestop.notices.desk import Desk
-from onestop.notices.views.desk import planners, previews, rules, told
+from onestop.notices.admin_scopes import Desk
+from onestop.notices.notice_admin import notices, planners, previews, rules
 
 Page = Callable[..., HttpResponseBase]
 
@@ -36,11 +36,11 @@ def for_operator(page: Page) -> Page:
     return show
 
 
-told_list = for_operator(told.told_list)
-told_detail = for_operator(told.told_detail)
-told_mail = for_operator(told.told_mail)
-told_send_again = for_operator(told.told_send_again)
-told_withdraw = for_operator(told.told_withdraw)
+told_list = for_operator(notices.told_list)
+told_detail = for_operator(notices.told_detail)
+told_mail = for_operator(notices.told_mail)
+told_send_again = for_operator(notices.told_send_again)
+told_withdraw = for_operator(notices.told_withdraw)
 rule_list = for_operator(rules.rule_list)
 rule_edit = for_operator(rules.rule_edit)
 rule_reset = for_operator(rules.rule_reset)

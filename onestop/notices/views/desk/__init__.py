@@ -1,1 +1,0 @@
-"""The desk's pages. Each takes a request and a desk; who may open which desk is said where the pages are mounted."""

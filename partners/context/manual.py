@@ -1,0 +1,15 @@
+"""The manual that a page is about."""
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from partners.manual.contents import Manual
+from partners.manual.gathering import gather
+from partners.models import LocalArea, ManualPrint
+
+
+def current_manual(request: HttpRequest, area: LocalArea) -> Manual:
+    """Return the manual as it stands now, in the variant that the address or the form asks for."""
+    held = gather(area, today=timezone.localdate())
+    asked = request.POST.get("for") or request.GET.get("for")
+    return held.for_public() if asked == ManualPrint.Variant.PUBLIC else held

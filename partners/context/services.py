@@ -1,0 +1,22 @@
+"""Which services and partnerships of an area are the person's to keep."""
+
+from django.db.models.functions import Lower
+from django.http import HttpRequest
+
+from partners.models import LocalArea, Partnership
+from partners.rules import may
+from partners.seats import seats_of
+
+
+def keeps_some_service(request: HttpRequest, area: LocalArea) -> bool:
+    """Whether some service of the area may be the person's to keep: they are staff here, or manage a partner of it."""
+    return may(request.user, "partners.edit_area", area) or bool(managed_partnerships(request, area))
+
+
+def managed_partnerships(request: HttpRequest, area: LocalArea) -> list[Partnership]:
+    """Return the partnerships in the area that the person manages."""
+    managed = seats_of(request.user).managed_partnership_ids
+    if not managed:
+        return []
+    rows = Partnership.objects.current().filter(area=area, pk__in=managed).select_related("organization")
+    return list(rows.order_by(Lower("organization__name"), "pk"))
