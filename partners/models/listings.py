@@ -1,8 +1,8 @@
 """What the public directory searches: one row for each service that everybody may find, and the words of it all.
 
-Nobody writes these rows by hand. Triggers keep them true whatever writes a service, its links, its organization, its
-partnership, its area or its places, also in bulk and from outside the portal (migration 0005); so they have no history
-of their own, and no keys that would hold up what they follow.
+Nobody writes these rows by hand. Triggers (``directory_triggers``) keep them current whatever writes a service, its
+links, its organization, its partnership, its area or its places, also in bulk and from outside the portal; so they have
+no history of their own, and no keys that would hold up what they follow.
 """
 
 from django.contrib.postgres.fields import ArrayField

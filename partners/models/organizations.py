@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 
 from onestop.editing.archiving import Archivable, ArchivedQuerySet
 from onestop.history.tracking import tracked
+from partners.models.directory_triggers import OF_A_LOCATION, OF_AN_ORGANIZATION, list_named
 from partners.models.places import LocalArea, Place, State
 from partners.seats import seats_of
 
@@ -47,6 +48,7 @@ class OrganizationQuerySet(ArchivedQuerySet):
         )
 
 
+@list_named(OF_AN_ORGANIZATION, "name", "short_name")
 @tracked()
 class Organization(Archivable):
     """An agency, known once in the whole state whatever number of areas it serves."""
@@ -98,6 +100,7 @@ class LocationQuerySet(ArchivedQuerySet):
         )
 
 
+@list_named(OF_A_LOCATION, "name", "city", "archived_at")
 @tracked()
 class Location(Place):
     """A place of an organization's own, outside the One-Stop centers, where people are served.

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from onestop.editing.archiving import Archivable, ArchivedQuerySet
 from onestop.history.tracking import tracked
+from partners.models.directory_triggers import OF_A_PARTNERSHIP, list_named
 from partners.models.organizations import Organization
 from partners.models.places import LocalArea
 from partners.models.programs import Program
@@ -93,6 +94,7 @@ def _count_people(seats: QuerySet) -> Coalesce:
     return Coalesce(Subquery(counted.values("number"), output_field=models.IntegerField()), 0)
 
 
+@list_named(OF_A_PARTNERSHIP, "status", "archived_at", "area_id", "organization_id")
 @tracked()
 class Partnership(Archivable):
     """One organization as a partner in one local area: since when, how, and how closely."""

@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 
 from onestop.editing.archiving import Archivable, ArchivedQuerySet
 from onestop.history.tracking import tracked
+from partners.models.directory_triggers import OF_A_CENTER, OF_AN_AREA, list_named
 from partners.seats import seats_of
 
 
@@ -70,6 +71,7 @@ class LocalAreaQuerySet(ArchivedQuerySet):
         return self.filter(Q(pk__in=own) | Q(state_id__in=seats.state_ids), archived_at=None)
 
 
+@list_named(OF_AN_AREA, "archived_at")
 @tracked()
 class LocalArea(Archivable):
     """A local workforce development area and its board (20 CFR 679.200 to 679.430)."""
@@ -154,6 +156,7 @@ class CenterQuerySet(ArchivedQuerySet):
         )
 
 
+@list_named(OF_A_CENTER, "name", "city", "archived_at")
 @tracked()
 class Center(Place):
     """A One-Stop (American Job) center: comprehensive, affiliate or specialized (20 CFR 678.300 to 678.320)."""

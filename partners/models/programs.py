@@ -3,7 +3,10 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from partners.models.directory_triggers import OF_A_PROGRAM, list_named
 
+
+@list_named(OF_A_PROGRAM, "name", "short_name")
 class Program(models.Model):
     """A workforce program: one of the 19 required ones (20 CFR 678.400(b)) or an additional one (678.410).
 

@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 
 from onestop.editing.archiving import Archivable, ArchivedQuerySet
 from onestop.history.tracking import tracked
+from partners.models.directory_triggers import list_links, list_services
 from partners.models.organizations import WEBSITE_IS_OF_THE_WEB, Location
 from partners.models.partnerships import Partnership
 from partners.models.places import Center
@@ -55,7 +56,7 @@ class ServiceQuerySet(ArchivedQuerySet):
     def in_directory(self) -> Self:
         """Return what everybody may find: public services in use, of active partners, in areas in use.
 
-        The view partners_public_service (migration 0005) says the same.
+        The view partners_public_service (migration 0002) says the same.
         """
         return self.current().filter(
             is_public=True,
@@ -72,6 +73,7 @@ class ServiceQuerySet(ArchivedQuerySet):
         return found
 
 
+@list_services()
 @tracked()
 class Service(Archivable):
     """Something a partner offers to people in one area: what, for whom, how to get in."""
@@ -199,6 +201,7 @@ class Service(Archivable):
         return [str(self.Accommodation(value).label) for value in self.accommodations]
 
 
+@list_links()
 @tracked(parent="service")
 class ServiceProgram(models.Model):
     """A program that pays for or carries a service."""
@@ -213,6 +216,7 @@ class ServiceProgram(models.Model):
         return f"{self.service_id}: {self.program_id}"
 
 
+@list_links()
 @tracked(parent="service")
 class ServiceCenter(models.Model):
     """A One-Stop center where a service is given."""
@@ -227,6 +231,7 @@ class ServiceCenter(models.Model):
         return f"{self.service_id}: {self.center_id}"
 
 
+@list_links()
 @tracked(parent="service")
 class ServiceLocation(models.Model):
     """A place of the partner's own where a service is given."""

@@ -1,6 +1,6 @@
 """The listings of the public directory: mended and counted at night, and written once at the end of an import.
 
-Triggers keep them true (migration 0005); this is for what triggers leave out on purpose.
+Triggers keep them true (``directory_triggers``); this is for what triggers leave out on purpose.
 """
 
 from collections.abc import Callable, Collection, Iterator

@@ -15,7 +15,7 @@ from onestop.ops.request_numbers import whole_numbers
 from partners.context.breadcrumbs import service_list_url
 from partners.context.cards import swap_own, wants_card
 from partners.context.lookups import get_service
-from partners.context.services import keeps_some_service
+from partners.context.managed import keeps_some_service
 from partners.models import Service
 from partners.network.current_area import enter_area
 from partners.rules import demand, may

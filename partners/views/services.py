@@ -18,8 +18,8 @@ from onestop.ui.lists import BulkAction, Export, list_page
 from partners.context.breadcrumbs import service_breadcrumbs
 from partners.context.freshness import reminded_in
 from partners.context.lookups import get_partnership, get_service
+from partners.context.managed import keeps_some_service, managed_partnerships
 from partners.context.notice_log import told_about
-from partners.context.services import keeps_some_service, managed_partnerships
 from partners.filters.services import ServiceFilters
 from partners.forms.services import ServiceForm, WhoseServiceForm
 from partners.glossary.term_matcher import lexicon_of

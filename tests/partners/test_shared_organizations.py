@@ -1,7 +1,6 @@
 """One organization in two areas: what the people of one area see and do of it in the other, and who keeps the whole."""
 
 import threading
-from importlib import import_module
 
 import pytest
 from django.db import connection
@@ -9,14 +8,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from onestop.notices.models import Notice
-from partners.models import Invitation, Location, Membership, OrganizationProposal, Partnership, Role
+from partners.models import Invitation, Location, Membership, OrganizationProposal, Role
 from partners.network import joining, organization_proposals, partnerships
 from partners.network.organization_proposals import propose_change
 from partners.people import invitations, turnover
 from partners.upkeep.proposals import CannotDecide, CannotPropose, LookAgain, mark_of
 from partners.upkeep.services import CannotKeepService, add_service
 from tests import factories
-from tests.factories import make_area, make_location, make_partnership, make_service, make_user, seat
+from tests.factories import make_area, make_location, make_partnership, make_service, seat
 from tests.partners.importing import bring
 
 NOW = timezone.now()
@@ -396,21 +395,3 @@ def test_the_same_proposal_sent_twice_at_once_is_one(agency, theirs, kit):
         thread.join()
     assert sorted(outcomes) == ["made", "refused"]
     assert OrganizationProposal.objects.count() == 1
-
-
-# ---------------------------------------------------------------- Seats from before
-def test_seats_for_an_organization_with_one_partnership_become_seats_for_it(partner, theirs, neighbor_partner):
-    migration = import_module("partners.migrations.0013_seats_of_one_partnership")
-    shared = seat(Role.MANAGER, partner.organization)
-    single = seat(Role.MANAGER, neighbor_partner.organization)
-    gone = make_partnership(partner.area, archived_at=NOW)
-    former = seat(Role.MANAGER, gone.organization)
-    nowhere = seat(Role.MANAGER, factories.make_organization(state=partner.area.state))
-    with connection.cursor() as cursor:
-        cursor.execute(migration.MOVE_SEATS % "membership")
-    places = {row.user: row.place for row in Membership.objects.filter(user__in=[shared, single, former, nowhere])}
-    assert places[shared] == partner.organization
-    assert places[single] == neighbor_partner
-    assert places[former] == gone
-    assert not isinstance(places[nowhere], Partnership)
-    assert make_user() not in places

@@ -109,7 +109,8 @@ CROSS JOIN LATERAL (
     OFFSET 0 -- once, not once for each use
 ) AS first;
 
--- ---------------------------------------------------------------- How it is kept true
+-- ---------------------------------------------------------------- How it is kept current
+-- The triggers that call these are declared beside the models (partners.models.directory_triggers).
 -- Bring the listings of these services up to what partners_listed says. Listings that need no change are not written.
 CREATE FUNCTION directory_refresh(ids bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -155,112 +156,6 @@ BEGIN
     PERFORM 1 FROM partners_partnership
         WHERE id IN (SELECT partnership_id FROM partners_service WHERE id = ANY (ids)) ORDER BY id FOR SHARE;
     PERFORM directory_refresh(ids);
-END $$;
-
-CREATE FUNCTION directory_service_written() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE ids bigint[];
-BEGIN
-    IF TG_OP = 'INSERT' THEN
-        ids := ARRAY(SELECT id FROM new_rows WHERE is_public AND archived_at IS NULL);
-    ELSIF TG_OP = 'DELETE' THEN
-        ids := ARRAY(SELECT id FROM old_rows);
-    ELSE -- "still right" and whatever else nobody searches for costs no more than this comparison
-        ids := ARRAY(SELECT n.id FROM new_rows n JOIN old_rows o ON o.id = n.id
-            WHERE (n.partnership_id, n.name, n.description, n.kind, n.audience, n.groups, n.eligibility, n.cost,
-                n.languages, n.modes, n.accommodations, n.keywords, n.is_public, n.archived_at)
-            IS DISTINCT FROM (o.partnership_id, o.name, o.description, o.kind, o.audience, o.groups, o.eligibility,
-                o.cost, o.languages, o.modes, o.accommodations, o.keywords, o.is_public, o.archived_at));
-    END IF;
-    PERFORM directory_touch(ids);
-    RETURN NULL;
-END $$;
-
-CREATE FUNCTION directory_link_written() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF TG_OP = 'INSERT' THEN
-        PERFORM directory_touch(ARRAY(SELECT DISTINCT service_id FROM new_rows));
-    ELSIF TG_OP = 'DELETE' THEN
-        PERFORM directory_touch(ARRAY(SELECT DISTINCT service_id FROM old_rows));
-    ELSE
-        PERFORM directory_touch(ARRAY(SELECT service_id FROM new_rows UNION SELECT service_id FROM old_rows));
-    END IF;
-    RETURN NULL;
-END $$;
-
-CREATE FUNCTION directory_partnership_written() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM directory_refresh(ARRAY(SELECT s.id FROM partners_service s
-        JOIN new_rows n ON n.id = s.partnership_id JOIN old_rows o ON o.id = n.id
-        WHERE (n.status, n.archived_at, n.area_id, n.organization_id)
-            IS DISTINCT FROM (o.status, o.archived_at, o.area_id, o.organization_id)));
-    RETURN NULL;
-END $$;
-
-CREATE FUNCTION directory_organization_written() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM directory_refresh(ARRAY(SELECT s.id FROM partners_service s
-        JOIN partners_partnership p ON p.id = s.partnership_id
-        JOIN new_rows n ON n.id = p.organization_id JOIN old_rows o ON o.id = n.id
-        WHERE (n.name, n.short_name) IS DISTINCT FROM (o.name, o.short_name)));
-    RETURN NULL;
-END $$;
-
-CREATE FUNCTION directory_area_written() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM directory_refresh(ARRAY(SELECT s.id FROM partners_service s
-        JOIN partners_partnership p ON p.id = s.partnership_id
-        JOIN new_rows n ON n.id = p.area_id JOIN old_rows o ON o.id = n.id
-        WHERE n.archived_at IS DISTINCT FROM o.archived_at));
-    RETURN NULL;
-END $$;
-
-CREATE FUNCTION directory_center_written() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM directory_refresh(ARRAY(SELECT l.service_id FROM partners_servicecenter l
-        JOIN new_rows n ON n.id = l.center_id JOIN old_rows o ON o.id = n.id
-        WHERE (n.name, n.city, n.archived_at) IS DISTINCT FROM (o.name, o.city, o.archived_at)));
-    RETURN NULL;
-END $$;
-
-CREATE FUNCTION directory_location_written() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM directory_refresh(ARRAY(SELECT l.service_id FROM partners_servicelocation l
-        JOIN new_rows n ON n.id = l.location_id JOIN old_rows o ON o.id = n.id
-        WHERE (n.name, n.city, n.archived_at) IS DISTINCT FROM (o.name, o.city, o.archived_at)));
-    RETURN NULL;
-END $$;
-
-CREATE FUNCTION directory_program_written() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM directory_refresh(ARRAY(SELECT l.service_id FROM partners_serviceprogram l
-        JOIN new_rows n ON n.id = l.program_id JOIN old_rows o ON o.id = n.id
-        WHERE (n.name, n.short_name) IS DISTINCT FROM (o.name, o.short_name)));
-    RETURN NULL;
-END $$;
-
-CREATE TRIGGER directory_after_insert AFTER INSERT ON partners_service
-    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION directory_service_written();
-CREATE TRIGGER directory_after_update AFTER UPDATE ON partners_service
-    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION directory_service_written();
-CREATE TRIGGER directory_after_delete AFTER DELETE ON partners_service
-    REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION directory_service_written();
-
-DO $$
-DECLARE link text; owner text;
-BEGIN
-    FOREACH link IN ARRAY ARRAY['serviceprogram', 'servicecenter', 'servicelocation'] LOOP
-        EXECUTE format('CREATE TRIGGER directory_after_insert AFTER INSERT ON partners_%s REFERENCING NEW TABLE AS '
-            'new_rows FOR EACH STATEMENT EXECUTE FUNCTION directory_link_written()', link);
-        EXECUTE format('CREATE TRIGGER directory_after_update AFTER UPDATE ON partners_%s REFERENCING OLD TABLE AS '
-            'old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION directory_link_written()', link);
-        EXECUTE format('CREATE TRIGGER directory_after_delete AFTER DELETE ON partners_%s REFERENCING OLD TABLE AS '
-            'old_rows FOR EACH STATEMENT EXECUTE FUNCTION directory_link_written()', link);
-    END LOOP;
-    FOREACH owner IN ARRAY ARRAY['partnership', 'organization', 'localarea', 'center', 'location', 'program'] LOOP
-        EXECUTE format('CREATE TRIGGER directory_after_update AFTER UPDATE ON partners_%s REFERENCING OLD TABLE AS '
-            'old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION directory_%s_written()',
-            owner, replace(owner, 'local', ''));
-    END LOOP;
 END $$;
 
 -- Put right what differs from how it should be; return how many listings did.
@@ -383,21 +278,9 @@ CREATE FUNCTION directory_near_words(typed text) RETURNS SETOF text LANGUAGE sql
     ) AS near WHERE length(w) > 3
 $$;
 
-SELECT directory_rebuild();
-SELECT directory_count_words();
-
 -- ======== Backward
-DO $$
-DECLARE one record;
-BEGIN
-    FOR one IN SELECT tgname, tgrelid::regclass AS relation FROM pg_trigger WHERE tgname LIKE 'directory\_after\_%' LOOP
-        EXECUTE format('DROP TRIGGER %I ON %s', one.tgname, one.relation);
-    END LOOP;
-END $$;
-DROP FUNCTION directory_near_words, directory_understand, directory_count_words, directory_rebuild,
-    directory_program_written, directory_location_written, directory_center_written, directory_area_written,
-    directory_organization_written, directory_partnership_written, directory_link_written, directory_service_written,
-    directory_touch, directory_refresh;
+DROP FUNCTION directory_near_words, directory_understand, directory_count_words, directory_rebuild, directory_touch,
+    directory_refresh;
 DROP VIEW partners_listed, partners_public_service;
 DROP FUNCTION directory_group_words, directory_languages, directory_is_free;
 ALTER TABLE partners_synonym DROP COLUMN wording_query;
