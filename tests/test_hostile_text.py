@@ -25,7 +25,7 @@ from django.utils.timezone import now
 from lxml import etree
 from lxml import html as lxml_html
 
-from onestop.notices import kinds
+from onestop.notices import notice_types
 from onestop.notices.messages import Message
 from onestop.notices.rendering import render
 from partners.manual import paper
@@ -217,13 +217,13 @@ def poison(value: Any) -> Any:
 
 
 TYPED = set(hostile.typed_columns())
-KINDS = [kind.code for kind in kinds.all_kinds() if kind.example]
+KINDS = [kind.code for kind in notice_types.all_kinds() if kind.example]
 
 
 @pytest.mark.parametrize("code", KINDS)
 @pytest.mark.django_db
 def test_mail_holds_words(code):
-    kind = kinds.kind_of(code)
+    kind = notice_types.kind_of(code)
     assert kind.example
     context = poison(copy.deepcopy(dict(kind.example())))
     message = Message(code, key="k", to=hostile.email("to"), context=context, why=hostile.text())

@@ -18,7 +18,7 @@ from onestop.accounts import devices
 from onestop.editing.personal_data import find_personal_data
 from onestop.editing.typed_lists import TypedListField
 from onestop.files.spreadsheets import undo_defuse
-from onestop.notices.blanking import blank
+from onestop.notices.redaction import blank
 from onestop.ops.logs import without_personal_data
 from onestop.ui.presentation import diff, initials, tel
 from partners.glossary.term_matcher import Entry, Lexicon

@@ -9,7 +9,7 @@ from django.db.models import Prefetch, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 
-from onestop.notices.needs import needs_of_operator
+from onestop.notices.todo import needs_of_operator
 from onestop.ui.todo import Need, by_urgency
 from partners import todo
 from partners.models import LocalArea, Membership, Partnership, Program, Representative, Role, State

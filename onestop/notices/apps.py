@@ -12,10 +12,11 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         from onestop.jobs import queues
-        from onestop.notices import digests, figures, measures  # noqa: F401 - digests declares its kind
+        from onestop.notices import digests, outbox_stats  # noqa: F401 - digests declares its type
+        from onestop.notices.metrics import measure_outbox, measure_work
         from onestop.ops import health, metrics
 
         autodiscover_modules("notices")
-        queues.watch_queue("notices", figures.load)
-        health.tell_with("notices", lambda: figures.readiness(at=timezone.now()))
-        metrics.measure_with(measures.measure_outbox, measures.measure_work)
+        queues.watch_queue("notices", outbox_stats.load)
+        health.tell_with("notices", lambda: outbox_stats.readiness(at=timezone.now()))
+        metrics.measure_with(measure_outbox, measure_work)

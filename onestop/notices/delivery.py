@@ -19,9 +19,9 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from onestop.notices.bounces import note_bounce
-from onestop.notices.couriers import Couriers, Outcome
 from onestop.notices.models import Notice
 from onestop.notices.outbox import wake_workers
+from onestop.notices.smtp_pool import Couriers, Outcome
 from onestop.notices.transport import NobodyThere, Refused, TryLater, Unknown, open_transport, words
 
 logger = logging.getLogger(__name__)

@@ -10,12 +10,12 @@ from typing import Any
 from django.db import transaction
 
 from onestop.accounts.models import User
-from onestop.notices import kinds, outbox
-from onestop.notices.kinds import Kind, Reason, UnknownKind
+from onestop.notices import notice_types, outbox
 from onestop.notices.messages import Message
 from onestop.notices.models import Cadence, Notice
+from onestop.notices.notice_types import Kind, Reason, UnknownKind
+from onestop.notices.notify import notice_of
 from onestop.notices.routing import Route, routes_of
-from onestop.notices.telling import notice_of
 
 Status = Notice.Status
 
@@ -42,7 +42,7 @@ DIGEST = Kind(
     example=_example,
 )
 MANY = 200  # people served in one transaction
-kinds.declare(DIGEST)
+notice_types.declare(DIGEST)
 
 
 def send_digests(*, at: datetime) -> int:
@@ -109,6 +109,6 @@ def _write(message: Message, route: Route, notices: Sequence[Notice], at: dateti
 
 def _is_legal(notice: Notice) -> bool:
     try:
-        return kinds.kind_of(notice.kind).reason == Reason.LEGAL
+        return notice_types.kind_of(notice.kind).reason == Reason.LEGAL
     except UnknownKind:
         return False

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from onestop.notices import telling
+from onestop.notices import notify
 from onestop.notices.messages import Message
 from onestop.notices.models import Notice, PlannerRun
 from onestop.notices.models.notice import NoticeQuerySet
@@ -93,7 +93,7 @@ def _tell(planner: Planner, messages: Sequence[Message], at: datetime) -> int:
     # Lock: of two that plan the same at once, the second sees what the first has told, and prepares nothing for it.
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('planner'), hashtext(%s))", [planner.code])
-    return telling.tell_many(messages, at=at)
+    return notify.tell_many(messages, at=at)
 
 
 def would_withdraw(planner: Planner, *, at: datetime) -> "Any":

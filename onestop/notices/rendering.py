@@ -8,8 +8,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from onestop.notices.kinds import Kind, kind_of
 from onestop.notices.messages import Message
+from onestop.notices.notice_types import Kind, kind_of
 from onestop.notices.zones import zone_for
 from onestop.ui.markup import plain_text
 

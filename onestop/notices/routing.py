@@ -11,10 +11,10 @@ from django.db.models.functions import Lower
 
 from onestop.accounts.models import User
 from onestop.notices import timing
-from onestop.notices.kinds import Kind, Reason, kind_of
 from onestop.notices.messages import Message
 from onestop.notices.models import Bounce, Cadence, Ceiling, Notice, Preference, Timetable, name_of, timetable_of
 from onestop.notices.models.preferences import usual_timetable
+from onestop.notices.notice_types import Kind, Reason, kind_of
 from onestop.notices.zones import fetch_zones, zone_for
 
 Status = Notice.Status

@@ -8,8 +8,8 @@ from typing import Any
 
 from onestop.accounts.models import User
 from onestop.notices.models import Ceiling, Rule, RuleStep
+from onestop.notices.reminder_rules import in_words
 from onestop.notices.reminders import Step, reminder_of
-from onestop.notices.rulebook import in_words
 
 USUAL = "As usual"
 CEILING = "Reminders a week and person at most"

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from django.conf import settings
 
-from onestop.notices.composing import build, wire_address
+from onestop.notices.mime import build, wire_address
 from onestop.notices.models import Notice
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onestop.notices.views import inbox, notice_admin, stopping, wishes
+from onestop.notices.views import inbox, notice_admin, preferences, unsubscribe
 
 app_name = "notices"
 
@@ -19,10 +19,10 @@ urlpatterns = [
     path("<int:pk>/go/", inbox.notice_go, name="notice_go"),
     path("<int:pk>/put-off/", inbox.notice_put_off, name="notice_put_off"),
     # how and when a person is told
-    path("preferences/", wishes.preferences, name="preferences"),
-    path("preferences/all-weekly/", wishes.all_weekly, name="preferences_all_weekly"),
-    path("preferences/put-back/", wishes.put_back, name="preferences_put_back"),
-    path("stop/<str:token>/", stopping.stop, name="stop"),
+    path("preferences/", preferences.preferences, name="preferences"),
+    path("preferences/all-weekly/", preferences.all_weekly, name="preferences_all_weekly"),
+    path("preferences/put-back/", preferences.put_back, name="preferences_put_back"),
+    path("stop/<str:token>/", unsubscribe.stop, name="stop"),
     # the operator's desk
     path("desk/", notice_admin.told_list, name="desk_list"),
     path("desk/send-again/", notice_admin.told_send_again, name="desk_send_again"),

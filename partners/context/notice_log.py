@@ -6,7 +6,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
 
-from onestop.notices import tallies
+from onestop.notices import delivery_stats
 from onestop.notices.models import name_of
 from partners.rules import may
 
@@ -15,7 +15,7 @@ def told_about(request: HttpRequest, thing: Model, *, area: Any) -> dict[str, An
     """Return for ``notices/_told.html`` who was told about a thing; nothing for who is not staff of its area."""
     if not may(request.user, "partners.see_told", area):
         return {"told": None}
-    return {"told": tallies.told_about(thing), "told_url": list_of(thing, area)}
+    return {"told": delivery_stats.told_about(thing), "told_url": list_of(thing, area)}
 
 
 def list_of(thing: Model, area: Any) -> str:

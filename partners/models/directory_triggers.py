@@ -29,7 +29,7 @@ def _trigger(operation: pgtrigger.Operation, name: str, func: str) -> pgtrigger.
         level=pgtrigger.Statement,
         when=pgtrigger.After,
         operation=operation,
-        referencing=pgtrigger.Referencing(**rows),
+        referencing=pgtrigger.Referencing(**rows),  # type: ignore[no-untyped-call]
         func=f"{func} RETURN NULL;",
     )
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from onestop.accounts.models import User
 from onestop.notices.messages import Message
-from onestop.notices.telling import tell_many
+from onestop.notices.notify import tell_many
 from partners.models import LocalArea, Membership, Partnership, Role
 
 JOINED = "partners.organization_joined"

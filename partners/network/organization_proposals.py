@@ -17,7 +17,7 @@ from onestop.history.tracking import recorded
 from onestop.notices import outbox
 from onestop.notices.messages import Message
 from onestop.notices.models import Notice
-from onestop.notices.telling import tell, tell_many
+from onestop.notices.notify import tell, tell_many
 from partners.models import Membership, Organization, OrganizationProposal, Role
 from partners.network import partnerships
 from partners.network.partnerships import ORGANIZATION_FACTS

@@ -1,10 +1,10 @@
 """What the partner network tells people, and what looks around whom to tell."""
 
-from partners.notices import (  # noqa: F401 - each says its part when it is imported
+from partners.notices import (  # noqa: F401 - each registers what it has
     bounced,
     center_clocks,
-    kinds,
     monday,
+    notice_types,
     stale_services,
     zones,
 )

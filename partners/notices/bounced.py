@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from django.urls import reverse
 
-from onestop.notices import kinds, planners
-from onestop.notices.kinds import Kind, Reason
+from onestop.notices import notice_types, planners
 from onestop.notices.messages import Message
 from onestop.notices.models import Bounce, Notice
 from onestop.notices.models.notice import NoticeQuerySet
+from onestop.notices.notice_types import Kind, Reason
 from onestop.notices.planners import Planner
 from partners.models import LocalArea, Role
 from partners.notices import examples
@@ -18,7 +18,7 @@ from partners.people.unreachable import CAME_BACK, unreachable_since
 
 NEWS = timedelta(days=30)  # older ones stand among the needs, and are told nobody anew
 
-kinds.declare(
+notice_types.declare(
     Kind(
         CAME_BACK,
         "Mail to somebody comes back",

@@ -14,9 +14,9 @@ from functools import partial
 from django.urls import reverse
 
 from onestop.accounts.models import User
-from onestop.notices import kinds, reminders
-from onestop.notices.kinds import Kind, Reason
+from onestop.notices import notice_types, reminders
 from onestop.notices.messages import Message
+from onestop.notices.notice_types import Kind, Reason
 from onestop.notices.reminders import Matter, Next, Reminder, Step
 from onestop.ui.presentation import day
 from partners.models import Center, CenterReview, Role
@@ -32,7 +32,7 @@ IN_WORDS = {STAFF: "we tell the staff again", BOTH: "we tell the staff and the b
 MORNING = time(8)
 FARTHEST = timedelta(days=1)  # no area is further ahead of UTC
 
-kinds.declare(
+notice_types.declare(
     Kind(
         reminder_withdrawals.CLOCKS[Type.CERTIFICATION],
         "The certificate of a center ends",

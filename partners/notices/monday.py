@@ -11,10 +11,10 @@ from datetime import datetime, time
 from django.urls import reverse
 
 from onestop.accounts.models import User
-from onestop.notices import kinds, planners, tallies
-from onestop.notices.kinds import Kind, Reason
+from onestop.notices import delivery_stats, notice_types, planners
 from onestop.notices.messages import Message
 from onestop.notices.models import Notice, timetable_of
+from onestop.notices.notice_types import Kind, Reason
 from onestop.notices.planners import Planner
 from onestop.notices.timing import DAY, at_wall
 from onestop.ui.todo import by_urgency
@@ -26,7 +26,7 @@ from partners.notices.audiences import is_staff
 CODE = "partners.monday"
 LATEST = time(18)  # on Tuesday: what is told in somebody's quiet hours would come on Wednesday
 
-kinds.declare(
+notice_types.declare(
     Kind(
         CODE,
         "What needs you this week",
@@ -94,7 +94,7 @@ def _tell(area: LocalArea, staff: list[User], at: datetime) -> Iterator[Message]
         "area": area,
         "groups": by_urgency(waiting),
         "number": len(waiting),
-        "told": tallies.tally_in(area, since=tallies.week_before(at)),
+        "told": delivery_stats.tally_in(area, since=delivery_stats.week_before(at)),
         "silent": silent_in(area, at),
     }
     for user in staff:

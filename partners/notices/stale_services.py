@@ -12,10 +12,10 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from onestop.accounts.models import User
-from onestop.notices import kinds, reminders
-from onestop.notices.kinds import Kind, Reason
+from onestop.notices import notice_types, reminders
 from onestop.notices.messages import Message, NoLongerSo
 from onestop.notices.models import Cadence
+from onestop.notices.notice_types import Kind, Reason
 from onestop.notices.reminders import Matter, Next, Reminder, Standing, Step, standings_of
 from onestop.ui.presentation import day
 from partners.models import Membership, Partnership, Representative, Role, Service
@@ -36,7 +36,7 @@ CIRCLES = {
 Person = User | str
 Circle = dict[Person, Recipient]
 
-kinds.declare(
+notice_types.declare(
     Kind(
         reminder_withdrawals.STALE_SERVICES,
         "Confirm your services",

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from onestop.accounts.models import User
-from onestop.notices.telling import tell
+from onestop.notices.notify import tell
 from partners.models import LocalArea, Membership, Organization, Role
 from partners.models.people import Place, place_label
 from partners.people import invitations

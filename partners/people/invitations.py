@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.crypto import get_random_string
 
 from onestop.accounts.models import User
-from onestop.notices.telling import tell
+from onestop.notices.notify import tell
 from onestop.ops.request_numbers import whole_number
 from partners.models import Invitation, LocalArea, Membership, Organization, Partnership, Representative, Role, State
 from partners.models.people import AREA_ROLES, ORGANIZATION_ROLES, STATE_ROLES, Place, place_label

@@ -12,7 +12,7 @@ from onestop.accounts.models import User
 from onestop.notices import outbox
 from onestop.notices.messages import Message
 from onestop.notices.models import Notice
-from onestop.notices.telling import tell_many
+from onestop.notices.notify import tell_many
 from partners.models import Membership, Representative, Role
 from partners.rules import may
 

@@ -14,7 +14,7 @@ from allauth.usersessions.models import UserSession
 from django.db import transaction
 
 from onestop.accounts.models import User
-from onestop.notices.telling import tell
+from onestop.notices.notify import tell
 from partners.models import Invitation, LocalArea, Membership, Role
 from partners.people import invitations
 from partners.people.withdrawals import take_back_all_of, take_back_invitations, take_back_welcome

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 from django.db.models import F
 
-from onestop.notices import bounces, digests, telling
+from onestop.notices import bounces, digests, notify
 from onestop.notices.models import Notice
 from partners.models import ConfirmationRequest, Representative
 from partners.notices.stale_services import REMINDER
@@ -35,7 +35,7 @@ def load(story: Story) -> None:
 def _remind(story: Story, at: datetime) -> None:
     areas = {area.pk for area in story.areas.values()}
     messages = [message for message in REMINDER.planner().plan(at) if message.scope and message.scope.pk in areas]
-    telling.tell_many(messages, at=at)
+    notify.tell_many(messages, at=at)
     digests.send_digests(at=at)
     written = Notice.objects.filter(written_at=at, status=Status.OWED)
     written.update(status=Status.SENT, sent_at=F("due_at"), attempts=1)

@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import reverse
 
 from onestop.notices.models import Notice
-from onestop.notices.needs import needs_of_outbox
+from onestop.notices.todo import needs_of_outbox
 from onestop.ui.todo import Need
 from partners.coverage.matrix import coverage_of
 from partners.models import LocalArea, Proposal

@@ -18,7 +18,7 @@ from onestop.accounts import signed_links
 from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
 from onestop.history.tracking import recorded
-from onestop.notices.telling import tell
+from onestop.notices.notify import tell
 from onestop.ui.presentation import shortday
 from partners.models import (
     ConfirmationRequest,

@@ -21,7 +21,7 @@ from onestop.editing.refusals import Refused
 from onestop.editing.versions import demand_version
 from onestop.history.tracking import recorded
 from onestop.notices.messages import Message
-from onestop.notices.telling import tell, tell_many
+from onestop.notices.notify import tell, tell_many
 from partners.models import ConfirmationRequest, Membership, OrganizationProposal, Proposal, Role, Service
 from partners.upkeep import confirmation_requests, services
 from partners.upkeep.withdrawals import take_back_proposal

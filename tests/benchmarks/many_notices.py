@@ -58,7 +58,7 @@ def _questions() -> dict[str, Callable[[], Any]]:
     from django.utils.timezone import now
 
     from onestop.accounts.models import User
-    from onestop.notices import delivery, digests, inbox, telling
+    from onestop.notices import delivery, digests, inbox, notify
     from onestop.notices.messages import Message
     from onestop.notices.models import Notice
     from onestop.notices.reminders import _told
@@ -71,7 +71,7 @@ def _questions() -> dict[str, Callable[[], Any]]:
     def tell_a_hundred() -> None:
         number = time.monotonic_ns()
         context = {"name": "Person", "service": "Service", "organization": "Organization", "link": "x"}
-        telling.tell_many((Message("benchmark", f"{number}:{one.pk}", one, context) for one in people), at=at)
+        notify.tell_many((Message("benchmark", f"{number}:{one.pk}", one, context) for one in people), at=at)
 
     return {
         "look for what is due (none)": lambda: delivery._claim(at),

@@ -101,7 +101,7 @@ def run(number: int, milliseconds: int) -> None:
 # ---------------------------------------------------------------- The three ways
 def bare_loop(number: int) -> float:
     """Send the same prebuilt bytes over one connection: what the mail server and Python allow at most."""
-    from onestop.notices.composing import build
+    from onestop.notices.mime import build
 
     content = build(_notice_like()).decode()
     begun = time.perf_counter()
@@ -211,7 +211,7 @@ def _fill(number: int) -> None:
 
 def declare() -> None:
     """Declare the kind of notice that is sent here."""
-    from onestop.notices.kinds import Kind, Reason, declare
+    from onestop.notices.notice_types import Kind, Reason, declare
 
     declare(Kind("benchmark", "Benchmark", "Only here.", Reason.NUDGE))
 
@@ -230,9 +230,9 @@ def _contexts(number: int) -> list[tuple[str, dict[str, Any]]]:
 def _notice_like() -> Any:
     from django.utils.timezone import now
 
-    from onestop.notices.kinds import kind_of
     from onestop.notices.messages import Message
     from onestop.notices.models import Notice
+    from onestop.notices.notice_types import kind_of
     from onestop.notices.rendering import render
 
     (to, context), *_ = _contexts(1)

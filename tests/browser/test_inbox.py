@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from onestop.accounts.addresses import confirm_address
-from onestop.notices import kinds, unsubscribing
-from onestop.notices.kinds import Kind, Reason
+from onestop.notices import notice_types, unsubscribe
 from onestop.notices.models import Notice, Preference
+from onestop.notices.notice_types import Kind, Reason
 from tests import factories
 
 OpenPage = Callable[..., Page]
@@ -21,7 +21,7 @@ ACT = Kind("tests.act", "Act", "What somebody did.", Reason.TRANSACTIONAL, templ
 @pytest.fixture(autouse=True)
 def kinds_of_tests(monkeypatch: pytest.MonkeyPatch) -> None:
     for kind in (ACT, Kind("tests.law", "Law", "What must be known.", Reason.LEGAL, template="told")):
-        monkeypatch.setitem(kinds._kinds, kind.code, kind)
+        monkeypatch.setitem(notice_types._kinds, kind.code, kind)
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_how_often_is_chosen_by_keyboard_and_one_click_in_a_mail_lessens_it(open
     expect(page.get_by_role("group", name="Act", exact=True).get_by_label("Daily")).to_be_checked()
     axe(page)
     stranger = open_page(None, width=360, theme="dark")
-    stranger.goto(f"/notices/stop/{unsubscribing.token_of(reader, ACT)}/")
+    stranger.goto(f"/notices/stop/{unsubscribe.token_of(reader, ACT)}/")
     axe(stranger)
     stranger.get_by_role("button", name="Not at all by e-mail").click()
     expect(stranger.get_by_role("heading", name="Done")).to_be_visible()

@@ -12,9 +12,9 @@ from pytest_django.fixtures import Settings
 from redis import Redis
 
 from onestop.local.child_process import die_with_parent
-from onestop.notices import kinds
-from onestop.notices.kinds import Kind, Reason
+from onestop.notices import notice_types
 from onestop.notices.models import Cadence, Notice
+from onestop.notices.notice_types import Kind, Reason
 from tests.conftest import environment_of_this_database
 from tests.notices.crew import Crew
 from tests.notices.mail_server import MailServer
@@ -78,4 +78,4 @@ def kinds_of_tests(monkeypatch: pytest.MonkeyPatch) -> None:
         Kind("tests.daily", "News", "What is new.", Reason.TRANSACTIONAL, Cadence.DAILY, template="told"),
         Kind("tests.code", "Code", "A code.", Reason.TRANSACTIONAL, template="told", priority=Notice.Priority.URGENT),
     ):
-        monkeypatch.setitem(kinds._kinds, kind.code, kind)
+        monkeypatch.setitem(notice_types._kinds, kind.code, kind)

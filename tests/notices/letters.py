@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from django.template.loader import render_to_string
 
-from onestop.notices import kinds, rendering
-from onestop.notices.kinds import Kind
+from onestop.notices import notice_types, rendering
 from onestop.notices.messages import Message
+from onestop.notices.notice_types import Kind
 from tests.markup import VOID
 
 DARK = re.compile(r"@media \(prefers-color-scheme: dark\) \{(.*?)\n  \}", re.DOTALL)
@@ -32,7 +32,7 @@ def example_of(kind: Kind) -> Letter:
 
 def kinds_with_examples() -> list[Kind]:
     """Return all kinds of the portal; those of the tests have no example."""
-    return [kind for kind in kinds.all_kinds() if not kind.code.startswith("tests.")]
+    return [kind for kind in notice_types.all_kinds() if not kind.code.startswith("tests.")]
 
 
 def account_letter() -> str:

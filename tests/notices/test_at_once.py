@@ -16,8 +16,8 @@ from onestop.accounts.models import User
 from onestop.notices import delivery, digests, outbox, planners
 from onestop.notices.messages import Message
 from onestop.notices.models import Notice, Resend, Timetable
+from onestop.notices.notify import notice_of
 from onestop.notices.planners import Planner
-from onestop.notices.telling import notice_of
 from onestop.notices.transport import SmtpTransport, TryLater
 from tests.factories import make_user
 from tests.notices.crew import Crew, wait_until

@@ -11,7 +11,7 @@ from django.conf import settings
 from onestop.notices import digests, timing
 from onestop.notices.messages import Message
 from onestop.notices.models import Notice, Timetable
-from onestop.notices.telling import notice_of, tell
+from onestop.notices.notify import notice_of, tell
 from onestop.notices.timing import DAY
 from tests.factories import make_user
 from tests.notices.posting import Status

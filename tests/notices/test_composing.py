@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onestop.notices.composing import CannotCompose, build
+from onestop.notices.mime import CannotCompose, build
 from onestop.notices.models import Notice
 from tests.notices.posting import NOON
 

@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from onestop.accounts.signed_links import sign
-from onestop.notices import blanking, outbox, reminders
+from onestop.notices import outbox, redaction, reminders
 from onestop.notices.digests import DIGEST
 from onestop.notices.models import Notice, name_of
-from onestop.notices.unsubscribing import token_of
+from onestop.notices.unsubscribe import token_of
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -36,15 +36,15 @@ def test_no_link_of_ours_keeps_its_token(purpose):
         f"Go to https://portal.example.org/{purpose}/{token}/ today.",
         f'<a href="https://p.example/{purpose}/{token}/">',
     ):
-        blanked = blanking.blank(words)
+        blanked = redaction.blank(words)
         assert token not in blanked
         assert NONCE not in blanked
-        assert blanking.BLANK in blanked
+        assert redaction.BLANK in blanked
 
 
 def test_nor_does_the_link_by_which_a_kind_is_turned_down(cast):
     token = token_of(cast["manager"], DIGEST)
-    assert token not in blanking.blank(f"<https://portal.example.org/notices/stop/{token}/>")
+    assert token not in redaction.blank(f"<https://portal.example.org/notices/stop/{token}/>")
 
 
 @pytest.mark.parametrize(
@@ -52,12 +52,12 @@ def test_nor_does_the_link_by_which_a_kind_is_turned_down(cast):
     ["https://portal.example.org/?key=aB3dE5fG7hI9jK1lM3", "https://p.example/r/1x-c4ca4238a0b923820dcc509a/"],
 )
 def test_nor_do_those_of_others(address):
-    assert blanking.BLANK in blanking.blank(address)
+    assert redaction.BLANK in redaction.blank(address)
 
 
 def test_plain_addresses_stay_as_they_are():
     words = "https://p.example/areas/lower-tanager-valley/services/?freshness=unconfirmed&partner=12 and ann@x.example"
-    assert blanking.blank(words) == words
+    assert redaction.blank(words) == words
 
 
 def test_staff_read_the_words_without_the_tokens(as_, area):

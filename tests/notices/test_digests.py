@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from onestop.notices import bounces, digests, outbox
 from onestop.notices.models import Cadence, Notice, Preference, Timetable
-from onestop.notices.telling import tell
+from onestop.notices.notify import tell
 from tests import factories
 from tests.notices.posting import NOON, Status, state_of
 from tests.partners.test_upkeep_at_once import second_waits_for

@@ -5,8 +5,8 @@ import re
 import pytest
 from django.template import Engine
 
-from onestop.notices.kinds import Kind
 from onestop.notices.models import Notice
+from onestop.notices.notice_types import Kind
 from tests.markup import unpaired_tags
 from tests.notices import letters
 from tests.notices.letters import Letter

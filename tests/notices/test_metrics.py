@@ -7,7 +7,7 @@ from django.db import OperationalError
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
-from onestop.notices import figures
+from onestop.notices import outbox_stats
 from onestop.notices.models import Notice, PlannerRun
 from onestop.ops import health
 from onestop.tasks import pulse
@@ -57,7 +57,7 @@ def test_the_portal_is_ready_whatever_became_of_mail(client, monkeypatch):
     def fail(**_):
         raise OperationalError("the statement took too long")
 
-    monkeypatch.setattr(figures, "readiness", fail)
+    monkeypatch.setattr(outbox_stats, "readiness", fail)
     pulse()
     answer = client.get("/health/ready")
     assert (answer.status_code, answer.json()["notices"]) == (200, {"problem": "OperationalError"})
@@ -121,7 +121,7 @@ def test_the_last_day_hour_by_hour():
     factories.make_notice(status=Status.SENT, sent_at=now)
     factories.make_notice(status=Status.SENT, sent_at=now - timedelta(hours=5))
     factories.make_notice(status=Status.SENT, sent_at=now - timedelta(hours=30))
-    hours = figures.sent_by_hour(Notice.objects.all(), at=now)
+    hours = outbox_stats.sent_by_hour(Notice.objects.all(), at=now)
     assert len(hours) == 24
     assert (hours[-1][1], hours[-6][1], sum(number for _, number in hours)) == (1, 1, 2)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from onestop.notices import planners, routing, telling
+from onestop.notices import notify, planners, routing
 from onestop.notices.messages import Message
 from onestop.notices.models import Bounce, Notice, Timetable
 from onestop.notices.planners import Planner
@@ -56,7 +56,7 @@ def test_a_dry_run_says_whom_and_how_and_writes_nothing(people):
     Bounce.objects.create(address=people[2].email, said="550 No", at=NOON)
     planner = planner_for(people)
     planners.run(planner_for(people[:1]), at=NOON)
-    routes = routing.routes_of(telling.untold(planner.plan(NOON)), at=NOON)
+    routes = routing.routes_of(notify.untold(planner.plan(NOON)), at=NOON)
     assert [(message.to, route.status) for message, route in routes] == [
         (people[1], Status.OWED), (people[2], Status.FAILED),
     ]  # fmt: skip

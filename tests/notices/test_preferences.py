@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from onestop.accounts.models import User
-from onestop.notices import digests, kinds, wishes
-from onestop.notices.kinds import Kind, Reason
+from onestop.notices import digests, notice_types, preferences
 from onestop.notices.models import Cadence, Ceiling, Notice, Preference, Timetable, name_of
-from onestop.notices.telling import tell
+from onestop.notices.notice_types import Kind, Reason
+from onestop.notices.notify import tell
 from onestop.notices.zones import zone_for
 from partners.models import Role
 from tests import factories
@@ -53,7 +53,7 @@ def filled(client, **typed):
 
 def save(user, cadence=None, *, kind="tests.act", at=NOON, **hours):
     cadences = {kind: cadence} if cadence else {}
-    return wishes.save_wishes(user, cadences=cadences, timetable=hours, at=at)
+    return preferences.save_wishes(user, cadences=cadences, timetable=hours, at=at)
 
 
 def say(user, kind="tests.act", key="1", at=NOON, **more):
@@ -68,7 +68,7 @@ def route(notice):
 # ---------------------------------------------------------------- The page
 def test_everything_that_can_come_is_asked_under_its_reason(here, monkeypatch):
     never = Kind("tests.never", "Never", "For others.", Reason.NUDGE, template="told", is_for=lambda user: False)
-    monkeypatch.setitem(kinds._kinds, never.code, never)
+    monkeypatch.setitem(notice_types._kinds, never.code, never)
     groups = {
         title: {field.label: [value for value, _ in field.field.choices] for field, _ in asked}
         for title, asked in here.get(PAGE).context["form"].groups
@@ -167,7 +167,7 @@ def test_it_stands_in_the_persons_own_menu(here):
 def test_everything_in_one_weekly_digest_and_back(here, dana):
     Preference.objects.create(user=dana, kind="tests.nudge", cadence="off")
     answer = here.post(reverse("notices:preferences_all_weekly"), follow=True)
-    said = {wish.kind.code: wish.cadence for wish in wishes.wishes_of(dana)}
+    said = {wish.kind.code: wish.cadence for wish in preferences.wishes_of(dana)}
     assert {said[code] for code in ("tests.act", "tests.law", "tests.daily")} == {Cadence.WEEKLY}
     assert said["tests.nudge"] == Cadence.OFF
     [message] = answer.context["messages"]

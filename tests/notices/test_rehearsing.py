@@ -7,12 +7,12 @@ from django.db import InternalError, connection
 from django.urls import reverse
 from django.utils import timezone
 
-from onestop.notices import kinds, planners
-from onestop.notices.kinds import Kind, Reason
+from onestop.notices import notice_types, planners
+from onestop.notices.dry_run import MOST_SHOWN, rehearse
 from onestop.notices.messages import Message
 from onestop.notices.models import Bounce, Cadence, Notice, PlannerRun, Preference, Timetable
+from onestop.notices.notice_types import Kind, Reason
 from onestop.notices.planners import Planner
-from onestop.notices.rehearsing import MOST_SHOWN, rehearse
 from onestop.notices.tasks import run_planner
 from partners.views.notices import desk_of
 from tests import factories
@@ -24,7 +24,7 @@ WORDS = {"notices": [], "number": 1}
 
 @pytest.fixture(autouse=True)
 def hello(monkeypatch):
-    monkeypatch.setattr(kinds, "_kinds", {**kinds._kinds, HELLO.code: HELLO})
+    monkeypatch.setattr(notice_types, "_kinds", {**notice_types._kinds, HELLO.code: HELLO})
     monkeypatch.setattr(planners, "_planners", {})
 
 

@@ -7,11 +7,11 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from onestop.notices import bounces, messages, routing, unsubscribing
-from onestop.notices.kinds import UnknownKind
+from onestop.notices import bounces, messages, routing, unsubscribe
 from onestop.notices.messages import Message
 from onestop.notices.models import Bounce, Cadence, Ceiling, Notice, Preference, Timetable, name_of
-from onestop.notices.telling import tell, tell_many
+from onestop.notices.notice_types import UnknownKind
+from onestop.notices.notify import tell, tell_many
 from tests import factories
 from tests.notices.posting import NOON, Status
 from tests.partners.test_upkeep_at_once import second_waits_for
@@ -206,7 +206,7 @@ def test_a_mail_offers_to_be_turned_down_by_one_click_unless_the_law_wants_it(an
     address = act.headers["List-Unsubscribe"].strip("<>")
     assert act.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert address in act.text
-    wish = unsubscribing.read_token(address.rstrip("/").rpartition("/")[2])
+    wish = unsubscribe.read_token(address.rstrip("/").rpartition("/")[2])
     assert (wish.user, wish.kind.code) == (ann, "tests.act")
     assert (law.headers, code.headers) == ({}, {})
 

@@ -11,10 +11,10 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import reverse
 from django.utils import timezone
 
-from onestop.notices import unsubscribing, wishes
-from onestop.notices.kinds import kind_of
+from onestop.notices import preferences, unsubscribe
 from onestop.notices.models import Cadence, Notice, Preference, Timetable
-from onestop.notices.telling import tell
+from onestop.notices.notice_types import kind_of
+from onestop.notices.notify import tell
 from onestop.notices.zones import zone_for
 from tests import factories
 from tests.notices.posting import NOON, Status
@@ -32,7 +32,7 @@ def ann():
 
 
 def link(user, kind="tests.act"):
-    return reverse("notices:stop", args=[unsubscribing.token_of(user, kind_of(kind))])
+    return reverse("notices:stop", args=[unsubscribe.token_of(user, kind_of(kind))])
 
 
 def words(answer):
@@ -118,7 +118,7 @@ def test_taking_it_back_leads_to_how_it_was_at_first_and_not_past_a_later_choice
     client.post(link(ann), {"undo": "1"})
     assert said(ann) == {"tests.act": "daily"}
     client.post(link(ann), {"cadence": "off"})
-    wishes.save_wishes(ann, cadences={"tests.act": Cadence.WEEKLY}, timetable={}, at=timezone.now())
+    preferences.save_wishes(ann, cadences={"tests.act": Cadence.WEEKLY}, timetable={}, at=timezone.now())
     client.post(link(ann), {"undo": "1"})
     assert said(ann) == {"tests.act": "weekly"}
 
@@ -154,14 +154,14 @@ def test_the_preferences_say_when_it_was_turned_down_by_mail(client, ann):
     told = f"You turned this down by e-mail on {day:%b} {day.day}, {day.year}."
     assert told in words(client.get(reverse("notices:preferences")))
     assert "Have it as before" in words(client.get(link(ann)))
-    wishes.save_wishes(ann, cadences={"tests.act": Cadence.DAILY}, timetable={}, at=timezone.now())
+    preferences.save_wishes(ann, cadences={"tests.act": Cadence.DAILY}, timetable={}, at=timezone.now())
     assert told not in words(client.get(reverse("notices:preferences")))
 
 
 def test_saving_something_else_leaves_it_standing(client, ann):
     client.post(link(ann), ONE_CLICK)
     unchanged = {"tests.act": Cadence.OFF, "tests.nudge": Cadence.WEEKLY}
-    wishes.save_wishes(ann, cadences=unchanged, timetable={}, at=timezone.now() + timedelta(days=1))
+    preferences.save_wishes(ann, cadences=unchanged, timetable={}, at=timezone.now() + timedelta(days=1))
     assert Preference.objects.get(kind="tests.act").turned_down_at
 
 
@@ -191,11 +191,11 @@ def test_links_that_are_not_ours_lead_to_a_page_that_helps(client, ann, settings
         "é:ü:ñ",
         "." + token,
         signing.dumps([ann.pk, "tests.act"], salt="another purpose"),
-        signing.dumps([ann.pk, "tests.unheard"], salt=unsubscribing.SALT),
-        signing.dumps([0, "tests.act"], salt=unsubscribing.SALT),
-        signing.dumps([ann.pk, "tests.code"], salt=unsubscribing.SALT),
-        signing.dumps("strange", salt=unsubscribing.SALT),
-        signing.dumps({"a": 1}, salt=unsubscribing.SALT),
+        signing.dumps([ann.pk, "tests.unheard"], salt=unsubscribe.SALT),
+        signing.dumps([0, "tests.act"], salt=unsubscribe.SALT),
+        signing.dumps([ann.pk, "tests.code"], salt=unsubscribe.SALT),
+        signing.dumps("strange", salt=unsubscribe.SALT),
+        signing.dumps({"a": 1}, salt=unsubscribe.SALT),
     ]
     for each in wrong:
         for answer in (
@@ -237,7 +237,7 @@ def test_the_address_goes_nowhere_else(client, ann, caplog):
 def test_of_two_presses_at_once_the_second_sees_the_first(ann):
     now, act = timezone.now(), kind_of("tests.act")
     second_waits_for(
-        lambda: wishes.turn_down(ann, act, Cadence.OFF, at=now),
-        lambda: wishes.turn_down(ann, act, Cadence.DAILY, at=now),
+        lambda: preferences.turn_down(ann, act, Cadence.OFF, at=now),
+        lambda: preferences.turn_down(ann, act, Cadence.DAILY, at=now),
     )
     assert list(Preference.objects.values_list("cadence", "cadence_before")) == [("off", "at_once")]

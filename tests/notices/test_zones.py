@@ -10,7 +10,7 @@ from onestop.accounts.models import User
 from onestop.notices import digests, zones
 from onestop.notices.messages import Message
 from onestop.notices.models import Notice, Timetable
-from onestop.notices.telling import tell_many
+from onestop.notices.notify import tell_many
 from onestop.notices.zones import zone_for
 from tests import factories
 from tests.notices.posting import NOON, Status

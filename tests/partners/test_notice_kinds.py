@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from onestop.accounts.models import User
-from onestop.notices.kinds import kind_of
 from onestop.notices.models import Notice, Preference, name_of
-from onestop.notices.wishes import wishes_of
+from onestop.notices.notice_types import kind_of
+from onestop.notices.preferences import wishes_of
 from partners.models import ConfirmationRequest, Membership, Partnership, Proposal, Role, Service
 from partners.people import accounts, invitations, turnover
 from partners.upkeep import confirmation_requests, proposals, services

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from onestop.notices.messages import Message
-from onestop.notices.telling import tell_many
+from onestop.notices.notify import tell_many
 from onestop.notices.zones import zone_for
 from partners.models import Membership, Role
 from partners.notices.zones import zones_of

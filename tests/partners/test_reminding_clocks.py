@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from onestop.notices import messages, planners
-from onestop.notices.kinds import kind_of
 from onestop.notices.models import Cadence, Notice
+from onestop.notices.notice_types import kind_of
 from partners.models import Center, CenterReview, Role
 from partners.network import reviews
 from partners.notices.center_clocks import REMINDERS

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from django.urls import reverse
 
-from onestop.notices import planners, wishes
+from onestop.notices import planners, preferences
 from onestop.notices.models import Cadence, Notice, Timetable, name_of
 from partners import todo
 from partners.models import LocalArea, Role
@@ -90,7 +90,7 @@ def test_where_nothing_needs_anybody_nothing_comes(area, cast, monkeypatch):
 
 
 def test_who_does_not_want_it_has_it_in_the_portal_only(needy, cast):
-    wishes.save_wishes(cast["staff"], cadences={monday.CODE: Cadence.OFF}, timetable={}, at=EIGHT - DAY)
+    preferences.save_wishes(cast["staff"], cadences={monday.CODE: Cadence.OFF}, timetable={}, at=EIGHT - DAY)
     run(EIGHT)
     assert Notice.objects.get().status == Status.KEPT
 

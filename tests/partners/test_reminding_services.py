@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import connection
 
 from onestop.accounts.models import User
-from onestop.notices import planners, routing, telling
+from onestop.notices import notify, planners, routing
 from onestop.notices.models import Notice, Preference, Rule
 from partners.models import ConfirmationRequest, LocalArea, Membership, Partnership, Role, Service
 from partners.network import partnerships
@@ -161,7 +161,7 @@ def test_a_dry_run_writes_nothing(service, people, cast):
         return {model._meta.label: model._default_manager.count() for model in apps.get_models()}
 
     before = rows()
-    [(message, route)] = routing.routes_of(telling.untold(stale_services.REMINDER.planner().plan(FIRST)), at=FIRST)
+    [(message, route)] = routing.routes_of(notify.untold(stale_services.REMINDER.planner().plan(FIRST)), at=FIRST)
     assert (message.address, route.status) == (cast["manager"].email, Status.OWED)
     assert rows() == before
 

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from onestop.notices.inbox import State
-from onestop.notices.kinds import all_kinds
+from onestop.notices.notice_types import all_kinds
 from onestop.ui.lists import Filters
 
 SHOWN = [(state.value, state.label) for state in (State.UNREAD, State.LATER, State.READ)]

@@ -9,10 +9,10 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from onestop.accounts.models import User
-from onestop.notices import figures
+from onestop.notices import outbox_stats
 from onestop.notices.admin_scopes import Desk
-from onestop.notices.kinds import all_kinds
 from onestop.notices.models import Notice
+from onestop.notices.notice_types import all_kinds
 from onestop.notices.outbox import DJANGOS_OWN
 from onestop.ui.lists import Filters
 
@@ -73,7 +73,7 @@ class DeskFilters(Filters):
         if state == "waiting":
             return queryset.filter(Q(status=Status.OWED) | Q(status=Status.CLAIMED))
         if state == "returned":
-            return figures.to_addresses_that_come_back(queryset)
+            return outbox_stats.to_addresses_that_come_back(queryset)
         return queryset.filter(status=state)
 
     def to_person(self, queryset: QuerySet, name: str, words: str) -> QuerySet:

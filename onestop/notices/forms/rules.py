@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from onestop.notices.reminder_rules import HIGHEST_CEILING, LAST_DAY, MOST_STEPS, Chapter
 from onestop.notices.reminders import Step
-from onestop.notices.rulebook import HIGHEST_CEILING, LAST_DAY, MOST_STEPS, Chapter
 from onestop.ops.request_numbers import whole_number
 
 NOBODY = "Nobody: no such step"

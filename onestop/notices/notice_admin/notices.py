@@ -15,13 +15,13 @@ from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
 from onestop.notices import admin_scopes as verbs
-from onestop.notices import blanking, figures, stories
+from onestop.notices import notice_timeline, outbox_stats, redaction
 from onestop.notices.admin_scopes import Consequence, Desk
-from onestop.notices.figures import Figures
 from onestop.notices.filters.notice_admin import DeskFilters, usual_days
 from onestop.notices.models.notice import NoticeQuerySet
 from onestop.notices.notice_admin.parts import demand_writing, mail_page, shows_mails, tabs_of
 from onestop.notices.outbox import send_again
+from onestop.notices.outbox_stats import Figures
 from onestop.notices.tables.notice_admin import EXPORT, NoticeTable, PortalTable, name_of_kind, reason_of, state_chip
 from onestop.ops.health import PULSE_MISSED_AFTER, pulse_age
 from onestop.ops.request_numbers import whole_numbers
@@ -35,10 +35,10 @@ def told_list(request: SignedIn, desk: Desk) -> HttpResponseBase:
     """Show what was told, and above it how the outbox stands."""
     now = timezone.now()
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    standing = figures.figures_of(desk.notices(), midnight=midnight, at=now)
+    standing = outbox_stats.figures_of(desk.notices(), midnight=midnight, at=now)
     request.desk = desk  # type: ignore[attr-defined]
     everywhere = desk.scope is None
-    hours = figures.sent_by_hour(desk.notices(), at=now) if everywhere else []
+    hours = outbox_stats.sent_by_hour(desk.notices(), at=now) if everywhere else []
     return list_page(
         request,
         key=f"desk:{desk.rule_scope}",
@@ -54,7 +54,7 @@ def told_list(request: SignedIn, desk: Desk) -> HttpResponseBase:
         ]
         if desk.may_write
         else (),
-        most=figures.MOST_COUNTED,
+        most=outbox_stats.MOST_COUNTED,
         context={
             **tabs_of(desk, "list"),
             "figures": head_figures(desk, standing, midnight),
@@ -70,7 +70,7 @@ def told_list(request: SignedIn, desk: Desk) -> HttpResponseBase:
 def head_figures(desk: Desk, standing: Figures, midnight: Any) -> list[dict[str, Any]]:
     """Return the head's figures, each with where its rows are."""
     now = timezone.now()
-    week = timezone.localdate(now - figures.LOOKS_BACK).isoformat()
+    week = timezone.localdate(now - outbox_stats.LOOKS_BACK).isoformat()
 
     def rows(state: str, **more: str) -> str:
         return f"{desk.address('list')}?{urlencode({'state': state, **more})}"
@@ -115,9 +115,14 @@ def _waiting(standing: Figures, age: timedelta) -> dict[str, Any]:
     later = f"{_many(standing.later)} more later, after quiet hours or for another try." if standing.later else ""
     if not standing.waiting:
         return {"trend": "Nothing waits", "trend_kind": "good", "trend_icon": "check-lg", "note": later}
-    kind = "now" if age > figures.LATE else "soon" if age > figures.SLOW else ""
+    kind = "now" if age > outbox_stats.LATE else "soon" if age > outbox_stats.SLOW else ""
     icon = {"now": "exclamation-octagon", "soon": "hourglass-split"}.get(kind, "clock")
-    return {"trend": f"The oldest for {stories.span(age)}", "trend_kind": kind, "trend_icon": icon, "note": later}
+    return {
+        "trend": f"The oldest for {notice_timeline.span(age)}",
+        "trend_kind": kind,
+        "trend_icon": icon,
+        "note": later,
+    }
 
 
 def pulse_chip() -> SafeString:
@@ -125,14 +130,14 @@ def pulse_chip() -> SafeString:
     age = pulse_age()
     if age is None:
         return chip("now", "No worker answers")
-    ago = f"{stories.span(timedelta(seconds=age))} ago"
+    ago = f"{notice_timeline.span(timedelta(seconds=age))} ago"
     if age > PULSE_MISSED_AFTER:
         return chip("now", f"No worker has answered since {ago}")
     return chip("good", f"Workers are alive: one answered {ago}", "activity")
 
 
 def _many(number: int) -> str:
-    return f"{figures.MOST_COUNTED:,}+" if number > figures.MOST_COUNTED else f"{number:,}"
+    return f"{outbox_stats.MOST_COUNTED:,}+" if number > outbox_stats.MOST_COUNTED else f"{number:,}"
 
 
 # ---------------------------------------------------------------- One notice
@@ -142,7 +147,7 @@ def told_detail(request: SignedIn, desk: Desk, pk: int) -> HttpResponse:
     notices = desk.notices().select_related("recipient", "carrier").prefetch_related("resends__by")
     notice = get_object_or_404(notices, pk=pk)
     context = {
-        "title": blanking.subject_of(notice),
+        "title": redaction.subject_of(notice),
         "crumbs": [(f"Notices of {desk.name}", desk.address("list"))],
         "here": "Notice",
         "desk": desk,
@@ -150,13 +155,13 @@ def told_detail(request: SignedIn, desk: Desk, pk: int) -> HttpResponse:
         "kind": name_of_kind(notice.kind),
         "state": state_chip(notice),
         "reason": reason_of(notice),
-        "is_secret": blanking.is_secret(notice),
-        "text": blanking.text_of(notice),
-        "mail_url": desk.address("mail", pk) if blanking.html_of(notice) else "",
-        "headers": [*stories.headers_of(notice), *blanking.headers_of(notice).items()],
-        "story": stories.story_of(notice, desk),
-        "path": stories.path_of(notice),
-        "reminder": stories.reminder_of_notice(notice),
+        "is_secret": redaction.is_secret(notice),
+        "text": redaction.text_of(notice),
+        "mail_url": desk.address("mail", pk) if redaction.html_of(notice) else "",
+        "headers": [*notice_timeline.headers_of(notice), *redaction.headers_of(notice).items()],
+        "story": notice_timeline.story_of(notice, desk),
+        "path": notice_timeline.path_of(notice),
+        "reminder": notice_timeline.reminder_of_notice(notice),
         "about": [(name, f"{desk.address('list')}?{urlencode({'about': name})}") for name in notice.about],
         "may_send_again": desk.may_write and verbs.may_send_again(notice),
         "may_withdraw": desk.may_write and verbs.may_withdraw(notice),
@@ -169,7 +174,7 @@ def told_detail(request: SignedIn, desk: Desk, pk: int) -> HttpResponse:
 def told_mail(request: SignedIn, desk: Desk, pk: int) -> HttpResponse:
     """Show the HTML of a notice as a mail program would, links without their tokens."""
     notice = get_object_or_404(desk.notices(), pk=pk)
-    html = blanking.html_of(notice)
+    html = redaction.html_of(notice)
     if not html:
         raise Http404("This notice has no HTML that others may read.")
     return mail_page(html, theme=request.GET.get("theme", ""))

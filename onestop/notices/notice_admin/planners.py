@@ -9,10 +9,10 @@ from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
 from onestop.notices.admin_scopes import Desk
+from onestop.notices.dry_run import MOST_SECONDS, MOST_SHOWN, rehearse
 from onestop.notices.models import PlannerRun
 from onestop.notices.notice_admin.parts import demand_writing, tabs_of
 from onestop.notices.planners import Planner, all_planners, planner_of
-from onestop.notices.rehearsing import MOST_SECONDS, MOST_SHOWN, rehearse
 from onestop.notices.tasks import run_planner
 
 

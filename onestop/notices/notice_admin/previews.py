@@ -6,11 +6,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from onestop.accounts.requests import SignedIn
-from onestop.notices import blanking
+from onestop.notices import redaction
 from onestop.notices.admin_scopes import Desk
-from onestop.notices.kinds import Kind, UnknownKind, all_kinds, kind_of
 from onestop.notices.messages import Message
 from onestop.notices.notice_admin.parts import mail_page, shows_mails, tabs_of
+from onestop.notices.notice_types import Kind, UnknownKind, all_kinds, kind_of
 from onestop.notices.rendering import render as render_message
 
 SOMEBODY = "ann@partner.example"
@@ -37,7 +37,7 @@ def example_of(kind: Kind) -> Words | None:
         return None
     message = Message(kind.code, key="example", to=SOMEBODY, context=kind.example(), why=kind.goes_to)
     subject, text, html = render_message(message, kind, links={})
-    return Words(subject, blanking.blank(text), blanking.blank(html))
+    return Words(subject, redaction.blank(text), redaction.blank(html))
 
 
 def kind_list(request: SignedIn, desk: Desk) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
-from onestop.notices import rule_history, rulebook
+from onestop.notices import reminder_rules, rule_history
 from onestop.notices.admin_scopes import Desk
 from onestop.notices.forms.rules import CeilingForm, RuleForm
 from onestop.notices.notice_admin.parts import demand_writing, tabs_of
@@ -21,9 +21,9 @@ PER_PAGE = 20
 
 def rule_list(request: SignedIn, desk: Desk, ceiling_form: CeilingForm | None = None) -> HttpResponse:
     """Show how every reminder goes on, beside how it would by default."""
-    scope, usual = desk.rule_scope, rulebook.usual_ceiling()
-    chapters = rulebook.chapters_of(scope)
-    ceiling = rulebook.ceiling_of(scope) if scope else None
+    scope, usual = desk.rule_scope, reminder_rules.usual_ceiling()
+    chapters = reminder_rules.chapters_of(scope)
+    ceiling = reminder_rules.ceiling_of(scope) if scope else None
     context = {
         **tabs_of(desk, "rule_list"),
         "title": f"Reminders of {desk.name}",
@@ -41,12 +41,14 @@ def rule_edit(request: SignedIn, desk: Desk, code: str) -> HttpResponse:
     """Change the steps of a reminder; look at what they would do, or add one, before they are saved."""
     demand_writing(desk)
     reminder = _find(code)
-    chapter = rulebook.chapter_of(reminder, desk.rule_scope)
+    chapter = reminder_rules.chapter_of(reminder, desk.rule_scope)
     form = RuleForm(request.POST or None, chapter=chapter, more="more" in request.POST)
     looks = "more" in request.POST or "look" in request.POST
     valid = form.is_bound and form.is_valid()
     if valid and not looks and _save(request, desk, reminder, form):
-        messages.success(request, f"Saved. {reminder.label}: {rulebook.chapter_of(reminder, desk.rule_scope).says}")
+        messages.success(
+            request, f"Saved. {reminder.label}: {reminder_rules.chapter_of(reminder, desk.rule_scope).says}"
+        )
         return redirect(desk.address("rule_list"))
     if looks and "more" in request.POST:
         form.errors.clear()
@@ -56,7 +58,7 @@ def rule_edit(request: SignedIn, desk: Desk, code: str) -> HttpResponse:
         "desk": desk,
         "chapter": chapter,
         "form": form,
-        "typed": rulebook.in_words(reminder, form.steps if form.cleaned_data["is_on"] else []) if valid else "",
+        "typed": reminder_rules.in_words(reminder, form.steps if form.cleaned_data["is_on"] else []) if valid else "",
         "cancel_url": desk.address("rule_list"),
         "reset_url": desk.address("rule_reset", code) if chapter.is_own else "",
     }
@@ -66,7 +68,7 @@ def rule_edit(request: SignedIn, desk: Desk, code: str) -> HttpResponse:
 def _save(request: SignedIn, desk: Desk, reminder: Reminder, form: RuleForm) -> bool:
     said: dict[str, Any] = form.cleaned_data
     try:
-        rulebook.change_rule(
+        reminder_rules.change_rule(
             reminder,
             desk.rule_scope,
             is_on=said["is_on"],
@@ -75,11 +77,11 @@ def _save(request: SignedIn, desk: Desk, reminder: Reminder, form: RuleForm) -> 
             by=request.user,
             at=timezone.now(),
         )
-    except rulebook.RuleChangedMeanwhile as problem:
+    except reminder_rules.RuleChangedMeanwhile as problem:
         form.add_error(None, f"{problem} What you typed is still here; save again to put it in its place.")
-        form.say("version", rulebook.chapter_of(reminder, desk.rule_scope).version)
+        form.say("version", reminder_rules.chapter_of(reminder, desk.rule_scope).version)
         return False
-    except rulebook.CannotKeepRule as problem:
+    except reminder_rules.CannotKeepRule as problem:
         form.add_error(None, str(problem))
         return False
     return True
@@ -90,8 +92,8 @@ def rule_reset(request: SignedIn, desk: Desk, code: str) -> HttpResponse:
     """Let a reminder go on as usual here."""
     demand_writing(desk)
     reminder = _find(code)
-    rulebook.reset_rule(reminder, desk.rule_scope, by=request.user, at=timezone.now())
-    said = rulebook.chapter_of(reminder, desk.rule_scope).says
+    reminder_rules.reset_rule(reminder, desk.rule_scope, by=request.user, at=timezone.now())
+    said = reminder_rules.chapter_of(reminder, desk.rule_scope).says
     messages.success(request, f"{reminder.label} goes on as usual: {said}")
     return redirect(desk.address("rule_list"))
 
@@ -100,10 +102,10 @@ def rule_reset(request: SignedIn, desk: Desk, code: str) -> HttpResponse:
 def ceiling(request: SignedIn, desk: Desk) -> HttpResponse:
     """Set how many reminders a week a person of the area gets at most."""
     demand_writing(desk)
-    form = CeilingForm(request.POST, usual=rulebook.usual_ceiling())
+    form = CeilingForm(request.POST, usual=reminder_rules.usual_ceiling())
     if not form.is_valid():
         return rule_list(request, desk, form)
-    rulebook.set_ceiling(desk.rule_scope, form.cleaned_data["ceiling"], by=request.user, at=timezone.now())
+    reminder_rules.set_ceiling(desk.rule_scope, form.cleaned_data["ceiling"], by=request.user, at=timezone.now())
     messages.success(request, "Saved. It counts from the next reminder on.")
     return redirect(desk.address("rule_list"))
 

@@ -10,9 +10,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from onestop.notices import inbox
+from onestop.notices.delivery_status import way_of
 from onestop.notices.inbox import State
-from onestop.notices.kinds import UnknownKind, kind_of
-from onestop.notices.reaching import way_of
+from onestop.notices.notice_types import UnknownKind, kind_of
 from onestop.ui.lists import Table
 from onestop.ui.presentation import chip, clock, draw_icon, shortday
 

@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from onestop.notices.blanking import subject_of
 from onestop.notices.models import Notice
 from onestop.notices.outbox import DJANGOS_OWN
-from onestop.notices.states import chip_of
+from onestop.notices.redaction import subject_of
+from onestop.notices.status_chips import chip_of
 from onestop.notices.tables.inbox import label_of
 from onestop.ui.lists import Export, Table
 from onestop.ui.presentation import chip, clock, shortday, when

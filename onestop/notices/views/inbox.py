@@ -14,11 +14,11 @@ from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
 from onestop.notices import inbox
+from onestop.notices.delivery_status import way_of
 from onestop.notices.filters.inbox import InboxFilters
 from onestop.notices.forms.inbox import PutOffForm
 from onestop.notices.inbox import Later, State
 from onestop.notices.models import Bounce, Notice
-from onestop.notices.reaching import way_of
 from onestop.notices.tables.inbox import InboxTable, label_of
 from onestop.notices.zones import zone_for
 from onestop.ops.request_numbers import whole_numbers

@@ -13,7 +13,7 @@ from django.db.models.functions import Lower
 
 from onestop.notices.models import Bounce, Notice, name_of
 from onestop.notices.models.notice import NoticeQuerySet
-from onestop.notices.states import chip_of
+from onestop.notices.status_chips import chip_of
 
 Status = Notice.Status
 ROWS = 20

@@ -15,12 +15,12 @@ from django.db import transaction
 
 from onestop.accounts.models import User
 from onestop.notices import outbox
-from onestop.notices.kinds import Reason, kind_of
 from onestop.notices.messages import Message, NoLongerSo
 from onestop.notices.models import Notice, name_of, names_of
+from onestop.notices.notice_types import Reason, kind_of
 from onestop.notices.rendering import render
 from onestop.notices.routing import Route, routes_of
-from onestop.notices.unsubscribing import headers_for, links_for
+from onestop.notices.unsubscribe import headers_for, links_for
 
 Status = Notice.Status
 

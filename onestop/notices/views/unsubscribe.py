@@ -10,10 +10,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from onestop.notices import unsubscribing, wishes
+from onestop.notices import preferences, unsubscribe
 from onestop.notices.models import Cadence
-from onestop.notices.unsubscribing import Link
-from onestop.notices.wishes import Wish
+from onestop.notices.preferences import Wish
+from onestop.notices.unsubscribe import Link
 from onestop.notices.zones import zone_for
 
 ONE_CLICK = "One-Click"
@@ -34,8 +34,8 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
 
 def _answer(request: HttpRequest, token: str) -> HttpResponse:
     try:
-        link = unsubscribing.read_token(token)
-    except unsubscribing.WrongLink:
+        link = unsubscribe.read_token(token)
+    except unsubscribe.WrongLink:
         return render(request, "notices/stop_unknown.html", status=404)
     one_click = request.POST.get("List-Unsubscribe") == ONE_CLICK
     # A mail program speaks for the person whose mail it shows, whoever is signed in beside it.
@@ -58,13 +58,13 @@ def _decide(request: HttpRequest, link: Link, *, one_click: bool) -> tuple[Wish,
     """Do what the buttons say; return how the kind comes now, and what was done: "less", "undone" or nothing."""
     now, chosen = timezone.now(), request.POST.get("cadence", "")
     if request.method == "POST" and "undo" in request.POST:
-        return wishes.take_back_turning_down(link.user, link.kind, at=now), "undone"
+        return preferences.take_back_turning_down(link.user, link.kind, at=now), "undone"
     if request.method == "POST" and (one_click or chosen in Cadence):
         cadence = Cadence.OFF if one_click else Cadence(chosen)
-        return wishes.turn_down(link.user, link.kind, cadence, at=now), "less"
-    return wishes.wish_of(link.user, link.kind), ""
+        return preferences.turn_down(link.user, link.kind, cadence, at=now), "less"
+    return preferences.wish_of(link.user, link.kind), ""
 
 
 def _is_less(cadence: Cadence, wish: Wish) -> bool:
-    order = wishes.LESS_AND_LESS
+    order = preferences.LESS_AND_LESS
     return cadence in wish.kind.cadences and order.index(cadence) > order.index(wish.cadence)

@@ -13,10 +13,10 @@ from django.core import signing
 from django.urls import reverse
 
 from onestop.accounts.models import User
-from onestop.notices.kinds import Kind, kind_of
 from onestop.notices.models import Cadence
+from onestop.notices.notice_types import Kind, kind_of
 
-SALT = "onestop.notices.unsubscribing"
+SALT = "onestop.notices.unsubscribe"
 
 
 class WrongLink(Exception):

@@ -6,8 +6,8 @@ from typing import Any
 
 from onestop.notices.admin_scopes import Desk
 from onestop.notices.models import Notice, Resend
+from onestop.notices.reminder_rules import chapter_of
 from onestop.notices.reminders import Reminder, reminder_of
-from onestop.notices.rulebook import chapter_of
 from onestop.ui.presentation import when
 
 Status = Notice.Status

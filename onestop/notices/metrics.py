@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily
 
-from onestop.notices import figures
+from onestop.notices import outbox_stats
 from onestop.notices.models import Notice, PlannerRun
 from onestop.ops.health import pulse_age
 
@@ -18,21 +18,21 @@ COUNTED = (Status.FAILED, Status.UNCERTAIN)
 def measure_outbox() -> Iterable[GaugeMetricFamily]:
     """Yield how the outbox stands: by state, the oldest, and what went out or wrong in the last hour."""
     now, notices = timezone.now(), Notice.objects.all()
-    queue = figures.queue_of(notices, at=now)
+    queue = outbox_stats.queue_of(notices, at=now)
     states = GaugeMetricFamily("onestop_notices", "Notices that are not done with, by state", labels=["state"])
     states.add_metric(["due"], queue["waiting"])
     states.add_metric(["due_later"], queue["later"])
-    states.add_metric(["held"], figures.capped(notices.filter(status=Status.HELD)))
+    states.add_metric(["held"], outbox_stats.capped(notices.filter(status=Status.HELD)))
     for status in COUNTED:
-        states.add_metric([status], figures.capped(notices.filter(status=status)))
+        states.add_metric([status], outbox_stats.capped(notices.filter(status=status)))
     yield states
     oldest = queue["oldest_due_at"]
     age = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
     yield GaugeMetricFamily("onestop_notices_oldest_due_seconds", "For how long the oldest notice is due", value=age)
     lately = GaugeMetricFamily("onestop_notices_last_hour", "What became of notices lately", labels=["kind", "outcome"])
-    for kind, number in figures.by_kind(figures.sent_since(notices, now - HOUR)):
+    for kind, number in outbox_stats.by_kind(outbox_stats.sent_since(notices, now - HOUR)):
         lately.add_metric([kind, "sent"], number)
-    for kind, number in figures.by_kind(figures.failed_since(notices, now - HOUR)):
+    for kind, number in outbox_stats.by_kind(outbox_stats.failed_since(notices, now - HOUR)):
         lately.add_metric([kind, "failed"], number)
     yield lately
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from onestop.notices.kinds import Kind, Reason, declare
 from onestop.notices.models import Notice
+from onestop.notices.notice_types import Kind, Reason, declare
 from partners.notices import examples
 from partners.notices.audiences import is_staff
 from partners.seats import seats_of

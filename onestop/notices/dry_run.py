@@ -10,13 +10,13 @@ from itertools import islice
 
 from django.db import connection, transaction
 
-from onestop.notices import planners, rendering, routing, telling
+from onestop.notices import notify, planners, rendering, routing
 from onestop.notices.admin_scopes import Desk
-from onestop.notices.blanking import subject_of
-from onestop.notices.kinds import kind_of
 from onestop.notices.messages import Message
 from onestop.notices.models import Notice, name_of
+from onestop.notices.notice_types import kind_of
 from onestop.notices.planners import TOGETHER, Planner
+from onestop.notices.redaction import subject_of
 from onestop.notices.routing import Route
 from onestop.ui.presentation import when
 
@@ -72,7 +72,7 @@ def rehearse(planner: Planner, desk: Desk, *, at: datetime) -> Rehearsal:
 def _untold(planner: Planner, desk: Desk, at: datetime) -> Iterator[Message]:
     plan = (one for one in planner.plan(at) if desk.holds(name_of(one.scope) if one.scope else ""))
     while some := list(islice(plan, TOGETHER)):
-        yield from telling.untold(some)
+        yield from notify.untold(some)
 
 
 def _withdrawals(planner: Planner, desk: Desk, at: datetime) -> list[Withdrawal]:

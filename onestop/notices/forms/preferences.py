@@ -6,10 +6,10 @@ from typing import Any
 
 from django import forms
 
-from onestop.notices.kinds import Reason
 from onestop.notices.models import Cadence, Timetable
-from onestop.notices.rulebook import HIGHEST_CEILING
-from onestop.notices.wishes import TIMETABLE, Wish
+from onestop.notices.notice_types import Reason
+from onestop.notices.preferences import TIMETABLE, Wish
+from onestop.notices.reminder_rules import HIGHEST_CEILING
 
 ZONES = {
     "America/New_York": "Eastern",

@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
-from onestop.notices import rulebook, wishes
-from onestop.notices.forms.wishes import WishesForm
+from onestop.notices import reminder_rules
+from onestop.notices.forms.preferences import WishesForm
 from onestop.notices.models import Bounce, Cadence, Timetable, name_of
 from onestop.notices.models.preferences import usual_timetable
+from onestop.notices.preferences import all_in_one_digest, outlook_of, save_wishes, wishes_of
 from onestop.notices.zones import zone_for
 from onestop.ui.navigation import Navigation
 
@@ -25,18 +26,18 @@ def preferences(request: SignedIn) -> HttpResponse:
     form = WishesForm(
         request.POST or None,
         instance=known,
-        wishes=wishes.wishes_of(user),
-        usual_ceiling=rulebook.ceiling_in(name_of(area) if area else ""),
+        wishes=wishes_of(user),
+        usual_ceiling=reminder_rules.ceiling_in(name_of(area) if area else ""),
         area_name=area.name if area else "",
     )
     if request.method == "POST" and form.is_valid():
-        wishes.save_wishes(user, cadences=form.cadences, timetable=form.timetable, at=now)
+        save_wishes(user, cadences=form.cadences, timetable=form.timetable, at=now)
         messages.success(request, "Saved. What already waits for you goes the new way, too.")
         return redirect("notices:preferences")
     context = {
         "title": "When and how you are told",
         "form": form,
-        "outlook": wishes.outlook_of(user, scope=name_of(area) if area else "", at=now),
+        "outlook": outlook_of(user, scope=name_of(area) if area else "", at=now),
         "bounce": Bounce.objects.filter(address__iexact=user.email, cleared_at=None).first(),
     }
     return render(request, "notices/preferences.html", context)
@@ -45,7 +46,7 @@ def preferences(request: SignedIn) -> HttpResponse:
 @require_POST
 def all_weekly(request: SignedIn) -> HttpResponse:
     """Let everything come together, once a week."""
-    before = wishes.all_in_one_digest(request.user, at=timezone.now())
+    before = all_in_one_digest(request.user, at=timezone.now())
     if before:
         was = ",".join(f"{code}:{cadence}" for code, cadence in before.items())
         undo = reverse("notices:preferences_put_back", query={"was": was})
@@ -60,6 +61,6 @@ def put_back(request: SignedIn) -> HttpResponse:
     """Put back how often the person was told what, before everything came weekly."""
     said = (pair.partition(":")[::2] for pair in request.GET.get("was", "").split(","))
     cadences = {code: Cadence(cadence) for code, cadence in said if cadence in Cadence}
-    wishes.save_wishes(request.user, cadences=cadences, timetable={}, at=timezone.now())
+    save_wishes(request.user, cadences=cadences, timetable={}, at=timezone.now())
     messages.success(request, "Put back: all comes as it did before.")
     return redirect("notices:preferences")

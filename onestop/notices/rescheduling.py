@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db.models import Model, Q
 
 from onestop.accounts.models import User
-from onestop.notices import kinds, outbox, routing
+from onestop.notices import notice_types, outbox, routing
 from onestop.notices.messages import Message
 from onestop.notices.models import Notice
 from onestop.notices.routing import Route
@@ -21,7 +21,7 @@ def move_waiting(user: User, *, at: datetime) -> int:
     Runs in the transaction that changes the wishes. What waits for the end of quiet hours counts as waiting too.
     """
     waits = Q(status=Status.HELD) | Q(status=Status.OWED, due_at__gt=at, attempts=0)
-    known = [kind.code for kind in kinds.all_kinds() if kind.can_be_changed]
+    known = [kind.code for kind in notice_types.all_kinds() if kind.can_be_changed]
     rows = Notice.objects.filter(waits, recipient=user, in_inbox=True, kind__in=known)
     # Lock: a digest that is being written has these, or it finds them moved; never both.
     notices = list(rows.select_for_update(of=("self",), no_key=True).order_by("written_at", "pk"))

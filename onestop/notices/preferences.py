@@ -9,10 +9,10 @@ from django.db import transaction
 
 from onestop.accounts.models import User
 from onestop.notices import timing
-from onestop.notices.kinds import Kind, all_kinds
 from onestop.notices.models import Cadence, Notice, Preference, Timetable, timetable_of
-from onestop.notices.rulebook import ceiling_in
-from onestop.notices.waiting import move_waiting
+from onestop.notices.notice_types import Kind, all_kinds
+from onestop.notices.reminder_rules import ceiling_in
+from onestop.notices.rescheduling import move_waiting
 from onestop.notices.zones import zone_for
 
 TIMETABLE = ("time_zone", "digest_at", "weekly_on", "quiet_from", "quiet_until", "ceiling")

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils import timezone
 
-from onestop.notices import figures
+from onestop.notices import outbox_stats
 from onestop.notices.models import Notice
 from onestop.notices.models.notice import NoticeQuerySet
 from onestop.ui.todo import NOW, SOON, Need
@@ -16,8 +16,8 @@ Status = Notice.Status
 
 def needs_of_outbox(notices: NoticeQuerySet, list_url: str, *, at: datetime) -> Iterator[Need]:
     """Yield what of these notices somebody must decide on; ``list_url`` is the list in which they stand."""
-    since = at - figures.LOOKS_BACK
-    if number := figures.capped(figures.failed_since(notices, since)):
+    since = at - outbox_stats.LOOKS_BACK
+    if number := outbox_stats.capped(outbox_stats.failed_since(notices, since)):
         yield Need(
             NOW,
             "envelope-x",
@@ -26,7 +26,7 @@ def needs_of_outbox(notices: NoticeQuerySet, list_url: str, *, at: datetime) -> 
             f"{list_url}?state=failed&since={timezone.localdate(since).isoformat()}",
             "Look at it" if number == 1 else "Look at them",
         )
-    if number := figures.capped(notices.filter(status=Status.UNCERTAIN)):
+    if number := outbox_stats.capped(notices.filter(status=Status.UNCERTAIN)):
         yield Need(
             SOON,
             "patch-question",
