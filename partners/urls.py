@@ -140,7 +140,7 @@ urlpatterns: list[URLPattern] = [
     path("imports/<int:pk>/columns/", imports.import_columns, name="import_columns"),
     path("imports/<int:pk>/progress/", imports.import_progress, name="import_progress"),
     path("imports/<int:pk>/commit/", imports.import_commit, name="import_commit"),
-    path("imports/<int:pk>/put-aside/", imports.import_put_aside, name="import_put_aside"),
+    path("imports/<int:pk>/put-aside/", imports.import_cancel, name="import_put_aside"),
     path("imports/<int:pk>/unreadable.csv", imports.import_unreadable, name="import_unreadable"),
     # find a service: the public directory
     path("directory/", directory.directory, name="directory"),
@@ -251,7 +251,7 @@ urlpatterns: list[URLPattern] = [
     path("areas/<slug:slug>/notices/<int:pk>/", notices.notice_detail, name="notice_detail"),
     path("areas/<slug:slug>/notices/<int:pk>/mail/", notices.notice_mail, name="notice_mail"),
     path("areas/<slug:slug>/notices/reminders/", notices.notice_rule_list, name="notice_rule_list"),
-    path("areas/<slug:slug>/notices/reminders/ceiling/", notices.notice_ceiling, name="notice_ceiling"),
+    path("areas/<slug:slug>/notices/reminders/weekly-limit/", notices.notice_weekly_limit, name="notice_weekly_limit"),
     path("areas/<slug:slug>/notices/reminders/history/", notices.notice_rule_history, name="notice_rule_history"),
     path("areas/<slug:slug>/notices/reminders/<str:code>/", notices.notice_rule_edit, name="notice_rule_edit"),
     path("areas/<slug:slug>/notices/reminders/<str:code>/reset/", notices.notice_rule_reset, name="notice_rule_reset"),

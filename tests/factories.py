@@ -10,7 +10,7 @@ from django.utils.crypto import get_random_string
 from onestop.accounts.models import User
 from onestop.notices.messages import Message
 from onestop.notices.models import Notice, name_of
-from onestop.notices.reminders import Matter, Next, Reminder, Step
+from onestop.notices.reminders import Next, Reminder, ReminderSubject, Step
 from partners.models import (
     Absence,
     Center,
@@ -225,12 +225,12 @@ def make_invitation(
 
 
 # ---------------------------------------------------------------- Notices
-def no_matters(at: datetime) -> list[Matter]:
+def no_matters(at: datetime) -> list[ReminderSubject]:
     """Nothing is open."""
     return []
 
 
-def remind(matter: Matter, step: Step, person: User | str, following: Next | None) -> Message:
+def remind(matter: ReminderSubject, step: Step, person: User | str, following: Next | None) -> Message:
     """Words for the reminder of the tests."""
     return Message("notices.digest", key="", to=person, context={"notices": [], "number": 1})
 

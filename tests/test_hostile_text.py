@@ -217,13 +217,13 @@ def poison(value: Any) -> Any:
 
 
 TYPED = set(hostile.typed_columns())
-KINDS = [kind.code for kind in notice_types.all_kinds() if kind.example]
+KINDS = [kind.code for kind in notice_types.all_notice_types() if kind.example]
 
 
 @pytest.mark.parametrize("code", KINDS)
 @pytest.mark.django_db
 def test_mail_holds_words(code):
-    kind = notice_types.kind_of(code)
+    kind = notice_types.notice_type_of(code)
     assert kind.example
     context = poison(copy.deepcopy(dict(kind.example())))
     message = Message(code, key="k", to=hostile.email("to"), context=context, why=hostile.text())

@@ -18,7 +18,7 @@ from onestop.accounts import devices
 from onestop.editing.personal_data import find_personal_data
 from onestop.editing.typed_lists import TypedListField
 from onestop.files.spreadsheets import undo_defuse
-from onestop.notices.redaction import blank
+from onestop.notices.redaction import redact
 from onestop.ops.logs import without_personal_data
 from onestop.ui.presentation import diff, initials, tel
 from partners.glossary.term_matcher import Entry, Lexicon
@@ -101,7 +101,7 @@ TERMS = Lexicon(Entry(number, word, "", "What it means.") for number, word in en
 READS: dict[str, Callable[[str], Any]] = {
     "find_personal_data": lambda text: find_personal_data([text]),
     "without_personal_data": without_personal_data,
-    "blank": blank,
+    "redact": redact,
     "diff": lambda text: diff(text, text[::-1]),
     "initials": initials,
     "tel": tel,

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from onestop.accounts.models import User
-from onestop.accounts.saved_views import keep_view
+from onestop.accounts.saved_views import save_view
 from onestop.notices import reminders
 from onestop.notices.models import name_of
 from partners.coverage.programs import load_programs
@@ -60,7 +60,7 @@ def build_world(area: LocalArea, partner: Partnership, *, manager: User, represe
     # upkeep: a question sent to the manager, and a proposal of the representative's (or of somebody's who has left)
     question = factories.make_request(partner, seat)
     proposal = factories.make_proposal(service, representative or factories.make_user())
-    wish = factories.make_organization_proposal(partner.organization, manager)
+    organization_proposal = factories.make_organization_proposal(partner.organization, manager)
     # what is told in the area
     reminders.register(factories.REMINDER)
     told = {"about": [name_of(service)], "url": f"/services/{service.pk}/", "html": "<p>Are they still right?</p>"}
@@ -97,12 +97,12 @@ def build_world(area: LocalArea, partner: Partnership, *, manager: User, represe
         colleague=invite(partner, "representative").pk,
         person=manager.pk,
         seat=seat.pk,
-        view=keep_view(manager, page=f"services:{area.slug}", title="Ours", query="mine=1").pk,
+        view=save_view(manager, page=f"services:{area.slug}", title="Ours", query="mine=1").pk,
         session=UserSession.objects.create(user=manager, ip="192.0.2.1", session_key=f"{manager.pk:032}").pk,
         token=token_of(open_invitation),
         question=confirmation_requests.token_of(question),
         proposal=proposal.pk,
-        wish=wish.pk,
+        organization_proposal=organization_proposal.pk,
         key="unknown",
         number=1,
         # what the manager was told

@@ -10,7 +10,7 @@ MOST_PER_LIST = 50
 LONGEST_QUERY = 2000
 
 
-class CannotKeepView(Exception):
+class CannotSaveView(Exception):
     """A view cannot be kept under this name; the text says why, for people."""
 
 
@@ -19,21 +19,21 @@ def all_views_of(user: User) -> QuerySet[SavedView]:
     return user.saved_views.order_by("page", Lower("title"), "pk")
 
 
-def keep_view(user: User, *, page: str, title: str, query: str, path: str = "") -> SavedView:
+def save_view(user: User, *, page: str, title: str, query: str, path: str = "") -> SavedView:
     """Keep a list's filters and order under a name.
 
     :raises CannotKeepView: if the name is empty or taken, or the list has too many views already.
     """
     title = _checked_title(title)
     if len(query) > LONGEST_QUERY or len(page) > 120 or len(path) > 200:
-        raise CannotKeepView("This list has too many filters to be kept. Take some away.")
+        raise CannotSaveView("This list has too many filters to be kept. Take some away.")
     if user.saved_views.of_page(page).count() >= MOST_PER_LIST:
-        raise CannotKeepView(f"You have kept {MOST_PER_LIST} views of this list. Delete one first.")
+        raise CannotSaveView(f"You have kept {MOST_PER_LIST} views of this list. Delete one first.")
     try:
         with transaction.atomic():
             return SavedView.objects.create(user=user, page=page, title=title, query=query.removeprefix("?"), path=path)
     except IntegrityError:
-        raise CannotKeepView(f"You already have a view of this list named “{title}”.") from None
+        raise CannotSaveView(f"You already have a view of this list named “{title}”.") from None
 
 
 def rename_view(view: SavedView, *, title: str) -> None:
@@ -46,7 +46,7 @@ def rename_view(view: SavedView, *, title: str) -> None:
         with transaction.atomic():
             view.save(update_fields=["title"])
     except IntegrityError:
-        raise CannotKeepView(f"You already have a view of this list named “{view.title}”.") from None
+        raise CannotSaveView(f"You already have a view of this list named “{view.title}”.") from None
 
 
 def delete_view(view: SavedView) -> None:
@@ -57,5 +57,5 @@ def delete_view(view: SavedView) -> None:
 def _checked_title(title: str) -> str:
     title = " ".join(title.split())[: SavedView._meta.get_field("title").max_length]
     if not title:
-        raise CannotKeepView("Give the view a name.")
+        raise CannotSaveView("Give the view a name.")
     return title

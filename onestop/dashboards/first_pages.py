@@ -9,11 +9,11 @@ from django.db.models import Prefetch, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 
-from onestop.notices.todo import needs_of_operator
-from onestop.ui.todo import Need, by_urgency
+from onestop.notices.todo import todo_of_operator
+from onestop.ui.todo import TodoItem, by_urgency
 from partners import todo
 from partners.models import LocalArea, Membership, Partnership, Program, Representative, Role, State
-from partners.network.summary import AreaStanding, Standing, compare_areas, invitations_into, standing_of
+from partners.network.summary import AreaComparison, AreaSummary, compare_areas, invitations_into, summary_of
 from partners.seats import Seats, seats_of
 from partners.upkeep import cards
 
@@ -42,18 +42,18 @@ def home_of(user: Any, area: LocalArea, *, at: datetime) -> dict[str, Any]:
     seats = seats_of(user)
     today = at.astimezone(area.zone).date()
     is_staff = seats.everything or area.pk in seats.staff_area_ids
-    waiting: list[Need] = list(todo.needs_of_staff(area, at=at)) if is_staff else []
-    waiting += needs_of_operator(at=at) if seats.everything else []
+    waiting: list[TodoItem] = list(todo.todo_of_staff(area, at=at)) if is_staff else []
+    waiting += todo_of_operator(at=at) if seats.everything else []
     to_confirm: list[Any] = []
     confirm_total = 0
     if area.pk in seats.managed_area_ids:
-        waiting += todo.needs_of_partner(user, area)
+        waiting += todo.todo_of_partner(user, area)
         stale = todo.services_to_confirm(user, area, today=today)
         to_confirm = list(stale[:CARDS])
         confirm_total = len(to_confirm) if len(to_confirm) < CARDS else stale.count()
     own = own_organizations(seats, area, today)
     is_board = area.pk in seats.board_area_ids
-    standing = standing_of(area, today=today) if is_staff or is_board or not own else None
+    standing = summary_of(area, today=today) if is_staff or is_board or not own else None
     return {
         "title": title_of(is_staff=is_staff, own=own, things=len(waiting) + confirm_total),
         "area": area,
@@ -127,7 +127,7 @@ class Sentence:
     url: str
 
 
-def in_short(area: LocalArea, standing: Standing) -> list[Sentence]:
+def in_short(area: LocalArea, standing: AreaSummary) -> list[Sentence]:
     """Return how the network stands in a few sentences, each with where its rows are."""
     coverage = reverse("partners:coverage", args=[area.slug])
     services = reverse("partners:service_list", args=[area.slug])
@@ -149,7 +149,7 @@ def in_short(area: LocalArea, standing: Standing) -> list[Sentence]:
     return told
 
 
-def _at_risk(area: LocalArea, standing: Standing) -> Sentence:
+def _at_risk(area: LocalArea, standing: AreaSummary) -> Sentence:
     """Return the sentence on what one person alone does; its rows are functions, not partners."""
     rests = "1 function rests" if standing.risks == 1 else f"{standing.risks} functions rest"
     at = "1 partner" if standing.alone == 1 else f"{standing.alone} partners"
@@ -169,7 +169,7 @@ def _named(names: list[str]) -> str:
     return " or ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
 
-def figures_of(area: LocalArea, standing: Standing) -> list[dict[str, Any]]:
+def figures_of(area: LocalArea, standing: AreaSummary) -> list[dict[str, Any]]:
     """Return the key figures of an area, each with the list that makes it."""
     partners = reverse("partners:partnership_list", args=[area.slug])
     services = reverse("partners:service_list", args=[area.slug])
@@ -222,7 +222,7 @@ def state_page(state: State, *, today: date) -> dict[str, Any]:
     """Return the comparison of a state's areas."""
     areas = LocalArea.objects.current().filter(state=state).order_by(Lower("name"), "pk")
     required = Program.objects.filter(is_required=True).count()
-    rows: list[AreaStanding] = compare_areas(areas, required=required, today=today)
+    rows: list[AreaComparison] = compare_areas(areas, required=required, today=today)
     return {
         "title": f"Local areas of {state.name}",
         "state": state,

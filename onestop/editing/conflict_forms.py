@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 
 @dataclass(frozen=True)
-class Clash:
+class Conflict:
     """A field that two people have changed: what the other one saved, and what stands in this form."""
 
     label: str
@@ -18,10 +18,10 @@ class Clash:
     yours: str
 
 
-class CarefulForm(forms.Form):
+class ConflictForm(forms.Form):
     """A form that knows which version of a thing it shows, and what it showed when it was opened.
 
-    Its template renders ``{{ form.memory }}`` once: the version and the first values, as hidden inputs.
+    Its template renders ``{{ form.hidden_state }}`` once: the version and the first values, as hidden inputs.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class CarefulForm(forms.Form):
             field.show_hidden_initial = True
 
     @property
-    def memory(self) -> SafeString:
+    def hidden_state(self) -> SafeString:
         """The hidden inputs by which the form remembers."""
         version = forms.HiddenInput().render("version", self.version)
         shown = (bound.as_hidden(only_initial=True) for bound in self)
@@ -44,10 +44,10 @@ class CarefulForm(forms.Form):
         """Return the cleaned values of these fields, as far as the form has them."""
         return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
 
-    def reconcile(self, saved: Mapping[str, Any], version: str) -> list[Clash]:
+    def reconcile(self, saved: Mapping[str, Any], version: str) -> list[Conflict]:
         """Take in what was saved meanwhile, except where something was typed; return the fields that both changed."""
         data: Any = self.data.copy()  # type: ignore[attr-defined]
-        clashes = []
+        conflicts = []
         for name in self.fields:
             bound = self[name]
             theirs = _as_sent(bound, saved.get(name))
@@ -55,12 +55,12 @@ class CarefulForm(forms.Form):
             if name not in self.changed_data:
                 data.setlist(bound.html_name, theirs)
             elif theirs not in (yours, data.getlist(bound.html_initial_name)):
-                clashes.append(Clash(str(bound.label), _in_words(bound, theirs), _in_words(bound, yours)))
+                conflicts.append(Conflict(str(bound.label), _in_words(bound, theirs), _in_words(bound, yours)))
             data.setlist(bound.html_initial_name, theirs)
         self.version = data["version"] = version
         self.data = data
         self.full_clean()
-        return clashes
+        return conflicts
 
 
 def _as_sent(bound: forms.BoundField, value: Any) -> list[str]:

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.db import models
 from django.http import HttpRequest
 
-from onestop.editing.conflict_forms import CarefulForm
+from onestop.editing.conflict_forms import ConflictForm
 from onestop.editing.refusals import Refused
 from onestop.editing.versions import ChangedMeanwhile
 from onestop.history.reading import changes_of
@@ -24,12 +24,14 @@ def save(form: Any, verb: Callable[[], Any]) -> Any:
         return None
 
 
-def meanwhile(form: CarefulForm, thing: models.Model, links: Iterable[str], saved: dict[str, Any]) -> dict[str, Any]:
+def conflict_context(
+    form: ConflictForm, thing: models.Model, links: Iterable[str], saved: dict[str, Any]
+) -> dict[str, Any]:
     """Return what a page shows when somebody else has saved: their changes, and where both have changed a field."""
     history = changes_of(thing, links)
     changes = history.since(form.version)
-    clashes = form.reconcile(saved, history.version)
-    return {"meanwhile": changes, "clashes": clashes}
+    conflicts = form.reconcile(saved, history.version)
+    return {"conflict_changes": changes, "conflicts": conflicts}
 
 
 def say_done(request: HttpRequest, words: str, undo: str = "") -> None:

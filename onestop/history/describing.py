@@ -19,7 +19,7 @@ from onestop.ui.presentation import clock, shortday, when
 SILENT = {"id", "source_key", "nonce", "written_by"}  # nobody reads these
 
 
-class Teller:
+class Describer:
     """Turns events into changes, fetching at once all the names that they mention."""
 
     def __init__(self, events: dict[Source, list[Any]]) -> None:

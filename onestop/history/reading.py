@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from onestop.history.acts import Change
-from onestop.history.describing import Teller
+from onestop.history.describing import Describer
 from onestop.history.sources import Source, source_at, source_of
 from onestop.ops.request_numbers import whole_number
 
@@ -62,7 +62,7 @@ class Changes(Sequence[Change]):
         return self._tell({source: list(_with_before(source.events().filter(**filters))) for source in self.sources})
 
     def _tell(self, events: dict[Source, list[Any]]) -> list[Change]:
-        return Teller(events).changes()
+        return Describer(events).changes()
 
 
 def _with_before(events: QuerySet) -> QuerySet:

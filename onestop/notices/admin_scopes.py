@@ -16,11 +16,11 @@ from onestop.notices.models import Notice
 from onestop.notices.models.notice import LOST, NoticeQuerySet
 
 Status = Notice.Status
-UNSENT = (Status.HELD, Status.OWED, Status.CLAIMED)
+UNSENT = (Status.DIGEST_PENDING, Status.QUEUED, Status.CLAIMED)
 
 
 @dataclass(frozen=True)
-class Desk:
+class NoticeAdmin:
     """One desk: its scope (None is the whole portal), and the address of each of its pages.
 
     ``name`` is what stands in titles; ``may_write`` whether the person may do more than look.
@@ -64,13 +64,13 @@ def may_withdraw(notice: Notice) -> bool:
     return notice.status in UNSENT and not (notice.status == Status.CLAIMED and notice.begun)
 
 
-def weigh_sending(notices: NoticeQuerySet) -> Consequence:
+def preview_resending(notices: NoticeQuerySet) -> Consequence:
     """Return what sending these again would do."""
     states = list(outbox.can_go_again(notices).values_list("status", flat=True))
     return Consequence(len(states), uncertain=states.count(Status.UNCERTAIN))
 
 
-def weigh_withdrawing(notices: NoticeQuerySet) -> Consequence:
+def preview_withdrawing(notices: NoticeQuerySet) -> Consequence:
     """Return what taking these back would do."""
     priorities = list(notices.unsent().values_list("priority", flat=True))
     return Consequence(len(priorities), urgent=priorities.count(Notice.Priority.URGENT))

@@ -21,7 +21,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from onestop.notices.bounces import note_bounce
 from onestop.notices.models import Notice
 from onestop.notices.outbox import wake_workers
-from onestop.notices.smtp_pool import Couriers, Outcome
+from onestop.notices.smtp_pool import Outcome, SmtpPool
 from onestop.notices.transport import NobodyThere, Refused, TryLater, Unknown, open_transport, words
 
 logger = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ _stopping = threading.Event()
 CLAIM = """
     UPDATE notices_notice
     SET status = 'claimed', claim = %s, begun = false, lease_until = now() + %s * interval '1 second'
-    WHERE id IN (SELECT id FROM notices_notice WHERE status = 'owed' AND due_at <= %s
+    WHERE id IN (SELECT id FROM notices_notice WHERE status = 'queued' AND due_at <= %s
                  ORDER BY priority, due_at, id LIMIT %s FOR UPDATE SKIP LOCKED)
     RETURNING id
 """
@@ -84,7 +84,7 @@ def deliver_all(*, clock: Callable[[], datetime]) -> int:
     while _called.is_set() and not _stopping.is_set() and _at_work.acquire(blocking=False):
         try:
             _called.clear()
-            with Couriers(open_transport) as couriers:
+            with SmtpPool(open_transport) as couriers:
                 while not _stopping.is_set() and (taken := deliver_batch(couriers, at=clock())):
                     number += taken
         finally:
@@ -96,7 +96,7 @@ def deliver_all(*, clock: Callable[[], datetime]) -> int:
 
 def deliver_due(*, at: datetime) -> int:
     """Send one batch of what is due at a moment; return how many were taken in hand."""
-    with Couriers(open_transport, fewest=1) as couriers:
+    with SmtpPool(open_transport, fewest=1) as couriers:
         return deliver_batch(couriers, at=at)
 
 
@@ -105,7 +105,7 @@ def stop() -> None:
     _stopping.set()
 
 
-def deliver_batch(couriers: Couriers, *, at: datetime) -> int:
+def deliver_batch(couriers: SmtpPool, *, at: datetime) -> int:
     """Claim a batch and hand it over, keeping at most a group of it between begun and noted."""
     batch = _claim(at)
     waiting, coming, back = deque(batch.notices), 0, list[Outcome]()
@@ -113,7 +113,7 @@ def deliver_batch(couriers: Couriers, *, at: datetime) -> int:
     while waiting or coming or back:
         if waiting and _stopping.is_set():
             waiting.clear()
-            Notice.objects.filter(claim=batch.claim, status=Status.CLAIMED, begun=False).update(status=Status.OWED)
+            Notice.objects.filter(claim=batch.claim, status=Status.CLAIMED, begun=False).update(status=Status.QUEUED)
         hurry = not coming or len(back) >= GROUP // 2 or time.monotonic() - noted >= PATIENCE
         if hurry and (back or (waiting and coming < GROUP)):
             ready = [waiting.popleft() for _ in range(min(len(waiting), GROUP - coming))]
@@ -144,8 +144,8 @@ def free_stuck() -> int:
 
 
 def _free(stuck: Any) -> int:
-    after_begin = Status.OWED if settings.MAIL_RESEND_UNCERTAIN else Status.UNCERTAIN
-    freed = stuck.filter(begun=False).update(status=Status.OWED)
+    after_begin = Status.QUEUED if settings.MAIL_RESEND_UNCERTAIN else Status.UNCERTAIN
+    freed = stuck.filter(begun=False).update(status=Status.QUEUED)
     return freed + stuck.filter(begun=True).update(
         status=after_begin, last_error="The worker stopped while it was handing this over."
     )
@@ -200,10 +200,10 @@ def _note_problem(mine: Any, outcome: Outcome, at: datetime) -> None:
     again = attempts <= len(RETRY_AFTER)
     later = at + RETRY_AFTER[attempts - 1] if again else outcome.notice.due_at
     if isinstance(problem, TryLater):
-        changes = {"status": Status.OWED if again else Status.FAILED, "due_at": later}
+        changes = {"status": Status.QUEUED if again else Status.FAILED, "due_at": later}
     elif isinstance(problem, Unknown):
         resend = settings.MAIL_RESEND_UNCERTAIN and again
-        changes = {"status": Status.OWED, "due_at": later} if resend else {"status": Status.UNCERTAIN}
+        changes = {"status": Status.QUEUED, "due_at": later} if resend else {"status": Status.UNCERTAIN}
     else:
         changes = {"status": Status.FAILED}
         if isinstance(problem, NobodyThere):

@@ -20,7 +20,7 @@ ROWS = 20
 
 
 @dataclass(frozen=True)
-class Tally:
+class DeliveryStats:
     """How many people were told, to how many of them it came back, and how many were not reached otherwise."""
 
     people: int = 0
@@ -49,16 +49,16 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Told:
+class NoticeLog:
     """What was told about a thing: the tally, the last of it, and whether there is more."""
 
-    tally: Tally
+    tally: DeliveryStats
     lines: list[Line] = field(default_factory=list)
     has_more: bool = False
     about: str = ""
 
 
-def tallies_of(things: Collection[Model]) -> dict[str, Tally]:
+def stats_of(things: Collection[Model]) -> dict[str, DeliveryStats]:
     """Return the tally of each thing about which somebody was told, by its name (``name_of``); one query."""
     names = [name_of(thing) for thing in things]
     if not names:
@@ -68,13 +68,13 @@ def tallies_of(things: Collection[Model]) -> dict[str, Tally]:
     return {name: tally for name, tally in counted.items() if name in set(names)}
 
 
-def tally_in(scope: Model, *, since: datetime) -> Tally:
+def stats_in(scope: Model, *, since: datetime) -> DeliveryStats:
     """Return the tally of what was told in the name of a place since then; one query."""
     rows = Notice.objects.in_scope(scope).filter(written_at__gte=since).annotate(thing=F("scope"))
-    return _counted(rows, "thing").get(name_of(scope), Tally())
+    return _counted(rows, "thing").get(name_of(scope), DeliveryStats())
 
 
-def _counted(rows: NoticeQuerySet, by: str) -> dict[str, Tally]:
+def _counted(rows: NoticeQuerySet, by: str) -> dict[str, DeliveryStats]:
     bounce = Bounce.objects.annotate(lower=Lower("address")).filter(lower=Lower(OuterRef("to")))
     state = Case(
         When(~Q(status=Status.FAILED), then=Value("told")),
@@ -83,24 +83,24 @@ def _counted(rows: NoticeQuerySet, by: str) -> dict[str, Tally]:
         output_field=CharField(),
     )
     told = rows.exclude(status=Status.WITHDRAWN).annotate(outcome=state).order_by()
-    found: dict[str, Tally] = {}
+    found: dict[str, DeliveryStats] = {}
     for row in told.values(by).annotate(
         people=Count("to", distinct=True),
         bounced=Count("to", distinct=True, filter=Q(outcome="bounced")),
         failed=Count("to", distinct=True, filter=Q(outcome="failed")),
     ):
-        found[row[by]] = Tally(row["people"], row["bounced"], row["failed"])
+        found[row[by]] = DeliveryStats(row["people"], row["bounced"], row["failed"])
     return found
 
 
-def told_about(thing: Model) -> Told | None:
+def notice_log_of(thing: Model) -> NoticeLog | None:
     """Return what was told about one thing, newest first; nothing if nobody was told. Two queries."""
     rows = Notice.objects.about(thing).select_related("recipient").defer("html", "text", "headers")
     newest = list(rows.order_by("-written_at", "-pk")[: ROWS + 1])
     if not newest:
         return None
-    tally = tallies_of([thing]).get(name_of(thing), Tally())
-    return Told(tally, [line_of(notice) for notice in newest[:ROWS]], len(newest) > ROWS, name_of(thing))
+    tally = stats_of([thing]).get(name_of(thing), DeliveryStats())
+    return NoticeLog(tally, [line_of(notice) for notice in newest[:ROWS]], len(newest) > ROWS, name_of(thing))
 
 
 def line_of(notice: Notice) -> Line:

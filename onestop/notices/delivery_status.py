@@ -10,7 +10,7 @@ Status = Notice.Status
 
 
 @dataclass(frozen=True)
-class Way:
+class DeliveryStatus:
     """How a notice came: in a word or two for a list, and in a sentence."""
 
     word: str
@@ -18,34 +18,36 @@ class Way:
     is_lost: bool = False
 
 
-def way_of(notice: Notice, *, at: datetime) -> Way:
+def delivery_status_of(notice: Notice, *, at: datetime) -> DeliveryStatus:
     """Return how a notice reached its person. Needs its ``carrier`` fetched."""
     to = notice.to
     match notice.status:
         case Status.SENT:
-            return Way("by e-mail", f"By e-mail to {to}, {when(notice.sent_at, 'plain')}.")
-        case Status.JOINED if notice.carrier:
+            return DeliveryStatus("by e-mail", f"By e-mail to {to}, {when(notice.sent_at, 'plain')}.")
+        case Status.DIGESTED if notice.carrier:
             return _in_digest(notice.carrier)
-        case Status.KEPT:
-            return Way("only here", "Only here in the portal, as you have it.")
-        case Status.HELD:
-            return Way("waits for your digest", f"It waits for your digest of {when(notice.due_at, 'plain')}.")
-        case Status.OWED if notice.due_at > at:
-            return Way("e-mail to come", f"The e-mail to {to} goes out {when(notice.due_at, 'plain')}.")
+        case Status.IN_APP_ONLY:
+            return DeliveryStatus("only here", "Only here in the portal, as you have it.")
+        case Status.DIGEST_PENDING:
+            return DeliveryStatus(
+                "waits for your digest", f"It waits for your digest of {when(notice.due_at, 'plain')}."
+            )
+        case Status.QUEUED if notice.due_at > at:
+            return DeliveryStatus("e-mail to come", f"The e-mail to {to} goes out {when(notice.due_at, 'plain')}.")
         case Status.FAILED:
             said = f"Not delivered to {to}. What we know: {notice.last_error}"
-            return Way("not delivered", said, is_lost=True)
+            return DeliveryStatus("not delivered", said, is_lost=True)
         case Status.UNCERTAIN:
-            return Way("perhaps by e-mail", f"Perhaps by e-mail to {to}: the mail server fell silent.")
+            return DeliveryStatus("perhaps by e-mail", f"Perhaps by e-mail to {to}: the mail server fell silent.")
         case Status.WITHDRAWN:
-            return Way("not sent", "Not sent by e-mail: it was taken back before.")
-    return Way("on its way", f"On its way to {to}.")
+            return DeliveryStatus("not sent", "Not sent by e-mail: it was taken back before.")
+    return DeliveryStatus("on its way", f"On its way to {to}.")
 
 
-def _in_digest(digest: Notice) -> Way:
+def _in_digest(digest: Notice) -> DeliveryStatus:
     named = f"In the digest “{digest.subject}”"
     if digest.sent_at and digest.status == Status.SENT:
-        return Way("in a digest", f"{named} to {digest.to}, {when(digest.sent_at, 'plain')}.")
+        return DeliveryStatus("in a digest", f"{named} to {digest.to}, {when(digest.sent_at, 'plain')}.")
     if digest.status == Status.FAILED:
-        return Way("digest not delivered", f"{named}, which was not delivered to {digest.to}.", is_lost=True)
-    return Way("in a digest", f"{named} to {digest.to}, which is on its way.")
+        return DeliveryStatus("digest not delivered", f"{named}, which was not delivered to {digest.to}.", is_lost=True)
+    return DeliveryStatus("in a digest", f"{named} to {digest.to}, which is on its way.")

@@ -13,7 +13,7 @@ from onestop.accounts.models import User
 from onestop.notices import notice_types, outbox
 from onestop.notices.messages import Message
 from onestop.notices.models import Cadence, Notice
-from onestop.notices.notice_types import Kind, Reason, UnknownKind
+from onestop.notices.notice_types import NoticeType, Reason, UnknownNoticeType
 from onestop.notices.notify import notice_of
 from onestop.notices.routing import Route, routes_of
 
@@ -30,7 +30,7 @@ def _example() -> Mapping[str, Any]:
     return {"recipient": ann, "notices": notices, "number": len(notices)}
 
 
-DIGEST = Kind(
+DIGEST = NoticeType(
     "notices.digest",
     "Digest",
     "What you chose to have together, on the morning that you chose. Off: it stands in the portal only.",
@@ -55,7 +55,7 @@ def send_digests(*, at: datetime) -> int:
 
 @transaction.atomic
 def _some(at: datetime) -> int:
-    waiting = Notice.objects.filter(status=Status.HELD, due_at__lte=at)
+    waiting = Notice.objects.filter(status=Status.DIGEST_PENDING, due_at__lte=at)
     # Lock: of two at work, each takes the people whom the other has not, and nobody gets two digests of one morning.
     people = User.objects.select_for_update(skip_locked=True, no_key=True).filter(pk__in=waiting.values("recipient"))
     pks = list(people.order_by("pk").values_list("pk", flat=True)[:MANY])
@@ -91,11 +91,11 @@ def _message(user: User, notices: Sequence[Notice]) -> Message:
 
 def _write(message: Message, route: Route, notices: Sequence[Notice], at: datetime) -> None:
     told = Notice.objects.filter(pk__in=[notice.pk for notice in notices])
-    if route.status == Status.KEPT:  # the person wants no digests by mail; what the law wants comes all the same
+    if route.status == Status.IN_APP_ONLY:  # the person wants no digests by mail; what the law wants comes all the same
         legal = [notice for notice in notices if _is_legal(notice)]
-        told.exclude(pk__in=[notice.pk for notice in legal]).update(status=Status.KEPT)
+        told.exclude(pk__in=[notice.pk for notice in legal]).update(status=Status.IN_APP_ONLY)
         if legal and message.user:
-            _write(_message(message.user, legal), Route(Status.OWED, at), legal, at)
+            _write(_message(message.user, legal), Route(Status.QUEUED, at), legal, at)
         return
     if route.status == Status.WITHDRAWN:  # the account was closed meanwhile
         told.update(status=Status.WITHDRAWN, withdrawn_why=route.why_not)
@@ -104,11 +104,11 @@ def _write(message: Message, route: Route, notices: Sequence[Notice], at: dateti
     digest = notice_of(message, status=route.status, due_at=at, at=at)
     digest.last_error = route.why_not
     digest.save()
-    told.update(status=Status.JOINED, carrier=digest)
+    told.update(status=Status.DIGESTED, carrier=digest)
 
 
 def _is_legal(notice: Notice) -> bool:
     try:
-        return notice_types.kind_of(notice.kind).reason == Reason.LEGAL
-    except UnknownKind:
+        return notice_types.notice_type_of(notice.kind).reason == Reason.LEGAL
+    except UnknownNoticeType:
         return False

@@ -11,10 +11,10 @@ from itertools import islice
 from django.db import connection, transaction
 
 from onestop.notices import notify, planners, rendering, routing
-from onestop.notices.admin_scopes import Desk
+from onestop.notices.admin_scopes import NoticeAdmin
 from onestop.notices.messages import Message
 from onestop.notices.models import Notice, name_of
-from onestop.notices.notice_types import kind_of
+from onestop.notices.notice_types import notice_type_of
 from onestop.notices.planners import TOGETHER, Planner
 from onestop.notices.redaction import subject_of
 from onestop.notices.routing import Route
@@ -47,7 +47,7 @@ class Withdrawal:
 
 
 @dataclass(frozen=True)
-class Rehearsal:
+class DryRun:
     """What a planner would do now; cut short when there is more."""
 
     lines: list[Line]
@@ -55,7 +55,7 @@ class Rehearsal:
     is_cut: bool
 
 
-def rehearse(planner: Planner, desk: Desk, *, at: datetime) -> Rehearsal:
+def dry_run(planner: Planner, desk: NoticeAdmin, *, at: datetime) -> DryRun:
     """Return what a planner would do now in the scope of a desk. Writes nothing, and cannot."""
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -66,16 +66,16 @@ def rehearse(planner: Planner, desk: Desk, *, at: datetime) -> Rehearsal:
         lines = [_line(message, route, at) for message, route in routes]
         withdrawals = _withdrawals(planner, desk, at)
         transaction.set_rollback(True)
-    return Rehearsal(lines, withdrawals, is_cut=len(messages) > MOST_SHOWN)
+    return DryRun(lines, withdrawals, is_cut=len(messages) > MOST_SHOWN)
 
 
-def _untold(planner: Planner, desk: Desk, at: datetime) -> Iterator[Message]:
+def _untold(planner: Planner, desk: NoticeAdmin, at: datetime) -> Iterator[Message]:
     plan = (one for one in planner.plan(at) if desk.holds(name_of(one.scope) if one.scope else ""))
     while some := list(islice(plan, TOGETHER)):
-        yield from notify.untold(some)
+        yield from notify.not_yet_notified(some)
 
 
-def _withdrawals(planner: Planner, desk: Desk, at: datetime) -> list[Withdrawal]:
+def _withdrawals(planner: Planner, desk: NoticeAdmin, at: datetime) -> list[Withdrawal]:
     rows = planners.would_withdraw(planner, at=at)
     if desk.scope is not None:
         rows = rows.filter(scope=desk.scope)
@@ -86,15 +86,15 @@ def _withdrawals(planner: Planner, desk: Desk, at: datetime) -> list[Withdrawal]
 def _line(message: Message, route: Route, at: datetime) -> Line:
     way, icon = in_words(route, at)
     name = message.user.name if message.user else message.address
-    return Line(name, message.address, rendering.subject_of(message), kind_of(message.kind).label, way, icon)
+    return Line(name, message.address, rendering.subject_of(message), notice_type_of(message.kind).label, way, icon)
 
 
 def in_words(route: Route, at: datetime) -> tuple[str, str]:
     """Return the way that a message would go, and an icon for it."""
-    if route.status == Status.OWED:
+    if route.status == Status.QUEUED:
         return ("At once", "send") if route.due_at <= at else (f"Waits until {when(route.due_at, 'plain')}", "clock")
-    if route.status == Status.HELD:
+    if route.status == Status.DIGEST_PENDING:
         return f"In the digest of {when(route.due_at, 'plain')}", "collection"
-    if route.status == Status.KEPT:
+    if route.status == Status.IN_APP_ONLY:
         return "Only in the portal, as the person chose", "bell"
     return f"Not at all. {route.why_not}", "x-octagon"

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import TextChoices
 
 from onestop.notices import timing
-from onestop.notices.models import Notice, timetable_of
+from onestop.notices.models import Notice, delivery_schedule_of
 from onestop.notices.models.notice import NoticeQuerySet
 from onestop.notices.zones import zone_for
 
@@ -95,7 +95,7 @@ def today_for(user: Any, *, at: datetime) -> date:
 
 def morning_of(user: Any, day: date) -> datetime:
     """Return the hour of a day at which a person's digests come, and what they put off is unread again."""
-    return timing.at_wall(datetime.combine(day, time(0)), timetable_of(user).digest_at, zone_for(user))
+    return timing.at_wall(datetime.combine(day, time(0)), delivery_schedule_of(user).digest_at, zone_for(user))
 
 
 @transaction.atomic

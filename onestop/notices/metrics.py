@@ -22,7 +22,7 @@ def measure_outbox() -> Iterable[GaugeMetricFamily]:
     states = GaugeMetricFamily("onestop_notices", "Notices that are not done with, by state", labels=["state"])
     states.add_metric(["due"], queue["waiting"])
     states.add_metric(["due_later"], queue["later"])
-    states.add_metric(["held"], outbox_stats.capped(notices.filter(status=Status.HELD)))
+    states.add_metric(["digest_pending"], outbox_stats.capped(notices.filter(status=Status.DIGEST_PENDING)))
     for status in COUNTED:
         states.add_metric([status], outbox_stats.capped(notices.filter(status=status)))
     yield states

@@ -21,7 +21,7 @@ class CannotCompose(ValueError):
     """A header holds a line break: what follows it would be read as another header."""
 
 
-def build(notice: Notice) -> bytes:
+def build_message(notice: Notice) -> bytes:
     """Return the e-mail as it goes over the wire; the same bytes at every attempt.
 
     :raises CannotCompose: if a header would hold a line break.

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from onestop.notices.admin_scopes import Desk
+from onestop.notices.admin_scopes import NoticeAdmin
 from onestop.notices.models import Notice, Resend
-from onestop.notices.reminder_rules import chapter_of
+from onestop.notices.reminder_rules import summary_of
 from onestop.notices.reminders import Reminder, reminder_of
 from onestop.ui.presentation import when
 
@@ -32,18 +32,18 @@ def headers_of(notice: Notice) -> list[tuple[str, str]]:
     return [("From", notice.sender), ("To", notice.to), ("Message-ID", notice.message_id)]
 
 
-def story_of(notice: Notice, desk: Desk) -> list[dict[str, Any]]:
+def timeline_of(notice: Notice, desk: NoticeAdmin) -> list[dict[str, Any]]:
     """Return what happened to a notice, newest first, for components/timeline.html."""
     return list(_events(notice, desk))[::-1]
 
 
-def _events(notice: Notice, desk: Desk) -> Iterator[dict[str, Any]]:
+def _events(notice: Notice, desk: NoticeAdmin) -> Iterator[dict[str, Any]]:
     yield {"what": "Written", "icon": "pencil", "kind": "way", "when": when(notice.written_at, "plain")}
     for again in notice.resends.all():
         yield from _before(again)
-    if notice.status == Status.KEPT:
+    if notice.status == Status.IN_APP_ONLY:
         yield {"what": "Told in the portal only, as the person chose", "icon": "bell", "kind": "good", "when": ""}
-    if notice.status == Status.HELD:
+    if notice.status == Status.DIGEST_PENDING:
         due = when(notice.due_at, "plain")
         yield {"what": "Waits for a digest of theirs", "icon": "collection", "when": f"Due {due}"}
     yield from _tries(notice)
@@ -69,17 +69,17 @@ def _taken(at: datetime | None) -> Iterator[dict[str, Any]]:
 def _tries(notice: Notice) -> Iterator[dict[str, Any]]:
     if notice.attempts:
         tries = "1 try to hand it over" if notice.attempts == 1 else f"{notice.attempts} tries to hand it over"
-        said = notice.last_error if notice.status in (Status.OWED, Status.CLAIMED) else ""
+        said = notice.last_error if notice.status in (Status.QUEUED, Status.CLAIMED) else ""
         yield {"what": tries, "icon": "arrow-repeat", "when": f"The last one: {said}" if said else ""}
-    if notice.status == Status.OWED:
+    if notice.status == Status.QUEUED:
         yield {"what": "Waits to be sent", "icon": "hourglass-split", "when": f"Due {when(notice.due_at, 'plain')}"}
     if notice.status == Status.CLAIMED:
         begun = "A worker is handing it over" if notice.begun else "A worker has it in hand"
         yield {"what": begun, "icon": "send", "kind": "way", "when": f"Until {when(notice.lease_until, 'plain')}"}
 
 
-def _end(notice: Notice, desk: Desk) -> Iterator[dict[str, Any]]:
-    if notice.status == Status.JOINED and notice.carrier:
+def _end(notice: Notice, desk: NoticeAdmin) -> Iterator[dict[str, Any]]:
+    if notice.status == Status.DIGESTED and notice.carrier:
         told = {"what": f"Told in the digest “{notice.carrier.subject}”", "icon": "collection", "kind": "good"}
         if desk.holds(notice.carrier.scope):
             told["url"] = desk.address("detail", notice.carrier_id)
@@ -101,7 +101,7 @@ def path_of(notice: Notice) -> list[dict[str, str]]:
     reminder = reminder_of_notice(notice)
     if reminder is None:
         return []
-    steps = chapter_of(reminder, notice.scope).steps
+    steps = summary_of(reminder, notice.scope).steps
     return [
         {
             "what": f"Day {step.after_days}",

@@ -23,7 +23,7 @@ def everyone(user: Any) -> bool:
 
 
 @dataclass(frozen=True)
-class Kind:
+class NoticeType:
     """One kind of notice. Its words stand in ``emails/<template>_{subject.txt,body.txt,body.html}``.
 
     ``about`` says in a sentence what it tells, ``goes_to`` to whom; ``is_for`` whether it can come to a person, so that
@@ -60,19 +60,19 @@ class Kind:
         return Cadence.OFF in self.choices and self.priority != Notice.Priority.URGENT
 
 
-_kinds: dict[str, Kind] = {}
+_kinds: dict[str, NoticeType] = {}
 
 
-class UnknownKind(LookupError):
+class UnknownNoticeType(LookupError):
     """No app has declared such a kind."""
 
 
-def declare(*kinds: Kind) -> None:
+def declare(*kinds: NoticeType) -> None:
     """Take in kinds; called from an app's ``notices.py`` when the project starts."""
     _kinds.update({kind.code: kind for kind in kinds})
 
 
-def kind_of(code: str) -> Kind:
+def notice_type_of(code: str) -> NoticeType:
     """Return a kind by its code.
 
     :raises UnknownKind: if nobody declared it.
@@ -80,9 +80,9 @@ def kind_of(code: str) -> Kind:
     try:
         return _kinds[code]
     except KeyError:
-        raise UnknownKind(f"No kind of notice is called {code}.") from None
+        raise UnknownNoticeType(f"No kind of notice is called {code}.") from None
 
 
-def all_kinds() -> list[Kind]:
+def all_notice_types() -> list[NoticeType]:
     """Return all kinds, by their label."""
     return sorted(_kinds.values(), key=lambda kind: kind.label.lower())

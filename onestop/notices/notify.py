@@ -1,6 +1,6 @@
-"""Telling people: each message goes the way that its kind, the person's wishes and the week's ceiling leave open.
+"""Telling people: each message goes the way that its kind, the person's preferences and the weekly limit leave open.
 
-``tell`` and ``tell_many`` write notices in the running transaction. What was written once is not written again, so
+``notify`` and ``notify_many`` write notices in the running transaction. What was written once is not written again, so
 planners may run late, twice, or at once.
 """
 
@@ -17,7 +17,7 @@ from onestop.accounts.models import User
 from onestop.notices import outbox
 from onestop.notices.messages import Message, NoLongerSo
 from onestop.notices.models import Notice, name_of, names_of
-from onestop.notices.notice_types import Reason, kind_of
+from onestop.notices.notice_types import Reason, notice_type_of
 from onestop.notices.rendering import render
 from onestop.notices.routing import Route, routes_of
 from onestop.notices.unsubscribe import headers_for, links_for
@@ -25,18 +25,18 @@ from onestop.notices.unsubscribe import headers_for, links_for
 Status = Notice.Status
 
 
-def tell(kind: str, *, key: str, to: User | str, at: datetime, **more: Any) -> Notice:
+def notify(kind: str, *, key: str, to: User | str, at: datetime, **more: Any) -> Notice:
     """Tell one person one thing, in the running transaction; more as in ``Message``. Return the notice, new or not."""
-    tell_many([Message(kind=kind, key=key, to=to, **more)], at=at)
+    notify_many([Message(kind=kind, key=key, to=to, **more)], at=at)
     return Notice.objects.get(dedupe_key=key)
 
 
 @transaction.atomic
-def tell_many(messages: Iterable[Message], *, at: datetime) -> int:
+def notify_many(messages: Iterable[Message], *, at: datetime) -> int:
     """Tell what was not told yet, in a handful of queries; return how many notices were written."""
     messages = list(messages)
     _take_turns(messages)
-    fresh = untold(messages)
+    fresh = not_yet_notified(messages)
     if not fresh:
         return 0
     rows = []
@@ -45,12 +45,12 @@ def tell_many(messages: Iterable[Message], *, at: datetime) -> int:
             rows.append(_notice(message, route, at))
     # One statement, so that two writers of the same key never break each other's transaction.
     Notice.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
-    if owed := sum(row.status == Status.OWED for row in rows):
+    if owed := sum(row.status == Status.QUEUED for row in rows):
         outbox.wake_workers(owed)
     return len(rows)
 
 
-def untold(messages: Iterable[Message]) -> list[Message]:
+def not_yet_notified(messages: Iterable[Message]) -> list[Message]:
     """Return those whose key no notice has yet, each key once."""
     by_key = {message.key: message for message in messages}
     told = set(Notice.objects.filter(dedupe_key__in=by_key).values_list("dedupe_key", flat=True))
@@ -58,8 +58,10 @@ def untold(messages: Iterable[Message]) -> list[Message]:
 
 
 def _take_turns(messages: Collection[Message]) -> None:
-    # Lock: two planners at once must not each think the week's ceiling still leaves room for one more reminder.
-    nudged = {message.user.pk for message in messages if message.user and kind_of(message.kind).reason == Reason.NUDGE}
+    # Lock: two planners at once must not each think the weekly limit still leaves room for one more reminder.
+    nudged = {
+        message.user.pk for message in messages if message.user and notice_type_of(message.kind).reason == Reason.NUDGE
+    }
     if nudged:
         list(User.objects.select_for_update(no_key=True).filter(pk__in=nudged).order_by("pk").values_list("pk"))
 
@@ -78,7 +80,7 @@ def _notice(message: Message, route: Route, at: datetime) -> Notice:
 
 def notice_of(message: Message, *, status: str, due_at: datetime, at: datetime) -> Notice:
     """Return the notice that a message becomes, rendered and not yet saved."""
-    kind = kind_of(message.kind)
+    kind = notice_type_of(message.kind)
     links = links_for(message.user, kind)
     subject, text, html = render(message, kind, links)
     sender = settings.DEFAULT_FROM_EMAIL

@@ -110,7 +110,7 @@ def send_again(notices: NoticeQuerySet, *, by: User, at: datetime) -> int:
     present = Coalesce(Subquery(known), F("to"))
     again = Notice.objects.filter(pk__in=[notice.pk for notice in lost])
     wake_workers(len(lost))
-    return again.update(status=Status.OWED, due_at=at, attempts=0, sent_at=None, last_error="", to=present)
+    return again.update(status=Status.QUEUED, due_at=at, attempts=0, sent_at=None, last_error="", to=present)
 
 
 def withdraw(notices: NoticeQuerySet, *, why: str) -> int:

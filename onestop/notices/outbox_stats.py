@@ -20,7 +20,7 @@ WRITTEN_BEFORE = timedelta(days=7)  # so long before it goes out a notice may ha
 
 
 @dataclass(frozen=True)
-class Figures:
+class OutboxStats:
     """How the outbox of one scope stands."""
 
     waiting: int
@@ -37,15 +37,15 @@ class Figures:
         return max(at - self.oldest_due_at, timedelta(0)) if self.oldest_due_at else timedelta(0)
 
 
-def figures_of(notices: NoticeQuerySet, *, midnight: datetime, at: datetime) -> Figures:
+def outbox_stats_of(notices: NoticeQuerySet, *, midnight: datetime, at: datetime) -> OutboxStats:
     """Return how the outbox stands; a fixed number of queries."""
     queue = queue_of(notices, at=at)
-    return Figures(
+    return OutboxStats(
         **queue,
         sent_today=capped(sent_since(notices, midnight)),
         failed=capped(failed_since(notices, at - LOOKS_BACK)),
         uncertain=capped(notices.filter(status=Status.UNCERTAIN)),
-        held=capped(notices.filter(status=Status.HELD)),
+        held=capped(notices.filter(status=Status.DIGEST_PENDING)),
         returned=addresses_that_come_back(notices, at=at),
     )
 
@@ -53,7 +53,7 @@ def figures_of(notices: NoticeQuerySet, *, midnight: datetime, at: datetime) -> 
 def queue_of(notices: NoticeQuerySet, *, at: datetime) -> dict[str, Any]:
     """Return how many are due now and how many later, and since when the oldest is due."""
     due = Q(due_at__lte=at)
-    owed = notices.filter(status=Status.OWED).aggregate(
+    owed = notices.filter(status=Status.QUEUED).aggregate(
         waiting=Count("pk", filter=due), later=Count("pk", filter=~due), oldest=Min("due_at", filter=due)
     )
     # Each of the two states has an index of its own, so they are asked for one by one.
@@ -117,7 +117,7 @@ def readiness(*, at: datetime) -> dict[str, int]:
     queue = queue_of(Notice.objects.all(), at=at)
     oldest = queue["oldest_due_at"]
     return {
-        "owed": queue["waiting"],
+        "queued": queue["waiting"],
         "oldest_owed_seconds": max(0, round((at - oldest).total_seconds())) if oldest else 0,
         "failed_last_day": capped(failed_since(Notice.objects.all(), at - timedelta(days=1))),
         "uncertain": capped(Notice.objects.filter(status=Status.UNCERTAIN)),

@@ -93,7 +93,7 @@ def _tell(planner: Planner, messages: Sequence[Message], at: datetime) -> int:
     # Lock: of two that plan the same at once, the second sees what the first has told, and prepares nothing for it.
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('planner'), hashtext(%s))", [planner.code])
-    return notify.tell_many(messages, at=at)
+    return notify.notify_many(messages, at=at)
 
 
 def would_withdraw(planner: Planner, *, at: datetime) -> "Any":

@@ -30,20 +30,20 @@ def subject_of(notice: Notice) -> str:
 
 def text_of(notice: Notice) -> str:
     """Return the text as others may read it."""
-    return NOT_SHOWN if is_secret(notice) else blank(notice.text)
+    return NOT_SHOWN if is_secret(notice) else redact(notice.text)
 
 
 def html_of(notice: Notice) -> str:
     """Return the HTML as others may read it; nothing if there is none for them."""
-    return "" if is_secret(notice) else blank(notice.html)
+    return "" if is_secret(notice) else redact(notice.html)
 
 
 def headers_of(notice: Notice) -> Mapping[str, str]:
     """Return the headers as others may read them."""
-    return {name: blank(str(value)) for name, value in notice.headers.items()}
+    return {name: redact(str(value)) for name, value in notice.headers.items()}
 
 
-def blank(words: str) -> str:
+def redact(words: str) -> str:
     """Return words in which no address holds a token any more."""
     return ADDRESS.sub(lambda found: _blank_address(found[0]), words)
 

@@ -12,7 +12,7 @@ from django.db import connection
 
 from onestop.accounts.models import User
 from onestop.history.tracking import recorded
-from onestop.notices.models import Ceiling, Rule, RuleStep
+from onestop.notices.models import Rule, RuleStep, WeeklyLimit
 from onestop.notices.reminders import Reminder, Step, all_reminders, rules_of
 
 MOST_STEPS = 8
@@ -30,7 +30,7 @@ class RuleChangedMeanwhile(CannotKeepRule):
 
 
 @dataclass(frozen=True)
-class Chapter:
+class RuleSummary:
     """How one reminder goes on in a scope, and how it would without a rule of that scope's own."""
 
     reminder: Reminder
@@ -59,17 +59,17 @@ class Chapter:
         return ",".join(f"{step.after_days}:{step.whom}" for step in self.steps) + ("" if self.is_own else "~")
 
 
-def chapter_of(reminder: Reminder, scope: str) -> Chapter:
+def summary_of(reminder: Reminder, scope: str) -> RuleSummary:
     """Return how a reminder goes on in a scope ("" is everywhere)."""
     rules = rules_of(reminder, {scope} - {""})
     usual = rules[""] if scope else list(reminder.steps)
     is_own = Rule.objects.filter(code=reminder.code, scope=scope).exists()
-    return Chapter(reminder, rules[scope], usual, is_own)
+    return RuleSummary(reminder, rules[scope], usual, is_own)
 
 
-def chapters_of(scope: str) -> list[Chapter]:
+def summaries_of(scope: str) -> list[RuleSummary]:
     """Return how every reminder goes on in a scope."""
-    return [chapter_of(reminder, scope) for reminder in all_reminders()]
+    return [summary_of(reminder, scope) for reminder in all_reminders()]
 
 
 def in_words(reminder: Reminder, steps: Iterable[Step]) -> str:
@@ -97,7 +97,7 @@ def change_rule(
     steps = sorted(steps, key=lambda step: step.after_days)
     _check(reminder, steps, is_on=is_on)
     _lock(reminder.code, scope)
-    before = chapter_of(reminder, scope)
+    before = summary_of(reminder, scope)
     if version and version != before.version:
         raise RuleChangedMeanwhile(f"Somebody else has changed this meanwhile. Now it says: {before.says}")
     rule, _ = Rule.objects.get_or_create(code=reminder.code, scope=scope, defaults={"is_on": is_on})
@@ -116,33 +116,33 @@ def reset_rule(reminder: Reminder, scope: str, *, by: User, at: datetime) -> boo
 
 
 @recorded
-def set_ceiling(scope: str, number: int | None, *, by: User, at: datetime) -> None:
+def set_weekly_limit(scope: str, number: int | None, *, by: User, at: datetime) -> None:
     """Say how many reminders a week a person of a scope gets at most; None is the usual number.
 
     :raises CannotKeepRule: if the number makes no sense.
     """
     _lock("", scope)
     if number is None:
-        Ceiling.objects.filter(scope=scope).delete()
+        WeeklyLimit.objects.filter(scope=scope).delete()
         return
     if not 0 <= number <= HIGHEST_CEILING:
         raise CannotKeepRule(f"A person can get 0 to {HIGHEST_CEILING} reminders a week.")
-    Ceiling.objects.update_or_create(scope=scope, defaults={"nudges_a_week": number})
+    WeeklyLimit.objects.update_or_create(scope=scope, defaults={"nudges_a_week": number})
 
 
-def ceiling_of(scope: str) -> int | None:
-    """Return the ceiling that a scope has set for itself, or nothing."""
-    return Ceiling.objects.filter(scope=scope).values_list("nudges_a_week", flat=True).first()
+def weekly_limit_of(scope: str) -> int | None:
+    """Return the weekly limit that a scope has set for itself, or nothing."""
+    return WeeklyLimit.objects.filter(scope=scope).values_list("nudges_a_week", flat=True).first()
 
 
-def ceiling_in(scope: str) -> int:
-    """Return the ceiling that counts in a scope: its own, or the usual one ("" is everywhere)."""
-    own = ceiling_of(scope) if scope else None
-    return usual_ceiling() if own is None else own
+def weekly_limit_in(scope: str) -> int:
+    """Return the weekly limit that counts in a scope: its own, or the usual one ("" is everywhere)."""
+    own = weekly_limit_of(scope) if scope else None
+    return usual_weekly_limit() if own is None else own
 
 
-def usual_ceiling() -> int:
-    """Return the ceiling where nobody has set one."""
+def usual_weekly_limit() -> int:
+    """Return the weekly limit where nobody has set one."""
     number: int = settings.NUDGES_A_WEEK
     return number
 

@@ -32,7 +32,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Matter:
+class ReminderSubject:
     """One open thing that somebody should do.
 
     ``key`` names it for ever, also against an earlier time at which the same was open; ``scope`` is whose rule counts,
@@ -58,7 +58,7 @@ class Next:
     people: Sequence[User | str]
 
 
-Build = Callable[[Matter, Step, "User | str", "Next | None"], Message]
+Build = Callable[[ReminderSubject, Step, "User | str", "Next | None"], Message]
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Reminder:
     about: str
     circles: Mapping[str, str]
     steps: Sequence[Step]
-    open_matters: Callable[[datetime], Iterable[Matter]]
+    open_matters: Callable[[datetime], Iterable[ReminderSubject]]
     build: Build
     pause: timedelta = timedelta(days=1)
     keep_days: bool = False
@@ -93,7 +93,7 @@ class Reminder:
             yield from self._next_step(matter, steps, _steps_told(matter, told[f"{self.code}:{matter.key}"]), at)
 
     def _next_step(
-        self, matter: Matter, steps: Sequence[Step], told: Mapping[int, "Told"], at: datetime
+        self, matter: ReminderSubject, steps: Sequence[Step], told: Mapping[int, "SentStep"], at: datetime
     ) -> Iterator[Message]:
         coming = _coming(matter, steps, told)
         if self.keep_days:
@@ -118,7 +118,9 @@ class Reminder:
         still = {f"{self.code}:{matter.key}" for matter in matters if rules[_scope_of(matter)]}
         return Notice.objects.unsent().filter(matter__startswith=f"{self.code}:").exclude(matter__in=still)
 
-    def _due_at(self, matter: Matter, steps: Sequence[Step], told: Mapping[int, "Told"], step: Step) -> datetime:
+    def _due_at(
+        self, matter: ReminderSubject, steps: Sequence[Step], told: Mapping[int, "SentStep"], step: Step
+    ) -> datetime:
         last = max(told, default=0)
         its_day = matter.since + timedelta(days=step.after_days)
         if not last:
@@ -130,7 +132,7 @@ class Reminder:
         gap = step.after_days - steps[last - 1].after_days if last <= len(steps) else step.after_days
         return told[last].at + max(self.pause, timedelta(days=gap))
 
-    def _following(self, matter: Matter, coming: Sequence[tuple[int, Step]], at: datetime) -> Next | None:
+    def _following(self, matter: ReminderSubject, coming: Sequence[tuple[int, Step]], at: datetime) -> Next | None:
         if len(coming) < 2:
             return None
         (_, step), (_, after) = coming[:2]
@@ -140,7 +142,9 @@ class Reminder:
         wait = max(self.pause, timedelta(days=after.after_days - step.after_days))
         return Next(at + wait, after.whom, matter.people[after.whom])
 
-    def standing(self, matter: Matter, steps: Sequence[Step], told: Mapping[int, "Told"]) -> "Standing":
+    def standing(
+        self, matter: ReminderSubject, steps: Sequence[Step], told: Mapping[int, "SentStep"]
+    ) -> "ReminderProgress":
         """Return how far a matter has gone, given its rule and what was told."""
         told = _steps_told(matter, told)
         coming = _coming(matter, steps, told)
@@ -149,7 +153,7 @@ class Reminder:
             step = coming[0][1]
             after = Next(self._due_at(matter, steps, told, step), step.whom, matter.people[step.whom])
         last_at = max((one.at for one in told.values()), default=None)
-        return Standing(len(told), last_at, is_spent=bool(told) and not coming, following=after)
+        return ReminderProgress(len(told), last_at, is_exhausted=bool(told) and not coming, following=after)
 
 
 _reminders: dict[str, Reminder] = {}
@@ -171,37 +175,37 @@ def reminder_of(code: str) -> Reminder | None:
     return _reminders.get(code)
 
 
-def _steps_told(matter: Matter, told: Mapping[int, "Told"]) -> Mapping[int, "Told"]:
+def _steps_told(matter: ReminderSubject, told: Mapping[int, "SentStep"]) -> Mapping[int, "SentStep"]:
     """Return when each step was told; what a person asked counts as the last step told, or as the first one."""
     if matter.asked_at is None:
         return told
     step = max(told, default=1)
     at = max(matter.asked_at, told[step].at) if step in told else matter.asked_at
-    return {**told, step: Told(at, reached=True)}
+    return {**told, step: SentStep(at, reached=True)}
 
 
-def _coming(matter: Matter, steps: Sequence[Step], told: Mapping[int, "Told"]) -> list[tuple[int, Step]]:
+def _coming(matter: ReminderSubject, steps: Sequence[Step], told: Mapping[int, "SentStep"]) -> list[tuple[int, Step]]:
     """Return the steps that are left, by their number: those that somebody is there for."""
     known = [(number, step) for number, step in enumerate(steps, start=1) if matter.people.get(step.whom)]
     return [(number, step) for number, step in known if number > max(told, default=0)]
 
 
 @dataclass(frozen=True)
-class Told:
+class SentStep:
     """One step that was told: when it got to people at last, and whether it got to any."""
 
     at: datetime
     reached: bool
 
 
-def _told(matters: Iterable[str]) -> dict[str, dict[int, Told]]:
+def _told(matters: Iterable[str]) -> dict[str, dict[int, SentStep]]:
     """Return when each step of each matter was told."""
     failed = Count("pk", filter=Q(status=Notice.Status.FAILED))
     # What waits for a morning or a digest gets to people then: until then nobody has had time to answer.
     rows = Notice.objects.filter(matter__in=list(matters)).values_list("matter", "step").order_by()
-    told: dict[str, dict[int, Told]] = defaultdict(dict)
+    told: dict[str, dict[int, SentStep]] = defaultdict(dict)
     for matter, step, last, number, lost in rows.annotate(last=Max("due_at"), number=Count("pk"), lost=failed):
-        told[matter][step or 0] = Told(last, reached=lost < number)
+        told[matter][step or 0] = SentStep(last, reached=lost < number)
     return told
 
 
@@ -223,16 +227,16 @@ def _steps(rules: Mapping[str, Rule], written: Mapping[str, list[Step]], scope: 
 
 
 @dataclass(frozen=True)
-class Standing:
+class ReminderProgress:
     """How far the reminders of one matter have gone, and what follows. Spent: no step is left, only a standing mark."""
 
     steps_told: int = 0
     last_at: datetime | None = None
-    is_spent: bool = False
+    is_exhausted: bool = False
     following: Next | None = None
 
 
-def standings_of(reminder: Reminder, matters: Collection[Matter]) -> dict[str, Standing]:
+def progress_of(reminder: Reminder, matters: Collection[ReminderSubject]) -> dict[str, ReminderProgress]:
     """Return how far each matter has gone, by its key; a fixed number of queries."""
     rules = rules_of(reminder, {name_of(matter.scope) for matter in matters if matter.scope})
     told = _told(f"{reminder.code}:{matter.key}" for matter in matters)
@@ -242,10 +246,10 @@ def standings_of(reminder: Reminder, matters: Collection[Matter]) -> dict[str, S
     }
 
 
-def withdraw_matter(code: str, key: str, *, why: str) -> int:
+def withdraw_reminders(code: str, key: str, *, why: str) -> int:
     """Take back the reminders of a matter that no server has yet, because it was done; return how many."""
     return withdraw(Notice.objects.filter(matter=f"{code}:{key}"), why=why)
 
 
-def _scope_of(matter: Matter) -> str:
+def _scope_of(matter: ReminderSubject) -> str:
     return name_of(matter.scope) if matter.scope else ""

@@ -1,4 +1,4 @@
-"""What waits to be mailed goes another way when its person's wishes change: at once, into another digest, nowhere."""
+"""What waits to be mailed goes another way when its recipient changes preferences: at once, in a digest, or nowhere."""
 
 from collections import defaultdict
 from datetime import datetime
@@ -15,13 +15,13 @@ from onestop.notices.routing import Route
 Status = Notice.Status
 
 
-def move_waiting(user: User, *, at: datetime) -> int:
-    """Send what waits for a person the way that their wishes now leave open; return how many go another way.
+def reschedule(user: User, *, at: datetime) -> int:
+    """Send what waits for a person the way that their preferences now leave open; return how many go another way.
 
-    Runs in the transaction that changes the wishes. What waits for the end of quiet hours counts as waiting too.
+    Runs in the transaction that changes the preferences. What waits for the end of quiet hours counts as waiting too.
     """
-    waits = Q(status=Status.HELD) | Q(status=Status.OWED, due_at__gt=at, attempts=0)
-    known = [kind.code for kind in notice_types.all_kinds() if kind.can_be_changed]
+    waits = Q(status=Status.DIGEST_PENDING) | Q(status=Status.QUEUED, due_at__gt=at, attempts=0)
+    known = [kind.code for kind in notice_types.all_notice_types() if kind.can_be_changed]
     rows = Notice.objects.filter(waits, recipient=user, in_inbox=True, kind__in=known)
     # Lock: a digest that is being written has these, or it finds them moved; never both.
     notices = list(rows.select_for_update(of=("self",), no_key=True).order_by("written_at", "pk"))
@@ -29,7 +29,7 @@ def move_waiting(user: User, *, at: datetime) -> int:
         return 0
     # Set aside while the ways are looked for, so that a reminder does not count against itself.
     pks = [notice.pk for notice in notices]
-    Notice.objects.filter(pk__in=pks).update(status=Status.HELD)
+    Notice.objects.filter(pk__in=pks).update(status=Status.DIGEST_PENDING)
     messages = [_message(notice, user) for notice in notices]
     routes = {message.key: route for message, route in routing.routes_of(messages, at=at)}
     return _move(notices, routes, at)
@@ -53,14 +53,16 @@ def _move(notices: list[Notice], routes: dict[str, Route], at: datetime) -> int:
         number += (route.status, route.due_at) != (notice.status, notice.due_at)
     for (status, due_at), pks in groups.items():
         Notice.objects.filter(pk__in=pks).update(status=status, due_at=due_at)
-        if status == Status.OWED and due_at <= at:
+        if status == Status.QUEUED and due_at <= at:
             outbox.wake_workers(len(pks))
     return number
 
 
 def _way(notice: Notice, route: Route, at: datetime) -> Route:
     as_it_was = Route(notice.status, notice.due_at)
-    if route.status not in (Status.OWED, Status.HELD, Status.KEPT):
+    if route.status not in (Status.QUEUED, Status.DIGEST_PENDING, Status.IN_APP_ONLY):
         return as_it_was
-    is_due = notice.status == Status.HELD and notice.due_at <= at  # the digest of this morning is being written
-    return as_it_was if is_due and route.status == Status.HELD else route
+    is_due = (
+        notice.status == Status.DIGEST_PENDING and notice.due_at <= at
+    )  # the digest of this morning is being written
+    return as_it_was if is_due and route.status == Status.DIGEST_PENDING else route

@@ -1,4 +1,4 @@
-"""Which way a message goes: what its kind, the person's wishes and the week's ceiling leave open."""
+"""Which way a message goes: what its kind, the person's preferences and the weekly limit leave open."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -12,13 +12,22 @@ from django.db.models.functions import Lower
 from onestop.accounts.models import User
 from onestop.notices import timing
 from onestop.notices.messages import Message
-from onestop.notices.models import Bounce, Cadence, Ceiling, Notice, Preference, Timetable, name_of, timetable_of
-from onestop.notices.models.preferences import usual_timetable
-from onestop.notices.notice_types import Kind, Reason, kind_of
+from onestop.notices.models import (
+    Bounce,
+    Cadence,
+    DeliverySchedule,
+    Notice,
+    Preference,
+    WeeklyLimit,
+    delivery_schedule_of,
+    name_of,
+)
+from onestop.notices.models.preferences import usual_delivery_schedule
+from onestop.notices.notice_types import NoticeType, Reason, notice_type_of
 from onestop.notices.zones import fetch_zones, zone_for
 
 Status = Notice.Status
-COUNTED = (Status.OWED, Status.CLAIMED, Status.SENT, Status.UNCERTAIN)  # what of a week's reminders counts
+COUNTED = (Status.QUEUED, Status.CLAIMED, Status.SENT, Status.UNCERTAIN)  # what of a week's reminders counts
 
 
 @dataclass(frozen=True)
@@ -40,10 +49,10 @@ class Circumstances:
     bounced: Mapping[str, str] = field(default_factory=dict)
     ceilings: Mapping[str, int] = field(default_factory=dict)
 
-    def ceiling_of(self, message: Message, timetable: Timetable) -> int:
+    def weekly_limit_of(self, message: Message, delivery_schedule: DeliverySchedule) -> int:
         """Return how many reminders a week the person gets: as they say, or as the scope has it, or as usual."""
-        if timetable.ceiling is not None:
-            return timetable.ceiling
+        if delivery_schedule.weekly_limit is not None:
+            return delivery_schedule.weekly_limit
         usual: int = settings.NUDGES_A_WEEK
         return self.ceilings.get(name_of(message.scope), usual) if message.scope else usual
 
@@ -57,40 +66,40 @@ def routes_of(messages: Sequence[Message], *, at: datetime) -> list[tuple[Messag
     given = _circumstances(messages, users, at)
     routes = []
     for message in messages:
-        route = _route(message, kind_of(message.kind), given)
-        if message.user and kind_of(message.kind).reason == Reason.NUDGE and route.status == Status.OWED:
+        route = _route(message, notice_type_of(message.kind), given)
+        if message.user and notice_type_of(message.kind).reason == Reason.NUDGE and route.status == Status.QUEUED:
             given.nudged[message.user.pk] += 1
         routes.append((message, route))
     return routes
 
 
-def _route(message: Message, kind: Kind, given: Circumstances) -> Route:
+def _route(message: Message, kind: NoticeType, given: Circumstances) -> Route:
     user, at = message.user, given.at
     said = given.bounced.get(message.address.lower())
     if said and kind.priority != Notice.Priority.URGENT:  # what somebody waits for is tried in any case
         return Route(Status.FAILED, at, f"Mail to this address came back: {said}")
     if user is None:
-        return Route(Status.OWED, at)
+        return Route(Status.QUEUED, at)
     if not user.is_active:
         return Route(Status.WITHDRAWN, at, "The account is closed.")
-    timetable, zone = timetable_of(user), zone_for(user)
+    delivery_schedule, zone = delivery_schedule_of(user), zone_for(user)
     cadence = given.cadences.get((user.pk, kind.code), kind.cadence)
     if cadence == Cadence.OFF and kind.reason != Reason.LEGAL:
-        return Route(Status.KEPT, at)
+        return Route(Status.IN_APP_ONLY, at)
     if cadence == Cadence.DAILY:
-        return Route(Status.HELD, timing.next_daily(at, timetable, zone))
-    over = kind.reason == Reason.NUDGE and given.nudged[user.pk] >= given.ceiling_of(message, timetable)
+        return Route(Status.DIGEST_PENDING, timing.next_daily(at, delivery_schedule, zone))
+    over = kind.reason == Reason.NUDGE and given.nudged[user.pk] >= given.weekly_limit_of(message, delivery_schedule)
     if cadence == Cadence.WEEKLY or over:
-        return Route(Status.HELD, timing.next_weekly(at, timetable, zone))
+        return Route(Status.DIGEST_PENDING, timing.next_weekly(at, delivery_schedule, zone))
     if kind.priority == Notice.Priority.URGENT:
-        return Route(Status.OWED, at)
-    return Route(Status.OWED, timing.after_quiet(at, timetable, zone))
+        return Route(Status.QUEUED, at)
+    return Route(Status.QUEUED, timing.after_quiet(at, delivery_schedule, zone))
 
 
 def _fetch_timetables(users: Collection[User]) -> None:
-    known = {row.user_id: row for row in Timetable.objects.filter(user__in=users)}
+    known = {row.user_id: row for row in DeliverySchedule.objects.filter(user__in=users)}
     for user in users:  # the same person may come as more than one object
-        user.notice_timetable = known.get(user.pk) or usual_timetable(user)
+        user.notice_timetable = known.get(user.pk) or usual_delivery_schedule(user)
 
 
 def _circumstances(messages: Sequence[Message], users: Mapping[int, User], at: datetime) -> Circumstances:
@@ -103,7 +112,7 @@ def _circumstances(messages: Sequence[Message], users: Mapping[int, User], at: d
         cadences={(user, kind): cadence for user, kind, cadence in preferences},
         nudged=_nudged_this_week(users, at),
         bounced=dict(bounces.values_list("lower", "said")),
-        ceilings=dict(Ceiling.objects.filter(scope__in=scopes).values_list("scope", "nudges_a_week")),
+        ceilings=dict(WeeklyLimit.objects.filter(scope__in=scopes).values_list("scope", "nudges_a_week")),
     )
 
 

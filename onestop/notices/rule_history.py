@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from onestop.accounts.models import User
-from onestop.notices.models import Ceiling, Rule, RuleStep
+from onestop.notices.models import Rule, RuleStep, WeeklyLimit
 from onestop.notices.reminder_rules import in_words
 from onestop.notices.reminders import Step, reminder_of
 
 USUAL = "As usual"
-CEILING = "Reminders a week and person at most"
+WEEKLY_LIMIT = "Reminders a week and person at most"
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,13 @@ class _Standing:
 
     rules: dict[int, tuple[str, bool]] = field(default_factory=dict)  # by rule: its reminder, whether it is on
     steps: dict[int, tuple[int, Step]] = field(default_factory=dict)  # by step: its rule, what it says
-    ceiling: str = USUAL
+    weekly_limit: str = USUAL
 
     def take(self, event: Any) -> None:
         """Let an event happen."""
         gone, pk = event.pgh_label == "delete", event.pgh_obj_id
         if hasattr(event, "nudges_a_week"):
-            self.ceiling = USUAL if gone else str(event.nudges_a_week)
+            self.weekly_limit = USUAL if gone else str(event.nudges_a_week)
         elif hasattr(event, "after_days"):
             self.steps.pop(pk, None)
             if not gone:
@@ -50,7 +50,7 @@ class _Standing:
 
     def says(self) -> dict[str, str]:
         """Return what each rule says now, in words."""
-        said = {CEILING: self.ceiling}
+        said = {WEEKLY_LIMIT: self.weekly_limit}
         for pk, (code, is_on) in self.rules.items():
             mine = sorted((step for rule, step in self.steps.values() if rule == pk), key=lambda step: step.after_days)
             said[code] = _in_words(code, mine if is_on else [])
@@ -75,7 +75,7 @@ def history_of(scope: str) -> list[RuleChange]:
 def _events(scope: str) -> Iterator[Any]:
     rules: Any = Rule.pgh_event_model.objects.filter(scope=scope)  # type: ignore[attr-defined]
     steps: Any = RuleStep.pgh_event_model.objects  # type: ignore[attr-defined]
-    ceilings: Any = Ceiling.pgh_event_model.objects.filter(scope=scope)  # type: ignore[attr-defined]
+    ceilings: Any = WeeklyLimit.pgh_event_model.objects.filter(scope=scope)  # type: ignore[attr-defined]
     yield from rules.order_by("pgh_id")
     yield from steps.filter(rule_id__in=rules.order_by().values("pgh_obj_id")).order_by("pgh_id")
     yield from ceilings.order_by("pgh_id")

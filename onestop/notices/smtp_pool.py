@@ -28,7 +28,7 @@ class Outcome:
     seconds: float
 
 
-class Couriers:
+class SmtpPool:
     """Threads that take notices and give back what became of each; one thread uses them, as ``with Couriers(...)``."""
 
     def __init__(self, open_transport: Callable[[], Transport], *, fewest: int = FEWEST, most: int = MOST) -> None:

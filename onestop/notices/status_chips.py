@@ -4,12 +4,12 @@ from onestop.notices.models import Notice
 
 Status = Notice.Status
 LOOKS = {
-    Status.HELD: ("rest", "collection"),
-    Status.OWED: ("way", "hourglass-split"),
+    Status.DIGEST_PENDING: ("rest", "collection"),
+    Status.QUEUED: ("way", "hourglass-split"),
     Status.CLAIMED: ("way", "send"),
     Status.SENT: ("good", "check-circle-fill"),
-    Status.JOINED: ("good", "collection"),
-    Status.KEPT: ("good", "bell"),
+    Status.DIGESTED: ("good", "collection"),
+    Status.IN_APP_ONLY: ("good", "bell"),
     Status.FAILED: ("now", "envelope-x"),
     Status.UNCERTAIN: ("soon", "patch-question"),
     Status.WITHDRAWN: ("rest", "arrow-counterclockwise"),

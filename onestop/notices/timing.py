@@ -6,7 +6,7 @@ the one after it.
 
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
-from onestop.notices.models import Timetable
+from onestop.notices.models import DeliverySchedule
 
 DAY = timedelta(days=1)
 
@@ -17,9 +17,9 @@ def at_wall(day: datetime, clock: time, zone: tzinfo) -> datetime:
     return local.astimezone(UTC).astimezone(zone)
 
 
-def after_quiet(at: datetime, timetable: Timetable, zone: tzinfo) -> datetime:
+def after_quiet(at: datetime, delivery_schedule: DeliverySchedule, zone: tzinfo) -> datetime:
     """Return the moment itself, or the end of the quiet hours in which it lies."""
-    begin, end = timetable.quiet_from, timetable.quiet_until
+    begin, end = delivery_schedule.quiet_from, delivery_schedule.quiet_until
     if begin is None or end is None or begin == end:
         return at
     local = at.astimezone(zone)
@@ -37,19 +37,19 @@ def _next_at_wall(at: datetime, day: datetime, clock: time, zone: tzinfo) -> dat
     return first if first > at.astimezone(UTC) else at_wall(day, clock.replace(fold=1), zone)
 
 
-def next_daily(at: datetime, timetable: Timetable, zone: tzinfo) -> datetime:
+def next_daily(at: datetime, delivery_schedule: DeliverySchedule, zone: tzinfo) -> datetime:
     """Return when the next daily digest goes out."""
     local = at.astimezone(zone)
-    today = at_wall(local, timetable.digest_at, zone)
-    return today if today > at else at_wall(local + DAY, timetable.digest_at, zone)
+    today = at_wall(local, delivery_schedule.digest_at, zone)
+    return today if today > at else at_wall(local + DAY, delivery_schedule.digest_at, zone)
 
 
-def next_weekly(at: datetime, timetable: Timetable, zone: tzinfo) -> datetime:
+def next_weekly(at: datetime, delivery_schedule: DeliverySchedule, zone: tzinfo) -> datetime:
     """Return when the next weekly digest goes out."""
     local = at.astimezone(zone)
-    ahead = (timetable.weekly_on - local.isoweekday()) % 7
-    chosen = at_wall(local + ahead * DAY, timetable.digest_at, zone)
-    return chosen if chosen > at else at_wall(local + (ahead + 7) * DAY, timetable.digest_at, zone)
+    ahead = (delivery_schedule.weekly_on - local.isoweekday()) % 7
+    chosen = at_wall(local + ahead * DAY, delivery_schedule.digest_at, zone)
+    return chosen if chosen > at else at_wall(local + (ahead + 7) * DAY, delivery_schedule.digest_at, zone)
 
 
 def week_of(at: datetime, zone: tzinfo) -> datetime:

@@ -9,16 +9,16 @@ from django.utils import timezone
 from onestop.notices import outbox_stats
 from onestop.notices.models import Notice
 from onestop.notices.models.notice import NoticeQuerySet
-from onestop.ui.todo import NOW, SOON, Need
+from onestop.ui.todo import NOW, SOON, TodoItem
 
 Status = Notice.Status
 
 
-def needs_of_outbox(notices: NoticeQuerySet, list_url: str, *, at: datetime) -> Iterator[Need]:
+def todo_of_outbox(notices: NoticeQuerySet, list_url: str, *, at: datetime) -> Iterator[TodoItem]:
     """Yield what of these notices somebody must decide on; ``list_url`` is the list in which they stand."""
     since = at - outbox_stats.LOOKS_BACK
     if number := outbox_stats.capped(outbox_stats.failed_since(notices, since)):
-        yield Need(
+        yield TodoItem(
             NOW,
             "envelope-x",
             "1 notice was not delivered" if number == 1 else f"{number} notices were not delivered",
@@ -27,7 +27,7 @@ def needs_of_outbox(notices: NoticeQuerySet, list_url: str, *, at: datetime) -> 
             "Look at it" if number == 1 else "Look at them",
         )
     if number := outbox_stats.capped(notices.filter(status=Status.UNCERTAIN)):
-        yield Need(
+        yield TodoItem(
             SOON,
             "patch-question",
             "Nobody knows whether 1 notice was sent" if number == 1
@@ -38,7 +38,7 @@ def needs_of_outbox(notices: NoticeQuerySet, list_url: str, *, at: datetime) -> 
         )  # fmt: skip
 
 
-def needs_of_operator(*, at: datetime) -> Iterator[Need]:
+def todo_of_operator(*, at: datetime) -> Iterator[TodoItem]:
     """Yield what waits for the operator: mail that belongs to no area, such as sign-in codes."""
     own = Notice.objects.filter(scope="")
-    yield from needs_of_outbox(own, reverse("notices:desk_list"), at=at)
+    yield from todo_of_outbox(own, reverse("notices:desk_list"), at=at)

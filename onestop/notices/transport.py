@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from django.conf import settings
 
-from onestop.notices.mime import build, wire_address
+from onestop.notices.mime import build_message, wire_address
 from onestop.notices.models import Notice
 
 
@@ -67,7 +67,9 @@ class SmtpTransport:
 
     def send(self, notice: Notice) -> None:
         """Hand over one e-mail, step by step, so that we know how far it came."""
-        content = build(notice).removesuffix(b"\r\n").replace(b"\r\n.", b"\r\n..") + b"\r\n.\r\n"  # RFC 5321, 4.5.2
+        content = (
+            build_message(notice).removesuffix(b"\r\n").replace(b"\r\n.", b"\r\n..") + b"\r\n.\r\n"
+        )  # RFC 5321, 4.5.2
         smtp = self._begin(parseaddr(wire_address(notice.sender))[1])
         try:
             self._expect(smtp.rcpt(wire_address(notice.to)), lasting=NobodyThere)
@@ -161,7 +163,7 @@ class FolderTransport:
         name = f"{notice.written_at:%Y-%m-%d_%H%M%S}_{notice.to.replace('/', '_')}_{notice.pk}.eml"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            (self.folder / name).write_bytes(build(notice))
+            (self.folder / name).write_bytes(build_message(notice))
         except OSError as problem:
             raise TryLater(words(problem)) from problem
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from onestop.accounts.models import User
-from onestop.notices.models import timetable_of
+from onestop.notices.models import delivery_schedule_of
 
 ZonesOf = Callable[[Collection[User]], Mapping[int, tzinfo]]
 _zones: list[ZonesOf] = []
@@ -31,7 +31,7 @@ def fetch_zones(users: Collection[Any]) -> None:
 
 def zone_for(user: User) -> tzinfo:
     """Return the zone in which a person is told things: their own choice, or that of their area."""
-    chosen = timetable_of(user).time_zone
+    chosen = delivery_schedule_of(user).time_zone
     if chosen:
         return ZoneInfo(chosen)
     if not hasattr(user, "notice_zone"):

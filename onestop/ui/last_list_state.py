@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-SESSION_KEY = "last_views"
+SESSION_KEY = "last_list_state"
 KEPT = 20  # lists; the one seen longest ago is forgotten first
 
 

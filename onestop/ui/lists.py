@@ -139,7 +139,7 @@ def list_page(
             "per_page_choices": [(size, address_with(request, per_page=size, page=None)) for size in PER_PAGE_CHOICES],
             "export_urls": [(kind, address_with(request, export=kind, page=None)) for kind in spreadsheets.FORMATS],
             "bulk_actions": bulk_actions if table.picks else (),
-            "kept_views": request.user.saved_views.of_page(key) if request.user.is_authenticated else (),
+            "saved_views": request.user.saved_views.of_page(key) if request.user.is_authenticated else (),
             "query_string": address_with(request, page=None, export=None).removeprefix("?"),
             **(context or {}),
         },

@@ -12,7 +12,7 @@ GROUPS = ((NOW, "Late", "exclamation-octagon"), (SOON, "Soon", "clock"), (LATER,
 
 
 @dataclass(frozen=True)
-class Need:
+class TodoItem:
     """One thing to do: what, why, and the one button that does it."""
 
     kind: str
@@ -27,15 +27,15 @@ class Need:
 
 
 @dataclass(frozen=True)
-class NeedGroup:
+class TodoGroup:
     """The needs of one urgency, under its name."""
 
     label: str
     icon: str
-    items: list[Need]
+    items: list[TodoItem]
 
 
-def by_urgency(needs: Iterable[Need], *, mark_main: bool = False) -> list[NeedGroup]:
+def by_urgency(needs: Iterable[TodoItem], *, mark_main: bool = False) -> list[TodoGroup]:
     """Return the needs grouped, most urgent first, within a group by date and then as they came; no empty groups.
 
     With ``mark_main`` the first of all bears the one main button of the page.
@@ -44,5 +44,5 @@ def by_urgency(needs: Iterable[Need], *, mark_main: bool = False) -> list[NeedGr
     ranked = sorted(needs, key=lambda need: (order.index(need.kind), need.due_on or date.max))
     if ranked and mark_main:
         ranked[0] = replace(ranked[0], main=True)
-    groups = (NeedGroup(label, icon, [n for n in ranked if n.kind == kind]) for kind, label, icon in GROUPS)
+    groups = (TodoGroup(label, icon, [n for n in ranked if n.kind == kind]) for kind, label, icon in GROUPS)
     return [group for group in groups if group.items]

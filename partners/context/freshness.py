@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from partners.models import LocalArea, Partnership, Service
 from partners.notices.reminder_status import beside_chip, chip_of, next_of, times_of
-from partners.notices.stale_services import standings
+from partners.notices.stale_services import progress_by_partner
 from partners.rules import may
 from partners.upkeep import confirmation_requests
 from partners.upkeep.services import today_there
@@ -42,13 +42,13 @@ def reminded_in(request: HttpRequest, area: LocalArea) -> dict[int, str]:
     """Return how far each partner of an area was reminded, in words, by its number; for who asks them."""
     if not may(request.user, "partners.ask_to_confirm", area):
         return {}
-    known = standings(Partnership.objects.filter(area=area), at=timezone.now())
+    known = progress_by_partner(Partnership.objects.filter(area=area), at=timezone.now())
     return {pk: times_of(standing) for pk, (_, standing) in known.items() if standing.steps_told}
 
 
 def reminded(partnership: Partnership, at: datetime) -> dict[str, Any] | None:
     """Return how far the portal's own reminders have gone at a partner; nothing where none are on their way."""
-    known = standings(Partnership.objects.filter(pk=partnership.pk), at=at).get(partnership.pk)
+    known = progress_by_partner(Partnership.objects.filter(pk=partnership.pk), at=at).get(partnership.pk)
     if known is None:
         return None
     matter, standing = known

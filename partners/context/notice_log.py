@@ -11,11 +11,11 @@ from onestop.notices.models import name_of
 from partners.rules import may
 
 
-def told_about(request: HttpRequest, thing: Model, *, area: Any) -> dict[str, Any]:
+def notice_log(request: HttpRequest, thing: Model, *, area: Any) -> dict[str, Any]:
     """Return for ``notices/_told.html`` who was told about a thing; nothing for who is not staff of its area."""
     if not may(request.user, "partners.see_told", area):
         return {"told": None}
-    return {"told": delivery_stats.told_about(thing), "told_url": list_of(thing, area)}
+    return {"told": delivery_stats.notice_log_of(thing), "told_url": list_of(thing, area)}
 
 
 def list_of(thing: Model, area: Any) -> str:

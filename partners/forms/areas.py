@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.dates import MONTHS
 
-from onestop.editing.conflict_forms import CarefulForm
+from onestop.editing.conflict_forms import ConflictForm
 from onestop.editing.model_fields import model_fields
 from partners.models import LocalArea
 from partners.network.areas import AREA_FACTS
@@ -27,7 +27,7 @@ TIME_ZONES = (
 )
 
 
-class AreaForm(CarefulForm):
+class AreaForm(ConflictForm):
     """What is known of a local area."""
 
     def __init__(self, *args: Any, area: LocalArea, **kwargs: Any) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from onestop.editing.conflict_forms import CarefulForm
+from onestop.editing.conflict_forms import ConflictForm
 from onestop.editing.model_fields import choices_field, model_fields
 from onestop.ui.form_fields import explain_choices
 from partners.models import AccessibilityFeature, Center
@@ -34,7 +34,7 @@ PARTS = (
 )
 
 
-class CenterForm(CarefulForm):
+class CenterForm(ConflictForm):
     """What is known of a One-Stop center."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.validators import MinValueValidator
 
-from onestop.editing.conflict_forms import CarefulForm
+from onestop.editing.conflict_forms import ConflictForm
 from onestop.editing.model_fields import model_fields
 from onestop.ui.form_fields import explain_choices
 from partners.coverage.decisions import ACCESS_FACTS, DECISION_FACTS, EMPTY, FACTS_OF_MODE, MISSING, TANF
@@ -34,7 +34,7 @@ ACCESS_HELP = {
 }
 
 
-class DecisionForm(CarefulForm):
+class DecisionForm(ConflictForm):
     """What is decided of a required program; for all but TANF the law knows one kind only."""
 
     def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
@@ -62,7 +62,7 @@ class DecisionForm(CarefulForm):
         return {"kind": ProgramDecision.Kind.NOT_CARRIED_OUT} | self.only(DECISION_FACTS)
 
 
-class AccessForm(CarefulForm):
+class AccessForm(ConflictForm):
     """How people in a center get to a program of a partner; which partner is asked only where several carry it."""
 
     def __init__(

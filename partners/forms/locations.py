@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from onestop.editing.conflict_forms import CarefulForm
+from onestop.editing.conflict_forms import ConflictForm
 from onestop.editing.model_fields import choices_field, model_fields
 from partners.models import AccessibilityFeature, Location
 from partners.models.places import Place
@@ -18,7 +18,7 @@ PLACE_HELP = {
 }
 
 
-class LocationForm(CarefulForm):
+class LocationForm(ConflictForm):
     """What people need to know to get to a place, and into it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -4,13 +4,13 @@ from typing import Any
 
 from django import forms
 
-from onestop.editing.conflict_forms import CarefulForm
+from onestop.editing.conflict_forms import ConflictForm
 from partners.forms.partnerships import organization_fields
 from partners.models import Organization
 from partners.network.partnerships import ORGANIZATION_FACTS
 
 
-class OrganizationForm(CarefulForm):
+class OrganizationForm(ConflictForm):
     """What is known of an organization in every area."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from onestop.editing.conflict_forms import CarefulForm
+from onestop.editing.conflict_forms import ConflictForm
 from onestop.editing.model_fields import model_fields
 from onestop.ui.form_fields import explain_choices
 from partners.models import LocalArea, Organization, Partnership, Program
@@ -75,7 +75,7 @@ class ProgramsField(forms.ModelMultipleChoiceField):
         return f"{program.name} ({program.short_name})" if program.short_name != program.name else str(program.name)
 
 
-class PartnerForm(CarefulForm):
+class PartnerForm(ConflictForm):
     """What is known of a partner: of its part in one area, and of the organization for who may change that."""
 
     def __init__(self, *args: Any, decides: bool, keeps_organization: bool = True, **kwargs: Any) -> None:

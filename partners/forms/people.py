@@ -15,7 +15,7 @@ from onestop.ui.form_fields import explain_choices
 from partners.models import LocalArea, Organization, Partnership, Role
 from partners.models.people import ORGANIZATION_ROLES, STATE_ROLES, Place
 from partners.people.invitations import WHAT_A_ROLE_IS
-from partners.people.turnover import Kind, OpenThing
+from partners.people.turnover import Kind, OpenItem
 
 PASSWORD, CODE = "password", "code"
 EACH, SAME, NOBODY = "each", "same", "nobody"
@@ -160,7 +160,7 @@ class AcceptForm(forms.Form):
 class HandoverForm(forms.Form):
     """Who takes over each open thing; one name at the top does for all that it can."""
 
-    def __init__(self, *args: Any, found: Iterable[tuple[Kind, list[OpenThing]]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, found: Iterable[tuple[Kind, list[OpenItem]]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.things = [thing for _, things in found for thing in things]
         heirs = {heir.pk: heir for thing in self.things for heir in thing.heirs}
@@ -172,7 +172,7 @@ class HandoverForm(forms.Form):
         for thing in self.things:
             self.fields[thing.key] = self._field(thing)
 
-    def _field(self, thing: OpenThing) -> forms.ChoiceField:
+    def _field(self, thing: OpenItem) -> forms.ChoiceField:
         choices: list[tuple[Any, str]] = [(heir.pk, heir.name) for heir in thing.heirs]
         if not thing.is_required:
             choices.insert(0, (NOBODY, "Nobody"))
@@ -195,7 +195,7 @@ class HandoverForm(forms.Form):
                 self.add_error(thing.key, thing.otherwise)
         return data
 
-    def _heir(self, thing: OpenThing, data: dict[str, Any]) -> User | None:
+    def _heir(self, thing: OpenItem, data: dict[str, Any]) -> User | None:
         chosen = data.get(thing.key, NOBODY)
         able = {str(heir.pk): heir for heir in thing.heirs}
         return able.get(data.get("all", NOBODY) if chosen == SAME else chosen)

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
-from onestop.editing.conflict_forms import CarefulForm
+from onestop.editing.conflict_forms import ConflictForm
 from onestop.editing.model_fields import model_fields, typed_within_limits
 from onestop.editing.personal_data import find_personal_data
 from onestop.editing.typed_lists import said_in, typed_list
@@ -60,7 +60,7 @@ class MonthField(forms.DateField):
         return day.replace(day=1) if isinstance(day, date) and not isinstance(day, datetime) else day
 
 
-class PracticeForm(CarefulForm):
+class PracticeForm(ConflictForm):
     """What worked, told for others. It looks for what may lead to a customer, and asks before it lets that through."""
 
     def __init__(self, *args: Any, area: LocalArea, own: QuerySet[Partnership], **kwargs: Any) -> None:

@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
-from onestop.editing.conflict_forms import CarefulForm
+from onestop.editing.conflict_forms import ConflictForm
 from onestop.editing.model_fields import model_fields
 from onestop.ui.form_fields import explain_choices
 from partners.models import Absence, Center, LocalArea, Partnership, Presence, Weekday
@@ -37,7 +37,7 @@ PARTS = (
 )
 
 
-class PresenceForm(CarefulForm):
+class PresenceForm(ConflictForm):
     """Hours in a center. ``several`` asks for weekdays, of which each becomes hours of its own."""
 
     def __init__(self, *args: Any, area: LocalArea, several: bool, kept: Center | None = None, **kwargs: Any) -> None:

@@ -6,7 +6,7 @@ from django import forms
 from django.db.models.functions import Lower
 
 from onestop.accounts.models import User
-from onestop.editing.conflict_forms import CarefulForm
+from onestop.editing.conflict_forms import ConflictForm
 from onestop.editing.model_fields import model_fields
 from onestop.ui.form_fields import explain_choices
 from partners.models import Partnership, Representative
@@ -29,7 +29,7 @@ class AccountField(forms.ModelChoiceField):
         return f"{user.name} ({user.email})"
 
 
-class RepresentativeForm(CarefulForm):
+class RepresentativeForm(ConflictForm):
     """What is known of a person who speaks for a partner."""
 
     def __init__(

@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
-from onestop.editing.conflict_forms import CarefulForm
+from onestop.editing.conflict_forms import ConflictForm
 from onestop.editing.model_fields import choices_field, model_fields
 from onestop.editing.typed_lists import said_in, typed_list
 from partners.models import Center, Location, Partnership, Program, Service
@@ -80,7 +80,7 @@ SECTIONS = (
 )
 
 
-class ServiceForm(CarefulForm):
+class ServiceForm(ConflictForm):
     """Everything that is written about a service; ``confirm`` says that the rest is still right, too."""
 
     def __init__(self, *args: Any, partnership: Partnership, is_new: bool = False, **kwargs: Any) -> None:

@@ -11,7 +11,7 @@ from django.forms.utils import ErrorDict, ErrorList
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from onestop.editing.conflict_forms import CarefulForm
+from onestop.editing.conflict_forms import ConflictForm
 from onestop.editing.model_fields import model_fields
 from onestop.editing.text_lengths import LONGEST_TOKEN
 from partners.glossary.terms import FACTS
@@ -22,7 +22,7 @@ OTHER = "other"
 Said = dict[str, Any]
 
 
-class TermForm(CarefulForm):
+class TermForm(ConflictForm):
     """The wording on which partners agree, and what it means."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -46,7 +46,7 @@ def facts_of(term: Term) -> dict[str, Any]:
 
 
 # ---------------------------------------------------------------- How each says it
-class UsageForm(CarefulForm):
+class UsageForm(ConflictForm):
     """How one system says the term. A row left empty is no row."""
 
     id = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -93,7 +93,7 @@ class UsageForm(CarefulForm):
         return self["wording"].value() or "New line"
 
     @property
-    def memory(self) -> SafeString:
+    def hidden_state(self) -> SafeString:
         """The hidden inputs by which the row remembers; the version is the whole form's."""
         return format_html_join("", "{}", ((bound.as_hidden(only_initial=True),) for bound in self))
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from onestop.editing.conflict_forms import CarefulForm
+from onestop.editing.conflict_forms import ConflictForm
 from onestop.editing.model_fields import model_fields
 from partners.forms.services import LABELS, ServiceForm
 from partners.models import Partnership, Service
@@ -14,7 +14,7 @@ from partners.upkeep.proposals import PROPOSED
 MENDED = ("audience", "eligibility", "how_to_get_in", "documents", "cost", "hours", "wait_time", "phone")
 
 
-class MendForm(CarefulForm):
+class MendForm(ConflictForm):
     """The answers that go stale, to be put right where they are shown."""
 
     def __init__(self, *args: Any, service: Service, **kwargs: Any) -> None:

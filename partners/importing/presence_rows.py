@@ -143,8 +143,8 @@ class PresencePlanner:
             if isinstance(known, str):
                 return unreadable(row, title, known)
             pairs.append((one, known))
-            if clash := self._clash(row, one, known):
-                return unreadable(row, title, f"The partner is there then already: {clash}. Change those hours.")
+            if conflict := self._clash(row, one, known):
+                return unreadable(row, title, f"The partner is there then already: {conflict}. Change those hours.")
         changes: list[list[str]] = []
         writes: list[dict[str, Any]] = []
         for one, known in pairs:

@@ -123,7 +123,7 @@ def request_commit(run: ImportRun, *, by: Any, digest: str, at: datetime) -> Non
         wake(run.pk)
 
 
-def put_aside(run: ImportRun) -> None:
+def cancel(run: ImportRun) -> None:
     """Give up an import that has written nothing.
 
     :raises CannotImport: if it is being written, or was.

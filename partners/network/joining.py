@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from onestop.accounts.models import User
 from onestop.notices.messages import Message
-from onestop.notices.notify import tell_many
+from onestop.notices.notify import notify_many
 from partners.models import LocalArea, Membership, Partnership, Role
 
 JOINED = "partners.organization_joined"
@@ -33,7 +33,7 @@ def notify_joined(partnerships: Collection[Partnership], *, by: User | None, at:
     for row in others.select_related("area").order_by("pk"):
         elsewhere[row.organization_id].append(row)
     seats = _seats_concerned([row for rows in elsewhere.values() for row in rows], joined)
-    tell_many([message for row in joined for message in _messages(row, elsewhere, seats, by, at)], at=at)
+    notify_many([message for row in joined for message in _messages(row, elsewhere, seats, by, at)], at=at)
 
 
 def _seats_concerned(others: list[Partnership], joined: list[Partnership]) -> list[Membership]:

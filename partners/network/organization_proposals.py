@@ -17,7 +17,7 @@ from onestop.history.tracking import recorded
 from onestop.notices import outbox
 from onestop.notices.messages import Message
 from onestop.notices.models import Notice
-from onestop.notices.notify import tell, tell_many
+from onestop.notices.notify import notify, notify_many
 from partners.models import Membership, Organization, OrganizationProposal, Role
 from partners.network import partnerships
 from partners.network.partnerships import ORGANIZATION_FACTS
@@ -62,7 +62,7 @@ def _notify_deciders(proposal: OrganizationProposal, *, at: datetime) -> None:
     who = Q(role=Role.MANAGER, organization=organization) | Q(role=Role.STATE, state=organization.state_id)
     seats = Membership.objects.current().filter(who, user__is_active=True).exclude(user=proposal.proposed_by)
     people = {seat.user_id: seat for seat in seats.select_related("user").order_by("since", "pk")}
-    tell_many(
+    notify_many(
         [
             Message(
                 kind=MADE,
@@ -174,7 +174,7 @@ def _notify_proposer(proposal: OrganizationProposal, *, at: datetime) -> None:
     proposer = proposal.proposed_by
     if proposer is None or proposer == proposal.decided_by or not proposer.is_active:
         return
-    tell(
+    notify(
         DECIDED,
         key=f"organization-proposal-decided:{proposal.pk}",
         to=proposer,

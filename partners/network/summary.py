@@ -25,7 +25,7 @@ from partners.people.single_person_risk import number_of_single_persons
 
 
 @dataclass(frozen=True)
-class Standing:
+class AreaSummary:
     """Counts of one area's network on one day."""
 
     partners: int
@@ -61,14 +61,14 @@ class Standing:
         return self.services - self.fresh
 
 
-def standing_of(area: LocalArea, *, today: date) -> Standing:
+def summary_of(area: LocalArea, *, today: date) -> AreaSummary:
     """Return how the network of the area stands, in a handful of queries whatever its size."""
     carries_required = PartnershipProgram.objects.filter(partnership=OuterRef("pk"), program__is_required=True)
     partners = active_partners(area).aggregate(
         all=Count("pk"), required=Count("pk", filter=Q(Exists(carries_required)))
     )
     services = services_of(area)
-    return Standing(
+    return AreaSummary(
         partners=partners["all"],
         carry_required=partners["required"],
         required=Program.objects.filter(is_required=True).count(),
@@ -99,7 +99,7 @@ def invitations_into(area: LocalArea) -> InvitationQuerySet:
 
 
 @dataclass(frozen=True)
-class AreaStanding:
+class AreaComparison:
     """One line of the comparison of a state's areas."""
 
     area: LocalArea
@@ -113,7 +113,7 @@ class AreaStanding:
     confirmed_on: date | None
 
 
-def compare_areas(areas: QuerySet[LocalArea], *, required: int, today: date) -> list[AreaStanding]:
+def compare_areas(areas: QuerySet[LocalArea], *, required: int, today: date) -> list[AreaComparison]:
     """Return how each area stands, with so many required programs, in eight queries whatever the number of areas."""
     active = Q(archived_at=None, status=Partnership.Status.ACTIVE)
     partners = _count(Partnership.objects.filter(active, area__in=areas), "area", Count("pk"))
@@ -130,7 +130,7 @@ def compare_areas(areas: QuerySet[LocalArea], *, required: int, today: date) -> 
         Count("pk"),
     )
     return [
-        AreaStanding(
+        AreaComparison(
             area,
             partners.get(area.pk, 0),
             covered.get(area.pk, 0),

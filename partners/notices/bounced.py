@@ -9,7 +9,7 @@ from onestop.notices import notice_types, planners
 from onestop.notices.messages import Message
 from onestop.notices.models import Bounce, Notice
 from onestop.notices.models.notice import NoticeQuerySet
-from onestop.notices.notice_types import Kind, Reason
+from onestop.notices.notice_types import NoticeType, Reason
 from onestop.notices.planners import Planner
 from partners.models import LocalArea, Role
 from partners.notices import examples
@@ -19,7 +19,7 @@ from partners.people.unreachable import CAME_BACK, unreachable_since
 NEWS = timedelta(days=30)  # older ones stand among the needs, and are told nobody anew
 
 notice_types.declare(
-    Kind(
+    NoticeType(
         CAME_BACK,
         "Mail to somebody comes back",
         "Nobody is reached at the address of a representative, a manager or somebody who was invited.",

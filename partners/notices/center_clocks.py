@@ -16,8 +16,8 @@ from django.urls import reverse
 from onestop.accounts.models import User
 from onestop.notices import notice_types, reminders
 from onestop.notices.messages import Message
-from onestop.notices.notice_types import Kind, Reason
-from onestop.notices.reminders import Matter, Next, Reminder, Step
+from onestop.notices.notice_types import NoticeType, Reason
+from onestop.notices.reminders import Next, Reminder, ReminderSubject, Step
 from onestop.ui.presentation import day
 from partners.models import Center, CenterReview, Role
 from partners.network.due_dates import LAWS, Law, clock_of, needing
@@ -33,7 +33,7 @@ MORNING = time(8)
 FARTHEST = timedelta(days=1)  # no area is further ahead of UTC
 
 notice_types.declare(
-    Kind(
+    NoticeType(
         reminder_withdrawals.CLOCKS[Type.CERTIFICATION],
         "The certificate of a center ends",
         "A One-Stop center is to be certified again (20 CFR 678.800).",
@@ -43,7 +43,7 @@ notice_types.declare(
         is_for=is_staff_or_board,
         example=examples.certification_due,
     ),
-    Kind(
+    NoticeType(
         reminder_withdrawals.CLOCKS[Type.ACCESSIBILITY],
         "The accessibility of a center is to be reviewed",
         "The yearly look at a center's accessibility is due (20 CFR 679.370(p)).",
@@ -56,7 +56,7 @@ notice_types.declare(
 )
 
 
-def matters_of(law: Law, at: datetime) -> Iterator[Matter]:
+def subjects_of(law: Law, at: datetime) -> Iterator[ReminderSubject]:
     """Yield each center whose clock runs out soon or has; three queries for all areas."""
     centers = Center.objects.current().filter(area__archived_at=None).exclude(**{law.column: None})
     waiting = list(needing(centers, law.kind, at.date() + FARTHEST).select_related("area__state").order_by("pk"))
@@ -67,7 +67,7 @@ def matters_of(law: Law, at: datetime) -> Iterator[Matter]:
         assert clock.due_on is not None
         speaks_from = datetime.combine(clock.due_on - timedelta(days=law.soon_days), MORNING, center.area.zone)
         own_staff, own_board = staff.get(center.area_id, []), board.get(center.area_id, [])
-        yield Matter(
+        yield ReminderSubject(
             key=f"{center.pk}:{clock.due_on}",
             since=speaks_from,
             about=[center],
@@ -77,7 +77,7 @@ def matters_of(law: Law, at: datetime) -> Iterator[Matter]:
         )
 
 
-def _build(matter: Matter, step: Step, person: User | str, following: Next | None) -> Message:
+def _build(matter: ReminderSubject, step: Step, person: User | str, following: Next | None) -> Message:
     law, clock = matter.facts["law"], matter.facts["clock"]
     center = matter.about[0]
     assert isinstance(center, Center)
@@ -119,8 +119,8 @@ def what_follows(center: Center, following: Next | None) -> str:
     return f"{IN_WORDS[following.whom]} on {on}"
 
 
-def _open_matters(kind: Type) -> Callable[[datetime], Iterator[Matter]]:
-    return partial(matters_of, LAWS[kind])
+def _open_matters(kind: Type) -> Callable[[datetime], Iterator[ReminderSubject]]:
+    return partial(subjects_of, LAWS[kind])
 
 
 # Days count from when the clock begins to speak: 90 days before a certificate ends, 30 before a review is due.

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from onestop.accounts.models import User
 from onestop.ui.presentation import day
-from onestop.ui.todo import LATER, NOW, SOON, Need, by_urgency
+from onestop.ui.todo import LATER, NOW, SOON, TodoItem, by_urgency
 from partners.models import (
     Center,
     CenterReview,
@@ -222,11 +222,11 @@ def accessibility_due() -> Context:
 def monday() -> Context:
     """Three things need the staff, and last week's mail is summed up."""
     waiting = [
-        Need(NOW, "clock-history", "2 services are not confirmed by Example Adult Learning",
+        TodoItem(NOW, "clock-history", "2 services are not confirmed by Example Adult Learning",
              "Nobody has said “still right” for six months.", "/services/", "Ask them"),
-        Need(SOON, "chat-left-text", "Lee Helper proposes a change to Evening classes",
+        TodoItem(SOON, "chat-left-text", "Lee Helper proposes a change to Evening classes",
              "What it says now stays public until you decide.", "/proposals/1/", "Decide"),
-        Need(LATER, "ui-checks-grid", "No partner carries Job Corps",
+        TodoItem(LATER, "ui-checks-grid", "No partner carries Job Corps",
              "A required program (20 CFR 678.400).", "/coverage/", "Add a partner"),
     ]  # fmt: skip
     return _to_staff("/areas/example/") | {

@@ -13,8 +13,8 @@ from django.urls import reverse
 from onestop.accounts.models import User
 from onestop.notices import delivery_stats, notice_types, planners
 from onestop.notices.messages import Message
-from onestop.notices.models import Notice, timetable_of
-from onestop.notices.notice_types import Kind, Reason
+from onestop.notices.models import Notice, delivery_schedule_of
+from onestop.notices.notice_types import NoticeType, Reason
 from onestop.notices.planners import Planner
 from onestop.notices.timing import DAY, at_wall
 from onestop.ui.todo import by_urgency
@@ -27,11 +27,11 @@ CODE = "partners.monday"
 LATEST = time(18)  # on Tuesday: what is told in somebody's quiet hours would come on Wednesday
 
 notice_types.declare(
-    Kind(
+    NoticeType(
         CODE,
         "What needs you this week",
         "On Monday morning, what waits for you in the partner network.",
-        # No reminder: it must not use up the week's ceiling, nor wait for another digest because of it.
+        # No reminder: it must not use up the weekly limit, nor wait for another digest because of it.
         Reason.TRANSACTIONAL,
         template="monday",
         goes_to="The One-Stop staff of the area.",
@@ -73,7 +73,7 @@ def _is_window(area: LocalArea, at: datetime) -> bool:
 
 
 def _hour_has_come(area: LocalArea, user: User, at: datetime) -> bool:
-    return at >= at_wall(_monday(area, at), timetable_of(user).digest_at, area.zone)
+    return at >= at_wall(_monday(area, at), delivery_schedule_of(user).digest_at, area.zone)
 
 
 def _monday(area: LocalArea, at: datetime) -> datetime:
@@ -87,14 +87,14 @@ def _key(area: LocalArea, user: User, at: datetime) -> str:
 
 
 def _tell(area: LocalArea, staff: list[User], at: datetime) -> Iterator[Message]:
-    waiting = list(todo.needs_of_staff(area, at=at))
+    waiting = list(todo.todo_of_staff(area, at=at))
     if not waiting:
         return
     context = {
         "area": area,
         "groups": by_urgency(waiting),
         "number": len(waiting),
-        "told": delivery_stats.tally_in(area, since=delivery_stats.week_before(at)),
+        "told": delivery_stats.stats_in(area, since=delivery_stats.week_before(at)),
         "silent": silent_in(area, at),
     }
     for user in staff:
@@ -113,8 +113,8 @@ def _tell(area: LocalArea, staff: list[User], at: datetime) -> Iterator[Message]
 
 def silent_in(area: LocalArea, at: datetime) -> int:
     """Return how many partners of an area were reminded to the end about their services, and have not answered."""
-    known = stale_services.standings(Partnership.objects.filter(area=area), at=at)
-    return sum(standing.is_spent for _, standing in known.values())
+    known = stale_services.progress_by_partner(Partnership.objects.filter(area=area), at=at)
+    return sum(standing.is_exhausted for _, standing in known.values())
 
 
 planners.register(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from onestop.notices.models import Notice
-from onestop.notices.notice_types import Kind, Reason, declare
+from onestop.notices.notice_types import NoticeType, Reason, declare
 from partners.notices import examples
 from partners.notices.audiences import is_staff
 from partners.seats import seats_of
@@ -39,7 +39,7 @@ def decides_for_organizations(user: Any) -> bool:
 
 
 declare(
-    Kind(
+    NoticeType(
         "partners.invitation",
         "Invitations",
         "Somebody offers you a seat in a partner network.",
@@ -48,7 +48,7 @@ declare(
         goes_to="Whoever is invited, at the address that was entered.",
         example=examples.invitation,
     ),
-    Kind(
+    NoticeType(
         "partners.seat_added",
         "A new seat",
         "Somebody gave you another seat in the network.",
@@ -57,7 +57,7 @@ declare(
         is_for=holds_a_seat,
         example=examples.seat_added,
     ),
-    Kind(
+    NoticeType(
         "partners.seat_ended",
         "The end of a seat",
         "Somebody has ended a seat that you held.",
@@ -66,7 +66,7 @@ declare(
         is_for=holds_a_seat,
         example=examples.seat_ended,
     ),
-    Kind(
+    NoticeType(
         "partners.organization_joined",
         "Your organization in another area",
         "An organization that you manage or work with becomes a partner in one more area.",
@@ -75,7 +75,7 @@ declare(
         is_for=may_take_over,
         example=examples.organization_joined,
     ),
-    Kind(
+    NoticeType(
         "partners.organization_proposal_made",
         "Proposed changes to an organization",
         "Somebody proposes a change to an organization that is a partner in several areas.",
@@ -84,7 +84,7 @@ declare(
         is_for=decides_for_organizations,
         example=examples.organization_proposal_made,
     ),
-    Kind(
+    NoticeType(
         "partners.organization_proposal_decided",
         "Answers to your proposals for an organization",
         "Somebody has accepted or declined a change that you proposed to an organization.",
@@ -93,7 +93,7 @@ declare(
         is_for=decides_on_proposals,
         example=examples.organization_proposal_decided,
     ),
-    Kind(
+    NoticeType(
         "partners.signatory_named",
         "New signatories",
         "A partner's own people named somebody who may sign agreements for it.",
@@ -102,7 +102,7 @@ declare(
         is_for=is_staff,
         example=examples.signatory_named,
     ),
-    Kind(
+    NoticeType(
         "partners.taken_over",
         "Taking over",
         "A colleague leaves, and you were named to take over.",
@@ -111,7 +111,7 @@ declare(
         is_for=may_take_over,
         example=examples.taken_over,
     ),
-    Kind(
+    NoticeType(
         "partners.confirm_services",
         "Questions about your services",
         "One-Stop staff ask whether what people read about your services is still right.",
@@ -120,7 +120,7 @@ declare(
         is_for=belongs_to_a_partner,
         example=examples.confirm_services,
     ),
-    Kind(
+    NoticeType(
         "partners.proposal_made",
         "Proposed changes",
         "Somebody proposes that one of your services should say something else.",
@@ -129,7 +129,7 @@ declare(
         is_for=decides_on_proposals,
         example=examples.proposal_made,
     ),
-    Kind(
+    NoticeType(
         "partners.proposal_decided",
         "Answers to your proposals",
         "Somebody has accepted or declined a change that you proposed.",

@@ -15,8 +15,8 @@ from onestop.accounts.models import User
 from onestop.notices import notice_types, reminders
 from onestop.notices.messages import Message, NoLongerSo
 from onestop.notices.models import Cadence
-from onestop.notices.notice_types import Kind, Reason
-from onestop.notices.reminders import Matter, Next, Reminder, Standing, Step, standings_of
+from onestop.notices.notice_types import NoticeType, Reason
+from onestop.notices.reminders import Next, Reminder, ReminderProgress, ReminderSubject, Step, progress_of
 from onestop.ui.presentation import day
 from partners.models import Membership, Partnership, Representative, Role, Service
 from partners.notices import examples
@@ -37,7 +37,7 @@ Person = User | str
 Circle = dict[Person, Recipient]
 
 notice_types.declare(
-    Kind(
+    NoticeType(
         reminder_withdrawals.STALE_SERVICES,
         "Confirm your services",
         "Services of yours that nobody has confirmed for six months, with a link that confirms them.",
@@ -46,7 +46,7 @@ notice_types.declare(
         is_for=speaks_or_keeps,
         example=examples.stale_services,
     ),
-    Kind(
+    NoticeType(
         reminder_withdrawals.UNANSWERED,
         "A partner does not confirm its services",
         "Everybody at a partner was reminded, and nobody has answered.",
@@ -60,7 +60,7 @@ notice_types.declare(
 )
 
 
-def matters_of(partnerships: QuerySet[Partnership], *, at: datetime) -> list[Matter]:
+def subjects_of(partnerships: QuerySet[Partnership], *, at: datetime) -> list[ReminderSubject]:
     """Return what these partners are reminded of, with whom to ask; a fixed number of queries."""
     waiting = unconfirmed(partnerships, at=at)
     managers = _managers({one.partnership.pk for one in waiting})
@@ -78,10 +78,12 @@ def matters_of(partnerships: QuerySet[Partnership], *, at: datetime) -> list[Mat
     ]
 
 
-def standings(partnerships: QuerySet[Partnership], *, at: datetime) -> dict[int, tuple[Matter, Standing]]:
+def progress_by_partner(
+    partnerships: QuerySet[Partnership], *, at: datetime
+) -> dict[int, tuple[ReminderSubject, ReminderProgress]]:
     """Return how far each of these partners was reminded, by its number; a fixed number of queries."""
-    matters = matters_of(partnerships, at=at)
-    known = standings_of(REMINDER, matters)
+    matters = subjects_of(partnerships, at=at)
+    known = progress_of(REMINDER, matters)
     return {matter.facts["partnership"].pk: (matter, known[matter.key]) for matter in matters}
 
 
@@ -112,10 +114,10 @@ def _matter(
     speakers: Iterable[Representative],
     staff: Sequence[User],
     at: datetime,
-) -> Matter:
+) -> ReminderSubject:
     partnership = waiting.partnership
     people = _circles(managers, speakers)
-    return Matter(
+    return ReminderSubject(
         key=waiting.key,
         since=waiting.since,
         about=[partnership, *(Service(pk=pk) for pk in waiting.service_ids)],
@@ -145,7 +147,7 @@ def _circles(managers: Circle, speakers: Iterable[Representative]) -> dict[str, 
 
 
 # ---------------------------------------------------------------- The words
-def _build(matter: Matter, step: Step, person: Person, following: Next | None) -> Message:
+def _build(matter: ReminderSubject, step: Step, person: Person, following: Next | None) -> Message:
     partnership = matter.facts["partnership"]
     context = {
         "partnership": partnership,
@@ -171,7 +173,7 @@ def _build(matter: Matter, step: Step, person: Person, following: Next | None) -
     )
 
 
-def _to_staff(matter: Matter, person: Person, context: dict[str, Any]) -> Message:
+def _to_staff(matter: ReminderSubject, person: Person, context: dict[str, Any]) -> Message:
     partnership = matter.facts["partnership"]
     asked = [to.name for to in matter.facts["recipients"].values()]
     return Message(
@@ -199,7 +201,7 @@ def _asked(partnership: Partnership, to: Recipient, *, at: datetime) -> Mapping[
     return {"request": request, "services": services, "link": confirmation_requests.link_of(request)}
 
 
-def what_follows(matter: Matter, following: Next | None) -> str:
+def what_follows(matter: ReminderSubject, following: Next | None) -> str:
     """Return what happens without an answer, and when: "we ask Ann Example on Sat, Dec 12, 2026"."""
     if following is None:
         return ""
@@ -217,8 +219,8 @@ def in_a_row(names: Collection[str]) -> str:
     return " and ".join(part for part in (", ".join(names[:-1]), names[-1] if names else "") if part)
 
 
-def _open_matters(at: datetime) -> Iterator[Matter]:
-    yield from matters_of(Partnership.objects.all(), at=at)
+def _open_matters(at: datetime) -> Iterator[ReminderSubject]:
+    yield from subjects_of(Partnership.objects.all(), at=at)
 
 
 REMINDER = Reminder(

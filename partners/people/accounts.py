@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from onestop.accounts.models import User
-from onestop.notices.notify import tell
+from onestop.notices.notify import notify
 from partners.models import LocalArea, Membership, Organization, Role
 from partners.models.people import Place, place_label
 from partners.people import invitations
@@ -61,7 +61,7 @@ def add_seat(person: User, *, role: Role | str, place: Place, by: User, at: date
 
 def tell_seated(seat: Membership, *, by: User, at: datetime) -> None:
     """Tell somebody who has an account that they hold a seat now, in the running transaction."""
-    tell(
+    notify(
         "partners.seat_added",
         key=f"seat-added:{seat.pk}",
         to=seat.user,

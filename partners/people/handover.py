@@ -13,15 +13,15 @@ from partners.models.people import ids_in_area, place_label
 from partners.people import turnover
 from partners.people.invitations import PLACES, PLACES_WHOLE
 from partners.people.signatories import notify_signatory_named, wait_for_staff
-from partners.people.turnover import Leaving, OpenThing
+from partners.people.turnover import Leaving, OpenItem
 
 
 def register() -> None:
     """Tell ``turnover`` about the things of this app."""
-    turnover.register_open_things("Runs the area", find_areas_left_alone, hand_over_seat)
-    turnover.register_open_things("Speaks for a partner", find_representations, hand_over_representation)
-    turnover.register_open_things("Manages a partner", find_partners_left_alone, hand_over_seat)
-    turnover.register_open_things("Has invited people", find_invitations, hand_over_invitations)
+    turnover.register_open_items("Runs the area", find_areas_left_alone, hand_over_seat)
+    turnover.register_open_items("Speaks for a partner", find_representations, hand_over_representation)
+    turnover.register_open_items("Manages a partner", find_partners_left_alone, hand_over_seat)
+    turnover.register_open_items("Has invited people", find_invitations, hand_over_invitations)
 
 
 def people_with(seats: Q, *, but: User) -> tuple[User, ...]:
@@ -54,11 +54,11 @@ def _partners_of(seats: Iterable[Membership]) -> tuple[list[int], list[int]]:
 
 
 # ---------------------------------------------------------------- The only staff of an area
-def find_areas_left_alone(leaving: Leaving) -> Iterator[OpenThing]:
+def find_areas_left_alone(leaving: Leaving) -> Iterator[OpenItem]:
     """Yield the areas that would be left without staff."""
     for seat in leaving.seats:
         if turnover.is_last_staff(seat):
-            yield OpenThing(
+            yield OpenItem(
                 key=f"area-{seat.area_id}",
                 title=f"One-Stop staff of {seat.area}",
                 otherwise=f"{leaving.person} is the only staff of {seat.area}. Name who takes over, or invite "
@@ -69,7 +69,7 @@ def find_areas_left_alone(leaving: Leaving) -> Iterator[OpenThing]:
             )
 
 
-def hand_over_seat(thing: OpenThing, heir: User | None, leaving: Leaving, at: datetime) -> None:
+def hand_over_seat(thing: OpenItem, heir: User | None, leaving: Leaving, at: datetime) -> None:
     """Give the heir the seat itself."""
     seat = thing.subject
     if heir is not None:
@@ -78,7 +78,7 @@ def hand_over_seat(thing: OpenThing, heir: User | None, leaving: Leaving, at: da
 
 
 # ---------------------------------------------------------------- The only manager of a partner
-def find_partners_left_alone(leaving: Leaving) -> Iterator[OpenThing]:
+def find_partners_left_alone(leaving: Leaving) -> Iterator[OpenItem]:
     """Yield the partnerships, and whole organizations, that would be left without a manager."""
     for seat in leaving.seats:
         if seat.role != Role.MANAGER:
@@ -90,7 +90,7 @@ def find_partners_left_alone(leaving: Leaving) -> Iterator[OpenThing]:
             continue
         who = "the state's administrator invites" if whole else "the area's staff invite"
         what = "nobody can change what holds for all its areas" if whole else "nobody of theirs can update its services"
-        yield OpenThing(
+        yield OpenItem(
             key=f"{'organization' if whole else 'partnership'}-{place.pk}",
             title=f"Partner manager of {seat.place_label}",
             otherwise=f"{seat.place_label} has no manager then: {what}, until {who} somebody.",
@@ -101,7 +101,7 @@ def find_partners_left_alone(leaving: Leaving) -> Iterator[OpenThing]:
 
 
 # ---------------------------------------------------------------- Main, alternate, signatory
-def find_representations(leaving: Leaving) -> Iterator[OpenThing]:
+def find_representations(leaving: Leaving) -> Iterator[OpenItem]:
     """Yield the partners for whom the person speaks."""
     of_seats = Q(partnership__in=[seat.partnership_id for seat in leaving.seats if seat.partnership_id])
     of_seats |= Q(
@@ -113,7 +113,7 @@ def find_representations(leaving: Leaving) -> Iterator[OpenThing]:
     for row in spoken.select_related("partnership__area").order_by("partnership_id", "pk"):
         partnership = row.partnership
         signs = ", may sign agreements" if row.is_signatory else ""
-        yield OpenThing(
+        yield OpenItem(
             key=f"representative-{row.pk}",
             title=f"{row.get_kind_display()} of {partnership.organization} in {partnership.area}{signs}",
             otherwise=_without(row),
@@ -138,7 +138,7 @@ def _without(row: Representative) -> str:
     )
 
 
-def hand_over_representation(thing: OpenThing, heir: User | None, leaving: Leaving, at: datetime) -> None:
+def hand_over_representation(thing: OpenItem, heir: User | None, leaving: Leaving, at: datetime) -> None:
     """Put the leaving person's part away, and let the heir speak instead, with the same right to sign."""
     row: Representative = thing.subject
     row.archived_at = at
@@ -170,7 +170,7 @@ def hand_over_representation(thing: OpenThing, heir: User | None, leaving: Leavi
 
 
 # ---------------------------------------------------------------- Invitations they have sent
-def find_invitations(leaving: Leaving) -> Iterator[OpenThing]:
+def find_invitations(leaving: Leaving) -> Iterator[OpenItem]:
     """Yield the places to which the person has invited people who have not answered."""
     sent = Invitation.objects.open().filter(invited_by=leaving.person)
     sent = sent.select_related(*PLACES_WHOLE)
@@ -181,7 +181,7 @@ def find_invitations(leaving: Leaving) -> Iterator[OpenThing]:
         by_place.setdefault(invitation.place, []).append(invitation)
     for place, invitations in by_place.items():
         number = "One invitation" if len(invitations) == 1 else f"{len(invitations)} invitations"
-        yield OpenThing(
+        yield OpenItem(
             key=f"invitations-{type(place).__name__.lower()}-{place.pk}",
             title=f"{number} to {place_label(place)}, not answered yet",
             otherwise="They stay open; questions go to the area's staff.",
@@ -215,7 +215,7 @@ def _who_invites_to(place: Any) -> Q:
     return Q(role=Role.STATE, state=place)
 
 
-def hand_over_invitations(thing: OpenThing, heir: User | None, leaving: Leaving, at: datetime) -> None:
+def hand_over_invitations(thing: OpenItem, heir: User | None, leaving: Leaving, at: datetime) -> None:
     """Let questions about them go to the heir."""
     if heir is not None:
         pks = [invitation.pk for invitation in thing.subject]

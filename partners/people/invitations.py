@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.crypto import get_random_string
 
 from onestop.accounts.models import User
-from onestop.notices.notify import tell
+from onestop.notices.notify import notify
 from onestop.ops.request_numbers import whole_number
 from partners.models import Invitation, LocalArea, Membership, Organization, Partnership, Representative, Role, State
 from partners.models.people import AREA_ROLES, ORGANIZATION_ROLES, STATE_ROLES, Place, place_label
@@ -311,7 +311,7 @@ def _locked(invitation: Invitation) -> Invitation:
 def tell_invited(invitation: Invitation, *, at: datetime) -> None:
     """Tell somebody that they are invited, in the running transaction; once for each time it is sent."""
     area, contact, link = area_of(invitation.place), contact_of(invitation), link_of(invitation)
-    tell(
+    notify(
         "partners.invitation",
         key=f"invitation:{invitation.pk}:{invitation.times_sent}",
         to=person_at(invitation.email, find_account(invitation.email)),

@@ -12,7 +12,7 @@ from onestop.accounts.models import User
 from onestop.notices import outbox
 from onestop.notices.messages import Message
 from onestop.notices.models import Notice
-from onestop.notices.notify import tell_many
+from onestop.notices.notify import notify_many
 from partners.models import Membership, Representative, Role
 from partners.rules import may
 
@@ -31,7 +31,7 @@ def notify_signatory_named(person: Representative, *, by: User | None, at: datet
     partnership = person.partnership
     area = partnership.area
     seats = Membership.objects.current().filter(role=Role.STAFF, area=area, user__is_active=True).exclude(user=by)
-    tell_many(
+    notify_many(
         [
             Message(
                 kind=NAMED,

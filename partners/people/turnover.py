@@ -1,6 +1,6 @@
 """When a person leaves: who takes over what they have in hand, and what stays of them.
 
-Each app says what such things are (``register_open_things``); ending a seat or deactivating a person asks for an heir
+Each app says what such things are (``register_open_items``); ending a seat or deactivating a person asks for an heir
 of each, hands over, and keeps the history: nothing that somebody did loses their name.
 """
 
@@ -14,7 +14,7 @@ from allauth.usersessions.models import UserSession
 from django.db import transaction
 
 from onestop.accounts.models import User
-from onestop.notices.notify import tell
+from onestop.notices.notify import notify
 from partners.models import Invitation, LocalArea, Membership, Role
 from partners.people import invitations
 from partners.people.withdrawals import take_back_all_of, take_back_invitations, take_back_welcome
@@ -36,7 +36,7 @@ class Leaving:
 
 
 @dataclass(frozen=True)
-class OpenThing:
+class OpenItem:
     """Something a leaving person has in hand. ``otherwise`` says what follows if nobody takes it over."""
 
     key: str
@@ -47,8 +47,8 @@ class OpenThing:
     subject: Any = field(default=None, compare=False)
 
 
-Find = Callable[[Leaving], Iterable[OpenThing]]
-HandOver = Callable[[OpenThing, User | None, Leaving, datetime], None]
+Find = Callable[[Leaving], Iterable[OpenItem]]
+HandOver = Callable[[OpenItem, User | None, Leaving, datetime], None]
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Kind:
 _kinds: list[Kind] = []
 
 
-def register_open_things(label: str, find: Find, hand_over: HandOver) -> None:
+def register_open_items(label: str, find: Find, hand_over: HandOver) -> None:
     """Say what people of this kind may have in hand; called from an app's ``ready``.
 
     ``hand_over(thing, heir, leaving, at)`` runs in the transaction that ends the seats, with no heir too.
@@ -72,7 +72,7 @@ def register_open_things(label: str, find: Find, hand_over: HandOver) -> None:
         _kinds.append(Kind(label, find, hand_over))
 
 
-def open_things(leaving: Leaving) -> list[tuple[Kind, list[OpenThing]]]:
+def open_items(leaving: Leaving) -> list[tuple[Kind, list[OpenItem]]]:
     """Return what the person has in hand, by kind."""
     found = [(kind, list(kind.find(leaving))) for kind in _kinds]
     return [(kind, things) for kind, things in found if things]
@@ -102,7 +102,7 @@ def end_seat(seat: Membership, *, heirs: Mapping[str, User | None], by: User, at
     _end_seats(leaving, at)
     was_never_heard_of = take_back_welcome(seat)
     if seat.user != by and not was_never_heard_of:
-        tell(
+        notify(
             "partners.seat_ended",
             key=f"seat-ended:{seat.pk}",
             to=seat.user,
@@ -161,7 +161,7 @@ def _held(seat: Membership) -> Membership:
 
 def _hand_over(leaving: Leaving, heirs: Mapping[str, User | None], *, by: User, at: datetime) -> None:
     taken: dict[User, list[str]] = defaultdict(list)
-    for kind, things in open_things(leaving):
+    for kind, things in open_items(leaving):
         for thing in things:
             heir = heirs.get(thing.key)
             if heir is None and thing.is_required:
@@ -179,7 +179,7 @@ def _tell_heir(heir: User, titles: list[str], leaving: Leaving, *, by: User, at:
     forget_seats(heir)
     if heir == by:
         return
-    tell(
+    notify(
         "partners.taken_over",
         key=f"taken-over:{leaving.person.pk}:{heir.pk}:{at.isoformat()}",
         to=heir,

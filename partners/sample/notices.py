@@ -10,7 +10,7 @@ from functools import partial
 from django.db.models import F, Q
 
 from onestop.notices import bounces, digests, inbox
-from onestop.notices.models import Notice, Preference, Timetable
+from onestop.notices.models import DeliverySchedule, Notice, Preference
 from onestop.notices.models.notice import NoticeQuerySet
 from partners.models import ConfirmationRequest, Invitation, Membership, Proposal, Role, Service
 from partners.people import accounts, invitations
@@ -46,7 +46,7 @@ def _choose(story: Story) -> None:
     Preference.objects.create(user=story.users[QUIET], kind="partners.proposal_decided", cadence="off")
     person, tomorrow = story.users[WEEKLY], story.today + timedelta(days=1)
     Preference.objects.create(user=person, kind="partners.proposal_made", cadence="weekly")
-    Timetable.objects.create(user=person, weekly_on=tomorrow.isoweekday())
+    DeliverySchedule.objects.create(user=person, weekly_on=tomorrow.isoweekday())
 
 
 # ---------------------------------------------------------------- What was told
@@ -94,10 +94,10 @@ def _asked_then(row: ConfirmationRequest) -> list[Service]:
 # ---------------------------------------------------------------- What became of it
 def _pass_time(told: NoticeQuerySet, at: datetime) -> None:
     """Send what was due by then, digests on their mornings."""
-    held = told.filter(status=Status.HELD, due_at__lte=at)
+    held = told.filter(status=Status.DIGEST_PENDING, due_at__lte=at)
     for morning in sorted(set(held.values_list("due_at", flat=True))):
         digests.send_digests(at=morning)
-    told.filter(status=Status.OWED, due_at__lte=at).update(status=Status.SENT, sent_at=F("due_at"), attempts=1)
+    told.filter(status=Status.QUEUED, due_at__lte=at).update(status=Status.SENT, sent_at=F("due_at"), attempts=1)
 
 
 def _lose(told: NoticeQuerySet) -> None:
@@ -116,7 +116,7 @@ def _read(told: NoticeQuerySet, midnight: datetime) -> None:
         assert notice.recipient
         read_at = notice.due_at + timedelta(minutes=10 + dice(notice.dedupe_key, 1800))
         inbox.mark_read(notice.recipient, [notice.pk], at=read_at)
-    later = told.filter(recipient__name=WEEKLY, kind="partners.proposal_made", status=Status.JOINED).latest(
+    later = told.filter(recipient__name=WEEKLY, kind="partners.proposal_made", status=Status.DIGESTED).latest(
         "written_at"
     )
     inbox.put_off(later.recipient, [later.pk], until=midnight + timedelta(days=6, hours=8))

@@ -35,9 +35,9 @@ def load(story: Story) -> None:
 def _remind(story: Story, at: datetime) -> None:
     areas = {area.pk for area in story.areas.values()}
     messages = [message for message in REMINDER.planner().plan(at) if message.scope and message.scope.pk in areas]
-    notify.tell_many(messages, at=at)
+    notify.notify_many(messages, at=at)
     digests.send_digests(at=at)
-    written = Notice.objects.filter(written_at=at, status=Status.OWED)
+    written = Notice.objects.filter(written_at=at, status=Status.QUEUED)
     written.update(status=Status.SENT, sent_at=F("due_at"), attempts=1)
 
 

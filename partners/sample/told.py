@@ -1,7 +1,7 @@
-"""What was told in an area and needs somebody: mail that did not arrive, or perhaps did; and the week's ceiling."""
+"""What was told in an area and needs somebody: mail that did not arrive, or perhaps did; and the weekly limit."""
 
 from onestop.notices.bounces import note_bounce
-from onestop.notices.models import Ceiling, Notice, name_of
+from onestop.notices.models import Notice, WeeklyLimit, name_of
 from partners.models import LocalArea
 from partners.sample.past import Step
 from partners.sample.story import FOLDER, Facts, Story, read
@@ -16,15 +16,15 @@ def load(story: Story) -> None:
         path = f"{story.area_facts[slug]['folder']}/told.toml"
         if (FOLDER / path).exists():
             facts = read(path)
-            _set_ceiling(story, area, facts["ceiling"])
+            _set_weekly_limit(story, area, facts["weekly_limit"])
             for told in facts["told"]:
                 _tell(story, area, told)
 
 
-def _set_ceiling(story: Story, area: LocalArea, facts: Facts) -> None:
-    row = Ceiling.objects.create(scope=name_of(area), nudges_a_week=facts["number"])
-    by, changed_at = story.users[facts["by"]], story.moment(facts["days"], "ceiling", area.zone)
-    first_at = story.moment(facts["days"] + 200, "first ceiling", area.zone)
+def _set_weekly_limit(story: Story, area: LocalArea, facts: Facts) -> None:
+    row = WeeklyLimit.objects.create(scope=name_of(area), nudges_a_week=facts["number"])
+    by, changed_at = story.users[facts["by"]], story.moment(facts["days"], "weekly_limit", area.zone)
+    first_at = story.moment(facts["days"] + 200, "first weekly_limit", area.zone)
     story.past.add(row, at=first_at, by=by, steps=[Step(changed_at, by, {"nudges_a_week": facts["was"]})])
 
 

@@ -10,18 +10,18 @@ from typing import Any
 from django.urls import reverse
 
 from onestop.notices.models import Notice
-from onestop.notices.todo import needs_of_outbox
-from onestop.ui.todo import Need
+from onestop.notices.todo import todo_of_outbox
+from onestop.ui.todo import TodoItem
 from partners.coverage.matrix import coverage_of
 from partners.models import LocalArea, Proposal
 from partners.seats import seats_of
 from partners.todo import coverage, people, upkeep
 from partners.todo.upkeep import services_to_confirm
 
-__all__ = ["needs_of_partner", "needs_of_staff", "services_to_confirm"]
+__all__ = ["services_to_confirm", "todo_of_partner", "todo_of_staff"]
 
 
-def needs_of_staff(area: LocalArea, *, at: datetime) -> Iterator[Need]:
+def todo_of_staff(area: LocalArea, *, at: datetime) -> Iterator[TodoItem]:
     """Yield what waits for the One-Stop staff of an area."""
     today = at.astimezone(area.zone).date()
     yield from upkeep.unconfirmed_services(area, at)
@@ -32,11 +32,11 @@ def needs_of_staff(area: LocalArea, *, at: datetime) -> Iterator[Need]:
     yield from people.without_a_voice(area)
     yield from upkeep.terms_to_approve(area)
     yield from upkeep.centers_to_review(area, today)
-    yield from needs_of_outbox(Notice.objects.in_scope(area), reverse("partners:notice_list", args=[area.slug]), at=at)
+    yield from todo_of_outbox(Notice.objects.in_scope(area), reverse("partners:notice_list", args=[area.slug]), at=at)
     yield from people.not_reached(area)
 
 
-def needs_of_partner(user: Any, area: LocalArea) -> Iterator[Need]:
+def todo_of_partner(user: Any, area: LocalArea) -> Iterator[TodoItem]:
     """Yield what waits for the managers of the user's organizations in an area, besides services to confirm."""
     seats = seats_of(user)
     if area.pk not in seats.staff_area_ids and not seats.everything:  # staff have them among the area's

@@ -4,20 +4,20 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
-from onestop.ui.todo import LATER, SOON, Need
+from onestop.ui.todo import LATER, SOON, TodoItem
 from partners.coverage.legal_rules import ACCESS_TO_ALL, TITLE_I_IS_PRESENT, named
 from partners.coverage.matrix import Coverage
 from partners.models import Partnership
 from partners.todo.lines import NAMED
 
 
-def missing_in(coverage: Coverage) -> Iterator[Need]:
+def missing_in(coverage: Coverage) -> Iterator[TodoItem]:
     """Yield what is missing in how the area covers the required programs."""
     page = reverse("partners:coverage", args=[coverage.area.slug])
     yield from _contradictions(coverage)
     for center in coverage.comprehensive:
         if missing := coverage.unreached_at(center):
-            yield Need(
+            yield TodoItem(
                 SOON,
                 "signpost-split",
                 f"People at {center.name} do not get to {named(missing)}",
@@ -26,7 +26,7 @@ def missing_in(coverage: Coverage) -> Iterator[Need]:
                 "Say how",
             )
         if coverage.title_i_days(center) is None:
-            yield Need(
+            yield TodoItem(
                 SOON,
                 "person-x",
                 f"No staff of Title I is on record at {center.name}",
@@ -37,11 +37,11 @@ def missing_in(coverage: Coverage) -> Iterator[Need]:
     yield from _uncovered_programs(coverage, page)
 
 
-def _contradictions(coverage: Coverage) -> Iterator[Need]:
+def _contradictions(coverage: Coverage) -> Iterator[TodoItem]:
     for row in coverage.contradicted:
         url = reverse("partners:coverage_program", args=[coverage.area.slug, row.program.code])
         names = _named_partners(row.partners)
-        yield Need(
+        yield TodoItem(
             SOON,
             "intersect",
             f"{row.program.short_name} is carried, though on record as not carried out here",
@@ -56,12 +56,12 @@ def _named_partners(partners: list[Partnership]) -> str:
     return " and ".join(partner.organization.name for partner in partners)
 
 
-def _uncovered_programs(coverage: Coverage, page: str) -> Iterator[Need]:
+def _uncovered_programs(coverage: Coverage, page: str) -> Iterator[TodoItem]:
     area = coverage.area
     for row in coverage.gaps[:NAMED]:
         program, prospect = row.program, next(iter(row.prospects), None)
         if prospect:
-            yield Need(
+            yield TodoItem(
                 LATER,
                 "ui-checks-grid",
                 f"No partner carries {program.short_name} yet",
@@ -70,7 +70,7 @@ def _uncovered_programs(coverage: Coverage, page: str) -> Iterator[Need]:
                 "Look at it",
             )
             continue
-        yield Need(
+        yield TodoItem(
             LATER,
             "ui-checks-grid",
             f"No partner carries {program.short_name}",
@@ -81,7 +81,7 @@ def _uncovered_programs(coverage: Coverage, page: str) -> Iterator[Need]:
             reverse("partners:partnership_add", args=[area.slug]) + f"?program={program.code}",
         )
     if rest := coverage.gaps[NAMED:]:
-        yield Need(
+        yield TodoItem(
             LATER,
             "ui-checks-grid",
             f"{len(rest)} more required program{' has' if len(rest) == 1 else 's have'} no partner here",

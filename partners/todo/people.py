@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 
 from onestop.ui.presentation import shortday
-from onestop.ui.todo import LATER, NOW, SOON, Need
+from onestop.ui.todo import LATER, NOW, SOON, TodoItem
 from partners.models import LocalArea, Partnership
 from partners.network.summary import active_partners, invitations_into
 from partners.people.unreachable import unreachable_in
@@ -17,7 +17,7 @@ from partners.seats import seats_of
 from partners.todo.lines import NAMED, see_all
 
 
-def without_a_voice(area: LocalArea) -> Iterator[Need]:
+def without_a_voice(area: LocalArea) -> Iterator[TodoItem]:
     """Yield partners for whom nobody speaks, and then those that rest on one person."""
     partners: Any = (
         active_partners(area)
@@ -54,7 +54,7 @@ def without_a_voice(area: LocalArea) -> Iterator[Need]:
         yield see_all(LATER, f"{more} more {rest} on one person", f"{address}&attention=alone", why)
 
 
-def _one_person(partner: Any) -> Need:
+def _one_person(partner: Any) -> TodoItem:
     name = partner.organization.name
     if partner.speakers == 1:
         why = f"If {partner.main_name} leaves, nobody is left who knows the way."
@@ -63,7 +63,7 @@ def _one_person(partner: Any) -> Need:
     if partner.signatories == 1:
         why, what = "While that person is away, nothing gets signed.", f"One person alone signs for {name}"
         return _add_person(partner, LATER, "person-exclamation", what, why, "Add a signatory")
-    return Need(
+    return TodoItem(
         LATER,
         "person-exclamation",
         f"One person alone keeps the services of {name}",
@@ -74,11 +74,11 @@ def _one_person(partner: Any) -> Need:
     )
 
 
-def expired_invitations(area: LocalArea, at: datetime) -> Iterator[Need]:
+def expired_invitations(area: LocalArea, at: datetime) -> Iterator[TodoItem]:
     """Yield that invitations into the area have expired unanswered."""
     figures = invitations_into(area).expired(at).aggregate(number=Count("pk"), who=Min("name"))
     if number := figures["number"]:
-        yield Need(
+        yield TodoItem(
             NOW,
             "envelope-x",
             f"{figures['who']} has not answered an invitation"
@@ -90,12 +90,12 @@ def expired_invitations(area: LocalArea, at: datetime) -> Iterator[Need]:
         )
 
 
-def not_reached(area: LocalArea) -> Iterator[Need]:
+def not_reached(area: LocalArea) -> Iterator[TodoItem]:
     """Yield people at whose address nobody is reached."""
     address = reverse("partners:unreachable_list", args=[area.slug])
     people = unreachable_in(area)
     for bounce, person in people[:NAMED]:
-        yield Need(
+        yield TodoItem(
             NOW,
             "envelope-x",
             f"Mail to {person.name} comes back",
@@ -109,7 +109,7 @@ def not_reached(area: LocalArea) -> Iterator[Need]:
         yield see_all(NOW, what, address)
 
 
-def of_own(user: Any, area: LocalArea) -> Iterator[Need]:
+def of_own(user: Any, area: LocalArea) -> Iterator[TodoItem]:
     """Yield whom the user's partnerships in an area have not named yet, or have only one of."""
     seats = seats_of(user)
     partnerships = (
@@ -125,7 +125,7 @@ def of_own(user: Any, area: LocalArea) -> Iterator[Need]:
         add = reverse("partners:representative_add", args=[partner.pk])
         name = partner.organization.name
         if not partner.main_name:
-            yield Need(
+            yield TodoItem(
                 SOON,
                 "person-x",
                 f"{name} has no main representative",
@@ -135,18 +135,18 @@ def of_own(user: Any, area: LocalArea) -> Iterator[Need]:
                 add,
             )
         elif partner.speakers == 1:
-            yield Need(
+            yield TodoItem(
                 LATER, "person-exclamation", f"One person alone speaks for {name}",
                 "Name an alternate, so that nothing stops when somebody is away.", page, "Name an alternate", add,
             )  # fmt: skip
         if partner.editors == 1:
-            yield Need(
+            yield TodoItem(
                 LATER, "person-exclamation", f"You alone keep the services of {name}",
                 "If you leave, nobody of yours can confirm or change them.", page, "Invite a second manager",
                 reverse("partners:colleague_invite", args=[partner.organization_id], query=_second_manager(partner)),
             )  # fmt: skip
         if partner.speakers and not partner.signatories:
-            yield Need(
+            yield TodoItem(
                 LATER,
                 "pen",
                 f"Nobody may sign for {name}",
@@ -161,6 +161,6 @@ def _second_manager(partner: Partnership) -> dict[str, str]:
     return {"role": "manager", "partner": str(partner.pk)}
 
 
-def _add_person(partner: Partnership, kind: str, icon: str, what: str, why: str, do: str) -> Need:
+def _add_person(partner: Partnership, kind: str, icon: str, what: str, why: str, do: str) -> TodoItem:
     page = reverse("partners:partnership_detail", args=[partner.pk])
-    return Need(kind, icon, what, why, page, do, reverse("partners:representative_add", args=[partner.pk]))
+    return TodoItem(kind, icon, what, why, page, do, reverse("partners:representative_add", args=[partner.pk]))

@@ -18,7 +18,7 @@ from onestop.accounts import signed_links
 from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
 from onestop.history.tracking import recorded
-from onestop.notices.notify import tell
+from onestop.notices.notify import notify
 from onestop.ui.presentation import shortday
 from partners.models import (
     ConfirmationRequest,
@@ -147,7 +147,7 @@ def tell_asked(request: ConfirmationRequest, services: Collection[Service], *, a
     # A manager confirms on their own page; who only speaks for the partner, by the link.
     page = reverse("partners:partnership_confirm", args=[partnership.pk])
     link = link_of(request)
-    tell(
+    notify(
         "partners.confirm_services",
         key=f"confirm:{request.pk}",
         to=contacts.person_at(request.email, request.account),

@@ -21,7 +21,7 @@ from onestop.editing.refusals import Refused
 from onestop.editing.versions import demand_version
 from onestop.history.tracking import recorded
 from onestop.notices.messages import Message
-from onestop.notices.notify import tell, tell_many
+from onestop.notices.notify import notify, notify_many
 from partners.models import ConfirmationRequest, Membership, OrganizationProposal, Proposal, Role, Service
 from partners.upkeep import confirmation_requests, services
 from partners.upkeep.withdrawals import take_back_proposal
@@ -117,7 +117,7 @@ def tell_who_decides(proposal: Proposal, *, at: datetime) -> None:
         why = f"{name} has no manager with an account here, and you are staff of {area}."
     people = {seat.user_id: seat.user for seat in seats if seat.user != proposal.proposed_by}
     told = {"proposal": proposal, "service": proposal.service, "labels": labels_of(proposal.after)}
-    tell_many(
+    notify_many(
         [
             Message(
                 kind="partners.proposal_made",
@@ -151,13 +151,13 @@ class Difference:
     before: str
     now: str
     after: str
-    standing: str  # fits, same (it says so already) or clash (somebody else has changed it)
+    standing: str  # fits, same (it says so already) or conflict (somebody else has changed it)
     mark: str
 
     @property
-    def clashes(self) -> bool:
+    def conflicts(self) -> bool:
         """Whether somebody else has changed the same field since."""
-        return self.standing == "clash"
+        return self.standing == "conflict"
 
 
 def differences_of(proposal: Proposal | OrganizationProposal, names: Collection[str] = PROPOSED) -> list[Difference]:
@@ -168,7 +168,7 @@ def differences_of(proposal: Proposal | OrganizationProposal, names: Collection[
 def _difference(proposal: Proposal | OrganizationProposal, name: str) -> Difference:
     column: Any = proposal.subject._meta.get_field(name)
     now, before, after = getattr(proposal.subject, name), proposal.before.get(name), proposal.after[name]
-    standing = "same" if now == after else "fits" if now == before else "clash"
+    standing = "same" if now == after else "fits" if now == before else "conflict"
     return Difference(
         name=name,
         label=capfirst(str(column.verbose_name)),
@@ -288,7 +288,7 @@ def tell_proposer(proposal: Proposal, *, at: datetime) -> None:
     email = proposer.email if proposer else proposal.request.email if proposal.request else ""
     if not email or proposer == by or (proposer and not proposer.is_active):
         return
-    tell(
+    notify(
         "partners.proposal_decided",
         key=f"proposal-decided:{proposal.pk}",
         to=proposer or email,

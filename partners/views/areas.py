@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.dates import MONTHS
 
 from onestop.accounts.requests import SignedIn
-from onestop.editing.saving import meanwhile, save, say_done
+from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
 from partners.context.breadcrumbs import area_breadcrumbs
@@ -53,7 +53,7 @@ def area_edit(request: SignedIn, slug: str) -> HttpResponse:
                 ),
             )
         except ChangedMeanwhile:
-            done, context = None, meanwhile(form, area, (), facts_of(LocalArea.objects.get(pk=area.pk)))
+            done, context = None, conflict_context(form, area, (), facts_of(LocalArea.objects.get(pk=area.pk)))
         if done:
             say_done(request, "Saved.")
             return redirect("partners:area_detail", slug=slug)

@@ -13,13 +13,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
-from onestop.editing.saving import meanwhile, save, say_done
+from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
 from onestop.ui.lists import Export, list_page
 from partners.context.breadcrumbs import center_breadcrumbs
 from partners.context.lookups import get_center
-from partners.context.notice_log import told_about
+from partners.context.notice_log import notice_log
 from partners.filters.centers import CenterFilters
 from partners.forms.centers import CenterForm, facts_of
 from partners.models import Center, CenterReview, Presence, Service
@@ -95,7 +95,7 @@ def center_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_close": may(request.user, "partners.close_center", center),
         "services": [(service, freshness_of(service, today)) for service in services],
         "may_edit": may(request.user, "partners.edit_center", center),
-        **told_about(request, center, area=center.area),
+        **notice_log(request, center, area=center.area),
     }
     return render(request, "partners/center_detail.html", context)
 
@@ -149,7 +149,7 @@ def center_edit(request: SignedIn, pk: int) -> HttpResponse:
                 ),
             )
         except ChangedMeanwhile:
-            done, context = None, meanwhile(form, center, (), facts_of(get_center(request, pk)))
+            done, context = None, conflict_context(form, center, (), facts_of(get_center(request, pk)))
         if done:
             say_done(request, "Saved.")
             return redirect("partners:center_detail", pk=pk)

@@ -13,7 +13,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.models import User
-from onestop.editing.saving import meanwhile, save
+from onestop.editing.saving import conflict_context, save
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.ops.request_numbers import whole_number
 from partners.context.cards import seen_in, swap, wants_card
@@ -80,7 +80,7 @@ def confirm_change(request: HttpRequest, token: str, pk: int) -> HttpResponse:
             proposal = save(form, lambda: _write(asked, service, form))
         except ChangedMeanwhile:
             facts = services.facts_of(Service.objects.get(pk=pk))
-            proposal, more = None, meanwhile(form, service, services.SERVICE_LINKS, facts)
+            proposal, more = None, conflict_context(form, service, services.SERVICE_LINKS, facts)
             context |= more
         if proposal:
             messages.success(request, f"What you wrote about {service.name} goes to {_decider(asked)}, who decides.")

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
 from onestop.editing.refusals import Refused
-from onestop.editing.saving import meanwhile, save, say_done
+from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.files import spreadsheets
 from onestop.history.pages import PER_PAGE
@@ -125,7 +125,7 @@ def decision_add(request: SignedIn, slug: str, code: str) -> HttpResponse:
         else f"Record that {program.short_name} is not carried out in {area.name}",
         "submit": "Record this decision",
     }
-    return render(request, "partners/careful_form.html", context)
+    return render(request, "partners/conflict_form.html", context)
 
 
 def decision_edit(request: SignedIn, pk: int) -> HttpResponse:
@@ -148,7 +148,10 @@ def decision_edit(request: SignedIn, pk: int) -> HttpResponse:
                 ),
             )
         except ChangedMeanwhile:
-            done, context = None, meanwhile(form, decision, (), decision_facts_of(get_program_decision(request, pk)))
+            done, context = (
+                None,
+                conflict_context(form, decision, (), decision_facts_of(get_program_decision(request, pk))),
+            )
         if done:
             say_done(request, "Saved.")
             return to_program(decision.area, decision.program)
@@ -156,7 +159,7 @@ def decision_edit(request: SignedIn, pk: int) -> HttpResponse:
         "title": f"Edit the decision on {decision.program.short_name}",
         "here": "Edit the decision",
     }
-    return render(request, "partners/careful_form.html", context)
+    return render(request, "partners/conflict_form.html", context)
 
 
 def _decision_page(area: LocalArea, program: Program, form: DecisionForm) -> dict[str, Any]:
@@ -259,7 +262,7 @@ def access_edit(request: SignedIn, pk: int) -> HttpResponse:
                 ),
             )
         except ChangedMeanwhile:
-            done, context = None, meanwhile(form, access, (), access_facts_of(get_program_access(request, pk)))
+            done, context = None, conflict_context(form, access, (), access_facts_of(get_program_access(request, pk)))
         if done:
             say_done(request, "Saved.")
             return to_program(area, access.program)

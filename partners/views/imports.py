@@ -202,11 +202,11 @@ def import_commit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def import_put_aside(request: HttpRequest, pk: int) -> HttpResponse:
+def import_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Give up an import that wrote nothing; its file is deleted."""
     run = get_import_run(request, pk)
     try:
-        runs.put_aside(run)
+        runs.cancel(run)
     except runs.CannotImport as problem:
         messages.error(request, str(problem))
         return redirect("partners:import_detail", pk=run.pk)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import author
-from onestop.editing.saving import meanwhile, save, say_done
+from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
 from onestop.ui.lists import list_page
@@ -92,7 +92,7 @@ def location_add(request: HttpRequest, pk: int) -> HttpResponse:
         "submit": "Add this place",
         "cancel_url": reverse("partners:organization_detail", args=[pk]),
     }
-    return render(request, "partners/careful_form.html", context)
+    return render(request, "partners/conflict_form.html", context)
 
 
 def location_edit(request: HttpRequest, pk: int) -> HttpResponse:
@@ -110,7 +110,7 @@ def location_edit(request: HttpRequest, pk: int) -> HttpResponse:
                 ),
             )
         except ChangedMeanwhile:
-            done, context = None, meanwhile(form, location, (), facts_of(get_location(request, pk)))
+            done, context = None, conflict_context(form, location, (), facts_of(get_location(request, pk)))
         if done:
             say_done(request, "Saved.")
             return redirect("partners:location_detail", pk=pk)
@@ -121,7 +121,7 @@ def location_edit(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "cancel_url": reverse("partners:location_detail", args=[pk]),
     }
-    return render(request, "partners/careful_form.html", context)
+    return render(request, "partners/conflict_form.html", context)
 
 
 def location_archive(request: HttpRequest, pk: int) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from onestop.notices.admin_scopes import Desk
+from onestop.notices.admin_scopes import NoticeAdmin
 from onestop.notices.models import name_of
 from onestop.notices.notice_admin import notices, planners, previews, rules
 from partners.models import LocalArea
@@ -18,13 +18,13 @@ from partners.rules import demand, may
 Page = Callable[..., HttpResponseBase]
 
 
-def desk_of(area: LocalArea, user: Any) -> Desk:
+def notice_admin_of(area: LocalArea, user: Any) -> NoticeAdmin:
     """Return an area's desk, as a person may use it."""
 
     def address(page: str, *parts: Any) -> str:
         return reverse(f"partners:notice_{page}", args=[area.slug, *parts])
 
-    return Desk(name_of(area), area.name, address, may_write=may(user, "partners.keep_notices", area))
+    return NoticeAdmin(name_of(area), area.name, address, may_write=may(user, "partners.keep_notices", area))
 
 
 def in_area(page: Page) -> Page:
@@ -34,7 +34,7 @@ def in_area(page: Page) -> Page:
     def show(request: HttpRequest, slug: str, **parts: Any) -> HttpResponseBase:
         area = enter_area(request, slug)
         demand(request, "partners.view_notices", area)
-        return page(request, desk_of(area, request.user), **parts)
+        return page(request, notice_admin_of(area, request.user), **parts)
 
     return show
 
@@ -47,7 +47,7 @@ notice_withdraw = in_area(notices.told_withdraw)
 notice_rule_list = in_area(rules.rule_list)
 notice_rule_edit = in_area(rules.rule_edit)
 notice_rule_reset = in_area(rules.rule_reset)
-notice_ceiling = in_area(rules.ceiling)
+notice_weekly_limit = in_area(rules.weekly_limit)
 notice_rule_history = in_area(rules.history)
 notice_kind_list = in_area(previews.kind_list)
 notice_kind_detail = in_area(previews.kind_detail)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
 from onestop.editing.refusals import Refused
-from onestop.editing.saving import meanwhile, save, say_done
+from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from partners.context.breadcrumbs import organization_breadcrumbs
 from partners.context.lookups import enter_area_of, get_organization
@@ -50,7 +50,7 @@ def organization_propose(request: SignedIn, pk: int) -> HttpResponse:
             )
         except ChangedMeanwhile:
             saved = facts_of(get_organization(request, pk))
-            proposal, context = None, meanwhile(form, organization, (), saved)
+            proposal, context = None, conflict_context(form, organization, (), saved)
         if proposal:
             say_done(request, "Your proposal is sent. You will hear by e-mail what is decided.")
             return redirect("partners:organization_proposal", pk=proposal.pk)
@@ -64,7 +64,7 @@ def organization_propose(request: SignedIn, pk: int) -> HttpResponse:
         "submit": "Propose this change",
         "cancel_url": reverse("partners:organization_detail", args=[pk]),
     }
-    return render(request, "partners/careful_form.html", context)
+    return render(request, "partners/conflict_form.html", context)
 
 
 def organization_proposal(request: HttpRequest, pk: int) -> HttpResponse:
@@ -148,7 +148,7 @@ def _show(request: HttpRequest, proposal: OrganizationProposal, form: DecisionFo
         "organization": organization,
         "status": status_chip(proposal),
         "differences": [(one, one.standing == "fits") for one in differences],
-        "clashes": sum(one.clashes for one in differences),
+        "conflicts": sum(one.conflicts for one in differences),
         "taken": organization_proposals.labels_of(proposal.taken),
         "form": form,
         "may_decide": is_open and may(request.user, "partners.decide_organization_proposal", organization),

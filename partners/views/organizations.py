@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import author
 from onestop.editing.refusals import Refused
-from onestop.editing.saving import meanwhile, save, say_done
+from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
 from onestop.ui.lists import list_page
@@ -97,7 +97,7 @@ def organization_edit(request: HttpRequest, pk: int) -> HttpResponse:
                 ),
             )
         except ChangedMeanwhile:
-            done, context = None, meanwhile(form, organization, (), facts_of(get_organization(request, pk)))
+            done, context = None, conflict_context(form, organization, (), facts_of(get_organization(request, pk)))
         if done:
             say_done(request, "Saved.")
             return redirect("partners:organization_detail", pk=pk)
@@ -109,7 +109,7 @@ def organization_edit(request: HttpRequest, pk: int) -> HttpResponse:
         "intro": "What you change here changes in every area where it is a partner.",
         "cancel_url": reverse("partners:organization_detail", args=[pk]),
     }
-    return render(request, "partners/careful_form.html", context)
+    return render(request, "partners/conflict_form.html", context)
 
 
 def organization_archive(request: HttpRequest, pk: int) -> HttpResponse:

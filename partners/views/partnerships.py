@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import author
 from onestop.editing.refusals import Refused
-from onestop.editing.saving import meanwhile, save, say_done
+from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
 from onestop.history.reading import changes_of
@@ -23,7 +23,7 @@ from onestop.ui.lists import Export, list_page
 from partners.context.breadcrumbs import partnership_breadcrumbs
 from partners.context.freshness import upkeep_of
 from partners.context.lookups import get_partnership
-from partners.context.notice_log import told_about
+from partners.context.notice_log import notice_log
 from partners.context.people import with_rights
 from partners.coverage.decisions import contradicted_by, decisions_that_count, uncovered_programs
 from partners.filters.partnerships import PartnershipFilters
@@ -117,7 +117,7 @@ def partnership_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "weekly_hours": weeks.hours_in_words(partnership.presences.in_use().holding(today, today)),
             "changes": changes_of(partnership, history_links(request, partnership))[:LATELY],
             "terms": lexicon_of(request, partnership.area),
-            **told_about(request, partnership, area=partnership.area),
+            **notice_log(request, partnership, area=partnership.area),
             "may": {
                 "edit": may(request.user, "partners.edit_partnership", partnership),
                 "govern": may(request.user, "partners.govern_partnership", partnership),
@@ -235,7 +235,10 @@ def partnership_edit(request: HttpRequest, pk: int) -> HttpResponse:
                 ),
             )
         except ChangedMeanwhile:
-            done, context = None, meanwhile(form, partnership, PARTNER_LINKS, facts_of(get_partnership(request, pk)))
+            done, context = (
+                None,
+                conflict_context(form, partnership, PARTNER_LINKS, facts_of(get_partnership(request, pk))),
+            )
         if done:
             say_done(request, "Saved.")
             warn_of_contradictions(request, done)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import author
-from onestop.editing.saving import meanwhile, save, say_done
+from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
 from onestop.ui.lists import Export, list_page
@@ -151,7 +151,7 @@ def practice_edit(request: HttpRequest, pk: int) -> HttpResponse:
             )
         except ChangedMeanwhile:
             saved = practices.facts_of(get_practice(request, pk))
-            done, context = None, meanwhile(form, practice, practices.PRACTICE_LINKS, saved)
+            done, context = None, conflict_context(form, practice, practices.PRACTICE_LINKS, saved)
         if done:
             say_done(request, "Saved.")
             return redirect("partners:practice_detail", pk=pk)

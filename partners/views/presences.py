@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
 from onestop.editing.refusals import Refused
-from onestop.editing.saving import meanwhile, save, say_done
+from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
 from onestop.ops.request_numbers import whole_number
@@ -140,7 +140,7 @@ def presence_edit(request: SignedIn, pk: int) -> HttpResponse:
                 ),
             )
         except ChangedMeanwhile:
-            done, context = None, meanwhile(form, presence, (), facts_of(get_presence(request, pk)))
+            done, context = None, conflict_context(form, presence, (), facts_of(get_presence(request, pk)))
         if done:
             say_done(request, "Saved.")
             return redirect("partners:presence_detail", pk=pk)

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
 from onestop.editing.refusals import Refused
-from onestop.editing.saving import meanwhile, save, say_done, say_refused
+from onestop.editing.saving import conflict_context, save, say_done, say_refused
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.ui.lists import list_page
 from partners.context.breadcrumbs import service_breadcrumbs
 from partners.context.lookups import get_proposal, get_service
-from partners.context.notice_log import told_about
+from partners.context.notice_log import notice_log
 from partners.filters.proposals import ProposalFilters
 from partners.forms.upkeep import DecisionForm, ProposalForm
 from partners.models import Proposal
@@ -81,7 +81,7 @@ def proposal_add(request: SignedIn, pk: int) -> HttpResponse:
             )
         except ChangedMeanwhile:
             saved = services.facts_of(get_service(request, pk))
-            proposal, context = None, meanwhile(form, service, services.SERVICE_LINKS, saved)
+            proposal, context = None, conflict_context(form, service, services.SERVICE_LINKS, saved)
         if proposal:
             say_done(request, "Your proposal is on its way. You are told by e-mail what becomes of it.")
             return redirect("partners:proposal_detail", pk=proposal.pk)
@@ -183,12 +183,12 @@ def _show(request: HttpRequest, proposal: Proposal, form: DecisionForm) -> HttpR
         "service": service,
         "status": status_chip(proposal),
         "differences": [(one, one.name in ticked) for one in differences],
-        "clashes": sum(one.clashes for one in differences),
+        "conflicts": sum(one.conflicts for one in differences),
         "taken": labels_of(proposal.taken),
         "left": labels_of(set(proposal.after) - set(proposal.taken)) if proposal.taken else [],
         "form": form,
         "may_decide": is_open and may(request.user, "partners.decide_proposal", service),
         "may_withdraw": is_open and may(request.user, "partners.withdraw_proposal", proposal),
-        **told_about(request, proposal, area=area),
+        **notice_log(request, proposal, area=area),
     }
     return render(request, "partners/proposal_detail.html", context)

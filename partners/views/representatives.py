@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
 from onestop.editing.refusals import Refused
-from onestop.editing.saving import meanwhile, save, say_done, say_refused
+from onestop.editing.saving import conflict_context, save, say_done, say_refused
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
 from onestop.ui.lists import Export, list_page
@@ -154,7 +154,7 @@ def representative_edit(request: SignedIn, pk: int) -> HttpResponse:
                 ),
             )
         except ChangedMeanwhile:
-            done, context = None, meanwhile(form, person, (), facts_of(get_representative(request, pk)))
+            done, context = None, conflict_context(form, person, (), facts_of(get_representative(request, pk)))
         if done:
             say_done(request, "Saved.")
             return redirect("partners:representative_detail", pk=pk)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from onestop.accounts.requests import SignedIn
-from onestop.editing.saving import meanwhile, save, say_done
+from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
 from onestop.ui.lists import BulkAction, Export, list_page
@@ -19,7 +19,7 @@ from partners.context.breadcrumbs import service_breadcrumbs
 from partners.context.freshness import reminded_in
 from partners.context.lookups import get_partnership, get_service
 from partners.context.managed import keeps_some_service, managed_partnerships
-from partners.context.notice_log import told_about
+from partners.context.notice_log import notice_log
 from partners.filters.services import ServiceFilters
 from partners.forms.services import ServiceForm, WhoseServiceForm
 from partners.glossary.term_matcher import lexicon_of
@@ -93,7 +93,7 @@ def service_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_propose": may(request.user, "partners.propose_change", service),
         "may_edit": may(request.user, "partners.edit_service", service),
         "may_verify": may(request.user, "partners.verify_service", service),
-        **told_about(request, service, area=service.partnership.area),
+        **notice_log(request, service, area=service.partnership.area),
     }
     return render(request, "partners/service_detail.html", context)
 
@@ -186,7 +186,7 @@ def service_edit(request: SignedIn, pk: int) -> HttpResponse:
             )
         except ChangedMeanwhile:
             saved = facts_of(get_service(request, pk))
-            done, context = None, meanwhile(form, service, SERVICE_LINKS, saved)
+            done, context = None, conflict_context(form, service, SERVICE_LINKS, saved)
         if done:
             say_done(request, "Saved and confirmed." if form.cleaned_data["confirm"] else "Saved.")
             return redirect("partners:service_detail", pk=pk)

@@ -15,9 +15,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import author
-from onestop.editing.conflict_forms import CarefulForm
+from onestop.editing.conflict_forms import ConflictForm
 from onestop.editing.refusals import Refused
-from onestop.editing.saving import meanwhile, save, say_done
+from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
 from onestop.history.reading import changes_of
@@ -204,7 +204,7 @@ def term_edit(request: HttpRequest, pk: int) -> HttpResponse:
         except ChangedMeanwhile:
             now = get_term(request, pk)
             rows = rows.reconcile({usage.pk: systems.initial(usage) for usage in now.usages.all()})
-            done, context = None, meanwhile(form, term, TERM_LINKS, facts_of(now))
+            done, context = None, conflict_context(form, term, TERM_LINKS, facts_of(now))
         if done:
             say_saved(request, done)
             return redirect("partners:term_detail", pk=pk)
@@ -228,7 +228,7 @@ def term_say(request: HttpRequest, pk: int) -> HttpResponse:
     own = own_partnerships(request, term.area)
     systems = Systems(own, others=False)
     usages = term.usages.filter(partnership__in=own).order_by("pk")
-    form = CarefulForm(request.POST or None, version=version_of(term, TERM_LINKS))
+    form = ConflictForm(request.POST or None, version=version_of(term, TERM_LINKS))
     rows = usage_rows(systems, request.POST or None, usages=usages, extra=0 if usages else 1)
     context: dict[str, Any] = {}
     if "more" in request.POST:
@@ -243,7 +243,7 @@ def term_say(request: HttpRequest, pk: int) -> HttpResponse:
             )
         except ChangedMeanwhile:
             rows = rows.reconcile({usage.pk: systems.initial(usage) for usage in usages.all()})
-            done, context = None, meanwhile(form, term, TERM_LINKS, {})
+            done, context = None, conflict_context(form, term, TERM_LINKS, {})
         if done:
             say_saved(request, done)
             return redirect("partners:term_detail", pk=pk)
@@ -261,7 +261,7 @@ def term_say(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "partners/term_say.html", context)
 
 
-def one_more(form: CarefulForm, rows: BaseUsageFormSet) -> BaseUsageFormSet:
+def one_more(form: ConflictForm, rows: BaseUsageFormSet) -> BaseUsageFormSet:
     """Return the rows with one more; what was typed stands as it is, unchecked."""
     leave_unchecked(form)
     return rows.with_one_more()

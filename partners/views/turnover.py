@@ -61,7 +61,7 @@ def _leave(
     seat: Membership | None = None,
 ) -> HttpResponse:
     person = leaving.person
-    form = HandoverForm(request.POST if request.method == "POST" else None, found=turnover.open_things(leaving))
+    form = HandoverForm(request.POST if request.method == "POST" else None, found=turnover.open_items(leaving))
     if request.method == "POST" and form.is_valid():
         try:
             act(form.chosen)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn, back
 from onestop.editing.refusals import Refused
-from onestop.editing.saving import meanwhile, save, say_done, say_refused
+from onestop.editing.saving import conflict_context, save, say_done, say_refused
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.ops.request_numbers import whole_numbers
 from onestop.ui.presentation import shortday
@@ -95,7 +95,7 @@ def service_mend(request: SignedIn, pk: int) -> HttpResponse:
             )
         except ChangedMeanwhile:
             facts = facts_of(get_service(request, pk))
-            saved, context = None, meanwhile(form, service, SERVICE_LINKS, facts)
+            saved, context = None, conflict_context(form, service, SERVICE_LINKS, facts)
         if saved:
             return _mended(request, pk, confirm=confirm)
     context |= {"form": form, "service": service, "partner": request.POST.get("partner") or request.GET.get("partner")}

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from onestop.accounts import saved_views
 from onestop.accounts.models import SavedView, User
-from onestop.accounts.saved_views import CannotKeepView
+from onestop.accounts.saved_views import CannotSaveView
 from tests.factories import make_user
 
 PAGE = "riverbend/partners"
@@ -15,12 +15,12 @@ PAGE = "riverbend/partners"
 
 @pytest.fixture
 def view(dana: User) -> SavedView:
-    return saved_views.keep_view(dana, page=PAGE, title="Lapsed", query="?status=lapsed&sort=name", path="/somewhere/")
+    return saved_views.save_view(dana, page=PAGE, title="Lapsed", query="?status=lapsed&sort=name", path="/somewhere/")
 
 
 def test_a_view_is_kept_per_person_and_list(dana: User, view: SavedView) -> None:
-    saved_views.keep_view(dana, page="riverbend/services", title="Lapsed", query="q=1")
-    saved_views.keep_view(dana, page=PAGE, title="All mine", query="")
+    saved_views.save_view(dana, page="riverbend/services", title="Lapsed", query="q=1")
+    saved_views.save_view(dana, page=PAGE, title="All mine", query="")
     assert [kept.title for kept in dana.saved_views.of_page(PAGE)] == ["All mine", "Lapsed"]
     assert view.address == "/somewhere/?status=lapsed&sort=name"
     assert not make_user().saved_views.of_page(PAGE).exists()
@@ -35,14 +35,14 @@ def test_a_view_is_kept_per_person_and_list(dana: User, view: SavedView) -> None
     ],
 )
 def test_what_cannot_be_kept(dana: User, view: SavedView, title: str, query: str, why: str) -> None:
-    with pytest.raises(CannotKeepView, match=why):
-        saved_views.keep_view(dana, page=PAGE, title=title, query=query)
+    with pytest.raises(CannotSaveView, match=why):
+        saved_views.save_view(dana, page=PAGE, title=title, query=query)
 
 
 def test_a_list_holds_fifty_views(dana: User) -> None:
     SavedView.objects.bulk_create([SavedView(user=dana, page=PAGE, title=f"View {n}") for n in range(50)])
-    with pytest.raises(CannotKeepView, match="Delete one first"):
-        saved_views.keep_view(dana, page=PAGE, title="One more", query="")
+    with pytest.raises(CannotSaveView, match="Delete one first"):
+        saved_views.save_view(dana, page=PAGE, title="One more", query="")
 
 
 def test_the_database_holds_the_rules_too(dana: User, view: SavedView) -> None:
@@ -61,7 +61,7 @@ def test_keeping_renaming_and_deleting_by_the_pages(client: Client, dana: User) 
     assert 'href="/account/profile/?status=lapsed"' in client.get(reverse("accounts:view_list")).content.decode()
 
     rename = reverse("accounts:view_rename", args=[view.pk])
-    saved_views.keep_view(dana, page=PAGE, title="Taken", query="")
+    saved_views.save_view(dana, page=PAGE, title="Taken", query="")
     assert "already have a view" in client.post(rename, {"title": "taken"}).content.decode()
     assert client.post(rename, {"title": "Yours"})["Location"] == reverse("accounts:view_list")
     view.refresh_from_db()

@@ -71,7 +71,7 @@ def _questions() -> dict[str, Callable[[], Any]]:
     def tell_a_hundred() -> None:
         number = time.monotonic_ns()
         context = {"name": "Person", "service": "Service", "organization": "Organization", "link": "x"}
-        notify.tell_many((Message("benchmark", f"{number}:{one.pk}", one, context) for one in people), at=at)
+        notify.notify_many((Message("benchmark", f"{number}:{one.pk}", one, context) for one in people), at=at)
 
     return {
         "look for what is due (none)": lambda: delivery._claim(at),

@@ -101,9 +101,9 @@ def run(number: int, milliseconds: int) -> None:
 # ---------------------------------------------------------------- The three ways
 def bare_loop(number: int) -> float:
     """Send the same prebuilt bytes over one connection: what the mail server and Python allow at most."""
-    from onestop.notices.mime import build
+    from onestop.notices.mime import build_message
 
-    content = build(_notice_like()).decode()
+    content = build_message(_notice_like()).decode()
     begun = time.perf_counter()
     with smtplib.SMTP("127.0.0.1", int(os.environ["SINK_PORT"])) as smtp:
         for _ in range(number):
@@ -189,7 +189,7 @@ def _plan(number: int, *, wake: bool) -> None:
 def _wait_until_sent() -> None:
     from onestop.notices.models import Notice
 
-    waiting = Notice.objects.filter(status__in=[Notice.Status.OWED, Notice.Status.CLAIMED])
+    waiting = Notice.objects.filter(status__in=[Notice.Status.QUEUED, Notice.Status.CLAIMED])
     while waiting.exists():
         time.sleep(0.05)
 
@@ -202,18 +202,18 @@ def _fill(number: int) -> None:
     User.objects.bulk_create(
         [User(email=f"person.{i}@partner.example", name=f"Person {i}", password="!") for i in range(number)]
     )
-    from onestop.notices.models import Timetable
+    from onestop.notices.models import DeliverySchedule
 
-    Timetable.objects.bulk_create(
-        [Timetable(user=user, quiet_from=None, quiet_until=None) for user in User.objects.order_by("pk")]
+    DeliverySchedule.objects.bulk_create(
+        [DeliverySchedule(user=user, quiet_from=None, quiet_until=None) for user in User.objects.order_by("pk")]
     )
 
 
 def declare() -> None:
     """Declare the kind of notice that is sent here."""
-    from onestop.notices.notice_types import Kind, Reason, declare
+    from onestop.notices.notice_types import NoticeType, Reason, declare
 
-    declare(Kind("benchmark", "Benchmark", "Only here.", Reason.NUDGE))
+    declare(NoticeType("benchmark", "Benchmark", "Only here.", Reason.NUDGE))
 
 
 def _contexts(number: int) -> list[tuple[str, dict[str, Any]]]:
@@ -232,11 +232,11 @@ def _notice_like() -> Any:
 
     from onestop.notices.messages import Message
     from onestop.notices.models import Notice
-    from onestop.notices.notice_types import kind_of
+    from onestop.notices.notice_types import notice_type_of
     from onestop.notices.rendering import render
 
     (to, context), *_ = _contexts(1)
-    subject, text, html = render(Message("benchmark", "benchmark", to, context), kind_of("benchmark"), {})
+    subject, text, html = render(Message("benchmark", "benchmark", to, context), notice_type_of("benchmark"), {})
     return Notice(
         to=to,
         subject=subject,

@@ -222,7 +222,7 @@ def test_the_pages_of_ones_own_account(
     open_page: OpenPage, axe: Axe, dana: User, theme: str, width: int, shots: Path | None, settings: Settings
 ) -> None:
     for title in ("Lapsed partners", "Without a representative"):
-        saved_views.keep_view(dana, page="x/partners", title=title, query="q=1", path="/account/profile/")
+        saved_views.save_view(dana, page="x/partners", title=title, query="q=1", path="/account/profile/")
     page = open_page(theme=theme, width=width)
     sign_in_by_password(page, dana)
     open_page(dana, width=360).goto("/account/profile/")

@@ -10,17 +10,17 @@ from playwright.sync_api import Page, expect
 from onestop.accounts.addresses import confirm_address
 from onestop.notices import notice_types, unsubscribe
 from onestop.notices.models import Notice, Preference
-from onestop.notices.notice_types import Kind, Reason
+from onestop.notices.notice_types import NoticeType, Reason
 from tests import factories
 
 OpenPage = Callable[..., Page]
 pytestmark = pytest.mark.django_db(transaction=True)
-ACT = Kind("tests.act", "Act", "What somebody did.", Reason.TRANSACTIONAL, template="told")
+ACT = NoticeType("tests.act", "Act", "What somebody did.", Reason.TRANSACTIONAL, template="told")
 
 
 @pytest.fixture(autouse=True)
 def kinds_of_tests(monkeypatch: pytest.MonkeyPatch) -> None:
-    for kind in (ACT, Kind("tests.law", "Law", "What must be known.", Reason.LEGAL, template="told")):
+    for kind in (ACT, NoticeType("tests.law", "Law", "What must be known.", Reason.LEGAL, template="told")):
         monkeypatch.setitem(notice_types._kinds, kind.code, kind)
 
 

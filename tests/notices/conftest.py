@@ -14,7 +14,7 @@ from redis import Redis
 from onestop.local.child_process import die_with_parent
 from onestop.notices import notice_types
 from onestop.notices.models import Cadence, Notice
-from onestop.notices.notice_types import Kind, Reason
+from onestop.notices.notice_types import NoticeType, Reason
 from tests.conftest import environment_of_this_database
 from tests.notices.crew import Crew
 from tests.notices.mail_server import MailServer
@@ -72,10 +72,12 @@ def crew(transactional_db: None, nursery: "subprocess.Popen[str]", tmp_path: Pat
 def kinds_of_tests(monkeypatch: pytest.MonkeyPatch) -> None:
     """One kind for each reason, and one for which somebody waits; all with the words of ``emails/told_*``."""
     for kind in (
-        Kind("tests.law", "Law", "What must be known.", Reason.LEGAL, template="told"),
-        Kind("tests.act", "Act", "What somebody did.", Reason.TRANSACTIONAL, template="told"),
-        Kind("tests.nudge", "Nudge", "What waits.", Reason.NUDGE, template="told"),
-        Kind("tests.daily", "News", "What is new.", Reason.TRANSACTIONAL, Cadence.DAILY, template="told"),
-        Kind("tests.code", "Code", "A code.", Reason.TRANSACTIONAL, template="told", priority=Notice.Priority.URGENT),
+        NoticeType("tests.law", "Law", "What must be known.", Reason.LEGAL, template="told"),
+        NoticeType("tests.act", "Act", "What somebody did.", Reason.TRANSACTIONAL, template="told"),
+        NoticeType("tests.nudge", "Nudge", "What waits.", Reason.NUDGE, template="told"),
+        NoticeType("tests.daily", "News", "What is new.", Reason.TRANSACTIONAL, Cadence.DAILY, template="told"),
+        NoticeType(
+            "tests.code", "Code", "A code.", Reason.TRANSACTIONAL, template="told", priority=Notice.Priority.URGENT
+        ),
     ):
         monkeypatch.setitem(notice_types._kinds, kind.code, kind)

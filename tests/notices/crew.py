@@ -155,12 +155,12 @@ class Crew:
 
     def wait_for_rest(self) -> None:
         """Wait until nothing is owed and nobody has anything in hand."""
-        wait_until(lambda: not Notice.objects.filter(status__in=[Status.OWED, Status.CLAIMED]).exists(), seconds=40)
+        wait_until(lambda: not Notice.objects.filter(status__in=[Status.QUEUED, Status.CLAIMED]).exists(), seconds=40)
 
     def count(self) -> Count:
         """Return what became of all notices."""
         taken = Counter(self.taken())
-        rows = list(Notice.objects.exclude(status=Status.JOINED))
+        rows = list(Notice.objects.exclude(status=Status.DIGESTED))
         doubted = {row.message_id for row in rows if row.attempts > 1 or row.status == Status.UNCERTAIN}
         again = {message_id: times - 1 for message_id, times in taken.items() if times > 1}
         return Count(

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 
 from onestop.notices import notice_types, rendering
 from onestop.notices.messages import Message
-from onestop.notices.notice_types import Kind
+from onestop.notices.notice_types import NoticeType
 from tests.markup import VOID
 
 DARK = re.compile(r"@media \(prefers-color-scheme: dark\) \{(.*?)\n  \}", re.DOTALL)
@@ -24,15 +24,15 @@ class Letter(NamedTuple):
     html: str
 
 
-def example_of(kind: Kind) -> Letter:
+def example_of(kind: NoticeType) -> Letter:
     """Return the mail of a kind's example."""
     assert kind.example, f"{kind.code} has no example"
     return Letter(*rendering.render(Message(kind.code, "example", "ann@partner.example", kind.example()), kind, {}))
 
 
-def kinds_with_examples() -> list[Kind]:
+def kinds_with_examples() -> list[NoticeType]:
     """Return all kinds of the portal; those of the tests have no example."""
-    return [kind for kind in notice_types.all_kinds() if not kind.code.startswith("tests.")]
+    return [kind for kind in notice_types.all_notice_types() if not kind.code.startswith("tests.")]
 
 
 def account_letter() -> str:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from onestop.accounts.models import User
 from onestop.notices import delivery, digests, outbox, planners
 from onestop.notices.messages import Message
-from onestop.notices.models import Notice, Resend, Timetable
+from onestop.notices.models import DeliverySchedule, Notice, Resend
 from onestop.notices.notify import notice_of
 from onestop.notices.planners import Planner
 from onestop.notices.transport import SmtpTransport, TryLater
@@ -150,7 +150,7 @@ def test_a_worker_that_froze_in_the_middle_of_a_mark_does_not_keep_others_from_b
     with transaction.atomic():
         Notice.objects.select_for_update().get(pk=frozen.pk)
         at_once(delivery.free_stuck)
-    assert (state_of(frozen).status, state_of(free).status) == (Status.CLAIMED, Status.OWED)
+    assert (state_of(frozen).status, state_of(free).status) == (Status.CLAIMED, Status.QUEUED)
     assert delivery.free_stuck() == 1
 
 
@@ -207,7 +207,9 @@ def test_what_a_part_of_a_transaction_says_is_undone_with_it(mail_server):
 def people(db: None) -> list[User]:
     """Fifty people to whom the tests' own planner has something to tell."""
     people = User.objects.bulk_create([User(name=NAME, email=f"p{i}@partner.example", password="!") for i in range(50)])
-    Timetable.objects.bulk_create([Timetable(user=user, quiet_from=None, quiet_until=None) for user in people])
+    DeliverySchedule.objects.bulk_create(
+        [DeliverySchedule(user=user, quiet_from=None, quiet_until=None) for user in people]
+    )
     return people
 
 
@@ -216,7 +218,7 @@ def hold(user: User, number: int, at: datetime = NOON) -> None:
     held = [
         notice_of(
             Message("notices.digest", f"held:{user.pk}:{each}", user, {"notices": []}),
-            status=Status.HELD,
+            status=Status.DIGEST_PENDING,
             due_at=at,
             at=at,
         )
@@ -230,10 +232,10 @@ def test_each_person_gets_one_digest_of_everything_from_eight_who_write_at_once(
     for user in people:
         hold(user, 12)
     at_once(*[lambda: digests.send_digests(at=NOON)] * 8)
-    carriers = Notice.objects.filter(kind=digests.DIGEST.code, status=Status.OWED)
+    carriers = Notice.objects.filter(kind=digests.DIGEST.code, status=Status.QUEUED)
     assert carriers.count() == len(people)
     assert sorted(carriers.values_list("recipient", flat=True)) == sorted(user.pk for user in people)
-    assert Notice.objects.filter(status=Status.JOINED).count() == 12 * len(people)
+    assert Notice.objects.filter(status=Status.DIGESTED).count() == 12 * len(people)
 
 
 @pytest.mark.xdist_group("processes")

@@ -10,8 +10,8 @@ from django.conf import settings
 
 from onestop.notices import digests, timing
 from onestop.notices.messages import Message
-from onestop.notices.models import Notice, Timetable
-from onestop.notices.notify import notice_of, tell
+from onestop.notices.models import DeliverySchedule, Notice
+from onestop.notices.notify import notice_of, notify
 from onestop.notices.timing import DAY
 from tests.factories import make_user
 from tests.notices.posting import Status
@@ -46,8 +46,8 @@ def test_beat_goes_by_intervals_and_by_no_clock():
 @CHANGES
 @pytest.mark.parametrize("digest_at", HOURS, ids=str)
 def test_a_digest_comes_once_a_day_at_its_hour(change: datetime, digest_at: time):
-    timetable = Timetable(digest_at=digest_at)
-    moments = {timing.next_daily(at, timetable, NEW_YORK).astimezone(UTC) for at in minutes_around(change)}
+    delivery_schedule = DeliverySchedule(digest_at=digest_at)
+    moments = {timing.next_daily(at, delivery_schedule, NEW_YORK).astimezone(UTC) for at in minutes_around(change)}
     days = [moment.astimezone(NEW_YORK).date() for moment in sorted(moments)]
     assert days == [days[0] + number * DAY for number in range(len(days))]
     for moment in moments:
@@ -58,19 +58,19 @@ def test_a_digest_comes_once_a_day_at_its_hour(change: datetime, digest_at: time
 @CHANGES
 @pytest.mark.parametrize("digest_at", HOURS, ids=str)
 def test_the_next_digest_lies_ahead_and_not_beyond_a_day(change: datetime, digest_at: time):
-    timetable = Timetable(digest_at=digest_at)
+    delivery_schedule = DeliverySchedule(digest_at=digest_at)
     for at in minutes_around(change):
-        ahead = timing.next_daily(at, timetable, NEW_YORK).astimezone(UTC) - at
+        ahead = timing.next_daily(at, delivery_schedule, NEW_YORK).astimezone(UTC) - at
         assert timedelta() < ahead <= timedelta(hours=25), at
 
 
 @CHANGES
 @pytest.mark.parametrize("weekly_on", range(1, 8))
 def test_a_weekly_digest_comes_once_a_week_on_its_day(change: datetime, weekly_on: int):
-    timetable = Timetable(digest_at=time(1, 30), weekly_on=weekly_on)
+    delivery_schedule = DeliverySchedule(digest_at=time(1, 30), weekly_on=weekly_on)
     at, moments = change - 10 * DAY, set()
     while at < change + 10 * DAY:
-        moment = timing.next_weekly(at, timetable, NEW_YORK)
+        moment = timing.next_weekly(at, delivery_schedule, NEW_YORK)
         assert moment.astimezone(UTC) > at
         moments.add(moment.astimezone(UTC))
         at += timedelta(minutes=15)
@@ -92,7 +92,7 @@ QUIET = [
 @CHANGES
 @pytest.mark.parametrize(("begin", "end"), QUIET, ids=str)
 def test_nobody_is_told_in_quiet_hours_and_nobody_waits_longer(change: datetime, begin: time, end: time):
-    timetable = Timetable(quiet_from=begin, quiet_until=end)
+    delivery_schedule = DeliverySchedule(quiet_from=begin, quiet_until=end)
 
     def is_quiet(at: datetime) -> bool:
         clock = wall(at)
@@ -100,7 +100,7 @@ def test_nobody_is_told_in_quiet_hours_and_nobody_waits_longer(change: datetime,
 
     ends = None
     for at in reversed(list(minutes_around(change))):
-        told = timing.after_quiet(at, timetable, NEW_YORK).astimezone(UTC)
+        told = timing.after_quiet(at, delivery_schedule, NEW_YORK).astimezone(UTC)
         if not is_quiet(at):
             ends = at
             assert told == at
@@ -109,7 +109,7 @@ def test_nobody_is_told_in_quiet_hours_and_nobody_waits_longer(change: datetime,
             assert ends <= told <= ends + timedelta(minutes=30), at
 
 
-# ---------------------------------------------------------------- The ceiling's weeks
+# ---------------------------------------------------------------- The weeks of the weekly limit
 @CHANGES
 def test_every_moment_lies_in_one_week_that_begins_on_monday_at_midnight(change: datetime):
     at, begins = change - 10 * DAY, []
@@ -128,27 +128,27 @@ def test_every_moment_lies_in_one_week_that_begins_on_monday_at_midnight(change:
 @pytest.mark.django_db
 def test_digests_written_every_few_minutes_through_the_change_come_once_a_day(change: datetime, digest_at: time):
     user = make_user("Ann Lindqvist")
-    timetable = Timetable.objects.create(user=user, time_zone="America/New_York", digest_at=digest_at)
+    delivery_schedule = DeliverySchedule.objects.create(user=user, time_zone="America/New_York", digest_at=digest_at)
     for hour in range(-36, 36):
         at = change + timedelta(hours=hour)
-        due = timing.next_daily(at, timetable, NEW_YORK)
+        due = timing.next_daily(at, delivery_schedule, NEW_YORK)
         message = Message(digests.DIGEST.code, f"hour:{hour}", user, {"notices": []})
-        notice_of(message, status=Status.HELD, due_at=due, at=at).save()
+        notice_of(message, status=Status.DIGEST_PENDING, due_at=due, at=at).save()
     written, at = [], change - timedelta(hours=36)
     while at < change + timedelta(hours=60):
         written += [at] * digests.send_digests(at=at)
         at += timedelta(minutes=5 if abs(at - change) < timedelta(hours=3) else 30)
     days = [at.astimezone(NEW_YORK).date() for at in written]
     assert days == [days[0] + number * DAY for number in range(4)]
-    assert Notice.objects.filter(status=Status.JOINED).count() == 72
-    assert not Notice.objects.filter(status=Status.HELD).exists()
+    assert Notice.objects.filter(status=Status.DIGESTED).count() == 72
+    assert not Notice.objects.filter(status=Status.DIGEST_PENDING).exists()
 
 
 @CHANGES
 @pytest.mark.django_db
 def test_what_is_told_at_night_waits_for_the_morning_of_the_clock(change: datetime):
     user = make_user("Ann Lindqvist")
-    Timetable.objects.create(user=user, time_zone="America/New_York")
-    notice = tell(digests.DIGEST.code, key="word", to=user, at=change, context={"notices": []})
+    DeliverySchedule.objects.create(user=user, time_zone="America/New_York")
+    notice = notify(digests.DIGEST.code, key="word", to=user, at=change, context={"notices": []})
     assert wall(notice.due_at) == time(7)
     assert timedelta() < notice.due_at - change < timedelta(hours=7)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onestop.notices.mime import CannotCompose, build
+from onestop.notices.mime import CannotCompose, build_message
 from onestop.notices.models import Notice
 from tests.notices.posting import NOON
 
@@ -20,7 +20,7 @@ WORDS = st.lists(LINE, max_size=8).map("\n".join)
 def compose(**fields: object) -> bytes:
     usual = {"subject": "Good day", "text": "Hello.\n", "html": "<p>Hello.</p>", "to": "ann@partner.example"}
     sender, message_id = "The Portal <portal@onestop.example>", "<0123456789abcdef@onestop.example>"
-    return build(Notice(written_at=NOON, sender=sender, message_id=message_id, **(usual | fields)))
+    return build_message(Notice(written_at=NOON, sender=sender, message_id=message_id, **(usual | fields)))
 
 
 def read(raw: bytes) -> EmailMessage:

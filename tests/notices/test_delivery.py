@@ -43,7 +43,7 @@ def test_a_server_that_asks_for_patience_gets_it(mail_server, answers):
     email, other = owe(), owe("greeting:2")
     delivery.deliver_due(at=NOON)
     for row in (email, other):
-        assert (state_of(row).status, row.attempts, row.due_at) == (Status.OWED, 1, NOON + timedelta(minutes=1))
+        assert (state_of(row).status, row.attempts, row.due_at) == (Status.QUEUED, 1, NOON + timedelta(minutes=1))
     assert email.last_error == next(iter(answers.values()))
     mail_server.rcpt = mail_server.data = None
     delivery.deliver_due(at=NOON + timedelta(minutes=1))
@@ -71,7 +71,7 @@ def test_a_switched_off_server_is_tried_by_the_written_list_and_then_no_more(dea
     email, at = owe(), NOON
     for pause in delivery.RETRY_AFTER:
         delivery.deliver_due(at=at)
-        assert (state_of(email).status, email.due_at) == (Status.OWED, at + pause)
+        assert (state_of(email).status, email.due_at) == (Status.QUEUED, at + pause)
         at = email.due_at
     delivery.deliver_due(at=at)
     assert state_of(email).status == Status.FAILED

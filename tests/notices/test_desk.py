@@ -74,7 +74,7 @@ def test_the_state_looks_and_changes_nothing(as_, list_url, area):
         ("state=returned", {"Bounced"}),
         ("state=uncertain", {"Uncertain"}),
         ("state=sent", {"Sent"}),
-        ("state=held", {"Held"}),
+        ("state=digest_pending", {"Held"}),
         ("state=withdrawn", {"Withdrawn"}),
         ("q=owe", {"Owed"}),
         ("who=bea", {"Bounced"}),
@@ -89,7 +89,7 @@ def test_each_filter_narrows_it_down(as_, list_url, area, cast, query, expected)
     factories.make_notice(area, subject="Bounced", status=Status.FAILED, to="bea@gone.example")
     factories.make_notice(area, subject="Uncertain", status=Status.UNCERTAIN)
     factories.make_notice(area, subject="Sent", status=Status.SENT, sent_at=timezone.now(), kind="other")
-    factories.make_notice(area, subject="Held", status=Status.HELD, to=cast["manager"])
+    factories.make_notice(area, subject="Held", status=Status.DIGEST_PENDING, to=cast["manager"])
     factories.make_notice(area, subject="Withdrawn", status=Status.WITHDRAWN)
     page = as_("staff").get(f"{list_url}?{query}")
     if query == "kind=other":  # what nobody declares is no choice
@@ -194,7 +194,7 @@ def test_sending_again_asks_first_and_says_that_a_server_may_have_it(as_, area):
     assert failed.status == Status.FAILED
     assert as_("staff").post(url, picked | {"sure": "1"}).status_code == 302
     states = dict(Notice.objects.values_list("pk", "status"))
-    assert states == {failed.pk: Status.OWED, perhaps.pk: Status.OWED, sent.pk: Status.SENT}
+    assert states == {failed.pk: Status.QUEUED, perhaps.pk: Status.QUEUED, sent.pk: Status.SENT}
 
 
 def test_what_came_back_after_it_was_sent_can_be_sent_again(as_, area):
@@ -203,7 +203,7 @@ def test_what_came_back_after_it_was_sent_can_be_sent_again(as_, area):
     url = reverse("partners:notice_send_again", args=[area.slug])
     as_("staff").post(url, {"pick": came_back.pk, "sure": "1"})
     came_back.refresh_from_db()
-    assert (came_back.status, came_back.sent_at, came_back.attempts) == (Status.OWED, None, 0)
+    assert (came_back.status, came_back.sent_at, came_back.attempts) == (Status.QUEUED, None, 0)
 
 
 def test_it_goes_to_the_person_s_present_address(area, cast):
@@ -278,7 +278,7 @@ def test_without_a_pick_nothing_is_asked(as_, area, page):
 # ---------------------------------------------------------------- Taking back
 def test_taking_back_says_who_did_it(as_, area, cast):
     waiting = factories.make_notice(area)
-    held = factories.make_notice(area, status=Status.HELD, to=cast["manager"])
+    held = factories.make_notice(area, status=Status.DIGEST_PENDING, to=cast["manager"])
     begun = factories.make_notice(area, **claimed(begun=True))
     url = reverse("partners:notice_withdraw", args=[area.slug])
     picked = {"pick": [waiting.pk, held.pk, begun.pk]}

@@ -36,7 +36,7 @@ def test_no_link_of_ours_keeps_its_token(purpose):
         f"Go to https://portal.example.org/{purpose}/{token}/ today.",
         f'<a href="https://p.example/{purpose}/{token}/">',
     ):
-        blanked = redaction.blank(words)
+        blanked = redaction.redact(words)
         assert token not in blanked
         assert NONCE not in blanked
         assert redaction.BLANK in blanked
@@ -44,7 +44,7 @@ def test_no_link_of_ours_keeps_its_token(purpose):
 
 def test_nor_does_the_link_by_which_a_kind_is_turned_down(cast):
     token = token_of(cast["manager"], DIGEST)
-    assert token not in redaction.blank(f"<https://portal.example.org/notices/stop/{token}/>")
+    assert token not in redaction.redact(f"<https://portal.example.org/notices/stop/{token}/>")
 
 
 @pytest.mark.parametrize(
@@ -52,12 +52,12 @@ def test_nor_does_the_link_by_which_a_kind_is_turned_down(cast):
     ["https://portal.example.org/?key=aB3dE5fG7hI9jK1lM3", "https://p.example/r/1x-c4ca4238a0b923820dcc509a/"],
 )
 def test_nor_do_those_of_others(address):
-    assert redaction.BLANK in redaction.blank(address)
+    assert redaction.BLANK in redaction.redact(address)
 
 
 def test_plain_addresses_stay_as_they_are():
     words = "https://p.example/areas/lower-tanager-valley/services/?freshness=unconfirmed&partner=12 and ann@x.example"
-    assert redaction.blank(words) == words
+    assert redaction.redact(words) == words
 
 
 def test_staff_read_the_words_without_the_tokens(as_, area):
@@ -118,11 +118,11 @@ def test_its_story_says_what_became_of_it(as_, area, cast):
     digest = factories.make_notice(subject="3 things for you", status=Status.SENT, sent_at=then, to=cast["manager"])
     told: dict[str, dict[str, Any]] = {
         "Not delivered: 550 Nobody": {"status": Status.FAILED, "last_error": "550 Nobody", "attempts": 2},
-        "2 tries to hand it over": {"status": Status.OWED, "last_error": "421 Busy", "attempts": 2},
+        "2 tries to hand it over": {"status": Status.QUEUED, "last_error": "421 Busy", "attempts": 2},
         "Taken by the mail server": {"status": Status.SENT, "sent_at": then},
-        "Told in the digest “3 things for you”": {"status": Status.JOINED, "carrier": digest},
+        "Told in the digest “3 things for you”": {"status": Status.DIGESTED, "carrier": digest},
         "Taken back by Dana": {"status": Status.WITHDRAWN, "withdrawn_why": "Taken back by Dana Whitcomb."},
-        "Told in the portal only": {"status": Status.KEPT},
+        "Told in the portal only": {"status": Status.IN_APP_ONLY},
         "nobody can know": {"status": Status.UNCERTAIN, "last_error": "The worker stopped."},
     }
     for words, fields in told.items():
@@ -132,7 +132,7 @@ def test_its_story_says_what_became_of_it(as_, area, cast):
 
 def test_a_digest_leads_to_its_page_for_the_operator_only(client, as_, operator, area, cast):
     digest = factories.make_notice(subject="Your digest", status=Status.SENT, sent_at=timezone.now())
-    notice = factories.make_notice(area, status=Status.JOINED, carrier=digest)
+    notice = factories.make_notice(area, status=Status.DIGESTED, carrier=digest)
     address = reverse("notices:desk_detail", args=[digest.pk])
     assert address not in as_("staff").get(detail(area, notice)).content.decode()
     client.force_login(operator)

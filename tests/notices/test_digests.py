@@ -8,8 +8,8 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from onestop.notices import bounces, digests, outbox
-from onestop.notices.models import Cadence, Notice, Preference, Timetable
-from onestop.notices.notify import tell
+from onestop.notices.models import Cadence, DeliverySchedule, Notice, Preference
+from onestop.notices.notify import notify
 from tests import factories
 from tests.notices.posting import NOON, Status, state_of
 from tests.partners.test_upkeep_at_once import second_waits_for
@@ -18,14 +18,14 @@ pytestmark = pytest.mark.django_db
 MORNING = datetime(2026, 3, 11, 12, tzinfo=UTC)
 
 
-def make_reader(name="Ann Example", **wishes):
+def make_reader(name="Ann Example", **preferences):
     user = factories.make_user(name)
-    Timetable.objects.create(user=user, time_zone="America/New_York", **wishes)
+    DeliverySchedule.objects.create(user=user, time_zone="America/New_York", **preferences)
     return user
 
 
 def say(person, key, **more):
-    return tell("tests.daily", key=key, to=person, at=NOON, context={"thing": f"Thing {key}"}, **more)
+    return notify("tests.daily", key=key, to=person, at=NOON, context={"thing": f"Thing {key}"}, **more)
 
 
 def test_what_waits_is_told_in_one_mail_on_the_persons_morning():
@@ -34,13 +34,13 @@ def test_what_waits_is_told_in_one_mail_on_the_persons_morning():
     assert digests.send_digests(at=MORNING - timedelta(minutes=1)) == 0
     assert digests.send_digests(at=MORNING) == 1
     digest = Notice.objects.get(kind=digests.DIGEST.code)
-    assert (digest.subject, digest.status, digest.to) == ("2 things for you", Status.OWED, ann.email)
+    assert (digest.subject, digest.status, digest.to) == ("2 things for you", Status.QUEUED, ann.email)
     assert not digest.in_inbox
     for words in (digest.text, digest.html):
         assert words.index("Thing 1 for Ann Example") < words.index("Thing 2 for Ann Example")
         assert "You keep it." in words
         assert "/services/1/" in words
-    assert {state_of(first).status, state_of(second).status} == {Status.JOINED}
+    assert {state_of(first).status, state_of(second).status} == {Status.DIGESTED}
     assert {first.carrier, second.carrier} == {digest}
 
 
@@ -69,7 +69,7 @@ def test_what_vanished_meanwhile_is_not_in_it():
     digests.send_digests(at=MORNING)
     digest = Notice.objects.get(kind=digests.DIGEST.code)
     assert "Thing 1" not in digest.text
-    assert (state_of(gone).status, state_of(stays).status) == (Status.WITHDRAWN, Status.JOINED)
+    assert (state_of(gone).status, state_of(stays).status) == (Status.WITHDRAWN, Status.DIGESTED)
 
 
 def test_nobody_gets_an_empty_digest():
@@ -113,7 +113,7 @@ def test_of_a_digest_and_a_withdrawal_at_once_one_waits_for_the_other():
     notice = say(ann, "1")
     mine = Notice.objects.filter(pk=notice.pk)
     taken_back = second_waits_for(lambda: digests.send_digests(at=MORNING), lambda: outbox.withdraw(mine, why="Done."))
-    assert (taken_back, state_of(notice).status) == (0, Status.JOINED)
+    assert (taken_back, state_of(notice).status) == (0, Status.DIGESTED)
 
 
 def test_thirty_readers_cost_two_queries_each_and_little_besides():
@@ -160,11 +160,11 @@ def test_a_digest_too_can_be_turned_down_by_one_click(client):
     assert client.post(address, {"List-Unsubscribe": "One-Click"}).status_code == 200
     second = say(ann, "2")
     digests.send_digests(at=MORNING + timedelta(days=1))
-    assert (state_of(second).status, digest_of(ann)) == (Status.KEPT, digest)
+    assert (state_of(second).status, digest_of(ann)) == (Status.IN_APP_ONLY, digest)
     client.post(address, {"undo": "1"})
-    third = tell("tests.daily", key="3", to=ann, at=MORNING + timedelta(days=1), context={"thing": "it"})
+    third = notify("tests.daily", key="3", to=ann, at=MORNING + timedelta(days=1), context={"thing": "it"})
     digests.send_digests(at=MORNING + timedelta(days=2))
-    assert state_of(third).status == Status.JOINED
+    assert state_of(third).status == Status.DIGESTED
 
 
 def test_what_the_law_wants_comes_in_a_digest_all_the_same():
@@ -172,7 +172,7 @@ def test_what_the_law_wants_comes_in_a_digest_all_the_same():
     for kind, cadence in ((digests.DIGEST.code, Cadence.OFF), ("tests.law", Cadence.DAILY)):
         Preference.objects.create(user=ann, kind=kind, cadence=cadence)
     news = say(ann, "1")
-    law = tell("tests.law", key="2", to=ann, at=NOON, context={"thing": "The certificate"})
+    law = notify("tests.law", key="2", to=ann, at=NOON, context={"thing": "The certificate"})
     digests.send_digests(at=MORNING)
-    assert (state_of(news).status, state_of(law).carrier) == (Status.KEPT, digest_of(ann))
+    assert (state_of(news).status, state_of(law).carrier) == (Status.IN_APP_ONLY, digest_of(ann))
     assert "Thing 1" not in digest_of(ann).text

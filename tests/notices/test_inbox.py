@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from onestop.notices import bounces, inbox, outbox
 from onestop.notices.inbox import State
-from onestop.notices.models import Notice, Timetable
+from onestop.notices.models import DeliverySchedule, Notice
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ INBOX = reverse("notices:inbox")
 @pytest.fixture
 def dana():
     user = factories.make_user("Dana Whitcomb", email="dana@riverbend.example")
-    Timetable.objects.create(user=user, time_zone="America/New_York")
+    DeliverySchedule.objects.create(user=user, time_zone="America/New_York")
     return user
 
 
@@ -103,9 +103,9 @@ def test_each_row_says_why_and_how_it_came(here, dana):
     now = timezone.now()
     digest = factories.make_inbox_notice(dana, in_inbox=False, subject="2 things for you")
     factories.make_inbox_notice(dana, why="You keep GED classes.")
-    factories.make_inbox_notice(dana, status=Status.JOINED, carrier=digest)
-    factories.make_inbox_notice(dana, status=Status.KEPT)
-    factories.make_inbox_notice(dana, status=Status.HELD, due_at=now + timedelta(days=1))
+    factories.make_inbox_notice(dana, status=Status.DIGESTED, carrier=digest)
+    factories.make_inbox_notice(dana, status=Status.IN_APP_ONLY)
+    factories.make_inbox_notice(dana, status=Status.DIGEST_PENDING, due_at=now + timedelta(days=1))
     factories.make_inbox_notice(dana, status=Status.FAILED, last_error="550 No such mailbox")
     shown = words(here.get(INBOX))
     for said in ("You keep GED classes.", "by e-mail", "in a digest", "only here", "waits for your digest"):
@@ -132,7 +132,7 @@ def test_a_hundred_notices_cost_the_queries_of_one(here, dana, queries_of):
     one = queries_of(lambda: here.get(INBOX, {"per_page": 100}))
     digest = factories.make_inbox_notice(dana, in_inbox=False)
     for _number in range(99):
-        factories.make_inbox_notice(dana, status=Status.JOINED, carrier=digest)
+        factories.make_inbox_notice(dana, status=Status.DIGESTED, carrier=digest)
     assert queries_of(lambda: here.get(INBOX, {"per_page": 100})) == one
 
 
@@ -249,9 +249,11 @@ def test_the_way_back_leads_to_the_list_as_it_was(here, dana):
 
 # ---------------------------------------------------------------- What was taken back
 def test_what_was_taken_back_vanishes_unless_somebody_has_seen_it(here, dana):
-    seen = factories.make_inbox_notice(dana, status=Status.HELD, subject="Seen", read_at=timezone.now())
-    unseen = factories.make_inbox_notice(dana, status=Status.HELD, subject="Unseen")
-    later = factories.make_inbox_notice(dana, status=Status.HELD, snoozed_until=timezone.now() + timedelta(days=1))
+    seen = factories.make_inbox_notice(dana, status=Status.DIGEST_PENDING, subject="Seen", read_at=timezone.now())
+    unseen = factories.make_inbox_notice(dana, status=Status.DIGEST_PENDING, subject="Unseen")
+    later = factories.make_inbox_notice(
+        dana, status=Status.DIGEST_PENDING, snoozed_until=timezone.now() + timedelta(days=1)
+    )
     assert outbox.withdraw(Notice.objects.filter(recipient=dana), why="The services were confirmed.") == 3
     shown = words(here.get(INBOX))
     assert "No longer needed: The services were confirmed." in shown

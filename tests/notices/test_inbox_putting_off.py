@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from onestop.notices import inbox
 from onestop.notices.inbox import Later, State
-from onestop.notices.models import Timetable
+from onestop.notices.models import DeliverySchedule
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ NEW_YORK = ZoneInfo("America/New_York")
 @pytest.fixture
 def dana(client):
     user = factories.make_user("Dana Whitcomb")
-    Timetable.objects.create(user=user, time_zone="America/New_York", digest_at=time(7, 30))
+    DeliverySchedule.objects.create(user=user, time_zone="America/New_York", digest_at=time(7, 30))
     client.force_login(user)
     return user
 

@@ -39,7 +39,7 @@ def test_a_worker_that_is_asked_to_stop_finishes_what_it_has_begun_and_gives_bac
     worker.send(signal.SIGTERM)
     wait_until(lambda: not worker.runs())
     assert not Notice.objects.filter(status=Status.CLAIMED).exists()
-    assert Notice.objects.filter(status=Status.OWED).count() > 1000
+    assert Notice.objects.filter(status=Status.QUEUED).count() > 1000
     crew.worker()  # finds a word that there is something to do, and needs no beat for it
     crew.wait_for_rest()
     count = crew.count().tell("A worker asked to stop")
@@ -49,7 +49,7 @@ def test_a_worker_that_is_asked_to_stop_finishes_what_it_has_begun_and_gives_bac
 @transaction.atomic
 def nobody_can_take_any_more() -> bool:
     """Return whether nothing is owed or in hand; a worker that froze in the middle of a mark keeps its rows locked."""
-    rest = Notice.objects.filter(status__in=[Status.OWED, Status.CLAIMED])
+    rest = Notice.objects.filter(status__in=[Status.QUEUED, Status.CLAIMED])
     return not rest.select_for_update(skip_locked=True).exists()
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.template import Engine
 
 from onestop.notices.models import Notice
-from onestop.notices.notice_types import Kind
+from onestop.notices.notice_types import NoticeType
 from tests.markup import unpaired_tags
 from tests.notices import letters
 from tests.notices.letters import Letter
@@ -15,12 +15,12 @@ KINDS = letters.kinds_with_examples()
 
 
 @pytest.fixture(params=KINDS, ids=lambda kind: kind.code)
-def kind(request) -> Kind:
+def kind(request) -> NoticeType:
     return request.param
 
 
 @pytest.fixture
-def letter(kind: Kind, monkeypatch) -> Letter:
+def letter(kind: NoticeType, monkeypatch) -> Letter:
     """The kind's example; a name that the template does not find stands out, and nothing is asked of the database."""
     monkeypatch.setattr(Engine.get_default(), "string_if_invalid", "(nothing)")
     return letters.example_of(kind)

@@ -25,7 +25,7 @@ def told(cast):
     factories.make_notice(due_at=now + timedelta(hours=2))
     lease = now + timedelta(minutes=5)
     factories.make_notice(status=Status.CLAIMED, claim="0" * 32, lease_until=lease)
-    factories.make_notice(status=Status.HELD, to=cast["manager"])
+    factories.make_notice(status=Status.DIGEST_PENDING, to=cast["manager"])
     factories.make_notice(status=Status.FAILED)
     factories.make_notice(status=Status.FAILED, written_at=now - timedelta(days=3))
     factories.make_notice(status=Status.UNCERTAIN)
@@ -50,7 +50,7 @@ def test_ready_tells_how_mail_stands(client, told):
     assert answer.status_code == 200
     said = answer.json()["notices"]
     assert 7190 < said.pop("oldest_owed_seconds") < 7260
-    assert said == {"owed": 2, "failed_last_day": 1, "uncertain": 1}
+    assert said == {"queued": 2, "failed_last_day": 1, "uncertain": 1}
 
 
 def test_the_portal_is_ready_whatever_became_of_mail(client, monkeypatch):
@@ -78,7 +78,7 @@ def test_prometheus_reads_how_the_outbox_stands(client, told):
     said = samples(client)
     assert said["onestop_notices", "due"] == 2
     assert said["onestop_notices", "due_later"] == 1
-    assert said["onestop_notices", "held"] == 1
+    assert said["onestop_notices", "digest_pending"] == 1
     assert said["onestop_notices", "failed"] == 2
     assert said["onestop_notices", "uncertain"] == 1
     assert 7190 < said["onestop_notices_oldest_due_seconds",] < 7260

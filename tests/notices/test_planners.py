@@ -4,7 +4,7 @@ import pytest
 
 from onestop.notices import notify, planners, routing
 from onestop.notices.messages import Message
-from onestop.notices.models import Bounce, Notice, Timetable
+from onestop.notices.models import Bounce, DeliverySchedule, Notice
 from onestop.notices.planners import Planner
 from tests import factories
 from tests.notices.posting import NOON, Status
@@ -15,7 +15,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def people():
     users = [factories.make_user(f"Person {i}") for i in range(3)]
-    Timetable.objects.bulk_create([Timetable(user=user, quiet_from=None, quiet_until=None) for user in users])
+    DeliverySchedule.objects.bulk_create(
+        [DeliverySchedule(user=user, quiet_from=None, quiet_until=None) for user in users]
+    )
     return users
 
 
@@ -56,8 +58,8 @@ def test_a_dry_run_says_whom_and_how_and_writes_nothing(people):
     Bounce.objects.create(address=people[2].email, said="550 No", at=NOON)
     planner = planner_for(people)
     planners.run(planner_for(people[:1]), at=NOON)
-    routes = routing.routes_of(notify.untold(planner.plan(NOON)), at=NOON)
+    routes = routing.routes_of(notify.not_yet_notified(planner.plan(NOON)), at=NOON)
     assert [(message.to, route.status) for message, route in routes] == [
-        (people[1], Status.OWED), (people[2], Status.FAILED),
+        (people[1], Status.QUEUED), (people[2], Status.FAILED),
     ]  # fmt: skip
     assert Notice.objects.count() == 1

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from onestop.accounts.models import User
 from onestop.notices import digests, notice_types, preferences
-from onestop.notices.models import Cadence, Ceiling, Notice, Preference, Timetable, name_of
-from onestop.notices.notice_types import Kind, Reason
-from onestop.notices.notify import tell
+from onestop.notices.models import Cadence, DeliverySchedule, Notice, Preference, WeeklyLimit, name_of
+from onestop.notices.notice_types import NoticeType, Reason
+from onestop.notices.notify import notify
 from onestop.notices.zones import zone_for
 from partners.models import Role
 from tests import factories
@@ -29,7 +29,7 @@ MONDAY = datetime(2026, 3, 16, 12, tzinfo=UTC)
 @pytest.fixture
 def dana():
     user = factories.make_user("Dana Whitcomb", email="dana@riverbend.example")
-    Timetable.objects.create(user=user, time_zone="America/New_York")
+    DeliverySchedule.objects.create(user=user, time_zone="America/New_York")
     return user
 
 
@@ -53,11 +53,11 @@ def filled(client, **typed):
 
 def save(user, cadence=None, *, kind="tests.act", at=NOON, **hours):
     cadences = {kind: cadence} if cadence else {}
-    return preferences.save_wishes(user, cadences=cadences, timetable=hours, at=at)
+    return preferences.save_preferences(user, cadences=cadences, delivery_schedule=hours, at=at)
 
 
 def say(user, kind="tests.act", key="1", at=NOON, **more):
-    return tell(kind, key=key, to=user, at=at, context={"thing": "it"}, **more)
+    return notify(kind, key=key, to=user, at=at, context={"thing": "it"}, **more)
 
 
 def route(notice):
@@ -67,7 +67,7 @@ def route(notice):
 
 # ---------------------------------------------------------------- The page
 def test_everything_that_can_come_is_asked_under_its_reason(here, monkeypatch):
-    never = Kind("tests.never", "Never", "For others.", Reason.NUDGE, template="told", is_for=lambda user: False)
+    never = NoticeType("tests.never", "Never", "For others.", Reason.NUDGE, template="told", is_for=lambda user: False)
     monkeypatch.setitem(notice_types._kinds, never.code, never)
     groups = {
         title: {field.label: [value for value, _ in field.field.choices] for field, _ in asked}
@@ -95,10 +95,15 @@ def test_it_says_what_will_happen(here, dana):
 
 def test_it_is_saved(here, dana):
     typed = {"kind-tests.act": "weekly", "weekly_on": 4, "digest_at": "6:30", "quiet_from": "", "quiet_until": ""}
-    answer = here.post(PAGE, filled(here, **typed, ceiling=1, time_zone="America/Chicago"))
+    answer = here.post(PAGE, filled(here, **typed, weekly_limit=1, time_zone="America/Chicago"))
     assert answer["Location"] == PAGE
-    hours = Timetable.objects.get(user=dana)
-    assert (hours.weekly_on, hours.digest_at, hours.ceiling, hours.time_zone) == (4, time(6, 30), 1, "America/Chicago")
+    hours = DeliverySchedule.objects.get(user=dana)
+    assert (hours.weekly_on, hours.digest_at, hours.weekly_limit, hours.time_zone) == (
+        4,
+        time(6, 30),
+        1,
+        "America/Chicago",
+    )
     assert (hours.quiet_from, hours.quiet_until) == (None, None)
     assert list(Preference.objects.values_list("kind", "cadence")) == [("tests.act", "weekly")]
     shown = words(here.get(PAGE))
@@ -122,9 +127,9 @@ def test_only_what_differs_is_written_so_that_a_new_usual_way_counts(here, dana)
         ({"quiet_from": "07:00"}, "Quiet hours end at another hour than they begin."),
         ({"digest_at": "05:00"}, "Digests would come within your quiet hours."),
         ({"digest_at": "13:00", "quiet_from": "12:00", "quiet_until": "14:00"}, "within your quiet hours."),
-        ({"ceiling": "21"}, "Reminders a week at most: a number from 0 to 20."),
-        ({"ceiling": "-1"}, "Reminders a week at most: a number from 0 to 20."),
-        ({"ceiling": "few"}, "Reminders a week at most must be a number."),
+        ({"weekly_limit": "21"}, "Reminders a week at most: a number from 0 to 20."),
+        ({"weekly_limit": "-1"}, "Reminders a week at most: a number from 0 to 20."),
+        ({"weekly_limit": "few"}, "Reminders a week at most must be a number."),
         ({"time_zone": "Mars/Base"}, "Time zone: choose one of the answers on offer."),
         ({"weekly_on": "8"}, "The weekly digest comes on: choose one of the answers on offer."),
         ({"kind-tests.law": "off"}, "Law: choose one of the answers on offer."),
@@ -141,10 +146,10 @@ def test_what_cannot_be_is_refused_in_words_and_nothing_typed_is_lost(here, dana
     assert not Preference.objects.exists()
 
 
-def test_the_usual_ceiling_is_that_of_the_area(client):
+def test_the_usual_weekly_limit_is_that_of_the_area(client):
     area = factories.make_area(name="Riverbend")
     client.force_login(factories.seat(Role.STAFF, area))
-    Ceiling.objects.create(scope=name_of(area), nudges_a_week=4)
+    WeeklyLimit.objects.create(scope=name_of(area), nudges_a_week=4)
     shown = words(client.get(PAGE))
     assert "Empty: 4, as Riverbend has it." in shown
     assert "At most 4 reminders a week come" in shown
@@ -167,7 +172,7 @@ def test_it_stands_in_the_persons_own_menu(here):
 def test_everything_in_one_weekly_digest_and_back(here, dana):
     Preference.objects.create(user=dana, kind="tests.nudge", cadence="off")
     answer = here.post(reverse("notices:preferences_all_weekly"), follow=True)
-    said = {wish.kind.code: wish.cadence for wish in preferences.wishes_of(dana)}
+    said = {preference.kind.code: preference.cadence for preference in preferences.preferences_of(dana)}
     assert {said[code] for code in ("tests.act", "tests.law", "tests.daily")} == {Cadence.WEEKLY}
     assert said["tests.nudge"] == Cadence.OFF
     [message] = answer.context["messages"]
@@ -187,58 +192,58 @@ def test_a_strange_way_back_changes_nothing(here, dana):
 # ---------------------------------------------------------------- What waits follows
 def test_what_waits_for_a_digest_goes_at_once_into_another_or_nowhere(dana):
     notice = say(dana, "tests.daily")
-    assert route(notice) == (Status.HELD, TOMORROW)
+    assert route(notice) == (Status.DIGEST_PENDING, TOMORROW)
     save(dana, Cadence.WEEKLY, kind="tests.daily")
-    assert route(notice) == (Status.HELD, MONDAY)
+    assert route(notice) == (Status.DIGEST_PENDING, MONDAY)
     save(dana, Cadence.AT_ONCE, kind="tests.daily")
-    assert route(notice) == (Status.OWED, NOON)
+    assert route(notice) == (Status.QUEUED, NOON)
 
 
 def test_what_is_off_now_is_kept_in_the_portal_and_not_mailed(dana):
     notice = say(dana, "tests.daily")
     save(dana, Cadence.OFF, kind="tests.daily")
-    assert (state_of(notice).status, notice.in_inbox) == (Status.KEPT, True)
+    assert (state_of(notice).status, notice.in_inbox) == (Status.IN_APP_ONLY, True)
     assert digests.send_digests(at=MONDAY) == 0
 
 
 def test_another_hour_moves_the_digest(dana):
     notice = say(dana, "tests.daily")
     save(dana, digest_at=time(10))
-    assert route(notice) == (Status.HELD, NOON + timedelta(hours=2))
+    assert route(notice) == (Status.DIGEST_PENDING, NOON + timedelta(hours=2))
     save(dana, time_zone="America/Denver")
-    assert route(notice) == (Status.HELD, NOON + timedelta(hours=4))
+    assert route(notice) == (Status.DIGEST_PENDING, NOON + timedelta(hours=4))
 
 
 def test_what_waits_for_the_end_of_quiet_hours_follows_too(dana):
     notice = say(dana, at=NIGHT)
-    assert route(notice) == (Status.OWED, datetime(2026, 3, 11, 11, tzinfo=UTC))
+    assert route(notice) == (Status.QUEUED, datetime(2026, 3, 11, 11, tzinfo=UTC))
     save(dana, Cadence.WEEKLY, at=NIGHT)
-    assert route(notice) == (Status.HELD, MONDAY)
+    assert route(notice) == (Status.DIGEST_PENDING, MONDAY)
     save(dana, Cadence.AT_ONCE, at=NIGHT, quiet_from=None, quiet_until=None)
-    assert route(notice) == (Status.OWED, NIGHT)
+    assert route(notice) == (Status.QUEUED, NIGHT)
 
 
-def test_reminders_beyond_the_ceiling_still_wait_until_it_is_raised(dana):
+def test_reminders_beyond_the_weekly_limit_still_wait_until_it_is_raised(dana):
     nudges = [say(dana, "tests.nudge", key=str(number)) for number in range(4)]
     save(dana, Cadence.OFF)
-    assert [route(nudge) for nudge in nudges[2:]] == [(Status.HELD, MONDAY)] * 2
-    save(dana, ceiling=3)
-    assert [route(nudge) for nudge in nudges[2:]] == [(Status.OWED, NOON), (Status.HELD, MONDAY)]
+    assert [route(nudge) for nudge in nudges[2:]] == [(Status.DIGEST_PENDING, MONDAY)] * 2
+    save(dana, weekly_limit=3)
+    assert [route(nudge) for nudge in nudges[2:]] == [(Status.QUEUED, NOON), (Status.DIGEST_PENDING, MONDAY)]
 
 
-def test_the_ceiling_of_the_area_in_whose_name_it_is_said_counts(dana):
+def test_the_weekly_limit_of_the_area_in_whose_name_it_is_said_counts(dana):
     area = factories.make_area()
-    Ceiling.objects.create(scope=name_of(area), nudges_a_week=0)
+    WeeklyLimit.objects.create(scope=name_of(area), nudges_a_week=0)
     nudge = say(dana, "tests.nudge", scope=area)
-    assert route(nudge) == (Status.HELD, MONDAY)
+    assert route(nudge) == (Status.DIGEST_PENDING, MONDAY)
     save(dana, Cadence.OFF)
-    assert route(nudge) == (Status.HELD, MONDAY)
+    assert route(nudge) == (Status.DIGEST_PENDING, MONDAY)
 
 
 def test_a_digest_whose_hour_has_come_is_not_put_off(dana):
     notice = say(dana, "tests.daily")
     save(dana, Cadence.OFF, at=TOMORROW + timedelta(minutes=2))
-    assert route(notice) == (Status.HELD, TOMORROW)
+    assert route(notice) == (Status.DIGEST_PENDING, TOMORROW)
     assert digests.send_digests(at=TOMORROW + timedelta(minutes=5)) == 1
 
 
@@ -251,7 +256,7 @@ def test_what_is_sent_being_sent_tried_again_or_somebody_elses_stays(dana):
     later = NOON + timedelta(minutes=5)
     Notice.objects.filter(pk=tried.pk).update(attempts=1, due_at=later)
     save(dana, Cadence.OFF)
-    assert [route(each)[0] for each in (sent, tried)] == [Status.SENT, Status.OWED]
+    assert [route(each)[0] for each in (sent, tried)] == [Status.SENT, Status.QUEUED]
     assert (route(tried)[1], route(theirs)) == (later, before)
 
 
@@ -275,8 +280,8 @@ def test_what_a_digest_is_telling_is_not_told_again_at_once(dana):
     changed = second_waits_for(
         lambda: digests.send_digests(at=at), lambda: save(dana, Cadence.AT_ONCE, kind="tests.daily", at=at)
     )
-    assert (changed, state_of(notice).status) == ({"tests.daily": Cadence.DAILY}, Status.JOINED)
-    assert Notice.objects.filter(status=Status.OWED).count() == 1  # the digest
+    assert (changed, state_of(notice).status) == ({"tests.daily": Cadence.DAILY}, Status.DIGESTED)
+    assert Notice.objects.filter(status=Status.QUEUED).count() == 1  # the digest
 
 
 @pytest.mark.django_db(transaction=True)
@@ -285,7 +290,7 @@ def test_what_is_moved_at_this_moment_is_not_in_the_digest(dana):
     with transaction.atomic():
         save(dana, Cadence.AT_ONCE, kind="tests.daily", at=TOMORROW)
         written = in_another_thread(lambda: digests.send_digests(at=TOMORROW))
-    assert (written, state_of(notice).status) == (0, Status.OWED)
+    assert (written, state_of(notice).status) == (0, Status.QUEUED)
     assert digests.send_digests(at=TOMORROW) == 0
 
 

@@ -8,17 +8,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from onestop.notices import notice_types, planners
-from onestop.notices.dry_run import MOST_SHOWN, rehearse
+from onestop.notices.dry_run import MOST_SHOWN, dry_run
 from onestop.notices.messages import Message
-from onestop.notices.models import Bounce, Cadence, Notice, PlannerRun, Preference, Timetable
-from onestop.notices.notice_types import Kind, Reason
+from onestop.notices.models import Bounce, Cadence, DeliverySchedule, Notice, PlannerRun, Preference
+from onestop.notices.notice_types import NoticeType, Reason
 from onestop.notices.planners import Planner
 from onestop.notices.tasks import run_planner
-from partners.views.notices import desk_of
+from partners.views.notices import notice_admin_of
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-HELLO = Kind("tests.hello", "Hello", "A greeting.", Reason.TRANSACTIONAL, template="digest")
+HELLO = NoticeType("tests.hello", "Hello", "A greeting.", Reason.TRANSACTIONAL, template="digest")
 WORDS = {"notices": [], "number": 1}
 
 
@@ -55,11 +55,11 @@ def test_each_person_with_the_way_that_it_would_go(area, cast):
     awake = {"quiet_from": None, "quiet_until": None}
     people = {name: cast[name] for name in ("manager", "colleague", "board", "neighbor", "staff")}
     for name, user in people.items():
-        Timetable.objects.create(user=user, **(always_quiet if name == "board" else awake))
+        DeliverySchedule.objects.create(user=user, **(always_quiet if name == "board" else awake))
     Preference.objects.create(user=cast["colleague"], kind=HELLO.code, cadence=Cadence.WEEKLY)
     Preference.objects.create(user=cast["neighbor"], kind=HELLO.code, cadence=Cadence.OFF)
     Bounce.objects.create(address=cast["staff"].email, said="550 Nobody", at=timezone.now())
-    rehearsal = rehearse(greet(*people.values(), scope=area), desk_of(area, cast["staff"]), at=timezone.now())
+    rehearsal = dry_run(greet(*people.values(), scope=area), notice_admin_of(area, cast["staff"]), at=timezone.now())
     ways = {line.name: line.way for line in rehearsal.lines}
     assert ways["Joel Abara"] == "At once"
     assert ways["Terrence Okafor"].startswith("In the digest of Mon, ")
@@ -80,7 +80,7 @@ def test_it_writes_nothing(as_, area, cast):
     assert "Joel Abara" in shown
     assert "What would be taken back" in shown
     waiting.refresh_from_db()
-    assert waiting.status == Notice.Status.OWED
+    assert waiting.status == Notice.Status.QUEUED
 
 
 def test_it_cannot_write_whatever_the_planner_does(area, cast):
@@ -89,7 +89,7 @@ def test_it_cannot_write_whatever_the_planner_does(area, cast):
         yield from ()
 
     with pytest.raises(InternalError, match="read-only transaction"):
-        rehearse(Planner("tests.bad", "Bad", "", plan), desk_of(area, cast["staff"]), at=timezone.now())
+        dry_run(Planner("tests.bad", "Bad", "", plan), notice_admin_of(area, cast["staff"]), at=timezone.now())
 
 
 def test_staff_see_what_concerns_their_area_alone(as_, area, other_area):
@@ -101,12 +101,12 @@ def test_staff_see_what_concerns_their_area_alone(as_, area, other_area):
 def test_what_was_told_already_is_not_in_it(area, cast):
     planner, now = greet("ann@partner.example", scope=area), timezone.now()
     planners.run(planner, at=now)
-    assert rehearse(planner, desk_of(area, cast["staff"]), at=now).lines == []
+    assert dry_run(planner, notice_admin_of(area, cast["staff"]), at=now).lines == []
 
 
 def test_of_very_many_the_first_are_shown(area, cast):
     planner = greet(*(f"ann{number}@partner.example" for number in range(MOST_SHOWN + 5)), scope=area)
-    rehearsal = rehearse(planner, desk_of(area, cast["staff"]), at=timezone.now())
+    rehearsal = dry_run(planner, notice_admin_of(area, cast["staff"]), at=timezone.now())
     assert (len(rehearsal.lines), rehearsal.is_cut) == (MOST_SHOWN, True)
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from onestop.notices import planners, reminders
 from onestop.notices.messages import Message
-from onestop.notices.models import Bounce, Notice, Rule, Timetable, name_of
-from onestop.notices.reminders import Matter, Reminder, Step
+from onestop.notices.models import Bounce, DeliverySchedule, Notice, Rule, name_of
+from onestop.notices.reminders import Reminder, ReminderSubject, Step
 from tests import factories
 from tests.notices.posting import NOON, Status
 from tests.partners.test_upkeep_at_once import second_waits_for
@@ -19,7 +19,7 @@ DAY = timedelta(days=1)
 
 def make_person(name):
     person = factories.make_user(name)
-    Timetable.objects.create(user=person, time_zone="America/New_York", ceiling=20)
+    DeliverySchedule.objects.create(user=person, time_zone="America/New_York", weekly_limit=20)
     return person
 
 
@@ -41,7 +41,7 @@ class Waiting:
 
     @property
     def matter(self):
-        return Matter("thing:1", since=NOON, about=[self.area], people=self.people, scope=self.area)
+        return ReminderSubject("thing:1", since=NOON, about=[self.area], people=self.people, scope=self.area)
 
     def build(self, matter, step, person, following):
         return Message("tests.nudge", "", person, {"thing": "an answer", "next": following}, about=matter.about)
@@ -90,7 +90,7 @@ def test_runs_that_were_skipped_take_the_next_step_and_keep_its_distance_to_the_
 def test_it_is_withdrawn_the_moment_it_is_done(waiting):
     waiting.run(0)
     waiting.is_open = False
-    assert reminders.withdraw_matter("tests.answer", "thing:1", why="It was answered.") == 1
+    assert reminders.withdraw_reminders("tests.answer", "thing:1", why="It was answered.") == 1
     notice = Notice.objects.get()
     assert (notice.status, notice.withdrawn_why) == (Status.WITHDRAWN, "It was answered.")
     assert waiting.run(10) == []
@@ -106,7 +106,7 @@ def test_what_vanished_without_a_word_is_withdrawn_by_the_next_run(waiting):
     waiting.run(1)
     assert Notice.objects.get(step=1).status == Status.WITHDRAWN
     other.refresh_from_db()
-    assert other.status == Status.OWED
+    assert other.status == Status.QUEUED
 
 
 def test_what_was_sent_stays_sent(waiting):
@@ -131,7 +131,7 @@ def test_where_no_mail_reaches_anybody_the_next_are_asked_at_once(waiting):
 
 
 def test_what_waits_for_a_digest_gives_people_their_days_from_then_on(waiting):
-    Timetable.objects.filter(user=waiting.main).update(ceiling=0)
+    DeliverySchedule.objects.filter(user=waiting.main).update(weekly_limit=0)
     assert waiting.run(0) == ["Main"]
     assert Notice.objects.get().due_at == NOON + 6 * DAY
     assert [waiting.run(10), waiting.run(15), waiting.run(16)] == [[], [], ["Alternate"]]
@@ -201,11 +201,11 @@ def test_what_waits_of_a_reminder_that_is_switched_off_is_withdrawn(waiting):
 # ---------------------------------------------------------------- What is left to see
 def test_its_standing_says_how_far_it_went(waiting):
     def standing():
-        return reminders.standings_of(waiting.reminder, [waiting.matter])["thing:1"]
+        return reminders.progress_of(waiting.reminder, [waiting.matter])["thing:1"]
 
-    assert (standing().steps_told, standing().is_spent) == (0, False)
+    assert (standing().steps_told, standing().is_exhausted) == (0, False)
     waiting.run(0)
-    assert (standing().steps_told, standing().last_at, standing().is_spent) == (1, NOON, False)
+    assert (standing().steps_told, standing().last_at, standing().is_exhausted) == (1, NOON, False)
     waiting.run(10)
     waiting.run(21)
-    assert (standing().steps_told, standing().last_at, standing().is_spent) == (3, NOON + 21 * DAY, True)
+    assert (standing().steps_told, standing().last_at, standing().is_exhausted) == (3, NOON + 21 * DAY, True)

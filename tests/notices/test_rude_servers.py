@@ -58,7 +58,7 @@ BEFORE = ["HELLO", "EHLO", "MAIL", "RCPT", "DATA"]
 def test_what_a_server_has_not_taken_goes_a_minute_later(rude: Start, ways: dict[str, Any], reason: str):
     server, notice = rude(**ways), owe()
     delivery.deliver_due(at=NOON)
-    assert (state_of(notice).status, notice.attempts, notice.due_at) == (Status.OWED, 1, LATER)
+    assert (state_of(notice).status, notice.attempts, notice.due_at) == (Status.QUEUED, 1, LATER)
     assert reason in notice.last_error
     assert server.taken == []
     server.silent_at = server.cuts_at = ""
@@ -71,7 +71,7 @@ def test_what_a_server_has_not_taken_goes_a_minute_later(rude: Start, ways: dict
 def test_a_mail_that_was_cut_off_before_its_end_was_not_taken(rude: Start):
     server, notice = rude(cuts_at="BODY"), owe(text="So much to say.\n" * 400_000)
     delivery.deliver_due(at=NOON)
-    assert (state_of(notice).status, notice.due_at, server.taken) == (Status.OWED, LATER, [])
+    assert (state_of(notice).status, notice.due_at, server.taken) == (Status.QUEUED, LATER, [])
 
 
 def test_a_server_that_puts_off_is_asked_by_the_written_list_until_it_takes_it(rude: Start):
@@ -79,7 +79,7 @@ def test_a_server_that_puts_off_is_asked_by_the_written_list_until_it_takes_it(r
     for pause in delivery.RETRY_AFTER[:3]:
         delivery.deliver_due(at=at)
         at += pause
-        assert (state_of(notice).status, notice.due_at) == (Status.OWED, at)
+        assert (state_of(notice).status, notice.due_at) == (Status.QUEUED, at)
     delivery.deliver_due(at=at)
     assert (state_of(notice).status, notice.attempts, server.taken) == (Status.SENT, 4, [notice.message_id])
 
@@ -91,7 +91,7 @@ def test_a_server_that_has_the_whole_mail_and_says_nothing_leaves_it_uncertain(r
     settings.MAIL_RESEND_UNCERTAIN = resend
     server, notice = rude(**ways), owe()
     delivery.deliver_due(at=NOON)
-    expected = (Status.OWED, LATER) if resend else (Status.UNCERTAIN, NOON)
+    expected = (Status.QUEUED, LATER) if resend else (Status.UNCERTAIN, NOON)
     assert (state_of(notice).status, notice.due_at) == expected
     assert "SMTPServerDisconnected" in notice.last_error
     server.silent_at = server.cuts_at = ""
@@ -156,5 +156,5 @@ def test_after_one_rude_answer_the_next_mail_goes_over_the_same_connection(rude:
     server = rude(says={"RCPT": ["550 5.1.1 nobody", "451 later"], "END": ["554 no"]})
     notices = [owe(f"greeting:{number}") for number in range(4)]
     delivery.deliver_due(at=NOON)
-    assert [state_of(notice).status for notice in notices] == [Status.FAILED, Status.OWED, Status.FAILED, Status.SENT]
+    assert [state_of(notice).status for notice in notices] == [Status.FAILED, Status.QUEUED, Status.FAILED, Status.SENT]
     assert server.met["HELLO"] == 1

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from onestop.notices import reminder_rules, reminders, rule_history
-from onestop.notices.models import Ceiling, Rule, RuleStep, name_of
+from onestop.notices.models import Rule, RuleStep, WeeklyLimit, name_of
 from onestop.notices.reminder_rules import CannotKeepRule, RuleChangedMeanwhile
 from onestop.notices.reminders import Step
 from tests import factories
@@ -40,7 +40,7 @@ def change(scope, by, *steps, is_on=True, version=""):
 
 
 def says(scope):
-    return reminder_rules.chapter_of(BELL, scope).says
+    return reminder_rules.summary_of(BELL, scope).says
 
 
 # ---------------------------------------------------------------- What counts
@@ -52,7 +52,7 @@ def test_an_area_s_rule_comes_before_everywhere_s_and_that_before_the_usual(here
     change("", dana, (5, "staff"))
     assert says(here) == says("") == "Day 5: One-Stop staff. Then it stops."
     change(here, dana, (7, "main"))
-    chapter = reminder_rules.chapter_of(BELL, here)
+    chapter = reminder_rules.summary_of(BELL, here)
     assert (chapter.says, chapter.usually) == ("Day 7: main representative. Then it stops.", says(""))
     assert says("partners.localarea:0") == "Day 5: One-Stop staff. Then it stops."
 
@@ -74,7 +74,7 @@ def test_back_to_the_usual(here, dana):
     change(here, dana, (3, "main"))
     assert reminder_rules.reset_rule(BELL, here, by=dana, at=NOW)
     assert not reminder_rules.reset_rule(BELL, here, by=dana, at=NOW)
-    assert not reminder_rules.chapter_of(BELL, here).is_own
+    assert not reminder_rules.summary_of(BELL, here).is_own
     assert not RuleStep.objects.exists()
 
 
@@ -97,9 +97,9 @@ def test_what_makes_no_rule_is_refused_in_words(here, dana, steps, words):
 
 
 @pytest.mark.parametrize("number", [-1, 21])
-def test_so_is_a_ceiling_out_of_reason(here, dana, number):
+def test_so_is_a_weekly_limit_out_of_reason(here, dana, number):
     with pytest.raises(CannotKeepRule, match="0 to 20"):
-        reminder_rules.set_ceiling(here, number, by=dana, at=NOW)
+        reminder_rules.set_weekly_limit(here, number, by=dana, at=NOW)
 
 
 def test_the_database_refuses_two_steps_on_a_day(here, dana):
@@ -108,16 +108,16 @@ def test_the_database_refuses_two_steps_on_a_day(here, dana):
         RuleStep.objects.create(rule=rule, after_days=1, whom="staff")
 
 
-def test_the_database_refuses_a_ceiling_out_of_reason(here):
-    with pytest.raises(IntegrityError, match="ceiling_of_reminders_is_within_reason"):
-        Ceiling.objects.create(scope=here, nudges_a_week=21)
+def test_the_database_refuses_a_weekly_limit_out_of_reason(here):
+    with pytest.raises(IntegrityError, match="weekly_limit_of_reminders_is_within_reason"):
+        WeeklyLimit.objects.create(scope=here, nudges_a_week=21)
 
 
 # ---------------------------------------------------------------- Two at once
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_save_at_once_the_second_waits_and_is_told(here, dana):
     """Without the lock the second would find no rule yet either, and put its own in place of the first."""
-    version, outcome = reminder_rules.chapter_of(BELL, here).version, []
+    version, outcome = reminder_rules.summary_of(BELL, here).version, []
 
     def save_too():
         try:
@@ -148,12 +148,12 @@ def test_history_says_who_changed_which_rule_and_what_it_said_before(here, dana)
     change(here, dana, (3, "main"), (9, "staff"))
     change(here, dana, (3, "alternate"), (9, "staff"))
     reminder_rules.reset_rule(BELL, here, by=dana, at=NOW)
-    reminder_rules.set_ceiling(here, 4, by=dana, at=NOW)
+    reminder_rules.set_weekly_limit(here, 4, by=dana, at=NOW)
     told = [(one.who, one.what, one.before, one.after) for one in rule_history.history_of(here)]
     first = "Day 3: main representative. Day 9: One-Stop staff. Then it stops."
     second = "Day 3: alternate. Day 9: One-Stop staff. Then it stops."
     assert told == [
-        ("Dana Whitcomb", rule_history.CEILING, "As usual", "4"),
+        ("Dana Whitcomb", rule_history.WEEKLY_LIMIT, "As usual", "4"),
         ("Dana Whitcomb", "Wind the bell", second, "As usual"),
         ("Dana Whitcomb", "Wind the bell", first, second),
         ("Dana Whitcomb", "Wind the bell", "As usual", first),
@@ -178,7 +178,7 @@ def test_staff_change_a_rule_for_their_area(as_, here, edit_url, area):
     answer = as_("staff").post(edit_url, typed((14, "staff"), (2, "main"), ("", "")), follow=True)
     assert "Day 2: main representative. Day 14: One-Stop staff. Then it stops." in answer.content.decode()
     assert says(here).startswith("Day 2")
-    assert says("") == reminder_rules.chapter_of(BELL, "").usually
+    assert says("") == reminder_rules.summary_of(BELL, "").usually
 
 
 def test_looking_and_adding_a_step_save_nothing(as_, edit_url):
@@ -217,7 +217,7 @@ def test_wrong_steps_are_told_beside_the_field_and_nothing_typed_is_lost(as_, ed
 
 
 def test_who_saved_in_between_is_not_overwritten_unless_one_saves_again(as_, here, dana, edit_url):
-    version = reminder_rules.chapter_of(BELL, here).version
+    version = reminder_rules.summary_of(BELL, here).version
     change(here, dana, (4, "main"))
     page = as_("staff").post(edit_url, typed((9, "staff"), version=version))
     assert "Somebody else has changed this meanwhile" in page.content.decode()
@@ -233,15 +233,15 @@ def test_the_operator_changes_the_rule_for_everywhere(client, here):
     assert says(here) == "Day 1: One-Stop staff. Then it stops."
 
 
-def test_the_ceiling_is_set_and_given_back(as_, here, area):
-    url = reverse("partners:notice_ceiling", args=[area.slug])
-    as_("staff").post(url, {"ceiling": "5"})
-    assert reminder_rules.ceiling_of(here) == 5
-    wrong = as_("staff").post(url, {"ceiling": "50"}).content.decode()
+def test_the_weekly_limit_is_set_and_given_back(as_, here, area):
+    url = reverse("partners:notice_weekly_limit", args=[area.slug])
+    as_("staff").post(url, {"weekly_limit": "5"})
+    assert reminder_rules.weekly_limit_of(here) == 5
+    wrong = as_("staff").post(url, {"weekly_limit": "50"}).content.decode()
     assert "A person can get 0 to 20 reminders a week." in wrong
     assert 'value="50"' in wrong
-    as_("staff").post(url, {"ceiling": ""})
-    assert reminder_rules.ceiling_of(here) is None
+    as_("staff").post(url, {"weekly_limit": ""})
+    assert reminder_rules.weekly_limit_of(here) is None
 
 
 @pytest.mark.parametrize(("who", "status"), [("outsider", 404), ("manager", 403), ("state", 403), ("staff", 200)])

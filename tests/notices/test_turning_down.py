@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from onestop.notices import preferences, unsubscribe
-from onestop.notices.models import Cadence, Notice, Preference, Timetable
-from onestop.notices.notice_types import kind_of
-from onestop.notices.notify import tell
+from onestop.notices.models import Cadence, DeliverySchedule, Notice, Preference
+from onestop.notices.notice_types import notice_type_of
+from onestop.notices.notify import notify
 from onestop.notices.zones import zone_for
 from tests import factories
 from tests.notices.posting import NOON, Status
@@ -27,12 +27,12 @@ ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 @pytest.fixture
 def ann():
     user = factories.make_user("Ann Example", email="ann@partner.example")
-    Timetable.objects.create(user=user, time_zone="America/New_York")
+    DeliverySchedule.objects.create(user=user, time_zone="America/New_York")
     return user
 
 
 def link(user, kind="tests.act"):
-    return reverse("notices:stop", args=[unsubscribe.token_of(user, kind_of(kind))])
+    return reverse("notices:stop", args=[unsubscribe.token_of(user, notice_type_of(kind))])
 
 
 def words(answer):
@@ -45,15 +45,15 @@ def said(user):
 
 # ---------------------------------------------------------------- One click
 def test_the_link_in_the_mails_headers_turns_just_this_down(ann):
-    notice = tell("tests.act", key="1", to=ann, at=NOON, context={"thing": "it"})
+    notice = notify("tests.act", key="1", to=ann, at=NOON, context={"thing": "it"})
     address = notice.headers["List-Unsubscribe"].strip("<>")
     assert notice.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     mailer = Client(enforce_csrf_checks=True)
     answer = mailer.post(urlsplit(address).path, ONE_CLICK)
     assert (answer.status_code, dict(answer.cookies)) == (200, {})
     assert said(ann) == {"tests.act": "off"}
-    assert tell("tests.act", key="2", to=ann, at=NOON, context={"thing": "it"}).status == Status.KEPT
-    assert tell("tests.nudge", key="3", to=ann, at=NOON, context={"thing": "it"}).status != Status.KEPT
+    assert notify("tests.act", key="2", to=ann, at=NOON, context={"thing": "it"}).status == Status.IN_APP_ONLY
+    assert notify("tests.nudge", key="3", to=ann, at=NOON, context={"thing": "it"}).status != Status.IN_APP_ONLY
 
 
 @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", MULTIPART_CONTENT])
@@ -118,13 +118,13 @@ def test_taking_it_back_leads_to_how_it_was_at_first_and_not_past_a_later_choice
     client.post(link(ann), {"undo": "1"})
     assert said(ann) == {"tests.act": "daily"}
     client.post(link(ann), {"cadence": "off"})
-    preferences.save_wishes(ann, cadences={"tests.act": Cadence.WEEKLY}, timetable={}, at=timezone.now())
+    preferences.save_preferences(ann, cadences={"tests.act": Cadence.WEEKLY}, delivery_schedule={}, at=timezone.now())
     client.post(link(ann), {"undo": "1"})
     assert said(ann) == {"tests.act": "weekly"}
 
 
 def test_what_the_law_wants_comes_seldom_at_most_and_has_no_header(client, ann):
-    notice = tell("tests.law", key="1", to=ann, at=NOON, context={"thing": "it"})
+    notice = notify("tests.law", key="1", to=ann, at=NOON, context={"thing": "it"})
     assert notice.headers == {}
     shown = words(client.get(link(ann, "tests.law")))
     assert "it cannot be off" in shown
@@ -135,16 +135,16 @@ def test_what_the_law_wants_comes_seldom_at_most_and_has_no_header(client, ann):
 
 
 def test_what_waits_follows_and_is_put_back_with_it(client, ann):
-    notice = tell("tests.daily", key="1", to=ann, at=timezone.now(), context={"thing": "it"})
+    notice = notify("tests.daily", key="1", to=ann, at=timezone.now(), context={"thing": "it"})
     before = notice.due_at
     client.post(link(ann, "tests.daily"), ONE_CLICK)
     notice.refresh_from_db()
-    assert notice.status == Status.KEPT
-    later = tell("tests.act", key="2", to=ann, at=timezone.now(), context={"thing": "it"})
-    Notice.objects.filter(pk=later.pk).update(status=Status.HELD, due_at=before)
+    assert notice.status == Status.IN_APP_ONLY
+    later = notify("tests.act", key="2", to=ann, at=timezone.now(), context={"thing": "it"})
+    Notice.objects.filter(pk=later.pk).update(status=Status.DIGEST_PENDING, due_at=before)
     client.post(link(ann), {"cadence": "weekly"})
     later.refresh_from_db()
-    assert (later.status, later.due_at.astimezone(zone_for(ann)).isoweekday()) == (Status.HELD, 1)
+    assert (later.status, later.due_at.astimezone(zone_for(ann)).isoweekday()) == (Status.DIGEST_PENDING, 1)
 
 
 def test_the_preferences_say_when_it_was_turned_down_by_mail(client, ann):
@@ -154,14 +154,14 @@ def test_the_preferences_say_when_it_was_turned_down_by_mail(client, ann):
     told = f"You turned this down by e-mail on {day:%b} {day.day}, {day.year}."
     assert told in words(client.get(reverse("notices:preferences")))
     assert "Have it as before" in words(client.get(link(ann)))
-    preferences.save_wishes(ann, cadences={"tests.act": Cadence.DAILY}, timetable={}, at=timezone.now())
+    preferences.save_preferences(ann, cadences={"tests.act": Cadence.DAILY}, delivery_schedule={}, at=timezone.now())
     assert told not in words(client.get(reverse("notices:preferences")))
 
 
 def test_saving_something_else_leaves_it_standing(client, ann):
     client.post(link(ann), ONE_CLICK)
     unchanged = {"tests.act": Cadence.OFF, "tests.nudge": Cadence.WEEKLY}
-    preferences.save_wishes(ann, cadences=unchanged, timetable={}, at=timezone.now() + timedelta(days=1))
+    preferences.save_preferences(ann, cadences=unchanged, delivery_schedule={}, at=timezone.now() + timedelta(days=1))
     assert Preference.objects.get(kind="tests.act").turned_down_at
 
 
@@ -235,9 +235,9 @@ def test_the_address_goes_nowhere_else(client, ann, caplog):
 # ---------------------------------------------------------------- At once
 @pytest.mark.django_db(transaction=True)
 def test_of_two_presses_at_once_the_second_sees_the_first(ann):
-    now, act = timezone.now(), kind_of("tests.act")
+    now, act = timezone.now(), notice_type_of("tests.act")
     second_waits_for(
-        lambda: preferences.turn_down(ann, act, Cadence.OFF, at=now),
-        lambda: preferences.turn_down(ann, act, Cadence.DAILY, at=now),
+        lambda: preferences.reduce(ann, act, Cadence.OFF, at=now),
+        lambda: preferences.reduce(ann, act, Cadence.DAILY, at=now),
     )
     assert list(Preference.objects.values_list("cadence", "cadence_before")) == [("off", "at_once")]

@@ -15,7 +15,7 @@ from partners.importing.cells import key
 from partners.importing.partner_rows import PartnerPlanner
 from partners.importing.planning import Options, ReadRow
 from partners.models import Partnership, Program
-from partners.network.summary import standing_of
+from partners.network.summary import summary_of
 from tests import factories
 
 
@@ -89,7 +89,7 @@ def test_every_page_that_counts_coverage_tells_decided_from_missing(as_, area, l
     partner.programs.add(*(program for program in law.values() if program.is_required))
     partner.programs.remove(law["youthbuild"], law["native-american"])
     factories.make_decision(area, law["native-american"])
-    standing = standing_of(area, today=timezone.localdate())
+    standing = summary_of(area, today=timezone.localdate())
     assert (standing.covered, standing.settled, len(standing.decided)) == (17, 18, 1)
     told = as_("board").get(reverse("dashboards:home", args=[area.slug])).content.decode()
     assert "No partner carries YouthBuild;" in told
@@ -118,7 +118,7 @@ def test_the_state_compares_covered_decided_and_gaps_at_the_same_cost_for_many_a
 def test_a_decision_on_a_program_that_somebody_carries_is_not_counted_twice(area, law, partner):
     partner.programs.add(law["job-corps"])
     factories.make_decision(area, law["job-corps"])
-    standing = standing_of(area, today=timezone.localdate())
+    standing = summary_of(area, today=timezone.localdate())
     assert (standing.covered, standing.decided, len(standing.uncovered)) == (1, [], 18)
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from onestop.accounts.models import User
 from partners.models import LocalArea, Membership, Partnership, Representative, Role
-from partners.network.summary import standing_of
+from partners.network.summary import summary_of
 from partners.people import single_person_risk
 from partners.people.single_person_risk import Function, alone_of, register_stop, risks_of, with_dependence
 from tests import factories
@@ -231,7 +231,7 @@ def test_the_board_reads_it_without_accounts_and_takes_it_home(as_, area, partne
 
 def test_the_figures_count_its_lines(as_, area, partner, neighbor_partner, cast):
     factories.make_representative(partner, cast["manager"], is_signatory=True)
-    standing = standing_of(area, today=timezone.localdate())
+    standing = summary_of(area, today=timezone.localdate())
     assert (standing.risks, standing.alone) == (5, 2)
     home = as_("board").get(reverse("dashboards:home", args=[area.slug]))
     assert page("single_person_list", area.slug) in words(home)

@@ -113,7 +113,7 @@ def test_nothing_typed_is_lost_when_somebody_else_has_saved(as_, partner, cast):
     assert form["notes"].value() == "Ring the lower bell"
     assert form["phone"].value() == "(555) 010-0111"
     assert form["counties_served"].value() == "Alder"  # what I did not touch shows what was saved
-    assert [clash.label for clash in answer.context["clashes"]] == ["Notes"]
+    assert [conflict.label for conflict in answer.context["conflicts"]] == ["Notes"]
     partner.refresh_from_db()
     assert partner.notes == "Ring the upper bell"
 

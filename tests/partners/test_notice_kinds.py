@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from onestop.accounts.models import User
 from onestop.notices.models import Notice, Preference, name_of
-from onestop.notices.notice_types import kind_of
-from onestop.notices.preferences import wishes_of
+from onestop.notices.notice_types import notice_type_of
+from onestop.notices.preferences import preferences_of
 from partners.models import ConfirmationRequest, Membership, Partnership, Proposal, Role, Service
 from partners.people import accounts, invitations, turnover
 from partners.upkeep import confirmation_requests, proposals, services
@@ -58,7 +58,7 @@ def invite(area, cast, email: str = "gail@partner.example"):
 )
 def test_people_are_asked_only_about_what_can_come_to_them(cast, who, codes):
     ours = {"confirm_services", "proposal_decided", "proposal_made", "seat_added", "seat_ended", "taken_over"}
-    asked = {wish.kind.code.removeprefix("partners.") for wish in wishes_of(cast[who])}
+    asked = {preference.kind.code.removeprefix("partners.") for preference in preferences_of(cast[who])}
     assert asked & ours == codes
     assert "invitation" not in asked, "Somebody waits for it: nobody has a say in it"
 
@@ -80,7 +80,7 @@ def test_an_invitation_goes_to_a_closed_account_by_mail_alone(area, cast):
     cast["nobody"].save()
     invite(area, cast, cast["nobody"].email)
     [notice] = told("invitation")
-    assert (notice.recipient, notice.status) == (None, Status.OWED)
+    assert (notice.recipient, notice.status) == (None, Status.QUEUED)
 
 
 def test_an_invitation_to_another_address_of_a_person_goes_there(area, cast):
@@ -190,7 +190,7 @@ def test_who_proposed_finds_the_answer_in_the_inbox(as_, service, cast):
 def test_a_wish_for_a_digest_holds_it_back(service, cast):
     Preference.objects.create(user=cast["manager"], kind="partners.proposal_made", cadence="weekly")
     propose(service, cast["colleague"])
-    assert [notice.status for notice in told("proposal_made")] == [Status.HELD]
+    assert [notice.status for notice in told("proposal_made")] == [Status.DIGEST_PENDING]
 
 
 def test_telling_many_managers_costs_the_same_as_telling_one(partner, service, cast, queries_of):
@@ -219,7 +219,7 @@ def test_what_was_sent_stays_sent(area, cast):
 def test_sending_an_invitation_again_leaves_one_mail_to_send(area, cast):
     invitations.resend(invite(area, cast), by=cast["staff"], at=LATER)
     first, second = told("invitation")
-    assert (first.status, first.withdrawn_why, second.status) == (Status.WITHDRAWN, "It was sent again.", Status.OWED)
+    assert (first.status, first.withdrawn_why, second.status) == (Status.WITHDRAWN, "It was sent again.", Status.QUEUED)
 
 
 def test_an_accepted_invitation_needs_no_mail(area, cast):
@@ -282,7 +282,7 @@ def test_a_newer_question_takes_the_place_of_the_one_before(partner, service, ca
     confirmation_requests.ask_to_confirm(partner, by=cast["staff"], at=NOW)
     first, second = told("confirm_services")
     assert (first.status, first.withdrawn_why) == (Status.WITHDRAWN, "A newer mail has taken its place.")
-    assert second.status == Status.OWED
+    assert second.status == Status.QUEUED
 
 
 @pytest.mark.parametrize(
@@ -298,7 +298,7 @@ def test_a_question_is_taken_back_when_all_is_confirmed(partner, service, cast, 
     other = factories.make_service(partner, name="Tutoring")
     confirmation_requests.ask_to_confirm(partner, by=cast["staff"], at=NOW)
     services.verify_service(other, by=cast["staff"], at=LATER)
-    assert [notice.status for notice in told("confirm_services")] == [Status.OWED], "One is left to confirm"
+    assert [notice.status for notice in told("confirm_services")] == [Status.QUEUED], "One is left to confirm"
     confirm(service, cast)
     [notice] = told("confirm_services")
     assert (notice.status, notice.withdrawn_why) == (Status.WITHDRAWN, "Everything was confirmed.")
@@ -323,4 +323,4 @@ def test_confirming_many_services_costs_the_same_as_one(partner, neighbor_partne
 
 
 def test_every_kind_names_its_templates():
-    assert kind_of("partners.proposal_made").templates == "proposal_made"
+    assert notice_type_of("partners.proposal_made").templates == "proposal_made"

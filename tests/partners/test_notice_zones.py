@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from onestop.notices.messages import Message
-from onestop.notices.notify import tell_many
+from onestop.notices.notify import notify_many
 from onestop.notices.zones import zone_for
 from partners.models import Membership, Role
 from partners.notices.zones import zones_of
@@ -73,4 +73,4 @@ def test_telling_three_hundred_people_costs_the_same_as_telling_three(areas, que
         ]
 
     few, many = crowd(3), crowd(300)
-    assert queries_of(lambda: tell_many(few, at=NOON)) == queries_of(lambda: tell_many(many, at=NOON))
+    assert queries_of(lambda: notify_many(few, at=NOON)) == queries_of(lambda: notify_many(many, at=NOON))

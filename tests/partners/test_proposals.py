@@ -214,7 +214,7 @@ def test_ticking_nothing_decides_nothing(as_, service, proposal):
 def test_other_fields_that_changed_do_not_stand_in_its_way(as_, service, proposal, cast):
     services.update_service(service, facts={"phone": "555-0199"}, by=cast["manager"], at=NOW)
     client = as_("staff")
-    assert client.get(page("proposal_detail", proposal.pk)).context["clashes"] == 0
+    assert client.get(page("proposal_detail", proposal.pk)).context["conflicts"] == 0
     client.post(page("proposal_accept", proposal.pk), decision(client, proposal))
     service.refresh_from_db()
     assert (service.hours, service.phone) == ("Mon to Thu", "555-0199")
@@ -224,12 +224,12 @@ def test_the_same_field_changed_meanwhile_is_shown_three_ways_and_asked(as_, ser
     services.update_service(service, facts={"hours": "Fri"}, by=cast["manager"], at=NOW)
     client = as_("staff")
     shown = client.get(page("proposal_detail", proposal.pk))
-    [clash] = [one for one, _ in shown.context["differences"] if one.clashes]
-    assert (clash.before, clash.now, clash.after) == ("Mon", "Fri", "Mon to Thu")
+    [conflict] = [one for one, _ in shown.context["differences"] if one.conflicts]
+    assert (conflict.before, conflict.now, conflict.after) == ("Mon", "Fri", "Mon to Thu")
     for title in ("When it was proposed", "Now", "Proposed"):
         assert f'<p class="op-diff__title">{title}</p>' in words(shown)
     untouched = decision(client, proposal)
-    assert untouched["take"] == ["cost"], "What clashes is not ticked by itself"
+    assert untouched["take"] == ["cost"], "What conflicts is not ticked by itself"
     client.post(page("proposal_accept", proposal.pk), untouched | {"take": ["cost", "hours"]})
     service.refresh_from_db()
     assert (service.hours, service.cost) == ("Mon to Thu", "$20 for the test")

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from onestop.notices import messages, planners
 from onestop.notices.models import Cadence, Notice
-from onestop.notices.notice_types import kind_of
+from onestop.notices.notice_types import notice_type_of
 from partners.models import Center, CenterReview, Role
 from partners.network import reviews
 from partners.notices.center_clocks import REMINDERS
@@ -80,7 +80,7 @@ def test_a_clock_that_was_never_started_tells_nobody(area, cast):
 
 @pytest.mark.parametrize("kind", REMINDERS)
 def test_the_law_wants_it_so_it_may_join_a_digest_and_is_never_off(kind):
-    cadences = kind_of(REMINDERS[kind].code).cadences
+    cadences = notice_type_of(REMINDERS[kind].code).cadences
     assert Cadence.OFF not in cadences
     assert Cadence.WEEKLY in cadences
 
@@ -94,7 +94,7 @@ def test_a_review_takes_back_what_was_not_sent_and_starts_anew(center, cast, kin
     facts = {"held_on": date(2027, 2, 19), "outcome": "met"}
     reviews.record_review(center, kind=kind, facts=facts, by=cast["staff"], at=at)
     of = {row.kind: row.status for row in Notice.objects.all()}
-    assert of == {REMINDERS[kind].code: Status.WITHDRAWN, REMINDERS[other].code: Status.OWED}
+    assert of == {REMINDERS[kind].code: Status.WITHDRAWN, REMINDERS[other].code: Status.QUEUED}
     assert run(kind, DUE) == 0
 
 
@@ -113,7 +113,7 @@ def test_a_refused_certificate_takes_nothing_back(center, cast):
     factories.make_review(center, kind=CERTIFICATION, held_on=date(2024, 3, 1))
     facts = {"held_on": date(2026, 12, 2), "outcome": "not_met"}
     reviews.record_review(center, kind=CERTIFICATION, facts=facts, by=cast["staff"], at=DUE - 80 * DAY)
-    assert Notice.objects.get().status == Status.OWED
+    assert Notice.objects.get().status == Status.QUEUED
 
 
 def test_it_costs_the_same_for_one_center_and_for_ten(center, area, queries_of):

@@ -136,9 +136,9 @@ def test_each_thing_s_page_has_it_for_staff_alone(as_, area, partner, service, c
 def test_what_was_withdrawn_counts_nobody_and_is_listed(service):
     tell(service, 1)
     tell(service, 2, Status.WITHDRAWN, withdrawn_why="It was done.")
-    told = delivery_stats.told_about(service)
+    told = delivery_stats.notice_log_of(service)
     assert told
-    assert told.tally == delivery_stats.Tally(people=1)
+    assert told.tally == delivery_stats.DeliveryStats(people=1)
     assert [(line.what, line.chip[1], line.why_not) for line in told.lines] == [
         ("Notice 1", "Sent", ""),
         ("Notice 2", "Withdrawn", "It was done."),
@@ -148,25 +148,25 @@ def test_what_was_withdrawn_counts_nobody_and_is_listed(service):
 def test_one_person_told_twice_is_one_person(service):
     tell(service, 1, to="ann@partner.example")
     tell(service, 2, to="ann@partner.example")
-    assert delivery_stats.tallies_of([service])[name_of(service)].words == "Told 1 person"
+    assert delivery_stats.stats_of([service])[name_of(service)].words == "Told 1 person"
 
 
 def test_what_failed_otherwise_is_not_said_to_have_bounced(service):
     tell(service, 1, Status.FAILED, last_error="It could not be made.")
-    assert delivery_stats.tallies_of([service])[name_of(service)].words == "Told 1 person, 1 not delivered"
+    assert delivery_stats.stats_of([service])[name_of(service)].words == "Told 1 person, 1 not delivered"
 
 
 def test_a_list_holds_the_last_twenty(service):
     for number in range(25):
         tell(service, number)
-    told = delivery_stats.told_about(service)
+    told = delivery_stats.notice_log_of(service)
     assert told
     assert (len(told.lines), told.has_more, told.tally.people) == (20, True, 25)
 
 
 def test_about_nothing_nobody_is_told(service, partner):
-    assert delivery_stats.told_about(service) is None
-    assert delivery_stats.tallies_of([]) == {}
+    assert delivery_stats.notice_log_of(service) is None
+    assert delivery_stats.stats_of([]) == {}
 
 
 def test_many_things_are_counted_by_one_query(area, partner, queries_of):
@@ -175,10 +175,10 @@ def test_many_things_are_counted_by_one_query(area, partner, queries_of):
         tell(service, 1)
         tell(service, 2, about=[name_of(service), name_of(partner)])
     assert (
-        queries_of(lambda: delivery_stats.tallies_of(services[:1]))
-        == queries_of(lambda: delivery_stats.tallies_of(services))
+        queries_of(lambda: delivery_stats.stats_of(services[:1]))
+        == queries_of(lambda: delivery_stats.stats_of(services))
         == 1
     )
-    found = delivery_stats.tallies_of([*services, partner])
+    found = delivery_stats.stats_of([*services, partner])
     assert {tally.people for name, tally in found.items() if "service" in name} == {2}
     assert found[name_of(partner)].people == 1

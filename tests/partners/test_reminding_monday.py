@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from onestop.notices import planners, preferences
-from onestop.notices.models import Cadence, Notice, Timetable, name_of
+from onestop.notices.models import Cadence, DeliverySchedule, Notice, name_of
 from partners import todo
 from partners.models import LocalArea, Role
 from partners.notices import monday
@@ -72,7 +72,7 @@ def test_it_tells_how_many_were_told_last_week_and_what_came_back(needy, cast):
 
 
 def test_each_person_has_it_at_their_own_hour(needy, cast):
-    Timetable.objects.create(user=cast["staff"], digest_at=time(11))
+    DeliverySchedule.objects.create(user=cast["staff"], digest_at=time(11))
     colleague = factories.seat(Role.STAFF, needy, name="Priya Raman")
     run(EIGHT)
     assert Notice.objects.get().to == colleague.email
@@ -85,14 +85,16 @@ def test_the_hour_is_that_of_the_area(needy, cast):
 
 
 def test_where_nothing_needs_anybody_nothing_comes(area, cast, monkeypatch):
-    monkeypatch.setattr(todo, "needs_of_staff", lambda area, at: [])
+    monkeypatch.setattr(todo, "todo_of_staff", lambda area, at: [])
     assert run(EIGHT) == 0
 
 
 def test_who_does_not_want_it_has_it_in_the_portal_only(needy, cast):
-    preferences.save_wishes(cast["staff"], cadences={monday.CODE: Cadence.OFF}, timetable={}, at=EIGHT - DAY)
+    preferences.save_preferences(
+        cast["staff"], cadences={monday.CODE: Cadence.OFF}, delivery_schedule={}, at=EIGHT - DAY
+    )
     run(EIGHT)
-    assert Notice.objects.get().status == Status.KEPT
+    assert Notice.objects.get().status == Status.IN_APP_ONLY
 
 
 def test_it_takes_nothing_from_the_week_s_reminders(needy):
@@ -121,13 +123,13 @@ def test_on_other_days_it_costs_one_query_and_in_an_area_the_same_for_all_its_st
 
 def test_areas_are_looked_at_one_after_the_other_and_only_where_it_is_due(needy, cast, monkeypatch):
     seen = []
-    real = todo.needs_of_staff
+    real = todo.todo_of_staff
 
     def look(area, at):
         seen.append(area.slug)
         return real(area, at=at)
 
-    monkeypatch.setattr(todo, "needs_of_staff", look)
+    monkeypatch.setattr(todo, "todo_of_staff", look)
     # The other area has staff, too; west of here it is still night.
     LocalArea.objects.exclude(pk=needy.pk).update(time_zone="Pacific/Honolulu", archived_at=None)
     plan = monday.plan(EIGHT)

@@ -61,8 +61,8 @@ def test_managers_are_asked_then_the_alternate_then_who_signs_then_staff_and_the
     assert [run(FIRST + 29 * DAY), run(FIRST + 30 * DAY)] == [0, 1]
     assert told() == [cast["manager"].email, "luz@millrace.example", "otis@millrace.example", cast["staff"].email]
     assert run(FIRST + 300 * DAY) == 0
-    [(_, standing)] = stale_services.standings(Partnership.objects.all(), at=FIRST + 31 * DAY).values()
-    assert (standing.steps_told, standing.is_spent, standing.following) == (4, True, None)
+    [(_, standing)] = stale_services.progress_by_partner(Partnership.objects.all(), at=FIRST + 31 * DAY).values()
+    assert (standing.steps_told, standing.is_exhausted, standing.following) == (4, True, None)
 
 
 def test_the_mail_has_a_link_and_says_what_comes_next(service, people, cast):
@@ -86,7 +86,7 @@ def test_the_last_to_be_asked_reads_that_staff_call(service, people):
     run(FIRST + 30 * DAY)
     last = Notice.objects.get(step=4)
     assert "We have asked Joel Abara, Luz Ferrand and Otis Hale; nobody has answered." in last.text
-    assert last.status == Status.HELD, "staff have it in their weekly digest"
+    assert last.status == Status.DIGEST_PENDING, "staff have it in their weekly digest"
 
 
 def test_who_is_alone_is_asked_twice(service, cast):
@@ -161,14 +161,16 @@ def test_a_dry_run_writes_nothing(service, people, cast):
         return {model._meta.label: model._default_manager.count() for model in apps.get_models()}
 
     before = rows()
-    [(message, route)] = routing.routes_of(notify.untold(stale_services.REMINDER.planner().plan(FIRST)), at=FIRST)
-    assert (message.address, route.status) == (cast["manager"].email, Status.OWED)
+    [(message, route)] = routing.routes_of(
+        notify.not_yet_notified(stale_services.REMINDER.planner().plan(FIRST)), at=FIRST
+    )
+    assert (message.address, route.status) == (cast["manager"].email, Status.QUEUED)
     assert rows() == before
 
 
 def test_it_costs_the_same_for_one_partner_and_for_ten(area, service, queries_of):
     def matters() -> int:
-        return len(stale_services.matters_of(Partnership.objects.all(), at=FIRST))
+        return len(stale_services.subjects_of(Partnership.objects.all(), at=FIRST))
 
     one = queries_of(matters)
     for number in range(9):
@@ -255,7 +257,7 @@ def test_what_a_server_has_stays_as_it_is(service, cast):
 def test_a_change_without_a_confirmation_takes_nothing_back(service, cast):
     run(FIRST)
     services.update_service(service, facts={"cost": "Free"}, by=cast["manager"], at=FIRST)
-    assert Notice.objects.get().status == Status.OWED
+    assert Notice.objects.get().status == Status.QUEUED
 
 
 def test_what_vanished_otherwise_is_taken_back_by_the_next_run(service, cast):
@@ -312,7 +314,7 @@ def test_staff_do_not_ask_within_a_week_of_the_portal(service, cast):
 def test_staff_who_ask_take_back_what_waits_for_a_digest(service, cast):
     Preference.objects.create(user=cast["manager"], kind="partners.stale_services", cadence="weekly")
     run(FIRST)
-    assert Notice.objects.get().status == Status.HELD
+    assert Notice.objects.get().status == Status.DIGEST_PENDING
     ConfirmationRequest.objects.update(asked_at=FIRST - 8 * DAY)
     confirmation_requests.ask_to_confirm(service.partnership, by=cast["staff"], at=FIRST + DAY)
     held = Notice.objects.get(step=1)
@@ -344,13 +346,17 @@ def test_beyond_the_week_s_ceiling_it_waits_for_the_digest(area, partner, cast, 
         factories.seat(Role.MANAGER, other, user=cast["manager"])
         factories.make_service(other, verified_on=STALE_ON)
     run(FIRST)
-    assert sorted(Notice.objects.values_list("status", flat=True)) == [Status.HELD, Status.OWED, Status.OWED]
+    assert sorted(Notice.objects.values_list("status", flat=True)) == [
+        Status.DIGEST_PENDING,
+        Status.QUEUED,
+        Status.QUEUED,
+    ]
 
 
 def test_who_turns_it_off_finds_it_in_the_portal_only(service, cast):
     Preference.objects.create(user=cast["manager"], kind="partners.stale_services", cadence="off")
     run(FIRST)
-    assert Notice.objects.get().status == Status.KEPT
+    assert Notice.objects.get().status == Status.IN_APP_ONLY
 
 
 def test_an_area_may_switch_it_off(area, service):

@@ -11,7 +11,7 @@ from django.db import transaction
 from onestop.local.demo import PASSWORD
 from onestop.local.sample import load_sample
 from partners.models import LocalArea, Program, Service, State
-from partners.network.summary import standing_of
+from partners.network.summary import summary_of
 
 TODAY = date(2026, 11, 24)
 
@@ -48,7 +48,7 @@ def test_two_loads_make_the_same(db):
 def test_it_can_be_loaded_on_any_day(db, day):
     load_sample(today=day)
     area = LocalArea.objects.get(slug="riverbend")
-    assert standing_of(area, today=day).fresh == 61
+    assert summary_of(area, today=day).fresh == 61
 
 
 def test_production_refuses_it_unless_forced(db, settings):

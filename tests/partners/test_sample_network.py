@@ -30,7 +30,7 @@ from partners.models import (
     Service,
     State,
 )
-from partners.network.summary import standing_of
+from partners.network.summary import summary_of
 from partners.search.queries import Question, find_services
 from partners.seats import seats_of
 
@@ -52,7 +52,7 @@ def riverbend(loaded: None, db: None) -> LocalArea:
 
 
 def test_riverbend_is_as_large_as_a_real_area(riverbend):
-    standing = standing_of(riverbend, today=TODAY)
+    standing = summary_of(riverbend, today=TODAY)
     assert (standing.partners, standing.carry_required, standing.joined_by_choice) == (22, 13, 9)
     assert (standing.covered, standing.required) == (17, 19)
     assert {program.code for program in standing.uncovered} == {"youthbuild"}

@@ -40,21 +40,21 @@ def login(who: str) -> User:
 
 
 def test_nothing_is_left_to_be_mailed(notices):
-    assert not notices.filter(status__in=[Status.OWED, Status.CLAIMED]).exists()
+    assert not notices.filter(status__in=[Status.QUEUED, Status.CLAIMED]).exists()
     assert 20 <= notices.count() <= 40
-    states = {"sent", "joined", "held", "kept", "failed", "uncertain", "withdrawn"}
+    states = {"sent", "digested", "digest_pending", "in_app_only", "failed", "uncertain", "withdrawn"}
     assert set(notices.values_list("status", flat=True)) == states
 
 
 def test_a_manager_has_one_put_off_one_waiting_for_a_digest_and_one_that_was_settled_before(notices):
     mine = notices.filter(recipient=login("manager"), kind="partners.proposal_made")
     states = {notice.status: notice for notice in mine}
-    assert set(states) == {"joined", "held", "withdrawn"}
-    assert states["held"].due_at == datetime.combine(TODAY + timedelta(days=1), time(8), EASTERN)
-    assert states["joined"].snoozed_until > NOW
-    assert states["joined"].carrier.subject == "One thing for you"
+    assert set(states) == {"digested", "digest_pending", "withdrawn"}
+    assert states["digest_pending"].due_at == datetime.combine(TODAY + timedelta(days=1), time(8), EASTERN)
+    assert states["digested"].snoozed_until > NOW
+    assert states["digested"].carrier.subject == "One thing for you"
     assert states["withdrawn"].withdrawn_why == "Dana Whitcomb has decided."
-    assert list(unread_of(login("manager"), at=NOW).filter(pk__in=mine)) == [states["held"]]
+    assert list(unread_of(login("manager"), at=NOW).filter(pk__in=mine)) == [states["digest_pending"]]
 
 
 def test_what_is_told_fits_the_story(notices):
@@ -95,5 +95,5 @@ def test_nobody_is_told_twice(notices):
 def test_the_story_holds_on_every_day_of_the_week(days):
     load_sample(today=TODAY + timedelta(days=days))
     mine = Notice.objects.filter(recipient=login("manager"), kind="partners.proposal_made")
-    assert set(mine.values_list("status", flat=True)) == {"joined", "held", "withdrawn"}
-    assert not Notice.objects.filter(status=Status.OWED).exists()
+    assert set(mine.values_list("status", flat=True)) == {"digested", "digest_pending", "withdrawn"}
+    assert not Notice.objects.filter(status=Status.QUEUED).exists()

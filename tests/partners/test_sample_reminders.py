@@ -10,7 +10,7 @@ from pytest_django import DjangoDbBlocker
 from onestop.local.sample import load_sample
 from onestop.notices.models import Bounce, Notice
 from partners.models import ConfirmationRequest, LocalArea, Partnership
-from partners.notices.stale_services import standings
+from partners.notices.stale_services import progress_by_partner
 from partners.people.unreachable import unreachable_in
 
 TODAY = date(2026, 11, 24)
@@ -33,18 +33,18 @@ def riverbend(loaded: None, db: None) -> LocalArea:
 
 
 def test_partners_stand_at_different_steps_and_some_were_asked_to_the_end(riverbend):
-    known = standings(Partnership.objects.all(), at=NOW).values()
-    told = {str(matter.facts["partnership"]): (one.steps_told, one.is_spent) for matter, one in known}
+    known = progress_by_partner(Partnership.objects.all(), at=NOW).values()
+    told = {str(matter.facts["partnership"]): (one.steps_told, one.is_exhausted) for matter, one in known}
     assert told["Cedar Hollow Behavioral Health"] == (3, True)
     assert told["Harvest Road Farmworker Services"] == (2, False)
     assert {steps for steps, _ in told.values()} >= {1, 2, 3}
-    assert sum(is_spent for _, is_spent in told.values()) in range(1, 5)
+    assert sum(is_exhausted for _, is_exhausted in told.values()) in range(1, 5)
 
 
 def test_all_of_it_was_sent_or_came_back_and_nothing_waits_to_go_out(riverbend):
-    assert not Notice.objects.filter(status__in=[Status.OWED, Status.CLAIMED]).exists()
+    assert not Notice.objects.filter(status__in=[Status.QUEUED, Status.CLAIMED]).exists()
     assert Notice.objects.filter(matter__startswith="partners.stale_services:", status=Status.SENT).count() > 12
-    assert Notice.objects.filter(kind="partners.stale_services_unanswered", status=Status.JOINED).exists()
+    assert Notice.objects.filter(kind="partners.stale_services_unanswered", status=Status.DIGESTED).exists()
 
 
 def test_the_mail_to_a_representative_and_to_who_is_invited_comes_back(riverbend):

@@ -28,7 +28,7 @@ def riverbend(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iter
 def test_some_of_it_needs_somebody(riverbend, db):
     told = Notice.objects.in_scope(riverbend)
     states = set(told.values_list("status", flat=True))
-    assert {"sent", "failed", "uncertain", "withdrawn", "kept"} <= states
+    assert {"sent", "failed", "uncertain", "withdrawn", "in_app_only"} <= states
     assert Bounce.objects.filter(address="intake@crosswalk-legal.example", cleared_at=None).exists()
 
 
@@ -37,7 +37,7 @@ def test_nothing_of_it_is_mailed(riverbend, db):
     assert delivery.free_stuck() == 0
 
 
-def test_the_ceiling_was_changed_once_by_staff(riverbend, db):
+def test_the_weekly_limit_was_changed_once_by_staff(riverbend, db):
     newest, first = rule_history.history_of(name_of(riverbend))
     assert (newest.who, newest.before, newest.after) == ("Dana Whitcomb", "2", "3")
     assert first.before == rule_history.USUAL

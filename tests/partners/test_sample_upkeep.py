@@ -49,7 +49,7 @@ def test_changes_are_proposed_by_a_colleague_a_neighbor_and_the_board(riverbend)
 def test_one_of_them_clashes_with_a_later_edit(riverbend):
     proposal = Proposal.objects.select_related("service").get(proposer_name="Priya Raman")
     standing = {one.name: one.standing for one in proposals.differences_of(proposal)}
-    assert standing == {"wait_time": "clash", "how_to_get_in": "fits"}
+    assert standing == {"wait_time": "conflict", "how_to_get_in": "fits"}
     change = changes_of(proposal.service)[0]
     assert change.who == "Marisol Vega"
     assert change.at > proposal.proposed_at

@@ -165,7 +165,7 @@ def test_an_heir_of_an_areas_staff_comes_from_that_area(kit, theirs, cast, whole
     local = seat(Role.REPRESENTATIVE, theirs, name="Lena Poe")
     [(_, [thing])] = [
         (kind, things)
-        for kind, things in turnover.open_things(turnover.leaving_all(kit))
+        for kind, things in turnover.open_items(turnover.leaving_all(kit))
         if kind.label == "Runs the area"
     ]
     assert thing.heirs == (local,)
@@ -174,7 +174,7 @@ def test_an_heir_of_an_areas_staff_comes_from_that_area(kit, theirs, cast, whole
 def test_who_manages_the_whole_organization_is_not_offered_as_an_heir(theirs, whole):
     local, colleague = seat(Role.MANAGER, theirs, name="Lena Poe"), seat(Role.REPRESENTATIVE, theirs)
     factories.make_representative(theirs, local)
-    found = turnover.open_things(turnover.leaving_all(local))
+    found = turnover.open_items(turnover.leaving_all(local))
     assert {heir for _, things in found for thing in things for heir in thing.heirs} == {colleague}
 
 

@@ -27,8 +27,8 @@ def seat_of(user: User) -> Membership:
     return Membership.objects.get(user=user, ended_at=None)
 
 
-def things_of(person: User) -> dict[str, turnover.OpenThing]:
-    found = turnover.open_things(turnover.leaving_all(person))
+def things_of(person: User) -> dict[str, turnover.OpenItem]:
+    found = turnover.open_items(turnover.leaving_all(person))
     return {thing.key: thing for _, things in found for thing in things}
 
 
@@ -183,9 +183,9 @@ def test_questions_about_their_invitations_go_to_the_heir(cast, area):
 def test_other_apps_add_what_people_have_in_hand(cast, monkeypatch):
     monkeypatch.setattr(turnover, "_kinds", [])
     handed = []
-    turnover.register_open_things(
+    turnover.register_open_items(
         "Leads a group",
-        lambda leaving: [turnover.OpenThing("group-1", "Chair of the WIB", "It has no chair.", (cast["board"],))],
+        lambda leaving: [turnover.OpenItem("group-1", "Chair of the WIB", "It has no chair.", (cast["board"],))],
         lambda thing, heir, leaving, at: handed.append((thing.title, heir)),
     )
     turnover.deactivate(cast["manager"], heirs={"group-1": cast["board"]}, by=cast["staff"], at=NOW)

@@ -18,8 +18,8 @@ def view_keep(request: SignedIn) -> HttpResponse:
     page, title, query = (request.POST.get(name, "") for name in ("page", "title", "query"))
     answer = back(request, "home")
     try:
-        view = saved_views.keep_view(request.user, page=page, title=title, query=query, path=urlsplit(answer.url).path)
-    except saved_views.CannotKeepView as problem:
+        view = saved_views.save_view(request.user, page=page, title=title, query=query, path=urlsplit(answer.url).path)
+    except saved_views.CannotSaveView as problem:
         messages.error(request, str(problem))
     else:
         messages.success(request, f"“{view.title}” is kept. You find it above the list, under Kept views.")
@@ -38,7 +38,7 @@ def view_rename(request: SignedIn, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             saved_views.rename_view(view, title=form.cleaned_data["title"])
-        except saved_views.CannotKeepView as problem:
+        except saved_views.CannotSaveView as problem:
             form.add_error("title", str(problem))
         else:
             messages.success(request, f"The view is now named “{view.title}”.")

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from onestop.notices.inbox import State
-from onestop.notices.notice_types import all_kinds
+from onestop.notices.notice_types import all_notice_types
 from onestop.ui.lists import Filters
 
 SHOWN = [(state.value, state.label) for state in (State.UNREAD, State.LATER, State.READ)]
@@ -22,7 +22,7 @@ class InboxFilters(Filters):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = [kind for kind in all_kinds() if kind.in_inbox and kind.is_for(self.request.user)]
+        kinds = [kind for kind in all_notice_types() if kind.in_inbox and kind.is_for(self.request.user)]
         self.filters["kind"].extra["choices"] = [(kind.code, kind.label) for kind in kinds]
 
     def search(self, queryset: QuerySet, name: str, words: str) -> QuerySet:

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from onestop.accounts.models import User
 from onestop.notices import outbox_stats
-from onestop.notices.admin_scopes import Desk
+from onestop.notices.admin_scopes import NoticeAdmin
 from onestop.notices.models import Notice
-from onestop.notices.notice_types import all_kinds
+from onestop.notices.notice_types import all_notice_types
 from onestop.notices.outbox import DJANGOS_OWN
 from onestop.ui.lists import Filters
 
@@ -24,16 +24,20 @@ STATES = [
     ("returned", "Not delivered: the address comes back"),
     ("uncertain", "Perhaps sent"),
     ("sent", "Sent"),
-    ("held", "Waits for a digest"),
-    ("joined", "Told in a digest"),
-    ("kept", "Told in the portal only"),
+    ("digest_pending", "Waits for a digest"),
+    ("digested", "Told in a digest"),
+    ("in_app_only", "Told in the portal only"),
     ("withdrawn", "Withdrawn"),
 ]
-OF_ANY_AGE = {"waiting", "held", "uncertain"}  # few, and on indexes of their own; none of them is ever too old
+OF_ANY_AGE = {
+    "waiting",
+    "digest_pending",
+    "uncertain",
+}  # few, and on indexes of their own; none of them is ever too old
 PEOPLE_LOOKED_FOR = 200
 
 
-def usual_days(desk: Desk) -> int:
+def usual_days(desk: NoticeAdmin) -> int:
     """Return how many days back a desk shows unless others are asked for."""
     return USUAL_DAYS_EVERYWHERE if desk.scope is None else USUAL_DAYS
 
@@ -53,7 +57,7 @@ class DeskFilters(Filters):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own = [(DJANGOS_OWN, "E-mails about the account")]
-        self.filters["kind"].extra["choices"] = [(kind.code, kind.label) for kind in all_kinds()] + own
+        self.filters["kind"].extra["choices"] = [(kind.code, kind.label) for kind in all_notice_types()] + own
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         """Narrow down, and keep to the last days unless others were asked for."""
@@ -71,7 +75,7 @@ class DeskFilters(Filters):
     def in_state(self, queryset: Any, name: str, state: str) -> QuerySet:
         """Narrow down by what has become of it."""
         if state == "waiting":
-            return queryset.filter(Q(status=Status.OWED) | Q(status=Status.CLAIMED))
+            return queryset.filter(Q(status=Status.QUEUED) | Q(status=Status.CLAIMED))
         if state == "returned":
             return outbox_stats.to_addresses_that_come_back(queryset)
         return queryset.filter(status=state)

@@ -6,9 +6,9 @@ from typing import Any
 
 from django import forms
 
-from onestop.notices.models import Cadence, Timetable
+from onestop.notices.models import Cadence, DeliverySchedule
 from onestop.notices.notice_types import Reason
-from onestop.notices.preferences import TIMETABLE, Wish
+from onestop.notices.preferences import TIMETABLE, NoticePreference
 from onestop.notices.reminder_rules import HIGHEST_CEILING
 
 ZONES = {
@@ -31,27 +31,27 @@ GROUPS = (
 SHORT = {Cadence.AT_ONCE: "At once", Cadence.DAILY: "Daily", Cadence.WEEKLY: "Weekly", Cadence.OFF: "Off"}
 
 
-def _short(cadence: Cadence, wish: Wish) -> str:
+def _short(cadence: Cadence, preference: NoticePreference) -> str:
     """Return how often, in a word; where there is only whether, that."""
-    return "By e-mail" if cadence == Cadence.AT_ONCE and len(wish.kind.cadences) == 2 else SHORT[cadence]
+    return "By e-mail" if cadence == Cadence.AT_ONCE and len(preference.kind.cadences) == 2 else SHORT[cadence]
 
 
 def _lies_within(clock: time, begin: time, end: time) -> bool:
     return begin <= clock < end if begin < end else clock >= begin or clock < end
 
 
-class WishesForm(forms.ModelForm):
+class PreferencesForm(forms.ModelForm):
     """One question for each kind, and the hours."""
 
     class Meta:
-        model = Timetable
-        fields = ["digest_at", "weekly_on", "time_zone", "quiet_from", "quiet_until", "ceiling"]
+        model = DeliverySchedule
+        fields = ["digest_at", "weekly_on", "time_zone", "quiet_from", "quiet_until", "weekly_limit"]
         labels = {
             "digest_at": "Digests come at",
             "weekly_on": "The weekly digest comes on",
             "quiet_from": "Quiet from",
             "quiet_until": "Quiet until",
-            "ceiling": "Reminders a week at most",
+            "weekly_limit": "Reminders a week at most",
         }
         help_texts = {
             "quiet_from": "No e-mail comes from this hour on, but codes to sign in.",
@@ -59,49 +59,60 @@ class WishesForm(forms.ModelForm):
         }
 
     def __init__(
-        self, *args: Any, wishes: Sequence[Wish], usual_ceiling: int, area_name: str = "", **kwargs: Any
+        self,
+        *args: Any,
+        preferences: Sequence[NoticePreference],
+        usual_weekly_limit: int,
+        area_name: str = "",
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["weekly_on"].choices = Timetable._meta.get_field("weekly_on").choices  # type: ignore[attr-defined]
+        self.fields["weekly_on"].choices = DeliverySchedule._meta.get_field("weekly_on").choices  # type: ignore[attr-defined]
         self.fields["time_zone"] = forms.ChoiceField(
             choices=[("", "As in your area"), *ZONES.items()], required=False, label="Time zone"
         )
         as_where = f", as {area_name} has it" if area_name else ""
-        self.fields["ceiling"] = forms.IntegerField(
+        self.fields["weekly_limit"] = forms.IntegerField(
             min_value=0,
             max_value=HIGHEST_CEILING,
             required=False,
             label="Reminders a week at most",
-            help_text=f"The rest waits for your weekly digest. Empty: {usual_ceiling}{as_where}.",
+            help_text=f"The rest waits for your weekly digest. Empty: {usual_weekly_limit}{as_where}.",
             error_messages=dict.fromkeys(
                 ("min_value", "max_value"), f"Reminders a week at most: a number from 0 to {HIGHEST_CEILING}."
             ),
         )
-        self.wishes = {f"kind-{wish.kind.code}": wish for wish in wishes}
-        for name, wish in self.wishes.items():
+        self.preferences = {f"kind-{preference.kind.code}": preference for preference in preferences}
+        for name, preference in self.preferences.items():
             self.fields[name] = forms.ChoiceField(
-                choices=[(cadence.value, _short(cadence, wish)) for cadence in wish.kind.cadences],
-                initial=wish.cadence.value,
-                label=wish.kind.label,
+                choices=[(cadence.value, _short(cadence, preference)) for cadence in preference.kind.cadences],
+                initial=preference.cadence.value,
+                label=preference.kind.label,
                 widget=forms.RadioSelect,
             )
 
     @property
-    def groups(self) -> list[tuple[str, list[tuple[forms.BoundField, Wish]]]]:
+    def groups(self) -> list[tuple[str, list[tuple[forms.BoundField, NoticePreference]]]]:
         """The questions about kinds, under the reason for which they are told."""
         return [
             (words, asked)
             for reason, words in GROUPS
-            if (asked := [(self[name], wish) for name, wish in self.wishes.items() if wish.kind.reason == reason])
+            if (
+                asked := [
+                    (self[name], preference)
+                    for name, preference in self.preferences.items()
+                    if preference.kind.reason == reason
+                ]
+            )
         ]
 
     @property
     def cadences(self) -> dict[str, Cadence]:
         """How often for each kind."""
-        return {wish.kind.code: Cadence(self.cleaned_data[name]) for name, wish in self.wishes.items()}
+        return {preference.kind.code: Cadence(self.cleaned_data[name]) for name, preference in self.preferences.items()}
 
     @property
-    def timetable(self) -> dict[str, Any]:
+    def delivery_schedule(self) -> dict[str, Any]:
         """When."""
         return {name: self.cleaned_data[name] for name in TIMETABLE}
 

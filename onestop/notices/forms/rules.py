@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from onestop.notices.reminder_rules import HIGHEST_CEILING, LAST_DAY, MOST_STEPS, Chapter
+from onestop.notices.reminder_rules import HIGHEST_CEILING, LAST_DAY, MOST_STEPS, RuleSummary
 from onestop.notices.reminders import Step
 from onestop.ops.request_numbers import whole_number
 
@@ -20,7 +20,7 @@ class RuleForm(forms.Form):
     version = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
     rows = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, chapter: Chapter, more: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, chapter: RuleSummary, more: bool = False, **kwargs: Any) -> None:
         steps = list(chapter.steps or chapter.usual or chapter.reminder.steps)
         kwargs["initial"] = {"is_on": chapter.is_on, "version": chapter.version}
         super().__init__(*args, **kwargs)
@@ -87,10 +87,10 @@ class RuleForm(forms.Form):
         return said
 
 
-class CeilingForm(forms.Form):
+class WeeklyLimitForm(forms.Form):
     """How many reminders a week a person gets at most."""
 
-    ceiling = forms.IntegerField(
+    weekly_limit = forms.IntegerField(
         label="Reminders a week and person at most", required=False, min_value=0, max_value=HIGHEST_CEILING,
         error_messages={
             "min_value": f"A person can get 0 to {HIGHEST_CEILING} reminders a week.",
@@ -100,7 +100,7 @@ class CeilingForm(forms.Form):
 
     def __init__(self, *args: Any, usual: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["ceiling"].help_text = (
+        self.fields["weekly_limit"].help_text = (
             f"Further ones wait for the weekly digest. Empty: {usual}, as everywhere. What somebody has chosen for "
             "themselves comes first."
         )

@@ -27,7 +27,7 @@ class NoticeQuerySet(models.QuerySet):
 
     def due(self, at: datetime) -> Self:
         """Return notices that are to be sent now: urgent ones first, then the longest owed."""
-        return self.filter(status=Notice.Status.OWED, due_at__lte=at).order_by("priority", "due_at", "pk")
+        return self.filter(status=Notice.Status.QUEUED, due_at__lte=at).order_by("priority", "due_at", "pk")
 
     def stuck(self) -> Self:
         """Return notices whose worker has not come back within its lease."""
@@ -44,7 +44,7 @@ class NoticeQuerySet(models.QuerySet):
     def unsent(self) -> Self:
         """Return what can still be taken back: no server has it."""
         not_begun = Q(status=Notice.Status.CLAIMED, begun=False)
-        return self.filter(Q(status__in=[Notice.Status.HELD, Notice.Status.OWED]) | not_begun)
+        return self.filter(Q(status__in=[Notice.Status.DIGEST_PENDING, Notice.Status.QUEUED]) | not_begun)
 
     def lost(self) -> Self:
         """Return what somebody has to decide on: it was not delivered, or nobody knows."""
@@ -79,12 +79,12 @@ class Notice(models.Model):
     """
 
     class Status(models.TextChoices):
-        HELD = "held", "Waits for a digest"
-        OWED = "owed", "Waiting to be sent"
+        DIGEST_PENDING = "digest_pending", "Waits for a digest"
+        QUEUED = "queued", "Waiting to be sent"
         CLAIMED = "claimed", "Being sent"
         SENT = "sent", "Sent"
-        JOINED = "joined", "Told in a digest"
-        KEPT = "kept", "Told in the portal only"
+        DIGESTED = "digested", "Told in a digest"
+        IN_APP_ONLY = "in_app_only", "Told in the portal only"
         FAILED = "failed", "Not delivered"
         UNCERTAIN = "uncertain", "Perhaps sent"
         WITHDRAWN = "withdrawn", "Withdrawn"
@@ -114,7 +114,7 @@ class Notice(models.Model):
     html = models.TextField(blank=True)
     headers = models.JSONField(default=dict, blank=True)
     priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.USUAL)
-    status = models.CharField(max_length=20, choices=Status, default=Status.OWED)
+    status = models.CharField(max_length=20, choices=Status, default=Status.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     written_at = models.DateTimeField()
     due_at = models.DateTimeField()
@@ -144,7 +144,7 @@ class Notice(models.Model):
                 name="notice_being_sent_is_on_a_lease",
             ),
             models.CheckConstraint(
-                condition=Q(status="joined", carrier__isnull=False) | (~Q(status="joined") & Q(carrier=None)),
+                condition=Q(status="digested", carrier__isnull=False) | (~Q(status="digested") & Q(carrier=None)),
                 name="notice_in_a_digest_names_it",
             ),
             models.CheckConstraint(
@@ -152,9 +152,11 @@ class Notice(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["priority", "due_at", "id"], name="notice_due", condition=Q(status="owed")),
+            models.Index(fields=["priority", "due_at", "id"], name="notice_due", condition=Q(status="queued")),
             models.Index(fields=["lease_until"], name="notice_being_sent", condition=Q(status="claimed")),
-            models.Index(fields=["recipient", "due_at"], name="notice_held", condition=Q(status="held")),
+            models.Index(
+                fields=["recipient", "due_at"], name="notice_digest_pending", condition=Q(status="digest_pending")
+            ),
             models.Index(fields=["recipient", "-written_at"], name="notice_by_person", condition=Q(in_inbox=True)),
             models.Index(fields=["recipient"], name="notice_unread", condition=Q(in_inbox=True, read_at=None)),
             models.Index(fields=["recipient", "due_at"], name="notice_nudges", condition=Q(is_nudge=True)),

@@ -47,7 +47,7 @@ class Preference(models.Model):
         return f"{self.kind}: {self.cadence}"
 
 
-class Timetable(models.Model):
+class DeliverySchedule(models.Model):
     """When a person wants to be told, in their own time zone; without a row, as here by default."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notice_timetable")
@@ -56,7 +56,7 @@ class Timetable(models.Model):
     weekly_on = models.PositiveSmallIntegerField("the weekly digest comes on", choices=WEEKDAYS, default=1)
     quiet_from = models.TimeField("quiet from", null=True, blank=True, default=time(20))
     quiet_until = models.TimeField("quiet until", null=True, blank=True, default=time(7))
-    ceiling = models.PositiveSmallIntegerField(
+    weekly_limit = models.PositiveSmallIntegerField(
         "reminders a week at most",
         null=True,
         blank=True,
@@ -102,11 +102,11 @@ class Bounce(models.Model):
         return self.address
 
 
-def timetable_of(user: Any) -> Timetable:
+def delivery_schedule_of(user: Any) -> DeliverySchedule:
     """Return when a person wants to be told: as they said, or as it is by default. Needs their row fetched."""
-    return getattr(user, "notice_timetable", None) or usual_timetable(user)
+    return getattr(user, "notice_timetable", None) or usual_delivery_schedule(user)
 
 
-def usual_timetable(user: Any) -> Timetable:
-    """Return the timetable of somebody who has said nothing."""
-    return Timetable(user=user)
+def usual_delivery_schedule(user: Any) -> DeliverySchedule:
+    """Return the delivery_schedule of somebody who has said nothing."""
+    return DeliverySchedule(user=user)

@@ -22,7 +22,7 @@ class Rule(models.Model):
 
 
 @tracked()
-class Ceiling(models.Model):
+class WeeklyLimit(models.Model):
     """How many reminders a week a person gets at most in one scope, unless they have said otherwise themselves."""
 
     scope = models.CharField(max_length=80, unique=True)
@@ -30,7 +30,9 @@ class Ceiling(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(nudges_a_week__lte=20), name="ceiling_of_reminders_is_within_reason")
+            models.CheckConstraint(
+                condition=Q(nudges_a_week__lte=20), name="weekly_limit_of_reminders_is_within_reason"
+            )
         ]
 
     def __str__(self) -> str:

@@ -16,12 +16,12 @@ from django.views.decorators.http import require_POST
 from onestop.accounts.requests import SignedIn
 from onestop.notices import admin_scopes as verbs
 from onestop.notices import notice_timeline, outbox_stats, redaction
-from onestop.notices.admin_scopes import Consequence, Desk
+from onestop.notices.admin_scopes import Consequence, NoticeAdmin
 from onestop.notices.filters.notice_admin import DeskFilters, usual_days
 from onestop.notices.models.notice import NoticeQuerySet
 from onestop.notices.notice_admin.parts import demand_writing, mail_page, shows_mails, tabs_of
 from onestop.notices.outbox import send_again
-from onestop.notices.outbox_stats import Figures
+from onestop.notices.outbox_stats import OutboxStats
 from onestop.notices.tables.notice_admin import EXPORT, NoticeTable, PortalTable, name_of_kind, reason_of, state_chip
 from onestop.ops.health import PULSE_MISSED_AFTER, pulse_age
 from onestop.ops.request_numbers import whole_numbers
@@ -31,11 +31,11 @@ from onestop.ui.presentation import chip
 HEAVY = ("html", "text", "headers")
 
 
-def told_list(request: SignedIn, desk: Desk) -> HttpResponseBase:
+def told_list(request: SignedIn, desk: NoticeAdmin) -> HttpResponseBase:
     """Show what was told, and above it how the outbox stands."""
     now = timezone.now()
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    standing = outbox_stats.figures_of(desk.notices(), midnight=midnight, at=now)
+    standing = outbox_stats.outbox_stats_of(desk.notices(), midnight=midnight, at=now)
     request.desk = desk  # type: ignore[attr-defined]
     everywhere = desk.scope is None
     hours = outbox_stats.sent_by_hour(desk.notices(), at=now) if everywhere else []
@@ -67,7 +67,7 @@ def told_list(request: SignedIn, desk: Desk) -> HttpResponseBase:
     )
 
 
-def head_figures(desk: Desk, standing: Figures, midnight: Any) -> list[dict[str, Any]]:
+def head_figures(desk: NoticeAdmin, standing: OutboxStats, midnight: Any) -> list[dict[str, Any]]:
     """Return the head's figures, each with where its rows are."""
     now = timezone.now()
     week = timezone.localdate(now - outbox_stats.LOOKS_BACK).isoformat()
@@ -100,7 +100,7 @@ def head_figures(desk: Desk, standing: Figures, midnight: Any) -> list[dict[str,
                 else {}
             ),
         },
-        {"label": "Held for digests", "value": _many(standing.held), "url": rows("held")},
+        {"label": "Held for digests", "value": _many(standing.held), "url": rows("digest_pending")},
         {
             "label": "Addresses that come back",
             "value": _many(standing.returned),
@@ -111,7 +111,7 @@ def head_figures(desk: Desk, standing: Figures, midnight: Any) -> list[dict[str,
     return shown
 
 
-def _waiting(standing: Figures, age: timedelta) -> dict[str, Any]:
+def _waiting(standing: OutboxStats, age: timedelta) -> dict[str, Any]:
     later = f"{_many(standing.later)} more later, after quiet hours or for another try." if standing.later else ""
     if not standing.waiting:
         return {"trend": "Nothing waits", "trend_kind": "good", "trend_icon": "check-lg", "note": later}
@@ -142,7 +142,7 @@ def _many(number: int) -> str:
 
 # ---------------------------------------------------------------- One notice
 @shows_mails
-def told_detail(request: SignedIn, desk: Desk, pk: int) -> HttpResponse:
+def told_detail(request: SignedIn, desk: NoticeAdmin, pk: int) -> HttpResponse:
     """Show one notice as it was told, without what is for the person alone, and what became of it."""
     notices = desk.notices().select_related("recipient", "carrier").prefetch_related("resends__by")
     notice = get_object_or_404(notices, pk=pk)
@@ -159,7 +159,7 @@ def told_detail(request: SignedIn, desk: Desk, pk: int) -> HttpResponse:
         "text": redaction.text_of(notice),
         "mail_url": desk.address("mail", pk) if redaction.html_of(notice) else "",
         "headers": [*notice_timeline.headers_of(notice), *redaction.headers_of(notice).items()],
-        "story": notice_timeline.story_of(notice, desk),
+        "story": notice_timeline.timeline_of(notice, desk),
         "path": notice_timeline.path_of(notice),
         "reminder": notice_timeline.reminder_of_notice(notice),
         "about": [(name, f"{desk.address('list')}?{urlencode({'about': name})}") for name in notice.about],
@@ -171,7 +171,7 @@ def told_detail(request: SignedIn, desk: Desk, pk: int) -> HttpResponse:
     return render(request, "notices/desk_detail.html", context)
 
 
-def told_mail(request: SignedIn, desk: Desk, pk: int) -> HttpResponse:
+def told_mail(request: SignedIn, desk: NoticeAdmin, pk: int) -> HttpResponse:
     """Show the HTML of a notice as a mail program would, links without their tokens."""
     notice = get_object_or_404(desk.notices(), pk=pk)
     html = redaction.html_of(notice)
@@ -182,15 +182,15 @@ def told_mail(request: SignedIn, desk: Desk, pk: int) -> HttpResponse:
 
 # ---------------------------------------------------------------- Sending again, taking back
 @require_POST
-def told_send_again(request: SignedIn, desk: Desk) -> HttpResponse:
+def told_send_again(request: SignedIn, desk: NoticeAdmin) -> HttpResponse:
     """Ask, then owe the picked notices anew."""
-    return _act_on_picked(request, desk, verbs.weigh_sending, send_again, SEND_AGAIN)
+    return _act_on_picked(request, desk, verbs.preview_resending, send_again, SEND_AGAIN)
 
 
 @require_POST
-def told_withdraw(request: SignedIn, desk: Desk) -> HttpResponse:
+def told_withdraw(request: SignedIn, desk: NoticeAdmin) -> HttpResponse:
     """Ask, then take the picked notices back."""
-    return _act_on_picked(request, desk, verbs.weigh_withdrawing, verbs.withdraw, WITHDRAW)
+    return _act_on_picked(request, desk, verbs.preview_withdrawing, verbs.withdraw, WITHDRAW)
 
 
 SEND_AGAIN = {
@@ -211,7 +211,7 @@ WITHDRAW = {
 
 def _act_on_picked(
     request: SignedIn,
-    desk: Desk,
+    desk: NoticeAdmin,
     weigh: Callable[[NoticeQuerySet], Consequence],
     verb: Callable[..., int],
     words: dict[str, str],

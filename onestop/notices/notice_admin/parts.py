@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
-from onestop.notices.admin_scopes import Desk
+from onestop.notices.admin_scopes import NoticeAdmin
 
 TABS = (("list", "Told"), ("rule_list", "Reminders"), ("kind_list", "What can be told"), ("planner_list", "Planners"))
 DARK, LIGHT = "@media (prefers-color-scheme: dark)", "@media (prefers-color-scheme: light)"
@@ -22,13 +22,13 @@ def shows_mails(page: Page) -> Page:
     return cast(Page, csp_update({"frame-src": [SELF]})(page))
 
 
-def tabs_of(desk: Desk, current: str) -> dict[str, Any]:
+def tabs_of(desk: NoticeAdmin, current: str) -> dict[str, Any]:
     """Return the parts of the desk as links."""
     tabs = [{"label": label, "url": desk.address(page), "current": page == current} for page, label in TABS]
     return {"tabs": tabs, "tabs_label": "Notices", "desk": desk}
 
 
-def demand_writing(desk: Desk) -> None:
+def demand_writing(desk: NoticeAdmin) -> None:
     """Refuse the request unless its user may do more than look.
 
     :raises PermissionDenied: otherwise.

@@ -8,15 +8,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
-from onestop.notices.admin_scopes import Desk
-from onestop.notices.dry_run import MOST_SECONDS, MOST_SHOWN, rehearse
+from onestop.notices.admin_scopes import NoticeAdmin
+from onestop.notices.dry_run import MOST_SECONDS, MOST_SHOWN, dry_run
 from onestop.notices.models import PlannerRun
 from onestop.notices.notice_admin.parts import demand_writing, tabs_of
 from onestop.notices.planners import Planner, all_planners, planner_of
 from onestop.notices.tasks import run_planner
 
 
-def planner_list(request: SignedIn, desk: Desk) -> HttpResponse:
+def planner_list(request: SignedIn, desk: NoticeAdmin) -> HttpResponse:
     """Show all planners, and how the last run of each went."""
     runs = {run.code: run for run in PlannerRun.objects.all()}
     context = {
@@ -31,11 +31,11 @@ def planner_list(request: SignedIn, desk: Desk) -> HttpResponse:
     return render(request, "notices/desk_planner_list.html", context)
 
 
-def planner_detail(request: SignedIn, desk: Desk, code: str) -> HttpResponse:
+def planner_detail(request: SignedIn, desk: NoticeAdmin, code: str) -> HttpResponse:
     """Show whom a planner would tell what now. Nobody is told, and nothing is written."""
     planner, now = _find(code), timezone.now()
     try:
-        rehearsal = rehearse(planner, desk, at=now)
+        rehearsal = dry_run(planner, desk, at=now)
     except OperationalError:  # PostgreSQL has given up a query that took too long
         rehearsal = None
     context = {
@@ -54,7 +54,7 @@ def planner_detail(request: SignedIn, desk: Desk, code: str) -> HttpResponse:
 
 
 @require_POST
-def planner_run(request: SignedIn, desk: Desk, code: str) -> HttpResponse:
+def planner_run(request: SignedIn, desk: NoticeAdmin, code: str) -> HttpResponse:
     """Let a planner tell what is due now, without waiting for beat."""
     demand_writing(desk)
     planner = _find(code)

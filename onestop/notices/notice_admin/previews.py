@@ -7,10 +7,10 @@ from django.shortcuts import render
 
 from onestop.accounts.requests import SignedIn
 from onestop.notices import redaction
-from onestop.notices.admin_scopes import Desk
+from onestop.notices.admin_scopes import NoticeAdmin
 from onestop.notices.messages import Message
 from onestop.notices.notice_admin.parts import mail_page, shows_mails, tabs_of
-from onestop.notices.notice_types import Kind, UnknownKind, all_kinds, kind_of
+from onestop.notices.notice_types import NoticeType, UnknownNoticeType, all_notice_types, notice_type_of
 from onestop.notices.rendering import render as render_message
 
 SOMEBODY = "ann@partner.example"
@@ -31,27 +31,27 @@ class Words:
     html: str
 
 
-def example_of(kind: Kind) -> Words | None:
+def example_of(kind: NoticeType) -> Words | None:
     """Return a kind's example, or nothing if it has none."""
     if kind.example is None:
         return None
     message = Message(kind.code, key="example", to=SOMEBODY, context=kind.example(), why=kind.goes_to)
     subject, text, html = render_message(message, kind, links={})
-    return Words(subject, redaction.blank(text), redaction.blank(html))
+    return Words(subject, redaction.redact(text), redaction.redact(html))
 
 
-def kind_list(request: SignedIn, desk: Desk) -> HttpResponse:
+def kind_list(request: SignedIn, desk: NoticeAdmin) -> HttpResponse:
     """Show all that the portal can tell: who gets it, why, how often, and whether it can be off."""
     context = {
         **tabs_of(desk, "kind_list"),
         "title": "What can be told",
-        "kinds": [(kind, desk.address("kind_detail", kind.code)) for kind in all_kinds()],
+        "kinds": [(kind, desk.address("kind_detail", kind.code)) for kind in all_notice_types()],
     }
     return render(request, "notices/desk_kind_list.html", context)
 
 
 @shows_mails
-def kind_detail(request: SignedIn, desk: Desk, code: str) -> HttpResponse:
+def kind_detail(request: SignedIn, desk: NoticeAdmin, code: str) -> HttpResponse:
     """Show how the mails of a kind look."""
     kind = _find(code)
     words = example_of(kind)
@@ -67,7 +67,7 @@ def kind_detail(request: SignedIn, desk: Desk, code: str) -> HttpResponse:
     return render(request, "notices/desk_kind_detail.html", context)
 
 
-def kind_mail(request: SignedIn, desk: Desk, code: str) -> HttpResponse:
+def kind_mail(request: SignedIn, desk: NoticeAdmin, code: str) -> HttpResponse:
     """Show the HTML of a kind's example as a mail program would."""
     words = example_of(_find(code))
     if words is None:
@@ -75,8 +75,8 @@ def kind_mail(request: SignedIn, desk: Desk, code: str) -> HttpResponse:
     return mail_page(words.html, theme=request.GET.get("theme", ""))
 
 
-def _find(code: str) -> Kind:
+def _find(code: str) -> NoticeType:
     try:
-        return kind_of(code)
-    except UnknownKind as problem:
+        return notice_type_of(code)
+    except UnknownNoticeType as problem:
         raise Http404(str(problem)) from None

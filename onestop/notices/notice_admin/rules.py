@@ -1,4 +1,4 @@
-"""The rules of reminders: how each goes on here, changing it, back to the usual, the week's ceiling, history."""
+"""The rules of reminders: how each goes on here, changing it, back to the usual, the weekly limit, history."""
 
 from typing import Any
 
@@ -11,43 +11,43 @@ from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
 from onestop.notices import reminder_rules, rule_history
-from onestop.notices.admin_scopes import Desk
-from onestop.notices.forms.rules import CeilingForm, RuleForm
+from onestop.notices.admin_scopes import NoticeAdmin
+from onestop.notices.forms.rules import RuleForm, WeeklyLimitForm
 from onestop.notices.notice_admin.parts import demand_writing, tabs_of
 from onestop.notices.reminders import Reminder, reminder_of
 
 PER_PAGE = 20
 
 
-def rule_list(request: SignedIn, desk: Desk, ceiling_form: CeilingForm | None = None) -> HttpResponse:
+def rule_list(request: SignedIn, desk: NoticeAdmin, weekly_limit_form: WeeklyLimitForm | None = None) -> HttpResponse:
     """Show how every reminder goes on, beside how it would by default."""
-    scope, usual = desk.rule_scope, reminder_rules.usual_ceiling()
-    chapters = reminder_rules.chapters_of(scope)
-    ceiling = reminder_rules.ceiling_of(scope) if scope else None
+    scope, usual = desk.rule_scope, reminder_rules.usual_weekly_limit()
+    chapters = reminder_rules.summaries_of(scope)
+    weekly_limit = reminder_rules.weekly_limit_of(scope) if scope else None
     context = {
         **tabs_of(desk, "rule_list"),
         "title": f"Reminders of {desk.name}",
         "chapters": [(chapter, desk.address("rule_edit", chapter.reminder.code)) for chapter in chapters],
         "usual": usual,
-        "ceiling": ceiling,
-        "ceiling_form": ceiling_form or CeilingForm(initial={"ceiling": ceiling}, usual=usual),
-        "ceiling_url": desk.address("ceiling") if scope else "",
+        "weekly_limit": weekly_limit,
+        "weekly_limit_form": weekly_limit_form or WeeklyLimitForm(initial={"weekly_limit": weekly_limit}, usual=usual),
+        "weekly_limit_url": desk.address("weekly_limit") if scope else "",
         "history_url": desk.address("rule_history"),
     }
     return render(request, "notices/desk_rule_list.html", context)
 
 
-def rule_edit(request: SignedIn, desk: Desk, code: str) -> HttpResponse:
+def rule_edit(request: SignedIn, desk: NoticeAdmin, code: str) -> HttpResponse:
     """Change the steps of a reminder; look at what they would do, or add one, before they are saved."""
     demand_writing(desk)
     reminder = _find(code)
-    chapter = reminder_rules.chapter_of(reminder, desk.rule_scope)
+    chapter = reminder_rules.summary_of(reminder, desk.rule_scope)
     form = RuleForm(request.POST or None, chapter=chapter, more="more" in request.POST)
     looks = "more" in request.POST or "look" in request.POST
     valid = form.is_bound and form.is_valid()
     if valid and not looks and _save(request, desk, reminder, form):
         messages.success(
-            request, f"Saved. {reminder.label}: {reminder_rules.chapter_of(reminder, desk.rule_scope).says}"
+            request, f"Saved. {reminder.label}: {reminder_rules.summary_of(reminder, desk.rule_scope).says}"
         )
         return redirect(desk.address("rule_list"))
     if looks and "more" in request.POST:
@@ -65,7 +65,7 @@ def rule_edit(request: SignedIn, desk: Desk, code: str) -> HttpResponse:
     return render(request, "notices/desk_rule_edit.html", context)
 
 
-def _save(request: SignedIn, desk: Desk, reminder: Reminder, form: RuleForm) -> bool:
+def _save(request: SignedIn, desk: NoticeAdmin, reminder: Reminder, form: RuleForm) -> bool:
     said: dict[str, Any] = form.cleaned_data
     try:
         reminder_rules.change_rule(
@@ -79,7 +79,7 @@ def _save(request: SignedIn, desk: Desk, reminder: Reminder, form: RuleForm) -> 
         )
     except reminder_rules.RuleChangedMeanwhile as problem:
         form.add_error(None, f"{problem} What you typed is still here; save again to put it in its place.")
-        form.say("version", reminder_rules.chapter_of(reminder, desk.rule_scope).version)
+        form.say("version", reminder_rules.summary_of(reminder, desk.rule_scope).version)
         return False
     except reminder_rules.CannotKeepRule as problem:
         form.add_error(None, str(problem))
@@ -88,29 +88,31 @@ def _save(request: SignedIn, desk: Desk, reminder: Reminder, form: RuleForm) -> 
 
 
 @require_POST
-def rule_reset(request: SignedIn, desk: Desk, code: str) -> HttpResponse:
+def rule_reset(request: SignedIn, desk: NoticeAdmin, code: str) -> HttpResponse:
     """Let a reminder go on as usual here."""
     demand_writing(desk)
     reminder = _find(code)
     reminder_rules.reset_rule(reminder, desk.rule_scope, by=request.user, at=timezone.now())
-    said = reminder_rules.chapter_of(reminder, desk.rule_scope).says
+    said = reminder_rules.summary_of(reminder, desk.rule_scope).says
     messages.success(request, f"{reminder.label} goes on as usual: {said}")
     return redirect(desk.address("rule_list"))
 
 
 @require_POST
-def ceiling(request: SignedIn, desk: Desk) -> HttpResponse:
+def weekly_limit(request: SignedIn, desk: NoticeAdmin) -> HttpResponse:
     """Set how many reminders a week a person of the area gets at most."""
     demand_writing(desk)
-    form = CeilingForm(request.POST, usual=reminder_rules.usual_ceiling())
+    form = WeeklyLimitForm(request.POST, usual=reminder_rules.usual_weekly_limit())
     if not form.is_valid():
         return rule_list(request, desk, form)
-    reminder_rules.set_ceiling(desk.rule_scope, form.cleaned_data["ceiling"], by=request.user, at=timezone.now())
+    reminder_rules.set_weekly_limit(
+        desk.rule_scope, form.cleaned_data["weekly_limit"], by=request.user, at=timezone.now()
+    )
     messages.success(request, "Saved. It counts from the next reminder on.")
     return redirect(desk.address("rule_list"))
 
 
-def history(request: SignedIn, desk: Desk) -> HttpResponse:
+def history(request: SignedIn, desk: NoticeAdmin) -> HttpResponse:
     """Show who changed which rule when."""
     page = Paginator(rule_history.history_of(desk.rule_scope), PER_PAGE).get_page(request.GET.get("page"))
     events = [

@@ -10,9 +10,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from onestop.notices import inbox
-from onestop.notices.delivery_status import way_of
+from onestop.notices.delivery_status import delivery_status_of
 from onestop.notices.inbox import State
-from onestop.notices.notice_types import UnknownKind, kind_of
+from onestop.notices.notice_types import UnknownNoticeType, notice_type_of
 from onestop.ui.lists import Table
 from onestop.ui.presentation import chip, clock, draw_icon, shortday
 
@@ -27,8 +27,8 @@ CHIPS = {
 def label_of(code: str) -> str:
     """Return what a kind is called, or its code if no app declares it any more."""
     try:
-        return kind_of(code).label
-    except UnknownKind:
+        return notice_type_of(code).label
+    except UnknownNoticeType:
         return code
 
 
@@ -65,7 +65,7 @@ class InboxTable(Table):
         return format_html('<a href="{}">{}</a><span class="op-table__sub">{}</span>', url, record.subject, below)
 
     def render_written_at(self, record: Any) -> SafeString:
-        way = way_of(record, at=timezone.now())
+        way = delivery_status_of(record, at=timezone.now())
         mark = format_html("{} ", draw_icon("exclamation-triangle-fill")) if way.is_lost else ""
         return format_html(
             '{}, {}<span class="op-table__sub{}">{}{}</span>',

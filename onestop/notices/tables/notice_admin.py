@@ -31,7 +31,7 @@ def reason_of(notice: Notice) -> str:
         return notice.withdrawn_why
     if notice.status in (Status.FAILED, Status.UNCERTAIN):
         return notice.last_error
-    if notice.status in (Status.HELD, Status.OWED):
+    if notice.status in (Status.DIGEST_PENDING, Status.QUEUED):
         due = f"Due {when(notice.due_at, 'plain')}"
         return f"{due}. Last try: {notice.last_error}" if notice.last_error else due
     return ""

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
 from onestop.notices import inbox
-from onestop.notices.delivery_status import way_of
+from onestop.notices.delivery_status import delivery_status_of
 from onestop.notices.filters.inbox import InboxFilters
 from onestop.notices.forms.inbox import PutOffForm
 from onestop.notices.inbox import Later, State
@@ -67,7 +67,7 @@ def _export(now: datetime) -> Export:
                 notice.why,
                 label_of(notice.kind),
                 when(notice.written_at, "plain"),
-                way_of(notice, at=now).sentence,
+                delivery_status_of(notice, at=now).sentence,
                 inbox.state_of(notice, at=now).label,
             ]
             for notice in rows
@@ -87,7 +87,7 @@ def _detail(request: SignedIn, notice: Notice, form: PutOffForm) -> HttpResponse
         "crumbs": [("Your notices", last_list_state.address_of(request, reverse("notices:inbox")))],
         "notice": notice,
         "kind": label_of(notice.kind),
-        "way": way_of(notice, at=now),
+        "way": delivery_status_of(notice, at=now),
         "state": inbox.state_of(notice, at=now),
         "laters": [(later, later.label, _morning(request, later)) for later in Later],
         "form": form,

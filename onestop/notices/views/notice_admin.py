@@ -9,19 +9,19 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from onestop.accounts.requests import SignedIn
-from onestop.notices.admin_scopes import Desk
+from onestop.notices.admin_scopes import NoticeAdmin
 from onestop.notices.notice_admin import notices, planners, previews, rules
 
 Page = Callable[..., HttpResponseBase]
 
 
-def operators_desk() -> Desk:
+def notice_admin_of_portal() -> NoticeAdmin:
     """Return the desk of the whole portal."""
 
     def address(page: str, *parts: Any) -> str:
         return reverse(f"notices:desk_{page}", args=parts)
 
-    return Desk(None, "the portal", address, may_write=True)
+    return NoticeAdmin(None, "the portal", address, may_write=True)
 
 
 def for_operator(page: Page) -> Page:
@@ -31,7 +31,7 @@ def for_operator(page: Page) -> Page:
     def show(request: SignedIn, **parts: Any) -> HttpResponseBase:
         if not request.user.is_superuser:
             raise Http404
-        return page(request, operators_desk(), **parts)
+        return page(request, notice_admin_of_portal(), **parts)
 
     return show
 

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
 from onestop.notices import reminder_rules
-from onestop.notices.forms.preferences import WishesForm
-from onestop.notices.models import Bounce, Cadence, Timetable, name_of
-from onestop.notices.models.preferences import usual_timetable
-from onestop.notices.preferences import all_in_one_digest, outlook_of, save_wishes, wishes_of
+from onestop.notices.forms.preferences import PreferencesForm
+from onestop.notices.models import Bounce, Cadence, DeliverySchedule, name_of
+from onestop.notices.models.preferences import usual_delivery_schedule
+from onestop.notices.preferences import all_in_one_digest, outlook_of, preferences_of, save_preferences
 from onestop.notices.zones import zone_for
 from onestop.ui.navigation import Navigation
 
@@ -22,16 +22,16 @@ def preferences(request: SignedIn) -> HttpResponse:
     user, now = request.user, timezone.now()
     timezone.activate(zone_for(user))
     area = Navigation(request).area
-    known = Timetable.objects.filter(user=user).first() or usual_timetable(user)
-    form = WishesForm(
+    known = DeliverySchedule.objects.filter(user=user).first() or usual_delivery_schedule(user)
+    form = PreferencesForm(
         request.POST or None,
         instance=known,
-        wishes=wishes_of(user),
-        usual_ceiling=reminder_rules.ceiling_in(name_of(area) if area else ""),
+        preferences=preferences_of(user),
+        usual_weekly_limit=reminder_rules.weekly_limit_in(name_of(area) if area else ""),
         area_name=area.name if area else "",
     )
     if request.method == "POST" and form.is_valid():
-        save_wishes(user, cadences=form.cadences, timetable=form.timetable, at=now)
+        save_preferences(user, cadences=form.cadences, delivery_schedule=form.delivery_schedule, at=now)
         messages.success(request, "Saved. What already waits for you goes the new way, too.")
         return redirect("notices:preferences")
     context = {
@@ -61,6 +61,6 @@ def put_back(request: SignedIn) -> HttpResponse:
     """Put back how often the person was told what, before everything came weekly."""
     said = (pair.partition(":")[::2] for pair in request.GET.get("was", "").split(","))
     cadences = {code: Cadence(cadence) for code, cadence in said if cadence in Cadence}
-    save_wishes(request.user, cadences=cadences, timetable={}, at=timezone.now())
+    save_preferences(request.user, cadences=cadences, delivery_schedule={}, at=timezone.now())
     messages.success(request, "Put back: all comes as it did before.")
     return redirect("notices:preferences")

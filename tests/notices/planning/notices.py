@@ -6,7 +6,7 @@ from datetime import datetime
 from onestop.accounts.models import User
 from onestop.notices import notice_types, planners
 from onestop.notices.messages import Message
-from onestop.notices.notice_types import Kind, Reason
+from onestop.notices.notice_types import NoticeType, Reason
 from tests.notices.planning import NAME, WORD
 
 
@@ -16,5 +16,5 @@ def plan(at: datetime) -> Iterator[Message]:
         yield Message(WORD, f"word:{user.pk}", user, {"notices": [], "number": 0})
 
 
-notice_types.declare(Kind(WORD, "A word", "Only here.", Reason.TRANSACTIONAL, template="digest"))
+notice_types.declare(NoticeType(WORD, "A word", "Only here.", Reason.TRANSACTIONAL, template="digest"))
 planners.register(planners.Planner(WORD, "A word to everybody", "Only here.", plan))
