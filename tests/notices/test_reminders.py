@@ -11,7 +11,7 @@ from onestop.notices.models import Bounce, DeliverySchedule, Notice, Rule, name_
 from onestop.notices.reminders import Reminder, ReminderSubject, Step
 from tests import factories
 from tests.notices.posting import NOON, Status
-from tests.partners.test_upkeep_at_once import second_waits_for
+from tests.partners.upkeep.test_upkeep_at_once import second_waits_for
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)

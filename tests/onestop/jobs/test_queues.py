@@ -1,0 +1,73 @@
+"""Every queue has a worker, imports have one of their own, and monitors are told how old the oldest job is."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils.timezone import now
+
+from onestop.celery import app
+from onestop.local.supervisor import Portal
+from partners import tasks
+from partners.manual import printing
+from partners.manual.gathering import gather
+from partners.models import ImportRun, ManualPrint
+from tests import factories
+from tests.partners.importing.files import started
+from tests.servers import ROOT
+
+
+def queue_of(task):
+    return app.amqp.router.route({}, task)["queue"].name
+
+
+def queues_of(command):
+    return set(command.partition("-Q ")[2].split()[0].split(","))
+
+
+def workers():
+    """Return the queues of each worker: of the demo, of the units of a deployment, and of the README's table."""
+    demo = [" ".join(each.command) for each in Portal("demo", ROOT / "var", "", 0)._background(ROOT)]
+    units = [path.read_text() for path in sorted((ROOT / "deploy").glob("*.service"))]
+    table = [line for line in (ROOT / "README.md").read_text().splitlines() if line.startswith("| ")]
+    return {
+        name: [queues_of(line) for line in lines if "-Q " in line]
+        for name, lines in {"demo": demo, "units": units, "README": table}.items()
+    }
+
+
+def test_long_work_has_queues_of_its_own_and_sweeps_do_not_wait_behind_it():
+    assert queue_of(tasks.work_on_import.name) == "imports"
+    assert queue_of(tasks.print_manual.name) == "documents"
+    for task in (
+        tasks.sweep_imports, tasks.clean_up_imports, tasks.sweep_manual_prints, tasks.clean_up_manual_prints,
+    ):  # fmt: skip
+        assert queue_of(task.name) == "default"
+
+
+@pytest.mark.parametrize("place", ["demo", "units", "README"])
+def test_every_queue_has_a_worker_and_that_of_imports_does_nothing_else(place):
+    app.loader.import_default_modules()
+    needed = {queue_of(name) for name in app.tasks if not name.startswith("celery.")}
+    served = workers()[place]
+    assert needed <= set().union(*served)
+    assert {"imports"} in served
+    assert sum("imports" in queues for queues in served) == 1
+
+
+def test_monitors_are_told_how_old_the_oldest_job_of_each_queue_is(client, area, partner, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    assert client.get("/health/ready").json()["queues"]["imports"] == {"jobs": 0, "oldest_seconds": 0}
+    started(area)
+    ImportRun.objects.update(asked_at=now() - timedelta(seconds=90))
+    started(area)
+    printing.ask_for_current(area, gather(area, today=now().date()), by=None, at=now())
+    ManualPrint.objects.update(asked_at=now() - timedelta(seconds=600))
+    factories.make_notice(area, due_at=now() - timedelta(seconds=30), written_at=now() - timedelta(seconds=30))
+    told = client.get("/health/ready").json()["queues"]
+    assert {name: queue["jobs"] for name, queue in told.items()} == {"imports": 2, "documents": 1, "notices": 1}
+    figures = client.get("/health/metrics").content.decode()
+    for name, seconds in {"imports": 90, "documents": 600, "notices": 30}.items():
+        assert seconds <= told[name]["oldest_seconds"] < seconds + 20
+        _, _, age = figures.partition(f'\nonestop_queue_oldest_seconds{{queue="{name}"}} ')
+        assert seconds <= float(age.split()[0]) < seconds + 20
+        assert f'onestop_queue_jobs{{queue="{name}"}} {told[name]["jobs"]}.0' in figures

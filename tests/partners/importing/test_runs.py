@@ -1,0 +1,181 @@
+"""An import is written once, whole, and survives what happens to its workers."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import connection
+from django.utils.timezone import now
+
+from onestop.accounts.models import User
+from onestop.jobs import leases
+from partners.importing import committing, runs
+from partners.models import ImportRow, ImportRun, LocalArea
+from tests.factories import make_area, make_organization, make_partnership
+from tests.partners.importing.files import TWENTY, asked, planned, started
+
+
+@pytest.fixture(autouse=True)
+def private_files(settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+def at_once(act: Callable[[], Any], times: int) -> list[Any]:
+    """Do something in several threads, each with a connection of its own; return what came of it."""
+    gate, results = threading.Barrier(times), []
+
+    def run() -> None:
+        gate.wait(10)
+        try:
+            results.append(act())
+        except Exception as problem:
+            results.append(problem)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return results
+
+
+@pytest.fixture
+def real_area(transactional_db: None) -> LocalArea:
+    return make_area()
+
+
+def test_of_two_clicks_one_is_taken(real_area: LocalArea) -> None:
+    run = planned(real_area)
+    results = at_once(lambda: runs.request_commit(run, by=None, digest=run.digest, at=now()), 4)
+    assert sum(1 for result in results if result is None) == 1
+    assert sum(isinstance(result, runs.CannotImport) for result in results) == 3
+
+
+def test_of_four_workers_one_takes_the_lease(real_area: LocalArea) -> None:
+    run = asked(real_area)
+    at = now()
+    assert sorted(at_once(lambda: runs.work_on(run.pk, at=at), 4)) == [False, False, False, True]
+    assert real_area.partnerships.count() == 20
+
+
+def test_even_workers_past_the_lease_write_once(real_area: LocalArea) -> None:
+    run = asked(real_area)
+    waiting = ImportRun.objects.select_related("area__state").get(pk=run.pk)
+    results = at_once(lambda: runs.commit_run(waiting, at=now()), 4)
+    assert sorted(results) == [False, False, False, True], results
+    assert real_area.partnerships.count() == 20
+
+
+def test_two_imports_of_the_same_partners_make_them_once(real_area: LocalArea) -> None:
+    neighbor = make_area(state=real_area.state)
+    waiting = [asked(real_area), asked(neighbor)]
+    order = iter(waiting)
+    lock = threading.Lock()
+
+    def work() -> bool:
+        with lock:
+            run = next(order)
+        return runs.work_on(run.pk, at=now())
+
+    assert at_once(work, 2) == [True, True]
+    statuses = {ImportRun.objects.get(pk=run.pk).status for run in waiting}
+    assert statuses <= {"done", "planned"}
+    assert "done" in statuses
+    assert real_area.state.organizations.count() == 20
+    for run in waiting:
+        run.refresh_from_db()
+        if run.status == "planned":  # the other one came first: the plan is new and says so
+            assert "changed since this plan was made" in run.message
+            runs.request_commit(run, by=None, digest=run.digest, at=now())
+            runs.work_on(run.pk, at=now())
+    assert neighbor.partnerships.count() == real_area.partnerships.count() == 20
+    assert real_area.state.organizations.count() == 20
+
+
+def test_all_or_nothing(real_area: LocalArea, monkeypatch: Any) -> None:
+    run = asked(real_area)
+
+    def fail(*args: Any, **kwargs: Any) -> None:
+        raise RuntimeError("a wire was cut")
+
+    monkeypatch.setattr(committing, "write_places", fail)
+    runs.work_on(run.pk, at=now())
+    run.refresh_from_db()
+    assert run.status == "failed"
+    assert "Nothing was saved" in run.message
+    assert not real_area.partnerships.exists()
+    assert not real_area.state.organizations.exists()
+
+
+@pytest.mark.django_db
+def test_a_killed_worker_is_followed_by_another(area: LocalArea) -> None:
+    run = asked(area)
+    assert leases.take(ImportRun.objects.at_work(), run.pk)  # and killed
+    assert not runs.work_on(run.pk, at=now())
+    assert runs.sweep() == 0
+    ImportRun.objects.filter(pk=run.pk).update(lease_until=now() - timedelta(seconds=1))
+    assert runs.sweep() == 1
+    assert runs.work_on(run.pk, at=now())
+    assert area.partnerships.count() == 20
+
+
+@pytest.mark.django_db
+def test_what_nobody_was_told_of_is_found(area: LocalArea) -> None:
+    started(area)
+    assert runs.sweep() == 1
+
+
+@pytest.mark.django_db
+def test_a_plan_is_written_only_as_it_was_shown(area: LocalArea) -> None:
+    run = planned(area)
+    with pytest.raises(runs.CannotImport):
+        runs.request_commit(run, by=None, digest="another", at=now())
+
+
+@pytest.mark.django_db
+def test_a_change_between_plan_and_import_shows_a_new_plan(area: LocalArea) -> None:
+    run = asked(area)
+    make_partnership(area, organization=make_organization(state=area.state, name="HOUSE 3"))
+    runs.work_on(run.pk, at=now())
+    run.refresh_from_db()
+    assert (run.status, area.partnerships.count()) == ("planned", 1)
+    assert run.rows.get(line=5).outcome == "change"
+
+
+@pytest.mark.django_db
+def test_a_file_that_vanished_or_broke_is_said(area: LocalArea) -> None:
+    run = started(area)
+    run.file.storage.delete(str(run.file.name))
+    runs.work_on(run.pk, at=now())
+    run.refresh_from_db()
+    assert "no longer kept" in run.message
+
+
+@pytest.mark.django_db
+def test_old_files_go_and_their_history_stays(area: LocalArea, settings: Any) -> None:
+    run = asked(area)
+    runs.work_on(run.pk, at=now())
+    run.refresh_from_db()
+    path = run.file.path
+    assert runs.clean_up(at=now() + timedelta(days=settings.IMPORT_KEEP_DAYS - 1)) == 0
+    assert runs.clean_up(at=now() + timedelta(days=settings.IMPORT_KEEP_DAYS + 1)) == 1
+    with pytest.raises(FileNotFoundError):
+        open(path)  # noqa: PTH123, SIM115
+    run.refresh_from_db()
+    assert run.counts["add"] == 20
+    assert not ImportRow.objects.filter(run=run).exists()
+
+
+@pytest.mark.django_db
+def test_names_of_files_are_nobodys_choice(area: LocalArea) -> None:
+    run = runs.start_import(
+        area, "partners", ContentFile(TWENTY.encode(), name="../../etc/pass\u202ewd.csv"), by=None, at=now()
+    )
+    assert run.name == "passwd.csv"
+    assert "passwd" not in str(run.file.name)
+    assert isinstance(run.by, User | None)

@@ -1,0 +1,255 @@
+"""Files of services: as people type them, and as directories publish them (HSDS)."""
+
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils.timezone import now
+
+from onestop.files.uploaded_tables import CannotReadFile, Limits
+from partners.coverage import programs
+from partners.importing import hsds, runs
+from partners.models import LocalArea, Partnership, Service
+from tests.factories import make_center, make_location, make_service
+from tests.partners.importing.files import bring, outcomes, plan, row
+
+HSDS = Path(__file__).parent / "data" / "hsds"
+
+
+@pytest.fixture(autouse=True)
+def known_programs(db: None) -> None:
+    programs.load_programs()
+
+
+def test_a_service_is_made_with_all_its_cells(area: LocalArea, partner: Partnership) -> None:
+    center = make_center(area, name="Riverbend Center")
+    data = (
+        "Agency,Service,Type,Languages,Mode,Accommodations,Programs,Cost,Phone,Public,Location,Address,Accessibility,Center\n"
+        'MILLRACE ADULT LEARNING,GED classes,Training,"English, Spanish",In person; Zoom,ASL,AEFLA,Free,614.555.0142,'
+        'no,East room,"1 Mill St, Ames, OH 2134",wheelchair; elevator,riverbend center\n'
+    )
+    bring(area, "services", data)
+    service = partner.services.get()
+    assert (service.kind, service.languages, service.modes) == (
+        "training",
+        ["English", "Spanish"],
+        ["in_person", "video"],
+    )
+    assert (service.accommodations, service.is_public, service.phone) == (["asl"], False, "(614) 555-0142")
+    assert [program.code for program in service.programs.all()] == ["aefla"]
+    assert service.centers.get() == center
+    place = service.locations.get()
+    assert (place.name, place.accessibility) == ("East room", ["step_free", "elevator"])
+    assert service.verified_on is None
+    assert outcomes(plan(area, "services", data)) == ["same"]
+
+
+def test_importing_does_not_confirm_and_does_not_take_a_confirmation_away(
+    area: LocalArea, partner: Partnership
+) -> None:
+    service = make_service(partner, name="Job club", verified_on=now().date())
+    bring(area, "services", "Partner,Service,Cost\nMillrace Adult Learning,Job club,Free\n")
+    service.refresh_from_db()
+    assert (service.cost, service.verified_on) == ("Free", now().date())
+
+
+def test_a_partner_is_also_known_by_its_short_name(area: LocalArea, partner: Partnership) -> None:
+    partner.organization.short_name = "MAL"
+    partner.organization.save()
+    assert row(area, "services", "Partner,Service\nmal,Job club\n").writes["partnership"] == partner.pk
+
+
+def test_a_service_of_an_unknown_partner_cannot_be_read_unless_partners_are_added(area: LocalArea) -> None:
+    data = "Partner,Service,Organization website\nNew Leaf,Job club,leaf.example\nNew leaf,Job fair,\n"
+    assert outcomes(plan(area, "services", data)) == ["unreadable"] * 2
+    bring(area, "services", data, add_missing_partners=True)
+    added = area.partnerships.get()
+    assert (added.organization.website, added.services.count()) == ("https://leaf.example", 2)
+
+
+def test_a_key_finds_a_service_again_under_a_new_name(area: LocalArea, partner: Partnership) -> None:
+    bring(
+        area, "services", "ID,Partner,Service\n7,Millrace Adult Learning,Job club\n8,Millrace Adult Learning,Job club\n"
+    )
+    assert partner.services.count() == 2
+    bring(area, "services", "ID,Partner,Service\n7,Millrace Adult Learning,Job seekers' club\n")
+    assert partner.services.get(source_key="7").name == "Job seekers' club"
+
+
+def test_a_service_no_longer_offered_is_archived_or_left_out(area: LocalArea, partner: Partnership) -> None:
+    make_service(partner, name="Job club")
+    data = (
+        "Partner,Service,Status\nMillrace Adult Learning,Job club,Discontinued\nMillrace Adult Learning,Old,defunct\n"
+    )
+    assert outcomes(bring(area, "services", data)) == ["change", "skip"]
+    assert partner.services.get().is_archived
+    assert outcomes(plan(area, "services", data)) == ["same", "skip"]
+
+
+def test_two_services_of_one_name_are_told_apart_by_number_or_not_at_all(area: LocalArea, partner: Partnership) -> None:
+    first, second = (make_service(partner, name="Job club") for _ in range(2))
+    made = row(area, "services", "Partner,Service,Cost\nMillrace Adult Learning,Job club,Free\n")
+    assert "Our number" in made.reasons[0]
+    data = f"Partner,Service,Our number,Cost\nMillrace Adult Learning,Job club,{second.pk},Free\n"
+    assert row(area, "services", data).target == second.pk
+    assert first.pk != second.pk
+
+
+def test_a_number_of_another_partner_means_nothing(
+    area: LocalArea, partner: Partnership, neighbor_partner: Partnership
+) -> None:
+    other = make_service(neighbor_partner, name="Clinic")
+    made = row(area, "services", f"Partner,Service,Our number\nMillrace Adult Learning,Job club,{other.pk}\n")
+    assert made.outcome == "add"
+
+
+def test_the_first_row_that_says_something_of_a_place_is_right(area: LocalArea, partner: Partnership) -> None:
+    rows = "Millrace Adult Learning,One,East room,Ames\nMillrace Adult Learning,Two,East room,Elm\n"
+    data = f"Partner,Service,Location,City\n{rows}"
+    made = bring(area, "services", data)
+    assert "row 2 says" in made.rows[1].remarks[0]
+    assert partner.organization.locations.get().city == "Ames"
+    assert outcomes(plan(area, "services", data)) == ["same", "same"]
+
+
+def test_locations_of_services_are_replaced_by_what_the_file_says(area: LocalArea, partner: Partnership) -> None:
+    service = make_service(partner, name="Job club")
+    west = make_location(partner.organization, name="West")
+    service.locations.add(west)
+    made = bring(area, "services", "Partner,Service,Location\nMillrace Adult Learning,Job club,East; West\n")
+    assert ["Locations", "West", "East; West"] in made.rows[0].changes
+    bring(area, "services", "Partner,Service,Location\nMillrace Adult Learning,Job club,East\n")
+    assert [place.name for place in service.locations.all()] == ["East"]
+
+
+def test_a_plan_costs_the_same_queries_for_few_rows_and_many(
+    area: LocalArea, partner: Partnership, django_assert_num_queries: Any
+) -> None:
+    for number in (2, 60):
+        lines = "".join(f"Millrace Adult Learning,Service {n},Job Corps,Place {n}\n" for n in range(number))
+        data = "Partner,Service,Programs,Location\n" + lines
+        with django_assert_num_queries(10):
+            plan(area, "services", data)
+        bring(area, "services", data)
+
+
+# ---------------------------------------------------------------- HSDS
+def zipped(folder: Path, *, without: str = "") -> io.BytesIO:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as bag:
+        for path in folder.glob("*.csv"):
+            if path.name != without:
+                bag.writestr(f"export/{path.name}", path.read_bytes())
+    file.seek(0)
+    return file
+
+
+def test_a_folder_of_tables_becomes_services(area: LocalArea, capsys: Any) -> None:
+    call_command("import_services", HSDS, area="riverbend", add_missing_partners=True)
+    said = capsys.readouterr().out
+    assert Service.objects.count() == 3
+    wall = Service.objects.get(name="Climbing wall")
+    assert wall.phone == "Front desk: (614) 555-0101 ext. 12; TTY: (614) 555-0103"
+    assert wall.languages == ["Spanish", "Chinese (Cantonese)"]
+    assert wall.cost == "None. Accepted: Cash, Check."
+    assert wall.audience == "Adults\nArea served: Heron County."
+    assert wall.hours == "Mon to Tue 8:00 AM to 12:00 PM, 2:00 PM to 4:00 PM; Wed 10:00 AM to 3:00 PM"
+    assert (wall.accommodations, wall.source_key) == (["braille"], "1")
+    place = wall.locations.get()
+    assert place.address == "12 Mill Street, Suite 100, Ames, OH 43215-9881"
+    assert place.accessibility == ["parking", "step_free"]
+    assert place.hours == ""
+    assert wall.partnership.organization.website == "http://mill.example.org"
+    assert not Service.objects.get(name="Hotline").locations.exists()
+    for words in (
+        "would close before it opens",
+        "“cd” is not known",
+        "It is marked as no longer offered.",
+        "only a test",
+        "Phones of contact persons",
+        "no place for taxonomy_ids",
+        "Not used: programs.csv",
+    ):
+        assert words in said
+
+
+def test_the_same_tables_again_change_nothing(area: LocalArea) -> None:
+    call_command("import_services", HSDS, area="riverbend", add_missing_partners=True)
+    made = plan_of_zip(area, zipped(HSDS))
+    assert {row.outcome for row in made.rows} == {"same", "skip"}
+
+
+def plan_of_zip(area: LocalArea, file: io.BytesIO) -> Any:
+    from partners.importing.columns import guess_mapping
+    from partners.importing.dry_run import make_plan
+    from partners.importing.planning import Options
+
+    table = runs.open_upload(file, "services")
+    return make_plan(
+        area, "services", table, guess_mapping("services", table.header), Options(add_missing_partners=True)
+    )
+
+
+def test_a_set_without_organizations_or_with_loose_ends_is_refused_or_said(area: LocalArea, tmp_path: Path) -> None:
+    with pytest.raises(CannotReadFile, match="ZIP archive"):
+        runs.open_upload(zipped(HSDS, without="organizations.csv"), "services")
+    with pytest.raises(CannotReadFile, match="organizations"):
+        hsds.read_folder(tmp_path, Limits.from_settings())
+    made = plan_of_zip(area, zipped(HSDS, without="locations.csv"))
+    assert made.rows[0].outcome == "unreadable"
+    assert "points to location 1" in made.rows[0].reasons[0]
+
+
+# ---------------------------------------------------------------- Commands
+def test_a_command_writes_nothing_while_rows_cannot_be_read(area: LocalArea, tmp_path: Path, capsys: Any) -> None:
+    file = tmp_path / "ours.csv"
+    file.write_text("Partner,Website\nA House,a.example\nB House,no site\n")
+    with pytest.raises(CommandError, match="1 rows cannot be read"):
+        call_command("import_partners", file, area="riverbend")
+    assert not area.partnerships.exists()
+    assert "Row 3: Cannot be read: B House" in capsys.readouterr().out
+    call_command("import_partners", file, area="riverbend", skip_unreadable=True)
+    assert area.partnerships.count() == 1
+
+
+def test_a_dry_run_writes_nothing(area: LocalArea, tmp_path: Path) -> None:
+    file = tmp_path / "ours.csv"
+    file.write_text("Partner\nA House\n")
+    call_command("import_partners", file, area="riverbend", dry_run=True)
+    assert not area.partnerships.exists()
+
+
+def test_a_command_takes_columns_that_it_does_not_know(area: LocalArea, tmp_path: Path) -> None:
+    file = tmp_path / "ours.csv"
+    file.write_text("Wer,Was\nA House,x\n")
+    with pytest.raises(CommandError, match="No column holds"):
+        call_command("import_partners", file, area="riverbend")
+    call_command("import_partners", file, area="riverbend", column=["Wer=name", "Was=notes"])
+    assert area.partnerships.get().notes == "x"
+
+
+@pytest.mark.parametrize(
+    ("path", "slug", "words"), [("missing.csv", "riverbend", "No such file"), ("x", "nowhere", "area")]
+)
+def test_a_command_says_what_is_wrong(area: LocalArea, path: str, slug: str, words: str) -> None:
+    with pytest.raises(CommandError, match=words):
+        call_command("import_partners", path, area=slug)
+
+
+@pytest.mark.parametrize(
+    ("typed", "groups", "remarks"),
+    [
+        ("Veterans; youth", ["veterans", "youth"], 0),
+        ("Veterans and their families; Youth, 14 to 24", ["veterans", "youth"], 0),
+        ("Seniors, low income", ["older", "low_income"], 0),
+        ("Dislocated workers / job seekers", ["laid_off", "everyone"], 0),
+        ("Veterans; Martians", ["veterans"], 1),
+    ],
+)
+def test_whom_it_is_made_for_is_read_in_the_words_people_type(area, partner, typed, groups, remarks):
+    made = bring(area, "services", f'Partner,Service,Made for\n{partner.organization},Job club,"{typed}"\n')
+    assert Service.objects.get().groups == groups
+    assert made.counts["remarks"] == remarks
