@@ -188,11 +188,11 @@ navigation.add(
     Entry(
         "All notices",
         icon="mailbox",
-        name="notices:desk_list",
+        name="notices:admin_list",
         group="Administration",
         order=90,
         who=runs_the_portal,
-        marks=("notices:desk_",),
+        marks=("notices:admin_",),
     ),
     # find a service: the public directory
     Entry(

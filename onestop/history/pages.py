@@ -26,4 +26,4 @@ def history_page(
     page = Paginator(changes_of(thing, links), PER_PAGE).get_page(request.GET.get("page"))
     name = name or str(thing)
     given = {"title": f"History of {name}", "here": "History", "thing": thing, "page": page, "crumbs": crumbs}
-    return render(request, "partners/history.html", given | context)
+    return render(request, "history/history.html", given | context)

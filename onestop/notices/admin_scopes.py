@@ -1,6 +1,6 @@
-"""The desk: from where somebody looks at all that is told, in one area or in the whole portal, and puts it right.
+"""The admin: from where somebody looks at all that is told, in one area or in the whole portal, and puts it right.
 
-Notices know no areas. Whoever opens the desk says for which scope it is, and where its pages are.
+Notices know no areas. Whoever opens the notice admin says for which scope it is, and where its pages are.
 """
 
 from collections.abc import Callable
@@ -20,8 +20,8 @@ UNSENT = (Status.DIGEST_PENDING, Status.QUEUED, Status.CLAIMED)
 
 
 @dataclass(frozen=True)
-class NoticeAdmin:
-    """One desk: its scope (None is the whole portal), and the address of each of its pages.
+class AdminScope:
+    """One admin: its scope (None is the whole portal), and the address of each of its pages.
 
     ``name`` is what stands in titles; ``may_write`` whether the person may do more than look.
     """
@@ -41,7 +41,7 @@ class NoticeAdmin:
         return Notice.objects.all() if self.scope is None else Notice.objects.filter(scope=self.scope)
 
     def holds(self, scope: Any) -> bool:
-        """Whether something that is told in a scope (a thing's name, or nothing) belongs on this desk."""
+        """Whether something that is told in a scope (a thing's name, or nothing) belongs on this admin."""
         return self.scope is None or self.scope == scope
 
 

@@ -11,7 +11,7 @@ from itertools import islice
 from django.db import connection, transaction
 
 from onestop.notices import notify, planners, rendering, routing
-from onestop.notices.admin_scopes import NoticeAdmin
+from onestop.notices.admin_scopes import AdminScope
 from onestop.notices.messages import Message
 from onestop.notices.models import Notice, name_of
 from onestop.notices.notice_types import notice_type_of
@@ -55,30 +55,30 @@ class DryRun:
     is_cut: bool
 
 
-def dry_run(planner: Planner, desk: NoticeAdmin, *, at: datetime) -> DryRun:
-    """Return what a planner would do now in the scope of a desk. Writes nothing, and cannot."""
+def dry_run(planner: Planner, admin: AdminScope, *, at: datetime) -> DryRun:
+    """Return what a planner would do now in the scope of a admin. Writes nothing, and cannot."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION READ ONLY")
             cursor.execute("SET LOCAL statement_timeout = %s", [MOST_SECONDS * 1000])
-        messages = list(islice(_untold(planner, desk, at), MOST_SHOWN + 1))
+        messages = list(islice(_untold(planner, admin, at), MOST_SHOWN + 1))
         routes = routing.routes_of(messages[:MOST_SHOWN], at=at)
         lines = [_line(message, route, at) for message, route in routes]
-        withdrawals = _withdrawals(planner, desk, at)
+        withdrawals = _withdrawals(planner, admin, at)
         transaction.set_rollback(True)
     return DryRun(lines, withdrawals, is_cut=len(messages) > MOST_SHOWN)
 
 
-def _untold(planner: Planner, desk: NoticeAdmin, at: datetime) -> Iterator[Message]:
-    plan = (one for one in planner.plan(at) if desk.holds(name_of(one.scope) if one.scope else ""))
+def _untold(planner: Planner, admin: AdminScope, at: datetime) -> Iterator[Message]:
+    plan = (one for one in planner.plan(at) if admin.holds(name_of(one.scope) if one.scope else ""))
     while some := list(islice(plan, TOGETHER)):
         yield from notify.not_yet_notified(some)
 
 
-def _withdrawals(planner: Planner, desk: NoticeAdmin, at: datetime) -> list[Withdrawal]:
+def _withdrawals(planner: Planner, admin: AdminScope, at: datetime) -> list[Withdrawal]:
     rows = planners.would_withdraw(planner, at=at)
-    if desk.scope is not None:
-        rows = rows.filter(scope=desk.scope)
+    if admin.scope is not None:
+        rows = rows.filter(scope=admin.scope)
     notices = rows.only("to", "subject", "kind", "written_at").order_by("written_at", "pk")
     return [Withdrawal(notice.to, subject_of(notice), notice.written_at) for notice in notices[:MOST_SHOWN]]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from onestop.notices.admin_scopes import NoticeAdmin
+from onestop.notices.admin_scopes import AdminScope
 from onestop.notices.models import Notice, Resend
 from onestop.notices.reminder_rules import summary_of
 from onestop.notices.reminders import Reminder, reminder_of
@@ -32,12 +32,12 @@ def headers_of(notice: Notice) -> list[tuple[str, str]]:
     return [("From", notice.sender), ("To", notice.to), ("Message-ID", notice.message_id)]
 
 
-def timeline_of(notice: Notice, desk: NoticeAdmin) -> list[dict[str, Any]]:
+def timeline_of(notice: Notice, admin: AdminScope) -> list[dict[str, Any]]:
     """Return what happened to a notice, newest first, for components/timeline.html."""
-    return list(_events(notice, desk))[::-1]
+    return list(_events(notice, admin))[::-1]
 
 
-def _events(notice: Notice, desk: NoticeAdmin) -> Iterator[dict[str, Any]]:
+def _events(notice: Notice, admin: AdminScope) -> Iterator[dict[str, Any]]:
     yield {"what": "Written", "icon": "pencil", "kind": "way", "when": when(notice.written_at, "plain")}
     for again in notice.resends.all():
         yield from _before(again)
@@ -48,7 +48,7 @@ def _events(notice: Notice, desk: NoticeAdmin) -> Iterator[dict[str, Any]]:
         yield {"what": "Waits for a digest of theirs", "icon": "collection", "when": f"Due {due}"}
     yield from _tries(notice)
     yield from _taken(notice.sent_at)
-    yield from _end(notice, desk)
+    yield from _end(notice, admin)
     if notice.read_at:
         yield {"what": "Read in the portal", "icon": "envelope-open", "when": when(notice.read_at, "plain")}
 
@@ -78,11 +78,11 @@ def _tries(notice: Notice) -> Iterator[dict[str, Any]]:
         yield {"what": begun, "icon": "send", "kind": "way", "when": f"Until {when(notice.lease_until, 'plain')}"}
 
 
-def _end(notice: Notice, desk: NoticeAdmin) -> Iterator[dict[str, Any]]:
+def _end(notice: Notice, admin: AdminScope) -> Iterator[dict[str, Any]]:
     if notice.status == Status.DIGESTED and notice.carrier:
         told = {"what": f"Told in the digest “{notice.carrier.subject}”", "icon": "collection", "kind": "good"}
-        if desk.holds(notice.carrier.scope):
-            told["url"] = desk.address("detail", notice.carrier_id)
+        if admin.holds(notice.carrier.scope):
+            told["url"] = admin.address("detail", notice.carrier_id)
         yield {**told, "when": when(notice.carrier.sent_at or notice.carrier.written_at, "plain")}
     if notice.status in LOSSES:
         yield {**LOSSES[notice.status], "when": notice.last_error}

@@ -1,4 +1,4 @@
-"""What has become of a notice, as kind, word and icon of a chip: the same on the desk and on the pages of things."""
+"""What has become of a notice, as kind, word and icon of a chip: the same wherever notices are shown."""
 
 from onestop.notices.models import Notice
 

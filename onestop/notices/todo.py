@@ -41,4 +41,4 @@ def todo_of_outbox(notices: NoticeQuerySet, list_url: str, *, at: datetime) -> I
 def todo_of_operator(*, at: datetime) -> Iterator[TodoItem]:
     """Yield what waits for the operator: mail that belongs to no area, such as sign-in codes."""
     own = Notice.objects.filter(scope="")
-    yield from todo_of_outbox(own, reverse("notices:desk_list"), at=at)
+    yield from todo_of_outbox(own, reverse("notices:admin_list"), at=at)

@@ -4,7 +4,7 @@ A view hands over a queryset of what the person may see, a filter set, and a tab
 same number of queries for ten rows and for ten thousand.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -53,11 +53,15 @@ class Filters(django_filters.FilterSet):
 
 
 class Table(tables.Table):
-    """Base of every table. ``row_header`` names the column that names the row; ``picks`` gives each row a checkbox."""
+    """Base of every table. ``row_header`` names the column that names the row; ``picks`` gives each row a checkbox.
+
+    ``given`` is what the view has looked up for all rows at once, by names that the table's docstring says.
+    """
 
     row_header = ""
     caption = ""
     picks = False
+    given: Mapping[str, Any] = {}
 
     class Meta:
         template_name = "components/table.html"
@@ -102,6 +106,7 @@ def list_page(
     table: type[Table],
     template: str = "layouts/list.html",
     export: Export | None = None,
+    table_given: Mapping[str, Any] | None = None,
     bulk_actions: Sequence[BulkAction] = (),
     context: dict[str, Any] | None = None,
     most: int | None = None,
@@ -114,7 +119,8 @@ def list_page(
     """
     bar = filters(request.GET, queryset=queryset, request=request, **filter_options)
     rows = bar.qs if bar.is_valid() else queryset
-    sheet = table(rows)  # without the request: with it the table would page itself, and count all rows for it
+    sheet = table(rows)  # made without the request: with it the table would page itself, and count all rows for it
+    sheet.given = table_given or {}
     tables.RequestConfig(request, paginate=False).configure(sheet)
     end_order_in_pk(sheet)
     if request.GET.get("export") in spreadsheets.FORMATS:

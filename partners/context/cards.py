@@ -47,7 +47,7 @@ def swap_own(
 def swap(request: HttpRequest, card: Card, *, left: int, aloud: str, **context: Any) -> HttpResponse:
     """Answer with a card, and with how many are left."""
     given = {"card": card, "left": left, "aloud": aloud, "focused": True}
-    return render(request, "partners/_confirm_swap.html", given | context)
+    return render(request, "partners/upkeep/_confirm_swap.html", given | context)
 
 
 def _waiting(request: HttpRequest, service: Service, partner: int | None) -> ServiceQuerySet:

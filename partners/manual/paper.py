@@ -42,7 +42,7 @@ def print_current(manual: Manual, *, at: datetime, progress: Callable[[float], N
 def html_of(manual: Manual, facts: dict[str, Any]) -> str:
     """Return the page that is printed."""
     return render_to_string(
-        "partners/manual_paper.html", {"manual": manual, "index": index_of(manual), "whole": True, **facts}
+        "partners/manual/manual_paper.html", {"manual": manual, "index": index_of(manual), "whole": True, **facts}
     )
 
 

@@ -26,7 +26,7 @@ class SeatTable(Table):
     row_header = "person"
 
     person = tables.TemplateColumn(
-        template_name="partners/_seat_person.html", verbose_name="Person", order_by="user__name"
+        template_name="partners/people/_seat_person.html", verbose_name="Person", order_by="user__name"
     )
     role = tables.Column(verbose_name="Role")
     place = tables.Column(accessor="place_label", verbose_name="Place", order_by=PLACE)
@@ -57,16 +57,16 @@ class InvitationTable(Table):
 
     row_header = "name"
 
-    name = tables.TemplateColumn(template_name="partners/_invitation_person.html", verbose_name="Person")
+    name = tables.TemplateColumn(template_name="partners/people/_invitation_person.html", verbose_name="Person")
     role = tables.Column(verbose_name="Role")
     place = tables.Column(accessor="place_label", verbose_name="Place", order_by=PLACE)
     invited_by = tables.Column(verbose_name="Invited by", order_by="invited_by__name")
-    last_sent_at = tables.TemplateColumn(template_name="partners/_invitation_sent.html", verbose_name="Sent")
+    last_sent_at = tables.TemplateColumn(template_name="partners/people/_invitation_sent.html", verbose_name="Sent")
     status = tables.TemplateColumn(
-        template_name="partners/_invitation_status.html", order_by="expires_at", verbose_name="Status"
+        template_name="partners/people/_invitation_status.html", order_by="expires_at", verbose_name="Status"
     )
     acts = tables.TemplateColumn(
-        template_name="partners/_invitation_acts.html",
+        template_name="partners/people/_invitation_acts.html",
         verbose_name="What you can do",
         orderable=False,
         exclude_from_export=True,

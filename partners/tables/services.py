@@ -65,7 +65,7 @@ class ServiceTable(Table):
         if record.is_archived:
             return chip("rest", "Archived", SEEN_ICONS["archived"])
         fresh = chip(freshness_of(record, timezone.localdate()))
-        reminded = getattr(self.request, "reminded", {}).get(record.partnership_id)
+        reminded = self.given.get("reminded", {}).get(record.partnership_id)
         if not reminded or not record.is_stale(timezone.localdate()):
             return fresh
         return format_html('{}<span class="op-table__sub">{} {}</span>', fresh, draw_icon("bell"), reminded)

@@ -29,7 +29,7 @@ def trust_in_words(bounce: Any) -> str:
 class UnreachableTable(Table):
     """Addresses at which nobody is reached, with who trusted them before.
 
-    Needs ``request.unreachable``: whose each is, by its number.
+    Needs ``unreachable``: whose each is, by its number.
     """
 
     row_header = "person"
@@ -47,7 +47,7 @@ class UnreachableTable(Table):
 
     def whose(self, record: Any) -> Unreachable:
         """Return whose address a row is."""
-        person: Unreachable = self.request.unreachable[record.pk]
+        person: Unreachable = self.given["unreachable"][record.pk]
         return person
 
     def render_person(self, record: Any) -> SafeString:

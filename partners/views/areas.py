@@ -35,7 +35,7 @@ def area_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "centers": area.centers.filter(archived_at=None).order_by(Lower("name"), "pk"),
         "may_edit": may(request.user, "partners.edit_area", area),
     }
-    return render(request, "partners/area_detail.html", context)
+    return render(request, "partners/network/area_detail.html", context)
 
 
 def area_edit(request: SignedIn, slug: str) -> HttpResponse:
@@ -65,7 +65,7 @@ def area_edit(request: SignedIn, slug: str) -> HttpResponse:
         "form": form,
         "cancel_url": reverse("partners:area_detail", args=[slug]),
     }
-    return render(request, "partners/area_form.html", context)
+    return render(request, "partners/network/area_form.html", context)
 
 
 def area_history(request: HttpRequest, slug: str) -> HttpResponse:

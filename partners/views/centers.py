@@ -62,7 +62,7 @@ def center_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         queryset=centers.select_related("area").annotate(services_number=offered).order_by(Lower("name")),
         filters=CenterFilters,
         table=CenterTable,
-        template="partners/center_list.html",
+        template="partners/network/center_list.html",
         export=EXPORT,
         context={
             "area": area,
@@ -97,7 +97,7 @@ def center_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_edit": may(request.user, "partners.edit_center", center),
         **notice_log(request, center, area=center.area),
     }
-    return render(request, "partners/center_detail.html", context)
+    return render(request, "partners/network/center_detail.html", context)
 
 
 def week_there(request: HttpRequest, center: Center, today: date) -> weeks.Week:
@@ -131,7 +131,7 @@ def center_add(request: SignedIn, slug: str) -> HttpResponse:
         "submit": "Add this center",
         "cancel_url": here,
     }
-    return render(request, "partners/center_form.html", context)
+    return render(request, "partners/network/center_form.html", context)
 
 
 def center_edit(request: SignedIn, pk: int) -> HttpResponse:
@@ -161,7 +161,7 @@ def center_edit(request: SignedIn, pk: int) -> HttpResponse:
         "form": form,
         "cancel_url": reverse("partners:center_detail", args=[pk]),
     }
-    return render(request, "partners/center_form.html", context)
+    return render(request, "partners/network/center_form.html", context)
 
 
 def center_archive(request: SignedIn, pk: int) -> HttpResponse:

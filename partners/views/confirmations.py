@@ -43,7 +43,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         "done": [_card(token, asked, service, is_done=True) for service in _said_today(asked)],
         "written": asked.proposals.open().select_related("service").order_by("pk"),
     }
-    return render(request, "partners/confirm.html", context | {"left": len(context["cards"])})
+    return render(request, "partners/upkeep/confirm.html", context | {"left": len(context["cards"])})
 
 
 @require_POST
@@ -86,7 +86,7 @@ def confirm_change(request: HttpRequest, token: str, pk: int) -> HttpResponse:
             messages.success(request, f"What you wrote about {service.name} goes to {_decider(asked)}, who decides.")
             return redirect("partners:confirm", token=token)
     context |= {"title": f"What has changed: {service.name}", "token": token, "form": form, "service": service}
-    return render(request, "partners/confirm_change.html", context)
+    return render(request, "partners/upkeep/confirm_change.html", context)
 
 
 def _write(asked: ConfirmationRequest, service: Service, form: LinkProposalForm) -> Any:
@@ -106,13 +106,13 @@ def _open(request: HttpRequest, token: str) -> tuple[ConfirmationRequest | None,
     """Return the request behind a link if it may be answered here and now; otherwise the page that says why not."""
     asked = confirmation_requests.find_by_token(token)
     if asked is None:
-        return None, render(request, "partners/confirm_unknown.html", status=404)
+        return None, render(request, "partners/upkeep/confirm_unknown.html", status=404)
     timezone.activate(asked.partnership.area.zone)
     if over := confirmation_requests.why_over(asked, timezone.now()):
-        return None, render(request, "partners/confirm_over.html", _about(asked) | {"over": over}, status=410)
+        return None, render(request, "partners/upkeep/confirm_over.html", _about(asked) | {"over": over}, status=410)
     user = request.user
     if user.is_authenticated and user != asked.account and not invitations.owns_address(user, asked.email):
-        return None, render(request, "partners/confirm_switch.html", _about(asked), status=403)
+        return None, render(request, "partners/upkeep/confirm_switch.html", _about(asked), status=403)
     return asked, HttpResponse()
 
 

@@ -66,7 +66,7 @@ def coverage(request: HttpRequest, slug: str) -> HttpResponseBase:
         "may_add": may(request.user, "partners.add_partner", area),
         "may_keep": may(request.user, "partners.keep_coverage", area),
     }
-    return render(request, "partners/coverage.html", context)
+    return render(request, "partners/coverage/coverage.html", context)
 
 
 def coverage_program(request: HttpRequest, slug: str, code: str) -> HttpResponse:
@@ -86,7 +86,7 @@ def coverage_program(request: HttpRequest, slug: str, code: str) -> HttpResponse
         "may_keep": may_keep,
         "may_decide": may_keep and program.is_required and not row.decision and _is_open(row),
     }
-    return render(request, "partners/coverage_program.html", context)
+    return render(request, "partners/coverage/coverage_program.html", context)
 
 
 def _is_open(row: Row) -> bool:
@@ -105,7 +105,7 @@ def coverage_history(request: HttpRequest, slug: str, code: str) -> HttpResponse
         "thing": program,
         "page": page,
     }
-    return render(request, "partners/history.html", context)
+    return render(request, "history/history.html", context)
 
 
 # ---------------------------------------------------------------- Decisions
@@ -125,7 +125,7 @@ def decision_add(request: SignedIn, slug: str, code: str) -> HttpResponse:
         else f"Record that {program.short_name} is not carried out in {area.name}",
         "submit": "Record this decision",
     }
-    return render(request, "partners/conflict_form.html", context)
+    return render(request, "editing/conflict_form.html", context)
 
 
 def decision_edit(request: SignedIn, pk: int) -> HttpResponse:
@@ -159,7 +159,7 @@ def decision_edit(request: SignedIn, pk: int) -> HttpResponse:
         "title": f"Edit the decision on {decision.program.short_name}",
         "here": "Edit the decision",
     }
-    return render(request, "partners/conflict_form.html", context)
+    return render(request, "editing/conflict_form.html", context)
 
 
 def _decision_page(area: LocalArea, program: Program, form: DecisionForm) -> dict[str, Any]:
@@ -238,7 +238,7 @@ def access_add(request: SignedIn, slug: str, code: str) -> HttpResponse:
         "submit": "Record this",
         "cancel_url": reverse("partners:coverage_program", args=[slug, code]),
     }
-    return render(request, "partners/access_form.html", context)
+    return render(request, "partners/coverage/access_form.html", context)
 
 
 def access_edit(request: SignedIn, pk: int) -> HttpResponse:
@@ -274,7 +274,7 @@ def access_edit(request: SignedIn, pk: int) -> HttpResponse:
         "form": form,
         "cancel_url": reverse("partners:coverage_program", args=[area.slug, access.program.code]),
     }
-    return render(request, "partners/access_form.html", context)
+    return render(request, "partners/coverage/access_form.html", context)
 
 
 @require_POST

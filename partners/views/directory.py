@@ -87,12 +87,12 @@ def _search(request: HttpRequest, area: LocalArea | None, context: dict[str, Any
     if area or question.words:
         context |= _results(request, question, presences, centers)
     if request.htmx:  # type: ignore[attr-defined]
-        response = render(request, "partners/_directory_found.html", context | {"is_part": True})
+        response = render(request, "partners/search/_directory_found.html", context | {"is_part": True})
         response[_keep_address(request, question)] = context["address"]
         return response
     if "print" in request.GET:
-        return render(request, "partners/directory_print.html", context | _paper(context["address"]))
-    return render(request, "partners/directory.html", context)
+        return render(request, "partners/search/directory_print.html", context | _paper(context["address"]))
+    return render(request, "partners/search/directory.html", context)
 
 
 def _results(
@@ -147,7 +147,10 @@ def directory_service(request: HttpRequest, pk: int) -> HttpResponse:
     if service is None:
         # The same for what was never there, what is not for everybody, and what is no longer offered.
         return render(
-            request, "partners/directory_gone.html", {"title": "This service is not in the directory"}, status=404
+            request,
+            "partners/search/directory_gone.html",
+            {"title": "This service is not in the directory"},
+            status=404,
         )
     show(request, service.partnership.area)
     presences = still_to_come(service.partnership.area, timezone.now())
@@ -163,7 +166,7 @@ def directory_service(request: HttpRequest, pk: int) -> HttpResponse:
         "is_known": is_known,
         "terms": lexicon_of(request, service.partnership.area),
     }
-    return render(request, "partners/directory_service.html", context)
+    return render(request, "partners/search/directory_service.html", context)
 
 
 # ---------------------------------------------------------------- Centers and hours
@@ -178,7 +181,7 @@ def directory_centers(request: HttpRequest, slug: str) -> HttpResponse:
         "canonical": qr_codes.address_on_paper(request.path),
         "today": timezone.localdate(),
     }
-    return render(request, "partners/directory_centers.html", context)
+    return render(request, "partners/search/directory_centers.html", context)
 
 
 # ---------------------------------------------------------------- Paper
@@ -195,7 +198,7 @@ def directory_paper(request: HttpRequest, slug: str) -> HttpResponse:
         "back": path + question.query_string(),
         "code": reverse("partners:directory_code", args=[slug]) + question.query_string(),
     }
-    return render(request, "partners/directory_paper.html", context | _paper(path + question.query_string()))
+    return render(request, "partners/search/directory_paper.html", context | _paper(path + question.query_string()))
 
 
 @public
@@ -219,7 +222,7 @@ def directory_service_paper(request: HttpRequest, pk: int) -> HttpResponse:
         "back": path,
         "code": reverse("partners:directory_service_code", args=[pk]),
     }
-    return render(request, "partners/directory_paper.html", context | _paper(path))
+    return render(request, "partners/search/directory_paper.html", context | _paper(path))
 
 
 @public

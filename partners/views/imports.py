@@ -61,7 +61,7 @@ def import_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         queryset=ImportRun.objects.visible_to(request.user).filter(area=area).select_related("by").order_by("-at"),
         filters=ImportFilters,
         table=ImportTable,
-        template="partners/import_list.html",
+        template="partners/importing/import_list.html",
         context={"area": area},
     )
 
@@ -93,7 +93,7 @@ def import_add(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("partners:import_columns", pk=run.pk)
     return render(
         request,
-        "partners/import_add.html",
+        "partners/importing/import_add.html",
         {
             "title": "Import a file",
             "form": form,
@@ -129,7 +129,7 @@ def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("partners:import_detail", pk=run.pk)
     return render(
         request,
-        "partners/import_columns.html",
+        "partners/importing/import_columns.html",
         {
             "title": "What do the columns hold?",
             "run": run,
@@ -150,7 +150,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     done = run.status == ImportRun.Status.DONE
     return render(
         request,
-        "partners/import_detail.html",
+        "partners/importing/import_detail.html",
         {
             "title": run.name,
             "run": run,
@@ -174,7 +174,7 @@ def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer the page's question how far it is; when it is through, have the page look anew."""
     run = get_import_run(request, pk)
     context = {"run": run, "progress": runs.progress_of(run), "interrupted": runs.is_interrupted(run)}
-    answer = render(request, "partners/_import_progress.html", context)
+    answer = render(request, "partners/importing/_import_progress.html", context)
     if not run.is_at_work:
         answer["HX-Refresh"] = "true"
     return answer
@@ -195,7 +195,7 @@ def import_commit(request: HttpRequest, pk: int) -> HttpResponse:
     back = reverse("partners:import_detail", args=[run.pk])
     return render(
         request,
-        "partners/import_commit.html",
+        "partners/importing/import_commit.html",
         {"title": f"Import {run.name}?", "run": run, "form": form, "act": "Import", "safe": True, "cancel_url": back,
          "keep": "Back to the plan"},
     )  # fmt: skip

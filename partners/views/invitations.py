@@ -41,7 +41,7 @@ def invitation_list(request: SignedIn, slug: str) -> HttpResponseBase:
         queryset=with_mail(Invitation.objects.in_area(area)),
         filters=InvitationFilters,
         table=InvitationTable,
-        template="partners/invitation_list.html",
+        template="partners/people/invitation_list.html",
         export=INVITATION_EXPORT,
         context={"area": area, "tabs": accounts_tabs(request, area), "now": timezone.now()},
     )
@@ -147,7 +147,7 @@ def _invite(request: SignedIn, options: dict[str, Any], *, crumbs: list[tuple[st
             return redirect(after)
     context = {"form": form, "known": known, "crumbs": crumbs, "back": after, "home": options["home"]}
     context["title"] = "Invite somebody" if isinstance(options["home"], LocalArea) else "Invite a colleague"
-    return render(request, "partners/invitation_form.html", context)
+    return render(request, "partners/people/invitation_form.html", context)
 
 
 # ---------------------------------------------------------------- Accepting
@@ -158,7 +158,7 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     """Show an invitation to whoever holds its link; only a POST accepts it."""
     invitation = invitations.find_by_token(token)
     if invitation is None:
-        return render(request, "partners/invitation_unknown.html", status=404)
+        return render(request, "partners/people/invitation_unknown.html", status=404)
     area = invitations.area_of(invitation.place)
     if area:
         timezone.activate(area.zone)
@@ -168,7 +168,7 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
         return _accept_with_account(request, invitation, request.user)
     account = invitations.find_account(invitation.email)
     if account and account.is_active:
-        return render(request, "partners/invitation_sign_in.html", _about(invitation))
+        return render(request, "partners/people/invitation_sign_in.html", _about(invitation))
     return _accept_as_new(request, invitation)
 
 
@@ -187,14 +187,14 @@ def _show_over(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         messages.info(request, "You have accepted this invitation already.")
         return redirect("home")
     status = 200 if invitation.accepted_at else 410
-    return render(request, "partners/invitation_over.html", _about(invitation), status=status)
+    return render(request, "partners/people/invitation_over.html", _about(invitation), status=status)
 
 
 def _accept_with_account(request: HttpRequest, invitation: Invitation, user: User) -> HttpResponse:
     if not invitations.owns_address(user, invitation.email):
-        return render(request, "partners/invitation_switch.html", _about(invitation), status=403)
+        return render(request, "partners/people/invitation_switch.html", _about(invitation), status=403)
     if request.method != "POST":
-        return render(request, "partners/invitation_accept.html", _about(invitation))
+        return render(request, "partners/people/invitation_accept.html", _about(invitation))
     try:
         seat = invitations.accept(invitation, by=user, at=timezone.now())
     except invitations.CannotAccept as problem:
@@ -217,4 +217,4 @@ def _accept_as_new(request: HttpRequest, invitation: Invitation) -> HttpResponse
         messages.success(request, "Welcome. Your account is made.")
         # Through allauth's own stages, so that somebody who comes back is asked for their second factor.
         return perform_login(request, user, redirect_url=reverse("home"))
-    return render(request, "partners/invitation_accept_new.html", {"form": form, **_about(invitation)})
+    return render(request, "partners/people/invitation_accept_new.html", {"form": form, **_about(invitation)})

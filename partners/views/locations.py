@@ -42,7 +42,7 @@ def location_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         queryset=places.select_related("organization").order_by(Lower("organization__name"), Lower("name")),
         filters=LocationFilters,
         table=LocationTable,
-        template="partners/location_list.html",
+        template="partners/network/location_list.html",
         context={"area": area, "number": places.current().count()},
     )
 
@@ -58,7 +58,7 @@ def location_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "services": services.select_related("partnership__area").order_by(Lower("name"), "pk"),
         "may_edit": may(request.user, "partners.edit_location", location),
     }
-    return render(request, "partners/location_detail.html", context)
+    return render(request, "partners/network/location_detail.html", context)
 
 
 def location_add(request: HttpRequest, pk: int) -> HttpResponse:
@@ -92,7 +92,7 @@ def location_add(request: HttpRequest, pk: int) -> HttpResponse:
         "submit": "Add this place",
         "cancel_url": reverse("partners:organization_detail", args=[pk]),
     }
-    return render(request, "partners/conflict_form.html", context)
+    return render(request, "editing/conflict_form.html", context)
 
 
 def location_edit(request: HttpRequest, pk: int) -> HttpResponse:
@@ -121,7 +121,7 @@ def location_edit(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "cancel_url": reverse("partners:location_detail", args=[pk]),
     }
-    return render(request, "partners/conflict_form.html", context)
+    return render(request, "editing/conflict_form.html", context)
 
 
 def location_archive(request: HttpRequest, pk: int) -> HttpResponse:

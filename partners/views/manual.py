@@ -45,7 +45,7 @@ def manual(request: HttpRequest, slug: str) -> HttpResponse:
     made = printing.current_print(area, held)
     return render(
         request,
-        "partners/manual.html",
+        "partners/manual/manual.html",
         {
             "title": "Resource manual",
             "area": area,
@@ -72,7 +72,7 @@ def manual_whole(request: HttpRequest, slug: str) -> HttpResponse:
         messages.info(request, "This manual is too long for one page. Read it by chapters, or as a PDF.")
         return redirect(reverse("partners:manual", args=[area.slug]) + manual_query(held))
     context = {"title": "The manual on one page", "index": index_of(held), "whole": True}
-    return fresh_page(request, "partners/manual_whole.html", area, held, context)
+    return fresh_page(request, "partners/manual/manual_whole.html", area, held, context)
 
 
 def manual_part(request: HttpRequest, slug: str, part: str) -> HttpResponse:
@@ -82,7 +82,7 @@ def manual_part(request: HttpRequest, slug: str, part: str) -> HttpResponse:
     area = enter_area(request, slug)
     held = current_manual(request, area)
     context = {"title": PARTS[part], "part": part, "index": index_of(held) if part == "index" else ()}
-    return fresh_page(request, "partners/manual_part.html", area, held, context)
+    return fresh_page(request, "partners/manual/manual_part.html", area, held, context)
 
 
 def manual_partner(request: HttpRequest, pk: int) -> HttpResponse:
@@ -102,7 +102,7 @@ def manual_partner(request: HttpRequest, pk: int) -> HttpResponse:
         "before": around[place],
         "after": around[place + 2],
     }
-    return fresh_page(request, "partners/manual_partner.html", area, held, context)
+    return fresh_page(request, "partners/manual/manual_partner.html", area, held, context)
 
 
 # ---------------------------------------------------------------- Pieces

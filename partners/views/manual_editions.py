@@ -42,7 +42,7 @@ def manual_edition_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         .prefetch_related("prints"),
         filters=ManualEditionFilters,
         table=ManualEditionTable,
-        template="partners/manual_edition_list.html",
+        template="partners/manual/manual_edition_list.html",
         context={
             "area": area,
             "crumbs": manual_breadcrumbs(area),
@@ -67,7 +67,7 @@ def manual_issue(request: HttpRequest, slug: str) -> HttpResponse:
     number = latest.number + 1 if latest else 1
     return render(
         request,
-        "partners/manual_issue.html",
+        "partners/manual/manual_issue.html",
         {
             "title": f"Issue edition {number}",
             "submit": f"Issue edition {number}",
@@ -91,7 +91,7 @@ def manual_edition(request: HttpRequest, pk: int) -> HttpResponse:
     prints = list(edition.prints.order_by("variant"))
     return render(
         request,
-        "partners/manual_edition.html",
+        "partners/manual/manual_edition.html",
         {
             "title": edition.title,
             "edition": edition,
@@ -112,7 +112,7 @@ def manual_edition_read(request: HttpRequest, pk: int) -> HttpResponse:
     held = Manual.read(edition.snapshot)
     return render(
         request,
-        "partners/manual_whole.html",
+        "partners/manual/manual_whole.html",
         {
             "title": edition.title,
             "edition": edition,
@@ -154,7 +154,7 @@ def manual_print_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer the page's question how far it is; when it is through, have the page look anew."""
     made = get_manual_print(request, pk)
     context = {"made": made, "progress": printing.progress_of(made), "interrupted": printing.is_interrupted(made)}
-    answer = render(request, "partners/_manual_progress.html", context)
+    answer = render(request, "partners/manual/_manual_progress.html", context)
     if not made.is_at_work:
         answer["HX-Refresh"] = "true"
     if made.status == ManualPrint.Status.DROPPED:

@@ -12,4 +12,4 @@ def search(request: HttpRequest, slug: str) -> HttpResponse:
     area = enter_area(request, slug)
     words = request.GET.get("q", "").strip()
     context = {"title": "Search", "area": area, "words": words, "found": find_in_area(area, words, request.user)}
-    return render(request, "partners/search.html", context)
+    return render(request, "partners/search/network_search.html", context)

@@ -1,4 +1,4 @@
-"""What is told in an area: the desk's pages for its staff, who write, and the state, who look."""
+"""What is told in an area: the notice admin's pages for its staff, who write, and the state, who look."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from onestop.notices.admin_scopes import NoticeAdmin
+from onestop.notices.admin_scopes import AdminScope
 from onestop.notices.models import name_of
 from onestop.notices.notice_admin import notices, planners, previews, rules
 from partners.models import LocalArea
@@ -18,17 +18,17 @@ from partners.rules import demand, may
 Page = Callable[..., HttpResponseBase]
 
 
-def notice_admin_of(area: LocalArea, user: Any) -> NoticeAdmin:
-    """Return an area's desk, as a person may use it."""
+def notice_admin_of(area: LocalArea, user: Any) -> AdminScope:
+    """Return an area's admin, as a person may use it."""
 
     def address(page: str, *parts: Any) -> str:
         return reverse(f"partners:notice_{page}", args=[area.slug, *parts])
 
-    return NoticeAdmin(name_of(area), area.name, address, may_write=may(user, "partners.keep_notices", area))
+    return AdminScope(name_of(area), area.name, address, may_write=may(user, "partners.keep_notices", area))
 
 
 def in_area(page: Page) -> Page:
-    """Open a page of the desk for the area that the address names."""
+    """Open a page of the notice admin for the area that the address names."""
 
     @wraps(page)
     def show(request: HttpRequest, slug: str, **parts: Any) -> HttpResponseBase:
@@ -39,11 +39,11 @@ def in_area(page: Page) -> Page:
     return show
 
 
-notice_list = in_area(notices.told_list)
-notice_detail = in_area(notices.told_detail)
-notice_mail = in_area(notices.told_mail)
-notice_send_again = in_area(notices.told_send_again)
-notice_withdraw = in_area(notices.told_withdraw)
+notice_list = in_area(notices.notice_list)
+notice_detail = in_area(notices.notice_detail)
+notice_mail = in_area(notices.notice_mail)
+notice_send_again = in_area(notices.notice_send_again)
+notice_withdraw = in_area(notices.notice_withdraw)
 notice_rule_list = in_area(rules.rule_list)
 notice_rule_edit = in_area(rules.rule_edit)
 notice_rule_reset = in_area(rules.rule_reset)

@@ -64,7 +64,7 @@ def organization_propose(request: SignedIn, pk: int) -> HttpResponse:
         "submit": "Propose this change",
         "cancel_url": reverse("partners:organization_detail", args=[pk]),
     }
-    return render(request, "partners/conflict_form.html", context)
+    return render(request, "editing/conflict_form.html", context)
 
 
 def organization_proposal(request: HttpRequest, pk: int) -> HttpResponse:
@@ -154,4 +154,4 @@ def _show(request: HttpRequest, proposal: OrganizationProposal, form: DecisionFo
         "may_decide": is_open and may(request.user, "partners.decide_organization_proposal", organization),
         "may_withdraw": is_open and may(request.user, "partners.withdraw_proposal", proposal),
     }
-    return render(request, "partners/organization_proposal.html", context)
+    return render(request, "partners/network/organization_proposal.html", context)

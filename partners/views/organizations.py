@@ -41,7 +41,7 @@ def organization_list(request: HttpRequest, code: str) -> HttpResponseBase:
         queryset=organizations,
         filters=OrganizationFilters,
         table=OrganizationTable,
-        template="partners/organization_list.html",
+        template="partners/network/organization_list.html",
         context={"state": state},
         areas=LocalArea.objects.filter(state=state),
     )
@@ -79,7 +79,7 @@ def organization_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "history": may(request.user, "partners.view_organization_history", organization),
         },
     }
-    return render(request, "partners/organization_detail.html", context)
+    return render(request, "partners/network/organization_detail.html", context)
 
 
 def organization_edit(request: HttpRequest, pk: int) -> HttpResponse:
@@ -109,7 +109,7 @@ def organization_edit(request: HttpRequest, pk: int) -> HttpResponse:
         "intro": "What you change here changes in every area where it is a partner.",
         "cancel_url": reverse("partners:organization_detail", args=[pk]),
     }
-    return render(request, "partners/conflict_form.html", context)
+    return render(request, "editing/conflict_form.html", context)
 
 
 def organization_archive(request: HttpRequest, pk: int) -> HttpResponse:

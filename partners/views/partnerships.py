@@ -64,7 +64,7 @@ def partnership_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         .order_by(Lower("organization__name")),
         filters=PartnershipFilters,
         table=PartnershipTable,
-        template="partners/partnership_list.html",
+        template="partners/network/partnership_list.html",
         export=Export(partner_export_header, partner_export_rows),
         context={
             "area": area,
@@ -87,7 +87,7 @@ def partnership_detail(request: HttpRequest, pk: int) -> HttpResponse:
     roster = roster_of(partnership, request.user)
     return render(
         request,
-        "partners/partnership_detail.html",
+        "partners/network/partnership_detail.html",
         {
             "title": partnership.organization.name,
             "crumbs": partnership_breadcrumbs(partnership)[:1],
@@ -184,7 +184,7 @@ def partnership_add(request: HttpRequest, slug: str) -> HttpResponse:
         "submit": "Add this partner",
         "cancel_url": reverse("partners:partnership_list", args=[area.slug]),
     }
-    return render(request, "partners/partnership_add.html", context)
+    return render(request, "partners/network/partnership_add.html", context)
 
 
 def is_partner_in(organization: Organization, area: LocalArea) -> bool:
@@ -251,7 +251,7 @@ def partnership_edit(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "cancel_url": reverse("partners:partnership_detail", args=[pk]),
     }
-    return render(request, "partners/partnership_form.html", context)
+    return render(request, "partners/network/partnership_form.html", context)
 
 
 def partnership_archive(request: HttpRequest, pk: int) -> HttpResponse:

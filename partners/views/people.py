@@ -40,7 +40,7 @@ def seat_list(request: SignedIn, slug: str) -> HttpResponseBase:
         queryset=seats,
         filters=SeatFilters,
         table=SeatTable,
-        template="partners/seat_list.html",
+        template="partners/people/seat_list.html",
         export=SEAT_EXPORT,
         context={
             "area": area,
@@ -61,7 +61,7 @@ def colleague_list(request: SignedIn, pk: int) -> HttpResponse:
     may_invite = may(request.user, "partners.invite_to_organization", organization)
     return render(
         request,
-        "partners/colleague_list.html",
+        "partners/people/colleague_list.html",
         {
             "title": f"People of {organization}",
             "organization": organization,
@@ -95,7 +95,7 @@ def person_detail(request: SignedIn, pk: int) -> HttpResponse:
     spoken = spoken.select_related("partnership__organization", "partnership__area").order_by("archived_at", "pk")
     return render(
         request,
-        "partners/person_detail.html",
+        "partners/people/person_detail.html",
         {
             "title": person.name,
             "person": person,
@@ -185,6 +185,6 @@ def seat_add(request: SignedIn, slug: str, pk: int) -> HttpResponse:
             return redirect("partners:person_detail", pk=person.pk)
     return render(
         request,
-        "partners/seat_form.html",
+        "partners/people/seat_form.html",
         {"title": f"Give {person} a seat", "form": form, "person": person, "area": area},
     )

@@ -49,7 +49,7 @@ def practice_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         .order_by("-happened_on", Lower("title")),
         filters=PracticeFilters,
         table=PracticeTable,
-        template="partners/practice_list.html",
+        template="partners/practices/practice_list.html",
         export=Export(EXPORTED, lambda rows: export_rows(rows.prefetch_related(None))),
         context={
             "number": rows.current().count(),
@@ -95,7 +95,7 @@ def practice_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "adopt": bool(adopters(request, practice)),
         },
     }
-    return render(request, "partners/practice_detail.html", context)
+    return render(request, "partners/practices/practice_detail.html", context)
 
 
 def practice_add(request: HttpRequest, slug: str) -> HttpResponse:
@@ -121,7 +121,7 @@ def practice_add(request: HttpRequest, slug: str) -> HttpResponse:
         "submit": "Share it",
         "cancel_url": reverse("partners:practice_list", args=[slug]),
     }
-    return render(request, "partners/practice_form.html", context)
+    return render(request, "partners/practices/practice_form.html", context)
 
 
 def practice_edit(request: HttpRequest, pk: int) -> HttpResponse:
@@ -164,7 +164,7 @@ def practice_edit(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "cancel_url": reverse("partners:practice_detail", args=[pk]),
     }
-    return render(request, "partners/practice_form.html", context)
+    return render(request, "partners/practices/practice_form.html", context)
 
 
 @require_POST

@@ -56,7 +56,7 @@ def presence_choose(request: SignedIn, slug: str, away: bool = False) -> HttpRes
         "may_add_partner": may(request.user, "partners.add_partner", area),
         "cancel_url": weeks_breadcrumb(area)[1],
     }
-    return render(request, "partners/presence_choose.html", context)
+    return render(request, "partners/schedule/presence_choose.html", context)
 
 
 def presence_add(request: SignedIn, pk: int) -> HttpResponse:
@@ -88,7 +88,7 @@ def presence_add(request: SignedIn, pk: int) -> HttpResponse:
         "submit": "Add these hours",
         "cancel_url": reverse("partners:partnership_detail", args=[pk]),
     }
-    return render(request, "partners/presence_form.html", context)
+    return render(request, "partners/schedule/presence_form.html", context)
 
 
 def presence_detail(request: HttpRequest, pk: int) -> HttpResponse:
@@ -105,7 +105,7 @@ def presence_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "next_days": next_days(presence, today),
         "may_edit": may(request.user, "partners.keep_presence", presence),
     }
-    return render(request, "partners/presence_detail.html", context)
+    return render(request, "partners/schedule/presence_detail.html", context)
 
 
 def next_days(presence: Presence, today: date) -> list[tuple[date, Any]]:
@@ -153,7 +153,7 @@ def presence_edit(request: SignedIn, pk: int) -> HttpResponse:
         "form": form,
         "cancel_url": reverse("partners:presence_detail", args=[pk]),
     }
-    return render(request, "partners/presence_form.html", context)
+    return render(request, "partners/schedule/presence_form.html", context)
 
 
 @require_POST

@@ -27,7 +27,7 @@ def program_list(request: HttpRequest) -> HttpResponseBase:
         queryset=Program.objects.annotate(carried=carried, is_decided=Exists(decided)),
         filters=ProgramFilters,
         table=ProgramTable,
-        template="partners/program_list.html",
+        template="partners/coverage/program_list.html",
     )
 
 
@@ -49,4 +49,4 @@ def program_detail(request: HttpRequest, code: str) -> HttpResponse:
         "areas": visible_areas(request.user),
         "partners": [(partnership, status_chip(partnership)) for partnership in partners],
     }
-    return render(request, "partners/program_detail.html", context)
+    return render(request, "partners/coverage/program_detail.html", context)

@@ -47,7 +47,7 @@ def proposal_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         queryset=seen.select_related("service__partnership__organization").order_by("-proposed_at"),
         filters=ProposalFilters,
         table=ProposalTable,
-        template="partners/proposal_list.html",
+        template="partners/upkeep/proposal_list.html",
         context={"area": area, "waiting": seen.open().count()},
         area=area,
     )
@@ -94,7 +94,7 @@ def proposal_add(request: SignedIn, pk: int) -> HttpResponse:
         "form": form,
         "cancel_url": reverse("partners:service_detail", args=[pk]),
     }
-    return render(request, "partners/proposal_form.html", context)
+    return render(request, "partners/upkeep/proposal_form.html", context)
 
 
 def proposal_detail(request: HttpRequest, pk: int) -> HttpResponse:
@@ -191,4 +191,4 @@ def _show(request: HttpRequest, proposal: Proposal, form: DecisionForm) -> HttpR
         "may_withdraw": is_open and may(request.user, "partners.withdraw_proposal", proposal),
         **notice_log(request, proposal, area=area),
     }
-    return render(request, "partners/proposal_detail.html", context)
+    return render(request, "partners/upkeep/proposal_detail.html", context)

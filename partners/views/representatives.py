@@ -66,7 +66,7 @@ def representative_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         .order_by(Lower("partnership__organization__name"), "-kind", Lower("name")),
         filters=RepresentativeFilters,
         table=RepresentativeTable,
-        template="partners/representative_list.html",
+        template="partners/people/representative_list.html",
         export=EXPORT,
         context={
             "area": area,
@@ -96,7 +96,7 @@ def representative_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_confirm": may(request.user, "partners.confirm_signatory", person),
         "elsewhere": elsewhere(request, person),
     }
-    return render(request, "partners/representative_detail.html", context)
+    return render(request, "partners/people/representative_detail.html", context)
 
 
 def representative_add(request: SignedIn, pk: int) -> HttpResponse:
@@ -129,7 +129,7 @@ def representative_add(request: SignedIn, pk: int) -> HttpResponse:
         "submit": "Name this person",
         "cancel_url": home,
     }
-    return render(request, "partners/representative_form.html", context)
+    return render(request, "partners/people/representative_form.html", context)
 
 
 def representative_edit(request: SignedIn, pk: int) -> HttpResponse:
@@ -167,7 +167,7 @@ def representative_edit(request: SignedIn, pk: int) -> HttpResponse:
         "form": form,
         "cancel_url": reverse("partners:representative_detail", args=[pk]),
     }
-    return render(request, "partners/representative_form.html", context)
+    return render(request, "partners/people/representative_form.html", context)
 
 
 @require_POST

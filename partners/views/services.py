@@ -45,7 +45,6 @@ def service_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     services = Service.objects.visible_to(request.user).filter(partnership__area=area, partnership__archived_at=None)
     current = services.current()
     edits = keeps_some_service(request, area)
-    request.reminded = reminded_in(request, area)  # type: ignore[attr-defined]
     return list_page(
         request,
         key=f"services:{area.slug}",
@@ -55,7 +54,8 @@ def service_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         .order_by(Lower("name")),
         filters=ServiceFilters,
         table=ServiceTable if edits else ServiceTableToRead,
-        template="partners/service_list.html",
+        table_given={"reminded": reminded_in(request, area)},
+        template="partners/upkeep/service_list.html",
         export=EXPORT,
         bulk_actions=[
             BulkAction("Still right", reverse("partners:service_verify_picked", args=[slug]), icon="check-lg"),
@@ -95,7 +95,7 @@ def service_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_verify": may(request.user, "partners.verify_service", service),
         **notice_log(request, service, area=service.partnership.area),
     }
-    return render(request, "partners/service_detail.html", context)
+    return render(request, "partners/upkeep/service_detail.html", context)
 
 
 def service_add_choose(request: SignedIn, slug: str) -> HttpResponse:
@@ -114,7 +114,7 @@ def service_add_choose(request: SignedIn, slug: str) -> HttpResponse:
         "cancel_url": reverse("partners:service_list", args=[area.slug]),
         "add_partner_url": reverse("partners:partnership_add", args=[area.slug]),
     }
-    return render(request, "partners/service_add_choose.html", context)
+    return render(request, "partners/upkeep/service_add_choose.html", context)
 
 
 def service_add(request: SignedIn, pk: int) -> HttpResponse:
@@ -157,7 +157,7 @@ def _add(request: SignedIn, partnership: Partnership, facts: dict[str, Any], *, 
         "submit": "Add this service",
         "cancel_url": reverse("partners:partnership_detail", args=[partnership.pk]),
     }
-    return render(request, "partners/service_form.html", context)
+    return render(request, "partners/upkeep/service_form.html", context)
 
 
 def service_edit(request: SignedIn, pk: int) -> HttpResponse:
@@ -199,7 +199,7 @@ def service_edit(request: SignedIn, pk: int) -> HttpResponse:
         "form": form,
         "cancel_url": reverse("partners:service_detail", args=[pk]),
     }
-    return render(request, "partners/service_form.html", context)
+    return render(request, "partners/upkeep/service_form.html", context)
 
 
 def service_history(request: HttpRequest, pk: int) -> HttpResponse:

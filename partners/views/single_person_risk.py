@@ -28,7 +28,7 @@ def single_person_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         queryset=rows.order_by(Lower("organization__name"), "function"),
         filters=SinglePersonFilters,
         table=SinglePersonTable,
-        template="partners/single_person_list.html",
+        template="partners/people/single_person_list.html",
         export=Export(
             ("Partner", "Function", "The one person", "What stops", "Last signed in"),
             lambda found: (

@@ -71,7 +71,7 @@ def term_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         queryset=terms.prefetch_related("usages").order_by(Lower("name")),
         filters=TermFilters,
         table=TermTable,
-        template="partners/term_list.html",
+        template="partners/glossary/term_list.html",
         export=Export(term_export_header, lambda rows: term_export_rows(rows.prefetch_related(None))),
         context={
             "number": current.approved().count(),
@@ -105,7 +105,7 @@ def term_book(request: HttpRequest, slug: str) -> HttpResponse:
         "parts": list(parts.items()),
         "number": sum(map(len, parts.values())),
     }
-    return render(request, "partners/term_book.html", context)
+    return render(request, "partners/glossary/term_book.html", context)
 
 
 def term_detail(request: HttpRequest, pk: int) -> HttpResponse:
@@ -132,7 +132,7 @@ def term_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "approve": reviews and may_review(term, author(request)),
         },
     }
-    return render(request, "partners/term_detail.html", context)
+    return render(request, "partners/glossary/term_detail.html", context)
 
 
 def elsewhere(term: Term, usages: Iterable[Usage]) -> list[list[Term]]:
@@ -175,7 +175,7 @@ def term_add(request: HttpRequest, slug: str) -> HttpResponse:
         "submit": "Propose this term",
         "cancel_url": reverse("partners:term_list", args=[slug]),
     }
-    return render(request, "partners/term_form.html", context)
+    return render(request, "partners/glossary/term_form.html", context)
 
 
 def term_edit(request: HttpRequest, pk: int) -> HttpResponse:
@@ -218,7 +218,7 @@ def term_edit(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": rows,
         "cancel_url": reverse("partners:term_detail", args=[pk]),
     }
-    return render(request, "partners/term_form.html", context)
+    return render(request, "partners/glossary/term_form.html", context)
 
 
 def term_say(request: HttpRequest, pk: int) -> HttpResponse:
@@ -258,7 +258,7 @@ def term_say(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": rows,
         "cancel_url": reverse("partners:term_detail", args=[pk]),
     }
-    return render(request, "partners/term_say.html", context)
+    return render(request, "partners/glossary/term_say.html", context)
 
 
 def one_more(form: ConflictForm, rows: BaseUsageFormSet) -> BaseUsageFormSet:

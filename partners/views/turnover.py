@@ -72,7 +72,7 @@ def _leave(
             return _after(request, leaving)
     title = f"End this seat of {person}?" if seat else f"Deactivate {person}?"
     context = {"title": title, "form": form, "person": person, "leaving": leaving, "seat": seat}
-    return render(request, "partners/handover_form.html", context)
+    return render(request, "partners/people/handover_form.html", context)
 
 
 def _after(request: SignedIn, leaving: Leaving) -> HttpResponse:

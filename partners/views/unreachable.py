@@ -26,7 +26,6 @@ def unreachable_list(request: SignedIn, slug: str) -> HttpResponseBase:
     area = enter_area(request, slug)
     demand(request, "partners.keep_addresses", area)
     people = {bounce.pk: person for bounce, person in unreachable.unreachable_in(area)}
-    request.unreachable = people  # type: ignore[attr-defined]
     return list_page(
         request,
         key=f"unreachable:{area.slug}",
@@ -34,7 +33,8 @@ def unreachable_list(request: SignedIn, slug: str) -> HttpResponseBase:
         queryset=bounces.with_trust(Bounce.objects.filter(pk__in=people)).order_by("at"),
         filters=UnreachableFilters,
         table=UnreachableTable,
-        template="partners/unreachable_list.html",
+        table_given={"unreachable": people},
+        template="partners/people/unreachable_list.html",
         export=Export(HEADER, lambda rows: (row_of(bounce, people[bounce.pk]) for bounce in rows)),
         bulk_actions=[BulkAction("These work", reverse("partners:address_works", args=[slug]), icon="check-lg")],
         context={"area": area, "number": len(people)},

@@ -44,7 +44,7 @@ def partnership_confirm(request: SignedIn, pk: int) -> HttpResponse:
         "cards": [cards.own_card(service, partner=pk) for service in services],
         "left": len(services),
     }
-    return render(request, "partners/partnership_confirm.html", context)
+    return render(request, "partners/upkeep/partnership_confirm.html", context)
 
 
 def _confirm_all(request: SignedIn, partnership: Partnership) -> HttpResponse:
@@ -99,7 +99,7 @@ def service_mend(request: SignedIn, pk: int) -> HttpResponse:
         if saved:
             return _mended(request, pk, confirm=confirm)
     context |= {"form": form, "service": service, "partner": request.POST.get("partner") or request.GET.get("partner")}
-    return render(request, "partners/_mend_form.html", context)
+    return render(request, "partners/upkeep/_mend_form.html", context)
 
 
 def _mended(request: SignedIn, pk: int, *, confirm: bool) -> HttpResponse:

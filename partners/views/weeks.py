@@ -57,7 +57,7 @@ def presence_board(request: HttpRequest, slug: str) -> HttpResponse:
         "keeps": keeps_hours(request, area),
         "export_urls": export_urls(request, area),
     }
-    return render(request, "partners/presence_board.html", context)
+    return render(request, "partners/schedule/presence_board.html", context)
 
 
 def presence_print(request: HttpRequest, slug: str) -> HttpResponse:
@@ -78,7 +78,7 @@ def presence_print(request: HttpRequest, slug: str) -> HttpResponse:
         "weeks": neighbors(request, week.first),
         "today": today,
     }
-    return render(request, "partners/presence_print.html", context)
+    return render(request, "partners/schedule/presence_print.html", context)
 
 
 def presence_list(request: HttpRequest, slug: str) -> HttpResponseBase:
@@ -94,7 +94,7 @@ def presence_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         ),
         filters=PresenceFilters,
         table=PresenceTable,
-        template="partners/presence_list.html",
+        template="partners/schedule/presence_list.html",
         export=Export(presence_export_header, presence_export_rows),
         context={
             "area": area,

@@ -131,12 +131,12 @@ def test_the_operator_has_it_run_by_a_worker(client, cast, monkeypatch, django_c
     monkeypatch.setattr(run_planner, "delay", asked.append)
     client.force_login(factories.make_user("Olga Perez", is_superuser=True))
     with django_capture_on_commit_callbacks(execute=True):
-        client.post(reverse("notices:desk_planner_run", args=["tests.hello"]))
+        client.post(reverse("notices:admin_planner_run", args=["tests.hello"]))
     assert asked == ["tests.hello"]
     run_planner("tests.hello")
     run_planner("tests.gone")
     assert Notice.objects.filter(kind=HELLO.code).count() == 1
-    page = client.get(reverse("notices:desk_planner_list")).content.decode()
+    page = client.get(reverse("notices:admin_planner_list")).content.decode()
     assert "Went well" in page
 
 

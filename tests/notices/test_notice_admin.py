@@ -1,4 +1,4 @@
-"""The desk: what was told, for staff in their area and for the operator everywhere."""
+"""The admin: what was told, for staff in their area and for the operator everywhere."""
 
 import csv
 import io
@@ -48,7 +48,7 @@ def test_the_operator_sees_everything(client, operator, area, other_area):
     for place in (area, other_area, None):
         factories.make_notice(place)
     client.force_login(operator)
-    assert len(subjects(client.get(reverse("notices:desk_list")))) == 3
+    assert len(subjects(client.get(reverse("notices:admin_list")))) == 3
 
 
 def test_a_notice_of_another_area_is_not_there(as_, area, other_area):
@@ -112,7 +112,7 @@ def test_the_operator_s_list_reaches_less_far_back(client, operator, area):
     """To look through 90 days of the whole nation takes seconds."""
     factories.make_notice(area, written_at=timezone.now() - timedelta(days=20))
     client.force_login(operator)
-    page = client.get(reverse("notices:desk_list"))
+    page = client.get(reverse("notices:admin_list"))
     assert subjects(page) == []
     assert "The last 14 days" in page.content.decode()
 
@@ -225,7 +225,7 @@ def test_the_story_keeps_who_sent_it_again_and_what_had_become_of_it(as_, client
     once = queries_of(lambda: as_("staff").get(page))
     Notice.objects.filter(pk=notice.pk).update(status=Status.UNCERTAIN, last_error="the worker died")
     client.force_login(operator)
-    client.post(reverse("notices:desk_send_again"), picked)
+    client.post(reverse("notices:admin_send_again"), picked)
     story = as_("staff").get(page).context["story"]
     told = [(event["what"], event["when"]) for event in story if event["what"] not in ("Written", "Waits to be sent")]
     assert [what for what, _ in told] == [
@@ -317,4 +317,4 @@ def test_mail_of_no_area_waits_for_the_operator_alone(client, as_, operator, are
     client.force_login(operator)
     page = client.get(home).content.decode()
     assert "1 notice was not delivered" in page
-    assert reverse("notices:desk_list") in page
+    assert reverse("notices:admin_list") in page

@@ -1,4 +1,4 @@
-"""One notice on the desk: its story, and nothing of what is for the person alone."""
+"""One notice on the admin: its story, and nothing of what is for the person alone."""
 
 from datetime import timedelta
 from typing import Any
@@ -79,13 +79,13 @@ def test_nobody_reads_codes_to_sign_in_with(client, operator):
     secret = "Your code: 123456"
     notice = factories.make_notice(kind=outbox.DJANGOS_OWN, subject=secret, text=secret, html=f"<p>{secret}</p>")
     client.force_login(operator)
-    page = client.get(reverse("notices:desk_detail", args=[notice.pk])).content.decode()
-    listed = client.get(reverse("notices:desk_list")).content.decode()
-    file = b"".join(client.get(reverse("notices:desk_list") + "?export=csv")).decode()
+    page = client.get(reverse("notices:admin_detail", args=[notice.pk])).content.decode()
+    listed = client.get(reverse("notices:admin_list")).content.decode()
+    file = b"".join(client.get(reverse("notices:admin_list") + "?export=csv")).decode()
     assert "123456" not in page + listed + file
     assert "An e-mail about the account" in listed
-    assert client.get(reverse("notices:desk_mail", args=[notice.pk])).status_code == 404
-    found = client.get(reverse("notices:desk_list") + "?q=123456").context["table"]
+    assert client.get(reverse("notices:admin_mail", args=[notice.pk])).status_code == 404
+    found = client.get(reverse("notices:admin_list") + "?q=123456").context["table"]
     assert len(found.rows) == 0
 
 
@@ -133,10 +133,10 @@ def test_its_story_says_what_became_of_it(as_, area, cast):
 def test_a_digest_leads_to_its_page_for_the_operator_only(client, as_, operator, area, cast):
     digest = factories.make_notice(subject="Your digest", status=Status.SENT, sent_at=timezone.now())
     notice = factories.make_notice(area, status=Status.DIGESTED, carrier=digest)
-    address = reverse("notices:desk_detail", args=[digest.pk])
+    address = reverse("notices:admin_detail", args=[digest.pk])
     assert address not in as_("staff").get(detail(area, notice)).content.decode()
     client.force_login(operator)
-    assert address in client.get(reverse("notices:desk_detail", args=[notice.pk])).content.decode()
+    assert address in client.get(reverse("notices:admin_detail", args=[notice.pk])).content.decode()
 
 
 def test_a_reminder_says_which_step_it_is_and_what_comes_next(as_, area, monkeypatch):

@@ -229,7 +229,7 @@ def test_who_saved_in_between_is_not_overwritten_unless_one_saves_again(as_, her
 
 def test_the_operator_changes_the_rule_for_everywhere(client, here):
     client.force_login(factories.make_user("Olga Perez", is_superuser=True))
-    client.post(reverse("notices:desk_rule_edit", args=[BELL.code]), typed((1, "staff")))
+    client.post(reverse("notices:admin_rule_edit", args=[BELL.code]), typed((1, "staff")))
     assert says(here) == "Day 1: One-Stop staff. Then it stops."
 
 

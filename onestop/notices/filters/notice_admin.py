@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from onestop.accounts.models import User
 from onestop.notices import outbox_stats
-from onestop.notices.admin_scopes import NoticeAdmin
+from onestop.notices.admin_scopes import AdminScope
 from onestop.notices.models import Notice
 from onestop.notices.notice_types import all_notice_types
 from onestop.notices.outbox import DJANGOS_OWN
@@ -37,13 +37,13 @@ OF_ANY_AGE = {
 PEOPLE_LOOKED_FOR = 200
 
 
-def usual_days(desk: NoticeAdmin) -> int:
-    """Return how many days back a desk shows unless others are asked for."""
-    return USUAL_DAYS_EVERYWHERE if desk.scope is None else USUAL_DAYS
+def usual_days(admin: AdminScope) -> int:
+    """Return how many days back the list shows unless others are asked for."""
+    return USUAL_DAYS_EVERYWHERE if admin.scope is None else USUAL_DAYS
 
 
-class DeskFilters(Filters):
-    """The filters of all that was told."""
+class NoticeAdminFilters(Filters):
+    """The filters of all that was told; ``days`` back unless others are asked for."""
 
     q = django_filters.CharFilter(label="Words in the subject", method="search")
     state = django_filters.ChoiceFilter(label="State", empty_label="Any", choices=STATES, method="in_state")
@@ -54,8 +54,9 @@ class DeskFilters(Filters):
     about = django_filters.CharFilter(label="About", method="about_thing", widget=forms.HiddenInput)
     more = ("who", "since", "until")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, days: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.days = days
         own = [(DJANGOS_OWN, "E-mails about the account")]
         self.filters["kind"].extra["choices"] = [(kind.code, kind.label) for kind in all_notice_types()] + own
 
@@ -63,7 +64,7 @@ class DeskFilters(Filters):
         """Narrow down, and keep to the last days unless others were asked for."""
         asked = self.form.cleaned_data
         if not (asked.get("since") or asked.get("about") or asked.get("state") in OF_ANY_AGE):
-            queryset = queryset.filter(written_at__gte=timezone.now() - timedelta(days=usual_days(self.request.desk)))
+            queryset = queryset.filter(written_at__gte=timezone.now() - timedelta(days=self.days))
         return super().filter_queryset(queryset)
 
     def search(self, queryset: QuerySet, name: str, words: str) -> QuerySet:

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST
 from onestop.accounts.requests import SignedIn
 from onestop.notices import admin_scopes as verbs
 from onestop.notices import notice_timeline, outbox_stats, redaction
-from onestop.notices.admin_scopes import Consequence, NoticeAdmin
-from onestop.notices.filters.notice_admin import DeskFilters, usual_days
+from onestop.notices.admin_scopes import AdminScope, Consequence
+from onestop.notices.filters.notice_admin import NoticeAdminFilters, usual_days
 from onestop.notices.models.notice import NoticeQuerySet
 from onestop.notices.notice_admin.parts import demand_writing, mail_page, shows_mails, tabs_of
 from onestop.notices.outbox import send_again
@@ -31,49 +31,50 @@ from onestop.ui.presentation import chip
 HEAVY = ("html", "text", "headers")
 
 
-def told_list(request: SignedIn, desk: NoticeAdmin) -> HttpResponseBase:
+def notice_list(request: SignedIn, admin: AdminScope) -> HttpResponseBase:
     """Show what was told, and above it how the outbox stands."""
     now = timezone.now()
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    standing = outbox_stats.outbox_stats_of(desk.notices(), midnight=midnight, at=now)
-    request.desk = desk  # type: ignore[attr-defined]
-    everywhere = desk.scope is None
-    hours = outbox_stats.sent_by_hour(desk.notices(), at=now) if everywhere else []
+    standing = outbox_stats.outbox_stats_of(admin.notices(), midnight=midnight, at=now)
+    everywhere = admin.scope is None
+    hours = outbox_stats.sent_by_hour(admin.notices(), at=now) if everywhere else []
     return list_page(
         request,
-        key=f"desk:{desk.rule_scope}",
-        title=f"Notices of {desk.name}",
-        queryset=desk.notices().defer(*HEAVY).select_related("recipient").order_by("-written_at"),
-        filters=DeskFilters,
+        key=f"notices:{admin.rule_scope}",
+        title=f"Notices of {admin.name}",
+        queryset=admin.notices().defer(*HEAVY).select_related("recipient").order_by("-written_at"),
+        filters=NoticeAdminFilters,
         table=PortalTable if everywhere else NoticeTable,
-        template="notices/desk_list.html",
+        table_given={"admin": admin},
+        template="notices/admin_list.html",
         export=EXPORT,
         bulk_actions=[
-            BulkAction("Send again", desk.address("send_again"), icon="send"),
-            BulkAction("Take back", desk.address("withdraw"), icon="arrow-counterclockwise"),
+            BulkAction("Send again", admin.address("send_again"), icon="send"),
+            BulkAction("Take back", admin.address("withdraw"), icon="arrow-counterclockwise"),
         ]
-        if desk.may_write
+        if admin.may_write
         else (),
         most=outbox_stats.MOST_COUNTED,
+        days=usual_days(admin),
         context={
-            **tabs_of(desk, "list"),
-            "figures": head_figures(desk, standing, midnight),
+            **tabs_of(admin, "list"),
+            "figures": head_figures(admin, standing, midnight),
             "hours": hours,
             "busiest": max((number for _, number in hours), default=0),
             "pulse": pulse_chip() if everywhere else "",
             "about": request.GET.get("about", ""),
-            "days": usual_days(desk),
+            "days": usual_days(admin),
         },
     )
 
 
-def head_figures(desk: NoticeAdmin, standing: OutboxStats, midnight: Any) -> list[dict[str, Any]]:
+def head_figures(admin: AdminScope, standing: OutboxStats, midnight: Any) -> list[dict[str, Any]]:
     """Return the head's figures, each with where its rows are."""
     now = timezone.now()
     week = timezone.localdate(now - outbox_stats.LOOKS_BACK).isoformat()
 
     def rows(state: str, **more: str) -> str:
-        return f"{desk.address('list')}?{urlencode({'state': state, **more})}"
+        return f"{admin.address('list')}?{urlencode({'state': state, **more})}"
 
     age = standing.oldest_age(now)
     shown: list[dict[str, Any]] = [
@@ -142,38 +143,38 @@ def _many(number: int) -> str:
 
 # ---------------------------------------------------------------- One notice
 @shows_mails
-def told_detail(request: SignedIn, desk: NoticeAdmin, pk: int) -> HttpResponse:
+def notice_detail(request: SignedIn, admin: AdminScope, pk: int) -> HttpResponse:
     """Show one notice as it was told, without what is for the person alone, and what became of it."""
-    notices = desk.notices().select_related("recipient", "carrier").prefetch_related("resends__by")
+    notices = admin.notices().select_related("recipient", "carrier").prefetch_related("resends__by")
     notice = get_object_or_404(notices, pk=pk)
     context = {
         "title": redaction.subject_of(notice),
-        "crumbs": [(f"Notices of {desk.name}", desk.address("list"))],
+        "crumbs": [(f"Notices of {admin.name}", admin.address("list"))],
         "here": "Notice",
-        "desk": desk,
+        "admin": admin,
         "notice": notice,
         "kind": name_of_kind(notice.kind),
         "state": state_chip(notice),
         "reason": reason_of(notice),
         "is_secret": redaction.is_secret(notice),
         "text": redaction.text_of(notice),
-        "mail_url": desk.address("mail", pk) if redaction.html_of(notice) else "",
+        "mail_url": admin.address("mail", pk) if redaction.html_of(notice) else "",
         "headers": [*notice_timeline.headers_of(notice), *redaction.headers_of(notice).items()],
-        "story": notice_timeline.timeline_of(notice, desk),
+        "story": notice_timeline.timeline_of(notice, admin),
         "path": notice_timeline.path_of(notice),
         "reminder": notice_timeline.reminder_of_notice(notice),
-        "about": [(name, f"{desk.address('list')}?{urlencode({'about': name})}") for name in notice.about],
-        "may_send_again": desk.may_write and verbs.may_send_again(notice),
-        "may_withdraw": desk.may_write and verbs.may_withdraw(notice),
-        "send_again_url": desk.address("send_again"),
-        "withdraw_url": desk.address("withdraw"),
+        "about": [(name, f"{admin.address('list')}?{urlencode({'about': name})}") for name in notice.about],
+        "may_send_again": admin.may_write and verbs.may_send_again(notice),
+        "may_withdraw": admin.may_write and verbs.may_withdraw(notice),
+        "send_again_url": admin.address("send_again"),
+        "withdraw_url": admin.address("withdraw"),
     }
-    return render(request, "notices/desk_detail.html", context)
+    return render(request, "notices/admin_detail.html", context)
 
 
-def told_mail(request: SignedIn, desk: NoticeAdmin, pk: int) -> HttpResponse:
+def notice_mail(request: SignedIn, admin: AdminScope, pk: int) -> HttpResponse:
     """Show the HTML of a notice as a mail program would, links without their tokens."""
-    notice = get_object_or_404(desk.notices(), pk=pk)
+    notice = get_object_or_404(admin.notices(), pk=pk)
     html = redaction.html_of(notice)
     if not html:
         raise Http404("This notice has no HTML that others may read.")
@@ -182,15 +183,15 @@ def told_mail(request: SignedIn, desk: NoticeAdmin, pk: int) -> HttpResponse:
 
 # ---------------------------------------------------------------- Sending again, taking back
 @require_POST
-def told_send_again(request: SignedIn, desk: NoticeAdmin) -> HttpResponse:
+def notice_send_again(request: SignedIn, admin: AdminScope) -> HttpResponse:
     """Ask, then owe the picked notices anew."""
-    return _act_on_picked(request, desk, verbs.preview_resending, send_again, SEND_AGAIN)
+    return _act_on_picked(request, admin, verbs.preview_resending, send_again, SEND_AGAIN)
 
 
 @require_POST
-def told_withdraw(request: SignedIn, desk: NoticeAdmin) -> HttpResponse:
+def notice_withdraw(request: SignedIn, admin: AdminScope) -> HttpResponse:
     """Ask, then take the picked notices back."""
-    return _act_on_picked(request, desk, verbs.preview_withdrawing, verbs.withdraw, WITHDRAW)
+    return _act_on_picked(request, admin, verbs.preview_withdrawing, verbs.withdraw, WITHDRAW)
 
 
 SEND_AGAIN = {
@@ -211,22 +212,22 @@ WITHDRAW = {
 
 def _act_on_picked(
     request: SignedIn,
-    desk: NoticeAdmin,
+    admin: AdminScope,
     weigh: Callable[[NoticeQuerySet], Consequence],
     verb: Callable[..., int],
     words: dict[str, str],
 ) -> HttpResponse:
-    demand_writing(desk)
+    demand_writing(admin)
     picked = whole_numbers(request.POST.getlist("pick"))[:100]
-    notices = desk.notices().filter(pk__in=picked)
+    notices = admin.notices().filter(pk__in=picked)
     consequence = weigh(notices)
     if not picked or not consequence.number:
         messages.warning(request, words["none"] if picked else "Pick some notices first.")
-        return redirect(desk.address("list"))
+        return redirect(admin.address("list"))
     if "sure" in request.POST:
         number = verb(notices, by=request.user, at=timezone.now())
         messages.success(request, words["done"].format(number=_notices(number)))
-        return redirect(desk.address("list"))
+        return redirect(admin.address("list"))
     context = {
         "title": words["ask"].format(number=_notices(consequence.number)),
         "act": words["act"],
@@ -234,9 +235,9 @@ def _act_on_picked(
         "consequences": _consequences(verb is send_again, consequence, left=len(picked) - consequence.number),
         "safe": verb is send_again,
         "picked": picked,
-        "cancel_url": desk.address("list"),
+        "cancel_url": admin.address("list"),
     }
-    return render(request, "notices/desk_confirm.html", context)
+    return render(request, "notices/admin_confirm.html", context)
 
 
 def _consequences(is_sending: bool, consequence: Consequence, *, left: int) -> list[str]:

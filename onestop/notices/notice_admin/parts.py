@@ -1,4 +1,4 @@
-"""What the desk's pages share: their tabs, refusing to write, and mails as they look."""
+"""What the notice admin's pages share: their tabs, refusing to write, and mails as they look."""
 
 from collections.abc import Callable
 from typing import Any, cast
@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
-from onestop.notices.admin_scopes import NoticeAdmin
+from onestop.notices.admin_scopes import AdminScope
 
 TABS = (("list", "Told"), ("rule_list", "Reminders"), ("kind_list", "What can be told"), ("planner_list", "Planners"))
 DARK, LIGHT = "@media (prefers-color-scheme: dark)", "@media (prefers-color-scheme: light)"
@@ -22,18 +22,18 @@ def shows_mails(page: Page) -> Page:
     return cast(Page, csp_update({"frame-src": [SELF]})(page))
 
 
-def tabs_of(desk: NoticeAdmin, current: str) -> dict[str, Any]:
-    """Return the parts of the desk as links."""
-    tabs = [{"label": label, "url": desk.address(page), "current": page == current} for page, label in TABS]
-    return {"tabs": tabs, "tabs_label": "Notices", "desk": desk}
+def tabs_of(admin: AdminScope, current: str) -> dict[str, Any]:
+    """Return the parts of the notice admin as links."""
+    tabs = [{"label": label, "url": admin.address(page), "current": page == current} for page, label in TABS]
+    return {"tabs": tabs, "tabs_label": "Notices", "admin": admin}
 
 
-def demand_writing(desk: NoticeAdmin) -> None:
+def demand_writing(admin: AdminScope) -> None:
     """Refuse the request unless its user may do more than look.
 
     :raises PermissionDenied: otherwise.
     """
-    if not desk.may_write:
+    if not admin.may_write:
         raise PermissionDenied
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
-from onestop.notices.admin_scopes import NoticeAdmin
+from onestop.notices.admin_scopes import AdminScope
 from onestop.notices.dry_run import MOST_SECONDS, MOST_SHOWN, dry_run
 from onestop.notices.models import PlannerRun
 from onestop.notices.notice_admin.parts import demand_writing, tabs_of
@@ -16,52 +16,52 @@ from onestop.notices.planners import Planner, all_planners, planner_of
 from onestop.notices.tasks import run_planner
 
 
-def planner_list(request: SignedIn, desk: NoticeAdmin) -> HttpResponse:
+def planner_list(request: SignedIn, admin: AdminScope) -> HttpResponse:
     """Show all planners, and how the last run of each went."""
     runs = {run.code: run for run in PlannerRun.objects.all()}
     context = {
-        **tabs_of(desk, "planner_list"),
+        **tabs_of(admin, "planner_list"),
         "title": "Planners",
         "planners": [
-            (planner, runs.get(planner.code), desk.address("planner_detail", planner.code))
+            (planner, runs.get(planner.code), admin.address("planner_detail", planner.code))
             for planner in all_planners()
         ],
-        "shows_problems": desk.scope is None,
+        "shows_problems": admin.scope is None,
     }
-    return render(request, "notices/desk_planner_list.html", context)
+    return render(request, "notices/admin_planner_list.html", context)
 
 
-def planner_detail(request: SignedIn, desk: NoticeAdmin, code: str) -> HttpResponse:
+def planner_detail(request: SignedIn, admin: AdminScope, code: str) -> HttpResponse:
     """Show whom a planner would tell what now. Nobody is told, and nothing is written."""
     planner, now = _find(code), timezone.now()
     try:
-        rehearsal = dry_run(planner, desk, at=now)
+        rehearsal = dry_run(planner, admin, at=now)
     except OperationalError:  # PostgreSQL has given up a query that took too long
         rehearsal = None
     context = {
         "title": planner.label,
-        "crumbs": [("Planners", desk.address("planner_list"))],
-        "desk": desk,
+        "crumbs": [("Planners", admin.address("planner_list"))],
+        "admin": admin,
         "planner": planner,
         "now": now,
         "rehearsal": rehearsal,
         "most": MOST_SHOWN,
         "seconds": MOST_SECONDS,
         "run": PlannerRun.objects.filter(code=code).first(),
-        "run_url": desk.address("planner_run", code) if desk.scope is None else "",
+        "run_url": admin.address("planner_run", code) if admin.scope is None else "",
     }
-    return render(request, "notices/desk_planner_detail.html", context)
+    return render(request, "notices/admin_planner_detail.html", context)
 
 
 @require_POST
-def planner_run(request: SignedIn, desk: NoticeAdmin, code: str) -> HttpResponse:
+def planner_run(request: SignedIn, admin: AdminScope, code: str) -> HttpResponse:
     """Let a planner tell what is due now, without waiting for beat."""
-    demand_writing(desk)
+    demand_writing(admin)
     planner = _find(code)
     with transaction.atomic():
         transaction.on_commit(lambda: run_planner.delay(planner.code), robust=True)
     messages.success(request, "A worker runs it now. What it writes stands under Told in a moment.")
-    return redirect(desk.address("planner_detail", code))
+    return redirect(admin.address("planner_detail", code))
 
 
 def _find(code: str) -> Planner:

@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from onestop.accounts.requests import SignedIn
 from onestop.notices import redaction
-from onestop.notices.admin_scopes import NoticeAdmin
+from onestop.notices.admin_scopes import AdminScope
 from onestop.notices.messages import Message
 from onestop.notices.notice_admin.parts import mail_page, shows_mails, tabs_of
 from onestop.notices.notice_types import NoticeType, UnknownNoticeType, all_notice_types, notice_type_of
@@ -40,34 +40,34 @@ def example_of(kind: NoticeType) -> Words | None:
     return Words(subject, redaction.redact(text), redaction.redact(html))
 
 
-def kind_list(request: SignedIn, desk: NoticeAdmin) -> HttpResponse:
+def kind_list(request: SignedIn, admin: AdminScope) -> HttpResponse:
     """Show all that the portal can tell: who gets it, why, how often, and whether it can be off."""
     context = {
-        **tabs_of(desk, "kind_list"),
+        **tabs_of(admin, "kind_list"),
         "title": "What can be told",
-        "kinds": [(kind, desk.address("kind_detail", kind.code)) for kind in all_notice_types()],
+        "kinds": [(kind, admin.address("kind_detail", kind.code)) for kind in all_notice_types()],
     }
-    return render(request, "notices/desk_kind_list.html", context)
+    return render(request, "notices/admin_kind_list.html", context)
 
 
 @shows_mails
-def kind_detail(request: SignedIn, desk: NoticeAdmin, code: str) -> HttpResponse:
+def kind_detail(request: SignedIn, admin: AdminScope, code: str) -> HttpResponse:
     """Show how the mails of a kind look."""
     kind = _find(code)
     words = example_of(kind)
-    mail = desk.address("kind_mail", code)
+    mail = admin.address("kind_mail", code)
     context = {
         "title": kind.label,
-        "crumbs": [("What can be told", desk.address("kind_list"))],
-        "desk": desk,
+        "crumbs": [("What can be told", admin.address("kind_list"))],
+        "admin": admin,
         "kind": kind,
         "example": words,
         "frames": [(f"{mail}?theme={theme}", width, label) for theme, width, label in FRAMES],
     }
-    return render(request, "notices/desk_kind_detail.html", context)
+    return render(request, "notices/admin_kind_detail.html", context)
 
 
-def kind_mail(request: SignedIn, desk: NoticeAdmin, code: str) -> HttpResponse:
+def kind_mail(request: SignedIn, admin: AdminScope, code: str) -> HttpResponse:
     """Show the HTML of a kind's example as a mail program would."""
     words = example_of(_find(code))
     if words is None:

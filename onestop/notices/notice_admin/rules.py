@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
 from onestop.notices import reminder_rules, rule_history
-from onestop.notices.admin_scopes import NoticeAdmin
+from onestop.notices.admin_scopes import AdminScope
 from onestop.notices.forms.rules import RuleForm, WeeklyLimitForm
 from onestop.notices.notice_admin.parts import demand_writing, tabs_of
 from onestop.notices.reminders import Reminder, reminder_of
@@ -19,58 +19,58 @@ from onestop.notices.reminders import Reminder, reminder_of
 PER_PAGE = 20
 
 
-def rule_list(request: SignedIn, desk: NoticeAdmin, weekly_limit_form: WeeklyLimitForm | None = None) -> HttpResponse:
+def rule_list(request: SignedIn, admin: AdminScope, weekly_limit_form: WeeklyLimitForm | None = None) -> HttpResponse:
     """Show how every reminder goes on, beside how it would by default."""
-    scope, usual = desk.rule_scope, reminder_rules.usual_weekly_limit()
+    scope, usual = admin.rule_scope, reminder_rules.usual_weekly_limit()
     chapters = reminder_rules.summaries_of(scope)
     weekly_limit = reminder_rules.weekly_limit_of(scope) if scope else None
     context = {
-        **tabs_of(desk, "rule_list"),
-        "title": f"Reminders of {desk.name}",
-        "chapters": [(chapter, desk.address("rule_edit", chapter.reminder.code)) for chapter in chapters],
+        **tabs_of(admin, "rule_list"),
+        "title": f"Reminders of {admin.name}",
+        "chapters": [(chapter, admin.address("rule_edit", chapter.reminder.code)) for chapter in chapters],
         "usual": usual,
         "weekly_limit": weekly_limit,
         "weekly_limit_form": weekly_limit_form or WeeklyLimitForm(initial={"weekly_limit": weekly_limit}, usual=usual),
-        "weekly_limit_url": desk.address("weekly_limit") if scope else "",
-        "history_url": desk.address("rule_history"),
+        "weekly_limit_url": admin.address("weekly_limit") if scope else "",
+        "history_url": admin.address("rule_history"),
     }
-    return render(request, "notices/desk_rule_list.html", context)
+    return render(request, "notices/admin_rule_list.html", context)
 
 
-def rule_edit(request: SignedIn, desk: NoticeAdmin, code: str) -> HttpResponse:
+def rule_edit(request: SignedIn, admin: AdminScope, code: str) -> HttpResponse:
     """Change the steps of a reminder; look at what they would do, or add one, before they are saved."""
-    demand_writing(desk)
+    demand_writing(admin)
     reminder = _find(code)
-    chapter = reminder_rules.summary_of(reminder, desk.rule_scope)
+    chapter = reminder_rules.summary_of(reminder, admin.rule_scope)
     form = RuleForm(request.POST or None, chapter=chapter, more="more" in request.POST)
     looks = "more" in request.POST or "look" in request.POST
     valid = form.is_bound and form.is_valid()
-    if valid and not looks and _save(request, desk, reminder, form):
+    if valid and not looks and _save(request, admin, reminder, form):
         messages.success(
-            request, f"Saved. {reminder.label}: {reminder_rules.summary_of(reminder, desk.rule_scope).says}"
+            request, f"Saved. {reminder.label}: {reminder_rules.summary_of(reminder, admin.rule_scope).says}"
         )
-        return redirect(desk.address("rule_list"))
+        return redirect(admin.address("rule_list"))
     if looks and "more" in request.POST:
         form.errors.clear()
     context = {
         "title": reminder.label,
-        "crumbs": [(f"Reminders of {desk.name}", desk.address("rule_list"))],
-        "desk": desk,
+        "crumbs": [(f"Reminders of {admin.name}", admin.address("rule_list"))],
+        "admin": admin,
         "chapter": chapter,
         "form": form,
         "typed": reminder_rules.in_words(reminder, form.steps if form.cleaned_data["is_on"] else []) if valid else "",
-        "cancel_url": desk.address("rule_list"),
-        "reset_url": desk.address("rule_reset", code) if chapter.is_own else "",
+        "cancel_url": admin.address("rule_list"),
+        "reset_url": admin.address("rule_reset", code) if chapter.is_own else "",
     }
-    return render(request, "notices/desk_rule_edit.html", context)
+    return render(request, "notices/admin_rule_edit.html", context)
 
 
-def _save(request: SignedIn, desk: NoticeAdmin, reminder: Reminder, form: RuleForm) -> bool:
+def _save(request: SignedIn, admin: AdminScope, reminder: Reminder, form: RuleForm) -> bool:
     said: dict[str, Any] = form.cleaned_data
     try:
         reminder_rules.change_rule(
             reminder,
-            desk.rule_scope,
+            admin.rule_scope,
             is_on=said["is_on"],
             steps=form.steps,
             version=said["version"],
@@ -79,7 +79,7 @@ def _save(request: SignedIn, desk: NoticeAdmin, reminder: Reminder, form: RuleFo
         )
     except reminder_rules.RuleChangedMeanwhile as problem:
         form.add_error(None, f"{problem} What you typed is still here; save again to put it in its place.")
-        form.say("version", reminder_rules.summary_of(reminder, desk.rule_scope).version)
+        form.say("version", reminder_rules.summary_of(reminder, admin.rule_scope).version)
         return False
     except reminder_rules.CannotKeepRule as problem:
         form.add_error(None, str(problem))
@@ -88,33 +88,33 @@ def _save(request: SignedIn, desk: NoticeAdmin, reminder: Reminder, form: RuleFo
 
 
 @require_POST
-def rule_reset(request: SignedIn, desk: NoticeAdmin, code: str) -> HttpResponse:
+def rule_reset(request: SignedIn, admin: AdminScope, code: str) -> HttpResponse:
     """Let a reminder go on as usual here."""
-    demand_writing(desk)
+    demand_writing(admin)
     reminder = _find(code)
-    reminder_rules.reset_rule(reminder, desk.rule_scope, by=request.user, at=timezone.now())
-    said = reminder_rules.summary_of(reminder, desk.rule_scope).says
+    reminder_rules.reset_rule(reminder, admin.rule_scope, by=request.user, at=timezone.now())
+    said = reminder_rules.summary_of(reminder, admin.rule_scope).says
     messages.success(request, f"{reminder.label} goes on as usual: {said}")
-    return redirect(desk.address("rule_list"))
+    return redirect(admin.address("rule_list"))
 
 
 @require_POST
-def weekly_limit(request: SignedIn, desk: NoticeAdmin) -> HttpResponse:
+def weekly_limit(request: SignedIn, admin: AdminScope) -> HttpResponse:
     """Set how many reminders a week a person of the area gets at most."""
-    demand_writing(desk)
+    demand_writing(admin)
     form = WeeklyLimitForm(request.POST, usual=reminder_rules.usual_weekly_limit())
     if not form.is_valid():
-        return rule_list(request, desk, form)
+        return rule_list(request, admin, form)
     reminder_rules.set_weekly_limit(
-        desk.rule_scope, form.cleaned_data["weekly_limit"], by=request.user, at=timezone.now()
+        admin.rule_scope, form.cleaned_data["weekly_limit"], by=request.user, at=timezone.now()
     )
     messages.success(request, "Saved. It counts from the next reminder on.")
-    return redirect(desk.address("rule_list"))
+    return redirect(admin.address("rule_list"))
 
 
-def history(request: SignedIn, desk: NoticeAdmin) -> HttpResponse:
+def history(request: SignedIn, admin: AdminScope) -> HttpResponse:
     """Show who changed which rule when."""
-    page = Paginator(rule_history.history_of(desk.rule_scope), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(rule_history.history_of(admin.rule_scope), PER_PAGE).get_page(request.GET.get("page"))
     events = [
         {
             "what": change.what,
@@ -126,13 +126,13 @@ def history(request: SignedIn, desk: NoticeAdmin) -> HttpResponse:
         for change in page
     ]
     context = {
-        "title": f"History of the reminders of {desk.name}",
-        "crumbs": [(f"Reminders of {desk.name}", desk.address("rule_list"))],
+        "title": f"History of the reminders of {admin.name}",
+        "crumbs": [(f"Reminders of {admin.name}", admin.address("rule_list"))],
         "here": "History",
         "page": page,
         "changes": events,
     }
-    return render(request, "notices/desk_rule_history.html", context)
+    return render(request, "notices/admin_rule_history.html", context)
 
 
 def _find(code: str) -> Reminder:

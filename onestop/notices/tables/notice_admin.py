@@ -38,12 +38,12 @@ def reason_of(notice: Notice) -> str:
 
 
 def name_of_kind(code: str) -> str:
-    """Return what a kind is called on the desk."""
+    """Return what a kind is called on the admin."""
     return "E-mail about the account" if code == DJANGOS_OWN else label_of(code)
 
 
 class NoticeTable(Table):
-    """What was told in one area. Needs request.desk, and recipient."""
+    """What was told in one area. Needs ``admin``, and recipient."""
 
     row_header = "subject"
     caption = "Notices"
@@ -59,7 +59,7 @@ class NoticeTable(Table):
         sequence = ("subject", "state", "written_at", "to", "attempts")
 
     def render_subject(self, record: Any) -> SafeString:
-        url = self.request.desk.address("detail", record.pk)
+        url = self.given["admin"].address("detail", record.pk)
         return format_html(
             '<a href="{}">{}</a><span class="op-table__sub">{}</span>',
             url, subject_of(record), name_of_kind(record.kind),
@@ -67,17 +67,19 @@ class NoticeTable(Table):
 
     def render_state(self, record: Any) -> SafeString:
         reason = reason_of(record)
-        more = format_html('<span class="op-table__sub op-desk__reason">{}</span>', reason) if reason else ""
+        more = format_html('<span class="op-table__sub op-notices-admin__reason">{}</span>', reason) if reason else ""
         return format_html("{}{}", state_chip(record), more)
 
     def render_written_at(self, value: Any) -> SafeString:
-        day = format_html('<span class="op-desk__day">{}</span>', shortday(value))
+        day = format_html('<span class="op-notices-admin__day">{}</span>', shortday(value))
         return format_html('{}<span class="op-table__sub">{}</span>', day, clock(value))
 
     def render_to(self, record: Any) -> SafeString:
         if record.recipient is None:
-            return format_html('<span class="op-desk__to">{}</span>', record.to)
-        return format_html('{}<span class="op-table__sub op-desk__to">{}</span>', record.recipient.name, record.to)
+            return format_html('<span class="op-notices-admin__to">{}</span>', record.to)
+        return format_html(
+            '{}<span class="op-table__sub op-notices-admin__to">{}</span>', record.recipient.name, record.to
+        )
 
 
 class PortalTable(NoticeTable):

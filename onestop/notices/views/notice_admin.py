@@ -1,4 +1,4 @@
-"""The operator's desk: the whole portal. For everybody else it is not there."""
+"""The operator's admin: the whole portal. For everybody else it is not there."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -9,23 +9,23 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from onestop.accounts.requests import SignedIn
-from onestop.notices.admin_scopes import NoticeAdmin
+from onestop.notices.admin_scopes import AdminScope
 from onestop.notices.notice_admin import notices, planners, previews, rules
 
 Page = Callable[..., HttpResponseBase]
 
 
-def notice_admin_of_portal() -> NoticeAdmin:
-    """Return the desk of the whole portal."""
+def notice_admin_of_portal() -> AdminScope:
+    """Return the notice admin of the whole portal."""
 
     def address(page: str, *parts: Any) -> str:
-        return reverse(f"notices:desk_{page}", args=parts)
+        return reverse(f"notices:admin_{page}", args=parts)
 
-    return NoticeAdmin(None, "the portal", address, may_write=True)
+    return AdminScope(None, "the portal", address, may_write=True)
 
 
 def for_operator(page: Page) -> Page:
-    """Open a page of the desk for the whole portal, to the operator alone."""
+    """Open a page of the notice admin for the whole portal, to the operator alone."""
 
     @wraps(page)
     def show(request: SignedIn, **parts: Any) -> HttpResponseBase:
@@ -36,11 +36,11 @@ def for_operator(page: Page) -> Page:
     return show
 
 
-told_list = for_operator(notices.told_list)
-told_detail = for_operator(notices.told_detail)
-told_mail = for_operator(notices.told_mail)
-told_send_again = for_operator(notices.told_send_again)
-told_withdraw = for_operator(notices.told_withdraw)
+notice_list = for_operator(notices.notice_list)
+notice_detail = for_operator(notices.notice_detail)
+notice_mail = for_operator(notices.notice_mail)
+notice_send_again = for_operator(notices.notice_send_again)
+notice_withdraw = for_operator(notices.notice_withdraw)
 rule_list = for_operator(rules.rule_list)
 rule_edit = for_operator(rules.rule_edit)
 rule_reset = for_operator(rules.rule_reset)
