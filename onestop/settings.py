@@ -110,6 +110,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "django.templatetags.static",
+                "django.templatetags.i18n",
                 "crispy_forms.templatetags.crispy_forms_tags",
                 "django_tables2.templatetags.django_tables2",
                 "onestop.ui.presentation",

@@ -1,0 +1,30 @@
+"""What counts as text that no translation could replace."""
+
+from tests.unwrapped import in_code, in_template
+
+TEMPLATE = """{% extends "layouts/app.html" %}
+{# A comment of ours #}
+{% block content %}<p class="some words">Plain words</p>
+<p>{% translate "Wrapped words" %} {{ number }} / {% blocktranslate %}More <b>words</b>{% endblocktranslate %}</p>
+<a href="/here" aria-label="Spoken words">{{ name }}</a>{% endblock %}
+"""
+MODULE = '''"""A docstring of words."""
+log.info("Words for operators")
+raise CannotSave(f"Words for {person}.")
+raise ValueError("words for developers")
+field = forms.CharField(label="Name", help_text=_("Wrapped words"))
+button = {"class": "btn btn-secondary"}
+rule = "A rule of words"  # no translation: it is the law's own
+'''
+
+
+def test_words_between_tags_and_in_spoken_attributes_are_found(tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text(TEMPLATE)
+    assert [text for _line, text in in_template(path)] == ["Plain words", "Spoken words"]
+
+
+def test_words_in_code_are_found_but_for_docstrings_logs_and_developers(tmp_path):
+    path = tmp_path / "module.py"
+    path.write_text(MODULE)
+    assert [text for _line, text in in_code(path)] == ["Words for X.", "Name"]
