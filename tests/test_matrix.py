@@ -362,6 +362,10 @@ class Line:
     answers: dict[str, str]
 
 
+class Faults(list[str]):
+    """What was found wrong on one walk through the addresses."""
+
+
 def lines() -> list[Line]:
     """Read the table."""
     read = []
@@ -500,7 +504,7 @@ def test_every_address_has_its_line():
 
 @pytest.mark.parametrize("who", ROLES)
 def test_in_their_own_area_everybody_gets_what_the_table_says(ask, here, who):
-    wrong = []
+    wrong = Faults()
     for line in LINES:
         answer, written = ask(who, line, here)
         if answer != line.answers[who]:
@@ -512,7 +516,7 @@ def test_in_their_own_area_everybody_gets_what_the_table_says(ask, here, who):
 
 @pytest.mark.parametrize("who", ROLES)
 def test_in_another_area_nothing_is_there(ask, here, elsewhere, who):
-    wrong = []
+    wrong = Faults()
     for line in LINES:
         if not line.parts or FOR_ALL.intersection(line.parts):
             continue
@@ -554,7 +558,7 @@ def shared_answers() -> dict[tuple[str, str], dict[str, str]]:
 
 @pytest.mark.parametrize("who", ["staff", "manager", "representative", "board"])
 def test_the_same_organization_in_another_area_opens_nothing_of_this_one(ask, here, people_of_sibling, who):
-    wrong, shared = [], shared_answers()
+    wrong, shared = Faults(), shared_answers()
     for line in LINES:
         if not line.parts or FOR_ALL.intersection(line.parts):
             continue
@@ -581,7 +585,7 @@ WHOLE = {
 
 
 def test_a_manager_of_the_whole_organization_is_a_manager_in_each_area(ask, here, people_of_sibling):
-    wrong = []
+    wrong = Faults()
     for line in LINES:
         if line.answers["manager"] == line.answers["neighbor"]:
             continue
@@ -599,7 +603,7 @@ def test_a_seat_that_has_ended_gives_nothing(ask, here, people, area, partner):
     for role, place in [*places, (Role.REPRESENTATIVE, partner), (Role.MANAGER, partner.organization)]:
         factories.seat(role, place, former)
     former.memberships.update(ended_at=timezone.now())
-    wrong = []
+    wrong = Faults()
     for line in LINES:
         if len(set(line.answers.values())) == 1:
             continue
@@ -612,7 +616,7 @@ def test_a_seat_that_has_ended_gives_nothing(ask, here, people, area, partner):
 def test_staff_of_another_area_are_here_what_their_seat_here_says(ask, here, people, other_area, who):
     """Somebody with a seat here and staff elsewhere writes here no more than who has the seat here alone."""
     factories.seat(Role.STAFF, other_area, people[who])
-    wrong = []
+    wrong = Faults()
     for line in LINES:
         if line.answers[who] == line.answers["staff"]:
             continue

@@ -20,93 +20,93 @@ EVERYBODY = {
 }  # fmt: skip
 
 TABLE = """
-edit_area                    area:                  operator, staff
-add_partner                  area:                  operator, staff
-add_center                   area:                  operator, staff
-edit_center                  center:                operator, staff
-import_data                  area:                  operator, staff
-keep_coverage                area:                  operator, staff
-invite_to_area               area:                  operator, staff
-manage_accounts              area:                  operator, staff
-edit_partnership             partner:               operator, staff, manager, whole
-govern_partnership           partner:               operator, staff
-add_service                  partner:               operator, staff, manager, whole
-edit_service                 service:               operator, staff, manager, whole
-verify_service               service:               operator, staff, manager, whole
-add_representative           partner:               operator, staff, manager, whole
-edit_representative          representative:        operator, staff, manager, whole
-confirm_signatory            representative:        operator, staff
-keep_presence                partner:               operator, staff, manager, whole
-keep_presence                presence:              operator, staff, manager, whole
-close_center                 area:                  operator, staff
-close_center                 center:                operator, staff
-take_back_absence            absence:               operator, staff, manager, whole
-take_back_absence            closing:               operator, staff
-record_review                center:                operator, staff
-take_back_review             review:                operator, staff
-edit_organization            shared:                operator, state, whole
-edit_organization            local:                 operator, state, staff, neighbor
-propose_organization_change  shared:                staff, manager, sibling staff, sibling manager
+edit_area area: operator, staff
+add_partner area: operator, staff
+add_center area: operator, staff
+edit_center center: operator, staff
+import_data area: operator, staff
+keep_coverage area: operator, staff
+invite_to_area area: operator, staff
+manage_accounts area: operator, staff
+edit_partnership partner: operator, staff, manager, whole
+govern_partnership partner: operator, staff
+add_service partner: operator, staff, manager, whole
+edit_service service: operator, staff, manager, whole
+verify_service service: operator, staff, manager, whole
+add_representative partner: operator, staff, manager, whole
+edit_representative representative: operator, staff, manager, whole
+confirm_signatory representative: operator, staff
+keep_presence partner: operator, staff, manager, whole
+keep_presence presence: operator, staff, manager, whole
+close_center area: operator, staff
+close_center center: operator, staff
+take_back_absence absence: operator, staff, manager, whole
+take_back_absence closing: operator, staff
+record_review center: operator, staff
+take_back_review review: operator, staff
+edit_organization shared: operator, state, whole
+edit_organization local: operator, state, staff, neighbor
+propose_organization_change shared: staff, manager, sibling staff, sibling manager
 propose_organization_change  local:
-decide_organization_proposal shared:                operator, state, whole
-decide_organization_proposal local:                 operator, state
-view_organization_history    shared:                operator, state, whole
-view_organization_history    local:                 operator, state, staff, manager, colleague, neighbor, board, whole
-archive_organization         shared:                operator, state
-archive_organization         local:                 operator, state, staff
-add_location                 shared:                operator, state, staff, manager, whole, sibling staff, sibling manager
-add_location                 local:                 operator, state, staff, neighbor
-add_local_location           partner:               operator, staff, manager, whole
-add_shared_location          shared:                operator, state, whole
-add_shared_location          local:                 operator, state
-edit_location                shared_place:          operator, state, whole
-edit_location                local_place:           operator, state, staff, manager, whole
-invite_to_organization       shared:                operator, state, staff, manager, whole, sibling staff, sibling manager
-invite_to_organization       local:                 operator, state, staff, neighbor
-give_whole_organization      shared:                operator, state, whole
-give_whole_organization      local:                 operator, state
-give_partnership             partner:               operator, staff, manager, whole
-view_accounts                area:                  operator, state, staff
-view_colleagues              shared:                operator, state, staff, manager, colleague, whole, sibling staff, sibling manager
-view_colleagues              local:                 operator, state, staff, neighbor
-manage_invitation            area_seat:             operator, staff
-manage_invitation            partner_seat:          operator, staff, manager, whole
-manage_invitation            whole_seat:            operator, state, whole
-manage_invitation            state_seat:            operator
-end_seat                     area_seat:             operator, staff
-end_seat                     partner_seat:          operator, staff, manager, whole
-end_seat                     whole_seat:            operator, state, whole
-end_seat                     state_seat:            operator
-deactivate_person            person:                operator, staff
-deactivate_person            person_elsewhere:      operator
-propose_term                 area:                  operator, staff, manager, colleague, neighbor, whole
-edit_term                    draft:                 operator, staff, colleague
-edit_term                    term:                  operator, staff
-say_term                     area:                  manager, colleague, neighbor, whole
-say_term                     draft:                 manager, colleague, neighbor, whole
-say_term                     term:                  manager, colleague, neighbor, whole
-approve_term                 draft:                 operator, staff
-approve_term                 term:                  operator, staff
-write_practice               area:                  operator, staff, manager, colleague, neighbor, board, whole
-edit_practice                practice:              operator, staff, manager, colleague, whole
-adopt_practice               area:                  operator, staff, manager, neighbor, whole
-adopt_practice               practice:              operator, staff, manager, neighbor, whole
-end_adoption                 adoption:              operator, staff, manager, whole
-ask_to_confirm               area:                  operator, staff
-ask_to_confirm               partner:               operator, staff
-propose_change               service:               state, colleague, neighbor, board, nobody, sibling staff, sibling manager, stranger, outsider
-decide_proposal              service:               operator, staff, manager, whole
-withdraw_proposal            proposal:              colleague
-withdraw_proposal            organization_proposal: manager
-see_told                     area:                  operator, staff
-see_told                     partner:               operator, staff
-see_told                     service:               operator, staff
-keep_addresses               area:                  operator, staff
-view_single_persons          area:                  operator, state, staff, board
-issue_manual                 area:                  operator, staff
-view_notices                 area:                  operator, state, staff
-keep_notices                 area:                  operator, staff
-view_state                   state:                 operator, state
+decide_organization_proposal shared: operator, state, whole
+decide_organization_proposal local: operator, state
+view_organization_history shared: operator, state, whole
+view_organization_history local: operator, state, staff, manager, colleague, neighbor, board, whole
+archive_organization shared: operator, state
+archive_organization local: operator, state, staff
+add_location shared: operator, state, staff, manager, whole, sibling staff, sibling manager
+add_location local: operator, state, staff, neighbor
+add_local_location partner: operator, staff, manager, whole
+add_shared_location shared: operator, state, whole
+add_shared_location local: operator, state
+edit_location shared_place: operator, state, whole
+edit_location local_place: operator, state, staff, manager, whole
+invite_to_organization shared: operator, state, staff, manager, whole, sibling staff, sibling manager
+invite_to_organization local: operator, state, staff, neighbor
+give_whole_organization shared: operator, state, whole
+give_whole_organization local: operator, state
+give_partnership partner: operator, staff, manager, whole
+view_accounts area: operator, state, staff
+view_colleagues shared: operator, state, staff, manager, colleague, whole, sibling staff, sibling manager
+view_colleagues local: operator, state, staff, neighbor
+manage_invitation area_seat: operator, staff
+manage_invitation partner_seat: operator, staff, manager, whole
+manage_invitation whole_seat: operator, state, whole
+manage_invitation state_seat: operator
+end_seat area_seat: operator, staff
+end_seat partner_seat: operator, staff, manager, whole
+end_seat whole_seat: operator, state, whole
+end_seat state_seat: operator
+deactivate_person person: operator, staff
+deactivate_person person_elsewhere: operator
+propose_term area: operator, staff, manager, colleague, neighbor, whole
+edit_term draft: operator, staff, colleague
+edit_term term: operator, staff
+say_term area: manager, colleague, neighbor, whole
+say_term draft: manager, colleague, neighbor, whole
+say_term term: manager, colleague, neighbor, whole
+approve_term draft: operator, staff
+approve_term term: operator, staff
+write_practice area: operator, staff, manager, colleague, neighbor, board, whole
+edit_practice practice: operator, staff, manager, colleague, whole
+adopt_practice area: operator, staff, manager, neighbor, whole
+adopt_practice practice: operator, staff, manager, neighbor, whole
+end_adoption adoption: operator, staff, manager, whole
+ask_to_confirm area: operator, staff
+ask_to_confirm partner: operator, staff
+propose_change service: state, colleague, neighbor, board, nobody, sibling staff, sibling manager, stranger, outsider
+decide_proposal service: operator, staff, manager, whole
+withdraw_proposal proposal: colleague
+withdraw_proposal organization_proposal: manager
+see_told area: operator, staff
+see_told partner: operator, staff
+see_told service: operator, staff
+keep_addresses area: operator, staff
+view_single_persons area: operator, state, staff, board
+issue_manual area: operator, staff
+view_notices area: operator, state, staff
+keep_notices area: operator, staff
+view_state state: operator, state
 """
 
 
