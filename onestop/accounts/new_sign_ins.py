@@ -19,6 +19,7 @@ from onestop.accounts import signed_links
 from onestop.accounts.addresses import confirm_address
 from onestop.accounts.devices import device_name
 from onestop.accounts.models import NewSignIn, User
+from onestop.editing.refusals import Refused
 
 PURPOSE = "not-me"
 LINK_LASTS = timedelta(days=14)
@@ -30,7 +31,7 @@ PEOPLE_A_DEVICE = 5  # a front desk's computer has several
 logger = logging.getLogger("onestop.accounts")
 
 
-class CannotDisown(Exception):
+class CannotDisown(Refused):
     """The link does nothing any more; the text says why, for the person who opened it."""
 
 

@@ -5,12 +5,13 @@ from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
 from onestop.accounts.models import SavedView, User
+from onestop.editing.refusals import Refused
 
 MOST_PER_LIST = 50
 LONGEST_QUERY = 2000
 
 
-class CannotSaveView(Exception):
+class CannotSaveView(Refused):
     """A view cannot be kept under this name; the text says why, for people."""
 
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from onestop.accounts.models import User
+from onestop.editing.refusals import Refused
 from onestop.history.tracking import recorded
 from onestop.notices.models import Rule, RuleStep, WeeklyLimit
 from onestop.notices.reminders import Reminder, Step, all_reminders, rules_of
@@ -21,7 +22,7 @@ HIGHEST_CEILING = 20
 ENDS = "Then it stops."
 
 
-class CannotKeepRule(Exception):
+class CannotKeepRule(Refused):
     """A rule cannot be like this; the text says why, for people."""
 
 

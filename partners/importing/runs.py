@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.files import File
 from django.db import DatabaseError, connection, transaction
 
+from onestop.editing.refusals import Refused
 from onestop.files.progress import percent_done, say_progress
 from onestop.files.storage import delete_forgotten, deleted_on_failure
 from onestop.files.uploaded_tables import CannotReadFile, Limits, UploadedTable, is_zip, open_table, refuse_if_too_big
@@ -31,7 +32,7 @@ log = logging.getLogger(__name__)
 Status = ImportRun.Status
 
 
-class CannotImport(Exception):
+class CannotImport(Refused):
     """The import is not where it would have to be for that; the message says where it is."""
 
 

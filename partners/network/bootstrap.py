@@ -9,13 +9,14 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
+from onestop.editing.refusals import Refused
 from partners.models import Invitation, LocalArea, Membership, Role, State
 from partners.people import invitations
 
 Row = TypeVar("Row", State, LocalArea)
 
 
-class CannotStart(Exception):
+class CannotStart(Refused):
     """What was given does not fit what is there, or makes no sense; the words say what."""
 
 

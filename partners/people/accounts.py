@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from onestop.accounts.models import User
+from onestop.editing.refusals import Refused
 from onestop.notices.notify import notify
 from partners.models import LocalArea, Membership, Organization, Role
 from partners.models.people import Place, place_label
@@ -14,7 +15,7 @@ from partners.people import invitations
 from partners.seats import forget_seats, seats_of
 
 
-class CannotAddSeat(Exception):
+class CannotAddSeat(Refused):
     """The seat makes no sense, or its owner holds it already; the words say why."""
 
 

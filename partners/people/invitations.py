@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.crypto import get_random_string
 
 from onestop.accounts.models import User
+from onestop.editing.refusals import Refused
 from onestop.notices.notify import notify
 from onestop.ops.request_numbers import whole_number
 from partners.models import Invitation, LocalArea, Membership, Organization, Partnership, Representative, Role, State
@@ -41,7 +42,7 @@ WHAT_A_ROLE_IS = {
 }
 
 
-class CannotInvite(Exception):
+class CannotInvite(Refused):
     """The invitation makes no sense; the words say why."""
 
 
@@ -53,15 +54,15 @@ class AlreadyInvited(CannotInvite):
         self.invitation = invitation
 
 
-class CannotResend(Exception):
+class CannotResend(Refused):
     """The invitation is over, or went out a moment ago."""
 
 
-class CannotWithdraw(Exception):
+class CannotWithdraw(Refused):
     """The invitation is over already."""
 
 
-class CannotAccept(Exception):
+class CannotAccept(Refused):
     """The invitation is over, or is somebody else's; the words say what to do."""
 
 

@@ -14,6 +14,7 @@ from allauth.usersessions.models import UserSession
 from django.db import transaction
 
 from onestop.accounts.models import User
+from onestop.editing.refusals import Refused
 from onestop.notices.notify import notify
 from partners.models import Invitation, LocalArea, Membership, Role
 from partners.people import invitations
@@ -21,7 +22,7 @@ from partners.people.withdrawals import take_back_all_of, take_back_invitations,
 from partners.seats import forget_seats
 
 
-class CannotLeave(Exception):
+class CannotLeave(Refused):
     """Something would be left without anybody, or there is nothing to end; the words say what."""
 
 

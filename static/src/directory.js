@@ -1,10 +1,8 @@
-// Find a service: filters stand open at the side of a desk; a button prints.
-import { on, onContent } from "./page.js";
+// Find a service: on a wide screen the filters beside the results are open.
+import { onContent } from "./page.js";
 
-const desk = matchMedia("(min-width: 992px)");
-function unfold() { for (const filters of document.querySelectorAll("[data-op-narrow]")) filters.open = desk.matches; }
+const wide = matchMedia("(min-width: 992px)");
+function unfold() { for (const filters of document.querySelectorAll("[data-op-narrow]")) filters.open = wide.matches; }
 onContent((part) => {
-  if (part === document) { unfold(); desk.addEventListener("change", unfold); }
-  for (const button of part.querySelectorAll("[data-op-print]")) button.hidden = false;
+  if (part === document) { unfold(); wide.addEventListener("change", unfold); }
 });
-on("click", "[data-op-print]", () => print());

@@ -138,3 +138,10 @@ def test_paper_shows_the_results_and_the_code_without_the_frame(page: Page, wher
     expect(page.get_by_role("img", name="Code that opens")).to_be_visible()
     for part in (".op-pub", ".op-foot", "button"):
         expect(page.locator(part).first).to_be_hidden()
+
+
+def test_a_press_on_print_prints_once(page: Page, where: str):
+    page.add_init_script("window.printed = 0; window.print = () => { window.printed += 1; };")
+    page.goto(where + "?q=ged&print=1")
+    page.get_by_role("button", name="Print").click()
+    assert page.evaluate("window.printed") == 1
