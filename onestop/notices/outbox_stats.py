@@ -118,7 +118,7 @@ def readiness(*, at: datetime) -> dict[str, int]:
     oldest = queue["oldest_due_at"]
     return {
         "queued": queue["waiting"],
-        "oldest_owed_seconds": max(0, round((at - oldest).total_seconds())) if oldest else 0,
+        "oldest_queued_seconds": max(0, round((at - oldest).total_seconds())) if oldest else 0,
         "failed_last_day": capped(failed_since(Notice.objects.all(), at - timedelta(days=1))),
         "uncertain": capped(Notice.objects.filter(status=Status.UNCERTAIN)),
     }
