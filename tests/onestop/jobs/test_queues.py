@@ -25,13 +25,13 @@ def queues_of(command):
 
 
 def workers():
-    """Return the queues of each worker: of the demo, of the units of a deployment, and of the README's table."""
+    """Return the queues of each worker: of the demo, of the units of a deployment, and of the guide for operators."""
     demo = [" ".join(each.command) for each in Portal("demo", ROOT / "var", "", 0)._background(ROOT)]
     units = [path.read_text() for path in sorted((ROOT / "deploy").glob("*.service"))]
-    table = [line for line in (ROOT / "README.md").read_text().splitlines() if line.startswith("| ")]
+    table = [line for line in (ROOT / "docs" / "operations.md").read_text().splitlines() if line.startswith("| ")]
     return {
         name: [queues_of(line) for line in lines if "-Q " in line]
-        for name, lines in {"demo": demo, "units": units, "README": table}.items()
+        for name, lines in {"demo": demo, "units": units, "guide": table}.items()
     }
 
 
@@ -44,7 +44,7 @@ def test_long_work_has_queues_of_its_own_and_sweeps_do_not_wait_behind_it():
         assert queue_of(task.name) == "default"
 
 
-@pytest.mark.parametrize("place", ["demo", "units", "README"])
+@pytest.mark.parametrize("place", ["demo", "units", "guide"])
 def test_every_queue_has_a_worker_and_that_of_imports_does_nothing_else(place):
     app.loader.import_default_modules()
     needed = {queue_of(name) for name in app.tasks if not name.startswith("celery.")}

@@ -132,7 +132,7 @@ def test_the_demo_needs_nothing_and_keeps_its_own_secret(read, tmp_path):
 
 def test_every_setting_is_explained_and_every_explained_one_is_read():
     read = set(re.findall(r"\benv\.\w+\(\s*\"([A-Z_]+)\"", (ROOT / "onestop" / "settings.py").read_text()))
-    for file in (ROOT / "onestop").glob("*.py"):
+    for file in (ROOT / "onestop").rglob("*.py"):
         read |= set(re.findall(r"os\.environ(?:\.get\(|\[)\s*\"([A-Z_]+)\"", file.read_text()))
     read -= {"MAKELEVEL", "DJANGO_SETTINGS_MODULE"}
     lines = (ROOT / ".env.example").read_text().splitlines()

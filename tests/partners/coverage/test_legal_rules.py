@@ -29,7 +29,7 @@ def test_the_table_of_rules_is_true():
     text = (ROOT / "docs" / "coverage-rules.md").read_text()
     lines = [line.strip("| \n").split(" | ") for line in text.splitlines() if line.startswith("| ")][1:]
     assert [tuple(line[:2]) for line in lines] == [(rule.sentence, rule.law) for rule in RULES.values()]
-    tests = "".join(path.read_text() for path in (ROOT / "tests" / "partners").glob("test_*.py"))
+    tests = "".join(path.read_text() for path in (ROOT / "tests" / "partners").rglob("test_*.py"))
     for _, _, code, test in lines:
         module, _, name = re.sub("`", "", code).partition(".")
         names = f"{module}.{name}".split(".")

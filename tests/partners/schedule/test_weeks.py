@@ -347,7 +347,7 @@ def test_the_front_desk_gets_a_page_for_each_center_with_phones(as_, area, partn
     factories.make_presence(partner, center, who="T. Okafor", desk="Room 210")
     factories.make_presence(partner, center, weekday=Weekday.TUESDAY, phone="(555) 010-0199")
     desk = text(as_("colleague").get(page("presence_print", area.slug)))
-    assert desk.count('class="op-desk"') == 1
+    assert desk.count('class="op-front-desk"') == 1
     for words in ("9 AM to 12 PM", "T. Okafor", "Room 210", "(555) 010-0142", "(555) 010-0199", "(555) 010-0100"):
         assert words in desk
 
