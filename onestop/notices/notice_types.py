@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import TextChoices
 
 from onestop.notices.models import Cadence, Notice
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Reason(TextChoices):
@@ -32,14 +35,14 @@ class NoticeType:
     """
 
     code: str
-    label: str
-    about: str
+    label: "StrOrPromise"
+    about: "StrOrPromise"
     reason: Reason
     cadence: Cadence = Cadence.AT_ONCE
     template: str = ""
     priority: Notice.Priority = Notice.Priority.USUAL
     in_inbox: bool = True
-    goes_to: str = ""
+    goes_to: "StrOrPromise" = ""
     is_for: Callable[[Any], bool] = everyone
     choices: tuple[Cadence, ...] = tuple(Cadence)
     example: Callable[[], Mapping[str, Any]] | None = None

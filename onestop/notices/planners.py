@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
@@ -19,6 +19,9 @@ from onestop.notices.messages import Message
 from onestop.notices.models import Notice, PlannerRun
 from onestop.notices.models.notice import NoticeQuerySet
 from onestop.notices.outbox import withdraw
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 logger = logging.getLogger(__name__)
 TOGETHER = 500  # messages in one transaction: workers deliver the first while the next are planned
@@ -32,8 +35,8 @@ class Planner:
     """
 
     code: str
-    label: str
-    about: str
+    label: "StrOrPromise"
+    about: "StrOrPromise"
     plan: Callable[[datetime], Iterable[Message]]
     vanished: Callable[[datetime], NoticeQuerySet] | None = None
 

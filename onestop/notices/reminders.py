@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Max, Model, Q
 
@@ -21,6 +21,9 @@ from onestop.notices.models import Notice, Rule, RuleStep, name_of
 from onestop.notices.models.notice import NoticeQuerySet
 from onestop.notices.outbox import withdraw
 from onestop.notices.planners import Planner
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True)
@@ -71,9 +74,9 @@ class Reminder:
     """
 
     code: str
-    label: str
-    about: str
-    circles: Mapping[str, str]
+    label: "StrOrPromise"
+    about: "StrOrPromise"
+    circles: "Mapping[str, StrOrPromise]"
     steps: Sequence[Step]
     open_matters: Callable[[datetime], Iterable[ReminderSubject]]
     build: Build
