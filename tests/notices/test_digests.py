@@ -131,7 +131,7 @@ def test_a_digest_goes_to_no_address_that_reaches_nobody():
     assert digests.send_digests(at=MORNING) == 1
     digest = Notice.objects.get(kind=digests.DIGEST.code)
     assert (digest.status, state_of(notice).carrier) == (Status.FAILED, digest)
-    assert digest.last_error == "Mail to this address came back: 550 5.1.1 No such person"
+    assert digest.last_error == "Email to this address bounced: 550 5.1.1 No such person"
 
 
 def test_whose_account_was_closed_meanwhile_gets_no_digest():

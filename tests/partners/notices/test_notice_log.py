@@ -111,11 +111,11 @@ def test_link_in_a_reminder_works_and_names_the_board(client, partner, service, 
 def test_log_counts_notified_people_and_bounces(as_, service):
     for number in range(3):
         tell(service, number)
-    Notice.objects.filter(subject="Notice 2").update(status=Status.FAILED, last_error="Came back: nobody here")
+    Notice.objects.filter(subject="Notice 2").update(status=Status.FAILED, last_error="Bounced: nobody here")
     Bounce.objects.create(address="Person.2@partner.example", said="nobody here", at=NOW)
     shown = words(as_("staff").get(page("service_detail", service.pk)))
-    assert "Told 3 people, 1 bounced" in shown
-    for said in ("person.0@partner.example", "Notice 1", "Not delivered", "Came back: nobody here"):
+    assert "3 people notified, 1 bounced" in shown
+    for said in ("person.0@partner.example", "Notice 1", "Not delivered", "Bounced: nobody here"):
         assert said in shown
 
 
@@ -129,8 +129,8 @@ def test_log_is_on_each_object_page_for_staff_only(as_, area, partner, service, 
     }[kind]()
     tell(thing, 1)
     name = {"partner": "partnership"}.get(kind, kind)
-    assert "Told 1 person" in words(as_("staff").get(page(f"{name}_detail", thing.pk)))
-    assert "Told 1 person" not in words(as_("manager").get(page(f"{name}_detail", thing.pk)))
+    assert "1 person notified" in words(as_("staff").get(page(f"{name}_detail", thing.pk)))
+    assert "1 person notified" not in words(as_("manager").get(page(f"{name}_detail", thing.pk)))
 
 
 def test_withdrawn_notices_are_listed_but_not_counted(service):
@@ -148,12 +148,12 @@ def test_withdrawn_notices_are_listed_but_not_counted(service):
 def test_a_person_notified_twice_counts_once(service):
     tell(service, 1, to="ann@partner.example")
     tell(service, 2, to="ann@partner.example")
-    assert delivery_stats.stats_of([service])[name_of(service)].words == "Told 1 person"
+    assert delivery_stats.stats_of([service])[name_of(service)].words == "1 person notified"
 
 
 def test_other_failures_do_not_count_as_bounces(service):
     tell(service, 1, Status.FAILED, last_error="It could not be made.")
-    assert delivery_stats.stats_of([service])[name_of(service)].words == "Told 1 person, 1 not delivered"
+    assert delivery_stats.stats_of([service])[name_of(service)].words == "1 person notified, 1 not delivered"
 
 
 def test_log_lists_the_last_twenty_notices(service):

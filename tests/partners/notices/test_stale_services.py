@@ -143,7 +143,7 @@ def test_two_planners_at_once_ask_once(service, cast):
         try:
             messages = list(stale_services.REMINDER.planner().plan(FIRST))
             ready.wait(5)
-            planners._tell(stale_services.REMINDER.planner(), messages, FIRST)
+            planners._write(stale_services.REMINDER.planner(), messages, FIRST)
         finally:
             connection.close()
 
