@@ -265,7 +265,7 @@ def test_the_next_run_withdraws_reminders_that_no_longer_apply(service, cast):
     partnerships.archive_partner(service.partnership, by=cast["staff"], at=FIRST)
     run(FIRST + timedelta(minutes=15))
     mail = Notice.objects.get()
-    assert (mail.status, mail.withdrawn_why) == (Status.WITHDRAWN, "It was done, or is no longer so.")
+    assert (mail.status, mail.withdrawn_why) == (Status.WITHDRAWN, "This is done or no longer applies.")
 
 
 def test_reminders_restart_when_a_service_becomes_stale_again(service, people, cast):
