@@ -1,1 +1,1 @@
-"""Everything that the portal tells people."""
+"""Notices: everything that the portal sends to people, by mail and in their inbox."""

@@ -1,10 +1,11 @@
-"""The outbox in Django's admin: what was sent to whom, what failed and why. The words themselves are not shown."""
+"""The outbox in Django's admin: recipients, statuses and errors, without the content."""
 
 from typing import cast
 
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy, ngettext
 
 from onestop.accounts.models import User
 from onestop.notices import outbox
@@ -14,7 +15,7 @@ from onestop.notices.models.notice import NoticeQuerySet
 
 @admin.register(Notice)
 class NoticeAdmin(admin.ModelAdmin):
-    """E-mails. Their text may hold a link or a code that is for one person alone."""
+    """Notices, without their content: it may contain links or codes that are only for the recipient."""
 
     list_display = ["to", "subject", "kind", "status", "attempts", "written_at", "sent_at", "last_error"]
     list_filter = ["status", "kind"]
@@ -25,19 +26,20 @@ class NoticeAdmin(admin.ModelAdmin):
     show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse: the portal writes them."""
+        """Refuse: only the portal writes notices."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Notice | None = None) -> bool:
-        """Refuse: what was said stays as it was said."""
+        """Refuse: a notice is a record of what was sent."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Notice | None = None) -> bool:
-        """Refuse: the key remembers what was told."""
+        """Refuse: the key prevents that a notice is written twice."""
         return False
 
-    @admin.action(description="Send again, though it failed or is uncertain")
+    @admin.action(description=gettext_lazy("Resend notifications that failed or are uncertain"))
     def send_again(self, request: HttpRequest, notices: NoticeQuerySet) -> None:
-        """Owe the chosen e-mails anew."""
+        """Queue the selected notices again."""
         number = outbox.send_again(notices, by=cast(User, request.user), at=timezone.now())
-        self.message_user(request, f"{number} to be sent again.")
+        text = ngettext("%(number)s notification will be resent.", "%(number)s notifications will be resent.", number)
+        self.message_user(request, text % {"number": number})

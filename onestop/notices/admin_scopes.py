@@ -1,6 +1,6 @@
-"""The admin: from where somebody looks at all that is told, in one area or in the whole portal, and puts it right.
+"""The scopes of the notice admin: one area or the whole portal.
 
-Notices know no areas. Whoever opens the notice admin says for which scope it is, and where its pages are.
+This app knows no areas. The view that opens the notice admin gives its scope and the URLs of its pages.
 """
 
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 from onestop.notices import outbox
@@ -21,9 +22,9 @@ UNSENT = (Status.DIGEST_PENDING, Status.QUEUED, Status.CLAIMED)
 
 @dataclass(frozen=True)
 class AdminScope:
-    """One admin: its scope (None is the whole portal), and the address of each of its pages.
+    """One notice admin: its scope (None is the whole portal), and the URL of each of its pages.
 
-    ``name`` is what stands in titles; ``may_write`` whether the person may do more than look.
+    ``name`` is for titles; ``may_write`` tells whether the user may do more than view.
     """
 
     scope: str | None
@@ -33,21 +34,21 @@ class AdminScope:
 
     @property
     def rule_scope(self) -> str:
-        """The scope of the rules that are changed here: the area's, or those that count everywhere."""
+        """The scope of the rules that are changed here: the area, or "" for the whole portal."""
         return self.scope or ""
 
     def notices(self) -> NoticeQuerySet:
-        """Return what was told in this scope."""
+        """Return the notices of this scope."""
         return Notice.objects.all() if self.scope is None else Notice.objects.filter(scope=self.scope)
 
     def holds(self, scope: Any) -> bool:
-        """Whether something that is told in a scope (a thing's name, or nothing) belongs on this admin."""
+        """Whether a notice of a scope (a name or nothing) belongs in this admin."""
         return self.scope is None or self.scope == scope
 
 
 @dataclass(frozen=True)
 class Consequence:
-    """What pressing the button would do with the picked notices: to how many, and what they are."""
+    """What an action would do with the selected notices: how many it affects, and of what kind."""
 
     number: int
     uncertain: int = 0
@@ -55,28 +56,28 @@ class Consequence:
 
 
 def may_send_again(notice: Notice) -> bool:
-    """Whether sending a notice again makes sense: it was not delivered, or perhaps not, and its words are kept."""
+    """Whether a notice can be resent: not delivered or uncertain, and its text is still stored."""
     return notice.status in LOST and notice.text != outbox.FORGOTTEN
 
 
 def may_withdraw(notice: Notice) -> bool:
-    """Whether a notice can still be taken back."""
+    """Whether a notice can still be withdrawn."""
     return notice.status in UNSENT and not (notice.status == Status.CLAIMED and notice.begun)
 
 
 def preview_resending(notices: NoticeQuerySet) -> Consequence:
-    """Return what sending these again would do."""
+    """Return what resending these would do."""
     states = list(outbox.can_go_again(notices).values_list("status", flat=True))
     return Consequence(len(states), uncertain=states.count(Status.UNCERTAIN))
 
 
 def preview_withdrawing(notices: NoticeQuerySet) -> Consequence:
-    """Return what taking these back would do."""
+    """Return what withdrawing these would do."""
     priorities = list(notices.unsent().values_list("priority", flat=True))
     return Consequence(len(priorities), urgent=priorities.count(Notice.Priority.URGENT))
 
 
 @transaction.atomic
 def withdraw(notices: NoticeQuerySet, *, by: User, at: datetime) -> int:
-    """Take back what no server has yet; return how many. What a worker has begun meanwhile goes out."""
-    return outbox.withdraw(notices, why=f"Taken back by {by.name}.")
+    """Withdraw unsent notices; return how many. What a worker has begun is still sent."""
+    return outbox.withdraw(notices, why=_("Withdrawn by %(person)s.") % {"person": by.name})

@@ -6,7 +6,7 @@ from django.utils.module_loading import autodiscover_modules
 
 
 class NoticesConfig(AppConfig):
-    """Registers the notices app; asks every app what it tells people."""
+    """Registers the notices app and the notice types of every app."""
 
     name = "onestop.notices"
 

@@ -1,4 +1,4 @@
-"""Django's way to send e-mail leads into the outbox."""
+"""An email backend of Django that writes into the outbox."""
 
 import uuid
 from collections.abc import Sequence
@@ -13,16 +13,16 @@ from onestop.notices.models import Notice
 
 
 class OutboxBackend(BaseEmailBackend):
-    """Writes each e-mail into the outbox, in the running transaction; no page waits for a mail server."""
+    """Writes each mail into the outbox, in the running transaction; no page waits for a mail server."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        """Owe the e-mails, one row to a person; return how many messages they were."""
+        """Queue the mails, one row per recipient; return the number of messages."""
         for message in email_messages:
             for address in message.recipients():
-                self._owe(message, address)
+                self._enqueue(message, address)
         return len(email_messages)
 
-    def _owe(self, message: EmailMessage, address: str) -> None:
+    def _enqueue(self, message: EmailMessage, address: str) -> None:
         if message.attachments:
             raise NotImplementedError("The outbox does not carry attachments.")
         html = ""

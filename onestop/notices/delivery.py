@@ -1,8 +1,8 @@
-"""Delivery: workers claim what is due, hand it to couriers, and note what became of it in groups.
+"""Delivery: workers claim due notices, hand them to the SMTP pool, and record the outcomes in groups.
 
-PostgreSQL is the truth. No transaction is open while a mail server is spoken to. Before a notice is handed over it is
-marked as begun, and afterwards as sent, both in groups; so what a killed worker leaves *uncertain* is at most one group
-(``GROUP``), and whatever it had not begun is simply due again.
+PostgreSQL is the source of truth. No transaction is open while a mail server is contacted. A notice is marked as begun
+before it is sent and as sent afterwards, both in groups; so a killed worker leaves at most one group (``GROUP``)
+*uncertain*, and what it had not begun is due again.
 """
 
 import logging
@@ -17,6 +17,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
+from django.utils.translation import gettext as _
 
 from onestop.notices.bounces import note_bounce
 from onestop.notices.models import Notice
@@ -27,10 +28,10 @@ from onestop.notices.transport import NobodyThere, Refused, TryLater, Unknown, o
 logger = logging.getLogger(__name__)
 
 Status = Notice.Status
-BATCH = 200  # claimed at once
-GROUP = 50  # at most so many are with servers, or back from them and not yet noted
-PATIENCE = 0.02  # seconds for which what came back may wait to be noted together
-DATABASE_AWAY = (0, 1, 2, 4)  # seconds for which a note waits for a database that restarts
+BATCH = 200  # notices claimed together
+GROUP = 50  # most notices that are with servers, or back and not yet recorded
+PATIENCE = 0.02  # seconds for which outcomes are collected before they are recorded together
+DATABASE_AWAY = (0, 1, 2, 4)  # seconds between attempts to record outcomes while the database restarts
 RETRY_AFTER = [
     timedelta(minutes=1),
     timedelta(minutes=5),
@@ -52,7 +53,7 @@ CLAIM = """
                  ORDER BY priority, due_at, id LIMIT %s FOR UPDATE SKIP LOCKED)
     RETURNING id
 """
-# Not begun are those that were withdrawn, or taken back by a sweep, since they were claimed.
+# Skips notices that were withdrawn, or freed by a sweep, since they were claimed.
 BEGIN = """
     UPDATE notices_notice SET begun = true, attempts = attempts + 1
     WHERE id = ANY(%s) AND claim = %s AND status = 'claimed'
@@ -67,7 +68,7 @@ NEEDED = ("to", "sender", "subject", "text", "html", "headers", "message_id", "w
 
 @dataclass
 class Batch:
-    """Notices that one worker has claimed together, and until when they are surely its own."""
+    """Notices that one worker has claimed together, and when their lease was last extended."""
 
     claim: uuid.UUID
     notices: list[Notice]
@@ -75,17 +76,17 @@ class Batch:
 
 
 def deliver_all(*, clock: Callable[[], datetime]) -> int:
-    """Send everything that is due, and what falls due meanwhile; return how many were taken in hand.
+    """Send everything that is due, or becomes due meanwhile; return how many notices were claimed.
 
-    One delivery a process is enough: if one is at work here already, it is told to look once more.
+    Only one delivery runs per process: if one is running already, it checks once more.
     """
     number = 0
     _called.set()
     while _called.is_set() and not _stopping.is_set() and _at_work.acquire(blocking=False):
         try:
             _called.clear()
-            with SmtpPool(open_transport) as couriers:
-                while not _stopping.is_set() and (taken := deliver_batch(couriers, at=clock())):
+            with SmtpPool(open_transport) as pool:
+                while not _stopping.is_set() and (taken := deliver_batch(pool, at=clock())):
                     number += taken
         finally:
             _at_work.release()
@@ -95,18 +96,18 @@ def deliver_all(*, clock: Callable[[], datetime]) -> int:
 
 
 def deliver_due(*, at: datetime) -> int:
-    """Send one batch of what is due at a moment; return how many were taken in hand."""
-    with SmtpPool(open_transport, fewest=1) as couriers:
-        return deliver_batch(couriers, at=at)
+    """Send one batch of what is due at a moment; return how many notices were claimed."""
+    with SmtpPool(open_transport, fewest=1) as pool:
+        return deliver_batch(pool, at=at)
 
 
 def stop() -> None:
-    """Begin nothing more in this process, which was asked to end; another worker is woken for the rest."""
+    """Start no more notices in this process, which is shutting down; another worker is woken for the rest."""
     _stopping.set()
 
 
-def deliver_batch(couriers: SmtpPool, *, at: datetime) -> int:
-    """Claim a batch and hand it over, keeping at most a group of it between begun and noted."""
+def deliver_batch(pool: SmtpPool, *, at: datetime) -> int:
+    """Claim a batch and send it, with at most one group between begun and recorded."""
     batch = _claim(at)
     waiting, coming, back = deque(batch.notices), 0, list[Outcome]()
     noted = time.monotonic()
@@ -117,13 +118,13 @@ def deliver_batch(couriers: SmtpPool, *, at: datetime) -> int:
         hurry = not coming or len(back) >= GROUP // 2 or time.monotonic() - noted >= PATIENCE
         if hurry and (back or (waiting and coming < GROUP)):
             ready = [waiting.popleft() for _ in range(min(len(waiting), GROUP - coming))]
-            begun = _note(batch, back, ready, at)
+            begun = _record(batch, back, ready, at)
             back.clear()
             noted = time.monotonic()
             for notice in begun:
-                couriers.take(notice)
+                pool.take(notice)
             coming += len(begun)
-        if coming and (outcome := couriers.next_outcome(seconds=PATIENCE)):
+        if coming and (outcome := pool.next_outcome(seconds=PATIENCE)):
             coming -= 1
             if outcome.problem is not None and not isinstance(outcome.problem, Exception):
                 raise outcome.problem
@@ -132,11 +133,11 @@ def deliver_batch(couriers: SmtpPool, *, at: datetime) -> int:
 
 
 def free_stuck() -> int:
-    """Take back the notices of workers that died: due again, or uncertain if a server may have one already.
+    """Free the notices of dead workers: due again, or uncertain if a server may have accepted them.
 
-    The lease runs by the database's clock: machines need not agree on the time.
+    Leases use the clock of the database, so that the clocks of machines may differ.
     """
-    # Lock: a worker that froze in the middle of a mark holds its rows; one that waited for it would free no others.
+    # Lock: skip rows that a frozen worker holds; a sweep that waited for them would free no others.
     with transaction.atomic():
         held = Notice.objects.stuck().select_for_update(skip_locked=True)
         stuck = Notice.objects.filter(pk__in=list(held.values_list("pk", flat=True)))
@@ -147,12 +148,12 @@ def _free(stuck: Any) -> int:
     after_begin = Status.QUEUED if settings.MAIL_RESEND_UNCERTAIN else Status.UNCERTAIN
     freed = stuck.filter(begun=False).update(status=Status.QUEUED)
     return freed + stuck.filter(begun=True).update(
-        status=after_begin, last_error="The worker stopped while it was handing this over."
+        status=after_begin, last_error=_("The worker stopped while sending.")
     )
 
 
 def _claim(at: datetime) -> Batch:
-    """Take a batch that nobody else has, the urgent first."""
+    """Claim a batch that no other worker has, urgent notices first."""
     claim = uuid.uuid4()
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(CLAIM, [claim, settings.MAIL_LEASE_SECONDS, at, BATCH])
@@ -161,41 +162,41 @@ def _claim(at: datetime) -> Batch:
     return Batch(claim, list(notices), time.monotonic())
 
 
-def _note(batch: Batch, back: Sequence[Outcome], ready: Sequence[Notice], at: datetime) -> list[Notice]:
-    """Write down what became of some, and that others are begun now; return those that are still ours to send.
+def _record(batch: Batch, back: Sequence[Outcome], ready: Sequence[Notice], at: datetime) -> list[Notice]:
+    """Record outcomes, and mark others as begun; return those that are still ours to send.
 
-    A database that is away for a moment is waited for: what came back is known only here. Noting it twice is harmless.
+    Wait if the database is briefly unavailable: only this process knows the outcomes. Recording them twice is harmless.
     """
     for pause in DATABASE_AWAY:
         try:
-            return _write_down(batch, back, ready, at)
+            return _record_once(batch, back, ready, at)
         except (OperationalError, InterfaceError):
-            logger.warning("The database is away; trying again in %s s", pause)
+            logger.warning("The database is unavailable; trying again in %s s", pause)
             connection.close()
             time.sleep(pause)
-    return _write_down(batch, back, ready, at)
+    return _record_once(batch, back, ready, at)
 
 
-def _write_down(batch: Batch, back: Sequence[Outcome], ready: Sequence[Notice], at: datetime) -> list[Notice]:
+def _record_once(batch: Batch, back: Sequence[Outcome], ready: Sequence[Notice], at: datetime) -> list[Notice]:
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         if sent := [outcome.notice.pk for outcome in back if outcome.problem is None]:
             cursor.execute(SENT, [at, sent, batch.claim])
         for outcome in back:
             if outcome.problem is not None:
                 mine = Notice.objects.filter(claim=batch.claim, pk=outcome.notice.pk)
-                _note_problem(mine, outcome, at)
+                _record_problem(mine, outcome, at)
         if time.monotonic() - batch.prolonged > settings.MAIL_LEASE_SECONDS / 4:
             cursor.execute(PROLONG, [settings.MAIL_LEASE_SECONDS, batch.claim])
             batch.prolonged = time.monotonic()
         if not ready:
             return []
-        # From here on a crash leaves them uncertain.
+        # From here on, a crash leaves them uncertain.
         cursor.execute(BEGIN, [[notice.pk for notice in ready], batch.claim])
         begun = {row[0] for row in cursor.fetchall()}
     return [notice for notice in ready if notice.pk in begun]
 
 
-def _note_problem(mine: Any, outcome: Outcome, at: datetime) -> None:
+def _record_problem(mine: Any, outcome: Outcome, at: datetime) -> None:
     problem, attempts = outcome.problem, outcome.notice.attempts + 1
     again = attempts <= len(RETRY_AFTER)
     later = at + RETRY_AFTER[attempts - 1] if again else outcome.notice.due_at
@@ -208,8 +209,8 @@ def _note_problem(mine: Any, outcome: Outcome, at: datetime) -> None:
         changes = {"status": Status.FAILED}
         if isinstance(problem, NobodyThere):
             note_bounce(outcome.notice.to, said=str(problem), at=at)
-        if not isinstance(problem, Refused):  # one notice that cannot be made must not keep back the others
+        if not isinstance(problem, Refused):  # one notice that cannot be built must not block the others
             logger.error("Notice %s cannot be sent", outcome.notice.pk, exc_info=problem)
-    said = str(problem) if isinstance(problem, TryLater | Refused | Unknown) else words(problem)  # type: ignore[arg-type]
+    error = str(problem) if isinstance(problem, TryLater | Refused | Unknown) else words(problem)  # type: ignore[arg-type]
     logger.warning("Notice %s is %s", outcome.notice.pk, changes["status"])
-    mine.update(last_error=said[:500], **changes)
+    mine.update(last_error=error[:500], **changes)

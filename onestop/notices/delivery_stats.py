@@ -1,7 +1,6 @@
-"""What was told about a thing: how many people, how many could not be reached, and who, what, when.
+"""The notices about an object: how many people got one, how many could not be reached, and who got what when.
 
-For one thing or for many at once it is one query. What somebody was told stays readable in their own inbox only: here
-stand the subjects.
+The statistics of one object or of many take one query. Only subjects are shown: the content is for the recipient.
 """
 
 from collections.abc import Collection
@@ -10,6 +9,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Case, CharField, Count, Exists, F, Func, Model, OuterRef, Q, Value, When
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from onestop.notices.models import Bounce, Notice, name_of
 from onestop.notices.models.notice import NoticeQuerySet
@@ -21,7 +22,7 @@ ROWS = 20
 
 @dataclass(frozen=True)
 class DeliveryStats:
-    """How many people were told, to how many of them it came back, and how many were not reached otherwise."""
+    """How many people were notified, to how many of them email bounced, and how many were not reached otherwise."""
 
     people: int = 0
     bounced: int = 0
@@ -29,16 +30,19 @@ class DeliveryStats:
 
     @property
     def words(self) -> str:
-        """The tally in words: "Told 3 people, 1 bounced"."""
-        said = f"Told {self.people} {'person' if self.people == 1 else 'people'}"
+        """The statistics in words: "3 people notified, 1 bounced"."""
+        people = ngettext("%(number)s person notified", "%(number)s people notified", self.people)
+        parts = [people % {"number": self.people}]
         if self.bounced:
-            said += f", {self.bounced} bounced"
-        return f"{said}, {self.failed} not delivered" if self.failed else said
+            parts.append(_("%(number)s bounced") % {"number": self.bounced})
+        if self.failed:
+            parts.append(_("%(number)s not delivered") % {"number": self.failed})
+        return ", ".join(parts)
 
 
 @dataclass(frozen=True)
 class Line:
-    """One notice in a list of what was told: to whom, what, when, and what became of it."""
+    """One notice in a log: recipient, subject, time and delivery."""
 
     who: str
     address: str
@@ -50,7 +54,7 @@ class Line:
 
 @dataclass(frozen=True)
 class NoticeLog:
-    """What was told about a thing: the tally, the last of it, and whether there is more."""
+    """The log of notices about an object: statistics, the newest notices, and whether there are more."""
 
     tally: DeliveryStats
     lines: list[Line] = field(default_factory=list)
@@ -59,7 +63,7 @@ class NoticeLog:
 
 
 def stats_of(things: Collection[Model]) -> dict[str, DeliveryStats]:
-    """Return the tally of each thing about which somebody was told, by its name (``name_of``); one query."""
+    """Return the statistics of each object that has notices, by its name (``name_of``); one query."""
     names = [name_of(thing) for thing in things]
     if not names:
         return {}
@@ -69,7 +73,7 @@ def stats_of(things: Collection[Model]) -> dict[str, DeliveryStats]:
 
 
 def stats_in(scope: Model, *, since: datetime) -> DeliveryStats:
-    """Return the tally of what was told in the name of a place since then; one query."""
+    """Return the statistics of the notices in a scope since a moment; one query."""
     rows = Notice.objects.in_scope(scope).filter(written_at__gte=since).annotate(thing=F("scope"))
     return _counted(rows, "thing").get(name_of(scope), DeliveryStats())
 
@@ -82,9 +86,9 @@ def _counted(rows: NoticeQuerySet, by: str) -> dict[str, DeliveryStats]:
         default=Value("failed"),
         output_field=CharField(),
     )
-    told = rows.exclude(status=Status.WITHDRAWN).annotate(outcome=state).order_by()
+    active = rows.exclude(status=Status.WITHDRAWN).annotate(outcome=state).order_by()
     found: dict[str, DeliveryStats] = {}
-    for row in told.values(by).annotate(
+    for row in active.values(by).annotate(
         people=Count("to", distinct=True),
         bounced=Count("to", distinct=True, filter=Q(outcome="bounced")),
         failed=Count("to", distinct=True, filter=Q(outcome="failed")),
@@ -94,7 +98,7 @@ def _counted(rows: NoticeQuerySet, by: str) -> dict[str, DeliveryStats]:
 
 
 def notice_log_of(thing: Model) -> NoticeLog | None:
-    """Return what was told about one thing, newest first; nothing if nobody was told. Two queries."""
+    """Return the log of notices about one object, newest first; None if there are none. Two queries."""
     rows = Notice.objects.about(thing).select_related("recipient").defer("html", "text", "headers")
     newest = list(rows.order_by("-written_at", "-pk")[: ROWS + 1])
     if not newest:
@@ -104,7 +108,7 @@ def notice_log_of(thing: Model) -> NoticeLog | None:
 
 
 def line_of(notice: Notice) -> Line:
-    """Return how a notice stands in a list. Needs its recipient."""
+    """Return the line of a notice in a log. Needs its recipient."""
     return Line(
         who=str(notice.recipient) if notice.recipient else notice.to,
         address=notice.to,
@@ -116,5 +120,5 @@ def line_of(notice: Notice) -> Line:
 
 
 def week_before(at: datetime) -> datetime:
-    """Return the moment a week ago."""
+    """Return the moment one week earlier."""
     return at - timedelta(days=7)

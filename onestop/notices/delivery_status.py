@@ -1,7 +1,9 @@
-"""How a notice reached its person, in words for them: by mail, in a digest, only in the portal, or not at all."""
+"""How a notice was delivered, in words for its recipient: by email, in a digest, in the portal only, or not."""
 
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.utils.translation import gettext as _
 
 from onestop.notices.models import Notice
 from onestop.ui.presentation import when
@@ -11,7 +13,7 @@ Status = Notice.Status
 
 @dataclass(frozen=True)
 class DeliveryStatus:
-    """How a notice came: in a word or two for a list, and in a sentence."""
+    """How a notice was delivered: in a word or two for a list, and in a sentence."""
 
     word: str
     sentence: str
@@ -19,35 +21,39 @@ class DeliveryStatus:
 
 
 def delivery_status_of(notice: Notice, *, at: datetime) -> DeliveryStatus:
-    """Return how a notice reached its person. Needs its ``carrier`` fetched."""
-    to = notice.to
+    """Return how a notice was delivered. Needs its ``carrier`` fetched."""
+    values = {"address": notice.to, "date": when(notice.due_at, "plain")}
     match notice.status:
         case Status.SENT:
-            return DeliveryStatus("by e-mail", f"By e-mail to {to}, {when(notice.sent_at, 'plain')}.")
+            sent = values | {"date": when(notice.sent_at, "plain")}
+            return DeliveryStatus(_("by email"), _("By email to %(address)s, %(date)s.") % sent)
         case Status.DIGESTED if notice.carrier:
             return _in_digest(notice.carrier)
         case Status.IN_APP_ONLY:
-            return DeliveryStatus("only here", "Only here in the portal, as you have it.")
+            return DeliveryStatus(_("portal only"), _("In the portal only, as you chose."))
         case Status.DIGEST_PENDING:
-            return DeliveryStatus(
-                "waits for your digest", f"It waits for your digest of {when(notice.due_at, 'plain')}."
-            )
+            return DeliveryStatus(_("held for your digest"), _("Held for your digest of %(date)s.") % values)
         case Status.QUEUED if notice.due_at > at:
-            return DeliveryStatus("e-mail to come", f"The e-mail to {to} goes out {when(notice.due_at, 'plain')}.")
+            text = _("The email to %(address)s will be sent %(date)s.")
+            return DeliveryStatus(_("email scheduled"), text % values)
         case Status.FAILED:
-            said = f"Not delivered to {to}. What we know: {notice.last_error}"
-            return DeliveryStatus("not delivered", said, is_lost=True)
+            text = _("Not delivered to %(address)s. Reason: %(reason)s")
+            return DeliveryStatus(_("not delivered"), text % (values | {"reason": notice.last_error}), is_lost=True)
         case Status.UNCERTAIN:
-            return DeliveryStatus("perhaps by e-mail", f"Perhaps by e-mail to {to}: the mail server fell silent.")
+            text = _("The email to %(address)s may or may not have been delivered: the mail server stopped answering.")
+            return DeliveryStatus(_("delivery unknown"), text % values)
         case Status.WITHDRAWN:
-            return DeliveryStatus("not sent", "Not sent by e-mail: it was taken back before.")
-    return DeliveryStatus("on its way", f"On its way to {to}.")
+            return DeliveryStatus(_("not sent"), _("Not sent by email: it was withdrawn before."))
+    return DeliveryStatus(_("sending"), _("Sending to %(address)s.") % values)
 
 
 def _in_digest(digest: Notice) -> DeliveryStatus:
-    named = f"In the digest “{digest.subject}”"
+    values = {"digest": digest.subject, "address": digest.to, "date": when(digest.sent_at, "plain")}
     if digest.sent_at and digest.status == Status.SENT:
-        return DeliveryStatus("in a digest", f"{named} to {digest.to}, {when(digest.sent_at, 'plain')}.")
+        return DeliveryStatus(_("in a digest"), _("In the digest “%(digest)s” to %(address)s, %(date)s.") % values)
     if digest.status == Status.FAILED:
-        return DeliveryStatus("digest not delivered", f"{named}, which was not delivered to {digest.to}.", is_lost=True)
-    return DeliveryStatus("in a digest", f"{named} to {digest.to}, which is on its way.")
+        text = _("In the digest “%(digest)s”, which was not delivered to %(address)s.")
+        return DeliveryStatus(_("digest not delivered"), text % values, is_lost=True)
+    return DeliveryStatus(
+        _("in a digest"), _("In the digest “%(digest)s”, which is being sent to %(address)s.") % values
+    )

@@ -1,6 +1,6 @@
-"""Digests: what waited for a person's morning is told in one e-mail.
+"""Digests: the notices held for a person's morning, in one mail.
 
-A digest is a notice itself, and names what it tells (``Notice.carrier``). What vanished meanwhile is not in it.
+A digest is a notice itself, and its notices point to it (``Notice.carrier``). Withdrawn notices are not in it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from onestop.accounts.models import User
 from onestop.notices import notice_types, outbox
@@ -21,47 +23,52 @@ Status = Notice.Status
 
 
 def _example() -> Mapping[str, Any]:
-    """Return an invented digest, never saved."""
-    ann = User(name="Ann Example", email="ann@partner.example")
+    """Return the context of an invented digest, never saved."""
+    ann = User(name="Ann Example", email="ann@partner.example")  # no translation: an invented name
     notices = [
-        Notice(subject="Are these 2 services still right?", why="You keep them.", url="/notices/"),
-        Notice(subject="Dana Sample proposes a change: Evening classes", why="You keep this service.", url="/notices/"),
+        Notice(subject=_("Are these 2 services still correct?"), why=_("You manage these services."), url="/notices/"),
+        Notice(
+            subject=_("%(person)s proposes a change: %(service)s")
+            % {"person": "Dana Sample", "service": _("Evening classes")},  # no translation: an invented name
+            why=_("You manage this service."),
+            url="/notices/",
+        ),
     ]
     return {"recipient": ann, "notices": notices, "number": len(notices)}
 
 
 DIGEST = NoticeType(
     "notices.digest",
-    "Digest",
-    "What you chose to have together, on the morning that you chose. Off: it stands in the portal only.",
+    gettext_lazy("Digest"),
+    gettext_lazy("All notifications that you chose to get together. If off, they are in the portal only."),
     Reason.TRANSACTIONAL,
     template="digest",
     in_inbox=False,
     choices=(Cadence.AT_ONCE, Cadence.OFF),
-    goes_to="Whoever chose a digest, and whoever has had enough reminders this week.",
+    goes_to=gettext_lazy("People who chose a digest, or reached their weekly limit of reminders."),
     example=_example,
 )
-MANY = 200  # people served in one transaction
+MANY = 200  # recipients in one transaction
 notice_types.declare(DIGEST)
 
 
 def send_digests(*, at: datetime) -> int:
-    """Write the digests that are due; return how many. Late, twice or at once it writes each one once."""
+    """Write the digests that are due; return how many. Late, repeated or concurrent runs write each once."""
     number = 0
-    while written := _some(at):
+    while written := _write_some(at):
         number += written
     return number
 
 
 @transaction.atomic
-def _some(at: datetime) -> int:
-    waiting = Notice.objects.filter(status=Status.DIGEST_PENDING, due_at__lte=at)
-    # Lock: of two at work, each takes the people whom the other has not, and nobody gets two digests of one morning.
-    people = User.objects.select_for_update(skip_locked=True, no_key=True).filter(pk__in=waiting.values("recipient"))
+def _write_some(at: datetime) -> int:
+    held = Notice.objects.filter(status=Status.DIGEST_PENDING, due_at__lte=at)
+    # Lock: two concurrent runs take different people, so that no one gets two digests of one morning.
+    people = User.objects.select_for_update(skip_locked=True, no_key=True).filter(pk__in=held.values("recipient"))
     pks = list(people.order_by("pk").values_list("pk", flat=True)[:MANY])
-    # Lock: none that is being withdrawn.
+    # Lock: skip notices that are being withdrawn.
     rows = list(
-        waiting.filter(recipient__in=pks)
+        held.filter(recipient__in=pks)
         .select_for_update(skip_locked=True, of=("self",))
         .select_related("recipient__notice_timetable")
         .order_by("recipient", "written_at", "pk")
@@ -90,21 +97,21 @@ def _message(user: User, notices: Sequence[Notice]) -> Message:
 
 
 def _write(message: Message, route: Route, notices: Sequence[Notice], at: datetime) -> None:
-    told = Notice.objects.filter(pk__in=[notice.pk for notice in notices])
-    if route.status == Status.IN_APP_ONLY:  # the person wants no digests by mail; what the law wants comes all the same
+    rows = Notice.objects.filter(pk__in=[notice.pk for notice in notices])
+    if route.status == Status.IN_APP_ONLY:  # the person turned digests off, but legal notices are mailed anyway
         legal = [notice for notice in notices if _is_legal(notice)]
-        told.exclude(pk__in=[notice.pk for notice in legal]).update(status=Status.IN_APP_ONLY)
+        rows.exclude(pk__in=[notice.pk for notice in legal]).update(status=Status.IN_APP_ONLY)
         if legal and message.user:
             _write(_message(message.user, legal), Route(Status.QUEUED, at), legal, at)
         return
-    if route.status == Status.WITHDRAWN:  # the account was closed meanwhile
-        told.update(status=Status.WITHDRAWN, withdrawn_why=route.why_not)
+    if route.status == Status.WITHDRAWN:  # the account was closed in the meantime
+        rows.update(status=Status.WITHDRAWN, withdrawn_why=route.why_not)
         return
-    # The hour is the person's own choice, so quiet hours do not move it.
+    # The person chose the digest hour, so quiet hours do not apply.
     digest = notice_of(message, status=route.status, due_at=at, at=at)
     digest.last_error = route.why_not
     digest.save()
-    told.update(status=Status.DIGESTED, carrier=digest)
+    rows.update(status=Status.DIGESTED, carrier=digest)
 
 
 def _is_legal(notice: Notice) -> bool:

@@ -1,6 +1,6 @@
-"""Rehearsing a planner: who would be told what now, and which way, without anybody being told.
+"""Dry runs of planners: which notices would be sent now, to whom and how, without sending them.
 
-PostgreSQL itself forbids any write meanwhile, whatever a planner does.
+The transaction is read-only, so PostgreSQL refuses any write of a planner.
 """
 
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import islice
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from onestop.notices import notify, planners, rendering, routing
 from onestop.notices.admin_scopes import AdminScope
@@ -22,12 +23,12 @@ from onestop.ui.presentation import when
 
 Status = Notice.Status
 MOST_SHOWN = 200
-MOST_SECONDS = 20  # after which PostgreSQL gives up a query of the planner
+MOST_SECONDS = 20  # limit of each query of the planner
 
 
 @dataclass(frozen=True)
 class Line:
-    """Who would be told what, and which way."""
+    """One notice that would be sent."""
 
     name: str
     address: str
@@ -39,7 +40,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """What would be taken back."""
+    """One notice that would be withdrawn."""
 
     address: str
     subject: str
@@ -48,7 +49,7 @@ class Withdrawal:
 
 @dataclass(frozen=True)
 class DryRun:
-    """What a planner would do now; cut short when there is more."""
+    """What a planner would do now; cut off if there is more."""
 
     lines: list[Line]
     withdrawals: list[Withdrawal]
@@ -56,12 +57,12 @@ class DryRun:
 
 
 def dry_run(planner: Planner, admin: AdminScope, *, at: datetime) -> DryRun:
-    """Return what a planner would do now in the scope of a admin. Writes nothing, and cannot."""
+    """Return what a planner would do now in the scope of an admin. Cannot write."""
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION READ ONLY")
+            cursor.execute("SET TRANSACTION READ ONLY")  # no translation: SQL
             cursor.execute("SET LOCAL statement_timeout = %s", [MOST_SECONDS * 1000])
-        messages = list(islice(_untold(planner, admin, at), MOST_SHOWN + 1))
+        messages = list(islice(_unwritten(planner, admin, at), MOST_SHOWN + 1))
         routes = routing.routes_of(messages[:MOST_SHOWN], at=at)
         lines = [_line(message, route, at) for message, route in routes]
         withdrawals = _withdrawals(planner, admin, at)
@@ -69,7 +70,7 @@ def dry_run(planner: Planner, admin: AdminScope, *, at: datetime) -> DryRun:
     return DryRun(lines, withdrawals, is_cut=len(messages) > MOST_SHOWN)
 
 
-def _untold(planner: Planner, admin: AdminScope, at: datetime) -> Iterator[Message]:
+def _unwritten(planner: Planner, admin: AdminScope, at: datetime) -> Iterator[Message]:
     plan = (one for one in planner.plan(at) if admin.holds(name_of(one.scope) if one.scope else ""))
     while some := list(islice(plan, TOGETHER)):
         yield from notify.not_yet_notified(some)
@@ -86,15 +87,17 @@ def _withdrawals(planner: Planner, admin: AdminScope, at: datetime) -> list[With
 def _line(message: Message, route: Route, at: datetime) -> Line:
     way, icon = in_words(route, at)
     name = message.user.name if message.user else message.address
-    return Line(name, message.address, rendering.subject_of(message), notice_type_of(message.kind).label, way, icon)
+    kind = str(notice_type_of(message.kind).label)
+    return Line(name, message.address, rendering.subject_of(message), kind, way, icon)
 
 
 def in_words(route: Route, at: datetime) -> tuple[str, str]:
-    """Return the way that a message would go, and an icon for it."""
+    """Return how a message would be delivered, and an icon for it."""
+    values = {"date": when(route.due_at, "plain"), "reason": route.why_not}
     if route.status == Status.QUEUED:
-        return ("At once", "send") if route.due_at <= at else (f"Waits until {when(route.due_at, 'plain')}", "clock")
+        return (_("Immediately"), "send") if route.due_at <= at else (_("Scheduled for %(date)s") % values, "clock")
     if route.status == Status.DIGEST_PENDING:
-        return f"In the digest of {when(route.due_at, 'plain')}", "collection"
+        return _("In the digest of %(date)s") % values, "collection"
     if route.status == Status.IN_APP_ONLY:
-        return "Only in the portal, as the person chose", "bell"
-    return f"Not at all. {route.why_not}", "x-octagon"
+        return _("In the portal only, as the person chose"), "bell"
+    return _("Not sent. %(reason)s") % values, "x-octagon"

@@ -1,4 +1,4 @@
-"""What is to be told, before anybody knows which way it goes: one thing to one person."""
+"""A message: one thing for one person, before its delivery is decided."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,17 +11,17 @@ from onestop.accounts.models import User
 
 
 class NoLongerSo(Exception):
-    """What a message was about is no longer so; raised by its ``prepare``, and nothing is told."""
+    """The message no longer applies; raised by its ``prepare``, so that nothing is written."""
 
 
 @dataclass(frozen=True)
 class Message:
-    """One thing to tell one person (or an address without an account).
+    """One message to one person (or to an address without an account).
 
-    ``key`` is unique for ever; ``about`` are the things it concerns, ``scope`` is in whose name it is told (a local
-    area: its staff see it); ``path`` is where its one main action is done, for people who are signed in. ``prepare`` is
-    called only when the message is really written, in the same transaction, and adds to the context what has to be
-    written for it, such as a link that works once; it may refuse by ``NoLongerSo``.
+    ``key`` is unique forever; ``about`` are the objects it concerns; ``scope`` is the object it is sent for (a local
+    area: its staff see it); ``path`` is the page of its main action, for users who are signed in. ``prepare`` is called
+    only when the message is really written, in the same transaction, and adds to the context what must be created for
+    it, such as a link that works once; it may raise ``NoLongerSo``.
     """
 
     kind: str
@@ -39,10 +39,10 @@ class Message:
 
     @property
     def address(self) -> str:
-        """Where the e-mail goes."""
+        """The email address of the recipient."""
         return self.to if isinstance(self.to, str) else self.to.email
 
     @property
     def user(self) -> User | None:
-        """The person, if they have an account."""
+        """The user, if the recipient has an account."""
         return None if isinstance(self.to, str) else self.to

@@ -1,4 +1,4 @@
-"""What Prometheus is told of the outbox. Few queries, each on an index."""
+"""Prometheus metrics of the outbox. Few queries, each on an index."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -16,10 +16,10 @@ COUNTED = (Status.FAILED, Status.UNCERTAIN)
 
 
 def measure_outbox() -> Iterable[GaugeMetricFamily]:
-    """Yield how the outbox stands: by state, the oldest, and what went out or wrong in the last hour."""
+    """Yield the notices by state, the age of the oldest, and the outcomes of the last hour."""
     now, notices = timezone.now(), Notice.objects.all()
     queue = outbox_stats.queue_of(notices, at=now)
-    states = GaugeMetricFamily("onestop_notices", "Notices that are not done with, by state", labels=["state"])
+    states = GaugeMetricFamily("onestop_notices", "Notices that are not finished, by state", labels=["state"])
     states.add_metric(["due"], queue["waiting"])
     states.add_metric(["due_later"], queue["later"])
     states.add_metric(["digest_pending"], outbox_stats.capped(notices.filter(status=Status.DIGEST_PENDING)))
@@ -28,22 +28,30 @@ def measure_outbox() -> Iterable[GaugeMetricFamily]:
     yield states
     oldest = queue["oldest_due_at"]
     age = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
-    yield GaugeMetricFamily("onestop_notices_oldest_due_seconds", "For how long the oldest notice is due", value=age)
-    lately = GaugeMetricFamily("onestop_notices_last_hour", "What became of notices lately", labels=["kind", "outcome"])
+    yield GaugeMetricFamily("onestop_notices_oldest_due_seconds", "Age of the oldest due notice", value=age)
+    outcomes = GaugeMetricFamily(
+        "onestop_notices_last_hour", "Outcomes of notices in the last hour", labels=["kind", "outcome"]
+    )
     for kind, number in outbox_stats.by_kind(outbox_stats.sent_since(notices, now - HOUR)):
-        lately.add_metric([kind, "sent"], number)
+        outcomes.add_metric([kind, "sent"], number)
     for kind, number in outbox_stats.by_kind(outbox_stats.failed_since(notices, now - HOUR)):
-        lately.add_metric([kind, "failed"], number)
-    yield lately
+        outcomes.add_metric([kind, "failed"], number)
+    yield outcomes
 
 
 def measure_work() -> Iterable[GaugeMetricFamily]:
-    """Yield when workers and planners were last at work."""
+    """Yield the last activity of workers and planners."""
     if (age := pulse_age()) is not None:
-        yield GaugeMetricFamily("onestop_pulse_age_seconds", "How long ago a worker answered beat", value=age)
-    began = GaugeMetricFamily("onestop_planner_last_run_timestamp_seconds", "When it last began", labels=["planner"])
-    took = GaugeMetricFamily("onestop_planner_last_run_seconds", "How long its last run took", labels=["planner"])
-    failed = GaugeMetricFamily("onestop_planner_last_run_failed", "Whether its last run failed", labels=["planner"])
+        yield GaugeMetricFamily("onestop_pulse_age_seconds", "Seconds since a worker last answered beat", value=age)
+    began = GaugeMetricFamily(
+        "onestop_planner_last_run_timestamp_seconds", "Start of the last run of a planner", labels=["planner"]
+    )
+    took = GaugeMetricFamily(
+        "onestop_planner_last_run_seconds", "Duration of the last run of a planner", labels=["planner"]
+    )
+    failed = GaugeMetricFamily(
+        "onestop_planner_last_run_failed", "Whether the last run of a planner failed", labels=["planner"]
+    )
     for run in PlannerRun.objects.order_by("code"):
         began.add_metric([run.code], run.began_at.timestamp())
         took.add_metric([run.code], run.seconds)

@@ -1,7 +1,7 @@
-"""An e-mail as it goes over the wire (RFC 5322, RFC 2045): text, and beside it HTML, in quoted-printable.
+"""Mail as bytes (RFC 5322, RFC 2045): text and HTML in quoted-printable.
 
-Python's own email package makes the same in ten times the time, which is half of what a notice costs in all; a test
-reads what is made here with that package.
+Python's email package takes ten times as long for the same, which is half of the total cost of a notice; a test parses
+the result with that package.
 """
 
 import binascii
@@ -13,18 +13,18 @@ from django.core.mail.message import sanitize_address
 
 from onestop.notices.models import Notice
 
-LINE = 78  # characters that a header's line should have at most
+LINE = 78  # longest line of a header
 PART = 'Content-Type: text/{}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
 
 
 class CannotCompose(ValueError):
-    """A header holds a line break: what follows it would be read as another header."""
+    """A header contains a line break: the rest would be read as another header."""
 
 
 def build_message(notice: Notice) -> bytes:
-    """Return the e-mail as it goes over the wire; the same bytes at every attempt.
+    """Return the mail as bytes; the same bytes at every attempt.
 
-    :raises CannotCompose: if a header would hold a line break.
+    :raises CannotCompose: if a header would contain a line break.
     """
     headers = {
         "Subject": notice.subject,
@@ -39,7 +39,7 @@ def build_message(notice: Notice) -> bytes:
     head = "".join(_header(name, value) for name, value in headers.items()).encode()
     if not notice.html:
         return head + _part("plain", notice.text)
-    # Quoted-printable never holds "=_", so no part can hold the boundary.
+    # Quoted-printable never contains "=_", so no part can contain the boundary.
     boundary = f"=_{notice.message_id.strip('<>').partition('@')[0]}"
     start = f"--{boundary}\r\n".encode()
     return b"".join(
@@ -57,19 +57,19 @@ def build_message(notice: Notice) -> bytes:
 
 @lru_cache(maxsize=1000)
 def wire_address(address: str) -> str:
-    """Return an address, or a name and an address, as mail servers take it: in ASCII."""
+    """Return an address, or a name and an address, in ASCII for mail servers."""
     return sanitize_address(address, "utf-8")
 
 
 def _header(name: str, value: str) -> str:
     if "\n" in value or "\r" in value:
-        raise CannotCompose(f"The header {name} holds a line break.")
+        raise CannotCompose(f"Header with a line break: {name}")  # no translation: for developers
     if not value.isascii() or (len(name) + len(value) > LINE and " " in value):
         value = Header(value, None if value.isascii() else "utf-8", header_name=name).encode(linesep="\r\n")
     return f"{name}: {value}\r\n"
 
 
-def _part(kind: str, words: str) -> bytes:
-    # It must hold a line's end: after the first of them, b2a_qp chooses that of the lines that it breaks itself.
-    lines = f"{words.rstrip()}\n".replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode()
+def _part(kind: str, text: str) -> bytes:
+    # b2a_qp breaks lines with the first line ending that it finds, so there must be one.
+    lines = f"{text.rstrip()}\n".replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode()
     return PART.format(kind).encode() + binascii.b2a_qp(lines)

@@ -1,62 +1,64 @@
-"""Kinds of notices: what the portal tells, who gets it, and why. Each app declares its own in its ``notices.py``."""
+"""Notice types: their texts, recipients and reasons. Each app declares its own in its ``notices`` package."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from onestop.notices.models import Cadence, Notice
 
 
 class Reason(TextChoices):
-    """Why somebody is told something; it decides how far they may turn it down."""
+    """Why a person gets a notice; it decides how far they can reduce it."""
 
-    LEGAL = "legal", "The law, or an agreement, wants you to know"
-    TRANSACTIONAL = "transactional", "Something that you do, or that somebody does with you"
-    NUDGE = "nudge", "A reminder"
+    LEGAL = "legal", _("Required by law or an agreement")
+    TRANSACTIONAL = "transactional", _("Activity that involves you")
+    NUDGE = "nudge", _("Reminder")
 
 
 def everyone(user: Any) -> bool:
-    """Whether a kind can come to a person: to anybody."""
+    """Return true: the default for types that anyone can get."""
     return True
 
 
 @dataclass(frozen=True)
 class NoticeType:
-    """One kind of notice. Its words stand in ``emails/<template>_{subject.txt,body.txt,body.html}``.
+    """One type of notice. Its templates are ``emails/<template>_{subject.txt,body.txt,body.html}``.
 
-    ``about`` says in a sentence what it tells, ``goes_to`` to whom; ``is_for`` whether it can come to a person, so that
-    nobody is asked how often they want what they never get. ``choices`` are the cadences that make sense for it, if not
-    all. ``example`` gives the context by which it can be looked at without anybody being told.
+    ``about`` describes it in a sentence, ``goes_to`` its recipients. ``is_for`` tells whether a user can ever get it;
+    only those find it in their settings. ``choices`` are the cadences that make sense for it, if not all. ``example``
+    returns an invented context for previews.
     """
 
     code: str
-    label: str
-    about: str
+    label: str | Promise
+    about: str | Promise
     reason: Reason
     cadence: Cadence = Cadence.AT_ONCE
     template: str = ""
     priority: Notice.Priority = Notice.Priority.USUAL
     in_inbox: bool = True
-    goes_to: str = ""
+    goes_to: str | Promise = ""
     is_for: Callable[[Any], bool] = everyone
     choices: tuple[Cadence, ...] = tuple(Cadence)
     example: Callable[[], Mapping[str, Any]] | None = None
 
     @property
     def templates(self) -> str:
-        """The name that its templates begin with."""
+        """The prefix of its template names."""
         return self.template or self.code.rpartition(".")[2]
 
     @property
     def cadences(self) -> list[Cadence]:
-        """The cadences that a person may choose. A notice that the law wants cannot be off."""
+        """The cadences that a user can choose. A legal notice cannot be off."""
         return [each for each in self.choices if each != Cadence.OFF or self.reason != Reason.LEGAL]
 
     @property
     def can_be_changed(self) -> bool:
-        """Whether a person has a say in it: not where somebody waits for it, as for a code to sign in."""
+        """Whether a user can change its cadence: not if they wait for it, as for a sign-in code."""
         return Cadence.OFF in self.choices and self.priority != Notice.Priority.URGENT
 
 
@@ -64,25 +66,25 @@ _kinds: dict[str, NoticeType] = {}
 
 
 class UnknownNoticeType(LookupError):
-    """No app has declared such a kind."""
+    """No app has declared a notice type with this code."""
 
 
 def declare(*kinds: NoticeType) -> None:
-    """Take in kinds; called from an app's ``notices.py`` when the project starts."""
+    """Register notice types; called from an app's ``notices`` package when the project starts."""
     _kinds.update({kind.code: kind for kind in kinds})
 
 
 def notice_type_of(code: str) -> NoticeType:
-    """Return a kind by its code.
+    """Return a notice type by its code.
 
-    :raises UnknownKind: if nobody declared it.
+    :raises UnknownNoticeType: if no app has declared it.
     """
     try:
         return _kinds[code]
     except KeyError:
-        raise UnknownNoticeType(f"No kind of notice is called {code}.") from None
+        raise UnknownNoticeType(f"Unknown notice type: {code}") from None  # no translation: for developers
 
 
 def all_notice_types() -> list[NoticeType]:
-    """Return all kinds, by their label."""
-    return sorted(_kinds.values(), key=lambda kind: kind.label.lower())
+    """Return all notice types, sorted by label."""
+    return sorted(_kinds.values(), key=lambda kind: str(kind.label).lower())

@@ -1,7 +1,7 @@
-"""Telling people: each message goes the way that its kind, the person's preferences and the weekly limit leave open.
+"""Writing notices: routed by their type, the preferences of the recipient and the weekly limit.
 
-``notify`` and ``notify_many`` write notices in the running transaction. What was written once is not written again, so
-planners may run late, twice, or at once.
+``notify`` and ``notify_many`` write notices in the running transaction. A key is written only once, so planners may run
+late, twice, or concurrently.
 """
 
 from collections.abc import Collection, Iterable
@@ -26,16 +26,16 @@ Status = Notice.Status
 
 
 def notify(kind: str, *, key: str, to: User | str, at: datetime, **more: Any) -> Notice:
-    """Tell one person one thing, in the running transaction; more as in ``Message``. Return the notice, new or not."""
+    """Write one notice in the running transaction; ``more`` as in ``Message``. Return the notice, new or not."""
     notify_many([Message(kind=kind, key=key, to=to, **more)], at=at)
     return Notice.objects.get(dedupe_key=key)
 
 
 @transaction.atomic
 def notify_many(messages: Iterable[Message], *, at: datetime) -> int:
-    """Tell what was not told yet, in a handful of queries; return how many notices were written."""
+    """Write the messages whose keys are new, in a few queries; return how many notices were written."""
     messages = list(messages)
-    _take_turns(messages)
+    _lock_recipients(messages)
     fresh = not_yet_notified(messages)
     if not fresh:
         return 0
@@ -51,14 +51,14 @@ def notify_many(messages: Iterable[Message], *, at: datetime) -> int:
 
 
 def not_yet_notified(messages: Iterable[Message]) -> list[Message]:
-    """Return those whose key no notice has yet, each key once."""
+    """Return the messages whose keys are new, without duplicates."""
     by_key = {message.key: message for message in messages}
-    told = set(Notice.objects.filter(dedupe_key__in=by_key).values_list("dedupe_key", flat=True))
-    return [message for key, message in by_key.items() if key not in told]
+    written = set(Notice.objects.filter(dedupe_key__in=by_key).values_list("dedupe_key", flat=True))
+    return [message for key, message in by_key.items() if key not in written]
 
 
-def _take_turns(messages: Collection[Message]) -> None:
-    # Lock: two planners at once must not each think the weekly limit still leaves room for one more reminder.
+def _lock_recipients(messages: Collection[Message]) -> None:
+    # Lock: two concurrent planners must not both find room for one more reminder within the weekly limit.
     nudged = {
         message.user.pk for message in messages if message.user and notice_type_of(message.kind).reason == Reason.NUDGE
     }
@@ -79,7 +79,7 @@ def _notice(message: Message, route: Route, at: datetime) -> Notice:
 
 
 def notice_of(message: Message, *, status: str, due_at: datetime, at: datetime) -> Notice:
-    """Return the notice that a message becomes, rendered and not yet saved."""
+    """Return the notice of a message, rendered and not yet saved."""
     kind = notice_type_of(message.kind)
     links = links_for(message.user, kind)
     subject, text, html = render(message, kind, links)

@@ -1,7 +1,7 @@
-"""The outbox: what is to be said is written with what causes it, and sent afterwards.
+"""The outbox: notices are written in the transaction that causes them, and sent afterwards.
 
-PostgreSQL is the truth; Redis only wakes workers. Whatever dies in between, nothing is lost, and nothing is silently
-sent again: an e-mail of which nobody can know whether the server took it is marked *uncertain*.
+PostgreSQL is the source of truth; Redis only wakes workers. Whatever crashes in between, nothing is lost and nothing is
+silently sent twice: a mail that the server may or may not have accepted is marked *uncertain*.
 """
 
 from datetime import datetime, timedelta
@@ -17,12 +17,12 @@ from onestop.notices.models import Notice, Resend
 from onestop.notices.models.notice import NoticeQuerySet
 
 Status = Notice.Status
-DJANGOS_OWN = "account"  # the kind of what onestop.notices.backend takes from Django and allauth
+DJANGOS_OWN = "account"  # the type of what onestop.notices.backend takes from Django and allauth
 MOST_WORKERS = 8
-ENOUGH_FOR_ONE = 200  # notices; for more, another worker is woken too
+ENOUGH_FOR_ONE = 200  # notices; for more, another worker is woken
 SECRETS_KEPT = timedelta(days=1)
 SECRETS_LOOKED_FOR = timedelta(days=60)
-FORGOTTEN = "What stood here is no longer kept: it could be used to sign in.\n"
+FORGOTTEN = "This text was deleted because it could be used to sign in.\n"  # no translation: compared in the database
 
 
 # ---------------------------------------------------------------- Writing
@@ -39,7 +39,7 @@ def enqueue_rendered(
     kind: str = "",
     priority: int = Notice.Priority.USUAL,
 ) -> Notice:
-    """Owe somebody an e-mail whose words are there already, in the running transaction; wake a worker after it."""
+    """Queue a mail that is already rendered, in the running transaction; wake a worker after it."""
     sender = sender or settings.DEFAULT_FROM_EMAIL
     notice = Notice(
         dedupe_key=key,
@@ -62,12 +62,12 @@ def enqueue_rendered(
 
 
 def wake_workers(number: int = 1) -> None:
-    """Ask workers to look into the outbox, once the running transaction is written; more of them for much to do.
+    """Wake workers once the running transaction is committed; more of them for many notices.
 
-    Without Redis nobody is woken and nothing fails: the sweep finds what is owed within a minute. A transaction that
-    says many things asks once, since each question to a Redis that does not answer costs seconds.
+    Without Redis no worker is woken and nothing fails: the sweep finds queued notices within a minute. A transaction
+    that writes many notices asks once, since each request to a Redis that does not answer costs seconds.
     """
-    for _worker in range(min(MOST_WORKERS, 1 + number // ENOUGH_FOR_ONE) - _woken_anyway()):
+    for _worker in range(min(MOST_WORKERS, 1 + number // ENOUGH_FOR_ONE) - _already_woken()):
         transaction.on_commit(_wake_worker, robust=True)
 
 
@@ -75,25 +75,25 @@ def _wake_worker() -> None:
     waking.send("onestop.notices.tasks.deliver_mail")
 
 
-def _woken_anyway() -> int:
-    """Return how many the running transaction asks already. What is undone in part takes its own questions with it."""
-    return sum(asked is _wake_worker for _parts, asked, *_ in connection.run_on_commit)
+def _already_woken() -> int:
+    """Return how many workers the running transaction wakes already. Rolled back savepoints drop their own requests."""
+    return sum(callback is _wake_worker for _savepoints, callback, *_ in connection.run_on_commit)
 
 
-# ---------------------------------------------------------------- Deciding anew
+# ---------------------------------------------------------------- Resending and withdrawing
 def can_go_again(notices: NoticeQuerySet) -> NoticeQuerySet:
-    """Return those of which somebody may decide that they be sent again: they are lost, and their words are kept."""
+    """Return the notices that can be resent: not delivered or uncertain, and with their text still stored."""
     return notices.lost().exclude(kind=DJANGOS_OWN, text=FORGOTTEN)
 
 
 @transaction.atomic
 def send_again(notices: NoticeQuerySet, *, by: User, at: datetime) -> int:
-    """Owe notices anew that failed or are uncertain, by somebody's decision; return how many.
+    """Queue notices again that failed or are uncertain; return how many.
 
-    They go to the person's present address: it may be what was put right. What is no longer kept is not sent. Who
-    decided so, and what had become of each until then, is kept: what is sent anew forgets it.
+    They go to the recipient's current address, which may have been corrected. Deleted texts are not sent. A ``Resend``
+    records who decided it and the delivery until then, since the notice itself is reset.
     """
-    # Locked, so that two who press at the same time are one decision.
+    # Lock: two concurrent requests count as one.
     rows = can_go_again(notices).order_by("pk").select_for_update(of=["self"])
     lost = list(rows.only("pk", "to", "status", "sent_at", "last_error"))
     Resend.objects.bulk_create(
@@ -106,25 +106,25 @@ def send_again(notices: NoticeQuerySet, *, by: User, at: datetime) -> int:
         ),
         batch_size=500,
     )  # fmt: skip
-    known = User.objects.filter(pk=OuterRef("recipient_id")).values("email")
-    present = Coalesce(Subquery(known), F("to"))
+    email = User.objects.filter(pk=OuterRef("recipient_id")).values("email")
+    current = Coalesce(Subquery(email), F("to"))
     again = Notice.objects.filter(pk__in=[notice.pk for notice in lost])
     wake_workers(len(lost))
-    return again.update(status=Status.QUEUED, due_at=at, attempts=0, sent_at=None, last_error="", to=present)
+    return again.update(status=Status.QUEUED, due_at=at, attempts=0, sent_at=None, last_error="", to=current)
 
 
 def withdraw(notices: NoticeQuerySet, *, why: str) -> int:
-    """Take back what no server has yet, because its reason has vanished; return how many."""
+    """Withdraw unsent notices because their reason is gone; return how many."""
     return notices.unsent().update(status=Status.WITHDRAWN, withdrawn_why=why[:200])
 
 
 def forget_secrets(*, at: datetime) -> int:
-    """Blank the words of Django's own mails a day after they went out: they hold codes and links to sign in with.
+    """Delete the text of account mails a day after they were sent, since they hold sign-in codes and links.
 
-    That somebody was sent one, and when, stays. What never went out is blanked a day after it was given up.
+    The record of the mail stays. The text of unsent mails is deleted a day after they were given up.
     """
     limit = at - SECRETS_KEPT
     over = Q(sent_at__lt=limit) | Q(status__in=[Status.FAILED, Status.UNCERTAIN, Status.WITHDRAWN], due_at__lt=limit)
-    # The bound lets it ride an index, among millions; whatever is older was blanked long ago.
+    # The lower bound allows an index among millions of rows; the text of older mails was deleted before.
     old = Notice.objects.filter(over, kind=DJANGOS_OWN, written_at__gte=at - SECRETS_LOOKED_FOR)
     return old.exclude(text=FORGOTTEN).update(text=FORGOTTEN, html="")

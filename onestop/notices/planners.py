@@ -1,7 +1,8 @@
-"""Planners: what looks around from time to time and finds whom to tell. Each app registers its own.
+"""Planners: periodic checks that find which notices are due. Each app registers its own.
 
-A planner yields messages whose keys name what they are about, so it may run late, twice, or at once with another, and
-asks "due and not yet told", never "due exactly today". What it would say now can be looked at without telling anybody.
+A planner yields messages with keys that identify their cause, so it may run late, twice, or at the same time as another
+one. It asks for what is "due and not yet written", never for what is "due exactly today". A dry run shows its messages
+without sending them.
 """
 
 import logging
@@ -13,6 +14,8 @@ from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from onestop.notices import notify
 from onestop.notices.messages import Message
@@ -21,19 +24,19 @@ from onestop.notices.models.notice import NoticeQuerySet
 from onestop.notices.outbox import withdraw
 
 logger = logging.getLogger(__name__)
-TOGETHER = 500  # messages in one transaction: workers deliver the first while the next are planned
+TOGETHER = 500  # messages in one transaction, so that workers deliver the first while the next are planned
 
 
 @dataclass(frozen=True)
 class Planner:
-    """One question that is asked again and again.
+    """One periodic check.
 
-    ``plan`` yields whom to tell what at a moment; ``vanished`` returns what of it is to be taken back by then.
+    ``plan`` yields the messages that are due at a moment; ``vanished`` returns the notices to withdraw by then.
     """
 
     code: str
-    label: str
-    about: str
+    label: str | Promise
+    about: str | Promise
     plan: Callable[[datetime], Iterable[Message]]
     vanished: Callable[[datetime], NoticeQuerySet] | None = None
 
@@ -42,22 +45,22 @@ _planners: dict[str, Planner] = {}
 
 
 def register(*planners: Planner) -> None:
-    """Take in planners; called from an app's ``notices.py`` when the project starts."""
+    """Register planners; called from an app's ``notices`` package when the project starts."""
     _planners.update({planner.code: planner for planner in planners})
 
 
 def all_planners() -> list[Planner]:
-    """Return all planners, by their label."""
-    return sorted(_planners.values(), key=lambda planner: planner.label.lower())
+    """Return all planners, sorted by label."""
+    return sorted(_planners.values(), key=lambda planner: str(planner.label).lower())
 
 
 def planner_of(code: str) -> Planner | None:
-    """Return a planner by its code, or nothing."""
+    """Return a planner by its code, or None."""
     return _planners.get(code)
 
 
 def run_all(*, at: datetime) -> int:
-    """Let every planner tell what is due; return how many notices were written. One that fails keeps back no other."""
+    """Run every planner, even if another one fails; return how many notices were written."""
     number = 0
     for planner in all_planners():
         number += run_noted(planner, at=at)
@@ -65,37 +68,37 @@ def run_all(*, at: datetime) -> int:
 
 
 def run_noted(planner: Planner, *, at: datetime) -> int:
-    """Let a planner tell what is due, and note how it went; return how many notices were written. Never fails."""
-    begun = time.monotonic()
+    """Run a planner and record the run; return how many notices were written. Never raises."""
+    started = time.monotonic()
     number, problem = 0, ""
     try:
         number = run(planner, at=at)
     except Exception as caught:
         logger.exception("Planner %s failed", planner.code)
         problem = f"{type(caught).__name__}: {caught}"[:500]
-    facts = {"began_at": at, "seconds": time.monotonic() - begun, "written": number, "problem": problem}
+    facts = {"began_at": at, "seconds": time.monotonic() - started, "written": number, "problem": problem}
     PlannerRun.objects.update_or_create(code=planner.code, defaults=facts)
     return number
 
 
 def run(planner: Planner, *, at: datetime) -> int:
-    """Take back what has vanished, and tell what is due; return how many notices were written."""
+    """Withdraw what no longer applies, and write what is due; return how many notices were written."""
     if planner.vanished:
-        withdraw(planner.vanished(at), why="It was done, or is no longer so.")
+        withdraw(planner.vanished(at), why=_("This is done or no longer applies."))
     number, plan = 0, iter(planner.plan(at))
     while some := list(islice(plan, TOGETHER)):
-        number += _tell(planner, some, at)
+        number += _write(planner, some, at)
     return number
 
 
 @transaction.atomic
-def _tell(planner: Planner, messages: Sequence[Message], at: datetime) -> int:
-    # Lock: of two that plan the same at once, the second sees what the first has told, and prepares nothing for it.
+def _write(planner: Planner, messages: Sequence[Message], at: datetime) -> int:
+    # Lock: if two run at once, the second sees what the first has written, and prepares nothing for it again.
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('planner'), hashtext(%s))", [planner.code])
     return notify.notify_many(messages, at=at)
 
 
 def would_withdraw(planner: Planner, *, at: datetime) -> "Any":
-    """Return what the planner would take back now."""
+    """Return the notices that the planner would withdraw now."""
     return planner.vanished(at).unsent() if planner.vanished else Notice.objects.none()

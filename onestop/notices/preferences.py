@@ -1,4 +1,4 @@
-"""How a person wants to be told: how often for each kind, and when. What waits to be mailed follows each change."""
+"""Notification settings: how often for each type, and when. Unsent notices follow each change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ LESS_AND_LESS = list(Cadence)
 
 @dataclass(frozen=True)
 class NoticePreference:
-    """A kind, how often the person wants to be told such things, and when they turned it down by e-mail, if so."""
+    """A notice type, its cadence for a user, and when they reduced it by a link in a mail, if so."""
 
     kind: NoticeType
     cadence: Cadence
@@ -29,21 +29,23 @@ class NoticePreference:
 
 
 def preferences_of(user: Any) -> list[NoticePreference]:
-    """Return what a person has a say in, and what they said, or how it is by default."""
-    said = {row.kind: row for row in Preference.objects.filter(user=user)}
+    """Return the preferences of a user, for the types that they can get and change."""
+    rows = {row.kind: row for row in Preference.objects.filter(user=user)}
     return [
-        _wish(kind, said.get(kind.code)) for kind in all_notice_types() if kind.can_be_changed and kind.is_for(user)
+        _preference(kind, rows.get(kind.code))
+        for kind in all_notice_types()
+        if kind.can_be_changed and kind.is_for(user)
     ]
 
 
 def preference_of(user: User, kind: NoticeType) -> NoticePreference:
-    """Return how often a person wants to be told things of one kind."""
-    return _wish(kind, Preference.objects.filter(user=user, kind=kind.code).first())
+    """Return the preference of a user for one type."""
+    return _preference(kind, Preference.objects.filter(user=user, kind=kind.code).first())
 
 
-def _wish(kind: NoticeType, row: Preference | None) -> NoticePreference:
-    said = Cadence(row.cadence) if row and row.cadence in kind.cadences else kind.cadence
-    return NoticePreference(kind, said, row.turned_down_at if row else None)
+def _preference(kind: NoticeType, row: Preference | None) -> NoticePreference:
+    cadence = Cadence(row.cadence) if row and row.cadence in kind.cadences else kind.cadence
+    return NoticePreference(kind, cadence, row.turned_down_at if row else None)
 
 
 # ---------------------------------------------------------------- Changing
@@ -51,11 +53,11 @@ def _wish(kind: NoticeType, row: Preference | None) -> NoticePreference:
 def save_preferences(
     user: User, *, cadences: Mapping[str, Cadence], delivery_schedule: Mapping[str, Any], at: datetime
 ) -> dict[str, Cadence]:
-    """Keep how and when a person wants to be told, and let what waits for them follow; return how often it was before.
+    """Save the preferences of a user, and reschedule unsent notices; return the previous cadences that changed.
 
-    Kinds that are not named stay as they are.
+    Types that are not given stay as they are.
     """
-    _take_turns(user)
+    _lock_user(user)
     before = {preference.kind.code: preference for preference in preferences_of(user)}
     changed = {
         code: cadence
@@ -78,45 +80,45 @@ def save_preferences(
 
 
 def all_in_one_digest(user: User, *, at: datetime) -> dict[str, Cadence]:
-    """Let everything come together once a week; return how often it was before, where that was different."""
+    """Set everything to a weekly digest; return the previous cadences that changed."""
     weekly = {
         preference.kind.code: Cadence.WEEKLY for preference in preferences_of(user) if preference.cadence != Cadence.OFF
     }
     return save_preferences(user, cadences=weekly, delivery_schedule={}, at=at)
 
 
-def _take_turns(user: User) -> None:
-    # Lock: of two who save at once, the last one counts whole.
+def _lock_user(user: User) -> None:
+    # Lock: of two concurrent changes, the last one applies as a whole.
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
-# ---------------------------------------------------------------- By the link in a mail
+# ---------------------------------------------------------------- By a link in a mail
 @transaction.atomic
 def reduce(user: User, kind: NoticeType, cadence: Cadence, *, at: datetime) -> NoticePreference:
-    """Let a person have a kind less often, or only in the portal; what is less already stays. Return how it is now.
+    """Reduce a type for a user, unless it is as low already; return the preference now.
 
-    What the law wants cannot be off: it comes as seldom as may be.
+    A legal type cannot be off: it gets its lowest cadence.
     """
-    _take_turns(user)
+    _lock_user(user)
     row = Preference.objects.filter(user=user, kind=kind.code).first()
-    now = _wish(kind, row)
+    now = _preference(kind, row)
     wanted = cadence if cadence in kind.cadences else kind.cadences[-1]
     if LESS_AND_LESS.index(wanted) <= LESS_AND_LESS.index(now.cadence):
         return now
     before = row.cadence_before if row and row.cadence_before else now.cadence
     changes = {"cadence": wanted, "cadence_before": before, "turned_down_at": at}
-    row, _ = Preference.objects.update_or_create(user=user, kind=kind.code, defaults=changes)
+    row, _created = Preference.objects.update_or_create(user=user, kind=kind.code, defaults=changes)
     reschedule(user, at=at)
-    return _wish(kind, row)
+    return _preference(kind, row)
 
 
 @transaction.atomic
 def undo_reduce(user: User, kind: NoticeType, *, at: datetime) -> NoticePreference:
-    """Put a kind back to how it was before the person turned it down by e-mail; return how it is now.
+    """Undo a reduction made by a link in a mail; return the preference now.
 
-    What they have chosen since in the portal stays.
+    What the user has chosen since in the portal stays.
     """
-    _take_turns(user)
+    _lock_user(user)
     row = Preference.objects.filter(user=user, kind=kind.code).exclude(turned_down_at=None).first()
     if row is None:
         return preference_of(user, kind)
@@ -126,13 +128,13 @@ def undo_reduce(user: User, kind: NoticeType, *, at: datetime) -> NoticePreferen
     else:
         row.save(update_fields=["cadence", "cadence_before", "turned_down_at"])
     reschedule(user, at=at)
-    return _wish(kind, row)
+    return _preference(kind, row)
 
 
-# ---------------------------------------------------------------- What follows from it
+# ---------------------------------------------------------------- Outlook
 @dataclass(frozen=True)
 class Outlook:
-    """What will happen: when the next digests come, how much waits for them, how many reminders a week at most."""
+    """The next digests, the number of notices held for them, and the weekly limit."""
 
     daily_at: datetime
     weekly_at: datetime
@@ -141,7 +143,7 @@ class Outlook:
 
 
 def outlook_of(user: User, *, scope: str, at: datetime) -> Outlook:
-    """Return what will happen as a person has it now; ``scope`` is the name of the area whose weekly_limit counts."""
+    """Return the outlook of a user; ``scope`` is the name of the area whose weekly limit applies."""
     delivery_schedule, zone = delivery_schedule_of(user), zone_for(user)
     own = delivery_schedule.weekly_limit
     return Outlook(

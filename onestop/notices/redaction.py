@@ -1,40 +1,42 @@
-"""What others may read of a notice: its words without what is for one person alone.
+"""The content of notices as others may read it: without what is for the recipient only.
 
-A mail may hold links that work without signing in: whoever has one acts as the person to whom it was sent. And codes
-and links to sign in with, of Django's own mails, are shown to nobody at all.
+A mail may contain links that work without signing in: whoever has one acts as its recipient. The content of account
+mails, with sign-in codes and links, is shown to no one.
 """
 
 import re
 from collections.abc import Mapping
 
+from django.utils.translation import gettext as _
+
 from onestop.notices.models import Notice
 from onestop.notices.outbox import DJANGOS_OWN
 
-BLANK = "[for-the-recipient-alone]"
-NOT_SHOWN = "What stands in e-mails of the account is not shown: it may be used to sign in."
-SUBJECT_NOT_SHOWN = "An e-mail about the account"
+BLANK = "[only-for-the-recipient]"
 ADDRESS = re.compile(r"""https?://[^\s<>"']+""")
-# What nobody would type into an address: 16 characters or more, with a digit or a capital letter among them.
+# A token in a URL: 16 characters or more, with a digit or a capital letter among them.
 TOKEN = re.compile(r"(?<=[/=])(?=[^/?#&=]*[A-Z0-9])[^/?#&=]{16,}")
 
 
 def is_secret(notice: Notice) -> bool:
-    """Whether the words of a notice are for nobody but the person: codes and links to sign in with."""
+    """Whether the content is only for the recipient: sign-in codes and links."""
     return notice.kind == DJANGOS_OWN
 
 
 def subject_of(notice: Notice) -> str:
     """Return the subject as others may read it."""
-    return SUBJECT_NOT_SHOWN if is_secret(notice) else notice.subject
+    return _("An email about the account") if is_secret(notice) else notice.subject
 
 
 def text_of(notice: Notice) -> str:
     """Return the text as others may read it."""
-    return NOT_SHOWN if is_secret(notice) else redact(notice.text)
+    if is_secret(notice):
+        return _("The content of account emails is hidden because it can be used to sign in.")
+    return redact(notice.text)
 
 
 def html_of(notice: Notice) -> str:
-    """Return the HTML as others may read it; nothing if there is none for them."""
+    """Return the HTML as others may read it; nothing if they may not."""
     return "" if is_secret(notice) else redact(notice.html)
 
 
@@ -43,9 +45,9 @@ def headers_of(notice: Notice) -> Mapping[str, str]:
     return {name: redact(str(value)) for name, value in notice.headers.items()}
 
 
-def redact(words: str) -> str:
-    """Return words in which no address holds a token any more."""
-    return ADDRESS.sub(lambda found: _blank_address(found[0]), words)
+def redact(text: str) -> str:
+    """Return text with the tokens in its URLs blanked."""
+    return ADDRESS.sub(lambda found: _blank_address(found[0]), text)
 
 
 def _blank_address(address: str) -> str:

@@ -1,9 +1,9 @@
-"""Reminders that go on until a thing is done: ask, ask the next person, tell staff; then stop, and leave a mark.
+"""Reminders in steps: ask one person, then the next, then staff; then stop and show the reminder as exhausted.
 
-A reminder has steps: after so many days, these people. Each mail says in advance when whom we ask next. The moment the
-thing is done, what was not sent yet is withdrawn. What was told already is the memory (``Notice.matter``, ``step``): a
-run that comes late takes the next step, and leaves the people as long as the rule says before the one after it. Where
-no mail of a step reached anybody, the next people are asked at once.
+A step names a number of days and a circle of recipients. Each mail announces the next step. When the task is done, its
+unsent notices are withdrawn. The notices written so far are the only state (``Notice.matter``, ``step``): a late run
+takes the next step, and keeps the interval of the rule before the one after it. If no mail of a step was delivered, the
+next step follows immediately.
 """
 
 from collections import defaultdict
@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Max, Model, Q
+from django.utils.functional import Promise
 
 from onestop.accounts.models import User
 from onestop.notices import planners
@@ -25,7 +26,7 @@ from onestop.notices.planners import Planner
 
 @dataclass(frozen=True)
 class Step:
-    """After so many days these people are asked; ``whom`` is one of the circles that the reminder knows."""
+    """Ask a circle of recipients after a number of days; ``whom`` is the key of a circle of the reminder."""
 
     after_days: int
     whom: str
@@ -33,11 +34,11 @@ class Step:
 
 @dataclass(frozen=True)
 class ReminderSubject:
-    """One open thing that somebody should do.
+    """One open task that the reminder is about.
 
-    ``key`` names it for ever, also against an earlier time at which the same was open; ``scope`` is whose rule counts,
-    such as an area. ``people`` holds, for each circle, those to ask. ``asked_at`` is when somebody has asked
-    them in person: it counts as a step, so that nobody is asked twice.
+    ``key`` identifies it, also against an earlier time at which the same task was open; ``scope`` is the object whose
+    rule applies, such as an area. ``people`` holds the recipients of each circle. ``asked_at`` is when a person
+    asked them: it counts as a step, so that they are not asked twice.
     """
 
     key: str
@@ -51,7 +52,7 @@ class ReminderSubject:
 
 @dataclass(frozen=True)
 class Next:
-    """What happens without an answer: when, and whom we ask then."""
+    """The next step without an answer: its time and its recipients."""
 
     at: datetime
     whom: str
@@ -63,17 +64,17 @@ Build = Callable[[ReminderSubject, Step, "User | str", "Next | None"], Message]
 
 @dataclass(frozen=True)
 class Reminder:
-    """One kind of reminder: how its steps go by default, what is open, and the words for one person.
+    """One type of reminder: its default steps, its open tasks, and the message to one person.
 
-    ``circles`` are whom it can ask, in words; ``build`` makes the message, whose key is set here.
-    Between two steps lies at least the ``pause``, whatever somebody writes into a rule. Where the steps ``keep_days``,
-    they count from ``since`` however late the first was told, and of several whose day has come the last one counts.
+    ``circles`` are its possible recipients by key; ``build`` makes the message, whose key is set here. Two steps are at
+    least ``pause`` apart, whatever a rule says. With ``keep_days``, the days of the steps count from ``since`` even if
+    the first one was late, and of several that are due only the last one is sent.
     """
 
     code: str
-    label: str
-    about: str
-    circles: Mapping[str, str]
+    label: str | Promise
+    about: str | Promise
+    circles: Mapping[str, str | Promise]
     steps: Sequence[Step]
     open_matters: Callable[[datetime], Iterable[ReminderSubject]]
     build: Build
@@ -81,28 +82,28 @@ class Reminder:
     keep_days: bool = False
 
     def planner(self) -> Planner:
-        """Return the planner that keeps it going."""
+        """Return the planner that runs the reminder."""
         return Planner(self.code, self.label, self.about, self._plan, self._vanished)
 
     def _plan(self, at: datetime) -> Iterator[Message]:
         matters = list(self.open_matters(at))
         rules = rules_of(self, {name_of(matter.scope) for matter in matters if matter.scope})
-        told = _told(f"{self.code}:{matter.key}" for matter in matters)
+        sent = _steps_by_matter(f"{self.code}:{matter.key}" for matter in matters)
         for matter in matters:
             steps = rules[_scope_of(matter)]
-            yield from self._next_step(matter, steps, _steps_told(matter, told[f"{self.code}:{matter.key}"]), at)
+            yield from self._next_step(matter, steps, _sent_steps(matter, sent[f"{self.code}:{matter.key}"]), at)
 
     def _next_step(
-        self, matter: ReminderSubject, steps: Sequence[Step], told: Mapping[int, "SentStep"], at: datetime
+        self, matter: ReminderSubject, steps: Sequence[Step], sent: Mapping[int, "SentStep"], at: datetime
     ) -> Iterator[Message]:
-        coming = _coming(matter, steps, told)
+        coming = _coming(matter, steps, sent)
         if self.keep_days:
             passed = sum(at >= matter.since + timedelta(days=step.after_days) for _, step in coming)
             coming = coming[max(0, passed - 1) :]
         if not coming:
             return
         number, step = coming[0]
-        if at < self._due_at(matter, steps, told, step):
+        if at < self._due_at(matter, steps, sent, step):
             return
         following = self._following(matter, coming, at)
         for person in matter.people[step.whom]:
@@ -114,23 +115,23 @@ class Reminder:
     def _vanished(self, at: datetime) -> NoticeQuerySet:
         matters = list(self.open_matters(at))
         rules = rules_of(self, {_scope_of(matter) for matter in matters} - {""})
-        # Where the reminder was switched off, what waits of it goes too.
+        # If the reminder was turned off, its unsent notices are withdrawn too.
         still = {f"{self.code}:{matter.key}" for matter in matters if rules[_scope_of(matter)]}
         return Notice.objects.unsent().filter(matter__startswith=f"{self.code}:").exclude(matter__in=still)
 
     def _due_at(
-        self, matter: ReminderSubject, steps: Sequence[Step], told: Mapping[int, "SentStep"], step: Step
+        self, matter: ReminderSubject, steps: Sequence[Step], sent: Mapping[int, "SentStep"], step: Step
     ) -> datetime:
-        last = max(told, default=0)
+        last = max(sent, default=0)
         its_day = matter.since + timedelta(days=step.after_days)
         if not last:
             return its_day
         if self.keep_days:
-            return max(its_day, told[last].at + self.pause)
-        if not told[last].reached:
-            return told[last].at
+            return max(its_day, sent[last].at + self.pause)
+        if not sent[last].reached:
+            return sent[last].at
         gap = step.after_days - steps[last - 1].after_days if last <= len(steps) else step.after_days
-        return told[last].at + max(self.pause, timedelta(days=gap))
+        return sent[last].at + max(self.pause, timedelta(days=gap))
 
     def _following(self, matter: ReminderSubject, coming: Sequence[tuple[int, Step]], at: datetime) -> Next | None:
         if len(coming) < 2:
@@ -143,75 +144,75 @@ class Reminder:
         return Next(at + wait, after.whom, matter.people[after.whom])
 
     def standing(
-        self, matter: ReminderSubject, steps: Sequence[Step], told: Mapping[int, "SentStep"]
+        self, matter: ReminderSubject, steps: Sequence[Step], sent: Mapping[int, "SentStep"]
     ) -> "ReminderProgress":
-        """Return how far a matter has gone, given its rule and what was told."""
-        told = _steps_told(matter, told)
-        coming = _coming(matter, steps, told)
+        """Return the progress of a subject, given its rule and the steps sent."""
+        sent = _sent_steps(matter, sent)
+        coming = _coming(matter, steps, sent)
         after = None
         if coming:
             step = coming[0][1]
-            after = Next(self._due_at(matter, steps, told, step), step.whom, matter.people[step.whom])
-        last_at = max((one.at for one in told.values()), default=None)
-        return ReminderProgress(len(told), last_at, is_exhausted=bool(told) and not coming, following=after)
+            after = Next(self._due_at(matter, steps, sent, step), step.whom, matter.people[step.whom])
+        last_at = max((one.at for one in sent.values()), default=None)
+        return ReminderProgress(len(sent), last_at, is_exhausted=bool(sent) and not coming, following=after)
 
 
 _reminders: dict[str, Reminder] = {}
 
 
 def register(*reminders: Reminder) -> None:
-    """Take in reminders and the planners that keep them going; called from an app's ``notices.py``."""
+    """Register reminders and their planners; called from an app's ``notices`` package."""
     _reminders.update({reminder.code: reminder for reminder in reminders})
     planners.register(*(reminder.planner() for reminder in reminders))
 
 
 def all_reminders() -> list[Reminder]:
-    """Return all reminders, by their label."""
-    return sorted(_reminders.values(), key=lambda reminder: reminder.label.lower())
+    """Return all reminders, sorted by label."""
+    return sorted(_reminders.values(), key=lambda reminder: str(reminder.label).lower())
 
 
 def reminder_of(code: str) -> Reminder | None:
-    """Return a reminder by its code, or nothing."""
+    """Return a reminder by its code, or None."""
     return _reminders.get(code)
 
 
-def _steps_told(matter: ReminderSubject, told: Mapping[int, "SentStep"]) -> Mapping[int, "SentStep"]:
-    """Return when each step was told; what a person asked counts as the last step told, or as the first one."""
+def _sent_steps(matter: ReminderSubject, sent: Mapping[int, "SentStep"]) -> Mapping[int, "SentStep"]:
+    """Return the steps sent; a request of a person counts as the last step sent, or as the first one."""
     if matter.asked_at is None:
-        return told
-    step = max(told, default=1)
-    at = max(matter.asked_at, told[step].at) if step in told else matter.asked_at
-    return {**told, step: SentStep(at, reached=True)}
+        return sent
+    step = max(sent, default=1)
+    at = max(matter.asked_at, sent[step].at) if step in sent else matter.asked_at
+    return {**sent, step: SentStep(at, reached=True)}
 
 
-def _coming(matter: ReminderSubject, steps: Sequence[Step], told: Mapping[int, "SentStep"]) -> list[tuple[int, Step]]:
-    """Return the steps that are left, by their number: those that somebody is there for."""
+def _coming(matter: ReminderSubject, steps: Sequence[Step], sent: Mapping[int, "SentStep"]) -> list[tuple[int, Step]]:
+    """Return the remaining steps by number, without those that have no recipients."""
     known = [(number, step) for number, step in enumerate(steps, start=1) if matter.people.get(step.whom)]
-    return [(number, step) for number, step in known if number > max(told, default=0)]
+    return [(number, step) for number, step in known if number > max(sent, default=0)]
 
 
 @dataclass(frozen=True)
 class SentStep:
-    """One step that was told: when it got to people at last, and whether it got to any."""
+    """One step that was sent: when the last notice was due, and whether any was delivered."""
 
     at: datetime
     reached: bool
 
 
-def _told(matters: Iterable[str]) -> dict[str, dict[int, SentStep]]:
-    """Return when each step of each matter was told."""
+def _steps_by_matter(matters: Iterable[str]) -> dict[str, dict[int, SentStep]]:
+    """Return the sent steps of each subject, by number."""
     failed = Count("pk", filter=Q(status=Notice.Status.FAILED))
-    # What waits for a morning or a digest gets to people then: until then nobody has had time to answer.
+    # A notice held for the morning or a digest counts from then: until then the person had no time to answer.
     rows = Notice.objects.filter(matter__in=list(matters)).values_list("matter", "step").order_by()
-    told: dict[str, dict[int, SentStep]] = defaultdict(dict)
+    sent: dict[str, dict[int, SentStep]] = defaultdict(dict)
     for matter, step, last, number, lost in rows.annotate(last=Max("due_at"), number=Count("pk"), lost=failed):
-        told[matter][step or 0] = SentStep(last, reached=lost < number)
-    return told
+        sent[matter][step or 0] = SentStep(last, reached=lost < number)
+    return sent
 
 
-# ---------------------------------------------------------------- Rules that staff have changed
+# ---------------------------------------------------------------- Rules
 def rules_of(reminder: Reminder, scopes: Collection[str]) -> dict[str, list[Step]]:
-    """Return the steps that count in each scope, and everywhere else (""): as somebody wrote them, or by default."""
+    """Return the steps that apply in each scope, and everywhere else (""): customized or default."""
     rules = {rule.scope: rule for rule in Rule.objects.filter(code=reminder.code, scope__in=["", *scopes])}
     written: dict[str, list[Step]] = {scope: [] for scope in rules}
     for step in RuleStep.objects.filter(rule__in=rules.values()).select_related("rule").order_by("after_days", "pk"):
@@ -228,7 +229,7 @@ def _steps(rules: Mapping[str, Rule], written: Mapping[str, list[Step]], scope: 
 
 @dataclass(frozen=True)
 class ReminderProgress:
-    """How far the reminders of one matter have gone, and what follows. Spent: no step is left, only a standing mark."""
+    """The progress of the reminders of one subject, and the next step. Exhausted: no step is left."""
 
     steps_told: int = 0
     last_at: datetime | None = None
@@ -237,17 +238,17 @@ class ReminderProgress:
 
 
 def progress_of(reminder: Reminder, matters: Collection[ReminderSubject]) -> dict[str, ReminderProgress]:
-    """Return how far each matter has gone, by its key; a fixed number of queries."""
+    """Return the progress of each subject, by key; a fixed number of queries."""
     rules = rules_of(reminder, {name_of(matter.scope) for matter in matters if matter.scope})
-    told = _told(f"{reminder.code}:{matter.key}" for matter in matters)
+    sent = _steps_by_matter(f"{reminder.code}:{matter.key}" for matter in matters)
     return {
-        matter.key: reminder.standing(matter, rules[_scope_of(matter)], told[f"{reminder.code}:{matter.key}"])
+        matter.key: reminder.standing(matter, rules[_scope_of(matter)], sent[f"{reminder.code}:{matter.key}"])
         for matter in matters
     }
 
 
 def withdraw_reminders(code: str, key: str, *, why: str) -> int:
-    """Take back the reminders of a matter that no server has yet, because it was done; return how many."""
+    """Withdraw the unsent reminders of a subject because it is done; return how many."""
     return withdraw(Notice.objects.filter(matter=f"{code}:{key}"), why=why)
 
 

@@ -1,4 +1,4 @@
-"""The words of a message: subject, text and HTML, in the zone in which the person lives."""
+"""Rendering of messages: subject, text and HTML, in the time zone of the recipient."""
 
 from collections.abc import Mapping
 from datetime import tzinfo
@@ -15,19 +15,19 @@ from onestop.ui.markup import plain_text
 
 
 def render(message: Message, kind: NoticeType, links: Mapping[str, str]) -> tuple[str, str, str]:
-    """Return subject, text and HTML of a message; times are written in its zone, or in the person's.
+    """Return subject, text and HTML of a message, in its time zone or that of the recipient.
 
-    The links are those of the mail's foot, as ``links_for`` gives them.
+    ``links`` are those of the mail's foot, as ``links_for`` returns them.
     """
-    told = _context(message, kind) | dict(links) | dict(message.context)
+    context = _context(message, kind) | dict(links) | dict(message.context)
     with timezone.override(_zone_of(message)):
-        text = plain_text(f"emails/{kind.templates}_body.txt", told)
-        html = render_to_string(f"emails/{kind.templates}_body.html", told)
-    return _subject(message, kind, told), text.strip() + "\n", html.strip()
+        text = plain_text(f"emails/{kind.templates}_body.txt", context)
+        html = render_to_string(f"emails/{kind.templates}_body.html", context)
+    return _subject(message, kind, context), text.strip() + "\n", html.strip()
 
 
 def subject_of(message: Message) -> str:
-    """Return the subject alone: it needs nothing of what is prepared when a message is written."""
+    """Return only the subject: it does not need what ``prepare`` adds."""
     kind = notice_type_of(message.kind)
     return _subject(message, kind, _context(message, kind) | dict(message.context))
 
@@ -47,6 +47,6 @@ def _zone_of(message: Message) -> tzinfo | None:
     return message.zone or (zone_for(message.user) if message.user else None)
 
 
-def _subject(message: Message, kind: NoticeType, told: Mapping[str, Any]) -> str:
+def _subject(message: Message, kind: NoticeType, context: Mapping[str, Any]) -> str:
     with timezone.override(_zone_of(message)):
-        return " ".join(plain_text(f"emails/{kind.templates}_subject.txt", told).split())
+        return " ".join(plain_text(f"emails/{kind.templates}_subject.txt", context).split())

@@ -1,4 +1,4 @@
-"""What waits to be mailed goes another way when its recipient changes preferences: at once, in a digest, or nowhere."""
+"""Rescheduling of unsent notices when their recipient changes preferences."""
 
 from collections import defaultdict
 from datetime import datetime
@@ -16,18 +16,18 @@ Status = Notice.Status
 
 
 def reschedule(user: User, *, at: datetime) -> int:
-    """Send what waits for a person the way that their preferences now leave open; return how many go another way.
+    """Reroute the unsent notices of a user by their new preferences; return how many changed.
 
-    Runs in the transaction that changes the preferences. What waits for the end of quiet hours counts as waiting too.
+    Runs in the transaction that changes the preferences. Notices held for the end of quiet hours are included.
     """
     waits = Q(status=Status.DIGEST_PENDING) | Q(status=Status.QUEUED, due_at__gt=at, attempts=0)
     known = [kind.code for kind in notice_types.all_notice_types() if kind.can_be_changed]
     rows = Notice.objects.filter(waits, recipient=user, in_inbox=True, kind__in=known)
-    # Lock: a digest that is being written has these, or it finds them moved; never both.
+    # Lock: a digest that is being written either has these or finds them rerouted, never both.
     notices = list(rows.select_for_update(of=("self",), no_key=True).order_by("written_at", "pk"))
     if not notices:
         return 0
-    # Set aside while the ways are looked for, so that a reminder does not count against itself.
+    # Held while the routes are computed, so that a reminder does not count against its own limit.
     pks = [notice.pk for notice in notices]
     Notice.objects.filter(pk__in=pks).update(status=Status.DIGEST_PENDING)
     messages = [_message(notice, user) for notice in notices]
@@ -40,7 +40,7 @@ def _message(notice: Notice, user: User) -> Message:
 
 
 def _named(name: str) -> Model | None:
-    """Return a thing of that name, unfetched: the ways ask for nothing but its name."""
+    """Return an unfetched object of that name: routing only needs its name."""
     label, _, pk = name.rpartition(":")
     return apps.get_model(label)(pk=pk) if label else None
 
@@ -48,7 +48,7 @@ def _named(name: str) -> Model | None:
 def _move(notices: list[Notice], routes: dict[str, Route], at: datetime) -> int:
     number, groups = 0, defaultdict[tuple[str, datetime], list[int]](list)
     for notice in notices:
-        route = _way(notice, routes[notice.dedupe_key], at)
+        route = _route(notice, routes[notice.dedupe_key], at)
         groups[route.status, route.due_at].append(notice.pk)
         number += (route.status, route.due_at) != (notice.status, notice.due_at)
     for (status, due_at), pks in groups.items():
@@ -58,7 +58,7 @@ def _move(notices: list[Notice], routes: dict[str, Route], at: datetime) -> int:
     return number
 
 
-def _way(notice: Notice, route: Route, at: datetime) -> Route:
+def _route(notice: Notice, route: Route, at: datetime) -> Route:
     as_it_was = Route(notice.status, notice.due_at)
     if route.status not in (Status.QUEUED, Status.DIGEST_PENDING, Status.IN_APP_ONLY):
         return as_it_was

@@ -1,4 +1,4 @@
-"""Which way a message goes: what its kind, the person's preferences and the weekly limit leave open."""
+"""How a message is delivered, by its type, the person's preferences and the weekly limit."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -8,6 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 from onestop.notices import timing
@@ -27,12 +28,12 @@ from onestop.notices.notice_types import NoticeType, Reason, notice_type_of
 from onestop.notices.zones import fetch_zones, zone_for
 
 Status = Notice.Status
-COUNTED = (Status.QUEUED, Status.CLAIMED, Status.SENT, Status.UNCERTAIN)  # what of a week's reminders counts
+COUNTED = (Status.QUEUED, Status.CLAIMED, Status.SENT, Status.UNCERTAIN)  # reminders that count toward the weekly limit
 
 
 @dataclass(frozen=True)
 class Route:
-    """The way a message goes: its state, when it is due, and why it goes no further, if it does not."""
+    """The delivery of a message: its status, when it is due, and why it is not sent, if so."""
 
     status: str
     due_at: datetime
@@ -41,7 +42,7 @@ class Route:
 
 @dataclass
 class Circumstances:
-    """What decides the ways of some messages, read at once for all their people."""
+    """The data that decides on the routes of messages, fetched at once for all their recipients."""
 
     at: datetime
     cadences: dict[tuple[int, str], str] = field(default_factory=dict)
@@ -50,7 +51,7 @@ class Circumstances:
     ceilings: Mapping[str, int] = field(default_factory=dict)
 
     def weekly_limit_of(self, message: Message, delivery_schedule: DeliverySchedule) -> int:
-        """Return how many reminders a week the person gets: as they say, or as the scope has it, or as usual."""
+        """Return the weekly limit: of the person, or of the scope, or the default."""
         if delivery_schedule.weekly_limit is not None:
             return delivery_schedule.weekly_limit
         usual: int = settings.NUDGES_A_WEEK
@@ -58,7 +59,7 @@ class Circumstances:
 
 
 def routes_of(messages: Sequence[Message], *, at: datetime) -> list[tuple[Message, Route]]:
-    """Return each message with the way that it would go now. Writes nothing."""
+    """Return each message with the route that it would take now. Writes nothing."""
     everybody = [message.user for message in messages if message.user]
     users = {user.pk: user for user in everybody}
     _fetch_timetables(everybody)
@@ -75,13 +76,13 @@ def routes_of(messages: Sequence[Message], *, at: datetime) -> list[tuple[Messag
 
 def _route(message: Message, kind: NoticeType, given: Circumstances) -> Route:
     user, at = message.user, given.at
-    said = given.bounced.get(message.address.lower())
-    if said and kind.priority != Notice.Priority.URGENT:  # what somebody waits for is tried in any case
-        return Route(Status.FAILED, at, f"Mail to this address came back: {said}")
+    answer = given.bounced.get(message.address.lower())
+    if answer and kind.priority != Notice.Priority.URGENT:  # urgent notices are always tried
+        return Route(Status.FAILED, at, _("Email to this address bounced: %(answer)s") % {"answer": answer})
     if user is None:
         return Route(Status.QUEUED, at)
     if not user.is_active:
-        return Route(Status.WITHDRAWN, at, "The account is closed.")
+        return Route(Status.WITHDRAWN, at, _("The account is closed."))
     delivery_schedule, zone = delivery_schedule_of(user), zone_for(user)
     cadence = given.cadences.get((user.pk, kind.code), kind.cadence)
     if cadence == Cadence.OFF and kind.reason != Reason.LEGAL:
@@ -98,7 +99,7 @@ def _route(message: Message, kind: NoticeType, given: Circumstances) -> Route:
 
 def _fetch_timetables(users: Collection[User]) -> None:
     known = {row.user_id: row for row in DeliverySchedule.objects.filter(user__in=users)}
-    for user in users:  # the same person may come as more than one object
+    for user in users:  # the same person may be several objects
         user.notice_timetable = known.get(user.pk) or usual_delivery_schedule(user)
 
 

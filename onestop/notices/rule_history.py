@@ -1,4 +1,4 @@
-"""Who changed which rule when: each change as the sentence before and the sentence after."""
+"""The history of reminder schedules: who changed which one when, as text before and after."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -6,18 +6,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from onestop.accounts.models import User
 from onestop.notices.models import Rule, RuleStep, WeeklyLimit
-from onestop.notices.reminder_rules import in_words
+from onestop.notices.reminder_rules import OFF, in_words, step_in_words
 from onestop.notices.reminders import Step, reminder_of
 
-USUAL = "As usual"
-WEEKLY_LIMIT = "Reminders a week and person at most"
+USUAL = gettext_lazy("Default")
+WEEKLY_LIMIT = gettext_lazy("Weekly limit per person")
 
 
 @dataclass(frozen=True)
 class RuleChange:
-    """One change: of which rule, by whom, and what it said before and after."""
+    """One change: the rule, the person, and the text before and after."""
 
     at: datetime
     who: str
@@ -28,17 +31,17 @@ class RuleChange:
 
 @dataclass
 class _Standing:
-    """What the rules of a scope say, while their events are gone through from the first."""
+    """The rules of a scope, while their events are replayed from the first."""
 
     rules: dict[int, tuple[str, bool]] = field(default_factory=dict)  # by rule: its reminder, whether it is on
-    steps: dict[int, tuple[int, Step]] = field(default_factory=dict)  # by step: its rule, what it says
-    weekly_limit: str = USUAL
+    steps: dict[int, tuple[int, Step]] = field(default_factory=dict)  # by step: its rule, the step
+    weekly_limit: str | None = None
 
     def take(self, event: Any) -> None:
-        """Let an event happen."""
+        """Apply an event."""
         gone, pk = event.pgh_label == "delete", event.pgh_obj_id
         if hasattr(event, "nudges_a_week"):
-            self.weekly_limit = USUAL if gone else str(event.nudges_a_week)
+            self.weekly_limit = None if gone else str(event.nudges_a_week)
         elif hasattr(event, "after_days"):
             self.steps.pop(pk, None)
             if not gone:
@@ -49,16 +52,16 @@ class _Standing:
                 self.rules[pk] = (event.code, event.is_on)
 
     def says(self) -> dict[str, str]:
-        """Return what each rule says now, in words."""
-        said = {WEEKLY_LIMIT: self.weekly_limit}
+        """Return the text of each rule now, by its reminder or "" for the weekly limit."""
+        texts = {"": str(USUAL) if self.weekly_limit is None else self.weekly_limit}
         for pk, (code, is_on) in self.rules.items():
             mine = sorted((step for rule, step in self.steps.values() if rule == pk), key=lambda step: step.after_days)
-            said[code] = _in_words(code, mine if is_on else [])
-        return said
+            texts[code] = _in_words(code, mine if is_on else [])
+        return texts
 
 
 def history_of(scope: str) -> list[RuleChange]:
-    """Return all that was ever changed in the rules of a scope ("" is everywhere), newest first; four queries."""
+    """Return all changes of the rules of a scope ("" is the whole portal), newest first; four queries."""
     by_moment: dict[datetime, list[Any]] = defaultdict(list)
     for event in _events(scope):
         by_moment[event.pgh_created_at].append(event)
@@ -68,7 +71,7 @@ def history_of(scope: str) -> list[RuleChange]:
         before = standing.says()
         for event in events:
             standing.take(event)
-        changes += _compare(before, standing.says(), moment, names.get(_who(events[0]), "The portal"))
+        changes += _compare(before, standing.says(), moment, names.get(_who(events[0]), _("The portal")))
     return changes[::-1]
 
 
@@ -83,17 +86,18 @@ def _events(scope: str) -> Iterator[Any]:
 
 def _compare(before: dict[str, str], after: dict[str, str], at: datetime, who: str) -> Iterator[RuleChange]:
     for code in sorted({*before, *after}):
-        old, new = before.get(code, USUAL), after.get(code, USUAL)
+        old, new = before.get(code, str(USUAL)), after.get(code, str(USUAL))
         if old != new:
             reminder = reminder_of(code)
-            yield RuleChange(at, who, reminder.label if reminder else code, old, new)
+            what = str(reminder.label) if reminder else code or str(WEEKLY_LIMIT)
+            yield RuleChange(at, who, what, old, new)
 
 
 def _in_words(code: str, steps: list[Step]) -> str:
     reminder = reminder_of(code)
     if reminder:
         return in_words(reminder, steps)
-    return " ".join(f"Day {step.after_days}: {step.whom}." for step in steps) or "Off: nobody is reminded."
+    return " ".join(step_in_words(step, step.whom) for step in steps) or str(OFF)
 
 
 def _who(event: Any) -> int | None:

@@ -1,4 +1,4 @@
-"""What has become of a notice, as kind, word and icon of a chip: the same wherever notices are shown."""
+"""The delivery status of a notice as the kind, word and icon of a chip."""
 
 from onestop.notices.models import Notice
 
@@ -17,7 +17,7 @@ LOOKS = {
 
 
 def chip_of(notice: Notice) -> tuple[str, str, str]:
-    """Return what has become of a notice, for ``chip``."""
+    """Return the arguments of ``chip`` for a notice."""
     status = Status(notice.status)
     kind, icon = LOOKS[status]
     return kind, str(status.label), icon

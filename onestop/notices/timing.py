@@ -1,7 +1,7 @@
-"""When somebody is told: quiet hours, digests on a morning of their own, weeks. Wall time, in the person's zone.
+"""The times of delivery: quiet hours, digests and weeks, in local time of the recipient.
 
-A change to daylight saving time moves no digest: it comes at the same hour of the clock. An hour that a change skips is
-the one after it.
+Daylight saving time does not move a digest: it is sent at the same local time. A local time that a change skips counts
+as one hour later.
 """
 
 from datetime import UTC, datetime, time, timedelta, tzinfo
@@ -12,13 +12,13 @@ DAY = timedelta(days=1)
 
 
 def at_wall(day: datetime, clock: time, zone: tzinfo) -> datetime:
-    """Return the instant of a clock time on a local day; one that does not exist is the hour after it."""
+    """Return the instant of a local time on a day; one that does not exist counts as one hour later."""
     local = datetime.combine(day.date(), clock, zone)
     return local.astimezone(UTC).astimezone(zone)
 
 
 def after_quiet(at: datetime, delivery_schedule: DeliverySchedule, zone: tzinfo) -> datetime:
-    """Return the moment itself, or the end of the quiet hours in which it lies."""
+    """Return the moment, or the end of the quiet hours if it is within them."""
     begin, end = delivery_schedule.quiet_from, delivery_schedule.quiet_until
     if begin is None or end is None or begin == end:
         return at
@@ -32,20 +32,20 @@ def after_quiet(at: datetime, delivery_schedule: DeliverySchedule, zone: tzinfo)
 
 
 def _next_at_wall(at: datetime, day: datetime, clock: time, zone: tzinfo) -> datetime:
-    """Return when the clock shows a time that day, after a moment; in fall, an hour comes twice."""
+    """Return the next instant of a local time that day after a moment; in fall, one hour comes twice."""
     first = at_wall(day, clock, zone)
     return first if first > at.astimezone(UTC) else at_wall(day, clock.replace(fold=1), zone)
 
 
 def next_daily(at: datetime, delivery_schedule: DeliverySchedule, zone: tzinfo) -> datetime:
-    """Return when the next daily digest goes out."""
+    """Return when the next daily digest is sent."""
     local = at.astimezone(zone)
     today = at_wall(local, delivery_schedule.digest_at, zone)
     return today if today > at else at_wall(local + DAY, delivery_schedule.digest_at, zone)
 
 
 def next_weekly(at: datetime, delivery_schedule: DeliverySchedule, zone: tzinfo) -> datetime:
-    """Return when the next weekly digest goes out."""
+    """Return when the next weekly digest is sent."""
     local = at.astimezone(zone)
     ahead = (delivery_schedule.weekly_on - local.isoweekday()) % 7
     chosen = at_wall(local + ahead * DAY, delivery_schedule.digest_at, zone)
@@ -53,6 +53,6 @@ def next_weekly(at: datetime, delivery_schedule: DeliverySchedule, zone: tzinfo)
 
 
 def week_of(at: datetime, zone: tzinfo) -> datetime:
-    """Return the instant at which the week of a moment began: Monday at midnight, by the clock there."""
+    """Return the start of the week of a moment: Monday at midnight, local time."""
     local = at.astimezone(zone)
     return at_wall(local - (local.isoweekday() - 1) * DAY, time(0), zone)

@@ -1,4 +1,4 @@
-"""How an e-mail leaves the house: through an SMTP server; in the demo into a folder, where people can read it."""
+"""Transports of mail: an SMTP server, or for the demo a folder of files or the console."""
 
 import re
 import smtplib
@@ -16,38 +16,38 @@ from onestop.notices.models import Notice
 
 
 class TryLater(Exception):
-    """The server could not be reached, or asks for patience: nothing was sent."""
+    """The server is unreachable, or asks to try later: nothing was sent."""
 
 
 class Refused(Exception):
-    """The server will not take this e-mail, now or later."""
+    """The server refuses this mail permanently."""
 
 
 class NobodyThere(Refused):
-    """The server says that nobody is reached at this address."""
+    """The server says that the address has no recipient."""
 
 
 class Unknown(Exception):
-    """The server fell silent after it had the whole e-mail: it was taken, or not."""
+    """The server stopped answering after it got the whole mail: it may or may not have accepted it."""
 
 
 class Transport(Protocol):
-    """A way out. ``send`` opens what it needs; ``close`` ends it and never fails."""
+    """A way to send mail. ``send`` connects when needed; ``close`` never fails."""
 
     def send(self, notice: Notice) -> None:
-        """Hand over one e-mail.
+        """Send one mail.
 
-        :raises TryLater: if nothing was sent and it may go later.
-        :raises Refused: if it will never be taken.
-        :raises Unknown: if nobody can tell.
+        :raises TryLater: if nothing was sent and a later attempt may succeed.
+        :raises Refused: if it will never be accepted.
+        :raises Unknown: if it may or may not have been accepted.
         """
 
     def close(self) -> None:
-        """End the connection, if there is one."""
+        """Close the connection, if there is one."""
 
 
 def open_transport() -> Transport:
-    """Return the way out that the setting MAIL_TRANSPORT_URL names."""
+    """Return the transport of the setting MAIL_TRANSPORT_URL."""
     options: dict[str, Any] = settings.MAIL_TRANSPORT
     kind = options["EMAIL_BACKEND"].split(".")[-2]
     if kind == "smtp":
@@ -58,7 +58,7 @@ def open_transport() -> Transport:
 
 
 class SmtpTransport:
-    """One connection to a real mail server, kept open from one e-mail to the next."""
+    """A connection to a mail server, kept open between mails."""
 
     def __init__(self, options: dict[str, Any]) -> None:
         self.options = options
@@ -66,7 +66,7 @@ class SmtpTransport:
         self.smtp: smtplib.SMTP | None = None
 
     def send(self, notice: Notice) -> None:
-        """Hand over one e-mail, step by step, so that we know how far it came."""
+        """Send one mail step by step, to know at which step it fails."""
         content = (
             build_message(notice).removesuffix(b"\r\n").replace(b"\r\n.", b"\r\n..") + b"\r\n.\r\n"
         )  # RFC 5321, 4.5.2
@@ -74,7 +74,7 @@ class SmtpTransport:
         try:
             self._expect(smtp.rcpt(wire_address(notice.to)), lasting=NobodyThere)
             self._expect(smtp.docmd("DATA"), lasting=Refused, good=354)
-            smtp.send(content)  # if this fails, the server never saw the dot by which it would have taken it
+            smtp.send(content)  # if this fails, the server never got the final dot that makes it accept the mail
         except (OSError, smtplib.SMTPException) as problem:
             self.close()
             raise TryLater(words(problem)) from problem
@@ -86,7 +86,7 @@ class SmtpTransport:
         self._expect(reply, lasting=Refused)
 
     def close(self) -> None:
-        """Say goodbye, whether the server still listens or not."""
+        """Quit, whether or not the server still answers."""
         if self.smtp:
             with suppress(OSError, smtplib.SMTPException):
                 self.smtp.quit()
@@ -94,9 +94,9 @@ class SmtpTransport:
             self.smtp = None
 
     def _begin(self, sender: str) -> smtplib.SMTP:
-        """Say whom the e-mail is from; over a new connection, if the server has hung up on the old one meanwhile.
+        """Send MAIL FROM; over a new connection, if the server has closed the old one.
 
-        Servers close connections that idle, or that have carried enough. Nothing is lost by it, and nothing waits.
+        Servers close connections that are idle or have sent many mails. Nothing is lost, and nothing is delayed.
         """
         is_used = self.smtp is not None
         smtp = self._connected()
@@ -143,23 +143,23 @@ class SmtpTransport:
         else:
             with suppress(OSError, smtplib.SMTPException):
                 self.smtp.rset()
-        said = f"{code} {answer.decode('utf-8', 'replace')}"
+        text = f"{code} {answer.decode('utf-8', 'replace')}"
         if code < 500:
-            raise TryLater(said)
-        # RFC 3463: what is wrong may be the address (5.1), the mailbox (5.2), or our right to write to it (5.7).
+            raise TryLater(text)
+        # RFC 3463: the problem may be the address (5.1), the mailbox (5.2), or our permission to write to it (5.7).
         kind = re.match(rb"5\.(\d)\.", answer)
         about_us = lasting is NobodyThere and kind is not None and kind[1] not in b"12"
-        raise (Refused if about_us else lasting)(said)
+        raise (Refused if about_us else lasting)(text)
 
 
 class FolderTransport:
-    """Writes each e-mail into a folder, as a file that any mail program opens."""
+    """Writes each mail as a file into a folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def send(self, notice: Notice) -> None:
-        """Write it; an e-mail that is written again replaces itself."""
+        """Write the file; a repeated mail replaces its file."""
         name = f"{notice.written_at:%Y-%m-%d_%H%M%S}_{notice.to.replace('/', '_')}_{notice.pk}.eml"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -168,26 +168,26 @@ class FolderTransport:
             raise TryLater(words(problem)) from problem
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing."""
 
 
 class ConsoleTransport:
-    """Prints each e-mail."""
+    """Prints each mail."""
 
     def send(self, notice: Notice) -> None:
-        """Print what a person would read."""
+        """Print the recipient, the subject and the text."""
         sys.stdout.write(f"\n--- To: {notice.to}\n--- {notice.subject}\n\n{notice.text}\n---\n")
         sys.stdout.flush()
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing."""
 
 
 def as_bytes(answer: bytes | str) -> bytes:
-    """Return a server's answer as bytes; smtplib gives either."""
+    """Return a server's answer as bytes; smtplib returns either bytes or str."""
     return answer.encode() if isinstance(answer, str) else answer
 
 
 def words(problem: Exception) -> str:
-    """Return what went wrong, in a line."""
+    """Return an exception as one line of text."""
     return f"{type(problem).__name__}: {problem}"

@@ -1,7 +1,7 @@
-"""Turning a kind of notice down from the e-mail itself: a signed address that does this one thing (RFC 2369, RFC 8058).
+"""Unsubscribe links in mails: a signed URL that reduces one notice type (RFC 2369, RFC 8058).
 
-The address needs no sign-in and never expires: whoever holds it can only make one person get less of one kind, and
-take just that back (``preferences.turn_down``). A mail scanner that opens it changes nothing; only a POST does.
+The URL needs no sign-in and never expires: it can only reduce one type for one user, and undo that
+(``preferences.reduce``). A mail scanner that opens it changes nothing; only a POST does.
 """
 
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from functools import cache
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 from onestop.notices.models import Cadence
@@ -20,39 +21,39 @@ SALT = "onestop.notices.unsubscribe"
 
 
 class InvalidLink(Exception):
-    """The address was not made by this portal, or is about a person or kind that is no more."""
+    """The URL is not from this portal, or its user or notice type no longer exists."""
 
 
 @dataclass(frozen=True)
 class Link:
-    """What a link is about: one person, and one kind."""
+    """The user and the notice type of a link."""
 
     user: User
     kind: NoticeType
 
 
 def token_of(user: User, kind: NoticeType) -> str:
-    """Return the signed part of the address by which a person turns a kind down."""
+    """Return the signed part of the unsubscribe URL of a user and a type."""
     return signing.dumps([user.pk, kind.code], salt=SALT, compress=False)
 
 
 def read_token(token: str) -> Link:
-    """Return what a link is about.
+    """Return the user and the type of a token.
 
-    :raises WrongLink: if it is none of ours.
+    :raises InvalidLink: if it is not valid.
     """
     try:
         pk, code = signing.loads(token, salt=SALT)
         kind, user = notice_type_of(code), User.objects.get(pk=pk, is_active=True)
     except (signing.BadSignature, ValueError, TypeError, LookupError, User.DoesNotExist) as problem:
-        raise InvalidLink("This link does not work here.") from problem
+        raise InvalidLink(_("This link does not work.")) from problem
     if not kind.can_be_changed:
-        raise InvalidLink("Nobody has a say in this kind.")
+        raise InvalidLink(_("This type of notification cannot be changed."))
     return Link(user, kind)
 
 
 def links_for(user: User | None, kind: NoticeType) -> dict[str, str]:
-    """Return what the foot of a mail links to; nothing for people without an account, who have no preferences here."""
+    """Return the links of the foot of a mail; none for people without an account, who have no settings."""
     if user is None or not kind.can_be_changed:
         return {}
     stop, preferences = _addresses()
@@ -61,13 +62,13 @@ def links_for(user: User | None, kind: NoticeType) -> dict[str, str]:
 
 @cache
 def _addresses() -> tuple[str, str]:
-    """Return what the address of every stop link begins with, and that of the preferences."""
+    """Return the start of every unsubscribe URL, and the URL of the settings."""
     stop = reverse("notices:stop", args=["-"]).removesuffix("-/")
     return f"{settings.PUBLIC_URL}{stop}", f"{settings.PUBLIC_URL}{reverse('notices:preferences')}"
 
 
 def headers_for(links: Mapping[str, str], kind: NoticeType) -> dict[str, str]:
-    """Return the headers by which mail programs offer to unsubscribe with one click. Needs what ``links_for`` gave."""
+    """Return the headers for one-click unsubscribing. Needs the result of ``links_for``."""
     if not links or Cadence.OFF not in kind.cadences:
         return {}
     return {"List-Unsubscribe": f"<{links['stop_url']}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}

@@ -1,4 +1,4 @@
-"""Addresses of what the portal tells people."""
+"""URLs of notifications, their settings and their admin."""
 
 from django.urls import path
 
@@ -18,12 +18,12 @@ urlpatterns = [
     path("<int:pk>/opened/", inbox.notice_opened, name="notice_opened"),
     path("<int:pk>/go/", inbox.notice_go, name="notice_go"),
     path("<int:pk>/put-off/", inbox.notice_put_off, name="notice_put_off"),
-    # how and when a person is told
+    # a person's settings
     path("preferences/", preferences.preferences, name="preferences"),
     path("preferences/all-weekly/", preferences.all_weekly, name="preferences_all_weekly"),
     path("preferences/put-back/", preferences.put_back, name="preferences_put_back"),
     path("stop/<str:token>/", unsubscribe.stop, name="stop"),
-    # the operator''s notice admin
+    # the operator's notice admin
     path("desk/", notice_admin.notice_list, name="admin_list"),
     path("desk/send-again/", notice_admin.notice_send_again, name="admin_send_again"),
     path("desk/withdraw/", notice_admin.notice_withdraw, name="admin_withdraw"),

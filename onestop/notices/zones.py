@@ -1,4 +1,4 @@
-"""In which time zone a person is told things. Notices know no areas: an app says where people live."""
+"""The time zones of recipients. This app knows no areas: another app registers how to find the zones."""
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import tzinfo
@@ -15,22 +15,22 @@ _zones: list[ZonesOf] = []
 
 
 def find_zones_with(zones_of: ZonesOf) -> None:
-    """Say how to find the time zones in which people live, by their keys; called when the project starts.
+    """Register how to find the time zones of users by primary key; called when the project starts.
 
-    It asks the same few queries however many people they are, and leaves out whom it does not know.
+    The function takes a fixed number of queries, and leaves out users without a zone.
     """
     _zones[:] = [zones_of]
 
 
 def fetch_zones(users: Collection[Any]) -> None:
-    """Fetch where people live, all at once, for ``zone_for``."""
+    """Fetch the zones of users in bulk, for ``zone_for``."""
     found = _zones[0](users) if _zones and users else {}
     for user in users:
         user.notice_zone = found.get(user.pk)
 
 
 def zone_for(user: User) -> tzinfo:
-    """Return the zone in which a person is told things: their own choice, or that of their area."""
+    """Return the time zone of a user: their own choice, or that of their area."""
     chosen = delivery_schedule_of(user).time_zone
     if chosen:
         return ZoneInfo(chosen)

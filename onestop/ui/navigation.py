@@ -11,7 +11,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import SimpleLazyObject
+from django.utils.functional import Promise, SimpleLazyObject
 
 GROUPS = ("", "Network", "Commitments", "Working together", "Board", "Administration")
 PERSON = "person"  # the person's own menu, at the top right
@@ -44,7 +44,7 @@ class Entry:
     entry is the current one (by default its own name without "list").
     """
 
-    label: str
+    label: str | Promise
     _: KW_ONLY
     icon: str
     name: str
@@ -77,7 +77,7 @@ class Entry:
 class Link:
     """An entry as shown on this page."""
 
-    label: str
+    label: str | Promise
     icon: str
     url: str
     current: bool = False

@@ -1,4 +1,4 @@
-"""What staff see on the page of a thing: who was told about it, and what became of that."""
+"""The notifications about an object, as staff see them on its page."""
 
 from typing import Any
 
@@ -12,12 +12,12 @@ from partners.rules import may
 
 
 def notice_log(request: HttpRequest, thing: Model, *, area: Any) -> dict[str, Any]:
-    """Return for ``notices/_told.html`` who was told about a thing; nothing for who is not staff of its area."""
+    """Return the context of ``notices/_told.html``; nothing for users who are not staff of the area."""
     if not may(request.user, "partners.see_told", area):
         return {"told": None}
     return {"told": delivery_stats.notice_log_of(thing), "told_url": list_of(thing, area)}
 
 
 def list_of(thing: Model, area: Any) -> str:
-    """Return where all that was told about a thing is listed."""
+    """Return the URL of the list of all notices about an object."""
     return reverse("partners:notice_list", args=[area.slug], query={"about": name_of(thing)})

@@ -1,6 +1,6 @@
-"""What the partner network tells people, and what looks around whom to tell."""
+"""The notices of the partner network: their types, and the planners that find who is due one."""
 
-from partners.notices import (  # noqa: F401 - each registers what it has
+from partners.notices import (  # noqa: F401 - each registers its types and planners
     bounced,
     center_clocks,
     monday,

@@ -1,4 +1,4 @@
-"""Whom the portal turns to: the staff and the board of areas, many areas at once."""
+"""The recipients of notices: the staff and the board of areas, for many areas at once."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -10,7 +10,7 @@ from partners.seats import seats_of
 
 
 def seated_in(role: Role, area_ids: Collection[int]) -> dict[int, list[User]]:
-    """Return who holds a seat of an area and may sign in, by the area, longest there first; one query."""
+    """Return the active users with a role in each area, by area, earliest seat first; one query."""
     seats = Membership.objects.current().filter(role=role, area__in=area_ids, user__is_active=True)
     found: dict[int, list[User]] = defaultdict(list)
     for seat in seats.select_related("user").order_by("since", "pk"):
@@ -20,22 +20,22 @@ def seated_in(role: Role, area_ids: Collection[int]) -> dict[int, list[User]]:
 
 
 def together(*groups: Collection[User]) -> list[User]:
-    """Return the people of several groups, each once."""
+    """Return the users of several groups, without duplicates."""
     return list({person.pk: person for group in groups for person in group}.values())
 
 
 def is_staff(user: Any) -> bool:
-    """Whether a person is staff of some area."""
+    """Whether a person is staff of any area."""
     return bool(seats_of(user).staff_area_ids)
 
 
 def is_staff_or_board(user: Any) -> bool:
-    """Whether a person is staff of some area, or on its board."""
+    """Whether a person is staff or a board member of any area."""
     return bool(seats_of(user).area_ids)
 
 
 def speaks_or_keeps(user: Any) -> bool:
-    """Whether a person keeps the facts of some partner, or speaks for one."""
+    """Whether a person manages the services of any partner, or represents one."""
     if seats_of(user).managed_partnership_ids:
         return True
     return Representative.objects.current().filter(user=user.pk).exists()

@@ -1,9 +1,11 @@
-"""Mail that came back: the staff of an area are told whom of theirs nobody reaches, what was said, and what to do."""
+"""Bounced email: notify the staff of an area which of their people cannot be reached, and why."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from onestop.notices import notice_types, planners
 from onestop.notices.messages import Message
@@ -16,16 +18,16 @@ from partners.notices import examples
 from partners.notices.audiences import is_staff, seated_in
 from partners.people.unreachable import CAME_BACK, unreachable_since
 
-NEWS = timedelta(days=30)  # older ones stand among the needs, and are told nobody anew
+NEWS = timedelta(days=30)  # older bounces are only on the to-do list
 
 notice_types.declare(
     NoticeType(
         CAME_BACK,
-        "Mail to somebody comes back",
-        "Nobody is reached at the address of a representative, a manager or somebody who was invited.",
+        gettext_lazy("Email bounces"),
+        gettext_lazy("The email address of a representative, a manager or an invited person does not work."),
         Reason.TRANSACTIONAL,
         template="bounced",
-        goes_to="The One-Stop staff of the area, once for each address.",
+        goes_to=gettext_lazy("The One-Stop staff of the area, once for each address."),
         is_for=is_staff,
         example=examples.bounced,
     )
@@ -33,9 +35,9 @@ notice_types.declare(
 
 
 def plan(at: datetime) -> Iterator[Message]:
-    """Yield for each address that came to reach nobody a word to the staff of its area; seven queries for all areas."""
+    """Yield a message to the staff of the area for each address that started to bounce; seven queries for all areas."""
     pairs = unreachable_since(at - NEWS)
-    areas = LocalArea.objects.current().select_related("state").in_bulk({person.area_id for _, person in pairs})
+    areas = LocalArea.objects.current().select_related("state").in_bulk({person.area_id for _bounce, person in pairs})
     staff = seated_in(Role.STAFF, areas)
     for bounce, person in pairs:
         area = areas.get(person.area_id)
@@ -49,27 +51,29 @@ def plan(at: datetime) -> Iterator[Message]:
                 about=[bounce, person.thing],
                 scope=area,
                 context={"person": person, "said": bounce.said, "bounced_at": bounce.at, "area": area},
-                why=f"You are One-Stop staff of {area.name}.",
+                why=_("You are One-Stop staff of %(area)s.") % {"area": area.name},
                 path=reverse("partners:unreachable_list", args=[area.slug]),
                 zone=area.zone,
             )
 
 
 def vanished(at: datetime) -> NoticeQuerySet:
-    """Return what was not sent yet of addresses that somebody trusts again."""
+    """Return unsent notices about addresses that somebody has marked as working."""
     label = f"{Bounce._meta.label_lower}:"
-    waiting = Notice.objects.unsent().filter(kind=CAME_BACK).values_list("pk", "about")
-    of_bounce = {pk: int(name.removeprefix(label)) for pk, about in waiting for name in about if name.startswith(label)}
-    open_still = set(Bounce.objects.filter(pk__in=of_bounce.values(), cleared_at=None).values_list("pk", flat=True))
-    over = [pk for pk, bounce in of_bounce.items() if bounce not in open_still]
+    unsent = Notice.objects.unsent().filter(kind=CAME_BACK).values_list("pk", "about")
+    of_bounce = {pk: int(name.removeprefix(label)) for pk, about in unsent for name in about if name.startswith(label)}
+    still_open = set(Bounce.objects.filter(pk__in=of_bounce.values(), cleared_at=None).values_list("pk", flat=True))
+    over = [pk for pk, bounce in of_bounce.items() if bounce not in still_open]
     return Notice.objects.filter(pk__in=over)
 
 
 planners.register(
     Planner(
         CAME_BACK,
-        "Mail that comes back",
-        "Staff are told once when mail to one of their people came back, with what the server said.",
+        gettext_lazy("Bounced email"),
+        gettext_lazy(
+            "Notifies staff once when email to one of their people bounces, with the answer of the mail server."
+        ),
         plan,
         vanished,
     )

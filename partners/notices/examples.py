@@ -1,4 +1,4 @@
-"""Invented things, never saved, by which each mail can be looked at without anybody being told."""
+"""Invented objects, never saved, to preview each mail without sending it."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -7,9 +7,11 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 from onestop.ui.presentation import day
+from onestop.ui.sentences import join_words
 from onestop.ui.todo import LATER, NOW, SOON, TodoItem, by_urgency
 from partners.models import (
     Center,
@@ -30,86 +32,88 @@ from partners.models import (
 from partners.network.due_dates import LAWS
 
 Context = Mapping[str, Any]
-ANN = User(pk=1, name="Ann Example", email="ann@partner.example")
-DANA = User(pk=2, name="Dana Sample", email="dana@area.example")
-AREA = LocalArea(pk=1, name="Example County", board_name="Example County Workforce Board", state=State(pk=1, name="Ex"))
-PARTNERSHIP = Partnership(pk=1, area=AREA, organization=Organization(pk=1, name="Example Adult Learning"))
-KEEPS = "You keep the services of Example Adult Learning in Example County."
-SERVICES = [
-    Service(pk=1, name="Evening classes", partnership=PARTNERSHIP, verified_on=date(2026, 1, 12)),
-    Service(pk=2, name="Tutoring for one", partnership=PARTNERSHIP),
-]
+ANN = User(pk=1, name="Ann Example", email="ann@partner.example")  # no translation: an invented name
+DANA = User(pk=2, name="Dana Sample", email="dana@area.example")  # no translation: an invented name
+HELPER = "Lee Helper"  # no translation: an invented name
+FORMER = "Lee Former"  # no translation: an invented name
+COUNTY, COUNTY_BOARD = "Example County", "Example County Workforce Board"  # no translation: invented names
+VALLEY, VALLEY_BOARD = "Sample Valley", "Sample Valley Workforce Board"  # no translation: invented names
+PARTNER = "Example Adult Learning"  # no translation: an invented name
+AREA = LocalArea(pk=1, name=COUNTY, board_name=COUNTY_BOARD, state=State(pk=1, name="Ex"))
+PARTNERSHIP = Partnership(pk=1, area=AREA, organization=Organization(pk=1, name=PARTNER))
 
 
 def invitation() -> Context:
-    """Somebody is invited, with a few words."""
+    """Return an invitation with a personal message."""
     at = timezone.now()
     offered = Invitation(
-        pk=1, name="Ann Example", email=ANN.email, role=Role.MANAGER, partnership=PARTNERSHIP,
-        message="We spoke about it on the phone.", expires_at=_in_days(at, settings.INVITATION_DAYS),
+        pk=1, name=ANN.name, email=ANN.email, role=Role.MANAGER, partnership=PARTNERSHIP,
+        message=_("We talked about this on the phone."), expires_at=_in_days(at, settings.INVITATION_DAYS),
     )  # fmt: skip
     return {
-        "why": f"{DANA.name} entered your address.",
+        "why": _("%(person)s entered your address.") % {"person": DANA.name},
         "invitation": offered,
         "link": _link("/join/example/"),
-        "network": "the Example County partner network",
-        "role": "partner manager",
-        "what": "keep your organization's services, people and locations right",
+        "network": _network(),
+        "role": _("partner manager"),
+        "what": _("keep your organization's services, people and locations up to date"),
         "contact": DANA,
         "board": AREA.board_name,
     }
 
 
 def seat_added() -> Context:
-    """Somebody was given a seat on the board."""
-    return _seat(f"{DANA.name} gave you this seat.") | {
-        "what": "see how the network works, and follow it for the board"
+    """Return a new seat on the board."""
+    return _seat(_("%(person)s gave you this seat.") % {"person": DANA.name}) | {
+        "what": _("see how the network works, and follow its results for the board")
     }
 
 
 def seat_ended() -> Context:
-    """The same seat has ended."""
-    return _seat("You held this seat.")
+    """Return the end of the same seat."""
+    return _seat(_("You had this seat."))
 
 
 def organization_joined() -> Context:
-    """Ann's organization becomes a partner in a second area."""
-    return _to_ann("/organizations/1/", "You manage Example Adult Learning in Example County.") | {
+    """Return an organization that became a partner in a second area."""
+    why = _("You manage %(partner)s in %(area)s.") % {"partner": PARTNER, "area": COUNTY}
+    return _to_ann("/organizations/1/", why) | {
         "organization": PARTNERSHIP.organization,
-        "area": LocalArea(pk=2, name="Sample Valley", board_name="Sample Valley Workforce Board"),
-        "by": User(pk=4, name="Kit Sample", email="kit@valley.example"),
+        "area": LocalArea(pk=2, name=VALLEY, board_name=VALLEY_BOARD),
+        "by": User(pk=4, name="Kit Sample", email="kit@valley.example"),  # no translation: an invented name
     }
 
 
 def organization_proposal_made() -> Context:
-    """Staff of one area propose another phone number."""
-    return _to_ann("/organizations/proposals/1/", "You manage Example Adult Learning.") | {
+    """Return a proposal of an area's staff to change the phone number of an organization."""
+    why = _("You manage %(partner)s.") % {"partner": PARTNER}
+    return _to_ann("/organizations/proposals/1/", why) | {
         "proposal": _organization_proposal(DANA.name),
         "organization": PARTNERSHIP.organization,
-        "labels": ["phone"],
+        "labels": [_("phone")],
     }
 
 
 def organization_proposal_decided() -> Context:
-    """The number was accepted."""
-    return _to_ann("/organizations/proposals/1/", "You proposed this change.") | {
+    """Return the approval of the new phone number."""
+    return _to_ann("/organizations/proposals/1/", _("You proposed this change.")) | {
         "proposal": _organization_proposal(ANN.name),
         "organization": PARTNERSHIP.organization,
         "by": DANA,
         "is_accepted": True,
-        "taken": ["phone"],
+        "taken": [_("phone")],
         "left": [],
     }
 
 
 def _organization_proposal(name: str) -> OrganizationProposal:
-    note = "The old number rings at the former office."
+    note = _("The old number belongs to our former office.")
     return OrganizationProposal(pk=1, organization=PARTNERSHIP.organization, proposer_name=name, note=note)
 
 
 def signatory_named() -> Context:
-    """Ann names a colleague who may sign."""
-    person = Representative(pk=1, name="Lee Helper", partnership=PARTNERSHIP, is_signatory=True)
+    """Return a new signatory whom a manager added."""
+    person = Representative(pk=1, name=HELPER, partnership=PARTNERSHIP, is_signatory=True)
     return _to_staff("/representatives/1/") | {
         "person": person,
         "partnership": PARTNERSHIP,
@@ -119,56 +123,59 @@ def signatory_named() -> Context:
 
 
 def taken_over() -> Context:
-    """Somebody takes over from a colleague."""
-    return _to_ann("/", f"{DANA.name} named you to take over.") | {
+    """Return the handover from a colleague who is leaving."""
+    return _to_ann("/", _("%(person)s named you to take over.") % {"person": DANA.name}) | {
         "heir": ANN,
-        "person": User(pk=3, name="Lee Former", email="lee@partner.example"),
+        "person": User(pk=3, name=FORMER, email="lee@partner.example"),
         "deactivated": True,
-        "titles": ["Partner manager of Example Adult Learning", "Main representative of Example Adult Learning"],
+        "titles": [
+            _("Partner manager of %(partner)s") % {"partner": PARTNER},
+            _("Main representative of %(partner)s") % {"partner": PARTNER},
+        ],
         "by": DANA,
     }
 
 
 def confirm_services() -> Context:
-    """Staff ask about two services."""
+    """Return a request of staff to confirm two services."""
     at = timezone.now()
     asked = ConfirmationRequest(
         pk=1, name=ANN.name, email=ANN.email, asked_by=DANA, partnership=PARTNERSHIP,
         expires_at=_in_days(at, settings.CONFIRM_LINK_DAYS),
     )  # fmt: skip
-    return _to_ann("/confirm/example/", KEEPS) | {
+    return _to_ann("/confirm/example/", _manages()) | {
         "request": asked,
         "partnership": PARTNERSHIP,
-        "services": SERVICES,
+        "services": _services(),
         "link": _link("/confirm/example/"),
     }
 
 
 def proposal_made() -> Context:
-    """A colleague proposes other hours."""
-    return _to_ann("/proposals/1/", KEEPS) | {
-        "proposal": _proposal("Lee Helper"),
-        "service": SERVICES[0],
-        "labels": ["days and hours", "what it costs"],
+    """Return a proposal of a colleague to change the hours and the cost of a service."""
+    return _to_ann("/proposals/1/", _manages()) | {
+        "proposal": _proposal(HELPER),
+        "service": _services()[0],
+        "labels": [_("days and hours"), _("cost")],
     }
 
 
 def proposal_decided() -> Context:
-    """A part of it was accepted, with a few words."""
+    """Return the partial approval of the proposal, with a comment."""
     proposal = _proposal(ANN.name)
-    proposal.answer = "The hours are right now. The fee stays until July."
-    return _to_ann("/proposals/1/", "You proposed this change.") | {
+    proposal.answer = _("The new hours are correct. The fee stays the same until July.")
+    return _to_ann("/proposals/1/", _("You proposed this change.")) | {
         "proposal": proposal,
-        "service": SERVICES[0],
+        "service": _services()[0],
         "by": DANA,
         "is_accepted": True,
-        "taken": ["days and hours"],
-        "left": ["what it costs"],
+        "taken": [_("days and hours")],
+        "left": [_("cost")],
     }
 
 
 def stale_services() -> Context:
-    """The portal itself asks about the two services, and says what follows."""
+    """Return a reminder to confirm two services."""
     at = timezone.now()
     asked = ConfirmationRequest(
         pk=2,
@@ -177,32 +184,34 @@ def stale_services() -> Context:
         partnership=PARTNERSHIP,
         expires_at=_in_days(at, settings.CONFIRM_LINK_DAYS),
     )
-    return _to_ann("/confirm/example/", KEEPS) | {
+    return _to_ann("/confirm/example/", _manages()) | {
         "name": ANN.name,
         "request": asked,
         "partnership": PARTNERSHIP,
-        "services": SERVICES,
-        "number": len(SERVICES),
+        "services": _services(),
+        "number": 2,
         "link": _link("/confirm/example/"),
         "contact": DANA,
-        "next": f"we ask Lee Helper on {day(_in_days(at, 10).date(), 'plain')}",
+        "next": _("If no one answers, we will ask %(people)s on %(date)s.")
+        % {"people": HELPER, "date": day(_in_days(at, 10).date(), "plain")},
     }
 
 
 def stale_services_unanswered() -> Context:
-    """Staff hear that nobody there has answered."""
+    """Return a partner that answered no reminder."""
     return _to_staff("/partners/1/") | {
         "partnership": PARTNERSHIP,
-        "number": len(SERVICES),
-        "asked": "Ann Example and Lee Helper",
+        "number": 2,
+        "asked": join_words([ANN.name, HELPER]),
     }
 
 
 def bounced() -> Context:
-    """Staff hear that a representative is not reached."""
-    person = {"name": "Lee Former", "address": "lee@partner.example", "what": "alternate of Example Adult Learning"}
+    """Return a representative whose email bounces."""
+    role = _("alternate of %(partner)s") % {"partner": PARTNER}
+    person = {"name": FORMER, "address": "lee@partner.example", "what": role}
     return _to_staff("/areas/example/unreachable/") | {
-        "person": person | {"advice": "Correct the address on the person's page, or name somebody else."},
+        "person": person | {"advice": _("Correct the address on the person's page, or add another representative.")},
         "said": "550 5.1.1 <lee@partner.example>: Recipient address rejected: User unknown",
         "bounced_at": timezone.now(),
         "area": AREA,
@@ -210,29 +219,47 @@ def bounced() -> Context:
 
 
 def certification_due() -> Context:
-    """The certificate of a center ends in 90 days."""
+    """Return a center whose certification expires in 90 days."""
     return _clock(CenterReview.Kind.CERTIFICATION)
 
 
 def accessibility_due() -> Context:
-    """The accessibility of the same center is to be reviewed."""
+    """Return a center whose accessibility review is due."""
     return _clock(CenterReview.Kind.ACCESSIBILITY)
 
 
 def monday() -> Context:
-    """Three things need the staff, and last week's mail is summed up."""
-    waiting = [
-        TodoItem(NOW, "clock-history", "2 services are not confirmed by Example Adult Learning",
-             "Nobody has said “still right” for six months.", "/services/", "Ask them"),
-        TodoItem(SOON, "chat-left-text", "Lee Helper proposes a change to Evening classes",
-             "What it says now stays public until you decide.", "/proposals/1/", "Decide"),
-        TodoItem(LATER, "ui-checks-grid", "No partner carries Job Corps",
-             "A required program (20 CFR 678.400).", "/coverage/", "Add a partner"),
-    ]  # fmt: skip
+    """Return a to-do list of three items, with the delivery statistics of last week."""
+    items = [
+        TodoItem(
+            NOW,
+            "clock-history",
+            _("2 services of %(partner)s are not confirmed") % {"partner": PARTNER},
+            _("Not confirmed in the last 6 months. They are still public."),
+            "/services/",
+            _("Send a request"),
+        ),
+        TodoItem(
+            SOON,
+            "chat-left-text",
+            _("%(person)s proposes a change to %(service)s") % {"person": HELPER, "service": _services()[0].name},
+            _("The current information stays public until you decide."),
+            "/proposals/1/",
+            _("Review the proposal"),
+        ),
+        TodoItem(
+            LATER,
+            "ui-checks-grid",
+            _("Job Corps has no partner"),
+            _("Every required program needs one (20 CFR 678.400)."),
+            "/coverage/",
+            _("Add a partner"),
+        ),
+    ]
     return _to_staff("/areas/example/") | {
         "area": AREA,
-        "groups": by_urgency(waiting),
-        "number": len(waiting),
+        "groups": by_urgency(items),
+        "number": len(items),
         "told": {"people": 14, "bounced": 1, "failed": 0},
         "silent": 1,
     }
@@ -242,28 +269,56 @@ def _clock(kind: CenterReview.Kind) -> dict[str, Any]:
     law, today = LAWS[kind], timezone.now().date()
     due_on = today + timedelta(days=law.soon_days)
     return _to_staff("/centers/1/") | {
-        "center": Center(pk=1, name="Example County One-Stop Center", area=AREA),
+        "center": Center(pk=1, name="Example County One-Stop Center", area=AREA),  # no translation: an invented name
         "law": law,
         "due_on": due_on,
         "last_on": due_on - relativedelta(years=law.years),
         "is_over": False,
         "is_certificate": kind == CenterReview.Kind.CERTIFICATION,
         "records": True,
-        "next": f"we tell the staff and the board on {day(due_on - timedelta(days=7), 'plain')}",
+        "next": _("If it is not recorded, we will remind the staff and the board on %(date)s.")
+        % {"date": day(due_on - timedelta(days=7), "plain")},
     }
 
 
 def _seat(why: str) -> dict[str, Any]:
     seat = Membership(pk=1, user=ANN, role=Role.BOARD, area=AREA)
-    network = "the Example County partner network"
-    return _to_ann("/", why) | {"person": ANN, "seat": seat, "by": DANA, "role": "WIB member", "network": network}
+    return _to_ann("/", why) | {
+        "person": ANN,
+        "seat": seat,
+        "by": DANA,
+        "role": seat.get_role_display(),
+        "network": _network(),
+    }
 
 
 def _proposal(name: str) -> Proposal:
-    said = {"hours": "Mondays", "cost": "Free"}
-    changes = {"before": said, "after": {"hours": "Mondays and Tuesdays", "cost": "$20"}}
-    note = "We begin a second group in January."
-    return Proposal(pk=1, service=SERVICES[0], proposer_name=name, proposed_by=ANN, note=note, **changes)
+    before = {"hours": _("Mondays"), "cost": _("Free")}
+    after = {"hours": _("Mondays and Tuesdays"), "cost": "$20"}
+    return Proposal(
+        pk=1,
+        service=_services()[0],
+        proposer_name=name,
+        proposed_by=ANN,
+        note=_("We start a second group in January."),
+        before=before,
+        after=after,
+    )
+
+
+def _services() -> list[Service]:
+    return [
+        Service(pk=1, name=_("Evening classes"), partnership=PARTNERSHIP, verified_on=date(2026, 1, 12)),
+        Service(pk=2, name=_("Individual tutoring"), partnership=PARTNERSHIP),
+    ]
+
+
+def _network() -> str:
+    return _("the %(area)s partner network") % {"area": COUNTY}
+
+
+def _manages() -> str:
+    return _("You manage the services of %(partner)s in %(area)s.") % {"partner": PARTNER, "area": COUNTY}
 
 
 def _to_ann(path: str, why: str) -> dict[str, Any]:
@@ -277,7 +332,7 @@ def _to_ann(path: str, why: str) -> dict[str, Any]:
 
 
 def _to_staff(path: str) -> dict[str, Any]:
-    return _to_ann(path, f"You are One-Stop staff of {AREA.name}.") | {"recipient": DANA}
+    return _to_ann(path, _("You are One-Stop staff of %(area)s.") % {"area": COUNTY}) | {"recipient": DANA}
 
 
 def _link(path: str) -> str:

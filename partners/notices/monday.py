@@ -1,7 +1,7 @@
-"""The Monday digest: one mail that tells the staff of an area what needs them this week.
+"""The weekly to-do list: one mail on Monday to the staff of an area.
 
-It comes at the person's own hour of the morning, by the clock of the area. A run that comes late tells it still until
-Tuesday evening; by Wednesday the week is under way, and it says nothing. Where nothing needs anybody, nothing comes.
+It is due at the person's digest hour, in the time zone of the area. A late run still sends it until Tuesday evening,
+and skips the week after that. An area with an empty list gets no mail.
 """
 
 from collections import defaultdict
@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from datetime import datetime, time
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from onestop.accounts.models import User
 from onestop.notices import delivery_stats, notice_types, planners
@@ -24,17 +26,17 @@ from partners.notices import examples, stale_services
 from partners.notices.audiences import is_staff
 
 CODE = "partners.monday"
-LATEST = time(18)  # on Tuesday: what is told in somebody's quiet hours would come on Wednesday
+LATEST = time(18)  # on Tuesday: a mail written in somebody's quiet hours would come on Wednesday
 
 notice_types.declare(
     NoticeType(
         CODE,
-        "What needs you this week",
-        "On Monday morning, what waits for you in the partner network.",
-        # No reminder: it must not use up the weekly limit, nor wait for another digest because of it.
+        gettext_lazy("Weekly to-do list"),
+        gettext_lazy("Your to-do list in the partner network, every Monday morning."),
+        # Not a reminder: it must neither use up the weekly limit nor be held for a digest because of it.
         Reason.TRANSACTIONAL,
         template="monday",
-        goes_to="The One-Stop staff of the area.",
+        goes_to=gettext_lazy("The One-Stop staff of the area."),
         is_for=is_staff,
         example=examples.monday,
     )
@@ -42,13 +44,13 @@ notice_types.declare(
 
 
 def plan(at: datetime) -> Iterator[Message]:
-    """Yield area by area what needs its staff, to those whose Monday morning has come and who have not been told."""
+    """Yield, area by area, the to-do list for the staff whose Monday hour has come and who have no notice of it yet."""
     for area, staff in _due(at):
-        yield from _tell(area, staff, at)
+        yield from _messages(area, staff, at)
 
 
 def _due(at: datetime) -> list[tuple[LocalArea, list[User]]]:
-    """Return the areas where it is due, each with those who have not been told; at most three queries."""
+    """Return the areas where it is due, each with the staff who have no notice yet; at most three queries."""
     areas = [area for area in LocalArea.objects.current().select_related("state") if _is_window(area, at)]
     if not areas:
         return []
@@ -60,10 +62,10 @@ def _due(at: datetime) -> list[tuple[LocalArea, list[User]]]:
         area = due[seat.area_id]
         if _hour_has_come(area, seat.user, at):
             waiting[_key(area, seat.user, at)] = (area, seat.user)
-    told = set(Notice.objects.filter(dedupe_key__in=list(waiting)).values_list("dedupe_key", flat=True))
+    written = set(Notice.objects.filter(dedupe_key__in=list(waiting)).values_list("dedupe_key", flat=True))
     found: dict[LocalArea, list[User]] = defaultdict(list)
     for key, (area, user) in waiting.items():
-        if key not in told:
+        if key not in written:
             found[area].append(user)
     return list(found.items())
 
@@ -86,14 +88,14 @@ def _key(area: LocalArea, user: User, at: datetime) -> str:
     return f"{CODE}:{area.pk}:{year}-W{week:02}:{user.pk}"
 
 
-def _tell(area: LocalArea, staff: list[User], at: datetime) -> Iterator[Message]:
-    waiting = list(todo.todo_of_staff(area, at=at))
-    if not waiting:
+def _messages(area: LocalArea, staff: list[User], at: datetime) -> Iterator[Message]:
+    items = list(todo.todo_of_staff(area, at=at))
+    if not items:
         return
     context = {
         "area": area,
-        "groups": by_urgency(waiting),
-        "number": len(waiting),
+        "groups": by_urgency(items),
+        "number": len(items),
         "told": delivery_stats.stats_in(area, since=delivery_stats.week_before(at)),
         "silent": silent_in(area, at),
     }
@@ -105,23 +107,23 @@ def _tell(area: LocalArea, staff: list[User], at: datetime) -> Iterator[Message]
             about=[area],
             scope=area,
             context=context,
-            why=f"You are One-Stop staff of {area.name}.",
+            why=_("You are One-Stop staff of %(area)s.") % {"area": area.name},
             path=reverse("dashboards:home", args=[area.slug]),
             zone=area.zone,
         )
 
 
 def silent_in(area: LocalArea, at: datetime) -> int:
-    """Return how many partners of an area were reminded to the end about their services, and have not answered."""
+    """Return how many partners of an area answered none of the reminders about their services."""
     known = stale_services.progress_by_partner(Partnership.objects.filter(area=area), at=at)
-    return sum(standing.is_exhausted for _, standing in known.values())
+    return sum(progress.is_exhausted for _subject, progress in known.values())
 
 
 planners.register(
     Planner(
         CODE,
-        "What needs you this week",
-        "On Monday morning the staff of each area are told by one mail what waits for them.",
+        gettext_lazy("Weekly to-do list"),
+        gettext_lazy("Sends the staff of each area their to-do list on Monday morning."),
         plan,
     )
 )

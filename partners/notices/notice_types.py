@@ -1,6 +1,8 @@
-"""The kinds of what the partner network tells people about what somebody has just done."""
+"""Notice types of the partner network about something that a person has just done."""
 
 from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 
 from onestop.notices.models import Notice
 from onestop.notices.notice_types import NoticeType, Reason, declare
@@ -10,7 +12,7 @@ from partners.seats import seats_of
 
 
 def holds_a_seat(user: Any) -> bool:
-    """Whether a person is anything in the network."""
+    """Whether a person has any seat in the network."""
     seats = seats_of(user)
     return bool(seats.everything or seats.state_ids or seats.area_ids or seats.organization_ids)
 
@@ -27,7 +29,7 @@ def belongs_to_a_partner(user: Any) -> bool:
 
 
 def decides_on_proposals(user: Any) -> bool:
-    """Whether proposals wait for the person: for managers, and for staff where a partner has none."""
+    """Whether a person decides on proposals: managers, and staff where a partner has no manager."""
     seats = seats_of(user)
     return bool(seats.staff_area_ids or seats.managed_partnership_ids)
 
@@ -41,100 +43,102 @@ def decides_for_organizations(user: Any) -> bool:
 declare(
     NoticeType(
         "partners.invitation",
-        "Invitations",
-        "Somebody offers you a seat in a partner network.",
+        _("Invitations"),
+        _("Someone invites you to a partner network."),
         Reason.TRANSACTIONAL,
         priority=Notice.Priority.URGENT,
-        goes_to="Whoever is invited, at the address that was entered.",
+        goes_to=_("The invited person, at the address that was entered."),
         example=examples.invitation,
     ),
     NoticeType(
         "partners.seat_added",
-        "A new seat",
-        "Somebody gave you another seat in the network.",
+        _("New seat"),
+        _("Someone gave you another seat in the network."),
         Reason.TRANSACTIONAL,
-        goes_to="The person who has the seat now.",
+        goes_to=_("The person who now has the seat."),
         is_for=holds_a_seat,
         example=examples.seat_added,
     ),
     NoticeType(
         "partners.seat_ended",
-        "The end of a seat",
-        "Somebody has ended a seat that you held.",
+        _("Seat ended"),
+        _("Someone ended a seat that you had."),
         Reason.TRANSACTIONAL,
-        goes_to="The person who held the seat.",
+        goes_to=_("The person who had the seat."),
         is_for=holds_a_seat,
         example=examples.seat_ended,
     ),
     NoticeType(
         "partners.organization_joined",
-        "Your organization in another area",
-        "An organization that you manage or work with becomes a partner in one more area.",
+        _("Your organization in another area"),
+        _("An organization that you manage or work with became a partner in another area."),
         Reason.TRANSACTIONAL,
-        goes_to="The organization's managers, and the staff of the other areas where it is a partner.",
+        goes_to=_("The organization's managers, and the staff of the other areas where it is a partner."),
         is_for=may_take_over,
         example=examples.organization_joined,
     ),
     NoticeType(
         "partners.organization_proposal_made",
-        "Proposed changes to an organization",
-        "Somebody proposes a change to an organization that is a partner in several areas.",
+        _("Proposed changes to an organization"),
+        _("Someone proposes a change to an organization that is a partner in several areas."),
         Reason.TRANSACTIONAL,
-        goes_to="The organization-wide managers, and the state's administrators. Not who proposed it.",
+        goes_to=_("The organization-wide managers and the state's administrators, except the person who proposed it."),
         is_for=decides_for_organizations,
         example=examples.organization_proposal_made,
     ),
     NoticeType(
         "partners.organization_proposal_decided",
-        "Answers to your proposals for an organization",
-        "Somebody has accepted or declined a change that you proposed to an organization.",
+        _("Answers to your proposals for an organization"),
+        _("Someone approved or declined a change that you proposed to an organization."),
         Reason.TRANSACTIONAL,
-        goes_to="Who proposed it.",
+        goes_to=_("The person who proposed it."),
         is_for=decides_on_proposals,
         example=examples.organization_proposal_decided,
     ),
     NoticeType(
         "partners.signatory_named",
-        "New signatories",
-        "A partner's own people named somebody who may sign agreements for it.",
+        _("New signatories"),
+        _("A partner added a person who can sign agreements for it."),
         Reason.TRANSACTIONAL,
-        goes_to="The One-Stop staff of the area.",
+        goes_to=_("The One-Stop staff of the area."),
         is_for=is_staff,
         example=examples.signatory_named,
     ),
     NoticeType(
         "partners.taken_over",
-        "Taking over",
-        "A colleague leaves, and you were named to take over.",
+        _("Taking over"),
+        _("A colleague is leaving, and you were named to take over."),
         Reason.TRANSACTIONAL,
-        goes_to="The person who takes over.",
+        goes_to=_("The person who takes over."),
         is_for=may_take_over,
         example=examples.taken_over,
     ),
     NoticeType(
         "partners.confirm_services",
-        "Questions about your services",
-        "One-Stop staff ask whether what people read about your services is still right.",
+        _("Requests to confirm your services"),
+        _("One-Stop staff ask you if the information about your services is still correct."),
         Reason.TRANSACTIONAL,
-        goes_to="The partner's managers; without one, its main representative.",
+        goes_to=_("The partner's managers, or its main representative if it has no manager."),
         is_for=belongs_to_a_partner,
         example=examples.confirm_services,
     ),
     NoticeType(
         "partners.proposal_made",
-        "Proposed changes",
-        "Somebody proposes that one of your services should say something else.",
+        _("Proposed changes to your services"),
+        _("Someone proposes a change to one of your services."),
         Reason.TRANSACTIONAL,
-        goes_to="The partner's managers; without one, the area's staff. Not who proposed it.",
+        goes_to=_(
+            "The partner's managers, or the area's staff if it has no manager, except the person who proposed it."
+        ),
         is_for=decides_on_proposals,
         example=examples.proposal_made,
     ),
     NoticeType(
         "partners.proposal_decided",
-        "Answers to your proposals",
-        "Somebody has accepted or declined a change that you proposed.",
+        _("Answers to your proposals"),
+        _("Someone approved or declined a change that you proposed."),
         Reason.TRANSACTIONAL,
-        goes_to="Who proposed it.",
+        goes_to=_("The person who proposed it."),
         is_for=holds_a_seat,
         example=examples.proposal_decided,
     ),

@@ -1,6 +1,6 @@
-"""Confirm your services: partners are reminded until they answer, the next person is asked, then staff; then it stops.
+"""Remind partners to confirm their services: first one person, then the next, then staff; then stop.
 
-One reminder a partner, never one a service, and never within a week of another question, whoever asked it.
+One reminder per partner, not per service, and never within a week of another request.
 """
 
 from collections import defaultdict
@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from onestop.accounts.models import User
 from onestop.notices import notice_types, reminders
@@ -18,6 +20,7 @@ from onestop.notices.models import Cadence
 from onestop.notices.notice_types import NoticeType, Reason
 from onestop.notices.reminders import Next, Reminder, ReminderProgress, ReminderSubject, Step, progress_of
 from onestop.ui.presentation import day
+from onestop.ui.sentences import join_words
 from partners.models import Membership, Partnership, Representative, Role, Service
 from partners.notices import examples
 from partners.notices.audiences import is_staff, seated_in, speaks_or_keeps
@@ -28,10 +31,10 @@ from partners.upkeep.stale import Unconfirmed, unconfirmed
 
 MAIN, NEXT, SIGNS, STAFF = "main", "alternate", "signatory", "staff"
 CIRCLES = {
-    MAIN: "the managers, or the main representative",
-    NEXT: "who else speaks for the partner; without one, the same again",
-    SIGNS: "who signs for the partner",
-    STAFF: "the One-Stop staff of the area",
+    MAIN: gettext_lazy("the managers, or the main representative"),
+    NEXT: gettext_lazy("another representative of the partner, or the same people again"),
+    SIGNS: gettext_lazy("the signatories of the partner"),
+    STAFF: gettext_lazy("the One-Stop staff of the area"),
 }
 Person = User | str
 Circle = dict[Person, Recipient]
@@ -39,21 +42,23 @@ Circle = dict[Person, Recipient]
 notice_types.declare(
     NoticeType(
         reminder_withdrawals.STALE_SERVICES,
-        "Confirm your services",
-        "Services of yours that nobody has confirmed for six months, with a link that confirms them.",
+        gettext_lazy("Confirm your services"),
+        gettext_lazy("Your services not confirmed in the last 6 months, with a link to confirm them."),
         Reason.NUDGE,
-        goes_to="The partner's managers or its main representative, then who else speaks or signs for it.",
+        goes_to=gettext_lazy(
+            "The partner's managers or main representative, then its other representatives and signatories."
+        ),
         is_for=speaks_or_keeps,
         example=examples.stale_services,
     ),
     NoticeType(
         reminder_withdrawals.UNANSWERED,
-        "A partner does not confirm its services",
-        "Everybody at a partner was reminded, and nobody has answered.",
+        gettext_lazy("No answer from a partner"),
+        gettext_lazy("Everyone at a partner was reminded to confirm its services, and no one answered."),
         Reason.NUDGE,
-        # Staff see it among what needs them, too; one mail tells of all partners.
+        # It is also on the staff's to-do list, and one mail covers all partners.
         cadence=Cadence.WEEKLY,
-        goes_to="The One-Stop staff of the area.",
+        goes_to=gettext_lazy("The One-Stop staff of the area."),
         is_for=is_staff,
         example=examples.stale_services_unanswered,
     ),
@@ -61,7 +66,7 @@ notice_types.declare(
 
 
 def subjects_of(partnerships: QuerySet[Partnership], *, at: datetime) -> list[ReminderSubject]:
-    """Return what these partners are reminded of, with whom to ask; a fixed number of queries."""
+    """Return the reminder subject of each partner with unconfirmed services; a fixed number of queries."""
     waiting = unconfirmed(partnerships, at=at)
     managers = _managers({one.partnership.pk for one in waiting})
     speakers = _speakers({one.partnership.pk for one in waiting})
@@ -81,13 +86,13 @@ def subjects_of(partnerships: QuerySet[Partnership], *, at: datetime) -> list[Re
 def progress_by_partner(
     partnerships: QuerySet[Partnership], *, at: datetime
 ) -> dict[int, tuple[ReminderSubject, ReminderProgress]]:
-    """Return how far each of these partners was reminded, by its number; a fixed number of queries."""
-    matters = subjects_of(partnerships, at=at)
-    known = progress_of(REMINDER, matters)
-    return {matter.facts["partnership"].pk: (matter, known[matter.key]) for matter in matters}
+    """Return the reminder progress of each partner, by primary key; a fixed number of queries."""
+    subjects = subjects_of(partnerships, at=at)
+    known = progress_of(REMINDER, subjects)
+    return {subject.facts["partnership"].pk: (subject, known[subject.key]) for subject in subjects}
 
 
-# ---------------------------------------------------------------- Whom to ask
+# ---------------------------------------------------------------- Recipients
 def _managers(partnership_ids: Collection[int]) -> dict[int, Circle]:
     seats = Membership.objects.current().filter(
         role=Role.MANAGER, partnership__in=partnership_ids, user__is_active=True
@@ -102,7 +107,7 @@ def _managers(partnership_ids: Collection[int]) -> dict[int, Circle]:
 def _speakers(partnership_ids: Collection[int]) -> dict[int, list[Representative]]:
     people = Representative.objects.in_office().filter(partnership__in=partnership_ids).exclude(email="")
     found: dict[int, list[Representative]] = defaultdict(list)
-    # "main" sorts after "alternate".
+    # "main" sorts after "alternate", so descending order puts it first.
     for person in people.select_related("user").order_by("-kind", "pk"):
         found[person.partnership_id].append(person)
     return found
@@ -135,7 +140,7 @@ def _matter(
 
 
 def _circles(managers: Circle, speakers: Iterable[Representative]) -> dict[str, Circle]:
-    """Return whom to ask first, next and after that; nobody twice, but for who is alone."""
+    """Return the people to ask first, second and third. Only someone who is alone is asked twice."""
     speaking = {person.user or person.email.lower(): person for person in speakers}
     known = {who: Recipient(one.name, one.email.lower(), representative=one) for who, one in speaking.items()}
     first = managers or {who: to for who, to in known.items() if speaking[who].kind == Representative.Kind.MAIN}
@@ -146,7 +151,7 @@ def _circles(managers: Circle, speakers: Iterable[Representative]) -> dict[str, 
     return {MAIN: dict(first), NEXT: others, SIGNS: signs}
 
 
-# ---------------------------------------------------------------- The words
+# ---------------------------------------------------------------- Messages
 def _build(matter: ReminderSubject, step: Step, person: Person, following: Next | None) -> Message:
     partnership = matter.facts["partnership"]
     context = {
@@ -158,7 +163,11 @@ def _build(matter: ReminderSubject, step: Step, person: Person, following: Next 
     if step.whom == STAFF:
         return _to_staff(matter, person, context)
     to = matter.facts["recipients"][person]
-    does = "keep the services of" if to.seat else "speak for"
+    why = (
+        _("You manage the services of %(partner)s in %(area)s.")
+        if to.seat
+        else _("You are a representative of %(partner)s in %(area)s.")
+    )
     page = "partners:partnership_confirm" if to.seat else "partners:partnership_detail"
     return Message(
         kind=reminder_withdrawals.STALE_SERVICES,
@@ -166,10 +175,10 @@ def _build(matter: ReminderSubject, step: Step, person: Person, following: Next 
         to=person,
         about=matter.about,
         context=context | {"name": to.name},
-        why=f"You {does} {partnership.organization.name} in {partnership.area.name}.",
+        why=why % {"partner": partnership.organization.name, "area": partnership.area.name},
         path=reverse(page, args=[partnership.pk]) if isinstance(person, User) else "",
         zone=partnership.area.zone,
-        prepare=lambda: _asked(partnership, to, at=matter.facts["at"]),
+        prepare=lambda: _request(partnership, to, at=matter.facts["at"]),
     )
 
 
@@ -181,17 +190,17 @@ def _to_staff(matter: ReminderSubject, person: Person, context: dict[str, Any]) 
         key="",
         to=person,
         about=matter.about,
-        context=context | {"asked": in_a_row(asked)},
-        why=f"You are One-Stop staff of {partnership.area.name}.",
+        context=context | {"asked": join_words(asked)},
+        why=_("You are One-Stop staff of %(area)s.") % {"area": partnership.area.name},
         path=reverse("partners:partnership_detail", args=[partnership.pk]),
         zone=partnership.area.zone,
     )
 
 
-def _asked(partnership: Partnership, to: Recipient, *, at: datetime) -> Mapping[str, Any]:
-    """Write the request whose link the mail holds; only what is really told has one.
+def _request(partnership: Partnership, to: Recipient, *, at: datetime) -> Mapping[str, Any]:
+    """Create the confirmation request whose link the mail contains, once the mail is really written.
 
-    :raises NoLongerSo: if everything was confirmed, or staff have asked, since the planner looked.
+    :raises NoLongerSo: if everything was confirmed, or staff have asked, since the planner ran.
     """
     try:
         request = confirmation_requests.ask_by_reminder(partnership, to, at=at)
@@ -202,21 +211,18 @@ def _asked(partnership: Partnership, to: Recipient, *, at: datetime) -> Mapping[
 
 
 def what_follows(matter: ReminderSubject, following: Next | None) -> str:
-    """Return what happens without an answer, and when: "we ask Ann Example on Sat, Dec 12, 2026"."""
+    """Return what follows if nobody answers: "If no one answers, we will ask Ann Example on Sat, Dec 12, 2026."."""
     if following is None:
         return ""
     zone = matter.facts["partnership"].area.zone
     on = day(following.at.astimezone(zone).date(), "plain")
     if following.whom == STAFF:
-        return f"the One-Stop staff of {matter.facts['partnership'].area.name} call you after {on}"
+        area = matter.facts["partnership"].area.name
+        text = _("If no one answers, the One-Stop staff of %(area)s will call after %(date)s.")
+        return text % {"area": area, "date": on}
     known = matter.facts["recipients"]
-    return f"we ask {in_a_row([known[person].name for person in following.people])} on {on}"
-
-
-def in_a_row(names: Collection[str]) -> str:
-    """Return names as a sentence has them."""
-    names = list(names)
-    return " and ".join(part for part in (", ".join(names[:-1]), names[-1] if names else "") if part)
+    people = join_words(known[person].name for person in following.people)
+    return _("If no one answers, we will ask %(people)s on %(date)s.") % {"people": people, "date": on}
 
 
 def _open_matters(at: datetime) -> Iterator[ReminderSubject]:
@@ -225,8 +231,8 @@ def _open_matters(at: datetime) -> Iterator[ReminderSubject]:
 
 REMINDER = Reminder(
     reminder_withdrawals.STALE_SERVICES,
-    "Confirm your services",
-    "Partners with services that nobody has confirmed for six months are asked by mail until they answer.",
+    gettext_lazy("Confirm your services"),
+    gettext_lazy("Emails partners about services not confirmed in the last 6 months until they answer."),
     circles=CIRCLES,
     steps=[Step(0, MAIN), Step(10, NEXT), Step(21, SIGNS), Step(30, STAFF)],
     open_matters=_open_matters,

@@ -1,4 +1,4 @@
-"""In which time zone a person of the network lives: that of the area where they work."""
+"""The time zones of people in the network: that of the area where they work."""
 
 from collections.abc import Collection, Mapping
 from datetime import tzinfo
@@ -13,10 +13,10 @@ from partners.models import LocalArea, Membership, Partnership
 
 
 def zones_of(users: Collection[Any]) -> Mapping[int, tzinfo]:
-    """Return the zones of people by their keys, in three queries; nothing of those who hold no seat.
+    """Return the time zones of users by primary key, in three queries; users without a seat are left out.
 
-    A seat in an area or for its partner goes first; then one for a whole organization, which lives where it has been a
-    partner longest; then one in a state, which lives in its first area.
+    A seat in an area or at one of its partners counts first; then one at a whole organization, in the area where it has
+    been a partner longest; then one in a state, in its first area by name.
     """
     rows = Membership.objects.current().filter(user__in=users).order_by("since", "pk")
     rows = rows.select_related("area", "partnership__area")

@@ -1,4 +1,4 @@
-"""What is told in an area: the notice admin's pages for its staff, who write, and the state, who look."""
+"""The notice admin of an area: its staff may change things, state administrators only view."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -19,7 +19,7 @@ Page = Callable[..., HttpResponseBase]
 
 
 def notice_admin_of(area: LocalArea, user: Any) -> AdminScope:
-    """Return an area's admin, as a person may use it."""
+    """Return the admin scope of an area with the rights of a user."""
 
     def address(page: str, *parts: Any) -> str:
         return reverse(f"partners:notice_{page}", args=[area.slug, *parts])
@@ -28,7 +28,7 @@ def notice_admin_of(area: LocalArea, user: Any) -> AdminScope:
 
 
 def in_area(page: Page) -> Page:
-    """Open a page of the notice admin for the area that the address names."""
+    """Bind a page of the notice admin to the area in the URL."""
 
     @wraps(page)
     def show(request: HttpRequest, slug: str, **parts: Any) -> HttpResponseBase:

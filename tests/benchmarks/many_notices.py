@@ -61,7 +61,7 @@ def _questions() -> dict[str, Callable[[], Any]]:
     from onestop.notices import delivery, digests, inbox, notify
     from onestop.notices.messages import Message
     from onestop.notices.models import Notice
-    from onestop.notices.reminders import _told
+    from onestop.notices.reminders import _steps_by_matter
     from tests.benchmarks.notices import declare
 
     declare()
@@ -78,7 +78,7 @@ def _questions() -> dict[str, Callable[[], Any]]:
         "free what a dead worker held": delivery.free_stuck,
         "look for digests that are due (none)": lambda: digests.send_digests(at=at - timedelta(days=400)),
         "plan and write 100 notices": tell_a_hundred,
-        "how far 100 reminders have gone": lambda: _told(f"stale:{n}" for n in range(100)),
+        "how far 100 reminders have gone": lambda: _steps_by_matter(f"stale:{n}" for n in range(100)),
         "unread notices of a person": lambda: inbox.unread_of(someone, at=at).count(),
         "the first page of a person's inbox": lambda: _read(
             Notice.objects.shown_to(someone).defer("html", "text").order_by("-written_at")[:25]

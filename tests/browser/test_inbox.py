@@ -44,8 +44,8 @@ def test_what_is_opened_is_read_and_the_bell_follows(open_page: OpenPage, axe: A
     expect(page.get_by_role("link", name="Notices, 1 unread")).to_be_visible()
     expect(page.get_by_role("button", name="Mark as unread")).to_be_visible()
     axe(page)
-    page.get_by_role("button", name="Until tomorrow").click()
-    expect(page.get_by_text("1 notice is put off until")).to_be_visible()
+    page.get_by_role("button", name="Snooze until tomorrow").click()
+    expect(page.get_by_text("1 notification snoozed until")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("link", name="Notices, 2 unread")).to_be_visible()
 
@@ -57,7 +57,7 @@ def test_without_script_it_is_read_by_a_press_and_gone_to_from_the_list(open_pag
     page.get_by_role("button", name="Mark as read").click()
     expect(page.get_by_role("button", name="Mark as unread")).to_be_visible()
     page.goto("/notices/")
-    page.get_by_role("button", name=re.compile("Go there.*GED classes")).click()
+    page.get_by_role("button", name=re.compile("Open the page.*GED classes")).click()
     expect(page.get_by_role("heading", name="Your profile", level=1)).to_be_visible()
     assert not Notice.objects.filter(read_at=None).exists()
 
@@ -65,7 +65,7 @@ def test_without_script_it_is_read_by_a_press_and_gone_to_from_the_list(open_pag
 def test_how_often_is_chosen_by_keyboard_and_one_click_in_a_mail_lessens_it(open_page: OpenPage, axe: Any, reader):
     page = open_page(reader, width=360)
     page.goto("/notices/preferences/")
-    page.get_by_role("group", name="Act", exact=True).get_by_label("At once").focus()
+    page.get_by_role("group", name="Act", exact=True).get_by_label("Immediately").focus()
     page.keyboard.press("ArrowRight")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
@@ -74,9 +74,9 @@ def test_how_often_is_chosen_by_keyboard_and_one_click_in_a_mail_lessens_it(open
     stranger = open_page(None, width=360, theme="dark")
     stranger.goto(f"/notices/stop/{unsubscribe.token_of(reader, ACT)}/")
     axe(stranger)
-    stranger.get_by_role("button", name="Not at all by e-mail").click()
-    expect(stranger.get_by_role("heading", name="Done")).to_be_visible()
+    stranger.get_by_role("button", name="Stop these emails").click()
+    expect(stranger.get_by_role("heading", name="Setting saved")).to_be_visible()
     axe(stranger)
     stranger.get_by_role("button", name="Undo").click()
-    expect(stranger.get_by_role("heading", name="Put back")).to_be_visible()
+    expect(stranger.get_by_role("heading", name="Change undone")).to_be_visible()
     assert list(Preference.objects.values_list("kind", "cadence")) == [("tests.act", "daily")]

@@ -1,4 +1,4 @@
-"""Every mail of the portal as its example shows it, and what an eye gets of it: words, and the colours behind."""
+"""The example mails of the portal, and a parser that finds the colors of their text."""
 
 import re
 from collections.abc import Iterator
@@ -25,18 +25,18 @@ class Letter(NamedTuple):
 
 
 def example_of(kind: NoticeType) -> Letter:
-    """Return the mail of a kind's example."""
+    """Return the example mail of a notice type."""
     assert kind.example, f"{kind.code} has no example"
     return Letter(*rendering.render(Message(kind.code, "example", "ann@partner.example", kind.example()), kind, {}))
 
 
 def kinds_with_examples() -> list[NoticeType]:
-    """Return all kinds of the portal; those of the tests have no example."""
+    """Return all notice types of the portal; those of the tests have no example."""
     return [kind for kind in notice_types.all_notice_types() if not kind.code.startswith("tests.")]
 
 
 def account_letter() -> str:
-    """Return the HTML of a mail about an account, with a code."""
+    """Return the HTML of an account mail with a code."""
     words = ["Your code:", "1234-5678", "It works for 15 minutes.", "https://portal.example/security/", "The portal"]
     context = {"subject": "Your sign-in code", "paragraphs": words, "code": words[1], "security_url": words[3]}
     return render_to_string("emails/account_body.html", context | {"site_name": "The portal", "site_url": words[3]})
@@ -44,7 +44,7 @@ def account_letter() -> str:
 
 # ---------------------------------------------------------------- Colours
 class Seen(NamedTuple):
-    """Words, their colour, and the colour behind them."""
+    """A text, its color and its background color."""
 
     words: str
     colour: str
@@ -52,19 +52,19 @@ class Seen(NamedTuple):
 
 
 def declared(style: str) -> dict[str, str]:
-    """Return what a style says, by property."""
+    """Return the declarations of a style attribute, by property."""
     pairs = (each.partition(":") for each in style.replace("!important", "").split(";") if ":" in each)
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
 def dark_rules(html: str) -> dict[str, dict[str, str]]:
-    """Return what each class says in the dark."""
+    """Return the declarations of each class in dark mode."""
     [block] = DARK.findall(html)
     return {name: declared(style) for _, name, style in RULE.findall(block)}
 
 
 def outlook_rules(html: str) -> dict[str, dict[str, str]]:
-    """Return what each class says in an Outlook that has darkened the mail."""
+    """Return the declarations of each class in the dark mode of Outlook."""
     rules: dict[str, dict[str, str]] = {}
     for prefix, name, style in RULE.findall(DARK.sub("", html)):
         if prefix:
@@ -73,7 +73,7 @@ def outlook_rules(html: str) -> dict[str, dict[str, str]]:
 
 
 class Eyes(HTMLParser):
-    """Reads a mail, and what colour each word has on which."""
+    """Collects the texts of a mail with their colors."""
 
     def __init__(self, rules: dict[str, dict[str, str]]) -> None:
         super().__init__()
@@ -103,7 +103,7 @@ class Eyes(HTMLParser):
 
 
 def read(html: str, *, dark: bool = False) -> list[Seen]:
-    """Return what an eye sees of a mail, in the light or in the dark."""
+    """Return the visible texts of a mail, in light or dark mode."""
     eyes = Eyes(dark_rules(html) if dark else {})
     eyes.feed(html)
     return eyes.seen
@@ -122,6 +122,6 @@ def _luminance(colour: str) -> float:
 
 
 def links_of(html: str) -> Iterator[tuple[str, str]]:
-    """Yield the links of a mail: where each leads, and its words."""
+    """Yield the links of a mail: address and text."""
     for address, words in re.findall(r'<a [^>]*href="([^"]+)"[^>]*>(.*?)</a>', html, re.DOTALL):
         yield address.replace("&amp;", "&"), re.sub(r"<[^>]+>", "", words).strip()

@@ -107,7 +107,7 @@ def test_a_mail_that_comes_back_later_is_marked_with_its_address(kind):
     assert report.said == "smtp; 550 5.1.1 <ann@partner.example>: Recipient address rejected: User unknown"
     assert bounces.take_report(report, at=NOON)
     assert (state_of(notice).status, notice.sent_at) == (Status.FAILED, NOON)
-    assert notice.last_error.startswith("Came back: smtp; 550 5.1.1")
+    assert notice.last_error.startswith("Bounced: smtp; 550 5.1.1")
     assert Bounce.objects.get().address == "ann@partner.example"
     assert not bounces.take_report(report, at=NOON)
 
@@ -143,5 +143,5 @@ def test_a_mail_server_pipes_it_into_a_command(monkeypatch):
     monkeypatch.setattr("sys.stdin", stdin)
     said = io.StringIO()
     call_command("take_bounce", stdout=said)
-    assert said.getvalue() == "1 of 1 taken.\n"
+    assert said.getvalue() == "1 of 1 reports processed.\n"
     assert state_of(notice).status == Status.FAILED

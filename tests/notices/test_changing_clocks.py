@@ -132,7 +132,7 @@ def test_digests_written_every_few_minutes_through_the_change_come_once_a_day(ch
     for hour in range(-36, 36):
         at = change + timedelta(hours=hour)
         due = timing.next_daily(at, delivery_schedule, NEW_YORK)
-        message = Message(digests.DIGEST.code, f"hour:{hour}", user, {"notices": []})
+        message = Message(digests.DIGEST.code, f"hour:{hour}", user, {"notices": [], "number": 0})
         notice_of(message, status=Status.DIGEST_PENDING, due_at=due, at=at).save()
     written, at = [], change - timedelta(hours=36)
     while at < change + timedelta(hours=60):
@@ -149,6 +149,6 @@ def test_digests_written_every_few_minutes_through_the_change_come_once_a_day(ch
 def test_what_is_told_at_night_waits_for_the_morning_of_the_clock(change: datetime):
     user = make_user("Ann Lindqvist")
     DeliverySchedule.objects.create(user=user, time_zone="America/New_York")
-    notice = notify(digests.DIGEST.code, key="word", to=user, at=change, context={"notices": []})
+    notice = notify(digests.DIGEST.code, key="word", to=user, at=change, context={"notices": [], "number": 0})
     assert wall(notice.due_at) == time(7)
     assert timedelta() < notice.due_at - change < timedelta(hours=7)

@@ -34,7 +34,7 @@ def test_what_waits_is_told_in_one_mail_on_the_persons_morning():
     assert digests.send_digests(at=MORNING - timedelta(minutes=1)) == 0
     assert digests.send_digests(at=MORNING) == 1
     digest = Notice.objects.get(kind=digests.DIGEST.code)
-    assert (digest.subject, digest.status, digest.to) == ("2 things for you", Status.QUEUED, ann.email)
+    assert (digest.subject, digest.status, digest.to) == ("2 notifications for you", Status.QUEUED, ann.email)
     assert not digest.in_inbox
     for words in (digest.text, digest.html):
         assert words.index("Thing 1 for Ann Example") < words.index("Thing 2 for Ann Example")
@@ -131,7 +131,7 @@ def test_a_digest_goes_to_no_address_that_reaches_nobody():
     assert digests.send_digests(at=MORNING) == 1
     digest = Notice.objects.get(kind=digests.DIGEST.code)
     assert (digest.status, state_of(notice).carrier) == (Status.FAILED, digest)
-    assert digest.last_error == "Mail to this address came back: 550 5.1.1 No such person"
+    assert digest.last_error == "Email to this address bounced: 550 5.1.1 No such person"
 
 
 def test_whose_account_was_closed_meanwhile_gets_no_digest():
@@ -156,7 +156,7 @@ def test_a_digest_too_can_be_turned_down_by_one_click(client):
     digest = digest_of(ann)
     assert digest.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     address = digest.headers["List-Unsubscribe"].strip("<>")
-    assert "Get no digests by e-mail:" in digest.text
+    assert "Turn off digest emails:" in digest.text
     assert client.post(address, {"List-Unsubscribe": "One-Click"}).status_code == 200
     second = say(ann, "2")
     digests.send_digests(at=MORNING + timedelta(days=1))

@@ -61,12 +61,12 @@ def test_each_person_with_the_way_that_it_would_go(area, cast):
     Bounce.objects.create(address=cast["staff"].email, said="550 Nobody", at=timezone.now())
     rehearsal = dry_run(greet(*people.values(), scope=area), notice_admin_of(area, cast["staff"]), at=timezone.now())
     ways = {line.name: line.way for line in rehearsal.lines}
-    assert ways["Joel Abara"] == "At once"
+    assert ways["Joel Abara"] == "Immediately"
     assert ways["Terrence Okafor"].startswith("In the digest of Mon, ")
-    assert ways["Ruth Kimani"].startswith("Waits until ")
-    assert ways["Bea Norling"] == "Only in the portal, as the person chose"
-    assert ways["Dana Whitcomb"] == "Not at all. Mail to this address came back: 550 Nobody"
-    assert {line.subject for line in rehearsal.lines} == {"One thing for you"}
+    assert ways["Ruth Kimani"].startswith("Scheduled for ")
+    assert ways["Bea Norling"] == "In the portal only, as the person chose"
+    assert ways["Dana Whitcomb"] == "Not sent. Email to this address bounced: 550 Nobody"
+    assert {line.subject for line in rehearsal.lines} == {"1 notification for you"}
 
 
 def test_it_writes_nothing(as_, area, cast):
@@ -78,7 +78,7 @@ def test_it_writes_nothing(as_, area, cast):
     shown = as_("staff").get(page).content.decode()
     assert rows_of_all_tables() == before
     assert "Joel Abara" in shown
-    assert "What would be taken back" in shown
+    assert "Notifications to withdraw now" in shown
     waiting.refresh_from_db()
     assert waiting.status == Notice.Status.QUEUED
 
@@ -95,7 +95,7 @@ def test_it_cannot_write_whatever_the_planner_does(area, cast):
 def test_staff_see_what_concerns_their_area_alone(as_, area, other_area):
     planner = greet("ann@partner.example", scope=other_area)
     page = reverse("partners:notice_planner_detail", args=[area.slug, planner.code])
-    assert "Nobody would be told anything now" in as_("staff").get(page).content.decode()
+    assert "No notifications to send now" in as_("staff").get(page).content.decode()
 
 
 def test_what_was_told_already_is_not_in_it(area, cast):
@@ -137,7 +137,7 @@ def test_the_operator_has_it_run_by_a_worker(client, cast, monkeypatch, django_c
     run_planner("tests.gone")
     assert Notice.objects.filter(kind=HELLO.code).count() == 1
     page = client.get(reverse("notices:admin_planner_list")).content.decode()
-    assert "Went well" in page
+    assert "Succeeded" in page
 
 
 def test_staff_do_not_read_why_a_planner_failed(as_, area):

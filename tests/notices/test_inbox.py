@@ -101,21 +101,21 @@ def test_it_can_be_narrowed_down(here, dana):
 
 def test_each_row_says_why_and_how_it_came(here, dana):
     now = timezone.now()
-    digest = factories.make_inbox_notice(dana, in_inbox=False, subject="2 things for you")
+    digest = factories.make_inbox_notice(dana, in_inbox=False, subject="2 notifications for you")
     factories.make_inbox_notice(dana, why="You keep GED classes.")
     factories.make_inbox_notice(dana, status=Status.DIGESTED, carrier=digest)
     factories.make_inbox_notice(dana, status=Status.IN_APP_ONLY)
     factories.make_inbox_notice(dana, status=Status.DIGEST_PENDING, due_at=now + timedelta(days=1))
     factories.make_inbox_notice(dana, status=Status.FAILED, last_error="550 No such mailbox")
     shown = words(here.get(INBOX))
-    for said in ("You keep GED classes.", "by e-mail", "in a digest", "only here", "waits for your digest"):
+    for said in ("You keep GED classes.", "by email", "in a digest", "portal only", "held for your digest"):
         assert said in shown
     assert "not delivered" in shown
 
 
 def test_an_empty_inbox_says_what_will_stand_there(here):
     shown = words(here.get(INBOX))
-    assert "Nothing yet" in shown
+    assert "No notifications yet" in shown
     assert page("preferences") in shown
 
 
@@ -123,7 +123,7 @@ def test_it_is_exported_with_why_and_how(here, dana):
     factories.make_inbox_notice(dana, subject="Confirm your services", why="You keep them.", read_at=timezone.now())
     shown = b"".join(here.get(INBOX, {"export": "csv"}).streaming_content).decode()
     assert "Confirm your services,You keep them.,Act," in shown
-    assert "By e-mail to dana@riverbend.example" in shown
+    assert "By email to dana@riverbend.example" in shown
 
 
 def test_a_hundred_notices_cost_the_queries_of_one(here, dana, queries_of):
@@ -171,7 +171,7 @@ def test_a_notice_stands_as_it_was_told_with_why_and_how(here, dana):
     assert "The ramp is &lt;b&gt;steep&lt;/b&gt;." in shown
     assert '<a href="https://x.example/ramp"' in shown
     assert "You run it." in shown
-    assert "By e-mail to dana@riverbend.example" in shown
+    assert "By email to dana@riverbend.example" in shown
 
 
 def test_looking_changes_nothing_and_the_open_page_tells_that_it_is_read(here, dana):
@@ -209,7 +209,7 @@ def test_going_to_what_it_is_about_counts_as_reading(here, dana):
 def test_picked_ones_are_marked_read_and_taken_back(here, dana):
     first, second, third = (factories.make_inbox_notice(dana) for _ in range(3))
     answer = here.post(page("read_picked"), {"pick": [first.pk, second.pk, "x"]}, follow=True)
-    assert "2 notices are marked as read." in words(answer)
+    assert "2 notifications marked as read." in words(answer)
     assert [state_of(each) for each in (first, second, third)] == [State.READ, State.READ, State.UNREAD]
     press_undo(here, answer)
     assert unread(dana) == 3
@@ -220,11 +220,11 @@ def test_all_are_marked_read_and_taken_back_but_not_what_was_read_before(here, d
     later = factories.make_inbox_notice(dana, snoozed_until=timezone.now() + timedelta(days=1))
     fresh = factories.make_inbox_notice(dana)
     answer = here.post(page("read_all"), follow=True)
-    assert "1 notice is marked as read." in words(answer)
+    assert "1 notification marked as read." in words(answer)
     assert [state_of(each) for each in (before, later, fresh)] == [State.READ, State.LATER, State.READ]
     press_undo(here, answer)
     assert [state_of(each) for each in (before, later, fresh)] == [State.READ, State.LATER, State.UNREAD]
-    assert "Nothing of it was unread." in words(here.post(page("read_picked"), {"pick": before.pk}, follow=True))
+    assert "No unread notifications to mark." in words(here.post(page("read_picked"), {"pick": before.pk}, follow=True))
 
 
 @pytest.mark.parametrize("at", ["", "yesterday", "2026-03-10T12:00:00"])
@@ -238,7 +238,7 @@ def test_read_ones_are_marked_unread(here, dana):
     notice = factories.make_inbox_notice(dana, read_at=timezone.now())
     here.post(page("unread_picked"), {"pick": notice.pk})
     assert state_of(notice) == State.UNREAD
-    assert "Nothing was picked" in words(here.post(page("unread_picked"), follow=True))
+    assert "Select notifications first." in words(here.post(page("unread_picked"), follow=True))
 
 
 def test_the_way_back_leads_to_the_list_as_it_was(here, dana):
@@ -271,4 +271,4 @@ def test_what_was_taken_back_vanishes_unless_somebody_has_seen_it(here, dana):
 def test_whose_mail_comes_back_is_told_here(here, dana):
     bounces.note_bounce("Dana@riverbend.example", said="550 5.1.1", at=timezone.now())
     for address in (INBOX, page("preferences")):
-        assert "Mail to Dana@riverbend.example came back" in words(here.get(address))
+        assert "Email to Dana@riverbend.example bounced" in words(here.get(address))

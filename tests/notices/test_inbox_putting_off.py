@@ -64,7 +64,7 @@ def test_it_is_unread_again_from_that_morning_on(client, dana):
     answer = put_off(client, notice, later="tomorrow")
     morning = until(notice)
     assert (morning.date(), f"{morning:%H:%M}") == (today() + timedelta(days=1), "07:30")
-    assert "1 notice is put off until" in answer.content.decode()
+    assert "1 notification snoozed until" in answer.content.decode()
     assert inbox.state_of(notice, at=morning - timedelta(seconds=1)) == State.LATER
     assert inbox.state_of(notice, at=morning) == State.UNREAD
     assert inbox.count_unread(dana, at=morning - timedelta(seconds=1)) == 0
@@ -84,7 +84,7 @@ def test_several_are_put_off_from_the_list(client, dana):
     client.post(reverse("notices:put_off_picked", args=["week"]), {"pick": [notice.pk for notice in notices]})
     assert {until(notice).isoweekday() for notice in notices} == {1}
     answer = client.post(reverse("notices:put_off_picked", args=["week"]), follow=True)
-    assert "Nothing was picked" in answer.content.decode()
+    assert "Select notifications first." in answer.content.decode()
     assert client.post(reverse("notices:put_off_picked", args=["never"])).status_code == 404
 
 
@@ -98,8 +98,8 @@ def test_a_day_of_ones_own(client, dana):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("", "Until this day is missing."),
-        ("soon", "Until this day is not a date that we can read."),
+        ("", "Snooze until is missing."),
+        ("soon", "Snooze until is not a date that we can read."),
         ("2020-01-01", "Choose a day from"),
         ("2999-01-01", "Choose a day from"),
     ],

@@ -59,10 +59,10 @@ def test_a_notice_of_another_area_is_not_there(as_, area, other_area):
 def test_the_state_looks_and_changes_nothing(as_, list_url, area):
     notice = factories.make_notice(area, status=Status.FAILED)
     page = as_("state").get(list_url)
-    assert b"Send again" not in page.content
+    assert b"Resend" not in page.content
     detail = as_("state").get(reverse("partners:notice_detail", args=[area.slug, notice.pk]))
     assert detail.status_code == 200
-    assert b"Send again" not in detail.content
+    assert b"Resend" not in detail.content
 
 
 # ---------------------------------------------------------------- Narrowing
@@ -114,7 +114,7 @@ def test_the_operator_s_list_reaches_less_far_back(client, operator, area):
     client.force_login(operator)
     page = client.get(reverse("notices:admin_list"))
     assert subjects(page) == []
-    assert "The last 14 days" in page.content.decode()
+    assert "Shows the last 14 days" in page.content.decode()
 
 
 def test_a_thing_s_page_leads_to_what_was_told_about_it(as_, list_url, area, partner):
@@ -123,7 +123,7 @@ def test_a_thing_s_page_leads_to_what_was_told_about_it(as_, list_url, area, par
     factories.make_notice(area, subject="About another")
     page = as_("staff").get(f"{list_url}?about={name_of(service)}")
     assert subjects(page) == ["About it"]
-    assert "Only what was told about one thing" in page.content.decode()
+    assert "Only notifications about one item." in page.content.decode()
 
 
 def test_days_that_are_none_lose_nothing_typed(as_, list_url):
@@ -170,13 +170,13 @@ def test_a_file_that_does_not_hold_all_says_so(as_, area, monkeypatch):
     def exported(kind):
         return b"".join(as_("staff").get(list_url, {"export": kind}))
 
-    end = "Here it ends: a file holds 2 notices. Narrow the list down for the others."
+    end = "The file ends here: it can hold 2 notifications. Filter the list to export the others."
     lines = list(csv.reader(exported("csv").decode("utf-8-sig").splitlines()))
     assert [line[0] for line in lines[1:]] == ["Confirm 2", "Confirm 1", end]
     sheet = openpyxl.load_workbook(io.BytesIO(exported("xlsx"))).worksheets[0]
     assert [row[0].value for row in list(sheet)[1:]] == ["Confirm 2", "Confirm 1", end]
     Notice.objects.filter(subject="Confirm 0").delete()
-    assert "Here it ends" not in exported("csv").decode()
+    assert "The file ends here" not in exported("csv").decode()
 
 
 # ---------------------------------------------------------------- Sending again
@@ -187,9 +187,9 @@ def test_sending_again_asks_first_and_says_that_a_server_may_have_it(as_, area):
     url = reverse("partners:notice_send_again", args=[area.slug])
     picked = {"pick": [failed.pk, perhaps.pk, sent.pk]}
     asked = as_("staff").post(url, picked).content.decode()
-    assert "Send 2 notices again?" in asked
-    assert "1 notice may have gone out: a server may have it" in asked
-    assert "The other 1 of those you picked stay as they are." in asked
+    assert "Resend 2 notifications?" in asked
+    assert "1 notification may already have been delivered" in asked
+    assert "1 other selected notification does not change." in asked
     failed.refresh_from_db()
     assert failed.status == Status.FAILED
     assert as_("staff").post(url, picked | {"sure": "1"}).status_code == 302
@@ -199,7 +199,7 @@ def test_sending_again_asks_first_and_says_that_a_server_may_have_it(as_, area):
 
 def test_what_came_back_after_it_was_sent_can_be_sent_again(as_, area):
     """It keeps the day on which a server took it, which nothing that is owed may have."""
-    came_back = factories.make_notice(area, status=Status.FAILED, sent_at=timezone.now(), last_error="Came back: full")
+    came_back = factories.make_notice(area, status=Status.FAILED, sent_at=timezone.now(), last_error="Bounced: full")
     url = reverse("partners:notice_send_again", args=[area.slug])
     as_("staff").post(url, {"pick": came_back.pk, "sure": "1"})
     came_back.refresh_from_db()
@@ -227,13 +227,13 @@ def test_the_story_keeps_who_sent_it_again_and_what_had_become_of_it(as_, client
     client.force_login(operator)
     client.post(reverse("notices:admin_send_again"), picked)
     story = as_("staff").get(page).context["story"]
-    told = [(event["what"], event["when"]) for event in story if event["what"] not in ("Written", "Waits to be sent")]
+    told = [(event["what"], event["when"]) for event in story if event["what"] not in ("Created", "Queued")]
     assert [what for what, _ in told] == [
-        f"Sent again by {operator.name}",
-        f"Perhaps sent: nobody can know ({cast['manager'].email})",
-        f"Sent again by {cast['staff'].name}",
+        f"Resent by {operator.name}",
+        f"Delivery unknown ({cast['manager'].email})",
+        f"Resent by {cast['staff'].name}",
         "Not delivered (former@partner.example)",
-        "Taken by the mail server",
+        "Accepted by the mail server",
     ]
     assert (told[1][1], told[3][1]) == ("the worker died", "550 5.1.1 nobody here")
     assert queries_of(lambda: as_("staff").get(page)) == once
@@ -244,7 +244,7 @@ def test_the_administration_keeps_who_sent_it_again_too(client, operator, area):
     client.force_login(operator)
     picked = {"action": "send_again", "_selected_action": [notice.pk]}
     answer = client.post(reverse("admin:notices_notice_changelist"), picked, follow=True)
-    assert "1 to be sent again." in answer.content.decode()
+    assert "1 notification will be resent." in answer.content.decode()
     assert notice.resends.get().by == operator
 
 
@@ -272,7 +272,7 @@ def test_nobody_sends_again_what_belongs_to_another_area(as_, area, other_area):
 @pytest.mark.parametrize("page", ["send_again", "withdraw"])
 def test_without_a_pick_nothing_is_asked(as_, area, page):
     answer = as_("staff").post(reverse(f"partners:notice_{page}", args=[area.slug]), follow=True)
-    assert "Pick some notices first." in answer.content.decode()
+    assert "Select notifications first." in answer.content.decode()
 
 
 # ---------------------------------------------------------------- Taking back
@@ -282,17 +282,17 @@ def test_taking_back_says_who_did_it(as_, area, cast):
     begun = factories.make_notice(area, **claimed(begun=True))
     url = reverse("partners:notice_withdraw", args=[area.slug])
     picked = {"pick": [waiting.pk, held.pk, begun.pk]}
-    assert "Take 2 notices back?" in as_("staff").post(url, picked).content.decode()
+    assert "Withdraw 2 notifications?" in as_("staff").post(url, picked).content.decode()
     as_("staff").post(url, picked | {"sure": "1"})
     waiting.refresh_from_db()
     begun.refresh_from_db()
-    assert (waiting.status, waiting.withdrawn_why) == (Status.WITHDRAWN, "Taken back by Dana Whitcomb.")
+    assert (waiting.status, waiting.withdrawn_why) == (Status.WITHDRAWN, "Withdrawn by Dana Whitcomb.")
     assert begun.status == Status.CLAIMED
 
 
 def test_what_was_taken_back_is_not_sent(area, settings):
     notice = factories.make_notice(area)
-    outbox.withdraw(Notice.objects.filter(pk=notice.pk), why="Taken back.")
+    outbox.withdraw(Notice.objects.filter(pk=notice.pk), why="Withdrawn.")
     assert not Notice.objects.due(timezone.now()).exists()
     assert delivery.free_stuck() == 0
 
@@ -305,8 +305,8 @@ def test_mail_that_was_not_delivered_waits_for_staff(as_, area):
         factories.make_notice(area, status=Status.FAILED)
     factories.make_notice(area, status=Status.UNCERTAIN)
     page = as_("staff").get(home).content.decode()
-    assert "3 notices were not delivered" in page
-    assert "Nobody knows whether 1 notice was sent" in page
+    assert "3 notifications were not delivered" in page
+    assert "1 notification may or may not have been delivered" in page
     assert "state=failed&amp;since=" in page
 
 
@@ -316,5 +316,5 @@ def test_mail_of_no_area_waits_for_the_operator_alone(client, as_, operator, are
     assert "was not delivered" not in as_("staff").get(home).content.decode()
     client.force_login(operator)
     page = client.get(home).content.decode()
-    assert "1 notice was not delivered" in page
+    assert "1 notification was not delivered" in page
     assert reverse("notices:admin_list") in page

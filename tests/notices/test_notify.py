@@ -201,7 +201,7 @@ def test_nothing_is_mailed_to_an_address_that_reaches_nobody_but_codes(ann):
     bounces.note_bounce("Ann@Partner.example", said="550 5.1.1 No such person", at=NOON)
     lost = notify("tests.act", key="1", to=ann, at=NOON, context={"thing": "it"})
     code = notify("tests.code", key="2", to=ann, at=NOON, context={"thing": "it"})
-    assert (lost.status, lost.last_error) == (Status.FAILED, "Mail to this address came back: 550 5.1.1 No such person")
+    assert (lost.status, lost.last_error) == (Status.FAILED, "Email to this address bounced: 550 5.1.1 No such person")
     assert (lost.in_inbox, code.status) == (True, Status.QUEUED)
     bounces.clear_bounces(Bounce.objects.all(), by=None, at=NOON)
     assert notify("tests.act", key="3", to=ann, at=NOON, context={"thing": "it"}).status == Status.QUEUED

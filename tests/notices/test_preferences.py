@@ -74,13 +74,13 @@ def test_everything_that_can_come_is_asked_under_its_reason(here, monkeypatch):
         for title, asked in here.get(PAGE).context["form"].groups
     }
     every = ["at_once", "daily", "weekly", "off"]
-    assert groups["About your work here"]["Act"] == every
+    assert groups["Activity that involves you"]["Act"] == every
     assert groups["Reminders"] == {"Nudge": every} | {k: v for k, v in groups["Reminders"].items() if k != "Nudge"}
-    assert groups["What the law wants"]["Law"] == every[:3]
+    assert groups["Required by law or an agreement"]["Law"] == every[:3]
     assert "Never" not in groups["Reminders"]
-    assert groups["About your work here"]["Digest"] == ["at_once", "off"]
+    assert groups["Activity that involves you"]["Digest"] == ["at_once", "off"]
     assert "Code" not in {label for asked in groups.values() for label in asked}
-    assert "The law, or an agreement, wants you to know this" in words(here.get(PAGE))
+    assert "The law or an agreement requires this notification" in words(here.get(PAGE))
 
 
 def test_it_says_what_will_happen(here, dana):
@@ -89,8 +89,8 @@ def test_it_says_what_will_happen(here, dana):
     outlook = here.get(PAGE).context["outlook"]
     assert f"{outlook.daily_at.astimezone(zone_for(dana)):%b}" in shown
     assert "8:00 AM E" in shown
-    assert "1 notice waits for a digest." in shown
-    assert "At most 2 reminders a week come" in shown
+    assert "1 notification is held for a digest." in shown
+    assert "You get at most 2 single reminders a week." in shown
 
 
 def test_it_is_saved(here, dana):
@@ -108,7 +108,7 @@ def test_it_is_saved(here, dana):
     assert list(Preference.objects.values_list("kind", "cadence")) == [("tests.act", "weekly")]
     shown = words(here.get(PAGE))
     assert "6:30 AM C" in shown
-    assert "At most 1 reminder a week comes" in shown
+    assert "You get at most 1 single reminder a week." in shown
 
 
 def test_only_what_differs_is_written_so_that_a_new_usual_way_counts(here, dana):
@@ -120,18 +120,21 @@ def test_only_what_differs_is_written_so_that_a_new_usual_way_counts(here, dana)
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({"digest_at": "at dawn"}, "Digests come at is not a time that we can read."),
-        ({"digest_at": ""}, "Digests come at is missing."),
-        ({"quiet_from": ""}, "Quiet hours have a beginning and an end: fill in both, or neither."),
-        ({"quiet_until": ""}, "Quiet hours have a beginning and an end: fill in both, or neither."),
-        ({"quiet_from": "07:00"}, "Quiet hours end at another hour than they begin."),
-        ({"digest_at": "05:00"}, "Digests would come within your quiet hours."),
-        ({"digest_at": "13:00", "quiet_from": "12:00", "quiet_until": "14:00"}, "within your quiet hours."),
-        ({"weekly_limit": "21"}, "Reminders a week at most: a number from 0 to 20."),
-        ({"weekly_limit": "-1"}, "Reminders a week at most: a number from 0 to 20."),
-        ({"weekly_limit": "few"}, "Reminders a week at most must be a number."),
+        ({"digest_at": "at dawn"}, "Digest time is not a time that we can read."),
+        ({"digest_at": ""}, "Digest time is missing."),
+        ({"quiet_from": ""}, "Quiet hours need a start and an end. Fill in both or neither."),
+        ({"quiet_until": ""}, "Quiet hours need a start and an end. Fill in both or neither."),
+        ({"quiet_from": "07:00"}, "Quiet hours must start and end at different times."),
+        ({"digest_at": "05:00"}, "Digests cannot be sent during quiet hours."),
+        (
+            {"digest_at": "13:00", "quiet_from": "12:00", "quiet_until": "14:00"},
+            "Digests cannot be sent during quiet hours.",
+        ),
+        ({"weekly_limit": "21"}, "Maximum reminders per week must be a number from 0 to 20."),
+        ({"weekly_limit": "-1"}, "Maximum reminders per week must be a number from 0 to 20."),
+        ({"weekly_limit": "few"}, "Maximum reminders per week must be a number."),
         ({"time_zone": "Mars/Base"}, "Time zone: choose one of the answers on offer."),
-        ({"weekly_on": "8"}, "The weekly digest comes on: choose one of the answers on offer."),
+        ({"weekly_on": "8"}, "Weekly digest day: choose one of the answers on offer."),
         ({"kind-tests.law": "off"}, "Law: choose one of the answers on offer."),
         ({"kind-tests.act": "hourly"}, "Act: choose one of the answers on offer."),
     ],
@@ -151,8 +154,8 @@ def test_the_usual_weekly_limit_is_that_of_the_area(client):
     client.force_login(factories.seat(Role.STAFF, area))
     WeeklyLimit.objects.create(scope=name_of(area), nudges_a_week=4)
     shown = words(client.get(PAGE))
-    assert "Empty: 4, as Riverbend has it." in shown
-    assert "At most 4 reminders a week come" in shown
+    assert "If empty: 4, the limit of Riverbend." in shown
+    assert "You get at most 4 single reminders a week." in shown
 
 
 def test_the_page_costs_the_same_whatever_waits_and_was_said(here, dana, queries_of):

@@ -45,29 +45,29 @@ def says(scope):
 
 # ---------------------------------------------------------------- What counts
 def test_a_rule_is_a_plain_sentence(here):
-    assert says(here) == "Day 0: main representative. Day 10: alternate. Day 21: One-Stop staff. Then it stops."
+    assert says(here) == "Day 0: main representative. Day 10: alternate. Day 21: One-Stop staff. Then reminders stop."
 
 
 def test_an_area_s_rule_comes_before_everywhere_s_and_that_before_the_usual(here, dana):
     change("", dana, (5, "staff"))
-    assert says(here) == says("") == "Day 5: One-Stop staff. Then it stops."
+    assert says(here) == says("") == "Day 5: One-Stop staff. Then reminders stop."
     change(here, dana, (7, "main"))
     chapter = reminder_rules.summary_of(BELL, here)
-    assert (chapter.says, chapter.usually) == ("Day 7: main representative. Then it stops.", says(""))
-    assert says("partners.localarea:0") == "Day 5: One-Stop staff. Then it stops."
+    assert (chapter.says, chapter.usually) == ("Day 7: main representative. Then reminders stop.", says(""))
+    assert says("partners.localarea:0") == "Day 5: One-Stop staff. Then reminders stop."
 
 
 def test_steps_go_in_the_order_of_their_days(here, dana):
     change(here, dana, (30, "staff"), (3, "main"))
-    assert says(here) == "Day 3: main representative. Day 30: One-Stop staff. Then it stops."
+    assert says(here) == "Day 3: main representative. Day 30: One-Stop staff. Then reminders stop."
 
 
 def test_off_is_off_and_on_again_as_before(here, dana):
     change(here, dana, (3, "main"))
     change(here, dana, (3, "main"), is_on=False)
-    assert says(here) == "Off: nobody is reminded."
+    assert says(here) == "Off. No reminders are sent."
     change(here, dana, (3, "main"))
-    assert says(here) == "Day 3: main representative. Then it stops."
+    assert says(here) == "Day 3: main representative. Then reminders stop."
 
 
 def test_back_to_the_usual(here, dana):
@@ -82,12 +82,12 @@ def test_back_to_the_usual(here, dana):
 @pytest.mark.parametrize(
     ("steps", "words"),
     [
-        ([], "Say whom to ask"),
-        ([(1, "main"), (1, "staff")], "Day 1 stands here twice"),
-        ([(366, "main")], "within a year"),
-        ([(-1, "main")], "within a year"),
-        ([(1, "mayor")], "cannot ask mayor"),
-        ([(day, "main") for day in range(9)], "8 steps at most"),
+        ([], "Add at least one step"),
+        ([(1, "main"), (1, "staff")], "Day 1 is used twice"),
+        ([(366, "main")], "Days must be from 0 to 365"),
+        ([(-1, "main")], "Days must be from 0 to 365"),
+        ([(1, "mayor")], "cannot be sent to mayor"),
+        ([(day, "main") for day in range(9)], "at most 8 steps"),
     ],
 )
 def test_what_makes_no_rule_is_refused_in_words(here, dana, steps, words):
@@ -136,9 +136,9 @@ def test_of_two_who_save_at_once_the_second_waits_and_is_told(here, dana):
         assert second.is_alive(), "the second did not wait for the first"
     second.join()
     assert outcome == [
-        "Somebody else has changed this meanwhile. Now it says: Day 4: main representative. Then it stops."
+        "Someone else changed this schedule. It is now: Day 4: main representative. Then reminders stop."
     ]
-    assert says(here) == "Day 4: main representative. Then it stops."
+    assert says(here) == "Day 4: main representative. Then reminders stop."
 
 
 # ---------------------------------------------------------------- History
@@ -150,13 +150,13 @@ def test_history_says_who_changed_which_rule_and_what_it_said_before(here, dana)
     reminder_rules.reset_rule(BELL, here, by=dana, at=NOW)
     reminder_rules.set_weekly_limit(here, 4, by=dana, at=NOW)
     told = [(one.who, one.what, one.before, one.after) for one in rule_history.history_of(here)]
-    first = "Day 3: main representative. Day 9: One-Stop staff. Then it stops."
-    second = "Day 3: alternate. Day 9: One-Stop staff. Then it stops."
+    first = "Day 3: main representative. Day 9: One-Stop staff. Then reminders stop."
+    second = "Day 3: alternate. Day 9: One-Stop staff. Then reminders stop."
     assert told == [
-        ("Dana Whitcomb", rule_history.WEEKLY_LIMIT, "As usual", "4"),
-        ("Dana Whitcomb", "Wind the bell", second, "As usual"),
+        ("Dana Whitcomb", rule_history.WEEKLY_LIMIT, "Default", "4"),
+        ("Dana Whitcomb", "Wind the bell", second, "Default"),
         ("Dana Whitcomb", "Wind the bell", first, second),
-        ("Dana Whitcomb", "Wind the bell", "As usual", first),
+        ("Dana Whitcomb", "Wind the bell", "Default", first),
     ]
     assert rule_history.history_of("") == []
 
@@ -176,14 +176,14 @@ def typed(*rows, **more):
 
 def test_staff_change_a_rule_for_their_area(as_, here, edit_url, area):
     answer = as_("staff").post(edit_url, typed((14, "staff"), (2, "main"), ("", "")), follow=True)
-    assert "Day 2: main representative. Day 14: One-Stop staff. Then it stops." in answer.content.decode()
+    assert "Day 2: main representative. Day 14: One-Stop staff. Then reminders stop." in answer.content.decode()
     assert says(here).startswith("Day 2")
     assert says("") == reminder_rules.summary_of(BELL, "").usually
 
 
 def test_looking_and_adding_a_step_save_nothing(as_, edit_url):
     looked = as_("staff").post(edit_url, typed((2, "main"), look="1")).content.decode()
-    assert "As typed: <b>Day 2: main representative. Then it stops.</b>" in looked
+    assert "Preview: <b>Day 2: main representative. Then reminders stop.</b>" in looked
     grown = as_("staff").post(edit_url, typed((2, "main"), more="1")).content.decode()
     assert 'name="day-1"' in grown
     assert 'value="2"' in grown
@@ -201,11 +201,11 @@ def test_no_more_than_eight_rows(as_, edit_url):
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
-        ([(2, "main"), (2, "staff")], "Day 2 stands here twice"),
-        ([("", "main")], "Say after how many days."),
+        ([(2, "main"), (2, "staff")], "Day 2 is used twice"),
+        ([("", "main")], "Enter the number of days."),
         ([("soon", "main")], "must be a number"),
-        ([(400, "main")], "day 365 at the latest"),
-        ([("", "")], "Say whom to ask on which day"),
+        ([(400, "main")], "Days must be from 0 to 365."),
+        ([("", "")], "Add at least one step, or turn the reminder off."),
         ([(2, "mayor")], "choose one of the answers on offer"),
     ],
 )
@@ -220,7 +220,7 @@ def test_who_saved_in_between_is_not_overwritten_unless_one_saves_again(as_, her
     version = reminder_rules.summary_of(BELL, here).version
     change(here, dana, (4, "main"))
     page = as_("staff").post(edit_url, typed((9, "staff"), version=version))
-    assert "Somebody else has changed this meanwhile" in page.content.decode()
+    assert "Someone else changed this schedule." in page.content.decode()
     assert says(here).startswith("Day 4")
     again = page.context["form"].data["version"]
     as_("staff").post(edit_url, typed((9, "staff"), version=again))
@@ -230,7 +230,7 @@ def test_who_saved_in_between_is_not_overwritten_unless_one_saves_again(as_, her
 def test_the_operator_changes_the_rule_for_everywhere(client, here):
     client.force_login(factories.make_user("Olga Perez", is_superuser=True))
     client.post(reverse("notices:admin_rule_edit", args=[BELL.code]), typed((1, "staff")))
-    assert says(here) == "Day 1: One-Stop staff. Then it stops."
+    assert says(here) == "Day 1: One-Stop staff. Then reminders stop."
 
 
 def test_the_weekly_limit_is_set_and_given_back(as_, here, area):
@@ -238,7 +238,7 @@ def test_the_weekly_limit_is_set_and_given_back(as_, here, area):
     as_("staff").post(url, {"weekly_limit": "5"})
     assert reminder_rules.weekly_limit_of(here) == 5
     wrong = as_("staff").post(url, {"weekly_limit": "50"}).content.decode()
-    assert "A person can get 0 to 20 reminders a week." in wrong
+    assert "The weekly limit must be from 0 to 20." in wrong
     assert 'value="50"' in wrong
     as_("staff").post(url, {"weekly_limit": ""})
     assert reminder_rules.weekly_limit_of(here) is None

@@ -109,7 +109,7 @@ def test_what_vanished_without_a_word_is_withdrawn_by_the_next_run(waiting):
     assert other.status == Status.QUEUED
 
 
-def test_what_was_sent_stays_sent(waiting):
+def test_a_done_task_keeps_its_sent_reminders(waiting):
     waiting.run(0)
     Notice.objects.update(status=Status.SENT, sent_at=NOON)
     waiting.is_open = False

@@ -98,7 +98,7 @@ def test_a_person_chooses_how_seldom_and_takes_it_back(client, ann, cadence):
     assert "Nothing else has changed." in words(done)
     assert said(ann) == {"tests.act": cadence}
     undone = client.post(link(ann), {"undo": "1"})
-    assert "Put back" in words(undone)
+    assert "Change undone" in words(undone)
     assert said(ann) == {}
 
 
@@ -127,8 +127,8 @@ def test_what_the_law_wants_comes_seldom_at_most_and_has_no_header(client, ann):
     notice = notify("tests.law", key="1", to=ann, at=NOON, context={"thing": "it"})
     assert notice.headers == {}
     shown = words(client.get(link(ann, "tests.law")))
-    assert "it cannot be off" in shown
-    assert "Not at all by e-mail" not in shown
+    assert "you cannot turn it off" in shown
+    assert "Stop these emails" not in shown
     for body in ({"cadence": "off"}, ONE_CLICK):
         client.post(link(ann, "tests.law"), body)
         assert said(ann) == {"tests.law": "weekly"}
@@ -151,9 +151,9 @@ def test_the_preferences_say_when_it_was_turned_down_by_mail(client, ann):
     client.post(link(ann), ONE_CLICK)
     client.force_login(ann)
     day = timezone.now().astimezone(zone_for(ann))
-    told = f"You turned this down by e-mail on {day:%b} {day.day}, {day.year}."
+    told = f"You changed this with a link in an email on {day:%b} {day.day}, {day.year}."
     assert told in words(client.get(reverse("notices:preferences")))
-    assert "Have it as before" in words(client.get(link(ann)))
+    assert "Restore the previous setting" in words(client.get(link(ann)))
     preferences.save_preferences(ann, cadences={"tests.act": Cadence.DAILY}, delivery_schedule={}, at=timezone.now())
     assert told not in words(client.get(reverse("notices:preferences")))
 
@@ -170,7 +170,7 @@ def test_somebody_else_who_is_signed_in_is_told_that_it_is_not_theirs(client, an
     client.force_login(factories.make_user("Bea Norling", email="bea@partner.example"))
     for answer in (client.get(link(ann)), client.post(link(ann), {"cadence": "off"})):
         assert answer.status_code == 403
-        assert "an e-mail to ann@partner.example, and you are signed in as bea@partner.example" in words(answer)
+        assert "an email to ann@partner.example, but you are signed in as bea@partner.example" in words(answer)
     assert not Preference.objects.exists()
 
 

@@ -1,1 +1,1 @@
-"""How lists are narrowed."""
+"""The filters of lists."""

@@ -1,4 +1,4 @@
-"""The tables of what the portal tells people."""
+"""The models of notices."""
 
 from onestop.notices.models.notice import Notice, Resend, name_of, names_of
 from onestop.notices.models.preferences import Bounce, Cadence, DeliverySchedule, Preference, delivery_schedule_of

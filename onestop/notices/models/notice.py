@@ -1,4 +1,4 @@
-"""What the portal tells people: one message to one person about one thing."""
+"""Notices: one message to one person about one thing."""
 
 import hashlib
 from collections.abc import Iterable
@@ -12,10 +12,11 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 
 def name_of(thing: models.Model) -> str:
-    """Return the name under which a thing is remembered by what was told about it: "partners.service:12"."""
+    """Return the name by which notices refer to an object: "partners.service:12"."""
     return f"{thing._meta.label_lower}:{thing.pk}"
 
 
@@ -23,90 +24,90 @@ LOST = ["failed", "uncertain"]
 
 
 class NoticeQuerySet(models.QuerySet):
-    """Notices, by whom they are for, what they are about, and what is to be done with them."""
+    """Notices by recipient, subject and status."""
 
     def due(self, at: datetime) -> Self:
-        """Return notices that are to be sent now: urgent ones first, then the longest owed."""
+        """Return the notices to send now: urgent ones first, then those due longest."""
         return self.filter(status=Notice.Status.QUEUED, due_at__lte=at).order_by("priority", "due_at", "pk")
 
     def stuck(self) -> Self:
-        """Return notices whose worker has not come back within its lease."""
+        """Return the notices whose worker has not finished within its lease."""
         return self.filter(status=Notice.Status.CLAIMED, lease_until__lt=Now())
 
     def about(self, *things: models.Model) -> Self:
-        """Return what was told about any of these things."""
+        """Return the notices about any of these objects."""
         return self.filter(about__overlap=[name_of(thing) for thing in things])
 
     def in_scope(self, scope: models.Model) -> Self:
-        """Return what was told in the name of a place, such as a local area."""
+        """Return the notices sent for an object, such as a local area."""
         return self.filter(scope=name_of(scope))
 
     def unsent(self) -> Self:
-        """Return what can still be taken back: no server has it."""
+        """Return the notices that can still be withdrawn: no server has them."""
         not_begun = Q(status=Notice.Status.CLAIMED, begun=False)
         return self.filter(Q(status__in=[Notice.Status.DIGEST_PENDING, Notice.Status.QUEUED]) | not_begun)
 
     def lost(self) -> Self:
-        """Return what somebody has to decide on: it was not delivered, or nobody knows."""
+        """Return the notices that were not delivered, or may not have been."""
         return self.filter(status__in=LOST)
 
     def shown_to(self, user: Any) -> Self:
-        """Return what stands in a person's inbox; of what was taken back, only what they have read or put off."""
+        """Return the inbox of a user; withdrawn notices only if they have read or snoozed them."""
         unseen = Q(status=Notice.Status.WITHDRAWN, read_at=None, snoozed_until=None)
         return self.filter(recipient=user, in_inbox=True).exclude(unseen)
 
     def needed(self) -> Self:
-        """Return what was not taken back."""
+        """Return the notices that were not withdrawn."""
         return self.exclude(status=Notice.Status.WITHDRAWN)
 
     def unread(self, at: datetime) -> Self:
-        """Return what the person has neither read nor put off until later."""
+        """Return the notices that are neither read nor snoozed."""
         awake = Q(snoozed_until=None) | Q(snoozed_until__lte=at)
         return self.needed().filter(awake, read_at=None)
 
     def put_off(self, at: datetime) -> Self:
-        """Return what is to be unread again later."""
+        """Return the notices that are snoozed."""
         return self.needed().filter(read_at=None, snoozed_until__gt=at)
 
 
 class Notice(models.Model):
     """One message to one person about one thing, written in the transaction that causes it, or by a planner.
 
-    The key says what it is about and is unique: nothing is told twice. It is rendered when written, so that what was
-    said can be shown later. Workers send it by e-mail at once, or it waits for the person's digest, which then tells it
-    (``carrier``). *Uncertain* is one whose worker died, or whose server fell silent, between handing it over and
-    learning that it was taken: nobody can know.
+    The key identifies its cause and is unique: nothing is sent twice. It is rendered when written, so that its content
+    can be shown later. Workers send it by email immediately, or it is held for the person's digest, which then contains
+    it (``carrier``). It is *uncertain* if the worker died or the server stopped answering between sending it and
+    confirming it.
     """
 
     class Status(models.TextChoices):
-        DIGEST_PENDING = "digest_pending", "Waits for a digest"
-        QUEUED = "queued", "Waiting to be sent"
-        CLAIMED = "claimed", "Being sent"
-        SENT = "sent", "Sent"
-        DIGESTED = "digested", "Told in a digest"
-        IN_APP_ONLY = "in_app_only", "Told in the portal only"
-        FAILED = "failed", "Not delivered"
-        UNCERTAIN = "uncertain", "Perhaps sent"
-        WITHDRAWN = "withdrawn", "Withdrawn"
+        DIGEST_PENDING = "digest_pending", _("Held for a digest")
+        QUEUED = "queued", _("Queued")
+        CLAIMED = "claimed", _("Sending")
+        SENT = "sent", _("Sent")
+        DIGESTED = "digested", _("Sent in a digest")
+        IN_APP_ONLY = "in_app_only", _("In the portal only")
+        FAILED = "failed", _("Not delivered")
+        UNCERTAIN = "uncertain", _("Delivery unknown")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
 
     class Priority(models.IntegerChoices):
-        URGENT = 0, "Somebody waits for it"
-        USUAL = 1, "Usual"
-        BULK = 2, "When there is time"
+        URGENT = 0, _("Urgent")
+        USUAL = 1, _("Normal")
+        BULK = 2, _("Low")
 
-    dedupe_key = models.CharField("key", max_length=200)
+    dedupe_key = models.CharField(_("key"), max_length=200)
     kind = models.CharField(max_length=60)
-    is_nudge = models.BooleanField("a reminder", default=False)
-    matter = models.CharField("what it reminds of", max_length=150, blank=True)
-    step = models.PositiveSmallIntegerField("which step of the reminder", null=True, blank=True)
+    is_nudge = models.BooleanField(_("reminder"), default=False)
+    matter = models.CharField(_("subject of the reminder"), max_length=150, blank=True)
+    step = models.PositiveSmallIntegerField(_("step of the reminder"), null=True, blank=True)
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="notices", db_index=False
     )
     to = models.EmailField(max_length=254)
-    scope = models.CharField("in whose name", max_length=80, blank=True)
+    scope = models.CharField(_("scope"), max_length=80, blank=True)
     about = ArrayField(models.CharField(max_length=80), default=list, blank=True)
-    why = models.CharField("why the person gets it", max_length=300, blank=True)
-    url = models.CharField("where to go", max_length=500, blank=True)
+    why = models.CharField(_("reason"), max_length=300, blank=True)
+    url = models.CharField(_("page"), max_length=500, blank=True)
     message_id = models.CharField(max_length=250, editable=False)
     sender = models.CharField(max_length=320)
     subject = models.CharField(max_length=500)
@@ -174,20 +175,20 @@ class Notice(models.Model):
 
     @staticmethod
     def message_id_for(key: str, sender: str) -> str:
-        """Return the Message-ID that a notice with this key always has, so that receivers drop a double."""
+        """Return the Message-ID of a key, always the same, so that mail programs can drop duplicates."""
         domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
         return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>"
 
 
 class Resend(models.Model):
-    """Somebody's decision to send a notice again, with what had become of it until then."""
+    """A decision to resend a notice, with its delivery until then."""
 
     notice = models.ForeignKey(Notice, models.PROTECT, related_name="resends")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
-    to_before = models.EmailField("to which address until then", max_length=254)
+    to_before = models.EmailField(_("previous address"), max_length=254)
     status_before = models.CharField(max_length=20, choices=Notice.Status)
-    sent_before = models.DateTimeField("when a server had taken it", null=True, blank=True)
+    sent_before = models.DateTimeField(_("previously sent at"), null=True, blank=True)
     error_before = models.CharField(max_length=500, blank=True)
 
     class Meta:
@@ -201,5 +202,5 @@ class Resend(models.Model):
 
 
 def names_of(things: Iterable[models.Model | None]) -> list[str]:
-    """Return the names of things, each once; nothing of None."""
+    """Return the names of objects without duplicates, ignoring None."""
     return list(dict.fromkeys(name_of(thing) for thing in things if thing is not None))

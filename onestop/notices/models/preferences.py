@@ -1,4 +1,4 @@
-"""How a person wants to be told, and addresses at which nobody is reached."""
+"""Notification preferences of users, and addresses that bounce."""
 
 from datetime import time
 from typing import Any
@@ -7,30 +7,39 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 
 class Cadence(models.TextChoices):
-    """How often somebody is told."""
+    """How often notices of a type are sent."""
 
-    AT_ONCE = "at_once", "At once"
-    DAILY = "daily", "In a daily digest"
-    WEEKLY = "weekly", "In a weekly digest"
-    OFF = "off", "Only here in the portal"
+    AT_ONCE = "at_once", _("Immediately")
+    DAILY = "daily", _("Daily digest")
+    WEEKLY = "weekly", _("Weekly digest")
+    OFF = "off", _("In the portal only")
 
 
-WEEKDAYS = list(enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), start=1))
+WEEKDAYS = [
+    (1, _("Monday")),
+    (2, _("Tuesday")),
+    (3, _("Wednesday")),
+    (4, _("Thursday")),
+    (5, _("Friday")),
+    (6, _("Saturday")),
+    (7, _("Sunday")),
+]
 
 
 class Preference(models.Model):
-    """How often a person wants to be told things of one kind; without a row, as the kind has it.
+    """The cadence that a user chose for one notice type; without a row, the default of the type.
 
-    What was turned down by the link in a mail remembers when, and how it was before, so that the link can take it back.
+    A cadence that was reduced by a link in a mail stores when, and the one before, so that the link can undo it.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notice_preferences")
     kind = models.CharField(max_length=60)
     cadence = models.CharField(max_length=10, choices=Cadence)
-    turned_down_at = models.DateTimeField("turned down by e-mail", null=True, blank=True)
+    turned_down_at = models.DateTimeField(_("reduced by email link at"), null=True, blank=True)
     cadence_before = models.CharField(max_length=10, choices=Cadence, blank=True)
 
     class Meta:
@@ -48,19 +57,19 @@ class Preference(models.Model):
 
 
 class DeliverySchedule(models.Model):
-    """When a person wants to be told, in their own time zone; without a row, as here by default."""
+    """When a user gets notices, in their own time zone; without a row, the defaults below."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notice_timetable")
-    time_zone = models.CharField(max_length=60, blank=True, help_text="Without one, that of the area.")
-    digest_at = models.TimeField("digests come at", default=time(8))
-    weekly_on = models.PositiveSmallIntegerField("the weekly digest comes on", choices=WEEKDAYS, default=1)
-    quiet_from = models.TimeField("quiet from", null=True, blank=True, default=time(20))
-    quiet_until = models.TimeField("quiet until", null=True, blank=True, default=time(7))
+    time_zone = models.CharField(max_length=60, blank=True, help_text=_("If empty, the time zone of your area."))
+    digest_at = models.TimeField(_("digest time"), default=time(8))
+    weekly_on = models.PositiveSmallIntegerField(_("weekly digest day"), choices=WEEKDAYS, default=1)
+    quiet_from = models.TimeField(_("quiet hours start"), null=True, blank=True, default=time(20))
+    quiet_until = models.TimeField(_("quiet hours end"), null=True, blank=True, default=time(7))
     weekly_limit = models.PositiveSmallIntegerField(
-        "reminders a week at most",
+        _("maximum reminders per week"),
         null=True,
         blank=True,
-        help_text="The rest waits for a digest. Empty: as your area has it.",
+        help_text=_("More are held for a digest. If empty, the limit of your area."),
     )
 
     class Meta:
@@ -77,12 +86,12 @@ class DeliverySchedule(models.Model):
 
 
 class Bounce(models.Model):
-    """An address at which a mail server said for good that nobody is there."""
+    """An address that a mail server refused permanently."""
 
     address = models.EmailField(max_length=254)
-    said = models.CharField("what the server said", max_length=500)
+    said = models.CharField(_("answer of the mail server"), max_length=500)
     at = models.DateTimeField()
-    cleared_at = models.DateTimeField("trusted again", null=True, blank=True)
+    cleared_at = models.DateTimeField(_("marked as working at"), null=True, blank=True)
     cleared_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
@@ -103,10 +112,10 @@ class Bounce(models.Model):
 
 
 def delivery_schedule_of(user: Any) -> DeliverySchedule:
-    """Return when a person wants to be told: as they said, or as it is by default. Needs their row fetched."""
+    """Return the delivery schedule of a user, or the default. Needs their row fetched."""
     return getattr(user, "notice_timetable", None) or usual_delivery_schedule(user)
 
 
 def usual_delivery_schedule(user: Any) -> DeliverySchedule:
-    """Return the delivery_schedule of somebody who has said nothing."""
+    """Return the default delivery schedule of a user."""
     return DeliverySchedule(user=user)

@@ -1,18 +1,19 @@
-"""How reminders go on, as somebody has written it: which days, which people."""
+"""Customized schedules of reminders: days and recipients."""
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from onestop.history.tracking import tracked
 
 
 @tracked()
 class Rule(models.Model):
-    """The steps of one reminder in one scope (an area's name, as ``name_of`` gives it), or everywhere (empty)."""
+    """The steps of one reminder in one scope (an area's name, see ``name_of``), or in the whole portal (empty)."""
 
-    code = models.CharField("reminder", max_length=60)
+    code = models.CharField(_("reminder"), max_length=60)
     scope = models.CharField(max_length=80, blank=True)
-    is_on = models.BooleanField("people are reminded", default=True)
+    is_on = models.BooleanField(_("reminders are sent"), default=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["code", "scope"], name="reminder_has_one_rule_in_a_scope")]
@@ -23,10 +24,10 @@ class Rule(models.Model):
 
 @tracked()
 class WeeklyLimit(models.Model):
-    """How many reminders a week a person gets at most in one scope, unless they have said otherwise themselves."""
+    """The most reminders a week that a person in one scope gets, unless they chose another limit."""
 
     scope = models.CharField(max_length=80, unique=True)
-    nudges_a_week = models.PositiveSmallIntegerField("reminders a week and person at most")
+    nudges_a_week = models.PositiveSmallIntegerField(_("weekly limit per person"))
 
     class Meta:
         constraints = [
@@ -41,11 +42,11 @@ class WeeklyLimit(models.Model):
 
 @tracked(parent="rule")
 class RuleStep(models.Model):
-    """After so many days since the thing is open, these people are asked."""
+    """The recipients of a reminder after a number of days."""
 
     rule = models.ForeignKey(Rule, models.CASCADE, related_name="steps")
-    after_days = models.PositiveSmallIntegerField("after days")
-    whom = models.CharField("whom we ask", max_length=40)
+    after_days = models.PositiveSmallIntegerField(_("days after start"))
+    whom = models.CharField(_("recipients"), max_length=40)
 
     class Meta:
         constraints = [

@@ -1,16 +1,17 @@
-"""When each planner was last at work, and how it went."""
+"""The last run of each planner."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class PlannerRun(models.Model):
-    """The last run of one planner; a row for each planner, written anew every time."""
+    """The last run of one planner; one row per planner, overwritten by every run."""
 
-    code = models.CharField("planner", max_length=60)
+    code = models.CharField(_("planner"), max_length=60)
     began_at = models.DateTimeField()
-    seconds = models.FloatField("how long it took")
-    written = models.PositiveIntegerField("notices written", default=0)
-    problem = models.CharField("what went wrong", max_length=500, blank=True)
+    seconds = models.FloatField(_("duration in seconds"))
+    written = models.PositiveIntegerField(_("notices written"), default=0)
+    problem = models.CharField(_("error"), max_length=500, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["code"], name="planner_has_one_last_run")]

@@ -1,1 +1,1 @@
-"""The pages on which staff of an area, or the operator of the portal, look after notices: list, rules, planners."""
+"""The notice admin, for staff of an area or the operator of the portal: list, rules, types and planners."""

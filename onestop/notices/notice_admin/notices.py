@@ -1,6 +1,7 @@
-"""What was told: the list with its figures, each notice with its story, sending again, taking back."""
+"""The notice admin's list with key figures, and details, resending and withdrawing of notices."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -9,8 +10,11 @@ from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
@@ -22,7 +26,14 @@ from onestop.notices.models.notice import NoticeQuerySet
 from onestop.notices.notice_admin.parts import demand_writing, mail_page, shows_mails, tabs_of
 from onestop.notices.outbox import send_again
 from onestop.notices.outbox_stats import OutboxStats
-from onestop.notices.tables.notice_admin import EXPORT, NoticeTable, PortalTable, name_of_kind, reason_of, state_chip
+from onestop.notices.tables.notice_admin import (
+    NoticeTable,
+    PortalTable,
+    name_of_kind,
+    notice_export,
+    reason_of,
+    state_chip,
+)
 from onestop.ops.health import PULSE_MISSED_AFTER, pulse_age
 from onestop.ops.request_numbers import whole_numbers
 from onestop.ui.lists import BulkAction, list_page
@@ -32,7 +43,7 @@ HEAVY = ("html", "text", "headers")
 
 
 def notice_list(request: SignedIn, admin: AdminScope) -> HttpResponseBase:
-    """Show what was told, and above it how the outbox stands."""
+    """Show the notices of the scope, with the key figures of the outbox above."""
     now = timezone.now()
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     standing = outbox_stats.outbox_stats_of(admin.notices(), midnight=midnight, at=now)
@@ -41,16 +52,16 @@ def notice_list(request: SignedIn, admin: AdminScope) -> HttpResponseBase:
     return list_page(
         request,
         key=f"notices:{admin.rule_scope}",
-        title=f"Notices of {admin.name}",
+        title=_("Notifications: %(name)s") % {"name": admin.name},
         queryset=admin.notices().defer(*HEAVY).select_related("recipient").order_by("-written_at"),
         filters=NoticeAdminFilters,
         table=PortalTable if everywhere else NoticeTable,
         table_given={"admin": admin},
         template="notices/admin_list.html",
-        export=EXPORT,
+        export=notice_export(),
         bulk_actions=[
-            BulkAction("Send again", admin.address("send_again"), icon="send"),
-            BulkAction("Take back", admin.address("withdraw"), icon="arrow-counterclockwise"),
+            BulkAction(_("Resend"), admin.address("send_again"), icon="send"),
+            BulkAction(_("Withdraw"), admin.address("withdraw"), icon="arrow-counterclockwise"),
         ]
         if admin.may_write
         else (),
@@ -69,57 +80,43 @@ def notice_list(request: SignedIn, admin: AdminScope) -> HttpResponseBase:
 
 
 def head_figures(admin: AdminScope, standing: OutboxStats, midnight: Any) -> list[dict[str, Any]]:
-    """Return the head's figures, each with where its rows are."""
+    """Return the key figures, each with the URL of its rows."""
     now = timezone.now()
+    today = timezone.localdate(midnight).isoformat()
     week = timezone.localdate(now - outbox_stats.LOOKS_BACK).isoformat()
 
-    def rows(state: str, **more: str) -> str:
-        return f"{admin.address('list')}?{urlencode({'state': state, **more})}"
+    def figure(label: str, number: int, state: str, trend: tuple[str, str, str] | None = None, **since: str) -> Any:
+        url = f"{admin.address('list')}?{urlencode({'state': state, **since})}"
+        shown = {"label": label, "value": _many(number), "url": url}
+        if trend and number:
+            shown |= dict(zip(("trend", "trend_kind", "trend_icon"), trend, strict=True))
+        return shown
 
-    age = standing.oldest_age(now)
-    shown: list[dict[str, Any]] = [
-        {"label": "Waiting now", "value": _many(standing.waiting), "url": rows("waiting"), **_waiting(standing, age)},
-        {
-            "label": "Sent today",
-            "value": _many(standing.sent_today),
-            "url": rows("sent", since=timezone.localdate(midnight).isoformat()),
-        },
-        {
-            "label": "Not delivered",
-            "value": _many(standing.failed),
-            "url": rows("failed", since=week),
-            "note": "In the last 7 days.",
-            **({"trend": "Look why", "trend_kind": "now", "trend_icon": "envelope-x"} if standing.failed else {}),
-        },
-        {
-            "label": "Perhaps sent",
-            "value": _many(standing.uncertain),
-            "url": rows("uncertain"),
-            **(
-                {"trend": "Decide on them", "trend_kind": "soon", "trend_icon": "patch-question"}
-                if standing.uncertain
-                else {}
-            ),
-        },
-        {"label": "Held for digests", "value": _many(standing.held), "url": rows("digest_pending")},
-        {
-            "label": "Addresses that come back",
-            "value": _many(standing.returned),
-            "url": rows("returned"),
-            **({"trend": "Correct them", "trend_kind": "soon", "trend_icon": "at"} if standing.returned else {}),
-        },
+    failed_trend = (_("Review the reasons"), "now", "envelope-x")
+    uncertain_trend = (_("Resend or leave as is"), "soon", "patch-question")
+    returned_trend = (_("Correct the addresses"), "soon", "at")
+    return [
+        figure(_("Waiting to be sent"), standing.waiting, "waiting") | _waiting(standing, standing.oldest_age(now)),
+        figure(_("Sent today"), standing.sent_today, "sent", since=today),
+        figure(_("Not delivered"), standing.failed, "failed", failed_trend, since=week)
+        | {"note": _("In the last 7 days.")},
+        figure(_("Delivery unknown"), standing.uncertain, "uncertain", uncertain_trend),
+        figure(_("Held for digests"), standing.held, "digest_pending"),
+        figure(_("Bouncing addresses"), standing.returned, "returned", returned_trend),
     ]
-    return shown
 
 
 def _waiting(standing: OutboxStats, age: timedelta) -> dict[str, Any]:
-    later = f"{_many(standing.later)} more later, after quiet hours or for another try." if standing.later else ""
+    later = ""
+    if standing.later:
+        text = _("Scheduled for later, after quiet hours or for another attempt: %(number)s.")
+        later = text % {"number": _many(standing.later)}
     if not standing.waiting:
-        return {"trend": "Nothing waits", "trend_kind": "good", "trend_icon": "check-lg", "note": later}
+        return {"trend": _("Nothing waiting"), "trend_kind": "good", "trend_icon": "check-lg", "note": later}
     kind = "now" if age > outbox_stats.LATE else "soon" if age > outbox_stats.SLOW else ""
     icon = {"now": "exclamation-octagon", "soon": "hourglass-split"}.get(kind, "clock")
     return {
-        "trend": f"The oldest for {notice_timeline.span(age)}",
+        "trend": _("Oldest: %(time)s") % {"time": notice_timeline.span(age)},
         "trend_kind": kind,
         "trend_icon": icon,
         "note": later,
@@ -127,14 +124,14 @@ def _waiting(standing: OutboxStats, age: timedelta) -> dict[str, Any]:
 
 
 def pulse_chip() -> SafeString:
-    """Return whether workers are alive, and when one answered last."""
+    """Return a chip with the state of the workers and their last response."""
     age = pulse_age()
     if age is None:
-        return chip("now", "No worker answers")
-    ago = f"{notice_timeline.span(timedelta(seconds=age))} ago"
+        return chip("now", _("No worker is responding"))
+    values = {"time": notice_timeline.span(timedelta(seconds=age))}
     if age > PULSE_MISSED_AFTER:
-        return chip("now", f"No worker has answered since {ago}")
-    return chip("good", f"Workers are alive: one answered {ago}", "activity")
+        return chip("now", _("No worker has responded for %(time)s") % values)
+    return chip("good", _("Workers are running: last response %(time)s ago") % values, "activity")
 
 
 def _many(number: int) -> str:
@@ -144,13 +141,13 @@ def _many(number: int) -> str:
 # ---------------------------------------------------------------- One notice
 @shows_mails
 def notice_detail(request: SignedIn, admin: AdminScope, pk: int) -> HttpResponse:
-    """Show one notice as it was told, without what is for the person alone, and what became of it."""
+    """Show one notice, without what is only for the recipient, and its delivery."""
     notices = admin.notices().select_related("recipient", "carrier").prefetch_related("resends__by")
     notice = get_object_or_404(notices, pk=pk)
     context = {
         "title": redaction.subject_of(notice),
-        "crumbs": [(f"Notices of {admin.name}", admin.address("list"))],
-        "here": "Notice",
+        "crumbs": [(_("Notifications: %(name)s") % {"name": admin.name}, admin.address("list"))],
+        "here": _("Notification"),
         "admin": admin,
         "notice": notice,
         "kind": name_of_kind(notice.kind),
@@ -173,7 +170,7 @@ def notice_detail(request: SignedIn, admin: AdminScope, pk: int) -> HttpResponse
 
 
 def notice_mail(request: SignedIn, admin: AdminScope, pk: int) -> HttpResponse:
-    """Show the HTML of a notice as a mail program would, links without their tokens."""
+    """Show the HTML of a notice, with the tokens of its links blanked."""
     notice = get_object_or_404(admin.notices(), pk=pk)
     html = redaction.html_of(notice)
     if not html:
@@ -181,83 +178,106 @@ def notice_mail(request: SignedIn, admin: AdminScope, pk: int) -> HttpResponse:
     return mail_page(html, theme=request.GET.get("theme", ""))
 
 
-# ---------------------------------------------------------------- Sending again, taking back
+# ---------------------------------------------------------------- Resending and withdrawing
+@dataclass(frozen=True)
+class Action:
+    """An action on selected notices: its function, its preview, and its texts."""
+
+    perform: Callable[..., int]
+    preview: Callable[[NoticeQuerySet], Consequence]
+    question: Promise
+    button: Promise
+    success: Promise
+    refusal: Promise
+    is_safe: bool = False
+
+
+SEND_AGAIN = Action(
+    send_again,
+    verbs.preview_resending,
+    question=ngettext_lazy("Resend %(number)d notification?", "Resend %(number)d notifications?", "number"),
+    button=gettext_lazy("Resend"),
+    success=ngettext_lazy(
+        "%(number)d notification will be resent.", "%(number)d notifications will be resent.", "number"
+    ),
+    refusal=gettext_lazy(
+        "None of these can be resent. You can resend only notifications that were not delivered, or may not have been."
+    ),
+    is_safe=True,
+)
+WITHDRAW = Action(
+    verbs.withdraw,
+    verbs.preview_withdrawing,
+    question=ngettext_lazy("Withdraw %(number)d notification?", "Withdraw %(number)d notifications?", "number"),
+    button=gettext_lazy("Withdraw"),
+    success=ngettext_lazy("%(number)d notification withdrawn.", "%(number)d notifications withdrawn.", "number"),
+    refusal=gettext_lazy("None of these can be withdrawn. You cannot withdraw notifications that were already sent."),
+)
+
+
 @require_POST
 def notice_send_again(request: SignedIn, admin: AdminScope) -> HttpResponse:
-    """Ask, then owe the picked notices anew."""
-    return _act_on_picked(request, admin, verbs.preview_resending, send_again, SEND_AGAIN)
+    """Ask for confirmation, then queue the selected notices again."""
+    return _act_on_picked(request, admin, SEND_AGAIN)
 
 
 @require_POST
 def notice_withdraw(request: SignedIn, admin: AdminScope) -> HttpResponse:
-    """Ask, then take the picked notices back."""
-    return _act_on_picked(request, admin, verbs.preview_withdrawing, verbs.withdraw, WITHDRAW)
+    """Ask for confirmation, then withdraw the selected notices."""
+    return _act_on_picked(request, admin, WITHDRAW)
 
 
-SEND_AGAIN = {
-    "ask": "Send {number} again?",
-    "act": "Send again",
-    "done": "{number} to be sent again.",
-    "none": "Nothing to send again among these: only what was not delivered, or perhaps not, can be.",
-    "keep": "Leave them",
-}
-WITHDRAW = {
-    "ask": "Take {number} back?",
-    "act": "Take back",
-    "done": "{number} taken back.",
-    "none": "Nothing to take back among these: what has gone out cannot be.",
-    "keep": "Leave them",
-}
-
-
-def _act_on_picked(
-    request: SignedIn,
-    admin: AdminScope,
-    weigh: Callable[[NoticeQuerySet], Consequence],
-    verb: Callable[..., int],
-    words: dict[str, str],
-) -> HttpResponse:
+def _act_on_picked(request: SignedIn, admin: AdminScope, action: Action) -> HttpResponse:
     demand_writing(admin)
     picked = whole_numbers(request.POST.getlist("pick"))[:100]
     notices = admin.notices().filter(pk__in=picked)
-    consequence = weigh(notices)
+    consequence = action.preview(notices)
     if not picked or not consequence.number:
-        messages.warning(request, words["none"] if picked else "Pick some notices first.")
+        messages.warning(request, str(action.refusal) if picked else _("Select notifications first."))
         return redirect(admin.address("list"))
     if "sure" in request.POST:
-        number = verb(notices, by=request.user, at=timezone.now())
-        messages.success(request, words["done"].format(number=_notices(number)))
+        number = action.perform(notices, by=request.user, at=timezone.now())
+        messages.success(request, action.success % {"number": number})
         return redirect(admin.address("list"))
     context = {
-        "title": words["ask"].format(number=_notices(consequence.number)),
-        "act": words["act"],
-        "keep": words["keep"],
-        "consequences": _consequences(verb is send_again, consequence, left=len(picked) - consequence.number),
-        "safe": verb is send_again,
+        "title": action.question % {"number": consequence.number},
+        "act": action.button,
+        "keep": _("Cancel"),
+        "consequences": _consequences(action, consequence, left=len(picked) - consequence.number),
+        "safe": action.is_safe,
         "picked": picked,
         "cancel_url": admin.address("list"),
     }
     return render(request, "notices/admin_confirm.html", context)
 
 
-def _consequences(is_sending: bool, consequence: Consequence, *, left: int) -> list[str]:
-    said = []
-    if is_sending:
-        said.append("Workers try them anew, at each person's present address.")
-        if consequence.uncertain:
-            them = "it" if consequence.uncertain == 1 else "them"
-            said.append(
-                f"{_notices(consequence.uncertain)} may have gone out: a server may have {them}, and the person "
-                "then gets the same twice. Most mail programs show one that has the same Message-ID only once."
-            )
+def _consequences(action: Action, consequence: Consequence, *, left: int) -> list[str]:
+    sentences = []
+    if action is SEND_AGAIN:
+        sentences.append(_("They are sent again, to each person's current address."))
     else:
-        said.append("The people are not told. What a worker is handing to a server just now still goes out.")
-        if consequence.urgent:
-            said.append(f"{_notices(consequence.urgent)} of them is something that somebody waits for.")
+        sentences.append(_("Recipients are not informed. An email that is being sent right now is still delivered."))
+    if number := consequence.uncertain:
+        text = ngettext(
+            "%(number)s notification may already have been delivered, so the person may get it twice. "
+            "Most mail programs show duplicates only once.",
+            "%(number)s notifications may already have been delivered, so people may get them twice. "
+            "Most mail programs show duplicates only once.",
+            number,
+        )
+        sentences.append(text % {"number": number})
+    if number := consequence.urgent:
+        text = ngettext(
+            "%(number)s notification is urgent: someone may be waiting for it.",
+            "%(number)s notifications are urgent: someone may be waiting for them.",
+            number,
+        )
+        sentences.append(text % {"number": number})
     if left:
-        said.append(f"The other {left} of those you picked stay as they are.")
-    return said
-
-
-def _notices(number: int) -> str:
-    return "1 notice" if number == 1 else f"{number} notices"
+        text = ngettext(
+            "%(number)s other selected notification does not change.",
+            "%(number)s other selected notifications do not change.",
+            left,
+        )
+        sentences.append(text % {"number": left})
+    return sentences

@@ -1,10 +1,11 @@
-"""Planners: when each was last at work, and whom it would tell what now."""
+"""Planners, called automatic checks on pages: their last runs, and a dry run of each."""
 
 from django.contrib import messages
 from django.db import OperationalError, transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
@@ -17,11 +18,11 @@ from onestop.notices.tasks import run_planner
 
 
 def planner_list(request: SignedIn, admin: AdminScope) -> HttpResponse:
-    """Show all planners, and how the last run of each went."""
+    """Show all planners and their last runs."""
     runs = {run.code: run for run in PlannerRun.objects.all()}
     context = {
         **tabs_of(admin, "planner_list"),
-        "title": "Planners",
+        "title": _("Automatic checks"),
         "planners": [
             (planner, runs.get(planner.code), admin.address("planner_detail", planner.code))
             for planner in all_planners()
@@ -32,15 +33,15 @@ def planner_list(request: SignedIn, admin: AdminScope) -> HttpResponse:
 
 
 def planner_detail(request: SignedIn, admin: AdminScope, code: str) -> HttpResponse:
-    """Show whom a planner would tell what now. Nobody is told, and nothing is written."""
+    """Show a dry run of a planner. Nothing is sent or saved."""
     planner, now = _find(code), timezone.now()
     try:
         rehearsal = dry_run(planner, admin, at=now)
-    except OperationalError:  # PostgreSQL has given up a query that took too long
+    except OperationalError:  # a query exceeded the statement timeout
         rehearsal = None
     context = {
         "title": planner.label,
-        "crumbs": [("Planners", admin.address("planner_list"))],
+        "crumbs": [(_("Automatic checks"), admin.address("planner_list"))],
         "admin": admin,
         "planner": planner,
         "now": now,
@@ -55,12 +56,12 @@ def planner_detail(request: SignedIn, admin: AdminScope, code: str) -> HttpRespo
 
 @require_POST
 def planner_run(request: SignedIn, admin: AdminScope, code: str) -> HttpResponse:
-    """Let a planner tell what is due now, without waiting for beat."""
+    """Run a planner now, without waiting for beat."""
     demand_writing(admin)
     planner = _find(code)
     with transaction.atomic():
         transaction.on_commit(lambda: run_planner.delay(planner.code), robust=True)
-    messages.success(request, "A worker runs it now. What it writes stands under Told in a moment.")
+    messages.success(request, _("Started. New notifications will appear in the list shortly."))
     return redirect(admin.address("planner_detail", code))
 
 

@@ -1,9 +1,11 @@
-"""What can be told: every kind, and how its mail looks, without anybody being told."""
+"""The notification types, with previews of their mails."""
 
 from dataclasses import dataclass
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from onestop.accounts.requests import SignedIn
 from onestop.notices import redaction
@@ -15,16 +17,16 @@ from onestop.notices.rendering import render as render_message
 
 SOMEBODY = "ann@partner.example"
 FRAMES = (
-    ("light", "", "Light"),
-    ("dark", "", "Dark"),
-    ("light", "phone", "On a phone"),
-    ("dark", "phone", "On a phone, dark"),
+    ("light", "", gettext_lazy("Light")),
+    ("dark", "", gettext_lazy("Dark")),
+    ("light", "phone", gettext_lazy("Phone")),
+    ("dark", "phone", gettext_lazy("Phone, dark")),
 )
 
 
 @dataclass(frozen=True)
 class Words:
-    """An example of a kind, rendered."""
+    """The rendered example of a type."""
 
     subject: str
     text: str
@@ -32,19 +34,19 @@ class Words:
 
 
 def example_of(kind: NoticeType) -> Words | None:
-    """Return a kind's example, or nothing if it has none."""
+    """Return the rendered example of a type, or None if it has none."""
     if kind.example is None:
         return None
-    message = Message(kind.code, key="example", to=SOMEBODY, context=kind.example(), why=kind.goes_to)
+    message = Message(kind.code, key="example", to=SOMEBODY, context=kind.example(), why=str(kind.goes_to))
     subject, text, html = render_message(message, kind, links={})
     return Words(subject, redaction.redact(text), redaction.redact(html))
 
 
 def kind_list(request: SignedIn, admin: AdminScope) -> HttpResponse:
-    """Show all that the portal can tell: who gets it, why, how often, and whether it can be off."""
+    """Show all notification types: recipients, reason, default, and whether they can be off."""
     context = {
         **tabs_of(admin, "kind_list"),
-        "title": "What can be told",
+        "title": _("Notification types"),
         "kinds": [(kind, admin.address("kind_detail", kind.code)) for kind in all_notice_types()],
     }
     return render(request, "notices/admin_kind_list.html", context)
@@ -52,13 +54,13 @@ def kind_list(request: SignedIn, admin: AdminScope) -> HttpResponse:
 
 @shows_mails
 def kind_detail(request: SignedIn, admin: AdminScope, code: str) -> HttpResponse:
-    """Show how the mails of a kind look."""
+    """Show previews of the mails of a type."""
     kind = _find(code)
     words = example_of(kind)
     mail = admin.address("kind_mail", code)
     context = {
         "title": kind.label,
-        "crumbs": [("What can be told", admin.address("kind_list"))],
+        "crumbs": [(_("Notification types"), admin.address("kind_list"))],
         "admin": admin,
         "kind": kind,
         "example": words,
@@ -68,7 +70,7 @@ def kind_detail(request: SignedIn, admin: AdminScope, code: str) -> HttpResponse
 
 
 def kind_mail(request: SignedIn, admin: AdminScope, code: str) -> HttpResponse:
-    """Show the HTML of a kind's example as a mail program would."""
+    """Show the HTML of the example of a type."""
     words = example_of(_find(code))
     if words is None:
         raise Http404("This kind has no example.")

@@ -1,4 +1,4 @@
-"""The rules of reminders: how each goes on here, changing it, back to the usual, the weekly limit, history."""
+"""The schedules of reminders: list, edit, reset, weekly limit, history."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
@@ -20,13 +21,13 @@ PER_PAGE = 20
 
 
 def rule_list(request: SignedIn, admin: AdminScope, weekly_limit_form: WeeklyLimitForm | None = None) -> HttpResponse:
-    """Show how every reminder goes on, beside how it would by default."""
+    """Show the schedule of every reminder beside its default."""
     scope, usual = admin.rule_scope, reminder_rules.usual_weekly_limit()
     chapters = reminder_rules.summaries_of(scope)
     weekly_limit = reminder_rules.weekly_limit_of(scope) if scope else None
     context = {
         **tabs_of(admin, "rule_list"),
-        "title": f"Reminders of {admin.name}",
+        "title": _("Reminders: %(name)s") % {"name": admin.name},
         "chapters": [(chapter, admin.address("rule_edit", chapter.reminder.code)) for chapter in chapters],
         "usual": usual,
         "weekly_limit": weekly_limit,
@@ -38,23 +39,23 @@ def rule_list(request: SignedIn, admin: AdminScope, weekly_limit_form: WeeklyLim
 
 
 def rule_edit(request: SignedIn, admin: AdminScope, code: str) -> HttpResponse:
-    """Change the steps of a reminder; look at what they would do, or add one, before they are saved."""
+    """Edit the steps of a reminder; preview them or add one before they are saved."""
     demand_writing(admin)
     reminder = _find(code)
     chapter = reminder_rules.summary_of(reminder, admin.rule_scope)
     form = RuleForm(request.POST or None, chapter=chapter, more="more" in request.POST)
-    looks = "more" in request.POST or "look" in request.POST
+    is_preview = "more" in request.POST or "look" in request.POST
     valid = form.is_bound and form.is_valid()
-    if valid and not looks and _save(request, admin, reminder, form):
-        messages.success(
-            request, f"Saved. {reminder.label}: {reminder_rules.summary_of(reminder, admin.rule_scope).says}"
-        )
+    if valid and not is_preview and _save(request, admin, reminder, form):
+        schedule = reminder_rules.summary_of(reminder, admin.rule_scope).says
+        text = _("Saved. %(reminder)s: %(schedule)s")
+        messages.success(request, text % {"reminder": reminder.label, "schedule": schedule})
         return redirect(admin.address("rule_list"))
-    if looks and "more" in request.POST:
+    if is_preview and "more" in request.POST:
         form.errors.clear()
     context = {
         "title": reminder.label,
-        "crumbs": [(f"Reminders of {admin.name}", admin.address("rule_list"))],
+        "crumbs": [(_("Reminders: %(name)s") % {"name": admin.name}, admin.address("rule_list"))],
         "admin": admin,
         "chapter": chapter,
         "form": form,
@@ -66,20 +67,21 @@ def rule_edit(request: SignedIn, admin: AdminScope, code: str) -> HttpResponse:
 
 
 def _save(request: SignedIn, admin: AdminScope, reminder: Reminder, form: RuleForm) -> bool:
-    said: dict[str, Any] = form.cleaned_data
+    cleaned: dict[str, Any] = form.cleaned_data
     try:
         reminder_rules.change_rule(
             reminder,
             admin.rule_scope,
-            is_on=said["is_on"],
+            is_on=cleaned["is_on"],
             steps=form.steps,
-            version=said["version"],
+            version=cleaned["version"],
             by=request.user,
             at=timezone.now(),
         )
     except reminder_rules.RuleChangedMeanwhile as problem:
-        form.add_error(None, f"{problem} What you typed is still here; save again to put it in its place.")
-        form.say("version", reminder_rules.summary_of(reminder, admin.rule_scope).version)
+        text = _("%(problem)s Your changes are still in the form. Save again to replace it.")
+        form.add_error(None, text % {"problem": problem})
+        form.set_value("version", reminder_rules.summary_of(reminder, admin.rule_scope).version)
         return False
     except reminder_rules.CannotKeepRule as problem:
         form.add_error(None, str(problem))
@@ -89,18 +91,19 @@ def _save(request: SignedIn, admin: AdminScope, reminder: Reminder, form: RuleFo
 
 @require_POST
 def rule_reset(request: SignedIn, admin: AdminScope, code: str) -> HttpResponse:
-    """Let a reminder go on as usual here."""
+    """Reset a reminder to its default schedule."""
     demand_writing(admin)
     reminder = _find(code)
     reminder_rules.reset_rule(reminder, admin.rule_scope, by=request.user, at=timezone.now())
-    said = reminder_rules.summary_of(reminder, admin.rule_scope).says
-    messages.success(request, f"{reminder.label} goes on as usual: {said}")
+    schedule = reminder_rules.summary_of(reminder, admin.rule_scope).says
+    text = _("%(reminder)s was reset to the default: %(schedule)s")
+    messages.success(request, text % {"reminder": reminder.label, "schedule": schedule})
     return redirect(admin.address("rule_list"))
 
 
 @require_POST
 def weekly_limit(request: SignedIn, admin: AdminScope) -> HttpResponse:
-    """Set how many reminders a week a person of the area gets at most."""
+    """Set the weekly limit of reminders per person."""
     demand_writing(admin)
     form = WeeklyLimitForm(request.POST, usual=reminder_rules.usual_weekly_limit())
     if not form.is_valid():
@@ -108,17 +111,17 @@ def weekly_limit(request: SignedIn, admin: AdminScope) -> HttpResponse:
     reminder_rules.set_weekly_limit(
         admin.rule_scope, form.cleaned_data["weekly_limit"], by=request.user, at=timezone.now()
     )
-    messages.success(request, "Saved. It counts from the next reminder on.")
+    messages.success(request, _("Saved. The limit applies from the next reminder."))
     return redirect(admin.address("rule_list"))
 
 
 def history(request: SignedIn, admin: AdminScope) -> HttpResponse:
-    """Show who changed which rule when."""
+    """Show the history of schedules and the weekly limit."""
     page = Paginator(rule_history.history_of(admin.rule_scope), PER_PAGE).get_page(request.GET.get("page"))
     events = [
         {
             "what": change.what,
-            "who": f"{change.who}:",
+            "who": change.who,
             "at": change.at,
             "before": change.before,
             "after": change.after,
@@ -126,9 +129,9 @@ def history(request: SignedIn, admin: AdminScope) -> HttpResponse:
         for change in page
     ]
     context = {
-        "title": f"History of the reminders of {admin.name}",
-        "crumbs": [(f"Reminders of {admin.name}", admin.address("rule_list"))],
-        "here": "History",
+        "title": _("Reminder history: %(name)s") % {"name": admin.name},
+        "crumbs": [(_("Reminders: %(name)s") % {"name": admin.name}, admin.address("rule_list"))],
+        "here": _("History"),
         "page": page,
         "changes": events,
     }

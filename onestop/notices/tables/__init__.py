@@ -1,1 +1,1 @@
-"""The columns of every list."""
+"""The tables of lists."""

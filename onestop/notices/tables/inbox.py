@@ -1,4 +1,4 @@
-"""How an inbox looks."""
+"""The table of the inbox."""
 
 from typing import Any
 
@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from onestop.notices import inbox
 from onestop.notices.delivery_status import delivery_status_of
@@ -25,9 +27,9 @@ CHIPS = {
 
 
 def label_of(code: str) -> str:
-    """Return what a kind is called, or its code if no app declares it any more."""
+    """Return the label of a type, or its code if no app declares it anymore."""
     try:
-        return notice_type_of(code).label
+        return str(notice_type_of(code).label)
     except UnknownNoticeType:
         return code
 
@@ -37,17 +39,21 @@ def _row_class(record: Any) -> str:
 
 
 class InboxTable(Table):
-    """What a person was told."""
+    """The notifications of a user."""
 
     row_header = "subject"
-    caption = "Notices"
+    caption = gettext_lazy("Notifications")
     picks = True
 
-    subject = tables.Column(verbose_name="Notice")
-    written_at = tables.Column(verbose_name="When", attrs={"td": {"class": "op-inbox__when"}})
-    state = tables.Column(accessor="rank", verbose_name="Read", order_by=("rank", "-written_at"))
+    subject = tables.Column(verbose_name=gettext_lazy("Notification"))
+    written_at = tables.Column(verbose_name=gettext_lazy("Date"), attrs={"td": {"class": "op-inbox__when"}})
+    state = tables.Column(accessor="rank", verbose_name=gettext_lazy("Status"), order_by=("rank", "-written_at"))
     act = tables.Column(
-        accessor="url", verbose_name="Next", orderable=False, default="", attrs={"td": {"class": "op-inbox__act"}}
+        accessor="url",
+        verbose_name=gettext_lazy("Action"),
+        orderable=False,
+        default="",
+        attrs={"td": {"class": "op-inbox__act"}},
     )
 
     class Meta(Table.Meta):
@@ -55,13 +61,16 @@ class InboxTable(Table):
         row_attrs = {"class": _row_class}
 
     def order_state(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
-        """Put what is unread first, or last; the newest first among them."""
+        """Sort unread notices first, or last, and then the newest first."""
         return queryset.order_by("-rank" if is_descending else "rank", "-written_at", "-pk"), True
 
     def render_subject(self, record: Any) -> SafeString:
         url = reverse("notices:notice_detail", args=[record.pk])
         gone = inbox.state_of(record, at=timezone.now()) == State.GONE
-        below = f"No longer needed: {record.withdrawn_why}" if gone else f"{label_of(record.kind)}. {record.why}"
+        if gone:
+            below = _("No longer needed: %(reason)s") % {"reason": record.withdrawn_why}
+        else:
+            below = f"{label_of(record.kind)}. {record.why}"
         return format_html('<a href="{}">{}</a><span class="op-table__sub">{}</span>', url, record.subject, below)
 
     def render_written_at(self, record: Any) -> SafeString:
@@ -75,14 +84,16 @@ class InboxTable(Table):
     def render_state(self, record: Any) -> SafeString:
         state = inbox.state_of(record, at=timezone.now())
         kind, icon = CHIPS[state]
-        return chip(kind, f"Until {shortday(record.snoozed_until)}" if state == State.LATER else state.label, icon)
+        if state == State.LATER:
+            return chip(kind, _("Until %(date)s") % {"date": shortday(record.snoozed_until)}, icon)
+        return chip(kind, str(state.label), icon)
 
     def render_act(self, record: Any) -> SafeString | str:
         if record.status == record.Status.WITHDRAWN:
             return ""
-        # Belongs to the form above the table, which holds what proves a press.
+        # Belongs to the form above the table, which has the CSRF token.
         return format_html(
-            '<button class="btn btn-sm btn-secondary" type="submit" form="picked" formaction="{}">Go there'
+            '<button class="btn btn-sm btn-secondary" type="submit" form="picked" formaction="{}">{}'
             '<span class="visually-hidden">: {}</span></button>',
-            reverse("notices:notice_go", args=[record.pk]), record.subject,
+            reverse("notices:notice_go", args=[record.pk]), _("Open the page"), record.subject,
         )  # fmt: skip

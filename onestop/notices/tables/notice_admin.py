@@ -1,4 +1,4 @@
-"""How a list of all that was told looks."""
+"""The table of the notice admin, and its export."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,6 +7,8 @@ import django_tables2 as tables
 from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from onestop.notices.models import Notice
 from onestop.notices.outbox import DJANGOS_OWN
@@ -21,39 +23,40 @@ MOST_EXPORTED = 50_000
 
 
 def state_chip(notice: Notice) -> SafeString:
-    """Return what has become of a notice, as a chip."""
+    """Return the delivery status of a notice as a chip."""
     return chip(*chip_of(notice))
 
 
 def reason_of(notice: Notice) -> str:
-    """Return in plain words why a notice is where it is; nothing where its state says it all."""
+    """Return the reason for the status of a notice; nothing if the status needs none."""
     if notice.status == Status.WITHDRAWN:
         return notice.withdrawn_why
     if notice.status in (Status.FAILED, Status.UNCERTAIN):
         return notice.last_error
     if notice.status in (Status.DIGEST_PENDING, Status.QUEUED):
-        due = f"Due {when(notice.due_at, 'plain')}"
-        return f"{due}. Last try: {notice.last_error}" if notice.last_error else due
+        values = {"date": when(notice.due_at, "plain"), "error": notice.last_error}
+        text = _("Due %(date)s. Last attempt: %(error)s") if notice.last_error else _("Due %(date)s")
+        return text % values
     return ""
 
 
 def name_of_kind(code: str) -> str:
-    """Return what a kind is called on the admin."""
-    return "E-mail about the account" if code == DJANGOS_OWN else label_of(code)
+    """Return the label of a type in the admin."""
+    return _("Email about the account") if code == DJANGOS_OWN else label_of(code)
 
 
 class NoticeTable(Table):
-    """What was told in one area. Needs ``admin``, and recipient."""
+    """The notices of one area. Needs ``admin``, and recipient."""
 
     row_header = "subject"
-    caption = "Notices"
+    caption = gettext_lazy("Notifications")
     picks = True
 
-    subject = tables.Column(verbose_name="Notice", orderable=False)
-    state = tables.Column(accessor="status", verbose_name="State", orderable=False)
-    written_at = tables.Column(verbose_name="Written")
-    to = tables.Column(verbose_name="To")
-    attempts = tables.Column(verbose_name="Tries", attrs={"td": {"class": "is-num"}})
+    subject = tables.Column(verbose_name=gettext_lazy("Notification"), orderable=False)
+    state = tables.Column(accessor="status", verbose_name=gettext_lazy("Status"), orderable=False)
+    written_at = tables.Column(verbose_name=gettext_lazy("Created"))
+    to = tables.Column(verbose_name=gettext_lazy("To"))
+    attempts = tables.Column(verbose_name=gettext_lazy("Attempts"), attrs={"td": {"class": "is-num"}})
 
     class Meta(Table.Meta):
         sequence = ("subject", "state", "written_at", "to", "attempts")
@@ -83,20 +86,21 @@ class NoticeTable(Table):
 
 
 class PortalTable(NoticeTable):
-    """What was told anywhere: too much to be sorted but by time."""
+    """The notices of the whole portal: too many to sort by anything but time."""
 
-    to = tables.Column(verbose_name="To", orderable=False)
-    attempts = tables.Column(verbose_name="Tries", orderable=False, attrs={"td": {"class": "is-num"}})
+    to = tables.Column(verbose_name=gettext_lazy("To"), orderable=False)
+    attempts = tables.Column(verbose_name=gettext_lazy("Attempts"), orderable=False, attrs={"td": {"class": "is-num"}})
 
     class Meta(NoticeTable.Meta):
         pass
 
 
-# ---------------------------------------------------------------- As files
+# ---------------------------------------------------------------- Export
 def _rows(notices: QuerySet) -> Iterator[list[Any]]:
     for number, notice in enumerate(notices[: MOST_EXPORTED + 1].iterator(chunk_size=2000)):
         if number == MOST_EXPORTED:
-            yield [f"Here it ends: a file holds {MOST_EXPORTED:,} notices. Narrow the list down for the others."]
+            text = _("The file ends here: it can hold %(number)s notifications. Filter the list to export the others.")
+            yield [text % {"number": f"{MOST_EXPORTED:,}"}]
             return
         yield [
             subject_of(notice),
@@ -111,4 +115,17 @@ def _rows(notices: QuerySet) -> Iterator[list[Any]]:
         ]
 
 
-EXPORT = Export(("Notice", "What", "State", "Why", "Person", "Address", "Written", "Sent", "Tries"), _rows)
+def notice_export() -> Export:
+    """Return the export of the notice admin."""
+    header = (
+        _("Notification"),
+        _("Type"),
+        _("Status"),
+        _("Reason"),
+        _("Person"),
+        _("Address"),
+        _("Created"),
+        _("Sent"),
+        _("Attempts"),
+    )
+    return Export(header, _rows)

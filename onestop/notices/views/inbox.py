@@ -1,4 +1,4 @@
-"""A person's inbox. Looking changes nothing, as anywhere: what has been opened is told by the page that stands open."""
+"""The inbox of a user. A GET changes nothing: an opened page reports by a POST that it was read."""
 
 from datetime import date, datetime
 
@@ -10,6 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
@@ -30,37 +32,37 @@ UNSHOWN = ("html", "text", "headers", "carrier__html", "carrier__text", "carrier
 
 
 def inbox_list(request: SignedIn) -> HttpResponseBase:
-    """Show what the portal told the person."""
+    """Show the notifications of the user."""
     now = _at_home(request)
     rows = Notice.objects.shown_to(request.user).select_related("carrier").defer(*UNSHOWN)
     return list_page(
         request,
         key="inbox",
-        title="Your notices",
+        title=_("Your notifications"),
         queryset=_ranked(rows, now).order_by("-written_at", "-pk"),
         filters=InboxFilters,
         table=InboxTable,
         template="notices/inbox.html",
         export=_export(now),
         bulk_actions=[
-            BulkAction("Mark as read", reverse("notices:read_picked"), icon="envelope-open"),
-            BulkAction("Mark as unread", reverse("notices:unread_picked"), icon="envelope"),
-            BulkAction("Put off until tomorrow", reverse("notices:put_off_picked", args=["tomorrow"]), icon="clock"),
-            BulkAction("Until next week", reverse("notices:put_off_picked", args=["week"]), icon="clock"),
+            BulkAction(_("Mark as read"), reverse("notices:read_picked"), icon="envelope-open"),
+            BulkAction(_("Mark as unread"), reverse("notices:unread_picked"), icon="envelope"),
+            BulkAction(str(Later.TOMORROW.label), reverse("notices:put_off_picked", args=["tomorrow"]), icon="clock"),
+            BulkAction(str(Later.NEXT_WEEK.label), reverse("notices:put_off_picked", args=["week"]), icon="clock"),
         ],
         context={"bounce": _bounce_of(request)},
     )
 
 
 def _ranked(rows: QuerySet[Notice], now: datetime) -> QuerySet[Notice]:
-    """Let the list sort by what is unread."""
+    """Annotate the rank by which the list sorts unread notices first."""
     unread = When(pk__in=rows.unread(now).values("pk"), then=Value(0))  # type: ignore[attr-defined]
     return rows.annotate(rank=Case(unread, default=Value(1), output_field=IntegerField()))
 
 
 def _export(now: datetime) -> Export:
     return Export(
-        ["Notice", "Why you got it", "What", "Told at", "How it came", "Read"],
+        [_("Notification"), _("Reason"), _("Type"), _("Date"), _("Delivery"), _("Status")],
         lambda rows: (
             [
                 notice.subject,
@@ -68,7 +70,7 @@ def _export(now: datetime) -> Export:
                 label_of(notice.kind),
                 when(notice.written_at, "plain"),
                 delivery_status_of(notice, at=now).sentence,
-                inbox.state_of(notice, at=now).label,
+                str(inbox.state_of(notice, at=now).label),
             ]
             for notice in rows
         ),
@@ -76,7 +78,7 @@ def _export(now: datetime) -> Export:
 
 
 def notice_detail(request: SignedIn, pk: int) -> HttpResponse:
-    """Show one notice as it was told, why the person got it, and how it reached them."""
+    """Show one notice, with its reason and its delivery."""
     return _detail(request, _find(request, pk), PutOffForm(today=_today(request)))
 
 
@@ -84,7 +86,7 @@ def _detail(request: SignedIn, notice: Notice, form: PutOffForm) -> HttpResponse
     now = _at_home(request)
     context = {
         "title": notice.subject,
-        "crumbs": [("Your notices", last_list_state.address_of(request, reverse("notices:inbox")))],
+        "crumbs": [(_("Your notifications"), last_list_state.address_of(request, reverse("notices:inbox")))],
         "notice": notice,
         "kind": label_of(notice.kind),
         "way": delivery_status_of(notice, at=now),
@@ -98,7 +100,7 @@ def _detail(request: SignedIn, notice: Notice, form: PutOffForm) -> HttpResponse
 # ---------------------------------------------------------------- Reading
 @require_POST
 def notice_opened(request: SignedIn, pk: int) -> HttpResponse:
-    """Note that a notice stands open before the person: the page says so, once it is shown; the bell follows."""
+    """Mark a notice as read once its page is shown, and update the bell."""
     notice = _find(request, pk)
     now = timezone.now()
     if inbox.state_of(notice, at=now) == State.UNREAD:
@@ -110,7 +112,7 @@ def notice_opened(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_POST
 def notice_go(request: SignedIn, pk: int) -> HttpResponse:
-    """Lead to what a notice is about; whoever goes there has read it."""
+    """Redirect to the page of a notice, and mark it as read."""
     notice = _find(request, pk)
     inbox.mark_read(request.user, [notice.pk], at=timezone.now())
     if url_has_allowed_host_and_scheme(notice.url, allowed_hosts=None):
@@ -120,7 +122,7 @@ def notice_go(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_POST
 def read_picked(request: SignedIn) -> HttpResponse:
-    """Mark the picked notices as read."""
+    """Mark the selected notices as read."""
     now = timezone.now()
     return _marked(request, inbox.mark_read(request.user, _picked(request), at=now), now)
 
@@ -134,7 +136,7 @@ def read_all(request: SignedIn) -> HttpResponse:
 
 @require_POST
 def read_take_back(request: SignedIn) -> HttpResponse:
-    """Make unread again what was marked as read at one moment."""
+    """Undo marking as read at one moment."""
     try:
         read_at = datetime.fromisoformat(request.GET.get("at", ""))
     except ValueError:
@@ -142,30 +144,34 @@ def read_take_back(request: SignedIn) -> HttpResponse:
     if timezone.is_naive(read_at):
         raise Http404
     number = inbox.take_back_reading(request.user, read_at=read_at)
-    return _say(request, f"{_notices(number)} unread again.")
+    text = ngettext("%(number)s notification is unread again.", "%(number)s notifications are unread again.", number)
+    return _succeed(request, text % {"number": number})
 
 
 @require_POST
 def unread_picked(request: SignedIn) -> HttpResponse:
-    """Mark the picked notices as unread."""
+    """Mark the selected notices as unread."""
     picked = _picked(request)
     if not picked:
         return _nothing_picked(request)
-    return _say(request, f"{_notices(inbox.mark_unread(request.user, picked))} unread.")
+    number = inbox.mark_unread(request.user, picked)
+    text = ngettext("%(number)s notification marked as unread.", "%(number)s notifications marked as unread.", number)
+    return _succeed(request, text % {"number": number})
 
 
 def _marked(request: SignedIn, number: int, now: datetime) -> HttpResponse:
     if not number:
-        messages.info(request, "Nothing of it was unread.")
+        messages.info(request, _("No unread notifications to mark."))
         return _back(request)
     undo = reverse("notices:read_take_back", query={"at": now.isoformat()})
-    return _say(request, f"{_notices(number)} marked as read.", undo=undo)
+    text = ngettext("%(number)s notification marked as read.", "%(number)s notifications marked as read.", number)
+    return _succeed(request, text % {"number": number}, undo=undo)
 
 
-# ---------------------------------------------------------------- Putting off
+# ---------------------------------------------------------------- Snoozing
 @require_POST
 def put_off_picked(request: SignedIn, later: str) -> HttpResponse:
-    """Put the picked notices off until a morning."""
+    """Snooze the selected notices until a morning."""
     if later not in Later:
         raise Http404
     picked = _picked(request)
@@ -176,7 +182,7 @@ def put_off_picked(request: SignedIn, later: str) -> HttpResponse:
 
 @require_POST
 def notice_put_off(request: SignedIn, pk: int) -> HttpResponse:
-    """Put one notice off until one of the usual mornings, or until a day of the person's choice."""
+    """Snooze one notice until a suggested morning, or until a chosen day."""
     notice = _find(request, pk)
     later = request.POST.get("later", "")
     if later in Later:
@@ -191,7 +197,10 @@ def _put_off(request: SignedIn, pks: list[int], until: datetime) -> HttpResponse
     _at_home(request)
     number = inbox.put_off(request.user, pks, until=until)
     undo = reverse("notices:unread_picked", query={"pick": pks})
-    return _say(request, f"{_notices(number)} put off until {when(until)}.", undo=undo if number else "")
+    text = ngettext(
+        "%(number)s notification snoozed until %(date)s.", "%(number)s notifications snoozed until %(date)s.", number
+    )
+    return _succeed(request, text % {"number": number, "date": when(until)}, undo=undo if number else "")
 
 
 # ---------------------------------------------------------------- Shared
@@ -200,7 +209,7 @@ def _find(request: SignedIn, pk: int) -> Notice:
 
 
 def _at_home(request: SignedIn) -> datetime:
-    """Show times as they are where the person is; return the moment."""
+    """Activate the time zone of the user; return the current time."""
     timezone.activate(zone_for(request.user))
     return timezone.now()
 
@@ -222,18 +231,14 @@ def _picked(request: SignedIn) -> list[int]:
 
 
 def _nothing_picked(request: SignedIn) -> HttpResponse:
-    messages.warning(request, "Nothing was picked: tick the notices first.")
+    messages.warning(request, _("Select notifications first."))
     return _back(request)
 
 
-def _say(request: SignedIn, words: str, undo: str = "") -> HttpResponse:
-    messages.success(request, words, extra_tags=f"undo:{undo}" if undo else "")
+def _succeed(request: SignedIn, text: str, undo: str = "") -> HttpResponse:
+    messages.success(request, text, extra_tags=f"undo:{undo}" if undo else "")
     return _back(request)
 
 
 def _back(request: SignedIn) -> HttpResponse:
     return HttpResponseRedirect(last_list_state.address_of(request, reverse("notices:inbox")))
-
-
-def _notices(number: int) -> str:
-    return "1 notice is" if number == 1 else f"{number} notices are"

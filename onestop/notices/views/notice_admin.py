@@ -1,4 +1,4 @@
-"""The operator's admin: the whole portal. For everybody else it is not there."""
+"""The notice admin of the whole portal, for the operator; 404 for everyone else."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from onestop.accounts.requests import SignedIn
 from onestop.notices.admin_scopes import AdminScope
@@ -21,11 +22,11 @@ def notice_admin_of_portal() -> AdminScope:
     def address(page: str, *parts: Any) -> str:
         return reverse(f"notices:admin_{page}", args=parts)
 
-    return AdminScope(None, "the portal", address, may_write=True)
+    return AdminScope(None, _("whole portal"), address, may_write=True)
 
 
 def for_operator(page: Page) -> Page:
-    """Open a page of the notice admin for the whole portal, to the operator alone."""
+    """Bind a page of the notice admin to the whole portal, for the operator only."""
 
     @wraps(page)
     def show(request: SignedIn, **parts: Any) -> HttpResponseBase:

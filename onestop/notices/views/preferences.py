@@ -1,10 +1,11 @@
-"""How and when a person wants to be told."""
+"""Notification settings."""
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
@@ -18,7 +19,7 @@ from onestop.ui.navigation import Navigation
 
 
 def preferences(request: SignedIn) -> HttpResponse:
-    """Show and change how often and when the person is told what."""
+    """Show and save the notification settings of the user."""
     user, now = request.user, timezone.now()
     timezone.activate(zone_for(user))
     area = Navigation(request).area
@@ -32,10 +33,10 @@ def preferences(request: SignedIn) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         save_preferences(user, cadences=form.cadences, delivery_schedule=form.delivery_schedule, at=now)
-        messages.success(request, "Saved. What already waits for you goes the new way, too.")
+        messages.success(request, _("Saved. Notifications not sent yet follow the new settings."))
         return redirect("notices:preferences")
     context = {
-        "title": "When and how you are told",
+        "title": _("Notification settings"),
         "form": form,
         "outlook": outlook_of(user, scope=name_of(area) if area else "", at=now),
         "bounce": Bounce.objects.filter(address__iexact=user.email, cleared_at=None).first(),
@@ -45,22 +46,22 @@ def preferences(request: SignedIn) -> HttpResponse:
 
 @require_POST
 def all_weekly(request: SignedIn) -> HttpResponse:
-    """Let everything come together, once a week."""
+    """Set everything to a weekly digest."""
     before = all_in_one_digest(request.user, at=timezone.now())
     if before:
         was = ",".join(f"{code}:{cadence}" for code, cadence in before.items())
         undo = reverse("notices:preferences_put_back", query={"was": was})
-        messages.success(request, "All of it now comes in one weekly digest.", extra_tags=f"undo:{undo}")
+        messages.success(request, _("Saved. You now get everything in a weekly digest."), extra_tags=f"undo:{undo}")
     else:
-        messages.info(request, "All of it comes in one weekly digest already.")
+        messages.info(request, _("You already get everything in a weekly digest."))
     return redirect("notices:preferences")
 
 
 @require_POST
 def put_back(request: SignedIn) -> HttpResponse:
-    """Put back how often the person was told what, before everything came weekly."""
-    said = (pair.partition(":")[::2] for pair in request.GET.get("was", "").split(","))
-    cadences = {code: Cadence(cadence) for code, cadence in said if cadence in Cadence}
+    """Restore the cadences before everything was set to a weekly digest."""
+    pairs = (pair.partition(":")[::2] for pair in request.GET.get("was", "").split(","))
+    cadences = {code: Cadence(cadence) for code, cadence in pairs if cadence in Cadence}
     save_preferences(request.user, cadences=cadences, delivery_schedule={}, at=timezone.now())
-    messages.success(request, "Put back: all comes as it did before.")
+    messages.success(request, _("Your previous settings were restored."))
     return redirect("notices:preferences")

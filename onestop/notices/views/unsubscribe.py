@@ -1,4 +1,4 @@
-"""Turning a kind of notice down from the mail itself, without signing in. Looking changes nothing; buttons do."""
+"""Reducing a notice type by a link in a mail, without signing in. A GET changes nothing; a POST does."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -19,16 +20,16 @@ from onestop.notices.zones import zone_for
 ONE_CLICK = "One-Click"
 
 
-@csrf_exempt  # mail programs press the button for a person (RFC 8058); the signed address is what proves the preference
+@csrf_exempt  # mail programs send the POST (RFC 8058); the signed URL proves the permission
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop(request: HttpRequest, token: str) -> HttpResponse:
-    """Let whoever holds the link turn a kind of notice down, and take that back."""
+    """Reduce a notice type, or undo that, for whoever has the link."""
     response = _answer(request, token)
-    # The address is a secret: no page that is opened from here learns it, and no search engine keeps it.
+    # The URL is a secret: do not leak it to linked pages or to search engines.
     response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["X-Robots-Tag"] = "noindex, nofollow"  # no translation: a header
     return response
 
 
@@ -38,13 +39,13 @@ def _answer(request: HttpRequest, token: str) -> HttpResponse:
     except unsubscribe.InvalidLink:
         return render(request, "notices/stop_unknown.html", status=404)
     one_click = request.POST.get("List-Unsubscribe") == ONE_CLICK
-    # A mail program speaks for the person whose mail it shows, whoever is signed in beside it.
+    # A mail program acts for the recipient of the mail, whoever is signed in.
     if request.user.is_authenticated and request.user != link.user and not one_click:
         return render(request, "notices/stop_switch.html", {"link": link}, status=403)
     timezone.activate(zone_for(link.user))
     preference, done = _decide(request, link, one_click=one_click)
     context: dict[str, Any] = {
-        "title": f"Fewer e-mails: {link.kind.label}",
+        "title": _("Fewer emails: %(type)s") % {"type": link.kind.label},
         "link": link,
         "preference": preference,
         "done": done,
@@ -55,7 +56,7 @@ def _answer(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, link: Link, *, one_click: bool) -> tuple[NoticePreference, str]:
-    """Do what the buttons say; return how the kind comes now, and what was done: "less", "undone" or nothing."""
+    """Apply the request; return the preference now, and what was done: "less", "undone" or nothing."""
     now, chosen = timezone.now(), request.POST.get("cadence", "")
     if request.method == "POST" and "undo" in request.POST:
         return preferences.undo_reduce(link.user, link.kind, at=now), "undone"

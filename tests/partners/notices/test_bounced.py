@@ -1,4 +1,4 @@
-"""Whose mail comes back: staff are told once, it stands among what needs them, and it is over when it is put right."""
+"""Bounced email: staff are notified once, and it is on their to-do list until the address is corrected."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -39,11 +39,11 @@ def luz(partner):
     return factories.make_representative(partner, name="Luz Ferrand", email="Luz@millrace.example")
 
 
-def test_staff_are_told_once_who_it_is_what_was_said_and_what_to_do(area, luz, cast):
+def test_notifies_staff_once_with_the_server_answer_and_the_next_step(area, luz, cast):
     bounce("luz@millrace.example")
     assert [run(), run(), run(NOON + 40 * DAY)] == [1, 0, 0]
     mail = Notice.objects.get()
-    assert (mail.to, mail.subject) == (cast["staff"].email, "Mail to Luz Ferrand comes back")
+    assert (mail.to, mail.subject) == (cast["staff"].email, "Email to Luz Ferrand bounces")
     assert f'"{SAID}"' in mail.text
     assert "main representative of Millrace Adult Learning" in mail.text
     assert mail.url == page("unreachable_list", area.slug)
@@ -51,25 +51,25 @@ def test_staff_are_told_once_who_it_is_what_was_said_and_what_to_do(area, luz, c
 
 
 @pytest.mark.parametrize("who", ["manager", "board", "colleague"])
-def test_people_with_an_account_are_known_by_their_seats(cast, who):
+def test_finds_users_by_their_seats(cast, who):
     bounce(cast[who].email)
     assert run() == 1
     assert "Only they can change the address of their account" in Notice.objects.get().text
 
 
-def test_who_was_invited_is_known_too(area, partner, cast):
+def test_finds_invited_people(area, partner, cast):
     factories.make_invitation(Role.BOARD, area, email="evander@pike.example", name="Evander Pike")
     factories.make_invitation(Role.MANAGER, partner, email="ida@millrace.example", name="Ida Stone")
     bounce("evander@pike.example")
     bounce("ida@millrace.example")
     assert run() == 2
     assert sorted(Notice.objects.values_list("subject", flat=True)) == [
-        "Mail to Evander Pike comes back",
-        "Mail to Ida Stone comes back",
+        "Email to Evander Pike bounces",
+        "Email to Ida Stone bounces",
     ]
 
 
-def test_nobody_is_told_of_their_own_address_or_of_another_area_s_people(area, cast):
+def test_skips_the_own_address_and_people_of_other_areas(area, cast):
     colleague = factories.seat(Role.STAFF, area, name="Priya Raman")
     bounce(cast["staff"].email)
     bounce(cast["stranger"].email)
@@ -77,13 +77,13 @@ def test_nobody_is_told_of_their_own_address_or_of_another_area_s_people(area, c
     assert sorted(Notice.objects.values_list("to", flat=True)) == sorted([colleague.email, cast["outsider"].email])
 
 
-def test_an_address_of_nobody_and_an_old_bounce_are_told_nobody(luz, cast):
+def test_skips_unknown_addresses_and_old_bounces(luz, cast):
     bounce("somebody@else.example")
     bounce("luz@millrace.example", at=NOON - 31 * DAY)
     assert run() == 0
 
 
-def test_it_stands_among_what_needs_staff_and_is_over_when_the_address_is_changed(area, luz, cast):
+def test_is_a_to_do_item_of_staff_until_the_address_is_changed(area, luz, cast):
     bounce("luz@millrace.example", at=NOON - 90 * DAY)
     [need] = [one for one in todo.todo_of_staff(area, at=NOON) if one.icon == "envelope-x"]
     assert need.what == "Mail to Luz Ferrand comes back"
@@ -95,7 +95,7 @@ def test_it_stands_among_what_needs_staff_and_is_over_when_the_address_is_change
     assert unreachable.unreachable_in(area) == []
 
 
-def test_the_list_says_whose_address_what_was_said_and_what_to_do(as_, area, luz):
+def test_list_shows_person_address_server_answer_and_next_step(as_, area, luz):
     bounce("luz@millrace.example")
     shown = as_("staff").get(page("unreachable_list", area.slug)).content.decode()
     for words in ("Luz Ferrand", "luz@millrace.example", SAID, "Correct the address", "These work"):
@@ -104,14 +104,14 @@ def test_the_list_says_whose_address_what_was_said_and_what_to_do(as_, area, luz
     assert "Luz Ferrand" in b"".join(exported.streaming_content).decode()
 
 
-def test_where_everybody_is_reached_the_list_says_so(as_, area):
+def test_empty_list_explains_itself(as_, area):
     assert (
         "When a mail server says that nobody is at an address"
         in as_("staff").get(page("unreachable_list", area.slug)).content.decode()
     )
 
 
-def test_staff_say_that_an_address_works_and_mail_goes_there_again(as_, area, luz, cast):
+def test_staff_mark_an_address_as_working_and_mail_goes_there_again(as_, area, luz, cast):
     row = bounce("luz@millrace.example")
     run()
     answer = as_("staff").post(page("address_works", area.slug), {"pick": [row.pk]}, follow=True)
@@ -125,7 +125,7 @@ def test_staff_say_that_an_address_works_and_mail_goes_there_again(as_, area, lu
     assert "Nothing was picked" in nothing.content.decode()
 
 
-def test_who_trusted_an_address_before_is_said_when_mail_comes_back_once_more(as_, area, luz, cast):
+def test_list_shows_who_marked_an_address_as_working_before_it_bounced_again(as_, area, luz, cast):
     row = bounce("LUZ@millrace.example")
     as_("staff").post(page("address_works", area.slug), {"pick": [row.pk]})
     row.refresh_from_db()
@@ -138,7 +138,7 @@ def test_who_trusted_an_address_before_is_said_when_mail_comes_back_once_more(as
     assert words in b"".join(exported.streaming_content).decode()
 
 
-def test_another_area_s_addresses_are_left_alone(as_, area, cast):
+def test_addresses_of_other_areas_are_not_changed(as_, area, cast):
     row = bounce(cast["stranger"].email)
     as_("staff").post(page("address_works", area.slug), {"pick": [row.pk]})
     row.refresh_from_db()
@@ -148,12 +148,12 @@ def test_another_area_s_addresses_are_left_alone(as_, area, cast):
 @pytest.mark.parametrize(
     ("who", "status"), [("outsider", 404), ("manager", 403), ("board", 403), ("state", 403), ("staff", 200)]
 )
-def test_only_staff_see_and_trust_addresses(as_, area, who, status):
+def test_only_staff_see_and_mark_addresses(as_, area, who, status):
     assert as_(who).get(page("unreachable_list", area.slug)).status_code == status
     assert as_(who).post(page("address_works", area.slug)).status_code == (302 if status == 200 else status)
 
 
-def test_what_was_not_sent_is_taken_back_when_somebody_trusts_the_address_elsewhere(luz, cast):
+def test_unsent_notices_are_withdrawn_when_the_address_is_cleared_elsewhere(luz, cast):
     row = bounce("luz@millrace.example")
     run()
     bounces.clear_bounces(Bounce.objects.filter(pk=row.pk), by=None, at=NOON)
@@ -161,7 +161,7 @@ def test_what_was_not_sent_is_taken_back_when_somebody_trusts_the_address_elsewh
     assert Notice.objects.get().status == Status.WITHDRAWN
 
 
-def test_it_costs_the_same_for_one_address_and_for_ten(area, luz, cast, queries_of):
+def test_query_count_is_the_same_for_one_address_and_for_ten(area, luz, cast, queries_of):
     bounce("luz@millrace.example")
     factories.make_invitation(Role.BOARD, area, email="guest@pike.example")
     bounce("guest@pike.example")

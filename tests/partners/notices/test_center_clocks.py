@@ -1,4 +1,4 @@
-"""Staff and the board are told in time that a center's certificate or its yearly review runs out."""
+"""Reminders of the deadlines of a center: its certification and its yearly accessibility review."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -35,28 +35,29 @@ def center(area, cast) -> Center:
     )
 
 
-def test_before_a_certificate_ends_staff_are_told_then_the_board_too(center):
+def test_certification_reminders_go_to_staff_then_to_the_board_too(center):
     days = (-91, -90, -31, -30, -1, 0, 29, 30, 100)
     assert [run(CERTIFICATION, DUE + day * DAY) for day in days] == [0, 1, 0, 2, 0, 2, 0, 2, 0]
     assert names() == ["Dana", "Dana", "Ruth", "Dana", "Ruth", "Dana", "Ruth"]
 
 
-def test_before_a_review_is_due_staff_are_told_then_the_board_too(center):
+def test_accessibility_reminders_go_to_staff_then_to_the_board_too(center):
     days = (-31, -30, -8, -7, 0, 30, 100)
     assert [run(ACCESSIBILITY, DUE + day * DAY) for day in days] == [0, 1, 0, 2, 2, 2, 0]
 
 
-def test_the_mail_says_the_day_the_law_and_what_comes_next(center, cast):
+def test_mail_has_the_due_date_the_citation_and_the_next_reminder(center, cast):
     run(CERTIFICATION, DUE - 90 * DAY)
     mail = Notice.objects.get()
-    assert mail.subject == "The certificate of Center Street ends on Mar 1, 2027"
-    assert "at least every three years (20 CFR 678.800)" in mail.text
-    assert "Until it is recorded, we tell the staff and the board on Sat, Jan 30, 2027." in mail.text
+    assert mail.subject == "The certification of Center Street expires on Mar 1, 2027"
+    assert "The board must certify each center at least every three years." in mail.text
+    assert "(20 CFR 678.800)" in mail.text
+    assert "If it is not recorded, we will remind the staff and the board on Sat, Jan 30, 2027." in mail.text
     assert mail.url == reverse("partners:certification_add", args=[center.pk])
     assert mail.scope == f"partners.localarea:{center.area_id}"
 
 
-def test_the_board_is_led_to_the_center_and_staff_to_the_record(center, cast):
+def test_mail_links_the_board_to_the_center_and_staff_to_the_form(center, cast):
     for days in (-30, -7):
         run(ACCESSIBILITY, DUE + days * DAY)
     to_board = Notice.objects.get(recipient=cast["board"])
@@ -66,27 +67,27 @@ def test_the_board_is_led_to_the_center_and_staff_to_the_record(center, cast):
     assert to_staff.url == reverse("partners:accessibility_add", args=[center.pk])
 
 
-def test_what_has_run_out_long_ago_is_told_as_it_is(center):
+def test_mail_about_a_long_expired_certification_uses_the_past_tense(center):
     run(CERTIFICATION, DUE + 400 * DAY)
     subjects = Notice.objects.values_list("recipient__memberships__role", "subject")
-    ended = "The certificate of Center Street ended on Mar 1, 2027"
+    ended = "The certification of Center Street expired on Mar 1, 2027"
     assert set(subjects) == {(Role.STAFF, ended), (Role.BOARD, ended)}
 
 
-def test_a_clock_that_was_never_started_tells_nobody(area, cast):
+def test_a_center_that_was_never_reviewed_sends_no_reminder(area, cast):
     factories.make_center(area)
     assert [run(kind, DUE) for kind in REMINDERS] == [0, 0]
 
 
 @pytest.mark.parametrize("kind", REMINDERS)
-def test_the_law_wants_it_so_it_may_join_a_digest_and_is_never_off(kind):
+def test_legal_notices_can_join_a_digest_but_not_be_turned_off(kind):
     cadences = notice_type_of(REMINDERS[kind].code).cadences
     assert Cadence.OFF not in cadences
     assert Cadence.WEEKLY in cadences
 
 
 @pytest.mark.parametrize("kind", REMINDERS)
-def test_a_review_takes_back_what_was_not_sent_and_starts_anew(center, cast, kind):
+def test_recording_a_review_withdraws_unsent_reminders(center, cast, kind):
     at = DUE - 10 * DAY
     run(kind, at)
     other = next(one for one in REMINDERS if one != kind)
@@ -98,17 +99,17 @@ def test_a_review_takes_back_what_was_not_sent_and_starts_anew(center, cast, kin
     assert run(kind, DUE) == 0
 
 
-def test_a_review_taken_back_lets_the_clock_speak_again(center, cast):
+def test_removing_a_review_resumes_the_reminders(center, cast):
     factories.make_review(center, held_on=date(2026, 3, 1))
     run(ACCESSIBILITY, DUE - 30 * DAY)
     facts = {"held_on": date(2027, 2, 1), "outcome": "met"}
     review = reviews.record_review(center, kind=ACCESSIBILITY, facts=facts, by=cast["staff"], at=DUE - 20 * DAY)
     assert run(ACCESSIBILITY, DUE) == 0
     reviews.take_back_review(review, by=cast["staff"], at=DUE)
-    assert run(ACCESSIBILITY, DUE) == 2, "the second step: the first was told before"
+    assert run(ACCESSIBILITY, DUE) == 2, "the second step: the first was sent before"
 
 
-def test_a_refused_certificate_takes_nothing_back(center, cast):
+def test_a_failed_certification_withdraws_nothing(center, cast):
     run(CERTIFICATION, DUE - 90 * DAY)
     factories.make_review(center, kind=CERTIFICATION, held_on=date(2024, 3, 1))
     facts = {"held_on": date(2026, 12, 2), "outcome": "not_met"}
@@ -116,7 +117,7 @@ def test_a_refused_certificate_takes_nothing_back(center, cast):
     assert Notice.objects.get().status == Status.QUEUED
 
 
-def test_it_costs_the_same_for_one_center_and_for_ten(center, area, queries_of):
+def test_query_count_is_the_same_for_one_center_and_for_ten(center, area, queries_of):
     planner = REMINDERS[CERTIFICATION].planner()
 
     def plan() -> list[messages.Message]:

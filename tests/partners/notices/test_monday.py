@@ -1,4 +1,4 @@
-"""On Monday morning the staff of an area are told by one mail what needs them this week."""
+"""The weekly to-do list that the staff of an area get on Monday morning."""
 
 from datetime import UTC, datetime, time, timedelta
 
@@ -25,30 +25,30 @@ def run(at: datetime) -> int:
 
 @pytest.fixture
 def needy(area, partner, cast) -> LocalArea:
-    """An area in which something needs its staff: a partner without a voice, and services never confirmed."""
+    """An area with to-do items: a partner without a representative, and services that were never confirmed."""
     for number in range(2):
         factories.make_service(partner, name=f"Class {number}")
     LocalArea.objects.exclude(pk=area.pk).update(archived_at=EIGHT)
     return area
 
 
-def test_it_comes_at_eight_on_monday_once_a_week(needy, cast):
+def test_is_sent_once_a_week_on_monday_at_eight(needy, cast):
     assert [run(EIGHT - HOUR), run(EIGHT), run(EIGHT), run(EIGHT + DAY)] == [0, 1, 0, 0]
     assert Notice.objects.get().to == cast["staff"].email
     assert run(EIGHT + 7 * DAY) == 1
 
 
-def test_a_late_run_tells_it_on_tuesday_and_not_on_wednesday(needy):
+def test_a_late_run_sends_it_on_tuesday_but_not_on_wednesday(needy):
     assert [run(EIGHT - HOUR), run(EIGHT + DAY + 11 * HOUR)] == [0, 0]
     assert [run(EIGHT + 2 * DAY), run(EIGHT + 4 * DAY)] == [0, 0]
     assert run(EIGHT + DAY + 9 * HOUR) == 1
 
 
-def test_the_mail_says_what_needs_them_and_leads_to_it(needy, neighbor_partner):
+def test_mail_lists_the_to_do_items_with_links(needy, neighbor_partner):
     factories.make_representative(neighbor_partner, name="Bea Norling")
     run(EIGHT)
     mail = Notice.objects.get()
-    assert mail.subject.endswith("things need you this week in Riverbend")
+    assert mail.subject.endswith("to-do items this week in Riverbend")
     assert "- 2 services are not confirmed by Millrace Adult Learning" in mail.text
     assert "Millrace Adult Learning has no main representative" in mail.text
     assert mail.text.index("Soon") < mail.text.index("Later, but yours")
@@ -57,21 +57,21 @@ def test_the_mail_says_what_needs_them_and_leads_to_it(needy, neighbor_partner):
         reverse("dashboards:home", args=[needy.slug]),
         f"partners.localarea:{needy.pk}",
     )
-    assert "Get this in a weekly digest, or not at all" in mail.text
+    assert "Get this in a weekly digest, or turn it off" in mail.text
 
 
-def test_it_tells_how_many_were_told_last_week_and_what_came_back(needy, cast):
+def test_mail_has_the_delivery_statistics_of_last_week(needy, cast):
     for number, status in enumerate((Status.SENT, Status.SENT, Status.FAILED)):
         Notice.objects.create(
             dedupe_key=f"k{number}", to=f"p{number}@partner.example", scope=name_of(needy), status=status,
             sent_at=EIGHT - DAY if status == Status.SENT else None, written_at=EIGHT - DAY, due_at=EIGHT - DAY,
         )  # fmt: skip
     run(EIGHT)
-    told = Notice.objects.get(kind=monday.CODE).text
-    assert "Last week the portal told 3 people something in your area's name; 1 could not be delivered." in told
+    text = Notice.objects.get(kind=monday.CODE).text
+    assert "Last week, we sent notifications to 3 people for your area. 1 could not be delivered." in text
 
 
-def test_each_person_has_it_at_their_own_hour(needy, cast):
+def test_is_sent_at_the_digest_hour_of_each_person(needy, cast):
     DeliverySchedule.objects.create(user=cast["staff"], digest_at=time(11))
     colleague = factories.seat(Role.STAFF, needy, name="Priya Raman")
     run(EIGHT)
@@ -79,17 +79,17 @@ def test_each_person_has_it_at_their_own_hour(needy, cast):
     assert run(EIGHT + 3 * HOUR) == 1
 
 
-def test_the_hour_is_that_of_the_area(needy, cast):
+def test_hour_is_in_the_time_zone_of_the_area(needy, cast):
     LocalArea.objects.filter(pk=needy.pk).update(time_zone="America/Los_Angeles")
     assert [run(EIGHT + 2 * HOUR), run(EIGHT + 3 * HOUR)] == [0, 1]
 
 
-def test_where_nothing_needs_anybody_nothing_comes(area, cast, monkeypatch):
+def test_an_empty_to_do_list_is_not_sent(area, cast, monkeypatch):
     monkeypatch.setattr(todo, "todo_of_staff", lambda area, at: [])
     assert run(EIGHT) == 0
 
 
-def test_who_does_not_want_it_has_it_in_the_portal_only(needy, cast):
+def test_turned_off_it_is_in_the_portal_only(needy, cast):
     preferences.save_preferences(
         cast["staff"], cadences={monday.CODE: Cadence.OFF}, delivery_schedule={}, at=EIGHT - DAY
     )
@@ -97,12 +97,12 @@ def test_who_does_not_want_it_has_it_in_the_portal_only(needy, cast):
     assert Notice.objects.get().status == Status.IN_APP_ONLY
 
 
-def test_it_takes_nothing_from_the_week_s_reminders(needy):
+def test_does_not_count_as_a_reminder(needy):
     run(EIGHT)
     assert Notice.objects.get().is_nudge is False
 
 
-def test_closed_accounts_and_archived_areas_get_nothing(needy, cast):
+def test_skips_closed_accounts_and_archived_areas(needy, cast):
     cast["staff"].is_active = False
     cast["staff"].save()
     assert run(EIGHT) == 0
@@ -112,7 +112,7 @@ def test_closed_accounts_and_archived_areas_get_nothing(needy, cast):
     assert run(EIGHT) == 0
 
 
-def test_on_other_days_it_costs_one_query_and_in_an_area_the_same_for_all_its_staff(needy, queries_of):
+def test_query_count_is_one_on_other_days_and_independent_of_the_number_of_staff(needy, queries_of):
     assert queries_of(lambda: list(monday.plan(EIGHT + 3 * DAY))) == 1
     one = queries_of(lambda: list(monday.plan(EIGHT)))
     for _ in range(9):
@@ -121,21 +121,21 @@ def test_on_other_days_it_costs_one_query_and_in_an_area_the_same_for_all_its_st
     assert len(list(monday.plan(EIGHT))) == 10
 
 
-def test_areas_are_looked_at_one_after_the_other_and_only_where_it_is_due(needy, cast, monkeypatch):
-    seen = []
+def test_computes_to_do_lists_lazily_and_only_where_due(needy, cast, monkeypatch):
+    areas = []
     real = todo.todo_of_staff
 
-    def look(area, at):
-        seen.append(area.slug)
+    def todo_of_staff(area, at):
+        areas.append(area.slug)
         return real(area, at=at)
 
-    monkeypatch.setattr(todo, "todo_of_staff", look)
+    monkeypatch.setattr(todo, "todo_of_staff", todo_of_staff)
     # The other area has staff, too; west of here it is still night.
     LocalArea.objects.exclude(pk=needy.pk).update(time_zone="Pacific/Honolulu", archived_at=None)
     plan = monday.plan(EIGHT)
-    assert seen == []
+    assert areas == []
     list(plan)
-    assert seen == ["riverbend"]
+    assert areas == ["riverbend"]
     run(EIGHT)
     run(EIGHT)
-    assert seen == ["riverbend"] * 2, "once told, nothing is computed"
+    assert areas == ["riverbend"] * 2, "nothing is computed after it was sent"

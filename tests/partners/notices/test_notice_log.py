@@ -1,4 +1,4 @@
-"""On pages: how far reminders have gone, and who was told about a thing."""
+"""The progress of reminders and the log of notifications on pages."""
 
 from datetime import timedelta
 from typing import Any
@@ -46,33 +46,33 @@ def service(partner: Partnership, cast):
     return factories.make_service(partner, name="GED classes", verified_on=(NOW - 220 * DAY).date())
 
 
-def test_the_partner_s_page_says_how_often_it_was_reminded_and_what_follows(as_, partner, service):
+def test_partner_page_shows_reminder_count_and_next_step(as_, partner, service):
     factories.make_representative(partner, name="Luz Ferrand", email="luz@millrace.example", kind="alternate")
     run(days_ago=3)
     for who in ("staff", "manager"):
         shown = words(as_(who).get(page("partnership_detail", partner.pk)))
         assert "Reminded once" in shown
-        assert "Without an answer we ask Luz Ferrand on" in shown
+        assert "If no one answers, we will ask Luz Ferrand on" in shown
     assert "Reminded once" not in words(as_("neighbor").get(page("partnership_detail", partner.pk)))
 
 
-def test_when_all_were_asked_a_standing_mark_says_that_no_more_mail_comes(as_, area, partner, service):
+def test_partner_page_shows_when_reminders_are_exhausted(as_, area, partner, service):
     for days_ago in (35, 24, 3):
         run(days_ago=days_ago)
     shown = words(as_("staff").get(page("partnership_detail", partner.pk)))
     assert "Reminded 3 times, no answer" in shown
-    assert "No more mail comes." in shown
+    assert "No more reminders will be sent." in shown
     assert "bell-slash" in shown
-    assert "No more mail comes." in words(as_("staff").get(reverse("dashboards:home", args=[area.slug])))
+    assert "No more reminders will be sent." in words(as_("staff").get(reverse("dashboards:home", args=[area.slug])))
 
 
-def test_the_list_of_services_says_it_to_staff(as_, area, service):
+def test_service_list_shows_reminder_count_to_staff(as_, area, service):
     run(days_ago=3)
     assert "Reminded once" in words(as_("staff").get(page("service_list", area.slug)))
     assert "Reminded once" not in words(as_("manager").get(page("service_list", area.slug)))
 
 
-def test_the_list_of_services_costs_the_same_for_one_reminded_partner_and_for_ten(as_, area, service, queries_of):
+def test_service_list_query_count_is_the_same_for_one_reminded_partner_and_for_ten(as_, area, service, queries_of):
     staff = as_("staff")
     run(days_ago=3)
     address = page("service_list", area.slug)
@@ -87,14 +87,14 @@ def test_the_list_of_services_costs_the_same_for_one_reminded_partner_and_for_te
     assert queries_of(lambda: staff.get(address)) == one
 
 
-def test_a_person_who_asked_last_is_named(as_, area, partner, service, cast):
+def test_home_page_names_the_person_who_asked_last(as_, area, partner, service, cast):
     factories.make_request(partner, representative=factories.make_representative(partner), asked_by=cast["staff"])
     shown = words(as_("staff").get(reverse("dashboards:home", args=[area.slug])))
     assert "Dana Whitcomb asked on" in shown
     assert "Reminded once" in words(as_("staff").get(page("partnership_detail", partner.pk)))
 
 
-def test_the_portal_s_own_link_works_and_names_the_board(client, partner, service, cast):
+def test_link_in_a_reminder_works_and_names_the_board(client, partner, service, cast):
     run(days_ago=3)
     from partners.upkeep import confirmation_requests
 
@@ -108,19 +108,19 @@ def test_the_portal_s_own_link_works_and_names_the_board(client, partner, servic
 
 
 # ---------------------------------------------------------------- Who was told about a thing
-def test_staff_see_how_many_were_told_and_how_many_bounced(as_, service):
+def test_log_counts_notified_people_and_bounces(as_, service):
     for number in range(3):
         tell(service, number)
-    Notice.objects.filter(subject="Notice 2").update(status=Status.FAILED, last_error="Came back: nobody here")
+    Notice.objects.filter(subject="Notice 2").update(status=Status.FAILED, last_error="Bounced: nobody here")
     Bounce.objects.create(address="Person.2@partner.example", said="nobody here", at=NOW)
     shown = words(as_("staff").get(page("service_detail", service.pk)))
-    assert "Told 3 people, 1 bounced" in shown
-    for said in ("person.0@partner.example", "Notice 1", "Not delivered", "Came back: nobody here"):
+    assert "3 people notified, 1 bounced" in shown
+    for said in ("person.0@partner.example", "Notice 1", "Not delivered", "Bounced: nobody here"):
         assert said in shown
 
 
 @pytest.mark.parametrize("kind", ["service", "partner", "center", "proposal"])
-def test_each_thing_s_page_has_it_for_staff_alone(as_, area, partner, service, cast, kind):
+def test_log_is_on_each_object_page_for_staff_only(as_, area, partner, service, cast, kind):
     thing = {
         "service": lambda: service,
         "partner": lambda: partner,
@@ -129,11 +129,11 @@ def test_each_thing_s_page_has_it_for_staff_alone(as_, area, partner, service, c
     }[kind]()
     tell(thing, 1)
     name = {"partner": "partnership"}.get(kind, kind)
-    assert "Told 1 person" in words(as_("staff").get(page(f"{name}_detail", thing.pk)))
-    assert "Told 1 person" not in words(as_("manager").get(page(f"{name}_detail", thing.pk)))
+    assert "1 person notified" in words(as_("staff").get(page(f"{name}_detail", thing.pk)))
+    assert "1 person notified" not in words(as_("manager").get(page(f"{name}_detail", thing.pk)))
 
 
-def test_what_was_withdrawn_counts_nobody_and_is_listed(service):
+def test_withdrawn_notices_are_listed_but_not_counted(service):
     tell(service, 1)
     tell(service, 2, Status.WITHDRAWN, withdrawn_why="It was done.")
     told = delivery_stats.notice_log_of(service)
@@ -145,18 +145,18 @@ def test_what_was_withdrawn_counts_nobody_and_is_listed(service):
     ]
 
 
-def test_one_person_told_twice_is_one_person(service):
+def test_a_person_notified_twice_counts_once(service):
     tell(service, 1, to="ann@partner.example")
     tell(service, 2, to="ann@partner.example")
-    assert delivery_stats.stats_of([service])[name_of(service)].words == "Told 1 person"
+    assert delivery_stats.stats_of([service])[name_of(service)].words == "1 person notified"
 
 
-def test_what_failed_otherwise_is_not_said_to_have_bounced(service):
+def test_other_failures_do_not_count_as_bounces(service):
     tell(service, 1, Status.FAILED, last_error="It could not be made.")
-    assert delivery_stats.stats_of([service])[name_of(service)].words == "Told 1 person, 1 not delivered"
+    assert delivery_stats.stats_of([service])[name_of(service)].words == "1 person notified, 1 not delivered"
 
 
-def test_a_list_holds_the_last_twenty(service):
+def test_log_lists_the_last_twenty_notices(service):
     for number in range(25):
         tell(service, number)
     told = delivery_stats.notice_log_of(service)
@@ -164,12 +164,12 @@ def test_a_list_holds_the_last_twenty(service):
     assert (len(told.lines), told.has_more, told.tally.people) == (20, True, 25)
 
 
-def test_about_nothing_nobody_is_told(service, partner):
+def test_log_is_empty_without_notices(service, partner):
     assert delivery_stats.notice_log_of(service) is None
     assert delivery_stats.stats_of([]) == {}
 
 
-def test_many_things_are_counted_by_one_query(area, partner, queries_of):
+def test_stats_of_many_objects_take_one_query(area, partner, queries_of):
     services = [factories.make_service(partner) for _ in range(10)]
     for service in services:
         tell(service, 1)

@@ -1,4 +1,4 @@
-"""Partners are reminded to confirm their services until they answer; the next is asked, then staff; then it stops."""
+"""Reminders to confirm services: to one person after the other at a partner, then to staff, then no more."""
 
 import threading
 from datetime import UTC, date, datetime, timedelta
@@ -27,8 +27,8 @@ def run(at: datetime) -> int:
     return planners.run(stale_services.REMINDER.planner(), at=at)
 
 
-def told(step: int | None = None) -> list[str]:
-    """Return to whom the reminders went, in the order in which they did."""
+def addresses(step: int | None = None) -> list[str]:
+    """Return the addresses of the reminders, in the order in which they were written."""
     rows = Notice.objects.filter(matter__startswith="partners.stale_services:").order_by("written_at", "pk")
     return [row.to for row in (rows.filter(step=step) if step else rows)]
 
@@ -40,7 +40,7 @@ def service(partner: Partnership) -> Service:
 
 @pytest.fixture
 def people(partner, cast):
-    """An alternate without an account, and who signs for the partner."""
+    """An alternate without an account, and a signatory."""
     factories.make_representative(partner, cast["manager"])
     return {
         "alternate": factories.make_representative(
@@ -53,83 +53,83 @@ def people(partner, cast):
 
 
 # ---------------------------------------------------------------- Step by step
-def test_managers_are_asked_then_the_alternate_then_who_signs_then_staff_and_then_it_stops(service, people, cast):
+def test_steps_go_to_managers_alternate_signatory_and_staff_then_stop(service, people, cast):
     assert run(FIRST) == 1
-    assert told() == [cast["manager"].email]
+    assert addresses() == [cast["manager"].email]
     assert [run(FIRST + 9 * DAY), run(FIRST + 10 * DAY)] == [0, 1]
     assert [run(FIRST + 20 * DAY), run(FIRST + 21 * DAY)] == [0, 1]
     assert [run(FIRST + 29 * DAY), run(FIRST + 30 * DAY)] == [0, 1]
-    assert told() == [cast["manager"].email, "luz@millrace.example", "otis@millrace.example", cast["staff"].email]
+    assert addresses() == [cast["manager"].email, "luz@millrace.example", "otis@millrace.example", cast["staff"].email]
     assert run(FIRST + 300 * DAY) == 0
     [(_, standing)] = stale_services.progress_by_partner(Partnership.objects.all(), at=FIRST + 31 * DAY).values()
     assert (standing.steps_told, standing.is_exhausted, standing.following) == (4, True, None)
 
 
-def test_the_mail_has_a_link_and_says_what_comes_next(service, people, cast):
+def test_mail_has_the_link_and_the_next_step(service, people, cast):
     run(FIRST)
     mail = Notice.objects.get()
     question = ConfirmationRequest.objects.get()
-    assert mail.subject == "Is this still right? GED classes, Millrace Adult Learning"
+    assert mail.subject == "Is this still correct? GED classes, Millrace Adult Learning"
     assert confirmation_requests.link_of(question) in mail.text
     assert confirmation_requests.link_of(question) in mail.html
-    assert "If nobody answers, we ask Luz Ferrand on Thu, Nov 12, 2026." in mail.text
-    assert "You keep the services of Millrace Adult Learning in Riverbend." in mail.text
-    assert f"Write to Dana Whitcomb, {cast['staff'].email}." in mail.text
+    assert "If no one answers, we will ask Luz Ferrand on Thu, Nov 12, 2026." in mail.text
+    assert "You manage the services of Millrace Adult Learning in Riverbend." in mail.text
+    assert f"Contact Dana Whitcomb, {cast['staff'].email}." in mail.text
     assert (question.asked_by, question.account, question.asker) == (None, cast["manager"], "the portal")
     assert mail.about == [f"partners.partnership:{service.partnership_id}", f"partners.service:{service.pk}"]
 
 
-def test_the_last_to_be_asked_reads_that_staff_call(service, people):
+def test_mail_of_the_last_partner_step_announces_a_call_of_staff(service, people):
     for days in (0, 10, 21):
         run(FIRST + days * DAY)
-    assert "If nobody answers, the One-Stop staff of Riverbend call you after" in Notice.objects.get(step=3).text
+    assert "If no one answers, the One-Stop staff of Riverbend will call after" in Notice.objects.get(step=3).text
     run(FIRST + 30 * DAY)
     last = Notice.objects.get(step=4)
-    assert "We have asked Joel Abara, Luz Ferrand and Otis Hale; nobody has answered." in last.text
+    assert "We asked Joel Abara, Luz Ferrand and Otis Hale and received no answer." in last.text
     assert last.status == Status.DIGEST_PENDING, "staff have it in their weekly digest"
 
 
-def test_who_is_alone_is_asked_twice(service, cast):
+def test_a_person_who_is_alone_is_asked_twice(service, cast):
     for days in range(40):
         run(FIRST + days * DAY)
-    assert told() == [cast["manager"].email, cast["manager"].email, cast["staff"].email]
+    assert addresses() == [cast["manager"].email, cast["manager"].email, cast["staff"].email]
 
 
-def test_without_a_manager_the_main_representative_is_asked_at_their_address(service, partner, cast):
+def test_without_a_manager_the_main_representative_is_asked_by_mail(service, partner, cast):
     Membership.objects.filter(role=Role.MANAGER).update(ended_at=FIRST)
     factories.make_representative(partner, name="Luz Ferrand", email="Luz@Millrace.example")
     run(FIRST)
     question = ConfirmationRequest.objects.get()
-    assert told() == ["luz@millrace.example"]
+    assert addresses() == ["luz@millrace.example"]
     assert (question.email, question.seat) == ("luz@millrace.example", None)
     found = confirmation_requests.find_by_token(confirmation_requests.token_of(question))
     assert found
     assert confirmation_requests.why_over(found, FIRST) == ""
 
 
-def test_where_nobody_can_be_asked_staff_learn_it(service, cast):
+def test_a_partner_without_contacts_is_reported_to_staff(service, cast):
     Membership.objects.filter(role=Role.MANAGER).update(ended_at=FIRST)
     run(FIRST + 28 * DAY)
-    assert told() == []
+    assert addresses() == []
     run(FIRST + 31 * DAY)
-    assert "There is nobody whom we could ask" in Notice.objects.get().text
+    assert "We had no one to ask" in Notice.objects.get().text
 
 
-def test_a_partner_is_one_matter_however_many_services_it_has(service, partner, cast):
+def test_a_partner_gets_one_reminder_for_all_its_services(service, partner, cast):
     for _ in range(3):
         factories.make_service(partner, verified_on=STALE_ON - 30 * DAY)
     run(FIRST)
-    assert Notice.objects.get().subject == "Are these 4 services still right? Millrace Adult Learning"
+    assert Notice.objects.get().subject == "Are these 4 services still correct? Millrace Adult Learning"
 
 
 # ---------------------------------------------------------------- Late, twice, never, at once
-def test_a_late_run_takes_the_first_step_and_leaves_people_their_days(service, people, cast):
+def test_a_late_run_takes_the_first_step_and_keeps_the_interval(service, people, cast):
     run(FIRST + 100 * DAY)
-    assert told() == [cast["manager"].email]
+    assert addresses() == [cast["manager"].email]
     assert [run(FIRST + 109 * DAY), run(FIRST + 110 * DAY)] == [0, 1]
 
 
-def test_a_run_that_is_doubled_tells_nothing_twice(service, cast):
+def test_a_repeated_run_sends_nothing_twice(service, cast):
     assert [run(FIRST), run(FIRST), run(FIRST + timedelta(minutes=15))] == [1, 0, 0]
     assert ConfirmationRequest.objects.count() == 1
 
@@ -143,7 +143,7 @@ def test_two_planners_at_once_ask_once(service, cast):
         try:
             messages = list(stale_services.REMINDER.planner().plan(FIRST))
             ready.wait(5)
-            planners._tell(stale_services.REMINDER.planner(), messages, FIRST)
+            planners._write(stale_services.REMINDER.planner(), messages, FIRST)
         finally:
             connection.close()
 
@@ -168,7 +168,7 @@ def test_a_dry_run_writes_nothing(service, people, cast):
     assert rows() == before
 
 
-def test_it_costs_the_same_for_one_partner_and_for_ten(area, service, queries_of):
+def test_query_count_is_the_same_for_one_partner_and_for_ten(area, service, queries_of):
     def matters() -> int:
         return len(stale_services.subjects_of(Partnership.objects.all(), at=FIRST))
 
@@ -199,18 +199,18 @@ def test_only_stale_services_of_active_partners_are_asked_about(service, change)
     assert run(FIRST) == 0
 
 
-def test_a_service_that_was_just_written_down_has_two_weeks(partner, cast):
+def test_a_new_service_is_due_after_two_weeks(partner, cast):
     service = factories.make_service(partner, verified_on=None)
     added = service.history.earliest("pgh_id").pgh_created_at  # type: ignore[attr-defined]
     assert [run(added + 13 * DAY), run(added + 15 * DAY)] == [0, 1]
 
 
-def test_it_goes_stale_at_the_morning_of_the_area(service):
+def test_a_service_becomes_stale_in_the_morning_of_the_area(service):
     [waiting] = unconfirmed(Partnership.objects.all(), at=FIRST)
     assert waiting.since.isoformat() == "2026-11-01T08:00:00-05:00"
 
 
-def test_what_the_partner_has_written_a_change_for_waits_for_who_decides(service, partner, cast):
+def test_a_service_with_an_open_proposal_is_not_asked_about(service, partner, cast):
     seat = Membership.objects.get(user=cast["manager"], role=Role.MANAGER)
     question = factories.make_request(partner, seat, asked_at=FIRST - 2 * DAY, expires_at=FIRST + 20 * DAY)
     proposals.propose_by_link(question, service, facts={"cost": "Free"}, note="", by=None, at=FIRST - DAY)
@@ -237,7 +237,7 @@ def confirm_by_link(service, cast, at):
 
 
 @pytest.mark.parametrize("confirm", [confirm_on_page, confirm_many, confirm_by_saving, confirm_by_link])
-def test_whoever_confirms_takes_back_what_was_not_sent_and_ends_it(service, people, cast, confirm):
+def test_confirming_withdraws_unsent_reminders_and_ends_them(service, people, cast, confirm):
     run(FIRST)
     mail = Notice.objects.get()
     confirm(service, cast, FIRST + timedelta(minutes=5))
@@ -247,62 +247,62 @@ def test_whoever_confirms_takes_back_what_was_not_sent_and_ends_it(service, peop
     assert run(FIRST + 40 * DAY) == 0
 
 
-def test_what_a_server_has_stays_as_it_is(service, cast):
+def test_confirming_keeps_sent_reminders(service, cast):
     run(FIRST)
     Notice.objects.update(status=Status.SENT, sent_at=FIRST)
     confirm_on_page(service, cast, FIRST + DAY)
     assert Notice.objects.get().status == Status.SENT
 
 
-def test_a_change_without_a_confirmation_takes_nothing_back(service, cast):
+def test_a_change_without_confirmation_withdraws_nothing(service, cast):
     run(FIRST)
     services.update_service(service, facts={"cost": "Free"}, by=cast["manager"], at=FIRST)
     assert Notice.objects.get().status == Status.QUEUED
 
 
-def test_what_vanished_otherwise_is_taken_back_by_the_next_run(service, cast):
+def test_the_next_run_withdraws_reminders_that_no_longer_apply(service, cast):
     run(FIRST)
     partnerships.archive_partner(service.partnership, by=cast["staff"], at=FIRST)
     run(FIRST + timedelta(minutes=15))
     mail = Notice.objects.get()
-    assert (mail.status, mail.withdrawn_why) == (Status.WITHDRAWN, "It was done, or is no longer so.")
+    assert (mail.status, mail.withdrawn_why) == (Status.WITHDRAWN, "This is done or no longer applies.")
 
 
-def test_when_it_goes_stale_again_it_begins_anew(service, people, cast):
+def test_reminders_restart_when_a_service_becomes_stale_again(service, people, cast):
     for days in (0, 10):
         run(FIRST + days * DAY)
     confirm_on_page(service, cast, FIRST + 12 * DAY)
     again = FIRST + (12 + 184) * DAY
     assert [run(again - 2 * DAY), run(again)] == [0, 1]
-    assert told()[-1] == cast["manager"].email
+    assert addresses()[-1] == cast["manager"].email
     assert Notice.objects.filter(step=1).count() == 2
 
 
-def test_of_what_is_left_the_portal_asks_a_week_after_the_answer(service, partner, people, cast):
+def test_remaining_services_are_asked_about_a_week_after_an_answer(service, partner, people, cast):
     factories.make_service(partner, verified_on=STALE_ON)
     run(FIRST)
     confirm_on_page(service, cast, FIRST + DAY)
     assert [run(FIRST + 7 * DAY), run(FIRST + 8 * DAY)] == [0, 1]
-    assert told() == [cast["manager"].email] * 2
+    assert addresses() == [cast["manager"].email] * 2
 
 
-def test_a_confirmation_that_is_taken_back_goes_on_where_it_was(service, people, cast):
+def test_undoing_a_confirmation_resumes_the_reminders(service, people, cast):
     run(FIRST)
     confirm_on_page(service, cast, FIRST + DAY)
     services.unverify_service(service, by=cast["manager"], at=FIRST + DAY)
     assert [run(FIRST + 2 * DAY), run(FIRST + 10 * DAY)] == [0, 1]
-    assert told() == [cast["manager"].email, "luz@millrace.example"]
+    assert addresses() == [cast["manager"].email, "luz@millrace.example"]
 
 
 # ---------------------------------------------------------------- A person asks besides
-def test_who_was_asked_by_staff_is_not_asked_by_the_portal_too(service, people, cast):
+def test_a_request_of_staff_counts_as_the_first_step(service, people, cast):
     confirmation_requests.ask_to_confirm(service.partnership, by=cast["staff"], at=FIRST - DAY)
     assert [run(FIRST), run(FIRST + 8 * DAY)] == [0, 0]
     assert run(FIRST + 9 * DAY) == 1
-    assert told() == ["luz@millrace.example"], "what staff asked counts as the first step"
+    assert addresses() == ["luz@millrace.example"], "what staff asked counts as the first step"
 
 
-def test_staff_do_not_ask_within_a_week_of_the_portal(service, cast):
+def test_staff_cannot_ask_within_a_week_of_a_reminder(service, cast):
     run(FIRST)
     with pytest.raises(confirmation_requests.CannotAsk, match="on Nov 2, 2026 by the portal"):
         confirmation_requests.ask_to_confirm(service.partnership, by=cast["staff"], at=FIRST + 6 * DAY)
@@ -311,7 +311,7 @@ def test_staff_do_not_ask_within_a_week_of_the_portal(service, cast):
     assert run(FIRST + 18 * DAY) == 1
 
 
-def test_staff_who_ask_take_back_what_waits_for_a_digest(service, cast):
+def test_a_request_of_staff_withdraws_reminders_held_for_a_digest(service, cast):
     Preference.objects.create(user=cast["manager"], kind="partners.stale_services", cadence="weekly")
     run(FIRST)
     assert Notice.objects.get().status == Status.DIGEST_PENDING
@@ -321,16 +321,16 @@ def test_staff_who_ask_take_back_what_waits_for_a_digest(service, cast):
     assert (held.status, held.withdrawn_why) == (Status.WITHDRAWN, "Dana Whitcomb has asked in person.")
 
 
-def test_whatever_a_rule_says_a_week_lies_between_two_questions(area, service, people):
+def test_a_rule_cannot_shorten_the_week_between_two_reminders(area, service, people):
     rule = Rule.objects.create(code="partners.stale_services", scope=f"partners.localarea:{area.pk}")
     for days, whom in ((0, "main"), (2, "alternate")):
         rule.steps.create(after_days=days, whom=whom)
     run(FIRST)
-    assert "we ask Luz Ferrand on Mon, Nov 9, 2026" in Notice.objects.get().text
+    assert "we will ask Luz Ferrand on Mon, Nov 9, 2026" in Notice.objects.get().text
     assert [run(FIRST + 6 * DAY), run(FIRST + 7 * DAY)] == [0, 1]
 
 
-def test_who_was_asked_first_may_still_answer_when_the_next_is_asked(service, people, cast):
+def test_the_first_link_still_works_after_the_next_step(service, people, cast):
     run(FIRST)
     run(FIRST + 10 * DAY)
     first = ConfirmationRequest.objects.with_recipient().get(email=cast["manager"].email)
@@ -339,7 +339,7 @@ def test_who_was_asked_first_may_still_answer_when_the_next_is_asked(service, pe
 
 
 # ---------------------------------------------------------------- Never too much
-def test_beyond_the_week_s_ceiling_it_waits_for_the_digest(area, partner, cast, settings):
+def test_reminders_beyond_the_weekly_limit_are_held_for_the_digest(area, partner, cast, settings):
     settings.NUDGES_A_WEEK = 2
     for number in range(3):
         other = factories.make_partnership(area, name=f"Partner {number}")
@@ -353,19 +353,19 @@ def test_beyond_the_week_s_ceiling_it_waits_for_the_digest(area, partner, cast, 
     ]
 
 
-def test_who_turns_it_off_finds_it_in_the_portal_only(service, cast):
+def test_turned_off_reminders_are_in_the_portal_only(service, cast):
     Preference.objects.create(user=cast["manager"], kind="partners.stale_services", cadence="off")
     run(FIRST)
     assert Notice.objects.get().status == Status.IN_APP_ONLY
 
 
-def test_an_area_may_switch_it_off(area, service):
+def test_an_area_can_turn_the_reminder_off(area, service):
     Rule.objects.create(code="partners.stale_services", scope=f"partners.localarea:{area.pk}", is_on=False)
     assert run(FIRST) == 0
 
 
-def test_whose_account_is_closed_is_not_asked(service, people, cast):
+def test_closed_accounts_are_skipped(service, people, cast):
     User.objects.filter(pk=cast["manager"].pk).update(is_active=False)
     run(FIRST)
     run(FIRST + 10 * DAY)
-    assert told() == ["luz@millrace.example"]
+    assert addresses() == ["luz@millrace.example"]

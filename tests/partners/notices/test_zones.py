@@ -1,4 +1,4 @@
-"""In which zone people of the network are told things, and what it costs to ask."""
+"""The time zones in which people of the network get their notices."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -20,18 +20,18 @@ EAST, CENTRAL, MOUNTAIN = (ZoneInfo(f"America/{city}") for city in ("New_York", 
 
 @pytest.fixture
 def areas():
-    """Three areas of one state, in three zones; by name the central one is the first."""
+    """Three areas of one state in three zones; the first by name is in Central Time."""
     state = factories.make_state()
     named = {"Ash": "America/Chicago", "Birch": "America/Denver", "Cedar": "America/New_York"}
     return [factories.make_area(state=state, name=name, time_zone=zone) for name, zone in named.items()]
 
 
-def test_staff_and_board_live_in_their_area(areas):
+def test_zone_of_staff_and_board_is_that_of_their_area(areas):
     assert zone_for(factories.seat(Role.STAFF, areas[1])) == MOUNTAIN
     assert zone_for(factories.seat(Role.BOARD, areas[2])) == EAST
 
 
-def test_a_partners_people_live_where_it_has_been_a_partner_longest(areas):
+def test_zone_of_an_organization_seat_is_that_of_its_oldest_partnership(areas):
     organization = factories.make_organization(state=areas[0].state)
     since = {areas[0]: None, areas[1]: date(2019, 7, 1), areas[2]: date(2022, 7, 1)}
     rows = {area: factories.make_partnership(area, organization=organization, since=day) for area, day in since.items()}
@@ -42,11 +42,11 @@ def test_a_partners_people_live_where_it_has_been_a_partner_longest(areas):
     assert zones_of([person]) == {person.pk: EAST}
 
 
-def test_the_state_lives_in_its_first_area(areas):
+def test_zone_of_a_state_seat_is_that_of_its_first_area(areas):
     assert zone_for(factories.seat(Role.STATE, areas[0].state)) == CENTRAL
 
 
-def test_a_seat_in_an_area_goes_before_one_for_a_whole_organization(areas):
+def test_an_area_seat_counts_before_an_organization_seat(areas):
     person = factories.seat(Role.MANAGER, factories.make_partnership(areas[2]).organization)
     factories.seat(Role.BOARD, areas[1], person)
     assert zones_of([person]) == {person.pk: MOUNTAIN}
@@ -54,21 +54,23 @@ def test_a_seat_in_an_area_goes_before_one_for_a_whole_organization(areas):
     assert zones_of([person]) == {person.pk: EAST}
 
 
-def test_who_holds_no_seat_lives_where_the_portal_stands(areas):
+def test_zone_without_a_seat_is_the_default_zone(areas):
     person = factories.make_user()
     assert zones_of([person]) == {}
     assert zone_for(person) == timezone.get_default_timezone()
 
 
-def test_telling_three_hundred_people_costs_the_same_as_telling_three(areas, queries_of):
+def test_query_count_is_the_same_for_three_people_and_for_three_hundred(areas, queries_of):
     partner = factories.make_partnership(areas[1])
 
     def crowd(number: int) -> list[Message]:
         places = [(Role.STAFF, areas[0]), (Role.MANAGER, partner), (Role.STATE, areas[0].state)]
         people = [factories.seat(*places[each % 3]) for each in range(number)]
-        told = {"person": people[0], "deactivated": True, "titles": ["One-Stop staff"], "by": people[0]}
+        context = {"person": people[0], "deactivated": True, "titles": ["One-Stop staff"], "by": people[0]}
         return [
-            Message(kind="partners.taken_over", key=f"{number}:{person.pk}", to=person, context=told | {"heir": person})
+            Message(
+                kind="partners.taken_over", key=f"{number}:{person.pk}", to=person, context=context | {"heir": person}
+            )
             for person in people
         ]
 

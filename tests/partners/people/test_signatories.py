@@ -41,7 +41,7 @@ def test_whom_a_manager_names_signs_a_day_later_and_staff_hear_of_it(partner, ca
     assert not person.may_sign(timezone.now())
     assert person.may_sign(timezone.now() + timedelta(hours=25))
     assert {notice.recipient for notice in named()} == {cast["staff"]}
-    assert "Joel Abara named Ida Stone as a signatory" in named().get().text
+    assert "Joel Abara added Ida Stone as a signatory" in named().get().text
     assert list(Representative.objects.signing()) == []
     assert signatories_of(partner) == 0
     assert roster_of(partner, cast["staff"]).signing == []

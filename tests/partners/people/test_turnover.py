@@ -40,7 +40,7 @@ def test_ending_a_seat_keeps_the_account_and_tells_the_person(cast):
     assert Membership.objects.get(user=cast["neighbor"]).ended_at == NOW
     mail = Notice.objects.get()
     assert mail.to == cast["neighbor"].email
-    assert "Dana Whitcomb has ended your seat" in mail.text
+    assert "Dana Whitcomb ended your seat" in mail.text
 
 
 def test_a_seat_ends_once(cast):
@@ -56,7 +56,7 @@ def test_the_only_manager_is_replaced_by_a_colleague_who_hears_of_it(cast, partn
     forget_seats(cast["colleague"])
     assert partner.pk in seats_of(cast["colleague"]).managed_partnership_ids
     mail = Notice.objects.get(to=cast["colleague"].email)
-    assert mail.subject == "You take over from Joel Abara"
+    assert mail.subject == "You are taking over from Joel Abara"
     assert "- Partner manager of Millrace Adult Learning" in mail.text
 
 

@@ -40,4 +40,4 @@ def test_nothing_of_it_is_mailed(riverbend, db):
 def test_the_weekly_limit_was_changed_once_by_staff(riverbend, db):
     newest, first = rule_history.history_of(name_of(riverbend))
     assert (newest.who, newest.before, newest.after) == ("Dana Whitcomb", "2", "3")
-    assert first.before == rule_history.USUAL
+    assert first.before == str(rule_history.USUAL)

@@ -52,7 +52,7 @@ def test_a_manager_has_one_put_off_one_waiting_for_a_digest_and_one_that_was_set
     assert set(states) == {"digested", "digest_pending", "withdrawn"}
     assert states["digest_pending"].due_at == datetime.combine(TODAY + timedelta(days=1), time(8), EASTERN)
     assert states["digested"].snoozed_until > NOW
-    assert states["digested"].carrier.subject == "One thing for you"
+    assert states["digested"].carrier.subject == "1 notification for you"
     assert states["withdrawn"].withdrawn_why == "Dana Whitcomb has decided."
     assert list(unread_of(login("manager"), at=NOW).filter(pk__in=mine)) == [states["digest_pending"]]
 

@@ -178,7 +178,7 @@ def test_one_click_accepts_tells_who_proposed_it_and_confirms_nothing(as_, servi
     change = changes_of(service)[0]
     assert (change.who, change.where) == ("Joel Abara", "proposed by Terrence Okafor")
     mail = Notice.objects.get(kind="partners.proposal_decided")
-    assert (mail.to, mail.subject) == (cast["colleague"].email, "Accepted: your change to GED classes")
+    assert (mail.to, mail.subject) == (cast["colleague"].email, "Approved: your change to GED classes")
     assert page("proposal_detail", proposal.pk) in mail.text
 
 
@@ -199,7 +199,7 @@ def test_a_part_is_accepted_by_its_ticks(as_, service, proposal):
     assert "Accepted in part" in shown
     assert "Not taken: cost." in shown
     mail = Notice.objects.get(kind="partners.proposal_decided")
-    assert "Not taken: cost." in mail.text
+    assert "Declined: cost." in mail.text
     assert "The test is free now." in mail.text
 
 

@@ -1,4 +1,4 @@
-"""Read one mail that came back to the sender's address, from standard input: what a mail server pipes into it."""
+"""Read one bounced mail from standard input, as a mail server pipes it."""
 
 import sys
 from typing import Any
@@ -10,12 +10,12 @@ from onestop.notices import bounces
 
 
 class Command(BaseCommand):
-    """Take one delivery status notification (RFC 3464)."""
+    """Process one delivery status notification (RFC 3464)."""
 
     help = __doc__
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Mark what it names; any other mail is none of ours and changes nothing."""
+        """Mark the notices that it names; any other mail changes nothing."""
         reports = bounces.read_reports(sys.stdin.buffer.read())
         taken = sum(bounces.take_report(report, at=timezone.now()) for report in reports)
-        self.stdout.write(f"{taken} of {len(reports)} taken.")
+        self.stdout.write(f"{taken} of {len(reports)} reports processed.")  # no translation: for the operator
