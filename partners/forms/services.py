@@ -19,7 +19,7 @@ CONFIRM_HELP = _("Select this only if you have reviewed every detail. The servic
 COMMON_LANGUAGES = (
     "English",
     "Spanish",
-    "American Sign Language",
+    "American Sign Language",  # no translation: stored as typed
     "Vietnamese",
     "Chinese",
     "Arabic",
