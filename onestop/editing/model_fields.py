@@ -30,7 +30,7 @@ def typed_within_limits(form: forms.Form, names: Iterable[str]) -> list[str]:
     return [text for field, text in typed if len(text) <= field.max_length]  # type: ignore[attr-defined]
 
 
-def choices_field(choices: type[models.TextChoices], label: str, **options: Any) -> forms.MultipleChoiceField:
+def choices_field(choices: type[models.TextChoices], label: Any, **options: Any) -> forms.MultipleChoiceField:
     """Return checkboxes for a column that holds several of these choices."""
     given: dict[str, Any] = {"label": label, "required": False, "widget": forms.CheckboxSelectMultiple} | options
     return forms.MultipleChoiceField(choices=choices.choices, **given)

@@ -48,7 +48,7 @@ class ChoiceGroup(NamedTuple):
     choices: list[Choice]
 
 
-def explain_choices(field: Any, help: dict[Any, str]) -> None:  # noqa: A002
+def explain_choices(field: Any, help: dict[Any, Any]) -> None:  # noqa: A002
     """Say below each choice of a field (radio buttons or checkboxes) what it means."""
     field.widget.choice_help = {str(value): words for value, words in help.items()}
 

@@ -1,4 +1,4 @@
-"""What htmx puts in the place of a service card: the card as it is now, the next one, and the figures that follow."""
+"""What htmx swaps in for a service card: the current card, the next one, and the counts that depend on them."""
 
 from typing import Any
 
@@ -15,19 +15,22 @@ from partners.upkeep.cards import Card
 
 
 def seen_in(request: HttpRequest) -> dict[int, str]:
-    """Return which services the person says yes to, each with what they had before them."""
+    """Return the services that the person confirms, each with the fingerprint of the details they saw."""
     return {pk: request.POST.get(f"seen-{pk}", "") for pk in whole_numbers(request.POST.getlist("pick"))}
 
 
 def wants_card(request: HttpRequest) -> bool:
-    """Whether the answer goes into the place of a card."""
+    """Whether the response replaces a card."""
     return bool(request.htmx) and "card" in request.POST  # type: ignore[attr-defined]
 
 
 def swap_own(
     request: HttpRequest, service: Service, *, is_done: bool = False, said: str = "", aloud: str = "", step: int = 0
 ) -> HttpResponse:
-    """Answer with a keeper's card as it stands now; ``aloud`` is read out, ``step`` moves the count of things to do."""
+    """Return the current card of a service for its managers and staff.
+
+    ``aloud`` is read out by screen readers; ``step`` changes the count of to-do items.
+    """
     partner = whole_number(request.POST.get("partner"))
     waiting = _waiting(request, service, partner)
     card = cards.own_card(service, partner=partner, is_done=is_done, said=said)
@@ -45,7 +48,7 @@ def swap_own(
 
 
 def swap(request: HttpRequest, card: Card, *, left: int, aloud: str, **context: Any) -> HttpResponse:
-    """Answer with a card, and with how many are left."""
+    """Return a card, and how many services are left to confirm."""
     given = {"card": card, "left": left, "aloud": aloud, "focused": True}
     return render(request, "partners/upkeep/_confirm_swap.html", given | context)
 

@@ -1,4 +1,4 @@
-"""How fresh a partner's services are, as its page says it, and what the reader may do about that."""
+"""How recently a partner's services were confirmed, and what the reader may do about it."""
 
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from partners.upkeep.services import today_there
 
 
 def upkeep_of(request: HttpRequest, partnership: Partnership, services: list[Service]) -> dict[str, Any]:
-    """Return how fresh a partner's services are, what was asked, and what the reader may do about it."""
+    """Return counts of a partner's services by freshness, the last request, and what the reader may do."""
     now = timezone.now()
     today = today_there(partnership, now)
     stale = [service for service in services if service.is_stale(today)]
@@ -39,7 +39,7 @@ def upkeep_of(request: HttpRequest, partnership: Partnership, services: list[Ser
 
 
 def reminded_in(request: HttpRequest, area: LocalArea) -> dict[int, str]:
-    """Return how far each partner of an area was reminded, in words, by its number; for who asks them."""
+    """Return for each partner of an area how often it was reminded, in words; only for those who may ask partners."""
     if not may(request.user, "partners.ask_to_confirm", area):
         return {}
     known = progress_by_partner(Partnership.objects.filter(area=area), at=timezone.now())
@@ -47,7 +47,7 @@ def reminded_in(request: HttpRequest, area: LocalArea) -> dict[int, str]:
 
 
 def reminded(partnership: Partnership, at: datetime) -> dict[str, Any] | None:
-    """Return how far the portal's own reminders have gone at a partner; nothing where none are on their way."""
+    """Return the progress of automatic reminders to a partner, or ``None`` if there are none."""
     known = progress_by_partner(Partnership.objects.filter(pk=partnership.pk), at=at).get(partnership.pk)
     if known is None:
         return None

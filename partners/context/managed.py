@@ -1,4 +1,4 @@
-"""Which services and partnerships of an area are the person's to keep."""
+"""Which services and partnerships of an area a person manages."""
 
 from django.db.models.functions import Lower
 from django.http import HttpRequest
@@ -9,7 +9,7 @@ from partners.seats import seats_of
 
 
 def keeps_some_service(request: HttpRequest, area: LocalArea) -> bool:
-    """Whether some service of the area may be the person's to keep: they are staff here, or manage a partner of it."""
+    """Whether the person may manage some service of the area: they are staff, or manage one of its partners."""
     return may(request.user, "partners.edit_area", area) or bool(managed_partnerships(request, area))
 
 

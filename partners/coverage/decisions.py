@@ -1,6 +1,6 @@
-"""How an area covers the programs of the law: what is decided of a program, and how people get to it in a center.
+"""Record decisions on required programs of an area, and access to programs in its centers.
 
-Which of the 19 required programs are carried, decided or missing is counted here too, for whoever counts it.
+Also selects which of the 19 required programs have a partner, have a decision, or are missing.
 """
 
 from collections.abc import Mapping
@@ -10,11 +10,14 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
 from onestop.editing.versions import apply_facts, demand_version
 from onestop.history.tracking import recorded
+from onestop.ui.sentences import join_words
 from partners.models import (
     Center,
     LocalArea,
@@ -29,7 +32,7 @@ from partners.models.partnerships import PartnershipQuerySet
 
 TANF = "tanf"
 DECISION_FACTS = ("kind", "decided_on", "decided_by", "reason", "source")
-# What is said of each way besides who and a note; what belongs to another way is left out.
+# The fields of each mode, besides who and note; the fields of other modes are cleared.
 FACTS_OF_MODE: dict[str, tuple[str, ...]] = {
     ProgramAccess.Mode.STAFF: (),
     ProgramAccess.Mode.TRAINED: ("host", "trained_on"),
@@ -39,22 +42,24 @@ EMPTY: dict[str, Any] = {"host": None, "trained_on": None, "medium": "", "within
 ACCESS_FACTS = ("mode", "who", *EMPTY, "note")
 
 Mode = ProgramAccess.Mode
-# What each way must say, and what to answer if it does not (20 CFR 678.305(d)).
+# The required fields of access, and their errors (20 CFR 678.305(d)).
 MISSING = {
-    "who": "Say who is in the center, who is trained, or who of the program answers. A number, a website or a leaflet "
-    "alone is no access.",
-    "host": "Choose the partner whose staff is trained.",
-    "medium": "Choose how they speak with a person of the program, in real time.",
-    "within_minutes": "Say within how many minutes a person answers; 0 for at once.",
+    "who": gettext_lazy(
+        "Enter who is in the center, who is trained, or who of the program staff answers. A phone number, a website or "
+        "a pamphlet alone is not access."
+    ),
+    "host": gettext_lazy("Select the partner whose staff is trained."),
+    "medium": gettext_lazy("Select how people reach program staff in real time."),
+    "within_minutes": gettext_lazy("Enter within how many minutes a person answers. Enter 0 for immediately."),
 }
 
 
 class CannotDecide(Refused):
-    """This cannot be decided of the program, or not like this."""
+    """A decision on the program cannot be recorded like this."""
 
 
 class CannotReach(Refused):
-    """This is no way in which people of the center get to the program."""
+    """Access to the program cannot be recorded like this."""
 
 
 # ---------------------------------------------------------------- Decisions
@@ -64,7 +69,7 @@ def record_decision(
 ) -> ProgramDecision:
     """Record why a required program needs no partner in an area (20 CFR 678.405(b), 678.415(a)).
 
-    :raises CannotDecide: if the law does not let it, a partner carries it, or it is decided already.
+    :raises CannotDecide: if the law does not allow it, the program has a partner, or a decision exists already.
     """
     decision = ProgramDecision(area=area, program=program, **{name: facts[name] for name in DECISION_FACTS})
     _check_decision(decision, at)
@@ -76,16 +81,16 @@ def record_decision(
 def update_decision(
     decision: ProgramDecision, *, facts: Mapping[str, Any], version: str = "", by: User | None, at: datetime
 ) -> ProgramDecision:
-    """Change what is recorded of a decision.
+    """Change a decision.
 
     :raises ChangedMeanwhile: if ``version`` is given and somebody has saved since.
-    :raises CannotDecide: if it was withdrawn, the law does not let it, or a partner carries the program.
+    :raises CannotDecide: if it was withdrawn, the law does not allow it, or the program has a partner.
     """
-    # Lock: of two who save at once, the second must see what the first has written.
+    # Lock: of two who save at once, the second must see the changes of the first.
     decision = _lock_decision(decision)
     demand_version(decision, (), version)
     if decision.is_archived:
-        raise CannotDecide("This decision was withdrawn. Record a new one.")
+        raise CannotDecide(_("This decision was withdrawn. Record a new one."))
     if changed := apply_facts(decision, facts):
         _check_decision(decision, at)
         decision.save(update_fields=changed)
@@ -94,15 +99,15 @@ def update_decision(
 
 @recorded
 def withdraw_decision(decision: ProgramDecision, *, by: User | None, at: datetime) -> None:
-    """Take a decision back: the program needs a partner again; what was decided stays on the record."""
+    """Withdraw a decision: the program needs a partner again; the decision stays in the history."""
     ProgramDecision.objects.current().filter(pk=decision.pk).update(archived_at=at)
 
 
 @recorded
 def restore_decision(decision: ProgramDecision, *, by: User | None, at: datetime) -> None:
-    """Let a withdrawn decision hold again.
+    """Restore a withdrawn decision.
 
-    :raises CannotDecide: if another one was made since, or a partner carries the program by now.
+    :raises CannotDecide: if another one was recorded since, or the program has a partner now.
     """
     decision = _lock_decision(decision)
     _check_decision(decision, at)
@@ -121,36 +126,43 @@ def _save_decision(decision: ProgramDecision) -> None:
             decision.save()
     except IntegrityError:
         raise CannotDecide(
-            f"{decision.program.short_name} is decided in {decision.area.name} already. Change that decision, "
-            "or withdraw it first."
+            _("%(area)s already has a decision on %(program)s. Edit that decision, or withdraw it first.")
+            % {"program": decision.program.short_name, "area": decision.area.name}
         ) from None
 
 
 def _check_decision(decision: ProgramDecision, at: datetime) -> None:
-    """Refuse what the law does not let be decided. A partner may come a moment later: the coverage page shows that."""
+    """Refuse decisions that the law does not allow. The coverage page shows conflicts that arise later."""
     program, area = decision.program, decision.area
     if not program.is_required:
-        raise CannotDecide("An additional program needs no partner, so there is nothing to decide (20 CFR 678.410).")
+        raise CannotDecide(_("An additional program needs no partner and no decision (20 CFR 678.410)."))
     if decision.kind == ProgramDecision.Kind.EXEMPTED and program.code != TANF:
         raise CannotDecide(
-            f"The Governor can exempt TANF alone (20 CFR 678.405(b)). If {program.short_name} is not carried out in "
-            f"{area.name}, say that.",
+            _(
+                "The Governor can exempt only TANF (20 CFR 678.405(b)). If %(program)s is not carried out in %(area)s, "
+                "record that instead."
+            )
+            % {"program": program.short_name, "area": area.name},
             field="kind",
         )
     if decision.decided_on > at.astimezone(area.zone).date():
-        raise CannotDecide("This day is still to come. Record the decision once it is made.", field="decided_on")
+        raise CannotDecide(_("This date is in the future. Record the decision after it is made."), field="decided_on")
     carriers = carriers_of(program, area)
     if decision.kind == ProgramDecision.Kind.NOT_CARRIED_OUT and carriers:
-        names = " and ".join(partner.organization.name for partner in carriers)
-        carry = "carries" if len(carriers) == 1 else "carry"
         raise CannotDecide(
-            f"{names} {carry} {program.short_name} here, so it is carried out. If they no longer do, take the program "
-            "from them first.",
+            _(
+                "%(program)s has a partner here: %(partners)s. If they no longer carry it out, remove the program from "
+                "them first."
+            )
+            % {
+                "program": program.short_name,
+                "partners": join_words(partner.organization.name for partner in carriers),
+            },
             field="kind",
         )
 
 
-# ---------------------------------------------------------------- Ways to a program in a center
+# ---------------------------------------------------------------- Access to a program in a center
 @recorded
 def record_access(
     partnership: Partnership,
@@ -161,11 +173,11 @@ def record_access(
     by: User | None,
     at: datetime,
 ) -> ProgramAccess:
-    """Record how people in a center get to a program that a partner carries (20 CFR 678.305(d)).
+    """Record access in a center to a program of a partner (20 CFR 678.305(d)).
 
-    :raises CannotReach: if the partner does not carry it, the way is not whole, or it is on record already.
+    :raises CannotReach: if it is not a program of the partner, a field is missing, or it is recorded already.
     """
-    # Lock: the partner must not be put away while something is recorded of it.
+    # Lock: the partner must not be archived while access is recorded.
     partnership = Partnership.objects.select_for_update().get(pk=partnership.pk)
     access = ProgramAccess(partnership=partnership, program=program, center=center, **_of_mode(facts))
     _check_access(access, at)
@@ -177,16 +189,16 @@ def record_access(
 def update_access(
     access: ProgramAccess, *, facts: Mapping[str, Any], version: str = "", by: User | None, at: datetime
 ) -> ProgramAccess:
-    """Change how people get to a program.
+    """Change access to a program.
 
     :raises ChangedMeanwhile: if ``version`` is given and somebody has saved since.
-    :raises CannotReach: if it was removed, is not whole, or is on record already.
+    :raises CannotReach: if it was removed, a field is missing, or it is recorded already.
     """
-    # Lock: of two who save at once, the second must see what the first has written.
+    # Lock: of two who save at once, the second must see the changes of the first.
     access = _lock_access(access)
     demand_version(access, (), version)
     if access.is_archived:
-        raise CannotReach("This way was removed. Record a new one.")
+        raise CannotReach(_("This access was removed. Record it again."))
     facts = {name: getattr(access, name) for name in ACCESS_FACTS} | dict(facts)
     if apply_facts(access, _of_mode(facts)):
         _check_access(access, at)
@@ -196,15 +208,15 @@ def update_access(
 
 @recorded
 def remove_access(access: ProgramAccess, *, by: User | None, at: datetime) -> None:
-    """Take a way to a program off the record, since people no longer get to it so."""
+    """Remove access to a program; it stays in the history."""
     ProgramAccess.objects.current().filter(pk=access.pk).update(archived_at=at)
 
 
 @recorded
 def restore_access(access: ProgramAccess, *, by: User | None, at: datetime) -> None:
-    """Put a way to a program back on the record.
+    """Restore removed access to a program.
 
-    :raises CannotReach: if the same was recorded since, or no longer holds.
+    :raises CannotReach: if the same was recorded since, or is no longer valid.
     """
     access = _lock_access(access)
     _check_access(access, at)
@@ -213,10 +225,10 @@ def restore_access(access: ProgramAccess, *, by: User | None, at: datetime) -> N
 
 
 def _of_mode(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the facts of a way, without those that belong to another one."""
+    """Return the facts of access, without the fields of other modes."""
     own = FACTS_OF_MODE[facts["mode"]]
-    said = {name: facts.get(name, nothing) if name in own else nothing for name, nothing in EMPTY.items()}
-    return said | {"mode": facts["mode"], "who": facts.get("who", ""), "note": facts.get("note", "")}
+    fields = {name: facts.get(name, nothing) if name in own else nothing for name, nothing in EMPTY.items()}
+    return fields | {"mode": facts["mode"], "who": facts.get("who", ""), "note": facts.get("note", "")}
 
 
 def _lock_access(access: ProgramAccess) -> ProgramAccess:
@@ -230,7 +242,8 @@ def _save_access(access: ProgramAccess) -> None:
             access.save()
     except IntegrityError:
         raise CannotReach(
-            f"This way to {access.program.short_name} at {access.center.name} is on record already. Change that one.",
+            _("This access to %(program)s at %(center)s is already recorded. Edit that record.")
+            % {"program": access.program.short_name, "center": access.center.name},
             field="mode",
         ) from None
 
@@ -239,50 +252,54 @@ def _check_access(access: ProgramAccess, at: datetime) -> None:
     partnership, program, center, host = access.partnership, access.program, access.center, access.host
     today = at.astimezone(center.area.zone).date()
     if not is_active(partnership):
-        raise CannotReach("Only an active partner can be reached. Make it one first.", field="partnership")
+        raise CannotReach(
+            _("Access is recorded only for active partners. Set the partner to active first."), field="partnership"
+        )
     if not partnership.program_links.filter(program=program).exists():
-        raise CannotReach(f"{partnership} does not carry {program.short_name} here.", field="partnership")
+        words = _("%(partner)s is not a partner for %(program)s here. Add the program to the partner first.")
+        raise CannotReach(words % {"partner": partnership, "program": program.short_name}, field="partnership")
     if center.area_id != partnership.area_id or center.is_archived:
-        raise CannotReach("Choose a center of this area that is in use.", field="center")
+        raise CannotReach(_("Select a current center of this area."), field="center")
     for name in ("who", *FACTS_OF_MODE[access.mode]):
         if name in MISSING and getattr(access, name) in (None, ""):
-            raise CannotReach(MISSING[name], field=name)
+            raise CannotReach(str(MISSING[name]), field=name)
     if host and not (host.pk != partnership.pk and host.area_id == partnership.area_id and is_active(host)):
-        raise CannotReach("Choose another active partner of this area, whose staff is in the center.", field="host")
+        raise CannotReach(_("Select another active partner of this area."), field="host")
     if access.trained_on and access.trained_on > today:
-        raise CannotReach("This day is still to come. Say when they were trained last.", field="trained_on")
+        raise CannotReach(_("This date is in the future. Enter when they were last trained."), field="trained_on")
     scheduled = (
         Presence.objects.in_use().in_person().holding(today, today).filter(partnership=partnership, center=center)
     )
     if access.mode == Mode.STAFF and scheduled.exists():
         raise CannotReach(
-            f"The co-location schedule shows {partnership} at {center.name} already; it is read from there.",
+            _("The co-location schedule already shows %(partner)s at %(center)s. You do not need to record this.")
+            % {"partner": partnership, "center": center.name},
             field="mode",
         )
 
 
-# ---------------------------------------------------------------- Who carries what
+# ---------------------------------------------------------------- Partners of programs
 def carriers_of(program: Program, area: LocalArea) -> list[Partnership]:
-    """Return the active partners of an area that carry a program; each recipient counts."""
+    """Return the active partners of a program in an area; each recipient counts."""
     rows: PartnershipQuerySet = Partnership.objects.current().filter(area=area, status=Partnership.Status.ACTIVE)
     carrying = rows.filter(program_links__program=program).select_related("organization", "area")
     return list(carrying.order_by(Lower("organization__name"), "pk"))
 
 
 def is_active(partnership: Partnership) -> bool:
-    """Return whether a partner counts."""
+    """Return whether a partner is active and not archived."""
     return not partnership.is_archived and partnership.status == Partnership.Status.ACTIVE
 
 
 def active_links() -> QuerySet[PartnershipProgram]:
-    """Return the programs of all active partners."""
+    """Return the links of all active partners to programs."""
     return PartnershipProgram.objects.filter(
         partnership__archived_at=None, partnership__status=Partnership.Status.ACTIVE
     )
 
 
 def uncovered_programs(area: LocalArea) -> QuerySet[Program]:
-    """Return required programs (20 CFR 678.400(b)) that no active partner carries and no decision excuses."""
+    """Return required programs (20 CFR 678.400(b)) without an active partner and without a decision."""
     carried = active_links().filter(partnership__area=area).values("program")
     decided = ProgramDecision.objects.current().filter(area=area).values("program")
     missing = Program.objects.filter(is_required=True).exclude(pk__in=carried).exclude(pk__in=decided)
@@ -290,25 +307,25 @@ def uncovered_programs(area: LocalArea) -> QuerySet[Program]:
 
 
 def decisions_that_count() -> QuerySet[ProgramDecision]:
-    """Return the decisions on programs that nobody carries; where a partner does, the program counts as covered."""
+    """Return the decisions on programs without a partner; a program with a partner counts as covered."""
     carried = active_links().filter(program=OuterRef("program"), partnership__area=OuterRef("area"))
     return ProgramDecision.objects.current().exclude(Exists(carried))
 
 
 def contradicted_decisions(area: LocalArea) -> QuerySet[ProgramDecision]:
-    """Return decisions that a program is not carried out, though an active partner carries it by now."""
+    """Return decisions that a program is not carried out, although it has an active partner."""
     carried = active_links().filter(program=OuterRef("program"), partnership__area=OuterRef("area"))
     decisions = ProgramDecision.objects.current().filter(area=area, kind=ProgramDecision.Kind.NOT_CARRIED_OUT)
     return decisions.filter(Exists(carried)).select_related("program").order_by("program__position")
 
 
 def contradicted_by(partnership: Partnership) -> list[str]:
-    """Say where an active partner carries what is decided not to be carried out in its area; mostly nothing."""
+    """Return warnings about programs of an active partner that are recorded as not carried out in its area."""
     if not is_active(partnership):
         return []
     decisions = contradicted_decisions(partnership.area).filter(program__in=partnership.programs.all())
     return [
-        f"{decision.program.short_name} is on record as not carried out in {partnership.area.name}. It is now: "
-        "withdraw that decision on the coverage page."
+        _("%(program)s is recorded as not carried out in %(area)s. Withdraw that decision on the coverage page.")
+        % {"program": decision.program.short_name, "area": partnership.area.name}
         for decision in decisions
     ]

@@ -1,43 +1,52 @@
-"""The coverage of an area as a table to take away: one line for each program, partner and center."""
+"""The coverage of an area as a spreadsheet: one line for each program, partner and center."""
 
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from partners.coverage.matrix import Cell, Coverage, Row
 
-HEADER = (
-    "Program", "Short name", "Law", "Legal source", "Required", "Standing", "Decided on", "Decided by", "Reason",
-    "Written in", "Carried by", "Center", "Kind of center", "Access", "How", "Access needed",
-)  # fmt: skip
-STANDINGS = {
-    "covered": "Covered",
-    "not_carried_out": "Not carried out here",
-    "exempted": "Exempted by the Governor",
-    "gap": "No partner",
+STATUSES = {
+    "covered": gettext_lazy("Covered"),
+    "not_carried_out": gettext_lazy("Not carried out here"),
+    "exempted": gettext_lazy("Exempted by the Governor"),
+    "gap": gettext_lazy("No partner"),
 }
+
+
+def coverage_header() -> list[str]:
+    """Return the titles of the columns."""
+    return [
+        _("Program"), _("Short name"), _("Law"), _("Legal source"), _("Required"), _("Status"), _("Decided on"),
+        _("Decided by"), _("Reason"), _("Source"), _("Partner"), _("Center"), _("Kind of center"), _("Access"),
+        _("Details"), _("Access required"),
+    ]  # fmt: skip
 
 
 def coverage_rows(coverage: Coverage) -> Iterator[list[Any]]:
     """Yield the lines of the file, in the order of the law."""
     for row in (*coverage.required, *coverage.additional):
-        told = _program(row)
+        program = _program(row)
         if not row.partners or not row.cells:
-            yield [*told, [str(partner) for partner in row.partners], "", "", "", "", ""]
+            yield [*program, [str(partner) for partner in row.partners], "", "", "", "", ""]
             continue
         for cell in row.cells:
+            center = [cell.center.name, str(cell.center.get_kind_display())]
             for partner in row.partners:
-                yield [*told, str(partner), cell.center.name, cell.center.get_kind_display(), *_access(cell, partner)]
+                yield [*program, str(partner), *center, *_access(cell, partner)]
 
 
 def _program(row: Row) -> list[Any]:
     program, decision = row.program, row.decision
     decided = [decision.decided_on, decision.decided_by, decision.reason, decision.source] if decision else [""] * 4
-    standing = STANDINGS[row.standing] if row.program.is_required else "Additional"
+    status = str(STATUSES[row.standing]) if program.is_required else _("Additional")
     law = [program.name, program.short_name, program.group, program.legal_source]
-    return [*law, program.is_required, standing, *decided]
+    return [*law, program.is_required, status, *decided]
 
 
 def _access(cell: Cell, partner: Any) -> list[Any]:
     ways = [way for way in cell.holding if way.partnership.pk == partner.pk]
-    how = [f"{way.words}: {way.who}" if way.who else way.words for way in ways]
-    return [[way.label for way in ways] or ("None on record" if cell.is_owed else ""), how, cell.is_owed]
+    details = [f"{way.words}: {way.who}" if way.who else way.words for way in ways]
+    return [[way.label for way in ways] or (_("None recorded") if cell.is_owed else ""), details, cell.is_owed]

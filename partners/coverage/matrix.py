@@ -1,6 +1,6 @@
-"""The coverage of an area on one day: each program, who carries it, and how people get to it in each center.
+"""The coverage of an area on one day: each program with its partners and the access to it in each center.
 
-Read whole in eight queries, whatever the number of partners, centers and ways.
+Read in eight queries, whatever the number of partners, centers and ways of access.
 """
 
 from collections import defaultdict
@@ -11,6 +11,9 @@ from functools import cached_property
 
 from django.db.models import Case, When
 from django.db.models.functions import Lower
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from partners.coverage.decisions import is_active
 from partners.coverage.programs import TITLE_I
@@ -27,14 +30,21 @@ from partners.models import (
 )
 
 BUSINESS_DAYS = frozenset(range(Weekday.MONDAY, Weekday.SATURDAY))
-MODE_WORDS = {"staff": "Own staff", "trained": "Trained staff", "linkage": "Direct linkage"}
+MODE_WORDS = {"staff": _("Program staff"), "trained": _("Trained staff"), "linkage": _("Direct linkage")}
 MODES = list(MODE_WORDS)
+MONTHLY = {
+    Rhythm.FIRST: _("first %(day)s of the month"),
+    Rhythm.SECOND: _("second %(day)s of the month"),
+    Rhythm.THIRD: _("third %(day)s of the month"),
+    Rhythm.FOURTH: _("fourth %(day)s of the month"),
+    Rhythm.LAST: _("last %(day)s of the month"),
+}
 COVERED, NOT_CARRIED_OUT, EXEMPTED, GAP = "covered", "not_carried_out", "exempted", "gap"
 
 
 @dataclass(frozen=True)
 class Way:
-    """One way in which people in a center get to a partner's program; without an ``access`` it is the schedule's."""
+    """One way of access in a center to a partner's program; without an ``access`` it comes from the schedule."""
 
     partnership: Partnership
     mode: str
@@ -48,17 +58,17 @@ class Way:
     @property
     def label(self) -> str:
         """The mode in two words."""
-        return MODE_WORDS[self.mode]
+        return str(MODE_WORDS[self.mode])
 
     @property
     def medium(self) -> str:
-        """By which means a direct linkage is made."""
+        """The medium of a direct linkage."""
         return self.access.medium if self.access else ""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """How people in one center get to one program."""
+    """Access to one program in one center."""
 
     center: Center
     ways: list[Way]
@@ -67,17 +77,17 @@ class Cell:
 
     @property
     def holding(self) -> list[Way]:
-        """The ways that hold."""
+        """The ways that are not broken."""
         return [way for way in self.ways if not way.broken]
 
     @property
     def is_gap(self) -> bool:
-        """Whether the law asks for a way here, and there is none to some partner's program."""
+        """Whether access is required here, and some partner of the program has none."""
         return self.is_owed and bool(self.unreached)
 
     @property
     def days_without(self) -> list[int]:
-        """Business days on which no way is open, where there is one on others."""
+        """Business days without access, where there is access on others."""
         if not self.is_owed or not self.holding:
             return []
         return sorted(BUSINESS_DAYS.difference(*(way.weekdays for way in self.holding)))
@@ -85,7 +95,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """A program: who carries it or may come to, what is decided of it, and how people get to it in each center."""
+    """A program with its partners, its prospective partners, the decision on it, and the access in each center."""
 
     program: Program
     partners: list[Partnership]
@@ -95,35 +105,35 @@ class Row:
 
     @property
     def standing(self) -> str:
-        """Covered, not carried out here, exempted, or a gap. A partner makes a program covered, whatever is decided."""
+        """Covered, not carried out here, exempted, or a gap. With a partner it is covered, whatever is decided."""
         if self.partners or not self.program.is_required:
             return COVERED
         return str(self.decision.kind) if self.decision else GAP
 
     @property
     def is_contradicted(self) -> bool:
-        """Whether it is carried though decided not to be carried out here."""
+        """Whether it has a partner, although the decision is that it is not carried out here."""
         return bool(self.partners and self.decision and self.decision.kind == NOT_CARRIED_OUT)
 
     @property
     def is_exempted(self) -> bool:
-        """Whether the Governor exempts it, even if its partner takes part by choice (20 CFR 678.405(c))."""
+        """Whether the Governor exempts it, even if its partner chooses to participate (20 CFR 678.405(c))."""
         return bool(self.decision and self.decision.kind == EXEMPTED)
 
     @property
     def gaps(self) -> list[Cell]:
-        """Centers in which people should get to it and do not."""
+        """Centers that are required to provide access and do not."""
         return [cell for cell in self.cells if cell.is_gap]
 
     @property
     def needs_attention(self) -> bool:
-        """Whether something of it is missing or contradicts itself."""
+        """Whether something is missing or contradictory."""
         return self.standing == GAP or self.is_contradicted or bool(self.gaps)
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """How an area stands with all programs."""
+    """The coverage of all programs in an area."""
 
     area: LocalArea
     centers: list[Center]
@@ -132,36 +142,36 @@ class Coverage:
     others: list[Partnership]
 
     def standing_so(self, standing: str) -> list[Row]:
-        """Return required programs that stand so."""
+        """Return the required programs with a status."""
         return [row for row in self.required if row.standing == standing]
 
     @cached_property
     def covered(self) -> list[Row]:
-        """Required programs that a partner carries."""
+        """Required programs with a partner."""
         return self.standing_so(COVERED)
 
     @cached_property
     def gaps(self) -> list[Row]:
-        """Required programs that nobody carries and no decision excuses."""
+        """Required programs without a partner and without a decision."""
         return self.standing_so(GAP)
 
     @cached_property
     def contradicted(self) -> list[Row]:
-        """Programs decided not to be carried out, though somebody carries them."""
+        """Programs with a partner that are recorded as not carried out."""
         return [row for row in self.required if row.is_contradicted]
 
     @cached_property
     def comprehensive(self) -> list[Center]:
-        """Centers in which people get to all that is carried out in the area."""
+        """Comprehensive centers, which must provide access to every required program carried out in the area."""
         return [center for center in self.centers if center.kind == Center.Kind.COMPREHENSIVE]
 
     def cells_at(self, center: Center, rows: Iterable[Row] | None = None) -> list[tuple[Row, Cell]]:
-        """Return the programs in one center."""
+        """Return the programs with their access in one center."""
         rows = self.required if rows is None else rows
         return [(row, cell) for row in rows for cell in row.cells if cell.center == center]
 
     def unreached_at(self, center: Center) -> list[Row]:
-        """Return required programs to which people in a center should get and do not."""
+        """Return required programs to which a center must provide access and does not."""
         return [row for row, cell in self.cells_at(center) if cell.is_gap]
 
     def title_i_days(self, center: Center) -> set[int] | None:
@@ -177,12 +187,12 @@ class Coverage:
 
     @property
     def needs_attention(self) -> bool:
-        """Whether some required program does."""
+        """Whether some required program needs attention."""
         return any(row.needs_attention for row in self.required)
 
 
 def coverage_of(area: LocalArea, *, today: date) -> Coverage:
-    """Return how the area covers the programs on a day."""
+    """Return the coverage of an area on a day."""
     partners = _partners_of(area)
     ways = _ways_in(area, today)
     centers = _centers_of(area)
@@ -206,7 +216,7 @@ def coverage_of(area: LocalArea, *, today: date) -> Coverage:
 
 
 class _Ways:
-    """The ways of an area: by the schedule, and on record."""
+    """The ways of access in an area: from the schedule, and recorded."""
 
     def __init__(self) -> None:
         self.scheduled: dict[tuple[int, int], list[Presence]] = defaultdict(list)
@@ -214,7 +224,7 @@ class _Ways:
         self.kept_centers: set[int] = set()
 
     def to(self, program: Program, partner: Partnership, center: Center) -> list[Way]:
-        """Return the ways to a partner's program in a center; own staff on the schedule are not counted twice."""
+        """Return the access to a partner's program in a center; program staff on the schedule are not counted twice."""
         presences = self.scheduled.get((partner.pk, center.pk), [])
         ways = [_scheduled_way(partner, presences)] if presences else []
         for access in self.recorded.get((program.pk, center.pk), []):
@@ -226,17 +236,18 @@ class _Ways:
         return sorted(ways, key=lambda way: MODES.index(way.mode))
 
     def _doubt(self, access: ProgramAccess) -> str:
-        """Say if those who are trained do not stand on the schedule of the center, where one is kept."""
+        """Return a warning if the trained staff are not on the schedule of the center, where it has one."""
         if access.host is None or access.center_id not in self.kept_centers:
             return ""
-        return "" if (access.host_id, access.center_id) in self.scheduled else "not on the schedule of this center"
+        is_scheduled = (access.host_id, access.center_id) in self.scheduled
+        return "" if is_scheduled else gettext("not on the schedule of this center")
 
 
 def _cell(row: Row, center: Center, ways: _Ways) -> Cell:
     found = [way for partner in row.partners for way in ways.to(row.program, partner, center)]
     reached = {way.partnership.pk for way in found if not way.broken}
     unreached = [partner for partner in row.partners if partner.pk not in reached]
-    # An exempted program is no required partner even where its agency takes part (20 CFR 678.405(c)).
+    # An exempt program is not a required partner, even if its agency participates (20 CFR 678.405(c)).
     owed = center.kind == Center.Kind.COMPREHENSIVE and row.program.is_required and not row.is_exempted
     return Cell(center, found, unreached, owed and bool(row.partners))
 
@@ -249,13 +260,24 @@ def _scheduled_way(partner: Partnership, presences: list[Presence]) -> Way:
 def _recorded_way(access: ProgramAccess, *, doubt: str) -> Way:
     words, who, broken = access.who, "", ""
     if access.host:
-        words, who = f"of {access.host.organization.name}", access.who
+        host = {"partner": access.host.organization.name}
+        words, who = gettext("of %(partner)s") % host, access.who
         if not is_active(access.host):
-            broken = f"{access.host.organization.name} is no longer an active partner"
+            broken = gettext("%(partner)s is no longer an active partner") % host
     elif access.mode == ProgramAccess.Mode.LINKAGE:
-        soon = f"within {access.within_minutes} minutes" if access.within_minutes else "at once"
-        words, who = f"{access.get_medium_display()}, {soon}", access.who
+        words, who = _linkage_in_words(access), access.who
     return Way(access.partnership, access.mode, words, who, access, broken=broken, doubt=doubt)
+
+
+def _linkage_in_words(access: ProgramAccess) -> str:
+    """Return "Phone, within 15 minutes"."""
+    medium = {"medium": access.get_medium_display(), "minutes": access.within_minutes}
+    if not access.within_minutes:
+        return gettext("%(medium)s, immediately") % medium
+    words = ngettext(
+        "%(medium)s, within %(minutes)s minute", "%(medium)s, within %(minutes)s minutes", access.within_minutes
+    )
+    return words % medium
 
 
 def days_in_words(presences: Iterable[Presence]) -> str:
@@ -263,24 +285,24 @@ def days_in_words(presences: Iterable[Presence]) -> str:
     presences = list(presences)
     weekly = sorted({presence.weekday for presence in presences if presence.rhythm == Rhythm.WEEKLY})
     monthly = sorted((p.weekday, p.rhythm) for p in presences if p.rhythm != Rhythm.WEEKLY and p.weekday not in weekly)
-    said = [weekdays_in_words(weekly)] if weekly else []
-    said += [f"{rhythm} {_short(day)} of the month" for day, rhythm in dict.fromkeys(monthly)]
-    return "; ".join(said)
+    words = [weekdays_in_words(weekly)] if weekly else []
+    words += [MONTHLY[Rhythm(rhythm)] % {"day": _short(day)} for day, rhythm in dict.fromkeys(monthly)]
+    return "; ".join(words)
 
 
 def weekdays_in_words(days: Iterable[int]) -> str:
     """Return "Mon to Fri" for days in a row, "Mon, Wed" for others."""
     days = sorted(days)
     if len(days) > 2 and days[-1] - days[0] == len(days) - 1:
-        return f"{_short(days[0])} to {_short(days[-1])}"
+        return gettext("%(first_day)s to %(last_day)s") % {"first_day": _short(days[0]), "last_day": _short(days[-1])}
     return ", ".join(_short(day) for day in days)
 
 
 def _short(day: int) -> str:
-    return str(Weekday(day).label)[:3]
+    return str(WEEKDAYS_ABBR[day - 1])  # Django counts from Monday as 0
 
 
-# ---------------------------------------------------------------- Reading
+# ---------------------------------------------------------------- Queries
 def _partners_of(area: LocalArea) -> list[Partnership]:
     rows = Partnership.objects.current().filter(
         area=area, status__in=(Partnership.Status.ACTIVE, Partnership.Status.PROSPECTIVE)
@@ -297,7 +319,7 @@ def _program_ids(partner: Partnership) -> set[int]:
 
 
 def _centers_of(area: LocalArea) -> list[Center]:
-    """Return the centers in use, comprehensive ones first."""
+    """Return the current centers, comprehensive ones first."""
     first = Case(When(kind=Center.Kind.COMPREHENSIVE, then=0), When(kind=Center.Kind.AFFILIATE, then=1), default=2)
     return list(Center.objects.current().filter(area=area).order_by(first, Lower("name"), "pk"))
 

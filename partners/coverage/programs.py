@@ -1,7 +1,7 @@
 """The reference list of one-stop partner programs: 19 required ones in 13 groups, and the additional ones.
 
 Source: 20 CFR 678.400(b) for the required programs, 678.405 for the exemption of TANF, 678.410(b) for the others.
-When the law changes, it is corrected here, and ``manage.py load_programs`` brings the change into the database.
+Update the list when the law changes; ``manage.py load_programs`` writes it to the database.
 """
 
 from dataclasses import asdict, dataclass
@@ -16,7 +16,7 @@ TITLE_I = "WIOA Title I"
 
 @dataclass(frozen=True)
 class Listed:
-    """One program as the list names it; ``aliases`` are other ways to type it, in lower case."""
+    """One program of the list; ``aliases`` are other spellings, in lower case."""
 
     code: str
     short_name: str
@@ -187,7 +187,7 @@ ADDITIONAL = (
 
 @transaction.atomic
 def load_programs() -> int:
-    """Bring the list into the database; return how many programs it names. A second run changes nothing."""
+    """Write the list to the database and return its length. A second run changes nothing."""
     everything = [*((listed, True) for listed in REQUIRED), *((listed, False) for listed in ADDITIONAL)]
     for position, (listed, required) in enumerate(everything, start=1):
         values = asdict(listed) | {"aliases": list(listed.aliases), "is_required": required, "position": position}

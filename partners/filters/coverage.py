@@ -1,4 +1,4 @@
-"""What the coverage of an area can be narrowed down to."""
+"""The filters of the coverage page."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,6 +6,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Filters
 from partners.coverage.matrix import EXEMPTED, NOT_CARRIED_OUT, Coverage, Row
@@ -13,15 +14,15 @@ from partners.models import Center, Program
 
 
 class CoverageFilters(Filters):
-    """The filters of the coverage page. They narrow down what was read already, not a query."""
+    """The filters of the coverage page. They filter a Coverage that was already read, not a query."""
 
     show = django_filters.ChoiceFilter(
-        label="Programs",
-        empty_label="All",
-        choices=[("gaps", "Only gaps"), ("decided", "Only decided ones")],
+        label=_("Programs"),
+        empty_label=_("All programs"),
+        choices=[("gaps", _("Only gaps")), ("decided", _("Only with a decision"))],
         method="leave",
     )
-    center = django_filters.ChoiceFilter(label="Center", empty_label="All", method="leave")
+    center = django_filters.ChoiceFilter(label=_("Center"), empty_label=_("All centers"), method="leave")
 
     def __init__(self, *args: Any, centers: Sequence[Center], **kwargs: Any) -> None:
         super().__init__(*args, queryset=Program.objects.none(), **kwargs)
@@ -29,11 +30,11 @@ class CoverageFilters(Filters):
         self.filters["center"].extra["choices"] = [(str(center.pk), center.name) for center in self.centers]
 
     def leave(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        """Narrow nothing down here: ``narrow`` does."""
+        """Return all rows: ``narrow`` filters."""
         return queryset
 
     def narrow(self, coverage: Coverage) -> Coverage:
-        """Return what of the coverage fits; all of it while the filters make no sense."""
+        """Return the filtered coverage, or all of it if the filters are invalid."""
         asked = self.form.cleaned_data if self.is_valid() else {}
         centers = [center for center in self.centers if asked.get("center", "") in ("", str(center.pk))]
 

@@ -1,4 +1,4 @@
-"""What the week of an area, and the list of all hours, can be narrowed down by."""
+"""The filters of the week of an area, and of the list of all hours."""
 
 from typing import Any
 
@@ -7,21 +7,22 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Filters
 from partners.filters.partnerships import ArchivedFilter
 from partners.models import Center, LocalArea, Partnership, Presence, Program, Rhythm, Weekday
 
-VALID = [("now", "Now"), ("coming", "Begins later"), ("over", "Over")]
+VALID = [("now", _("Current")), ("coming", _("Future")), ("over", _("Ended"))]
 
 
 class WeekFilters(Filters):
     """The filters of the week: which center, which partner, which program."""
 
-    week = django_filters.CharFilter(label="Week", widget=forms.HiddenInput, method="leave")
-    center = django_filters.ChoiceFilter(label="Center", empty_label="Any center", field_name="center_id")
-    partner = django_filters.ChoiceFilter(label="Partner", empty_label="Any partner", field_name="partnership_id")
-    program = django_filters.ChoiceFilter(label="Program", empty_label="Any program", method="of_program")
+    week = django_filters.CharFilter(label=_("Week"), widget=forms.HiddenInput, method="leave")
+    center = django_filters.ChoiceFilter(label=_("Center"), empty_label=_("Any center"), field_name="center_id")
+    partner = django_filters.ChoiceFilter(label=_("Partner"), empty_label=_("Any partner"), field_name="partnership_id")
+    program = django_filters.ChoiceFilter(label=_("Program"), empty_label=_("Any program"), method="of_program")
 
     def __init__(self, *args: Any, area: LocalArea, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -37,11 +38,11 @@ class WeekFilters(Filters):
         self.filters[name].extra["choices"] = list(choices)
 
     def leave(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        """Leave the week to the page, which shows it."""
+        """Return all rows: the page shows the week."""
         return queryset
 
     def of_program(self, queryset: QuerySet, name: str, code: str) -> QuerySet:
-        """Narrow down to partners that carry a program."""
+        """Return hours of the partners of a program."""
         return queryset.filter(partnership__program_links__program__code=code)
 
 
@@ -49,11 +50,15 @@ class PresenceFilters(WeekFilters):
     """The filters of the list of all hours."""
 
     week = None
-    q = django_filters.CharFilter(label="Partner, person or place", method="search")
-    weekday = django_filters.ChoiceFilter(label="Day", empty_label="Any day", choices=Weekday.choices)
-    rhythm = django_filters.ChoiceFilter(label="In which weeks", empty_label="Any", choices=Rhythm.choices)
-    way = django_filters.ChoiceFilter(label="How", empty_label="Either", choices=Presence.Way.choices)
-    valid = django_filters.ChoiceFilter(label="Valid", empty_label="At any time", choices=VALID, method="valid_then")
+    q = django_filters.CharFilter(label=_("Partner, person or location"), method="search")
+    weekday = django_filters.ChoiceFilter(label=_("Day"), empty_label=_("Any day"), choices=Weekday.choices)
+    rhythm = django_filters.ChoiceFilter(label=_("Repeats"), empty_label=_("Any"), choices=Rhythm.choices)
+    way = django_filters.ChoiceFilter(
+        label=_("In person or remote"), empty_label=_("Either"), choices=Presence.Way.choices
+    )
+    valid = django_filters.ChoiceFilter(
+        label=_("Status"), empty_label=_("Any status"), choices=VALID, method="valid_then"
+    )
     archived = ArchivedFilter()
 
     more = ("program", "rhythm", "way", "valid", "archived")
@@ -63,7 +68,7 @@ class PresenceFilters(WeekFilters):
         fields: tuple[str, ...] = ("q", "center", "partner", "weekday")
 
     def search(self, queryset: QuerySet, name: str, words: str) -> QuerySet:
-        """Narrow down to hours in which each of the words stands somewhere."""
+        """Return hours that contain each of the words."""
         for word in words.split():
             queryset = queryset.filter(
                 Q(partnership__organization__name__icontains=word)
@@ -75,7 +80,7 @@ class PresenceFilters(WeekFilters):
         return queryset
 
     def valid_then(self, queryset: Any, name: str, value: str) -> QuerySet:
-        """Narrow down to hours that hold today, begin later, or are over."""
+        """Return hours that are current, future or ended."""
         today = timezone.localdate()
         if value == "now":
             return queryset.holding(today, today)

@@ -1,9 +1,10 @@
-"""What the list of programs can be narrowed down by."""
+"""The filters of the list of programs."""
 
 from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Filters
 
@@ -11,19 +12,22 @@ from onestop.ui.lists import Filters
 class ProgramFilters(Filters):
     """The filters of the list of programs."""
 
-    q = django_filters.CharFilter(label="Name, or how people type it", method="search")
+    q = django_filters.CharFilter(label=_("Name, law or legal source"), method="search")
     required = django_filters.ChoiceFilter(
-        label="By law", empty_label="All", choices=[("yes", "Required"), ("no", "Additional")], method="by_law"
+        label=_("Required"),
+        empty_label=_("All programs"),
+        choices=[("yes", _("Required")), ("no", _("Additional"))],
+        method="by_law",
     )
     carried = django_filters.ChoiceFilter(
-        label="Partners",
-        empty_label="Any",
-        choices=[("yes", "Has a partner"), ("no", "Has none")],
+        label=_("Partners"),
+        empty_label=_("Any number"),
+        choices=[("yes", _("With a partner")), ("no", _("Without a partner"))],
         method="by_partners",
     )
 
     def search(self, queryset: QuerySet, name: str, words: str) -> QuerySet:
-        """Narrow down to programs that people call so."""
+        """Return programs by name, law, legal source or alias."""
         words = words.strip()
         return queryset.filter(
             Q(name__icontains=words)
@@ -34,9 +38,9 @@ class ProgramFilters(Filters):
         )
 
     def by_law(self, queryset: QuerySet, name: str, answer: str) -> QuerySet:
-        """Narrow down to the required programs, or to the additional ones."""
+        """Return the required programs, or the additional ones."""
         return queryset.filter(is_required=answer == "yes")
 
     def by_partners(self, queryset: Any, name: str, answer: str) -> Any:
-        """Narrow down to programs that somebody carries in the areas that the person sees, or nobody."""
+        """Return programs with a partner in the areas the person may see, or without."""
         return queryset.filter(carried__gt=0) if answer == "yes" else queryset.filter(carried=0)

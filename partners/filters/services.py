@@ -1,4 +1,4 @@
-"""What a list of services can be narrowed down by."""
+"""The filters of a list of services."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ import django_filters
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.typed_lists import said_in
 from onestop.ui.lists import Filters
@@ -14,40 +15,48 @@ from partners.models import Center, LocalArea, Partnership, Program, Service
 from partners.seats import seats_of
 
 FRESHNESS = [
-    ("fresh", "In the last six months"),
-    ("stale", "Longer ago"),
-    ("never", "Never"),
-    ("unconfirmed", "Longer ago, or never"),
+    ("fresh", _("In the last 6 months")),
+    ("stale", _("More than 6 months ago")),
+    ("never", _("Never")),
+    ("unconfirmed", _("Not in the last 6 months")),
 ]
-PUBLIC = [("yes", "In the public directory"), ("no", "Only for partners")]
+PUBLIC = [("yes", _("In the public directory")), ("no", _("Partners only"))]
+MINE = [("1", _("Services of my partners"))]
 
 
 class ServiceFilters(Filters):
     """The filters of a list of services of one area."""
 
-    q = django_filters.CharFilter(label="Service, partner, or words in it", method="search")
-    partner = django_filters.ChoiceFilter(label="Partner", empty_label="Any partner", method="of_partner")
-    kind = django_filters.ChoiceFilter(label="Kind", empty_label="Any kind", choices=Service.Kind.choices)
-    freshness = django_filters.ChoiceFilter(label="Confirmed", empty_label="Any", choices=FRESHNESS, method="as_fresh")
-    program = django_filters.ChoiceFilter(label="Program", empty_label="Any program", method="of_program")
-    center = django_filters.ChoiceFilter(label="Center", empty_label="Any center", method="at_center")
-    group = django_filters.ChoiceFilter(
-        label="Made for", empty_label="Anybody", choices=Service.Group.choices, method="in_list"
+    q = django_filters.CharFilter(label=_("Service, partner or keyword"), method="search")
+    partner = django_filters.ChoiceFilter(label=_("Partner"), empty_label=_("Any partner"), method="of_partner")
+    kind = django_filters.ChoiceFilter(label=_("Kind"), empty_label=_("Any kind"), choices=Service.Kind.choices)
+    freshness = django_filters.ChoiceFilter(
+        label=_("Last confirmed"), empty_label=_("Any time"), choices=FRESHNESS, method="as_fresh"
     )
-    language = django_filters.ChoiceFilter(label="Language", empty_label="Any language", method="in_language")
+    program = django_filters.ChoiceFilter(label=_("Program"), empty_label=_("Any program"), method="of_program")
+    center = django_filters.ChoiceFilter(label=_("Center"), empty_label=_("Any center"), method="at_center")
+    group = django_filters.ChoiceFilter(
+        label=_("Groups served"), empty_label=_("Any group"), choices=Service.Group.choices, method="in_list"
+    )
+    language = django_filters.ChoiceFilter(label=_("Language"), empty_label=_("Any language"), method="in_language")
     mode = django_filters.ChoiceFilter(
-        label="How it is given", empty_label="Any way", choices=Service.Mode.choices, method="in_list"
+        label=_("How it is offered"), empty_label=_("Any way"), choices=Service.Mode.choices, method="in_list"
     )
     accommodation = django_filters.ChoiceFilter(
-        label="Accommodation", empty_label="Any", choices=Service.Accommodation.choices, method="in_list"
+        label=_("Accommodation"),
+        empty_label=_("Any accommodation"),
+        choices=Service.Accommodation.choices,
+        method="in_list",
     )
-    public = django_filters.ChoiceFilter(label="Who sees it", empty_label="Any", choices=PUBLIC, method="as_public")
+    public = django_filters.ChoiceFilter(
+        label=_("Visible to"), empty_label=_("Anyone"), choices=PUBLIC, method="as_public"
+    )
     mine = django_filters.ChoiceFilter(
-        label="Whose", empty_label="Everybody's", choices=[("1", "Only ours")], method="of_mine"
+        label=_("Managed by"), empty_label=_("Any partner"), choices=MINE, method="of_mine"
     )
     archived = ArchivedFilter()
 
-    # Asked less often; they stand behind "More filters" until one of them is used.
+    # Used less often; folded under "More filters" until one of them is set.
     more = ("program", "center", "group", "language", "mode", "accommodation", "public", "mine", "archived")
 
     def __init__(self, *args: Any, area: LocalArea, **kwargs: Any) -> None:
@@ -55,11 +64,11 @@ class ServiceFilters(Filters):
         partners = Partnership.objects.visible_to(self.request.user).filter(area=area, services__isnull=False)
         named = partners.distinct().order_by(Lower("organization__name"), "pk").values_list("pk", "organization__name")
         centers = Center.objects.current().filter(area=area).order_by(Lower("name"), "pk").values_list("pk", "name")
-        spoken = said_in(Service.objects.current().filter(partnership__area=area), "languages")
+        languages = said_in(Service.objects.current().filter(partnership__area=area), "languages")
         self._offer("partner", list(named))
         self._offer("center", list(centers))
         self._offer("program", list(Program.objects.order_by("position").values_list("code", "short_name")))
-        self._offer("language", [(language, language) for language in spoken])
+        self._offer("language", [(language, language) for language in languages])
         if not seats_of(self.request.user).organization_ids:
             del self.filters["mine"]
 
@@ -67,15 +76,15 @@ class ServiceFilters(Filters):
         self.filters[name].extra["choices"] = choices
 
     def search(self, queryset: Any, name: str, words: str) -> QuerySet:
-        """Narrow down to services in which each of the words stands somewhere."""
+        """Return services that contain each of the words."""
         return queryset.matching(words)
 
     def of_partner(self, queryset: QuerySet, name: str, pk: str) -> QuerySet:
-        """Narrow down to one partner."""
+        """Return the services of one partner."""
         return queryset.filter(partnership=pk)
 
     def as_fresh(self, queryset: Any, name: str, code: str) -> QuerySet:
-        """Narrow down by how long ago somebody confirmed it."""
+        """Return services by how recently they were confirmed."""
         today = timezone.localdate()
         if code == "fresh":
             return queryset.fresh(today)
@@ -85,25 +94,25 @@ class ServiceFilters(Filters):
         return stale.exclude(verified_on=None) if code == "stale" else stale
 
     def of_program(self, queryset: QuerySet, name: str, code: str) -> QuerySet:
-        """Narrow down to what a program carries."""
+        """Return the services of a program."""
         return queryset.filter(program_links__program__code=code)
 
     def at_center(self, queryset: QuerySet, name: str, pk: str) -> QuerySet:
-        """Narrow down to what is given in a center."""
+        """Return services offered at a center."""
         return queryset.filter(center_links__center=pk)
 
     def in_language(self, queryset: QuerySet, name: str, language: str) -> QuerySet:
-        """Narrow down to what is given in a language."""
+        """Return services offered in a language."""
         return queryset.filter(languages__contains=[language])
 
     def in_list(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        """Narrow down to services that have this among their groups, modes or accommodations."""
+        """Return services that have a value among their groups, modes or accommodations."""
         return queryset.filter(**{f"{name}s__contains": [value]})
 
     def as_public(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        """Narrow down to what the public sees, or does not."""
+        """Return services that are in the public directory, or not."""
         return queryset.filter(is_public=value == "yes")
 
     def of_mine(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        """Narrow down to what the person's own partnerships offer."""
+        """Return the services of the person's own partnerships."""
         return queryset.filter(partnership__in=seats_of(self.request.user).partnership_ids)

@@ -1,10 +1,11 @@
-"""Forms for the coverage of an area: what is decided of a program, and how people get to one in a center."""
+"""Forms for the coverage of an area: decisions on programs, and access to them in a center."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.core.validators import MinValueValidator
+from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.conflict_forms import ConflictForm
 from onestop.editing.model_fields import model_fields
@@ -14,38 +15,48 @@ from partners.models import Center, Partnership, Program, ProgramAccess, Program
 
 Mode = ProgramAccess.Mode
 KIND_HELP = {
-    "not_carried_out": "Nobody receives or administers its funds in this area (20 CFR 678.415(a)).",
-    "exempted": "The Governor has told the Secretaries of Labor and of Health and Human Services in writing "
-    "(20 CFR 678.405(b)).",
+    "not_carried_out": _("No entity receives or administers its funds in this area (20 CFR 678.415(a))."),
+    "exempted": _(
+        "The Governor has notified the Secretaries of Labor and of Health and Human Services in writing "
+        "(20 CFR 678.405(b))."
+    ),
 }
 MODE_HELP = {
-    "staff": "Somebody of the program is in the center. If they come on days of the week, put that into the "
-    "co-location schedule instead: it is read from there.",
-    "trained": "Somebody of another partner is in the center, and was trained to tell people about this program.",
-    "linkage": "In the center, people speak with a person of the program in real time, within a reasonable time. "
-    "Handing out a number, a website or a leaflet is none (20 CFR 678.305(d)(3)).",
+    "staff": _(
+        "Program staff are in the center. If they come on fixed weekdays, add them to the schedule instead: "
+        "it counts as access."
+    ),
+    "trained": _("Staff of another partner are in the center and were trained to give information about this program."),
+    "linkage": _(
+        "In the center, people speak with program staff in real time, within a reasonable time. A phone number, a "
+        "website or a pamphlet alone is not a direct linkage (20 CFR 678.305(d)(3))."
+    ),
 }
 ACCESS_HELP = {
-    "who": "Own staff: who, and on which days. Trained staff: who, trained by whom. Direct linkage: who of the program "
-    "answers, such as “the claims team's queue for centers”.",
-    "within_minutes": "From asking until a person answers, as it is on most days; 0 for at once.",
-    "trained_on": "If you know it.",
-    "note": "Such as where the phone or the screen stands. No customer's personal data.",
+    "who": _(
+        "Program staff: who, and on which days. Trained staff: who, and who trained them. Direct linkage: who of the "
+        "program answers. Example: “the claims team's queue for centers”."
+    ),
+    "within_minutes": _("The usual time until a person answers. Enter 0 for immediately."),
+    "trained_on": _("If you know the date."),
+    "note": _("Example: where the phone or screen is. Do not include customers' personal data."),
 }
 
 
 class DecisionForm(ConflictForm):
-    """What is decided of a required program; for all but TANF the law knows one kind only."""
+    """A decision on a required program; the kind is asked only for TANF."""
 
     def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
         fields = model_fields(
             ProgramDecision,
             DECISION_FACTS,
-            labels={"decided_on": "Decided on"},
+            labels={"decided_on": _("Decided on")},
             help_texts={
-                "decided_by": "The board, or the Governor.",
-                "reason": "In a sentence or two, for whoever monitors this years from now.",
-                "source": "Such as “Board minutes of Mar 12, 2026, item 4”, or the Governor's letter with its date.",
+                "decided_by": _("The board or the Governor."),
+                "reason": _("One or two sentences, for monitors in later years."),
+                "source": _(
+                    "Example: “Board minutes of Mar 12, 2026, item 4”, or the Governor's letter with its date."
+                ),
             },
             widgets={"kind": forms.RadioSelect},
         )
@@ -58,12 +69,12 @@ class DecisionForm(ConflictForm):
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What was said."""
+        """The entered decision."""
         return {"kind": ProgramDecision.Kind.NOT_CARRIED_OUT} | self.only(DECISION_FACTS)
 
 
 class AccessForm(ConflictForm):
-    """How people in a center get to a program of a partner; which partner is asked only where several carry it."""
+    """Access in a center to a partner's program; the partner is asked only where the program has several."""
 
     def __init__(
         self,
@@ -78,40 +89,40 @@ class AccessForm(ConflictForm):
             ids = [center.pk for center in centers]
             fields["center"] = forms.ModelChoiceField(Center.objects.filter(pk__in=ids).order_by("name"))
         if len(carriers) > 1:
-            fields["partnership"] = PartnerField(carriers, label="Partner")
+            fields["partnership"] = PartnerField(carriers, label=_("Partner"))
         names = [name for name in ("partnership", "center", *ACCESS_FACTS) if name in fields]
         super().__init__(*args, fields={name: fields[name] for name in names}, **kwargs)
 
     def clean(self) -> dict[str, Any]:
-        """Ask for what the chosen way needs, and look past what belongs to another one."""
-        said: dict[str, Any] = super().clean() or {}
-        for name in set(EMPTY).difference(FACTS_OF_MODE.get(said.get("mode", ""), ())):
+        """Require the fields of the selected mode, and ignore errors in the fields of other modes."""
+        data: dict[str, Any] = super().clean() or {}
+        for name in set(EMPTY).difference(FACTS_OF_MODE.get(data.get("mode", ""), ())):
             self.errors.pop(name, None)
-        return said
+        return data
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What was said of the way."""
+        """The entered access."""
         return self.only(ACCESS_FACTS)
 
     @property
     def first(self) -> list[forms.BoundField]:
-        """What is asked of every way."""
+        """The fields of every mode."""
         return [self[name] for name in ("partnership", "center", "mode", "who") if name in self.fields]
 
     @property
     def of_trained(self) -> list[forms.BoundField]:
-        """What is asked where staff of another partner are trained."""
+        """The fields of trained staff."""
         return [self[name] for name in FACTS_OF_MODE[Mode.TRAINED]]
 
     @property
     def of_linkage(self) -> list[forms.BoundField]:
-        """What is asked of a direct linkage."""
+        """The fields of a direct linkage."""
         return [self[name] for name in FACTS_OF_MODE[Mode.LINKAGE]]
 
 
 class PartnerField(forms.ModelChoiceField):
-    """One of some partners, by name."""
+    """A choice among some partners, by name."""
 
     def __init__(self, partners: Sequence[Partnership], **kwargs: Any) -> None:
         rows = Partnership.objects.filter(pk__in=[partner.pk for partner in partners])
@@ -122,7 +133,7 @@ def _access_fields(hosts: Sequence[Partnership]) -> dict[str, forms.Field]:
     fields = model_fields(
         ProgramAccess,
         [name for name in ACCESS_FACTS if name != "host"],
-        labels={"who": "Who"},
+        labels={"who": _("Who")},
         help_texts=ACCESS_HELP,
         widgets={"mode": forms.RadioSelect, "medium": forms.RadioSelect},
     )
@@ -130,9 +141,11 @@ def _access_fields(hosts: Sequence[Partnership]) -> dict[str, forms.Field]:
     offer(fields["mode"], ProgramAccess.Mode.choices)
     offer(fields["medium"], ProgramAccess.Medium.choices)
     explain_choices(fields["mode"], MODE_HELP)
-    fields["within_minutes"].validators.append(MinValueValidator(0, "Minutes are not fewer than 0."))
-    fields["host"] = PartnerField(hosts, label="Whose staff", help_text="They must be in the center themselves.")
-    # Asked only where they belong to the way that is chosen: see AccessForm.clean.
+    fields["within_minutes"].validators.append(MinValueValidator(0, _("Enter 0 or more minutes.")))
+    fields["host"] = PartnerField(
+        hosts, label=_("Whose staff"), help_text=_("They must be physically present in the center.")
+    )
+    # Required only for the selected mode: see AccessForm.clean.
     for name, words in MISSING.items():
         fields[name].required = True
         fields[name].error_messages["required"] = words
@@ -140,15 +153,15 @@ def _access_fields(hosts: Sequence[Partnership]) -> dict[str, forms.Field]:
 
 
 def offer(field: Any, choices: Sequence[tuple[Any, Any]]) -> None:
-    """Let a field offer these choices and no blank one."""
+    """Set the choices of a field, without a blank one."""
     field.choices = choices
 
 
 def decision_facts_of(decision: ProgramDecision) -> dict[str, Any]:
-    """Return what a form for a decision shows at first."""
+    """Return the initial values of a form for a decision."""
     return {name: getattr(decision, name) for name in DECISION_FACTS}
 
 
 def access_facts_of(access: ProgramAccess) -> dict[str, Any]:
-    """Return what a form for a way to a program shows at first."""
+    """Return the initial values of a form for access."""
     return {name: getattr(access, name) for name in ACCESS_FACTS} | {"host": access.host_id}

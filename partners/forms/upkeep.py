@@ -1,21 +1,22 @@
-"""Forms of upkeep: mending the few answers of a service that go stale, and deciding on a proposal."""
+"""Forms that keep services current: editing the details that go stale, proposing a change, deciding on it."""
 
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.conflict_forms import ConflictForm
 from onestop.editing.model_fields import model_fields
-from partners.forms.services import LABELS, ServiceForm
+from partners.forms.services import CONFIRM_HELP, CONFIRM_LABEL, LABELS, ServiceForm
 from partners.models import Partnership, Service
 from partners.upkeep.proposals import PROPOSED
 
-# What goes stale first; all else stands in the whole form.
+# The details that go stale first; the whole form holds all others.
 MENDED = ("audience", "eligibility", "how_to_get_in", "documents", "cost", "hours", "wait_time", "phone")
 
 
 class MendForm(ConflictForm):
-    """The answers that go stale, to be put right where they are shown."""
+    """The details that go stale, edited in place."""
 
     def __init__(self, *args: Any, service: Service, **kwargs: Any) -> None:
         fields = model_fields(Service, MENDED, labels=LABELS, help_texts=dict.fromkeys(MENDED, ""))
@@ -23,19 +24,19 @@ class MendForm(ConflictForm):
             fields[name].widget.attrs["rows"] = 2
         fields["confirm"] = forms.BooleanField(
             required=False,
-            label="And the rest is still right",
-            help_text="Tick it only if you have looked at all of it. It then counts as confirmed today.",
+            label=CONFIRM_LABEL,
+            help_text=CONFIRM_HELP,
         )
         super().__init__(*args, fields=fields, auto_id=f"id_{service.pk}_%s", **kwargs)
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What was written, without whether the rest is right."""
+        """The details of the service, without the confirmation."""
         return self.only(MENDED)
 
 
 class ProposalForm(ServiceForm):
-    """What a service should say, by somebody who may not change it, and why."""
+    """A proposed change by somebody who may not edit the service, and the reason for it."""
 
     def __init__(self, *args: Any, partnership: Partnership, **kwargs: Any) -> None:
         super().__init__(*args, partnership=partnership, **kwargs)
@@ -44,43 +45,47 @@ class ProposalForm(ServiceForm):
         self.fields["note"] = forms.CharField(
             widget=forms.Textarea(attrs={"rows": 3}),
             max_length=1000,
-            label="How do you know?",
-            help_text="One or two sentences for whoever decides. No customer's name or personal data.",
-            error_messages={"required": "Say in a sentence how you know: whoever decides reads it."},
+            label=_("How do you know?"),
+            help_text=_(
+                "One or two sentences for the person who decides. Do not include customer names or personal data."
+            ),
+            error_messages={"required": _("Explain how you know. The person who decides will read it.")},
             show_hidden_initial=True,
         )
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What the service should say."""
+        """The proposed details of the service."""
         return self.only(PROPOSED)
 
 
 class LinkProposalForm(ProposalForm):
-    """The same behind an e-mailed link: only what goes stale is asked."""
+    """The same behind an emailed link, with only the details that go stale."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in set(self.fields) - {*MENDED, "note"}:
             del self.fields[name]
         self.fields["note"].required = False
-        self.fields["note"].label = "Anything else we should know"
-        self.fields["note"].help_text = "Such as since when. No customer's name or personal data."
+        self.fields["note"].label = _("Anything else we should know")
+        self.fields["note"].help_text = _("Example: when it changed. No customer names or personal data.")
 
 
 class DecisionForm(forms.Form):
-    """What goes with a decision on a proposal: whether the rest is right, and a few words."""
+    """What accompanies a decision on a proposal: a confirmation of the other details, and a message."""
 
     confirm = forms.BooleanField(
         required=False,
-        label="And the rest is still right",
-        help_text="Accepting changes only what is ticked above. With this the service also counts as confirmed today.",
+        label=CONFIRM_LABEL,
+        help_text=_(
+            "Approval applies only the selected changes. Select this too, and the service counts as confirmed today."
+        ),
     )
     answer = forms.CharField(
         required=False,
         max_length=1000,
-        label="A few words back",
-        help_text="Goes by e-mail to who proposed it. To decline, say why.",
+        label=_("Message to the proposer"),
+        help_text=_("Sent by email. Required if you decline."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     field_order = ("confirm", "answer")

@@ -1,4 +1,4 @@
-"""Asking a partner to confirm its services by e-mail, and what came back by the link."""
+"""Requests by email to confirm a partner's services, and the answers by their links."""
 
 from datetime import datetime
 from typing import Any, Self
@@ -6,6 +6,8 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from onestop.history.tracking import tracked
 from partners.models.partnerships import Partnership
@@ -17,11 +19,11 @@ class ConfirmationRequestQuerySet(models.QuerySet):
     """Requests, by whether their links still work."""
 
     def unrevoked(self) -> Self:
-        """Return requests that nothing newer has replaced; some of them may have expired."""
+        """Return requests that no newer request has replaced; some may have expired."""
         return self.filter(revoked_at=None)
 
     def with_recipient(self) -> Self:
-        """Fetch with each whom it was sent to and all that decides whether its link works."""
+        """Fetch each request with its recipient and everything that decides whether its link works."""
         return self.select_related(
             "partnership__area__state", "partnership__organization", "asked_by", "seat__user", "representative__user"
         )
@@ -29,25 +31,25 @@ class ConfirmationRequestQuerySet(models.QuerySet):
 
 @tracked(exclude=["nonce"])
 class ConfirmationRequest(models.Model):
-    """One person asked by e-mail to say what is still right of a partner's services in one area.
+    """One person asked by email to confirm a partner's services in one area.
 
-    Its link works without signing in, for what the mail says and nothing else, until it expires, a newer one goes out,
-    or the person no longer holds the place for which they were asked: a manager's seat, or speaking for the partner.
+    Its link works without signing in and only for these services, until it expires, a newer request replaces it, or the
+    person no longer holds the role in which they were asked: a manager's seat, or representing the partner.
     """
 
     partnership = models.ForeignKey(Partnership, models.PROTECT, related_name="confirmation_requests")
     seat = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+")
     representative = models.ForeignKey(Representative, models.PROTECT, null=True, blank=True, related_name="+")
-    name = models.CharField("full name", max_length=150)
-    email = models.EmailField("e-mail", max_length=254)
-    nonce = models.CharField("random part of its link", max_length=24, editable=False)
+    name = models.CharField(_("full name"), max_length=150)
+    email = models.EmailField(_("email"), max_length=254)
+    nonce = models.CharField(_("random part of its link"), max_length=24, editable=False)
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
-        help_text="Nobody: a reminder of the portal's own.",
+        help_text=_("Blank: an automatic reminder of the portal."),
     )
     asked_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -76,17 +78,17 @@ class ConfirmationRequest(models.Model):
 
     @property
     def asker(self) -> str:
-        """Who asked, as a sentence has it: a person, or the portal by a reminder of its own."""
-        return str(self.asked_by) if self.asked_by else "the portal"
+        """Who asked: a person, or the portal by an automatic reminder."""
+        return str(self.asked_by) if self.asked_by else gettext("the portal")
 
     @property
     def account(self) -> Any:
-        """The account of whom it was sent to, if they have one. Needs with_recipient."""
+        """The account of the recipient, if they have one. Needs with_recipient."""
         return self.seat.user if self.seat else self.representative.user if self.representative else None
 
     @property
     def holds_place(self) -> bool:
-        """Whether the person still is what they were asked as, at the same address. Needs with_recipient."""
+        """Whether the recipient still has the same role and email address. Needs with_recipient."""
         if self.seat:
             user = self.seat.user
             return self.seat.ended_at is None and user.is_active and user.email.lower() == self.email
@@ -96,13 +98,13 @@ class ConfirmationRequest(models.Model):
         return not gone and person.email.lower() == self.email
 
     def has_expired(self, at: datetime) -> bool:
-        """Whether its time is over."""
+        """Whether its link has expired."""
         return self.expires_at <= at
 
 
 @tracked(parent="request")
 class ServiceConfirmation(models.Model):
-    """ "Still right", said of one service by the link of a request."""
+    """A confirmation of one service by the link of a request."""
 
     request = models.ForeignKey(ConfirmationRequest, models.CASCADE, related_name="confirmations")
     service = models.ForeignKey(Service, models.CASCADE, related_name="link_confirmations")

@@ -1,10 +1,11 @@
-"""How an area covers the programs of the law: what is decided of each, and how people get to it in a center."""
+"""The coverage of an area: decisions on required programs, and access to programs in its centers."""
 
 from typing import Any, Self
 
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.archiving import Archivable, ArchivedQuerySet
 from onestop.history.tracking import tracked
@@ -13,14 +14,14 @@ from partners.models.places import Center, LocalArea
 from partners.models.programs import Program
 from partners.seats import seats_of
 
-A_WORKING_DAY = 480  # minutes; a direct linkage is made while the person is in the center
+A_WORKING_DAY = 480  # in minutes; a direct linkage is made while the person is in the center
 
 
 class ProgramDecisionQuerySet(ArchivedQuerySet):
     """Decisions, by who may see them."""
 
     def visible_to(self, user: Any) -> Self:
-        """Return decisions of the areas that the user sees; withdrawn ones only to those who keep them."""
+        """Return decisions of the areas the user may see; withdrawn ones only for staff and the state."""
         seats = seats_of(user)
         if seats.everything:
             return self
@@ -34,25 +35,25 @@ class ProgramDecisionQuerySet(ArchivedQuerySet):
 class ProgramDecision(Archivable):
     """Why a required program needs no partner in an area: it is not carried out there, or the Governor exempts it.
 
-    20 CFR 678.415(a) and 678.405(b). Withdrawn means archived: what was once decided stays on the record.
+    20 CFR 678.415(a) and 678.405(b). A withdrawn decision is archived, and stays in the history.
     """
 
     class Kind(models.TextChoices):
-        NOT_CARRIED_OUT = "not_carried_out", "Not carried out here"
-        EXEMPTED = "exempted", "Exempted by the Governor"
+        NOT_CARRIED_OUT = "not_carried_out", _("Not carried out here")
+        EXEMPTED = "exempted", _("Exempted by the Governor")
 
     area = models.ForeignKey(LocalArea, models.PROTECT, related_name="program_decisions")
     program = models.ForeignKey(Program, models.PROTECT, related_name="decisions")
-    kind = models.CharField("what is decided", max_length=20, choices=Kind)
+    kind = models.CharField(_("decision"), max_length=20, choices=Kind)
     decided_on = models.DateField()
-    decided_by = models.CharField("who decided", max_length=150)
+    decided_by = models.CharField(_("decided by"), max_length=150)
     reason = models.TextField()
-    source = models.CharField("where it is written", max_length=300)
+    source = models.CharField(_("source"), max_length=300)
 
     objects = ProgramDecisionQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "decision"
+        verbose_name = _("decision")
         constraints = [
             models.UniqueConstraint(
                 fields=["area", "program"], condition=Q(archived_at=None), name="program_is_decided_once_in_an_area"
@@ -67,10 +68,10 @@ class ProgramDecision(Archivable):
 
 
 class ProgramAccessQuerySet(ArchivedQuerySet):
-    """Ways to programs, by who may see them."""
+    """Access to programs, by who may see it."""
 
     def visible_to(self, user: Any) -> Self:
-        """Return ways to programs in the areas that the user sees; removed ones only to those who keep them."""
+        """Return access in the areas the user may see; removed access only for staff and the state."""
         seats = seats_of(user)
         if seats.everything:
             return self
@@ -84,44 +85,49 @@ class ProgramAccessQuerySet(ArchivedQuerySet):
 
 @tracked(parent="program")
 class ProgramAccess(Archivable):
-    """One way in which people in a center get to a program of a partner (20 CFR 678.305(d)).
+    """One way of access in a center to a partner's program (20 CFR 678.305(d)).
 
-    Own staff with days of their own stand in the co-location schedule (``Presence``) and are read from there.
+    Program staff with fixed days are read from the co-location schedule (``Presence``) instead.
     """
 
     class Mode(models.TextChoices):
-        STAFF = "staff", "Own staff in the center"
-        TRAINED = "trained", "Trained staff of another partner"
-        LINKAGE = "linkage", "Direct linkage"
+        STAFF = "staff", _("Program staff in the center")
+        TRAINED = "trained", _("Trained staff of another partner")
+        LINKAGE = "linkage", _("Direct linkage")
 
     class Medium(models.TextChoices):
-        PHONE = "phone", "Phone"
-        VIDEO = "video", "Video"
-        CHAT = "chat", "Live chat"
+        PHONE = "phone", _("Phone")
+        VIDEO = "video", _("Video")
+        CHAT = "chat", _("Live chat")
 
     program = models.ForeignKey(Program, models.PROTECT, related_name="accesses")
     center = models.ForeignKey(Center, models.PROTECT, related_name="accesses")
-    partnership = models.ForeignKey(Partnership, models.PROTECT, related_name="accesses", verbose_name="partner")
-    mode = models.CharField("how people get to it", max_length=10, choices=Mode)
+    partnership = models.ForeignKey(Partnership, models.PROTECT, related_name="accesses", verbose_name=_("partner"))
+    mode = models.CharField(_("kind of access"), max_length=10, choices=Mode)
     who = models.CharField(max_length=200)
     host = models.ForeignKey(
-        Partnership, models.PROTECT, null=True, blank=True, related_name="hosted_accesses", verbose_name="whose staff"
-    )
-    trained_on = models.DateField("last trained on", null=True, blank=True)
-    medium = models.CharField("by which means", max_length=10, choices=Medium, blank=True)
-    within_minutes = models.PositiveSmallIntegerField(
-        "within how many minutes",
+        Partnership,
+        models.PROTECT,
         null=True,
         blank=True,
-        validators=[MaxValueValidator(A_WORKING_DAY, "Whoever waits longer than a working day has no direct linkage.")],
+        related_name="hosted_accesses",
+        verbose_name=_("whose staff"),
+    )
+    trained_on = models.DateField(_("last trained on"), null=True, blank=True)
+    medium = models.CharField(_("medium"), max_length=10, choices=Medium, blank=True)
+    within_minutes = models.PositiveSmallIntegerField(
+        _("within how many minutes"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(A_WORKING_DAY, _("A wait longer than a working day is not a direct linkage."))],
     )
     note = models.CharField(max_length=300, blank=True)
 
     objects = ProgramAccessQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "access"
-        verbose_name_plural = "accesses"
+        verbose_name = _("access")
+        verbose_name_plural = _("access")
         constraints = [
             models.UniqueConstraint(
                 fields=["program", "center", "partnership", "mode", "host", "medium"],

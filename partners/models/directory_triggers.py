@@ -1,7 +1,7 @@
-"""Triggers that keep the public directory (``Listing``) current, whatever writes a row that it shows.
+"""Triggers that keep the search index of the public directory (``Listing``) current.
 
-They run once a statement, also for bulk writes and for what is written from outside the portal. The functions that they
-call are in the migration ``directory``. An import sets ``onestop.listings`` to ``later`` and refreshes once at its end.
+They run once per statement, also for bulk writes and for writes from outside the portal. The functions they call are in
+the migration ``directory``. An import sets ``onestop.listings`` to ``later`` and refreshes once at its end.
 """
 
 from collections.abc import Callable, Iterable
@@ -30,18 +30,18 @@ def _trigger(operation: pgtrigger.Operation, name: str, func: str) -> pgtrigger.
         when=pgtrigger.After,
         operation=operation,
         referencing=pgtrigger.Referencing(**rows),  # type: ignore[no-untyped-call]
-        func=f"{func} RETURN NULL;",
+        func=f"{func} RETURN NULL;",  # no translation: SQL
     )
 
 
 def _changed(columns: Iterable[str]) -> str:
-    """Return the condition that one of the columns differs between the rows ``n`` and ``o``."""
+    """Return the SQL condition that any of the columns differs between the rows ``n`` and ``o``."""
     new, old = (", ".join(f"{row}.{column}" for column in columns) for row in "no")
-    return f"({new}) IS DISTINCT FROM ({old})"
+    return f"({new}) IS DISTINCT FROM ({old})"  # no translation: SQL
 
 
 def list_services() -> Callable[[Model], Model]:
-    """Return a decorator for the model of services: what is written of a public one goes into its listing."""
+    """Return a decorator for the model of services: each change of a public one updates its listing."""
     return pgtrigger.register(
         _trigger(
             pgtrigger.Insert,
@@ -49,7 +49,7 @@ def list_services() -> Callable[[Model], Model]:
             "PERFORM directory_touch(ARRAY(SELECT id FROM new_rows WHERE is_public AND archived_at IS NULL));",
         ),
         _trigger(
-            pgtrigger.Update,  # a confirmation changes none of these columns, and costs no more than this comparison
+            pgtrigger.Update,  # a confirmation changes none of these columns, and costs only this comparison
             "update",
             "PERFORM directory_touch(ARRAY(SELECT n.id FROM new_rows n JOIN old_rows o ON o.id = n.id"
             f" WHERE {_changed(SERVICE_COLUMNS)}));",
@@ -59,7 +59,7 @@ def list_services() -> Callable[[Model], Model]:
 
 
 def list_links() -> Callable[[Model], Model]:
-    """Return a decorator for a model that links services with something that their listings name."""
+    """Return a decorator for a model that links services with something in their listings."""
     return pgtrigger.register(
         _trigger(
             pgtrigger.Insert, "insert", "PERFORM directory_touch(ARRAY(SELECT DISTINCT service_id FROM new_rows));"
@@ -76,9 +76,9 @@ def list_links() -> Callable[[Model], Model]:
 
 
 def list_named(services: str, *columns: str) -> Callable[[Model], Model]:
-    """Return a decorator for a model whose columns stand in the listings of services.
+    """Return a decorator for a model whose columns are part of the listings of services.
 
-    ``services`` is SQL that selects the services of a changed row: it ends where ``n.id`` is compared.
+    ``services`` is SQL that selects the services of a changed row, up to the comparison with ``n.id``.
     """
     return pgtrigger.register(
         _trigger(

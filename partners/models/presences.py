@@ -1,4 +1,4 @@
-"""Who sits in which One-Stop center, on which weekdays and hours: the co-location schedule."""
+"""The co-location schedule: which partners are in which One-Stop center, on which weekdays and hours."""
 
 import calendar
 from datetime import date
@@ -8,6 +8,8 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import IntegerRangeField
 from django.db import models
 from django.db.models import Case, Exists, F, Func, OuterRef, Q, Value, When
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.archiving import Archivable, ArchivedQuerySet
 from onestop.history.tracking import tracked
@@ -20,33 +22,40 @@ from partners.seats import seats_of
 class Weekday(models.IntegerChoices):
     """A day of the week, as ``date.isoweekday`` counts it."""
 
-    MONDAY = 1, "Monday"
-    TUESDAY = 2, "Tuesday"
-    WEDNESDAY = 3, "Wednesday"
-    THURSDAY = 4, "Thursday"
-    FRIDAY = 5, "Friday"
-    SATURDAY = 6, "Saturday"
-    SUNDAY = 7, "Sunday"
+    MONDAY = 1, _("Monday")
+    TUESDAY = 2, _("Tuesday")
+    WEDNESDAY = 3, _("Wednesday")
+    THURSDAY = 4, _("Thursday")
+    FRIDAY = 5, _("Friday")
+    SATURDAY = 6, _("Saturday")
+    SUNDAY = 7, _("Sunday")
 
 
 class Rhythm(models.TextChoices):
-    """In which weeks somebody comes: each, or only the nth such weekday of a month."""
+    """How hours repeat: every week, or only on the nth such weekday of a month."""
 
-    WEEKLY = "weekly", "Every week"
-    FIRST = "first", "First of the month"
-    SECOND = "second", "Second of the month"
-    THIRD = "third", "Third of the month"
-    FOURTH = "fourth", "Fourth of the month"
-    LAST = "last", "Last of the month"
+    WEEKLY = "weekly", _("Every week")
+    FIRST = "first", _("First of the month")
+    SECOND = "second", _("Second of the month")
+    THIRD = "third", _("Third of the month")
+    FOURTH = "fourth", _("Fourth of the month")
+    LAST = "last", _("Last of the month")
 
 
+MONTHLY = {
+    Rhythm.FIRST: _("First %(day)s of the month"),
+    Rhythm.SECOND: _("Second %(day)s of the month"),
+    Rhythm.THIRD: _("Third %(day)s of the month"),
+    Rhythm.FOURTH: _("Fourth %(day)s of the month"),
+    Rhythm.LAST: _("Last %(day)s of the month"),
+}
 ORDINALS = (Rhythm.FIRST, Rhythm.SECOND, Rhythm.THIRD, Rhythm.FOURTH)
 # The first and the last week of a month, counted by weekdays, in which each rhythm can fall; the last is 4th or 5th.
 WEEKS = {Rhythm.WEEKLY: (1, 5), Rhythm.LAST: (4, 5)} | {rhythm: (n, n) for n, rhythm in enumerate(ORDINALS, start=1)}
 
 
 def rhythms_of(day: date) -> list[str]:
-    """Return the rhythms in which somebody comes on this day: "weekly", "second", perhaps "last"."""
+    """Return the rhythms that include this day: "weekly", "second", perhaps "last"."""
     number = (day.day - 1) // 7
     rhythms = [str(Rhythm.WEEKLY)]
     if number < len(ORDINALS):
@@ -57,10 +66,10 @@ def rhythms_of(day: date) -> list[str]:
 
 
 class PresenceQuerySet(ArchivedQuerySet):
-    """Presences, by who may see them and on which days they hold."""
+    """Presences, by who may see them and on which days they are valid."""
 
     def visible_to(self, user: Any) -> Self:
-        """Return presences of the partnerships that the user sees; archived ones only to those who keep them."""
+        """Return presences of the partnerships the user may see; archived ones only for their managers and staff."""
         seats = seats_of(user)
         if seats.everything:
             return self
@@ -73,7 +82,7 @@ class PresenceQuerySet(ArchivedQuerySet):
         )
 
     def in_use(self) -> Self:
-        """Return presences that count: of partners and in centers that are not put away either."""
+        """Return current presences of active partners in current centers."""
         return self.current().filter(
             partnership__archived_at=None,
             partnership__status=Partnership.Status.ACTIVE,
@@ -81,22 +90,22 @@ class PresenceQuerySet(ArchivedQuerySet):
         )
 
     def in_person(self) -> Self:
-        """Return presences of people who sit in the center, not of those who are linked by video or phone."""
+        """Return presences in person, not by video or phone."""
         return self.filter(way=Presence.Way.IN_PERSON)
 
     def holding(self, first: date, last: date) -> Self:
-        """Return presences whose time of validity touches a span of days."""
+        """Return presences that are valid on some day of a range."""
         return self.filter(
             Q(begins_on=None) | Q(begins_on__lte=last),
             Q(ends_on=None) | Q(ends_on__gte=first),
         )
 
     def on(self, day: date) -> Self:
-        """Return presences that fall on a day, whoever may be away on it."""
+        """Return presences that fall on a day, including those of absent partners."""
         return self.holding(day, day).filter(weekday=day.isoweekday(), rhythm__in=rhythms_of(day))
 
     def kept_on(self, day: date) -> Self:
-        """Return presences that fall on a day and are kept: nobody is away, and the center is open."""
+        """Return presences on a day without those of absent partners and closed centers."""
         return self.on(day).exclude(
             Exists(
                 Absence.objects.current()
@@ -119,14 +128,14 @@ def _weeks() -> Case:
 
 
 def _hours() -> Func:
-    """Return the hours of a presence as a range, on a day that stands for any."""
+    """Return the hours of a presence as a range, on an arbitrary day."""
     day = "date '2000-01-01' + "
-    # In the order of the alphabet, as migrations write them: Django compares the two in their order.
+    # Keyword arguments in alphabetical order, as migrations write them: Django compares the two in order.
     return Func(F("starts_at"), F("ends_at"), arg_joiner=f", {day}", template=f"tsrange({day}%(expressions)s)")
 
 
 def _days() -> Func:
-    """Return the days from the first to the last of a presence as a range, open where none is named."""
+    """Return the days of validity of a presence as a range, open where a bound is blank."""
     return Func(F("begins_on"), F("ends_on"), Value("[]"), function="daterange")
 
 
@@ -134,29 +143,29 @@ def _days() -> Func:
 class Presence(Archivable):
     """A partner's time in a One-Stop center, each week or once a month, in the center's local time.
 
-    In person it is what 20 CFR 678.305(d)(1) means by program staff physically present; by video or phone it is the
-    direct linkage of (d)(3), which takes somebody who answers at those hours.
+    In person: program staff physically present (20 CFR 678.305(d)(1)). By video or phone: the direct linkage of
+    (d)(3), which needs somebody who answers at those hours.
     """
 
     class Way(models.TextChoices):
-        IN_PERSON = "in_person", "In person"
-        LINKAGE = "linkage", "By video or phone"
+        IN_PERSON = "in_person", _("In person")
+        LINKAGE = "linkage", _("By video or phone")
 
     partnership = models.ForeignKey(Partnership, models.PROTECT, related_name="presences")
     center = models.ForeignKey(Center, models.PROTECT, related_name="presences")
     weekday = models.PositiveSmallIntegerField(choices=Weekday)
-    starts_at = models.TimeField("from")
-    ends_at = models.TimeField("until")
-    rhythm = models.CharField("in which weeks", max_length=10, choices=Rhythm, default=Rhythm.WEEKLY)
-    way = models.CharField("how", max_length=10, choices=Way, default=Way.IN_PERSON)
-    begins_on = models.DateField("first day", null=True, blank=True)
-    ends_on = models.DateField("last day", null=True, blank=True)
-    who = models.CharField("who is there", max_length=150, blank=True, help_text="A name or a function.")
-    desk = models.CharField("where in the building", max_length=150, blank=True)
-    phone = models.CharField("phone there", max_length=40, blank=True)
+    starts_at = models.TimeField(_("from"))
+    ends_at = models.TimeField(_("until"))
+    rhythm = models.CharField(_("repeats"), max_length=10, choices=Rhythm, default=Rhythm.WEEKLY)
+    way = models.CharField(_("in person or remote"), max_length=10, choices=Way, default=Way.IN_PERSON)
+    begins_on = models.DateField(_("first day"), null=True, blank=True)
+    ends_on = models.DateField(_("last day"), null=True, blank=True)
+    who = models.CharField(_("staff on site"), max_length=150, blank=True, help_text=_("A name or a function."))
+    desk = models.CharField(_("location in the building"), max_length=150, blank=True)
+    phone = models.CharField(_("phone on site"), max_length=40, blank=True)
     note = models.CharField(max_length=300, blank=True)
 
-    says_itself = True  # its history names it by what it says of itself
+    says_itself = True  # its history names it by its own text
     objects = PresenceQuerySet.as_manager()
 
     class Meta:
@@ -188,27 +197,32 @@ class Presence(Archivable):
         ]
 
     def __str__(self) -> str:
-        return f"{self.day_in_words}, {clock(self.starts_at)} to {clock(self.ends_at)}"
+        return gettext("%(day)s, %(times)s") % {"day": self.day_in_words, "times": self.times_in_words}
 
     @property
     def day_in_words(self) -> str:
-        """On which days: "Monday", or "First Monday of the month"."""
+        """The days in words: "Monday", or "First Monday of the month"."""
         day = str(Weekday(self.weekday).label)
-        return day if self.rhythm == Rhythm.WEEKLY else f"{self.rhythm.capitalize()} {day} of the month"
+        return day if self.rhythm == Rhythm.WEEKLY else MONTHLY[Rhythm(self.rhythm)] % {"day": day}
+
+    @property
+    def times_in_words(self) -> str:
+        """The times in words: "9:00 AM to 12:00 PM"."""
+        return gettext("%(start)s to %(end)s") % {"start": clock(self.starts_at), "end": clock(self.ends_at)}
 
     @property
     def is_remote(self) -> bool:
-        """Whether they are there by video or phone only."""
+        """Whether it is by video or phone only."""
         return self.way == self.Way.LINKAGE
 
     @property
     def hours(self) -> float:
-        """How many hours it lasts."""
+        """The number of hours."""
         minutes = (self.ends_at.hour - self.starts_at.hour) * 60 + self.ends_at.minute - self.starts_at.minute
         return minutes / 60
 
     def falls_on(self, day: date) -> bool:
-        """Whether somebody comes on this day by the schedule."""
+        """Whether the schedule has these hours on a day."""
         return (
             self.weekday == day.isoweekday()
             and self.rhythm in rhythms_of(day)
@@ -217,7 +231,7 @@ class Presence(Archivable):
         )
 
     def overlaps(self, other: "Presence") -> bool:
-        """Whether both can fall on one day at one hour, as the table's own constraint sees it."""
+        """Whether both can fall on the same time, as the constraint of the table checks."""
         (first, last), (other_first, other_last) = WEEKS[Rhythm(self.rhythm)], WEEKS[Rhythm(other.rhythm)]
         return (
             self.weekday == other.weekday
@@ -231,10 +245,10 @@ class Presence(Archivable):
 
 
 class AbsenceQuerySet(ArchivedQuerySet):
-    """Days away, by who may see them and when they are; those taken back are archived."""
+    """Absences and closings, by who may see them and their days; removed ones are archived."""
 
     def visible_to(self, user: Any) -> Self:
-        """Return days away that concern areas which the user sees."""
+        """Return absences and closings in the areas the user may see."""
         if seats_of(user).everything:
             return self
         return self.filter(
@@ -243,32 +257,32 @@ class AbsenceQuerySet(ArchivedQuerySet):
         )
 
     def touching(self, first: date, last: date) -> Self:
-        """Return days away that touch a span of days."""
+        """Return absences and closings on some day of a range."""
         return self.filter(first_on__lte=last, last_on__gte=first)
 
     def coming(self, today: date) -> Self:
-        """Return days away that are not over yet."""
+        """Return absences and closings that are not over."""
         return self.filter(last_on__gte=today)
 
     def in_area(self, area: LocalArea) -> Self:
-        """Return days away of the partners and centers of an area."""
+        """Return absences and closings of the partners and centers of an area."""
         return self.filter(Q(partnership__area=area) | Q(center__area=area))
 
 
 @tracked()
 class Absence(Archivable):
-    """Days on which nobody comes in spite of the schedule: a partner is away, or a center is closed.
+    """Days that cancel the schedule: a partner is absent, or a center is closed.
 
-    A partner's in one center, a partner's everywhere (``center`` empty), or a whole center's (``partnership`` empty).
+    A partner in one center, a partner everywhere (no ``center``), or a whole center (no ``partnership``).
     """
 
     partnership = models.ForeignKey(Partnership, models.PROTECT, null=True, blank=True, related_name="absences")
     center = models.ForeignKey(Center, models.PROTECT, null=True, blank=True, related_name="absences")
-    first_on = models.DateField("first day")
-    last_on = models.DateField("last day")
-    reason = models.CharField(max_length=150, blank=True, help_text="Such as a holiday. No names, no illnesses.")
+    first_on = models.DateField(_("first day"))
+    last_on = models.DateField(_("last day"))
+    reason = models.CharField(max_length=150, blank=True, help_text=_("Example: a holiday. No names or illnesses."))
 
-    says_itself = True  # its history names it by what it says of itself
+    says_itself = True  # its history names it by its own text
     objects = AbsenceQuerySet.as_manager()
 
     class Meta:
@@ -284,7 +298,8 @@ class Absence(Archivable):
         ]
 
     def __str__(self) -> str:
-        return f"{'Away' if self.partnership_id else 'Closed'} {self.days_in_words}"
+        words = gettext("Away %(days)s") if self.partnership_id else gettext("Closed %(days)s")
+        return words % {"days": self.days_in_words}
 
     @property
     def is_closing(self) -> bool:
@@ -293,12 +308,14 @@ class Absence(Archivable):
 
     @property
     def days_in_words(self) -> str:
-        """Which days: "Dec 24, 2026" or "Dec 24, 2026 to Jan 2, 2027"."""
+        """The days in words: "Dec 24, 2026" or "Dec 24, 2026 to Jan 2, 2027"."""
         first, last = shortday(self.first_on), shortday(self.last_on)
-        return first if first == last else f"{first} to {last}"
+        if first == last:
+            return first
+        return gettext("%(first_day)s to %(last_day)s") % {"first_day": first, "last_day": last}
 
     def covers(self, presence: Presence, day: date) -> bool:
-        """Whether it takes a presence away on a day."""
+        """Whether it cancels a presence on a day."""
         return (
             self.covers_day(day)
             and self.partnership_id in (None, presence.partnership_id)

@@ -1,7 +1,8 @@
-"""The programs that the law brings together in a One-Stop center."""
+"""The programs of the One-Stop partners."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from partners.models.directory_triggers import OF_A_PROGRAM, list_named
 
@@ -10,18 +11,18 @@ from partners.models.directory_triggers import OF_A_PROGRAM, list_named
 class Program(models.Model):
     """A workforce program: one of the 19 required ones (20 CFR 678.400(b)) or an additional one (678.410).
 
-    The rows are kept by ``partners.coverage.programs``; nobody edits them on a page.
+    ``partners.coverage.programs`` writes the rows; no page edits them.
     """
 
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=200)
     short_name = models.CharField(max_length=60)
-    group = models.CharField("law it stands in", max_length=120)
-    is_required = models.BooleanField("required one-stop partner program")
+    group = models.CharField(_("law"), max_length=120)
+    is_required = models.BooleanField(_("required one-stop partner program"))
     legal_source = models.CharField(max_length=200)
-    description = models.TextField("what it is, in plain words", blank=True)
+    description = models.TextField(_("description"), blank=True)
     aliases = ArrayField(
-        models.CharField(max_length=120), default=list, blank=True, help_text="How people type it, in lower case."
+        models.CharField(max_length=120), default=list, blank=True, help_text=_("Other spellings, in lower case.")
     )
     position = models.PositiveSmallIntegerField()
 

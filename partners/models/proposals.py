@@ -1,4 +1,4 @@
-"""Changes proposed by people who may not make them: what is approved stays public until somebody has decided."""
+"""Changes proposed by people who may not make them; current details stay public until a decision."""
 
 from typing import Any, Self
 
@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from onestop.history.tracking import tracked
 from partners.models.confirmations import ConfirmationRequest
@@ -19,11 +20,11 @@ class ProposalQuerySet(models.QuerySet):
     """Proposals, by who may see them and who decides."""
 
     def open(self) -> Self:
-        """Return proposals about which nobody has decided."""
+        """Return proposals without a decision."""
         return self.filter(status="open")
 
     def to_decide(self, seats: Seats) -> Self:
-        """Return proposals that wait for who holds these seats: staff of the area, managers of the organization."""
+        """Return open proposals that holders of these seats decide: staff of the area, managers of the partner."""
         return self.open().filter(
             Q(service__partnership__area_id__in=seats.staff_area_ids)
             | Q(service__partnership_id__in=seats.managed_partnership_ids),
@@ -31,7 +32,7 @@ class ProposalQuerySet(models.QuerySet):
         )
 
     def visible_to(self, user: Any) -> Self:
-        """Return the user's own proposals, those about their organization's services, and all where they are staff."""
+        """Return the user's own proposals, those about their partner's services, and all where they are staff."""
         seats = seats_of(user)
         if seats.everything:
             return self
@@ -45,27 +46,27 @@ class ProposalQuerySet(models.QuerySet):
 
 
 class ProposedChange(models.Model):
-    """A change that somebody asks for who may not make it: what it said then, what it should say, and why.
+    """A change proposed by somebody who may not make it: the values before and after, and the reason.
 
-    ``before`` and ``after`` hold only the facts that differ, by name. ``taken`` names those that were accepted.
+    ``before`` and ``after`` hold only the fields that differ, by name. ``taken`` names those that were approved.
     """
 
     class Status(models.TextChoices):
-        OPEN = "open", "Waits for an answer"
-        ACCEPTED = "accepted", "Accepted"
-        DECLINED = "declined", "Declined"
-        WITHDRAWN = "withdrawn", "Taken back"
+        OPEN = "open", _("Pending")
+        ACCEPTED = "accepted", _("Approved")
+        DECLINED = "declined", _("Declined")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
 
-    before = models.JSONField("what it said")
-    after = models.JSONField("what it should say")
-    note = models.TextField("why", max_length=1000)
+    before = models.JSONField(_("before"))
+    after = models.JSONField(_("after"))
+    note = models.TextField(_("reason"), max_length=1000)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    proposer_name = models.CharField("proposed by", max_length=150)
-    proposed_at = models.DateTimeField("proposed")
+    proposer_name = models.CharField(_("proposed by"), max_length=150)
+    proposed_at = models.DateTimeField(_("proposed"))
     status = models.CharField(max_length=20, choices=Status, default=Status.OPEN)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    decided_at = models.DateTimeField("decided", null=True, blank=True)
-    answer = models.TextField("answer", blank=True, max_length=1000)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    answer = models.TextField(_("message to the proposer"), blank=True, max_length=1000)
     taken = ArrayField(models.CharField(max_length=40), default=list, blank=True)
 
     class Meta:
@@ -87,7 +88,7 @@ class ProposedChange(models.Model):
 
 @tracked()
 class Proposal(ProposedChange):
-    """A change of a service that somebody asks for."""
+    """A proposed change to a service."""
 
     service = models.ForeignKey(Service, models.PROTECT, related_name="proposals")
     request = models.ForeignKey(
@@ -111,19 +112,19 @@ class Proposal(ProposedChange):
 
     @property
     def subject(self) -> Service:
-        """What would change."""
+        """What the proposal would change."""
         return self.service
 
 
 class OrganizationProposalQuerySet(models.QuerySet):
-    """Proposals about organizations, by who may see them."""
+    """Proposals to change organizations, by who may see them."""
 
     def open(self) -> Self:
-        """Return proposals about which nobody has decided."""
+        """Return proposals without a decision."""
         return self.filter(status="open")
 
     def visible_to(self, user: Any) -> Self:
-        """Return the user's own proposals, and those about organizations that they keep as a whole."""
+        """Return the user's own proposals, and those about organizations that they manage as a whole."""
         seats = seats_of(user)
         if seats.everything:
             return self
@@ -136,7 +137,7 @@ class OrganizationProposalQuerySet(models.QuerySet):
 
 @tracked()
 class OrganizationProposal(ProposedChange):
-    """A change of an organization that is a partner in several areas, asked for by the people of one of them."""
+    """A change to an organization that is a partner in several areas, proposed by a manager in one of them."""
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="proposals")
 
@@ -151,5 +152,5 @@ class OrganizationProposal(ProposedChange):
 
     @property
     def subject(self) -> Organization:
-        """What would change."""
+        """What the proposal would change."""
         return self.organization

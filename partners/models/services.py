@@ -1,4 +1,4 @@
-"""What partners offer to whom."""
+"""The services that partners offer."""
 
 from datetime import date, timedelta
 from functools import reduce
@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.archiving import Archivable, ArchivedQuerySet
 from onestop.history.tracking import tracked
@@ -20,7 +21,7 @@ from partners.models.places import Center
 from partners.models.programs import Program
 from partners.seats import seats_of
 
-# Where a search in lists looks; the rest of what people type in is left alone.
+# The columns that a search in lists looks in, and the most words of a search that it uses.
 SEARCHED = (
     "name", "description", "audience", "eligibility", "how_to_get_in", "keywords",
     "partnership__organization__name", "partnership__organization__short_name",
@@ -29,10 +30,10 @@ MOST_WORDS = 8
 
 
 class ServiceQuerySet(ArchivedQuerySet):
-    """Services, by who may see them and how fresh they are."""
+    """Services, by who may see them and how recently they were confirmed."""
 
     def visible_to(self, user: Any) -> Self:
-        """Return services of the partnerships that the user sees; archived ones only to those who keep them."""
+        """Return services of the partnerships the user may see; archived ones only for their managers and staff."""
         seats = seats_of(user)
         if seats.everything:
             return self
@@ -45,18 +46,18 @@ class ServiceQuerySet(ArchivedQuerySet):
         )
 
     def fresh(self, today: date) -> Self:
-        """Return services that somebody confirmed within the last six months (setting SERVICE_FRESH_DAYS)."""
+        """Return services confirmed in the last six months (setting SERVICE_FRESH_DAYS)."""
         return self.filter(verified_on__gte=today - timedelta(days=settings.SERVICE_FRESH_DAYS))
 
     def stale(self, today: date) -> Self:
-        """Return services that nobody has confirmed within the last six months, or ever."""
+        """Return services not confirmed in the last six months, or ever."""
         limit = today - timedelta(days=settings.SERVICE_FRESH_DAYS)
         return self.filter(Q(verified_on=None) | Q(verified_on__lt=limit))
 
     def in_directory(self) -> Self:
-        """Return what everybody may find: public services in use, of active partners, in areas in use.
+        """Return the services of the public directory: public and current, of active partners, in current areas.
 
-        The view partners_public_service (migration 0002) says the same.
+        The view partners_public_service (migration 0002) selects the same.
         """
         return self.current().filter(
             is_public=True,
@@ -66,7 +67,7 @@ class ServiceQuerySet(ArchivedQuerySet):
         )
 
     def matching(self, words: str) -> Self:
-        """Return services in which each of the words stands somewhere."""
+        """Return services that contain each of the words."""
         found = self
         for word in words.split()[:MOST_WORDS]:
             found = found.filter(reduce(or_, (Q(**{f"{column}__icontains": word}) for column in SEARCHED)))
@@ -76,84 +77,88 @@ class ServiceQuerySet(ArchivedQuerySet):
 @list_services()
 @tracked()
 class Service(Archivable):
-    """Something a partner offers to people in one area: what, for whom, how to get in."""
+    """A service that a partner offers to people in one area."""
 
     class Kind(models.TextChoices):
-        """Career services by 20 CFR 678.430, and what partners offer besides."""
+        """The career services of 20 CFR 678.430, and other kinds of services."""
 
-        BASIC = "basic", "Basic career service"
-        INDIVIDUALIZED = "individualized", "Individualized career service"
-        FOLLOW_UP = "follow_up", "Follow-up service"
-        TRAINING = "training", "Training"
-        SUPPORTIVE = "supportive", "Supportive service"
-        YOUTH = "youth", "Youth service"
-        BUSINESS = "business", "Service to employers"
-        OTHER = "other", "Other help"
+        BASIC = "basic", _("Basic career service")
+        INDIVIDUALIZED = "individualized", _("Individualized career service")
+        FOLLOW_UP = "follow_up", _("Follow-up service")
+        TRAINING = "training", _("Training")
+        SUPPORTIVE = "supportive", _("Supportive service")
+        YOUTH = "youth", _("Youth service")
+        BUSINESS = "business", _("Business service")
+        OTHER = "other", _("Other service")
 
     class Mode(models.TextChoices):
-        IN_PERSON = "in_person", "In person"
-        PHONE = "phone", "By phone"
-        VIDEO = "video", "By video"
-        ONLINE = "online", "Online, at any time"
-        HOME = "home", "At your home"
-        GROUP = "group", "In a group"
+        IN_PERSON = "in_person", _("In person")
+        PHONE = "phone", _("By phone")
+        VIDEO = "video", _("By video")
+        ONLINE = "online", _("Online, at any time")
+        HOME = "home", _("At your home")
+        GROUP = "group", _("In a group")
 
     class Accommodation(models.TextChoices):
-        ASL = "asl", "Sign language interpreter"
-        CAPTIONING = "captioning", "Captioning"
-        LARGE_PRINT = "large_print", "Large print"
-        BRAILLE = "braille", "Braille"
-        SCREEN_READER = "screen_reader", "Works with a screen reader"
-        ASSISTIVE_TECH = "assistive_tech", "Assistive technology to use"
-        READER = "reader", "Help with reading and forms"
-        TRANSPORT = "transport", "Help with transportation"
-        CHILDCARE = "childcare", "Child care"
-        FLEXIBLE = "flexible", "Flexible times"
+        ASL = "asl", _("Sign language interpreter")
+        CAPTIONING = "captioning", _("Captioning")
+        LARGE_PRINT = "large_print", _("Large print")
+        BRAILLE = "braille", _("Braille")
+        SCREEN_READER = "screen_reader", _("Works with a screen reader")
+        ASSISTIVE_TECH = "assistive_tech", _("Assistive technology")
+        READER = "reader", _("Help with reading and forms")
+        TRANSPORT = "transport", _("Help with transportation")
+        CHILDCARE = "childcare", _("Child care")
+        FLEXIBLE = "flexible", _("Flexible times")
 
     class Group(models.TextChoices):
-        """Whom a service is made for, in the words by which people look for it."""
+        """The groups a service is designed for, in the words that people search with."""
 
-        EVERYONE = "everyone", "Everyone"
-        ADULTS = "adults", "Adults"
-        YOUTH = "youth", "Youth, 14 to 24"
-        DISABILITY = "disability", "People with a disability"
-        VETERANS = "veterans", "Veterans and their families"
-        OLDER = "older", "People of 55 and more"
-        LAID_OFF = "laid_off", "People who lost a job"
-        RETURNING = "returning", "People coming home from prison or jail"
-        LOW_INCOME = "low_income", "Families with little income"
-        ENGLISH = "english", "People who learn English"
-        FARMWORKERS = "farmworkers", "Farmworkers"
-        NATIVE = "native", "American Indians and Alaska Natives"
-        EMPLOYERS = "employers", "Employers"
+        EVERYONE = "everyone", _("Everyone")
+        ADULTS = "adults", _("Adults")
+        YOUTH = "youth", _("Youth, 14 to 24")
+        DISABILITY = "disability", _("People with a disability")
+        VETERANS = "veterans", _("Veterans and their families")
+        OLDER = "older", _("People 55 and older")
+        LAID_OFF = "laid_off", _("People who lost a job")
+        RETURNING = "returning", _("People returning from prison or jail")
+        LOW_INCOME = "low_income", _("Families with low income")
+        ENGLISH = "english", _("People learning English")
+        FARMWORKERS = "farmworkers", _("Farmworkers")
+        NATIVE = "native", _("American Indians and Alaska Natives")
+        EMPLOYERS = "employers", _("Employers")
 
     partnership = models.ForeignKey(Partnership, models.PROTECT, related_name="services")
     name = models.CharField(max_length=200)
-    description = models.TextField("what it is", blank=True)
-    kind = models.CharField("kind of service", max_length=20, choices=Kind, blank=True)
-    audience = models.TextField("whom it serves", blank=True)
+    description = models.TextField(_("description"), blank=True)
+    kind = models.CharField(_("kind of service"), max_length=20, choices=Kind, blank=True)
+    audience = models.TextField(_("who it serves"), blank=True)
     groups = ArrayField(
-        models.CharField(max_length=20, choices=Group), verbose_name="made for", default=list, blank=True
+        models.CharField(max_length=20, choices=Group), verbose_name=_("groups served"), default=list, blank=True
     )
-    eligibility = models.TextField("who qualifies", blank=True)
-    documents = models.TextField("what to bring", blank=True)
+    eligibility = models.TextField(_("who qualifies"), blank=True)
+    documents = models.TextField(_("what to bring"), blank=True)
     cost = models.CharField(max_length=300, blank=True)
-    how_to_get_in = models.TextField("how to get in", blank=True)
-    hours = models.CharField("days and hours", max_length=300, blank=True)
-    wait_time = models.CharField("usual wait", max_length=120, blank=True)
+    how_to_get_in = models.TextField(_("how to get in"), blank=True)
+    hours = models.CharField(_("days and hours"), max_length=300, blank=True)
+    wait_time = models.CharField(_("usual wait"), max_length=120, blank=True)
     languages = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     modes = ArrayField(models.CharField(max_length=20, choices=Mode), default=list, blank=True)
     accommodations = ArrayField(models.CharField(max_length=20, choices=Accommodation), default=list, blank=True)
     funding_sources = ArrayField(models.CharField(max_length=120), default=list, blank=True)
     keywords = ArrayField(models.CharField(max_length=120), default=list, blank=True)
     phone = models.CharField(max_length=120, blank=True)
-    email = models.EmailField("e-mail", blank=True)
+    email = models.EmailField(_("email"), blank=True)
     website = models.URLField(max_length=300, blank=True)
-    is_public = models.BooleanField("show in the public directory", default=True)
+    is_public = models.BooleanField(_("show in the public directory"), default=True)
     source_key = models.CharField(
-        "key in the imported file", max_length=120, blank=True, editable=False, help_text="Finds it again."
+        _("key in the imported file"),
+        max_length=120,
+        blank=True,
+        editable=False,
+        help_text=_("Identifies the service in the next import."),
     )
-    verified_on = models.DateField("confirmed on", null=True, blank=True, editable=False)
+    verified_on = models.DateField(_("last confirmed"), null=True, blank=True, editable=False)
     verified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
@@ -182,29 +187,29 @@ class Service(Archivable):
         return self.name
 
     def is_stale(self, today: date) -> bool:
-        """Whether nobody has confirmed it within the last six months (setting SERVICE_FRESH_DAYS)."""
+        """Whether it was not confirmed in the last six months (setting SERVICE_FRESH_DAYS)."""
         return self.verified_on is None or self.verified_on < today - timedelta(days=settings.SERVICE_FRESH_DAYS)
 
     @property
     def mode_labels(self) -> list[str]:
-        """The ways it is given, in words."""
+        """The labels of its modes."""
         return [str(self.Mode(value).label) for value in self.modes]
 
     @property
     def group_labels(self) -> list[str]:
-        """Whom it is made for, in words."""
+        """The labels of its groups."""
         return [str(self.Group(value).label) for value in self.groups]
 
     @property
     def accommodation_labels(self) -> list[str]:
-        """The accommodations in words."""
+        """The labels of its accommodations."""
         return [str(self.Accommodation(value).label) for value in self.accommodations]
 
 
 @list_links()
 @tracked(parent="service")
 class ServiceProgram(models.Model):
-    """A program that pays for or carries a service."""
+    """A program that provides or funds a service."""
 
     service = models.ForeignKey(Service, models.CASCADE, related_name="program_links")
     program = models.ForeignKey(Program, models.PROTECT, related_name="service_links")
@@ -219,7 +224,7 @@ class ServiceProgram(models.Model):
 @list_links()
 @tracked(parent="service")
 class ServiceCenter(models.Model):
-    """A One-Stop center where a service is given."""
+    """A One-Stop center where a service is offered."""
 
     service = models.ForeignKey(Service, models.CASCADE, related_name="center_links")
     center = models.ForeignKey(Center, models.PROTECT, related_name="service_links")
@@ -234,7 +239,7 @@ class ServiceCenter(models.Model):
 @list_links()
 @tracked(parent="service")
 class ServiceLocation(models.Model):
-    """A place of the partner's own where a service is given."""
+    """A location of the partner where a service is offered."""
 
     service = models.ForeignKey(Service, models.CASCADE, related_name="location_links")
     location = models.ForeignKey(Location, models.PROTECT, related_name="service_links")

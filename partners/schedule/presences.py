@@ -1,7 +1,7 @@
-"""Co-location: when partners are in One-Stop centers, when somebody is away in spite of it, when a center is closed.
+"""Record when partners are in One-Stop centers, when they are absent, and when a center is closed.
 
-Whatever touches a partner's hours happens under a lock on the partnership, so that two people never write the same
-hours twice; the table's own constraint holds it also for imports.
+Changes of a partner's hours lock the partnership, so that two people never record the same hours twice; a constraint
+of the table guards imports too.
 """
 
 from collections.abc import Collection, Mapping
@@ -9,12 +9,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
 from onestop.editing.versions import demand_version
 from onestop.history.tracking import recorded
 from onestop.ui.presentation import clock
+from onestop.ui.sentences import join_words
 from partners.models import Absence, Center, Partnership, Presence, Weekday
 
 FACTS = (
@@ -24,11 +26,11 @@ FACTS = (
 
 
 class CannotSchedule(Refused):
-    """Hours in a center cannot be kept like this."""
+    """Hours in a center cannot be saved like this."""
 
 
 class CannotNoteAbsence(Refused):
-    """Days away cannot be kept like this."""
+    """An absence or closing cannot be saved like this."""
 
 
 # ---------------------------------------------------------------- Hours
@@ -38,14 +40,14 @@ def add_presences(
 ) -> list[Presence]:
     """Add the same hours on each of these weekdays; all of them, or none.
 
-    :raises CannotSchedule: if the partner is archived, the center is of another area or archived, they would end before
-        they start, or the partner is in that center at that time already.
+    :raises CannotSchedule: if the partner is archived, the center is of another area or archived, the hours end before
+        they start, or the partner is already in that center at that time.
     """
     partnership = _lock(partnership)
     given = {name: facts[name] for name in FACTS if name in facts and name != "weekday"}
     rows = [Presence(partnership=partnership, weekday=weekday, **given) for weekday in sorted(set(weekdays))]
     if not rows:
-        raise CannotSchedule("Tick at least one weekday.", field="weekdays")
+        raise CannotSchedule(_("Select at least one day."), field="weekdays")
     for row in rows:
         _check(row)
     return Presence.objects.bulk_create(rows)
@@ -55,7 +57,7 @@ def add_presences(
 def update_presence(
     presence: Presence, *, facts: Mapping[str, Any], version: str = "", by: User | None, at: datetime
 ) -> Presence:
-    """Change hours that a partner has in a center.
+    """Change the hours of a partner in a center.
 
     :raises ChangedMeanwhile: if ``version`` is given and somebody has saved since.
     :raises CannotSchedule: as for adding, or if the hours are archived.
@@ -64,7 +66,7 @@ def update_presence(
     presence = _read(presence)
     demand_version(presence, (), version)
     if presence.is_archived:
-        raise CannotSchedule("These hours are archived. Take them back before you change them.")
+        raise CannotSchedule(_("These hours are archived. Restore them before you edit them."))
     for name in FACTS:
         if name in facts:
             setattr(presence, name, facts[name])
@@ -75,15 +77,15 @@ def update_presence(
 
 @recorded
 def archive_presence(presence: Presence, *, by: User | None, at: datetime) -> None:
-    """Put hours away: nobody comes any more at that time; they can be taken back."""
+    """Archive hours: they are hidden from the schedule, and can be restored."""
     Presence.objects.current().filter(pk=presence.pk).update(archived_at=at)
 
 
 @recorded
 def restore_presence(presence: Presence, *, by: User | None, at: datetime) -> None:
-    """Take archived hours back.
+    """Restore archived hours.
 
-    :raises CannotSchedule: if the partner or the center is archived, or the partner is there at that time by now.
+    :raises CannotSchedule: if the partner or the center is archived, or the partner now has other hours at that time.
     """
     _lock(presence.partnership)
     presence = _read(presence)
@@ -93,7 +95,7 @@ def restore_presence(presence: Presence, *, by: User | None, at: datetime) -> No
 
 
 def _lock(partnership: Partnership) -> Partnership:
-    # Two who add the same hours at once must not both find the time free.
+    # Lock: two who add the same hours at once must not both find the time free.
     return Partnership.objects.select_for_update(of=("self",)).select_related("organization").get(pk=partnership.pk)
 
 
@@ -104,25 +106,25 @@ def _read(presence: Presence) -> Presence:
 def _check(presence: Presence) -> None:
     partnership, center = presence.partnership, presence.center
     if partnership.is_archived:
-        raise CannotSchedule("This partner is archived. Restore the partner first.")
+        raise CannotSchedule(_("This partner is archived. Restore the partner first."))
     if center.area_id != partnership.area_id:
-        raise CannotSchedule("A partner is on site in centers of its own area.", field="center")
+        raise CannotSchedule(_("Select a center in the partner's own area."), field="center")
     if center.is_archived:
-        raise CannotSchedule(f"{center.name} is archived. Choose a center that is open.", field="center")
+        words = _("%(center)s is archived. Select another center.") % {"center": center.name}
+        raise CannotSchedule(words, field="center")
     if presence.ends_at <= presence.starts_at:
-        words = f"They would end before they start. Write an hour after {clock(presence.starts_at)}."
+        words = _("The end must be after the start. Enter a time after %(time)s.") % {"time": clock(presence.starts_at)}
         raise CannotSchedule(words, field="ends_at")
     if presence.begins_on and presence.ends_on and presence.ends_on < presence.begins_on:
-        raise CannotSchedule("The last day would be before the first.", field="ends_on")
+        raise CannotSchedule(_("The last day must not be before the first day."), field="ends_on")
     if there := overlapping(presence):
         name = partnership.organization.short_name or partnership.organization.name
-        raise CannotSchedule(
-            f"{name} is at {center.name} then already: {there}. Change those hours.", field="starts_at"
-        )
+        words = _("%(partner)s is already at %(center)s at this time: %(hours)s. Edit those hours instead.")
+        raise CannotSchedule(words % {"partner": name, "center": center.name, "hours": there}, field="starts_at")
 
 
 def overlapping(presence: Presence) -> Presence | None:
-    """Return hours of the same partner in the same center that can fall on the same time; None if it is free."""
+    """Return other hours of the partner in the center that can overlap these, or ``None``."""
     others = Presence.objects.current().filter(
         partnership=presence.partnership_id, center=presence.center_id, weekday=presence.weekday
     )
@@ -130,7 +132,7 @@ def overlapping(presence: Presence) -> Presence | None:
     return next((other for other in rows if presence.overlaps(other)), None)
 
 
-# ---------------------------------------------------------------- Days away
+# ---------------------------------------------------------------- Absences
 @recorded
 def note_absence(
     *,
@@ -142,10 +144,10 @@ def note_absence(
     by: User | None,
     at: datetime,
 ) -> Absence:
-    """Note days on which a partner is away in one center, or everywhere without ``center``; or a center is closed.
+    """Record the absence of a partner from one center, or from all without ``center``; or the closing of a center.
 
-    :raises CannotNoteAbsence: if they would end before they begin, are over, or are noted already; if the partner or
-        the center is archived, or the center is of another area.
+    :raises CannotNoteAbsence: if it ends before it begins, is over, or is recorded already; if the partner or the
+        center is archived, or the center is of another area.
     """
     if partnership is not None:
         partnership = _lock(partnership)
@@ -158,20 +160,20 @@ def note_absence(
 
 
 def absences_of(presence: Presence, first: date, last: date) -> list[Absence]:
-    """Return the days away and closings that may touch these hours in a span of days."""
+    """Return the absences and closings that may affect these hours in a range of days."""
     rows = Absence.objects.current().touching(first, last)
     return list(rows.filter(Q(partnership=presence.partnership_id) | Q(center=presence.center_id)).order_by("pk"))
 
 
 @recorded
 def take_back_absence(absence: Absence, *, by: User | None, at: datetime) -> None:
-    """Take days away back: everybody comes by the schedule."""
+    """Remove an absence or closing: the schedule applies again."""
     Absence.objects.current().filter(pk=absence.pk).update(archived_at=at)
 
 
 @recorded
 def restore_absence(absence: Absence, *, by: User | None, at: datetime) -> None:
-    """Let days away count again that were taken back."""
+    """Restore a removed absence or closing."""
     Absence.objects.archived().filter(pk=absence.pk).update(archived_at=None)
 
 
@@ -179,22 +181,21 @@ def _check_absence(absence: Absence, at: datetime) -> None:
     partnership, center = absence.partnership, absence.center
     area = partnership.area if partnership else center.area if center else None
     if area is None:
-        raise CannotNoteAbsence("Say who is away, or which center is closed.")
+        raise CannotNoteAbsence(_("Select who is away, or which center is closed."))
     if (partnership and partnership.is_archived) or (center and center.is_archived):
-        raise CannotNoteAbsence(f"This {'partner' if partnership else 'center'} is archived. Restore it first.")
+        raise CannotNoteAbsence(_("This partner or center is archived. Restore it first."))
     if center and center.area_id != area.pk:
-        raise CannotNoteAbsence("A partner is away from centers of its own area.", field="center")
+        raise CannotNoteAbsence(_("Select a center in the partner's own area."), field="center")
     if absence.last_on < absence.first_on:
-        raise CannotNoteAbsence("The last day would be before the first.", field="last_on")
+        raise CannotNoteAbsence(_("The last day must not be before the first day."), field="last_on")
     if absence.last_on < at.astimezone(area.zone).date():
-        raise CannotNoteAbsence("These days are over.", field="last_on")
+        raise CannotNoteAbsence(_("These days are in the past. Enter a current or future day."), field="last_on")
     same = Absence.objects.current().filter(partnership=partnership, center=center)
     if there := same.touching(absence.first_on, absence.last_on).order_by("first_on", "pk").first():
-        words = f"Noted already: {there.days_in_words}. Take that back first, or choose other days."
-        raise CannotNoteAbsence(words, field="first_on")
+        words = _("Already recorded: %(days)s. Remove that absence first, or select other days.")
+        raise CannotNoteAbsence(words % {"days": there.days_in_words}, field="first_on")
 
 
 def days_in_words(weekdays: Collection[int]) -> str:
     """Return weekdays in words: "Monday", "Monday and Wednesday", "Monday, Tuesday and Friday"."""
-    names = [str(Weekday(weekday).label) for weekday in sorted(weekdays)]
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return join_words(Weekday(weekday).label for weekday in sorted(weekdays))

@@ -1,7 +1,7 @@
-"""Who is in which One-Stop center on which day: the week of an area, who is there now, how many hours a week.
+"""Which partners are in which One-Stop center: the week of an area, who is there now, how many hours a week.
 
-The schedule (``Presence``) says who comes; days away and closings (``Absence``) take hours out of it. All days and
-hours are those of the area. The verbs stand in ``partners.schedule.presences``.
+The schedule (``Presence``) plans hours; absences and closings (``Absence``) cancel them. All days and times are in the
+time zone of the area. ``partners.schedule.presences`` holds the verbs.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from onestop.ui.presentation import clock, shortday
 from partners.models import Absence, Center, LocalArea, Partnership, Presence, Rhythm
@@ -19,7 +21,7 @@ WORKDAYS = 5
 
 @dataclass(frozen=True)
 class OnSite:
-    """A partner who is in a center on a day, from when until when."""
+    """A partner in a center on a day, with start and end."""
 
     partnership_id: int
     center_id: int
@@ -28,18 +30,18 @@ class OnSite:
     presence: Presence
 
     def is_there(self, at: time) -> bool:
-        """Whether they are there at that time of the day."""
+        """Whether the partner is there at a time of the day."""
         return self.starts_at <= at < self.ends_at
 
 
 def on_site_today(
     area: LocalArea, day: date, at: time | None = None, *, presences: PresenceQuerySet | None = None
 ) -> list[OnSite]:
-    """Return which partners are in which centers of an area on a day, in person, by hours; one query.
+    """Return the partners in person in the centers of an area on a day, by start; one query.
 
-    Whoever is away is left out, and all of a closed center; so is who is linked by video only. With ``at``, a time of
-    that day in the area, those who have left by then are left out too; ask each ``is_there(at)`` who is there already.
-    To narrow a list of services or partners down in its own query, use ``Presence.objects.in_use().kept_on(day)``.
+    Absent partners, closed centers and remote partners are left out. With ``at``, a time of that day in the area, those
+    who have left by then are left out too; ``is_there(at)`` tells who has arrived. To filter a list of services or
+    partners in its own query, use ``Presence.objects.in_use().kept_on(day)``.
     """
     rows = (Presence.objects.all() if presences is None else presences).in_use().kept_on(day)
     rows = rows.in_person().filter(center__area=area)
@@ -50,7 +52,7 @@ def on_site_today(
 
 
 def still_to_come(area: LocalArea, at: datetime) -> list[Presence]:
-    """Return the hours in an area's centers that are under way or still to come on the day of a moment."""
+    """Return the hours in an area's centers that are under way or still to come on the day of ``at``."""
     local = at.astimezone(area.zone)
     return [one.presence for one in on_site_today(area, local.date(), local.time())]
 
@@ -58,7 +60,7 @@ def still_to_come(area: LocalArea, at: datetime) -> list[Presence]:
 # ---------------------------------------------------------------- A week
 @dataclass(frozen=True)
 class Slot:
-    """Hours of a partner in a center on one day, and what takes them away, if something does."""
+    """Hours of a partner in a center on one day, and the absence that cancels them, if any."""
 
     presence: Presence
     day: date
@@ -66,13 +68,13 @@ class Slot:
 
     @property
     def in_short(self) -> str:
-        """From when to when, as short as it goes on a wall: "8:30 AM to 4 PM"."""
-        presence = self.presence
-        return f"{clock(presence.starts_at)} to {clock(presence.ends_at)}".replace(":00", "")
+        """Start and end as short as possible, for print: "8:30 AM to 4 PM"."""
+        start, end = (clock(time_).replace(":00", "") for time_ in (self.presence.starts_at, self.presence.ends_at))
+        return _("%(start)s to %(end)s") % {"start": start, "end": end}
 
     @property
     def is_away(self) -> bool:
-        """Whether nobody comes in spite of the schedule."""
+        """Whether an absence cancels these hours."""
         return self.absence is not None
 
 
@@ -86,7 +88,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Cell:
-    """What stands in one row on one day: hours, or that the center is closed."""
+    """One row on one day: hours, or a closing."""
 
     day: Day
     slots: list[Slot]
@@ -95,41 +97,41 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the week: a center, or a partner within one center."""
+    """A row of the week: a center, or a partner in one center."""
 
     thing: Center | Partnership
     cells: list[Cell]
 
     @property
     def phones(self) -> list[str]:
-        """The numbers at which the front desk reaches those who come, or their offices."""
+        """The phone numbers of the partners on site, or of their offices."""
         hours = [slot.presence for cell in self.cells for slot in cell.slots]
         numbers = [one.phone or one.partnership.contact_phone for one in hours]
         return list(dict.fromkeys(number for number in numbers if number))
 
     @property
     def who(self) -> str:
-        """Who comes, if it is the same on each day; otherwise nothing."""
+        """Who is on site, if it is the same on each day; otherwise blank."""
         return self._alike("who")
 
     @property
     def desk(self) -> str:
-        """Where they sit, if it is the same on each day; otherwise nothing."""
+        """The location in the building, if it is the same on each day; otherwise blank."""
         return self._alike("desk")
 
     def _alike(self, name: str) -> str:
-        said = {getattr(slot.presence, name) for cell in self.cells for slot in cell.slots}
-        return str(said.pop()) if len(said) == 1 else ""
+        values = {getattr(slot.presence, name) for cell in self.cells for slot in cell.slots}
+        return str(values.pop()) if len(values) == 1 else ""
 
     @property
     def is_empty(self) -> bool:
-        """Whether nobody comes in this week."""
+        """Whether the row has no hours in this week."""
         return not any(cell.slots for cell in self.cells)
 
 
 @dataclass(frozen=True)
 class Week:
-    """A week of some presences, Monday to Friday, and the weekend if somebody comes then."""
+    """A week of presences: Monday to Friday, and the days of the weekend that have hours."""
 
     first: date
     days: list[Day]
@@ -138,21 +140,21 @@ class Week:
 
     @property
     def title(self) -> str:
-        """Its first day in words."""
+        """The first day in words."""
         return shortday(self.first)
 
     @property
     def last(self) -> date:
-        """The Sunday."""
+        """The last day, a Sunday."""
         return self.first + timedelta(days=6)
 
     def by_center(self, centers: Iterable[Center]) -> list[Row]:
-        """Return a row for each of these centers, with everybody who comes there."""
+        """Return a row for each of these centers, with all partners there."""
         return [self._row(center, [slot for slot in self.slots if slot.presence.center_id == center.pk], center)
                 for center in centers]  # fmt: skip
 
     def by_partner(self, center: Center) -> list[Row]:
-        """Return a row for each partner who comes to the center, by name."""
+        """Return a row for each partner in the center, by name."""
         here = [slot for slot in self.slots if slot.presence.center_id == center.pk]
         partners = {slot.presence.partnership_id: slot.presence.partnership for slot in here}
         named = sorted(partners.values(), key=lambda partner: partner.organization.name.lower())
@@ -160,7 +162,7 @@ class Week:
                 for one in named]  # fmt: skip
 
     def agenda(self, rows: Sequence[Row]) -> list[tuple[Day, list[tuple[Row, Cell]]]]:
-        """Return the rows day by day, for a narrow window: what is empty is left out."""
+        """Return the rows day by day, without empty cells, for narrow screens."""
         columns = [(day, [(row, row.cells[number]) for row in rows]) for number, day in enumerate(self.days)]
         return [(day, [pair for pair in pairs if pair[1].slots or pair[1].closing]) for day, pairs in columns]
 
@@ -173,14 +175,14 @@ class Week:
 
 
 def monday_of(day: date) -> date:
-    """Return the Monday of the week in which a day lies."""
+    """Return the Monday of the week of a day."""
     return day - timedelta(days=day.weekday())
 
 
 def week_of(area: LocalArea, day: date, *, today: date, presences: PresenceQuerySet | None = None) -> Week:
-    """Return the week of an area in which a day lies: who comes, from when to when, who is away and why; two queries.
+    """Return the week of an area that contains a day, with hours and absences; two queries.
 
-    ``presences`` narrows it down: to what the person sees, to one partner, to one center.
+    ``presences`` restricts it: to what a person may see, to one partner, to one center.
     """
     first = monday_of(day)
     dates = [first + timedelta(days=number) for number in range(7)]
@@ -200,7 +202,7 @@ def week_of(area: LocalArea, day: date, *, today: date, presences: PresenceQuery
 
 
 def coming_absences(area: LocalArea, today: date) -> list[Absence]:
-    """Return the days away and closings of an area that are not over, soonest first."""
+    """Return the absences and closings of an area that are not over, soonest first."""
     rows = Absence.objects.current().in_area(area).coming(today)
     rows = rows.filter(partnership__archived_at=None, center__archived_at=None)
     return list(rows.select_related("partnership__organization", "center").order_by("first_on", "pk"))
@@ -208,17 +210,28 @@ def coming_absences(area: LocalArea, today: date) -> list[Absence]:
 
 # ---------------------------------------------------------------- Hours a week
 def hours_in_words(presences: Iterable[Presence]) -> str:
-    """Return how many hours these are: "24 hours a week, 3 hours a month"; nothing if there are none."""
+    """Return the total hours: "24 hours a week, 3 hours a month", or blank."""
     known = list(presences)
     here, remote = ([one for one in known if one.is_remote is far] for far in (False, True))
-    parts = [words for words in (_in_words(here), _in_words(remote)) if words]
-    if not remote:
-        return "".join(parts)
-    return "; ".join([*parts[:-1], f"{parts[-1]} by video or phone"])
+    parts = [_in_words(here)] if here else []
+    if remote:
+        parts.append(_("%(hours)s by video or phone") % {"hours": _in_words(remote)})
+    return "; ".join(parts)
 
 
 def _in_words(presences: list[Presence]) -> str:
     weekly = sum(one.hours for one in presences if one.rhythm == Rhythm.WEEKLY)
     monthly = sum(one.hours for one in presences if one.rhythm != Rhythm.WEEKLY)
-    counts = ((weekly, "a week"), (monthly, "a month"))
-    return ", ".join(f"{number:.4g} hour{'' if number == 1 else 's'} {each}" for number, each in counts if number)
+    parts = []
+    if weekly:
+        words = ngettext("%(number)s hour a week", "%(number)s hours a week", _plural(weekly))
+        parts.append(words % {"number": f"{weekly:.4g}"})
+    if monthly:
+        words = ngettext("%(number)s hour a month", "%(number)s hours a month", _plural(monthly))
+        parts.append(words % {"number": f"{monthly:.4g}"})
+    return ", ".join(parts)
+
+
+def _plural(number: float) -> int:
+    """Return a whole number with the same plural form: gettext takes no fractions."""
+    return int(number) if number == int(number) else 2

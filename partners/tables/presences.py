@@ -1,4 +1,4 @@
-"""How the list of all hours in centers looks."""
+"""The table of all hours in centers."""
 
 from typing import Any
 
@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Table
-from onestop.ui.presentation import chip, clock, draw_icon, shortday
+from onestop.ui.presentation import chip, draw_icon, shortday
 from partners.models import Partnership
 
 STATE_ICONS = {
@@ -25,41 +27,44 @@ WAY_ICONS = {"linkage": "camera-video"}
 
 
 def state_chip(presence: Any) -> SafeString:
-    """Return whether hours are kept now, later or no longer, as a chip."""
+    """Return whether hours are current, future or ended, as a chip."""
     today = timezone.localdate()
     if presence.is_archived:
-        return chip("rest", "Archived", STATE_ICONS["archived"])
+        return chip("rest", gettext("Archived"), STATE_ICONS["archived"])
     partnership, center = presence.partnership, presence.center
     if partnership.is_archived or center.is_archived or partnership.status != Partnership.Status.ACTIVE:
-        return chip("soon", "Does not count", STATE_ICONS["unused"])
+        return chip("soon", gettext("Not active"), STATE_ICONS["unused"])
     if presence.begins_on and presence.begins_on > today:
-        return chip("way", f"From {shortday(presence.begins_on)}", STATE_ICONS["coming"])
+        return chip("way", gettext("From %(day)s") % {"day": shortday(presence.begins_on)}, STATE_ICONS["coming"])
     if presence.ends_on and presence.ends_on < today:
-        return chip("rest", f"Ended {shortday(presence.ends_on)}", STATE_ICONS["over"])
-    words = f"Until {shortday(presence.ends_on)}" if presence.ends_on else "Kept now"
-    return chip("good", words, STATE_ICONS["now"])
+        return chip("rest", gettext("Ended %(day)s") % {"day": shortday(presence.ends_on)}, STATE_ICONS["over"])
+    until = gettext("Until %(day)s") % {"day": shortday(presence.ends_on)}
+    return chip("good", until if presence.ends_on else gettext("Current"), STATE_ICONS["now"])
 
 
 class PresenceTable(Table):
     """Hours of partners in the centers of an area. Needs the partner's organization, the center, and the area."""
 
     row_header = "hours"
-    caption = "Hours on site"
+    caption = _("Hours on site")
 
-    hours = tables.Column(accessor="weekday", verbose_name="When")
-    partner = tables.Column(accessor="partnership__organization__name", verbose_name="Partner")
-    center = tables.Column(accessor="center__name", verbose_name="Center")
-    who = tables.Column(verbose_name="Who and where", orderable=False, empty_values=())
-    phone = tables.Column(orderable=False, empty_values=(), attrs={"td": {"class": "op-nowrap"}})
-    state = tables.Column(accessor="ends_on", verbose_name="State", empty_values=())
+    hours = tables.Column(accessor="weekday", verbose_name=_("When"))
+    partner = tables.Column(accessor="partnership__organization__name", verbose_name=_("Partner"))
+    center = tables.Column(accessor="center__name", verbose_name=_("Center"))
+    who = tables.Column(verbose_name=_("Staff and location"), orderable=False, empty_values=())
+    phone = tables.Column(
+        verbose_name=_("Phone"), orderable=False, empty_values=(), attrs={"td": {"class": "op-nowrap"}}
+    )
+    state = tables.Column(accessor="ends_on", verbose_name=_("Status"), empty_values=())
 
     class Meta(Table.Meta):
         sequence = ("hours", "partner", "center", "who", "phone", "state")
 
     def render_hours(self, record: Any) -> SafeString:
         url = reverse("partners:presence_detail", args=[record.pk])
-        words = f"{clock(record.starts_at)} to {clock(record.ends_at)}"
-        return format_html('<a href="{}">{}</a><span class="op-table__sub">{}</span>', url, record.day_in_words, words)
+        return format_html(
+            '<a href="{}">{}</a><span class="op-table__sub">{}</span>', url, record.day_in_words, record.times_in_words
+        )
 
     def render_partner(self, record: Any) -> SafeString:
         url = reverse("partners:partnership_detail", args=[record.partnership_id])
@@ -70,7 +75,7 @@ class PresenceTable(Table):
         return format_html('<a href="{}">{}</a>', url, record.center.name)
 
     def render_who(self, record: Any) -> SafeString | str:
-        words = ", ".join(part for part in (record.who, record.desk) if part) or "Not said"
+        words = ", ".join(part for part in (record.who, record.desk) if part) or gettext("Not provided")
         if not record.is_remote:
             return words
         how = format_html("{} {}", draw_icon(WAY_ICONS["linkage"]), record.get_way_display())
@@ -78,9 +83,9 @@ class PresenceTable(Table):
 
     def render_phone(self, record: Any) -> SafeString | str:
         if record.phone or not record.partnership.contact_phone:
-            return record.phone or "Not said"
+            return record.phone or gettext("Not provided")
         office = record.partnership.contact_phone
-        return format_html('{}<span class="op-table__sub">their office</span>', office)
+        return format_html('{}<span class="op-table__sub">{}</span>', office, gettext("partner office"))
 
     def render_state(self, record: Any) -> SafeString:
         return state_chip(record)

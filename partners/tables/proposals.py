@@ -1,4 +1,4 @@
-"""How a list of proposals looks."""
+"""The table of proposals to change services."""
 
 from typing import Any
 
@@ -8,6 +8,9 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Table
 from onestop.ui.presentation import chip, shortday
@@ -24,10 +27,10 @@ STATUS_ICONS = {
 
 
 def status_chip(proposal: Proposal | OrganizationProposal) -> SafeString:
-    """Return what has become of a proposal, as a chip."""
+    """Return the status of a proposal as a chip."""
     words = str(proposal.get_status_display())
     if proposal.status == Proposal.Status.ACCEPTED and len(proposal.taken) < len(proposal.after):
-        words = "Accepted in part"
+        words = gettext("Partly approved")
     return chip(STATUS_KINDS[proposal.status], words, STATUS_ICONS[proposal.status])
 
 
@@ -35,13 +38,13 @@ class ProposalTable(Table):
     """Proposals of an area. Needs service__partnership__organization."""
 
     row_header = "service"
-    caption = "Proposed changes"
+    caption = _("Proposed changes")
 
-    service = tables.Column(accessor="service__name", verbose_name="Service")
-    status = tables.Column(verbose_name="Status")
-    proposed = tables.Column(accessor="proposed_at", verbose_name="Proposed")
-    proposer = tables.Column(accessor="proposer_name", verbose_name="By")
-    fields_ = tables.Column(accessor="after", verbose_name="What would change", orderable=False)
+    service = tables.Column(accessor="service__name", verbose_name=_("Service"))
+    status = tables.Column(verbose_name=_("Status"))
+    proposed = tables.Column(accessor="proposed_at", verbose_name=_("Proposed on"))
+    proposer = tables.Column(accessor="proposer_name", verbose_name=_("Proposed by"))
+    fields_ = tables.Column(accessor="after", verbose_name=_("Proposed changes"), orderable=False)
 
     class Meta(Table.Meta):
         sequence = ("service", "status", "proposed", "proposer", "fields_")
@@ -60,7 +63,7 @@ class ProposalTable(Table):
         return shortday(value)
 
     def render_fields_(self, value: dict[str, Any]) -> str:
-        return ", ".join(labels_of(value.keys())).capitalize()
+        return capfirst(", ".join(labels_of(value.keys())))
 
     def order_service(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
         name = Lower("service__name")

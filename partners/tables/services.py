@@ -1,4 +1,4 @@
-"""How a list of services looks."""
+"""The table of services."""
 
 from typing import Any
 
@@ -10,17 +10,19 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Table
 from onestop.ui.presentation import chip, draw_icon
 from partners.upkeep.freshness import freshness_of
 
-SHOWN = 110  # characters of a longer answer; the whole stands on the service's page
+SHOWN = 110  # characters of a longer text; the service's page shows all of it
 SEEN_ICONS = {"public": "globe", "partners": "people", "archived": "archive"}
 
 
 def in_short(text: str) -> str:
-    """Return an answer as it fits into a cell."""
+    """Return a text shortened to fit into a cell."""
     return Truncator(" ".join(text.split())).chars(SHOWN)
 
 
@@ -28,24 +30,27 @@ class ServiceTable(Table):
     """Services of an area. Needs partnership__organization, and programs fetched."""
 
     row_header = "name"
-    caption = "Services"
+    caption = _("Services")
     picks = True
 
-    name = tables.Column(verbose_name="Service")
-    partner = tables.Column(accessor="partnership__organization__name", verbose_name="Partner")
-    audience = tables.Column(verbose_name="For whom", orderable=False)
-    how_to_get_in = tables.Column(verbose_name="How to get in", orderable=False)
-    programs = tables.Column(accessor="pk", verbose_name="Programs", orderable=False)
-    confirmed = tables.Column(accessor="verified_on", verbose_name="Confirmed", empty_values=())
+    name = tables.Column(verbose_name=_("Service"))
+    partner = tables.Column(accessor="partnership__organization__name", verbose_name=_("Partner"))
+    audience = tables.Column(verbose_name=_("Who it is for"), orderable=False)
+    how_to_get_in = tables.Column(verbose_name=_("How to get in"), orderable=False)
+    programs = tables.Column(accessor="pk", verbose_name=_("Programs"), orderable=False)
+    confirmed = tables.Column(accessor="verified_on", verbose_name=_("Last confirmed"), empty_values=())
 
     class Meta(Table.Meta):
         sequence = ("name", "partner", "audience", "how_to_get_in", "programs", "confirmed")
 
     def render_name(self, record: Any) -> SafeString:
         kind = record.get_kind_display()
-        seen = "" if record.is_public else format_html(" {} Only for partners", draw_icon(SEEN_ICONS["partners"]))
+        icon = draw_icon(SEEN_ICONS["partners"])
+        audience = "" if record.is_public else format_html(" {} {}", icon, gettext("Partners only"))
         url = reverse("partners:service_detail", args=[record.pk])
-        return format_html('<a href="{}">{}</a><span class="op-table__sub">{}{}</span>', url, record.name, kind, seen)
+        return format_html(
+            '<a href="{}">{}</a><span class="op-table__sub">{}{}</span>', url, record.name, kind, audience
+        )
 
     def render_partner(self, record: Any) -> SafeString:
         url = reverse("partners:partnership_detail", args=[record.partnership_id])
@@ -59,11 +64,11 @@ class ServiceTable(Table):
         return in_short(value)
 
     def render_programs(self, record: Any) -> str:
-        return ", ".join(program.short_name for program in record.programs.all()) or "None"
+        return ", ".join(program.short_name for program in record.programs.all()) or gettext("None")
 
     def render_confirmed(self, record: Any) -> SafeString:
         if record.is_archived:
-            return chip("rest", "Archived", SEEN_ICONS["archived"])
+            return chip("rest", gettext("Archived"), SEEN_ICONS["archived"])
         fresh = chip(freshness_of(record, timezone.localdate()))
         reminded = self.given.get("reminded", {}).get(record.partnership_id)
         if not reminded or not record.is_stale(timezone.localdate()):
@@ -79,11 +84,11 @@ class ServiceTable(Table):
 
     def order_confirmed(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
         # Never confirmed counts as longest ago.
-        said = F("verified_on")
-        return queryset.order_by(said.desc(nulls_last=True) if is_descending else said.asc(nulls_first=True)), True
+        day = F("verified_on")
+        return queryset.order_by(day.desc(nulls_last=True) if is_descending else day.asc(nulls_first=True)), True
 
 
 class ServiceTableToRead(ServiceTable):
-    """The same for those who confirm and archive nothing."""
+    """The same for readers who may not confirm or archive."""
 
     picks = False

@@ -1,1 +1,1 @@
-"""Keeping services current: confirmations, proposals, stale services."""
+"""Keep services current: confirmations, proposals, stale services."""

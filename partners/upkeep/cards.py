@@ -1,8 +1,9 @@
-"""A service as a card that asks whether it is still right: for who keeps it, and behind the e-mailed link."""
+"""Service cards: one service, shown to whoever confirms it, with buttons to confirm and to change it."""
 
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from partners.models import Service
 from partners.upkeep.services import look_of
@@ -10,9 +11,9 @@ from partners.upkeep.services import look_of
 
 @dataclass(frozen=True)
 class Card:
-    """One service, what was shown of it (``look``), and where its buttons lead.
+    """One service, a fingerprint of its shown details (``look``), and the addresses of its buttons.
 
-    ``inline`` cards are mended in place by htmx; ``partner`` is given where all cards are of one partner.
+    ``inline`` cards are edited in place by htmx; ``partner`` is given where all cards are of one partner.
     """
 
     service: Service
@@ -20,7 +21,8 @@ class Card:
     act_url: str
     undo_url: str
     change_url: str
-    change_words: str = "Change something"
+    change_words: str
+    mend_url: str = ""
     inline: bool = False
     partner: int | None = None
     is_done: bool = False
@@ -28,18 +30,20 @@ class Card:
 
     @property
     def is_brief(self) -> bool:
-        """Whether it stands among other things, and folds away what is seldom wrong."""
+        """Whether the card is one of many on a page, and folds away the details that seldom change."""
         return self.inline and self.partner is None
 
 
 def own_card(service: Service, *, partner: int | None = None, is_done: bool = False, said: str = "") -> Card:
-    """Return the card of a service for who keeps it."""
+    """Return the card of a service for its managers and staff."""
     return Card(
         service,
         look_of(service),
         act_url=reverse("partners:service_verify", args=[service.pk]),
         undo_url=reverse("partners:service_unverify", args=[service.pk]),
         change_url=reverse("partners:service_edit", args=[service.pk]),
+        change_words=_("Edit"),
+        mend_url=reverse("partners:service_mend", args=[service.pk], query={"partner": partner} if partner else None),
         inline=True,
         partner=partner,
         is_done=is_done,
@@ -48,7 +52,7 @@ def own_card(service: Service, *, partner: int | None = None, is_done: bool = Fa
 
 
 def link_card(service: Service, token: str, *, has_account: bool, is_done: bool = False, said: str = "") -> Card:
-    """Return the card of a service for whoever was asked by e-mail: who has an account signs in to change it."""
+    """Return the card of a service for the recipient of an emailed link; with an account they sign in to edit it."""
     page = reverse("partners:confirm", args=[token])
     edit = reverse("partners:service_edit", args=[service.pk])  # asks to sign in first
     return Card(
@@ -57,7 +61,7 @@ def link_card(service: Service, token: str, *, has_account: bool, is_done: bool 
         act_url=page,
         undo_url=page,
         change_url=edit if has_account else reverse("partners:confirm_change", args=[token, service.pk]),
-        change_words="Something changed: sign in" if has_account else "Something changed",
+        change_words=_("Sign in to edit") if has_account else _("Report changes"),
         is_done=is_done,
         said=said,
     )

@@ -1,7 +1,7 @@
-"""Asking a partner by e-mail whether its services are still right, and taking the answer by the link in that mail.
+"""Ask a partner by email to confirm its services, and record the answers made through the emailed link.
 
-The link says who was asked and for which partner in which area; nothing else can be done by it. Looking at its page
-changes nothing, so that a mail scanner may; only its buttons do.
+The link identifies the recipient, the partner and the area, and allows nothing else. Opening its page changes nothing,
+so that mail scanners may open it; only its buttons do.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -13,6 +13,7 @@ import pghistory
 from django.conf import settings
 from django.db.models import F
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from onestop.accounts import signed_links
 from onestop.accounts.models import User
@@ -40,16 +41,16 @@ ASK_AGAIN_AFTER = timedelta(days=7)
 
 
 class CannotAsk(Refused):
-    """A partner cannot be asked now."""
+    """A partner cannot be asked to confirm now."""
 
 
 class CannotAnswer(Refused):
-    """The link answers nothing any more."""
+    """The link no longer works."""
 
 
 @dataclass(frozen=True)
 class Recipient:
-    """Who is asked: a manager by their seat, or who speaks for the partner."""
+    """Who is asked: a manager by their seat, or a representative of the partner."""
 
     name: str
     email: str
@@ -59,7 +60,7 @@ class Recipient:
 
 # ---------------------------------------------------------------- Asking
 def recipients_of(partnership: Partnership) -> list[Recipient]:
-    """Return whom to ask: the partner's managers, or without one its main representative."""
+    """Return the partner's managers or, if it has none, its main representative."""
     seats = Membership.objects.current().filter(partnership=partnership, role=Role.MANAGER, user__is_active=True)
     managers = [
         Recipient(seat.user.name, seat.user.email.lower(), seat=seat)
@@ -67,35 +68,35 @@ def recipients_of(partnership: Partnership) -> list[Recipient]:
     ]
     if managers:
         return managers
-    speaking = Representative.objects.current().filter(partnership=partnership, kind=Representative.Kind.MAIN)
-    main = speaking.exclude(email="").exclude(user__is_active=False).first()
+    representatives = Representative.objects.current().filter(partnership=partnership, kind=Representative.Kind.MAIN)
+    main = representatives.exclude(email="").exclude(user__is_active=False).first()
     return [Recipient(main.name, main.email.lower(), representative=main)] if main else []
 
 
 def services_to_ask(partnership: Partnership, at: datetime) -> ServiceQuerySet:
-    """Return the partner's services that nobody has confirmed for six months, longest unconfirmed first."""
+    """Return the partner's services not confirmed in the last six months, longest unconfirmed first."""
     today = today_there(partnership, at)
     stale = Service.objects.current().filter(partnership=partnership).stale(today)
     return stale.order_by("verified_on", "name", "pk")
 
 
 def last_asked(partnership: Partnership) -> ConfirmationRequest | None:
-    """Return the last request that went to a partner, with whom and by whom."""
+    """Return the last request to a partner, with its recipient and who asked."""
     rows = partnership.confirmation_requests.with_recipient()
-    # Of several people who were asked at once, who has answered goes first, then who has opened it.
-    known = [F(name).desc(nulls_last=True) for name in ("answered_at", "opened_at")]
-    return rows.order_by("-asked_at", *known, "pk").first()
+    # Of several people asked at once, those who answered come first, then those who opened the page.
+    progress = [F(name).desc(nulls_last=True) for name in ("answered_at", "opened_at")]
+    return rows.order_by("-asked_at", *progress, "pk").first()
 
 
 def last_asked_of(partnerships: Collection[Partnership]) -> dict[int, ConfirmationRequest]:
-    """Return the last request to each partner that was ever asked; one query."""
+    """Return the last request to each partner that was ever asked, in one query."""
     rows = ConfirmationRequest.objects.filter(partnership__in=partnerships).select_related("asked_by")
     latest = rows.order_by("partnership", "-asked_at", F("answered_at").desc(nulls_last=True), "pk")
     return {row.partnership_id: row for row in latest.distinct("partnership")}
 
 
 def may_ask_again_on(request: ConfirmationRequest | None, at: datetime) -> datetime | None:
-    """Return when a partner may be asked again; nothing if it may be asked now."""
+    """Return when a partner may be asked again, or ``None`` if it may be asked now."""
     if request is None or at - request.asked_at >= ASK_AGAIN_AFTER:
         return None
     return request.asked_at + ASK_AGAIN_AFTER
@@ -103,32 +104,42 @@ def may_ask_again_on(request: ConfirmationRequest | None, at: datetime) -> datet
 
 @recorded
 def ask_to_confirm(partnership: Partnership, *, by: User, at: datetime) -> list[ConfirmationRequest]:
-    """Ask a partner's managers, or its main representative, by one e-mail each; former links stop working.
+    """Ask a partner's managers, or its main representative, by one email each; earlier links stop working.
 
     :raises CannotAsk: if there is nothing to confirm, nobody to ask, or it was asked less than a week ago.
     """
-    # Lock: two staff who press at once must not send two mails.
+    # Lock: two staff who ask at once must not send two mails.
     rows = Partnership.objects.select_for_update(of=("self",)).select_related("organization", "area")
     partnership = rows.get(pk=partnership.pk)
     name = partnership.organization.name
     if partnership.is_archived:
-        raise CannotAsk("This partner is archived. Restore the partner first.")
+        raise CannotAsk(_("This partner is archived. Restore the partner first."))
     last = last_asked(partnership)
     if last and (again := may_ask_again_on(last, at)):
         raise CannotAsk(
-            f"{name} was asked on {shortday(last.asked_at)} by {last.asker}. You can ask again on {shortday(again)}."
+            _("%(partner)s was asked on %(day)s by %(asker)s. You can ask again on %(next_day)s.")
+            % {
+                "partner": name,
+                "day": shortday(last.asked_at),
+                "asker": last.asker,
+                "next_day": shortday(again),
+            }
         )
     services = list(services_to_ask(partnership, at))
     if not services:
-        raise CannotAsk(f"Nothing to ask: {name} has confirmed all its services.")
+        raise CannotAsk(_("%(partner)s has already confirmed all its services.") % {"partner": name})
     recipients = recipients_of(partnership)
     if not recipients:
-        raise CannotAsk(f"Nobody to ask: {name} has no manager with an account, and no main representative by e-mail.")
+        raise CannotAsk(
+            _("%(partner)s has no manager with an account, and no main representative with an email address. Add one.")
+            % {"partner": name}
+        )
     replaced = list(partnership.confirmation_requests.unrevoked())
     partnership.confirmation_requests.unrevoked().update(revoked_at=at)
-    take_back_questions(*replaced, why="A newer mail has taken its place.")
-    # What a person asks now takes the place of what the portal was about to ask.
-    reminder_withdrawals.take_back_stale_services([partnership.pk], why=f"{by} has asked in person.")
+    take_back_questions(*replaced, why=_("A newer request replaced it."))
+    # A request by a person replaces the reminder that the portal was about to send.
+    why = _("%(name)s sent a request.") % {"name": by}
+    reminder_withdrawals.take_back_stale_services([partnership.pk], why=why)
     return [_ask(partnership, recipient, services, by=by, at=at) for recipient in recipients]
 
 
@@ -141,10 +152,10 @@ def _ask(
 
 
 def tell_asked(request: ConfirmationRequest, services: Collection[Service], *, at: datetime) -> None:
-    """Tell somebody that they are asked about services, in the running transaction. Needs with_recipient."""
+    """Queue the mail of a request, in the running transaction. Needs with_recipient."""
     partnership = request.partnership
     name, area = partnership.organization.name, partnership.area
-    # A manager confirms on their own page; who only speaks for the partner, by the link.
+    # A manager confirms on a page of the portal; a representative without a seat, by the link.
     page = reverse("partners:partnership_confirm", args=[partnership.pk])
     link = link_of(request)
     notify(
@@ -154,7 +165,12 @@ def tell_asked(request: ConfirmationRequest, services: Collection[Service], *, a
         at=at,
         about=[request, partnership, *services],
         scope=area,
-        why=f"You keep the services of {name} in {area}." if request.seat else f"You speak for {name} in {area}.",
+        why=(
+            _("You manage the services of %(partner)s in %(area)s.")
+            if request.seat
+            else _("You represent %(partner)s in %(area)s.")
+        )
+        % {"partner": name, "area": area},
         path=page if request.seat else link.removeprefix(settings.PUBLIC_URL),
         zone=area.zone,
         context={"request": request, "partnership": partnership, "services": services, "link": link},
@@ -163,17 +179,17 @@ def tell_asked(request: ConfirmationRequest, services: Collection[Service], *, a
 
 @recorded
 def ask_by_reminder(partnership: Partnership, to: Recipient, *, at: datetime) -> ConfirmationRequest:
-    """Write down that the portal itself asks somebody, and return the request whose link its reminder holds.
+    """Record that the portal itself asks somebody, and return the request whose link the reminder contains.
 
-    Who was asked before may still answer by their own link; only this person's former one stops working.
+    Other recipients can still answer by their own links; only this person's earlier link stops working.
 
-    :raises CannotAsk: if there is nothing to confirm any more, or staff have asked less than a week ago.
+    :raises CannotAsk: if there is nothing left to confirm, or staff asked less than a week ago.
     """
-    # Lock: staff who ask in this moment must see it, and must not be asked for the same address beside it.
+    # Lock: staff who ask at the same moment must see this request, and must not add one for the same address.
     partnership = Partnership.objects.select_for_update(of=("self",)).select_related("area").get(pk=partnership.pk)
     in_person = partnership.confirmation_requests.exclude(asked_by=None).order_by("-asked_at").first()
     if may_ask_again_on(in_person, at) or not services_to_ask(partnership, at).exists():
-        raise CannotAsk("There is nothing to ask now.")
+        raise CannotAsk(_("There is nothing to confirm now."))
     partnership.confirmation_requests.unrevoked().filter(email=to.email).update(revoked_at=at)
     return _request(partnership, to, by=None, at=at)
 
@@ -193,7 +209,7 @@ def _request(partnership: Partnership, to: Recipient, *, by: User | None, at: da
 
 
 def contact_of(request: ConfirmationRequest) -> contacts.Contact | None:
-    """Return whom to write to about a request: who asked, or else the staff of the area. Needs with_recipient."""
+    """Return whom to contact about a request: who asked, or else staff of the area. Needs with_recipient."""
     by = request.asked_by
     if by and by.is_active:
         return contacts.Contact(by.name, by.email)
@@ -202,24 +218,24 @@ def contact_of(request: ConfirmationRequest) -> contacts.Contact | None:
 
 # ---------------------------------------------------------------- The link
 def token_of(request: ConfirmationRequest) -> str:
-    """Return the part of its link that proves the request."""
+    """Return the signed token of a request's link."""
     return signed_links.sign(PURPOSE, request.pk, request.nonce)
 
 
 def link_of(request: ConfirmationRequest) -> str:
-    """Return the address that the mail holds."""
+    """Return the full address of a request's link."""
     return settings.PUBLIC_URL + reverse("partners:confirm", args=[token_of(request)])
 
 
 def find_by_token(token: str) -> ConfirmationRequest | None:
-    """Return the request that a link means, if we wrote that link."""
+    """Return the request of a link, or ``None`` if we did not create that link."""
     link = signed_links.read(PURPOSE, token)
     request = ConfirmationRequest.objects.with_recipient().filter(pk=link.pk).first() if link else None
     return request if link and request and link.fits(request.nonce) else None
 
 
 def why_over(request: ConfirmationRequest, at: datetime) -> str:
-    """Return why a link works no more: expired, revoked (replaced, or the person left) or archived; "" if it works."""
+    """Return why a link no longer works: expired, revoked (replaced, or the person left), archived; "" if it works."""
     if request.revoked_at or not request.holds_place:
         return "revoked"
     if request.partnership.is_archived:
@@ -230,7 +246,7 @@ def why_over(request: ConfirmationRequest, at: datetime) -> str:
 # ---------------------------------------------------------------- Answering by the link
 @recorded
 def note_opened(request: ConfirmationRequest, *, by: User | None, at: datetime) -> None:
-    """Record that a person has the page before them: told by their moving on it, never by its being fetched."""
+    """Record that a person has opened the page, known from pointer or key events, never from the page being fetched."""
     with signed_by_link(request):
         ConfirmationRequest.objects.filter(pk=request.pk, opened_at=None, revoked_at=None).update(opened_at=at)
 
@@ -239,11 +255,11 @@ def note_opened(request: ConfirmationRequest, *, by: User | None, at: datetime) 
 def confirm_by_link(
     request: ConfirmationRequest, *, seen: Mapping[int, str], by: User | None, at: datetime
 ) -> list[Service]:
-    """Record "still right" for the services that the person has read and named; return for which.
+    """Confirm the services that the person has read and selected; return which.
 
-    What is fresh already, or has changed since they read it, is left alone.
+    Services that are confirmed already, or have changed since the person read them, are skipped.
 
-    :raises CannotAnswer: if the link works no more.
+    :raises CannotAnswer: if the link no longer works.
     """
     with signed_by_link(request):
         request = _lock_open(request, at)
@@ -262,25 +278,25 @@ def confirm_by_link(
 
 @recorded
 def take_back_by_link(request: ConfirmationRequest, *, service: Service, by: User | None, at: datetime) -> None:
-    """Take back today's "still right" that was said by this link.
+    """Undo a confirmation that was made today by this link.
 
-    :raises CannotAnswer: if the link works no more, or somebody else has confirmed the service since.
+    :raises CannotAnswer: if the link no longer works, or somebody else has confirmed the service since.
     """
     with signed_by_link(request):
         request = _lock_open(request, at)
         rows = Service.objects.select_for_update(of=("self",)).select_related("partnership__area")
-        said = rows.filter(pk=service.pk, link_confirmations__request=request, verified_by=by).first()
-        if said is None or said.verified_on != today_there(said.partnership, at):
-            raise CannotAnswer("You can take back only what you have said yourself, and only on the same day.")
-        put_back_confirmation([said])
-        request.confirmations.filter(service=said).delete()
+        confirmed = rows.filter(pk=service.pk, link_confirmations__request=request, verified_by=by).first()
+        if confirmed is None or confirmed.verified_on != today_there(confirmed.partnership, at):
+            raise CannotAnswer(_("You can undo only your own confirmation, and only on the same day."))
+        put_back_confirmation([confirmed])
+        request.confirmations.filter(service=confirmed).delete()
 
 
 @recorded
 def lock_to_answer(request: ConfirmationRequest, *, by: User | None, at: datetime) -> ConfirmationRequest:
-    """Return the request, locked and proven to work still, and note that the person has answered.
+    """Lock a request whose link still works, record that the person has answered, and return it.
 
-    :raises CannotAnswer: if the link works no more.
+    :raises CannotAnswer: if the link no longer works.
     """
     request = _lock_open(request, at)
     _note_answer(request, at)
@@ -289,44 +305,41 @@ def lock_to_answer(request: ConfirmationRequest, *, by: User | None, at: datetim
 
 @contextmanager
 def signed_by_link(request: ConfirmationRequest) -> Iterator[None]:
-    """Say in the history that it came by the e-mailed link, and of whom; the link itself must stand nowhere."""
+    """Record in the history whose emailed link was used; the link itself must not be stored anywhere."""
     with pghistory.context(by_link=request.name, url=reverse("partners:confirm", args=["link"])):
         yield
 
 
 def said_by(service: Service) -> str:
-    """Return who has confirmed a service last: by name also where the person has no account."""
+    """Return who last confirmed a service, by name also if the person has no account."""
     if service.verified_by:
         return str(service.verified_by)
-    said = service.link_confirmations.select_related("request").order_by("-said_at").first()
-    return said.request.name if said and service.verified_on else ""
+    latest = service.link_confirmations.select_related("request").order_by("-said_at").first()
+    return latest.request.name if latest and service.verified_on else ""
 
 
 def _lock_open(request: ConfirmationRequest, at: datetime) -> ConfirmationRequest:
-    # Lock: of two presses at once, the second must see what the first has said.
+    # Lock: of two answers at once, the second must see the first.
     locked = ConfirmationRequest.objects.select_for_update(of=("self",)).with_recipient().get(pk=request.pk)
     if why_over(locked, at):
-        raise CannotAnswer("This link works no more.")
+        raise CannotAnswer(_("This link no longer works."))
     return locked
 
 
 def _note_answer(request: ConfirmationRequest, at: datetime) -> None:
-    reminder_withdrawals.take_back_stale_services([request.partnership_id], why="They have answered.")
+    reminder_withdrawals.take_back_stale_services([request.partnership_id], why=_("The partner answered."))
     request.opened_at, request.answered_at = request.opened_at or at, request.answered_at or at
     request.save(update_fields=["opened_at", "answered_at"])
-    take_back_questions(request, why="It was answered.")
+    take_back_questions(request, why=_("The request was answered."))
 
 
 def standing_of(request: ConfirmationRequest, at: datetime) -> tuple[str, str, str]:
-    """Return how far a request has come, as kind, word and icon of a chip."""
+    """Return the progress of a request, as kind, word and icon of a chip."""
     if request.answered_at:
-        return "good", f"Answered {shortday(request.answered_at)}", "check-lg"
+        return "good", _("Answered %(day)s") % {"day": shortday(request.answered_at)}, "check-lg"
     if over := why_over(request, at):
-        return (
-            "rest",
-            {"expired": "Link expired", "revoked": "Link taken back"}.get(over, "Link closed"),
-            "slash-circle",
-        )
+        words = {"expired": _("Link expired"), "revoked": _("Link withdrawn")}.get(over, _("Link closed"))
+        return "rest", words, "slash-circle"
     if request.opened_at:
-        return "way", f"Opened {shortday(request.opened_at)}", "envelope-open"
-    return "way", "Not opened yet", "envelope"
+        return "way", _("Opened %(day)s") % {"day": shortday(request.opened_at)}, "envelope-open"
+    return "way", _("Not opened yet"), "envelope"

@@ -1,7 +1,9 @@
-"""How fresh the word of a partner is: confirmed lately, long ago, or never."""
+"""How recently a service was confirmed: in the last six months, earlier, or never."""
 
 from dataclasses import dataclass
 from datetime import date
+
+from django.utils.translation import gettext as _
 
 from onestop.ui.presentation import shortday
 from partners.models import Service
@@ -9,7 +11,7 @@ from partners.models import Service
 
 @dataclass(frozen=True)
 class Freshness:
-    """A status: word, icon and colour, as ``{% chip %}`` takes it; ``code`` is its name among the filters."""
+    """A status as ``{% chip %}`` takes it: kind, word and icon. ``code`` is its value in the filters."""
 
     code: str
     kind: str
@@ -18,9 +20,10 @@ class Freshness:
 
 
 def freshness_of(service: Service, today: date) -> Freshness:
-    """Return how fresh a service is, in the word of its chip."""
+    """Return how recently a service was confirmed, as a chip."""
     if service.verified_on is None:
-        return Freshness("never", "soon", "Never confirmed", icon="question-circle")
+        return Freshness("never", "soon", _("Never confirmed"), icon="question-circle")
     if service.is_stale(today):
-        return Freshness("stale", "soon", f"Stale: {shortday(service.verified_on)}", icon="clock-history")
+        word = _("Not confirmed since %(day)s") % {"day": shortday(service.verified_on)}
+        return Freshness("stale", "soon", word, icon="clock-history")
     return Freshness("fresh", "good", shortday(service.verified_on), icon="check-lg")

@@ -1,7 +1,7 @@
-"""Proposing a change to a service, and deciding on it.
+"""Propose a change to a service, and decide on it.
 
-Until somebody who may has accepted, nothing of the service is touched: what was approved last stays public. Accepting
-is an edit, not a confirmation, unless whoever accepts says so too.
+The service does not change before the proposal is approved: its current details stay public. Approval is an edit, and
+counts as a confirmation only if whoever approves confirms the other details too.
 """
 
 import hashlib
@@ -15,6 +15,7 @@ import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.urls import reverse
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
@@ -26,21 +27,21 @@ from partners.models import ConfirmationRequest, Membership, OrganizationProposa
 from partners.upkeep import confirmation_requests, services
 from partners.upkeep.withdrawals import take_back_proposal
 
-# Who pays for a service, and who sees it, only those decide who keep it.
+# Funding and visibility are decided only by those who may edit the service.
 PROPOSED = tuple(name for name in services.FACTS if name not in ("funding_sources", "is_public"))
 Status = Proposal.Status
 
 
 class CannotPropose(Refused):
-    """Nothing can be proposed like this."""
+    """A change cannot be proposed like this."""
 
 
 class CannotDecide(Refused):
-    """The proposal is decided, or says nothing that could be accepted."""
+    """The proposal is decided already, or the decision is incomplete."""
 
 
 class LookAgain(Refused):
-    """Somebody has changed the same field since the decider looked."""
+    """Somebody has changed the same field since the decider opened the page."""
 
 
 # ---------------------------------------------------------------- Proposing
@@ -48,15 +49,15 @@ class LookAgain(Refused):
 def propose_change(
     service: Service, *, facts: Mapping[str, Any], note: str, version: str = "", by: User, at: datetime
 ) -> Proposal:
-    """Propose that a service should say something else.
+    """Propose a change to the details of a service.
 
     :raises ChangedMeanwhile: if ``version`` is given and somebody has saved since.
-    :raises CannotPropose: if nothing differs, the service is archived, or the person has proposed the same already.
+    :raises CannotPropose: if nothing differs, the service is archived, or the person has already proposed the same.
     """
     demand_version(service, services.SERVICE_LINKS, version)
     before, after = _differing(service, facts)
     if service.proposals.open().filter(proposed_by=by, after=after).exists():
-        raise CannotPropose("You have proposed this already; it waits for an answer.")
+        raise CannotPropose(_("You have already proposed this change. It is pending."))
     proposal = Proposal.objects.create(
         service=service, before=before, after=after, note=note.strip(),
         proposed_by=by, proposer_name=by.name, proposed_at=at,
@@ -76,19 +77,19 @@ def propose_by_link(
     by: User | None,
     at: datetime,
 ) -> Proposal:
-    """Propose a change by the link that asked whether the service is still right.
+    """Propose a change by the emailed link that asked to confirm the service.
 
     :raises ChangedMeanwhile: if ``version`` is given and somebody has saved since.
-    :raises CannotAnswer: if the link works no more.
-    :raises CannotPropose: if nothing differs, the service is archived, or the same is proposed already.
+    :raises CannotAnswer: if the link no longer works.
+    :raises CannotPropose: if nothing differs, the service is archived, or the same change was already proposed.
     """
     with confirmation_requests.signed_by_link(request):
-        # Lock: a double press must not propose the same twice.
+        # Lock: a double submission must not propose the same change twice.
         request = confirmation_requests.lock_to_answer(request, by=by, at=at)
         demand_version(service, services.SERVICE_LINKS, version)
         before, after = _differing(service, facts)
         if service.proposals.open().filter(request=request, after=after).exists():
-            raise CannotPropose("You have written this already; it waits for an answer.")
+            raise CannotPropose(_("You have already submitted these changes. They are pending."))
         proposal = Proposal.objects.create(
             service=service, before=before, after=after, note=note.strip(),
             request=request, proposed_by=by, proposer_name=request.name, proposed_at=at,
@@ -99,24 +100,24 @@ def propose_by_link(
 
 def _differing(service: Service, facts: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     if service.is_archived or service.partnership.is_archived:
-        raise CannotPropose("This service is not offered any more.")
+        raise CannotPropose(_("This service is archived and cannot be changed."))
     after = {name: facts[name] for name in PROPOSED if name in facts and facts[name] != getattr(service, name)}
     if not after:
-        raise CannotPropose("Nothing is different from what it says now. Change what is wrong, then send it.")
+        raise CannotPropose(_("You have not changed anything. Correct what is wrong, then submit it."))
     return {name: getattr(service, name) for name in after}, after
 
 
 def tell_who_decides(proposal: Proposal, *, at: datetime) -> None:
-    """Tell the partner's managers, or without one the area's staff, that a proposal waits; not who made it."""
+    """Notify the partner's managers, or if it has none the area's staff, of a proposal; never its proposer."""
     partnership = proposal.service.partnership
     name, area = partnership.organization.name, partnership.area
     seats = _seats(Role.MANAGER, partnership=partnership.pk)
-    why = f"You keep the services of {name} in {area}."
+    why = _("You manage the services of %(partner)s in %(area)s.")
     if not seats:
         seats = _seats(Role.STAFF, area=partnership.area_id)
-        why = f"{name} has no manager with an account here, and you are staff of {area}."
+        why = _("You are One-Stop staff in %(area)s, and %(partner)s has no manager with an account there.")
     people = {seat.user_id: seat.user for seat in seats if seat.user != proposal.proposed_by}
-    told = {"proposal": proposal, "service": proposal.service, "labels": labels_of(proposal.after)}
+    context = {"proposal": proposal, "service": proposal.service, "labels": labels_of(proposal.after)}
     notify_many(
         [
             Message(
@@ -125,10 +126,10 @@ def tell_who_decides(proposal: Proposal, *, at: datetime) -> None:
                 to=person,
                 about=[proposal, proposal.service, partnership],
                 scope=area,
-                why=why,
+                why=why % {"partner": name, "area": area},
                 path=reverse("partners:proposal_detail", args=[proposal.pk]),
                 zone=area.zone,
-                context=told,
+                context=context,
             )
             for person in people.values()
         ],
@@ -141,17 +142,17 @@ def _seats(role: Role, **place: int) -> list[Membership]:
     return list(seats.select_related("user").order_by("since", "pk"))
 
 
-# ---------------------------------------------------------------- What it says
+# ---------------------------------------------------------------- Differences
 @dataclass(frozen=True)
 class Difference:
-    """One field of a proposal: what it said then, says now, and should say, in words; and whether it still fits."""
+    """One field of a proposal: its value then, now and as proposed, in words; and whether the change still applies."""
 
     name: str
     label: str
     before: str
     now: str
     after: str
-    standing: str  # fits, same (it says so already) or conflict (somebody else has changed it)
+    standing: str  # fits, same (has the proposed value already) or conflict (somebody else has changed it)
     mark: str
 
     @property
@@ -161,7 +162,7 @@ class Difference:
 
 
 def differences_of(proposal: Proposal | OrganizationProposal, names: Collection[str] = PROPOSED) -> list[Difference]:
-    """Return the fields of a proposal beside what its subject says now. Needs its service or organization."""
+    """Return the fields of a proposal with the current values of its subject. Needs its service or organization."""
     return [_difference(proposal, name) for name in proposal.after if name in names]
 
 
@@ -181,7 +182,7 @@ def _difference(proposal: Proposal | OrganizationProposal, name: str) -> Differe
 
 
 def labels_of(names: Collection[str]) -> list[str]:
-    """Return the names of fields as people know them, in the order of the form."""
+    """Return the labels of fields, in the order of the form."""
     return [
         str(Service._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
         for name in PROPOSED
@@ -190,7 +191,7 @@ def labels_of(names: Collection[str]) -> list[str]:
 
 
 def mark_of(value: Any) -> str:
-    """Return a short mark of a value, which is another one when the value changes."""
+    """Return a fingerprint of a value, which changes when the value changes."""
     return hashlib.blake2s(json.dumps(value).encode(), digest_size=8).hexdigest()
 
 
@@ -213,22 +214,23 @@ def accept_proposal(
     by: User,
     at: datetime,
 ) -> Proposal:
-    """Write the named fields of a proposal into its service, and tell who proposed it.
+    """Apply the named fields of a proposal to its service, and notify its proposer.
 
-    ``seen`` holds the mark (``mark_of``) of what each of these fields said when the decider looked.
+    ``seen`` holds the fingerprint (``mark_of``) of each of these fields when the decider opened the page.
 
-    :raises CannotDecide: if it is decided already, or nothing of it was named.
+    :raises CannotDecide: if it is decided already, or no field was named.
     :raises LookAgain: if one of these fields has changed since.
     :raises CannotKeepService: if the service is archived.
     """
     proposal = _lock(proposal)
     names = [name for name in proposal.after if name in take and name in PROPOSED]
     if not names:
-        raise CannotDecide("Nothing is ticked. Tick what you accept, or decline it all with a reason.")
-    # Lock: what the decider has seen must still be what is overwritten.
+        raise CannotDecide(_("Select the changes to approve, or decline the proposal with a reason."))
+    # Lock: the values that the decider has seen must be those that are overwritten.
     service = Service.objects.select_for_update(of=("self",)).get(pk=proposal.service_id)
     if moved := [name for name in names if seen.get(name) != mark_of(getattr(service, name))]:
-        raise LookAgain(f"Somebody has just changed this: {', '.join(labels_of(moved))}. Look again, then decide.")
+        labels = ", ".join(labels_of(moved))
+        raise LookAgain(_("Someone has just changed: %(labels)s. Review it again, then decide.") % {"labels": labels})
     with pghistory.context(proposed_by=proposal.proposer_name):
         facts = {name: proposal.after[name] for name in names}
         services.update_service(service, facts=facts, confirm=confirm, by=by, at=at)
@@ -237,37 +239,40 @@ def accept_proposal(
 
 @recorded
 def decline_proposal(proposal: Proposal, *, answer: str, by: User, at: datetime) -> Proposal:
-    """Leave the service as it is, and tell who proposed it why.
+    """Decline a proposal, and notify its proposer of the reason.
 
-    :raises CannotDecide: if it is decided already, or there is no reason.
+    :raises CannotDecide: if it is decided already, or the reason is missing.
     """
     proposal = _lock(proposal)
     if not answer.strip():
-        raise CannotDecide("Say why, in a sentence: it goes to who proposed it.", field="answer")
+        raise CannotDecide(_("Enter a reason. It is sent to the person who proposed the change."), field="answer")
     return _decide(proposal, Status.DECLINED, answer=answer, by=by, at=at)
 
 
 @recorded
 def withdraw_proposal(proposal: Proposal, *, by: User, at: datetime) -> Proposal:
-    """Take back one's own proposal before anybody has decided.
+    """Withdraw one's own proposal before it is decided.
 
     :raises CannotDecide: if it is decided already.
     """
     proposal = _lock(proposal)
     proposal.status, proposal.decided_by, proposal.decided_at = Status.WITHDRAWN, by, at
     proposal.save(update_fields=["status", "decided_by", "decided_at"])
-    take_back_proposal(proposal, why="The proposal was taken back.")
+    take_back_proposal(proposal, why=_("The proposal was withdrawn."))
     return proposal
 
 
 def _lock(proposal: Proposal) -> Proposal:
-    # Lock: of two who decide at once, the second must be told what the first has decided.
+    # Lock: of two who decide at once, the second must see the decision of the first.
     rows = Proposal.objects.select_for_update(of=("self",)).select_related(
         "service__partnership__area", "service__partnership__organization", "proposed_by", "request", "decided_by"
     )
     proposal = rows.get(pk=proposal.pk)
     if proposal.status != Status.OPEN:
-        raise CannotDecide(f"{proposal.decided_by} has decided already: {proposal.get_status_display().lower()}.")
+        raise CannotDecide(
+            _("%(name)s has already decided. Status: %(status)s.")
+            % {"name": proposal.decided_by, "status": proposal.get_status_display()}
+        )
     return proposal
 
 
@@ -277,13 +282,13 @@ def _decide(
     proposal.status, proposal.taken, proposal.answer = status, list(taken), answer.strip()
     proposal.decided_by, proposal.decided_at = by, at
     proposal.save(update_fields=["status", "taken", "answer", "decided_by", "decided_at"])
-    take_back_proposal(proposal, why=f"{by.name} has decided.")
+    take_back_proposal(proposal, why=_("%(name)s decided on the proposal.") % {"name": by.name})
     tell_proposer(proposal, at=at)
     return proposal
 
 
 def tell_proposer(proposal: Proposal, *, at: datetime) -> None:
-    """Tell who made a proposal what was decided and by whom; nobody who has decided about their own."""
+    """Notify the proposer of the decision and who made it, unless they decided on their own proposal."""
     proposer, by, partnership = proposal.proposed_by, proposal.decided_by, proposal.service.partnership
     email = proposer.email if proposer else proposal.request.email if proposal.request else ""
     if not email or proposer == by or (proposer and not proposer.is_active):
@@ -295,7 +300,7 @@ def tell_proposer(proposal: Proposal, *, at: datetime) -> None:
         at=at,
         about=[proposal, proposal.service, partnership],
         scope=partnership.area,
-        why="You proposed this change.",
+        why=_("You proposed this change."),
         path=reverse("partners:proposal_detail", args=[proposal.pk]) if proposer else "",
         zone=partnership.area.zone,
         context={

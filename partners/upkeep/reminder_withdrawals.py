@@ -1,17 +1,19 @@
-"""Taking back the portal's own reminders the moment the thing is done; how they go on says ``partners.notices``.
+"""Withdraw queued automatic reminders as soon as the work is done; ``partners.notices`` plans them.
 
-The verbs call this in their own transaction. Whatever they cannot know of (a day that passes, a partner that is put
-away) the planners find within a quarter of an hour.
+The verbs call this in their own transaction. What no verb causes (a day passes, a partner is archived) the planners
+find within 15 minutes.
 """
 
 from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
 
 from onestop.notices import outbox
 from onestop.notices.models import Notice
 from partners.models import Center, CenterReview, Partnership
 
 STALE_SERVICES = "partners.stale_services"
-UNANSWERED = "partners.stale_services_unanswered"  # told staff in the end
+UNANSWERED = "partners.stale_services_unanswered"  # to staff, after all reminders
 CLOCKS = {
     CenterReview.Kind.CERTIFICATION: "partners.certification_due",
     CenterReview.Kind.ACCESSIBILITY: "partners.accessibility_due",
@@ -19,7 +21,7 @@ CLOCKS = {
 
 
 def take_back_stale_services(partnership_ids: Iterable[int], *, why: str) -> int:
-    """Take back what asks these partners to confirm their services and was not sent yet; return how many."""
+    """Withdraw queued reminders to confirm services of these partners; return how many."""
     names = [f"{Partnership._meta.label_lower}:{pk}" for pk in sorted(set(partnership_ids))]
     if not names:
         return 0
@@ -28,6 +30,6 @@ def take_back_stale_services(partnership_ids: Iterable[int], *, why: str) -> int
 
 
 def take_back_clock(center: Center, kind: CenterReview.Kind | str) -> int:
-    """Take back what says that a center's clock runs out and was not sent yet; return how many."""
+    """Withdraw queued reminders that a review of a center is due; return how many."""
     rows = Notice.objects.about(center).filter(kind=CLOCKS[CenterReview.Kind(kind)])
-    return outbox.withdraw(rows, why="What was recorded of its reviews has changed.")
+    return outbox.withdraw(rows, why=_("The recorded reviews of the center changed."))

@@ -1,6 +1,6 @@
-"""Which partners have services that nobody has confirmed for six months: since when, and what they have said so far.
+"""Which partners have services not confirmed in the last six months, since when, and how they last answered.
 
-A fixed number of queries for one partner, an area, or all areas at once. The days of an area begin by its own clock.
+A fixed number of queries for one partner, an area, or all areas at once. Days are those of the area's time zone.
 """
 
 from collections import defaultdict
@@ -17,7 +17,7 @@ from partners.models import ConfirmationRequest, LocalArea, Partnership, Proposa
 from partners.models.services import ServiceQuerySet
 from partners.upkeep.confirmation_requests import ASK_AGAIN_AFTER
 
-GRACE = timedelta(days=14)  # before a service that was just written down, or imported, counts as one to remind of
+GRACE = timedelta(days=14)  # before a service that was just added or imported causes reminders
 MORNING = time(8)
 
 
@@ -25,9 +25,9 @@ MORNING = time(8)
 class Unconfirmed:
     """A partner with services to confirm.
 
-    ``since`` is when the oldest of them went stale, or a week after the partner's last answer if that is later;
-    ``answered_on`` is when anything of theirs was confirmed or answered last; ``asked_at`` is when somebody has
-    asked in person since then.
+    ``since`` is when the oldest of them became stale, or a week after the partner's last answer if that is later;
+    ``answered_on`` is when the partner last confirmed or answered anything; ``asked_at`` is when a person last asked
+    since then.
     """
 
     partnership: Partnership
@@ -38,13 +38,13 @@ class Unconfirmed:
 
     @property
     def key(self) -> str:
-        """The name of this time of waiting: another one begins with each answer."""
+        """The key of this series of reminders; each answer of the partner starts a new series."""
         return f"{self.partnership.pk}:{self.answered_on or 'never'}"
 
 
 @dataclass
 class _Stale:
-    """The stale services of one partner, as they are read."""
+    """The stale services of one partner, as they are collected."""
 
     service_ids: list[int] = field(default_factory=list)
     oldest: date | None = None
@@ -52,7 +52,7 @@ class _Stale:
 
 
 def unconfirmed(partnerships: QuerySet[Partnership], *, at: datetime) -> list[Unconfirmed]:
-    """Return which of these partners have services to confirm; of active partners in areas in use."""
+    """Return which of these partners have services to confirm; only active partners in current areas."""
     active = partnerships.filter(
         archived_at=None, status=Partnership.Status.ACTIVE, area__archived_at=None, organization__archived_at=None
     ).order_by()
@@ -68,7 +68,7 @@ def unconfirmed(partnerships: QuerySet[Partnership], *, at: datetime) -> list[Un
 
 
 def _stale(partnerships: QuerySet[Partnership], at: datetime) -> ServiceQuerySet:
-    """Return the stale services; not those of which the partner has written by its link what has changed."""
+    """Return the stale services, except those for which the partner has reported changes by its link."""
     by_day: dict[date, list[str]] = defaultdict(list)
     for zone in LocalArea.objects.current().order_by().values_list("time_zone", flat=True).distinct():
         by_day[at.astimezone(ZoneInfo(zone)).date()].append(zone)
@@ -76,8 +76,8 @@ def _stale(partnerships: QuerySet[Partnership], at: datetime) -> ServiceQuerySet
     is_stale = Q(verified_on=None)
     for today, zones in by_day.items():
         is_stale |= Q(verified_on__lt=today - limit, partnership__area__time_zone__in=zones)
-    said = Proposal.objects.open().filter(service=OuterRef("pk"), request__isnull=False)
-    rows = Service.objects.current().filter(is_stale, ~Exists(said), partnership__in=partnerships)
+    reported = Proposal.objects.open().filter(service=OuterRef("pk"), request__isnull=False)
+    rows = Service.objects.current().filter(is_stale, ~Exists(reported), partnership__in=partnerships)
     return rows.order_by()
 
 
@@ -94,7 +94,7 @@ def _by_partner(services: ServiceQuerySet) -> dict[int, _Stale]:
 
 
 def _first_added(services: ServiceQuerySet, at: datetime) -> dict[int, datetime]:
-    """Return for each partner when the first of its never confirmed services was written down, by their history."""
+    """Return for each partner when the first of its never confirmed services was added, from their history."""
     events: Any = Service.pgh_event_model._default_manager  # type: ignore[attr-defined]
     rows = events.filter(pgh_label="insert", pgh_obj__in=services.filter(verified_on=None).values("pk"))
     return dict(rows.order_by().values_list("partnership_id").annotate(first=Min("pgh_created_at")))
@@ -102,7 +102,7 @@ def _first_added(services: ServiceQuerySet, at: datetime) -> dict[int, datetime]
 
 @dataclass(frozen=True)
 class _Answers:
-    """What partners have said last: by confirming anything, by answering a link; and when somebody asked in person."""
+    """When partners last confirmed anything or answered a link, and when a person asked them."""
 
     confirmed_on: Mapping[int, date]
     by_link: Mapping[int, datetime]
@@ -110,7 +110,7 @@ class _Answers:
 
 
 def _answers(partnerships: QuerySet[Partnership]) -> _Answers:
-    # What is archived counts too: putting a service away does not make the partner silent.
+    # Archived services count too: archiving a service does not erase the partner's answer.
     services = Service.objects.filter(partnership__in=partnerships, verified_on__isnull=False)
     requests = ConfirmationRequest.objects.filter(partnership__in=partnerships).order_by()
     asked: dict[int, list[datetime]] = defaultdict(list)
@@ -135,8 +135,8 @@ def _waiting(
         begins.append((added + GRACE) if added else datetime.combine(date(2000, 1, 1), MORNING, zone))
     since = min(begins)
     linked = answers.by_link.get(partnership.pk)
-    said = [day for day in (answers.confirmed_on.get(partnership.pk), linked and linked.astimezone(zone).date()) if day]
-    answered_on = max(said, default=None)
+    answer_days = (answers.confirmed_on.get(partnership.pk), linked and linked.astimezone(zone).date())
+    answered_on = max((day for day in answer_days if day), default=None)
     if answered_on:
         since = max(since, datetime.combine(answered_on, MORNING, zone) + ASK_AGAIN_AFTER)
     answered_at = datetime.combine(answered_on, MORNING, zone) if answered_on else None

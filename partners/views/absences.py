@@ -1,4 +1,4 @@
-"""Days away: a partner does not come, a center is closed; noting it, and taking it back."""
+"""Absences of partners and closings of centers: add, remove, restore."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
@@ -19,42 +20,45 @@ from partners.schedule import presences
 
 
 def absence_add(request: SignedIn, pk: int) -> HttpResponse:
-    """Note that a partner is away from a center, or from all of them."""
+    """Record the absence of a partner from a center, or from all centers."""
     partnership = get_partnership(request, pk)
     demand(request, "partners.keep_presence", partnership)
     form = AbsenceForm(
         request.POST or None, centers=open_centers(partnership.area), initial={"center": request.GET.get("center")}
     )
-    if absence := _noted(request, form, partnership=partnership):
-        where = absence.center.name if absence.center else "all centers"
-        words = f"{partnership.organization.name} is away from {where}: {absence.days_in_words}."
+    if absence := _recorded(request, form, partnership=partnership):
+        values = {"partner": partnership.organization.name, "days": absence.days_in_words}
+        words = _("%(partner)s is away from all centers: %(days)s.") % values
+        if absence.center:
+            words = _("%(partner)s is away from %(center)s: %(days)s.") % (values | {"center": absence.center.name})
         return _done(request, absence, words, partnership.area)
     context = {
-        "title": f"{partnership.organization.name} is away",
+        "title": _("Record an absence of %(partner)s") % {"partner": partnership.organization.name},
         "crumbs": partner_schedule_breadcrumbs(partnership),
-        "here": "Days away",
+        "here": _("Record an absence"),
         "form": form,
-        "submit": "Note these days",
-        "intro": "Nobody comes on these days in spite of the schedule. The front desk sees it at once.",
+        "submit": _("Record the absence"),
+        "intro": _("The partner is not on site on these days, whatever the schedule shows. The front desk sees it."),
         "cancel_url": reverse("partners:presence_board", args=[partnership.area.slug]),
     }
     return render(request, "layouts/form.html", context)
 
 
 def absence_close(request: SignedIn, pk: int) -> HttpResponse:
-    """Note that a whole center is closed."""
+    """Record the closing of a center."""
     center = get_center(request, pk)
     demand(request, "partners.close_center", center)
     form = AbsenceForm(request.POST or None, centers=None)
-    if absence := _noted(request, form, center=center):
-        return _done(request, absence, f"{center.name} is closed: {absence.days_in_words}.", center.area)
+    if absence := _recorded(request, form, center=center):
+        values = {"center": center.name, "days": absence.days_in_words}
+        return _done(request, absence, _("%(center)s is closed: %(days)s.") % values, center.area)
     context = {
-        "title": f"{center.name} is closed",
+        "title": _("Record a closing of %(center)s") % {"center": center.name},
         "crumbs": [weeks_breadcrumb(center.area), (center.name, reverse("partners:center_detail", args=[pk]))],
-        "here": "Closed",
+        "here": _("Record a closing"),
         "form": form,
-        "submit": "Note these days",
-        "intro": "No partner comes on these days. Weekly opening hours belong on the center's own page.",
+        "submit": _("Record the closing"),
+        "intro": _("No partner is on site on these days. Enter weekly opening hours on the center's own page."),
         "cancel_url": reverse("partners:presence_board", args=[center.area.slug]),
     }
     return render(request, "layouts/form.html", context)
@@ -62,34 +66,36 @@ def absence_close(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_POST
 def absence_take_back(request: SignedIn, pk: int) -> HttpResponse:
-    """Let everybody come by the schedule again."""
+    """Remove an absence or closing: the schedule applies again."""
     absence = get_absence(request, pk)
     presences.take_back_absence(absence, by=request.user, at=timezone.now())
-    words = "The center is open" if absence.is_closing else f"{absence.partnership} comes"
-    undo = reverse("partners:absence_restore", args=[pk])
-    say_done(request, f"{words} by the schedule: {absence.days_in_words}.", undo=undo)
+    values = {"center": absence.center, "partner": absence.partnership, "days": absence.days_in_words}
+    words = _("Absence of %(partner)s removed: %(days)s.") % values
+    if absence.is_closing:
+        words = _("Closing of %(center)s removed: %(days)s.") % values
+    say_done(request, words, undo=reverse("partners:absence_restore", args=[pk]))
     return redirect("partners:presence_board", slug=request.area.slug)  # type: ignore[attr-defined]
 
 
 @require_POST
 def absence_restore(request: SignedIn, pk: int) -> HttpResponse:
-    """Let days away count again that were taken back."""
+    """Restore a removed absence or closing."""
     absence = get_absence(request, pk)
     presences.restore_absence(absence, by=request.user, at=timezone.now())
-    say_done(request, f"{absence}: noted again.")
+    say_done(request, _("Restored: %(absence)s.") % {"absence": absence})
     return redirect("partners:presence_board", slug=request.area.slug)  # type: ignore[attr-defined]
 
 
-def _noted(
+def _recorded(
     request: SignedIn, form: AbsenceForm, *, partnership: Partnership | None = None, center: Center | None = None
 ) -> Absence | None:
     if not (form.is_bound and form.is_valid()):
         return None
     who: dict[str, Any] = {"partnership": partnership, "center": center}
-    noted: Absence | None = save(
+    absence: Absence | None = save(
         form, lambda: presences.note_absence(**who | form.facts, by=request.user, at=timezone.now())
     )
-    return noted
+    return absence
 
 
 def _done(request: HttpRequest, absence: Absence, words: str, area: LocalArea) -> HttpResponse:

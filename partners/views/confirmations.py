@@ -1,4 +1,4 @@
-"""The pages behind an e-mailed link that asks whether services are still right. Looking changes nothing; buttons do."""
+"""The pages behind an emailed link that asks to confirm services. Opening them changes nothing; their buttons do."""
 
 from dataclasses import replace
 from typing import Any
@@ -8,6 +8,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST
@@ -24,10 +26,10 @@ from partners.upkeep import cards, confirmation_requests, proposals, services
 
 
 @never_cache
-@ensure_csrf_cookie  # the page's mark for htmx is made of it, before its forms ask for it
+@ensure_csrf_cookie  # htmx takes its token from the cookie before a form of the page requests it
 @login_not_required
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """Show whoever holds the link the services in question, and take their "still right"."""
+    """Show the services to confirm to the recipient of the link, and record the answers."""
     asked, refusal = _open(request, token)
     if asked is None:
         return refusal
@@ -35,12 +37,12 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         return _answer(request, token, asked)
     now = timezone.now()
     context = _about(asked) | {
-        "title": f"Is what {asked.partnership.organization.name} offers still right?",
+        "title": _("Confirm services of %(partner)s") % {"partner": asked.partnership.organization.name},
         "token": token,
         "cards": [
             _card(token, asked, service) for service in confirmation_requests.services_to_ask(asked.partnership, now)
         ],
-        "done": [_card(token, asked, service, is_done=True) for service in _said_today(asked)],
+        "done": [_card(token, asked, service, is_done=True) for service in _confirmed_today(asked)],
         "written": asked.proposals.open().select_related("service").order_by("pk"),
     }
     return render(request, "partners/upkeep/confirm.html", context | {"left": len(context["cards"])})
@@ -49,7 +51,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 @login_not_required
 def confirm_opened(request: HttpRequest, token: str) -> HttpResponse:
-    """Note that a person moves on the page: what merely fetches it does not come here."""
+    """Record that a person has opened the page; a mail scanner that only fetches it does not get here."""
     asked, refusal = _open(request, token)
     if asked is None:
         return refusal
@@ -60,7 +62,7 @@ def confirm_opened(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @login_not_required
 def confirm_change(request: HttpRequest, token: str, pk: int) -> HttpResponse:
-    """Let somebody without an account write what has changed; who keeps the service decides."""
+    """Let somebody without an account propose changes; the managers of the service decide."""
     asked, refusal = _open(request, token)
     if asked is None:
         return refusal
@@ -80,12 +82,14 @@ def confirm_change(request: HttpRequest, token: str, pk: int) -> HttpResponse:
             proposal = save(form, lambda: _write(asked, service, form))
         except ChangedMeanwhile:
             facts = services.facts_of(Service.objects.get(pk=pk))
-            proposal, more = None, conflict_context(form, service, services.SERVICE_LINKS, facts)
-            context |= more
+            proposal = None
+            context |= conflict_context(form, service, services.SERVICE_LINKS, facts)
         if proposal:
-            messages.success(request, f"What you wrote about {service.name} goes to {_decider(asked)}, who decides.")
+            names = {"service": service.name, "decider": _decider(asked)}
+            messages.success(request, _("Your changes to %(service)s were sent to %(decider)s.") % names)
             return redirect("partners:confirm", token=token)
-    context |= {"title": f"What has changed: {service.name}", "token": token, "form": form, "service": service}
+    title = _("Report changes to %(service)s") % {"service": service.name}
+    context |= {"title": title, "token": token, "form": form, "service": service}
     return render(request, "partners/upkeep/confirm_change.html", context)
 
 
@@ -103,7 +107,7 @@ def _write(asked: ConfirmationRequest, service: Service, form: LinkProposalForm)
 
 # ---------------------------------------------------------------- Shared
 def _open(request: HttpRequest, token: str) -> tuple[ConfirmationRequest | None, HttpResponse]:
-    """Return the request behind a link if it may be answered here and now; otherwise the page that says why not."""
+    """Return the request behind a link if it can be answered now; otherwise the page that explains why not."""
     asked = confirmation_requests.find_by_token(token)
     if asked is None:
         return None, render(request, "partners/upkeep/confirm_unknown.html", status=404)
@@ -127,11 +131,11 @@ def _about(asked: ConfirmationRequest) -> dict[str, Any]:
 
 
 def _decider(asked: ConfirmationRequest) -> str:
-    return str(asked.asked_by or f"the One-Stop staff of {asked.partnership.area.name}")
+    return str(asked.asked_by or _("One-Stop staff of %(area)s") % {"area": asked.partnership.area.name})
 
 
 def _author(asked: ConfirmationRequest) -> User | None:
-    """Return the account in whose name the link speaks; nobody's, if the person has none."""
+    """Return the account of the link's recipient, or ``None`` if they have none."""
     account: User | None = asked.account
     return account if account and account.is_active else None
 
@@ -142,63 +146,67 @@ def _card(
     return cards.link_card(service, token, has_account=_author(asked) is not None, is_done=is_done, said=said)
 
 
-def _said_today(asked: ConfirmationRequest) -> list[Service]:
+def _confirmed_today(asked: ConfirmationRequest) -> list[Service]:
     today = services.today_there(asked.partnership, timezone.now())
-    said = Service.objects.current().filter(
+    rows = Service.objects.current().filter(
         link_confirmations__request=asked, verified_on=today, verified_by=_author(asked)
     )
-    return list(said.order_by("name", "pk"))
+    return list(rows.order_by("name", "pk"))
 
 
 def _answer(request: HttpRequest, token: str, asked: ConfirmationRequest) -> HttpResponse:
     try:
         if "undo" in request.POST:
-            return _take_back(request, token, asked)
+            return _undo(request, token, asked)
         seen = seen_in(request)
         confirmed = confirmation_requests.confirm_by_link(asked, seen=seen, by=_author(asked), at=timezone.now())
     except confirmation_requests.CannotAnswer as problem:
         messages.error(request, str(problem))
         return redirect("partners:confirm", token=token)
-    return _say(request, token, asked, confirmed, asked_for=len(seen))
+    return _show_result(request, token, asked, confirmed, asked_for=len(seen))
 
 
-def _say(
+def _show_result(
     request: HttpRequest, token: str, asked: ConfirmationRequest, confirmed: list[Service], *, asked_for: int
 ) -> HttpResponse:
     left = confirmation_requests.services_to_ask(asked.partnership, timezone.now())
     if wants_card(request) and len(confirmed) == 1:
         card = _card(token, asked, confirmed[0], is_done=True)
-        return swap(request, card, left=left.count(), aloud=f"{confirmed[0].name} is confirmed today.")
+        words = _("%(service)s is confirmed.") % {"service": confirmed[0].name}
+        return swap(request, card, left=left.count(), aloud=words)
     if wants_card(request):
-        return _swap_unsaid(request, token, asked, left.count())
+        return _swap_unconfirmed(request, token, asked, left.count())
     number = len(confirmed)
     if number:
-        messages.success(request, f"{number} service{' is' if number == 1 else 's are'} confirmed today.")
+        words = ngettext("%(number)s service is confirmed.", "%(number)s services are confirmed.", number)
+        messages.success(request, words % {"number": number})
     if not number and not left.exists():
-        messages.info(request, "Nothing was left to confirm.")
+        messages.info(request, _("All services were already confirmed."))
     elif number < asked_for:
-        messages.warning(request, "Something was changed while you were reading. Look at what is left once more.")
+        messages.warning(request, _("Some services changed while you were reading. Review the remaining ones again."))
     return redirect("partners:confirm", token=token)
 
 
-def _swap_unsaid(request: HttpRequest, token: str, asked: ConfirmationRequest, left: int) -> HttpResponse:
-    """Answer for a card to which nothing was said: somebody was quicker, or has changed what it shows."""
+def _swap_unconfirmed(request: HttpRequest, token: str, asked: ConfirmationRequest, left: int) -> HttpResponse:
+    """Return the card of a service that was not confirmed: somebody else has just confirmed or changed it."""
     rows = Service.objects.current().filter(partnership=asked.partnership_id)
     service = get_object_or_404(rows, pk=next(iter(seen_in(request)), 0))
     if service.is_stale(services.today_there(asked.partnership, timezone.now())):
-        said = "This has just been changed. Read it once more."
-        return swap(request, _card(token, asked, service, said=said), left=left, aloud=said)
-    card = _card(token, asked, service, is_done=True, said="Confirmed already")
-    return swap(request, replace(card, undo_url=""), left=left, aloud=f"{service.name} was confirmed already.")
+        words = _("This service was just changed. Review it again.")
+        return swap(request, _card(token, asked, service, said=words), left=left, aloud=words)
+    card = _card(token, asked, service, is_done=True, said=_("Already confirmed"))
+    words = _("%(service)s was already confirmed.") % {"service": service.name}
+    return swap(request, replace(card, undo_url=""), left=left, aloud=words)
 
 
-def _take_back(request: HttpRequest, token: str, asked: ConfirmationRequest) -> HttpResponse:
+def _undo(request: HttpRequest, token: str, asked: ConfirmationRequest) -> HttpResponse:
     pk = whole_number(request.POST.get("pick"))
     service = get_object_or_404(Service.objects.current(), pk=pk, partnership=asked.partnership_id)
     confirmation_requests.take_back_by_link(asked, service=service, by=_author(asked), at=timezone.now())
+    words = _("Confirmation undone: %(service)s.") % {"service": service.name}
     if not wants_card(request):
-        messages.success(request, f"Taken back: {service.name} stands as it did before.")
+        messages.success(request, words)
         return redirect("partners:confirm", token=token)
     service.refresh_from_db()
     left = confirmation_requests.services_to_ask(asked.partnership, timezone.now()).count()
-    return swap(request, _card(token, asked, service), left=left, aloud=f"Taken back: {service.name}.")
+    return swap(request, _card(token, asked, service), left=left, aloud=words)

@@ -1,4 +1,4 @@
-"""The coverage of an area: the whole of it, one program, decisions, and ways to programs in the centers."""
+"""The coverage of an area: overview, one program, decisions, and access to programs in its centers."""
 
 from itertools import groupby
 from typing import Any
@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
@@ -26,7 +27,7 @@ from partners.context.breadcrumbs import coverage_breadcrumbs
 from partners.context.lookups import get_program_access, get_program_decision
 from partners.coverage import decisions as covering
 from partners.coverage import legal_rules as law
-from partners.coverage.export import HEADER, coverage_rows
+from partners.coverage.export import coverage_header, coverage_rows
 from partners.coverage.matrix import Coverage, Row, coverage_of
 from partners.filters.coverage import CoverageFilters
 from partners.forms.coverage import AccessForm, DecisionForm, access_facts_of, decision_facts_of
@@ -35,11 +36,11 @@ from partners.network.current_area import enter_area
 from partners.network.summary import active_partners
 from partners.rules import demand, may
 
-LATELY = 5
+RECENT = 5
 
 
 def coverage(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """Show which programs have a partner in an area, and how people get to each in its centers."""
+    """Show the programs of an area with their partners and the access in each center."""
     area = enter_area(request, slug)
     whole = coverage_of(area, today=timezone.localdate())
     bar = CoverageFilters(request.GET, request=request, centers=whole.centers)
@@ -47,10 +48,10 @@ def coverage(request: HttpRequest, slug: str) -> HttpResponseBase:
     if request.GET.get("export") in spreadsheets.FORMATS:
         name = f"{slugify(f'coverage {area.name}')}-{timezone.localdate():%Y-%m-%d}"
         return spreadsheets.response(
-            request.GET["export"], name=name, header=HEADER, rows=coverage_rows(seen), sheet="Coverage"
+            request.GET["export"], name=name, header=coverage_header(), rows=coverage_rows(seen), sheet=_("Coverage")
         )
     context = {
-        "title": "Coverage",
+        "title": _("Coverage"),
         "area": area,
         "today": timezone.localdate(),
         "answer": law.answer_of(whole),
@@ -70,7 +71,7 @@ def coverage(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 
 def coverage_program(request: HttpRequest, slug: str, code: str) -> HttpResponse:
-    """Show one program in an area: who carries it, what is decided, how people get to it in each center."""
+    """Show one program in an area: partners, decision, access in each center, recent changes."""
     area, program = enter_area(request, slug), get_object_or_404(Program, code=code)
     row = row_of(coverage_of(area, today=timezone.localdate()), program)
     may_keep = may(request.user, "partners.keep_coverage", area)
@@ -81,7 +82,7 @@ def coverage_program(request: HttpRequest, slug: str, code: str) -> HttpResponse
         "program": program,
         "row": row,
         "note": law.partner_note(program.code) if program.is_required else "",
-        "changes": changes_in(area, program)[:LATELY],
+        "changes": changes_in(area, program)[:RECENT],
         "may_add": may(request.user, "partners.add_partner", area),
         "may_keep": may_keep,
         "may_decide": may_keep and program.is_required and not row.decision and _is_open(row),
@@ -90,18 +91,18 @@ def coverage_program(request: HttpRequest, slug: str, code: str) -> HttpResponse
 
 
 def _is_open(row: Row) -> bool:
-    """Whether the law leaves something to decide: nobody carries the program, or the Governor may exempt it."""
+    """Whether a decision is possible: the program has no partner, or the Governor may exempt it."""
     return not row.partners or row.program.code == covering.TANF
 
 
 def coverage_history(request: HttpRequest, slug: str, code: str) -> HttpResponse:
-    """Show all decisions on a program in an area, and all ways to it that ever were on record."""
+    """Show the history of decisions on a program in an area, and of access to it."""
     area, program = enter_area(request, slug), get_object_or_404(Program, code=code)
     page = Paginator(changes_in(area, program), PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "title": f"History of {program.name}",
+        "title": _("History of %(program)s") % {"program": program.name},
         "crumbs": coverage_breadcrumbs(area, program),
-        "here": "History",
+        "here": _("History"),
         "thing": program,
         "page": page,
     }
@@ -117,19 +118,20 @@ def decision_add(request: SignedIn, slug: str, code: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         verb = covering.record_decision
         if save(form, lambda: verb(area, program, facts=form.facts, by=request.user, at=timezone.now())):
-            say_done(request, f"The decision on {program.short_name} is on record.")
+            say_done(request, _("Decision on %(program)s recorded.") % {"program": program.short_name})
             return redirect("partners:coverage_program", slug=slug, code=code)
+    names = {"program": program.short_name, "area": area.name}
     context = _decision_page(area, program, form) | {
-        "title": "Record a decision on TANF"
+        "title": _("Record a decision on %(program)s") % names
         if program.code == covering.TANF
-        else f"Record that {program.short_name} is not carried out in {area.name}",
-        "submit": "Record this decision",
+        else _("Record that %(program)s is not carried out in %(area)s") % names,
+        "submit": _("Record the decision"),
     }
     return render(request, "editing/conflict_form.html", context)
 
 
 def decision_edit(request: SignedIn, pk: int) -> HttpResponse:
-    """Change what is recorded of a decision."""
+    """Edit a decision."""
     decision = get_program_decision(request, pk)
     demand(request, "partners.keep_coverage", decision.area)
     form = DecisionForm(
@@ -148,16 +150,14 @@ def decision_edit(request: SignedIn, pk: int) -> HttpResponse:
                 ),
             )
         except ChangedMeanwhile:
-            done, context = (
-                None,
-                conflict_context(form, decision, (), decision_facts_of(get_program_decision(request, pk))),
-            )
+            saved = decision_facts_of(get_program_decision(request, pk))
+            done, context = None, conflict_context(form, decision, (), saved)
         if done:
-            say_done(request, "Saved.")
+            say_done(request, _("Saved."))
             return to_program(decision.area, decision.program)
     context |= _decision_page(decision.area, decision.program, form) | {
-        "title": f"Edit the decision on {decision.program.short_name}",
-        "here": "Edit the decision",
+        "title": _("Edit the decision on %(program)s") % {"program": decision.program.short_name},
+        "here": _("Edit the decision"),
     }
     return render(request, "editing/conflict_form.html", context)
 
@@ -167,7 +167,7 @@ def _decision_page(area: LocalArea, program: Program, form: DecisionForm) -> dic
     return {
         "crumbs": coverage_breadcrumbs(area, program),
         "form": form,
-        "here": "Record a decision",
+        "here": _("Record a decision"),
         "intro": f"{rule.sentence} ({rule.law})",
         "cancel_url": reverse("partners:coverage_program", args=[area.slug, program.code]),
     }
@@ -175,18 +175,19 @@ def _decision_page(area: LocalArea, program: Program, form: DecisionForm) -> dic
 
 @require_POST
 def decision_withdraw(request: SignedIn, pk: int) -> HttpResponse:
-    """Take a decision back."""
+    """Withdraw a decision."""
     decision = get_program_decision(request, pk)
     demand(request, "partners.keep_coverage", decision.area)
     covering.withdraw_decision(decision, by=request.user, at=timezone.now())
     undo = reverse("partners:decision_restore", args=[pk])
-    say_done(request, f"The decision on {decision.program.short_name} is withdrawn.", undo=undo)
+    words = _("Decision on %(program)s withdrawn.") % {"program": decision.program.short_name}
+    say_done(request, words, undo=undo)
     return to_program(decision.area, decision.program)
 
 
 @require_POST
 def decision_restore(request: SignedIn, pk: int) -> HttpResponse:
-    """Let a withdrawn decision hold again."""
+    """Restore a withdrawn decision."""
     decision = get_program_decision(request, pk)
     demand(request, "partners.keep_coverage", decision.area)
     try:
@@ -194,55 +195,59 @@ def decision_restore(request: SignedIn, pk: int) -> HttpResponse:
     except Refused as problem:
         messages.error(request, str(problem))
     else:
-        say_done(request, f"The decision on {decision.program.short_name} holds again.")
+        say_done(request, _("Decision on %(program)s restored.") % {"program": decision.program.short_name})
     return to_program(decision.area, decision.program)
 
 
-# ---------------------------------------------------------------- Ways to a program
+# ---------------------------------------------------------------- Access to a program
 def access_add(request: SignedIn, slug: str, code: str) -> HttpResponse:
-    """Record how people in a center get to a program."""
+    """Record access to a program in a center."""
     area, program = enter_area(request, slug), get_object_or_404(Program, code=code)
     demand(request, "partners.keep_coverage", area)
     whole = coverage_of(area, today=timezone.localdate())
     carriers = row_of(whole, program).partners
     if not carriers or not whole.centers:
-        lacking = "a partner that carries it" if not carriers else "a center"
-        messages.error(request, f"First add {lacking}; then say how people get to {program.short_name}.")
+        names = {"program": program.short_name, "area": area.name}
+        words = _("%(program)s has no partner in %(area)s. Add a partner before you record access.") % names
+        if carriers:
+            words = _("%(area)s has no center. Add a center before you record access.") % names
+        messages.error(request, words)
         return to_program(area, program)
-    asked = {"center": request.GET.get("center"), "partnership": request.GET.get("partner")}
+    initial = {"center": request.GET.get("center"), "partnership": request.GET.get("partner")}
     form = AccessForm(
-        request.POST or None, carriers=carriers, centers=whole.centers, hosts=hosts_in(area, carriers), initial=asked
+        request.POST or None, carriers=carriers, centers=whole.centers, hosts=hosts_in(area, carriers), initial=initial
     )
     if form.is_bound and form.is_valid():
-        said = form.cleaned_data
+        data = form.cleaned_data
         access = save(
             form,
             lambda: covering.record_access(
-                said.get("partnership") or carriers[0],
+                data.get("partnership") or carriers[0],
                 program=program,
-                center=said["center"],
+                center=data["center"],
                 facts=form.facts,
                 by=request.user,
                 at=timezone.now(),
             ),
         )
         if access:
-            say_done(request, f"On record: how people at {said['center']} get to {program.short_name}.")
+            names = {"program": program.short_name, "center": data["center"]}
+            say_done(request, _("Access to %(program)s at %(center)s recorded.") % names)
             return to_program(area, program)
     context = {
-        "title": f"Say how people get to {program.short_name}",
+        "title": _("Record access to %(program)s") % {"program": program.short_name},
         "crumbs": coverage_breadcrumbs(area, program),
-        "here": "Say how people get to it",
+        "here": _("Record access"),
         "carriers": carriers,
         "form": form,
-        "submit": "Record this",
+        "submit": _("Record access"),
         "cancel_url": reverse("partners:coverage_program", args=[slug, code]),
     }
     return render(request, "partners/coverage/access_form.html", context)
 
 
 def access_edit(request: SignedIn, pk: int) -> HttpResponse:
-    """Change how people in a center get to a program."""
+    """Edit access to a program in a center."""
     access = get_program_access(request, pk)
     area = access.center.area
     demand(request, "partners.keep_coverage", area)
@@ -264,12 +269,12 @@ def access_edit(request: SignedIn, pk: int) -> HttpResponse:
         except ChangedMeanwhile:
             done, context = None, conflict_context(form, access, (), access_facts_of(get_program_access(request, pk)))
         if done:
-            say_done(request, "Saved.")
+            say_done(request, _("Saved."))
             return to_program(area, access.program)
     context |= {
-        "title": f"How people at {access.center} get to {access.program.short_name}",
+        "title": _("Edit access to %(program)s at %(center)s") % names_of(access),
         "crumbs": coverage_breadcrumbs(area, access.program),
-        "here": "Edit",
+        "here": _("Edit access"),
         "access": access,
         "form": form,
         "cancel_url": reverse("partners:coverage_program", args=[area.slug, access.program.code]),
@@ -279,18 +284,18 @@ def access_edit(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_POST
 def access_remove(request: SignedIn, pk: int) -> HttpResponse:
-    """Take a way to a program off the record."""
+    """Remove access to a program."""
     access = get_program_access(request, pk)
     demand(request, "partners.keep_coverage", access.center.area)
     covering.remove_access(access, by=request.user, at=timezone.now())
     undo = reverse("partners:access_restore", args=[pk])
-    say_done(request, f"Removed: {access} at {access.center}.", undo=undo)
+    say_done(request, _("Access to %(program)s at %(center)s removed.") % names_of(access), undo=undo)
     return to_program(access.center.area, access.program)
 
 
 @require_POST
 def access_restore(request: SignedIn, pk: int) -> HttpResponse:
-    """Put a way to a program back on the record."""
+    """Restore removed access to a program."""
     access = get_program_access(request, pk)
     demand(request, "partners.keep_coverage", access.center.area)
     try:
@@ -298,25 +303,30 @@ def access_restore(request: SignedIn, pk: int) -> HttpResponse:
     except Refused as problem:
         messages.error(request, str(problem))
     else:
-        say_done(request, f"On record again: {access} at {access.center}.")
+        say_done(request, _("Access to %(program)s at %(center)s restored.") % names_of(access))
     return to_program(access.center.area, access.program)
 
 
 # ---------------------------------------------------------------- Shared
+def names_of(access: ProgramAccess) -> dict[str, str]:
+    """Return the names of an access for messages about it."""
+    return {"program": access.program.short_name, "center": access.center.name}
+
+
 def row_of(whole: Coverage, program: Program) -> Row:
-    """Return a program's row, also if nobody carries an additional one."""
+    """Return the row of a program, empty for an additional program without a partner."""
     rows = (*whole.required, *whole.additional)
     return next((row for row in rows if row.program == program), Row(program, [], [], None))
 
 
 def hosts_in(area: LocalArea, carriers: list[Any]) -> list[Any]:
-    """Return active partners whose staff may be trained: whoever is not the only one to carry the program."""
+    """Return active partners whose staff may be trained: all but the only partner of the program."""
     partners = active_partners(area).select_related("organization")
     return list(partners.exclude(pk=carriers[0].pk) if len(carriers) == 1 else partners)
 
 
 def changes_in(area: LocalArea, program: Program) -> Changes:
-    """Return what was ever decided of a program in an area, and recorded of the ways to it."""
+    """Return all changes of decisions on a program in an area, and of access to it."""
     decisions: Any = ProgramDecision
     accesses: Any = ProgramAccess
     centers = area.centers.values("pk")
@@ -329,5 +339,5 @@ def changes_in(area: LocalArea, program: Program) -> Changes:
 
 
 def to_program(area: LocalArea, program: Program) -> HttpResponse:
-    """Return a redirect to a program in an area."""
+    """Redirect to the page of a program in an area."""
     return redirect("partners:coverage_program", slug=area.slug, code=program.code)

@@ -1,4 +1,4 @@
-"""Hours of a partner in a center: choosing whose, adding, the page of one, changing, putting away, history."""
+"""Hours of a partner in a center: choose the partner, add, detail, edit, archive, restore, history."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
@@ -28,12 +29,12 @@ from partners.schedule import presences
 from partners.seats import seats_of
 from partners.tables.presences import state_chip
 
-SHOWN_DAYS = 4  # next days on which somebody comes
+SHOWN_DAYS = 4  # next days that the page of hours shows
 LOOKED_AHEAD = 126
 
 
 def presence_choose(request: SignedIn, slug: str, away: bool = False) -> HttpResponse:
-    """Ask whose hours, or days away, are to be written down; a manager of one partner alone is led on."""
+    """Choose the partner of new hours or of an absence; redirect the manager of a single partner."""
     area = enter_area(request, slug)
     partners = kept_partners(request, area)
     if not partners.exists():
@@ -49,7 +50,7 @@ def presence_choose(request: SignedIn, slug: str, away: bool = False) -> HttpRes
         center = whole_number(request.GET.get("center"))
         return redirect(address if center is None else f"{address}?center={center}")
     context = {
-        "title": "Who is away?" if away else "Whose hours?",
+        "title": _("Record an absence") if away else _("Add hours on site"),
         "crumbs": [weeks_breadcrumb(area)],
         "form": form,
         "area": area,
@@ -63,8 +64,8 @@ def presence_add(request: SignedIn, pk: int) -> HttpResponse:
     """Add hours of a partner in a center, on several weekdays at once."""
     partnership = get_partnership(request, pk)
     demand(request, "partners.keep_presence", partnership)
-    asked = {"center": request.GET.get("center"), "weekdays": request.GET.getlist("day")}
-    form = PresenceForm(request.POST or None, area=partnership.area, several=True, initial=asked)
+    initial = {"center": request.GET.get("center"), "weekdays": request.GET.getlist("day")}
+    form = PresenceForm(request.POST or None, area=partnership.area, several=True, initial=initial)
     if form.is_bound and form.is_valid():
         made = save(
             form,
@@ -77,22 +78,26 @@ def presence_add(request: SignedIn, pk: int) -> HttpResponse:
             ),
         )
         if made:
-            days = presences.days_in_words([presence.weekday for presence in made])
-            say_done(request, f"{partnership.organization.name} is at {made[0].center.name} on {days}.")
+            values = {
+                "partner": partnership.organization.name,
+                "center": made[0].center.name,
+                "days": presences.days_in_words([presence.weekday for presence in made]),
+            }
+            say_done(request, _("%(partner)s is at %(center)s on %(days)s.") % values)
             return redirect(f"{reverse('partners:partnership_detail', args=[pk])}#on-site")
     context = {
-        "title": "Add hours on site",
+        "title": _("Add hours on site"),
         "crumbs": partner_schedule_breadcrumbs(partnership),
         "partnership": partnership,
         "form": form,
-        "submit": "Add these hours",
+        "submit": _("Add hours"),
         "cancel_url": reverse("partners:partnership_detail", args=[pk]),
     }
     return render(request, "partners/schedule/presence_form.html", context)
 
 
 def presence_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show hours of a partner in a center: who, where in the building, and the next days on which they come."""
+    """Show hours of a partner in a center, with the next days."""
     presence = get_presence(request, pk)
     today = timezone.localdate()
     context = {
@@ -109,7 +114,7 @@ def presence_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def next_days(presence: Presence, today: date) -> list[tuple[date, Any]]:
-    """Return the next days on which they come by the schedule, each with what keeps them away, if something does."""
+    """Return the next days of these hours, each with the absence that cancels them, if any."""
     days = (today + timedelta(days=number) for number in range(LOOKED_AHEAD))
     falling = [day for day in days if presence.falls_on(day)][:SHOWN_DAYS]
     if not falling:
@@ -119,7 +124,7 @@ def next_days(presence: Presence, today: date) -> list[tuple[date, Any]]:
 
 
 def presence_edit(request: SignedIn, pk: int) -> HttpResponse:
-    """Change hours of a partner in a center."""
+    """Edit hours of a partner in a center."""
     presence = get_presence(request, pk)
     demand(request, "partners.keep_presence", presence)
     form = PresenceForm(
@@ -142,12 +147,12 @@ def presence_edit(request: SignedIn, pk: int) -> HttpResponse:
         except ChangedMeanwhile:
             done, context = None, conflict_context(form, presence, (), facts_of(get_presence(request, pk)))
         if done:
-            say_done(request, "Saved.")
+            say_done(request, _("Saved."))
             return redirect("partners:presence_detail", pk=pk)
     context |= {
-        "title": "Change hours on site",
+        "title": _("Edit hours on site"),
         "crumbs": presence_breadcrumbs(presence),
-        "here": "Edit",
+        "here": _("Edit"),
         "partnership": presence.partnership,
         "presence": presence,
         "form": form,
@@ -158,18 +163,18 @@ def presence_edit(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_POST
 def presence_archive(request: SignedIn, pk: int) -> HttpResponse:
-    """Put hours away, with a way to take them back at once."""
+    """Archive hours, with undo."""
     presence = get_presence(request, pk)
     demand(request, "partners.keep_presence", presence)
     presences.archive_presence(presence, by=request.user, at=timezone.now())
-    words = f"{presence.partnership.organization.name} no longer comes to {presence.center.name}: {presence}."
+    words = _("Hours of %(partner)s at %(center)s archived: %(hours)s.") % names_of(presence)
     say_done(request, words, undo=reverse("partners:presence_restore", args=[pk]))
     return redirect("partners:presence_board", slug=presence.partnership.area.slug)
 
 
 @require_POST
 def presence_restore(request: SignedIn, pk: int) -> HttpResponse:
-    """Take archived hours back."""
+    """Restore archived hours."""
     presence = get_presence(request, pk)
     demand(request, "partners.keep_presence", presence)
     try:
@@ -177,12 +182,12 @@ def presence_restore(request: SignedIn, pk: int) -> HttpResponse:
     except Refused as problem:
         messages.error(request, str(problem))
     else:
-        say_done(request, f"{presence.partnership.organization.name} comes again: {presence}.")
+        say_done(request, _("Hours of %(partner)s at %(center)s restored: %(hours)s.") % names_of(presence))
     return redirect("partners:presence_detail", pk=pk)
 
 
 def presence_history(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show all that ever changed in these hours."""
+    """Show the history of hours."""
     presence = get_presence(request, pk)
     return history_page(
         request,
@@ -195,8 +200,14 @@ def presence_history(request: HttpRequest, pk: int) -> HttpResponse:
 # ---------------------------------------------------------------- Shared
 
 
+def names_of(presence: Presence) -> dict[str, str]:
+    """Return the names of hours for messages about them."""
+    partner, center = presence.partnership.organization.name, presence.center.name
+    return {"partner": partner, "center": center, "hours": str(presence)}
+
+
 def kept_partners(request: HttpRequest, area: LocalArea) -> QuerySet[Partnership]:
-    """Return the partners of an area whose hours the person keeps, by name."""
+    """Return the partners of an area whose hours the person manages, by name."""
     partners = Partnership.objects.visible_to(request.user).current().filter(area=area).select_related("organization")
     if not may(request.user, "partners.close_center", area):
         partners = partners.filter(pk__in=seats_of(request.user).managed_partnership_ids)

@@ -1,4 +1,4 @@
-"""The programs that the law brings together: the reference list, and who carries each."""
+"""The reference list of programs, and the partners of each."""
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Lower
@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from onestop.ui.lists import list_page
 from partners.filters.programs import ProgramFilters
@@ -16,14 +17,14 @@ from partners.tables.programs import ProgramTable
 
 
 def program_list(request: HttpRequest) -> HttpResponseBase:
-    """Show all programs by law, with how many partners carry each in the areas that the person sees."""
+    """Show all programs in the order of the law, with the number of partners in the areas the person may see."""
     seen = Partnership.objects.visible_to(request.user).current().values("pk")
     carried = Count("partnership_links", filter=Q(partnership_links__partnership__in=seen))
     decided = ProgramDecision.objects.visible_to(request.user).current().filter(program=OuterRef("pk"))
     return list_page(
         request,
         key="programs",
-        title="Programs",
+        title=_("Programs"),
         queryset=Program.objects.annotate(carried=carried, is_decided=Exists(decided)),
         filters=ProgramFilters,
         table=ProgramTable,
@@ -32,7 +33,7 @@ def program_list(request: HttpRequest) -> HttpResponseBase:
 
 
 def program_detail(request: HttpRequest, code: str) -> HttpResponse:
-    """Show what a program is, its law, and the partners that carry it in the areas that the person sees."""
+    """Show a program, its law, and its partners in the areas the person may see."""
     program = get_object_or_404(Program, code=code)
     partners = (
         Partnership.objects.visible_to(request.user)
@@ -44,7 +45,7 @@ def program_detail(request: HttpRequest, code: str) -> HttpResponse:
     )
     context = {
         "title": program.name,
-        "crumbs": [("Programs", reverse("partners:program_list"))],
+        "crumbs": [(_("Programs"), reverse("partners:program_list"))],
         "program": program,
         "areas": visible_areas(request.user),
         "partners": [(partnership, status_chip(partnership)) for partnership in partners],

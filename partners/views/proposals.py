@@ -1,4 +1,4 @@
-"""Proposals to change a service: writing one, the list, each one's page with its difference, deciding, taking back."""
+"""Proposals to change a service: list, add, detail, approve, decline, withdraw."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
@@ -37,13 +38,13 @@ from partners.upkeep.proposals import (
 
 
 def proposal_list(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """Show the proposals of an area that the person sees: to decide, decided, and their own."""
+    """Show the proposals of an area that the person may see."""
     area = enter_area(request, slug)
     seen = Proposal.objects.visible_to(request.user).filter(service__partnership__area=area)
     return list_page(
         request,
         key=f"proposals:{area.slug}",
-        title="Proposed changes",
+        title=_("Proposed changes"),
         queryset=seen.select_related("service__partnership__organization").order_by("-proposed_at"),
         filters=ProposalFilters,
         table=ProposalTable,
@@ -54,7 +55,7 @@ def proposal_list(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 
 def proposal_add(request: SignedIn, pk: int) -> HttpResponse:
-    """Propose what a service should say instead; who may change it changes it."""
+    """Propose a change to a service; redirect those who may edit it to its form."""
     service = get_service(request, pk)
     if may(request.user, "partners.edit_service", service):
         return redirect("partners:service_edit", pk=pk)
@@ -83,12 +84,12 @@ def proposal_add(request: SignedIn, pk: int) -> HttpResponse:
             saved = services.facts_of(get_service(request, pk))
             proposal, context = None, conflict_context(form, service, services.SERVICE_LINKS, saved)
         if proposal:
-            say_done(request, "Your proposal is on its way. You are told by e-mail what becomes of it.")
+            say_done(request, _("Proposal submitted. You will get an email with the decision."))
             return redirect("partners:proposal_detail", pk=proposal.pk)
     context |= {
-        "title": f"Propose a change: {service.name}",
+        "title": _("Propose a change to %(service)s") % {"service": service.name},
         "crumbs": service_breadcrumbs(service),
-        "here": "Propose a change",
+        "here": _("Propose a change"),
         "service": service,
         "partnership": service.partnership,
         "form": form,
@@ -98,13 +99,13 @@ def proposal_add(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def proposal_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what somebody proposes, as a difference, and let who may decide."""
+    """Show a proposal as differences, with the decision form for those who may decide."""
     return _show(request, get_proposal(request, pk), DecisionForm())
 
 
 @require_POST
 def proposal_accept(request: SignedIn, pk: int) -> HttpResponse:
-    """Write what is ticked of a proposal into its service."""
+    """Apply the selected changes of a proposal to its service."""
     proposal = get_proposal(request, pk)
     demand(request, "partners.decide_proposal", proposal.service)
     form = DecisionForm(request.POST)
@@ -125,15 +126,18 @@ def proposal_accept(request: SignedIn, pk: int) -> HttpResponse:
         say_refused(request, problem)
         return redirect("partners:proposal_detail", pk=pk)
     else:
-        confirmed = " and confirmed" if form.cleaned_data.get("confirm") else ""
-        say_done(request, f"{proposal.service.name} is changed{confirmed}. {proposal.proposer_name} is told.")
+        names = {"service": proposal.service.name, "proposer": proposal.proposer_name}
+        if form.cleaned_data.get("confirm"):
+            say_done(request, _("%(service)s is updated and confirmed. %(proposer)s will be notified.") % names)
+        else:
+            say_done(request, _("%(service)s is updated. %(proposer)s will be notified.") % names)
         return redirect("partners:service_detail", pk=proposal.service_id)
     return redirect("partners:proposal_detail", pk=pk)
 
 
 @require_POST
 def proposal_decline(request: SignedIn, pk: int) -> HttpResponse:
-    """Leave the service as it is, with a reason that goes to who proposed the change."""
+    """Decline a proposal with a reason, which is sent to the proposer."""
     proposal = get_proposal(request, pk)
     demand(request, "partners.decide_proposal", proposal.service)
     form = DecisionForm(request.POST)
@@ -147,13 +151,14 @@ def proposal_decline(request: SignedIn, pk: int) -> HttpResponse:
             return _show(request, proposal, form)
         say_refused(request, problem)
     else:
-        say_done(request, f"Declined; {proposal.service.name} stays as it is. {proposal.proposer_name} is told why.")
+        names = {"service": proposal.service.name, "proposer": proposal.proposer_name}
+        say_done(request, _("Declined. %(service)s was not changed. %(proposer)s will be notified.") % names)
     return redirect("partners:proposal_detail", pk=pk)
 
 
 @require_POST
 def proposal_withdraw(request: SignedIn, pk: int) -> HttpResponse:
-    """Take back one's own proposal."""
+    """Withdraw one's own proposal."""
     proposal = get_proposal(request, pk)
     demand(request, "partners.withdraw_proposal", proposal)
     try:
@@ -161,7 +166,7 @@ def proposal_withdraw(request: SignedIn, pk: int) -> HttpResponse:
     except Refused as problem:
         say_refused(request, problem)
     else:
-        messages.success(request, "Your proposal is taken back.")
+        messages.success(request, _("Your proposal is withdrawn."))
     return redirect("partners:proposal_detail", pk=pk)
 
 
@@ -177,8 +182,8 @@ def _show(request: HttpRequest, proposal: Proposal, form: DecisionForm) -> HttpR
     }  # fmt: skip
     area = service.partnership.area
     context = {
-        "title": f"A change to {service.name}",
-        "crumbs": [("Proposed changes", reverse("partners:proposal_list", args=[area.slug]))],
+        "title": _("Proposed change to %(service)s") % {"service": service.name},
+        "crumbs": [(_("Proposed changes"), reverse("partners:proposal_list", args=[area.slug]))],
         "proposal": proposal,
         "service": service,
         "status": status_chip(proposal),

@@ -1,4 +1,4 @@
-"""What is done to services with one press, to one or to many at once: confirming, putting away, and both back."""
+"""Confirm, archive and restore services, one or many at once, with undo."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn, back
@@ -34,7 +36,7 @@ from partners.upkeep.services import (
 
 @require_POST
 def service_verify(request: SignedIn, pk: int) -> HttpResponse:
-    """Record "still right" for a service."""
+    """Confirm a service."""
     service = get_service(request, pk)
     demand(request, "partners.verify_service", service)
     if wants_card(request):
@@ -45,22 +47,22 @@ def service_verify(request: SignedIn, pk: int) -> HttpResponse:
         say_refused(request, problem)
     else:
         undo = reverse("partners:service_unverify", args=[pk])
-        say_done(request, f"{service.name} counts as confirmed today.", undo=undo)
+        say_done(request, _("%(service)s is confirmed.") % {"service": service.name}, undo=undo)
     return back(request, reverse("partners:service_detail", args=[pk]))
 
 
 def _verify_card(request: SignedIn, service: Service) -> HttpResponse:
     seen = {service.pk: request.POST.get(f"seen-{service.pk}", "")}
     if verify_seen([service], seen=seen, by=request.user, at=timezone.now()):
-        words = f"{service.name} is confirmed today."
+        words = _("%(service)s is confirmed.") % {"service": service.name}
         return swap_own(request, get_service(request, service.pk), is_done=True, aloud=words, step=-1)
-    words = "This has just been changed. Read it once more."
+    words = _("This service was just changed. Review it again.")
     return swap_own(request, get_service(request, service.pk), said=words, aloud=words)
 
 
 @require_POST
 def service_unverify(request: SignedIn, pk: int) -> HttpResponse:
-    """Take back one's own "still right" of today."""
+    """Undo one's own confirmation of today."""
     service = get_service(request, pk)
     demand(request, "partners.verify_service", service)
     try:
@@ -68,26 +70,28 @@ def service_unverify(request: SignedIn, pk: int) -> HttpResponse:
     except Refused as problem:
         say_refused(request, problem)
     else:
+        words = _("Confirmation undone: %(service)s.") % {"service": service.name}
         if wants_card(request):
-            return swap_own(request, get_service(request, pk), aloud=f"Taken back: {service.name}.", step=1)
-        say_done(request, f"Taken back: {service.name} stands as it did before.")
+            return swap_own(request, get_service(request, pk), aloud=words, step=1)
+        say_done(request, words)
     return redirect("partners:service_detail", pk=pk)
 
 
 @require_POST
 def service_archive(request: SignedIn, pk: int) -> HttpResponse:
-    """Put a service away."""
+    """Archive a service."""
     service = get_service(request, pk)
     demand(request, "partners.edit_service", service)
     archive_service(service, by=request.user, at=timezone.now())
     undo = reverse("partners:service_restore", args=[pk])
-    say_done(request, f"{service.name} is archived, and stands in no list any more.", undo=undo)
+    words = _("%(service)s is archived and hidden from lists and search.") % {"service": service.name}
+    say_done(request, words, undo=undo)
     return redirect("partners:service_list", slug=service.partnership.area.slug)
 
 
 @require_POST
 def service_restore(request: SignedIn, pk: int) -> HttpResponse:
-    """Offer an archived service again."""
+    """Restore an archived service."""
     service = get_service(request, pk)
     demand(request, "partners.edit_service", service)
     try:
@@ -95,57 +99,61 @@ def service_restore(request: SignedIn, pk: int) -> HttpResponse:
     except Refused as problem:
         say_refused(request, problem)
     else:
-        say_done(request, f"{service.name} is offered again.")
+        say_done(request, _("%(service)s is restored.") % {"service": service.name})
     return redirect("partners:service_detail", pk=pk)
 
 
 # ---------------------------------------------------------------- Many at once
 @require_POST
 def service_verify_picked(request: SignedIn, slug: str) -> HttpResponse:
-    """Record "still right" for all picked services that are the person's to confirm."""
-    services, left = picked(request, slug, "partners.verify_service")
+    """Confirm all picked services that the person may confirm."""
+    services, skipped = picked(request, slug, "partners.verify_service")
     if not services:
         return _nothing_picked(request, slug)
     number = verify_services(services, by=request.user, at=timezone.now())
     undo = _undo("partners:service_unverify_picked", slug, services) if number else ""
-    say_done(request, f"{_services(number)} confirmed today.{left}", undo=undo)
+    words = ngettext("%(number)s service is confirmed.", "%(number)s services are confirmed.", number)
+    say_done(request, _with_skipped(words % {"number": number}, skipped), undo=undo)
     return redirect(service_list_url(slug))
 
 
 @require_POST
 def service_unverify_picked(request: SignedIn, slug: str) -> HttpResponse:
-    """Take back "still right" for the services that are named in the address."""
-    services, _ = picked(request, slug, "partners.verify_service")
+    """Undo the confirmation of the services in the address."""
+    services, _skipped = picked(request, slug, "partners.verify_service")
     number = unverify_services(services, by=request.user, at=timezone.now())
-    say_done(request, f"Taken back: {_services(number)} as before.")
+    words = ngettext("%(number)s confirmation is undone.", "%(number)s confirmations are undone.", number)
+    say_done(request, words % {"number": number})
     return redirect(service_list_url(slug))
 
 
 @require_POST
 def service_archive_picked(request: SignedIn, slug: str) -> HttpResponse:
-    """Put away all picked services that are the person's to edit."""
-    services, left = picked(request, slug, "partners.edit_service")
+    """Archive all picked services that the person may edit."""
+    services, skipped = picked(request, slug, "partners.edit_service")
     if not services:
         return _nothing_picked(request, slug)
     number = archive_services(services, by=request.user, at=timezone.now())
     undo = _undo("partners:service_restore_picked", slug, services) if number else ""
-    say_done(request, f"{_services(number)} archived.{left}", undo=undo)
+    words = ngettext("%(number)s service is archived.", "%(number)s services are archived.", number)
+    say_done(request, _with_skipped(words % {"number": number}, skipped), undo=undo)
     return redirect(service_list_url(slug))
 
 
 @require_POST
 def service_restore_picked(request: SignedIn, slug: str) -> HttpResponse:
-    """Offer the services again that are named in the address."""
-    services, _ = picked(request, slug, "partners.edit_service")
+    """Restore the services in the address."""
+    services, _skipped = picked(request, slug, "partners.edit_service")
     number = restore_services(services, by=request.user, at=timezone.now())
-    say_done(request, f"{_services(number)} offered again.")
+    words = ngettext("%(number)s service is restored.", "%(number)s services are restored.", number)
+    say_done(request, words % {"number": number})
     return redirect(service_list_url(slug))
 
 
-def picked(request: HttpRequest, slug: str, permission: str) -> tuple[list[Service], str]:
-    """Return the picked services with which the person may do this, and words on those that were left alone.
+def picked(request: HttpRequest, slug: str, permission: str) -> tuple[list[Service], int]:
+    """Return the picked services for which the person has a permission, and how many others are skipped.
 
-    :raises PermissionDenied: if some were picked, and none is the person's.
+    :raises PermissionDenied: if services were picked, and the person has the permission for none of them.
     """
     area = enter_area(request, slug)
     asked = whole_numbers(request.POST.getlist("pick") + request.GET.getlist("pick"))
@@ -153,18 +161,25 @@ def picked(request: HttpRequest, slug: str, permission: str) -> tuple[list[Servi
     services = list(seen.select_related("partnership__area", "partnership__organization").order_by("pk"))
     own = [service for service in services if may(request.user, permission, service)]
     if not own and (services or not keeps_some_service(request, area)):
-        raise PermissionDenied("These services belong to other partners.")
-    others = len(services) - len(own)
-    return own, f" {others} left alone: other partners' services." if others else ""
+        raise PermissionDenied(_("These services belong to other partners."))
+    return own, len(services) - len(own)
 
 
 def _nothing_picked(request: HttpRequest, slug: str) -> HttpResponse:
-    messages.warning(request, "Nothing was picked: tick the services first.")
+    messages.warning(request, _("Select at least one service first."))
     return redirect(service_list_url(slug))
 
 
-def _services(number: int) -> str:
-    return "1 service is" if number == 1 else f"{number} services are"
+def _with_skipped(words: str, skipped: int) -> str:
+    """Return a message, followed by how many services of other partners were not changed."""
+    if not skipped:
+        return words
+    others = ngettext(
+        "%(number)s service of another partner was not changed.",
+        "%(number)s services of other partners were not changed.",
+        skipped,
+    )
+    return f"{words} {others % {'number': skipped}}"
 
 
 def _undo(name: str, slug: str, services: list[Service]) -> str:

@@ -1,4 +1,4 @@
-"""Services of an area: the list, each service's page, adding, changing, history."""
+"""The services of an area: list, detail, add, edit, history."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from onestop.accounts.requests import SignedIn
 from onestop.editing.saving import conflict_context, save, say_done
@@ -34,13 +35,13 @@ from partners.upkeep.services import SERVICE_LINKS, add_service, facts_of, updat
 
 EXPORT = Export(
     export.service_export_header,
-    # What the list fetches for its cells is not what a file needs.
+    # The rows of the list are prefetched for its cells; a file needs other relations.
     lambda services: export.service_export_rows(services.prefetch_related(None)),
 )
 
 
 def service_list(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """Show what the partners of an area offer."""
+    """Show the services of an area's partners."""
     area = enter_area(request, slug)
     services = Service.objects.visible_to(request.user).filter(partnership__area=area, partnership__archived_at=None)
     current = services.current()
@@ -48,7 +49,7 @@ def service_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     return list_page(
         request,
         key=f"services:{area.slug}",
-        title="Services",
+        title=_("Services"),
         queryset=services.select_related("partnership__organization", "partnership__area")
         .prefetch_related(Prefetch("programs", Program.objects.order_by("position")))
         .order_by(Lower("name")),
@@ -58,9 +59,9 @@ def service_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         template="partners/upkeep/service_list.html",
         export=EXPORT,
         bulk_actions=[
-            BulkAction("Still right", reverse("partners:service_verify_picked", args=[slug]), icon="check-lg"),
+            BulkAction(_("Confirm"), reverse("partners:service_verify_picked", args=[slug]), icon="check-lg"),
             *ask_them(request, area),
-            BulkAction("Archive", reverse("partners:service_archive_picked", args=[slug]), icon="archive"),
+            BulkAction(_("Archive"), reverse("partners:service_archive_picked", args=[slug]), icon="archive"),
         ]
         if edits
         else (),
@@ -77,7 +78,7 @@ def service_list(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 
 def service_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one service as whoever needs it would ask: what, for whom, how to get in, where, whom to call."""
+    """Show one service with its details, contact and last confirmation."""
     service = get_service(request, pk)
     context = {
         "title": service.name,
@@ -99,7 +100,7 @@ def service_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def service_add_choose(request: SignedIn, slug: str) -> HttpResponse:
-    """Ask staff whose service they want to add."""
+    """Let staff choose the partner of a new service."""
     area = enter_area(request, slug)
     demand(request, "partners.add_partner", area)
     partners = Partnership.objects.current().filter(area=area).select_related("organization")
@@ -108,8 +109,8 @@ def service_add_choose(request: SignedIn, slug: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         return redirect("partners:service_add", pk=form.cleaned_data["partner"].pk)
     context = {
-        "title": "Add a service",
-        "crumbs": [("Services", reverse("partners:service_list", args=[area.slug]))],
+        "title": _("Add a service"),
+        "crumbs": [(_("Services"), reverse("partners:service_list", args=[area.slug]))],
         "form": form,
         "cancel_url": reverse("partners:service_list", args=[area.slug]),
         "add_partner_url": reverse("partners:partnership_add", args=[area.slug]),
@@ -118,15 +119,15 @@ def service_add_choose(request: SignedIn, slug: str) -> HttpResponse:
 
 
 def service_add(request: SignedIn, pk: int) -> HttpResponse:
-    """Add a service to what a partner offers."""
-    return _add(request, get_partnership(request, pk), {}, title="Add a service")
+    """Add a service to a partner."""
+    return _add(request, get_partnership(request, pk), {}, title=_("Add a service"))
 
 
 def service_copy(request: SignedIn, pk: int) -> HttpResponse:
-    """Add a service that begins as a copy of another."""
+    """Add a service that starts as a copy of another."""
     service = get_service(request, pk)
     facts = facts_of(service) | {"confirm": False}
-    return _add(request, service.partnership, facts, title=f"Another like {service.name}")
+    return _add(request, service.partnership, facts, title=_("Copy %(service)s") % {"service": service.name})
 
 
 def _add(request: SignedIn, partnership: Partnership, facts: dict[str, Any], *, title: str) -> HttpResponse:
@@ -144,24 +145,25 @@ def _add(request: SignedIn, partnership: Partnership, facts: dict[str, Any], *, 
             ),
         )
         if service:
-            say_done(request, f"{service.name} is now among the services of {partnership.organization.name}.")
+            names = {"service": service.name, "partner": partnership.organization.name}
+            say_done(request, _("%(service)s is added to the services of %(partner)s.") % names)
             return redirect("partners:service_detail", pk=service.pk)
     context = {
         "title": title,
         "crumbs": [
-            ("Partners", reverse("partners:partnership_list", args=[partnership.area.slug])),
+            (_("Partners"), reverse("partners:partnership_list", args=[partnership.area.slug])),
             (partnership.organization.name, reverse("partners:partnership_detail", args=[partnership.pk])),
         ],
         "partnership": partnership,
         "form": form,
-        "submit": "Add this service",
+        "submit": _("Add service"),
         "cancel_url": reverse("partners:partnership_detail", args=[partnership.pk]),
     }
     return render(request, "partners/upkeep/service_form.html", context)
 
 
 def service_edit(request: SignedIn, pk: int) -> HttpResponse:
-    """Change what is written about a service; it counts as confirmed only if the person says so."""
+    """Edit a service; it counts as confirmed only if the person confirms it too."""
     service = get_service(request, pk)
     demand(request, "partners.edit_service", service)
     form = ServiceForm(
@@ -188,12 +190,12 @@ def service_edit(request: SignedIn, pk: int) -> HttpResponse:
             saved = facts_of(get_service(request, pk))
             done, context = None, conflict_context(form, service, SERVICE_LINKS, saved)
         if done:
-            say_done(request, "Saved and confirmed." if form.cleaned_data["confirm"] else "Saved.")
+            say_done(request, _("Saved and confirmed.") if form.cleaned_data["confirm"] else _("Saved."))
             return redirect("partners:service_detail", pk=pk)
     context |= {
-        "title": f"Edit {service.name}",
+        "title": _("Edit %(service)s") % {"service": service.name},
         "crumbs": service_breadcrumbs(service),
-        "here": "Edit",
+        "here": _("Edit"),
         "service": service,
         "partnership": service.partnership,
         "form": form,
@@ -203,7 +205,7 @@ def service_edit(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def service_history(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show all that ever changed in a service."""
+    """Show the history of a service."""
     service = get_service(request, pk)
     return history_page(request, service, links=SERVICE_LINKS, crumbs=service_breadcrumbs(service))
 
@@ -212,23 +214,23 @@ def service_history(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def ask_them(request: HttpRequest, area: LocalArea) -> list[BulkAction]:
-    """Return the action that asks partners by e-mail whether their services are still right, for staff."""
+    """Return the action for staff that asks partners by email to confirm their services."""
     if not may(request.user, "partners.ask_to_confirm", area):
         return []
-    return [BulkAction("Ask them to confirm", reverse("partners:service_ask_picked", args=[area.slug]), "envelope")]
+    return [BulkAction(_("Request confirmation"), reverse("partners:service_ask_picked", args=[area.slug]), "envelope")]
 
 
 def proposals_about(request: HttpRequest, service: Service) -> list[Proposal]:
-    """Return the open proposals about a service that the person sees, the oldest first."""
+    """Return the open proposals about a service that the person may see, oldest first."""
     rows = Proposal.objects.visible_to(request.user).open().filter(service=service)
     return list(rows.order_by("proposed_at", "pk"))
 
 
 def unsaid(service: Service) -> list[str]:
-    """Return what a job seeker would ask and nobody has answered yet."""
-    asked = ("description", "audience", "eligibility", "how_to_get_in", "documents", "cost", "hours")
-    words = {name: str(Service._meta.get_field(name).verbose_name) for name in asked}  # type: ignore[union-attr]
-    missing = [words[name] for name in asked if not getattr(service, name)]
+    """Return the labels of the details that a job seeker needs and that are not provided yet."""
+    needed = ("description", "audience", "eligibility", "how_to_get_in", "documents", "cost", "hours")
+    labels = {name: str(Service._meta.get_field(name).verbose_name) for name in needed}  # type: ignore[union-attr]
+    missing = [labels[name] for name in needed if not getattr(service, name)]
     if not (service.phone or service.email or service.website):
-        missing.append("whom to call")
+        missing.append(_("contact"))
     return missing

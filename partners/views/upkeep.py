@@ -1,4 +1,4 @@
-"""Keeping services right: confirming all of a partner's, mending one in place, asking a partner by e-mail."""
+"""Confirm all services of a partner, edit one in place, ask a partner by email to confirm."""
 
 from typing import Any
 
@@ -7,6 +7,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn, back
@@ -15,6 +17,7 @@ from onestop.editing.saving import conflict_context, save, say_done, say_refused
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.ops.request_numbers import whole_numbers
 from onestop.ui.presentation import shortday
+from onestop.ui.sentences import join_words
 from partners.context.breadcrumbs import partnership_breadcrumbs
 from partners.context.cards import seen_in, swap_own
 from partners.context.lookups import get_partnership, get_service
@@ -27,7 +30,7 @@ from partners.upkeep.services import SERVICE_LINKS, facts_of, update_service, ve
 
 
 def partnership_confirm(request: SignedIn, pk: int) -> HttpResponse:
-    """Show all services of a partner that wait for a "still right", with their answers; and take it for all at once."""
+    """Show all services of a partner that are due for confirmation, and confirm them all at once."""
     partnership = get_partnership(request, pk)
     demand(request, "partners.add_service", partnership)
     now = timezone.now()
@@ -37,9 +40,9 @@ def partnership_confirm(request: SignedIn, pk: int) -> HttpResponse:
     for service in services:
         service.partnership = partnership
     context = {
-        "title": f"Is what {partnership.organization.name} offers still right?",
+        "title": _("Confirm services of %(partner)s") % {"partner": partnership.organization.name},
         "crumbs": partnership_breadcrumbs(partnership),
-        "here": "Confirm",
+        "here": _("Confirm"),
         "partnership": partnership,
         "cards": [cards.own_card(service, partner=pk) for service in services],
         "left": len(services),
@@ -59,18 +62,19 @@ def _confirm_all(request: SignedIn, partnership: Partnership) -> HttpResponse:
             query={"pick": [service.pk for service in confirmed]},
         )
         number = len(confirmed)
-        say_done(request, f"{number} service{' is' if number == 1 else 's are'} confirmed today.", undo=undo)
+        words = ngettext("%(number)s service is confirmed.", "%(number)s services are confirmed.", number)
+        say_done(request, words % {"number": number}, undo=undo)
     if len(confirmed) < len(asked):
-        messages.warning(request, "Something was changed while you were reading. Look at what is left once more.")
+        messages.warning(request, _("Some services changed while you were reading. Review the remaining ones again."))
         return redirect("partners:partnership_confirm", pk=partnership.pk)
     if not asked:
-        messages.info(request, "Nothing was left to confirm.")
+        messages.info(request, _("All services were already confirmed."))
     return back(request, reverse("partners:partnership_detail", args=[partnership.pk]))
 
 
-# ---------------------------------------------------------------- Mending in place
+# ---------------------------------------------------------------- Editing in place
 def service_mend(request: SignedIn, pk: int) -> HttpResponse:
-    """Put right in its card what goes stale of a service; without htmx the whole form does."""
+    """Edit the details of a service that go stale, in its card; without htmx, redirect to the whole form."""
     service = get_service(request, pk)
     demand(request, "partners.edit_service", service)
     if not request.htmx:  # type: ignore[attr-defined]
@@ -105,15 +109,15 @@ def service_mend(request: SignedIn, pk: int) -> HttpResponse:
 def _mended(request: SignedIn, pk: int, *, confirm: bool) -> HttpResponse:
     service = get_service(request, pk)
     if confirm:
-        words = f"{service.name} is saved and confirmed."
-        return swap_own(request, service, is_done=True, said="Saved and confirmed today", aloud=words, step=-1)
-    asks = "Saved. Is the rest still right, too?"
-    return swap_own(request, service, said=asks, aloud=f"{service.name}: {asks}")
+        words = _("%(service)s is saved and confirmed.") % {"service": service.name}
+        return swap_own(request, service, is_done=True, said=_("Saved and confirmed today"), aloud=words, step=-1)
+    words = _("%(service)s is saved. Are the other details still correct?") % {"service": service.name}
+    return swap_own(request, service, said=_("Saved. Are the other details still correct?"), aloud=words)
 
 
-# ---------------------------------------------------------------- Asking by e-mail
+# ---------------------------------------------------------------- Asking by email
 def partnership_ask(request: SignedIn, pk: int) -> HttpResponse:
-    """Say who would be asked about what, then ask."""
+    """Show who would be asked about which services, then ask."""
     partnership = get_partnership(request, pk)
     demand(request, "partners.ask_to_confirm", partnership)
     page = reverse("partners:partnership_detail", args=[pk])
@@ -123,16 +127,17 @@ def partnership_ask(request: SignedIn, pk: int) -> HttpResponse:
         except Refused as problem:
             say_refused(request, problem)
         else:
-            say_done(request, f"The question is on its way to {' and '.join(one.name for one in asked)}.")
+            names = join_words(one.name for one in asked)
+            say_done(request, _("Request sent to %(names)s.") % {"names": names})
         return back(request, page)
     services = list(confirmation_requests.services_to_ask(partnership, timezone.now()))
     context = {
-        "title": f"Ask {partnership.organization.name} to confirm?",
+        "title": _("Ask %(partner)s to confirm its services?") % {"partner": partnership.organization.name},
         "crumbs": partnership_breadcrumbs(partnership),
-        "here": "Ask them to confirm",
+        "here": _("Request confirmation"),
         "consequences": _what_follows(partnership, services),
-        "act": "Send the question",
-        "keep": "Not now",
+        "act": _("Send request"),
+        "keep": _("Cancel"),
         "safe": True,
         "cancel_url": page,
     }
@@ -141,26 +146,32 @@ def partnership_ask(request: SignedIn, pk: int) -> HttpResponse:
 
 def _what_follows(partnership: Partnership, services: list[Service]) -> list[str]:
     people = confirmation_requests.recipients_of(partnership)
-    names = " and ".join(f"{person.name} ({person.email})" for person in people)
-    number = "1 service" if len(services) == 1 else f"{len(services)} services"
-    said = [
-        f"{names} gets an e-mail about {number} to confirm." if len(people) == 1 else f"{names} each get an e-mail."
-    ]
-    if not people:
-        said = ["Nobody can be asked: they have no manager with an account, and no main representative by e-mail."]
-    if not services:
-        said = ["They have confirmed all their services; there is nothing to ask."]
     last = confirmation_requests.last_asked(partnership)
-    if again := confirmation_requests.may_ask_again_on(last, timezone.now()):
-        said = [f"They were asked on {shortday(last.asked_at)}. You can ask again on {shortday(again)}."]  # type: ignore[union-attr]
-    elif people and services:
-        said.append("Its link works without signing in, for their services only. A link that was sent before ends.")
-    return said
+    again = confirmation_requests.may_ask_again_on(last, timezone.now())
+    if last and again:
+        days = {"day": shortday(last.asked_at), "next_day": shortday(again)}
+        return [_("The partner was asked on %(day)s. You can ask again on %(next_day)s.") % days]
+    if not services:
+        return [_("The partner has already confirmed all its services.")]
+    if not people:
+        return [
+            _("The partner has no manager with an account, and no main representative with an email address. Add one.")
+        ]
+    sent = ngettext(
+        "An email about %(number)s service to confirm goes to %(people)s.",
+        "An email about %(number)s services to confirm goes to %(people)s.",
+        len(services),
+    )
+    names = join_words(f"{person.name} ({person.email})" for person in people)
+    return [
+        sent % {"number": len(services), "people": names},
+        _("Its link works without signing in, for these services only. Links from earlier emails stop working."),
+    ]
 
 
 @require_POST
 def service_ask_picked(request: SignedIn, slug: str) -> HttpResponse:
-    """Ask the partners of all picked services by e-mail; those who were asked lately are left alone."""
+    """Ask the partners of all picked services by email; partners asked in the last week are skipped."""
     area = enter_area(request, slug)
     demand(request, "partners.ask_to_confirm", area)
     picks = whole_numbers(request.POST.getlist("pick"))
@@ -174,9 +185,9 @@ def service_ask_picked(request: SignedIn, slug: str) -> HttpResponse:
         else:
             asked.append(partnership.organization.name)
     if asked:
-        say_done(request, f"The question is on its way to {', '.join(asked)}.")
+        say_done(request, _("Request sent to %(names)s.") % {"names": join_words(asked)})
     for words in refused[:5]:
         messages.warning(request, words)
     if not picks:
-        messages.warning(request, "Nothing was picked: tick the services first.")
+        messages.warning(request, _("Select at least one service first."))
     return redirect("partners:service_list", slug=slug)

@@ -1,4 +1,4 @@
-"""Who is in which center when: the week of an area, a page for the front desk, and the list of all hours."""
+"""The co-location schedule: the week of an area, the front desk page, and the list of all hours."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from onestop.ui.lists import Export, address_with, applied_filters, list_page
 from partners.filters.presences import PresenceFilters, WeekFilters
@@ -21,11 +22,11 @@ from partners.schedule import weeks
 from partners.seats import seats_of
 from partners.tables.presences import PresenceTable
 
-FARTHEST = timedelta(days=5 * 366)  # nobody plans hours farther away
+FARTHEST = timedelta(days=5 * 366)  # weeks farther away are not shown
 
 
 def presence_board(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show who is in which center in a week, who is there now, and who is away."""
+    """Show the partners in each center in a week, who is there now, and who is away."""
     area = enter_area(request, slug)
     now = timezone.localtime()
     today, seen = now.date(), Presence.objects.visible_to(request.user)
@@ -37,13 +38,15 @@ def presence_board(request: HttpRequest, slug: str) -> HttpResponse:
     rows = [row for row in rows if not (narrowed and row.is_empty)]
     is_now = week.first <= today <= week.last
     context = {
-        "title": "On site this week" if is_now else "On site",
+        "title": _("On site this week") if is_now else _("On site"),
         "area": area,
         "week": week,
         "rows": rows,
         "agenda": week.agenda(rows),
         "filter": bar,
-        "applied": [one for one in applied_filters(bar, request.GET) if one.label != "Week"],
+        "applied": [
+            one for one in applied_filters(bar, request.GET) if str(one.label) != str(bar.filters["week"].label)
+        ],
         "here": who_is_here(area, today, now.time(), rows, chosen) if is_now else None,
         "now": now,
         "is_now": is_now,
@@ -61,7 +64,7 @@ def presence_board(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def presence_print(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a week as the front desk hangs it up: one page a center, in big type, with phone numbers."""
+    """Show a week for print at the front desk: one page per center, in large type, with phone numbers."""
     area = enter_area(request, slug)
     today = timezone.localdate()
     week = weeks.week_of(
@@ -69,9 +72,9 @@ def presence_print(request: HttpRequest, slug: str) -> HttpResponse:
     )
     centers = centers_of(request, area)
     context = {
-        "title": "On site, for the front desk",
-        "crumbs": [("On site this week", reverse("partners:presence_board", args=[slug]))],
-        "here": "For the front desk",
+        "title": _("Front desk page"),
+        "crumbs": [(_("On site this week"), reverse("partners:presence_board", args=[slug]))],
+        "here": _("Front desk page"),
         "area": area,
         "week": week,
         "sheets": [(center, week.by_partner(center)) for center in centers],
@@ -88,7 +91,7 @@ def presence_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     return list_page(
         request,
         key=f"presences:{area.slug}",
-        title="Hours on site",
+        title=_("Hours on site"),
         queryset=rows.select_related("partnership__organization", "center").order_by(
             "weekday", "starts_at", Lower("partnership__organization__name")
         ),
@@ -99,7 +102,7 @@ def presence_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         context={
             "area": area,
             "number": rows.in_use().count(),
-            "crumbs": [("On site this week", reverse("partners:presence_board", args=[slug]))],
+            "crumbs": [(_("On site this week"), reverse("partners:presence_board", args=[slug]))],
             "keeps": keeps_hours(request, area),
             "may_import": may(request.user, "partners.import_data", area),
         },
@@ -107,9 +110,9 @@ def presence_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     )
 
 
-# ---------------------------------------------------------------- Pieces
+# ---------------------------------------------------------------- Shared
 def asked_day(request: HttpRequest, today: date) -> date:
-    """Return a day of the week that the address asks for; whatever cannot be read asks for this week."""
+    """Return a day of the requested week; today if the request is invalid or too far away."""
     try:
         asked = date.fromisoformat(request.GET.get("week", ""))
     except ValueError:
@@ -118,14 +121,14 @@ def asked_day(request: HttpRequest, today: date) -> date:
 
 
 def neighbors(request: HttpRequest, first: date) -> dict[str, str]:
-    """Return the addresses of the week before, this week and the week after, under the same filters."""
+    """Return the addresses of the previous, this and the next week, with the same filters."""
     around = {"before": first - timedelta(days=7), "after": first + timedelta(days=7)}
     addresses = {name: address_with(request, week=day.isoformat()) for name, day in around.items()}
     return addresses | {"this": address_with(request, week=None)}
 
 
 def centers_of(request: HttpRequest, area: LocalArea) -> list[Center]:
-    """Return the centers whose rows the page shows: all, or the one that is asked for."""
+    """Return the centers whose rows the page shows: all, or the requested one."""
     centers = list(open_centers(area))
     asked = request.GET.get("center", "")
     return [center for center in centers if str(center.pk) == asked] or centers
@@ -134,7 +137,7 @@ def centers_of(request: HttpRequest, area: LocalArea) -> list[Center]:
 def who_is_here(
     area: LocalArea, today: date, at: Any, rows: list[weeks.Row], seen: Any
 ) -> list[tuple[Any, list[weeks.OnSite], list[weeks.OnSite]]]:
-    """Return for each center who is there now, and who comes later today."""
+    """Return for each center who is there now, and who is there later today."""
     people = weeks.on_site_today(area, today, at, presences=seen)
     by_center = [(row.thing, [one for one in people if one.center_id == row.thing.pk]) for row in rows]
     return [
@@ -144,14 +147,14 @@ def who_is_here(
 
 
 def keeps_hours(request: HttpRequest, area: LocalArea) -> bool:
-    """Whether the person keeps hours of some partner here: staff of all, managers of their own."""
+    """Whether the person manages hours of some partner here: staff of all, managers of their own."""
     if may(request.user, "partners.close_center", area):
         return True
     return area.pk in seats_of(request.user).managed_area_ids
 
 
 def export_urls(request: HttpRequest, area: LocalArea) -> list[tuple[str, str]]:
-    """Return where the files of the hours shown are, as the list of all hours gives them."""
+    """Return the export addresses of the shown hours, in the list of all hours."""
     address = reverse("partners:presence_list", args=[area.slug])
     kept = {name: request.GET[name] for name in ("center", "partner", "program") if request.GET.get(name)}
     return [

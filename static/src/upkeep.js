@@ -5,7 +5,7 @@ const OPEN = "article:not(.op-confirm-service--done)";
 
 onContent((part) => {
   if (!(part instanceof Element) || !part.matches("[data-op-swapped]")) return;
-  // "All 3 are still right" speaks of what is left; of one alone nobody says "all".
+  // "Confirm all 3" counts what is left; a single card needs no such button.
   const left = part.parentElement.querySelectorAll(OPEN).length;
   for (const all of document.querySelectorAll("[data-op-confirm-all]")) {
     all.hidden = left < 2;

@@ -26,7 +26,7 @@ def center(area, partner, cast) -> Any:
     return center
 
 
-def test_a_manager_adds_hours_by_keyboard_and_loses_nothing_typed(
+def test_a_manager_adds_hours_by_keyboard_and_input_with_errors_is_kept(
     open_page: OpenPage, cast: dict[str, User], area, center
 ):
     page = open_page(cast["manager"])
@@ -38,15 +38,15 @@ def test_a_manager_adds_hours_by_keyboard_and_loses_nothing_typed(
     page.keyboard.press("Space")
     page.get_by_label("From", exact=True).fill("13:00")
     page.get_by_label("Until", exact=True).fill("12:00")
-    page.get_by_label("Who is there").focus()
+    page.get_by_label("Staff on site").focus()
     page.keyboard.type("H. Lindqvist")
     page.keyboard.press("Enter")
     expect(page.locator("[data-op-errsum]")).to_be_focused()
-    # What stands in error is asked as words, in which people type what they like.
+    # A time with an error is shown as a text input, which takes any format.
     page.get_by_label("Until", exact=True).fill("3 PM")
     page.get_by_label("From", exact=True).fill("11:00")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("is at Center Street then already").first).to_be_visible()
+    expect(page.get_by_text("is already at Center Street at this time").first).to_be_visible()
     assert page.get_by_label("Until", exact=True).input_value() == "3 PM"
     page.get_by_label("From", exact=True).fill("1 PM")
     page.keyboard.press("Enter")

@@ -78,16 +78,16 @@ def test_every_page_is_accessible_and_fits(
 def test_a_manager_finds_and_mends_a_service_by_keyboard_alone(open_page: OpenPage, cast: dict[str, User], world: Any):
     page = open_page(cast["manager"])
     page.goto(f"/areas/{world.area}/services/")
-    page.get_by_label("Service, partner, or words in it").focus()
+    page.get_by_label("Service, partner or keyword").focus()
     page.keyboard.type("ged")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("link", name="Service, partner, or words in it: ged")).to_be_visible()
+    expect(page.get_by_role("link", name="Service, partner or keyword: ged")).to_be_visible()
     page.get_by_role("link", name="GED classes").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="GED classes", level=1)).to_be_visible()
     page.get_by_role("link", name="Edit", exact=True).focus()
     page.keyboard.press("Enter")
-    page.get_by_label("E-mail").focus()
+    page.get_by_label("Email").focus()
     page.keyboard.type("nobody")
     page.get_by_role("button", name="Save").focus()
     page.keyboard.press("Enter")
@@ -95,7 +95,7 @@ def test_a_manager_finds_and_mends_a_service_by_keyboard_alone(open_page: OpenPa
     expect(summary).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.get_by_label("E-mail")).to_be_focused()
+    expect(page.get_by_label("Email")).to_be_focused()
     page.keyboard.press("End")
     page.keyboard.type("@millrace.example")
     page.keyboard.press("Enter")
@@ -106,10 +106,10 @@ def test_a_manager_finds_and_mends_a_service_by_keyboard_alone(open_page: OpenPa
 def test_one_tap_confirms_and_undo_takes_it_back(open_page: OpenPage, cast: dict[str, User], world: Any):
     page = open_page(cast["manager"], width=360)
     page.goto(f"/services/{world.service}/")
-    page.get_by_role("button", name="Still right").click()
-    expect(page.get_by_role("status").filter(has_text="GED classes counts as confirmed today.")).to_be_visible()
+    page.get_by_role("button", name="Confirm", exact=True).click()
+    expect(page.get_by_role("status").filter(has_text="GED classes is confirmed.")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("Nobody has confirmed it yet.")).to_be_visible()
+    expect(page.get_by_text("Never confirmed.")).to_be_visible()
     assert Service.objects.get(pk=world.service).verified_on is None
 
 
@@ -120,8 +120,8 @@ def test_picked_services_are_confirmed_at_once(open_page: OpenPage, cast: dict[s
     page.get_by_label("Pick GED classes").check()
     page.get_by_label("Pick Driving lessons").check()
     expect(page.get_by_text("2 picked")).to_be_visible()
-    page.get_by_role("button", name="Still right").click()
-    expect(page.get_by_text("2 services are confirmed today.")).to_be_visible()
+    page.get_by_role("button", name="Confirm", exact=True).click()
+    expect(page.get_by_text("2 services are confirmed.")).to_be_visible()
 
 
 def test_suggestions_go_on_after_a_comma(open_page: OpenPage, cast: dict[str, User], world: Any):
@@ -137,10 +137,10 @@ def test_suggestions_go_on_after_a_comma(open_page: OpenPage, cast: dict[str, Us
 def test_without_script_the_work_can_be_done(open_page: OpenPage, cast: dict[str, User], world: Any):
     page = open_page(cast["manager"], javascript=False)
     page.goto(f"/areas/{world.area}/services/")
-    page.get_by_label("Service, partner, or words in it").fill("ged")
+    page.get_by_label("Service, partner or keyword").fill("ged")
     page.get_by_role("button", name="Filter").click()
     page.get_by_role("link", name="GED classes").click()
     page.get_by_role("link", name="Edit", exact=True).click()
-    page.get_by_label("What it costs").fill("$20 for the test")
+    page.get_by_label("Cost").fill("$20 for the test")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("$20 for the test")).to_be_visible()

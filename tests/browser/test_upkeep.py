@@ -1,4 +1,4 @@
-"""Upkeep in a real browser: cards confirmed and mended in place, the e-mailed link, deciding on a proposal."""
+"""Upkeep in a real browser: confirming and editing cards in place, the emailed link, deciding on a proposal."""
 
 import re
 from collections.abc import Callable
@@ -40,16 +40,16 @@ def fresh() -> set[str]:
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (360, "dark")])
-def test_a_manager_confirms_by_keyboard_and_the_focus_goes_on(
+def test_confirming_by_keyboard_moves_the_focus_to_the_next_card(
     open_page: OpenPage, axe: Any, area, cast: dict[str, User], services, width: int, theme: str
 ):
     page = open_page(cast["manager"], width=width, theme=theme)
     page.goto(f"/areas/{area.slug}/")
     expect(page.get_by_role("heading", level=1)).to_contain_text("things for you")
-    page.get_by_role("button", name="Still right").first.focus()
+    page.get_by_role("button", name="Confirm: Arithmetic").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Biology")).to_be_focused()
-    expect(page.locator("#confirm-aloud")).to_contain_text("Arithmetic is confirmed today. 3 left to confirm.")
+    expect(page.locator("#confirm-aloud")).to_contain_text("Arithmetic is confirmed. 3 services left to confirm")
     expect(page.get_by_role("heading", name="Drawing")).to_be_visible()  # the fourth came up
     axe(page)
     page.get_by_role("button", name="Undo").click()
@@ -57,11 +57,11 @@ def test_a_manager_confirms_by_keyboard_and_the_focus_goes_on(
     assert fresh() == set()
 
 
-def test_a_card_is_mended_in_place_and_what_is_wrong_is_said_there(open_page: OpenPage, axe: Any, area, cast, services):
+def test_a_card_is_edited_in_place_and_shows_errors(open_page: OpenPage, axe: Any, area, cast, services):
     page = open_page(cast["manager"], width=360)
     page.goto(f"/areas/{area.slug}/")
-    page.get_by_role("link", name="Change something").first.click()
-    expect(page.get_by_role("heading", name="Change Arithmetic")).to_be_focused()
+    page.get_by_role("link", name="Edit: Arithmetic").click()
+    expect(page.get_by_role("heading", name="Edit Arithmetic")).to_be_focused()
     axe(page)
     wait = page.get_by_label("Usual wait")
     wait.evaluate("box => box.removeAttribute('maxlength')")
@@ -70,20 +70,20 @@ def test_a_card_is_mended_in_place_and_what_is_wrong_is_said_there(open_page: Op
     expect(page.locator("[data-op-errsum]")).to_be_focused()
     page.get_by_label("Usual wait").fill("A week")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Saved. Is the rest still right, too?", exact=True)).to_be_visible()
+    expect(page.get_by_text("Saved. Are the other details still correct?", exact=True)).to_be_visible()
     assert (Service.objects.get(name="Arithmetic").wait_time, fresh()) == ("A week", set())
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_from_the_mail_to_all_confirmed_is_one_press(open_page: OpenPage, question, javascript: bool):
+def test_all_services_are_confirmed_with_one_button_from_the_mail(open_page: OpenPage, question, javascript: bool):
     page = open_page(None, width=360, javascript=javascript)
     page.goto(link(question))  # the first click, in the mail
-    page.get_by_role("button", name="All 4 are still right").first.click()  # the second and last
-    expect(page.get_by_text("Nothing is left to confirm.")).to_be_visible()
+    page.get_by_role("button", name="Confirm all 4").first.click()  # the second and last
+    expect(page.get_by_text("All services are confirmed.")).to_be_visible()
     assert len(fresh()) == 4
 
 
-def test_the_link_s_page_counts_down_and_notes_that_it_was_opened(open_page: OpenPage, axe: Any, question):
+def test_the_page_of_the_link_updates_its_count_and_records_that_it_was_opened(open_page: OpenPage, axe: Any, question):
     page = open_page(None, width=360, theme="dark")
     page.goto(link(question))
     axe(page)
@@ -91,20 +91,20 @@ def test_the_link_s_page_counts_down_and_notes_that_it_was_opened(open_page: Ope
     with page.expect_response(lambda answer: answer.url.endswith("/opened/")):
         page.keyboard.press("Tab")
     assert ConfirmationRequest.objects.get().opened_at
-    page.get_by_role("button", name=re.compile("^Still right")).first.click()
+    page.get_by_role("button", name=re.compile("^Confirm: ")).first.click()
     expect(page.get_by_role("heading", name="Biology")).to_be_focused()
-    expect(page.get_by_role("button", name="All 3 are still right").first).to_be_visible()
+    expect(page.get_by_role("button", name="Confirm all 3").first).to_be_visible()
     axe(page)
 
 
-def test_a_proposal_is_read_as_a_difference_and_accepted(open_page: OpenPage, axe: Any, cast, services):
+def test_a_proposal_shows_its_difference_and_is_approved(open_page: OpenPage, axe: Any, cast, services):
     proposal = factories.make_proposal(services[0], cast["colleague"])
     Service.objects.filter(pk=services[0].pk).update(cost="$5")
     page = open_page(cast["manager"], width=360)
     page.goto(f"/proposals/{proposal.pk}/")
-    expect(page.get_by_text("Somebody has changed the same since.")).to_be_visible()
+    expect(page.get_by_text("Someone has changed the same details since this was proposed.")).to_be_visible()
     axe(page)
     page.get_by_label("Cost").check()
-    page.get_by_role("button", name="Accept").click()
+    page.get_by_role("button", name="Approve the change").click()
     expect(page.get_by_role("heading", name="Arithmetic", level=1)).to_be_visible()
     assert (Service.objects.get(pk=services[0].pk).cost, Proposal.objects.get().status) == ("Nothing", "accepted")

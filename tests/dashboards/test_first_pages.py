@@ -165,15 +165,15 @@ def test_a_manager_is_asked_to_confirm_only_their_own_stale_services(as_, area, 
     factories.make_service(neighbor_partner, name="Legal help")
     page = as_("manager").get(home(area))
     assert list(page.context["to_confirm"]) == [stale]
-    assert "Still right" in words(page)
+    assert reverse("partners:service_verify", args=[stale.pk]) in words(page)
 
 
 def test_a_representative_sees_their_organization_and_no_button_that_is_not_theirs(as_, area, partner):
-    factories.make_service(partner, name="GED classes")
+    service = factories.make_service(partner, name="GED classes")
     factories.make_representative(partner, name="Joel Abara")
     page = words(as_("colleague").get(home(area)))
     assert "Joel Abara" in page
-    assert "Still right" not in page
+    assert reverse("partners:service_verify", args=[service.pk]) not in page
 
 
 def test_a_first_page_costs_the_same_for_one_partner_and_for_many(

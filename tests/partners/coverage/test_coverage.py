@@ -1,4 +1,4 @@
-"""How an area covers the programs: the page, its figures wherever they are counted, and the list of the law."""
+"""The coverage page, its counts on other pages, and the reference list of programs."""
 
 import csv
 import io
@@ -23,7 +23,7 @@ def coverage(area):
     return reverse("partners:coverage", args=[area.slug])
 
 
-def test_the_law_names_nineteen_programs_in_thirteen_groups():
+def test_the_list_has_nineteen_required_programs_in_thirteen_groups():
     assert len(REQUIRED) == 19
     assert len({listed.group for listed in REQUIRED}) == 13
     assert [listed.group for listed in REQUIRED].count("WIOA Title I") == 7
@@ -31,7 +31,7 @@ def test_the_law_names_nineteen_programs_in_thirteen_groups():
     assert all(listed.legal_source.startswith("20 CFR 678.410(b)(") for listed in ADDITIONAL)
 
 
-def test_no_spelling_means_two_programs():
+def test_each_spelling_belongs_to_one_program():
     listed = [*REQUIRED, *ADDITIONAL]
     spellings = [{key(name) for name in (one.code, one.short_name, one.name, *one.aliases)} for one in listed]
     everything = list(chain.from_iterable(spellings))
@@ -47,19 +47,19 @@ def test_loading_the_list_twice_changes_nothing(db):
 
 
 def rows_of(page):
-    """Return the rows of a coverage page by the codes of their programs."""
+    """Return the rows of a coverage page by program code."""
     seen = page.context["seen"]
     return {row.program.code: row for row in (*seen.required, *seen.additional)}
 
 
 @pytest.fixture
 def law(db):
-    """The programs of the law, by their codes."""
+    """All programs, by code."""
     load_programs()
     return {program.code: program for program in Program.objects.all()}
 
 
-def test_coverage_names_who_carries_what_and_who_may_come_to(as_, area, law, partner, neighbor_partner):
+def test_coverage_shows_partners_and_prospective_partners(as_, area, law, partner, neighbor_partner):
     partner.programs.add(law["aefla"])
     neighbor_partner.programs.add(law["youthbuild"])
     Partnership.objects.filter(pk=neighbor_partner.pk).update(status="prospective")
@@ -77,7 +77,7 @@ def test_a_program_is_covered_decided_or_a_gap(as_, area, law, partner):
     factories.make_decision(area, law["native-american"])
     factories.make_decision(area, law["tanf"], kind="exempted")
     page = as_("board").get(coverage(area))
-    assert page.context["answer"] == "16 of 19 covered, 1 not carried out here, 1 exempted, 1 gap"
+    assert page.context["answer"] == "16 of 19 required programs covered, 1 not carried out here, 1 exempted, 1 gap"
     standings = {code: row.standing for code, row in rows_of(page).items()}
     assert [standings[code] for code in ("aefla", "youthbuild", "native-american", "tanf")] == [
         "covered", "gap", "not_carried_out", "exempted",
@@ -85,7 +85,7 @@ def test_a_program_is_covered_decided_or_a_gap(as_, area, law, partner):
     assert set(uncovered_programs(area)) == {law["youthbuild"]}
 
 
-def test_every_page_that_counts_coverage_tells_decided_from_missing(as_, area, law, partner):
+def test_every_page_counts_decided_and_missing_programs_apart(as_, area, law, partner):
     partner.programs.add(*(program for program in law.values() if program.is_required))
     partner.programs.remove(law["youthbuild"], law["native-american"])
     factories.make_decision(area, law["native-american"])
@@ -101,9 +101,7 @@ def test_every_page_that_counts_coverage_tells_decided_from_missing(as_, area, l
     assert "No partner carries Native American" not in waiting
 
 
-def test_the_state_compares_covered_decided_and_gaps_at_the_same_cost_for_many_areas(
-    as_, area, law, partner, queries_of
-):
+def test_the_state_page_runs_the_same_queries_for_one_and_for_many_areas(as_, area, law, partner, queries_of):
     partner.programs.add(law["aefla"])
     factories.make_decision(area, law["job-corps"])
     client, address = as_("state"), reverse("dashboards:state", args=[area.state.code])
@@ -115,7 +113,7 @@ def test_the_state_compares_covered_decided_and_gaps_at_the_same_cost_for_many_a
     assert queries_of(lambda: client.get(address)) == for_one
 
 
-def test_a_decision_on_a_program_that_somebody_carries_is_not_counted_twice(area, law, partner):
+def test_a_program_with_a_partner_and_a_decision_is_counted_once(area, law, partner):
     partner.programs.add(law["job-corps"])
     factories.make_decision(area, law["job-corps"])
     standing = summary_of(area, today=timezone.localdate())
@@ -123,13 +121,13 @@ def test_a_decision_on_a_program_that_somebody_carries_is_not_counted_twice(area
 
 
 @pytest.mark.parametrize(("who", "status"), [("board", 200), ("colleague", 200), ("stranger", 404), ("outsider", 404)])
-def test_coverage_is_shown_to_the_areas_own_people(as_, area, law, who, status):
+def test_who_may_see_coverage(as_, area, law, who, status):
     page = as_(who).get(coverage(area))
     assert page.status_code == status
     assert "Record a decision" not in page.content.decode()
 
 
-def test_coverage_costs_the_same_for_one_partner_and_for_many(as_, area, law, partner, queries_of):
+def test_coverage_runs_the_same_queries_for_one_and_for_many_partners(as_, area, law, partner, queries_of):
     client, program = as_("staff"), law["aefla"]
     factories.make_access(partner, program, factories.make_center(area))
     client.get(coverage(area))
@@ -143,7 +141,7 @@ def test_coverage_costs_the_same_for_one_partner_and_for_many(as_, area, law, pa
     assert queries_of(lambda: client.get(coverage(area))) == for_one
 
 
-def test_only_gaps_and_one_center_can_be_asked_for(as_, area, law, partner, neighbor_partner):
+def test_coverage_is_filtered_by_gaps_and_center(as_, area, law, partner, neighbor_partner):
     main = factories.make_center(area, name="Center Street")
     side = factories.make_center(area, name="Millpond", kind="affiliate")
     factories.make_access(partner, law["aefla"], main)
@@ -160,7 +158,7 @@ def test_only_gaps_and_one_center_can_be_asked_for(as_, area, law, partner, neig
     assert wrong.context["filter"].form.errors
 
 
-def test_the_file_has_a_line_for_each_program_partner_and_center(as_, area, law, partner):
+def test_the_export_has_a_line_for_each_program_partner_and_center(as_, area, law, partner):
     main = factories.make_center(area, name="Center Street")
     factories.make_access(partner, law["aefla"], main)
     partner.programs.add(law["hud"])
@@ -171,31 +169,31 @@ def test_the_file_has_a_line_for_each_program_partner_and_center(as_, area, law,
     assert len(lines) == 19
     reached, decided = by_name["Adult Education (AEFLA)"], by_name["Job Corps"]
     assert reached["Access"] == "Direct linkage"
-    assert reached["How"] == "Phone, within 15 minutes: The counselor on duty"
-    assert by_name["HUD"]["Access"] == "None on record"
-    assert (decided["Standing"], decided["Decided on"]) == ("Not carried out here", "2026-03-12")
+    assert reached["Details"] == "Phone, within 15 minutes: The counselor on duty"
+    assert by_name["HUD"]["Access"] == "None recorded"
+    assert (decided["Status"], decided["Decided on"]) == ("Not carried out here", "2026-03-12")
     assert as_("board").get(coverage(area), {"export": "xlsx"}).status_code == 200
 
 
-def test_adding_a_partner_from_there_has_the_program_ticked(as_, area, law):
+def test_adding_a_partner_from_coverage_preselects_the_program(as_, area, law):
     address = reverse("partners:partnership_add", args=[area.slug]) + "?program=youthbuild"
     page = as_("staff").get(address)
     assert page.context["form"].initial["programs"] == [law["youthbuild"].pk]
 
 
-def test_a_program_in_an_area_shows_its_carriers_its_ways_and_its_history(as_, area, law, partner):
+def test_a_program_in_an_area_shows_partners_access_and_history(as_, area, law, partner):
     factories.make_access(partner, law["aefla"], factories.make_center(area, name="Center Street"))
     address = reverse("partners:coverage_program", args=[area.slug, "aefla"])
     page = as_("board").get(address).content.decode()
     assert "Millrace Adult Learning" in page
     assert "The counselor on duty" in page
-    assert "Say how people get to it" not in page
+    assert "Record access" not in page
     history = as_("board").get(reverse("partners:coverage_history", args=[area.slug, "aefla"])).content.decode()
     assert "access Center Street" in " ".join(history.split())
     assert as_("stranger").get(address).status_code == 404
 
 
-def test_a_program_in_an_area_costs_the_same_for_one_way_and_for_many(as_, area, law, partner, queries_of):
+def test_a_program_in_an_area_runs_the_same_queries_for_one_and_for_many_partners(as_, area, law, partner, queries_of):
     client, address = as_("staff"), reverse("partners:coverage_program", args=[area.slug, "aefla"])
     factories.make_access(partner, law["aefla"], factories.make_center(area))
     client.get(address)
@@ -205,7 +203,7 @@ def test_a_program_in_an_area_costs_the_same_for_one_way_and_for_many(as_, area,
     assert queries_of(lambda: client.get(address)) == for_one
 
 
-def test_an_import_says_that_a_program_is_decided_not_to_be_carried_out(area, law):
+def test_an_import_warns_about_a_program_recorded_as_not_carried_out(area, law):
     factories.make_decision(area, law["job-corps"])
     row = ReadRow(2, [], {"name": "Lockhouse", "programs": [law["job-corps"].pk]})
     PartnerPlanner(area, Options()).plan_row(row)

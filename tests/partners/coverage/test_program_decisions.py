@@ -1,4 +1,4 @@
-"""Decisions on required programs: who records them, what the law lets be decided, and what contradicts them."""
+"""Decisions on required programs: who records them, what the law allows, and what contradicts them."""
 
 import threading
 from datetime import timedelta
@@ -16,10 +16,10 @@ from partners.models import Partnership, Program, ProgramDecision
 from tests import factories
 
 NOW = timezone.now()
-SAID = {
+DATA = {
     "decided_on": "2026-03-12",
     "decided_by": "Riverbend Workforce Board",
-    "reason": "Nobody receives its funds here.",
+    "reason": "No entity receives its funds here.",
     "source": "Minutes of Mar 12, 2026, item 4",
 }
 
@@ -32,7 +32,7 @@ def program(db) -> Program:
 
 def facts(**fields):
     day = timezone.localdate() - timedelta(days=30)
-    return {"kind": "not_carried_out", **SAID, "decided_on": day} | fields
+    return {"kind": "not_carried_out", **DATA, "decided_on": day} | fields
 
 
 def add(area, program):
@@ -43,65 +43,65 @@ def add(area, program):
     ("who", "status"), [("staff", 302), ("manager", 403), ("board", 403), ("state", 403), ("outsider", 404)]
 )
 def test_only_staff_of_the_area_record_a_decision(as_, area, program, who, status):
-    assert as_(who).post(add(area, program), SAID).status_code == status
+    assert as_(who).post(add(area, program), DATA).status_code == status
     assert ProgramDecision.objects.filter(area=area, program=program).exists() == (status == 302)
 
 
-def test_a_decision_is_shown_with_who_why_and_where(as_, area, program):
-    as_("staff").post(add(area, program), SAID)
+def test_a_decision_is_shown_with_its_author_reason_and_source(as_, area, program):
+    as_("staff").post(add(area, program), DATA)
     page = as_("board").get(reverse("partners:coverage_program", args=[area.slug, program.code])).content.decode()
-    assert all(words in page for words in ("Not carried out here", SAID["reason"], SAID["source"], SAID["decided_by"]))
+    assert all(words in page for words in ("Not carried out here", DATA["reason"], DATA["source"], DATA["decided_by"]))
     assert "added this decision" in " ".join(page.split())
 
 
-def test_what_is_left_out_is_asked_for_beside_its_field_and_nothing_typed_is_lost(as_, area, program):
-    page = as_("staff").post(add(area, program), SAID | {"source": "", "decided_on": "soon"})
+def test_invalid_input_is_kept_and_its_errors_are_shown(as_, area, program):
+    page = as_("staff").post(add(area, program), DATA | {"source": "", "decided_on": "soon"})
     assert page.status_code == 200
     assert set(page.context["form"].errors) == {"source", "decided_on"}
-    assert SAID["reason"] in page.content.decode()
+    assert DATA["reason"] in page.content.decode()
 
 
-def test_the_governor_exempts_tanf_and_nothing_else(as_, area, program):
-    with pytest.raises(CannotDecide, match="can exempt TANF alone"):
+def test_the_governor_can_exempt_only_tanf(as_, area, program):
+    with pytest.raises(CannotDecide, match="can exempt only TANF"):
         decisions.record_decision(area, program, facts=facts(kind="exempted"), by=None, at=NOW)
     tanf = Program.objects.get(code="tanf")
-    as_("staff").post(add(area, tanf), SAID | {"kind": "exempted"})
+    as_("staff").post(add(area, tanf), DATA | {"kind": "exempted"})
     assert ProgramDecision.objects.get(program=tanf).kind == "exempted"
 
 
-def test_a_form_for_another_program_than_tanf_knows_one_kind(as_, area, program):
-    as_("staff").post(add(area, program), SAID | {"kind": "exempted"})
+def test_the_kind_of_decision_is_ignored_for_programs_other_than_tanf(as_, area, program):
+    as_("staff").post(add(area, program), DATA | {"kind": "exempted"})
     assert ProgramDecision.objects.get().kind == "not_carried_out"
 
 
-def test_what_a_partner_carries_is_carried_out(as_, area, program, partner):
+def test_a_program_with_a_partner_is_carried_out(as_, area, program, partner):
     partner.programs.add(program)
-    page = as_("staff").post(add(area, program), SAID)
-    assert "Millrace Adult Learning carries Job Corps here" in page.content.decode()
+    page = as_("staff").post(add(area, program), DATA)
+    assert "Job Corps has a partner here: Millrace Adult Learning." in page.content.decode()
     Partnership.objects.filter(pk=partner.pk).update(status="prospective")
-    assert as_("staff").post(add(area, program), SAID).status_code == 302
+    assert as_("staff").post(add(area, program), DATA).status_code == 302
 
 
-def test_nothing_is_decided_in_the_future_twice_or_of_an_additional_program(area, program):
+def test_future_repeated_and_unneeded_decisions_are_refused(area, program):
     tomorrow = timezone.localdate() + timedelta(days=2)
-    with pytest.raises(CannotDecide, match="still to come"):
+    with pytest.raises(CannotDecide, match="in the future"):
         decisions.record_decision(area, program, facts=facts(decided_on=tomorrow), by=None, at=NOW)
     decisions.record_decision(area, program, facts=facts(), by=None, at=NOW)
-    with pytest.raises(CannotDecide, match="decided in Riverbend already"):
+    with pytest.raises(CannotDecide, match="Riverbend already has a decision on Job Corps"):
         decisions.record_decision(area, program, facts=facts(), by=None, at=NOW)
-    with pytest.raises(CannotDecide, match="nothing to decide"):
+    with pytest.raises(CannotDecide, match="needs no partner and no decision"):
         decisions.record_decision(area, Program.objects.get(code="sba"), facts=facts(), by=None, at=NOW)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_decide_at_once_one_is_told():
-    area, program, told = factories.make_area(), factories.make_program(is_required=True), []
+def test_the_second_of_two_concurrent_decisions_is_refused():
+    area, program, refused = factories.make_area(), factories.make_program(is_required=True), []
 
     def decide_too():
         try:
             decisions.record_decision(area, program, facts=facts(), by=None, at=NOW)
         except CannotDecide as problem:
-            told.append(str(problem))
+            refused.append(str(problem))
         finally:
             connection.close()
 
@@ -111,17 +111,17 @@ def test_of_two_who_decide_at_once_one_is_told():
         second.start()
         second.join(0.3)
     second.join()
-    assert len(told) == 1
+    assert len(refused) == 1
     assert ProgramDecision.objects.count() == 1
 
 
 @pytest.mark.parametrize("empty", ["reason", "source", "decided_by"])
-def test_the_database_holds_no_decision_without_its_reason_and_its_document(area, program, empty):
+def test_the_database_refuses_a_decision_without_author_reason_or_source(area, program, empty):
     with pytest.raises(IntegrityError, match="decision_says_who_why_and_where"):
         factories.make_decision(area, program, **{empty: ""})
 
 
-def test_a_decision_is_withdrawn_with_undo_and_stays_on_the_record(as_, area, program):
+def test_a_decision_is_withdrawn_and_restored(as_, area, program):
     decision = factories.make_decision(area, program)
     client = as_("staff")
     page = client.post(reverse("partners:decision_withdraw", args=[decision.pk]), follow=True)
@@ -134,60 +134,60 @@ def test_a_decision_is_withdrawn_with_undo_and_stays_on_the_record(as_, area, pr
     assert [event.pgh_label for event in history.order_by("pgh_id")] == ["insert", "update", "update"]
 
 
-def test_a_withdrawn_decision_does_not_come_back_over_another_one_or_a_partner(as_, area, program, partner):
+def test_a_withdrawn_decision_is_not_restored_over_another_one_or_a_partner(as_, area, program, partner):
     decision = factories.make_decision(area, program, archived_at=NOW)
     factories.make_decision(area, program)
     restore = reverse("partners:decision_restore", args=[decision.pk])
-    assert "decided in Riverbend already" in as_("staff").post(restore, follow=True).content.decode()
+    assert "Riverbend already has a decision on Job Corps" in as_("staff").post(restore, follow=True).content.decode()
     partner.programs.add(program)
-    assert "carries Job Corps here" in as_("staff").post(restore, follow=True).content.decode()
+    assert "Job Corps has a partner here" in as_("staff").post(restore, follow=True).content.decode()
     with pytest.raises(CannotDecide, match="was withdrawn"):
         decisions.update_decision(decision, facts=facts(), by=None, at=NOW)
 
 
-def test_a_decision_is_changed_by_staff(as_, area, program):
+def test_staff_edit_a_decision(as_, area, program):
     decision = factories.make_decision(area, program)
     address = reverse("partners:decision_edit", args=[decision.pk])
     assert as_("neighbor").get(address).status_code == 403
     form = as_("staff").get(address).context["form"]
-    as_("staff").post(address, SAID | {"version": form.version, "source": "Letter of Apr 2, 2026"})
+    as_("staff").post(address, DATA | {"version": form.version, "source": "Letter of Apr 2, 2026"})
     decision.refresh_from_db()
     assert decision.source == "Letter of Apr 2, 2026"
 
 
-def test_whoever_saves_second_sees_what_was_saved_meanwhile(as_, area, program):
+def test_a_concurrent_edit_is_shown_and_not_overwritten(as_, area, program):
     decision = factories.make_decision(area, program)
     address = reverse("partners:decision_edit", args=[decision.pk])
     version = as_("staff").get(address).context["form"].version
     decisions.update_decision(decision, facts=facts(reason="Their words"), by=None, at=NOW)
-    page = as_("staff").post(address, SAID | {"version": version, "reason": "My words"}).content.decode()
+    page = as_("staff").post(address, DATA | {"version": version, "reason": "My words"}).content.decode()
     assert "saved this while you had it open" in page
     assert "Their words" in page
     assert "My words" in page
 
 
-def test_a_partner_who_carries_a_decided_program_shows_the_contradiction(as_, area, program, partner):
+def test_a_decision_on_a_program_with_a_partner_is_a_contradiction(as_, area, program, partner):
     factories.make_decision(area, program)
     edit = reverse("partners:partnership_edit", args=[partner.pk])
     form = as_("staff").get(edit).context["form"]
-    said = {"name": "Millrace Adult Learning", "kind": "nonprofit", "status": "active", "programs": [program.pk]}
-    saved = as_("staff").post(edit, said | {"version": form.version}, follow=True).content.decode()
-    assert "Job Corps is on record as not carried out in Riverbend" in saved
+    data = {"name": "Millrace Adult Learning", "kind": "nonprofit", "status": "active", "programs": [program.pk]}
+    saved = as_("staff").post(edit, data | {"version": form.version}, follow=True).content.decode()
+    assert "Job Corps is recorded as not carried out in Riverbend" in saved
     page = as_("staff").get(reverse("partners:coverage", args=[area.slug]))
-    assert "Contradicts a decision" in page.content.decode()
+    assert "Conflicts with a decision" in page.content.decode()
     assert page.context["covered"] == 1
     home = as_("staff").get(reverse("dashboards:home", args=[area.slug])).content.decode()
     assert "Job Corps is carried, though on record as not carried out here" in home
 
 
-def test_a_new_partner_who_carries_a_decided_program_is_told_too(as_, area, program):
+def test_adding_a_partner_for_a_decided_program_shows_a_warning(as_, area, program):
     factories.make_decision(area, program)
-    said = {"name": "Lockhouse", "kind": "business", "status": "active", "programs": [program.pk]}
-    page = as_("staff").post(reverse("partners:partnership_add", args=[area.slug]), said, follow=True)
-    assert "Job Corps is on record as not carried out in Riverbend" in page.content.decode()
+    data = {"name": "Lockhouse", "kind": "business", "status": "active", "programs": [program.pk]}
+    page = as_("staff").post(reverse("partners:partnership_add", args=[area.slug]), data, follow=True)
+    assert "Job Corps is recorded as not carried out in Riverbend" in page.content.decode()
 
 
-def test_an_exempted_program_may_take_part_and_owes_no_access(as_, area, program, partner):
+def test_an_exempt_program_may_participate_and_needs_no_access(as_, area, program, partner):
     tanf = Program.objects.get(code="tanf")
     partner.programs.add(tanf)
     factories.make_center(area)
@@ -195,4 +195,4 @@ def test_an_exempted_program_may_take_part_and_owes_no_access(as_, area, program
     page = as_("staff").get(reverse("partners:coverage", args=[area.slug]))
     [row] = [row for row in page.context["seen"].required if row.program == tanf]
     assert (row.standing, row.is_contradicted, row.needs_attention) == ("covered", False, False)
-    assert "Exempted, takes part" in page.content.decode()
+    assert "Exempt, participating" in page.content.decode()

@@ -5,7 +5,7 @@ from django.urls import reverse
 from tests.factories import make_partnership, make_program
 
 
-def test_a_program_shows_its_law_and_who_carries_it_in_the_areas_that_one_sees(as_, partner, other_area):
+def test_a_program_shows_its_law_and_its_visible_partners(as_, partner, other_area):
     program = make_program(name="Adult Education", legal_source="34 CFR 463", is_required=True)
     partner.programs.add(program)
     make_partnership(other_area, name="Far Away School").programs.add(program)
@@ -15,7 +15,7 @@ def test_a_program_shows_its_law_and_who_carries_it_in_the_areas_that_one_sees(a
     assert "Far Away School" not in page
 
 
-def test_the_list_costs_the_same_for_one_program_and_for_ten(as_, cast, queries_of):
+def test_the_list_runs_the_same_queries_for_one_and_for_ten_programs(as_, cast, queries_of):
     client, address = as_("staff"), reverse("partners:program_list")
     make_program()
     client.get(address)

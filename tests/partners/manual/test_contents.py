@@ -145,7 +145,7 @@ def test_a_program_says_what_is_decided_of_it_and_how_people_get_to_it(area, par
     factories.make_presence(partner, center)
     factories.make_decision(area, corps, reason="The grant ended.")
     told = {program.code: program for program in gather(area, today=TODAY).programs}
-    assert told["vocational-rehabilitation"].ways == ("Center Street: own staff, Mon",)
+    assert told["vocational-rehabilitation"].ways == ("Center Street: program staff, Mon",)
     assert told["job-corps"].decided == "Not carried out here. The grant ended."
 
 

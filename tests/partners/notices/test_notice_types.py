@@ -114,7 +114,7 @@ def test_a_request_to_a_manager_is_in_the_inbox_and_links_to_the_confirm_page(ar
     [question] = confirmation_requests.ask_to_confirm(partner, by=cast["staff"], at=NOW)
     [notice] = notices_of("confirm_services")
     assert notice.recipient == cast["manager"]
-    assert notice.why == "You keep the services of Millrace Adult Learning in Riverbend."
+    assert notice.why == "You manage the services of Millrace Adult Learning in Riverbend."
     assert notice.url == reverse("partners:partnership_confirm", args=[partner.pk])
     assert notice.about == [name_of(question), name_of(partner), name_of(service)]
     assert notice.scope == name_of(area)
@@ -127,7 +127,7 @@ def test_a_request_to_a_representative_with_an_account_uses_the_link(client, par
     [question] = confirmation_requests.ask_to_confirm(partner, by=cast["staff"], at=NOW)
     [notice] = notices_of("confirm_services")
     assert notice.recipient == cast["colleague"]
-    assert notice.why == "You speak for Millrace Adult Learning in Riverbend."
+    assert notice.why == "You represent Millrace Adult Learning in Riverbend."
     assert client.get(notice.url).status_code == 200
     assert notice.url in confirmation_requests.link_of(question)
 
@@ -142,7 +142,7 @@ def test_a_proposal_notifies_each_manager_with_one_main_action(as_, area, partne
     assert notice.subject == "Terrence Okafor proposes a change: GED classes"
     assert "days and hours" in notice.text
     assert "I teach it." in notice.text
-    assert notice.why == "You keep the services of Millrace Adult Learning in Riverbend."
+    assert notice.why == "You manage the services of Millrace Adult Learning in Riverbend."
     assert notice.about == [name_of(proposal), name_of(service), name_of(partner)]
     assert notice.scope == name_of(area)
     assert notice.html.count('class="m-main m-btn"') == 1
@@ -161,7 +161,10 @@ def test_a_proposal_at_a_partner_without_managers_notifies_staff(service, cast):
     propose(service, cast["colleague"])
     [notice] = notices_of("proposal_made")
     assert notice.recipient == cast["staff"]
-    assert notice.why == "Millrace Adult Learning has no manager with an account here, and you are staff of Riverbend."
+    assert (
+        notice.why
+        == "You are One-Stop staff in Riverbend, and Millrace Adult Learning has no manager with an account there."
+    )
 
 
 def test_a_proposal_by_link_names_its_author_and_is_answered_by_mail(partner, service, cast):
@@ -256,17 +259,17 @@ def test_deactivating_a_user_withdraws_their_unsent_notices(area, partner, cast,
     [
         (
             lambda proposal, cast: proposals.withdraw_proposal(proposal, by=cast["colleague"], at=LATER),
-            "The proposal was taken back.",
+            "The proposal was withdrawn.",
         ),
         (
             lambda proposal, cast: proposals.decline_proposal(proposal, answer="No.", by=cast["staff"], at=LATER),
-            "Dana Whitcomb has decided.",
+            "Dana Whitcomb decided on the proposal.",
         ),
         (
             lambda proposal, cast: proposals.accept_proposal(
                 proposal, take=["hours"], seen={"hours": proposals.mark_of("Mon")}, by=cast["staff"], at=LATER
             ),
-            "Dana Whitcomb has decided.",
+            "Dana Whitcomb decided on the proposal.",
         ),
     ],
     ids=["taken back", "declined", "accepted"],
@@ -281,7 +284,7 @@ def test_a_newer_request_replaces_the_one_before(partner, service, cast):
     confirmation_requests.ask_to_confirm(partner, by=cast["staff"], at=NOW - timedelta(days=8))
     confirmation_requests.ask_to_confirm(partner, by=cast["staff"], at=NOW)
     first, second = notices_of("confirm_services")
-    assert (first.status, first.withdrawn_why) == (Status.WITHDRAWN, "A newer mail has taken its place.")
+    assert (first.status, first.withdrawn_why) == (Status.WITHDRAWN, "A newer request replaced it.")
     assert second.status == Status.QUEUED
 
 
@@ -301,7 +304,7 @@ def test_a_request_is_withdrawn_when_everything_is_confirmed(partner, service, c
     assert [notice.status for notice in notices_of("confirm_services")] == [Status.QUEUED], "One is left to confirm"
     confirm(service, cast)
     [notice] = notices_of("confirm_services")
-    assert (notice.status, notice.withdrawn_why) == (Status.WITHDRAWN, "Everything was confirmed.")
+    assert (notice.status, notice.withdrawn_why) == (Status.WITHDRAWN, "All services were confirmed.")
 
 
 def test_an_answer_by_link_withdraws_only_the_request_of_that_person(partner, service, cast):
@@ -312,7 +315,7 @@ def test_an_answer_by_link_withdraws_only_the_request_of_that_person(partner, se
     seen = {service.pk: services.look_of(service)}
     confirmation_requests.confirm_by_link(question, seen=seen, by=cast["manager"], at=LATER)
     states = {notice.recipient: notice.withdrawn_why for notice in notices_of("confirm_services")}
-    assert states == {cast["manager"]: "It was answered.", second: ""}, "Ida still may confirm the other"
+    assert states == {cast["manager"]: "The request was answered.", second: ""}, "Ida still may confirm the other"
 
 
 def test_confirming_query_count_is_the_same_for_one_service_and_for_ten(partner, neighbor_partner, cast, queries_of):

@@ -318,7 +318,7 @@ def test_a_request_of_staff_withdraws_reminders_held_for_a_digest(service, cast)
     ConfirmationRequest.objects.update(asked_at=FIRST - 8 * DAY)
     confirmation_requests.ask_to_confirm(service.partnership, by=cast["staff"], at=FIRST + DAY)
     held = Notice.objects.get(step=1)
-    assert (held.status, held.withdrawn_why) == (Status.WITHDRAWN, "Dana Whitcomb has asked in person.")
+    assert (held.status, held.withdrawn_why) == (Status.WITHDRAWN, "Dana Whitcomb sent a request.")
 
 
 def test_a_rule_cannot_shorten_the_week_between_two_reminders(area, service, people):

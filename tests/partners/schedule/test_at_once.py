@@ -1,4 +1,4 @@
-"""Two people, or a person and an import, who write the same hours in the same moment."""
+"""Concurrent writes of hours and reviews, by people and imports."""
 
 import threading
 from datetime import time
@@ -30,8 +30,8 @@ def in_another_thread(act, outcome):
     return threading.Thread(target=run)
 
 
-def test_the_second_who_adds_the_same_hours_waits_and_is_told():
-    """Without the lock the second would find the time free, and fail on the table's constraint without words."""
+def test_the_second_of_two_concurrent_additions_is_refused():
+    """Without the lock, the second would find the time free and fail on the constraint without a message."""
     partner = factories.make_partnership()
     facts = FACTS | {"center": factories.make_center(partner.area)}
     outcome: list[str] = []
@@ -50,7 +50,7 @@ def test_the_second_who_adds_the_same_hours_waits_and_is_told():
     assert Presence.objects.count() == 1
 
 
-def test_the_table_stops_whoever_takes_no_lock():
+def test_the_constraint_refuses_concurrent_writes_without_a_lock():
     partner = factories.make_partnership()
     center = factories.make_center(partner.area)
     outcome: list[str] = []
@@ -64,8 +64,8 @@ def test_the_table_stops_whoever_takes_no_lock():
     assert outcome == [IntegrityError.__name__]
 
 
-def test_of_two_reviews_recorded_at_once_the_later_day_stays():
-    """Without the lock the second would not see the first's review, and keep its own earlier day."""
+def test_the_later_of_two_concurrently_recorded_reviews_counts():
+    """Without the lock, the second would not see the review of the first and would keep its own earlier day."""
     center = factories.make_center()
     outcome: list[str] = []
     today = NOW.astimezone(center.area.zone).date()

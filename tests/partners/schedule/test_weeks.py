@@ -1,4 +1,4 @@
-"""Who is in which center when: the week, who is there now, the pages that show it, and who keeps it."""
+"""The co-location schedule: the week, who is there now, its pages, and who may edit it."""
 
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
@@ -30,7 +30,7 @@ def text(answer) -> str:
 
 
 def today_there():
-    """Return the day in Riverbend, which in its evening is not that of UTC."""
+    """Return the date in Riverbend, which differs from that of UTC in the evening."""
     return timezone.now().astimezone(ZoneInfo("America/New_York")).date()
 
 
@@ -41,7 +41,7 @@ def center(area):
 
 @pytest.fixture
 def this_week():
-    """Somebody is expected today, whatever day it is."""
+    """The facts of hours today, whatever weekday it is."""
     return {"weekday": today_there().isoweekday()}
 
 
@@ -52,7 +52,7 @@ def add(partner, place, **facts):
 
 
 # ---------------------------------------------------------------- The week
-def test_a_week_says_who_comes_when(area, partner, neighbor_partner, center):
+def test_a_week_has_the_hours_of_each_day(area, partner, neighbor_partner, center):
     factories.make_presence(partner, center, starts_at=time(13), ends_at=time(16))
     factories.make_presence(neighbor_partner, center)
     week = week_of(area, FOURTH_TUESDAY, today=FOURTH_TUESDAY)
@@ -73,7 +73,7 @@ def test_a_week_says_who_comes_when(area, partner, neighbor_partner, center):
         (Rhythm.LAST, [24]),
     ],
 )
-def test_monthly_hours_fall_on_their_week_only(area, partner, center, rhythm, days):
+def test_monthly_hours_fall_on_their_week(area, partner, center, rhythm, days):
     factories.make_presence(partner, center, weekday=Weekday.TUESDAY, rhythm=rhythm)
     found = [day for day in range(1, 31) if on_site_today(area, date(2026, 11, day))]
     assert found == days
@@ -81,20 +81,20 @@ def test_monthly_hours_fall_on_their_week_only(area, partner, center, rhythm, da
     assert [slot.day.day for week in weeks for slot in week.slots] == days
 
 
-def test_the_weekend_shows_only_when_somebody_comes(area, partner, center):
+def test_days_of_the_weekend_are_shown_only_with_hours(area, partner, center):
     factories.make_presence(partner, center, weekday=Weekday.SATURDAY)
     week = week_of(area, MONDAY, today=MONDAY)
     assert [day.date.isoweekday() for day in week.days] == [1, 2, 3, 4, 5, 6]
 
 
-def test_hours_hold_from_their_first_day_to_their_last(area, partner, center):
+def test_hours_are_valid_from_their_first_to_their_last_day(area, partner, center):
     factories.make_presence(partner, center, begins_on=date(2026, 11, 17), ends_on=date(2026, 11, 30))
     found = [day for day in (16, 23, 30) if on_site_today(area, date(2026, 11, day))]
     assert found == [23, 30]
     assert not on_site_today(area, date(2026, 12, 7))
 
 
-def test_whoever_is_away_is_struck_and_not_on_site(area, partner, neighbor_partner, center):
+def test_absent_partners_are_not_on_site(area, partner, neighbor_partner, center):
     other = factories.make_center(area, name="Millpond")
     for where in (center, other):
         factories.make_presence(partner, where)
@@ -109,7 +109,7 @@ def test_whoever_is_away_is_struck_and_not_on_site(area, partner, neighbor_partn
     assert (partner.pk, other.pk) not in {(one.partnership_id, one.center_id) for one in on_site_today(area, MONDAY)}
 
 
-def test_a_closed_center_is_empty(area, partner, center):
+def test_a_closed_center_has_no_partners(area, partner, center):
     factories.make_presence(partner, center)
     factories.make_absence(center=center, first_on=MONDAY, last_on=MONDAY + timedelta(days=2), reason="New floor")
     week = week_of(area, MONDAY, today=MONDAY)
@@ -118,7 +118,7 @@ def test_a_closed_center_is_empty(area, partner, center):
     assert on_site_today(area, MONDAY) == []
 
 
-def test_what_was_taken_back_counts_no_more(area, partner, center):
+def test_a_removed_absence_has_no_effect(area, partner, center):
     factories.make_presence(partner, center)
     absence = factories.make_absence(partner, first_on=MONDAY, last_on=MONDAY)
     presences.take_back_absence(absence, by=None, at=NOW)
@@ -128,20 +128,20 @@ def test_what_was_taken_back_counts_no_more(area, partner, center):
 
 
 @pytest.mark.parametrize(("at", "here", "listed"), [(8, False, 1), (9, True, 1), (11, True, 1), (12, False, 0)])
-def test_who_is_there_at_a_time(area, partner, center, at, here, listed):
+def test_partners_on_site_at_a_time(area, partner, center, at, here, listed):
     factories.make_presence(partner, center)
     found = on_site_today(area, MONDAY, time(at))
     assert len(found) == listed
     assert [one.is_there(time(at)) for one in found] == [here] * listed
 
 
-def test_linked_by_video_is_not_on_site_but_in_the_week(area, partner, center):
+def test_remote_partners_are_in_the_week_but_not_on_site(area, partner, center):
     factories.make_presence(partner, center, way=Presence.Way.LINKAGE)
     assert on_site_today(area, MONDAY) == []
     assert len(week_of(area, MONDAY, today=MONDAY).slots) == 1
 
 
-def test_partners_and_centers_that_are_away_for_good_are_left_out(area, partner, center):
+def test_inactive_partners_and_archived_centers_are_left_out(area, partner, center):
     factories.make_presence(partner, center)
     for thing, field, value in (
         (partner, "status", "paused"),
@@ -155,7 +155,7 @@ def test_partners_and_centers_that_are_away_for_good_are_left_out(area, partner,
         type(thing).objects.filter(pk=thing.pk).update(**{field: before})
 
 
-def test_the_week_and_today_cost_the_same_for_one_and_for_many(area, partner, center, queries_of):
+def test_the_week_and_today_run_the_same_queries_for_one_and_for_many(area, partner, center, queries_of):
     def ask():
         week_of(area, MONDAY, today=MONDAY).by_center([center])
         on_site_today(area, MONDAY)
@@ -169,7 +169,7 @@ def test_the_week_and_today_cost_the_same_for_one_and_for_many(area, partner, ce
     assert queries_of(ask) == for_one == 3
 
 
-def test_hours_are_counted_by_week_and_month(partner, center):
+def test_hours_are_added_up_by_week_and_month(partner, center):
     def hours(*rows):
         return hours_in_words(Presence(starts_at=time(9), ends_at=end, **more) for end, more in rows)
 
@@ -180,10 +180,10 @@ def test_hours_are_counted_by_week_and_month(partner, center):
     assert hours((time(12), {}), (time(11), remote)) == "3 hours a week; 2 hours a week by video or phone"
 
 
-# ---------------------------------------------------------------- What is refused
-def test_the_same_partner_is_not_twice_in_a_center_at_one_time(partner, center):
+# ---------------------------------------------------------------- Refusals
+def test_hours_of_a_partner_in_a_center_do_not_overlap(partner, center):
     add(partner, center)
-    with pytest.raises(CannotSchedule, match="is at Center Street then already: Monday, 9:00 AM to 12:00 PM"):
+    with pytest.raises(CannotSchedule, match="is already at Center Street at this time: Monday, 9:00 AM to 12:00 PM"):
         add(partner, center, starts_at=time(11), ends_at=time(13))
     add(partner, center, starts_at=time(12), ends_at=time(13))
     add(partner, center, weekdays=[2])
@@ -195,7 +195,7 @@ def test_the_same_partner_is_not_twice_in_a_center_at_one_time(partner, center):
     ("first", "second", "fits"),
     [("weekly", "second", False), ("first", "second", True), ("fourth", "last", False), ("third", "last", True)],
 )
-def test_rhythms_that_cannot_fall_on_one_day_may_share_an_hour(partner, center, first, second, fits):
+def test_hours_overlap_only_if_their_rhythms_share_a_day(partner, center, first, second, fits):
     add(partner, center, rhythm=first)
     if fits:
         add(partner, center, rhythm=second)
@@ -207,20 +207,20 @@ def test_rhythms_that_cannot_fall_on_one_day_may_share_an_hour(partner, center, 
             factories.make_presence(partner, center, rhythm=second)
 
 
-def test_hours_may_follow_others_that_end(partner, center):
+def test_hours_may_follow_ended_ones(partner, center):
     add(partner, center, ends_on=date(2026, 12, 31))
     add(partner, center, begins_on=date(2027, 1, 1))
     with pytest.raises(CannotSchedule):
         add(partner, center, begins_on=date(2026, 12, 31), ends_on=date(2026, 12, 31))
 
 
-def test_hours_that_make_no_sense_are_refused_in_words(partner, center, other_area):
+def test_invalid_hours_are_refused_with_a_message(partner, center, other_area):
     for facts, field, words in (
-        ({"ends_at": time(9)}, "ends_at", "before they start"),
-        ({"begins_on": date(2027, 1, 2), "ends_on": date(2027, 1, 1)}, "ends_on", "before the first"),
-        ({"center": factories.make_center(other_area)}, "center", "its own area"),
+        ({"ends_at": time(9)}, "ends_at", "must be after the start"),
+        ({"begins_on": date(2027, 1, 2), "ends_on": date(2027, 1, 1)}, "ends_on", "before the first day"),
+        ({"center": factories.make_center(other_area)}, "center", "own area"),
         ({"center": factories.make_center(partner.area, archived_at=NOW)}, "center", "is archived"),
-        ({"weekdays": []}, "weekdays", "at least one weekday"),
+        ({"weekdays": []}, "weekdays", "at least one day"),
     ):
         with pytest.raises(CannotSchedule, match=words) as refused:
             add(partner, center, **facts)
@@ -232,20 +232,20 @@ def test_hours_that_make_no_sense_are_refused_in_words(partner, center, other_ar
     assert not Presence.objects.exists()
 
 
-def test_archived_hours_come_back_only_to_a_free_time(partner, center):
+def test_archived_hours_are_restored_only_at_a_free_time(partner, center):
     [presence] = add(partner, center)
     presences.archive_presence(presence, by=None, at=NOW)
     with pytest.raises(CannotSchedule, match="archived"):
         presences.update_presence(presence, facts={"who": "A. Person"}, by=None, at=NOW)
     [other] = add(partner, center, starts_at=time(11), ends_at=time(13))
-    with pytest.raises(CannotSchedule, match="then already"):
+    with pytest.raises(CannotSchedule, match="already at Center Street at this time"):
         presences.restore_presence(presence, by=None, at=NOW)
     presences.archive_presence(other, by=None, at=NOW)
     presences.restore_presence(presence, by=None, at=NOW)
     assert [one.pk for one in Presence.objects.current()] == [presence.pk]
 
 
-def test_days_away_that_make_no_sense_are_refused_in_words(partner, center, other_area):
+def test_invalid_absences_are_refused_with_a_message(partner, center, other_area):
     today = NOW.astimezone(partner.area.zone).date()
     days = {"first_on": today, "last_on": today}
 
@@ -253,15 +253,15 @@ def test_days_away_that_make_no_sense_are_refused_in_words(partner, center, othe
         return presences.note_absence(**{"partnership": partner, **days, **facts}, by=None, at=NOW)
 
     for facts, words in (
-        ({"last_on": today - timedelta(days=1)}, "before the first"),
-        ({"first_on": today - timedelta(days=3), "last_on": today - timedelta(days=1)}, "over"),
-        ({"center": factories.make_center(other_area)}, "its own area"),
+        ({"last_on": today - timedelta(days=1)}, "before the first day"),
+        ({"first_on": today - timedelta(days=3), "last_on": today - timedelta(days=1)}, "in the past"),
+        ({"center": factories.make_center(other_area)}, "own area"),
         ({"partnership": None}, "who is away"),
     ):
         with pytest.raises(CannotNoteAbsence, match=words):
             note(**facts)
     note()
-    with pytest.raises(CannotNoteAbsence, match="Noted already"):
+    with pytest.raises(CannotNoteAbsence, match="Already recorded"):
         note()
     note(center=center)
     note(partnership=None, center=center)
@@ -271,13 +271,13 @@ def test_days_away_that_make_no_sense_are_refused_in_words(partner, center, othe
 @pytest.mark.parametrize(
     "fields", [{"starts_at": time(12)}, {"weekday": 8}, {"begins_on": date(2027, 1, 2), "ends_on": date(2027, 1, 1)}]
 )
-def test_the_table_guards_itself(partner, center, fields):
+def test_constraints_of_a_presence(partner, center, fields):
     with pytest.raises(IntegrityError):
         factories.make_presence(partner, center, **fields)
 
 
 # ---------------------------------------------------------------- The pages
-def test_the_board_shows_who_is_here_now_and_who_is_away(as_, area, partner, neighbor_partner, center, this_week):
+def test_the_board_shows_partners_here_now_and_absences(as_, area, partner, neighbor_partner, center, this_week):
     day = today_there()
     factories.make_presence(partner, center, starts_at=time(0), ends_at=time(23, 59), who="T. Okafor", **this_week)
     factories.make_presence(neighbor_partner, center, starts_at=time(0), ends_at=time(23, 59), **this_week)
@@ -288,25 +288,26 @@ def test_the_board_shows_who_is_here_now_and_who_is_away(as_, area, partner, nei
     assert "Crosswalk Legal Aid" not in here
     assert "<s>Crosswalk Legal Aid</s>" in board
     assert "Away: Training" in board
-    assert "Take back" not in board
+    remove = page("absence_take_back", Absence.objects.get().pk)
+    assert remove not in board
     assert "Add hours" not in board
-    assert "Take back" in text(as_("neighbor").get(page("presence_board", area.slug)))
+    assert remove in text(as_("neighbor").get(page("presence_board", area.slug)))
 
 
-def test_another_week_and_this_one_are_one_link_away(as_, area, partner, center):
+def test_the_board_links_to_other_weeks(as_, area, partner, center):
     factories.make_presence(partner, center, begins_on=today_there() + timedelta(days=8))
     client, address = as_("staff"), page("presence_board", area.slug)
-    assert "Nobody comes in this week" in text(client.get(address))
+    assert "No partners are on site in this week." in text(client.get(address))
     later = monday_of(today_there()) + timedelta(days=14)
     there = text(client.get(f"{address}?week={later}&center={center.pk}"))
     assert "9:00 AM to 12:00 PM" in there
     assert "This week" in there
     assert f"week={later - timedelta(days=7)}&amp;center={center.pk}" in there or "week=" in there
     for nonsense in ("soon", "0000-00-00", "9999-12-31", "2026-13-01"):
-        assert "Nobody comes in this week" in text(client.get(f"{address}?week={nonsense}"))
+        assert "No partners are on site in this week." in text(client.get(f"{address}?week={nonsense}"))
 
 
-def test_the_board_narrows_down(as_, area, partner, neighbor_partner, center):
+def test_the_board_is_filtered(as_, area, partner, neighbor_partner, center):
     program = factories.make_program(short_name="AEFLA")
     partner.programs.add(program)
     factories.make_presence(partner, center)
@@ -319,12 +320,12 @@ def test_the_board_narrows_down(as_, area, partner, neighbor_partner, center):
     assert [row.thing for row in client.get(f"{address}?center={other.pk}").context["rows"]] == [other]
 
 
-def test_an_area_without_centers_says_what_to_do_first(as_, area):
+def test_the_board_of_an_area_without_centers_offers_to_add_one(as_, area):
     assert "Add a center" in text(as_("staff").get(page("presence_board", area.slug)))
-    assert "One-Stop staff of this area add them" in text(as_("board").get(page("presence_board", area.slug)))
+    assert "One-Stop staff in this area can add centers." in text(as_("board").get(page("presence_board", area.slug)))
 
 
-def test_the_pages_cost_the_same_for_one_and_for_many(as_, area, partner, center):
+def test_the_pages_run_the_same_queries_for_one_and_for_many(as_, area, partner, center):
     client = as_("staff")
     factories.make_presence(partner, center)
     factories.make_absence(partner)
@@ -341,18 +342,18 @@ def test_the_pages_cost_the_same_for_one_and_for_many(as_, area, partner, center
     assert [count_queries(client, address) for address in addresses] == before
 
 
-def test_the_front_desk_gets_a_page_for_each_center_with_phones(as_, area, partner, center):
+def test_the_front_desk_page_has_a_sheet_per_center_with_phones(as_, area, partner, center):
     partner.organization.phone = "(555) 010-0142"
     partner.organization.save()
     factories.make_presence(partner, center, who="T. Okafor", desk="Room 210")
     factories.make_presence(partner, center, weekday=Weekday.TUESDAY, phone="(555) 010-0199")
     desk = text(as_("colleague").get(page("presence_print", area.slug)))
-    assert desk.count('class="op-front-desk"') == 1
+    assert desk.count(f'aria-labelledby="desk-{center.pk}"') == 1
     for words in ("9 AM to 12 PM", "T. Okafor", "Room 210", "(555) 010-0142", "(555) 010-0199", "(555) 010-0100"):
         assert words in desk
 
 
-def test_a_partners_page_says_where_they_are_and_how_many_hours(as_, area, partner, center):
+def test_the_partner_page_shows_hours_on_site(as_, area, partner, center):
     partner.commitment = "presence"
     partner.save()
     assert "no hours in the schedule yet" in text(as_("board").get(page("partnership_detail", partner.pk)))
@@ -362,12 +363,12 @@ def test_a_partners_page_says_where_they_are_and_how_many_hours(as_, area, partn
     assert "T. Okafor" in shown[shown.index("On site, week of") :]
 
 
-def test_a_centers_page_says_who_is_there_this_week(as_, partner, center):
+def test_the_center_page_shows_partners_on_site_this_week(as_, partner, center):
     factories.make_presence(partner, center, who="T. Okafor")
     assert "T. Okafor" in text(as_("board").get(page("center_detail", center.pk)))
 
 
-def test_the_list_exports_what_it_shows(as_, area, partner, neighbor_partner, center):
+def test_the_export_has_the_filtered_hours(as_, area, partner, neighbor_partner, center):
     factories.make_presence(partner, center, who="T. Okafor")
     factories.make_presence(neighbor_partner, center)
     answer = as_("board").get(page("presence_list", area.slug) + f"?partner={partner.pk}&export=csv")
@@ -381,13 +382,13 @@ def test_the_list_exports_what_it_shows(as_, area, partner, neighbor_partner, ce
     [("q=okafor+center", 1), ("q=nobody", 0), ("weekday=1", 1), ("weekday=2", 0), ("rhythm=weekly", 1),
      ("way=linkage", 0), ("valid=now", 1), ("valid=coming", 0), ("valid=over", 0), ("archived=yes", 0)],
 )  # fmt: skip
-def test_the_list_narrows_down(as_, area, partner, center, query, found):
+def test_the_list_is_filtered(as_, area, partner, center, query, found):
     factories.make_presence(partner, center, who="T. Okafor")
     answer = as_("staff").get(f"{page('presence_list', area.slug)}?{query}")
     assert answer.context["table"].page.paginator.count == found
 
 
-# ---------------------------------------------------------------- Keeping it
+# ---------------------------------------------------------------- Editing
 def test_a_manager_adds_the_same_hours_on_several_days(as_, area, partner, center):
     client, address = as_("manager"), page("presence_add", partner.pk)
     data = filled(client, address, center=center.pk, weekdays=["1", "3"], starts_at="08:30", ends_at="4 PM", who="A.")
@@ -399,22 +400,22 @@ def test_a_manager_adds_the_same_hours_on_several_days(as_, area, partner, cente
     ]
 
 
-def test_wrong_input_keeps_what_was_typed_and_says_where(as_, partner, center):
+def test_invalid_input_is_kept_and_its_errors_are_shown(as_, partner, center):
     factories.make_presence(partner, center, weekday=Weekday.WEDNESDAY)
     client, address = as_("manager"), page("presence_add", partner.pk)
     data = filled(
         client, address, center=center.pk, weekdays=["1", "3"], starts_at="10:00", ends_at="11:00", who="Kept"
     )
     answer = client.post(address, data)
-    assert "then already: Wednesday, 9:00 AM to 12:00 PM" in text(answer)
+    assert "at this time: Wednesday, 9:00 AM to 12:00 PM" in text(answer)
     assert answer.context["form"]["who"].value() == "Kept"
     assert Presence.objects.count() == 1, "all of the days, or none"
     blank = text(client.post(address, {"who": ""}))
-    for words in ("Center is missing", "Tick at least one day", "From is missing", "Until is missing"):
+    for words in ("Center is missing", "Select at least one day", "From is missing", "Until is missing"):
         assert words in blank
 
 
-def test_a_manager_changes_archives_and_takes_back_their_hours(as_, area, partner, center):
+def test_a_manager_edits_archives_and_restores_hours(as_, area, partner, center):
     presence = factories.make_presence(partner, center)
     client, address = as_("manager"), page("presence_edit", presence.pk)
     client.post(address, filled(client, address, center=center.pk, starts_at="10:00", desk="Desk 4"))
@@ -432,7 +433,7 @@ def test_a_manager_changes_archives_and_takes_back_their_hours(as_, area, partne
     assert "Monday, 10:00 AM to 12:00 PM" in of_partner
 
 
-def test_two_who_save_at_once_lose_nothing(as_, partner, center):
+def test_concurrent_edits_are_merged(as_, partner, center):
     presence = factories.make_presence(partner, center)
     client, address = as_("manager"), page("presence_edit", presence.pk)
     mine = filled(client, address, center=center.pk, who="Mine")
@@ -446,7 +447,7 @@ def test_two_who_save_at_once_lose_nothing(as_, partner, center):
 @pytest.mark.parametrize(
     ("who", "status"), [("stranger", 404), ("nobody", 404), ("board", 403), ("neighbor", 403), ("colleague", 403)]
 )
-def test_only_staff_and_the_partners_own_managers_keep_hours(as_, partner, center, who, status):
+def test_only_staff_and_the_managers_of_a_partner_edit_hours(as_, partner, center, who, status):
     presence = factories.make_presence(partner, center)
     absence = factories.make_absence(partner)
     client = as_(who)
@@ -458,7 +459,7 @@ def test_only_staff_and_the_partners_own_managers_keep_hours(as_, partner, cente
     assert Presence.objects.current().count() == Absence.objects.current().count() == 1
 
 
-def test_a_manager_notes_days_away_and_takes_them_back(as_, area, partner, center):
+def test_a_manager_records_and_removes_an_absence(as_, area, partner, center):
     client, day = as_("manager"), today_there() + timedelta(days=3)
     sent = {"first_on": day.isoformat(), "last_on": "", "center": center.pk, "reason": "Training"}
     noted = text(client.post(page("absence_add", partner.pk), sent, follow=True))
@@ -466,14 +467,14 @@ def test_a_manager_notes_days_away_and_takes_them_back(as_, area, partner, cente
     assert (absence.first_on, absence.last_on, absence.center) == (day, day, center)
     assert "is away from Center Street" in noted
     again = text(client.post(page("absence_add", partner.pk), sent))
-    assert "Noted already" in again
+    assert "Already recorded" in again
     assert "Training" in again
     back = text(client.post(page("absence_take_back", absence.pk), follow=True))
     assert page("absence_restore", absence.pk) in back
     assert not Absence.objects.current().exists()
 
 
-def test_only_staff_close_a_center(as_, area, partner, center):
+def test_only_staff_record_the_closing_of_a_center(as_, area, partner, center):
     day = today_there()
     sent = {"first_on": day.isoformat(), "reason": "New floor"}
     for who, status in (("manager", 403), ("board", 403), ("stranger", 404)):
@@ -485,7 +486,7 @@ def test_only_staff_close_a_center(as_, area, partner, center):
     assert as_("manager").post(page("absence_take_back", absence.pk)).status_code == 403
 
 
-def test_staff_say_whose_hours_and_a_manager_is_led_on(as_, area, partner, center):
+def test_staff_choose_the_partner_and_a_manager_is_redirected(as_, area, partner, center):
     address = page("presence_choose", area.slug)
     assert "Millrace Adult Learning" in text(as_("staff").get(address))
     answer = as_("staff").get(f"{address}?partner={partner.pk}&center={center.pk}")

@@ -1,4 +1,4 @@
-"""Services: the list, each page, adding, changing, confirming, putting away."""
+"""Services: list, detail, add, edit, confirm, archive, restore."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -27,7 +27,7 @@ def page(name: str, *args: object) -> str:
 
 
 def filled(client, address: str, **typed: object) -> dict[str, object]:
-    """Return what a browser would send from the form at an address, with some fields typed over."""
+    """Return what a browser would send from the form at an address, with some fields changed."""
     form = client.get(address).context["form"]
     data: dict[str, object] = {"version": form.version}
     for bound in form:
@@ -39,7 +39,7 @@ def filled(client, address: str, **typed: object) -> dict[str, object]:
 
 
 # ---------------------------------------------------------------- List
-def test_the_list_shows_what_partners_offer(as_, area, service):
+def test_the_list_shows_services_with_partner_and_freshness(as_, area, service):
     answer = as_("board").get(page("service_list", area.slug)).content.decode()
     assert "GED classes" in answer
     assert "Millrace Adult Learning" in answer
@@ -70,7 +70,7 @@ def test_the_list_shows_what_partners_offer(as_, area, service):
         ("program=title-ii", True),
     ],
 )
-def test_the_list_narrows_down(as_, area, service, query, found):
+def test_the_list_is_filtered(as_, area, service, query, found):
     service.programs.add(factories.make_program(code="title-ii"))
     values = {"kind": "training", "languages": ["Spanish"], "modes": ["group"], "accommodations": ["asl"]}
     Service.objects.filter(pk=service.pk).update(**values, keywords=["High school equivalency"])
@@ -78,7 +78,7 @@ def test_the_list_narrows_down(as_, area, service, query, found):
     assert ("GED classes</a>" in answer) is found
 
 
-def test_the_list_narrows_down_to_partner_center_and_own(as_, area, service, neighbor_partner):
+def test_the_list_is_filtered_by_partner_center_and_own_services(as_, area, service, neighbor_partner):
     center = factories.make_center(area)
     service.centers.add(center)
     factories.make_service(neighbor_partner, name="Legal advice")
@@ -90,7 +90,7 @@ def test_the_list_narrows_down_to_partner_center_and_own(as_, area, service, nei
         assert "Legal advice</a>" not in answer, query
 
 
-def test_the_list_costs_the_same_for_one_and_for_many(as_, area, partner, django_assert_num_queries):
+def test_the_list_runs_the_same_queries_for_one_and_for_many_services(as_, area, partner, django_assert_num_queries):
     client, address = as_("manager"), page("service_list", area.slug)
     factories.make_service(partner).programs.add(factories.make_program())
     client.get(address)
@@ -102,9 +102,9 @@ def test_the_list_costs_the_same_for_one_and_for_many(as_, area, partner, django
     assert count_queries(client, address) == before
 
 
-def test_nothing_picked_is_said(as_, area, service):
+def test_confirming_without_a_selection_asks_to_select_services(as_, area, service):
     answer = as_("staff").post(page("service_verify_picked", area.slug), follow=True)
-    assert "tick the services first" in answer.content.decode()
+    assert "Select at least one service first." in answer.content.decode()
 
 
 def count_queries(client, address: str) -> int:
@@ -116,7 +116,7 @@ def count_queries(client, address: str) -> int:
     return len(captured)
 
 
-def test_the_page_costs_the_same_for_one_and_for_many_places(as_, service, area):
+def test_the_page_runs_the_same_queries_for_one_and_for_many_places(as_, service, area):
     client, address = as_("manager"), page("service_detail", service.pk)
     client.get(address)
     service.centers.add(factories.make_center(area))
@@ -128,7 +128,7 @@ def test_the_page_costs_the_same_for_one_and_for_many_places(as_, service, area)
     assert count_queries(client, address) == before
 
 
-def test_what_a_list_exports_imports_again(as_, area, service):
+def test_the_list_is_exported_in_the_format_of_an_import(as_, area, service):
     answer = as_("staff").get(page("service_list", area.slug) + "?export=csv")
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
     assert lines[0].startswith("Partner,Service,Our number")
@@ -136,22 +136,22 @@ def test_what_a_list_exports_imports_again(as_, area, service):
 
 
 # ---------------------------------------------------------------- One service
-def test_the_page_answers_in_plain_words(as_, service):
+def test_the_page_shows_the_service_and_no_confirm_button_to_readers(as_, service):
     answer = as_("board").get(page("service_detail", service.pk)).content.decode()
     assert "Adults without a diploma" in answer
-    assert "Whom to call" in answer
-    assert "Still right" not in answer
+    assert '<h2 id="h-call">Contact</h2>' in answer
+    assert page("service_verify", service.pk) not in answer
 
 
-def test_whoever_keeps_it_sees_what_nobody_has_said(as_, service):
+def test_a_manager_sees_which_details_are_not_provided(as_, service):
     answer = as_("manager").get(page("service_detail", service.pk)).content.decode()
-    assert "Nobody has said yet: what it is, who qualifies" in answer
+    assert "Not provided yet: description, who qualifies" in answer
 
 
 @pytest.mark.parametrize(
     ("who", "status"), [("stranger", 404), ("outsider", 404), ("nobody", 404), ("board", 200), ("neighbor", 200)]
 )
-def test_who_sees_a_service(as_, service, who, status):
+def test_who_may_see_a_service(as_, service, who, status):
     assert as_(who).get(page("service_detail", service.pk)).status_code == status
 
 
@@ -159,19 +159,19 @@ def test_who_sees_a_service(as_, service, who, status):
     ("who", "status"),
     [("stranger", 404), ("board", 403), ("colleague", 403), ("neighbor", 403), ("manager", 200), ("staff", 200)],
 )
-def test_who_may_change_a_service(as_, service, who, status):
+def test_who_may_edit_a_service(as_, service, who, status):
     assert as_(who).get(page("service_edit", service.pk)).status_code == status
 
 
 @pytest.mark.parametrize("who", ["neighbor", "colleague", "board", "state"])
 @pytest.mark.parametrize("act", ["edit", "copy", "verify", "unverify", "archive", "restore"])
-def test_nobody_else_changes_anything(as_, service, who, act):
+def test_others_cannot_change_a_service(as_, service, who, act):
     before = Service.objects.values().get(pk=service.pk)
     assert as_(who).post(page(f"service_{act}", service.pk), {"name": "Mine"}).status_code == 403
     assert list(Service.objects.values()) == [before]
 
 
-# ---------------------------------------------------------------- Adding and changing
+# ---------------------------------------------------------------- Adding and editing
 def test_a_manager_adds_a_service_of_their_own(as_, cast, partner, area):
     center = factories.make_center(area)
     place = factories.make_location(partner.organization)
@@ -187,7 +187,7 @@ def test_a_manager_adds_a_service_of_their_own(as_, cast, partner, area):
     assert (service.verified_on, service.verified_by) == (today(), cast["manager"])
 
 
-def test_staff_say_first_whose_service_they_add(as_, area, partner):
+def test_staff_choose_the_partner_of_a_new_service(as_, area, partner):
     client, url = as_("staff"), reverse("partners:service_add_choose", args=[area.slug])
     assert url in client.get(reverse("partners:service_list", args=[area.slug])).content.decode()
     assert client.get(url, {"partner": partner.pk}).headers["Location"] == reverse(
@@ -199,20 +199,20 @@ def test_staff_say_first_whose_service_they_add(as_, area, partner):
         assert (answer.status_code, bool(answer.context["form"].errors)) == (200, True)
 
 
-def test_whoever_adds_without_being_sure_does_not_confirm(as_, partner):
+def test_adding_a_service_without_the_confirm_box_does_not_confirm_it(as_, partner):
     client = as_("staff")
     client.post(page("service_add", partner.pk), filled(client, page("service_add", partner.pk), name="X", confirm=[]))
     assert Service.objects.get().verified_on is None
 
 
-def test_nothing_is_added_to_an_archived_partner(as_, partner):
+def test_no_service_is_added_to_an_archived_partner(as_, partner):
     Partnership.objects.update(archived_at=timezone.now())
     answer = as_("staff").post(page("service_add", partner.pk), SECTION_FIELDS)
     assert "This partner is archived" in answer.content.decode()
     assert not Service.objects.exists()
 
 
-def test_wrong_input_keeps_what_was_typed_and_says_what_is_wrong(as_, service):
+def test_invalid_input_is_kept_and_its_errors_are_shown(as_, service):
     client = as_("manager")
     typed = {"name": "", "email": "nobody", "description": "Kept words", "languages": "x" * 70}
     answer = client.post(page("service_edit", service.pk), filled(client, page("service_edit", service.pk), **typed))
@@ -223,7 +223,9 @@ def test_wrong_input_keeps_what_was_typed_and_says_what_is_wrong(as_, service):
     assert Service.objects.get().name == "GED classes"
 
 
-def test_another_area_s_center_and_another_s_location_are_refused(as_, area, service, other_area, neighbor_partner):
+def test_centers_of_other_areas_and_locations_of_other_partners_are_refused(
+    as_, area, service, other_area, neighbor_partner
+):
     factories.make_center(area)
     factories.make_location(service.partnership.organization)
     client = as_("manager")
@@ -236,21 +238,21 @@ def test_another_area_s_center_and_another_s_location_are_refused(as_, area, ser
     assert set(answer.context["form"].errors) == {"centers", "locations"}
 
 
-def test_the_verb_refuses_foreign_places_too(service, other_area, cast):
-    with pytest.raises(CannotKeepService, match="own area"):
+def test_update_service_refuses_centers_of_other_areas(service, other_area, cast):
+    with pytest.raises(CannotKeepService, match="in the area of the service"):
         update_service(
             service, facts={"centers": [factories.make_center(other_area)]}, by=cast["staff"], at=timezone.now()
         )
 
 
-def test_changing_does_not_confirm(as_, service):
+def test_editing_does_not_confirm(as_, service):
     client = as_("manager")
     client.post(page("service_edit", service.pk), filled(client, page("service_edit", service.pk), phone="555-0199"))
     service.refresh_from_db()
     assert (service.phone, service.verified_on) == ("555-0199", None)
 
 
-def test_changing_confirms_when_the_person_says_that_the_rest_is_right(as_, service, cast):
+def test_editing_confirms_with_the_confirm_box(as_, service, cast):
     client = as_("manager")
     data = filled(client, page("service_edit", service.pk), phone="555-0199", confirm="on")
     client.post(page("service_edit", service.pk), data)
@@ -258,7 +260,7 @@ def test_changing_confirms_when_the_person_says_that_the_rest_is_right(as_, serv
     assert (service.verified_on, service.verified_by) == (today(), cast["manager"])
 
 
-def test_saving_nothing_new_changes_nothing(as_, service):
+def test_saving_without_changes_keeps_the_version(as_, service):
     service.centers.add(factories.make_center(service.partnership.area))
     before = version(service)
     client = as_("manager")
@@ -272,7 +274,7 @@ def version(service: Service) -> str:
     return version_of(service, SERVICE_LINKS)
 
 
-def test_two_who_save_at_once_lose_nothing(as_, client, cast, service):
+def test_concurrent_edits_are_merged(as_, client, cast, service):
     address = page("service_edit", service.pk)
     mine = filled(as_("manager"), address, phone="555-0199")
     theirs = filled(as_("staff"), address, cost="Free")
@@ -291,7 +293,7 @@ def filled_from(form) -> dict[str, object]:
     return dict(form.data.lists())
 
 
-def test_what_is_archived_keeps_its_mention(as_, service, area):
+def test_links_to_archived_centers_are_kept(as_, service, area):
     closed = factories.make_center(area, archived_at=timezone.now())
     service.centers.add(closed)
     client = as_("manager")
@@ -299,7 +301,7 @@ def test_what_is_archived_keeps_its_mention(as_, service, area):
     assert list(service.centers.all()) == [closed]
 
 
-def test_another_like_this_begins_with_the_same_words(as_, service):
+def test_a_copy_starts_with_the_same_details_unconfirmed(as_, service):
     service.languages = ["English", "Spanish"]
     service.save()
     client = as_("manager")
@@ -311,8 +313,8 @@ def test_another_like_this_begins_with_the_same_words(as_, service):
     assert new.verified_on is None
 
 
-# ---------------------------------------------------------------- Still right
-def test_one_tap_confirms_and_can_be_taken_back(as_, service, cast):
+# ---------------------------------------------------------------- Confirming
+def test_a_confirmation_can_be_undone(as_, service, cast):
     earlier = today() - timedelta(days=300)
     Service.objects.update(verified_on=earlier, verified_by=cast["staff"])
     client = as_("manager")
@@ -325,14 +327,14 @@ def test_one_tap_confirms_and_can_be_taken_back(as_, service, cast):
     assert (service.verified_on, service.verified_by) == (earlier, cast["staff"])
 
 
-def test_confirming_leads_back_to_where_one_was(as_, service, area):
+def test_confirming_returns_to_the_previous_page_of_the_portal(as_, service, area):
     home = reverse("dashboards:home", args=[area.slug])
     assert as_("manager").post(page("service_verify", service.pk), {"next": home}).url == home
     elsewhere = as_("manager").post(page("service_verify", service.pk), {"next": "https://example.org/"})
     assert elsewhere.url == page("service_detail", service.pk)
 
 
-def test_nobody_takes_back_what_another_said(as_, service, cast):
+def test_a_confirmation_by_another_person_cannot_be_undone(as_, service, cast):
     Service.objects.update(verified_on=today(), verified_by=cast["staff"])
     answer = as_("manager").post(page("service_unverify", service.pk), follow=True)
     assert "only your own confirmation" in answer.content.decode()
@@ -340,7 +342,7 @@ def test_nobody_takes_back_what_another_said(as_, service, cast):
     assert service.verified_by == cast["staff"]
 
 
-def test_the_day_of_a_confirmation_is_the_area_s(service, cast):
+def test_the_day_of_a_confirmation_is_in_the_time_zone_of_the_area(service, cast):
     service.partnership.area.time_zone = "Pacific/Honolulu"
     service.partnership.area.save()
     verify_service(service, by=cast["staff"], at=datetime(2026, 11, 24, 3, 0, tzinfo=UTC))
@@ -348,35 +350,35 @@ def test_the_day_of_a_confirmation_is_the_area_s(service, cast):
     assert service.verified_on == date(2026, 11, 23)
 
 
-def test_what_is_archived_cannot_be_confirmed(as_, service):
+def test_an_archived_service_cannot_be_confirmed(as_, service):
     Service.objects.update(archived_at=timezone.now())
     answer = as_("staff").post(page("service_verify", service.pk), follow=True)
-    assert "cannot be confirmed" in answer.content.decode()
+    assert "Restore it before you confirm it." in answer.content.decode()
     assert Service.objects.get().verified_on is None
 
 
-def test_staff_confirm_many_at_once_and_take_it_back(as_, area, partner, neighbor_partner, cast):
+def test_staff_confirm_many_services_and_undo_it(as_, area, partner, neighbor_partner, cast):
     services = [factories.make_service(partner), factories.make_service(neighbor_partner)]
     client = as_("staff")
     pick = {"pick": [service.pk for service in services]}
     answer = client.post(page("service_verify_picked", area.slug), pick, follow=True)
-    assert "2 services are confirmed today." in answer.content.decode()
+    assert "2 services are confirmed." in answer.content.decode()
     assert Service.objects.fresh(today()).count() == 2
     query = "&".join(f"pick={service.pk}" for service in services)
     client.post(page("service_unverify_picked", area.slug) + f"?{query}")
     assert Service.objects.fresh(today()).count() == 0
 
 
-def test_of_many_a_manager_confirms_only_their_own(as_, area, partner, neighbor_partner):
+def test_a_manager_confirms_only_their_own_of_the_selected_services(as_, area, partner, neighbor_partner):
     own, other = factories.make_service(partner), factories.make_service(neighbor_partner)
     answer = as_("manager").post(page("service_verify_picked", area.slug), {"pick": [own.pk, other.pk]}, follow=True)
-    assert "1 left alone" in answer.content.decode()
+    assert "1 service of another partner was not changed." in answer.content.decode()
     assert list(Service.objects.fresh(today())) == [own]
     assert as_("manager").post(page("service_verify_picked", area.slug), {"pick": [other.pk]}).status_code == 403
 
 
-# ---------------------------------------------------------------- Putting away
-def test_archiving_takes_it_out_of_the_lists_and_can_be_taken_back(as_, area, service):
+# ---------------------------------------------------------------- Archiving
+def test_an_archived_service_is_hidden_and_can_be_restored(as_, area, service):
     client = as_("manager")
     answer = client.post(page("service_archive", service.pk), follow=True)
     assert page("service_restore", service.pk) in answer.content.decode()
@@ -386,13 +388,13 @@ def test_archiving_takes_it_out_of_the_lists_and_can_be_taken_back(as_, area, se
     assert Service.objects.current().count() == 1
 
 
-def test_an_archived_service_is_not_changed(as_, service):
+def test_an_archived_service_cannot_be_edited(as_, service):
     Service.objects.update(archived_at=timezone.now())
     answer = as_("staff").post(page("service_edit", service.pk), {"name": "New"})
-    assert "Restore it before you change it" in answer.content.decode()
+    assert "Restore it before you edit it" in answer.content.decode()
 
 
-def test_many_are_archived_at_once_and_come_back(as_, area, partner):
+def test_many_services_are_archived_and_restored(as_, area, partner):
     services = [factories.make_service(partner), factories.make_service(partner)]
     as_("staff").post(page("service_archive_picked", area.slug), {"pick": [service.pk for service in services]})
     assert Service.objects.archived().count() == 2
@@ -400,7 +402,7 @@ def test_many_are_archived_at_once_and_come_back(as_, area, partner):
     assert Service.objects.archived().count() == 1
 
 
-def test_the_history_tells_what_was_said(as_, service):
+def test_the_history_shows_edits_and_confirmations(as_, service):
     client = as_("manager")
     client.post(page("service_edit", service.pk), filled(client, page("service_edit", service.pk), cost="Free"))
     client.post(page("service_verify", service.pk))
@@ -410,8 +412,8 @@ def test_the_history_tells_what_was_said(as_, service):
     assert "<ins>Free</ins>" in answer
 
 
-# ---------------------------------------------------------------- Made for
-def test_whom_a_service_is_made_for_is_kept_shown_and_narrows_the_list(as_, area, service):
+# ---------------------------------------------------------------- Groups served
+def test_groups_are_saved_shown_and_filter_the_list(as_, area, service):
     client, address = as_("staff"), page("service_edit", service.pk)
     form = filled(client, address, groups=["veterans", "youth"], initial_groups=[])
     assert client.post(address, form).status_code == 302
@@ -424,7 +426,7 @@ def test_whom_a_service_is_made_for_is_kept_shown_and_narrows_the_list(as_, area
         assert ("GED classes" in answer) is found
 
 
-def test_a_group_that_does_not_exist_is_refused_beside_the_field(as_, service):
+def test_an_unknown_group_is_an_error_of_its_field(as_, service):
     client, address = as_("staff"), page("service_edit", service.pk)
     answer = client.post(address, filled(client, address, groups=["martians"]))
     assert answer.status_code == 200

@@ -1,4 +1,4 @@
-"""Of two who ask, answer or decide at the same moment, the second waits and is told what the first has done."""
+"""Concurrent requests, answers and decisions: the second waits and sees what the first has done."""
 
 import threading
 from collections.abc import Callable
@@ -18,7 +18,7 @@ NOW = timezone.now()
 
 
 def second_waits_for(first: Callable[[], Any], second: Callable[[], Any]) -> Any:
-    """Do the first act, and the second while the first is not written yet; return what becomes of the second."""
+    """Run the second act while the first is not committed; return the result of the second."""
     outcome: list[Any] = []
 
     def run() -> None:
@@ -40,87 +40,87 @@ def second_waits_for(first: Callable[[], Any], second: Callable[[], Any]) -> Any
 
 
 @pytest.fixture
-def keeper():
+def manager():
     """A partner's manager."""
     return factories.seat(Role.MANAGER, factories.make_partnership())
 
 
 @pytest.fixture
-def service(keeper):
+def service(manager):
     return factories.make_service(Partnership.objects.get(), hours="Mon")
 
 
 def test_two_staff_who_ask_at_once_send_one_mail(service):
     staff = [factories.make_user(), factories.make_user()]
     asks = [lambda by=by: confirmation_requests.ask_to_confirm(service.partnership, by=by, at=NOW) for by in staff]
-    told = second_waits_for(*asks)
-    assert isinstance(told, confirmation_requests.CannotAsk)
+    refusal = second_waits_for(*asks)
+    assert isinstance(refusal, confirmation_requests.CannotAsk)
     assert (ConfirmationRequest.objects.count(), Notice.objects.count()) == (1, 1)
 
 
-def test_two_presses_on_a_link_at_once_say_it_once(service, keeper):
-    request = factories.make_request(service.partnership, Membership.objects.get(user=keeper))
+def test_two_concurrent_confirmations_by_one_link_are_recorded_once(service, manager):
+    request = factories.make_request(service.partnership, Membership.objects.get(user=manager))
     seen = {service.pk: services.look_of(service)}
 
-    def press():
-        return confirmation_requests.confirm_by_link(request, seen=seen, by=keeper, at=timezone.now())
+    def confirm():
+        return confirmation_requests.confirm_by_link(request, seen=seen, by=manager, at=timezone.now())
 
-    assert second_waits_for(press, press) == []
+    assert second_waits_for(confirm, confirm) == []
     assert ServiceConfirmation.objects.count() == 1
 
 
-def test_a_link_that_is_replaced_while_it_is_pressed_says_nothing(service, keeper):
-    request = factories.make_request(service.partnership, Membership.objects.get(user=keeper))
-    told = second_waits_for(
+def test_a_link_that_is_concurrently_replaced_does_not_confirm(service, manager):
+    request = factories.make_request(service.partnership, Membership.objects.get(user=manager))
+    refusal = second_waits_for(
         lambda: ConfirmationRequest.objects.update(revoked_at=NOW),
         lambda: confirmation_requests.confirm_by_link(
-            request, seen={service.pk: services.look_of(service)}, by=keeper, at=NOW
+            request, seen={service.pk: services.look_of(service)}, by=manager, at=NOW
         ),
     )
-    assert isinstance(told, confirmation_requests.CannotAnswer)
+    assert isinstance(refusal, confirmation_requests.CannotAnswer)
     service.refresh_from_db()
     assert service.verified_on is None
 
 
-def test_the_same_is_not_written_twice_by_two_presses_on_a_link(service):
+def test_two_concurrent_proposals_by_one_link_are_recorded_once(service):
     main = factories.make_representative(service.partnership, email="main@agency.example")
     request = factories.make_request(service.partnership, representative=main)
 
-    def write():
+    def propose():
         return proposals.propose_by_link(request, service, facts={"hours": "Fri"}, note="", by=None, at=NOW)
 
-    assert isinstance(second_waits_for(write, write), proposals.CannotPropose)
+    assert isinstance(second_waits_for(propose, propose), proposals.CannotPropose)
     assert Proposal.objects.count() == 1
 
 
-def test_of_two_who_decide_at_once_the_second_is_told(service, keeper):
+def test_the_second_of_two_concurrent_decisions_is_refused(service, manager):
     proposal = factories.make_proposal(service, factories.make_user())
     seen = {"cost": proposals.mark_of("")}
-    told = second_waits_for(
-        lambda: proposals.decline_proposal(proposal, answer="No.", by=keeper, at=NOW),
-        lambda: proposals.accept_proposal(proposal, take=["cost"], seen=seen, by=keeper, at=NOW),
+    refusal = second_waits_for(
+        lambda: proposals.decline_proposal(proposal, answer="No.", by=manager, at=NOW),
+        lambda: proposals.accept_proposal(proposal, take=["cost"], seen=seen, by=manager, at=NOW),
     )
-    assert isinstance(told, proposals.CannotDecide)
+    assert isinstance(refusal, proposals.CannotDecide)
     service.refresh_from_db()
     assert (service.cost, Proposal.objects.get().status) == ("", "declined")
 
 
-def test_what_is_being_saved_is_not_overwritten_by_accepting(service, keeper):
+def test_approval_does_not_overwrite_a_concurrent_edit(service, manager):
     proposal = factories.make_proposal(service, factories.make_user())
     seen = {"cost": proposals.mark_of("")}
-    told = second_waits_for(
-        lambda: services.update_service(service, facts={"cost": "$5"}, by=keeper, at=NOW),
-        lambda: proposals.accept_proposal(proposal, take=["cost"], seen=seen, by=keeper, at=NOW),
+    refusal = second_waits_for(
+        lambda: services.update_service(service, facts={"cost": "$5"}, by=manager, at=NOW),
+        lambda: proposals.accept_proposal(proposal, take=["cost"], seen=seen, by=manager, at=NOW),
     )
-    assert isinstance(told, proposals.LookAgain)
+    assert isinstance(refusal, proposals.LookAgain)
     service.refresh_from_db()
     assert (service.cost, Proposal.objects.get().status) == ("$5", "open")
 
 
-def test_what_changes_while_all_is_confirmed_is_left(service, keeper):
+def test_a_concurrently_edited_service_is_not_confirmed(service, manager):
     seen = {service.pk: services.look_of(service)}
     confirmed = second_waits_for(
-        lambda: services.update_service(service, facts={"cost": "$5"}, by=keeper, at=NOW),
-        lambda: services.verify_seen([service], seen=seen, by=keeper, at=NOW),
+        lambda: services.update_service(service, facts={"cost": "$5"}, by=manager, at=NOW),
+        lambda: services.verify_seen([service], seen=seen, by=manager, at=NOW),
     )
     assert confirmed == []
