@@ -1,7 +1,7 @@
 """Triggers that keep the public directory (``Listing``) current, whatever writes a row that it shows.
 
-They run once a statement, also for bulk writes and for what is written from outside the portal. The functions that they
-call are in the migration ``directory``. An import sets ``onestop.listings`` to ``later`` and refreshes once at its end.
+They run once for each statement, also for bulk writes and writes from outside the portal. The functions that they call
+are in the migration ``directory``. An import sets ``onestop.listings`` to ``later`` and refreshes once at its end.
 """
 
 from collections.abc import Callable, Iterable
@@ -41,7 +41,7 @@ def _changed(columns: Iterable[str]) -> str:
 
 
 def list_services() -> Callable[[Model], Model]:
-    """Return a decorator for the model of services: what is written of a public one goes into its listing."""
+    """Return a decorator for the model of services: keep the listing of a public one current."""
     return pgtrigger.register(
         _trigger(
             pgtrigger.Insert,
@@ -59,7 +59,7 @@ def list_services() -> Callable[[Model], Model]:
 
 
 def list_links() -> Callable[[Model], Model]:
-    """Return a decorator for a model that links services with something that their listings name."""
+    """Return a decorator for a model that links services with something in their listings."""
     return pgtrigger.register(
         _trigger(
             pgtrigger.Insert, "insert", "PERFORM directory_touch(ARRAY(SELECT DISTINCT service_id FROM new_rows));"
@@ -76,9 +76,9 @@ def list_links() -> Callable[[Model], Model]:
 
 
 def list_named(services: str, *columns: str) -> Callable[[Model], Model]:
-    """Return a decorator for a model whose columns stand in the listings of services.
+    """Return a decorator for a model whose columns are part of the listings of services.
 
-    ``services`` is SQL that selects the services of a changed row: it ends where ``n.id`` is compared.
+    ``services`` is SQL that selects the services of a changed row; it ends where ``n.id`` is compared.
     """
     return pgtrigger.register(
         _trigger(

@@ -1,8 +1,8 @@
-"""What the public directory searches: one row for each service that everybody may find, and the words of it all.
+"""The search tables of the public directory: one listing for each public service, its words, and synonyms.
 
-Nobody writes these rows by hand. Triggers (``directory_triggers``) keep them current whatever writes a service, its
-links, its organization, its partnership, its area or its places, also in bulk and from outside the portal; so they have
-no history of their own, and no keys that would hold up what they follow.
+Triggers (``directory_triggers``) keep listings current whatever writes a service, its links, its organization, its
+partnership, its area or its places, also in bulk and from outside the portal. So listings have no history, and no
+foreign key constraints that could block the rows they follow.
 """
 
 from django.contrib.postgres.fields import ArrayField
@@ -10,6 +10,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from partners.models.partnerships import Partnership
 from partners.models.places import LocalArea
@@ -17,9 +18,9 @@ from partners.models.services import Service
 
 
 class Listing(models.Model):
-    """A public, current service of an active partner, as the directory finds it.
+    """A public, current service of an active partner, as the directory searches it.
 
-    ``head`` holds the words of its name, its organization and its keywords; ``search`` these and all others.
+    ``head`` holds the words of its name, its organization and its keywords; ``search`` holds these and all others.
     """
 
     service = models.OneToOneField(Service, models.DO_NOTHING, primary_key=True, db_constraint=False)
@@ -28,7 +29,7 @@ class Listing(models.Model):
         Partnership, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
     )
     name = models.CharField(max_length=200)
-    org_name = models.CharField("organization", max_length=300)
+    org_name = models.CharField(_("organization"), max_length=300)
     kind = models.CharField(max_length=20)
     program_ids = ArrayField(models.BigIntegerField())
     center_ids = ArrayField(models.BigIntegerField())
@@ -42,7 +43,7 @@ class Listing(models.Model):
 
     class Meta:
         indexes = [
-            # One index answers any mixture of area, words and filters; the area needs the extension btree_gin.
+            # One index serves any mixture of area, words and filters; the area needs the extension btree_gin.
             GinIndex(
                 fields=[
                     "area", "program_ids", "center_ids", "groups", "languages", "modes", "accommodations", "head",
@@ -58,11 +59,11 @@ class Listing(models.Model):
 
 
 class SearchWord(models.Model):
-    """A word of some listing, its stem, and in how many listings it stands: what typed words are held against."""
+    """A word of the listings, with its stem and the number of listings that contain it, for spelling correction."""
 
     word = models.CharField(max_length=60, primary_key=True)
-    lexeme = models.CharField("stem", max_length=60, db_index=True)
-    ndoc = models.IntegerField("listings that hold it")
+    lexeme = models.CharField(_("stem"), max_length=60, db_index=True)
+    ndoc = models.IntegerField(_("number of listings"))
 
     class Meta:
         indexes = [GinIndex(fields=["word"], opclasses=["gin_trgm_ops"], name="search_word_by_trigrams")]
@@ -72,11 +73,11 @@ class SearchWord(models.Model):
 
 
 class Synonym(models.Model):
-    """A wording that people type, and other wordings that mean the same: everywhere, or in one area's language."""
+    """A wording that people type, and others with the same meaning, everywhere or in one area."""
 
     area = models.ForeignKey(LocalArea, models.CASCADE, null=True, blank=True, related_name="synonyms")
     wording = models.CharField(max_length=120)
-    also = ArrayField(models.CharField(max_length=120), verbose_name="means the same")
+    also = ArrayField(models.CharField(max_length=120), verbose_name=_("same meaning"))
 
     class Meta:
         constraints = [
