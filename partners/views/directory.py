@@ -124,7 +124,7 @@ def _results(
 
 def _keep_address(request: HttpRequest, question: Question) -> str:
     """Return the header that keeps a search in the browser history: one entry a search, not one a letter."""
-    _, _, query = request.headers.get("HX-Current-URL", "").partition("?")
+    query = request.headers.get("HX-Current-URL", "").partition("?")[2]
     before = parse_qs(query.partition("#")[0])
     known = queries.read_question(lambda name: before.get(name, []), question.area)
     shorter, longer = sorted([known.words, question.words], key=len)
