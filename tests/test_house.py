@@ -150,7 +150,7 @@ def test_script_makes_no_markup():
 def test_htmx_works_on_what_templates_have_marked():
     """Whatever asks for something by itself carries the mark of its session; see onestop.ui.live."""
     asks = re.compile(r"\s(?:data-)?hx-(?:get|post|put|patch|delete|boost)=")
-    marked = re.compile(r'\shx-(?:get|post)="(?:\{%.*?%\}|\{\{.*?\}\}|[^"{])*" data-op-live="\{% live %\}"')
+    marked = re.compile(r'\shx-(?:get|post)="(?:\{%.*?%\}|\{\{.*?\}\}|[^"{])*"\s+data-op-live="\{% live %\}"')
     pages = {name_of(path): path.read_text() for path in TEMPLATES}
     assert sum(len(marked.findall(html)) for html in pages.values()) > 5
     assert [name for name, html in pages.items() if len(asks.findall(html)) != len(marked.findall(html))] == []

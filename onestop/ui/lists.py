@@ -18,6 +18,7 @@ from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.text import slugify
 
 from onestop.files import spreadsheets
@@ -59,7 +60,7 @@ class Table(tables.Table):
     """
 
     row_header = ""
-    caption = ""
+    caption: str | Promise = ""
     picks = False
     given: Mapping[str, Any] = {}
 
