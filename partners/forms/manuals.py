@@ -19,6 +19,6 @@ class EditionForm(forms.Form):
                 ManualEdition,
                 ("title", "note"),
                 labels={"title": _("Title on the cover"), "note": _("Note to readers")},
-                help_texts={"note": _("Optional. The note appears on the cover.")},
+                help_texts={"note": _("The note appears on the cover.")},
             )
         )

@@ -30,14 +30,14 @@ def _trigger(operation: pgtrigger.Operation, name: str, func: str) -> pgtrigger.
         when=pgtrigger.After,
         operation=operation,
         referencing=pgtrigger.Referencing(**rows),  # type: ignore[no-untyped-call]
-        func=f"{func} RETURN NULL;",
+        func=f"{func} RETURN NULL;",  # no translation: SQL
     )
 
 
 def _changed(columns: Iterable[str]) -> str:
     """Return the condition that one of the columns differs between the rows ``n`` and ``o``."""
     new, old = (", ".join(f"{row}.{column}" for column in columns) for row in "no")
-    return f"({new}) IS DISTINCT FROM ({old})"
+    return f"({new}) IS DISTINCT FROM ({old})"  # no translation: SQL
 
 
 def list_services() -> Callable[[Model], Model]:

@@ -160,7 +160,7 @@ def manual_print_progress(request: HttpRequest, pk: int) -> HttpResponse:
     if not made.is_at_work:
         answer["HX-Refresh"] = "true"
     if made.status == ManualPrint.Status.DROPPED:
-        messages.info(request, made.message)  # the page that looks anew shows another PDF
+        messages.info(request, made.message)  # the reloaded page shows another PDF
     return answer
 
 
