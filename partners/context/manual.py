@@ -1,4 +1,4 @@
-"""The manual that a page is about."""
+"""The manual of a page."""
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -9,7 +9,7 @@ from partners.models import LocalArea, ManualPrint
 
 
 def current_manual(request: HttpRequest, area: LocalArea) -> Manual:
-    """Return the manual as it stands now, in the variant that the address or the form asks for."""
+    """Return the current manual in the requested version."""
     held = gather(area, today=timezone.localdate())
     asked = request.POST.get("for") or request.GET.get("for")
     return held.for_public() if asked == ManualPrint.Variant.PUBLIC else held

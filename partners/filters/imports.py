@@ -1,14 +1,15 @@
-"""How imports are narrowed down."""
+"""Filters of the list of imports."""
 
 import django_filters
+from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Filters
 from partners.models import ImportRun
 
 
 class ImportFilters(Filters):
-    """By name of the file, kind and state."""
+    """Filter by file name, kind and status."""
 
-    q = django_filters.CharFilter(field_name="name", lookup_expr="icontains", label="Search files")
-    kind = django_filters.ChoiceFilter(choices=ImportRun.Kind.choices, label="What it holds", empty_label="Any")
-    status = django_filters.ChoiceFilter(choices=ImportRun.Status.choices, label="State", empty_label="Any")
+    q = django_filters.CharFilter(field_name="name", lookup_expr="icontains", label=_("Search files"))
+    kind = django_filters.ChoiceFilter(choices=ImportRun.Kind.choices, label=_("Contents"), empty_label=_("Any"))
+    status = django_filters.ChoiceFilter(choices=ImportRun.Status.choices, label=_("Status"), empty_label=_("Any"))

@@ -1,16 +1,17 @@
-"""How editions of the manual are narrowed down."""
+"""Filters of the list of editions."""
 
 import django_filters
+from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Filters
 from partners.models import ManualEdition
 
 
 class ManualEditionFilters(Filters):
-    """By words of the title, and by the year of issue."""
+    """Filter by title and year of issue."""
 
-    q = django_filters.CharFilter(field_name="title", lookup_expr="icontains", label="Search titles")
-    year = django_filters.NumberFilter(field_name="issued_on", lookup_expr="year", label="Issued in the year")
+    q = django_filters.CharFilter(field_name="title", lookup_expr="icontains", label=_("Search titles"))
+    year = django_filters.NumberFilter(field_name="issued_on", lookup_expr="year", label=_("Year of issue"))
 
     class Meta:
         model = ManualEdition

@@ -1,28 +1,29 @@
-"""What a list of practices can be narrowed down by."""
+"""Filters of the list of practices."""
 
 from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.typed_lists import said_in
 from onestop.ui.lists import Filters
 from partners.filters.partnerships import ArchivedFilter
 from partners.models import LocalArea, Partnership, Practice, Program
 
-ADOPTED = [("yes", "Others do it too"), ("no", "Nobody else yet")]
+ADOPTED = [("yes", _("Adopted by others")), ("no", _("Not adopted yet"))]
 
 
 class PracticeFilters(Filters):
-    """The filters of an area's practices."""
+    """Filter the practices of an area."""
 
-    q = django_filters.CharFilter(label="A word in it", method="search")
-    topic = django_filters.ChoiceFilter(label="Topic", empty_label="Any topic", method="about")
-    program = django_filters.ChoiceFilter(label="Program", empty_label="Any program", method="of_program")
-    partner = django_filters.ChoiceFilter(label="Partner", empty_label="Any partner", method="of_partner")
+    q = django_filters.CharFilter(label=_("Search practices"), method="search")
+    topic = django_filters.ChoiceFilter(label=_("Topic"), empty_label=_("Any topic"), method="about")
+    program = django_filters.ChoiceFilter(label=_("Program"), empty_label=_("Any program"), method="of_program")
+    partner = django_filters.ChoiceFilter(label=_("Partner"), empty_label=_("Any partner"), method="of_partner")
     adopted = django_filters.ChoiceFilter(
-        label="Done by others", empty_label="Any", choices=ADOPTED, method="as_adopted"
+        label=_("Adopted by others"), empty_label=_("Any"), choices=ADOPTED, method="as_adopted"
     )
     archived = ArchivedFilter()
 
@@ -38,21 +39,21 @@ class PracticeFilters(Filters):
         self.filters["partner"].extra["choices"] = list(partners.values_list("pk", "organization__name"))
 
     def search(self, queryset: Any, name: str, words: str) -> QuerySet:
-        """Narrow down to practices in which each of the words stands somewhere."""
+        """Keep practices that contain each of the words."""
         return queryset.matching(words)
 
     def about(self, queryset: QuerySet, name: str, topic: str) -> QuerySet:
-        """Narrow down to a topic."""
+        """Keep practices with a topic."""
         return queryset.filter(topics__contains=[topic])
 
     def of_program(self, queryset: QuerySet, name: str, code: str) -> QuerySet:
-        """Narrow down to what is about a program."""
+        """Keep practices about a program."""
         return queryset.filter(pk__in=Practice.objects.filter(program_links__program__code=code).values("pk"))
 
     def of_partner(self, queryset: Any, name: str, pk: str) -> QuerySet:
-        """Narrow down to what a partner took part in, or has taken over."""
+        """Keep practices in which a partner took part, or that it adopted."""
         return queryset.of_partner(pk)
 
     def as_adopted(self, queryset: QuerySet, name: str, answer: str) -> QuerySet:
-        """Narrow down to what others do too, or nobody yet."""
+        """Keep practices that others adopted, or that no one did."""
         return queryset.filter(adopted__gt=0) if answer == "yes" else queryset.filter(adopted=0)

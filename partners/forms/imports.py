@@ -1,4 +1,4 @@
-"""Forms of an import: the file, and what its columns hold."""
+"""Forms of an import: the file and its columns."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.text_lengths import LONGEST_TOKEN
 from onestop.files.uploaded_tables import Limits, too_big
@@ -15,25 +17,27 @@ from partners.models import ImportRun
 
 
 class ImportFileForm(forms.Form):
-    """Which file, and what it holds."""
+    """The file and its kind."""
 
     kind = forms.ChoiceField(
-        label="What the file holds",
+        label=_("Contents of the file"),
         choices=ImportRun.Kind.choices,
         widget=forms.RadioSelect,
-        help_text="One row for each partner, for each service, for each way in which a term is said, "
-        "or for the hours of a partner in a center.",
-        error_messages={"required": "Say what the file holds."},
+        help_text=_(
+            "One row for each partner, for each service, for each usage of a term, "
+            "or for the hours of a partner at a center."
+        ),
+        error_messages={"required": _("Choose what the file holds.")},
     )
     file = forms.FileField(
-        label="File",
-        error_messages={"required": "Choose a file."},
-        help_text="A spreadsheet (.xlsx) or CSV, as you keep it today. Services may also come as a ZIP of HSDS tables.",
+        label=_("File"),
+        error_messages={"required": _("Choose a file.")},
+        help_text=_("A spreadsheet (.xlsx) or CSV file. For services also a ZIP file of HSDS tables."),
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,.xlsm,.zip"}),
     )
 
     def clean_file(self) -> UploadedFile:
-        """Look at the size before anything reads it."""
+        """Check the size before anything reads the file."""
         file: UploadedFile = self.cleaned_data["file"]
         refuse_if_not_kept(file)
         limits = Limits.from_settings()
@@ -43,33 +47,31 @@ class ImportFileForm(forms.Form):
 
 
 class ColumnsForm(forms.Form):
-    """What each column of the file holds, and how to read it."""
+    """The field of each column, and options for reading the file."""
 
     blank_erases = forms.BooleanField(
-        label="A blank cell empties what is there",
+        label=_("Blank cells clear existing values"),
         required=False,
-        help_text="Otherwise blank cells leave things as they are. What the file does not name is always left alone.",
+        help_text=_("Otherwise blank cells change nothing. Fields without a column never change."),
     )
     add_missing_partners = forms.BooleanField(
-        label="Also add partners that are missing",
+        label=_("Also add missing partners"),
         required=False,
-        help_text="Otherwise a service of a partner that is not in this area cannot be read.",
+        help_text=_("Otherwise services of partners that are not in this area cannot be imported."),
     )
-    keep_test_rows = forms.BooleanField(
-        label="Also import rows that say of themselves that they are only tests", required=False
-    )
+    keep_test_rows = forms.BooleanField(label=_("Also import test entries"), required=False)
 
     def __init__(self, run: ImportRun, *args: Any, **kwargs: Any) -> None:
-        """Ask one question for each column of the file."""
+        """Add a field for each column of the file."""
         super().__init__(*args, **kwargs)
         self.run = run
         if run.kind != ImportRun.Kind.SERVICES:
             del self.fields["add_missing_partners"], self.fields["keep_test_rows"]
         for name in self.fields:
             self.fields[name].initial = run.options.get(name, False)
-        choices = [("", "Do not use")]
+        choices: list[tuple[str, str]] = [("", gettext("Do not use"))]
         choices += [
-            (field.code, f"{field.label} (needed)" if field.required else field.label)
+            (field.code, gettext("%(field)s (required)") % {"field": field.label} if field.required else field.label)
             for field in columns.FIELDS[run.kind]
         ]
         for number, (title, code) in enumerate(zip(run.header, run.mapping, strict=True)):
@@ -78,41 +80,41 @@ class ColumnsForm(forms.Form):
             )
 
     def columns(self) -> Iterator[tuple[forms.BoundField, list[str]]]:
-        """Yield each column's question, and values that stand in it."""
+        """Yield the form field of each column with sample values."""
         for number in range(len(self.run.header)):
             yield self[f"column_{number}"], self.run.samples[number] if number < len(self.run.samples) else []
 
     def switches(self) -> list[forms.BoundField]:
-        """Return the questions on how to read the file."""
+        """Return the fields of the options."""
         return [self[name] for name in self.fields if not name.startswith("column_")]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a mapping that lacks what every row needs."""
+        """Refuse a mapping without a required field."""
         values = super().clean() or self.cleaned_data
         for field in columns.missing_fields(self.run.kind, self.mapping):
-            self.add_error(None, f"Say which column holds “{field.label}”.")
+            self.add_error(None, gettext("Choose the column that holds “%(field)s”.") % {"field": field.label})
         return values
 
     @property
     def mapping(self) -> Sequence[str]:
-        """The code of our field for each column."""
+        """Return the field code of each column."""
         return [self.cleaned_data.get(f"column_{number}", "") for number in range(len(self.run.header))]
 
     @property
     def options(self) -> dict[str, bool]:
-        """The switches."""
+        """Return the chosen options."""
         return {name: self.cleaned_data[name] for name in self.fields if not name.startswith("column_")}
 
 
 class CommitForm(forms.Form):
-    """The last word before a plan is written."""
+    """The confirmation before a plan is written."""
 
     digest = forms.CharField(widget=forms.HiddenInput, max_length=LONGEST_TOKEN)
     leave_out = forms.BooleanField(
-        label="Leave out the rows that cannot be read",
+        label=_("Skip the rows that cannot be read"),
         required=True,
         error_messages={
-            "required": "Some rows cannot be read. Say that they are to be left out, or bring the file again."
+            "required": _("Some rows cannot be read. Select this box to skip them, or upload a corrected file.")
         },
     )
 

@@ -1,15 +1,16 @@
-"""The form in which an edition of the manual gets its name."""
+"""The form for issuing an edition of the manual."""
 
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from onestop.editing.model_fields import model_fields
 from partners.models import ManualEdition
 
 
 class EditionForm(forms.Form):
-    """What stands on the cover of an edition."""
+    """The title and the note on the cover of an edition."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -17,7 +18,7 @@ class EditionForm(forms.Form):
             model_fields(
                 ManualEdition,
                 ("title", "note"),
-                labels={"title": "Title on the cover", "note": "A word to its readers"},
-                help_texts={"note": "Stands on the cover. Leave it out if there is nothing to say."},
+                labels={"title": _("Title on the cover"), "note": _("Note to readers")},
+                help_texts={"note": _("The note appears on the cover.")},
             )
         )

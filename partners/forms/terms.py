@@ -1,4 +1,4 @@
-"""Forms for the glossary: a term, how each system says it, why it is sent back."""
+"""Forms of the glossary: a term, its usages, and the reason for sending it back."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -10,6 +10,8 @@ from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.utils import ErrorDict, ErrorList
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.conflict_forms import ConflictForm
 from onestop.editing.model_fields import model_fields
@@ -19,35 +21,37 @@ from partners.models import Partnership, Program, Term, Usage
 
 MOST_ROWS = 60
 OTHER = "other"
-Said = dict[str, Any]
+UsageData = dict[str, Any]
 
 
 class TermForm(ConflictForm):
-    """The wording on which partners agree, and what it means."""
+    """The agreed wording of a term and its definition."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         fields = model_fields(
             Term,
             FACTS,
-            labels={"name": "Wording for all", "abbreviation": "Short form", "definition": "What it means"},
+            labels={"name": _("Agreed wording"), "abbreviation": _("Abbreviation"), "definition": _("Definition")},
             help_texts={
-                "name": "As it is to stand in texts, such as “supported employment”.",
-                "abbreviation": "Such as IPE. In texts it counts only as it is written here.",
-                "definition": "A sentence or two that somebody from another system understands. "
-                "The first words are shown where the term stands in a text.",
+                "name": _("As it should appear in texts, such as “supported employment”."),
+                "abbreviation": _("Such as IPE. In texts it is found only with the same capital letters."),
+                "definition": _(
+                    "One or two sentences that people from other systems understand. "
+                    "Other pages show the beginning where the term appears."
+                ),
             },
         )
         super().__init__(*args, fields=fields, **kwargs)
 
 
 def facts_of(term: Term) -> dict[str, Any]:
-    """Return what a form for a term shows at first."""
+    """Return the initial values of the form of a term."""
     return {name: getattr(term, name) for name in FACTS}
 
 
-# ---------------------------------------------------------------- How each says it
+# ---------------------------------------------------------------- Usages
 class UsageForm(ConflictForm):
-    """How one system says the term. A row left empty is no row."""
+    """A usage of a term. Empty rows are ignored."""
 
     id = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -56,62 +60,62 @@ class UsageForm(ConflictForm):
         fields = model_fields(
             Usage,
             ("wording", "meaning", "is_synonym"),
-            labels={"is_synonym": "People may look for it by this word"},
+            labels={"is_synonym": _("Use this wording in searches")},
             widgets={"meaning": forms.Textarea(attrs={"rows": "2"})},
-            help_texts={"is_synonym": "Leave it out where the same word means something else elsewhere."},
+            help_texts={"is_synonym": _("Clear this box if the same wording means something else elsewhere.")},
         )
         whose: dict[str, forms.Field] = {
             "whose": forms.ChoiceField(
-                label="Who says so",
+                label=_("Used by"),
                 choices=systems.choices,
                 initial=systems.only,
                 widget=forms.HiddenInput if systems.only else forms.Select,
-                error_messages={"required": "Say whose word it is."},
+                error_messages={"required": _("Choose who uses this wording.")},
             )
         }
         if systems.others:
             whose["system"] = forms.CharField(
-                label="Another system, by name",
+                label=_("Name of the other system"),
                 required=False,
                 max_length=120,
-                help_text="Such as “State case system”.",
+                help_text=_("Such as “State case system”."),
             )
         super().__init__(*args, fields=whose | fields, **kwargs)
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the other system's name where it is meant, and only there."""
+        """Require the name of the other system if it is chosen, and only then."""
         values = super().clean() or self.cleaned_data
         if values.get("whose") == OTHER and not values.get("system"):
-            self.add_error("system", "Say which system.")
+            self.add_error("system", gettext("Enter the name of the system."))
         if values.get("whose") not in (OTHER, None) and values.get("system"):
-            self.add_error("system", "Name another system only if none is chosen above.")
+            self.add_error("system", gettext("Leave this blank unless you chose another system above."))
         return values
 
     @property
     def title(self) -> str:
-        """What a row is called, for whoever hears it."""
-        return self["wording"].value() or "New line"
+        """Return the legend of the row."""
+        return self["wording"].value() or gettext("New wording")
 
     @property
     def hidden_state(self) -> SafeString:
-        """The hidden inputs by which the row remembers; the version is the whole form's."""
+        """Return the hidden inputs with initial values; the version belongs to the whole form."""
         return format_html_join("", "{}", ((bound.as_hidden(only_initial=True),) for bound in self))
 
     @property
     def asked(self) -> list[forms.BoundField]:
-        """What is asked in a row, before the tick by which it goes."""
+        """Return the visible fields of the row, without the checkbox that removes it."""
         return [bound for bound in self if not bound.is_hidden and bound.name != DELETION_FIELD_NAME]
 
     @property
-    def said(self) -> Said:
-        """The usage, as the verbs take it."""
+    def said(self) -> UsageData:
+        """Return the usage as the functions of the glossary take it."""
         values = self.cleaned_data
-        told = {name: values[name] for name in ("wording", "meaning", "is_synonym")}
-        return {"id": values.get("id")} | self.systems.columns(values["whose"], values.get("system", "")) | told
+        facts = {name: values[name] for name in ("wording", "meaning", "is_synonym")}
+        return {"id": values.get("id")} | self.systems.columns(values["whose"], values.get("system", "")) | facts
 
 
 class Systems:
-    """Who can say something: partners and programs to choose from, and other systems by name."""
+    """The owners of usages to choose from: partners, programs, and other systems by name."""
 
     def __init__(self, partners: Iterable[Partnership], programs: Iterable[Program] = (), *, others: bool) -> None:
         self.partners = {f"partner-{row.pk}": row for row in partners}
@@ -120,44 +124,49 @@ class Systems:
 
     @property
     def only(self) -> str:
-        """The one there is, where nothing is to be chosen."""
+        """Return the only choice, if there is just one."""
         return next(iter(self.partners)) if len(self.partners) == 1 and not self.others else ""
 
     @property
     def choices(self) -> list[Any]:
-        """The choices of a list, in groups."""
+        """Return the choices of the list, in groups."""
         partners = [(key, row.organization.name) for key, row in self.partners.items()]
         if not self.others:
-            return [("", "Choose one"), *partners]
+            return [("", gettext("Choose one")), *partners]
         programs = [(key, row.short_name) for key, row in self.programs.items()]
-        elsewhere = [(OTHER, "Another system, named below")]
-        return [("", "Choose one"), ("Partners", partners), ("Programs", programs), ("Elsewhere", elsewhere)]
+        others = [(OTHER, gettext("Another system, named below"))]
+        return [
+            ("", gettext("Choose one")),
+            (gettext("Partners"), partners),
+            (gettext("Programs"), programs),
+            (gettext("Other systems"), others),
+        ]
 
-    def columns(self, whose: str, system: str) -> Said:
+    def columns(self, whose: str, system: str) -> UsageData:
         """Return the columns of a usage for a choice."""
         partnership, program = self.partners.get(whose), self.programs.get(whose)
         return {"partnership": partnership, "program": program, "system": system if whose == OTHER else ""}
 
-    def initial(self, usage: Usage) -> Said:
-        """Return what a row shows of a usage."""
+    def initial(self, usage: Usage) -> UsageData:
+        """Return the initial values of the row of a usage."""
         whose = OTHER if usage.system else f"partner-{usage.partnership_id}"
         if usage.program_id:
             whose = f"program-{usage.program_id}"
-        told = {name: getattr(usage, name) for name in ("id", "system", "wording", "meaning", "is_synonym")}
-        return told | {"whose": whose}
+        facts = {name: getattr(usage, name) for name in ("id", "system", "wording", "meaning", "is_synonym")}
+        return facts | {"whose": whose}
 
 
 class BaseUsageFormSet(forms.BaseFormSet):
-    """Rows that are added by a button and removed by a tick; without script."""
+    """Rows that are added by a button and removed by a checkbox, without scripts."""
 
     def add_fields(self, form: Any, index: int | None) -> None:
-        """Name the tick by which a row goes."""
+        """Label the checkbox that removes a row."""
         super().add_fields(form, index)
-        form.fields[DELETION_FIELD_NAME].label = "Remove this line"
+        form.fields[DELETION_FIELD_NAME].label = _("Remove this wording")
 
     @property
-    def said(self) -> list[Said]:
-        """The usages that stay, as the verbs take them."""
+    def said(self) -> list[UsageData]:
+        """Return the usages to save, as the functions of the glossary take them."""
         return [
             form.said
             for form in self.forms
@@ -165,7 +174,7 @@ class BaseUsageFormSet(forms.BaseFormSet):
         ]
 
     def clean(self) -> None:
-        """Refuse two rows that say the same."""
+        """Refuse two rows with the same wording."""
         seen = set()
         for form in self.forms:
             values = getattr(form, "cleaned_data", {})
@@ -173,11 +182,11 @@ class BaseUsageFormSet(forms.BaseFormSet):
                 continue
             key = (values.get("whose"), values.get("system", "").casefold(), values["wording"].casefold())
             if key in seen:
-                form.add_error("wording", "This line stands above already. Make one of the two.")
+                form.add_error("wording", gettext("This wording is already listed above. Remove one of the two."))
             seen.add(key)
 
     def with_one_more(self) -> "BaseUsageFormSet":
-        """Return the same rows, unchecked, with an empty one after them."""
+        """Return the same rows, without validation, and an empty one."""
         data: Any = self.data.copy()  # type: ignore[attr-defined]
         number = min(self.total_form_count() + 1, MOST_ROWS)
         data[self.add_prefix("TOTAL_FORMS")] = str(number)
@@ -186,8 +195,8 @@ class BaseUsageFormSet(forms.BaseFormSet):
                 data.setdefault(f"{self.add_prefix(number - 1)}-{name}", _sent(asked.initial))
         return self._unchecked(data)
 
-    def reconcile(self, saved: Mapping[int, Said]) -> "BaseUsageFormSet":
-        """Return the rows with what others saved meanwhile, except where something was typed."""
+    def reconcile(self, saved: Mapping[int, UsageData]) -> "BaseUsageFormSet":
+        """Return the rows with what others saved meanwhile, except in rows that were edited."""
         rows = [row for form in self.forms if (row := _row(form, saved))]
         shown = {form.cleaned_data.get("id") for form in self.forms}
         rows += [_as_opened(row) for pk, row in saved.items() if pk not in shown]
@@ -211,24 +220,24 @@ class BaseUsageFormSet(forms.BaseFormSet):
 
 
 def leave_unchecked(form: forms.Form) -> None:
-    """Show a sent form again as it is: nobody has asked yet whether it is right."""
+    """Show a sent form again without validating it."""
     form._errors = ErrorDict()  # type: ignore[attr-defined]
 
 
-def _row(form: Any, saved: Mapping[int, Said]) -> Said:
-    """Return what a row is to hold: what was typed in it, or else what was saved; nothing if it is gone or empty."""
+def _row(form: Any, saved: Mapping[int, UsageData]) -> UsageData:
+    """Return the values of a row: as edited, or else as saved; nothing if it was removed or is empty."""
     typed = {name: _sent(form[name].value()) for name in form.fields if form[name].value() not in (None, "", False)}
     pk = form.cleaned_data.get("id")
     theirs = saved.get(pk) if pk else None
     if not form.has_changed():
         return _as_opened(theirs) if theirs else {}
     if theirs is None:
-        # What another one removed is written anew, since something was typed in it.
+        # Another person removed the row: add it again, since it was edited here.
         typed.pop("id", None)
     return typed | {name: value for name, value in _as_opened(theirs or {}).items() if name.startswith("initial-")}
 
 
-def _as_opened(row: Said) -> Said:
+def _as_opened(row: UsageData) -> UsageData:
     plain = {name: _sent(value) for name, value in row.items() if value not in (None, False)}
     return plain | {f"initial-{name}": value for name, value in plain.items()}
 
@@ -241,7 +250,7 @@ def _sent(value: Any) -> str:
 def usage_rows(
     systems: Systems, data: Any = None, *, usages: QuerySet[Usage] | Iterable[Usage] = (), extra: int = 0
 ) -> BaseUsageFormSet:
-    """Return the rows of a term's form: what is there, and ``extra`` empty ones."""
+    """Return the rows of the form of a term: its usages, and ``extra`` empty ones."""
     kind: Any = forms.formset_factory(
         UsageForm, BaseUsageFormSet, extra=extra, can_delete=True, max_num=MOST_ROWS, absolute_max=MOST_ROWS + 1
     )
@@ -253,26 +262,26 @@ def usage_rows(
 
 
 def check_both(form: forms.Form | None, rows: BaseUsageFormSet) -> bool:
-    """Return whether a term's form and its rows are both right; each says what is wrong with it."""
+    """Return whether the form of a term and its rows are valid; validate both, so that both show errors."""
     checked = [part.is_valid() for part in (form, rows) if part is not None]
     return all(checked)
 
 
 class ReasonForm(forms.Form):
-    """Why a term goes back to whoever wrote it."""
+    """The reason for sending a term back to its author."""
 
     version = forms.CharField(widget=forms.HiddenInput, required=False, max_length=LONGEST_TOKEN)
     reason = forms.CharField(
-        label="What is to be changed",
+        label=_("What should change"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": "3"}),
-        help_text="Whoever wrote it reads this on the term's page.",
-        error_messages={"required": "Say what is to be changed."},
+        help_text=_("The author reads this on the page of the term."),
+        error_messages={"required": _("Enter what should change.")},
     )
 
     def clean_reason(self) -> str:
-        """Refuse spaces alone."""
+        """Refuse blank text."""
         reason: str = self.cleaned_data["reason"].strip()
         if not reason:
-            raise ValidationError("Say what is to be changed.", code="required")
+            raise ValidationError(gettext("Enter what should change."), code="required")
         return reason

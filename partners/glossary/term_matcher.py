@@ -1,7 +1,7 @@
-"""The agreed terms of an area as a lexicon: which words of a text are terms, and what each of them means.
+"""Find the approved terms of an area in texts.
 
-Only what a reviewer approved is in it. One query a page. The words of all terms are one tree, sign by sign: how long a
-text takes depends on the longest term, and not on how many there are, or on what else stands in it.
+The terms are read with one query for each page. The words of all terms form one tree of tokens, so that the time for a
+text depends on the longest term, and not on the number of terms or on other text.
 """
 
 import copy
@@ -18,12 +18,12 @@ from django.http import HttpRequest
 from partners.models import LocalArea, Term
 
 TOKEN = re.compile(r"(\w+)|[^\w\s]")
-WHOLE = ""  # under it a tree says that a word ends here
+WHOLE = ""  # the key under which a tree marks the end of a word
 Tree = dict[str, Any]
 
 
 class Token(NamedTuple):
-    """A word or a sign of a text; ``joins`` if no space stands before it, ``step`` is how a tree goes on with it."""
+    """A word or a punctuation mark; ``joins`` if no space precedes it, ``step`` is its key in a tree."""
 
     start: int
     end: int
@@ -35,7 +35,7 @@ class Token(NamedTuple):
 
 @dataclass(frozen=True)
 class Entry:
-    """One term in force, by the words under which it is known."""
+    """An approved term with its words."""
 
     pk: int
     name: str
@@ -45,25 +45,25 @@ class Entry:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """Every word for it, its own name first."""
+        """Return all words for the term, its name first."""
         return tuple(word for word in (self.name, self.abbreviation, *self.synonyms) if word.strip())
 
 
 def entry_of(term: Term) -> Entry:
-    """Return the lexicon's entry for what is in force of a term."""
+    """Return the entry for the approved version of a term."""
     synonyms = tuple(term.agreed_synonyms)
     return Entry(term.pk, term.agreed_name, term.agreed_abbreviation, term.agreed_definition, synonyms)
 
 
 class Lexicon:
-    """Terms, and where they occur in texts.
+    """Terms to find in texts.
 
-    A name goes before another term's synonym of the same letters. A synonym that two terms share explains neither: the
-    reader is not told the wrong one of two meanings.
+    A name takes precedence over the same synonym of another term. A synonym of two terms is ignored, so that no reader
+    gets the wrong meaning.
     """
 
     def __init__(self, entries: Iterable[Entry] = (), *, links: bool = True) -> None:
-        """Take the terms; ``links`` says whether a reader may open their pages."""
+        """Take the terms; ``links`` is whether the reader may open their pages."""
         self.entries = tuple(entries)
         self.links = links
         self._numbers = itertools.count(1)
@@ -75,17 +75,17 @@ class Lexicon:
         return bool(self.entries)
 
     def without(self, pk: int) -> "Lexicon":
-        """Return the same lexicon, silent on one term: for the page that is about it."""
+        """Return the same lexicon without one term, for the page of that term."""
         other = copy.copy(self)
         other._left_out = pk
         return other
 
     def count(self) -> int:
-        """Return the next number on this page, so that no two explanations share a name."""
+        """Return the next number on this page, for unique HTML ids."""
         return next(self._numbers)
 
     def occurrences(self, text: str) -> Iterator[tuple[int, int, Entry]]:
-        """Yield each place where a term stands in a text, as (start, end, entry), from left to right."""
+        """Yield the occurrences of terms in a text as (start, end, entry), from left to right."""
         if not self._tree:
             return
         tokens = _tokens(text)
@@ -99,16 +99,16 @@ class Lexicon:
             at += 1
 
     def _longest(self, text: str, tokens: list[Token], at: int) -> tuple[int, Entry] | None:
-        """Return the longest term that begins with a token, and its last token."""
+        """Return the longest term that begins at a token, and its last token."""
         if not tokens[at].is_word and at and tokens[at - 1].is_word and tokens[at].joins:
-            return None  # a sign within a word begins nothing
+            return None  # punctuation within a word begins no term
         found = None
         number, here = at, self._tree.get(tokens[at].folded)
         while here is not None:
             if WHOLE in here and _ends(tokens, number):
                 spelled, entry = self._known[here[WHOLE]]
-                said = text[tokens[at].start : tokens[number].end]
-                if not is_abbreviation(spelled) or " ".join(said.split()) == spelled:
+                found_text = text[tokens[at].start : tokens[number].end]
+                if not is_abbreviation(spelled) or " ".join(found_text.split()) == spelled:
                     found = number, entry
             number += 1
             here = here.get(tokens[number].step) if number < len(tokens) else None
@@ -116,7 +116,7 @@ class Lexicon:
 
 
 def lexicon_of(request: HttpRequest, area: LocalArea) -> Lexicon:
-    """Return the area's terms in force, read once a request; without links for whoever has no account."""
+    """Return the approved terms of an area, read once for each request; without links for the public."""
     kept: dict[int, Lexicon] = vars(request).setdefault("_lexicons", {})
     if area.pk not in kept:
         terms = Term.objects.approved().filter(area=area).order_by("pk")
@@ -125,13 +125,13 @@ def lexicon_of(request: HttpRequest, area: LocalArea) -> Lexicon:
 
 
 def is_abbreviation(word: str) -> bool:
-    """Return whether a word counts only as it is written: TANF, VR, SNAP E&T."""
+    """Return whether a word is found only with the same capitals: TANF, VR, SNAP E&T."""
     capitals = sum(sign.isupper() for sign in word)
     return capitals > 1 and capitals * 2 >= sum(sign.isalpha() for sign in word)
 
 
 def occurs_in(words: Iterable[str]) -> dict[str, str]:
-    """Return expressions for PostgreSQL that find words in texts, by the lookup that each needs."""
+    """Return regular expressions for PostgreSQL that find words in texts, by lookup."""
     found: dict[str, list[str]] = defaultdict(list)
     for word in words:
         found["regex" if is_abbreviation(word) else "iregex"].append(_spelled(word))
@@ -140,7 +140,7 @@ def occurs_in(words: Iterable[str]) -> dict[str, str]:
 
 @lru_cache(maxsize=128)
 def tree_of(words: tuple[str, ...]) -> Tree:
-    """Return the tree of these words: by what they begin with, then by what follows, and at its end their key."""
+    """Return the tree of words: nested dictionaries of tokens, with the key of the word at its end."""
     tree: Tree = {}
     for word in words:
         here = tree
@@ -162,14 +162,14 @@ def _tokens(text: str) -> list[Token]:
 
 
 def _ends(tokens: list[Token], number: int) -> bool:
-    """Return whether a term may end with a token: a sign before a letter ends nothing."""
+    """Return whether a term may end with a token: punctuation before a letter does not end one."""
     if tokens[number].is_word or number + 1 == len(tokens):
         return True
     return not (tokens[number + 1].is_word and tokens[number + 1].joins)
 
 
 def _spelled(word: str) -> str:
-    """Return the expression for a word, whatever spaces or line ends stand within it."""
+    """Return a regular expression for a word, with any whitespace between its parts."""
     return r"\s+".join(re.escape(part) for part in word.split())
 
 
@@ -178,7 +178,7 @@ def _key(word: str) -> str:
 
 
 def _known(entries: Iterable[Entry]) -> dict[str, tuple[str, Entry]]:
-    """Return for each word, by its key, how it is spelled and which term it is."""
+    """Return the spelling and the entry of each word, by key."""
     entries = list(entries)
     named: dict[str, tuple[str, Entry]] = {}
     for entry in entries:
@@ -187,7 +187,7 @@ def _known(entries: Iterable[Entry]) -> dict[str, tuple[str, Entry]]:
     for entry in entries:
         for word in dict.fromkeys(entry.words[1:]):
             others[_key(word)].append((" ".join(word.split()), entry))
-    told_apart: dict[str, Any] = {
+    unambiguous: dict[str, Any] = {
         key: known[0] for key, known in others.items() if len({entry.pk for _, entry in known}) == 1
     }
-    return told_apart | named
+    return unambiguous | named

@@ -1,4 +1,4 @@
-"""Where a term stands: the services, partners and practices of its area in whose texts one of its words occurs."""
+"""Find the services, partners and practices of an area whose texts use a term."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from partners.glossary.term_matcher import Entry, occurs_in
 from partners.models import LocalArea, Partnership, Practice, Service
 
-MOST = 10  # of each kind; the rest is counted
+MOST = 10  # of each kind; the rest is only counted
 OF_SERVICES = ("name", "description", "audience", "eligibility", "documents", "how_to_get_in")
 OF_PARTNERS = ("organization__description", "notes")
 OF_PRACTICES = ("title", "situation", "did", "result", "would_change")
@@ -20,7 +20,7 @@ OF_PRACTICES = ("title", "situation", "did", "result", "would_change")
 
 @dataclass(frozen=True)
 class Mentions:
-    """What of one kind speaks of a term."""
+    """The rows of one kind that use a term."""
 
     kind: str
     rows: Sequence[Any]
@@ -28,7 +28,7 @@ class Mentions:
 
 
 def mentions_of(entry: Entry, area: LocalArea, viewer: Any) -> list[Mentions]:
-    """Return what speaks of a term in its area, as far as the viewer sees it; of each kind that does."""
+    """Return the rows that use a term and that the viewer may see, grouped by kind."""
     services = (
         Service.objects.visible_to(viewer).current().filter(partnership__area=area, partnership__archived_at=None)
     )
@@ -44,7 +44,7 @@ def mentions_of(entry: Entry, area: LocalArea, viewer: Any) -> list[Mentions]:
 
 def _found(kind: str, rows: QuerySet, entry: Entry, columns: Iterable[str], name: str) -> Mentions:
     spelled = occurs_in(entry.words).items()
-    said = reduce(or_, (Q(**{f"{column}__{lookup}": words}) for column in columns for lookup, words in spelled))
-    fitting = rows.filter(said).order_by(Lower(name), "pk")
+    uses_term = reduce(or_, (Q(**{f"{column}__{lookup}": words}) for column in columns for lookup, words in spelled))
+    fitting = rows.filter(uses_term).order_by(Lower(name), "pk")
     shown = list(fitting[: MOST + 1])
     return Mentions(kind, shown[:MOST], len(shown) if len(shown) <= MOST else fitting.count())

@@ -1,1 +1,1 @@
-"""Bring your own data: files read as people type them, planned, then written all or nothing."""
+"""Import of spreadsheets: read as people type them, planned in a dry run, then written all or nothing."""

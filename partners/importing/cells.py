@@ -1,4 +1,4 @@
-"""What stands in a cell, as people type it."""
+"""Read the cells of a file as people type them."""
 
 import re
 import unicodedata
@@ -11,6 +11,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, URLValidator
 from django.db.models import TextChoices
+from django.utils.translation import gettext as _
 
 from onestop.files.spreadsheets import NEWLINE
 from onestop.ops.typed_text import printable
@@ -42,7 +43,7 @@ _valid_email = EmailValidator()
 
 
 class CannotRead(Exception):
-    """The cell does not hold what its column is for; the message says why."""
+    """The cell has no valid value for its field; the message is a sentence that says why."""
 
 
 # ---------------------------------------------------------------- Comparing
@@ -55,17 +56,17 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=100_000)
 def key(text: str) -> str:
-    """Return what two spellings of one name have in common: its letters and digits alone."""
+    """Return a key of letters and digits that is the same for different spellings of a name."""
     return fold(text).replace(" ", "") or " ".join(text.casefold().split())
 
 
 def is_nothing(text: str) -> bool:
-    """Whether a cell says in words or signs that there is nothing: "n/a", "-", "TBD"."""
+    """Return whether a cell means "no value": "n/a", "-", "TBD"."""
     return len(text) < 20 and fold(text).replace(" ", "") in NOTHING
 
 
 def comparable(value: Any, reader: str) -> Any:
-    """Return what of a value matters, so that two ways to write the same are no change."""
+    """Return a value in normal form, so that two spellings of it are no change."""
     if isinstance(value, str):
         text = " ".join((value if value.isprintable() else printable(value)).split())
         if reader == "phone":
@@ -81,9 +82,9 @@ def comparable(value: Any, reader: str) -> Any:
 
 # ---------------------------------------------------------------- Lists
 def split_list(text: str, *, commas: bool = False) -> list[str]:
-    """Return the parts of a cell: cut at ; and line ends, and at commas outside brackets where that is asked for.
+    """Split a cell at semicolons and line ends, and with ``commas`` also at commas outside brackets.
 
-    A part in quotation marks is taken whole, whatever stands in it.
+    A part in quotation marks is not split.
     """
     parts: list[str] = []
     at = 0
@@ -100,7 +101,7 @@ def split_list(text: str, *, commas: bool = False) -> list[str]:
 
 
 def join_list(values: Iterable[str], *, commas: bool = False) -> str:
-    """Return the parts as one cell, so that :func:`split_list` finds the same parts again."""
+    """Join parts into one cell that :func:`split_list` splits into the same parts."""
     signs = ';\n,"' if commas else ';\n"'
     return "; ".join(
         '"' + value.replace('"', '""') + '"' if any(sign in value for sign in signs) else value for value in values
@@ -121,10 +122,13 @@ def _cut_commas(text: str) -> list[str]:
 def read_text(text: str, *, longest: int = 0) -> str:
     """Return a text.
 
-    :raises CannotRead: if it is longer than its place.
+    :raises CannotRead: if it is longer than ``longest``.
     """
     if longest and len(text) > longest:
-        raise CannotRead(f"holds {len(text):,} letters; up to {longest:,} fit")
+        raise CannotRead(
+            _("This text has %(length)s characters. The limit is %(limit)s.")
+            % {"length": f"{len(text):,}", "limit": f"{longest:,}"}
+        )
     return text
 
 
@@ -141,12 +145,12 @@ def read_website(text: str, *, longest: int = 300) -> str:
     try:
         _valid_url(address)
     except ValidationError as problem:
-        raise CannotRead("is no web address; write it like example.org/jobs") from problem
+        raise CannotRead(_("This is not a web address. Write it like example.org/jobs.")) from problem
     return read_text(address, longest=longest)
 
 
 def read_email(text: str, *, longest: int = 254) -> str:
-    """Return an e-mail address, also out of ``Jane Doe <jane@example.org>``."""
+    """Return an email address, also from ``Jane Doe <jane@example.org>``."""
     address = re.sub(r"^mailto:", "", text.strip(), flags=re.IGNORECASE)
     if "<" in address:
         address = parseaddr(address)[1]
@@ -154,12 +158,12 @@ def read_email(text: str, *, longest: int = 254) -> str:
     try:
         _valid_email(address)
     except ValidationError as problem:
-        raise CannotRead("is no e-mail address") from problem
+        raise CannotRead(_("This is not an email address. Write it like name@example.org.")) from problem
     return read_text(address.lower(), longest=longest)
 
 
 def read_phone(text: str, *, longest: int = 40) -> str:
-    """Return a phone number; one plain U.S. number is written (614) 555-0142 ext. 12, all else stays."""
+    """Return a phone number; format a single U.S. number as (614) 555-0142 ext. 12, keep anything else."""
     text = " ".join(text.split())
     extension = EXTENSION.search(text)
     number = text[: extension.start()] if extension else text
@@ -172,7 +176,7 @@ def read_phone(text: str, *, longest: int = 40) -> str:
 
 
 def read_zip(text: str, *, longest: int = 10) -> str:
-    """Return a ZIP code; the zero that a spreadsheet took away is put back."""
+    """Return a ZIP code; restore leading zeros that a spreadsheet removed."""
     text = re.sub(r"\.0$", "", text.strip())
     if text.isdecimal() and text.isascii():
         if len(text) in (3, 4):
@@ -181,19 +185,19 @@ def read_zip(text: str, *, longest: int = 10) -> str:
             text = text.zfill(9)
     if match := ZIP.fullmatch(text):
         return "-".join(part for part in match.groups() if part)
-    raise CannotRead("is no ZIP code; five digits, or five and four")
+    raise CannotRead(_("This is not a ZIP code. Use five digits, or five and four."))
 
 
 def read_state(text: str, *, longest: int = 2) -> str:
-    """Return the two letters of a state, also out of its name."""
+    """Return the two-letter code of a state, also from its name."""
     code = STATES.get(fold(text)) or text.strip(" .").replace(".", "").upper()
     if not re.fullmatch("[A-Z]{2}", code):
-        raise CannotRead("is no state; use two letters such as OH")
+        raise CannotRead(_("This is not a state. Use two letters, such as OH."))
     return code
 
 
 def read_date(text: str, *, longest: int = 0) -> date:
-    """Return a date: 2026-07-01, 7/1/2026, July 1, 2026, or Excel's number of a day."""
+    """Return a date from 2026-07-01, 7/1/2026, July 1, 2026, or an Excel day number."""
     words = re.sub(r"[T ]\d{1,2}:\d{2}(:\d{2})?(\.\d+)?( ?[AP]M)?$", "", " ".join(text.split()), flags=re.IGNORECASE)
     words = re.sub(r"(?<=\d)(st|nd|rd|th)\b", "", words, flags=re.IGNORECASE).replace("Sept ", "Sep ")
     words = re.sub(r"^([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})$", r"\1 \2, \3", words)
@@ -206,21 +210,21 @@ def read_date(text: str, *, longest: int = 0) -> date:
             return found
     if re.fullmatch(r"[2-6]\d{4}", words):
         return EXCEL_EPOCH + timedelta(days=int(words))
-    raise CannotRead("is no date; write it as month/day/year, such as 7/1/2026")
+    raise CannotRead(_("This is not a date. Write it as month/day/year, such as 7/1/2026."))
 
 
 def read_yes_no(text: str, *, longest: int = 0) -> bool:
-    """Return whether it says yes."""
+    """Return whether the cell says yes."""
     word = fold(text).replace(" ", "") or ("yes" if text.strip() in "✓✔☑" else "")
     if word in YES:
         return True
     if word in NO:
         return False
-    raise CannotRead("is neither yes nor no")
+    raise CannotRead(_("Write Yes or No."))
 
 
 def read_address(text: str) -> dict[str, str]:
-    """Return the parts of an address in one cell: street, city, state, ZIP code; empty if it is a street alone."""
+    """Split an address in one cell into street, city, state and ZIP code; empty if it is only a street."""
     text = text.strip()
     end = END_OF_ADDRESS.search(text, max(0, len(text) - LONGEST_END))
     if end is None or end.group(1).upper() not in STATES.values():
@@ -238,15 +242,15 @@ def read_address(text: str) -> dict[str, str]:
     }
 
 
-# ---------------------------------------------------------------- Words out of a list
+# ---------------------------------------------------------------- Names
 CUTS = (r",", r",|/|\+|\||•|·", r",|/|\+|\||•|·|&|\band\b")
 
 
 class Names:
-    """Things by their names: codes, labels and other spellings, whatever their case and punctuation."""
+    """Look up things by codes, labels and other names, regardless of case and punctuation."""
 
     def __init__(self, names: Mapping[Any, Iterable[str]]) -> None:
-        """Take all names of each thing; a name that two things share names neither."""
+        """Index all names of each thing; drop names that two things share."""
         self._things: dict[str, Any] = {}
         shared = set()
         for thing, spellings in names.items():
@@ -257,7 +261,7 @@ class Names:
             del self._things[spelling]
 
     def find(self, text: str) -> Any:
-        """Return the thing that the text names, or None. Words in brackets may be an explanation, or the name."""
+        """Return the thing with this name, or None. Words in brackets may be an explanation or the name."""
         found = self._things.get(key(text))
         if found is None and "(" in text:
             outside, inside = re.sub(r"\([^()]*\)", " ", text), " ".join(re.findall(r"\(([^()]*)\)", text))
@@ -266,7 +270,7 @@ class Names:
         return found
 
     def read(self, text: str) -> tuple[list[Any], list[str]]:
-        """Return the things that a cell names, in its order, and the parts that name nothing known."""
+        """Return the things that a cell names, in order, and the parts that match nothing."""
         things: list[Any] = []
         unknown: list[str] = []
         for part in split_list(text):
@@ -306,7 +310,7 @@ class Names:
 
 
 def choice_names(choices: type[TextChoices], more: Mapping[str, str] | None = None) -> Names:
-    """Return the names of choices: codes, labels, and other words people use."""
+    """Return the names of choices: codes, labels and other common words."""
     names = {value: [value, str(label)] for value, label in choices.choices}
     for word, value in (more or {}).items():
         names[value].append(word)
@@ -314,7 +318,7 @@ def choice_names(choices: type[TextChoices], more: Mapping[str, str] | None = No
 
 
 def tidy(text: str) -> str:
-    """Return a text as we keep it: one kind of line end, nothing unprintable, no spaces around."""
+    """Normalize line ends, and remove unprintable characters and surrounding spaces."""
     return (text if text.isprintable() else printable(NEWLINE.sub("\n", text))).strip()
 
 

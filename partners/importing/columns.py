@@ -1,4 +1,4 @@
-"""Our fields, how files name them, and which column of a file is which."""
+"""The fields of imports, their titles in files, and the mapping of columns to fields."""
 
 import hashlib
 import re
@@ -24,33 +24,33 @@ from partners.models import (
 
 @dataclass(frozen=True)
 class Field:
-    """One thing that a column can hold."""
+    """A field that a column can hold."""
 
     code: str
     label: str
     reader: str = "line"
     longest: int = 0
-    part: str = ""  # what it belongs to: organization, partnership, contact, place, service, new_partner, link
-    attribute: str = ""  # its name there, if it differs from the code
+    part: str = ""  # what the field belongs to: organization, partnership, contact, place, service, new_partner, link
+    attribute: str = ""  # its attribute name, if it differs from the code
     required: bool = False
     choices: type[TextChoices] | None = None
-    words: tuple[str, ...] = ()  # other titles of such a column
+    words: tuple[str, ...] = ()  # other column titles for it
     more: tuple[tuple[str, str], ...] = ()  # other words for its choices
     hint: str = ""
 
     @property
     def name(self) -> str:
-        """The attribute of the row that it fills."""
+        """Return the attribute that the field fills."""
         return self.attribute or self.code
 
     @cached_property
     def labels(self) -> dict[str, str]:
-        """What its choices are called."""
+        """Return the labels of its choices."""
         return {value: str(label) for value, label in self.choices.choices} if self.choices else {}
 
     @property
     def joiner(self) -> str:
-        """What stands between the cells if several columns hold this one thing."""
+        """Return the separator if several columns hold this field."""
         if self.reader in ("choices", "list", "programs", "centers", "places", "phone"):
             return "; "
         return "\n" if self.reader == "long" else ", " if self.code == "street" else " "
@@ -129,7 +129,7 @@ PARTNER_FIELDS = (
     Field("website", "Website", "website", 300, "organization", words=("web", "url", "web site", "homepage", "web address", "site")),
     Field("phone", "Phone", "phone", 40, "organization",
           words=("telephone", "main phone", "office phone", "phone number", "tel", "agency phone")),
-    Field("email", "E-mail", "email", 254, "organization",
+    Field("email", "Email", "email", 254, "organization",
           words=("email", "general email", "office email", "agency email", "organization email", "email address")),
     Field("programs", "Programs", "programs", 0, "partnership",
           words=("program", "required program", "programs carried", "wioa program", "partner program", "funding stream",
@@ -150,7 +150,7 @@ PARTNER_FIELDS = (
                  "last name", "point of contact", "poc", "signatory", "director", "manager")),
     Field("contact_title", "Representative's title", "line", 150, "contact", "job_title",
           words=("job title", "contact title", "position", "role")),
-    Field("contact_email", "Representative's e-mail", "email", 254, "contact", "email",
+    Field("contact_email", "Representative's email", "email", 254, "contact", "email",
           words=("contact email", "representative email", "primary email", "contact e mail address")),
     Field("contact_phone", "Representative's phone", "phone", 40, "contact", "phone",
           words=("contact phone", "representative phone", "direct phone", "cell", "mobile", "cell phone")),
@@ -167,20 +167,20 @@ SERVICE_FIELDS = (
                  "partner organization", "offered by", "partner agency", "company")),
     Field("name", "Service", "line", 200, "service", required=True,
           words=("service name", "name", "name of service", "title", "program name", "activity")),
-    Field("number", "Our number", "number", 0, "link", words=("our id",),
-          hint="Finds a service of an exported file again, also under a new name."),
+    Field("number", "Portal number", "number", 0, "link", words=("our number", "our id"),
+          hint="Identifies an exported service, even under a new name."),
     Field("source_key", "Key", "line", 120, "service", words=("id", "source key", "service id", "external id", "record id"),
-          hint="The number that the service has in your own system; it is found again by it."),
-    Field("description", "What it is", "long", 0, "service", words=("description", "about", "details", "summary", "service description")),
+          hint="The number of the service in your own system. Later imports find the service by it."),
+    Field("description", "Description", "long", 0, "service", words=("what it is", "description", "about", "details", "summary", "service description")),
     Field("kind", "Kind of service", "choice", 20, "service", choices=Service.Kind,
           more=(("career", "basic"), ("basic career services", "basic"), ("individualized", "individualized"),
                 ("follow up services", "follow_up"), ("training services", "training"), ("supportive services", "supportive"),
                 ("support", "supportive"), ("youth services", "youth"), ("business services", "business"), ("employer", "business")),
           words=("type", "kind", "service type", "category", "type of service")),
-    Field("audience", "Whom it serves", "long", 0, "service",
-          words=("audience", "population", "target population", "population served", "who it serves", "customers")),
-    Field("groups", "Made for", "choices", 0, "service", choices=Service.Group, more=GROUP_WORDS,
-          words=("groups", "group", "target groups", "target group", "populations")),
+    Field("audience", "Who it serves", "long", 0, "service",
+          words=("whom it serves", "audience", "population", "target population", "population served", "who it serves", "customers")),
+    Field("groups", "Groups served", "choices", 0, "service", choices=Service.Group, more=GROUP_WORDS,
+          words=("made for", "groups", "group", "target groups", "target group", "populations")),
     Field("eligibility", "Who qualifies", "long", 0, "service", words=("eligibility", "requirements", "eligibility criteria", "qualifications")),
     Field("documents", "What to bring", "long", 0, "service",
           words=("documents", "required documents", "documents required", "documentation", "bring")),
@@ -190,19 +190,19 @@ SERVICE_FIELDS = (
     Field("hours", "Days and hours", "line", 300, "service", words=("hours", "schedule", "days", "times", "opening hours", "when")),
     Field("wait_time", "Usual wait", "line", 120, "service", words=("wait time", "wait", "waiting list", "waitlist")),
     Field("languages", "Languages", "list", 60, "service", words=("language", "languages spoken")),
-    Field("modes", "How it is given", "choices", 0, "service", choices=Service.Mode, more=MODE_WORDS,
-          words=("mode", "modes", "delivery", "delivery method", "format", "modality")),
+    Field("modes", "How it is offered", "choices", 0, "service", choices=Service.Mode, more=MODE_WORDS,
+          words=("how it is given", "mode", "modes", "delivery", "delivery method", "format", "modality")),
     Field("accommodations", "Accommodations", "choices", 0, "service", choices=Service.Accommodation, more=AID_WORDS,
           words=("accommodation", "accommodations for people with disabilities")),
     Field("programs", "Programs", "programs", 0, "service", words=("program", "wioa program", "required program", "funded by program")),
     Field("funding_sources", "Funding sources", "list", 120, "service", words=("funding", "funding source", "funder", "funders")),
     Field("keywords", "Keywords", "list", 120, "service", words=("tags", "keyword", "topics", "taxonomy", "taxonomy terms")),
     Field("phone", "Phone", "phone", 120, "service", words=("telephone", "phone number", "tel", "contact phone", "service phone")),
-    Field("email", "E-mail", "email", 254, "service", words=("email", "contact email", "email address", "service email")),
+    Field("email", "Email", "email", 254, "service", words=("email", "contact email", "email address", "service email")),
     Field("website", "Website", "website", 300, "service", words=("web", "url", "link", "web site", "web address")),
     Field("is_public", "In the public directory", "yesno", 0, "service",
           words=("public", "show in the public directory", "is public", "published", "visible")),
-    Field("status", "State of the service", "status", 0, "link", words=("status", "service status", "active")),
+    Field("status", "Service status", "status", 0, "link", words=("state of the service", "status", "active")),
     Field("centers", "Centers", "centers", 0, "link", words=("center", "one stop center", "job center", "american job center", "career center")),
     Field("places", "Locations", "places", 150, "link", words=("location", "location name", "site", "site name", "office", "place", "where")),
     *PLACE_FIELDS,
@@ -210,25 +210,25 @@ SERVICE_FIELDS = (
     Field("place_hours", "Hours of the location", "line", 200, "place", "hours", words=("location hours", "office hours")),
     Field("accessibility", "Accessibility", "choices", 0, "place", choices=AccessibilityFeature, more=ACCESS_WORDS,
           words=("accessible", "ada", "accessibility features", "disability access")),
-    Field("directions", "How to get there", "long", 0, "place", words=("directions", "transportation", "transit", "parking")),
+    Field("directions", "Directions", "long", 0, "place", words=("how to get there", "transportation", "transit", "parking")),
     Field("partner_description", "New partner: what they do", "long", 0, "new_partner", "description"),
     Field("partner_website", "New partner: website", "website", 300, "new_partner", "website", words=("organization website", "agency website")),
-    Field("partner_email", "New partner: e-mail", "email", 254, "new_partner", "email", words=("organization email", "agency email")),
+    Field("partner_email", "New partner: email", "email", 254, "new_partner", "email", words=("organization email", "agency email")),
     Field("partner_phone", "New partner: phone", "phone", 40, "new_partner", "phone", words=("organization phone", "agency phone")),
 )  # fmt: skip
 
 TERM_FIELDS = (
     Field("name", "Term", "line", 120, "term", required=True,
           words=("concept", "word", "agreed wording", "wording for all", "common term", "term name", "name")),
-    Field("abbreviation", "Short form", "line", 30, "term", words=("abbreviation", "acronym", "short name")),
-    Field("definition", "What it means", "long", 0, "term",
-          words=("definition", "what it means here", "agreed definition", "common definition", "description")),
-    Field("system", "Who says it", "line", 200, "usage",
-          words=("system", "partner", "agency", "organization", "program", "said by", "who says so", "whose", "source")),
-    Field("wording", "How they say it", "line", 120, "usage",
-          words=("wording", "their wording", "their term", "their word", "local term", "also called")),
-    Field("meaning", "What they mean by it", "long", 0, "usage", words=("meaning", "their meaning", "their definition")),
-    Field("is_synonym", "People may look for it by this word", "yesno", 0, "usage", words=("synonym", "is synonym", "findable")),
+    Field("abbreviation", "Abbreviation", "line", 30, "term", words=("short form", "acronym", "short name")),
+    Field("definition", "Definition", "long", 0, "term",
+          words=("what it means", "what it means here", "agreed definition", "common definition", "description")),
+    Field("system", "Used by", "line", 200, "usage",
+          words=("who says it", "system", "partner", "agency", "organization", "program", "said by", "who says so", "whose", "source")),
+    Field("wording", "Their wording", "line", 120, "usage",
+          words=("how they say it", "wording", "their term", "their word", "local term", "also called")),
+    Field("meaning", "Their meaning", "long", 0, "usage", words=("what they mean by it", "meaning", "their definition")),
+    Field("is_synonym", "Search synonym", "yesno", 0, "usage", words=("people may look for it by this word", "synonym", "is synonym", "findable")),
 )  # fmt: skip
 
 RHYTHM_WORDS = (
@@ -242,8 +242,8 @@ WAY_WORDS = (
 )  # fmt: skip
 
 PRESENCE_FIELDS = (
-    Field("number", "Our number", "number", 0, "link", words=("our id",),
-          hint="Finds the hours of an exported file again, also at another time."),
+    Field("number", "Portal number", "number", 0, "link", words=("our number", "our id"),
+          hint="Identifies exported hours, even at another time."),
     Field("partner", "Partner", "line", 200, "link", required=True,
           words=("organization", "organization name", "agency", "agency name", "partner name", "partner agency", "program", "name")),
     Field("center", "Center", "line", 150, "link", required=True,
@@ -260,7 +260,7 @@ PRESENCE_FIELDS = (
           words=("mode", "access", "in person or by video", "method", "how they are there")),
     Field("who", "Who is there", "line", 150, "presence", words=("who", "staff", "person", "contact", "staff member", "staff name")),
     Field("desk", "Where in the building", "line", 150, "presence", words=("desk", "room", "cubicle", "office number", "space")),
-    Field("phone", "Phone there", "phone", 40, "presence", words=("phone", "telephone", "extension", "desk phone")),
+    Field("phone", "Phone on site", "phone", 40, "presence", words=("phone there", "phone", "telephone", "extension", "desk phone")),
     Field("begins_on", "First day", "date", 0, "presence", words=("start date", "begins", "effective", "from date", "since")),
     Field("ends_on", "Last day", "date", 0, "presence", words=("end date", "through", "to date", "until date")),
     Field("note", "Note", "line", 300, "presence", words=("notes", "comment", "comments", "remarks")),
@@ -270,19 +270,19 @@ FIELDS = {"partners": PARTNER_FIELDS, "services": SERVICE_FIELDS, "terms": TERM_
 
 
 def fields_by_code(kind: str) -> dict[str, Field]:
-    """Return the fields of a kind of file by their codes."""
+    """Return the fields of a kind of file by code."""
     return {field.code: field for field in FIELDS[kind]}
 
 
 def template_header(kind: str) -> list[str]:
-    """Return the header of an empty file to fill in."""
+    """Return the header of a template file."""
     left_out = {"services": ("number", "source_key", "status"), "presence": ("number", "hours")}.get(kind, ())
     return [field.label for field in FIELDS[kind] if field.code not in left_out and field.part != "new_partner"]
 
 
-# ---------------------------------------------------------------- Which column is which
+# ---------------------------------------------------------------- Guessing
 def guess_mapping(kind: str, header: Sequence[str], samples: Sequence[Sequence[str]] = ()) -> list[str]:
-    """Return for each column the code of the field that it most likely holds, or an empty text."""
+    """Return the code of the most likely field of each column, or an empty string."""
     mapping = [""] * len(header)
     taken: set[str] = set()
     titles = [cells.key(re.sub(r" \(\d+\)$", "", title)) for title in header]
@@ -323,7 +323,7 @@ SHAPES = (
 
 
 def _guess_from_values(kind: str, values: Sequence[str]) -> str:
-    if not values or kind == "terms":  # nothing in a glossary has a shape
+    if not values or kind == "terms":  # the values of a glossary have no typical format
         return ""
     for shape, code in SHAPES:
         if all(re.fullmatch(shape, value.strip(), re.IGNORECASE) for value in values):
@@ -332,20 +332,20 @@ def _guess_from_values(kind: str, values: Sequence[str]) -> str:
 
 
 def missing_fields(kind: str, mapping: Sequence[str]) -> list[Field]:
-    """Return the fields without which no row can be read, and that no column holds."""
+    """Return the required fields that no column holds."""
     return [field for field in FIELDS[kind] if field.required and field.code not in mapping]
 
 
 # ---------------------------------------------------------------- Remembering
 def header_key(header: Sequence[str]) -> str:
-    """Return a fingerprint of a header, whatever the order of its columns."""
+    """Return a hash of a header, regardless of the order of its columns."""
     return hashlib.sha256("\n".join(sorted(cells.fold(title) for title in header)).encode()).hexdigest()
 
 
 def remember_mapping(
     area: LocalArea, kind: str, header: Sequence[str], mapping: Sequence[str], *, at: datetime
 ) -> None:
-    """Keep what the columns of such a file mean in this area."""
+    """Save the mapping of a header in this area."""
     ColumnMapping.objects.update_or_create(
         area=area,
         kind=kind,
@@ -355,7 +355,7 @@ def remember_mapping(
 
 
 def remembered_mapping(area: LocalArea, kind: str, header: Sequence[str]) -> list[str] | None:
-    """Return what the columns meant last time, or None if such a file is new here."""
+    """Return the saved mapping of a header, or None."""
     kept = ColumnMapping.objects.filter(area=area, kind=kind, header_key=header_key(header)).first()
     if kept is None:
         return None

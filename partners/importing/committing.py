@@ -1,4 +1,4 @@
-"""A plan is written: all of it or nothing, with a number of statements that does not grow with the rows' number."""
+"""Write a plan, all of it or nothing, with a number of statements that does not grow with the rows."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -36,9 +36,9 @@ WRITING = (Outcome.ADD, Outcome.CHANGE)
 def write_plan(
     area: LocalArea, plan: Plan, *, at: datetime, by: User | None = None, progress: Progress | None = None
 ) -> None:
-    """Write what the plan says; rows that were added then know what they became.
+    """Write a plan, and set the target of each added row.
 
-    Importing is not verifying: when a service was last confirmed stays as it was.
+    An import does not confirm services: it leaves their dates of confirmation unchanged.
     """
     rows = [row for row in plan.rows if row.outcome in WRITING]
     writers: dict[str, Any] = {
@@ -53,16 +53,16 @@ def write_plan(
 
 
 def check_now() -> None:
-    """Have foreign keys checked with each statement from here on.
+    """Check foreign keys with each statement from here on.
 
-    Tens of thousands of checks that wait for the end of the transaction slow every further insert down.
+    Tens of thousands of checks deferred to the end of the transaction slow down every further insert.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no translation: SQL
 
 
 def upsert(model: Any, rows: Iterable[models.Model], fields: Iterable[str]) -> None:
-    """Write changed rows that are there already, in few statements."""
+    """Write changed existing rows in few statements."""
     rows, names = list(rows), sorted(set(fields))
     if rows and names:
         model._default_manager.bulk_create(
@@ -73,9 +73,9 @@ def upsert(model: Any, rows: Iterable[models.Model], fields: Iterable[str]) -> N
 def write_places(
     places: Sequence[PlannedPlace], organizations: dict[Any, int], partnerships: dict[Any, int]
 ) -> dict[Any, int]:
-    """Make new locations, each of its partnership in the area, and change known ones; return which id each new one got.
+    """Create new locations for their partnerships, and change existing ones; return the ids of new ones by reference.
 
-    Both dictionaries go by the owner that rows name: an organization's id, or the key of one that was made.
+    The keys of both dictionaries are owners: the id of an organization, or the key of a new one.
     """
     new = [place for place in places if place.location is None]
     made = Location.objects.bulk_create(
@@ -97,10 +97,10 @@ def write_places(
 
 
 class PartnerWriter:
-    """Writes organizations, partnerships, their programs, representatives and locations."""
+    """Write organizations, partnerships, their programs, representatives and locations."""
 
     def __init__(self, area: LocalArea, by: User | None, at: datetime) -> None:
-        """Take the area, and who brings the file when: managers of known organizations are told."""
+        """Take the area, and who imports when: managers of existing organizations are notified."""
         self.area = area
         self.by = by
         self.at = at
@@ -187,10 +187,10 @@ class PartnerWriter:
 
 
 class ServiceWriter:
-    """Writes services, where they are given, by which programs; and partners that were missing."""
+    """Write services, their programs, centers and locations, and missing partners."""
 
     def __init__(self, area: LocalArea, by: User | None, at: datetime) -> None:
-        """Take the area, and who brings the file when."""
+        """Take the area, and who imports when."""
         self.area = area
         self.by = by
         self.at = at
@@ -272,10 +272,10 @@ class ServiceWriter:
 
 
 class TermWriter:
-    """Writes terms and how each says them: drafts only, whatever the file says. What was approved stays in force."""
+    """Write terms and their usages, as drafts only; approved versions stay in force."""
 
     def __init__(self, area: LocalArea, by: User | None, at: datetime) -> None:
-        """Take the area, and who brings the file: whoever wrote a term does not review it."""
+        """Take the area, and who imports: the author of a term does not review it."""
         self.area = area
         self.by = by
 
@@ -289,12 +289,12 @@ class TermWriter:
         for term, row in zip(new, made, strict=True):
             term.row = row
         progress(len(rows) // 2)
-        said = [(term, usage) for term in planned for usage in term.usages if usage.writes]
+        usages = [(term, usage) for term in planned for usage in term.usages if usage.writes]
         Usage.objects.bulk_create(
-            [Usage(term=term.row, **usage.whose, **usage.writes) for term, usage in said if usage.row is None],
+            [Usage(term=term.row, **usage.whose, **usage.writes) for term, usage in usages if usage.row is None],
             batch_size=BATCH,
         )
-        changed = [usage for _, usage in said if usage.row is not None]
+        changed = [usage for _, usage in usages if usage.row is not None]
         for usage in changed:
             _set(usage.row, usage.writes)
         upsert(Usage, [usage.row for usage in changed], _names(usage.writes for usage in changed))
@@ -304,10 +304,10 @@ class TermWriter:
         progress(len(rows))
 
     def _settle(self, changed: Sequence[Any]) -> None:
-        """Have changed terms wait for a reviewer, where they no longer say what was approved."""
+        """Mark changed terms as pending approval, unless they still match the approved version."""
         words: dict[int, list[str]] = {term.row.pk: [] for term in changed}
-        said = Usage.objects.filter(term__in=words, is_synonym=True).order_by("pk")
-        for pk, wording in said.values_list("term", "wording"):
+        synonyms = Usage.objects.filter(term__in=words, is_synonym=True).order_by("pk")
+        for pk, wording in synonyms.values_list("term", "wording"):
             words[pk].append(wording)
         for term in changed:
             _set(term.row, term.writes)
@@ -317,7 +317,7 @@ class TermWriter:
 
 
 class PresenceWriter:
-    """Writes hours on site. Hours that somebody else has written meanwhile make it fail, and the plan is made anew."""
+    """Write hours on site; it fails, and the plan is made again, if others wrote overlapping hours meanwhile."""
 
     def __init__(self, area: LocalArea, by: User | None, at: datetime) -> None:
         """Take the area."""

@@ -1,6 +1,6 @@
-"""The dry run of an import: what would become of each row, without writing anything.
+"""The dry run of an import: plan each row without writing anything.
 
-The dry run and the import call the same :func:`make_plan`; that is what makes the dry run true.
+The dry run and the import both call :func:`make_plan`, so that they give the same results.
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,7 +31,7 @@ def make_plan(
     *,
     progress: Progress | None = None,
 ) -> Plan:
-    """Return what would become of each row; reads the database, writes nothing."""
+    """Return the plan of a table; this reads the database and writes nothing."""
     planner = PLANNERS[kind](area, options)
     reader = RowReader(kind, mapping, options, planner.words)
     rows = list(_rows(planner, reader, table, progress))

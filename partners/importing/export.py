@@ -1,6 +1,6 @@
-"""What lists of partners, services, terms and hours give away: every field that an import reads, under the same titles.
+"""Exports of partners, services, terms and hours: every field that an import reads, under the same titles.
 
-So an exported file, changed in a spreadsheet program or not, imports again: unchanged rows are left alone.
+So an exported file can be edited and imported again; its unchanged rows change nothing.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ presence_export_header = [field.label for field in PRESENCE_COLUMNS]
 
 
 def partner_export_rows(queryset: QuerySet[Partnership]) -> Iterator[list[Any]]:
-    """Yield one row a partnership, in the order of the queryset, with a constant number of queries."""
+    """Yield a row for each partnership, in the order of the queryset, with a constant number of queries."""
     rows = queryset.select_related("organization").prefetch_related(
         Prefetch("programs", Program.objects.order_by("position")),
         Prefetch(
@@ -32,7 +32,7 @@ def partner_export_rows(queryset: QuerySet[Partnership]) -> Iterator[list[Any]]:
         ),
         Prefetch(
             "organization__locations",
-            # A partner's own places before those of its whole organization; none of its partnerships elsewhere.
+            # Locations of the partnership before those of the whole organization; none of partnerships elsewhere.
             Location.objects.current()
             .filter(Q(partnership=None) | Q(partnership__in=queryset.order_by().values("pk")))
             .order_by(F("partnership").asc(nulls_last=True), "pk"),
@@ -58,7 +58,7 @@ def partner_export_rows(queryset: QuerySet[Partnership]) -> Iterator[list[Any]]:
 
 
 def service_export_rows(queryset: QuerySet[Service]) -> Iterator[list[Any]]:
-    """Yield one row a service, in the order of the queryset, with a constant number of queries."""
+    """Yield a row for each service, in the order of the queryset, with a constant number of queries."""
     rows = queryset.select_related("partnership__organization").prefetch_related(
         Prefetch("programs", Program.objects.order_by("position")),
         Prefetch("centers", Center.objects.order_by("pk")),
@@ -82,16 +82,16 @@ def service_export_rows(queryset: QuerySet[Service]) -> Iterator[list[Any]]:
 
 
 def term_export_rows(queryset: QuerySet[Term]) -> Iterator[list[Any]]:
-    """Yield a row for each way in which a term is said, or one for a term alone; in the order of the queryset.
+    """Yield a row for each usage of a term, or one for a term without usages, in the order of the queryset.
 
-    A file holds what is written, be it approved or not: wherever it is imported it waits for a reviewer.
+    A file holds the current text, approved or not; when imported, it is pending approval.
     """
     usages = Usage.objects.select_related("partnership__organization", "program").order_by("pk")
     for term in queryset.prefetch_related(Prefetch("usages", usages)):
         for usage in term.usages.all() or [None]:
             owners = {"term": term, "usage": usage}
-            said = {"system": usage.whose if usage else None, "is_synonym": _yes_no(usage)}
-            yield [said[f.code] if f.code in said else cell(f, owners[f.part]) for f in TERM_FIELDS]
+            joined = {"system": usage.whose if usage else None, "is_synonym": _yes_no(usage)}
+            yield [joined[f.code] if f.code in joined else cell(f, owners[f.part]) for f in TERM_FIELDS]
 
 
 def _yes_no(usage: Usage | None) -> str | None:
@@ -99,7 +99,7 @@ def _yes_no(usage: Usage | None) -> str | None:
 
 
 def presence_export_rows(queryset: QuerySet[Presence]) -> Iterator[list[Any]]:
-    """Yield one row for the hours of one weekday, in the order of the queryset, in one query."""
+    """Yield a row for the hours of each weekday, in the order of the queryset, with one query."""
     for presence in queryset.select_related("partnership__organization", "center"):
         joined = {
             "number": presence.pk,
@@ -113,7 +113,7 @@ def presence_export_rows(queryset: QuerySet[Presence]) -> Iterator[list[Any]]:
 
 
 def cell(field: Field, owner: Any) -> Any:
-    """Return what stands in a cell: dates stay dates, lists and choices become words."""
+    """Return the value of a cell: dates stay dates, lists and choices become text."""
     value = getattr(owner, field.name) if owner is not None else None
     if value is None or value == "" or value == []:
         return None

@@ -1,4 +1,4 @@
-"""Human Services Data Specification (HSDS 1.x): a directory split over files, joined into one row a service."""
+"""Read the Human Services Data Specification (HSDS 1.x): join its tables into one row for each service."""
 
 import re
 import zipfile
@@ -10,6 +10,9 @@ from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from onestop.files.uploaded_tables import (
     CannotReadFile,
     Limits,
@@ -19,6 +22,7 @@ from onestop.files.uploaded_tables import (
     open_table,
     refuse_if_too_big,
 )
+from onestop.ui.sentences import join_words
 from partners.importing import cells
 from partners.importing.columns import fields_by_code
 
@@ -113,7 +117,7 @@ CLOCK = re.compile(r"(\d{1,2})(?::(\d{2}))?(?::\d{2})?\s*+([ap])?\.?\s*+(?:m\.?)
 
 
 def is_hsds(file: IO[bytes], limits: Limits) -> bool:
-    """Whether a ZIP archive holds such a set."""
+    """Return whether a ZIP archive holds HSDS tables."""
     names = {Path(name).name.lower() for name in check_zip(file, limits)}
     return all(any(name in names for name in TABLES[table]) for table in NEEDED)
 
@@ -140,7 +144,7 @@ def read_zip(file: IO[bytes], limits: Limits) -> UploadedTable:
 def read_folder(folder: Path, limits: Limits) -> UploadedTable:
     """Return the services in a folder of HSDS tables.
 
-    :raises CannotReadFile: if it is none, or one of its tables cannot be read.
+    :raises CannotReadFile: if tables are missing, or one of them cannot be read.
     """
     with ExitStack() as stack:
         parts: dict[str, IO[bytes]] = {
@@ -155,11 +159,12 @@ def _join(parts: dict[str, IO[bytes]], limits: Limits) -> UploadedTable:
     for table in NEEDED:
         if not tables[table]:
             raise CannotReadFile(
-                f"The set has no {TABLES[table][0]}; it needs {' and '.join(TABLES[t][0] for t in NEEDED)}."
+                _("The file %(missing)s is missing or empty. HSDS tables need %(required)s.")
+                % {"missing": TABLES[table][0], "required": join_words(TABLES[name][0] for name in NEEDED)}
             )
     known = {name for names in TABLES.values() for name in names}
     if others := sorted(set(parts) - known):
-        notes.append(f"Not used: {', '.join(others)}.")
+        notes.append(_("Tables not used: %(tables)s.") % {"tables": ", ".join(others)})
     joiner = _Joiner(tables, notes)
     labels = fields_by_code("services")
     lines = list(joiner.lines())
@@ -176,7 +181,7 @@ def _read(table: str, parts: dict[str, IO[bytes]], limits: Limits, notes: list[s
         rows = []
         for line in found.lines:
             if line.problem:
-                raise CannotReadFile(f"Row {line.number}: {line.problem}")
+                raise CannotReadFile(_("Row %(row)s: %(problem)s") % {"row": line.number, "problem": line.problem})
             cut = zip(found.header, line.cells, strict=True)
             rows.append(
                 (line.number, {title.lower(): "" if cells.key(str(cell)) == "null" else cell for title, cell in cut})
@@ -186,12 +191,12 @@ def _read(table: str, parts: dict[str, IO[bytes]], limits: Limits, notes: list[s
     if table in READ_COLUMNS:
         filled = [title for title in (title.lower() for title in found.header) if any(row[title] for _, row in rows)]
         if unused := [title for title in filled if title not in READ_COLUMNS[table]]:
-            notes.append(f"{name}: we have no place for {', '.join(unused)}.")
+            notes.append(_("%(table)s: columns not used: %(columns)s.") % {"table": name, "columns": ", ".join(unused)})
     return rows
 
 
 class _Joiner:
-    """Follows the ids from services to locations, organizations, addresses, phones and hours."""
+    """Follow the ids from services to locations, organizations, addresses, phones and hours."""
 
     def __init__(self, tables: dict[str, list[tuple[int, Row]]], notes: list[str]) -> None:
         self.services = tables["services"]
@@ -199,47 +204,61 @@ class _Joiner:
         self.locations = {row["id"]: row for _, row in tables["locations"]}
         self.addresses = _by(tables["addresses"], "location_id")
         self.at: dict[str, list[str]] = defaultdict(list)
-        for _, row in tables["links"]:
+        for _number, row in tables["links"]:
             self.at[row.get("service_id", "")].append(row.get("location_id", ""))
         self.phones = {
             column: _by(tables["phones"], column) for column in ("service_id", "location_id", "organization_id")
         }
         self.schedules = {column: _by(tables["schedules"], column) for column in ("service_id", "location_id")}
         self.spoken = {column: _by(tables["languages"], column) for column in ("service_id", "location_id")}
-        self._say_what_belongs_nowhere(tables, notes)
+        self._note_unused_rows(tables, notes)
 
-    def _say_what_belongs_nowhere(self, tables: dict[str, list[tuple[int, Row]]], notes: list[str]) -> None:
+    def _note_unused_rows(self, tables: dict[str, list[tuple[int, Row]]], notes: list[str]) -> None:
         owners = ("service_id", "location_id", "organization_id")
         lost = [str(number) for number, row in tables["phones"] if not any(row.get(column) for column in owners)]
         if lost:
-            notes.append(f"Phones of contact persons are left out (rows {', '.join(lost[:20])} of the phones).")
+            notes.append(
+                _("Phones of contact persons are not used (rows %(rows)s of the phones).")
+                % {"rows": ", ".join(lost[:20])}
+            )
         used = {place for _, row in self.services for place in self._location_ids(row)}
         if idle := [row.get("name", key) for key, row in self.locations.items() if key not in used]:
-            notes.append(f"{len(idle)} locations without a service are left out: {', '.join(idle[:5])}.")
+            notes.append(
+                ngettext(
+                    "%(number)s location without a service is not used: %(names)s.",
+                    "%(number)s locations without a service are not used: %(names)s.",
+                    len(idle),
+                )
+                % {"number": len(idle), "names": ", ".join(idle[:5])}
+            )
 
     def _location_ids(self, service: Row) -> list[str]:
         return [service["location_id"]] if service.get("location_id") else self.at[service.get("id", "")]
 
     def lines(self) -> Iterator[Line]:
-        """Yield one row a service, under the header of CODES."""
+        """Yield a row for each service, with the columns CODES."""
         for number, service in self.services:
             remarks: list[str] = []
             try:
                 values = self._values(service, remarks)
             except LookupError as problem:
-                values, problem_words = {"name": service.get("name", "")}, str(problem.args[0])
-                yield Line(number, [values.get(code, "") for code in CODES], problem_words, tuple(remarks))
+                values = {"name": service.get("name", "")}
+                yield Line(number, [values.get(code, "") for code in CODES], str(problem.args[0]), tuple(remarks))
                 continue
             yield Line(number, [values.get(code, "") for code in CODES], "", tuple(remarks))
 
     def _values(self, service: Row, remarks: list[str]) -> Row:
         ids = self._location_ids(service)
         if missing := [one for one in ids if one not in self.locations]:
-            raise LookupError(f"It points to location {missing[0]}, which the locations do not have.")
+            raise LookupError(_("The service refers to unknown location %(id)s.") % {"id": missing[0]})
         locations = [self.locations[one] for one in ids]
         owner = service.get("organization_id") or next((row.get("organization_id", "") for row in locations), "")
         if owner not in self.organizations:
-            raise LookupError(f"It points to organization {owner or '(none)'}, which the organizations do not have.")
+            raise LookupError(
+                _("The service refers to unknown organization %(id)s.") % {"id": owner}
+                if owner
+                else _("The service does not refer to an organization.")
+            )
         organization = self.organizations[owner]
         first = locations[0] if locations else {}
         values = {
@@ -324,24 +343,24 @@ class _Joiner:
     def _hours(self, column: str, owner: str, remarks: list[str]) -> str:
         spans: dict[int, list[str]] = defaultdict(list)
         for row in self.schedules[column][owner] if owner else []:
-            said = f"{row.get('weekday')} {row.get('opens_at')} to {row.get('closes_at')}"
+            hours = f"{row.get('weekday')} {row.get('opens_at')} to {row.get('closes_at')}"
             day, opens, closes = (
                 _day(row.get("weekday", "")),
                 _clock(row.get("opens_at", "")),
                 _clock(row.get("closes_at", "")),
             )
             if day is None or opens is None or closes is None:
-                remarks.append(f"Hours: “{said}” cannot be read; left out.")
+                remarks.append(_("Hours: “%(hours)s” cannot be read and was skipped.") % {"hours": hours})
             elif closes <= opens:
-                remarks.append(f"Hours: “{said}” would close before it opens; left out.")
+                remarks.append(_("Hours: “%(hours)s” closes before it opens and was skipped.") % {"hours": hours})
             else:
-                spans[day].append(f"{_say(opens)} to {_say(closes)}")
+                spans[day].append(f"{_format(opens)} to {_format(closes)}")
         return "; ".join(_weeks({day: ", ".join(parts) for day, parts in sorted(spans.items())}))
 
 
 def _by(rows: list[tuple[int, Row]], column: str) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = defaultdict(list)
-    for _, row in rows:
+    for _number, row in rows:
         if row.get(column):
             found[row[column]].append(row)
     return found
@@ -383,16 +402,16 @@ def _clock(text: str) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
-def _say(clock: time) -> str:
+def _format(clock: time) -> str:
     return f"{clock.hour % 12 or 12}:{clock.minute:02d} {'AM' if clock.hour < 12 else 'PM'}"
 
 
 def _weeks(hours: dict[int, str]) -> Iterator[str]:
     start: int | None = None
-    for day, said in hours.items():
+    for day, times in hours.items():
         if start is None:
             start = day
-        if hours.get(day + 1) == said:
+        if hours.get(day + 1) == times:
             continue
-        yield f"{DAYS[start]} {said}" if start == day else f"{DAYS[start]} to {DAYS[day]} {said}"
+        yield f"{DAYS[start]} {times}" if start == day else f"{DAYS[start]} to {DAYS[day]} {times}"
         start = None

@@ -1,11 +1,14 @@
-"""What becomes of the rows of a file of partners."""
+"""Plan the rows of a file of partners."""
 
 from collections import defaultdict
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from onestop.ui.sentences import join_words
 from partners.importing import cells
 from partners.importing.cells import Names
-from partners.importing.columns import PARTNER_FIELDS
+from partners.importing.columns import PARTNER_FIELDS, fields_by_code
 from partners.importing.places import MAIN_OFFICE, PlaceBook
 from partners.importing.planning import (
     Finder,
@@ -29,15 +32,16 @@ from partners.models import (
 )
 from partners.network.organization_proposals import labels_of
 
-# What a file says of an organization that is a partner in several areas is kept on its part in this one.
+# Values for an organization that is a partner in several areas are saved with its partnership in this area.
 LOCAL_FACTS = {"phone": "local_phone", "email": "local_email"}
+MAIN_CONTACT = fields_by_code("partners")["contact_name"].label
 
 
 class PartnerPlanner:
-    """Reads the state's organizations and the area's partners once, then plans row after row."""
+    """Read the organizations of the state and the partners of the area once, then plan each row."""
 
     def __init__(self, area: LocalArea, options: Options) -> None:
-        """Read what is there: the same number of queries whatever is there."""
+        """Read existing rows with a constant number of queries."""
         self.notes: list[str] = []
         self.programs = {item.pk: item for item in Program.objects.order_by("position")}
         self.words: dict[str, Names] = {"programs": program_names(self.programs.values())}
@@ -59,14 +63,16 @@ class PartnerPlanner:
         self.seen = Seen()
 
     def plan_row(self, row: ReadRow) -> PlannedRow:
-        """Return what becomes of the row."""
+        """Return the plan of a row."""
         name = row.values.get("name", "")
         if not name:
-            return unreadable(row, "", "There is no name of a partner.")
+            return unreadable(row, "", _("The partner name is missing."))
         found = self.organizations.find(name)
         if len(found) > 1:
-            others = " and ".join(f"“{item.name}”" for item in found)
-            return unreadable(row, name, f"The name fits {others}; write it as one of them.")
+            others = join_words(f"“{item.name}”" for item in found)
+            return unreadable(
+                row, name, _("The name matches %(names)s. Write it exactly as one of them.") % {"names": others}
+            )
         organization = found[0] if found else None
         partnership = self.partnerships.get(organization.pk) if organization else None
         if row.problems:
@@ -74,10 +80,10 @@ class PartnerPlanner:
         if repeated := self.seen.repeat(organization.pk if organization else cells.key(name), row, name):
             return repeated
         if partnership and partnership.is_archived:
-            row.remarks.append("This partner was archived and is left alone. Restore it on its page to change it.")
+            row.remarks.append(_("This partner is archived and was not changed. Restore it on its page first."))
             return PlannedRow(row.line, name[:250], Outcome.SAME, target=partnership.pk)
         if organization and organization.is_archived:
-            return unreadable(row, name, "This organization was archived in the state. Restore it first.")
+            return unreadable(row, name, _("This organization is archived. Restore it first."))
         if problem := self._wrong_dates(row, partnership):
             return unreadable(row, name, problem)
         contact = self._contact(row, partnership)
@@ -94,7 +100,7 @@ class PartnerPlanner:
         contact: tuple[list[list[str]], dict[str, Any]],
     ) -> PlannedRow:
         if organization:
-            row.values["name"] = organization.name  # the same name, however it is typed
+            row.values["name"] = organization.name  # keep the spelling of the saved name
         facts, organization_writes = differences(PARTNER_FIELDS, "organization", row.values, organization)
         terms, partnership_writes = differences(PARTNER_FIELDS, "partnership", row.values, partnership)
         if organization and organization.pk in self.places.shared:
@@ -107,7 +113,7 @@ class PartnerPlanner:
         if partnership is None:
             outcome = Outcome.ADD
             if organization:
-                row.remarks.append("The state knows this organization; it becomes a partner here.")
+                row.remarks.append(_("This organization already exists in the state. It becomes a partner here."))
         writes = {
             "owner": organization.pk if organization else cells.key(name),
             "organization": organization_writes,
@@ -129,7 +135,7 @@ class PartnerPlanner:
     def _local_facts(
         self, row: ReadRow, organization: Organization, partnership: Partnership | None, stated: dict[str, Any]
     ) -> tuple[list[list[str]], dict[str, Any]]:
-        """Keep what the file says of an organization with several areas on its partnership, where there is a place."""
+        """Save values for an organization with several areas in its partnership, where it has such a field."""
         changes, writes = [], {}
         for name, local in LOCAL_FACTS.items():
             before = getattr(partnership, local) if partnership else ""
@@ -138,34 +144,39 @@ class PartnerPlanner:
                 writes[local] = stated[name]
                 changes.append([label[0].upper() + label[1:], before, stated[name]])
         if left := [name for name in stated if name not in LOCAL_FACTS]:
-            words = ", ".join(labels_of(left))
             row.remarks.append(
-                f"{organization.name} is a partner in several areas. This file does not change its {words}. "
-                "You can propose that on its page."
+                _(
+                    "%(organization)s is a partner in several areas. Not changed: %(fields)s. "
+                    "You can propose these changes on its page."
+                )
+                % {"organization": organization.name, "fields": ", ".join(labels_of(left))}
             )
         return changes, writes
 
     def _wrong_dates(self, row: ReadRow, partnership: Partnership | None) -> str:
         since = row.values.get("since", partnership.since if partnership else None)
         ended_on = row.values.get("ended_on", partnership.ended_on if partnership else None)
-        return "It would end before it starts." if since and ended_on and ended_on < since else ""
+        return _("The end date is before the start date.") if since and ended_on and ended_on < since else ""
 
     def _programs(self, row: ReadRow, partnership: Partnership | None) -> tuple[list[list[str]], list[int] | None]:
         if "programs" not in row.values:
             return [], None
         before = self.carried[partnership.pk] if partnership else []
         after = list(row.values["programs"])
-        if "programs" in row.partial:  # the part that was not understood may be what stands there
+        if "programs" in row.partial:  # the part that was not read may be one of these
             after = [*before, *(pk for pk in after if pk not in before)]
         if set(before) == set(after):
             return [], None
         row.remarks += [
-            f"{self.programs[pk].short_name} is on record as not carried out here. If they carry it, withdraw that "
-            "decision on the coverage page."
+            _(
+                "The board decided that %(program)s is not carried out here. If this partner carries it out, withdraw "
+                "that decision on the coverage page."
+            )
+            % {"program": self.programs[pk].short_name}
             for pk in after
             if pk in self.decided and pk not in before
         ]
-        return [["Programs", self._program_list(before), self._program_list(after)]], after
+        return [[_("Programs"), self._program_list(before), self._program_list(after)]], after
 
     def _program_list(self, program_ids: list[int]) -> str:
         rows = sorted((self.programs[pk] for pk in program_ids), key=lambda item: item.position)
@@ -183,38 +194,42 @@ class PartnerPlanner:
             )
             place = place or self.places.named(owner, MAIN_OFFICE)
         if place and place.location and place.location.is_archived:
-            row.remarks.append(f"The location “{place.name}” was archived and is left alone.")
+            row.remarks.append(
+                _("The location “%(location)s” is archived and was not changed.") % {"location": place.name}
+            )
             return []
         return self.places.plan(row, owner, place, name or MAIN_OFFICE)[1]
 
     def _contact(self, row: ReadRow, partnership: Partnership | None) -> tuple[list[list[str]], dict[str, Any]] | str:
-        """Return what changes about the main representative, or why it cannot."""
+        """Return the changes to the main representative, or why they are refused."""
         people = self.people[partnership.pk] if partnership else []
         main = next((item for item in people if item.kind == Representative.Kind.MAIN), None)
         name, email = row.values.get("contact_name", ""), row.values.get("contact_email", "")
         if not name:
             if main is None:
                 if email or row.values.get("contact_phone"):
-                    row.remarks.append("There is a representative's e-mail or phone but no name; left out.")
+                    row.remarks.append(_("The representative has an email or phone but no name, and was skipped."))
                 return [], {}
             person: Representative | None = main
         else:
             by_email = next((item for item in people if email and item.email.lower() == email), None)
             by_name = next((item for item in people if cells.key(item.name) == cells.key(name)), None)
             if by_email and by_name and by_email is not by_name:
-                return f"The e-mail {email} belongs to {by_email.name}, not to {name}."
+                return _("The email %(email)s belongs to %(owner)s, not to %(name)s.") % {
+                    "email": email, "owner": by_email.name, "name": name,
+                }  # fmt: skip
             person = by_email or by_name
         if person and email and any(item.email.lower() == email for item in people if item is not person):
-            return f"The e-mail {email} belongs to another representative of this partner."
+            return _("The email %(email)s belongs to another representative of this partner.") % {"email": email}
         if person and name and cells.key(person.name) == cells.key(name):
             row.values["contact_name"] = person.name
         changes, writes = differences(PARTNER_FIELDS, "contact", row.values, person)
         if person is not main or main is None:
             writes["kind"] = Representative.Kind.MAIN
-            changes = [change for change in changes if change[0] != "Main representative"]
-            changes.insert(0, ["Main representative", main.name if main else "", name])
+            changes = [change for change in changes if change[0] != MAIN_CONTACT]
+            changes.insert(0, [MAIN_CONTACT, main.name if main else "", name])
             if main:
-                row.remarks.append(f"{main.name} stays as an alternate.")
+                row.remarks.append(_("%(name)s becomes an alternate.") % {"name": main.name})
         return changes, (
             {"row": person, "demote": main if person is not main else None, "fields": writes} if writes else {}
         )

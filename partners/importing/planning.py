@@ -1,4 +1,4 @@
-"""The parts of an import's plan: rows as read, rows as planned, and what the planners of all kinds share."""
+"""Plans of imports: rows as read, rows as planned, and what the planners of all kinds share."""
 
 import hashlib
 import json
@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from onestop.editing.text_lengths import LONGEST_TEXT
 from onestop.files.uploaded_tables import Line
@@ -24,7 +26,7 @@ NEVER_BLANK = ("status", "source_key", "contact_name", "place_name", "definition
 
 @dataclass(frozen=True)
 class Options:
-    """How to read a file; each is a switch on the page and in the commands."""
+    """How to read a file: options of the page and of the commands."""
 
     blank_erases: bool = False
     add_missing_partners: bool = False
@@ -32,25 +34,25 @@ class Options:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Options":
-        """Return options out of what an import remembers."""
+        """Return options from the stored values of an import."""
         return cls(**{name: bool(values.get(name)) for name in cls.__dataclass_fields__})
 
 
 @dataclass
 class ReadRow:
-    """The cells of one row, understood; a blank cell has no value, unless blanks erase."""
+    """The values of one row; a blank cell has no value, unless blanks erase."""
 
     line: int
     cells: list[str]
     values: dict[str, Any] = field(default_factory=dict)
-    partial: set[str] = field(default_factory=set)  # fields whose cell was understood in part only
+    partial: set[str] = field(default_factory=set)  # fields whose cell was understood only in part
     problems: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
 
 @dataclass
 class PlannedRow:
-    """What becomes of one row."""
+    """The result of one row."""
 
     line: int
     title: str
@@ -65,16 +67,16 @@ class PlannedRow:
 
 @dataclass
 class Plan:
-    """What becomes of all rows."""
+    """The results of all rows."""
 
     kind: str
     rows: list[PlannedRow]
     notes: list[str]
-    extra: dict[str, Any] = field(default_factory=dict)  # what rows share: partners and locations to be made
+    extra: dict[str, Any] = field(default_factory=dict)  # shared by rows: partners and locations to create
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many rows are added, changed, left alone, left out, not read; and how many have remarks."""
+        """Return the number of rows for each outcome, with remarks, and in all."""
         counts = Counter(row.outcome for row in self.rows)
         return {value: counts[value] for value in Outcome.values} | {
             "remarks": sum(1 for row in self.rows if row.remarks),
@@ -82,7 +84,7 @@ class Plan:
         }
 
     def digest(self) -> str:
-        """Return a fingerprint: two plans with the same one do the same."""
+        """Return a hash that is the same for plans with the same results."""
         mark = hashlib.sha256()
         for row in self.rows:
             mark.update(json.dumps([row.line, row.outcome, row.changes, row.reasons, row.target]).encode())
@@ -90,10 +92,10 @@ class Plan:
 
 
 class RowReader:
-    """Understands the cells of rows by what their columns hold."""
+    """Read the cells of rows by the fields of their columns."""
 
     def __init__(self, kind: str, mapping: Sequence[str], options: Options, words: dict[str, Names]) -> None:
-        """Take the mapping (a field's code for each column) and the names of programs and centers."""
+        """Take the mapping (the field code of each column) and the names of programs and centers."""
         fields = fields_by_code(kind)
         self.options = options
         self.columns: list[tuple[Field, list[int]]] = [
@@ -105,7 +107,7 @@ class RowReader:
         }
 
     def read(self, line: Line) -> ReadRow:
-        """Return what the row says; what cannot be read is a problem, what is left out a remark."""
+        """Return the values of a row, with problems for unreadable cells and remarks for ignored parts."""
         row = ReadRow(line.number, line.cells, remarks=list(line.remarks))
         if line.problem:
             row.problems.append(line.problem)
@@ -131,7 +133,10 @@ class RowReader:
             value = self._value(row, item, text)
         except CannotRead as problem:
             shown = text if len(text) <= 60 else text[:60] + "…"
-            row.problems.append(f"{item.label}: “{shown}” {problem}.")
+            row.problems.append(
+                _("%(column)s “%(value)s”: %(problem)s")
+                % {"column": item.label, "value": shown, "problem": str(problem)}
+            )
             return
         if value is not None:
             row.values[item.code] = value
@@ -140,12 +145,18 @@ class RowReader:
         if item.reader in ("choice", "status"):
             found = self.words[item.code].find(text)
             if found is None:
-                row.remarks.append(f"{item.label}: “{text}” is none of the words we know; left as it was.")
+                row.remarks.append(
+                    _("%(column)s: “%(value)s” is not a known value. This field was not changed.")
+                    % {"column": item.label, "value": text}
+                )
             return found
         if item.reader in ("choices", "programs", "centers"):
             things, unknown = self.words[item.code].read(text)
             for part in unknown:
-                row.remarks.append(f"{item.label}: “{part}” is not known; left out.")
+                row.remarks.append(
+                    _("%(column)s: “%(value)s” is not a known value and was skipped.")
+                    % {"column": item.label, "value": part}
+                )
                 row.partial.add(item.code)
             return things if things else None
         if item.reader in ("list", "places"):
@@ -157,7 +168,10 @@ class RowReader:
             return self._first_address(row, item, text)
         value: Any = READERS[item.reader](text, longest=item.longest or LONGEST_TEXT)
         if isinstance(value, date) and text.isdecimal():
-            row.remarks.append(f"{item.label}: {text} was read as Excel's number of the day {value:%m/%d/%Y}.")
+            row.remarks.append(
+                _("%(column)s: %(number)s was read as the Excel date %(date)s.")
+                % {"column": item.label, "number": text, "date": f"{value:%m/%d/%Y}"}
+            )
         return value
 
     def _first_address(self, row: ReadRow, item: Field, text: str) -> str:
@@ -173,7 +187,10 @@ class RowReader:
                     continue
             if len(readable) < 2:
                 raise
-            row.remarks.append(f"{item.label}: one can be kept, {readable[0]}; left out: {', '.join(readable[1:])}.")
+            row.remarks.append(
+                _("%(column)s: only one value fits. Saved: %(first)s. Skipped: %(others)s.")
+                % {"column": item.label, "first": readable[0], "others": ", ".join(readable[1:])}
+            )
             return readable[0]
 
     def _erase(self, row: ReadRow, item: Field) -> None:
@@ -199,22 +216,22 @@ READERS: dict[str, Callable[..., Any]] = {
 
 
 class Finder:
-    """Rows by their names: the very name first, then whatever its case, spaces and punctuation."""
+    """Look up rows by name: first by the exact name, then regardless of case, spaces and punctuation."""
 
     def __init__(self, named: Iterable[tuple[str, Any]] = ()) -> None:
-        """Take names and what they name."""
+        """Take pairs of a name and its row."""
         self._exact: dict[str, Any] = {}
         self._loose: dict[str, list[Any]] = {}
         for name, thing in named:
             self.add(name, thing)
 
     def add(self, name: str, thing: Any) -> None:
-        """Take one more."""
+        """Add a row under its name."""
         self._exact.setdefault(" ".join(name.lower().split()), thing)
         self._loose.setdefault(cells.key(name), []).append(thing)
 
     def find(self, name: str) -> list[Any]:
-        """Return what is called so: one, none, or several that only punctuation tells apart."""
+        """Return the rows with this name: one, none, or several that differ only in punctuation."""
         exact = self._exact.get(" ".join(name.lower().split()))
         return [exact] if exact is not None else self._loose.get(cells.key(name), [])
 
@@ -222,7 +239,7 @@ class Finder:
 def differences(
     fields: Sequence[Field], part: str, values: dict[str, Any], thing: Any | None
 ) -> tuple[list[list[str]], dict[str, Any]]:
-    """Return what the row says otherwise than the thing: in words, and as attributes to write."""
+    """Return the differences between a row and a thing: as text, and as attributes to write."""
     changes: list[list[str]] = []
     writes: dict[str, Any] = {}
     for item in fields:
@@ -237,18 +254,18 @@ def differences(
 
 
 def empty(item: Field) -> Any:
-    """Return what a new row holds in this field before anything is said."""
+    """Return the empty value of a field."""
     if item.reader in ("list", "choices"):
         return []
     return None if item.reader in ("date", "yesno") else ""
 
 
 def show(item: Field, value: Any) -> str:
-    """Return a value in words."""
+    """Return a value as text."""
     if value is None or value == "" or value == []:
         return ""
     if isinstance(value, bool):
-        return "Yes" if value else "No"
+        return _("Yes") if value else _("No")
     if isinstance(value, date):
         return f"{value:%b} {value.day}, {value.year}"
     if item.choices:
@@ -260,7 +277,7 @@ def show(item: Field, value: Any) -> str:
 
 
 def program_names(programs: Iterable[Program]) -> Names:
-    """Return every spelling of the programs: code, short name, name, aliases."""
+    """Return the names of programs: code, short name, name, aliases."""
     return Names({item.pk: [item.code, item.short_name, item.name, *item.aliases] for item in programs})
 
 
@@ -270,24 +287,29 @@ def unreadable(row: ReadRow, title: str, *reasons: str) -> PlannedRow:
 
 
 class Seen:
-    """Finds rows of the file that speak of the same thing."""
+    """Find rows of a file about the same thing."""
 
     def __init__(self) -> None:
-        """Start with none."""
+        """Start without rows."""
         self._rows: dict[Any, ReadRow] = {}
 
     def repeat(self, identity: Any, row: ReadRow, title: str) -> PlannedRow | None:
-        """Return the plan of a row whose thing an earlier row has; None for the first.
+        """Return the plan of a row about the same thing as an earlier row; None for the first.
 
-        One that says nothing else is left out; one that contradicts, or says more, has to be put right.
+        A row with the same values is skipped; a row with other or more values has to be corrected.
         """
         first = self._rows.setdefault(identity, row)
         if first is row:
             return None
         if all(_alike(first.values.get(code), value) for code, value in row.values.items()):
-            return PlannedRow(row.line, title[:250], Outcome.SKIP, reasons=[f"Repeats row {first.line}."])
+            return PlannedRow(
+                row.line, title[:250], Outcome.SKIP, reasons=[_("This row repeats row %(row)s.") % {"row": first.line}]
+            )
         return unreadable(
-            row, title, f"“{title}” stands on row {first.line} already, with other values. Make one row of the two."
+            row,
+            title,
+            _("Row %(row)s has other values for “%(name)s”. Combine the two rows.")
+            % {"row": first.line, "name": title},
         )
 
 

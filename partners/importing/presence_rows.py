@@ -1,7 +1,10 @@
-"""What becomes of the rows of a file of hours on site; a row may name several weekdays, each with hours of its own."""
+"""Plan the rows of a file of hours on site; a row may hold several weekdays."""
 
 from collections import defaultdict
 from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from onestop.ui.presentation import clock
 from partners.importing import cells, times
@@ -14,10 +17,10 @@ ABOUT = [field for field in PRESENCE_FIELDS if field.part == "presence" and fiel
 
 
 class PresencePlanner:
-    """Reads the area's partners, centers and hours once, then plans row after row."""
+    """Read the partners, centers and hours of the area once, then plan each row."""
 
     def __init__(self, area: LocalArea, options: Options) -> None:
-        """Read what is there: the same number of queries whatever is there."""
+        """Read existing rows with a constant number of queries."""
         self.notes: list[str] = []
         self.words: dict[str, Names] = {}
         self.extra: dict[str, Any] = {}
@@ -38,12 +41,12 @@ class PresencePlanner:
             self.by_pk[presence.pk] = presence
             if not presence.is_archived:
                 self.there[presence.partnership_id, presence.center_id].append(presence)
-        self.planned: dict[int, Presence] = {}  # what this file makes of hours that are there
+        self.planned: dict[int, Presence] = {}  # existing hours as this file changes them
         self.seen = Seen()
 
     # ------------------------------------------------------------ A row
     def plan_row(self, row: ReadRow) -> PlannedRow:
-        """Return what becomes of the row."""
+        """Return the plan of a row."""
         partner, center_name = row.values.get("partner", ""), row.values.get("center", "")
         title = ", ".join(part for part in (partner, center_name) if part)
         found = self._find(partner, center_name)
@@ -70,34 +73,38 @@ class PresencePlanner:
 
     def _find(self, partner: str, center_name: str) -> tuple[Partnership, Center] | str:
         if not partner or not center_name:
-            return f"It does not say {'which partner comes' if not partner else 'to which center'}."
+            return _("The center is missing.") if partner else _("The partner is missing.")
         found = self.partner_names.find(partner)
         if not found and (by_short := self.short_names.find(partner)) is not None:
             found = [self.organizations[by_short]]
         if len(found) != 1:
             return (
-                f"“{partner}” fits several partners; write the whole name."
+                _("“%(name)s” matches several partners. Write the full name of one of them.") % {"name": partner}
                 if found
-                else (f"There is no partner “{partner}” here. Add it first.")
+                else _("There is no partner “%(name)s” here. Add it first.") % {"name": partner}
             )
         partnership = self.partnerships[found[0].pk]
         if partnership.is_archived:
-            return "Its partner was archived. Restore the partner first."
+            return _("Its partner is archived. Restore the partner first.")
         center = self.centers.get(self.center_names.find(center_name) or 0)
-        if center is None or center.is_archived:
-            return f"There is no center “{center_name}” here{', it was archived' if center else ''}."
+        if center is None:
+            return _("There is no center “%(name)s” here.") % {"name": center_name}
+        if center.is_archived:
+            return _("The center “%(name)s” is archived. Restore it first.") % {"name": center_name}
         return partnership, center
 
     def _days(self, row: ReadRow) -> list[tuple[int, str]]:
         if "weekdays" not in row.values:
-            raise CannotRead("It does not say on which weekdays.")
+            raise CannotRead(_("The weekdays are missing."))
         try:
             days = times.read_days(row.values["weekdays"])
         except CannotRead as problem:
-            raise CannotRead(f"Weekdays: “{row.values['weekdays']}” {problem}.") from problem
+            raise CannotRead(
+                _("Weekdays “%(value)s”: %(problem)s") % {"value": row.values["weekdays"], "problem": str(problem)}
+            ) from problem
         weeks = row.values.get("rhythm")
         if weeks and any(rhythm and rhythm != weeks for _, rhythm in days):
-            raise CannotRead("The weekdays and “In which weeks” say two different things.")
+            raise CannotRead(_("“Weekdays” and “In which weeks” contradict each other."))
         return [(weekday, rhythm or weeks or Rhythm.WEEKLY) for weekday, rhythm in days]
 
     def _hours(self, row: ReadRow) -> tuple[Any, Any]:
@@ -108,19 +115,24 @@ class PresencePlanner:
             elif starts and ends:
                 given = times.pair(starts, ends)
             else:
-                raise CannotRead("does not say from when until when; write it like 9:00 AM to 4:00 PM")
+                raise CannotRead(_("A start or end time is missing. Write it like 9:00 AM to 4:00 PM."))
         except CannotRead as problem:
-            said = hours or f"{starts} to {ends}"
-            raise CannotRead(f"Hours: “{said}” {problem}.") from problem
+            value = hours or _("%(start)s to %(end)s") % {"start": starts, "end": ends}
+            raise CannotRead(
+                _("Hours “%(value)s”: %(problem)s") % {"value": value, "problem": str(problem)}
+            ) from problem
         if given[1] <= given[0]:
-            raise CannotRead(f"They would end before they start: {clock(given[0])} to {clock(given[1])}.")
+            raise CannotRead(
+                _("The hours end before they start: %(start)s to %(end)s.")
+                % {"start": clock(given[0]), "end": clock(given[1])}
+            )
         return given
 
     def _facts(self, row: ReadRow) -> dict[str, Any]:
         given = {item.name: row.values[item.code] for item in ABOUT if item.code in row.values}
         begins, ends = given.get("begins_on"), given.get("ends_on")
         if begins and ends and ends < begins:
-            row.problems.append("The last day would be before the first.")
+            row.problems.append(_("The last day is before the first day."))
         return given
 
     # ------------------------------------------------------------ What it changes
@@ -131,10 +143,12 @@ class PresencePlanner:
         numbered = self.by_pk.get(number) if number else None
         if numbered and numbered.partnership_id == partnership.pk:
             if numbered.is_archived:
-                row.remarks.append("These hours were archived and are left alone. Take them back to change them.")
+                row.remarks.append(_("These hours are archived and were not changed. Restore them first."))
                 return PlannedRow(row.line, title[:250], Outcome.SAME, target=partnership.pk)
             if len(wanted) > 1:
-                return unreadable(row, title, "“Our number” names hours of one weekday; write each day on its own row.")
+                return unreadable(
+                    row, title, _("A portal number stands for one weekday. Write each weekday on its own row.")
+                )
         else:
             numbered = None
         pairs: list[tuple[Presence, Presence | None]] = []
@@ -144,7 +158,11 @@ class PresencePlanner:
                 return unreadable(row, title, known)
             pairs.append((one, known))
             if conflict := self._clash(row, one, known):
-                return unreadable(row, title, f"The partner is there then already: {conflict}. Change those hours.")
+                return unreadable(
+                    row,
+                    title,
+                    _("The partner already has hours then: %(hours)s. Change those hours.") % {"hours": conflict},
+                )
         changes: list[list[str]] = []
         writes: list[dict[str, Any]] = []
         for one, known in pairs:
@@ -158,12 +176,12 @@ class PresencePlanner:
         return PlannedRow(row.line, title[:250], outcome, changes, writes={"hours": writes}, target=partnership.pk)
 
     def _now(self, partnership_id: int, center_id: int) -> list[Presence]:
-        """Return the hours of a partner in a center as this file leaves them so far."""
+        """Return the hours of a partner at a center with the changes of earlier rows."""
         now = [self.planned.get(one.pk, one) if one.pk else one for one in self.there[partnership_id, center_id]]
         return [one for one in now if one.center_id == center_id]
 
     def _known(self, one: Presence) -> Presence | str | None:
-        """Return the hours that the row speaks of: the same, or those that it would overlap with."""
+        """Return the existing hours that a row changes: the same ones, or those it overlaps."""
         overlapping = [
             known for known in self._now(one.partnership_id, one.center_id) if known.pk and known.overlaps(one)
         ]
@@ -172,10 +190,14 @@ class PresencePlanner:
         for some in (same, overlapping, open_ended):
             if len(some) == 1:
                 if some[0].pk in self.planned:
-                    return f"Another row of the file speaks of the same hours: {some[0]}."
+                    return _("Another row of the file has the same hours: %(hours)s.") % {"hours": some[0]}
                 return self.by_pk[some[0].pk]
         if overlapping:
-            return f"It overlaps with {len(overlapping)} hours there; add the column “Our number” of an export."
+            return ngettext(
+                "It overlaps %(number)s entry of hours. Add the column “Portal number” from an export.",
+                "It overlaps %(number)s entries of hours. Add the column “Portal number” from an export.",
+                len(overlapping),
+            ) % {"number": len(overlapping)}
         return None
 
     def _clash(self, row: ReadRow, one: Presence, known: Presence | None) -> Presence | None:
@@ -197,25 +219,29 @@ class PresencePlanner:
     def _differences(
         self, row: ReadRow, one: Presence, known: Presence | None, *, alone: bool
     ) -> tuple[list[list[str]], dict[str, Any]]:
-        """Return what the row says otherwise than the hours that are there, in words and as a row to write."""
-        day = "" if alone else f"{Weekday(one.weekday).label}: "
+        """Return the differences between a row and existing hours: as text, and as values to write."""
+
+        def label(field: str) -> str:
+            day = Weekday(one.weekday).label
+            return field if alone else _("%(day)s: %(field)s") % {"day": day, "field": field}
+
         changes: list[list[str]] = []
         after: dict[str, Any] = {"weekday": one.weekday, "rhythm": one.rhythm, "center_id": one.center_id}
         after |= {"starts_at": one.starts_at, "ends_at": one.ends_at}
         after |= {item.name: row.values[item.code] for item in ABOUT if item.code in row.values}
         was, will = (str(known) if known else ""), str(one)
         if was != will:
-            changes.append([f"{day}When", was, will])
+            changes.append([label(_("When")), was, will])
         if known and known.center_id != one.center_id:
             before, now = self.centers[known.center_id].name, self.centers[one.center_id].name
-            changes.append([f"{day}Center", before, now])
+            changes.append([label(_("Center")), before, now])
         for item in ABOUT:
             if item.code not in row.values:
                 continue
             before = getattr(known, item.name) if known else getattr(Presence(), item.name)
             value = row.values[item.code]
             if cells.comparable(before, item.reader) != cells.comparable(value, item.reader):
-                changes.append([f"{day}{item.label}", show(item, before), show(item, value)])
+                changes.append([label(item.label), show(item, before), show(item, value)])
         return changes, {"row": known, "partnership_id": one.partnership_id, "values": after}
 
 

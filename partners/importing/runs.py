@@ -1,7 +1,7 @@
-"""The life of an import: a file is brought, its columns named, a plan made, and the plan written once.
+"""The steps of an import: upload a file, map its columns, make a plan, and write the plan once.
 
-PostgreSQL is the truth: a worker that is killed leaves its import in a state that the next one takes up; two workers
-write it once. ``onestop.jobs.leases`` holds how they take it up.
+The state is kept in PostgreSQL: after a worker was killed, the next one continues, and two workers write a plan only
+once. See ``onestop.jobs.leases``.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ import pghistory
 from django.conf import settings
 from django.core.files import File
 from django.db import DatabaseError, connection, transaction
+from django.utils.translation import gettext as _
 
 from onestop.editing.refusals import Refused
 from onestop.files.progress import percent_done, say_progress
@@ -22,6 +23,7 @@ from onestop.files.uploaded_tables import CannotReadFile, Limits, UploadedTable,
 from onestop.jobs import leases, waking
 from onestop.ops.outages import database_is_away
 from onestop.ops.typed_text import printable
+from onestop.ui.sentences import join_words
 from partners.importing import columns, hsds
 from partners.importing.committing import write_plan
 from partners.importing.dry_run import make_plan
@@ -33,17 +35,17 @@ Status = ImportRun.Status
 
 
 class CannotImport(Refused):
-    """The import is not where it would have to be for that; the message says where it is."""
+    """The import is in the wrong state for this; the message says why."""
 
 
 class _PlanChanged(Exception):
-    """What the file would do is not what it would have done at the dry run."""
+    """The plan differs from the one of the dry run."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
 
 
-# ---------------------------------------------------------------- Bringing a file
+# ---------------------------------------------------------------- Upload
 def open_upload(file: IO[bytes], kind: str) -> UploadedTable:
     """Return the table in a file: a spreadsheet, or for services also a ZIP of HSDS tables.
 
@@ -58,9 +60,9 @@ def open_upload(file: IO[bytes], kind: str) -> UploadedTable:
 
 
 def start_import(area: LocalArea, kind: str, file: Any, *, by: Any, at: datetime) -> ImportRun:
-    """Keep a file and guess what its columns hold.
+    """Store a file and guess the fields of its columns.
 
-    :raises CannotReadFile: if it cannot be read; nothing is kept then.
+    :raises CannotReadFile: if it cannot be read; nothing is stored then.
     """
     table = open_upload(file, kind)
     samples = table.samples()
@@ -83,7 +85,7 @@ def start_import(area: LocalArea, kind: str, file: Any, *, by: Any, at: datetime
         samples=samples,
         mapping=mapping or columns.guess_mapping(kind, table.header, samples),
         notes=table.notes,
-        message="" if mapping is None else "The columns are named as you named them last time.",
+        message="" if mapping is None else _("The columns are matched as you matched them last time."),
     )
     run.file.save(run.name, File(file), save=False)
     with deleted_on_failure(run.file), transaction.atomic():
@@ -92,57 +94,57 @@ def start_import(area: LocalArea, kind: str, file: Any, *, by: Any, at: datetime
 
 
 def name_columns(run: ImportRun, mapping: Sequence[str], options: dict[str, bool], *, at: datetime) -> None:
-    """Say what each column holds, and have a plan made.
+    """Set the mapping of the columns, and request a plan.
 
-    :raises CannotImport: if a field without which nothing can be read has no column, or the file was imported already.
+    :raises CannotImport: if a required field has no column, or the file was already imported.
     """
     if missing := columns.missing_fields(run.kind, mapping):
-        names = " and ".join(f"“{item.label}”" for item in missing)
-        raise CannotImport(f"Say which column holds {names}.")
+        names = join_words(f"“{item.label}”" for item in missing)
+        raise CannotImport(_("Choose the column that holds %(fields)s.") % {"fields": names})
     with transaction.atomic():
         waiting = (Status.UPLOADED, Status.PLANNED, Status.FAILED)
         changed = ImportRun.objects.filter(pk=run.pk, status__in=waiting).update(
             status=Status.PLANNING, mapping=list(mapping), options=options, asked_at=at, **leases.FRESH
         )
         if not changed:
-            raise CannotImport("This import is under way, or done; its columns can no longer be changed.")
+            raise CannotImport(_("This import is in progress or done. Its columns can no longer be changed."))
         columns.remember_mapping(run.area, run.kind, run.header, mapping, at=at)
         wake(run.pk)
 
 
 def request_commit(run: ImportRun, *, by: Any, digest: str, at: datetime) -> None:
-    """Have the plan written, as it was shown.
+    """Request that the plan is written as it was shown.
 
-    :raises CannotImport: if it is not ready, or is another one by now.
+    :raises CannotImport: if it is not ready, or has changed.
     """
     with transaction.atomic():
         changed = ImportRun.objects.filter(pk=run.pk, status=Status.PLANNED, digest=digest).update(
             status=Status.COMMITTING, committed_by=by, asked_at=at, **leases.FRESH
         )
         if not changed:
-            raise CannotImport("This plan is not waiting to be imported; look at it again.")
+            raise CannotImport(_("These changes were updated or already imported. Review them again."))
         wake(run.pk)
 
 
 def cancel(run: ImportRun) -> None:
-    """Give up an import that has written nothing.
+    """Cancel an import that has written nothing.
 
-    :raises CannotImport: if it is being written, or was.
+    :raises CannotImport: if it is being written, or is done.
     """
     waiting = (Status.UPLOADED, Status.PLANNING, Status.PLANNED, Status.FAILED)
     if not ImportRun.objects.filter(pk=run.pk, status__in=waiting).update(status=Status.CANCELLED, **leases.UNCLAIMED):
-        raise CannotImport("This import is under way, or done.")
+        raise CannotImport(_("This import is in progress or done. It can no longer be canceled."))
     remove_file(run)
 
 
 def wake(run_id: int) -> None:
-    """Tell a worker of an import once the transaction is committed."""
+    """Send an import to a worker once the transaction is committed."""
     waking.wake("partners.tasks.work_on_import", run_id)
 
 
-# ---------------------------------------------------------------- Working on it
+# ---------------------------------------------------------------- Work
 def work_on(run_id: int, *, at: datetime) -> bool:
-    """Do what an import waits for, unless another worker is at it; return whether this worker took it up."""
+    """Do the next step of an import, unless another worker has it; return whether this worker took it."""
     run = leases.take(ImportRun.objects.at_work(), run_id)
     if run is None:
         return False
@@ -154,9 +156,9 @@ def work_on(run_id: int, *, at: datetime) -> bool:
 
 
 def plan_or_commit(run: ImportRun, *, at: datetime) -> None:
-    """Do what an import waits for.
+    """Do the next step of an import.
 
-    :raises CannotReadFile: if its file cannot be read, or is no longer kept.
+    :raises CannotReadFile: if its file cannot be read, or was deleted.
     """
     if run.status == Status.PLANNING:
         plan_run(run, at=at)
@@ -165,7 +167,7 @@ def plan_or_commit(run: ImportRun, *, at: datetime) -> None:
 
 
 def plan_run(run: ImportRun, *, at: datetime) -> Plan:
-    """Make the dry run and keep it."""
+    """Make the dry run and save its plan."""
     plan = _plan(run, 0.9)
     with transaction.atomic():
         locked = ImportRun.objects.select_for_update().get(pk=run.pk)
@@ -175,7 +177,7 @@ def plan_run(run: ImportRun, *, at: datetime) -> Plan:
 
 
 def commit_run(run: ImportRun, *, at: datetime) -> bool:
-    """Write the plan in one transaction, if it is still the one that was shown; return whether it was written."""
+    """Write the plan in one transaction if it has not changed; return whether it was written."""
     for last in (False, False, True):
         try:
             with transaction.atomic():
@@ -185,13 +187,13 @@ def commit_run(run: ImportRun, *, at: datetime) -> bool:
             with transaction.atomic():
                 locked = ImportRun.objects.select_for_update().get(pk=run.pk)
                 if locked.status == Status.COMMITTING and locked.claim == run.claim:
-                    words = (
-                        "The network changed since this plan was made, so nothing was written. This is the new plan."
+                    message = _(
+                        "The data changed since you reviewed this import, so nothing was saved. Review it again."
                     )
-                    keep_plan(locked, changed.plan, at=at, message=words)
+                    keep_plan(locked, changed.plan, at=at, message=message)
             return False
         except DatabaseError as problem:
-            # Somebody wrote one of these rows between our reading and our writing: read again.
+            # Someone wrote one of these rows between our read and our write: read again.
             if last or connection.in_atomic_block or database_is_away(problem):
                 raise
     return False
@@ -224,10 +226,10 @@ def _commit(run: ImportRun, *, at: datetime) -> bool:
 
 
 def _read_one_snapshot() -> None:
-    """Read the network as it is at one moment: what changes meanwhile makes the writing fail, not go astray."""
+    """Read one snapshot of the database, so that concurrent changes make the write fail instead of being lost."""
     if len(connection.savepoint_ids) == 0 and not connection.needs_rollback:
         with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")  # no translation: SQL
 
 
 def _plan(run: ImportRun, part: float) -> Plan:
@@ -239,7 +241,7 @@ def _plan(run: ImportRun, part: float) -> Plan:
     try:
         kept = run.file.open("rb")
     except FileNotFoundError as problem:
-        raise CannotReadFile("The file is no longer kept. Bring it again.") from problem
+        raise CannotReadFile(_("The file was deleted. Upload it again.")) from problem
     with kept as file:
         table = open_upload(file, run.kind)
         return make_plan(run.area, run.kind, table, run.mapping, Options.from_dict(run.options), progress=progress)
@@ -250,7 +252,7 @@ def _rows_expected(run: ImportRun) -> int:
 
 
 def keep_plan(run: ImportRun, plan: Plan, *, at: datetime, message: str = "") -> None:
-    """Keep a plan with its import, in place of an earlier one."""
+    """Save the plan of an import, replacing an earlier one."""
     run.rows.all().delete()
     ImportRow.objects.bulk_create((_kept(run, row) for row in plan.rows), batch_size=2000)
     run.status, run.counts, run.notes, run.digest = Status.PLANNED, plan.counts, plan.notes, plan.digest()
@@ -283,28 +285,28 @@ def _keep_targets(run: ImportRun, targets: dict[int, int | None]) -> None:
 
 # ---------------------------------------------------------------- Progress
 def cache_progress(run_id: int, share: float | None) -> None:
-    """Say how far a worker is."""
+    """Store the progress of a worker."""
     say_progress(f"import:{run_id}", share)
 
 
 def progress_of(run: ImportRun) -> int:
-    """Return how many percent are done."""
+    """Return the progress in percent."""
     return percent_done(f"import:{run.pk}")
 
 
 def is_interrupted(run: ImportRun) -> bool:
-    """Return whether a worker had begun what it waits for, and none is at it now."""
+    """Return whether a worker started the current step and none is working on it now."""
     return leases.is_interrupted(ImportRun.objects.at_work(), run)
 
 
 # ---------------------------------------------------------------- Sweeping
 def sweep() -> int:
-    """Wake workers for imports that none has taken up, or whose worker was killed; return how many."""
+    """Send imports without a worker to workers again; return how many."""
     return leases.sweep(ImportRun.objects.at_work(), wake)
 
 
 def clean_up(*, at: datetime) -> int:
-    """Delete files and plans that are older than the setting IMPORT_KEEP_DAYS; that they were imported stays known."""
+    """Delete files and plans older than the setting IMPORT_KEEP_DAYS; keep the records of the imports."""
     delete_forgotten(ImportRun, "file", "imports", at=at)
     old = ImportRun.objects.filter(at__lt=at - timedelta(days=settings.IMPORT_KEEP_DAYS)).exclude(file="")
     count = 0
@@ -315,7 +317,7 @@ def clean_up(*, at: datetime) -> int:
 
 
 def remove_file(run: ImportRun) -> None:
-    """Delete an import's file and the rows of its plan."""
+    """Delete the file of an import and the rows of its plan."""
     run.rows.all().delete()
     if run.file:
         run.file.delete(save=False)

@@ -1,4 +1,4 @@
-"""What becomes of the rows of a file of services."""
+"""Plan the rows of a file of services."""
 
 import re
 from collections import defaultdict
@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from onestop.ui.sentences import join_words
 from partners.importing import cells
 from partners.importing.cells import Names
 from partners.importing.columns import SERVICE_FIELDS
@@ -58,7 +61,7 @@ SPECIAL = ("partner", "number", "status", "places", "centers", "programs")
 
 @dataclass
 class NewPartner:
-    """A partner that the file names and the area does not have yet."""
+    """A partner in the file that the area does not have yet."""
 
     key: Any
     name: str
@@ -67,10 +70,10 @@ class NewPartner:
 
 
 class ServicePlanner:
-    """Reads the area's partners and services once, then plans row after row."""
+    """Read the partners and services of the area once, then plan each row."""
 
     def __init__(self, area: LocalArea, options: Options) -> None:
-        """Read what is there: the same number of queries whatever is there."""
+        """Read existing rows with a constant number of queries."""
         self.options = options
         self.notes: list[str] = []
         self.programs = {item.pk: item for item in Program.objects.order_by("position")}
@@ -123,12 +126,12 @@ class ServicePlanner:
 
     # ------------------------------------------------------------ A row
     def plan_row(self, row: ReadRow) -> PlannedRow:
-        """Return what becomes of the row."""
+        """Return the plan of a row."""
         name, partner = row.values.get("name", ""), row.values.get("partner", "")
         if not name:
-            return unreadable(row, partner, "There is no name of a service.")
+            return unreadable(row, partner, _("The service name is missing."))
         if not partner:
-            return unreadable(row, name, "It does not say which partner gives the service.")
+            return unreadable(row, name, _("The partner is missing."))
         found = self._find_partner(partner)
         if isinstance(found, str):
             return unreadable(row, name, found)
@@ -151,15 +154,15 @@ class ServicePlanner:
     ) -> PlannedRow | None:
         if service and service.is_archived:
             if row.values.get("status") != "inactive":
-                row.remarks.append("This service was archived and is left alone. Restore it on its page to change it.")
+                row.remarks.append(_("This service is archived and was not changed. Restore it on its page first."))
             return PlannedRow(row.line, name[:250], Outcome.SAME, target=service.pk)
         if service is None and row.values.get("status") == "inactive":
-            return PlannedRow(row.line, name[:250], Outcome.SKIP, reasons=["It is marked as no longer offered."])
+            return PlannedRow(row.line, name[:250], Outcome.SKIP, reasons=[_("The file marks it as inactive.")])
         texts = [row.values.get(code, "") for code in ("name", "description", "partner", "partner_description")]
         if service is None and not self.options.keep_test_rows and any(LOOKS_LIKE_A_TEST.search(t) for t in texts):
-            return PlannedRow(row.line, name[:250], Outcome.SKIP, reasons=["It says of itself that it is only a test."])
+            return PlannedRow(row.line, name[:250], Outcome.SKIP, reasons=[_("It looks like a test entry.")])
         if partnership and partnership.is_archived:
-            return unreadable(row, name, "Its partner was archived. Restore the partner first.")
+            return unreadable(row, name, _("Its partner is archived. Restore the partner first."))
         return None
 
     def _find_partner(self, name: str) -> Partnership | NewPartner | str:
@@ -167,16 +170,19 @@ class ServicePlanner:
         if not found and (by_short := self.short_names.find(name)) is not None:
             found = [self.organizations[by_short]]
         if len(found) > 1:
-            return (
-                f"The partner's name fits {' and '.join(f'“{item.name}”' for item in found)}; write it as one of them."
-            )
+            names = join_words(f"“{item.name}”" for item in found)
+            return _("The partner name matches %(names)s. Write it exactly as one of them.") % {"names": names}
         if found:
             return self.partnerships[found[0].pk]
         if not self.options.add_missing_partners:
-            return f"There is no partner “{name}” here. Add it first, or choose to add partners that are missing."
+            return _("There is no partner “%(name)s” here. Add it first, or choose to add missing partners.") % {
+                "name": name
+            }
         known = self.state_names.find(name)
         if len(known) > 1 or (known and known[0].is_archived):
-            return f"“{name}” cannot be added: the state has it archived, or more than once."
+            return _(
+                "“%(name)s” cannot be added. The state has several organizations with this name, or it is archived."
+            ) % {"name": name}
         key = known[0].pk if known else cells.key(name)
         return self.new_partners.get(key) or NewPartner(key, name, known[0] if known else None)
 
@@ -194,7 +200,9 @@ class ServicePlanner:
         current = [item for item in called if not item.is_archived] or called
         exact = [item for item in current if item.name == name]
         if len(current) > 1 and len(exact) != 1:
-            return f"{len(current)} services of it are called “{name}”; add the column “Our number” of an export."
+            return _(
+                "The partner has %(number)s services named “%(name)s”. Add the column “Portal number” from an export."
+            ) % {"number": len(current), "name": name}
         return next(iter(exact or current), None)
 
     # ------------------------------------------------------------ What it changes
@@ -217,12 +225,12 @@ class ServicePlanner:
         changes.extend(facts)
         archive = service is not None and row.values.get("status") == "inactive"
         if archive:
-            changes.append(["State of the service", "Active", "Archived"])
+            changes.append([_("Service status"), _("Active"), _("Archived")])
         links: dict[str, Any] = {}
         links["centers"], links["places"] = self._where(row, owner, service, changes)
-        self._link(row, "programs", "Programs", row.values.get("programs"), service, links, changes)
-        self._link(row, "centers", "Centers", links["centers"], service, links, changes)
-        self._link(row, "places", "Locations", links["places"], service, links, changes)
+        self._link(row, "programs", _("Programs"), row.values.get("programs"), service, links, changes)
+        self._link(row, "centers", _("Centers"), links["centers"], service, links, changes)
+        self._link(row, "places", _("Locations"), links["places"], service, links, changes)
         outcome = Outcome.ADD if service is None else Outcome.CHANGE if changes else Outcome.SAME
         return PlannedRow(
             row.line,
@@ -253,14 +261,16 @@ class ServicePlanner:
         facts, partner.facts = differences(SERVICE_FIELDS, "new_partner", row.values, None)
         if partner.organization:
             partner.facts = {}
-            row.remarks.append(f"The state knows {partner.name}; it becomes a partner here.")
-            return [["Partner", "", partner.name]]
-        return [["Partner", "", partner.name], *facts]
+            row.remarks.append(
+                _("%(name)s already exists in the state. It becomes a partner here.") % {"name": partner.name}
+            )
+            return [[_("Partner"), "", partner.name]]
+        return [[_("Partner"), "", partner.name], *facts]
 
     def _where(
         self, row: ReadRow, owner: Any, service: Service | None, changes: list[list[str]]
     ) -> tuple[list[int] | None, list[Any] | None]:
-        """Return the centers and locations that the row names; None where it does not speak of them."""
+        """Return the centers and locations of a row; None for those it has no column for."""
         centers: list[int] | None = row.values.get("centers")
         names: list[str] | None = row.values.get("places")
         street, city = row.values.get("street", ""), row.values.get("city", "")
@@ -297,7 +307,7 @@ class ServicePlanner:
         if known and known.location and known.location.is_archived:
             linked = service is not None and known.location.pk in self.links["places"][service.pk]
             if not linked:
-                row.remarks.append(f"The location “{name}” was archived; left out.")
+                row.remarks.append(_("The location “%(location)s” is archived and was skipped.") % {"location": name})
             return known.location.pk if linked else None
         if alone or known is None:
             about = row if alone else ReadRow(row.line, [])
@@ -329,7 +339,7 @@ class ServicePlanner:
 
     def _is_open(self, row: ReadRow, center: Center) -> bool:
         if center.is_archived:
-            row.remarks.append(f"The center “{center.name}” was archived; left out.")
+            row.remarks.append(_("The center “%(center)s” is archived and was skipped.") % {"center": center.name})
         return not center.is_archived
 
     def _names(self, code: str, refs: Iterable[Any]) -> str:

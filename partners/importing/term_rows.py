@@ -1,8 +1,11 @@
-"""What becomes of the rows of a file of terms: several rows may speak of one term, each of how another says it."""
+"""Plan the rows of a file of terms; several rows may hold one term, each with another usage."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from onestop.ui.sentences import join_words
 from partners.importing import cells
 from partners.importing.cells import Names
 from partners.importing.columns import TERM_FIELDS
@@ -25,7 +28,7 @@ UNNAMED: dict[str, Any] = {"partnership": None, "program_id": None, "system": ""
 
 @dataclass
 class PlannedUsage:
-    """How one says a term, there or to be made."""
+    """An existing or new usage of a term."""
 
     whose: dict[str, Any]
     row: Usage | None = None
@@ -35,31 +38,31 @@ class PlannedUsage:
 
 @dataclass
 class PlannedTerm:
-    """A term, there or to be made, and what the file says of it."""
+    """An existing or new term, with the values of the file."""
 
     name: str
     row: Term | None = None
     writes: dict[str, Any] = field(default_factory=dict)
-    stated: dict[str, tuple[str, int]] = field(default_factory=dict)  # by which row
+    stated: dict[str, tuple[str, int]] = field(default_factory=dict)  # value and row number by field
     usages: list[PlannedUsage] = field(default_factory=list)
-    said: dict[Any, Finder] = field(default_factory=dict)
+    wordings: dict[Any, Finder] = field(default_factory=dict)  # by owner
 
     @property
     def is_touched(self) -> bool:
-        """Whether anything is to be written."""
+        """Return whether there is anything to write."""
         return bool(self.writes) or any(usage.writes for usage in self.usages)
 
     def keep(self, whose: Any, wording: str, usage: PlannedUsage) -> None:
-        """Take in how somebody says it."""
+        """Add a usage."""
         self.usages.append(usage)
-        self.said.setdefault(whose, Finder()).add(wording, usage)
+        self.wordings.setdefault(whose, Finder()).add(wording, usage)
 
 
 class TermPlanner:
-    """Reads the area's terms and partners once, then plans row after row."""
+    """Read the terms and partners of the area once, then plan each row."""
 
     def __init__(self, area: LocalArea, options: Options) -> None:
-        """Read what is there: the same number of queries whatever is there."""
+        """Read existing rows with a constant number of queries."""
         self.notes: list[str] = []
         self.words: dict[str, Names] = {}
         self.programs = program_names(Program.objects.order_by("position"))
@@ -86,45 +89,46 @@ class TermPlanner:
         self.terms.add(term.name, term)
 
     def plan_row(self, row: ReadRow) -> PlannedRow:
-        """Return what becomes of the row."""
+        """Return the plan of a row."""
         name = row.values.get("name", "")
         if not name:
-            return unreadable(row, "", "There is no term.")
+            return unreadable(row, "", _("The term is missing."))
         found = self.terms.find(name)
         if len(found) > 1:
-            others = " and ".join(f"“{item.name}”" for item in found)
-            return unreadable(row, name, f"It may be {others}; write it as one of them.")
+            others = join_words(f"“{item.name}”" for item in found)
+            return unreadable(
+                row, name, _("The term matches %(names)s. Write it exactly as one of them.") % {"names": others}
+            )
         term = found[0] if found else PlannedTerm(name, writes={"name": name})
         if problem := self._problem(row, term):
             return unreadable(row, name, problem)
         if row.problems:
             return unreadable(row, name)
         if term.row and term.row.is_archived:
-            row.remarks.append("This term was archived and is left alone. Restore it on its page to change it.")
+            row.remarks.append(_("This term is archived and was not changed. Restore it on its page first."))
             return PlannedRow(row.line, term.name[:250], Outcome.SAME, target=term.row.pk)
         return self._plan(row, term, is_first=not found)
 
     def _problem(self, row: ReadRow, term: PlannedTerm) -> str:
         if term.row is None and not (row.values.get("definition") or term.writes.get("definition")):
-            return "It does not say what the term means."
+            return _("The definition is missing.")
         for code in FACTS:
-            said, line = term.stated.get(code, ("", 0))
-            if (
-                said
-                and row.values.get(code)
-                and cells.comparable(said, "long") != cells.comparable(row.values[code], "long")
-            ):
-                return f"Row {line} says something else of “{term.name}”. Make the two rows agree."
+            first, line = term.stated.get(code, ("", 0))
+            again = row.values.get(code)
+            if first and again and cells.comparable(first, "long") != cells.comparable(again, "long"):
+                return _("Row %(row)s has other values for “%(name)s”. Make the two rows agree.") % {
+                    "row": line, "name": term.name,
+                }  # fmt: skip
         if row.values.get("wording") and not row.values.get("system"):
-            return f"It does not say who says “{row.values['wording']}”."
+            return _("Add who uses the wording “%(wording)s”.") % {"wording": row.values["wording"]}
         return ""
 
     def _plan(self, row: ReadRow, term: PlannedTerm, *, is_first: bool) -> PlannedRow:
-        # The first row that says something of a term is right; later ones only say it again, or leave it out.
+        # The first row with a value for a term sets it; later rows repeat it or leave it blank.
         values = {code: row.values[code] for code in FACTS if code in row.values and code not in term.stated}
         changes, writes = differences(TERM_FIELDS, "term", values, term.row)
         if term.row is None and is_first:
-            changes.insert(0, ["Term", "", term.name])
+            changes.insert(0, [_("Term"), "", term.name])
         usage = self._usage(row, term)
         if isinstance(usage, str):
             return unreadable(row, term.name, usage)
@@ -138,29 +142,31 @@ class TermPlanner:
         else:
             outcome = Outcome.CHANGE if changes else Outcome.SAME
             if changes and term.row.is_in_force:
-                row.remarks.append("What was approved stays in force until somebody approves the change.")
-        reasons = ["Another row says so already."] if outcome == Outcome.SKIP else []
+                row.remarks.append(_("The approved version is used until the change is approved."))
+        reasons = [_("Another row has the same values.")] if outcome == Outcome.SKIP else []
         target = term.row.pk if term.row else None
         return PlannedRow(
             row.line, term.name[:250], outcome, changes, reasons=reasons, writes={"term": term}, target=target
         )
 
     def _usage(self, row: ReadRow, term: PlannedTerm) -> list[list[str]] | str:
-        """Return what the row changes in how somebody says the term, or why it cannot be read."""
+        """Return the changes to a usage of the term, or why the row cannot be read."""
         wording, system = row.values.get("wording", ""), row.values.get("system", "")
         if not wording:
             if system:
-                row.remarks.append(f"It does not say how {system} says it; left out.")
+                row.remarks.append(_("The wording of %(name)s is missing and was skipped.") % {"name": system})
             return []
-        # What stands under a name of its own stays there, also if a program or partner bears the same name.
-        own = term.said.get(_whose(None, None, system))
+        # A usage of a system keeps its system, even if a program or partner has the same name.
+        own = term.wordings.get(_whose(None, None, system))
         whose = UNNAMED | {"system": system} if own and own.find(wording) else self._system(system)
         if isinstance(whose, str):
             return whose
         key = _whose(whose["partnership"] and whose["partnership"].pk, whose["program_id"], whose["system"])
-        known = term.said[key].find(wording) if key in term.said else []
+        known = term.wordings[key].find(wording) if key in term.wordings else []
         if len(known) > 1:
-            return f"{system} says “{wording}” in several spellings; write it as one of them."
+            return _("%(name)s uses several spellings of “%(wording)s”. Write it exactly as one of them.") % {
+                "name": system, "wording": wording,
+            }  # fmt: skip
         usage: PlannedUsage = known[0] if known else PlannedUsage(whose)
         values: dict[str, Any] = {code: row.values[code] for code in ("meaning", "is_synonym") if code in row.values}
         if usage.row is None:
@@ -171,33 +177,35 @@ class TermPlanner:
         usage.line = row.line
         if not known:
             term.keep(key, wording, usage)
-        return [[f"{system}: {label}", old, new] for label, old, new in changes]
+        return [[_("%(name)s: %(field)s") % {"name": system, "field": label}, old, new] for label, old, new in changes]
 
     def _again(self, usage: PlannedUsage, values: dict[str, Any], system: str) -> list[list[str]] | str:
-        """Say what a row adds that speaks of a usage of which an earlier one has spoken: nothing, or it contradicts."""
+        """Return no changes for a row that repeats a usage, or why it contradicts the earlier row."""
         first = {"meaning": "", "is_synonym": True}
         if usage.row:
             first = {name: getattr(usage.row, name) for name in first}
         first |= {name: value for name, value in usage.writes.items() if name in first}
-        told = {name: value for name, value in values.items() if name in first and value != ""}
+        again = {name: value for name, value in values.items() if name in first and value != ""}
         if any(
-            cells.comparable(first[name], "long") != cells.comparable(value, "long") for name, value in told.items()
+            cells.comparable(first[name], "long") != cells.comparable(value, "long") for name, value in again.items()
         ):
-            return f"Row {usage.line} says something else of how {system} says it. Make the two rows agree."
+            return _("Row %(row)s has another usage by %(name)s. Make the two rows agree.") % {
+                "row": usage.line, "name": system,
+            }  # fmt: skip
         return []
 
     def _system(self, name: str) -> dict[str, Any] | str:
-        """Return whose a word is: a partner's, a program's, or another system's."""
+        """Return the owner of a usage: a partner, a program, or another system."""
         found = self.partners.find(name)
         if len(found) > 1:
-            return f"“{name}” fits several partners; write it as one of them."
+            return _("“%(name)s” matches several partners. Write the full name of one of them.") % {"name": name}
         partner = found[0] if found else self.by_pk.get(self.short_names.find(name) or 0)
         if partner:
             return UNNAMED | {"partnership": partner}
         if program := self.programs.find(name):
             return UNNAMED | {"program_id": program}
         if len(name) > LONGEST_SYSTEM:
-            return f"The name of a system has at most {LONGEST_SYSTEM} characters."
+            return _("The name of a system can have at most %(limit)s characters.") % {"limit": LONGEST_SYSTEM}
         return UNNAMED | {"system": name}
 
 

@@ -1,1 +1,1 @@
-"""The resource manual of the network: what it holds, how it changed, its editions, and the PDFs made of it."""
+"""The resource manual of the network: its contents, changes, editions and PDFs."""

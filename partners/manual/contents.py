@@ -1,7 +1,7 @@
-"""What stands in the manual, as plain values: they go into a page, a PDF, a snapshot (JSON), and a comparison.
+"""The contents of the manual as plain values, for pages, PDFs, snapshots (JSON) and comparisons.
 
-A snapshot must be read for as long as its edition is kept: fields may be added here, each with a default, and what an
-old snapshot does not know, or we no longer do, is left out.
+Snapshots of editions must stay readable: fields may be added here, each with a default; unknown fields of a snapshot
+are ignored.
 """
 
 import hashlib
@@ -12,25 +12,29 @@ from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple, Self
 
-# What an answer is, beside plain text.
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+# Kinds of answers other than plain text.
 PHONE, EMAIL, WEB, LINES = "phone", "email", "web", "lines"
 
 
-def told(label: str, *, kind: str = "", of: Any = None, many: bool = False, aside: bool = False) -> Any:
-    """Make a field that the manual tells under a label; ``aside`` is not shown but compared, ``kind`` is what it is."""
+def labeled(label: str | Promise, *, kind: str = "", of: Any = None, many: bool = False, aside: bool = False) -> Any:
+    """Make a field with a label; with ``aside`` it is compared but not listed, ``kind`` is the kind of its answer."""
     default: Any = () if many or of else ""
     return field(default=default, metadata={"label": label, "kind": kind, "of": of, "aside": aside})
 
 
 def parts(of: Any) -> Any:
-    """Make a field that holds other entries; they are compared by themselves."""
+    """Make a field that holds other entries, which are compared separately."""
     return field(default=(), metadata={"of": of})
 
 
 class Answer(NamedTuple):
-    """One thing that is told: under which label, what, and of which kind.
+    """A label with its values.
 
-    Kinds are phone, email and web, which pages make links of, and lines, which stand below each other.
+    Pages make links of the kinds phone, email and web; they show the kind lines as separate lines.
     """
 
     label: str
@@ -40,26 +44,26 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """Something in the manual that has a name and answers questions."""
+    """A named item of the manual with labeled values."""
 
     id: int = 0
-    name: str = field(default="", metadata={"label": "Name", "aside": True})
+    name: str = field(default="", metadata={"label": _("Name"), "aside": True})
 
     @property
     def answers(self) -> list[Answer]:
-        """What is told, in order; what nobody has said is left out."""
-        return [answer for answer, aside in self.told() if answer.lines and not aside]
+        """Return the listed answers that have a value, in order."""
+        return [answer for answer, aside in self.all_answers() if answer.lines and not aside]
 
-    def told(self) -> Iterator[tuple[Answer, bool]]:
-        """Yield every answer, the empty ones too, and whether it stands aside."""
+    def all_answers(self) -> Iterator[tuple[Answer, bool]]:
+        """Yield every answer, including empty ones, and whether it is aside."""
         for each in fields(self):
             if label := each.metadata.get("label"):
                 kind, aside = each.metadata.get("kind", ""), each.metadata.get("aside", False)
-                yield Answer(label, _lines(getattr(self, each.name)), kind), aside
+                yield Answer(str(label), _lines(getattr(self, each.name)), kind), aside
 
     @classmethod
     def read(cls, data: dict[str, Any]) -> Self:
-        """Return an entry out of a snapshot."""
+        """Return an entry from a snapshot."""
         known = {each.name: each.metadata.get("of") for each in fields(cls)}
         return cls(**{name: _read(value, known[name]) for name, value in data.items() if name in known})
 
@@ -79,7 +83,7 @@ def _read(value: Any, of: Any) -> Any:
 # ---------------------------------------------------------------- Places and people
 @dataclass(frozen=True, kw_only=True)
 class Visit(Entry):
-    """A partner's time in a center; ``id`` is the partner's, ``name`` too."""
+    """Hours of a partner at a center; ``id`` and ``name`` are the partner's."""
 
     center: str = ""
     day: str = ""
@@ -90,19 +94,19 @@ class Visit(Entry):
     note: str = ""
 
     def __str__(self) -> str:
-        """Return it as one line of the partner's answers."""
-        told = (self.center, self.day, self.time, self.who, self.desk, self.phone, self.note)
-        return ", ".join(filter(None, told))
+        """Return one line for the answers of the partner."""
+        facts = (self.center, self.day, self.time, self.who, self.desk, self.phone, self.note)
+        return ", ".join(filter(None, facts))
 
     @property
     def where_and_who(self) -> str:
-        """Where in the building, who, and what else is to be known."""
+        """Return the place in the building, the person, the phone and the note."""
         return "; ".join(filter(None, (", ".join(filter(None, (self.desk, self.who))), self.phone, self.note)))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Place(Entry):
-    """A location of a partner's own."""
+    """A location of a partner."""
 
     address: str = ""
     phone: str = ""
@@ -111,14 +115,15 @@ class Place(Entry):
     directions: str = ""
 
     def __str__(self) -> str:
-        """Return it as one line of the partner's answers."""
-        access = f"accessibility: {', '.join(self.accessibility).lower()}" if self.accessibility else ""
+        """Return one line for the answers of the partner."""
+        features = ", ".join(self.accessibility).lower()
+        access = gettext("accessibility: %(features)s") % {"features": features} if features else ""
         return "; ".join(filter(None, (self.name, self.address, self.phone, self.hours, access, self.directions)))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Person(Entry):
-    """Somebody who speaks for a partner."""
+    """A representative of a partner."""
 
     speaks: str = ""
     job_title: str = ""
@@ -127,8 +132,8 @@ class Person(Entry):
     signs: bool = False
 
     def __str__(self) -> str:
-        """Return it as one line of the partner's answers."""
-        signs = "may sign agreements" if self.signs else ""
+        """Return one line for the answers of the partner."""
+        signs = gettext("may sign agreements") if self.signs else ""
         return ", ".join(filter(None, (self.name, self.job_title, self.speaks.lower(), signs, self.phone, self.email)))
 
 
@@ -136,26 +141,26 @@ class Person(Entry):
 class Center(Entry):
     """A One-Stop center."""
 
-    kind: str = told("Kind of center")
-    address: str = told("Address")
-    phone: str = told("Phone", kind=PHONE)
-    email: str = told("E-mail", kind=EMAIL)
-    hours: str = told("Opening hours")
-    accessibility: tuple[str, ...] = told("Accessibility", many=True)
-    directions: str = told("How to get there")
-    certified_on: str = field(default="", metadata={"label": "Certified", "aside": True})
+    kind: str = labeled(_("Kind of center"))
+    address: str = labeled(_("Address"))
+    phone: str = labeled(_("Phone"), kind=PHONE)
+    email: str = labeled(_("Email"), kind=EMAIL)
+    hours: str = labeled(_("Hours"))
+    accessibility: tuple[str, ...] = labeled(_("Accessibility"), many=True)
+    directions: str = labeled(_("Directions"))
+    certified_on: str = field(default="", metadata={"label": _("Certified"), "aside": True})
     visits: tuple[Visit, ...] = parts(Visit)
 
 
 # ---------------------------------------------------------------- Programs
 @dataclass(frozen=True, kw_only=True)
 class Carrier(Entry):
-    """A partner that carries a program."""
+    """A partner that carries out a program."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Program(Entry):
-    """A program of the law, and who carries it here."""
+    """A program of the law and its partners in the area."""
 
     code: str = ""
     short_name: str = ""
@@ -164,96 +169,101 @@ class Program(Entry):
     is_required: bool = False
     description: str = ""
     carriers: tuple[Carrier, ...] = parts(Carrier)
-    carried_by: tuple[str, ...] = told("Carried by", many=True)
-    decided: str = told("On record")
-    ways: tuple[str, ...] = told("How people get to it", many=True)
+    carried_by: tuple[str, ...] = labeled(_("Carried out by"), many=True)
+    decided: str = labeled(_("Decision"))
+    ways: tuple[str, ...] = labeled(_("Access"), many=True)
 
 
 # ---------------------------------------------------------------- Partners and services
 @dataclass(frozen=True, kw_only=True)
 class Service(Entry):
-    """What a partner offers to whom."""
+    """A service of a partner."""
 
-    description: str = field(default="", metadata={"label": "What it is", "aside": True})
-    kind: str = told("Kind of service")
-    audience: str = told("Whom it serves")
-    groups: tuple[str, ...] = told("Made for", many=True)
-    eligibility: str = told("Who qualifies")
-    documents: str = told("What to bring")
-    cost: str = told("What it costs")
-    how_to_get_in: str = told("How to get in")
-    wait_time: str = told("Usual wait")
-    hours: str = told("Days and hours")
-    modes: tuple[str, ...] = told("How it is given", many=True)
-    centers: tuple[str, ...] = told("One-Stop centers", many=True)
-    locations: tuple[str, ...] = told("Their locations", many=True)
-    phone: str = told("Phone", kind=PHONE)
-    email: str = told("E-mail", kind=EMAIL)
-    website: str = told("Web", kind=WEB)
-    languages: tuple[str, ...] = told("Languages", many=True)
-    accommodations: tuple[str, ...] = told("Accommodations", many=True)
-    programs: tuple[str, ...] = told("Programs", many=True)
-    funding_sources: tuple[str, ...] = told("Funding", many=True)
-    keywords: tuple[str, ...] = field(default=(), metadata={"label": "Also found under", "aside": True})
+    description: str = field(default="", metadata={"label": _("Description"), "aside": True})
+    kind: str = labeled(_("Kind of service"))
+    audience: str = labeled(_("Who it serves"))
+    groups: tuple[str, ...] = labeled(_("Groups served"), many=True)
+    eligibility: str = labeled(_("Who qualifies"))
+    documents: str = labeled(_("What to bring"))
+    cost: str = labeled(_("Cost"))
+    how_to_get_in: str = labeled(_("How to get in"))
+    wait_time: str = labeled(_("Usual wait"))
+    hours: str = labeled(_("Days and hours"))
+    modes: tuple[str, ...] = labeled(_("How it is offered"), many=True)
+    centers: tuple[str, ...] = labeled(_("One-Stop centers"), many=True)
+    locations: tuple[str, ...] = labeled(_("Locations"), many=True)
+    phone: str = labeled(_("Phone"), kind=PHONE)
+    email: str = labeled(_("Email"), kind=EMAIL)
+    website: str = labeled(_("Website"), kind=WEB)
+    languages: tuple[str, ...] = labeled(_("Languages"), many=True)
+    accommodations: tuple[str, ...] = labeled(_("Accommodations"), many=True)
+    programs: tuple[str, ...] = labeled(_("Programs"), many=True)
+    funding_sources: tuple[str, ...] = labeled(_("Funding sources"), many=True)
+    keywords: tuple[str, ...] = field(default=(), metadata={"label": _("Keywords"), "aside": True})
     is_public: bool = True
     confirmed_on: str = ""
     is_stale: bool = False
 
     @property
     def confirmed(self) -> date | None:
-        """The day on which somebody last said that all of it is right."""
+        """Return the day of the last confirmation."""
         return date.fromisoformat(self.confirmed_on) if self.confirmed_on else None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Partner(Entry):
-    """An organization as a partner of the area, and what it offers."""
+    """A partner of the area with its services."""
 
-    short_name: str = told("Short name")
-    description: str = field(default="", metadata={"label": "Who they are", "aside": True})
-    status: str = told("Status")
-    kind: str = told("Kind of organization")
-    programs: tuple[str, ...] = told("Programs carried", many=True)
-    framework: str = told("How services are given")
-    commitment: str = told("Commitment")
-    since: str = told("Partner since")
-    counties: str = told("Counties served")
-    phone: str = told("Phone", kind=PHONE)
-    email: str = told("E-mail", kind=EMAIL)
-    website: str = told("Web", kind=WEB)
-    people: tuple[Person, ...] = told("Who speaks for them", kind=LINES, of=Person)
-    visits: tuple[Visit, ...] = told("On site in the centers", kind=LINES, of=Visit)
-    places: tuple[Place, ...] = told("Their locations", kind=LINES, of=Place)
-    notes: str = told("Notes")
+    short_name: str = labeled(_("Short name"))
+    description: str = field(default="", metadata={"label": _("Description"), "aside": True})
+    status: str = labeled(_("Status"))
+    kind: str = labeled(_("Kind of organization"))
+    programs: tuple[str, ...] = labeled(_("Programs"), many=True)
+    framework: str = labeled(_("How services are provided"))
+    commitment: str = labeled(_("Commitment"))
+    since: str = labeled(_("Partner since"))
+    counties: str = labeled(_("Counties served"))
+    phone: str = labeled(_("Phone"), kind=PHONE)
+    email: str = labeled(_("Email"), kind=EMAIL)
+    website: str = labeled(_("Website"), kind=WEB)
+    people: tuple[Person, ...] = labeled(_("Representatives"), kind=LINES, of=Person)
+    visits: tuple[Visit, ...] = labeled(_("On-site hours"), kind=LINES, of=Visit)
+    places: tuple[Place, ...] = labeled(_("Locations"), kind=LINES, of=Place)
+    notes: str = labeled(_("Notes"))
     services: tuple[Service, ...] = parts(Service)
 
     @property
+    def anchor(self) -> str:
+        """Return the HTML id of its chapter."""
+        return f"partner-{self.id}"
+
+    @property
     def last_confirmed(self) -> date | None:
-        """The day before which none of its services was confirmed; nothing while one never was, or there is none."""
+        """Return the oldest confirmation among the services; None if one was never confirmed, or without services."""
         days = [service.confirmed for service in self.services]
         return None if None in days or not days else min(day for day in days if day)
 
     @property
     def stale(self) -> int:
-        """How many services nobody has confirmed for six months, or ever."""
+        """Return the number of services not confirmed in the last six months."""
         return sum(service.is_stale for service in self.services)
 
 
-# ---------------------------------------------------------------- The common language
+# ---------------------------------------------------------------- Glossary
 @dataclass(frozen=True, kw_only=True)
 class Term(Entry):
-    """An agreed term, and how others say it."""
+    """An approved term and its usages."""
 
-    abbreviation: str = told("Short form")
-    definition: str = told("What it means here")
-    usages: tuple[str, ...] = told("How others say it", kind=LINES, many=True)
+    abbreviation: str = labeled(_("Abbreviation"))
+    definition: str = labeled(_("Definition"))
+    usages: tuple[str, ...] = labeled(_("Also called"), kind=LINES, many=True)
     synonyms: tuple[str, ...] = ()
 
 
-# ---------------------------------------------------------------- The whole
+# ---------------------------------------------------------------- The whole manual
 @dataclass(frozen=True, kw_only=True)
 class Manual(Entry):
-    """The manual of one area as of one day; ``name`` is the area's."""
+    """The manual of an area as of a day; ``name`` is the name of the area."""
 
     board: str = ""
     state: str = ""
@@ -267,50 +277,50 @@ class Manual(Entry):
 
     @property
     def day(self) -> date | None:
-        """The day on which it stood so."""
+        """Return the day of the contents."""
         return date.fromisoformat(self.as_of) if self.as_of else None
 
     @property
     def is_public(self) -> bool:
-        """Whether it is for everybody: without names of people."""
+        """Return whether it is the public version, without names of people."""
         return self.variant == "public"
 
     @cached_property
     def services(self) -> list[Service]:
-        """All services, partner by partner."""
+        """Return all services, grouped by partner."""
         return [service for partner in self.partners for service in partner.services]
 
     @property
     def stale(self) -> int:
-        """How many services nobody has confirmed for six months, or ever."""
+        """Return the number of services not confirmed in the last six months."""
         return sum(service.is_stale for service in self.services)
 
     @property
     def required(self) -> list[Program]:
-        """The required programs, in the order of the law (20 CFR 678.400(b))."""
+        """Return the required programs in legal order (20 CFR 678.400(b))."""
         return [program for program in self.programs if program.is_required]
 
     @property
     def additional(self) -> list[Program]:
-        """The additional programs that somebody carries here (20 CFR 678.410(b))."""
+        """Return the additional programs with a partner (20 CFR 678.410(b))."""
         return [program for program in self.programs if not program.is_required and program.carriers]
 
     @property
     def covered(self) -> int:
-        """How many required programs have a partner here."""
+        """Return the number of required programs with a partner."""
         return sum(bool(program.carriers) for program in self.required)
 
     @property
     def by_choice(self) -> list[Partner]:
-        """Partners that carry none of the programs."""
+        """Return the partners that carry out none of the programs."""
         return [partner for partner in self.partners if not partner.programs]
 
     def partner(self, number: int) -> Partner | None:
-        """Return a partner by its number."""
+        """Return a partner by id."""
         return next((partner for partner in self.partners if partner.id == number), None)
 
     def for_public(self) -> "Manual":
-        """Return the variant for everybody: no names of people, no notes, no service that is kept from the public."""
+        """Return the public version: without names of people, notes, and services that are not public."""
         partners = tuple(
             replace(
                 partner,
@@ -327,10 +337,10 @@ class Manual(Entry):
         return replace(self, variant="public", partners=partners, centers=centers)
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as JSON can keep it."""
+        """Return the contents as JSON data."""
         return asdict(self)
 
     def digest(self) -> str:
-        """Return the fingerprint of the contents; the day alone makes no difference."""
-        held = self.to_json() | {"as_of": ""}
-        return hashlib.sha256(json.dumps(held, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        """Return a hash of the contents that does not depend on the day."""
+        contents = self.to_json() | {"as_of": ""}
+        return hashlib.sha256(json.dumps(contents, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

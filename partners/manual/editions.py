@@ -1,6 +1,8 @@
-"""Issuing the manual: an edition is what stood in it at one moment, with what had changed since the one before."""
+"""Editions of the manual: snapshots of a day, with the changes since the edition before."""
 
 from datetime import datetime
+
+from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
@@ -13,20 +15,21 @@ from partners.models import LocalArea, ManualEdition, ManualPrint
 
 
 class NothingNew(Refused):
-    """The manual is still what its latest edition says."""
+    """The manual has not changed since its latest edition."""
 
     def __init__(self, edition: ManualEdition) -> None:
-        super().__init__(f"Nothing has changed since edition {edition.number}, so its PDF is still right.")
+        message = _("Nothing has changed since edition %(number)s. Use its PDF.")
+        super().__init__(message % {"number": edition.number})
         self.edition = edition
 
 
 @recorded
 def issue_edition(area: LocalArea, *, title: str, note: str = "", by: User | None, at: datetime) -> ManualEdition:
-    """Keep the manual as it stands now as the next edition, and have its PDFs made.
+    """Save the current manual as the next edition, and request its PDFs.
 
-    :raises NothingNew: if nothing at all has changed since the latest edition.
+    :raises NothingNew: if nothing has changed since the latest edition.
     """
-    # Lock: of two who issue at once, the second must find the first one's edition.
+    # Lock: of two concurrent requests, the second must find the edition of the first.
     LocalArea.objects.select_for_update().get(pk=area.pk)
     before = ManualEdition.objects.of(area).first()
     manual = gather(area, today=at.astimezone(area.zone).date())
@@ -48,7 +51,7 @@ def keep_edition(
     by: User | None,
     at: datetime,
 ) -> ManualEdition:
-    """Write an edition that follows another one, or is the first."""
+    """Save the first edition, or the one after ``before``."""
     return ManualEdition.objects.create(
         area=area,
         number=before.number + 1 if before else 1,
@@ -64,10 +67,10 @@ def keep_edition(
 
 
 def changes_since(before: ManualEdition | None, manual: Manual) -> list[Difference]:
-    """Return what has changed since an edition; nothing before the first one."""
+    """Return the changes since an edition; none without one."""
     return differences(Manual.read(before.snapshot), manual) if before else []
 
 
 def changes_in(edition: ManualEdition) -> list[Difference]:
-    """Return what had changed when an edition was issued."""
+    """Return the stored changes of an edition."""
     return [Difference.read(found) for found in edition.changes]

@@ -1,4 +1,4 @@
-"""Gathering the manual: everything of an area's network, read in a constant number of queries."""
+"""Read the contents of the manual of an area, with a constant number of queries."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from onestop.ui.presentation import clock, shortday
 from partners import models
@@ -16,13 +17,13 @@ from partners.coverage.matrix import Cell, Row, coverage_of, days_in_words
 from partners.manual.contents import Carrier, Center, Manual, Partner, Person, Place, Program, Service, Term, Visit
 from partners.models import LocalArea, Partnership, Rhythm, Weekday
 
-# Prospective partners are none yet, and those that ended are none any more.
+# Without prospective and former partners.
 IN_THE_MANUAL = (Partnership.Status.ACTIVE, Partnership.Status.PAUSED)
 
 
 @dataclass(frozen=True)
 class Links:
-    """What hangs on services and partners, by their ids, as words."""
+    """The names linked to services, by the ids of services."""
 
     programs: dict[int, list[str]]
     centers: dict[int, list[str]]
@@ -30,7 +31,7 @@ class Links:
 
 
 def gather(area: LocalArea, *, today: date) -> Manual:
-    """Return the manual of an area as it stands on a day; a fixed number of queries, whatever there is in it."""
+    """Return the manual of an area as of a day, with a constant number of queries."""
     partnerships = list(
         Partnership.objects.current()
         .filter(area=area, status__in=IN_THE_MANUAL)
@@ -57,7 +58,7 @@ def gather(area: LocalArea, *, today: date) -> Manual:
     )
 
 
-# ---------------------------------------------------------------- Centers, and who is on site
+# ---------------------------------------------------------------- Centers and on-site hours
 def _visits(area: LocalArea, today: date, partner_ids: set[int]) -> list[tuple[models.Presence, Visit]]:
     rows = (
         models.Presence.objects.in_use()
@@ -66,7 +67,7 @@ def _visits(area: LocalArea, today: date, partner_ids: set[int]) -> list[tuple[m
         .select_related("partnership__organization", "center")
         .order_by("weekday", "starts_at", Lower("partnership__organization__name"), "pk")
     )
-    # Hours that differ by nothing but their weekday are one line: "Mon to Fri".
+    # Hours that differ only in their weekday become one line: "Mon to Fri".
     alike: dict[Any, list[models.Presence]] = defaultdict(list)
     for row in rows:
         alike[_alike(row)].append(row)
@@ -74,23 +75,20 @@ def _visits(area: LocalArea, today: date, partner_ids: set[int]) -> list[tuple[m
 
 
 def _alike(row: models.Presence) -> tuple[Any, ...]:
-    told = (row.way, row.who, row.desk, row.phone, row.note, row.begins_on, row.ends_on)
-    return row.center_id, row.partnership_id, row.rhythm, row.starts_at, row.ends_at, *told
+    facts = (row.way, row.who, row.desk, row.phone, row.note, row.begins_on, row.ends_on)
+    return row.center_id, row.partnership_id, row.rhythm, row.starts_at, row.ends_at, *facts
 
 
 def _visit(rows: list[models.Presence], today: date) -> Visit:
     row = rows[0]
-    spans = [
-        f"from {shortday(row.begins_on)}" if row.begins_on and row.begins_on > today else "",
-        f"until {shortday(row.ends_on)}" if row.ends_on else "",
-    ]
-    time = f"{clock(row.starts_at)} to {clock(row.ends_at)}"
+    times = {"start": clock(row.starts_at), "end": clock(row.ends_at)}
+    time = _("%(start)s to %(end)s, by video or phone") if row.is_remote else _("%(start)s to %(end)s")
     return Visit(
         id=row.partnership_id,
         name=row.partnership.organization.name,
         center=row.center.name,
-        day=" ".join(filter(None, (_days(rows), *spans))),
-        time=f"{time}, by video or phone" if row.is_remote else time,
+        day=_days_with_span(rows, today),
+        time=time % times,
         who=row.who,
         desk=row.desk,
         phone=row.phone,
@@ -98,18 +96,37 @@ def _visit(rows: list[models.Presence], today: date) -> Visit:
     )
 
 
+def _days_with_span(rows: list[models.Presence], today: date) -> str:
+    """Return the weekdays, and from when until when they hold if not always."""
+    begins_on, ends_on = rows[0].begins_on, rows[0].ends_on
+    words = {"days": _days(rows), "first_day": shortday(begins_on), "last_day": shortday(ends_on)}
+    is_later = begins_on is not None and begins_on > today
+    if is_later and ends_on:
+        return _("%(days)s, from %(first_day)s to %(last_day)s") % words
+    if is_later:
+        return _("%(days)s, from %(first_day)s") % words
+    return _("%(days)s, until %(last_day)s") % words if ends_on else words["days"]
+
+
 def _days(rows: list[models.Presence]) -> str:
-    """Return "Mondays", "Mon to Fri" or "First Monday of the month"."""
-    name, rhythm = Weekday(rows[0].weekday).label, Rhythm(rows[0].rhythm)
+    """Return "Every Monday", "Mon to Fri" or "First Monday of the month"."""
     if len(rows) > 1:
         return capfirst(days_in_words(rows))
-    return f"{name}s" if rhythm == Rhythm.WEEKLY else f"{rhythm.label.split()[0]} {name} of the month"
+    words = {
+        Rhythm.WEEKLY: _("Every %(weekday)s"),
+        Rhythm.FIRST: _("First %(weekday)s of the month"),
+        Rhythm.SECOND: _("Second %(weekday)s of the month"),
+        Rhythm.THIRD: _("Third %(weekday)s of the month"),
+        Rhythm.FOURTH: _("Fourth %(weekday)s of the month"),
+        Rhythm.LAST: _("Last %(weekday)s of the month"),
+    }
+    return words[Rhythm(rows[0].rhythm)] % {"weekday": Weekday(rows[0].weekday).label}
 
 
 def _centers(area: LocalArea, visits: list[tuple[models.Presence, Visit]]) -> tuple[Center, ...]:
     here = _by(((row.center_id, visit) for row, visit in visits))
     rows = models.Center.objects.current().filter(area=area).order_by("kind", Lower("name"), "pk")
-    kinds = list(models.Center.Kind.values)  # comprehensive first, as the law has them
+    kinds = list(models.Center.Kind.values)  # comprehensive centers first, as in the law
     return tuple(
         Center(
             id=row.pk,
@@ -119,7 +136,7 @@ def _centers(area: LocalArea, visits: list[tuple[models.Presence, Visit]]) -> tu
             phone=row.phone,
             email=row.email,
             hours=row.hours,
-            accessibility=tuple(row.accessibility_labels),
+            accessibility=tuple(map(str, row.accessibility_labels)),
             directions=row.directions,
             certified_on=shortday(row.certified_on),
             visits=tuple(here[row.pk]),
@@ -151,7 +168,7 @@ def _program(row: models.Program, carrier_ids: list[int], names: dict[int, str],
         name=row.name,
         code=row.code,
         short_name=row.short_name,
-        law=row.group,
+        law=str(row.group),
         source=row.legal_source,
         is_required=row.is_required,
         description=row.description,
@@ -163,7 +180,7 @@ def _program(row: models.Program, carrier_ids: list[int], names: dict[int, str],
 
 
 def _way_in(cell: Cell) -> str:
-    """Return how people in a center get to a program: "Center Street: own staff, Mon to Wed; direct linkage, ..."."""
+    """Return the access to a program at a center: "Center Street: own staff, Mon to Wed; direct linkage, ..."."""
     return f"{cell.center.name}: {'; '.join(f'{way.label.lower()}, {way.words}' for way in cell.holding)}"
 
 
@@ -241,7 +258,7 @@ def _place(row: models.Location) -> Place:
         address=row.address,
         phone=row.phone,
         hours=row.hours,
-        accessibility=tuple(row.accessibility_labels),
+        accessibility=tuple(map(str, row.accessibility_labels)),
         directions=row.directions,
     )
 
@@ -271,21 +288,21 @@ def _service(row: models.Service, links: Links, today: date) -> Service:
         description=row.description,
         kind=row.get_kind_display() if row.kind else "",
         audience=row.audience,
-        groups=tuple(row.group_labels),
+        groups=tuple(map(str, row.group_labels)),
         eligibility=row.eligibility,
         documents=row.documents,
         cost=row.cost,
         how_to_get_in=row.how_to_get_in,
         wait_time=row.wait_time,
         hours=row.hours,
-        modes=tuple(row.mode_labels),
+        modes=tuple(map(str, row.mode_labels)),
         centers=tuple(links.centers[row.pk]),
         locations=tuple(links.locations[row.pk]),
         phone=row.phone,
         email=row.email,
         website=row.website,
         languages=tuple(row.languages),
-        accommodations=tuple(row.accommodation_labels),
+        accommodations=tuple(map(str, row.accommodation_labels)),
         programs=tuple(links.programs[row.pk]),
         funding_sources=tuple(row.funding_sources),
         keywords=tuple(row.keywords),
@@ -295,31 +312,33 @@ def _service(row: models.Service, links: Links, today: date) -> Service:
     )
 
 
-# ---------------------------------------------------------------- The common language
+# ---------------------------------------------------------------- Glossary
 def _terms(area: LocalArea) -> tuple[Term, ...]:
     rows = models.Term.objects.approved().filter(area=area).order_by(Lower("name"), "pk")
     usages = models.Usage.objects.filter(term__area=area).select_related("partnership__organization", "program")
-    told = _by((usage.term_id, usage) for usage in usages.order_by(Lower("wording"), "pk"))
+    usages_by_term = _by((usage.term_id, usage) for usage in usages.order_by(Lower("wording"), "pk"))
     return tuple(
         Term(
             id=row.pk,
             name=row.name,
             abbreviation=row.abbreviation,
             definition=row.definition,
-            usages=tuple(_usage(usage) for usage in told[row.pk]),
-            synonyms=tuple(usage.wording for usage in told[row.pk] if usage.is_synonym),
+            usages=tuple(_usage(usage) for usage in usages_by_term[row.pk]),
+            synonyms=tuple(usage.wording for usage in usages_by_term[row.pk] if usage.is_synonym),
         )
         for row in rows
     )
 
 
 def _usage(usage: models.Usage) -> str:
-    said = f"{usage.whose}: “{usage.wording}”"
-    return f"{said}, {usage.meaning}" if usage.meaning else said
+    words = {"name": usage.whose, "wording": usage.wording, "meaning": usage.meaning}
+    if usage.meaning:
+        return _("%(name)s: “%(wording)s”, %(meaning)s") % words
+    return _("%(name)s: “%(wording)s”") % words
 
 
 def _by(pairs: Iterable[tuple[int, Any]]) -> dict[int, list[Any]]:
-    """Return what belongs to each id, in the order given; an id that has nothing has an empty list."""
+    """Group values by id, in the given order; other ids have an empty list."""
     found: dict[int, list[Any]] = defaultdict(list)
     for key, value in pairs:
         found[key].append(value)

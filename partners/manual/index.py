@@ -1,4 +1,4 @@
-"""The index of the manual: services, keywords, partners, programs, terms and their synonyms, in one alphabet."""
+"""The alphabetical index of the manual: services, keywords, partners, programs, terms and synonyms."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from partners.manual.contents import Manual
 
 @dataclass(frozen=True)
 class Target:
-    """Something that an entry leads to; ``partner`` is the number of the partner in whose chapter a service stands."""
+    """The target of a line; ``partner`` is the id of the partner whose chapter holds a service."""
 
     kind: str
     key: str
@@ -19,20 +19,25 @@ class Target:
 
     @property
     def anchor(self) -> str:
-        """Where it stands on a page."""
+        """Return the HTML id of the target."""
         return f"{self.kind}-{self.key}"
+
+    @property
+    def part(self) -> str:
+        """Return the part of the manual that holds the target, unless a chapter of a partner does."""
+        return {"center": "centers", "program": "programs", "term": "words"}.get(self.kind, "")
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the index: what people look for, and where it is told."""
+    """A line of the index with its targets."""
 
     words: str
     targets: tuple[Target, ...]
 
     @property
     def is_itself(self) -> bool:
-        """Whether it names the one thing that it leads to, so that naming it again would tell nothing."""
+        """Return whether the line has the same words as its only target."""
         return len(self.targets) == 1 and self.targets[0].words == self.words
 
 
@@ -43,9 +48,14 @@ class Letter:
     letter: str
     lines: tuple[Line, ...]
 
+    @property
+    def anchor(self) -> str:
+        """Return the HTML id of the letter."""
+        return "letter-other" if self.letter == "#" else f"letter-{self.letter}"
+
 
 def index_of(manual: Manual) -> list[Letter]:
-    """Return the index by letters; what begins with no letter stands first, under #."""
+    """Return the index grouped by letter; other characters come first, under #."""
     found: dict[str, tuple[str, dict[str, Target]]] = {}
     for words, target in _pairs(manual):
         if key := _sorted_as(words):
@@ -73,12 +83,12 @@ def _pairs(manual: Manual) -> Iterator[tuple[str, Target]]:
 
 
 def _names(name: str, short_name: str) -> list[str]:
-    """Return both names, unless the short one would only stand right before the long one."""
+    """Return both names, unless the long one begins with the short one."""
     return [name] if name.casefold().startswith(short_name.casefold()) else [name, short_name]
 
 
 def _sorted_as(words: str) -> str:
-    """Return what a line is sorted by: capitals, accents and leading signs make no difference."""
+    """Return the sort key of a line, without case, accents and leading punctuation."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", words.casefold()) if not unicodedata.combining(c))
     return " ".join(plain.split()).lstrip("“\"'(.- ")
 

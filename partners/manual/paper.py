@@ -1,4 +1,4 @@
-"""The manual on paper: the page that becomes a tagged PDF (PDF/UA), with contents, running heads and an index."""
+"""The manual as a tagged PDF (PDF/UA), with contents, running heads and an index."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,11 +12,11 @@ from partners.manual.differences import Difference, chapters, differences
 from partners.manual.index import index_of
 from partners.models import ManualEdition, ManualPrint
 
-PAGES_A_SERVICE = 0.35  # about; only for the bar that shows how far the printing is
+PAGES_A_SERVICE = 0.35  # an estimate for the progress bar
 
 
 def print_edition(edition: ManualEdition, variant: str, *, progress: Callable[[float], None]) -> Pdf:
-    """Return an edition as a PDF, with what changed since the one before.
+    """Return an edition as a PDF, with the changes since the edition before.
 
     :raises CannotMakePdf: if this machine lacks a library.
     """
@@ -26,13 +26,13 @@ def print_edition(edition: ManualEdition, variant: str, *, progress: Callable[[f
     found = [Difference.read(row) for row in edition.changes]
     if variant == ManualPrint.Variant.PUBLIC:
         manual = manual.for_public()
-        # Compared anew: what the public is not told must not shine through what has changed.
+        # Compare the public versions: stored changes may hold data that is not public.
         found = differences(Manual.read(before.snapshot).for_public(), manual) if before else []
     return _print(manual, {"edition": edition, "before": before, "changes": chapters(found)}, progress)
 
 
 def print_current(manual: Manual, *, at: datetime, progress: Callable[[float], None]) -> Pdf:
-    """Return the manual as it stands, without an edition, as a PDF.
+    """Return the current manual, without an edition, as a PDF.
 
     :raises CannotMakePdf: if this machine lacks a library.
     """
@@ -40,7 +40,7 @@ def print_current(manual: Manual, *, at: datetime, progress: Callable[[float], N
 
 
 def html_of(manual: Manual, facts: dict[str, Any]) -> str:
-    """Return the page that is printed."""
+    """Return the HTML of the PDF."""
     return render_to_string(
         "partners/manual/manual_paper.html", {"manual": manual, "index": index_of(manual), "whole": True, **facts}
     )

@@ -1,6 +1,6 @@
-"""The life of a PDF of the manual: asked for, made by a worker, kept (see ``onestop.jobs.leases``).
+"""PDFs of the manual: requested, created by a worker, stored (see ``onestop.jobs.leases``).
 
-Of two workers past a lease the first to finish hands its file in; both have printed the same snapshot.
+If a lease expires and two workers create a PDF, the first to finish stores it; both use the same snapshot.
 """
 
 import hashlib
@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
@@ -22,24 +23,24 @@ from partners.manual.contents import Manual
 from partners.models import LocalArea, ManualEdition, ManualPrint
 
 log = logging.getLogger(__name__)
-KEPT = timedelta(days=7)  # a PDF of contents that are no longer current
+KEPT = timedelta(days=7)  # PDFs of outdated contents
 Status = ManualPrint.Status
 
 
 class AlreadyWaiting(Refused):
-    """The person waits for another PDF, and for one at a time."""
+    """The person is already waiting for another PDF."""
 
     def __init__(self, waits_for: ManualPrint) -> None:
-        super().__init__("You are already waiting for this PDF. You can ask for another one when it is ready.")
+        super().__init__(_("You already requested this PDF. You can request another one when it is ready."))
         self.waits_for = waits_for
 
 
-# ---------------------------------------------------------------- Asking
+# ---------------------------------------------------------------- Requests
 @transaction.atomic
 def ask_for_edition(edition: ManualEdition, variant: str, *, by: User | None, at: datetime) -> ManualPrint:
-    """Have a PDF of an edition made, unless it is there or on its way. ``by`` waits for it, if anybody does.
+    """Request a PDF of an edition for ``by``, unless it is ready or in progress.
 
-    :raises AlreadyWaiting: if that person waits for another PDF.
+    :raises AlreadyWaiting: if the person is waiting for another PDF.
     """
     _one_asks_at_a_time(edition.area_id, by)
     there = ManualPrint.objects.filter(edition=edition, variant=variant).first()
@@ -51,9 +52,9 @@ def ask_for_edition(edition: ManualEdition, variant: str, *, by: User | None, at
 
 @transaction.atomic
 def ask_for_current(area: LocalArea, manual: Manual, *, by: User | None, at: datetime) -> ManualPrint:
-    """Have a PDF of these contents made, unless it is there or on its way. ``by`` waits for it, if anybody does.
+    """Request a PDF of these contents for ``by``, unless it is ready or in progress.
 
-    :raises AlreadyWaiting: if that person waits for another PDF.
+    :raises AlreadyWaiting: if the person is waiting for another PDF.
     """
     _one_asks_at_a_time(area.pk, by)
     same = {"area": area, "edition": None, "variant": manual.variant, "digest": manual.digest()}
@@ -67,20 +68,20 @@ def ask_for_current(area: LocalArea, manual: Manual, *, by: User | None, at: dat
 
 @transaction.atomic
 def try_again(failed: ManualPrint, *, by: User | None, at: datetime) -> None:
-    """Have a PDF made that could not be made before, or whose edition was followed by another before its turn.
+    """Request a failed PDF again, or one of an edition that was dropped for a newer edition.
 
     :raises Refused: if it did not fail.
-    :raises AlreadyWaiting: if the person waits for another PDF.
+    :raises AlreadyWaiting: if the person is waiting for another PDF.
     """
     _one_asks_at_a_time(failed.area_id, by)
     asked = ManualPrint.objects.get(pk=failed.pk)
     if asked.status != Status.FAILED and not (asked.status == Status.DROPPED and asked.edition_id):
-        raise Refused("This PDF is ready, or on its way already.")
+        raise Refused(_("This PDF is ready or already in progress."))
     _queue(asked, by=by, at=at)
 
 
 def _one_asks_at_a_time(area_id: int, by: User | None) -> None:
-    # Lock: of two requests of one person, or for one manual, the second must find what the first has asked for.
+    # Lock: of two requests by one person, or for one manual, the second must find the first.
     if by:
         User.objects.select_for_update(no_key=True).get(pk=by.pk)
     LocalArea.objects.select_for_update(no_key=True).get(pk=area_id)
@@ -100,34 +101,35 @@ def _queue(asked: ManualPrint, *, by: User | None, at: datetime) -> ManualPrint:
 
 
 def _drop_outdated_by(asked: ManualPrint) -> None:
-    """Drop what waits to be printed and is older: other contents, and editions that nobody has asked for by name."""
+    """Drop queued PDFs that are older: of other contents, and of editions that no person requested."""
     waiting = ManualPrint.objects.filter(area=asked.area_id, variant=asked.variant, status=Status.WAITING)
     if asked.edition is None:
-        message = "The manual changed and a newer PDF was asked for, so the older one was not made."
+        message = _("The manual changed and a newer PDF was requested, so this one was not created.")
         waiting.filter(edition=None).update(status=Status.DROPPED, message=message, snapshot=None)
     else:
-        message = f"{asked.edition} was issued before this PDF was made. You can still ask for it."
+        message = _("%(edition)s was issued before this PDF was created. You can still request it.")
+        message %= {"edition": asked.edition}
         older = waiting.filter(edition__number__lt=asked.edition.number, asked_by=None)
         older.update(status=Status.DROPPED, message=message)
 
 
 def current_print(area: LocalArea, manual: Manual) -> ManualPrint | None:
-    """Return the PDF of these contents, ready or on its way, if somebody has asked for it."""
+    """Return the PDF of these contents, ready or in progress, if it was requested."""
     rows = ManualPrint.objects.filter(area=area, edition=None, variant=manual.variant, digest=manual.digest())
     return rows.exclude(status=Status.DROPPED).defer("snapshot").first()
 
 
 def wake(print_id: int) -> None:
-    """Tell a worker of a PDF of the manual once the transaction is committed."""
+    """Send a PDF to a worker once the transaction is committed."""
     waking.wake("partners.tasks.print_manual", print_id)
 
 
-# ---------------------------------------------------------------- Making
+# ---------------------------------------------------------------- Work
 def work_on(print_id: int, *, at: datetime) -> bool:
-    """Make a PDF if it is its turn; return whether this worker took it up."""
+    """Create a PDF if it is its turn; return whether this worker took it."""
     try:
         asked = leases.take(ManualPrint.objects.startable(), print_id, status=Status.MAKING)
-    except IntegrityError:  # another worker has just begun with the same manual; it wakes this PDF when it ends
+    except IntegrityError:  # another worker just started with the same manual; it wakes this PDF when it ends
         return False
     if asked is None:
         return False
@@ -142,7 +144,7 @@ def work_on(print_id: int, *, at: datetime) -> bool:
 
 
 def make_and_hand_in(asked: ManualPrint, *, at: datetime) -> None:
-    """Make a PDF and keep it.
+    """Create a PDF and store it.
 
     :raises CannotMakePdf: if this machine lacks a library.
     """
@@ -150,7 +152,7 @@ def make_and_hand_in(asked: ManualPrint, *, at: datetime) -> None:
 
 
 def make(asked: ManualPrint, *, progress: Callable[[float], None]) -> Pdf:
-    """Return the PDF that was asked for.
+    """Return the requested PDF.
 
     :raises CannotMakePdf: if this machine lacks a library.
     """
@@ -160,7 +162,7 @@ def make(asked: ManualPrint, *, progress: Callable[[float], None]) -> Pdf:
 
 
 def hand_in(asked: ManualPrint, made: Pdf, *, at: datetime) -> bool:
-    """Keep the file, unless another worker was there before; return whether it was kept."""
+    """Store the file unless another worker already did; return whether it was stored."""
     asked.file.save("manual.pdf", ContentFile(made.data), save=False)
     with deleted_on_failure(asked.file), transaction.atomic():
         kept = ManualPrint.objects.filter(pk=asked.pk, status=Status.MAKING).update(
@@ -180,28 +182,28 @@ def hand_in(asked: ManualPrint, made: Pdf, *, at: datetime) -> bool:
 
 
 def work_name(print_id: int) -> str:
-    """Return the name under which progress is kept."""
+    """Return the key of the progress."""
     return f"manual-print:{print_id}"
 
 
 def progress_of(asked: ManualPrint) -> int:
-    """Return how many percent are done."""
+    """Return the progress in percent."""
     return percent_done(work_name(asked.pk))
 
 
 def is_interrupted(asked: ManualPrint) -> bool:
-    """Return whether a worker had begun it, and none is at it now."""
+    """Return whether a worker started it and none is working on it now."""
     return leases.is_interrupted(ManualPrint.objects.at_work(), asked)
 
 
 # ---------------------------------------------------------------- Sweeping
 def sweep() -> int:
-    """Wake workers for PDFs that none has taken up, or whose worker was killed; return how many."""
+    """Send PDFs without a worker to workers again; return how many."""
     return leases.sweep(ManualPrint.objects.startable(), wake)
 
 
 def clean_up(*, at: datetime) -> int:
-    """Delete PDFs of contents that are no longer current; editions are kept for good. Return how many went."""
+    """Delete PDFs of outdated contents, but never those of editions; return how many were deleted."""
     delete_forgotten(ManualPrint, "file", "manuals", at=at)
     old = ManualPrint.objects.filter(edition=None, asked_at__lt=at - KEPT).exclude(status=Status.MAKING)
     newest = old.model.objects.filter(edition=None).order_by("area", "variant", "-asked_at", "-pk")

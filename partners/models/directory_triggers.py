@@ -1,7 +1,7 @@
 """Triggers that keep the search index of the public directory (``Listing``) current.
 
-They run once per statement, also for bulk writes and for writes from outside the portal. The functions they call are in
-the migration ``directory``. An import sets ``onestop.listings`` to ``later`` and refreshes once at its end.
+They run once for each statement, also for bulk writes and writes from outside the portal. The functions that they call
+are in the migration ``directory``. An import sets ``onestop.listings`` to ``later`` and refreshes once at its end.
 """
 
 from collections.abc import Callable, Iterable
@@ -41,7 +41,7 @@ def _changed(columns: Iterable[str]) -> str:
 
 
 def list_services() -> Callable[[Model], Model]:
-    """Return a decorator for the model of services: each change of a public one updates its listing."""
+    """Return a decorator for the model of services: keep the listing of a public one current."""
     return pgtrigger.register(
         _trigger(
             pgtrigger.Insert,
@@ -78,7 +78,7 @@ def list_links() -> Callable[[Model], Model]:
 def list_named(services: str, *columns: str) -> Callable[[Model], Model]:
     """Return a decorator for a model whose columns are part of the listings of services.
 
-    ``services`` is SQL that selects the services of a changed row, up to the comparison with ``n.id``.
+    ``services`` is SQL that selects the services of a changed row; it ends where ``n.id`` is compared.
     """
     return pgtrigger.register(
         _trigger(

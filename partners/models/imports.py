@@ -1,4 +1,4 @@
-"""Data that people bring: each import of a file, what its rows would do, and which column meant what."""
+"""Imports of files, the plans of their rows, and saved column mappings."""
 
 import secrets
 from typing import Any, Self
@@ -6,6 +6,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from onestop.jobs.leases import Job
 from partners.models.places import LocalArea
@@ -13,62 +14,62 @@ from partners.seats import seats_of
 
 
 def private_name(run: "ImportRun", filename: str) -> str:
-    """Return where an uploaded file is kept: a name that nobody can guess and no user has chosen."""
+    """Return a random path for an uploaded file, not chosen by a user."""
     return f"imports/{secrets.token_hex(16)}"
 
 
 class ImportRunQuerySet(models.QuerySet):
-    """Imports, by who may see them."""
+    """Imports by visibility and status."""
 
     def visible_to(self, user: Any) -> Self:
-        """Return imports into areas of which the user is staff."""
+        """Return imports into areas where the user is staff."""
         seats = seats_of(user)
         return self if seats.everything else self.filter(area_id__in=seats.staff_area_ids)
 
     def waiting(self) -> Self:
-        """Return imports that wait for somebody: columns to be named, or a plan with something to write or mend."""
+        """Return imports that need a person: to match columns, or to review changes or unreadable rows."""
         idle = {f"counts__{outcome}": 0 for outcome in ("add", "change", "unreadable")}
         return self.filter(status__in=["uploaded", "planned"]).exclude(status="planned", **idle)
 
     def at_work(self) -> Self:
-        """Return imports for which a worker has something to do."""
+        """Return imports that need a worker."""
         return self.filter(status__in=[ImportRun.Status.PLANNING, ImportRun.Status.COMMITTING])
 
 
 class ImportRun(Job):
-    """One file brought to one area: uploaded, its columns named, planned (a dry run), and written all or nothing."""
+    """A file imported into an area: uploaded, its columns matched, planned (dry run), and written all or nothing."""
 
     class Kind(models.TextChoices):
-        PARTNERS = "partners", "Partners"
-        SERVICES = "services", "Services"
-        TERMS = "terms", "Terms"
-        PRESENCE = "presence", "Hours on site"
+        PARTNERS = "partners", _("Partners")
+        SERVICES = "services", _("Services")
+        TERMS = "terms", _("Terms")
+        PRESENCE = "presence", _("Hours on site")
 
     class Status(models.TextChoices):
-        UPLOADED = "uploaded", "Columns to be named"
-        PLANNING = "planning", "Being read"
-        PLANNED = "planned", "Ready to import"
-        COMMITTING = "committing", "Being imported"
-        DONE = "done", "Imported"
-        FAILED = "failed", "Could not be read"
-        CANCELLED = "cancelled", "Put aside"
+        UPLOADED = "uploaded", _("Columns to match")
+        PLANNING = "planning", _("Reading the file")
+        PLANNED = "planned", _("Ready to import")
+        COMMITTING = "committing", _("Importing")
+        DONE = "done", _("Imported")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Canceled")
 
     area = models.ForeignKey(LocalArea, models.PROTECT, related_name="imports")
-    kind = models.CharField("what it holds", max_length=20, choices=Kind)
+    kind = models.CharField(_("contents"), max_length=20, choices=Kind)
     file = models.FileField(upload_to=private_name, blank=True, max_length=200)
-    name = models.CharField("name of the file", max_length=200)
-    size = models.PositiveBigIntegerField("bytes")
+    name = models.CharField(_("file name"), max_length=200)
+    size = models.PositiveBigIntegerField(_("bytes"))
     sha256 = models.CharField(max_length=64)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="imports")
-    at = models.DateTimeField("uploaded at")
+    at = models.DateTimeField(_("uploaded at"))
     status = models.CharField(max_length=20, choices=Status, default=Status.UPLOADED)
     header = models.JSONField(default=list)
     samples = models.JSONField(default=list)
-    mapping = models.JSONField(default=list, help_text="For each column the code of our field, or nothing.")
+    mapping = models.JSONField(default=list, help_text=_("The field code of each column, or an empty string."))
     options = models.JSONField(default=dict)
     counts = models.JSONField(default=dict)
-    notes = models.JSONField(default=list, help_text="What is to be said about the file as a whole.")
-    digest = models.CharField("fingerprint of the plan", max_length=64, blank=True)
+    notes = models.JSONField(default=list, help_text=_("Notes on the whole file."))
+    digest = models.CharField(_("hash of the plan"), max_length=64, blank=True)
     planned_at = models.DateTimeField(null=True, blank=True)
     committed_at = models.DateTimeField(null=True, blank=True)
     committed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -93,29 +94,29 @@ class ImportRun(Job):
 
     @property
     def is_at_work(self) -> bool:
-        """Whether a worker has something to do for it."""
+        """Return whether the import needs a worker."""
         return self.status in (self.Status.PLANNING, self.Status.COMMITTING)
 
 
 class ImportRow(models.Model):
-    """What becomes of one row of the file: before the import what would, after it what did."""
+    """The planned result of a row of the file, or its result after the import."""
 
     class Outcome(models.TextChoices):
-        ADD = "add", "Added"
-        CHANGE = "change", "Changed"
-        SAME = "same", "Left alone"
-        SKIP = "skip", "Left out"
-        UNREADABLE = "unreadable", "Cannot be read"
+        ADD = "add", _("Added")
+        CHANGE = "change", _("Changed")
+        SAME = "same", _("Unchanged")
+        SKIP = "skip", _("Skipped")
+        UNREADABLE = "unreadable", _("Cannot be read")
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rows")
-    line = models.PositiveIntegerField("row of the file")
+    line = models.PositiveIntegerField(_("row of the file"))
     outcome = models.CharField(max_length=12, choices=Outcome)
     title = models.CharField(max_length=250, blank=True)
-    changes = models.JSONField(default=list, help_text="Label, before, after.")
-    reasons = models.JSONField(default=list, help_text="Why it cannot be read, or was left out.")
-    remarks = models.JSONField(default=list, help_text="Cells that were read in part, and how.")
-    cells = models.JSONField(default=list, help_text="The row as it stands in the file, where it cannot be read.")
-    target_id = models.BigIntegerField("partnership, service or term", null=True, blank=True)
+    changes = models.JSONField(default=list, help_text=_("Label, before, after."))
+    reasons = models.JSONField(default=list, help_text=_("Why the row cannot be read, or was skipped."))
+    remarks = models.JSONField(default=list, help_text=_("Notes on cells that were read in part."))
+    cells = models.JSONField(default=list, help_text=_("The cells of the file, if the row cannot be read."))
+    target_id = models.BigIntegerField(_("partnership, service or term"), null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "line"], name="import_row_stands_once")]
@@ -126,12 +127,12 @@ class ImportRow(models.Model):
 
 
 class ColumnMapping(models.Model):
-    """What the columns of a kind of file meant last time in this area; the same header is then mapped at once."""
+    """The mapping of a header in an area, used for the next file with the same header."""
 
     area = models.ForeignKey(LocalArea, models.PROTECT, related_name="column_mappings")
     kind = models.CharField(max_length=20, choices=ImportRun.Kind)
     header_key = models.CharField(max_length=64)
-    mapping = models.JSONField(default=dict, help_text="Column title to the code of our field.")
+    mapping = models.JSONField(default=dict, help_text=_("Field code by column title."))
     used_at = models.DateTimeField()
 
     class Meta:

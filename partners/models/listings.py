@@ -1,8 +1,8 @@
-"""The search index of the public directory: one row for each public service, and the words of all rows.
+"""The search tables of the public directory: one listing for each public service, its words, and synonyms.
 
-Triggers (``directory_triggers``) maintain these rows whenever a service, its links, its organization, its partnership,
-its area or its places change, also in bulk and from outside the portal. So the rows have no history, and no foreign key
-constraints that would block those writes.
+Triggers (``directory_triggers``) keep listings current whatever writes a service, its links, its organization, its
+partnership, its area or its places, also in bulk and from outside the portal. So listings have no history, and no
+foreign key constraints that could block the rows they follow.
 """
 
 from django.contrib.postgres.fields import ArrayField
@@ -18,9 +18,9 @@ from partners.models.services import Service
 
 
 class Listing(models.Model):
-    """A public, current service of an active partner, as the directory indexes it.
+    """A public, current service of an active partner, as the directory searches it.
 
-    ``head`` holds the words of its name, its organization and its keywords; ``search`` these and all others.
+    ``head`` holds the words of its name, its organization and its keywords; ``search`` holds these and all others.
     """
 
     service = models.OneToOneField(Service, models.DO_NOTHING, primary_key=True, db_constraint=False)
@@ -43,7 +43,7 @@ class Listing(models.Model):
 
     class Meta:
         indexes = [
-            # One index serves any combination of area, words and filters; the area needs the extension btree_gin.
+            # One index serves any mixture of area, words and filters; the area needs the extension btree_gin.
             GinIndex(
                 fields=[
                     "area", "program_ids", "center_ids", "groups", "languages", "modes", "accommodations", "head",
@@ -59,11 +59,11 @@ class Listing(models.Model):
 
 
 class SearchWord(models.Model):
-    """A word of some listing, its stem, and the number of listings that contain it; corrects mistyped words."""
+    """A word of the listings, with its stem and the number of listings that contain it, for spelling correction."""
 
     word = models.CharField(max_length=60, primary_key=True)
     lexeme = models.CharField(_("stem"), max_length=60, db_index=True)
-    ndoc = models.IntegerField(_("listings that contain it"))
+    ndoc = models.IntegerField(_("number of listings"))
 
     class Meta:
         indexes = [GinIndex(fields=["word"], opclasses=["gin_trgm_ops"], name="search_word_by_trigrams")]
@@ -73,11 +73,11 @@ class SearchWord(models.Model):
 
 
 class Synonym(models.Model):
-    """A search term and its synonyms, for all areas or for one."""
+    """A wording that people type, and others with the same meaning, everywhere or in one area."""
 
     area = models.ForeignKey(LocalArea, models.CASCADE, null=True, blank=True, related_name="synonyms")
     wording = models.CharField(max_length=120)
-    also = ArrayField(models.CharField(max_length=120), verbose_name=_("synonyms"))
+    also = ArrayField(models.CharField(max_length=120), verbose_name=_("same meaning"))
 
     class Meta:
         constraints = [

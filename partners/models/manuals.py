@@ -1,4 +1,4 @@
-"""The resource manual of an area: its editions, which never change, and the PDFs that are made of it."""
+"""The resource manual of an area: its editions, which never change, and its PDFs."""
 
 import secrets
 from typing import Any, Self
@@ -7,6 +7,8 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from onestop.history.tracking import tracked
 from onestop.jobs.leases import Job
@@ -14,12 +16,12 @@ from partners.models.places import LocalArea
 
 
 def private_name(made: "ManualPrint", filename: str) -> str:
-    """Return where a PDF is kept: a name that nobody can guess."""
+    """Return a random path for a PDF."""
     return f"manuals/{secrets.token_hex(16)}.pdf"
 
 
 class ManualEditionQuerySet(models.QuerySet):
-    """Editions, by who may see them."""
+    """Editions by visibility and area."""
 
     def visible_to(self, user: Any) -> Self:
         """Return editions of the areas that the user sees."""
@@ -32,21 +34,21 @@ class ManualEditionQuerySet(models.QuerySet):
 
 @tracked(exclude=["snapshot", "changes"])
 class ManualEdition(models.Model):
-    """The manual as it stood on the day when staff issued it, with what had changed since the edition before.
+    """The manual as of the day of issue, with the changes since the edition before.
 
-    Whoever holds edition 3 in their hands must find the same words here, so nothing can change or delete it.
+    People keep printed editions, so that nothing may change or delete the data of one.
     """
 
     area = models.ForeignKey(LocalArea, models.PROTECT, related_name="manual_editions")
     number = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=200)
-    note = models.TextField("a word to its readers", blank=True)
+    note = models.TextField(_("note to readers"), blank=True)
     issued_on = models.DateField()
     issued_at = models.DateTimeField()
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    digest = models.CharField("fingerprint of the contents", max_length=64)
-    snapshot = models.JSONField("contents")
-    changes = models.JSONField("what changed since the edition before", default=list)
+    digest = models.CharField(_("hash of the contents"), max_length=64)
+    snapshot = models.JSONField(_("contents"))
+    changes = models.JSONField(_("changes since the edition before"), default=list)
 
     objects = ManualEditionQuerySet.as_manager()
 
@@ -58,60 +60,65 @@ class ManualEdition(models.Model):
         triggers = [pgtrigger.Protect(name="edition_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return f"Edition {self.number}"
+        return gettext("Edition %(number)s") % {"number": self.number}
 
 
 class ManualPrintQuerySet(models.QuerySet):
-    """PDFs of the manual, by who may see them and where they are on their way."""
+    """PDFs of the manual by visibility and status."""
 
     def visible_to(self, user: Any) -> Self:
         """Return PDFs of the areas that the user sees."""
         return self.filter(area__in=LocalArea.objects.visible_to(user).values("pk"))
 
     def at_work(self) -> Self:
-        """Return those for which a worker has something to do."""
+        """Return PDFs that need a worker."""
         return self.filter(status__in=[ManualPrint.Status.WAITING, ManualPrint.Status.MAKING])
 
     def startable(self) -> Self:
-        """Return those whose turn it is: no other PDF of the same manual for the same audience is being made."""
+        """Return PDFs whose turn it is: no other PDF of the same manual and version is in progress."""
         same = ManualPrint.objects.filter(area=OuterRef("area"), variant=OuterRef("variant"))
         others = same.filter(status=ManualPrint.Status.MAKING).exclude(pk=OuterRef("pk"))
         return self.at_work().filter(~Exists(others))
 
 
 class ManualPrint(Job):
-    """One PDF of the manual: of an edition, or of the contents as they were when somebody asked (``edition`` empty).
+    """A PDF of an edition, or of the contents at the time of the request (``edition`` empty).
 
-    Of an edition it is made from the edition's own snapshot; otherwise from ``snapshot``, which is kept until then.
-    Printing takes minutes, so one manual is printed for one audience at a time, what is outdated before its turn is not
-    made, and a person waits for one PDF.
+    It is created from the snapshot of the edition, or else from ``snapshot``, which is kept until then. This takes
+    minutes, so only one PDF of a manual and version is in progress at a time, outdated requests are dropped, and a
+    person waits for one PDF at a time.
     """
 
     class Variant(models.TextChoices):
-        NETWORK = "network", "For the network"
-        PUBLIC = "public", "For the public, without names of people"
+        NETWORK = "network", _("Network version")
+        PUBLIC = "public", _("Public version, without names of people")
 
     class Status(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        MAKING = "making", "Being made"
-        READY = "ready", "Ready"
-        FAILED = "failed", "Could not be made"
-        DROPPED = "dropped", "Not made"
+        WAITING = "waiting", _("Queued")
+        MAKING = "making", _("In progress")
+        READY = "ready", _("Ready")
+        FAILED = "failed", _("Failed")
+        DROPPED = "dropped", _("Canceled")
 
     area = models.ForeignKey(LocalArea, models.PROTECT, related_name="manual_prints")
     edition = models.ForeignKey(ManualEdition, models.PROTECT, null=True, blank=True, related_name="prints")
     variant = models.CharField(max_length=10, choices=Variant)
-    digest = models.CharField("fingerprint of the contents", max_length=64)
-    snapshot = models.JSONField("contents", null=True, blank=True)
+    digest = models.CharField(_("hash of the contents"), max_length=64)
+    snapshot = models.JSONField(_("contents"), null=True, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
-    asked_at = models.DateTimeField("asked for at")
+    asked_at = models.DateTimeField(_("requested at"))
     asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="asked for by"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("requested by"),
     )
     made_at = models.DateTimeField(null=True, blank=True)
     file = models.FileField(upload_to=private_name, blank=True, max_length=200)
     sha256 = models.CharField(max_length=64, blank=True)
-    size = models.PositiveBigIntegerField("bytes", null=True, blank=True)
+    size = models.PositiveBigIntegerField(_("bytes"), null=True, blank=True)
     pages = models.PositiveIntegerField(null=True, blank=True)
 
     objects = ManualPrintQuerySet.as_manager()
@@ -176,5 +183,5 @@ class ManualPrint(Job):
 
     @property
     def is_at_work(self) -> bool:
-        """Whether a worker has something to do for it."""
+        """Return whether the PDF needs a worker."""
         return self.status in (self.Status.WAITING, self.Status.MAKING)

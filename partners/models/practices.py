@@ -1,4 +1,4 @@
-"""Shared successes: what partners did, whether it helped, and who does it too."""
+"""Practices: what partners did, what resulted, and who adopted it."""
 
 from functools import reduce
 from operator import or_
@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.archiving import Archivable, ArchivedQuerySet
 from onestop.history.tracking import tracked
@@ -22,10 +23,10 @@ MOST_WORDS = 8
 
 
 class PracticeQuerySet(ArchivedQuerySet):
-    """Practices, by who may see them and what they are about."""
+    """Practices by visibility and content."""
 
     def visible_to(self, user: Any) -> Self:
-        """Return practices of the areas that the user sees; archived ones only to those who keep them."""
+        """Return practices of the areas that the user sees; archived ones only for their editors."""
         seats = seats_of(user)
         if seats.everything:
             return self
@@ -39,7 +40,7 @@ class PracticeQuerySet(ArchivedQuerySet):
         )
 
     def matching(self, words: str) -> Self:
-        """Return practices in which each of the words stands somewhere, be it as a topic."""
+        """Return practices that contain each of the words, also as a topic."""
         topics = models.Func("topics", models.Value(" "), function="array_to_string", output_field=models.TextField())
         found = self.annotate(topic_words=topics)
         for word in words.split()[:MOST_WORDS]:
@@ -47,11 +48,11 @@ class PracticeQuerySet(ArchivedQuerySet):
         return found
 
     def with_adoptions(self) -> Self:
-        """Add by how many partners each was taken over: ``adopted``."""
+        """Annotate the number of adoptions as ``adopted``."""
         return self.annotate(adopted=Count("adoptions", distinct=True))
 
     def of_partner(self, partnership: Any) -> Self:
-        """Return practices in which a partner was involved, or which it has taken over."""
+        """Return practices in which a partner took part, or that it adopted."""
         involved = PracticePartner.objects.filter(practice=OuterRef("pk"), partnership=partnership)
         adopted = Adoption.objects.filter(practice=OuterRef("pk"), partnership=partnership)
         return self.filter(Exists(involved) | Exists(adopted))
@@ -59,18 +60,18 @@ class PracticeQuerySet(ArchivedQuerySet):
 
 @tracked()
 class Practice(Archivable):
-    """Something that worked, told so that another partner can do it too; no customer can be recognized from it."""
+    """Something that worked, described so that other partners can do it; it must not identify any customer."""
 
     area = models.ForeignKey(LocalArea, models.PROTECT, related_name="practices")
     title = models.CharField(max_length=150)
-    situation = models.TextField("the situation")
-    did = models.TextField("what we did")
-    result = models.TextField("what came of it")
-    would_change = models.TextField("what we would change", blank=True)
-    happened_on = models.DateField("month")
+    situation = models.TextField(_("situation"))
+    did = models.TextField(_("what we did"))
+    result = models.TextField(_("result"))
+    would_change = models.TextField(_("what we would change"), blank=True)
+    happened_on = models.DateField(_("month"))
     topics = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     told_by = models.ForeignKey(
-        Partnership, models.PROTECT, null=True, blank=True, related_name="practices_told", verbose_name="told by"
+        Partnership, models.PROTECT, null=True, blank=True, related_name="practices_told", verbose_name=_("shared by")
     )
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
@@ -92,7 +93,7 @@ class Practice(Archivable):
 
 @tracked(parent="practice")
 class PracticePartner(models.Model):
-    """A partner who took part in what the practice tells of."""
+    """A partner that took part in a practice."""
 
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="partner_links")
     partnership = models.ForeignKey(Partnership, models.PROTECT, related_name="practice_links")
@@ -108,7 +109,7 @@ class PracticePartner(models.Model):
 
 @tracked(parent="practice")
 class PracticeProgram(models.Model):
-    """A program that the practice is about."""
+    """A program that a practice is about."""
 
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="program_links")
     program = models.ForeignKey(Program, models.PROTECT, related_name="practice_links")
@@ -122,12 +123,12 @@ class PracticeProgram(models.Model):
 
 @tracked(parent="practice")
 class Adoption(models.Model):
-    """A partner who does it too: since when, and what they made of it."""
+    """A partner that adopted a practice, with the day and a note."""
 
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="adoptions")
     partnership = models.ForeignKey(Partnership, models.PROTECT, related_name="adoptions")
-    adopted_on = models.DateField("since")
-    note = models.TextField("how they do it", blank=True)
+    adopted_on = models.DateField(_("since"))
+    note = models.TextField(_("how they do it"), blank=True)
 
     class Meta:
         constraints = [

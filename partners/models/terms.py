@@ -1,4 +1,4 @@
-"""The common language: one concept, how each system says and defines it, and the wording that all have agreed on."""
+"""The glossary: terms with agreed wordings and definitions, and their usages by partners and programs."""
 
 from typing import Any, Self
 
@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.archiving import Archivable, ArchivedQuerySet
 from onestop.history.tracking import tracked
@@ -17,10 +18,10 @@ from partners.seats import seats_of
 
 
 class TermQuerySet(ArchivedQuerySet):
-    """Terms, by who may see them and whether they are agreed."""
+    """Terms by visibility and approval."""
 
     def visible_to(self, user: Any) -> Self:
-        """Return terms of the areas that the user sees; archived ones only to their staff."""
+        """Return terms of the areas that the user sees; archived ones only for their staff."""
         seats = seats_of(user)
         if seats.everything:
             return self
@@ -30,44 +31,44 @@ class TermQuerySet(ArchivedQuerySet):
         )
 
     def approved(self) -> Self:
-        """Return terms that a reviewer has approved: only these are linked, explained and searched by.
+        """Return terms with an approved version; only these are linked, explained and used in searches.
 
-        What was agreed stands in their ``agreed_`` columns; the others may hold a change that waits for approval.
+        The ``agreed_`` columns hold the approved version; the other columns may hold a pending change.
         """
         return self.current().exclude(approved_at=None)
 
     def waiting(self) -> Self:
-        """Return terms of which something waits for a reviewer."""
+        """Return terms that are pending approval."""
         return self.current().filter(status=Term.Status.DRAFT, sent_back_because="")
 
 
 @tracked()
 class Term(Archivable):
-    """One concept of an area's network: the wording and the definition that its partners have agreed on.
+    """A concept of an area with the agreed wording and definition.
 
-    ``name``, ``abbreviation`` and ``definition`` are what was written last, and a draft until somebody approves it.
-    What was approved is copied into the ``agreed_`` columns, with the words under which people may look for it, and
-    stays in force until the next approval; so a change takes nothing away that the partners had agreed on.
+    ``name``, ``abbreviation`` and ``definition`` hold the last change, which is a draft until it is approved. Approval
+    copies them into the ``agreed_`` columns, with the synonyms for searches. The approved version stays in force until
+    the next approval.
     """
 
     class Status(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        APPROVED = "approved", "Approved"
+        DRAFT = "draft", _("Draft")
+        APPROVED = "approved", _("Approved")
 
     area = models.ForeignKey(LocalArea, models.PROTECT, related_name="terms")
-    name = models.CharField("agreed wording", max_length=120)
-    abbreviation = models.CharField("short form", max_length=30, blank=True)
-    definition = models.TextField("what it means here")
+    name = models.CharField(_("agreed wording"), max_length=120)
+    abbreviation = models.CharField(_("abbreviation"), max_length=30, blank=True)
+    definition = models.TextField(_("definition"))
     status = models.CharField(max_length=20, choices=Status, default=Status.DRAFT, editable=False)
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
-    sent_back_because = models.TextField("sent back because", blank=True, editable=False)
-    agreed_name = models.CharField("wording in force", max_length=120, blank=True, editable=False)
-    agreed_abbreviation = models.CharField("short form in force", max_length=30, blank=True, editable=False)
-    agreed_definition = models.TextField("definition in force", blank=True, editable=False)
+    sent_back_because = models.TextField(_("reason for sending back"), blank=True, editable=False)
+    agreed_name = models.CharField(_("approved wording"), max_length=120, blank=True, editable=False)
+    agreed_abbreviation = models.CharField(_("approved abbreviation"), max_length=30, blank=True, editable=False)
+    agreed_definition = models.TextField(_("approved definition"), blank=True, editable=False)
     agreed_synonyms = ArrayField(
-        models.CharField(max_length=120), verbose_name="other words in force", default=list, blank=True, editable=False
+        models.CharField(max_length=120), verbose_name=_("approved synonyms"), default=list, blank=True, editable=False
     )
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
@@ -104,31 +105,31 @@ class Term(Archivable):
 
     @property
     def is_in_force(self) -> bool:
-        """Whether some version of it has been approved."""
+        """Return whether a version of the term is approved."""
         return self.approved_at is not None
 
     @property
     def is_approved(self) -> bool:
-        """Whether what stands in it is what was approved."""
+        """Return whether the current version is the approved one."""
         return self.status == self.Status.APPROVED
 
 
 @tracked(parent="term")
 class Usage(models.Model):
-    """How one system says a concept, and what it means by it: a partner, a program, or another system by name."""
+    """The wording and meaning of a term as used by a partner, a program, or another system."""
 
     term = models.ForeignKey(Term, models.CASCADE, related_name="usages")
     partnership = models.ForeignKey(Partnership, models.PROTECT, null=True, blank=True, related_name="usages")
     program = models.ForeignKey(Program, models.PROTECT, null=True, blank=True, related_name="usages")
     system = models.CharField(
-        "another system", max_length=120, blank=True, help_text="Such as the State's case system."
+        _("another system"), max_length=120, blank=True, help_text=_("Such as the State's case system.")
     )
-    wording = models.CharField("how they say it", max_length=120)
-    meaning = models.TextField("what they mean by it", blank=True)
+    wording = models.CharField(_("wording"), max_length=120)
+    meaning = models.TextField(_("meaning"), blank=True)
     is_synonym = models.BooleanField(
-        "people may look for it by this word",
+        _("search synonym"),
         default=True,
-        help_text="Leave it out where the same word means something else elsewhere.",
+        help_text=_("Clear this box if the same wording means something else elsewhere."),
     )
 
     class Meta:
@@ -151,7 +152,7 @@ class Usage(models.Model):
 
     @property
     def whose(self) -> str:
-        """The system that says so. Needs its partnership's organization, or its program."""
+        """Return the name of the owner. Needs the organization of its partnership, or its program."""
         if self.partnership:
             return self.partnership.organization.name
         return self.program.name if self.program else self.system

@@ -1,1 +1,1 @@
-"""Search: the public directory of services, and the search of the staff."""
+"""Search: the public directory of services, and the search box for signed-in users."""

@@ -1,8 +1,8 @@
-"""By what the results of the public directory can be narrowed down, and how many there would be of each.
+"""Facets of the public directory, and how many services match each of their choices.
 
-Choices of one facet widen it (Spanish or Somali); two facets narrow each other (in Spanish, and free). The number
-beside a choice is the number of results if it alone were chosen in its facet. All SQL here is put together from the
-facets below; what people send only ever travels as values.
+Choices of one facet are combined by "or" (Spanish or Somali), facets by "and" (in Spanish, and free). The number
+beside a choice is the number of results if it alone were chosen in its facet. All SQL here is built from the facets
+below; what people send is only ever passed as parameters.
 """
 
 from collections import defaultdict
@@ -11,24 +11,26 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from onestop.ops.request_numbers import whole_number, whole_numbers
 from partners.models import Service
 
-COUNTED = 1000  # hits; beyond that nobody reads a number, and counting would cost
-CHOICES_TAKEN = 20  # of one facet, out of an address
+COUNTED = 1000  # hits; larger numbers help nobody, and counting them is slow
+CHOICES_TAKEN = 20  # of one facet, from one URL
 TODAY, REMOTE, FREE = "today", "remote", "free"
 
-# The law's kinds of service in the words of who looks for help.
+# The kinds of service in the words of job seekers.
 KINDS = {
-    Service.Kind.BASIC: "Looking for a job",
-    Service.Kind.INDIVIDUALIZED: "One-on-one help and planning",
-    Service.Kind.TRAINING: "Training and classes",
-    Service.Kind.SUPPORTIVE: "Food, housing, rides and other support",
-    Service.Kind.YOUTH: "For young people",
-    Service.Kind.FOLLOW_UP: "Help to keep a job",
-    Service.Kind.BUSINESS: "For employers",
-    Service.Kind.OTHER: "Other help",
+    Service.Kind.BASIC: _("Looking for a job"),
+    Service.Kind.INDIVIDUALIZED: _("One-on-one help and planning"),
+    Service.Kind.TRAINING: _("Training and classes"),
+    Service.Kind.SUPPORTIVE: _("Food, housing, rides and other support"),
+    Service.Kind.YOUTH: _("For young people"),
+    Service.Kind.FOLLOW_UP: _("Help keeping a job"),
+    Service.Kind.BUSINESS: _("For employers"),
+    Service.Kind.OTHER: _("Other help"),
 }
 
 
@@ -38,17 +40,17 @@ def _is_row(value: str) -> bool:
 
 @dataclass(frozen=True)
 class Facet:
-    """One way to narrow down: the name of its parameter, its title, and SQL for what a listing has of it."""
+    """One way to filter: the name of its parameter, its title, and SQL for the values of a listing."""
 
     code: str
-    title: str
+    title: str | Promise
     sql: str
-    shape: str = "list"  # of what stands there: list, one (a text), flag (yes or no)
+    shape: str = "list"  # of the values: list, one (a text), flag (yes or no)
     accepts: Callable[[str], bool] = _is_row
 
     @property
     def fits(self) -> str:
-        """SQL: whether a listing has one of the chosen values."""
+        """Return SQL for whether a listing has one of the chosen values."""
         if self.shape == "flag":
             return f"({self.sql})"
         if self.shape == "one":
@@ -57,9 +59,10 @@ class Facet:
 
     @property
     def counted(self) -> str:
-        """SQL: each value with the number of listings, among those that fail at nothing but this facet."""
+        """Return SQL for the number of listings of each value, among those that match all other facets."""
         value = {"flag": "'1'", "one": f'"{self.code}"', "list": "value::text"}[self.shape]
-        source = f'matched, unnest("{self.code}") AS value' if self.shape == "list" else "matched"
+        values = f'unnest("{self.code}") AS value'  # no translation: SQL
+        source = f"matched, {values}" if self.shape == "list" else "matched"
         only = {"flag": f'AND "{self.code}"', "one": f"AND \"{self.code}\" <> ''", "list": ""}[self.shape]
         fit = f"fails <@ ARRAY['{self.code}'] {only}"
         return f"SELECT '{self.code}', {value}, count(*) FROM {source} WHERE {fit} GROUP BY 2"  # noqa: S608
@@ -71,19 +74,22 @@ def _short(value: str) -> bool:
 
 FACETS = (
     Facet(
-        TODAY, "Today",
+        TODAY, _("Today"),
         "EXISTS (SELECT 1 FROM unnest(%(today_partnerships)s::bigint[], %(today_centers)s::bigint[]) AS s (p, c)"
         " WHERE s.p = l.partnership_id AND s.c = ANY (l.center_ids))",
         "flag", "1".__eq__,
     ),
-    Facet("group", "For whom", "l.groups", accepts=Service.Group.values.__contains__),
-    Facet("kind", "What kind of help", "l.kind", "one", Service.Kind.values.__contains__),
-    Facet("center", "Where", "l.center_ids"),
-    Facet(REMOTE, "Without a trip", "l.modes && '{phone,video,online}'", "flag", "1".__eq__),
-    Facet("language", "Language", "l.languages", accepts=_short),
-    Facet(FREE, "Cost", "l.is_free", "flag", "1".__eq__),
-    Facet("accommodation", "On request", "l.accommodations", accepts=Service.Accommodation.values.__contains__),
-    Facet("program", "Program", "l.program_ids"),
+    Facet("group", _("Who it is for"), "l.groups", accepts=Service.Group.values.__contains__),
+    Facet("kind", _("Type of help"), "l.kind", "one", Service.Kind.values.__contains__),
+    Facet("center", _("Center"), "l.center_ids"),
+    Facet(REMOTE, _("Remote services"), "l.modes && '{phone,video,online}'", "flag", "1".__eq__),
+    Facet("language", _("Language"), "l.languages", accepts=_short),
+    Facet(FREE, _("Cost"), "l.is_free", "flag", "1".__eq__),
+    Facet(
+        "accommodation", _("Available on request"), "l.accommodations",
+        accepts=Service.Accommodation.values.__contains__,
+    ),
+    Facet("program", _("Program"), "l.program_ids"),
 )  # fmt: skip
 BY_CODE = {facet.code: facet for facet in FACETS}
 Chosen = Mapping[str, Collection[str]]
@@ -91,26 +97,26 @@ Chosen = Mapping[str, Collection[str]]
 
 @dataclass
 class Counts:
-    """How many listings fit: the words and all filters, the words alone, and each choice."""
+    """Count the listings that match the words and all filters, the words alone, and each choice."""
 
     total: int = 0
     matched: int = 0
     choices: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
-    only_failing: dict[str, int] = field(default_factory=dict)  # by facet: what fits but for this one
+    only_failing: dict[str, int] = field(default_factory=dict)  # by facet: what matches all others
 
     @property
     def most(self) -> str:
-        """How many are counted at most, in words."""
+        """Return the largest number that is counted, as text."""
         return f"{COUNTED:,}"
 
     @property
     def are_whole(self) -> bool:
-        """Whether all that fit the words were counted."""
+        """Return whether every listing that matches the words was counted."""
         return self.matched <= COUNTED
 
 
 def read_choices(values_of: Callable[[str], list[str]]) -> dict[str, tuple[str, ...]]:
-    """Return what an address chooses of each facet; what makes no sense is left out."""
+    """Return the choices of each facet in a URL; invalid ones are left out."""
     chosen = {}
     for facet in FACETS:
         values = values_of(facet.code)
@@ -120,12 +126,12 @@ def read_choices(values_of: Callable[[str], list[str]]) -> dict[str, tuple[str, 
 
 
 def narrowing(chosen: Chosen) -> str:
-    """Return SQL by which listings fit all facets that were chosen of; its values are those of :func:`parameters`."""
+    """Return SQL that filters listings by the chosen facets; :func:`parameters` gives its parameters."""
     return "".join(f" AND {BY_CODE[code].fits}" for code in chosen)
 
 
 def parameters(chosen: Chosen, sites: Collection[tuple[int, int]]) -> dict[str, Any]:
-    """Return the values for the SQL of facets; ``sites`` are the partners and centers of who is on site today."""
+    """Return the parameters of the SQL of facets; ``sites`` are the (partner, center) pairs on site today."""
     given: dict[str, Any] = {"today_partnerships": [p for p, _ in sites], "today_centers": [c for _, c in sites]}
     for code, values in chosen.items():
         given[code] = whole_numbers(values) if BY_CODE[code].accepts is _is_row else list(values)
@@ -133,9 +139,9 @@ def parameters(chosen: Chosen, sites: Collection[tuple[int, int]]) -> dict[str, 
 
 
 def count_choices(scope: str, given: Mapping[str, Any], chosen: Chosen) -> Counts:
-    """Return how many listings of a scope (SQL, and its values) fit, in one query of its own."""
+    """Count the listings of a scope (SQL and its parameters) in one query."""
     columns = ", ".join(f'{facet.sql} AS "{facet.code}"' for facet in FACETS)
-    fails = ", ".join(f"CASE WHEN NOT {BY_CODE[code].fits} THEN '{code}' END" for code in chosen)
+    fails = ", ".join(f"CASE WHEN NOT {BY_CODE[code].fits} THEN '{code}' END" for code in chosen)  # no translation: SQL
     sql = f"""
         WITH matched AS MATERIALIZED (
             SELECT {columns}, array_remove(ARRAY[{fails}]::text[], NULL) AS fails
@@ -144,7 +150,7 @@ def count_choices(scope: str, given: Mapping[str, Any], chosen: Chosen) -> Count
         SELECT '', '', count(*) FROM matched
         UNION ALL SELECT '', 'fit', count(*) FROM matched WHERE fails = '{{}}'
         UNION ALL SELECT '', fails[1], count(*) FROM matched WHERE cardinality(fails) = 1 GROUP BY 2
-        """ + "".join(f"UNION ALL {facet.counted}\n" for facet in FACETS)  # noqa: S608
+        """ + "".join(f"UNION ALL {facet.counted}\n" for facet in FACETS)  # noqa: S608  # no translation: SQL
     counts = Counts()
     with connection.cursor() as cursor:
         cursor.execute(sql, given)

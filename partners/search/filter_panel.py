@@ -1,9 +1,12 @@
-"""The filters beside the results of the public directory: their words, their counts, which of them are chosen."""
+"""The filters beside the results of the public directory: labels, counts and what is chosen."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from partners.models import Center, Program, Service
 from partners.search.facets import FACETS, FREE, KINDS, REMOTE, TODAY, Counts, Facet
@@ -11,12 +14,16 @@ from partners.search.queries import Question
 
 SHOWN_LANGUAGES = 12
 FOLDED = ("accommodation", "program")
-FLAGS = {TODAY: "On site today", REMOTE: "By phone, video or online", FREE: "Free"}
+FLAGS = {
+    TODAY: gettext_lazy("On site today"),
+    REMOTE: gettext_lazy("By phone, video or online"),
+    FREE: gettext_lazy("Free"),
+}
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One thing to tick: how many results it would give, if that was counted."""
+    """One checkbox, with the number of results it would give, if known."""
 
     code: str
     value: str
@@ -26,13 +33,13 @@ class Choice:
 
     @property
     def id(self) -> str:
-        """A name for the page that stays the same from search to search, so that the focus stays too."""
+        """Return the HTML id, the same in every search, so that htmx keeps the focus."""
         return f"by-{self.code}-{self.value}".replace(" ", "-").lower()
 
 
 @dataclass(frozen=True)
 class Group:
-    """The choices of one facet under its title; ``is_folded`` while nobody has used those that few ask for."""
+    """The choices of one facet; ``is_folded`` if the facet is rare and none of its choices is chosen."""
 
     code: str
     title: str
@@ -42,18 +49,18 @@ class Group:
 
 @dataclass(frozen=True)
 class Lifted:
-    """A filter in force, in words, and the address without it."""
+    """A filter that is applied, with the URL that removes it."""
 
     label: str
     url: str
 
 
 def words_for(question: Question, centers: Iterable[Center]) -> dict[str, dict[str, str]]:
-    """Return the words for the values of each facet, in the order in which they are shown; one query."""
+    """Return the labels of the values of each facet in display order, with one query."""
     programs = Program.objects.exclude(code="other").order_by("position").values_list("pk", "name")
-    return {code: {"1": label} for code, label in FLAGS.items()} | {
+    return {code: {"1": str(label)} for code, label in FLAGS.items()} | {
         "group": {str(value): str(label) for value, label in Service.Group.choices},
-        "kind": {str(value): label for value, label in KINDS.items()},
+        "kind": {str(value): str(label) for value, label in KINDS.items()},
         "center": {str(center.pk): center.name for center in centers},
         "accommodation": {str(value): str(label) for value, label in Service.Accommodation.choices},
         "program": {str(pk): capfirst(name) for pk, name in programs},
@@ -62,14 +69,14 @@ def words_for(question: Question, centers: Iterable[Center]) -> dict[str, dict[s
 
 
 def groups_of(question: Question, counts: Counts, words: Mapping[str, Mapping[str, str]]) -> list[Group]:
-    """Return the filters worth showing: what would leave something, and what is chosen."""
+    """Return the filters to show: those that would give results, and those that are chosen."""
     groups = []
     for facet in FACETS:
         if question.area is None and facet.code in (TODAY, "center"):
             continue
         if choices := _choices(facet, question, counts, words[facet.code]):
             folded = facet.code in FOLDED and not any(choice.is_chosen for choice in choices)
-            groups.append(Group(facet.code, facet.title, choices, folded))
+            groups.append(Group(facet.code, str(facet.title), choices, folded))
     return groups
 
 
@@ -88,7 +95,7 @@ def _choices(facet: Facet, question: Question, counts: Counts, words: Mapping[st
 
 
 def lifted(question: Question, path: str, words: Mapping[str, Mapping[str, str]]) -> list[Lifted]:
-    """Return each filter in force with the address that lifts it."""
+    """Return each filter that is applied, with the URL that removes it."""
     return [
         Lifted(words[code].get(value, value), path + question.without(code, value).query_string())
         for code, values in question.chosen.items()
@@ -98,7 +105,7 @@ def lifted(question: Question, path: str, words: Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True)
 class Wider:
-    """What would fit without one facet: how many more, and the address."""
+    """How many more services match without one facet, and the URL for that."""
 
     code: str
     label: str
@@ -108,11 +115,11 @@ class Wider:
 
 
 def wider(question: Question, counts: Counts, path: str, words: Mapping[str, Mapping[str, str]]) -> list[Wider]:
-    """Return what to lift for more results, the most helpful first; only what would give some."""
+    """Return the facets whose removal gives more results, the most results first."""
     found = [
         Wider(
             code,
-            " or ".join(words[code].get(value, value) for value in question.chosen[code]),
+            _join_alternatives(words[code].get(value, value) for value in question.chosen[code]),
             more,
             counts.total + more,
             path + question.without(code).query_string(),
@@ -121,3 +128,8 @@ def wider(question: Question, counts: Counts, path: str, words: Mapping[str, Map
         if code in question.chosen
     ]
     return sorted(found, key=lambda one: -one.more)
+
+
+def _join_alternatives(labels: Iterable[str]) -> str:
+    """Return "A or B or C"."""
+    return reduce(lambda first, second: _("%(first)s or %(second)s") % {"first": first, "second": second}, labels)

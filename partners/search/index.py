@@ -1,6 +1,6 @@
-"""The listings of the public directory: mended and counted at night, and written once at the end of an import.
+"""Maintain the listings of the public directory: rebuild and count them at night, write them once after an import.
 
-Triggers keep them true (``directory_triggers``); this is for what triggers leave out on purpose.
+Triggers keep listings current (``directory_triggers``); this module does what the triggers leave out on purpose.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -10,31 +10,31 @@ from django.db import connection
 
 
 def rebuild() -> int:
-    """Put right every listing that differs from its service; return how many did. As a rule none does."""
+    """Rewrite every listing that differs from its service; return how many did (normally none)."""
     return _call("directory_rebuild")
 
 
 def count_words() -> int:
-    """Count in how many listings each word stands, so that slips of the finger lead to what exists; return how many."""
+    """Count the listings that contain each word, for spelling correction; return the number of words."""
     return _call("directory_count_words")
 
 
 @contextmanager
 def written_once(touched: Callable[[], Collection[int | None]]) -> Iterator[None]:
-    """Write the listings of many services once at the end, not with each statement in between.
+    """Write the listings of many services once at the end instead of with each statement.
 
-    ``touched`` then says which services were written, new ones too. Within a transaction, which is all or nothing.
+    ``touched`` returns the services that were written, including new ones. Call it within a transaction.
     """
-    _say_when("later")
+    _set_mode("later")
     yield
-    _say_when("")
+    _set_mode("")
     with connection.cursor() as cursor:
         cursor.execute("SELECT directory_touch(%s)", [[pk for pk in touched() if pk is not None]])
 
 
-def _say_when(when: str) -> None:
+def _set_mode(mode: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('onestop.listings', %s, true)", [when])
+        cursor.execute("SELECT set_config('onestop.listings', %s, true)", [mode])
 
 
 def _call(function: str) -> int:

@@ -1,4 +1,4 @@
-"""Finding a partner, a service or a person of an area by words, also if they are not typed quite right."""
+"""Find partners, services, people, places, terms and practices of an area by words, with typing errors."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,47 +8,49 @@ from django.contrib.postgres.aggregates import StringAgg
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Case, FloatField, Q, QuerySet, Value, When
 from django.db.models.functions import Greatest, Lower
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from partners.models import Center, LocalArea, Location, Partnership, Practice, Representative, Service, Term
 
-MOST = 10  # of each kind; the lists show the rest
-NEAR = 0.55  # words nearer than this may be a slip of the finger
+MOST = 10  # of each kind; the list pages show the rest
+NEAR = 0.55  # words at least this similar may be a typing error
 LONGEST = 100
 
 
-# Each kind of thing under its heading, and the list that shows all of it.
+# Each kind of result with its heading and the URL name of its list.
 KINDS = {
-    "partner": ("Partners", "partnership_list"),
-    "service": ("Services", "service_list"),
-    "person": ("People who speak for partners", "representative_list"),
-    "center": ("Centers", "center_list"),
-    "place": ("Locations", "location_list"),
-    "term": ("Words of the glossary", "term_list"),
-    "practice": ("Practices", "practice_list"),
+    "partner": (_("Partners"), "partnership_list"),
+    "service": (_("Services"), "service_list"),
+    "person": (_("Representatives"), "representative_list"),
+    "center": (_("Centers"), "center_list"),
+    "place": (_("Locations"), "location_list"),
+    "term": (_("Glossary terms"), "term_list"),
+    "practice": (_("Practices"), "practice_list"),
 }
 
 
 @dataclass(frozen=True)
 class Found:
-    """What of one kind fits the words."""
+    """The results of one kind."""
 
     kind: str
     rows: Sequence[Any]
     number: int
 
     @property
-    def heading(self) -> str:
-        """What such things are called."""
+    def heading(self) -> str | Promise:
+        """Return the heading above the results."""
         return KINDS[self.kind][0]
 
     @property
     def list_name(self) -> str:
-        """The address's name of the list of all of them."""
+        """Return the URL name of the full list."""
         return f"partners:{KINDS[self.kind][1]}"
 
 
 def find_in_area(area: LocalArea, words: str, viewer: Any) -> list[Found]:
-    """Return what fits the words in an area, of each kind that has something, as far as the viewer sees it."""
+    """Return the rows of an area that match the words and that the viewer may see, grouped by kind."""
     words = " ".join(words.split())[:LONGEST]
     if len(words) < 2:
         return []
@@ -59,7 +61,7 @@ def find_in_area(area: LocalArea, words: str, viewer: Any) -> list[Found]:
     places = Location.objects.current().filter(organization__in=partners.values("organization"))
     centers = Center.objects.visible_to(viewer).current().filter(area=area)
     terms = Term.objects.visible_to(viewer).current().filter(area=area)
-    terms = terms.annotate(said=StringAgg("usages__wording", " ", default=Value("")))
+    terms = terms.annotate(wordings=StringAgg("usages__wording", " ", default=Value("")))
     practices = Practice.objects.visible_to(viewer).current().filter(area=area)
     named = partners.select_related("organization")
     services = services.select_related("partnership__organization")
@@ -70,14 +72,14 @@ def find_in_area(area: LocalArea, words: str, viewer: Any) -> list[Found]:
         _found("person", people, words, "name", "job_title", "email"),
         _found("center", centers, words, "name", "city", "street"),
         _found("place", places.select_related("organization"), words, "name", "city", "street"),
-        _found("term", terms, words, "name", "abbreviation", "agreed_abbreviation", "said"),
+        _found("term", terms, words, "name", "abbreviation", "agreed_abbreviation", "wordings"),
         _found("practice", practices, words, "title", "situation", "did"),
     ]
     return [group for group in found if group.rows]
 
 
 def _found(kind: str, rows: QuerySet, words: str, name: str, *more: str) -> Found:
-    """Rows that hold the words go first, by name before anything else; then those whose name is near them."""
+    """Rank rows that contain the words first, the name before other columns; then rows with a similar name."""
     in_more = Q()
     for column in more:
         in_more |= Q(**{f"{column}__icontains": words})

@@ -1,9 +1,9 @@
-"""Finding services in the public directory: what typed words mean, which listings fit, and in which order.
+"""Search the public directory: interpret the words, find matching listings, and rank them.
 
-First the words: slips of the finger become the nearest word that exists, other wordings of the same thing count too,
-the last word may be half typed (all in the database, by ``directory_understand``). Then the listings, by one index:
-those whose name, organization or keywords hold the words stand before those that hold them elsewhere. Ranking is what
-costs, so only so many hits are ranked; who finds more than that narrows down, or types one more word.
+First the words: typing errors are replaced by the nearest existing word, synonyms are added, and the last word may be
+incomplete (all in the database, by ``directory_understand``). Then the listings, by one index: those with the words in
+their name, organization or keywords come before those with the words elsewhere. Ranking is expensive, so only a limited
+number of hits is ranked; people who find more can add a filter or a word.
 """
 
 from collections.abc import Collection, Mapping
@@ -17,12 +17,12 @@ from partners.models import LocalArea
 from partners.search import facets
 from partners.search.facets import Counts
 
-LONGEST = 200  # characters of a question; the rest is left out
+LONGEST = 200  # characters of a search; the rest is ignored
 RANKED_BY_HEAD = 200
 RANKED_BY_BODY = 500
-LISTED = 2000  # services of an area that can be paged through without a word typed
+LISTED = 2000  # services of an area that can be browsed without words
 
-# Three steps: a name with the typed words, a name with another wording of them, and what holds them elsewhere.
+# Three ranks: the typed words in the name, a synonym in the name, and either of them elsewhere.
 BY_FIT = """
     WITH head AS (
         SELECT l.service_id, CASE WHEN l.head @@ %(plain)s::tsquery THEN 3 + ts_rank(l.head, %(plain)s::tsquery, 1)
@@ -48,7 +48,7 @@ BY_NAME = """
 
 @dataclass(frozen=True)
 class Question:
-    """What somebody asks the directory: words, and what they have chosen of each facet; perhaps in one area."""
+    """A search of the directory: words and the choices of each facet, perhaps in one area."""
 
     words: str = ""
     exactly: bool = False
@@ -57,11 +57,11 @@ class Question:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was asked yet."""
+        """Return whether there are neither words nor choices."""
         return not (self.words or self.chosen)
 
     def query_string(self, page: int = 1) -> str:
-        """Return the one address of this question, without what is empty."""
+        """Return the canonical query string of this search, without empty parts."""
         pairs = [("q", self.words)] if self.words else []
         pairs += [("exact", self.words)] if self.exactly and self.words else []
         pairs += [(code, value) for code, values in self.chosen.items() for value in values]
@@ -69,29 +69,29 @@ class Question:
         return f"?{urlencode(pairs)}" if pairs else ""
 
     def without(self, code: str, value: str | None = None) -> "Question":
-        """Return the question without one choice of a facet, or without the facet."""
+        """Return the search without one choice of a facet, or without the facet."""
         left = tuple(one for one in self.chosen.get(code, ()) if value is not None and one != value)
         rest = {name: values for name, values in self.chosen.items() if name != code}
         return replace(self, chosen=rest | ({code: left} if left else {}))
 
 
 def read_question(values_of: Any, area: LocalArea | None) -> Question:
-    """Return the question that an address asks (``values_of`` gives the values of a parameter)."""
+    """Return the search of a URL; ``values_of`` returns the values of a parameter."""
     typed = next(iter(values_of("q")), "")
     words = " ".join(typed.split())[:LONGEST].strip()
     chosen = facets.read_choices(values_of)
     if area is None:  # days and centers belong to one area
         chosen = {code: values for code, values in chosen.items() if code not in (facets.TODAY, "center")}
-    # Said of these words; who types on gets help again.
+    # Valid for these words only; other words are corrected again.
     return Question(words, bool(words) and words in values_of("exact"), chosen, area)
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """What typed words mean to the directory: no query if they hold none."""
+    """The interpretation of typed words; ``query`` is None if there are none."""
 
     query: str | None
-    plain: str | None = None  # without other wordings of the same thing
+    plain: str | None = None  # without synonyms
     loose: str | None = None  # any of the words
     corrected: str = ""
     also: tuple[str, ...] = ()
@@ -99,16 +99,16 @@ class Meaning:
 
 @dataclass(frozen=True)
 class Found:
-    """Services that fit, the best first, as far as they were ranked."""
+    """The ranked services that match, the best first."""
 
     meaning: Meaning
     service_ids: list[int]
     counts: Counts
-    is_loose: bool = False  # nothing holds all of the words; these hold some
+    is_loose: bool = False  # no service matches all words; these match some
 
 
 def understand(question: Question) -> Meaning:
-    """Return what the words of a question mean."""
+    """Return the interpretation of the words of a search."""
     if not question.words:
         return Meaning(None)
     with connection.cursor() as cursor:
@@ -121,7 +121,7 @@ def understand(question: Question) -> Meaning:
 
 
 def find_services(question: Question, sites: Collection[tuple[int, int]] = ()) -> Found:
-    """Return the services that answer a question; ``sites`` are the partners and centers of who is on site today."""
+    """Return the services that match; ``sites`` are the (partner, center) pairs on site today."""
     meaning = understand(question)
     given = facets.parameters(question.chosen, sites) | {"area": question.area.pk if question.area else None}
     given["plain"] = meaning.plain
@@ -135,14 +135,14 @@ def find_services(question: Question, sites: Collection[tuple[int, int]] = ()) -
 
 
 def rank(question: Question, query: str | None, given: Mapping[str, Any]) -> list[int]:
-    """Return the numbers of services that fit, the best first, or by name where there are no words."""
+    """Return the ids of matching services, the best first, or by name if there are no words."""
     with connection.cursor() as cursor:
         cursor.execute(ranking_sql(question, query), {**given, "query": query})
         return [row[0] for row in cursor.fetchall()]
 
 
 def ranking_sql(question: Question, query: str | None) -> str:
-    """Return the SQL of a search: where it looks, and how it is narrowed down."""
+    """Return the SQL of a search, with its scope and filters."""
     return (BY_FIT if query else BY_NAME).format(
         scope="AND l.area_id = %(area)s" if question.area else "",
         narrowed=facets.narrowing(question.chosen),
@@ -153,7 +153,7 @@ def ranking_sql(question: Question, query: str | None) -> str:
 
 
 def near_words(question: Question) -> list[str]:
-    """Return words of the directory that are near the typed ones, for whoever finds nothing."""
+    """Return words of the directory that are similar to the typed ones."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT directory_near_words(%s)", [question.words])
         return list(dict.fromkeys(row[0] for row in cursor.fetchall()))[:6]

@@ -1,4 +1,4 @@
-"""What the public directory tells of a service, in the words of who looks for help."""
+"""Results of the public directory: services in the words of job seekers, and who is on site today."""
 
 import re
 from collections import defaultdict
@@ -10,20 +10,26 @@ from django.db.models import F, Func, Prefetch, QuerySet, TextField, Value
 from django.db.models.functions import Lower
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from onestop.ui.presentation import clock
 from partners.models import Center, Location, Presence, Program, Service
 
-LEFT, RIGHT = "\x02", "\x03"  # stand around found words until the rest is escaped
+LEFT, RIGHT = "\x02", "\x03"  # enclose found words until the text is escaped
 HEADLINE = f"HighlightAll=true,StartSel={LEFT},StopSel={RIGHT}"
-SHORT = 24  # characters of a cost that stands in a tag
-SIGN_LANGUAGES = {"American Sign Language", "ASL"}
+SHORT = 24  # longest cost, in characters, that is shown as a tag
+SIGN_LANGUAGES = {"American Sign Language", "ASL"}  # no translation: values of services
 ON_REQUEST = {
-    Service.Accommodation.ASL: "Sign language on request",
-    Service.Accommodation.CHILDCARE: "Child care",
-    Service.Accommodation.TRANSPORT: "Help with rides",
+    Service.Accommodation.ASL: gettext_lazy("Sign language on request"),
+    Service.Accommodation.CHILDCARE: gettext_lazy("Child care"),
+    Service.Accommodation.TRANSPORT: gettext_lazy("Help with rides"),
 }
-BY_MODE = {Service.Mode.PHONE: "By phone", Service.Mode.VIDEO: "By video", Service.Mode.ONLINE: "Online"}
+BY_MODE = {
+    Service.Mode.PHONE: gettext_lazy("By phone"),
+    Service.Mode.VIDEO: gettext_lazy("By video"),
+    Service.Mode.ONLINE: gettext_lazy("Online"),
+}
 Sites = Mapping[tuple[int, int], Presence]
 
 
@@ -34,17 +40,17 @@ class Answer:
     service: Service
     title: SafeString
     is_stale: bool
-    sites: Sequence[str] = ()  # "until 4:30 PM, Center Street"
+    on_site: Sequence[str] = ()  # "On site today, 9:00 AM to 4:30 PM, Center Street"
     tags: Sequence[str] = field(default_factory=list)
 
     @property
     def phone(self) -> str:
-        """Whom to call: the service's own number, or its organization's."""
+        """Return the phone number of the service, or else of its partner."""
         return self.service.phone or self.service.partnership.contact_phone
 
 
 def shown_services() -> QuerySet[Service]:
-    """Return the directory's services with all that a page of them tells; five queries, whatever their number."""
+    """Return the services of the directory with everything its pages show, in five queries."""
     return (
         Service.objects.in_directory()
         .select_related("partnership__organization", "partnership__area__state", "listing")
@@ -57,7 +63,7 @@ def shown_services() -> QuerySet[Service]:
 
 
 def answers(ids: Sequence[int], query: str | None, presences: Iterable[Presence], *, today: date) -> list[Answer]:
-    """Return services as the directory shows them, in the order of their numbers; the found words are marked."""
+    """Return services as the directory shows them, in the order of ``ids``, with the found words marked."""
     services = shown_services().filter(pk__in=ids)
     if query:
         bare = Func(F("name"), Value(LEFT + RIGHT), Value(""), function="translate")
@@ -77,7 +83,7 @@ def answer(service: Service, sites: Sites, *, today: date) -> Answer:
 
 
 def by_place(presences: Iterable[Presence]) -> dict[tuple[int, int], Presence]:
-    """Return for each partner and center who comes there first."""
+    """Return the first presence of each partner at each center."""
     found: dict[tuple[int, int], Presence] = {}
     for presence in presences:
         found.setdefault((presence.partnership_id, presence.center_id), presence)
@@ -85,33 +91,34 @@ def by_place(presences: Iterable[Presence]) -> dict[tuple[int, int], Presence]:
 
 
 def sites_of(service: Service, sites: Sites) -> list[str]:
-    """Return where the service's partner is on site today, of the centers in which the service is given."""
+    """Return when the partner is on site today, for each center that offers the service."""
     here = ((center, sites.get((service.partnership_id, center.pk))) for center in service.centers.all())
-    return [f"{_times(presence)}, {center.name}" for center, presence in here if presence]
-
-
-def _times(presence: Presence) -> str:
-    return f"{clock(presence.starts_at)} to {clock(presence.ends_at)}"
+    return [
+        _("On site today, %(start)s to %(end)s, %(center)s")
+        % {"start": clock(presence.starts_at), "end": clock(presence.ends_at), "center": center.name}
+        for center, presence in here
+        if presence
+    ]
 
 
 def tags_of(service: Service) -> list[str]:
-    """Return what many ask first: what it costs, in which languages, with which help, whether from home."""
+    """Return what people ask first: cost, languages, remote service, and help on request."""
     costs = service.cost if 0 < len(service.cost) <= SHORT else ""
-    tags = ["Free"] if service.listing.is_free else [costs] if costs else []
+    tags = [_("Free")] if service.listing.is_free else [costs] if costs else []
     languages = [language for language in service.listing.languages if language != "English"]
     tags += languages[:4]
-    tags += [words for code, words in BY_MODE.items() if code in service.modes]
+    tags += [str(words) for code, words in BY_MODE.items() if code in service.modes]
     asked = [code for code in ON_REQUEST if code in service.accommodations]
     spoken = SIGN_LANGUAGES.intersection(languages)
-    return tags + [ON_REQUEST[code] for code in asked if not (spoken and code == Service.Accommodation.ASL)]
+    return tags + [str(ON_REQUEST[code]) for code in asked if not (spoken and code == Service.Accommodation.ASL)]
 
 
 MARKS = re.compile(f"[{LEFT}{RIGHT}]")
 
 
 def _mark(text: str) -> SafeString:
-    """Escape a name, and mark the found words in it; neighbors as one."""
-    # Outside and inside take turns, and the first piece stands outside.
+    """Escape a name and mark the found words in it, adjacent words together."""
+    # Pieces outside and inside of marks alternate, beginning outside.
     pieces = MARKS.split(text.replace(f"{RIGHT} {LEFT}", " "))
     shown = (format_html("<mark>{}</mark>", piece) if number % 2 else piece for number, piece in enumerate(pieces))
     return format_html_join("", "{}", ((piece,) for piece in shown))
@@ -119,14 +126,14 @@ def _mark(text: str) -> SafeString:
 
 @dataclass(frozen=True)
 class CenterToday:
-    """A center, and who of the partners is there today."""
+    """A center and the partners that are there today."""
 
     center: Center
     presences: Sequence[Presence]
 
 
 def centers_today(centers: Iterable[Center], presences: Collection[Presence]) -> list[CenterToday]:
-    """Return each center with who is there today, the earliest first."""
+    """Return each center with its presences today, the earliest first."""
     here: dict[int, list[Presence]] = defaultdict(list)
     for presence in presences:
         here[presence.center_id].append(presence)

@@ -1,7 +1,6 @@
-"""Other wordings of the same thing, by which the directory finds what is called differently.
+"""Synonyms by which the directory finds services that are called something else.
 
-Everywhere: the programs' names, and what people in the United States say for the help that they look for. In one area:
-its agreed common language, as far as a reviewer has approved it.
+Everywhere: the names of programs, and everyday American words for kinds of help. In one area: its approved glossary.
 """
 
 from collections import defaultdict
@@ -11,7 +10,7 @@ from django.db import connection, transaction
 
 from partners.models import LocalArea, Program, Synonym, Term
 
-# Wordings that mean the same to whoever looks for help; each leads to all others of its line.
+# Words with the same meaning to job seekers; each finds all others of its line.
 EVERYDAY = (
     ("food stamps", "SNAP", "food assistance", "EBT"),
     ("GED", "high school equivalency", "HiSET", "high school diploma"),
@@ -36,9 +35,9 @@ EVERYDAY = (
     ("legal aid", "lawyer", "attorney", "legal help"),
     ("internship", "work experience"),
 )
-# Short forms of what is also said in everyday words: "job training" is not always on the job.
+# Abbreviations that find their long form, but not the reverse: "job training" is not always on the job.
 ONE_WAY = {"OJT": ("on-the-job training",), "ITA": ("individual training account",), "IEP": ("career plan",)}
-# Programs' other names that are everyday words, or that the lines above explain better.
+# Other names of programs that are everyday words, or that the lines above cover better.
 TOO_PLAIN = frozenset(
     {
         "abe/esl", "adult", "adults", "cap", "employment network", "employment service", "employment services", "es",
@@ -50,12 +49,12 @@ Wordings = dict[str, list[str]]
 
 
 def refresh_synonyms(area: LocalArea | None = None) -> int:
-    """Bring the synonyms of an area, or those that hold everywhere, up to its terms or programs; return how many.
+    """Rewrite the synonyms of an area from its terms, or the general ones from the programs; return how many.
 
-    Whoever approves, changes or puts away a term calls it in the same transaction.
+    Call this in the transaction that approves, changes or archives a term.
     """
     with transaction.atomic():
-        # Lock before looking: of two who approve terms of one area at once, the second must see the first one's.
+        # Lock before reading: of two concurrent approvals in one area, the second must see the term of the first.
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('synonyms'), %s)", [area.pk if area else 0])
         wordings = _of_area(area) if area else _everywhere()
@@ -73,7 +72,7 @@ def _everywhere() -> Wordings:
         _lead(found, wording, others)
     for program in Program.objects.exclude(code="other").order_by("position"):
         for wording in _names_of(program):
-            # One way: who types "title ii" means adult education, but who looks for a class means no title of a law.
+            # One way: "title ii" means adult education, but people who look for a class do not mean a title of a law.
             _lead(found, wording, [program.name])
         _lead(found, program.name, [program.short_name])
     return found
@@ -93,7 +92,7 @@ def _of_area(area: LocalArea) -> Wordings:
 
 
 def _add(found: Wordings, wordings: Iterable[str]) -> None:
-    """Let each of some wordings lead to all others."""
+    """Make each wording find all others."""
     line = [wording for wording in wordings if wording]
     for wording in line:
         _lead(found, wording, line)

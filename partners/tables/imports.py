@@ -4,6 +4,8 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from onestop.ui.lists import Table
 from onestop.ui.presentation import chip, when
@@ -18,34 +20,53 @@ CHIPS = {
     ImportRun.Status.FAILED: ("now", ""),
     ImportRun.Status.CANCELLED: ("rest", ""),
 }
-DONE = {"add": "added", "change": "changed", "same": "left alone", "skip": "left out", "unreadable": "not read"}
-PLANNED = DONE | {"add": "to add", "change": "to change", "same": "to leave alone", "unreadable": "that cannot be read"}
 
 
 def status_chip(run: ImportRun) -> SafeString:
-    """Return where an import is."""
+    """Return the status of an import as a chip."""
     kind, icon = CHIPS[ImportRun.Status(run.status)]
     return chip(kind, run.get_status_display(), icon)
 
 
 def in_words(counts: dict[str, int], *, done: bool = True) -> str:
-    """Return what became of the rows, or would, in a few words."""
-    words = DONE if done else PLANNED
-    return ", ".join(f"{counts[code]:,} {word}" for code, word in words.items() if counts.get(code))
+    """Return the results of an import as text: "3 rows added, 1 row skipped"."""
+    words = _done_in_words if done else _planned_in_words
+    codes = ("add", "change", "same", "skip", "unreadable")
+    return ", ".join(words(code, counts[code]) % {"number": f"{counts[code]:,}"} for code in codes if counts.get(code))
+
+
+def _done_in_words(code: str, number: int) -> str:
+    return {
+        "add": ngettext("%(number)s row added", "%(number)s rows added", number),
+        "change": ngettext("%(number)s row changed", "%(number)s rows changed", number),
+        "same": ngettext("%(number)s row unchanged", "%(number)s rows unchanged", number),
+        "skip": ngettext("%(number)s row skipped", "%(number)s rows skipped", number),
+        "unreadable": ngettext("%(number)s row not imported", "%(number)s rows not imported", number),
+    }[code]
+
+
+def _planned_in_words(code: str, number: int) -> str:
+    return {
+        "add": ngettext("%(number)s row to add", "%(number)s rows to add", number),
+        "change": ngettext("%(number)s row to change", "%(number)s rows to change", number),
+        "same": ngettext("%(number)s row unchanged", "%(number)s rows unchanged", number),
+        "skip": ngettext("%(number)s row to skip", "%(number)s rows to skip", number),
+        "unreadable": ngettext("%(number)s row cannot be read", "%(number)s rows cannot be read", number),
+    }[code]
 
 
 class ImportTable(Table):
-    """Each import: the file, where it is, who brought it, what became of its rows."""
+    """Imports with their files, statuses, people and results."""
 
     row_header = "name"
-    caption = "Imports"
+    caption = gettext_lazy("Imports")
 
-    name = tables.Column(verbose_name="File")
-    status = tables.Column(verbose_name="State")
-    kind = tables.Column(verbose_name="What it holds")
-    at = tables.Column(verbose_name="Brought")
-    by = tables.Column(verbose_name="By", order_by="by__name")
-    counts = tables.Column(verbose_name="Rows", orderable=False)
+    name = tables.Column(verbose_name=gettext_lazy("File"))
+    status = tables.Column(verbose_name=gettext_lazy("Status"))
+    kind = tables.Column(verbose_name=gettext_lazy("Contents"))
+    at = tables.Column(verbose_name=gettext_lazy("Uploaded"))
+    by = tables.Column(verbose_name=gettext_lazy("By"), order_by="by__name")
+    counts = tables.Column(verbose_name=gettext_lazy("Rows"), orderable=False)
 
     class Meta(Table.Meta):
         model = ImportRun
@@ -53,25 +74,25 @@ class ImportTable(Table):
         order_by = "-at"
 
     def render_name(self, record: ImportRun) -> SafeString:
-        """Lead to the import."""
+        """Link to the import."""
         return format_html('<a href="{}">{}</a>', reverse("partners:import_detail", args=[record.pk]), record.name)
 
     def value_name(self, record: ImportRun) -> str:
-        """Return the plain name."""
+        """Return the name for exports."""
         return record.name
 
     def render_status(self, record: ImportRun) -> SafeString:
-        """Say where it is."""
+        """Show the status as a chip."""
         return status_chip(record)
 
     def value_status(self, record: ImportRun) -> str:
-        """Return the plain word."""
+        """Return the status for exports."""
         return record.get_status_display()
 
     def render_at(self, record: ImportRun) -> str:
-        """Say when it was brought."""
+        """Show the time of the upload."""
         return when(record.at)
 
     def render_counts(self, record: ImportRun) -> str:
-        """Say what became of the rows."""
-        return in_words(record.counts, done=record.status == ImportRun.Status.DONE) or "not read yet"
+        """Show the results of the rows."""
+        return in_words(record.counts, done=record.status == ImportRun.Status.DONE) or _("Not read yet")

@@ -1,4 +1,4 @@
-"""How a list of practices looks."""
+"""The table of practices."""
 
 from typing import Any
 
@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from onestop.ui.lists import Table
 from onestop.ui.presentation import chip
@@ -16,23 +18,23 @@ from partners.tables.services import in_short
 
 
 class PracticeTable(Table):
-    """Practices of an area. Needs with_adoptions, and partners and programs fetched."""
+    """Practices of an area. Needs with_adoptions, and partners and programs prefetched."""
 
     row_header = "title"
-    caption = "Practices"
+    caption = gettext_lazy("Practices")
 
-    title = tables.Column(verbose_name="What worked")
-    result = tables.Column(verbose_name="What came of it", orderable=False)
-    partners = tables.Column(accessor="pk", verbose_name="Partners", orderable=False)
-    happened_on = tables.Column(verbose_name="When", attrs={"td": {"class": "op-nowrap"}})
-    adopted = tables.Column(verbose_name="Do it too", attrs={"td": {"class": "is-num"}})
+    title = tables.Column(verbose_name=gettext_lazy("Practice"))
+    result = tables.Column(verbose_name=gettext_lazy("Result"), orderable=False)
+    partners = tables.Column(accessor="pk", verbose_name=gettext_lazy("Partners"), orderable=False)
+    happened_on = tables.Column(verbose_name=gettext_lazy("Month"), attrs={"td": {"class": "op-nowrap"}})
+    adopted = tables.Column(verbose_name=gettext_lazy("Adopted by"), attrs={"td": {"class": "is-num"}})
 
     class Meta(Table.Meta):
         sequence = ("title", "result", "partners", "happened_on", "adopted")
 
     def render_title(self, record: Any) -> SafeString:
         url = reverse("partners:practice_detail", args=[record.pk])
-        archived = format_html(" {}", chip("rest", "Archived", "archive")) if record.is_archived else ""
+        archived = format_html(" {}", chip("rest", _("Archived"), "archive")) if record.is_archived else ""
         topics = format_html('<span class="op-table__sub">{}</span>', ", ".join(record.topics)) if record.topics else ""
         return format_html('<a href="{}">{}</a>{}{}', url, record.title, archived, topics)
 
@@ -47,7 +49,7 @@ class PracticeTable(Table):
 
     def render_partners(self, record: Any) -> str:
         names = (partner.organization.short_name or partner.organization.name for partner in record.partners.all())
-        return ", ".join(names) or "One-Stop staff"
+        return ", ".join(names) or _("One-Stop staff")
 
     def render_happened_on(self, value: Any) -> str:
         return date_format(value, "M Y")

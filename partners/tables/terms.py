@@ -1,4 +1,4 @@
-"""How the glossary looks as a list."""
+"""The table of the glossary."""
 
 from typing import Any
 
@@ -8,6 +8,8 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from onestop.ui.lists import Table
 from onestop.ui.presentation import chip
@@ -18,28 +20,28 @@ STATE_ICONS = {"approved": "patch-check-fill", "changed": "patch-plus", "waiting
 
 
 def state_chip(term: Term) -> SafeString:
-    """Return how far a term is: archived goes before all."""
+    """Return the status of a term as a chip."""
     if term.is_archived:
-        return chip("rest", "Archived", "archive")
+        return chip("rest", _("Archived"), "archive")
     if term.is_approved:
-        return chip("good", "Approved", STATE_ICONS["approved"])
+        return chip("good", _("Approved"), STATE_ICONS["approved"])
     if term.sent_back_because:
-        return chip("soon", "Sent back", STATE_ICONS["back"])
+        return chip("soon", _("Sent back"), STATE_ICONS["back"])
     if term.is_in_force:
-        return chip("way", "A change waits", STATE_ICONS["changed"])
-    return chip("way", "Waits for approval", STATE_ICONS["waiting"])
+        return chip("way", _("Change pending"), STATE_ICONS["changed"])
+    return chip("way", _("Pending approval"), STATE_ICONS["waiting"])
 
 
 class TermTable(Table):
-    """Terms of an area. Needs their usages fetched."""
+    """Terms of an area. Needs their usages prefetched."""
 
     row_header = "name"
-    caption = "Terms"
+    caption = gettext_lazy("Terms")
 
-    name = tables.Column(verbose_name="Term")
-    definition = tables.Column(verbose_name="What it means", orderable=False)
-    others = tables.Column(accessor="pk", verbose_name="Others say", orderable=False)
-    status = tables.Column(verbose_name="Status", order_by=("status", "approved_at"))
+    name = tables.Column(verbose_name=gettext_lazy("Term"))
+    definition = tables.Column(verbose_name=gettext_lazy("Definition"), orderable=False)
+    others = tables.Column(accessor="pk", verbose_name=gettext_lazy("Also called"), orderable=False)
+    status = tables.Column(verbose_name=gettext_lazy("Status"), order_by=("status", "approved_at"))
 
     class Meta(Table.Meta):
         sequence = ("name", "definition", "others", "status")
@@ -55,7 +57,7 @@ class TermTable(Table):
     def render_others(self, record: Any) -> str:
         words = {usage.wording.casefold(): usage.wording for usage in record.usages.all()}
         words.pop((record.agreed_name or record.name).casefold(), None)
-        return in_short(", ".join(words.values())) or "Nobody yet"
+        return in_short(", ".join(words.values())) or _("None")
 
     def render_status(self, record: Any) -> SafeString:
         return state_chip(record)

@@ -1,7 +1,6 @@
-"""Terms explained in place: the first time that one stands in a text it can be pressed, and says what it means.
+"""Explain terms in place: the first occurrence of a term in a text becomes a button with its definition.
 
-A template builtin: ``{% explain service.description %}``. What it gives differs from the plain text only by what is
-folded away; it works by the browser's own popovers, without script.
+A template builtin: ``{% explain service.description %}``. It uses popovers of the browser, without scripts.
 """
 
 from collections.abc import Iterator
@@ -13,14 +12,15 @@ from django.urls import reverse
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator, normalize_newlines
+from django.utils.translation import gettext as _
 
 from onestop.ui import markup
 from partners.glossary.term_matcher import Entry, Lexicon
 
 register = template.Library()
 
-SHOWN = 320  # signs of a definition; the whole stands on the term's page
-# Within these nothing else may be pressed, or nothing is text.
+SHOWN = 320  # characters of a definition; the page of the term shows all of it
+# Elements that must not contain buttons, or that hold no text.
 CLOSED = frozenset(
     {"a", "button", "label", "summary", "select", "textarea", "script", "style", "svg", "h1", "h2", "h3"}
 )
@@ -28,9 +28,9 @@ CLOSED = frozenset(
 
 @register.simple_tag(takes_context=True)
 def explain(context: Context, text: Any, otherwise: str = "") -> SafeString:
-    """Return a text with its line breaks, in which the area's terms are explained; ``otherwise`` if it is empty.
+    """Return a text with line breaks and explained terms; ``otherwise`` if it is empty.
 
-    Needs ``terms`` (partners.glossary.term_matcher) in the page; without it the text stands as it is.
+    Needs ``terms`` (partners.glossary.term_matcher) in the context; without it no terms are explained.
     """
     if not text:
         return conditional_escape(otherwise)
@@ -42,24 +42,24 @@ def explain(context: Context, text: Any, otherwise: str = "") -> SafeString:
 
 
 def explained(text: Any, lexicon: Lexicon) -> SafeString:
-    """Return a text, escaped unless it is safe HTML already, with the first occurrence of each term explained."""
-    told: set[int] = set()
+    """Return a text, escaped unless it is safe HTML, with the first occurrence of each term explained."""
+    done: set[int] = set()
     if isinstance(text, SafeString):
-        return markup.change_text(text, lambda words: _explained(words, lexicon, told), closed=CLOSED)
-    return _explained(str(text), lexicon, told)
+        return markup.change_text(text, lambda words: _explained(words, lexicon, done), closed=CLOSED)
+    return _explained(str(text), lexicon, done)
 
 
-def _explained(text: str, lexicon: Lexicon, told: set[int]) -> SafeString:
-    return format_html_join("", "{}", ((piece,) for piece in _pieces(text, lexicon, told)))
+def _explained(text: str, lexicon: Lexicon, done: set[int]) -> SafeString:
+    return format_html_join("", "{}", ((piece,) for piece in _pieces(text, lexicon, done)))
 
 
-def _pieces(text: str, lexicon: Lexicon, told: set[int]) -> Iterator[str]:
-    """Yield the words, and in place of each term that was not told yet its button."""
+def _pieces(text: str, lexicon: Lexicon, done: set[int]) -> Iterator[str]:
+    """Yield the text, with a button for the first occurrence of each term."""
     end = 0
     for start, stop, entry in lexicon.occurrences(text):
-        if entry.pk in told:
+        if entry.pk in done:
             continue
-        told.add(entry.pk)
+        done.add(entry.pk)
         yield text[end:start]
         yield _button(text[start:stop], entry, lexicon)
         end = stop
@@ -71,16 +71,16 @@ def _button(words: str, entry: Entry, lexicon: Lexicon) -> SafeString:
     more = ""
     if lexicon.links:
         url = reverse("partners:term_detail", args=[entry.pk])
-        more = format_html(' <a href="{}">How each partner says it</a>', url)
-    # Line ends of the text itself become breaks; here there are none.
+        more = format_html(' <a href="{}">{}</a>', url, _("View usage by partner"))
+    # Line ends of the text become line breaks later, so that there must be none here.
     spoken, name, definition = map(_on_one_line, (words, entry.name + short, Truncator(entry.definition).chars(SHOWN)))
     return format_html(
-        '<button class="op-explain op-explain--word" type="button" popovertarget="{0}" aria-label="{2}: what it means">'
+        '<button class="op-explain op-explain--word" type="button" popovertarget="{0}" aria-label="{2}">'
         '{1}</button><span class="op-pop op-pop--term" id="{0}" popover role="dialog" aria-labelledby="{0}-name">'
         '<b class="op-pop__name" id="{0}-name">{3}</b> {4}{5}</span>',
         f"term-{entry.pk}-{lexicon.count()}",
         words,
-        spoken,
+        _("%(word)s: definition") % {"word": spoken},
         name,
         definition,
         more,

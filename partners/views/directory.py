@@ -1,6 +1,6 @@
-"""Find a service: the public directory, for everybody, without an account.
+"""The public directory: find a service without an account.
 
-These pages hold nothing that is not for everybody, set no cookie, and caches may keep them for a minute.
+These pages contain public data only, set no cookie, and may be cached for a minute.
 """
 
 from collections.abc import Callable
@@ -18,6 +18,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
 
 from partners.glossary.term_matcher import lexicon_of
 from partners.models import Center, LocalArea, Presence, Service
@@ -27,13 +28,13 @@ from partners.search.queries import Question
 from partners.search.results import answer, answers, by_place, centers_today, shown_services
 
 A_PAGE = 15
-ON_PAPER = 100  # services that are printed at once
+ON_PAPER = 100  # services printed at once
 KEPT_SECONDS = 60
 Page = Callable[..., HttpResponse]
 
 
 def public(view: Page) -> Page:
-    """Open a page to everybody; let caches keep what a person without an account sees."""
+    """Make a page public, and let caches keep it for people who are not signed in."""
 
     @login_not_required
     @wraps(view)
@@ -49,7 +50,7 @@ def public(view: Page) -> Page:
 # ---------------------------------------------------------------- Searching
 @public
 def directory(request: HttpRequest) -> HttpResponse:
-    """Find a service in any area; where there is one area only, the directory is that area's."""
+    """Search all areas; redirect to the area if there is only one."""
     areas = list(LocalArea.objects.current().select_related("state").order_by("state__name", Lower("name"), "pk"))
     if len(areas) == 1:
         query = request.GET.urlencode()
@@ -59,7 +60,7 @@ def directory(request: HttpRequest) -> HttpResponse:
 
 @public
 def directory_area(request: HttpRequest, slug: str) -> HttpResponse:
-    """Find a service in one area."""
+    """Search one area."""
     return _search(request, enter(request, slug), {})
 
 
@@ -70,7 +71,7 @@ def _search(request: HttpRequest, area: LocalArea | None, context: dict[str, Any
     presences = still_to_come(area, now) if area else []
     centers = list(_centers(area)) if area else []
     context |= {
-        "title": f"Find a service near {area.name}" if area else "Find a service",
+        "title": _page_title(area),
         "area": area,
         "question": question,
         "path": request.path,
@@ -122,13 +123,13 @@ def _results(
 
 
 def _keep_address(request: HttpRequest, question: Question) -> str:
-    """Return how the browser keeps a search as it is typed: one step back for a question, not one for each letter."""
-    _, _, query = request.headers.get("HX-Current-URL", "").partition("?")
+    """Return the header that keeps a search in the browser history: one entry a search, not one a letter."""
+    query = request.headers.get("HX-Current-URL", "").partition("?")[2]
     before = parse_qs(query.partition("#")[0])
     known = queries.read_question(lambda name: before.get(name, []), question.area)
     shorter, longer = sorted([known.words, question.words], key=len)
-    goes_on = bool(shorter) and longer.startswith(shorter) and known.chosen == question.chosen
-    return "HX-Replace-Url" if goes_on or known == question else "HX-Push-Url"
+    is_continued = bool(shorter) and longer.startswith(shorter) and known.chosen == question.chosen
+    return "HX-Replace-Url" if is_continued or known == question else "HX-Push-Url"
 
 
 def _paper(path: str) -> dict[str, Any]:
@@ -142,14 +143,14 @@ def _paper(path: str) -> dict[str, Any]:
 # ---------------------------------------------------------------- One service
 @public
 def directory_service(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one service to whoever needs it; who comes too late is told where to look."""
+    """Show one service, or how to find another if it is not in the directory."""
     service = shown_services().filter(pk=pk).first()
     if service is None:
-        # The same for what was never there, what is not for everybody, and what is no longer offered.
+        # The same answer for services that never existed, are not public, or are archived.
         return render(
             request,
             "partners/search/directory_gone.html",
-            {"title": "This service is not in the directory"},
+            {"title": _("This service is not in the directory")},
             status=404,
         )
     show(request, service.partnership.area)
@@ -172,10 +173,10 @@ def directory_service(request: HttpRequest, pk: int) -> HttpResponse:
 # ---------------------------------------------------------------- Centers and hours
 @public
 def directory_centers(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show where the One-Stop centers of an area are, when they are open, and who is there today."""
+    """Show the centers of an area, their hours, and who is there today."""
     area = enter(request, slug)
     context = {
-        "title": f"Centers and hours in {area.name}",
+        "title": _("Centers and hours in %(area)s") % {"area": area.name},
         "area": area,
         "centers": centers_today(_centers(area), still_to_come(area, timezone.now())),
         "canonical": qr_codes.address_on_paper(request.path),
@@ -187,14 +188,14 @@ def directory_centers(request: HttpRequest, slug: str) -> HttpResponse:
 # ---------------------------------------------------------------- Paper
 @public
 def directory_paper(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the code for paper that leads back to exactly this search."""
+    """Show a QR code that opens this search."""
     area = enter(request, slug)
     question = queries.read_question(request.GET.getlist, area)
     path = reverse("partners:directory_area", args=[slug])
     context = {
-        "title": "Code for paper",
+        "title": _("QR code"),
         "area": area,
-        "name": f"Services for “{question.words}”" if question.words else f"Find a service near {area.name}",
+        "name": _("Services for “%(words)s”") % {"words": question.words} if question.words else _page_title(area),
         "back": path + question.query_string(),
         "code": reverse("partners:directory_code", args=[slug]) + question.query_string(),
     }
@@ -203,19 +204,19 @@ def directory_paper(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public
 def directory_code(request: HttpRequest, slug: str) -> HttpResponse:
-    """Draw that code."""
+    """Return the QR code as an image."""
     question = queries.read_question(request.GET.getlist, enter(request, slug))
-    return _drawing(reverse("partners:directory_area", args=[slug]) + question.query_string(), "Find a service")
+    return _drawing(reverse("partners:directory_area", args=[slug]) + question.query_string(), _page_title(None))
 
 
 @public
 def directory_service_paper(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the code for paper that leads to one service."""
+    """Show a QR code that opens one service."""
     service = get_object_or_404(shown_services(), pk=pk)
     show(request, service.partnership.area)
     path = reverse("partners:directory_service", args=[pk])
     context = {
-        "title": "Code for paper",
+        "title": _("QR code"),
         "area": service.partnership.area,
         "name": service.name,
         "organization": service.partnership.organization,
@@ -227,7 +228,7 @@ def directory_service_paper(request: HttpRequest, pk: int) -> HttpResponse:
 
 @public
 def directory_service_code(request: HttpRequest, pk: int) -> HttpResponse:
-    """Draw that code."""
+    """Return the QR code as an image."""
     service = get_object_or_404(Service.objects.in_directory(), pk=pk)
     return _drawing(reverse("partners:directory_service", args=[pk]), service.name)
 
@@ -239,19 +240,23 @@ def _drawing(path: str, title: str) -> HttpResponse:
 
 
 # ---------------------------------------------------------------- Shared
+def _page_title(area: LocalArea | None) -> str:
+    return _("Find a service near %(area)s") % {"area": area.name} if area else _("Find a service")
+
+
 def enter(request: HttpRequest, slug: str) -> LocalArea:
-    """Return the area that an address names, open to everybody; otherwise 404."""
+    """Return the area with this slug, without asking for an account, or raise 404."""
     return show(request, get_object_or_404(LocalArea.objects.current().select_related("state"), slug=slug))
 
 
 def show(request: HttpRequest, area: LocalArea) -> LocalArea:
-    """Make this the area that the page is about, for this page alone: nobody gets a session for looking."""
+    """Make this the area of the page, without starting a session."""
     request.area = area  # type: ignore[attr-defined]
     timezone.activate(area.zone)
     return area
 
 
 def _centers(area: LocalArea) -> QuerySet[Center]:
-    """Return an area's centers, the comprehensive ones first: they know all the others."""
+    """Return the centers of an area, the comprehensive ones first."""
     first = Case(When(kind=Center.Kind.COMPREHENSIVE, then=Value(0)), default=Value(1))
     return Center.objects.current().filter(area=area).order_by(first, Lower("name"), "pk")

@@ -1,4 +1,4 @@
-"""Bring your own data: choose a file, name its columns, look at the plan, import it."""
+"""Import of spreadsheets: choose a file, match its columns, review the changes, import."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,6 +14,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from onestop.files import spreadsheets
@@ -34,12 +36,12 @@ from partners.rules import demand
 from partners.tables.imports import ImportTable, in_words, status_chip
 
 TABS = (
-    ("add", "To add", "Added"),
-    ("change", "To change", "Changed"),
-    ("unreadable", "Cannot be read", "Not read"),
-    ("skip", "Left out", "Left out"),
-    ("remarks", "With remarks", "With remarks"),
-    ("same", "Left alone", "Left alone"),
+    ("add", gettext_lazy("To add"), gettext_lazy("Added")),
+    ("change", gettext_lazy("To change"), gettext_lazy("Changed")),
+    ("unreadable", gettext_lazy("Cannot be read"), gettext_lazy("Not imported")),
+    ("skip", gettext_lazy("To skip"), gettext_lazy("Skipped")),
+    ("remarks", gettext_lazy("With notes"), gettext_lazy("With notes")),
+    ("same", gettext_lazy("Unchanged"), gettext_lazy("Unchanged")),
 )
 TARGETS = {
     "partners": "partners:partnership_detail",
@@ -47,17 +49,22 @@ TARGETS = {
     "terms": "partners:term_detail",
     "presence": "partners:partnership_detail",
 }
-STEPS = ("Choose the file", "Name the columns", "Look at the plan", "Import")
+STEPS = (
+    gettext_lazy("Choose a file"),
+    gettext_lazy("Match the columns"),
+    gettext_lazy("Review the changes"),
+    gettext_lazy("Import"),
+)
 
 
 def import_list(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """Show what was brought to an area."""
+    """List the imports into an area."""
     area = enter_area(request, slug)
     demand(request, "partners.import_data", area)
     return list_page(
         request,
         key=f"imports:{area.slug}",
-        title="Imports",
+        title=_("Imports"),
         queryset=ImportRun.objects.visible_to(request.user).filter(area=area).select_related("by").order_by("-at"),
         filters=ImportFilters,
         table=ImportTable,
@@ -68,7 +75,7 @@ def import_list(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 @takes_files
 def import_add(request: HttpRequest, slug: str) -> HttpResponse:
-    """Choose a file, and what it holds."""
+    """Choose a file and its kind."""
     area = enter_area(request, slug)
     demand(request, "partners.import_data", area)
     limits = Limits.from_settings()
@@ -95,7 +102,7 @@ def import_add(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         "partners/importing/import_add.html",
         {
-            "title": "Import a file",
+            "title": _("Import a file"),
             "form": form,
             "area": area,
             "steps": steps(0),
@@ -107,7 +114,7 @@ def import_add(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def import_template(request: HttpRequest, slug: str, kind: str) -> HttpResponseBase:
-    """Give away an empty file with the right header."""
+    """Download a template with the right header."""
     area = enter_area(request, slug)
     demand(request, "partners.import_data", area)
     if kind not in columns.FIELDS:
@@ -116,7 +123,7 @@ def import_template(request: HttpRequest, slug: str, kind: str) -> HttpResponseB
 
 
 def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say what each column of the file holds."""
+    """Match each column of the file with a field."""
     run = get_import_run(request, pk)
     if run.status not in (ImportRun.Status.UPLOADED, ImportRun.Status.PLANNED, ImportRun.Status.FAILED) or not run.file:
         return redirect("partners:import_detail", pk=run.pk)
@@ -131,7 +138,7 @@ def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         "partners/importing/import_columns.html",
         {
-            "title": "What do the columns hold?",
+            "title": _("Match the columns"),
             "run": run,
             "form": form,
             "steps": steps(1),
@@ -141,7 +148,7 @@ def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show an import: how far it is, what it would do, or what it did."""
+    """Show the progress, the changes or the results of an import."""
     run = get_import_run(request, pk)
     if run.status == ImportRun.Status.UPLOADED:
         return redirect("partners:import_columns", pk=run.pk)
@@ -171,7 +178,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """Answer the page's question how far it is; when it is through, have the page look anew."""
+    """Return the progress; reload the page when the work is done."""
     run = get_import_run(request, pk)
     context = {"run": run, "progress": runs.progress_of(run), "interrupted": runs.is_interrupted(run)}
     answer = render(request, "partners/importing/_import_progress.html", context)
@@ -181,7 +188,7 @@ def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def import_commit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask once more, then have the plan written."""
+    """Ask for confirmation, then request that the plan is written."""
     run = get_import_run(request, pk)
     if run.status != ImportRun.Status.PLANNED:
         return redirect("partners:import_detail", pk=run.pk)
@@ -196,42 +203,49 @@ def import_commit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "partners/importing/import_commit.html",
-        {"title": f"Import {run.name}?", "run": run, "form": form, "act": "Import", "safe": True, "cancel_url": back,
-         "keep": "Back to the plan"},
-    )  # fmt: skip
+        {
+            "title": _("Import %(file)s?") % {"file": run.name},
+            "run": run,
+            "form": form,
+            "act": _("Import"),
+            "safe": True,
+            "cancel_url": back,
+            "keep": _("Back to the changes"),
+        },
+    )
 
 
 @require_POST
 def import_cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give up an import that wrote nothing; its file is deleted."""
+    """Cancel an import that wrote nothing, and delete its file."""
     run = get_import_run(request, pk)
     try:
         runs.cancel(run)
     except runs.CannotImport as problem:
         messages.error(request, str(problem))
         return redirect("partners:import_detail", pk=run.pk)
-    messages.success(request, "The import was put aside, and its file deleted. Nothing was written.")
+    messages.success(request, _("Import canceled and file deleted. Nothing was saved."))
     return redirect("partners:import_list", slug=run.area.slug)
 
 
 def import_unreadable(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Give away the rows that cannot be read, as they stand in the file, with the reasons."""
+    """Download the rows that cannot be read, with the reasons."""
     run = get_import_run(request, pk)
 
     def rows() -> Iterator[list[Any]]:
         for row in run.rows.filter(outcome=ImportRow.Outcome.UNREADABLE).order_by("line").iterator():
             yield [*row.cells, row.line, " ".join(row.reasons)]
 
-    header = [*run.header, "Row of the file", "Why it cannot be read"]
+    header = [*run.header, _("Row of the file"), _("Reason")]
     return spreadsheets.response("csv", name=f"{slugify(run.name)}-not-read", header=header, rows=rows())
 
 
-# ---------------------------------------------------------------- Pieces
+# ---------------------------------------------------------------- Shared
 
 
 def chosen_rows(request: HttpRequest, run: ImportRun) -> tuple[str, QuerySet[ImportRow]]:
-    """Return the tab that is shown, and its rows."""
-    codes = [code for code, _, _ in TABS]
+    """Return the selected tab and its rows."""
+    codes = [code for code, *_labels in TABS]
     first = next((code for code in codes if run.counts.get(code)), "add")
     chosen = request.GET.get("rows", "")
     chosen = chosen if chosen in codes else first
@@ -240,7 +254,7 @@ def chosen_rows(request: HttpRequest, run: ImportRun) -> tuple[str, QuerySet[Imp
 
 
 def tabs(run: ImportRun, chosen: str) -> list[dict[str, Any]]:
-    """Return the tabs of a plan, with how many rows each has."""
+    """Return the tabs of an import with their numbers of rows."""
     done = run.status == ImportRun.Status.DONE
     return [
         {
@@ -254,7 +268,7 @@ def tabs(run: ImportRun, chosen: str) -> list[dict[str, Any]]:
     ]
 
 
-def steps(here: int) -> list[dict[str, str]]:
-    """Return the way of an import, and where it is."""
+def steps(here: int) -> list[dict[str, Any]]:
+    """Return the steps of an import with their states."""
     states = ["done" if at < here else "here" if at == here else "" for at in range(len(STEPS))]
     return [{"what": what, "state": state} for what, state in zip(STEPS, states, strict=True)]

@@ -1,4 +1,4 @@
-"""Reading the manual as it stands now: its contents, its chapters, all of it on one page."""
+"""Pages of the current manual: contents, chapters, and all on one page."""
 
 import hashlib
 from functools import cache
@@ -14,6 +14,8 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import quote_etag
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from onestop.ui.live import mark_of
 from onestop.ui.navigation import navigation
@@ -28,16 +30,16 @@ from partners.network.current_area import enter_area, show_area
 from partners.rules import may
 
 PARTS = {
-    "centers": "One-Stop centers, and who is on site",
-    "programs": "Programs, and who carries them",
-    "words": "Words we share",
-    "index": "Index",
+    "centers": gettext_lazy("One-Stop centers and on-site schedules"),
+    "programs": gettext_lazy("Programs and their partners"),
+    "words": gettext_lazy("Glossary"),
+    "index": gettext_lazy("Index"),
 }
-MOST_ON_ONE_PAGE = 1000  # services; more make a page that a phone chokes on
+MOST_ON_ONE_PAGE = 1000  # services; larger pages are too slow on phones
 
 
 def manual(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the contents, the PDF, the latest edition, and what changed since."""
+    """Show the contents, the PDF, the latest edition, and the changes since."""
     area = enter_area(request, slug)
     held = current_manual(request, area)
     latest = ManualEdition.objects.of(area).select_related("issued_by").first()
@@ -47,7 +49,7 @@ def manual(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         "partners/manual/manual.html",
         {
-            "title": "Resource manual",
+            "title": _("Resource manual"),
             "area": area,
             "manual": held,
             "query": manual_query(held),
@@ -65,13 +67,13 @@ def manual(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def manual_whole(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show all of the manual on one page, to find words in it and to print it."""
+    """Show the whole manual on one page, for searching and printing."""
     area = enter_area(request, slug)
     held = current_manual(request, area)
     if len(held.services) > MOST_ON_ONE_PAGE:
-        messages.info(request, "This manual is too long for one page. Read it by chapters, or as a PDF.")
+        messages.info(request, _("This manual is too long for one page. Read it by chapter or as a PDF."))
         return redirect(reverse("partners:manual", args=[area.slug]) + manual_query(held))
-    context = {"title": "The manual on one page", "index": index_of(held), "whole": True}
+    context = {"title": _("The manual on one page"), "index": index_of(held), "whole": True}
     return fresh_page(request, "partners/manual/manual_whole.html", area, held, context)
 
 
@@ -94,7 +96,7 @@ def manual_partner(request: HttpRequest, pk: int) -> HttpResponse:
     held = current_manual(request, area)
     place = next((number for number, partner in enumerate(held.partners) if partner.id == pk), None)
     if place is None:
-        raise Http404("The manual tells of partners that work with the network now.")
+        raise Http404("The manual has current partners only.")
     around = (None, *held.partners, None)
     context = {
         "title": held.partners[place].name,
@@ -105,21 +107,21 @@ def manual_partner(request: HttpRequest, pk: int) -> HttpResponse:
     return fresh_page(request, "partners/manual/manual_partner.html", area, held, context)
 
 
-# ---------------------------------------------------------------- Pieces
+# ---------------------------------------------------------------- Shared
 
 
 def variants(held: Manual) -> list[dict[str, Any]]:
-    """Return the tabs that choose for whom the manual is."""
+    """Return the tabs of the versions of the manual."""
     return [
-        {"label": "For the network", "url": "?", "current": not held.is_public},
-        {"label": "For the public", "url": "?for=public", "current": held.is_public},
+        {"label": _("Network version"), "url": "?", "current": not held.is_public},
+        {"label": _("Public version"), "url": "?for=public", "current": held.is_public},
     ]
 
 
 def fresh_page(
     request: HttpRequest, template: str, area: LocalArea, held: Manual, context: dict[str, Any]
 ) -> HttpResponse:
-    """Answer with a page of the manual; a browser that has it still gets it again only when something has changed."""
+    """Return a page of the manual, or 304 if the browser has the current one."""
     mark = page_mark(request, held)
     answer = get_conditional_response(request, etag=mark) if mark else None
     if not isinstance(answer, HttpResponse):
@@ -132,7 +134,7 @@ def fresh_page(
 
 
 def page_mark(request: HttpRequest, held: Manual) -> str | None:
-    """Return the fingerprint of all that such a page shows; nothing while a message waits to be shown on it."""
+    """Return an ETag for everything that the page shows; None if there are messages to show."""
     if len(messages.get_messages(request)):
         return None
     # The forms of a page that is kept are good only as long as the session's secret, and what htmx does as its mark.
@@ -158,7 +160,7 @@ def page_mark(request: HttpRequest, held: Manual) -> str | None:
 
 @cache
 def templates_fingerprint() -> str:
-    """Return the fingerprint of our templates: a new release shows its pages anew."""
+    """Return a hash of the templates, so that a new release changes the ETags."""
     folder = Path(settings.BASE_DIR) / "templates"
     mark = hashlib.sha256()
     for path in sorted(folder.rglob("*.html")):

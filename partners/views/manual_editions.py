@@ -1,4 +1,4 @@
-"""Editions of the manual, and its PDFs: issuing, looking, fetching."""
+"""Editions of the manual and PDFs: list, issue, view, request and download."""
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import author
@@ -34,7 +35,7 @@ def manual_edition_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     return list_page(
         request,
         key=f"manual-editions:{area.slug}",
-        title="Editions of the manual",
+        title=_("Editions of the manual"),
         queryset=ManualEdition.objects.visible_to(request.user)
         .of(area)
         .defer("snapshot")
@@ -52,25 +53,26 @@ def manual_edition_list(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 
 def manual_issue(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show what has changed since the latest edition, then issue the next one."""
+    """Show the changes since the latest edition, then issue the next one."""
     area = enter_area(request, slug)
     demand(request, "partners.issue_manual", area)
     latest = ManualEdition.objects.of(area).select_related("issued_by").first()
-    form = EditionForm(request.POST or None, initial={"title": latest.title if latest else "Resource manual"})
+    form = EditionForm(request.POST or None, initial={"title": latest.title if latest else _("Resource manual")})
     if form.is_valid():
         edition = save(form, lambda: editions.issue_edition(area, **form.cleaned_data, by=author(request), at=now()))
         if edition:
-            say_done(request, f"Edition {edition.number} is issued. Its PDFs are being made.")
+            say_done(request, _("Edition %(number)s issued. Its PDFs are being created.") % {"number": edition.number})
             return redirect("partners:manual_edition", pk=edition.pk)
     held = current_manual(request, area)
     since = editions.changes_since(latest, held)
     number = latest.number + 1 if latest else 1
+    title = _("Issue edition %(number)s") % {"number": number}
     return render(
         request,
         "partners/manual/manual_issue.html",
         {
-            "title": f"Issue edition {number}",
-            "submit": f"Issue edition {number}",
+            "title": title,
+            "submit": title,
             "cancel_url": reverse("partners:manual", args=[area.slug]),
             "form": form,
             "area": area,
@@ -85,7 +87,7 @@ def manual_issue(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def manual_edition(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one edition: its PDFs, and what changed since the one before."""
+    """Show an edition: its PDFs, and the changes since the edition before."""
     edition = get_manual_edition(request, pk)
     found = editions.changes_in(edition)
     prints = list(edition.prints.order_by("variant"))
@@ -107,7 +109,7 @@ def manual_edition(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def manual_edition_read(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the words of an edition on a page, as they were issued."""
+    """Show the contents of an edition on one page."""
     edition = get_manual_edition(request, pk)
     held = Manual.read(edition.snapshot)
     return render(
@@ -128,7 +130,7 @@ def manual_edition_read(request: HttpRequest, pk: int) -> HttpResponse:
 # ---------------------------------------------------------------- PDFs
 @require_POST
 def manual_print_ask(request: HttpRequest, slug: str) -> HttpResponse:
-    """Have a PDF made of the manual as it stands now."""
+    """Request a PDF of the current manual."""
     area = enter_area(request, slug)
     held = current_manual(request, area)
     try:
@@ -140,7 +142,7 @@ def manual_print_ask(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def manual_edition_print(request: HttpRequest, pk: int) -> HttpResponse:
-    """Have a PDF made of an edition that has none in this variant."""
+    """Request a PDF of an edition that has none in this version."""
     edition = get_manual_edition(request, pk)
     if request.POST.get("for") in ManualPrint.Variant:
         try:
@@ -151,14 +153,14 @@ def manual_edition_print(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def manual_print_progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """Answer the page's question how far it is; when it is through, have the page look anew."""
+    """Return the progress; reload the page when the work is done."""
     made = get_manual_print(request, pk)
     context = {"made": made, "progress": printing.progress_of(made), "interrupted": printing.is_interrupted(made)}
     answer = render(request, "partners/manual/_manual_progress.html", context)
     if not made.is_at_work:
         answer["HX-Refresh"] = "true"
     if made.status == ManualPrint.Status.DROPPED:
-        messages.info(request, made.message)  # the page that looks anew shows another PDF
+        messages.info(request, made.message)  # the reloaded page shows another PDF
     return answer
 
 
@@ -178,25 +180,23 @@ def manual_print_again(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def manual_print_file(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Give the PDF away, under a name that says what it is."""
+    """Download the PDF under a descriptive name."""
     made = get_manual_print(request, pk)
     if made.status != ManualPrint.Status.READY:
         return redirect(page_of(made))
     try:
         file = made.file.open("rb")
     except FileNotFoundError:
-        messages.error(
-            request, "The file is no longer where it was kept. The operator can bring it back from a backup."
-        )
+        messages.error(request, _("The file is missing. The operator can restore it from a backup."))
         return redirect(page_of(made))
     return FileResponse(file, as_attachment=True, filename=file_name(made), content_type="application/pdf")
 
 
-# ---------------------------------------------------------------- Pieces
+# ---------------------------------------------------------------- Shared
 
 
 def show_what_waits(request: HttpRequest, problem: printing.AlreadyWaiting) -> HttpResponse:
-    """Lead to the PDF for which the person is waiting already."""
+    """Redirect to the PDF that the person is already waiting for."""
     messages.info(request, str(problem))
     return redirect(page_of(problem.waits_for))
 

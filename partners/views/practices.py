@@ -1,4 +1,4 @@
-"""Practices of an area: the list, each one's page, telling, changing, doing it too, putting away, history."""
+"""Practices of an area: list, details, share, edit, adopt, archive, history."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +10,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import author
@@ -29,28 +31,31 @@ from partners.rules import demand, may
 from partners.seats import seats_of
 from partners.tables.practices import PracticeTable
 
-REMINDER = "Others will read this, and some of them know your customers. Leave names, ages, numbers and towns out."
+REMINDER = gettext_lazy(
+    "Others will read this, and some know your customers. Leave out names, ages, numbers and towns."
+)
 EXPORTED = (
-    "What worked", "Month", "Partners", "Programs", "Topics", "Situation", "What we did", "What came of it",
-    "What we would change", "Do it too", "Told by",
+    gettext_lazy("Practice"), gettext_lazy("Month"), gettext_lazy("Partners"), gettext_lazy("Programs"),
+    gettext_lazy("Topics"), gettext_lazy("Situation"), gettext_lazy("What we did"), gettext_lazy("Result"),
+    gettext_lazy("What we would change"), gettext_lazy("Adopted by"), gettext_lazy("Shared by"),
 )  # fmt: skip
 
 
 def practice_list(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """Show what has worked in an area."""
+    """List the practices of an area."""
     area = enter_area(request, slug)
     rows = Practice.objects.visible_to(request.user).filter(area=area)
     return list_page(
         request,
         key=f"practices:{area.slug}",
-        title="Practices",
+        title=_("Practices"),
         queryset=rows.with_adoptions()
         .prefetch_related(_partners_of_practice())
         .order_by("-happened_on", Lower("title")),
         filters=PracticeFilters,
         table=PracticeTable,
         template="partners/practices/practice_list.html",
-        export=Export(EXPORTED, lambda rows: export_rows(rows.prefetch_related(None))),
+        export=Export([str(title) for title in EXPORTED], lambda rows: export_rows(rows.prefetch_related(None))),
         context={
             "number": rows.current().count(),
             "may_write": may(request.user, "partners.write_practice", area),
@@ -60,7 +65,7 @@ def practice_list(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 
 def export_rows(rows: QuerySet[Practice]) -> Iterator[list[Any]]:
-    """Yield one row a practice, with a constant number of queries."""
+    """Yield a row for each practice, with a constant number of queries."""
     programs = Prefetch("programs", Program.objects.order_by("position"))
     for one in rows.select_related("told_by__organization").prefetch_related(
         _partners_of_practice(), _adoptions_of_practice(), programs
@@ -81,7 +86,7 @@ def export_rows(rows: QuerySet[Practice]) -> Iterator[list[Any]]:
 
 
 def practice_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one practice, to be read and printed, with those who do it too."""
+    """Show a practice with its adoptions."""
     practice = get_practice(request, pk)
     adoptions = list(practice.adoptions.all())
     context = {
@@ -99,7 +104,7 @@ def practice_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def practice_add(request: HttpRequest, slug: str) -> HttpResponse:
-    """Tell what worked."""
+    """Share a practice."""
     area = enter_area(request, slug)
     demand(request, "partners.write_practice", area)
     form = PracticeForm(request.POST or None, area=area, own=tellers(request, area))
@@ -111,21 +116,22 @@ def practice_add(request: HttpRequest, slug: str) -> HttpResponse:
             ),
         )
         if done:
-            say_done(request, f"“{done.title}” stands among the practices of {area.name}.")
+            message = _("“%(practice)s” shared with the partners of %(area)s.")
+            say_done(request, message % {"practice": done.title, "area": area.name})
             return redirect("partners:practice_detail", pk=done.pk)
     context = {
-        "title": "Share a practice",
-        "crumbs": [("Practices", reverse("partners:practice_list", args=[slug]))],
+        "title": _("Share a practice"),
+        "crumbs": [(_("Practices"), reverse("partners:practice_list", args=[slug]))],
         "reminder": REMINDER,
         "form": form,
-        "submit": "Share it",
+        "submit": _("Share this practice"),
         "cancel_url": reverse("partners:practice_list", args=[slug]),
     }
     return render(request, "partners/practices/practice_form.html", context)
 
 
 def practice_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change what is told of a practice."""
+    """Edit a practice."""
     practice = get_practice(request, pk)
     demand(request, "partners.edit_practice", practice)
     form = PracticeForm(
@@ -153,12 +159,12 @@ def practice_edit(request: HttpRequest, pk: int) -> HttpResponse:
             saved = practices.facts_of(get_practice(request, pk))
             done, context = None, conflict_context(form, practice, practices.PRACTICE_LINKS, saved)
         if done:
-            say_done(request, "Saved.")
+            say_done(request, _("Saved."))
             return redirect("partners:practice_detail", pk=pk)
     context |= {
-        "title": f"Edit “{practice.title}”",
+        "title": _("Edit “%(practice)s”") % {"practice": practice.title},
         "crumbs": practice_breadcrumbs(practice),
-        "here": "Edit",
+        "here": _("Edit"),
         "practice": practice,
         "reminder": REMINDER,
         "form": form,
@@ -169,27 +175,28 @@ def practice_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def practice_archive(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put a practice away."""
+    """Archive a practice."""
     practice = get_practice(request, pk)
     demand(request, "partners.edit_practice", practice)
     practices.archive_practice(practice, by=author(request), at=timezone.now())
     undo = reverse("partners:practice_restore", args=[pk])
-    say_done(request, f"“{practice.title}” is archived.", undo=undo)
+    message = _("“%(practice)s” archived. It is hidden from lists and search.") % {"practice": practice.title}
+    say_done(request, message, undo=undo)
     return redirect("partners:practice_list", slug=practice.area.slug)
 
 
 @require_POST
 def practice_restore(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a practice again."""
+    """Restore an archived practice."""
     practice = get_practice(request, pk)
     demand(request, "partners.edit_practice", practice)
     practices.restore_practice(practice, by=author(request), at=timezone.now())
-    say_done(request, f"“{practice.title}” is among the practices again.")
+    say_done(request, _("“%(practice)s” restored.") % {"practice": practice.title})
     return redirect("partners:practice_detail", pk=pk)
 
 
 def practice_adopt(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say that a partner does it too."""
+    """Record that a partner adopted a practice."""
     practice = get_practice(request, pk)
     demand(request, "partners.adopt_practice", practice)
     form = AdoptionForm(
@@ -209,14 +216,17 @@ def practice_adopt(request: HttpRequest, pk: int) -> HttpResponse:
             ),
         )
         if done:
-            say_done(request, f"{given['partnership'].organization.name} does this too.")
+            partner = given["partnership"].organization.name
+            message = _("%(partner)s added to the partners that adopted “%(practice)s”.")
+            say_done(request, message % {"partner": partner, "practice": practice.title})
             return redirect("partners:practice_detail", pk=pk)
     context = {
-        "title": "We do this too",
+        "title": _("Adopt this practice"),
         "crumbs": practice_breadcrumbs(practice),
-        "intro": f"“{practice.title}”: say who has taken it over, so that others know whom to ask.",
+        "intro": _("Record who adopted “%(practice)s”, so that others know whom to ask.")
+        % {"practice": practice.title},
         "form": form,
-        "submit": "We do this too",
+        "submit": _("Adopt this practice"),
         "cancel_url": reverse("partners:practice_detail", args=[pk]),
     }
     return render(request, "layouts/form.html", context)
@@ -234,22 +244,23 @@ def adoption_end(request: HttpRequest, pk: int) -> HttpResponse:
     page = reverse("partners:practice_detail", args=[practice.pk])
     if request.method == "POST":
         practices.end_adoption(adoption, by=author(request), at=timezone.now())
-        say_done(request, f"{name} no longer stands under “{practice.title}”.")
+        message = _("%(partner)s removed from “%(practice)s”.")
+        say_done(request, message % {"partner": name, "practice": practice.title})
         return redirect(page)
     context = {
-        "title": f"Take {name} off?",
+        "title": _("Remove %(partner)s?") % {"partner": name},
         "consequences": [
-            f"It no longer stands among those who do “{practice.title}” too.",
-            "History keeps that it did.",
+            _("It is no longer listed as having adopted “%(practice)s”.") % {"practice": practice.title},
+            _("The history keeps a record."),
         ],
-        "act": "Take it off",
+        "act": _("Remove"),
         "cancel_url": page,
     }
     return render(request, "layouts/confirm.html", context)
 
 
 def practice_history(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show all that ever changed in a practice."""
+    """Show the history of a practice."""
     practice = get_practice(request, pk)
     return history_page(request, practice, links=practices.HISTORY_LINKS, crumbs=practice_breadcrumbs(practice))
 
@@ -258,7 +269,7 @@ def practice_history(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def tellers(request: HttpRequest, area: LocalArea, practice: Practice | None = None) -> QuerySet[Partnership]:
-    """Return the partners for which the person can tell something: all for staff, their own for others."""
+    """Return the partners for which the person may share practices: all for staff, their own for others."""
     rows = Partnership.objects.current().filter(area=area).select_related("organization")
     if not may(request.user, "partners.edit_area", area):
         mine = rows.filter(pk__in=seats_of(request.user).partnership_ids)
@@ -267,7 +278,7 @@ def tellers(request: HttpRequest, area: LocalArea, practice: Practice | None = N
 
 
 def adopters(request: HttpRequest, practice: Practice) -> QuerySet[Partnership]:
-    """Return the partners of whom the person can say that they do it too, and who do not stand there yet."""
+    """Return the partners that have not adopted the practice and for which the person may record it."""
     rows = Partnership.objects.current().filter(area=practice.area_id).exclude(adoptions__practice=practice)
     if not may(request.user, "partners.edit_area", practice.area):
         rows = rows.filter(pk__in=seats_of(request.user).managed_partnership_ids)

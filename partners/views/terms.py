@@ -1,4 +1,4 @@
-"""The glossary of an area: its list, each term's page, proposing, saying how one says it, approving, history."""
+"""The glossary of an area: list, details, propose, edit, approve, send back, archive, history."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import author
@@ -60,14 +61,14 @@ LATELY = 3
 
 
 def term_list(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """Show the terms of an area, A to Z."""
+    """List the terms of an area in alphabetical order."""
     area = enter_area(request, slug)
     terms = Term.objects.visible_to(request.user).filter(area=area)
     current = terms.current()
     return list_page(
         request,
         key=f"terms:{area.slug}",
-        title="Glossary",
+        title=_("Glossary"),
         queryset=terms.prefetch_related("usages").order_by(Lower("name")),
         filters=TermFilters,
         table=TermTable,
@@ -85,22 +86,22 @@ def term_list(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 
 def letters_of(terms: Any) -> list[str]:
-    """Return the letters with which terms begin."""
+    """Return the first letters of terms."""
     first = terms.order_by().annotate(first=Upper(Left("name", 1))).values_list("first", flat=True)
     return sorted(first.distinct())
 
 
 def term_book(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show all terms in force on one page, for paper and for reading through."""
+    """Show all approved terms on one page, for printing."""
     area = enter_area(request, slug)
     terms = Term.objects.visible_to(request.user).approved().filter(area=area)
     parts: dict[str, list[Term]] = defaultdict(list)
     for term in terms.prefetch_related(usages_by_owner()).order_by(Lower("agreed_name"), "pk"):
         parts[term.agreed_name[:1].upper()].append(term)
     context = {
-        "title": f"Glossary of {area.name}",
-        "crumbs": [("Glossary", reverse("partners:term_list", args=[slug]))],
-        "here": "To print",
+        "title": _("Glossary of %(area)s") % {"area": area.name},
+        "crumbs": [(_("Glossary"), reverse("partners:term_list", args=[slug]))],
+        "here": _("Print"),
         "area": area,
         "parts": list(parts.items()),
         "number": sum(map(len, parts.values())),
@@ -109,7 +110,7 @@ def term_book(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def term_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a term: what is agreed, how each says it, where it is used, what changed."""
+    """Show a term: its definition, usages, occurrences and recent changes."""
     term = get_term(request, pk)
     usages = list(term.usages.all())
     reviews = may(request.user, "partners.approve_term", term)
@@ -136,7 +137,7 @@ def term_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def elsewhere(term: Term, usages: Iterable[Usage]) -> list[list[Term]]:
-    """Return for each usage the other terms for which somebody in the area says the same word."""
+    """Return for each usage the other terms of the area with the same wording."""
     words = {usage.wording.lower() for usage in usages}
     others = Term.objects.current().filter(area=term.area).exclude(pk=term.pk).annotate(low=Lower("name"))
     alike = others.filter(
@@ -149,9 +150,9 @@ def elsewhere(term: Term, usages: Iterable[Usage]) -> list[list[Term]]:
     return [list(by_word[usage.wording.lower()].values()) for usage in usages]
 
 
-# ---------------------------------------------------------------- Writing
+# ---------------------------------------------------------------- Editing
 def term_add(request: HttpRequest, slug: str) -> HttpResponse:
-    """Propose a term, with how some say it."""
+    """Propose a term with its usages."""
     area = enter_area(request, slug)
     demand(request, "partners.propose_term", area)
     form = TermForm(request.POST or None)
@@ -164,22 +165,25 @@ def term_add(request: HttpRequest, slug: str) -> HttpResponse:
             lambda: add_term(area, facts=form.cleaned_data, usages=rows.said, by=author(request), at=timezone.now()),
         )
         if term:
-            say_done(request, f"“{term.name}” is proposed. It is explained in texts once somebody approves it.")
+            say_done(
+                request,
+                _("“%(term)s” proposed. Other pages explain it after it is approved.") % {"term": term.name},
+            )
             return redirect("partners:term_detail", pk=term.pk)
     context = {
-        "title": "Propose a term",
-        "crumbs": [("Glossary", reverse("partners:term_list", args=[slug]))],
+        "title": _("Propose a term"),
+        "crumbs": [(_("Glossary"), reverse("partners:term_list", args=[slug]))],
         "area": area,
         "form": form,
         "rows": rows,
-        "submit": "Propose this term",
+        "submit": _("Propose this term"),
         "cancel_url": reverse("partners:term_list", args=[slug]),
     }
     return render(request, "partners/glossary/term_form.html", context)
 
 
 def term_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change a term, and how each says it; what was approved stays in force until the change is approved."""
+    """Edit a term and its usages; the approved version stays in force until the change is approved."""
     term = get_term(request, pk)
     demand(request, "partners.edit_term", term)
     systems = systems_of(term.area, term)
@@ -209,9 +213,9 @@ def term_edit(request: HttpRequest, pk: int) -> HttpResponse:
             say_saved(request, done)
             return redirect("partners:term_detail", pk=pk)
     context |= {
-        "title": f"Edit “{term.name}”",
+        "title": _("Edit “%(term)s”") % {"term": term.name},
         "crumbs": term_breadcrumbs(term),
-        "here": "Edit",
+        "here": _("Edit"),
         "area": term.area,
         "term": term,
         "form": form,
@@ -222,7 +226,7 @@ def term_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def term_say(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say how one's own organization says a term, and what it means by it."""
+    """Edit the usages of a term by one's own organization."""
     term = get_term(request, pk)
     demand(request, "partners.say_term", term)
     own = own_partnerships(request, term.area)
@@ -248,9 +252,9 @@ def term_say(request: HttpRequest, pk: int) -> HttpResponse:
             say_saved(request, done)
             return redirect("partners:term_detail", pk=pk)
     context |= {
-        "title": f"How you say “{term.agreed_name or term.name}”",
+        "title": _("Your wording for “%(term)s”") % {"term": term.agreed_name or term.name},
         "crumbs": term_breadcrumbs(term),
-        "here": "How you say it",
+        "here": _("Your wording"),
         "area": term.area,
         "term": term,
         "own": own,
@@ -262,40 +266,41 @@ def term_say(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def one_more(form: ConflictForm, rows: BaseUsageFormSet) -> BaseUsageFormSet:
-    """Return the rows with one more; what was typed stands as it is, unchecked."""
+    """Return the rows with an empty one, without validating them."""
     leave_unchecked(form)
     return rows.with_one_more()
 
 
 def say_saved(request: HttpRequest, term: Term) -> None:
-    """Say what a change led to."""
-    waits = "Saved. What was agreed before stays in force until somebody approves the change."
+    """Show the result of a change."""
     if term.is_approved:
-        say_done(request, "Saved.")
+        say_done(request, _("Saved."))
+    elif term.is_in_force:
+        say_done(request, _("Saved. The approved version stays in use until the change is approved."))
     else:
-        say_done(request, waits if term.is_in_force else "Saved. It waits for somebody to approve it.")
+        say_done(request, _("Saved. The term is pending approval."))
 
 
-# ---------------------------------------------------------------- Reviewing
+# ---------------------------------------------------------------- Review
 @require_POST
 def term_approve(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put what is written into force, if it is still what the reviewer has read."""
+    """Approve a term, unless it was changed since the reviewer read it."""
     term = get_term(request, pk)
     demand(request, "partners.approve_term", term)
     version = request.POST.get("version", "")
     try:
         approve_term(term, version=version, by=author(request), at=timezone.now())
     except ChangedMeanwhile:
-        messages.warning(request, "Somebody changed this term while you were reading it. Look at it again.")
+        messages.warning(request, _("Someone changed this term while you were reading it. Review it again."))
     except Refused as problem:
         messages.error(request, str(problem))
     else:
-        say_done(request, f"“{term.name}” is approved: it is explained wherever it stands.")
+        say_done(request, _("“%(term)s” approved. Other pages now explain it.") % {"term": term.name})
     return redirect("partners:term_detail", pk=pk)
 
 
 def term_send_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask why, then send a term back to whoever wrote it."""
+    """Ask for a reason, then send a term back to its author."""
     term = get_term(request, pk)
     demand(request, "partners.approve_term", term)
     version = version_of(term, TERM_LINKS)
@@ -310,24 +315,32 @@ def term_send_back(request: HttpRequest, pk: int) -> HttpResponse:
                 ),
             )
         except ChangedMeanwhile:
-            messages.warning(request, "Somebody changed this term while you were reading it. Look at it again.")
+            messages.warning(request, _("Someone changed this term while you were reading it. Review it again."))
             return redirect("partners:term_detail", pk=pk)
         if done:
-            say_done(request, f"“{term.name}” is sent back, with your reason.")
+            say_done(request, _("“%(term)s” sent back with your reason.") % {"term": term.name})
             return redirect("partners:term_detail", pk=pk)
-    writer = term.written_by or "whoever wrote it"
-    follows = (
-        ["Its approval ends: no text explains it and no search finds anything by it until it is approved again."]
-        if term.is_approved
-        else ["What was agreed before stays in force." if term.is_in_force else "It stays a draft."]
+    if term.is_approved:
+        consequence = _(
+            "Its approval is withdrawn. Until it is approved again, other pages do not explain it and searches do not "
+            "use it."
+        )
+    elif term.is_in_force:
+        consequence = _("The approved version stays in use.")
+    else:
+        consequence = _("It stays a draft.")
+    author_words = (
+        _("Your reason appears on its page for %(author)s.") % {"author": term.written_by}
+        if term.written_by
+        else _("Your reason appears on its page for the author.")
     )
     context = {
-        "title": f"Send “{term.name}” back?",
-        "consequences": [*follows, f"Your reason stands on its page, for {writer} to read."],
+        "title": _("Send “%(term)s” back?") % {"term": term.name},
+        "consequences": [consequence, author_words],
         "form": form,
-        "act": "Send it back",
+        "act": _("Send back"),
         "safe": True,
-        "keep": "Leave it as it is",
+        "keep": _("Cancel"),
         "cancel_url": reverse("partners:term_detail", args=[pk]),
     }
     return render(request, "layouts/confirm.html", context)
@@ -335,27 +348,28 @@ def term_send_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def term_archive(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put a term away."""
+    """Archive a term."""
     term = get_term(request, pk)
     demand(request, "partners.approve_term", term)
     archive_term(term, by=author(request), at=timezone.now())
     undo = reverse("partners:term_restore", args=[pk])
-    say_done(request, f"“{term.name}” is archived: no text explains it any more.", undo=undo)
+    message = _("“%(term)s” archived. It is no longer explained on other pages.") % {"term": term.name}
+    say_done(request, message, undo=undo)
     return redirect("partners:term_list", slug=term.area.slug)
 
 
 @require_POST
 def term_restore(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a term back from the archive."""
+    """Restore an archived term."""
     term = get_term(request, pk)
     demand(request, "partners.approve_term", term)
     restore_term(term, by=author(request), at=timezone.now())
-    say_done(request, f"“{term.name}” is in the glossary again.")
+    say_done(request, _("“%(term)s” restored.") % {"term": term.name})
     return redirect("partners:term_detail", pk=pk)
 
 
 def term_history(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show all that ever changed in a term."""
+    """Show the history of a term."""
     term = get_term(request, pk)
     return history_page(request, term, links=TERM_LINKS, crumbs=term_breadcrumbs(term))
 
@@ -364,7 +378,7 @@ def term_history(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def own_partnerships(request: HttpRequest, area: LocalArea) -> list[Partnership]:
-    """Return the partnerships in the area to which the person belongs."""
+    """Return the partnerships of the person in the area."""
     own = seats_of(request.user).partnership_ids
     if not own:
         return []
@@ -373,7 +387,7 @@ def own_partnerships(request: HttpRequest, area: LocalArea) -> list[Partnership]
 
 
 def systems_of(area: LocalArea, term: Term | None = None) -> Systems:
-    """Return whose words can be named: the area's partners, those named already, and the programs."""
+    """Return the owners to choose from: current partners, those of existing usages, and programs."""
     named = Usage.objects.filter(term=term).values("partnership") if term else []
     partners = Partnership.objects.filter(Q(archived_at=None) | Q(pk__in=named), area=area)
     partners = partners.select_related("organization").order_by(Lower("organization__name"), "pk")

@@ -41,7 +41,7 @@ def test_results_come_as_one_types_and_the_focus_stays(page: Page, where: str):
     expect(page.locator("#found-said")).to_have_text("1 service for “vocational reh”")
     expect(page.get_by_text("You typed “vocatonal reh”.")).to_be_visible()
     assert page.url.endswith("?q=vocatonal+reh")
-    page.get_by_role("link", name="Search for exactly that").click()
+    page.get_by_role("link", name="Search for exactly these words").click()
     expect(page.get_by_role("heading", name="No services for “vocatonal reh”")).to_be_visible()
 
 
@@ -103,9 +103,9 @@ def test_on_a_phone_the_filters_stand_folded_until_asked_for(open_page: OpenPage
     page = open_page(width=360, height=740)
     page.goto(where)
     expect(page.get_by_role("checkbox", name="Spanish")).to_be_hidden()
-    page.get_by_text("Narrow down").first.click()
+    page.get_by_text("Filters").first.click()
     page.get_by_role("checkbox", name="Spanish").check()
-    expect(page.get_by_text("Narrow down (1)")).to_be_visible()
+    expect(page.get_by_text("Filters (1)")).to_be_visible()
     expect(page.locator(".op-result")).to_have_count(1)
     expect(page.get_by_role("checkbox", name="Spanish")).to_be_visible()
     axe(page)
@@ -135,7 +135,7 @@ def test_whoever_only_looks_gets_no_cookie_and_may_still_choose_the_dark(page: P
 def test_paper_shows_the_results_and_the_code_without_the_frame(page: Page, where: str):
     page.goto(where + "?q=ged&print=1")
     page.emulate_media(media="print")
-    expect(page.get_by_role("img", name="Code that opens")).to_be_visible()
+    expect(page.get_by_role("img", name="QR code for")).to_be_visible()
     for part in (".op-pub", ".op-foot", "button"):
         expect(page.locator(part).first).to_be_hidden()
 

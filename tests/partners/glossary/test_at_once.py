@@ -1,4 +1,4 @@
-"""Two people and one term, or one practice, at the same moment: nothing is agreed that nobody has read."""
+"""Concurrent changes of a term or a practice: no version is approved unread."""
 
 import threading
 from collections.abc import Callable
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def second_of_two(first: Callable[[], Any], second: Callable[[], Any]) -> str:
-    """Do the first act, and the second while the first is not through yet; return what became of the second."""
+    """Run the second function while the transaction of the first is open; return the result of the second."""
     outcome = []
 
     def act():
@@ -53,42 +53,42 @@ def change(term: Term, words: str) -> None:
     terms.change_term(term, facts={"definition": words}, by=None, at=NOW)
 
 
-def test_what_a_reviewer_has_not_read_is_not_approved(term):
+def test_an_unread_change_is_not_approved(term):
     version = version_of(term, terms.TERM_LINKS)
-    said = second_of_two(
+    result = second_of_two(
         lambda: change(term, "Any job."),
         lambda: terms.approve_term(term, version=version, by=None, at=NOW),
     )
-    assert said == "Somebody else has saved this while you had it open."
+    assert result == "Somebody else has saved this while you had it open."
     assert not Term.objects.approved().exists()
 
 
-def test_a_change_during_an_approval_waits_for_the_next(term):
+def test_a_change_during_an_approval_is_pending(term):
     second_of_two(lambda: terms.approve_term(term, by=None, at=NOW), lambda: change(term, "Any job."))
     term.refresh_from_db()
     assert (term.status, term.agreed_definition, term.definition) == ("draft", "A paid job.", "Any job.")
 
 
 def test_two_reviewers_approve_once(term):
-    said = second_of_two(
+    result = second_of_two(
         lambda: terms.approve_term(term, by=None, at=NOW), lambda: terms.approve_term(term, by=None, at=NOW)
     )
-    assert said == "This term is approved already."
+    assert result == "This term is already approved."
 
 
-def test_two_who_say_how_they_say_it_both_stay(term):
+def test_concurrent_usages_are_both_saved(term):
     partners = [factories.make_partnership(term.area) for _ in range(2)]
 
     def say(partner):
-        said = {"partnership": partner, "wording": "hire", "meaning": "", "is_synonym": True}
-        terms.say_usages(term, usages=[said], of=[partner], by=None, at=NOW)
+        usage = {"partnership": partner, "wording": "hire", "meaning": "", "is_synonym": True}
+        terms.say_usages(term, usages=[usage], of=[partner], by=None, at=NOW)
 
     assert second_of_two(lambda: say(partners[0]), lambda: say(partners[1])) == "done"
     assert term.usages.count() == 2
 
 
 @pytest.mark.parametrize("first", ["archive", "adopt"])
-def test_nobody_takes_over_a_practice_that_is_put_away_meanwhile(first):
+def test_a_practice_archived_meanwhile_cannot_be_adopted(first):
     practice = factories.make_practice()
     partner = factories.make_partnership(practice.area)
     acts = {
@@ -96,17 +96,17 @@ def test_nobody_takes_over_a_practice_that_is_put_away_meanwhile(first):
         "adopt": lambda: practices.adopt_practice(practice, partnership=partner, since=TODAY, by=None, at=NOW),
     }
     other = "adopt" if first == "archive" else "archive"
-    said = second_of_two(acts[first], acts[other])
-    assert said == ("This practice is archived." if first == "archive" else "done")
+    result = second_of_two(acts[first], acts[other])
+    assert result == ("This practice is archived." if first == "archive" else "done")
     assert Adoption.objects.exists() is (first == "adopt")
     assert Practice.objects.get().is_archived
 
 
-def test_one_partner_takes_a_practice_over_once():
+def test_a_partner_adopts_a_practice_once():
     practice = factories.make_practice()
     partner = factories.make_partnership(practice.area)
 
     def adopt():
         practices.adopt_practice(practice, partnership=partner, since=TODAY, by=None, at=NOW)
 
-    assert second_of_two(adopt, adopt).endswith("does it already.")
+    assert second_of_two(adopt, adopt).endswith("already adopted this practice.")

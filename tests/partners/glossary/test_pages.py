@@ -1,4 +1,4 @@
-"""The pages of the glossary: the list, a term, writing by rows, reviewing."""
+"""The pages of the glossary: the list, a term, editing and review."""
 
 import pytest
 from django.utils import timezone
@@ -6,7 +6,7 @@ from django.utils import timezone
 from partners.glossary import terms
 from partners.models import Program, Role, Term, Usage
 from tests import factories
-from tests.partners.glossary.test_terms import NOW, page, said, text_of
+from tests.partners.glossary.test_terms import NOW, page, text_of, usage_of
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def term(area, partner) -> Term:
 
 
 def sent(client, address: str, **typed: object) -> dict[str, object]:
-    """Return what a browser would send from the form at an address, with some answers typed over."""
+    """Return what a browser would send from the form at a URL, with some values changed."""
     context = client.get(address).context
     form, rows = context["form"], context["rows"]
     data: dict[str, object] = {"version": form.version}
@@ -49,11 +49,11 @@ def sent(client, address: str, **typed: object) -> dict[str, object]:
         ("archived=yes", False),
     ],
 )
-def test_the_list_narrows_down(as_, area, term, query, shown):
+def test_the_list_filters(as_, area, term, query, shown):
     assert ("A paid job." in text_of(as_("board").get(page("list", area.slug) + f"?{query}"))) is shown
 
 
-def test_the_list_narrows_down_to_who_says_it(as_, area, partner, term):
+def test_the_list_filters_by_owner_of_usages(as_, area, partner, term):
     program = factories.make_program(short_name="Adult")
     other = factories.make_term(area, name="exit", definition="The last day.")
     Usage.objects.create(term=other, program=program, wording="closure")
@@ -68,16 +68,16 @@ def test_the_list_narrows_down_to_who_says_it(as_, area, partner, term):
         assert ("A paid job." in answer, "The last day." in answer) == (first, second), whose
 
 
-def test_the_figures_above_the_list_open_as_many_rows(as_, area, cast, term):
+def test_the_number_above_the_list_links_to_as_many_rows(as_, area, cast, term):
     terms.change_term(term, facts={"definition": "Any job."}, by=cast["manager"], at=NOW)
     factories.make_term(area, name="exit")
     client = as_("staff")
-    assert '<a href="?state=open">2 wait</a> for approval' in text_of(client.get(page("list", area.slug)))
+    assert '<a href="?state=open">2 terms pending approval</a>' in text_of(client.get(page("list", area.slug)))
     assert "1 to 2</b> of 2" in text_of(client.get(page("list", area.slug) + "?state=open"))
     assert "1 to 1</b> of 1" in text_of(client.get(page("list", area.slug) + "?state=changed"))
 
 
-def test_lists_and_pages_cost_the_same_for_one_and_for_many(as_, area, partner, term, queries_of):
+def test_lists_and_pages_take_a_constant_number_of_queries(as_, area, partner, term, queries_of):
     client = as_("staff")
     add_to(area, term, partner, 99)
     factories.make_practice(area, did="A hire.")
@@ -91,14 +91,14 @@ def test_lists_and_pages_cost_the_same_for_one_and_for_many(as_, area, partner, 
 
 
 def add_to(area, term, partner, number) -> None:
-    """Add what a list of terms and a term's page show: another term, another word, another text."""
+    """Add another term, usage and service."""
     other = factories.make_term(area, approved=True, name=f"term {number}")
     Usage.objects.create(term=other, partnership=partner, wording="hire")
     Usage.objects.create(term=term, partnership=factories.make_partnership(area), wording=f"word {number}")
     factories.make_service(partner, description="A job placement and term 3.")
 
 
-def test_a_page_with_many_texts_asks_for_the_terms_once(as_, area, partner, queries_of):
+def test_a_page_with_many_texts_reads_the_terms_once(as_, area, partner, queries_of):
     service = factories.make_service(partner, description="hire", audience="hire", eligibility="hire")
     client, address = as_("manager"), f"/services/{service.pk}/"
     client.get(address)
@@ -110,14 +110,14 @@ def test_a_page_with_many_texts_asks_for_the_terms_once(as_, area, partner, quer
 
 
 @pytest.mark.parametrize(("number", "words"), [(1, "“a term” waits for approval"), (2, "2 terms wait for approval")])
-def test_staff_find_on_their_first_page_that_terms_wait(as_, area, number, words):
+def test_the_home_page_of_staff_lists_pending_terms(as_, area, number, words):
     for name in ("a term", "b term")[:number]:
         factories.make_term(area, name=name)
     assert words in text_of(as_("staff").get(f"/areas/{area.slug}/"))
 
 
 # ---------------------------------------------------------------- A term's page
-def test_a_draft_and_an_archived_term_explain_nothing(as_, area, cast, partner, term):
+def test_drafts_and_archived_terms_are_not_explained(as_, area, cast, partner, term):
     factories.make_term(area, name="meeting")
     service = factories.make_service(partner, description="A job placement after a meeting.")
     client = as_("colleague")
@@ -126,7 +126,7 @@ def test_a_draft_and_an_archived_term_explain_nothing(as_, area, cast, partner, 
     assert "op-explain" not in client.get(f"/services/{service.pk}/").content.decode()
 
 
-def test_texts_speak_as_agreed_while_a_change_waits(as_, cast, partner, term):
+def test_texts_use_the_approved_version_while_a_change_is_pending(as_, cast, partner, term):
     service = factories.make_service(partner, description="A job placement.")
     terms.change_term(term, facts={"name": "work start", "definition": "Any job."}, by=cast["staff"], at=NOW)
     answer = text_of(as_("colleague").get(f"/services/{service.pk}/"))
@@ -134,15 +134,15 @@ def test_texts_speak_as_agreed_while_a_change_waits(as_, cast, partner, term):
     assert "Any job." not in answer
 
 
-def test_the_page_warns_where_the_same_word_means_something_else(as_, area, partner, neighbor_partner, term):
+def test_the_page_warns_about_different_meanings(as_, area, partner, neighbor_partner, term):
     other = factories.make_term(area, name="host assignment")
     Usage.objects.create(term=other, partnership=neighbor_partner, wording="Hire", is_synonym=False)
     answer = text_of(as_("board").get(page("detail", term.pk)))
-    assert "Other meaning" in answer
-    assert f'the same word is said for <a href="{page("detail", other.pk)}">host assignment</a>' in answer
+    assert "Different meaning" in answer
+    assert f'This wording is also used for: <a href="{page("detail", other.pk)}">host assignment</a>' in answer
 
 
-def test_the_page_says_where_a_term_stands(as_, area, partner, term):
+def test_the_page_shows_where_a_term_is_used(as_, area, partner, term):
     factories.make_service(partner, name="Fairs", description="More than one job\nplacement a day.")
     factories.make_service(partner, name="Displacement", description="job displacement")
     factories.make_practice(area, title="A good hire", result="Every HIRE lasted.")
@@ -159,18 +159,18 @@ def test_the_page_says_where_a_term_stands(as_, area, partner, term):
     assert "Not so" not in answer
 
 
-def test_an_archived_term_is_there_for_staff_only(as_, area, cast, term):
+def test_an_archived_term_is_visible_to_staff_only(as_, area, cast, term):
     terms.archive_term(term, by=cast["staff"], at=NOW)
     assert as_("manager").get(page("detail", term.pk)).status_code == 404
     client = as_("staff")
-    assert "This term is archived since" in text_of(client.get(page("detail", term.pk)))
+    assert "This term was archived" in text_of(client.get(page("detail", term.pk)))
     assert "job placement" in text_of(client.get(page("list", area.slug) + "?archived=yes"))
     assert client.post(page("restore", term.pk)).status_code == 302
     assert Term.objects.approved().get() == term
 
 
-# ---------------------------------------------------------------- Writing, row by row
-def test_a_term_is_proposed_with_how_two_say_it(as_, area, partner):
+# ---------------------------------------------------------------- Editing
+def test_a_term_is_proposed_with_two_usages(as_, area, partner):
     program = factories.make_program()
     client = as_("manager")
     first = sent(client, page("add", area.slug), name="exit", definition="The last day.")
@@ -182,7 +182,7 @@ def test_a_term_is_proposed_with_how_two_say_it(as_, area, partner):
     assert not Term.objects.exists()
     second = first | {"said-TOTAL_FORMS": "2", "said-1-whose": f"program-{program.pk}", "said-1-wording": "end"}
     answer = client.post(page("add", area.slug), second, follow=True)
-    assert "“exit” is proposed." in text_of(answer)
+    assert "“exit” proposed." in text_of(answer)
     term = Term.objects.get()
     assert set(term.usages.values_list("wording", "partnership", "program", "is_synonym")) == {
         ("closure", partner.pk, None, True),
@@ -190,7 +190,7 @@ def test_a_term_is_proposed_with_how_two_say_it(as_, area, partner):
     }
 
 
-def test_wrong_rows_are_told_and_lose_nothing(as_, area, partner):
+def test_invalid_rows_show_errors_and_keep_their_values(as_, area, partner):
     client = as_("staff")
     data = sent(client, page("add", area.slug), name="exit", definition="The last day.")
     wrong = {
@@ -201,13 +201,17 @@ def test_wrong_rows_are_told_and_lose_nothing(as_, area, partner):
         "said-3-whose": f"partner-{partner.pk}", "said-3-wording": "Stop",
     }  # fmt: skip
     answer = text_of(client.post(page("add", area.slug), data | wrong))
-    for words in ("Say whose word it is.", "Say which system.", "This line stands above already."):
+    for words in (
+        "Choose who uses this wording.",
+        "Enter the name of the system.",
+        "This wording is already listed above.",
+    ):
         assert words in answer
     assert 'value="closure"' in answer
     assert not Term.objects.exists()
 
 
-def test_a_row_goes_by_a_tick_and_the_others_stay(as_, partner, term):
+def test_a_row_is_removed_by_its_checkbox(as_, partner, term):
     Usage.objects.create(term=term, system="State system", wording="start")
     client = as_("staff")
     data = sent(client, page("edit", term.pk))
@@ -225,7 +229,7 @@ def test_saving_unchanged_rows_changes_nothing(as_, term):
     assert Term.objects.get(pk=term.pk).is_approved
 
 
-def test_two_who_edit_at_once_lose_no_row(as_, area, cast, partner, term):
+def test_concurrent_edits_lose_no_rows(as_, area, cast, partner, term):
     kept = Usage.objects.create(term=term, system="Kept", wording="kept")
     gone = Usage.objects.create(term=term, system="Gone", wording="gone")
     client = as_("staff")
@@ -233,7 +237,7 @@ def test_two_who_edit_at_once_lose_no_row(as_, area, cast, partner, term):
     number = {data[f"said-{row}-wording"]: row for row in range(3)}
     hire = term.usages.get(wording="hire")
     theirs = [
-        said(partner, "hire", id=hire.pk, meaning="Theirs."),
+        usage_of(partner, "hire", id=hire.pk, meaning="Theirs."),
         {"id": kept.pk, "system": "Kept", "wording": "kept anew"},
         {"system": "New", "wording": "new one"},
     ]
@@ -255,17 +259,17 @@ def test_two_who_edit_at_once_lose_no_row(as_, area, cast, partner, term):
     assert not term.usages.filter(pk=gone.pk).exists()
 
 
-def test_a_representative_says_how_their_own_organization_says_it(as_, partner, neighbor_partner, term):
+def test_a_representative_edits_the_wording_of_their_organization(as_, partner, neighbor_partner, term):
     Usage.objects.create(term=term, partnership=neighbor_partner, wording="start")
     client = as_("colleague")
     data = sent(client, page("say", term.pk))
     assert data["said-0-wording"] == "hire"
     answer = client.post(page("say", term.pk), data | {"said-0-wording": "new hire"}, follow=True)
-    assert "What was agreed before stays in force" in text_of(answer)
+    assert "Saved. The approved version stays in use" in text_of(answer)
     assert set(term.usages.values_list("wording", flat=True)) == {"new hire", "start"}
 
 
-def test_an_empty_row_of_ones_own_is_no_row(as_, term):
+def test_an_empty_row_is_ignored(as_, term):
     term.usages.all().delete()
     client = as_("neighbor")
     data = sent(client, page("say", term.pk))
@@ -273,7 +277,7 @@ def test_an_empty_row_of_ones_own_is_no_row(as_, term):
     assert not term.usages.exists()
 
 
-def test_whoever_proposed_a_term_may_still_change_it_until_it_is_approved(as_, area, cast):
+def test_the_author_may_edit_a_term_until_it_is_approved(as_, area, cast):
     term = terms.add_term(area, facts={"name": "exit", "definition": "End."}, by=cast["colleague"], at=NOW)
     assert as_("colleague").get(page("edit", term.pk)).status_code == 200
     assert as_("neighbor").get(page("edit", term.pk)).status_code == 403
@@ -281,7 +285,7 @@ def test_whoever_proposed_a_term_may_still_change_it_until_it_is_approved(as_, a
     assert as_("colleague").get(page("edit", term.pk)).status_code == 403
 
 
-def test_an_archived_partner_keeps_the_word_it_has(as_, partner, term):
+def test_an_archived_partner_keeps_its_usage(as_, partner, term):
     partner.archived_at = timezone.now()
     partner.save()
     client = as_("staff")
@@ -289,8 +293,8 @@ def test_an_archived_partner_keeps_the_word_it_has(as_, partner, term):
     assert term.usages.get().partnership == partner
 
 
-# ---------------------------------------------------------------- Reviewing
-def test_a_reviewer_approves_what_they_have_read(as_, area, cast, term):
+# ---------------------------------------------------------------- Review
+def test_a_reviewer_approves_only_the_version_they_read(as_, area, cast, term):
     terms.change_term(term, facts={"definition": "Any job."}, by=cast["manager"], at=NOW)
     client = as_("staff")
     version = client.get(page("detail", term.pk)).context["version"]
@@ -301,32 +305,34 @@ def test_a_reviewer_approves_what_they_have_read(as_, area, cast, term):
     back = client.post(page("send_back", term.pk), {"version": version, "reason": "Why?"}, follow=True)
     assert "changed this term while you were reading it" in text_of(back)
     version = client.get(page("detail", term.pk)).context["version"]
-    assert "is approved" in text_of(client.post(page("approve", term.pk), {"version": version}, follow=True))
+    assert "“job placement” approved." in text_of(
+        client.post(page("approve", term.pk), {"version": version}, follow=True)
+    )
     assert Term.objects.get(pk=term.pk).agreed_definition == "No job."
 
 
-def test_the_page_says_why_the_author_cannot_approve(as_, area, cast, term):
+def test_the_page_explains_why_the_author_cannot_approve(as_, area, cast, term):
     factories.seat(Role.STAFF, area)
     terms.change_term(term, facts={"definition": "Any job."}, by=cast["staff"], at=NOW)
     client = as_("staff")
     answer = text_of(client.get(page("detail", term.pk)))
-    assert "Somebody else of the One-Stop staff approves it." in answer
-    assert ">Approve<" not in answer
+    assert "Another staff member must approve it." in answer
+    assert "Approve this term" not in answer
     refused = client.post(page("approve", term.pk), follow=True)
-    assert "You wrote the last change yourself" in text_of(refused)
+    assert "You wrote the last change." in text_of(refused)
 
 
-def test_sending_back_says_what_follows_and_the_writer_reads_why(as_, cast, term):
+def test_sending_back_shows_its_consequences_and_the_reason_to_the_author(as_, cast, term):
     client = as_("staff")
-    assert "Its approval ends" in text_of(client.get(page("send_back", term.pk)))
+    assert "Its approval is withdrawn." in text_of(client.get(page("send_back", term.pk)))
     terms.change_term(term, facts={"definition": "Any job."}, by=cast["manager"], at=NOW)
-    assert "What was agreed before stays in force." in text_of(client.get(page("send_back", term.pk)))
+    assert "The approved version stays in use." in text_of(client.get(page("send_back", term.pk)))
     version = client.get(page("send_back", term.pk)).context["form"]["version"].value()
     client.post(page("send_back", term.pk), {"reason": "Also unpaid?", "version": version})
     assert "Also unpaid?" in text_of(as_("manager").get(page("detail", term.pk)))
 
 
-def test_programs_name_themselves(as_, term):
+def test_usages_of_programs_link_to_them(as_, term):
     program = Program.objects.create(
         code="x", name="Program X", short_name="PX", group="Law", is_required=False, legal_source="-", position=1
     )

@@ -1,4 +1,4 @@
-"""Terms explained in place: which words are found, and that a text stays what it was."""
+"""Terms explained in place: which words are found, and that texts stay unchanged."""
 
 import html
 import re
@@ -25,7 +25,7 @@ def found(lexicon: Lexicon, text: str) -> list[str]:
 
 
 class Shown(HTMLParser):
-    """What a reader sees of a page without opening anything: its text outside popovers; and every tag."""
+    """Collect the text of a page outside popovers, and its tags."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,25 +71,25 @@ def shown(markup: str) -> Shown:
         ("ipe IPE IPEs", ["IPE"]),
     ],
 )
-def test_whole_words_are_found_the_longest_first_and_short_forms_only_as_written(text, words):
+def test_whole_words_are_found_the_longest_first_and_abbreviations_by_case(text, words):
     assert found(Lexicon([PLACEMENT, TANF, PLAN, R_AND_D]), text) == words
 
 
 @pytest.mark.parametrize(
     ("word", "answer"), [("TANF", True), ("VR", True), ("SNAP E&T", True), ("Title I", False), ("Work Plan", False)]
 )
-def test_a_short_form_is_known_by_its_capitals(word, answer):
+def test_abbreviations_are_recognized_by_capitals(word, answer):
     assert is_abbreviation(word) is answer
 
 
-def test_a_name_goes_before_a_synonym_and_a_shared_synonym_explains_neither():
+def test_names_precede_synonyms_and_shared_synonyms_are_ignored():
     one = Entry(1, "placement", "", "A job.", ("start",))
     other = Entry(2, "host assignment", "", "A place.", ("placement", "start"))
     text = "placement at the start of a host assignment"
     assert [entry.pk for _, _, entry in Lexicon([other, one]).occurrences(text)] == [1, 2]
 
 
-def test_a_page_about_a_term_leaves_it_unexplained():
+def test_a_term_is_not_explained_on_its_own_page():
     lexicon = Lexicon([PLACEMENT, TANF])
     assert found(lexicon.without(PLACEMENT.pk), "TANF after a hire") == ["TANF"]
     assert found(lexicon, "TANF after a hire") == ["TANF", "hire"]
@@ -100,7 +100,7 @@ def test_without_terms_nothing_is_found():
     assert found(Lexicon(), "job placement") == []
 
 
-def test_three_hundred_terms_in_a_long_text_are_found_by_one_expression():
+def test_three_hundred_terms_are_found_in_a_long_text():
     entries = [Entry(pk, f"term{pk} of art", f"T{pk}Q", "Something.", (f"word {pk}",)) for pk in range(300)]
     lexicon = Lexicon(entries)
     text = "Many words stand here that are no terms at all, but term7 of art and T299Q are. " * 500
@@ -112,7 +112,7 @@ def explain(text, *entries: Entry, links: bool = True) -> str:
     return str(explained(text, Lexicon(entries, links=links)))
 
 
-def test_only_the_first_occurrence_in_a_text_can_be_pressed():
+def test_only_the_first_occurrence_becomes_a_button():
     page = explain("A hire, a hire and a job placement", PLACEMENT)
     assert page.count("<button") == 1
     assert page.startswith("A <button")
@@ -121,12 +121,12 @@ def test_only_the_first_occurrence_in_a_text_can_be_pressed():
     assert "A paid job." in page
 
 
-def test_a_reader_without_account_gets_no_link():
+def test_the_public_gets_no_link():
     assert "/terms/1/" in explain("hire", PLACEMENT)
     assert "href" not in explain("hire", PLACEMENT, links=False)
 
 
-def test_what_a_definition_holds_is_escaped():
+def test_definitions_are_escaped():
     page = explain("a plan", PLAN)
     assert "Steps &amp; &lt;goals&gt;." in page
 
@@ -138,13 +138,13 @@ def test_a_text_is_escaped_once():
 
 
 @pytest.mark.parametrize("tag", ["a", "button", "label", "summary", "script"])
-def test_within_what_can_be_pressed_nothing_is_explained(tag):
+def test_nothing_is_explained_within_interactive_elements(tag):
     page = explain(mark_safe(f"<p>hire <{tag}>hire TANF</{tag}> TANF</p>"), PLACEMENT, TANF)
     assert f"<{tag}>hire TANF</{tag}>" in page
     assert page.count("popovertarget") == 2
 
 
-def test_safe_html_keeps_its_tags_and_its_signs():
+def test_safe_html_keeps_its_tags_and_entities():
     text = mark_safe('<p class="x">R&amp;D &lt;b&gt;<br>a&nbsp;hire</p><!-- hire -->')
     page = explain(text, R_AND_D, PLACEMENT)
     assert page.startswith('<p class="x"><button')
@@ -152,21 +152,21 @@ def test_safe_html_keeps_its_tags_and_its_signs():
     assert shown(page).text == shown(text).text
 
 
-def test_no_two_explanations_on_a_page_share_a_name():
+def test_ids_of_explanations_are_unique():
     lexicon = Lexicon([PLACEMENT])
     page = explained("hire", lexicon) + explained("hire", lexicon) + explained("hire", lexicon.without(9))
     names = re.findall(r'popovertarget="([^"]+)"', page)
     assert len(set(names)) == 3
 
 
-def test_a_template_explains_by_the_pages_terms_or_shows_plain_text():
+def test_the_tag_explains_terms_of_the_context_or_shows_plain_text():
     template = engines["django"].from_string('{% explain text "Not said" %}')
     lexicon = Lexicon([PLACEMENT])
     assert template.render({"text": "one\r\ntwo <i>"}) == "one<br>two &lt;i&gt;"
     assert template.render({"text": "", "terms": lexicon}) == "Not said"
     page = template.render({"text": "first\njob\nplacement", "terms": lexicon})
     assert shown(page).text == "first\njob\nplacement"
-    assert 'aria-label="job placement: what it means"' in page
+    assert 'aria-label="job placement: definition"' in page
 
 
 SIGNS = st.sampled_from(
@@ -181,7 +181,7 @@ WORDS = st.lists(
 
 @settings(max_examples=300, deadline=None)
 @given(text=TEXTS, words=WORDS)
-def test_what_a_reader_sees_is_the_text_and_nothing_in_it_is_markup(text, words):
+def test_the_visible_text_is_unchanged_and_escaped(text, words):
     entries = [Entry(number, word, "", "<i>What</i> & why") for number, word in enumerate(words)]
     page = shown(explain(text, *entries))
     assert page.text == text
@@ -190,7 +190,7 @@ def test_what_a_reader_sees_is_the_text_and_nothing_in_it_is_markup(text, words)
 
 @settings(max_examples=200, deadline=None)
 @given(text=TEXTS, words=WORDS, wrap=st.sampled_from([escape, linebreaks, urlize]))
-def test_safe_html_reads_the_same_and_gets_no_tag_of_its_text(text, words, wrap):
+def test_the_visible_text_of_safe_html_is_unchanged(text, words, wrap):
     entries = [Entry(number, word, "", "<i>What</i>") for number, word in enumerate(words)]
     before = mark_safe(wrap(text, autoescape=True) if wrap is not escape else escape(text))
     after = shown(explain(before, *entries))
@@ -202,7 +202,7 @@ def test_safe_html_reads_the_same_and_gets_no_tag_of_its_text(text, words, wrap)
 
 @settings(max_examples=200, deadline=None)
 @given(text=st.text(max_size=60), word=st.text(min_size=1, max_size=8).filter(str.strip))
-def test_any_sign_may_stand_in_a_text_or_a_term(text, word):
+def test_any_character_may_occur_in_texts_and_terms(text, word):
     page = explain(f"{text} {word} {text}", Entry(1, word, "", "What."))
     plain = re.sub(r"<span class=\"op-pop.*?</span>", "", page, flags=re.DOTALL)
     assert html.unescape(re.sub(r"</?button[^>]*>", "", plain)) == f"{text} {word} {text}"

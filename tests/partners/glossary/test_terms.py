@@ -1,4 +1,4 @@
-"""The glossary: proposing, approving, sending back, and what stays in force meanwhile."""
+"""The glossary: propose, change, approve and send back terms."""
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -24,7 +24,7 @@ def text_of(answer) -> str:
 
 @pytest.fixture
 def term(area, cast) -> Term:
-    """A draft that the manager of a partner has proposed."""
+    """A draft proposed by the manager of a partner."""
     usages = [{"system": "State system", "wording": "placement", "meaning": "", "is_synonym": True}]
     return propose(area, cast["manager"], usages=usages)
 
@@ -37,7 +37,7 @@ def approve(term, by) -> Term:
     return terms.approve_term(term, by=by, at=NOW)
 
 
-def said(partner, wording="placement", **more) -> dict:
+def usage_of(partner, wording="placement", **more) -> dict:
     return {"partnership": partner, "wording": wording, "meaning": "", "is_synonym": True} | more
 
 
@@ -54,29 +54,29 @@ def test_a_proposal_is_a_draft_until_staff_approve_it(area, cast, term):
     assert not Term.objects.waiting().exists()
 
 
-def test_whoever_wrote_the_last_change_does_not_approve_it_where_there_is_a_second_one(area, cast):
+def test_the_author_cannot_approve_if_there_are_other_staff(area, cast):
     second = factories.seat(Role.STAFF, area)
     term = propose(area, cast["staff"])
-    with pytest.raises(terms.CannotApprove, match="wrote the last change yourself"):
+    with pytest.raises(terms.CannotApprove, match="Another staff member must approve it"):
         approve(term, cast["staff"])
     assert approve(term, second).is_approved
 
 
 @pytest.mark.parametrize("gone", ["left", "inactive", "elsewhere"])
-def test_the_only_staff_may_approve_their_own_words_and_the_page_says_so(as_, area, cast, gone):
+def test_the_only_staff_may_approve_their_own_change_and_the_page_shows_it(as_, area, cast, gone):
     place = factories.make_area(state=area.state) if gone == "elsewhere" else area
     other = factories.seat(Role.STAFF, place, is_active=gone != "inactive")
     if gone == "left":
         other.memberships.update(ended_at=NOW)
     term = propose(area, cast["staff"])
-    assert "you may approve it; the page will say so" in text_of(as_("staff").get(page("detail", term.pk)))
+    assert "so you may approve it. The page will show that." in text_of(as_("staff").get(page("detail", term.pk)))
     approve(term, cast["staff"])
-    assert "there was no second One-Stop staff" in text_of(as_("board").get(page("detail", term.pk)))
+    assert "This area had no other One-Stop staff." in text_of(as_("board").get(page("detail", term.pk)))
 
 
-def test_what_is_approved_twice_or_archived_is_refused(cast, term):
+def test_approving_an_approved_or_archived_term_is_refused(cast, term):
     approve(term, cast["staff"])
-    with pytest.raises(terms.CannotApprove, match="approved already"):
+    with pytest.raises(terms.CannotApprove, match="already approved"):
         approve(term, cast["staff"])
     terms.archive_term(term, by=cast["staff"], at=NOW)
     for verb in (
@@ -90,7 +90,7 @@ def test_what_is_approved_twice_or_archived_is_refused(cast, term):
 
 # ---------------------------------------------------------------- What stays in force
 @pytest.mark.parametrize("facts", [{"name": "placement in a job"}, {"definition": "Any job."}, {"abbreviation": "JP"}])
-def test_a_change_waits_while_what_was_agreed_stays_in_force(cast, term, facts):
+def test_the_approved_version_stays_in_force_while_a_change_is_pending(cast, term, facts):
     approve(term, cast["staff"])
     changed = terms.change_term(term, facts=facts, by=cast["staff"], at=NOW)
     assert changed.status == Term.Status.DRAFT
@@ -99,30 +99,30 @@ def test_a_change_waits_while_what_was_agreed_stays_in_force(cast, term, facts):
     assert (in_force.agreed_abbreviation, in_force.approved_by) == ("", cast["staff"])
 
 
-def test_a_change_taken_back_is_what_was_approved(cast, term):
+def test_undoing_a_change_makes_the_term_approved_again(cast, term):
     approve(term, cast["staff"])
     terms.change_term(term, facts={"definition": "Any job."}, by=cast["staff"], at=NOW)
     assert terms.change_term(term, facts={"definition": "A paid job."}, by=cast["staff"], at=NOW).is_approved
 
 
-def test_a_new_word_waits_too_and_its_meaning_alone_does_not(cast, partner, term):
+def test_a_new_synonym_needs_approval_but_a_meaning_does_not(cast, partner, term):
     approve(term, cast["staff"])
     own = {"of": [partner], "by": cast["manager"], "at": NOW}
-    plain = terms.say_usages(term, usages=[said(partner, "start", is_synonym=False)], **own)
-    assert plain.is_approved, "a word by which nobody is led here changes nothing that was agreed"
-    waiting = terms.say_usages(term, usages=[said(partner, "start")], **own)
+    plain = terms.say_usages(term, usages=[usage_of(partner, "start", is_synonym=False)], **own)
+    assert plain.is_approved, "a usage that is no synonym does not change the approved version"
+    waiting = terms.say_usages(term, usages=[usage_of(partner, "start")], **own)
     assert (waiting.status, waiting.agreed_synonyms) == ("draft", ["placement"])
     assert approve(waiting, cast["staff"]).agreed_synonyms == ["placement", "start"]
 
 
-def test_saving_without_a_change_makes_nobody_its_author(cast, term):
+def test_saving_without_a_change_keeps_the_author(cast, term):
     usages = [{"id": usage.pk, "wording": usage.wording} for usage in term.usages.all()]
     same = terms.change_term(term, facts={"name": term.name}, usages=usages, by=cast["staff"], at=NOW)
     assert same.written_by == cast["manager"]
 
 
 # ---------------------------------------------------------------- Sending back
-def test_a_change_goes_back_with_a_reason_and_leaves_in_force_what_was_agreed(cast, term):
+def test_sending_back_a_change_keeps_the_approved_version_in_force(cast, term):
     approve(term, cast["staff"])
     terms.change_term(term, facts={"definition": "Any job."}, by=cast["manager"], at=NOW)
     back = terms.send_back_term(term, reason=" Too wide. ", by=cast["staff"], at=NOW)
@@ -133,21 +133,21 @@ def test_a_change_goes_back_with_a_reason_and_leaves_in_force_what_was_agreed(ca
     assert Term.objects.waiting().exists()
 
 
-def test_an_approval_can_be_ended(cast, term):
+def test_an_approval_can_be_withdrawn(cast, term):
     approve(term, cast["staff"])
     ended = terms.send_back_term(term, reason="Two of us read it otherwise.", by=cast["staff"], at=NOW)
     assert (ended.status, ended.agreed_name, ended.approved_at) == ("draft", "", None)
     assert not Term.objects.approved().exists()
 
 
-def test_no_reason_is_refused_beside_the_field(as_, cast, term):
-    with pytest.raises(terms.CannotApprove, match="what is to be changed"):
+def test_a_missing_reason_gives_a_field_error(as_, cast, term):
+    with pytest.raises(terms.CannotApprove, match="Enter what should change"):
         terms.send_back_term(term, reason="  ", by=cast["staff"], at=NOW)
-    assert "Say what is to be changed." in text_of(as_("staff").post(page("send_back", term.pk), {"reason": " "}))
+    assert "Enter what should change." in text_of(as_("staff").post(page("send_back", term.pk), {"reason": " "}))
 
 
 # ---------------------------------------------------------------- Names and words
-def test_a_name_is_defined_once_in_an_area(area, other_area, cast, term):
+def test_names_are_unique_in_an_area(area, other_area, cast, term):
     with pytest.raises(terms.TermNameTaken, match="already has a term “job placement”"):
         propose(area, cast["staff"], name="Job Placement")
     other = propose(area, cast["staff"], name="start")
@@ -155,33 +155,33 @@ def test_a_name_is_defined_once_in_an_area(area, other_area, cast, term):
         terms.change_term(other, facts={"name": "JOB placement"}, by=cast["staff"], at=NOW)
     assert propose(other_area, None).pk
     terms.archive_term(term, by=None, at=NOW)
-    with pytest.raises(terms.TermNameTaken, match="in the archive"):
+    with pytest.raises(terms.TermNameTaken, match="has an archived term “job placement”"):
         propose(area, cast["staff"])
 
 
-def test_a_name_that_is_still_in_force_elsewhere_is_not_agreed_twice(area, cast, term):
+def test_approved_names_are_unique_in_an_area(area, cast, term):
     approve(term, cast["staff"])
     terms.change_term(term, facts={"name": "hire"}, by=cast["staff"], at=NOW)
     other = propose(area, cast["manager"])
-    with pytest.raises(terms.CannotApprove, match="until its own change is approved"):
+    with pytest.raises(terms.CannotApprove, match="still named “job placement”"):
         approve(other, cast["staff"])
 
 
-def test_one_says_a_word_once_and_only_partners_of_the_area_say_it(area, other_area, cast, partner):
-    with pytest.raises(terms.CannotKeepTerm, match="Millrace Adult Learning says “Hire” twice"):
-        propose(area, None, usages=[said(partner, "hire"), said(partner, "Hire")])
+def test_usages_are_unique_and_of_partners_of_the_area(area, other_area, cast, partner):
+    with pytest.raises(terms.CannotKeepTerm, match="Millrace Adult Learning has the wording “Hire” twice"):
+        propose(area, None, usages=[usage_of(partner, "hire"), usage_of(partner, "Hire")])
     stranger = other_area.partnerships.get()
     with pytest.raises(terms.CannotKeepTerm, match="Only partners of this area"):
-        propose(area, None, name="other", usages=[said(stranger)])
+        propose(area, None, name="other", usages=[usage_of(stranger)])
     assert not Term.objects.exists(), "a refusal writes nothing"
 
 
-def test_nobody_puts_words_into_anothers_mouth(cast, partner, neighbor_partner, term):
+def test_partners_cannot_edit_the_usages_of_others(cast, partner, neighbor_partner, term):
     own = {"of": [partner], "by": cast["manager"], "at": NOW}
     with pytest.raises(terms.CannotKeepTerm, match="your own organization"):
-        terms.say_usages(term, usages=[said(neighbor_partner)], **own)
+        terms.say_usages(term, usages=[usage_of(neighbor_partner)], **own)
     state_system = term.usages.get()
-    terms.say_usages(term, usages=[said(partner, "hire", id=state_system.pk)], **own)
+    terms.say_usages(term, usages=[usage_of(partner, "hire", id=state_system.pk)], **own)
     assert set(term.usages.values_list("system", "wording")) == {("State system", "placement"), ("", "hire")}
 
 
@@ -194,12 +194,12 @@ def test_nobody_puts_words_into_anothers_mouth(cast, partner, neighbor_partner, 
         {"agreed_name": "Term"},
     ],
 )
-def test_the_database_holds_that_what_is_approved_is_what_is_written(area, fields):
+def test_the_database_requires_approved_terms_to_match_their_approved_version(area, fields):
     with pytest.raises(IntegrityError), transaction.atomic():
         factories.make_term(area, name="Term", **fields)
 
 
-def test_a_usage_is_of_one_system(term, partner):
+def test_the_database_requires_one_owner_of_a_usage(term, partner):
     for whose in ({}, {"partnership": partner, "system": "x"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Usage.objects.create(term=term, wording="w", **whose)
@@ -207,7 +207,7 @@ def test_a_usage_is_of_one_system(term, partner):
 
 # ---------------------------------------------------------------- History
 @pytest.mark.django_db(transaction=True)  # what one transaction writes is one change
-def test_history_tells_who_approved_and_which_words_went(cast, term):
+def test_the_history_shows_approvals_and_removed_usages(cast, term):
     approve(term, cast["staff"])
     terms.change_term(term, usages=[], by=cast["staff"], at=NOW)
     gone, approved, first = changes_of(term, terms.TERM_LINKS)
@@ -217,7 +217,7 @@ def test_history_tells_who_approved_and_which_words_went(cast, term):
     assert (first.verb, first.who) == ("added", "Joel Abara")
 
 
-def test_archiving_keeps_what_is_in_force_for_the_day_of_its_return(cast, term):
+def test_a_restored_term_keeps_its_approved_version(cast, term):
     approve(term, cast["staff"])
     terms.archive_term(term, by=cast["staff"], at=NOW)
     assert not Term.objects.approved().exists()

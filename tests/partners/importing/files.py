@@ -1,4 +1,4 @@
-"""Short ways to import in tests."""
+"""Helpers for tests of imports."""
 
 import io
 from typing import Any
@@ -19,7 +19,7 @@ TWENTY = "Partner,Notes\n" + "".join(f"House {number},Some words\n" for number i
 
 
 def plan(area: LocalArea, kind: str, data: str | bytes, **options: bool) -> Plan:
-    """Make the plan of a file, its columns guessed."""
+    """Plan a file with guessed columns."""
     table = open_table(io.BytesIO(data.encode() if isinstance(data, str) else data))
     return make_plan(area, kind, table, guess_mapping(kind, table.header), Options(**options))
 
@@ -38,24 +38,24 @@ def row(area: LocalArea, kind: str, data: str | bytes, **options: bool) -> Plann
 
 
 def outcomes(made: Plan) -> list[str]:
-    """Return what becomes of each row."""
+    """Return the outcome of each row."""
     return [row.outcome for row in made.rows]
 
 
 def as_file(how: str, header: list[str], rows: Any) -> bytes:
-    """Return rows as the portal's own CSV or workbook."""
+    """Return rows as an exported CSV file or workbook."""
     return b"".join(write_csv(header, rows)) if how == "csv" else write_xlsx(header, rows).read()
 
 
 def started(area: LocalArea, data: str = TWENTY) -> ImportRun:
-    """Bring a file of partners and name its columns; its plan waits for a worker."""
+    """Upload a file of partners and map its columns; the plan needs a worker."""
     run = runs.start_import(area, "partners", ContentFile(data.encode(), name="ours.csv"), by=None, at=now())
     runs.name_columns(run, run.mapping, {}, at=now())
     return run
 
 
 def planned(area: LocalArea, data: str = TWENTY) -> ImportRun:
-    """Have the plan of a file made too."""
+    """Also make the plan."""
     run = started(area, data)
     assert runs.work_on(run.pk, at=now())
     run.refresh_from_db()
@@ -64,7 +64,7 @@ def planned(area: LocalArea, data: str = TWENTY) -> ImportRun:
 
 
 def asked(area: LocalArea, data: str = TWENTY) -> ImportRun:
-    """Have somebody say that it shall be imported, which waits for a worker."""
+    """Also request the import, which needs a worker."""
     run = planned(area, data)
     runs.request_commit(run, by=None, digest=run.digest, at=now())
     return run

@@ -1,4 +1,4 @@
-"""Cells as people type them."""
+"""Reading cells as people type them."""
 
 from contextlib import suppress
 from datetime import date
@@ -25,11 +25,11 @@ from partners.models import AccessibilityFeature, Service
         ("", []),
     ],
 )
-def test_a_cell_is_cut_at_semicolons_and_line_ends(text: str, parts: list[str]) -> None:
+def test_a_cell_is_split_at_semicolons_and_line_ends(text: str, parts: list[str]) -> None:
     assert split_list(text) == parts
 
 
-def test_commas_cut_where_asked_but_not_inside_brackets() -> None:
+def test_commas_split_if_asked_but_not_inside_brackets() -> None:
     assert split_list("Chinese (Cantonese, Mandarin), Tagalog", commas=True) == [
         "Chinese (Cantonese, Mandarin)",
         "Tagalog",
@@ -37,13 +37,13 @@ def test_commas_cut_where_asked_but_not_inside_brackets() -> None:
 
 
 @given(st.lists(st.text(max_size=20), max_size=4), st.booleans())
-def test_a_joined_list_is_cut_into_the_same_parts(parts: list[str], commas: bool) -> None:
+def test_a_joined_list_is_split_into_the_same_parts(parts: list[str], commas: bool) -> None:
     clean = list(dict.fromkeys(part for part in (" ".join(part.split()) for part in parts) if part))
     assert split_list(join_list(clean, commas=commas), commas=commas) == clean
 
 
 @given(st.text(max_size=60))
-def test_no_text_breaks_a_reader(text: str) -> None:
+def test_readers_accept_or_refuse_any_text(text: str) -> None:
     for read in (
         cells.read_website,
         cells.read_email,
@@ -73,14 +73,14 @@ def test_websites_get_a_scheme(text: str, found: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["call us", "jane@", "not a site", "http://"])
-def test_what_is_no_website_or_address_is_refused(text: str) -> None:
+def test_invalid_websites_and_email_addresses_are_refused(text: str) -> None:
     with pytest.raises(CannotRead):
         cells.read_website(text)
     with pytest.raises(CannotRead):
         cells.read_email(text)
 
 
-def test_an_address_is_found_in_what_mail_programs_copy() -> None:
+def test_email_addresses_are_read_in_the_formats_of_mail_programs() -> None:
     assert cells.read_email("Jane Doe <Jane@Example.org>") == "jane@example.org"
     assert cells.read_email("mailto:jane@example.org.") == "jane@example.org"
 
@@ -97,7 +97,7 @@ def test_an_address_is_found_in_what_mail_programs_copy() -> None:
         ("Main: 614 555-0142; Fax: 614 555-0143", "Main: 614 555-0142; Fax: 614 555-0143"),
     ],
 )
-def test_phones_are_written_one_way_where_that_is_safe(text: str, found: str) -> None:
+def test_single_us_phone_numbers_are_formatted(text: str, found: str) -> None:
     assert cells.read_phone(text, longest=120) == found
 
 
@@ -106,7 +106,7 @@ def test_phones_are_written_one_way_where_that_is_safe(text: str, found: str) ->
     [("43215", "43215"), ("2134", "02134"), ("43215-1234", "43215-1234"), ("432151234", "43215-1234"), ("501", "00501"),
      ("43215.0", "43215"), ("21341234", "02134-1234")],
 )  # fmt: skip
-def test_zip_codes_get_their_zeros_back(text: str, found: str) -> None:
+def test_leading_zeros_of_zip_codes_are_restored(text: str, found: str) -> None:
     assert cells.read_zip(text) == found
 
 
@@ -120,21 +120,21 @@ def test_dates_are_read_in_american_and_iso_forms(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["13/02/2026", "2019", "soon", "2/30/2026", "July", "00/00/0000"])
-def test_what_is_no_day_is_refused(text: str) -> None:
+def test_invalid_dates_are_refused(text: str) -> None:
     with pytest.raises(CannotRead):
         cells.read_date(text)
 
 
-@pytest.mark.parametrize(("text", "said"), [("Yes", True), ("x", True), ("✓", True), ("N", False), ("0", False)])
-def test_yes_and_no_have_many_forms(text: str, said: bool) -> None:
-    assert cells.read_yes_no(text) is said
+@pytest.mark.parametrize(("text", "expected"), [("Yes", True), ("x", True), ("✓", True), ("N", False), ("0", False)])
+def test_yes_and_no_have_many_forms(text: str, expected: bool) -> None:
+    assert cells.read_yes_no(text) is expected
 
 
 def test_states_are_read_as_letters_or_names() -> None:
     assert [cells.read_state(text) for text in ("oh", "Ohio", "N.Y.", "New York")] == ["OH", "OH", "NY", "NY"]
 
 
-def test_an_address_in_one_cell_is_taken_apart() -> None:
+def test_an_address_in_one_cell_is_split() -> None:
     parts = {"street": "12 Main St, Suite 4", "city": "Columbus", "state_code": "OH", "postal_code": "43215"}
     assert cells.read_address("12 Main St, Suite 4, Columbus, OH 43215") == parts
     assert cells.read_address("12 Main St\nSuite 4\nColumbus OH 43215") == parts
@@ -166,16 +166,16 @@ PROGRAMS = Names(
         ("perkins-cte; Perkins", [5], []),
     ],
 )
-def test_names_are_found_whatever_their_case_signs_and_number(text: str, found: list[int], unknown: list[str]) -> None:
+def test_names_are_found_regardless_of_case_and_punctuation(text: str, found: list[int], unknown: list[str]) -> None:
     assert PROGRAMS.read(text) == (found, unknown)
 
 
-def test_a_name_of_two_things_names_neither() -> None:
+def test_a_name_of_two_things_finds_neither() -> None:
     assert Names({1: ["Adult"], 2: ["adult"]}).find("ADULT") is None
 
 
 @pytest.mark.parametrize("choices", [Service.Mode, Service.Kind, Service.Accommodation, AccessibilityFeature])
-def test_choices_are_read_by_code_and_by_label_also_several(choices: Any) -> None:
+def test_choices_are_read_by_code_and_label(choices: Any) -> None:
     names = cells.choice_names(choices)
     assert names.read("; ".join(choices.values)) == (choices.values, [])
     assert names.read(join_list(map(str, choices.labels))) == (choices.values, [])
@@ -183,7 +183,7 @@ def test_choices_are_read_by_code_and_by_label_also_several(choices: Any) -> Non
 
 
 @pytest.mark.parametrize("kind", ["partners", "services"])
-def test_every_word_for_a_column_means_one_field_and_every_word_for_a_choice_exists(kind: str) -> None:
+def test_titles_and_choices_of_fields_are_unambiguous(kind: str) -> None:
     for field in columns.FIELDS[kind]:
         if field.choices:
             cells.choice_names(field.choices, dict(field.more))
@@ -196,3 +196,27 @@ def test_columns_are_guessed_from_titles_then_from_values() -> None:
     samples = [[], [], [], [], ["a@x.org", "b@y.org"], ["hello"], []]
     guessed = ["name", "website", "contact_name", "contact_name", "contact_email", "", "postal_code"]
     assert columns.guess_mapping("partners", header, samples) == guessed
+
+
+@pytest.mark.parametrize(
+    ("kind", "former", "code"),
+    [
+        ("services", "Our number", "number"),
+        ("services", "What it is", "description"),
+        ("services", "Whom it serves", "audience"),
+        ("services", "Made for", "groups"),
+        ("services", "How it is given", "modes"),
+        ("services", "State of the service", "status"),
+        ("services", "How to get there", "directions"),
+        ("terms", "Short form", "abbreviation"),
+        ("terms", "What it means", "definition"),
+        ("terms", "Who says it", "system"),
+        ("terms", "How they say it", "wording"),
+        ("terms", "What they mean by it", "meaning"),
+        ("terms", "People may look for it by this word", "is_synonym"),
+        ("presence", "Our number", "number"),
+        ("presence", "Phone there", "phone"),
+    ],
+)
+def test_titles_of_earlier_exports_are_still_recognized(kind: str, former: str, code: str) -> None:
+    assert columns.guess_mapping(kind, [former]) == [code]

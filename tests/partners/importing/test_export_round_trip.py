@@ -1,4 +1,4 @@
-"""What the portal gives away comes back unchanged: every row is left alone."""
+"""Exported files import without changes."""
 
 from datetime import date, time
 
@@ -46,7 +46,7 @@ def exported(how: str, area: LocalArea, kind: str) -> bytes:
 
 @pytest.fixture
 def network(area: LocalArea) -> LocalArea:
-    """Partners and services with everything that is awkward in a file."""
+    """Partners and services with values that are awkward in a file."""
     programs.load_programs()
     full = make_partnership(
         area,
@@ -110,13 +110,13 @@ def test_an_export_imports_unchanged(network: LocalArea, how: str, kind: str) ->
 
 @BOTH
 @pytest.mark.parametrize("kind", ["partners", "services", "presence"])
-def test_even_where_blanks_erase(network: LocalArea, how: str, kind: str) -> None:
+def test_an_export_imports_unchanged_even_if_blanks_erase(network: LocalArea, how: str, kind: str) -> None:
     made = plan(network, kind, exported(how, network, kind), blank_erases=True)
     changed = [(row.title, row.outcome, row.changes, row.reasons) for row in made.rows if row.outcome != "same"]
     assert not changed
 
 
-def test_a_name_changed_in_an_export_is_changed_and_no_second_service_made(network: LocalArea) -> None:
+def test_a_changed_name_in_an_export_renames_the_service(network: LocalArea) -> None:
     data = exported("csv", network, "services").replace(b"'=Resume help", b"Resume advice")
     changed = [row for row in plan(network, "services", data).rows if row.outcome != "same"]
     assert [(row.outcome, row.changes) for row in changed] == [
@@ -124,7 +124,7 @@ def test_a_name_changed_in_an_export_is_changed_and_no_second_service_made(netwo
     ]
 
 
-def test_exports_cost_the_same_queries_for_few_rows_and_many(network: LocalArea) -> None:
+def test_exports_take_a_constant_number_of_queries(network: LocalArea) -> None:
     def count() -> int:
         with CaptureQueriesContext(connection) as seen:
             list(partner_export_rows(Partnership.objects.all()))
@@ -152,7 +152,7 @@ LISTS = st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_siz
     words=LISTS,
     day=st.dates(date(1700, 1, 1), date(2200, 1, 1)),
 )
-def test_whatever_stands_in_texts_and_lists_comes_back(
+def test_any_texts_and_lists_import_unchanged(
     area: LocalArea, how: str, name: str, text: str, words: list[str], day: date
 ) -> None:
     partnership = make_partnership(area, notes=text, since=day, counties_served=" ".join(words)[:300])

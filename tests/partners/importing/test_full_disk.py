@@ -1,4 +1,4 @@
-"""A disk without room: it is said in the form or on the page, nothing is saved, and no piece of a file stays behind.
+"""A full disk: the form or page shows an error, nothing is saved, and no part of a file remains.
 
 The kernel refuses to write: the process may write no file of more than LIMIT bytes.
 """
@@ -55,7 +55,7 @@ def files_in(folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("data", [LARGE, HUGE], ids=["while it is kept", "while it comes"])
-def test_an_upload_to_a_full_disk_is_refused_in_its_form(as_, area, tmp_path, data):
+def test_an_upload_to_a_full_disk_gives_a_form_error(as_, area, tmp_path, data):
     client, url = as_("staff"), reverse("partners:import_add", args=[area.slug])
     with full_disk():
         answer = client.post(url, {"file": SimpleUploadedFile("ours.csv", data), "kind": "partners"})
@@ -71,7 +71,7 @@ def test_an_upload_to_a_full_disk_is_refused_in_its_form(as_, area, tmp_path, da
     assert len(files_in(tmp_path / "files")) == ImportRun.objects.count() == 1
 
 
-def test_a_form_that_does_not_know_of_it_cannot_read_a_file_that_was_not_kept():
+def test_reading_a_file_that_was_not_stored_fails():
     handler = KeepOnDisk()
     handler.new_file("file", "ours.csv", "text/csv", None)
     with full_disk():
@@ -90,7 +90,7 @@ def test_a_form_that_does_not_know_of_it_cannot_read_a_file_that_was_not_kept():
 
 
 @pytest.mark.parametrize("way", ["the file", "the row"])
-def test_a_pdf_that_cannot_be_kept_leaves_no_file(area, partner, tmp_path, monkeypatch, way):
+def test_a_pdf_that_cannot_be_stored_leaves_no_file(area, partner, tmp_path, monkeypatch, way):
     made = printing.ask_for_current(area, gather(area, today=now().date()), by=None, at=now())
     pages = -1 if way == "the row" else 1
     monkeypatch.setattr(paper, "make_pdf", lambda html, **options: Pdf(b"%PDF-1.7" + b" " * 2 * LIMIT, pages))
@@ -105,13 +105,13 @@ def test_a_pdf_that_cannot_be_kept_leaves_no_file(area, partner, tmp_path, monke
     assert files_in(tmp_path) == []
 
 
-def test_an_upload_whose_row_cannot_be_written_leaves_no_file(area, tmp_path):
+def test_an_upload_without_a_saved_row_leaves_no_file(area, tmp_path):
     with pytest.raises(IntegrityError):
         runs.start_import(area, "partners", ContentFile(TWENTY.encode(), name="ours.csv"), by=None, at=None)  # type: ignore[arg-type]
     assert files_in(tmp_path) == []
 
 
-def test_files_that_no_row_names_go_after_a_day(area, partner, tmp_path, monkeypatch):
+def test_files_without_a_row_are_deleted_after_a_day(area, partner, tmp_path, monkeypatch):
     monkeypatch.setattr(paper, "make_pdf", lambda html, **options: Pdf(b"%PDF-1.7", 1))
     run = runs.start_import(area, "partners", ContentFile(TWENTY.encode(), name="ours.csv"), by=None, at=now())
     made = printing.ask_for_current(area, gather(area, today=now().date()), by=None, at=now())
@@ -129,7 +129,7 @@ def test_files_that_no_row_names_go_after_a_day(area, partner, tmp_path, monkeyp
     assert ManualPrint.objects.get().file.read() == b"%PDF-1.7"
 
 
-def test_a_file_is_under_its_name_only_when_it_is_whole(settings, tmp_path):
+def test_a_file_gets_its_name_only_when_it_is_complete(settings, tmp_path):
     seen: list[list[str]] = []
 
     class Slow(ContentFile):

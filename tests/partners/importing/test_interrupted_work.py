@@ -1,4 +1,4 @@
-"""Imports and PDFs whose worker or database dies: said at once on the page, taken up again, and never done twice."""
+"""Imports and PDFs whose worker or database dies: shown on the page, continued, and never done twice."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -28,18 +28,18 @@ def private_files(settings: Any, tmp_path: Any) -> None:
 
 
 @pytest.fixture
-def words_to_workers(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Which imports workers were told of; no worker hears it."""
-    told: list[int] = []
-    monkeypatch.setattr(runs, "wake", told.append)
-    return told
+def woken(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The ids of imports that were sent to workers; no worker runs."""
+    ids: list[int] = []
+    monkeypatch.setattr(runs, "wake", ids.append)
+    return ids
 
 
 def page(client: Any, run: ImportRun) -> str:
     return " ".join(client.get(reverse("partners:import_detail", args=[run.pk])).content.decode().split())
 
 
-def told_of_progress(client: Any, run: ImportRun) -> str:
+def progress_page(client: Any, run: ImportRun) -> str:
     return client.get(reverse("partners:import_progress", args=[run.pk])).content.decode()
 
 
@@ -52,7 +52,7 @@ def imported(area: LocalArea) -> int:
 
 
 def lapse(job: leases.Job) -> None:
-    """Let the lease of a worker run out that was killed."""
+    """Let the lease of a killed worker expire."""
     type(job)._default_manager.filter(pk=job.pk).update(lease_until=now() - LAPSED)
 
 
@@ -99,7 +99,7 @@ def is_written(run: ImportRun) -> bool:
 
 
 def terminate(pid: int) -> None:
-    """End a connection of the database, and wait until it has ended."""
+    """End a database connection and wait until it is closed."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
@@ -109,42 +109,40 @@ def terminate(pid: int) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_import_cut_off_in_its_commit_says_so_and_is_imported_once(as_, area, database_dies, words_to_workers):
+def test_an_interrupted_import_is_shown_and_then_imported_once(as_, area, database_dies, woken):
     run = asked(area)
-    words_to_workers.clear()
+    woken.clear()
     database_dies(run, "before")
     runs.work_on(run.pk, at=now())
     run.refresh_from_db()
     assert (run.status, run.claim, imported(area)) == ("committing", None, 0)
-    assert words_to_workers == [run.pk]
+    assert woken == [run.pk]
     client = as_("staff")
-    for told in (page(client, run), told_of_progress(client, run)):
-        assert "The import was interrupted" in told
-        assert "It starts again within a minute." in told
+    for html in (page(client, run), progress_page(client, run)):
+        assert "The import was interrupted" in html
+        assert "It starts again within a minute." in html
     assert runs.work_on(run.pk, at=now())
     assert imported(area) == 20
     assert "interrupted" not in page(client, run)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_import_that_was_written_before_the_answer_was_lost_is_not_written_again(
-    area, database_dies, words_to_workers
-):
+def test_an_import_committed_before_the_connection_was_lost_is_not_repeated(area, database_dies, woken):
     run = asked(area)
-    words_to_workers.clear()
+    woken.clear()
     database_dies(run, "after")
     runs.work_on(run.pk, at=now())
     run.refresh_from_db()
     assert (run.status, run.message, imported(area)) == ("done", "", 20)
-    assert words_to_workers == []
+    assert woken == []
     assert not runs.work_on(run.pk, at=now())
     assert run.rows.exclude(target_id=None).count() == 20
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_database_that_stays_away_for_a_while_gets_the_import_back(area, monkeypatch, words_to_workers):
+def test_an_import_continues_after_a_database_outage(area, monkeypatch, woken):
     run = asked(area)
-    words_to_workers.clear()
+    woken.clear()
     monkeypatch.setattr(leases, "DATABASE_AWAY", (0, 0, 0))
     wrapper = connections["default"]
     connect, refused = wrapper.get_new_connection, [True, True]
@@ -163,37 +161,39 @@ def test_a_database_that_stays_away_for_a_while_gets_the_import_back(area, monke
     runs.work_on(run.pk, at=now())
     run.refresh_from_db()
     assert (run.status, run.claim, refused) == ("committing", None, [])
-    assert words_to_workers == [run.pk]
+    assert woken == [run.pk]
 
 
 # ---------------------------------------------------------------- A worker dies
-def test_a_page_says_that_a_killed_workers_import_was_interrupted_once_its_lease_has_lapsed(as_, area):
+def test_an_import_is_shown_as_interrupted_when_the_lease_expires(as_, area):
     client, run = as_("staff"), started(area)
-    assert "interrupted" not in page(client, run)  # it waits, and nobody has begun
+    assert "interrupted" not in page(client, run)  # it is queued and no worker has started
     assert leases.take(ImportRun.objects.at_work(), run.pk)
     assert "interrupted" not in page(client, run)
     lapse(run)
     assert "Reading the file was interrupted" in page(client, run)
-    assert "It starts again within a minute." in told_of_progress(client, run)
+    assert "It starts again within a minute." in progress_page(client, run)
 
 
-def test_a_page_says_that_making_a_pdf_was_interrupted(as_, area, partner):
+def test_a_pdf_is_shown_as_interrupted_when_the_lease_expires(as_, area, partner):
     made, client = print_of_today(area), as_("board")
     url = reverse("partners:manual_print_progress", args=[made.pk])
     assert leases.take(ManualPrint.objects.startable(), made.pk, status="making")
-    assert "Making the PDF was interrupted" not in client.get(url).content.decode()
+    assert "Creating the PDF was interrupted" not in client.get(url).content.decode()
     lapse(made)
-    assert "Making the PDF was interrupted" in client.get(url).content.decode()
-    assert "Making the PDF was interrupted" in client.get(reverse("partners:manual", args=[area.slug])).content.decode()
+    assert "Creating the PDF was interrupted" in client.get(url).content.decode()
+    assert (
+        "Creating the PDF was interrupted" in client.get(reverse("partners:manual", args=[area.slug])).content.decode()
+    )
 
 
-def test_leases_are_short_enough_and_swept_often_enough_to_begin_again_within_a_minute(settings):
+def test_interrupted_work_starts_again_within_a_minute(settings):
     for name in ("sweep-imports", "sweep-manuals"):
         assert leases.LEASE.total_seconds() + settings.CELERY_BEAT_SCHEDULE[name]["schedule"] < 60
     assert leases.LEASE.total_seconds() > leases.RENEWED_EVERY * 3
 
 
-def test_work_that_ends_each_of_its_workers_is_given_up(area, words_to_workers):
+def test_work_that_kills_its_workers_is_given_up(area, woken):
     run = asked(area)
     for _ in range(leases.MOST_TRIES):
         assert leases.take(ImportRun.objects.at_work(), run.pk)
@@ -206,7 +206,7 @@ def test_work_that_ends_each_of_its_workers_is_given_up(area, words_to_workers):
 
 # ---------------------------------------------------------------- A worker that is only slow
 @pytest.mark.django_db(transaction=True)
-def test_a_lease_is_renewed_while_the_work_goes_on(area, monkeypatch, wait_until):
+def test_a_lease_is_renewed_during_the_work(area, monkeypatch, wait_until):
     monkeypatch.setattr(leases, "RENEWED_EVERY", 0.01)
     run = leases.take(ImportRun.objects.at_work(), started(area).pk)
     assert run
@@ -216,7 +216,7 @@ def test_a_lease_is_renewed_while_the_work_goes_on(area, monkeypatch, wait_until
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_import_whose_transaction_outlives_its_lease_is_not_taken_and_not_called_interrupted(area, monkeypatch):
+def test_an_import_in_a_transaction_longer_than_its_lease_is_not_interrupted(area, monkeypatch):
     run, begun, ended, results = asked(area), threading.Event(), threading.Event(), []
     write = committing.write_places
 
@@ -247,7 +247,7 @@ def test_an_import_whose_transaction_outlives_its_lease_is_not_taken_and_not_cal
     assert (results, is_written(run), imported(area)) == ([True], True, 20)
 
 
-def test_a_worker_that_wakes_from_a_long_sleep_leaves_a_newer_plan_alone(area):
+def test_a_delayed_worker_does_not_overwrite_a_newer_plan(area):
     run = started(area)
     sleeper = leases.take(ImportRun.objects.at_work(), run.pk)
     assert sleeper
@@ -263,7 +263,7 @@ def test_a_worker_that_wakes_from_a_long_sleep_leaves_a_newer_plan_alone(area):
     assert (run.status, run.claim, run.message) == ("planning", newer.claim, "")
 
 
-def test_a_worker_that_wakes_from_a_long_sleep_does_not_write(area):
+def test_a_delayed_worker_does_not_write(area):
     run = asked(area)
     sleeper = leases.take(ImportRun.objects.at_work(), run.pk)
     assert sleeper
@@ -274,8 +274,8 @@ def test_a_worker_that_wakes_from_a_long_sleep_does_not_write(area):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_pdf_is_handed_in_once_though_the_database_cut_its_worker_off(area, partner, monkeypatch):
-    made, told = print_of_today(area), list[int]()
+def test_a_pdf_is_stored_once_after_a_lost_connection(area, partner, monkeypatch):
+    made, woken = print_of_today(area), list[int]()
 
     def make_and_die(html: str, **options: Any) -> Pdf:
         thread = threading.Thread(target=terminate, args=[connection.connection.info.backend_pid])
@@ -285,11 +285,11 @@ def test_a_pdf_is_handed_in_once_though_the_database_cut_its_worker_off(area, pa
         return Pdf(b"%PDF-1.7", 1)
 
     monkeypatch.setattr(paper, "make_pdf", make_and_die)
-    monkeypatch.setattr(printing, "wake", told.append)
+    monkeypatch.setattr(printing, "wake", woken.append)
     assert printing.work_on(made.pk, at=now())
     made.refresh_from_db()
     assert (made.status, made.claim) == ("making", None)
-    assert made.pk in told
+    assert made.pk in woken
     assert printing.work_on(made.pk, at=now())
     made.refresh_from_db()
     assert made.status == "ready"
@@ -298,9 +298,7 @@ def test_a_pdf_is_handed_in_once_though_the_database_cut_its_worker_off(area, pa
 # ---------------------------------------------------------------- Real workers
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.xdist_group("processes")
-def test_an_import_begins_though_many_manuals_wait_and_a_cut_off_worker_takes_it_up_again(
-    area, settings, wait_until, monkeypatch
-):
+def test_imports_do_not_wait_for_queued_pdfs(area, settings, wait_until, monkeypatch):
     from django.conf import settings as plain
 
     from onestop.celery import app

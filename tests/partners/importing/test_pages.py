@@ -1,4 +1,4 @@
-"""Importing through the pages: file, columns, plan, import."""
+"""The pages of an import: file, columns, changes, import."""
 
 import csv
 import io
@@ -35,14 +35,14 @@ def upload(client: Client, data: str | bytes = FILE, kind: str = "partners", nam
     return client.post(reverse("partners:import_add", args=["riverbend"]), {"kind": kind, "file": file}, follow=True)
 
 
-def answers(run: ImportRun, **more: str) -> dict[str, str]:
+def columns_of(run: ImportRun, **more: str) -> dict[str, str]:
     return {f"column_{number}": code for number, code in enumerate(run.mapping)} | more
 
 
 def planned(client: Client, data: str = FILE, kind: str = "partners", **more: str) -> ImportRun:
     upload(client, data, kind)
     run = ImportRun.objects.latest("pk")
-    client.post(reverse("partners:import_columns", args=[run.pk]), answers(run, **more))
+    client.post(reverse("partners:import_columns", args=[run.pk]), columns_of(run, **more))
     assert runs.work_on(run.pk, at=now())
     run.refresh_from_db()
     return run
@@ -55,10 +55,10 @@ def commit(client: Client, run: ImportRun, **more: str) -> ImportRun:
     return run
 
 
-def test_a_file_goes_from_choosing_to_its_partners(as_: As, area: LocalArea, cast: dict[str, User]) -> None:
+def test_a_file_is_imported_step_by_step(as_: As, area: LocalArea, cast: dict[str, User]) -> None:
     staff = as_("staff")
     page = upload(staff)
-    assert "What do the columns hold?" in page.content.decode()
+    assert "Match the columns" in page.content.decode()
     assert "willow.example" in page.content.decode()
     run = ImportRun.objects.get()
     assert run.mapping == ["name", "programs", "website"]
@@ -68,7 +68,7 @@ def test_a_file_goes_from_choosing_to_its_partners(as_: As, area: LocalArea, cas
     assert not area.partnerships.filter(organization__name="Willow Works").exists()
     staff.post(reverse("partners:import_commit", args=[run.pk]), {"digest": run.digest})
     run.refresh_from_db()
-    assert run.status == "planned", "unreadable rows are left out only if somebody says so"
+    assert run.status == "planned", "unreadable rows are skipped only if someone confirms it"
     run = commit(staff, run, leave_out="on")
     assert run.status == "done"
     partner = area.partnerships.get(organization__name="Willow Works")
@@ -80,31 +80,31 @@ def test_a_file_goes_from_choosing_to_its_partners(as_: As, area: LocalArea, cas
     assert event.pgh_context["user"] == cast["staff"].pk
 
 
-def test_the_same_file_again_changes_nothing_and_its_columns_are_known(as_: As) -> None:
+def test_the_same_file_again_changes_nothing_and_its_columns_are_matched(as_: As) -> None:
     staff = as_("staff")
     commit(staff, planned(staff), leave_out="on")
     page = upload(staff)
-    assert "as you named them last time" in page.content.decode()
+    assert "as you matched them last time" in page.content.decode()
     run = planned(staff)
     assert run.counts["add"] == run.counts["change"] == 0
     assert run.counts["same"] == 2
     assert (
-        "everything in the file is here already"
+        "Everything in the file is already saved here"
         not in staff.get(reverse("partners:import_commit", args=[run.pk])).content.decode()
     )
 
 
-def test_a_column_that_is_needed_must_be_named(as_: As) -> None:
+def test_a_required_column_must_be_matched(as_: As) -> None:
     staff = as_("staff")
     upload(staff)
     run = ImportRun.objects.get()
-    page = staff.post(reverse("partners:import_columns", args=[run.pk]), answers(run, column_0=""))
-    assert "Say which column holds" in page.content.decode()
+    page = staff.post(reverse("partners:import_columns", args=[run.pk]), columns_of(run, column_0=""))
+    assert "Choose the column that holds" in page.content.decode()
     run.refresh_from_db()
     assert run.status == "uploaded"
 
 
-def test_a_guess_that_somebody_corrected_is_remembered_in_the_area(as_: As, area: LocalArea) -> None:
+def test_a_corrected_mapping_is_saved_for_the_area(as_: As, area: LocalArea) -> None:
     staff = as_("staff")
     planned(staff, column_2="")
     kept = ColumnMapping.objects.get(area=area, kind="partners")
@@ -113,36 +113,36 @@ def test_a_guess_that_somebody_corrected_is_remembered_in_the_area(as_: As, area
     assert ImportRun.objects.latest("pk").mapping == ["", "programs", "name"]
 
 
-def test_rows_that_cannot_be_read_come_back_with_reasons(as_: As) -> None:
+def test_unreadable_rows_can_be_downloaded_with_reasons(as_: As) -> None:
     staff = as_("staff")
     run = planned(staff)
     answer = staff.get(reverse("partners:import_unreadable", args=[run.pk]))
     rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))  # type: ignore[attr-defined]
     assert rows[0][:3] == ["Agency", "Program", "Web"]
     assert rows[1][:4] == ["", "x", "y", "4"]
-    assert "no name" in rows[1][4]
+    assert "The partner name is missing." in rows[1][4]
 
 
-def test_a_plan_that_is_no_longer_true_is_not_written(as_: As, area: LocalArea) -> None:
+def test_an_outdated_plan_is_not_written(as_: As, area: LocalArea) -> None:
     staff = as_("staff")
     run = planned(staff)
     make_partnership(area, name="Willow Works")
     run = commit(staff, run, leave_out="on")
     assert run.status == "planned"
-    assert "changed since this plan was made" in run.message
+    assert "changed since you reviewed this import" in run.message
     assert run.counts["change"] == 1
     assert not area.partnerships.filter(organization__name="Oak Street Center").exists()
     assert commit(staff, run, leave_out="on").status == "done"
 
 
-def test_a_change_elsewhere_does_not_stop_the_import(as_: As, area: LocalArea) -> None:
+def test_an_unrelated_change_does_not_stop_the_import(as_: As, area: LocalArea) -> None:
     staff = as_("staff")
     run = planned(staff)
     make_partnership(area, name="Somebody Else")
     assert commit(staff, run, leave_out="on").status == "done"
 
 
-def test_an_import_can_be_put_aside(as_: As) -> None:
+def test_an_import_can_be_canceled(as_: As) -> None:
     staff = as_("staff")
     run = planned(staff)
     path = run.file.path
@@ -163,7 +163,7 @@ def test_an_import_can_be_put_aside(as_: As) -> None:
         ("empty.csv", b" ", "empty"),
     ],
 )
-def test_what_cannot_be_read_is_refused_beside_the_field(as_: As, name: str, data: bytes, words: str) -> None:
+def test_unreadable_files_are_refused_with_a_field_error(as_: As, name: str, data: bytes, words: str) -> None:
     page = upload(as_("staff"), data, name=name)
     assert words in page.content.decode()
     assert not ImportRun.objects.exists()
@@ -177,11 +177,11 @@ def test_a_file_over_the_limit_is_refused(as_: As, settings: Any) -> None:
     assert not ImportRun.objects.exists()
 
 
-def test_progress_is_answered_in_pieces_and_then_asks_for_the_page(as_: As) -> None:
+def test_progress_is_returned_until_the_page_reloads(as_: As) -> None:
     staff = as_("staff")
     upload(staff)
     run = ImportRun.objects.get()
-    staff.post(reverse("partners:import_columns", args=[run.pk]), answers(run))
+    staff.post(reverse("partners:import_columns", args=[run.pk]), columns_of(run))
     runs.cache_progress(run.pk, 0.42)
     page = staff.get(reverse("partners:import_detail", args=[run.pk])).content.decode()
     assert "42 %" in page
@@ -192,7 +192,7 @@ def test_progress_is_answered_in_pieces_and_then_asks_for_the_page(as_: As) -> N
 
 
 @pytest.mark.parametrize("kind", ["partners", "services"])
-def test_the_empty_file_imports_as_it_is(as_: As, kind: str, area: LocalArea) -> None:
+def test_the_template_matches_all_columns(as_: As, kind: str, area: LocalArea) -> None:
     staff = as_("staff")
     answer = staff.get(reverse("partners:import_template", args=["riverbend", kind]))
     data = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
@@ -200,7 +200,7 @@ def test_the_empty_file_imports_as_it_is(as_: As, kind: str, area: LocalArea) ->
     assert "" not in ImportRun.objects.get().mapping
 
 
-def test_services_with_missing_partners_are_added_when_asked(as_: As, partner: Partnership) -> None:
+def test_missing_partners_are_added_if_chosen(as_: As, partner: Partnership) -> None:
     staff = as_("staff")
     make_service(partner, name="Reading circle")
     data = "Partner,Service\nMillrace Adult Learning,Reading circle\nNew Leaf,Job club\n"
@@ -210,7 +210,7 @@ def test_services_with_missing_partners_are_added_when_asked(as_: As, partner: P
     assert partner.area.partnerships.get(organization__name="New Leaf").services.get().name == "Job club"
 
 
-def test_lists_and_plans_cost_the_same_for_few_and_many(as_: As, django_assert_max_num_queries: Any) -> None:
+def test_lists_and_plans_take_few_queries(as_: As, django_assert_max_num_queries: Any) -> None:
     staff = as_("staff")
     run = planned(staff, "Agency\n" + "".join(f"Agency {number}\n" for number in range(300)))
     with django_assert_max_num_queries(12):

@@ -1,4 +1,4 @@
-"""Bringing the schedule of a front desk: weekdays and hours as people type them."""
+"""Planning and importing files of hours on site."""
 
 from datetime import date, time
 
@@ -45,7 +45,7 @@ def hours() -> list[tuple[int, str, time, time]]:
         ("Sat; Sun", [6, 7]),
     ],
 )
-def test_weekdays_as_people_type_them(text, days):
+def test_weekdays_are_read(text, days):
     assert times.read_days(text) == [(day, "") for day in days]
 
 
@@ -59,14 +59,14 @@ def test_weekdays_as_people_type_them(text, days):
         ("1st and 2nd Mon and Tue", [(1, "first"), (1, "second"), (2, "first"), (2, "second")]),
     ],
 )
-def test_days_of_the_month_as_people_type_them(text, days):
+def test_weekdays_of_the_month_are_read(text, days):
     assert times.read_days(text) == days
 
 
 @pytest.mark.parametrize(
     "text", ["", "sometimes", "every other Monday", "Fri-Mon", "1st", "Mon-", "5th Tue", "by phone"]
 )
-def test_days_that_say_something_else_are_not_guessed(text):
+def test_other_texts_for_weekdays_are_refused(text):
     with pytest.raises(CannotRead):
         times.read_days(text)
 
@@ -87,18 +87,18 @@ def test_days_that_say_something_else_are_not_guessed(text):
         ("10.30 until 2", time(10, 30), time(14)),
     ],
 )
-def test_hours_as_people_type_them(text, starts, ends):
+def test_hours_are_read(text, starts, ends):
     assert times.read_hours(text) == (starts, ends)
 
 
 @pytest.mark.parametrize("text", ["", "9", "mornings", "25-26", "9:75-10", "9-10-11"])
-def test_hours_that_cannot_be_read_are_not_guessed(text):
+def test_other_texts_for_hours_are_refused(text):
     with pytest.raises(CannotRead):
         times.read_hours(text)
 
 
 # ---------------------------------------------------------------- Rows
-def test_a_row_of_several_days_becomes_hours_of_each(area, partner, center):
+def test_a_row_with_several_weekdays_adds_hours_for_each(area, partner, center):
     made = bring(area, "presence", HEADER + 'Millrace Adult Learning,center street,"Mon, Wed",9-12,T. Okafor\n')
     assert outcomes(made) == ["add"]
     assert hours() == [(1, "weekly", time(9), time(12)), (3, "weekly", time(9), time(12))]
@@ -113,7 +113,7 @@ def test_the_same_file_again_changes_nothing(area, partner, center):
     assert outcomes(plan(area, "presence", data)) == ["same"]
 
 
-def test_hours_that_overlap_are_changed_and_others_added(area, partner, center):
+def test_overlapping_hours_are_changed_and_others_added(area, partner, center):
     presence = factories.make_presence(partner, center, desk="Room 210")
     data = HEADER + (
         "Millrace Adult Learning,Center Street,Mon,10-1,A. Person\nMillrace Adult Learning,Center Street,Mon,2-4,\n"
@@ -126,7 +126,7 @@ def test_hours_that_overlap_are_changed_and_others_added(area, partner, center):
     assert len(hours()) == 2
 
 
-def test_a_number_finds_hours_also_at_another_time(area, partner, center):
+def test_hours_are_found_by_number_at_another_time(area, partner, center):
     presence = factories.make_presence(partner, center)
     rows = presence_export_rows(Presence.objects.all())
     data = as_file("csv", presence_export_header, rows).replace(b"Monday,9:00 AM,12:00 PM", b"Friday,1 PM,3 PM")
@@ -138,30 +138,30 @@ def test_a_number_finds_hours_also_at_another_time(area, partner, center):
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("Nobody Here,Center Street,Mon,9-12,", "There is no partner “Nobody Here” here"),
-        ("Millrace Adult Learning,Atlantis,Mon,9-12,", "There is no center “Atlantis” here"),
-        ("Millrace Adult Learning,,Mon,9-12,", "to which center"),
-        ("Millrace Adult Learning,Center Street,,9-12,", "on which weekdays"),
-        ("Millrace Adult Learning,Center Street,someday,9-12,", "which is no weekday"),
-        ("Millrace Adult Learning,Center Street,Mon,mornings,", "does not say from when until when"),
-        ("Millrace Adult Learning,Center Street,Mon,4 pm - 9 am,", "end before they start"),
+        ("Nobody Here,Center Street,Mon,9-12,", "There is no partner “Nobody Here” here."),
+        ("Millrace Adult Learning,Atlantis,Mon,9-12,", "There is no center “Atlantis” here."),
+        ("Millrace Adult Learning,,Mon,9-12,", "The center is missing."),
+        ("Millrace Adult Learning,Center Street,,9-12,", "The weekdays are missing."),
+        ("Millrace Adult Learning,Center Street,someday,9-12,", "“someday” is not a weekday."),
+        ("Millrace Adult Learning,Center Street,Mon,mornings,", "A start or end time is missing."),
+        ("Millrace Adult Learning,Center Street,Mon,4 pm - 9 am,", "The hours end before they start"),
     ],
 )
-def test_rows_that_cannot_be_read_say_why(area, partner, center, line, reason):
+def test_unreadable_rows_have_reasons(area, partner, center, line, reason):
     planned = row(area, "presence", HEADER + line + "\n")
     assert planned.outcome == "unreadable"
     assert reason in " ".join(planned.reasons)
 
 
-def test_rows_that_contradict_each_other_are_not_written(area, partner, center):
+def test_contradicting_rows_are_refused(area, partner, center):
     line = "Millrace Adult Learning,Center Street,{},{},\n"
     data = HEADER + line.format("Mon", "9-12") + line.format("Mon", "9-12") + line.format("Mon-Tue", "11-1")
     made = plan(area, "presence", data)
     assert outcomes(made) == ["add", "skip", "unreadable"]
-    assert "there then already" in made.rows[2].reasons[0]
+    assert "already has hours then" in made.rows[2].reasons[0]
 
 
-def test_days_after_one_another_are_kept_apart(area, partner, center):
+def test_hours_in_different_periods_are_kept_apart(area, partner, center):
     old = factories.make_presence(partner, center, ends_on=date(2025, 6, 30))
     new = factories.make_presence(partner, center, begins_on=date(2025, 7, 1), rhythm="first")
     made = bring(area, "presence", HEADER + "Millrace Adult Learning,Center Street,1st Mon,9-12,New\n")
@@ -171,30 +171,30 @@ def test_days_after_one_another_are_kept_apart(area, partner, center):
     assert (old.who, new.who) == ("", "New")
     factories.make_presence(partner, center, starts_at=time(12), ends_at=time(13))
     many = row(area, "presence", HEADER + "Millrace Adult Learning,Center Street,Mon,11-2,\n")
-    assert "“Our number”" in many.reasons[0]
+    assert "“Portal number”" in many.reasons[0]
 
 
-def test_what_was_archived_is_left_alone(area, partner, center):
+def test_archived_hours_are_not_changed(area, partner, center):
     factories.make_presence(partner, center, archived_at=now())
     data = as_file("csv", presence_export_header, presence_export_rows(Presence.objects.all()))
     planned = row(area, "presence", data)
     assert (planned.outcome, planned.changes) == ("same", [])
-    assert "archived and are left alone" in planned.remarks[0]
+    assert "archived and were not changed" in planned.remarks[0]
 
 
-def test_a_plan_costs_the_same_queries_for_few_rows_and_many(area, partner, center, queries_of):
-    def brought(number: int) -> str:
+def test_an_import_takes_a_constant_number_of_queries(area, partner, center, queries_of):
+    def make_file(number: int) -> str:
         names = [f"Partner {number} {one}" for one in range(number)]
         for name in names:
             factories.make_partnership(area, name=name)
         return HEADER + "".join(f"{name},Center Street,Mon-Fri,9-12,\n" for name in names)
 
-    few, many = brought(2), brought(40)
+    few, many = make_file(2), make_file(40)
     assert queries_of(lambda: bring(area, "presence", few)) == queries_of(lambda: bring(area, "presence", many))
     assert Presence.objects.count() == 42 * 5
 
 
-def test_an_import_that_meets_hours_written_meanwhile_writes_nothing(area, partner, center):
+def test_an_import_that_conflicts_with_new_hours_writes_nothing(area, partner, center):
     from django.db import IntegrityError, transaction
 
     from partners.importing.committing import write_plan
@@ -206,8 +206,8 @@ def test_an_import_that_meets_hours_written_meanwhile_writes_nothing(area, partn
     assert Presence.objects.count() == 1
 
 
-# ---------------------------------------------------------------- On the page and in the shell
-def test_staff_bring_a_schedule_on_the_page(
+# ---------------------------------------------------------------- Page and command
+def test_staff_import_a_schedule_on_the_page(
     as_, area, partner, center, settings, tmp_path, django_capture_on_commit_callbacks
 ):
     from django.core.files.uploadedfile import SimpleUploadedFile
@@ -217,7 +217,7 @@ def test_staff_bring_a_schedule_on_the_page(
     settings.MEDIA_ROOT = tmp_path
     staff = as_("staff")
     assert (
-        "hours of a partner in a center" in staff.get(reverse("partners:import_add", args=[area.slug])).content.decode()
+        "hours of a partner at a center" in staff.get(reverse("partners:import_add", args=[area.slug])).content.decode()
     )
     template = staff.get(reverse("partners:import_template", args=[area.slug, "presence"]))
     assert b"Weekdays,From,Until" in b"".join(template.streaming_content)
@@ -225,7 +225,7 @@ def test_staff_bring_a_schedule_on_the_page(
     staff.post(reverse("partners:import_add", args=[area.slug]), {"kind": "presence", "file": file})
     run = ImportRun.objects.get()
     assert run.mapping == ["partner", "center", "weekdays", "hours", "who"]
-    assert "Weekdays (needed)" in staff.get(reverse("partners:import_columns", args=[run.pk])).content.decode()
+    assert "Weekdays (required)" in staff.get(reverse("partners:import_columns", args=[run.pk])).content.decode()
     runs.name_columns(run, run.mapping, {}, at=now())
     runs.work_on(run.pk, at=now())
     shown = staff.get(reverse("partners:import_detail", args=[run.pk])).content.decode()
@@ -233,7 +233,7 @@ def test_staff_bring_a_schedule_on_the_page(
     assert reverse("partners:partnership_detail", args=[partner.pk]) in shown
 
 
-def test_the_command_writes_it_once(area: LocalArea, partner: Partnership, center, tmp_path):
+def test_the_command_writes_hours_once(area: LocalArea, partner: Partnership, center, tmp_path):
     file = tmp_path / "desk.csv"
     file.write_text(HEADER + "Millrace Adult Learning,Center Street,Mon-Wed,9-12,A.\n")
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""An import is written once, whole, and survives what happens to its workers."""
+"""Imports are written once and completely, whatever happens to their workers."""
 
 import threading
 from collections.abc import Callable
@@ -24,7 +24,7 @@ def private_files(settings: Any, tmp_path: Any) -> None:
 
 
 def at_once(act: Callable[[], Any], times: int) -> list[Any]:
-    """Do something in several threads, each with a connection of its own; return what came of it."""
+    """Call a function in several threads with their own connections; return the results."""
     gate, results = threading.Barrier(times), []
 
     def run() -> None:
@@ -49,21 +49,21 @@ def real_area(transactional_db: None) -> LocalArea:
     return make_area()
 
 
-def test_of_two_clicks_one_is_taken(real_area: LocalArea) -> None:
+def test_only_one_of_several_commits_is_accepted(real_area: LocalArea) -> None:
     run = planned(real_area)
     results = at_once(lambda: runs.request_commit(run, by=None, digest=run.digest, at=now()), 4)
     assert sum(1 for result in results if result is None) == 1
     assert sum(isinstance(result, runs.CannotImport) for result in results) == 3
 
 
-def test_of_four_workers_one_takes_the_lease(real_area: LocalArea) -> None:
+def test_only_one_of_four_workers_takes_the_lease(real_area: LocalArea) -> None:
     run = asked(real_area)
     at = now()
     assert sorted(at_once(lambda: runs.work_on(run.pk, at=at), 4)) == [False, False, False, True]
     assert real_area.partnerships.count() == 20
 
 
-def test_even_workers_past_the_lease_write_once(real_area: LocalArea) -> None:
+def test_workers_without_a_lease_write_once(real_area: LocalArea) -> None:
     run = asked(real_area)
     waiting = ImportRun.objects.select_related("area__state").get(pk=run.pk)
     results = at_once(lambda: runs.commit_run(waiting, at=now()), 4)
@@ -71,7 +71,7 @@ def test_even_workers_past_the_lease_write_once(real_area: LocalArea) -> None:
     assert real_area.partnerships.count() == 20
 
 
-def test_two_imports_of_the_same_partners_make_them_once(real_area: LocalArea) -> None:
+def test_two_imports_of_the_same_partners_create_them_once(real_area: LocalArea) -> None:
     neighbor = make_area(state=real_area.state)
     waiting = [asked(real_area), asked(neighbor)]
     order = iter(waiting)
@@ -89,15 +89,15 @@ def test_two_imports_of_the_same_partners_make_them_once(real_area: LocalArea) -
     assert real_area.state.organizations.count() == 20
     for run in waiting:
         run.refresh_from_db()
-        if run.status == "planned":  # the other one came first: the plan is new and says so
-            assert "changed since this plan was made" in run.message
+        if run.status == "planned":  # the other one came first: the plan is new, with a message
+            assert "changed since you reviewed this import" in run.message
             runs.request_commit(run, by=None, digest=run.digest, at=now())
             runs.work_on(run.pk, at=now())
     assert neighbor.partnerships.count() == real_area.partnerships.count() == 20
     assert real_area.state.organizations.count() == 20
 
 
-def test_all_or_nothing(real_area: LocalArea, monkeypatch: Any) -> None:
+def test_a_failed_import_writes_nothing(real_area: LocalArea, monkeypatch: Any) -> None:
     run = asked(real_area)
 
     def fail(*args: Any, **kwargs: Any) -> None:
@@ -113,7 +113,7 @@ def test_all_or_nothing(real_area: LocalArea, monkeypatch: Any) -> None:
 
 
 @pytest.mark.django_db
-def test_a_killed_worker_is_followed_by_another(area: LocalArea) -> None:
+def test_another_worker_continues_after_a_killed_one(area: LocalArea) -> None:
     run = asked(area)
     assert leases.take(ImportRun.objects.at_work(), run.pk)  # and killed
     assert not runs.work_on(run.pk, at=now())
@@ -125,20 +125,20 @@ def test_a_killed_worker_is_followed_by_another(area: LocalArea) -> None:
 
 
 @pytest.mark.django_db
-def test_what_nobody_was_told_of_is_found(area: LocalArea) -> None:
+def test_the_sweep_finds_imports_without_a_worker(area: LocalArea) -> None:
     started(area)
     assert runs.sweep() == 1
 
 
 @pytest.mark.django_db
-def test_a_plan_is_written_only_as_it_was_shown(area: LocalArea) -> None:
+def test_a_commit_needs_the_hash_of_the_plan(area: LocalArea) -> None:
     run = planned(area)
     with pytest.raises(runs.CannotImport):
         runs.request_commit(run, by=None, digest="another", at=now())
 
 
 @pytest.mark.django_db
-def test_a_change_between_plan_and_import_shows_a_new_plan(area: LocalArea) -> None:
+def test_a_change_after_the_plan_gives_a_new_plan(area: LocalArea) -> None:
     run = asked(area)
     make_partnership(area, organization=make_organization(state=area.state, name="HOUSE 3"))
     runs.work_on(run.pk, at=now())
@@ -148,16 +148,16 @@ def test_a_change_between_plan_and_import_shows_a_new_plan(area: LocalArea) -> N
 
 
 @pytest.mark.django_db
-def test_a_file_that_vanished_or_broke_is_said(area: LocalArea) -> None:
+def test_a_deleted_file_is_reported(area: LocalArea) -> None:
     run = started(area)
     run.file.storage.delete(str(run.file.name))
     runs.work_on(run.pk, at=now())
     run.refresh_from_db()
-    assert "no longer kept" in run.message
+    assert "The file was deleted" in run.message
 
 
 @pytest.mark.django_db
-def test_old_files_go_and_their_history_stays(area: LocalArea, settings: Any) -> None:
+def test_old_files_are_deleted_and_records_of_imports_are_kept(area: LocalArea, settings: Any) -> None:
     run = asked(area)
     runs.work_on(run.pk, at=now())
     run.refresh_from_db()
@@ -172,7 +172,7 @@ def test_old_files_go_and_their_history_stays(area: LocalArea, settings: Any) ->
 
 
 @pytest.mark.django_db
-def test_names_of_files_are_nobodys_choice(area: LocalArea) -> None:
+def test_paths_of_files_do_not_depend_on_their_names(area: LocalArea) -> None:
     run = runs.start_import(
         area, "partners", ContentFile(TWENTY.encode(), name="../../etc/pass\u202ewd.csv"), by=None, at=now()
     )

@@ -1,4 +1,4 @@
-"""Files of services: as people type them, and as directories publish them (HSDS)."""
+"""Planning and importing files of services, and HSDS tables."""
 
 import io
 import zipfile
@@ -24,7 +24,7 @@ def known_programs(db: None) -> None:
     programs.load_programs()
 
 
-def test_a_service_is_made_with_all_its_cells(area: LocalArea, partner: Partnership) -> None:
+def test_a_service_is_created_with_all_its_cells(area: LocalArea, partner: Partnership) -> None:
     center = make_center(area, name="Riverbend Center")
     data = (
         "Agency,Service,Type,Languages,Mode,Accommodations,Programs,Cost,Phone,Public,Location,Address,Accessibility,Center\n"
@@ -47,22 +47,20 @@ def test_a_service_is_made_with_all_its_cells(area: LocalArea, partner: Partners
     assert outcomes(plan(area, "services", data)) == ["same"]
 
 
-def test_importing_does_not_confirm_and_does_not_take_a_confirmation_away(
-    area: LocalArea, partner: Partnership
-) -> None:
+def test_an_import_does_not_change_the_date_of_confirmation(area: LocalArea, partner: Partnership) -> None:
     service = make_service(partner, name="Job club", verified_on=now().date())
     bring(area, "services", "Partner,Service,Cost\nMillrace Adult Learning,Job club,Free\n")
     service.refresh_from_db()
     assert (service.cost, service.verified_on) == ("Free", now().date())
 
 
-def test_a_partner_is_also_known_by_its_short_name(area: LocalArea, partner: Partnership) -> None:
+def test_a_partner_is_found_by_its_short_name(area: LocalArea, partner: Partnership) -> None:
     partner.organization.short_name = "MAL"
     partner.organization.save()
     assert row(area, "services", "Partner,Service\nmal,Job club\n").writes["partnership"] == partner.pk
 
 
-def test_a_service_of_an_unknown_partner_cannot_be_read_unless_partners_are_added(area: LocalArea) -> None:
+def test_services_of_unknown_partners_are_refused_unless_partners_are_added(area: LocalArea) -> None:
     data = "Partner,Service,Organization website\nNew Leaf,Job club,leaf.example\nNew leaf,Job fair,\n"
     assert outcomes(plan(area, "services", data)) == ["unreadable"] * 2
     bring(area, "services", data, add_missing_partners=True)
@@ -70,7 +68,7 @@ def test_a_service_of_an_unknown_partner_cannot_be_read_unless_partners_are_adde
     assert (added.organization.website, added.services.count()) == ("https://leaf.example", 2)
 
 
-def test_a_key_finds_a_service_again_under_a_new_name(area: LocalArea, partner: Partnership) -> None:
+def test_a_service_is_found_by_its_key_under_a_new_name(area: LocalArea, partner: Partnership) -> None:
     bring(
         area, "services", "ID,Partner,Service\n7,Millrace Adult Learning,Job club\n8,Millrace Adult Learning,Job club\n"
     )
@@ -79,7 +77,7 @@ def test_a_key_finds_a_service_again_under_a_new_name(area: LocalArea, partner: 
     assert partner.services.get(source_key="7").name == "Job seekers' club"
 
 
-def test_a_service_no_longer_offered_is_archived_or_left_out(area: LocalArea, partner: Partnership) -> None:
+def test_an_inactive_service_is_archived_or_skipped(area: LocalArea, partner: Partnership) -> None:
     make_service(partner, name="Job club")
     data = (
         "Partner,Service,Status\nMillrace Adult Learning,Job club,Discontinued\nMillrace Adult Learning,Old,defunct\n"
@@ -89,16 +87,16 @@ def test_a_service_no_longer_offered_is_archived_or_left_out(area: LocalArea, pa
     assert outcomes(plan(area, "services", data)) == ["same", "skip"]
 
 
-def test_two_services_of_one_name_are_told_apart_by_number_or_not_at_all(area: LocalArea, partner: Partnership) -> None:
+def test_services_with_the_same_name_need_a_number(area: LocalArea, partner: Partnership) -> None:
     first, second = (make_service(partner, name="Job club") for _ in range(2))
     made = row(area, "services", "Partner,Service,Cost\nMillrace Adult Learning,Job club,Free\n")
-    assert "Our number" in made.reasons[0]
-    data = f"Partner,Service,Our number,Cost\nMillrace Adult Learning,Job club,{second.pk},Free\n"
+    assert "“Portal number”" in made.reasons[0]
+    data = f"Partner,Service,Portal number,Cost\nMillrace Adult Learning,Job club,{second.pk},Free\n"
     assert row(area, "services", data).target == second.pk
     assert first.pk != second.pk
 
 
-def test_a_number_of_another_partner_means_nothing(
+def test_the_number_of_another_partner_is_ignored(
     area: LocalArea, partner: Partnership, neighbor_partner: Partnership
 ) -> None:
     other = make_service(neighbor_partner, name="Clinic")
@@ -106,16 +104,16 @@ def test_a_number_of_another_partner_means_nothing(
     assert made.outcome == "add"
 
 
-def test_the_first_row_that_says_something_of_a_place_is_right(area: LocalArea, partner: Partnership) -> None:
+def test_the_first_row_with_a_value_for_a_place_wins(area: LocalArea, partner: Partnership) -> None:
     rows = "Millrace Adult Learning,One,East room,Ames\nMillrace Adult Learning,Two,East room,Elm\n"
     data = f"Partner,Service,Location,City\n{rows}"
     made = bring(area, "services", data)
-    assert "row 2 says" in made.rows[1].remarks[0]
+    assert "the value of row 2" in made.rows[1].remarks[0]
     assert partner.organization.locations.get().city == "Ames"
     assert outcomes(plan(area, "services", data)) == ["same", "same"]
 
 
-def test_locations_of_services_are_replaced_by_what_the_file_says(area: LocalArea, partner: Partnership) -> None:
+def test_locations_of_services_are_replaced(area: LocalArea, partner: Partnership) -> None:
     service = make_service(partner, name="Job club")
     west = make_location(partner.organization, name="West")
     service.locations.add(west)
@@ -125,7 +123,7 @@ def test_locations_of_services_are_replaced_by_what_the_file_says(area: LocalAre
     assert [place.name for place in service.locations.all()] == ["East"]
 
 
-def test_a_plan_costs_the_same_queries_for_few_rows_and_many(
+def test_a_plan_takes_a_constant_number_of_queries(
     area: LocalArea, partner: Partnership, django_assert_num_queries: Any
 ) -> None:
     for number in (2, 60):
@@ -147,9 +145,9 @@ def zipped(folder: Path, *, without: str = "") -> io.BytesIO:
     return file
 
 
-def test_a_folder_of_tables_becomes_services(area: LocalArea, capsys: Any) -> None:
+def test_hsds_tables_are_imported(area: LocalArea, capsys: Any) -> None:
     call_command("import_services", HSDS, area="riverbend", add_missing_partners=True)
-    said = capsys.readouterr().out
+    output = capsys.readouterr().out
     assert Service.objects.count() == 3
     wall = Service.objects.get(name="Climbing wall")
     assert wall.phone == "Front desk: (614) 555-0101 ext. 12; TTY: (614) 555-0103"
@@ -165,18 +163,18 @@ def test_a_folder_of_tables_becomes_services(area: LocalArea, capsys: Any) -> No
     assert wall.partnership.organization.website == "http://mill.example.org"
     assert not Service.objects.get(name="Hotline").locations.exists()
     for words in (
-        "would close before it opens",
-        "“cd” is not known",
-        "It is marked as no longer offered.",
-        "only a test",
-        "Phones of contact persons",
-        "no place for taxonomy_ids",
-        "Not used: programs.csv",
+        "closes before it opens",
+        "“cd” is not a known value",
+        "The file marks it as inactive.",
+        "It looks like a test entry.",
+        "Phones of contact persons are not used",
+        "columns not used: taxonomy_ids",
+        "Tables not used: programs.csv",
     ):
-        assert words in said
+        assert words in output
 
 
-def test_the_same_tables_again_change_nothing(area: LocalArea) -> None:
+def test_the_same_hsds_tables_again_change_nothing(area: LocalArea) -> None:
     call_command("import_services", HSDS, area="riverbend", add_missing_partners=True)
     made = plan_of_zip(area, zipped(HSDS))
     assert {row.outcome for row in made.rows} == {"same", "skip"}
@@ -193,18 +191,18 @@ def plan_of_zip(area: LocalArea, file: io.BytesIO) -> Any:
     )
 
 
-def test_a_set_without_organizations_or_with_loose_ends_is_refused_or_said(area: LocalArea, tmp_path: Path) -> None:
+def test_incomplete_hsds_tables_are_refused_or_reported(area: LocalArea, tmp_path: Path) -> None:
     with pytest.raises(CannotReadFile, match="ZIP archive"):
         runs.open_upload(zipped(HSDS, without="organizations.csv"), "services")
     with pytest.raises(CannotReadFile, match="organizations"):
         hsds.read_folder(tmp_path, Limits.from_settings())
     made = plan_of_zip(area, zipped(HSDS, without="locations.csv"))
     assert made.rows[0].outcome == "unreadable"
-    assert "points to location 1" in made.rows[0].reasons[0]
+    assert "refers to unknown location 1" in made.rows[0].reasons[0]
 
 
 # ---------------------------------------------------------------- Commands
-def test_a_command_writes_nothing_while_rows_cannot_be_read(area: LocalArea, tmp_path: Path, capsys: Any) -> None:
+def test_a_command_writes_nothing_if_rows_cannot_be_read(area: LocalArea, tmp_path: Path, capsys: Any) -> None:
     file = tmp_path / "ours.csv"
     file.write_text("Partner,Website\nA House,a.example\nB House,no site\n")
     with pytest.raises(CommandError, match="1 rows cannot be read"):
@@ -222,7 +220,7 @@ def test_a_dry_run_writes_nothing(area: LocalArea, tmp_path: Path) -> None:
     assert not area.partnerships.exists()
 
 
-def test_a_command_takes_columns_that_it_does_not_know(area: LocalArea, tmp_path: Path) -> None:
+def test_a_command_accepts_a_mapping(area: LocalArea, tmp_path: Path) -> None:
     file = tmp_path / "ours.csv"
     file.write_text("Wer,Was\nA House,x\n")
     with pytest.raises(CommandError, match="No column holds"):
@@ -234,7 +232,7 @@ def test_a_command_takes_columns_that_it_does_not_know(area: LocalArea, tmp_path
 @pytest.mark.parametrize(
     ("path", "slug", "words"), [("missing.csv", "riverbend", "No such file"), ("x", "nowhere", "area")]
 )
-def test_a_command_says_what_is_wrong(area: LocalArea, path: str, slug: str, words: str) -> None:
+def test_a_command_reports_errors(area: LocalArea, path: str, slug: str, words: str) -> None:
     with pytest.raises(CommandError, match=words):
         call_command("import_partners", path, area=slug)
 
@@ -249,7 +247,7 @@ def test_a_command_says_what_is_wrong(area: LocalArea, path: str, slug: str, wor
         ("Veterans; Martians", ["veterans"], 1),
     ],
 )
-def test_whom_it_is_made_for_is_read_in_the_words_people_type(area, partner, typed, groups, remarks):
+def test_groups_are_read_by_common_words(area, partner, typed, groups, remarks):
     made = bring(area, "services", f'Partner,Service,Made for\n{partner.organization},Job club,"{typed}"\n')
     assert Service.objects.get().groups == groups
     assert made.counts["remarks"] == remarks

@@ -1,4 +1,4 @@
-"""Files of terms: several rows a term, drafts only, and what is exported comes back."""
+"""Planning and importing files of terms."""
 
 import pytest
 from django.urls import reverse
@@ -15,7 +15,7 @@ from partners.models import ImportRun, LocalArea, Program, Term, Usage
 from tests.factories import make_partnership, make_term
 from tests.partners.importing.files import as_file, bring, outcomes, plan, row
 
-HEADER = "Term,Short form,What it means,Who says it,How they say it,What they mean by it,Synonym\n"
+HEADER = "Term,Abbreviation,Definition,Used by,Their wording,Their meaning,Synonym\n"
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +23,7 @@ def known_programs(db: None) -> None:
     programs.load_programs()
 
 
-def said(term: Term) -> set[tuple]:
+def usages_of(term: Term) -> set[tuple]:
     rows = term.usages.select_related("partnership__organization", "program")
     return {(usage.whose, usage.wording, usage.meaning, usage.is_synonym) for usage in rows}
 
@@ -40,7 +40,7 @@ def test_several_rows_make_one_term(area: LocalArea, partner) -> None:
     term = Term.objects.get(name="exit")
     assert {planned.target for planned in made.rows[:3]} == {term.pk}
     program = Program.objects.get(code="vocational-rehabilitation")
-    assert said(term) == {
+    assert usages_of(term) == {
         ("Millrace Adult Learning", "completion", "", True),
         (program.name, "closure", "After 90 days", False),
         ("State case system", "end", "", True),
@@ -48,12 +48,12 @@ def test_several_rows_make_one_term(area: LocalArea, partner) -> None:
     assert Term.objects.get(name="co-enrollment").usages.count() == 0
 
 
-def test_an_import_approves_nothing_and_takes_nothing_agreed_away(area: LocalArea, cast, partner) -> None:
+def test_an_import_does_not_change_approved_versions(area: LocalArea, cast, partner) -> None:
     term = terms.add_term(area, facts={"name": "exit", "definition": "The last day."}, by=None, at=timezone.now())
     terms.approve_term(term, by=cast["staff"], at=timezone.now())
     made = plan(area, "terms", HEADER + "exit,,Ninety days later.,Millrace Adult Learning,end,,\nnew,,Something.,,,,\n")
     assert outcomes(made) == ["change", "add"]
-    assert "What was approved stays in force" in made.rows[0].remarks[0]
+    assert "The approved version is used until" in made.rows[0].remarks[0]
     write_plan(area, made, at=timezone.now(), by=cast["staff"])
     term.refresh_from_db()
     assert (term.status, term.definition, term.agreed_definition) == ("draft", "Ninety days later.", "The last day.")
@@ -62,7 +62,7 @@ def test_an_import_approves_nothing_and_takes_nothing_agreed_away(area: LocalAre
     assert Term.objects.get(name="new").status == "draft"
 
 
-def test_a_meaning_alone_leaves_an_approved_term_approved(area: LocalArea, cast) -> None:
+def test_a_changed_meaning_of_a_usage_needs_no_approval(area: LocalArea, cast) -> None:
     term = terms.add_term(
         area, facts={"name": "exit", "definition": "End."}, usages=[{"system": "X", "wording": "end"}],
         by=None, at=timezone.now(),
@@ -70,10 +70,10 @@ def test_a_meaning_alone_leaves_an_approved_term_approved(area: LocalArea, cast)
     terms.approve_term(term, by=cast["staff"], at=timezone.now())
     bring(area, "terms", HEADER + "exit,,End.,X,end,Of the month,\n")
     assert Term.objects.get().is_approved
-    assert said(term) == {("X", "end", "Of the month", True)}
+    assert usages_of(term) == {("X", "end", "Of the month", True)}
 
 
-def test_a_run_writes_by_who_commits_it(area: LocalArea, cast, settings, tmp_path) -> None:
+def test_the_author_is_who_commits_the_import(area: LocalArea, cast, settings, tmp_path) -> None:
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     settings.MEDIA_ROOT = tmp_path
@@ -89,31 +89,31 @@ def test_a_run_writes_by_who_commits_it(area: LocalArea, cast, settings, tmp_pat
     assert Term.objects.get().written_by == cast["staff"]
 
 
-def test_the_pages_lead_to_the_terms(as_, area: LocalArea) -> None:
+def test_the_pages_offer_terms(as_, area: LocalArea) -> None:
     client = as_("staff")
     answer = client.get(reverse("partners:import_template", args=[area.slug, "terms"]))
-    assert b"What they mean by it" in b"".join(answer.streaming_content)
+    assert b"Their meaning" in b"".join(answer.streaming_content)
     assert "Terms" in client.get(reverse("partners:import_add", args=[area.slug]) + "?kind=terms").content.decode()
 
 
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        (",,What,,,,", "There is no term."),
-        ("exit,,,,,,", "does not say what the term means"),
-        ("exit,,End.,,closure,,", "does not say who says “closure”"),
-        ("exit,,End.,Who,closure,,maybe", "is neither yes nor no"),
+        (",,What,,,,", "The term is missing."),
+        ("exit,,,,,,", "The definition is missing."),
+        ("exit,,End.,,closure,,", "Add who uses the wording “closure”."),
+        ("exit,,End.,Who,closure,,maybe", "Write Yes or No."),
         (f"exit,,End.,{'x' * 121},closure,,", "at most 120 characters"),
         (f"{'x' * 121},,End.,,,,", "Term"),
     ],
 )
-def test_what_cannot_be_read_is_said(area: LocalArea, line: str, words: str) -> None:
+def test_unreadable_rows_have_reasons(area: LocalArea, line: str, words: str) -> None:
     read = row(area, "terms", HEADER + line + "\n")
     assert read.outcome == "unreadable"
     assert words in " ".join(read.reasons)
 
 
-def test_rows_that_contradict_have_to_be_put_right(area: LocalArea, partner) -> None:
+def test_contradicting_rows_are_refused(area: LocalArea, partner) -> None:
     data = HEADER + (
         "exit,,End.,X,closure,Early,\n"
         "exit,,Another end.,,,,\n"
@@ -123,19 +123,19 @@ def test_rows_that_contradict_have_to_be_put_right(area: LocalArea, partner) -> 
     )
     made = plan(area, "terms", data)
     assert outcomes(made) == ["add", "unreadable", "unreadable", "unreadable", "skip"]
-    assert made.rows[1].reasons == ["Row 2 says something else of “exit”. Make the two rows agree."]
-    assert "Row 2 says something else of how X says it" in made.rows[2].reasons[0]
+    assert made.rows[1].reasons == ["Row 2 has other values for “exit”. Make the two rows agree."]
+    assert "Row 2 has another usage by X." in made.rows[2].reasons[0]
 
 
-def test_an_archived_term_is_left_alone(area: LocalArea) -> None:
+def test_an_archived_term_is_not_changed(area: LocalArea) -> None:
     make_term(area, name="exit", archived_at=timezone.now())
     read = row(area, "terms", HEADER + "exit,,Another.,,,,\n")
     assert (read.outcome, "archived" in read.remarks[0]) == ("same", True)
 
 
-def test_a_system_without_a_word_is_a_remark(area: LocalArea) -> None:
+def test_a_usage_without_a_wording_is_skipped_with_a_note(area: LocalArea) -> None:
     read = row(area, "terms", HEADER + "exit,,End.,X,,,\n")
-    assert (read.outcome, read.remarks) == ("add", ["It does not say how X says it; left out."])
+    assert (read.outcome, read.remarks) == ("add", ["The wording of X is missing and was skipped."])
 
 
 @pytest.mark.parametrize("how", ["csv", "xlsx"])
@@ -158,18 +158,18 @@ def test_an_export_imports_unchanged(area: LocalArea, cast, how: str, blank_eras
     assert set(outcomes(made)) == {"same"}, [(one.title, one.changes, one.reasons) for one in made.rows]
 
 
-def test_an_export_into_another_area_makes_the_same_terms_as_drafts(area: LocalArea, other_area, partner) -> None:
+def test_an_export_imports_into_another_area_as_drafts(area: LocalArea, other_area, partner) -> None:
     term = make_term(area, approved=True, name="exit", definition="The last day.")
     Usage.objects.create(term=term, partnership=partner, wording="completion", is_synonym=False)
     data = as_file("csv", term_export_header, term_export_rows(Term.objects.filter(area=area)))
     bring(other_area, "terms", data)
     made = Term.objects.get(area=other_area)
     assert (made.status, made.definition) == ("draft", "The last day.")
-    assert said(made) == {("Millrace Adult Learning", "completion", "", False)}
+    assert usages_of(made) == {("Millrace Adult Learning", "completion", "", False)}
     assert made.usages.get().system == "Millrace Adult Learning"
 
 
-def test_a_plan_and_its_writing_cost_the_same_for_few_and_for_many(area: LocalArea, queries_of) -> None:
+def test_an_import_takes_a_constant_number_of_queries(area: LocalArea, queries_of) -> None:
     def lines(first: int, number: int) -> str:
         each = (f"term {pk},,Something {first}.,X,word {pk} {first},,\n" for pk in range(number))
         return HEADER + "".join(each)
@@ -179,7 +179,7 @@ def test_a_plan_and_its_writing_cost_the_same_for_few_and_for_many(area: LocalAr
     assert queries_of(lambda: bring(area, "terms", lines(2, 60))) == few
 
 
-def test_a_system_that_bears_the_name_of_a_program_stays_what_it_is(area) -> None:
+def test_a_system_with_the_name_of_a_program_stays_a_system(area) -> None:
     term = make_term(area, name="Intake")
     Usage.objects.create(term=term, system="YouthBuild", wording="orientation")
     made = plan(area, "terms", as_file("csv", term_export_header, term_export_rows(Term.objects.filter(area=area))))
@@ -191,7 +191,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_
 
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=TEXTS, definition=TEXTS, system=TEXTS, wording=TEXTS, how=st.sampled_from(["csv", "xlsx"]))
-def test_whatever_stands_in_a_term_comes_back(area, name, definition, system, wording, how) -> None:
+def test_any_texts_of_terms_import_unchanged(area, name, definition, system, wording, how) -> None:
     term = make_term(area, name=name, definition=definition)
     Usage.objects.create(term=term, system=system, wording=wording, meaning=definition)
     data = as_file(how, term_export_header, term_export_rows(Term.objects.filter(area=area)))

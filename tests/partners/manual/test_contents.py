@@ -1,4 +1,4 @@
-"""The manual tells everything of a network, once, in a constant number of queries, and names nobody to the public."""
+"""The contents of the manual, its index, its pages and its public version."""
 
 import json
 import re
@@ -21,7 +21,7 @@ TODAY = date(2026, 11, 24)
 
 @pytest.fixture
 def network(area, partner) -> Any:
-    """One partner that has everything."""
+    """A partner with all kinds of data."""
     load_programs()
     center = factories.make_center(
         area, name="Center Street", hours="Mon to Fri", accessibility=["ramp"], city="Riverbend"
@@ -64,35 +64,35 @@ def page(client, name: str, *args: Any) -> str:
     return flat(answer.content.decode())
 
 
-# ---------------------------------------------------------------- What stands in it
-def test_everything_that_is_known_of_a_service_is_told(manual):
+# ---------------------------------------------------------------- Contents
+def test_the_answers_of_a_service_hold_all_its_data(manual):
     [partner] = manual.partners
     service = partner.services[0]
-    told = {label: "; ".join(lines) for label, lines, _ in service.answers}
-    assert told == {
-        "Kind of service": "Basic career service", "Whom it serves": "Adults", "Made for": "Adults",
-        "Who qualifies": "No diploma yet", "What to bring": "A photo ID", "What it costs": "Free",
+    shown = {label: "; ".join(lines) for label, lines, _ in service.answers}
+    assert shown == {
+        "Kind of service": "Basic career service", "Who it serves": "Adults", "Groups served": "Adults",
+        "Who qualifies": "No diploma yet", "What to bring": "A photo ID", "Cost": "Free",
         "How to get in": "Walk in", "Usual wait": "Two weeks", "Days and hours": "Mondays",
-        "How it is given": "In a group", "One-Stop centers": "Center Street", "Their locations": "Mill Lane office",
-        "Phone": "(555) 555-0142", "E-mail": "ged@millrace.example", "Web": "https://millrace.example/ged",
+        "How it is offered": "In a group", "One-Stop centers": "Center Street", "Locations": "Mill Lane office",
+        "Phone": "(555) 555-0142", "Email": "ged@millrace.example", "Website": "https://millrace.example/ged",
         "Languages": "Spanish", "Accommodations": "Sign language interpreter",
-        "Programs": "Adult Education and Family Literacy", "Funding": "WIOA Title II",
+        "Programs": "Adult Education and Family Literacy", "Funding sources": "WIOA Title II",
     }  # fmt: skip
     assert service.confirmed == TODAY - timedelta(days=30)
     assert not service.is_stale
 
 
-def test_a_partner_is_told_with_its_people_places_and_times(manual):
-    told = {label: "; ".join(lines) for label, lines, _ in manual.partners[0].answers}
-    assert told["Commitment"] == "Regular presence"
-    assert told["How services are given"] == "Hosted by the partner within the One-Stop"
-    assert "Joel Abara, Director, main representative, may sign agreements" in told["Who speaks for them"]
-    assert told["On site in the centers"].startswith("Center Street, Second Tuesday of the month, 9:00 AM to")
-    assert told["Their locations"].startswith("Mill Lane office; Tue")
-    assert told["Notes"] == "Ask for the yellow form."
+def test_the_answers_of_a_partner_hold_people_places_and_times(manual):
+    shown = {label: "; ".join(lines) for label, lines, _ in manual.partners[0].answers}
+    assert shown["Commitment"] == "Regular presence"
+    assert shown["How services are provided"] == "Hosted by the partner within the One-Stop"
+    assert "Joel Abara, Director, main representative, may sign agreements" in shown["Representatives"]
+    assert shown["On-site hours"].startswith("Center Street, Second Tuesday of the month, 9:00 AM to")
+    assert shown["Locations"].startswith("Mill Lane office; Tue")
+    assert shown["Notes"] == "Ask for the yellow form."
 
 
-def test_programs_stand_in_the_order_of_the_law_with_their_carriers(manual):
+def test_programs_are_in_legal_order_with_their_partners(manual):
     assert len(manual.required) == 19
     assert manual.required[0].source == "20 CFR 678.400(b)(1)(i)"
     [carried] = [program for program in manual.required if program.carriers]
@@ -103,28 +103,28 @@ def test_programs_stand_in_the_order_of_the_law_with_their_carriers(manual):
     assert manual.covered == 1
 
 
-def test_only_who_works_with_the_network_now_stands_in_it(area, partner, neighbor_partner):
+def test_only_current_partners_are_included(area, partner, neighbor_partner):
     factories.make_partnership(area, name="Perhaps Next Year", status="prospective")
     factories.make_partnership(area, name="Long Gone", archived_at=timezone.now())
     neighbor_partner.status = "paused"
     neighbor_partner.save()
     factories.make_service(partner, name="No more", archived_at=timezone.now())
-    held = gather(area, today=TODAY)
-    assert [(one.name, one.status) for one in held.partners] == [
+    current = gather(area, today=TODAY)
+    assert [(one.name, one.status) for one in current.partners] == [
         ("Crosswalk Legal Aid", "Paused"), ("Millrace Adult Learning", ""),
     ]  # fmt: skip
-    assert held.services == []
+    assert current.services == []
 
 
-def test_times_on_site_that_are_over_are_left_out_and_later_ones_say_so(area, partner):
+def test_past_hours_are_omitted_and_later_ones_show_their_dates(area, partner):
     center = factories.make_center(area)
     factories.make_presence(partner, center, ends_on=TODAY - timedelta(days=1))
     factories.make_presence(partner, center, begins_on=date(2027, 1, 4), ends_on=date(2027, 2, 1))
     [visit] = gather(area, today=TODAY).centers[0].visits
-    assert visit.day == "Mondays from Jan 4, 2027 until Feb 1, 2027"
+    assert visit.day == "Every Monday, from Jan 4, 2027 to Feb 1, 2027"
 
 
-def test_hours_that_differ_by_their_weekday_alone_are_one_line(area, partner):
+def test_hours_that_differ_only_in_their_weekday_are_one_line(area, partner):
     center = factories.make_center(area, name="Center Street")
     for weekday in (1, 2, 3):
         factories.make_presence(partner, center, weekday=weekday, who="Joel")
@@ -132,35 +132,35 @@ def test_hours_that_differ_by_their_weekday_alone_are_one_line(area, partner):
     factories.make_presence(partner, center, weekday=5, rhythm="first", way="linkage")
     [held] = gather(area, today=TODAY).centers
     assert [(visit.day, visit.who) for visit in held.visits] == [
-        ("Mon to Wed", "Joel"), ("Thursdays", "Ann"), ("First Friday of the month", ""),
+        ("Mon to Wed", "Joel"), ("Every Thursday", "Ann"), ("First Friday of the month", ""),
     ]  # fmt: skip
     assert held.visits[-1].time.endswith("by video or phone")
 
 
-def test_a_program_says_what_is_decided_of_it_and_how_people_get_to_it(area, partner):
+def test_programs_show_decisions_and_access(area, partner):
     load_programs()
     vr, corps = (Program.objects.get(code=code) for code in ("vocational-rehabilitation", "job-corps"))
     partner.programs.add(vr)
     center = factories.make_center(area, name="Center Street")
     factories.make_presence(partner, center)
     factories.make_decision(area, corps, reason="The grant ended.")
-    told = {program.code: program for program in gather(area, today=TODAY).programs}
-    assert told["vocational-rehabilitation"].ways == ("Center Street: program staff, Mon",)
-    assert told["job-corps"].decided == "Not carried out here. The grant ended."
+    shown = {program.code: program for program in gather(area, today=TODAY).programs}
+    assert shown["vocational-rehabilitation"].ways == ("Center Street: program staff, Mon",)
+    assert shown["job-corps"].decided == "Not carried out here. The grant ended."
 
 
-def test_only_agreed_terms_are_told(manual):
+def test_only_approved_terms_are_included(manual):
     [term] = manual.terms
     assert (term.name, term.usages) == ("Intake", ("VR: “Enrollment”",))
 
 
-def test_it_can_be_kept_as_json_and_read_again(manual):
+def test_the_manual_survives_a_round_trip_through_json(manual):
     again = Manual.read(json.loads(json.dumps(manual.to_json())))
     assert again == manual
     assert again.digest() == manual.digest()
 
 
-def test_a_snapshot_of_another_release_is_read_as_far_as_it_goes(manual):
+def test_snapshots_of_other_releases_can_be_read(manual):
     held = manual.to_json() | {"what_nobody_knows": 1}
     del held["terms"]
     held["partners"][0]["gone"] = "x"
@@ -168,32 +168,33 @@ def test_a_snapshot_of_another_release_is_read_as_far_as_it_goes(manual):
     assert Manual.read(held).partners[0].name == "Millrace Adult Learning"
 
 
-def test_the_day_alone_changes_nothing_but_a_service_that_grows_stale_does(network, area):
+def test_the_hash_changes_with_stale_services_but_not_with_the_day(network, area):
     first = gather(area, today=TODAY)
     assert gather(area, today=TODAY + timedelta(days=1)).digest() == first.digest()
     assert gather(area, today=TODAY + timedelta(days=200)).digest() != first.digest()
 
 
 # ---------------------------------------------------------------- For the public
-def test_the_public_variant_names_no_people_and_keeps_back_what_is_not_public(manual):
-    told = str(manual.for_public().to_json())
-    assert "GED classes" in told
-    for kept_back in ("Joel", "joel@", "yellow form", "Staff only"):
-        assert kept_back in str(manual.to_json())
-        assert kept_back not in told
+def test_the_public_version_has_no_names_notes_and_internal_services(manual):
+    shown = str(manual.for_public().to_json())
+    assert "GED classes" in shown
+    for hidden in ("Joel", "joel@", "yellow form", "Staff only"):
+        assert hidden in str(manual.to_json())
+        assert hidden not in shown
 
 
-def test_the_pages_of_the_public_variant_lead_to_each_other(as_, network, area, partner):
+def test_links_keep_the_public_version(as_, network, area, partner):
     client = as_("colleague")
     cover = client.get(reverse("partners:manual", args=[area.slug]), {"for": "public"}).content.decode()
     assert f"{reverse('partners:manual_partner', args=[partner.pk])}?for=public" in cover
     chapter = client.get(reverse("partners:manual_partner", args=[partner.pk]), {"for": "public"}).content.decode()
-    assert "Who speaks for them" not in chapter
+    assert "<dt>Representatives</dt>" in page(client, "partners:manual_partner", partner.pk)
+    assert "<dt>Representatives</dt>" not in chapter
     assert "Staff only" not in chapter
 
 
 # ---------------------------------------------------------------- The index
-def test_the_index_has_one_alphabet(manual):
+def test_the_index_lists_everything_in_alphabetical_order(manual):
     lines = {
         line.words: [target.anchor for target in line.targets] for letter in index_of(manual) for line in letter.lines
     }
@@ -207,7 +208,7 @@ def test_the_index_has_one_alphabet(manual):
     assert letters == sorted(letters)
 
 
-def test_capitals_accents_and_signs_make_no_difference_to_the_index(area, partner):
+def test_the_index_ignores_case_accents_and_punctuation(area, partner):
     for name, words in {"One": ["Résumé"], "Two": ["resume", "“quoted”", "3D printing"]}.items():
         factories.make_service(partner, name=name, keywords=words)
     found = {letter.letter: list(letter.lines) for letter in index_of(gather(area, today=TODAY))}
@@ -218,59 +219,61 @@ def test_capitals_accents_and_signs_make_no_difference_to_the_index(area, partne
 
 
 # ---------------------------------------------------------------- Pages
-def test_what_people_wrote_is_shown_as_they_wrote_it(as_, network, area):
-    told = page(as_("colleague"), "partners:manual_whole", area.slug)
-    assert "Classes &lt;b&gt;for&lt;/b&gt; a diploma." in told
+def test_markup_in_descriptions_is_escaped(as_, network, area):
+    shown = page(as_("colleague"), "partners:manual_whole", area.slug)
+    assert "Classes &lt;b&gt;for&lt;/b&gt; a diploma." in shown
 
 
-def test_every_link_within_the_one_page_leads_somewhere(as_, network, area):
-    told = page(as_("colleague"), "partners:manual_whole", area.slug)
-    anchors = set(re.findall(r'\bid="([^"]+)"', told))
-    wanted = set(re.findall(r'href="#([^"]+)"', told))
+def test_every_link_within_the_page_has_a_target(as_, network, area):
+    shown = page(as_("colleague"), "partners:manual_whole", area.slug)
+    anchors = set(re.findall(r'\bid="([^"]+)"', shown))
+    wanted = set(re.findall(r'href="#([^"]+)"', shown))
     assert len(wanted) > 25
     assert wanted - anchors == set()
 
 
-def test_the_parts_and_chapters_tell_the_same(as_, network, area, partner):
+def test_parts_and_chapters_show_their_contents(as_, network, area, partner):
     client = as_("board")
     assert "Second Tuesday of the month" in page(client, "partners:manual_part", area.slug, "centers")
-    assert "Nobody in the area carries this program." in page(client, "partners:manual_part", area.slug, "programs")
+    assert "No partner in this area carries out this program." in page(
+        client, "partners:manual_part", area.slug, "programs"
+    )
     assert "The first talk." in page(client, "partners:manual_part", area.slug, "words")
     index = page(client, "partners:manual_part", area.slug, "index")
     assert f"{reverse('partners:manual_partner', args=[partner.pk])}#service-{network.pk}" in index
     chapter = page(client, "partners:manual_partner", partner.pk)
     assert f'id="service-{network.pk}"' in chapter
-    assert "Confirmed" in chapter
+    assert "Last confirmed" in chapter
     assert client.get(reverse("partners:manual_part", args=[area.slug, "nonsense"])).status_code == 404
 
 
 def test_stale_services_are_marked(as_, area, partner):
     factories.make_service(partner, name="Old news", verified_on=date(2020, 1, 1))
     factories.make_service(partner, name="No news")
-    told = page(as_("colleague"), "partners:manual_partner", partner.pk)
-    assert "Not confirmed since Jan 1, 2020" in told
-    assert "Never confirmed" in told
+    shown = page(as_("colleague"), "partners:manual_partner", partner.pk)
+    assert "Last confirmed Jan 1, 2020. Check before you refer someone." in shown
+    assert "Never confirmed. Check before you refer someone." in shown
 
 
-def test_a_partner_that_is_none_any_more_has_no_chapter(as_, partner):
+def test_a_former_partner_has_no_chapter(as_, partner):
     partner.status = "ended"
     partner.save()
     assert as_("staff").get(reverse("partners:manual_partner", args=[partner.pk])).status_code == 404
 
 
-def test_a_manual_that_is_too_long_for_one_page_says_so(as_, network, area, monkeypatch):
+def test_a_manual_that_is_too_long_for_one_page_redirects(as_, network, area, monkeypatch):
     monkeypatch.setattr("partners.views.manual.MOST_ON_ONE_PAGE", 1)
     answer = as_("staff").get(reverse("partners:manual_whole", args=[area.slug]), follow=True)
     assert "too long for one page" in answer.content.decode()
     assert reverse("partners:manual_whole", args=[area.slug]) not in answer.content.decode()
 
 
-def test_an_area_without_partners_is_told_what_to_do_first(as_, area, partner, neighbor_partner):
+def test_an_empty_manual_offers_the_first_step(as_, area, partner, neighbor_partner):
     area.partnerships.update(archived_at=timezone.now())
     assert "Add the first partner" in page(as_("staff"), "partners:manual", area.slug)
 
 
-def test_the_manual_costs_the_same_for_one_and_for_ten(as_, network, area, partner, queries_of):
+def test_the_manual_takes_a_constant_number_of_queries(as_, network, area, partner, queries_of):
     client = as_("colleague")
 
     def read_all() -> None:
@@ -291,8 +294,8 @@ def test_the_manual_costs_the_same_for_one_and_for_ten(as_, network, area, partn
     assert queries_of(lambda: gather(area, today=TODAY)) == gathered == 20
 
 
-# ---------------------------------------------------------------- Kept by the browser until something changes
-def test_a_page_is_sent_again_only_when_something_has_changed(as_, network, area, partner):
+# ---------------------------------------------------------------- Conditional requests
+def test_a_page_is_sent_again_only_after_a_change(as_, network, area, partner):
     client = as_("colleague")
     for url in (
         reverse("partners:manual_whole", args=[area.slug]),
@@ -309,7 +312,7 @@ def test_a_page_is_sent_again_only_when_something_has_changed(as_, network, area
     assert "$20" in again.content.decode()
 
 
-def test_a_kept_page_is_nobody_elses_and_of_no_other_theme(client, cast, network, area):
+def test_etags_differ_by_person_and_theme(client, cast, network, area):
     url = reverse("partners:manual_whole", args=[area.slug])
     client.force_login(cast["colleague"])
     client.get(url)
@@ -322,7 +325,7 @@ def test_a_kept_page_is_nobody_elses_and_of_no_other_theme(client, cast, network
 
 
 @pytest.mark.parametrize("who", ["stranger", "outsider", "nobody"])
-def test_a_stranger_finds_no_manual(as_, network, area, partner, who):
+def test_people_from_elsewhere_get_404(as_, network, area, partner, who):
     client = as_(who)
     for url in (
         reverse("partners:manual", args=[area.slug]),

@@ -1,4 +1,4 @@
-"""Editions of the manual: issued by staff, read by everybody of the area, and never changed."""
+"""Editions of the manual: issued by staff, read by everyone in the area, and never changed."""
 
 import hashlib
 import threading
@@ -36,7 +36,7 @@ def edition(service, area, cast) -> ManualEdition:
 
 
 def ready(edition: ManualEdition, variant: str = "network") -> ManualPrint:
-    """Have a worker hand in a PDF, without making one."""
+    """Store a PDF as a worker does, without creating one."""
     made = edition.prints.get(variant=variant)
     ManualPrint.objects.filter(pk=made.pk).update(status="making", lease_until=NOW)
     assert printing.hand_in(made, Pdf(b"%PDF-1.7 manual", 3), at=NOW)
@@ -51,7 +51,7 @@ def read(client, name: str, *args: Any) -> str:
 
 
 # ---------------------------------------------------------------- Issuing
-def test_staff_issue_an_edition_and_its_pdfs_are_on_their_way(as_, service, area, cast):
+def test_staff_issue_an_edition_and_its_pdfs_are_queued(as_, service, area, cast):
     client = as_("staff")
     assert "Issue edition 1" in read(client, "manual_issue", area.slug)
     answer = client.post(
@@ -64,28 +64,28 @@ def test_staff_issue_an_edition_and_its_pdfs_are_on_their_way(as_, service, area
         "Keep it.",
         cast["staff"],
     )
-    assert "Edition 1 is issued." in answer.content.decode()
+    assert "Edition 1 issued. Its PDFs are being created." in answer.content.decode()
     assert sorted(edition.prints.values_list("variant", "status")) == [("network", "waiting"), ("public", "waiting")]
     assert edition.history.get().pgh_context["user"] == cast["staff"].pk  # type: ignore[attr-defined]
 
 
-def test_the_next_edition_says_what_changed(as_, edition, service, area, partner):
+def test_the_next_edition_shows_the_changes(as_, edition, service, area, partner):
     service.cost = "$20"
     service.save()
     factories.make_service(partner, name="Evening school")
     client = as_("staff")
     before = read(client, "manual_issue", area.slug)
-    assert "1 service came, 1 changed" in before
+    assert "1 service added, 1 service changed" in before
     client.post(reverse("partners:manual_issue", args=[area.slug]), {"title": "Resource manual"})
     second = ManualEdition.objects.get(number=2)
-    told = read(client, "manual_edition", second.pk)
-    assert "What changed since edition 1" in told
-    assert "<ins>$20</ins>" in told
-    assert "Evening school, Millrace Adult Learning" in told
-    assert "1 service came, 1 changed" in read(client, "manual_edition_list", area.slug)
+    shown = read(client, "manual_edition", second.pk)
+    assert "Changes since edition 1" in shown
+    assert "<ins>$20</ins>" in shown
+    assert "Evening school, Millrace Adult Learning" in shown
+    assert "1 service added, 1 service changed" in read(client, "manual_edition_list", area.slug)
 
 
-def test_what_has_not_changed_is_not_issued_twice(as_, edition, area):
+def test_an_unchanged_manual_is_not_issued_again(as_, edition, area):
     answer = as_("staff").post(reverse("partners:manual_issue", args=[area.slug]), {"title": "Again"})
     assert "Nothing has changed since edition 1" in answer.content.decode()
     assert 'value="Again"' in answer.content.decode()
@@ -107,7 +107,7 @@ def test_only_staff_issue(as_, service, area, who, status):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_issue_at_once_the_second_is_told(service, area, cast, monkeypatch):
+def test_only_one_of_two_concurrent_requests_issues_an_edition(service, area, cast, monkeypatch):
     gate = threading.Barrier(2)
     results: list[Any] = []
 
@@ -135,13 +135,13 @@ def test_of_two_who_issue_at_once_the_second_is_told(service, area, cast, monkey
     assert sorted(results, key=str) == [1, editions.NothingNew]
 
 
-# ---------------------------------------------------------------- They stay as they are
-def test_an_edition_is_of_its_moment(as_, edition, service, partner):
+# ---------------------------------------------------------------- Protection
+def test_an_edition_keeps_its_contents(as_, edition, service, partner):
     service.name = "Diploma classes"
     service.save()
-    told = read(as_("colleague"), "manual_edition_read", edition.pk)
-    assert "GED classes" in told
-    assert "Diploma classes" not in told
+    shown = read(as_("colleague"), "manual_edition_read", edition.pk)
+    assert "GED classes" in shown
+    assert "Diploma classes" not in shown
 
 
 @pytest.mark.parametrize(
@@ -157,22 +157,22 @@ def test_an_edition_is_of_its_moment(as_, edition, service, partner):
         lambda edition: edition.prints.all().delete(),
     ],
 )
-def test_nobody_changes_or_deletes_an_edition_or_its_ready_pdf(edition, act):
+def test_editions_and_their_ready_pdfs_cannot_be_changed_or_deleted(edition, act):
     ready(edition)
     with pytest.raises(InternalError, match=r"Cannot (update|delete)"), transaction.atomic():
         act(edition)
 
 
-def test_editions_have_numbers_of_their_own(edition):
+def test_numbers_of_editions_are_unique(edition):
     with pytest.raises(Exception, match="manual_edition_has_a_number_of_its_own"), transaction.atomic():
         ManualEdition.objects.create(
             area=edition.area, number=1, title="x", issued_on=NOW, issued_at=NOW, digest="", snapshot={}
         )
 
 
-# ---------------------------------------------------------------- Fetching
+# ---------------------------------------------------------------- Download
 @pytest.mark.parametrize("who", ["colleague", "neighbor", "board", "state", "staff"])
-def test_everybody_of_the_area_fetches_a_ready_pdf(as_, edition, who):
+def test_everyone_in_the_area_downloads_a_ready_pdf(as_, edition, who):
     made = ready(edition)
     answer = as_(who).get(reverse("partners:manual_print_file", args=[made.pk]))
     assert answer.status_code == 200
@@ -182,28 +182,28 @@ def test_everybody_of_the_area_fetches_a_ready_pdf(as_, edition, who):
     assert b"".join(answer.streaming_content) == b"%PDF-1.7 manual"
 
 
-def test_its_page_shows_the_fingerprint_size_and_pages(as_, edition):
+def test_the_page_shows_hash_and_pages(as_, edition):
     ready(edition, "public")
-    told = read(as_("board"), "manual_edition", edition.pk)
-    assert hashlib.sha256(b"%PDF-1.7 manual").hexdigest() in told
-    assert "3 pages" in told
+    shown = read(as_("board"), "manual_edition", edition.pk)
+    assert hashlib.sha256(b"%PDF-1.7 manual").hexdigest() in shown
+    assert "3 pages" in shown
 
 
-def test_what_is_not_ready_leads_to_its_page(as_, edition):
+def test_a_pdf_that_is_not_ready_redirects_to_its_page(as_, edition):
     made = edition.prints.get(variant="network")
     answer = as_("staff").get(reverse("partners:manual_print_file", args=[made.pk]))
     assert answer["Location"] == reverse("partners:manual_edition", args=[edition.pk])
 
 
-def test_a_file_that_vanished_is_said(as_, edition):
+def test_a_missing_file_is_reported(as_, edition):
     made = ready(edition)
     made.file.storage.delete(str(made.file.name))
     answer = as_("staff").get(reverse("partners:manual_print_file", args=[made.pk]), follow=True)
-    assert "no longer where it was kept" in answer.content.decode()
+    assert "The file is missing." in answer.content.decode()
 
 
 @pytest.mark.parametrize("who", ["stranger", "outsider", "nobody"])
-def test_a_stranger_finds_nothing(as_, edition, area, who):
+def test_people_from_elsewhere_get_404(as_, edition, area, who):
     made, client = ready(edition), as_(who)
     for url in (
         reverse("partners:manual_edition_list", args=[area.slug]),
@@ -218,7 +218,7 @@ def test_a_stranger_finds_nothing(as_, edition, area, who):
 
 
 # ---------------------------------------------------------------- The list
-def test_the_list_filters_and_costs_the_same_for_one_and_for_ten(as_, edition, service, area, cast, queries_of):
+def test_the_list_filters_and_takes_a_constant_number_of_queries(as_, edition, service, area, cast, queries_of):
     client = as_("staff")
     url = reverse("partners:manual_edition_list", args=[area.slug])
     client.get(url)
@@ -233,11 +233,11 @@ def test_the_list_filters_and_costs_the_same_for_one_and_for_ten(as_, edition, s
     assert "Edition 5" in found
     assert "Edition 6" not in found
     assert client.get(url, {"year": "1999"}).context["table"].page.paginator.count == 0
-    told = b"".join(client.get(url, {"export": "csv"}).streaming_content).decode()
-    assert "Network: Waiting" in told
+    shown = b"".join(client.get(url, {"export": "csv"}).streaming_content).decode()
+    assert "Network: Queued" in shown
 
 
-def test_the_file_is_no_address_of_its_own(as_, edition):
+def test_the_file_has_no_public_url(as_, edition):
     made = ready(edition)
     assert "manual.pdf" not in str(made.file.name)
     assert as_("staff").get(f"/media/{made.file.name}").status_code == 404

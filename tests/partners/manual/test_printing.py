@@ -1,4 +1,4 @@
-"""The PDF of the manual: accessible, made once in the background, and in spite of what happens to the workers."""
+"""PDFs of the manual: accessible, created once in the background, whatever happens to workers."""
 
 import hashlib
 import io
@@ -30,7 +30,7 @@ from partners.models import LocalArea, ManualEdition, ManualPrint, Usage
 from tests import factories
 
 NOW = timezone.now()
-needs_pango = pytest.mark.skipif(why_no_pdf() is not None, reason="this machine lacks Pango, and says so")
+needs_pango = pytest.mark.skipif(why_no_pdf() is not None, reason="this machine lacks Pango")
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +39,7 @@ def private_files(settings: Any, tmp_path: Any) -> None:
 
 
 def fill(area: LocalArea, *, services: int = 4) -> None:
-    """Give an area a little of everything."""
+    """Add some data of each kind to an area."""
     load_programs()
     center = factories.make_center(area, name="Center Street", accessibility=["ramp"], phone="(555) 555-0100")
     partner = factories.make_partnership(area, name="Millrace Learning")
@@ -60,7 +60,7 @@ def asked(area: LocalArea) -> ManualPrint:
 
 
 def quick(html: str, **options: Any) -> Pdf:
-    """Stand in for WeasyPrint where the file does not matter."""
+    """Replace WeasyPrint where the file does not matter."""
     return Pdf(b"%PDF-1.7 " + hashlib.sha256(html.encode()).digest(), 2)
 
 
@@ -69,10 +69,10 @@ def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paper, "make_pdf", quick)
 
 
-# ---------------------------------------------------------------- The paper
+# ---------------------------------------------------------------- The PDF
 @pytest.fixture
 def printed(area: LocalArea) -> Pdf:
-    """The second edition, with what changed since the first."""
+    """The second edition, with the changes since the first."""
     fill(area)
     editions.issue_edition(area, title="Resource manual", note="A word.", by=None, at=NOW)
     area.partnerships.get(organization__name="Millrace Learning").services.filter(name__startswith="Course 1").update(
@@ -83,7 +83,7 @@ def printed(area: LocalArea) -> Pdf:
 
 
 @needs_pango
-def test_the_pdf_is_accessible_as_far_as_a_machine_can_tell(printed, tmp_path):
+def test_the_pdf_passes_the_accessibility_checks(printed, tmp_path):
     path = tmp_path / "manual.pdf"
     path.write_bytes(printed.data)
     findings = validate(str(path)).findings
@@ -91,7 +91,7 @@ def test_the_pdf_is_accessible_as_far_as_a_machine_can_tell(printed, tmp_path):
 
 
 @needs_pango
-def test_the_pdf_has_title_language_tags_bookmarks_and_its_own_font(printed):
+def test_the_pdf_has_title_language_tags_bookmarks_and_fonts(printed):
     with pikepdf.open(io.BytesIO(printed.data)) as file:
         root: Any = file.Root
         assert str(root.Lang) == "en-US"
@@ -104,8 +104,8 @@ def test_the_pdf_has_title_language_tags_bookmarks_and_its_own_font(printed):
             parts = [item.title for item in outline.root]
             [partners] = [item for item in outline.root if item.title == "Partners and their services"]
         assert parts == [
-            "Contents", "One-Stop centers, and who is on site", "Programs, and who carries them",
-            "Partners and their services", "Words we share", "What changed since edition 1", "Index",
+            "Contents", "One-Stop centers and on-site schedules", "Programs and their partners",
+            "Partners and their services", "Glossary", "Changes since edition 1", "Index",
         ]  # fmt: skip
         assert [item.title for item in partners.children] == ["Millrace Learning"]
         fonts = {
@@ -119,7 +119,7 @@ def test_the_pdf_has_title_language_tags_bookmarks_and_its_own_font(printed):
 
 
 @needs_pango
-def test_a_part_that_the_paper_names_is_on_the_paper(area, caplog):
+def test_every_link_of_the_pdf_has_a_target(area, caplog):
     fill(area)
     html = paper.html_of(gather(area, today=NOW.date()), {"asked_at": NOW})
     anchors = set(re.findall(r'\bid="([^"]+)"', html))
@@ -131,14 +131,14 @@ def test_a_part_that_the_paper_names_is_on_the_paper(area, caplog):
 
 
 @needs_pango
-def test_pages_are_told_as_they_are_laid_out(area):
+def test_progress_is_reported_for_each_page(area):
     fill(area)
-    told: list[int] = []
-    made = make_pdf(paper.html_of(gather(area, today=NOW.date()), {}), pages_done=told.append)
-    assert told == list(range(1, made.pages + 1))
+    pages: list[int] = []
+    made = make_pdf(paper.html_of(gather(area, today=NOW.date()), {}), pages_done=pages.append)
+    assert pages == list(range(1, made.pages + 1))
 
 
-def test_what_changed_tells_the_public_nothing_of_people(area, monkeypatch):
+def test_changes_in_the_public_version_have_no_names(area, monkeypatch):
     fill(area)
     editions.issue_edition(area, title="Manual", by=None, at=NOW)
     partner = area.partnerships.get(organization__name="Millrace Learning")
@@ -159,27 +159,27 @@ def test_what_changed_tells_the_public_nothing_of_people(area, monkeypatch):
         assert secret not in seen["public"]
 
 
-# ---------------------------------------------------------------- Asking for today's
+# ---------------------------------------------------------------- Requests
 @pytest.mark.parametrize("who", ["colleague", "board", "state"])
-def test_any_reader_has_todays_pdf_made_once_until_something_changes(as_, area, quickly, who):
+def test_readers_request_one_pdf_until_the_contents_change(as_, area, quickly, who):
     fill(area)
     client, url = as_(who), reverse("partners:manual_print_ask", args=[area.slug])
     client.post(url)
     client.post(url)
     made = ManualPrint.objects.get()
     assert (made.status, made.edition, made.variant) == ("waiting", None, "network")
-    assert "The PDF waits for its turn" in client.get(reverse("partners:manual", args=[area.slug])).content.decode()
+    assert "The PDF is queued" in client.get(reverse("partners:manual", args=[area.slug])).content.decode()
     assert printing.work_on(made.pk, at=NOW)
     page = client.get(reverse("partners:manual", args=[area.slug])).content.decode()
     assert reverse("partners:manual_print_file", args=[made.pk]) in page
     factories.make_service(area.partnerships.get(organization__name="Millrace Learning"), name="One more")
     page = client.get(reverse("partners:manual", args=[area.slug])).content.decode()
-    assert "Make the PDF of today" in page
+    assert "Create today's PDF" in page
     client.post(url)
     assert ManualPrint.objects.count() == 2
 
 
-def test_the_public_variant_is_a_pdf_of_its_own(as_, area, quickly):
+def test_the_public_version_has_its_own_pdf(as_, area, quickly):
     fill(area)
     answer = as_("manager").post(reverse("partners:manual_print_ask", args=[area.slug]), {"for": "public"})
     assert answer["Location"].endswith("?for=public")
@@ -191,7 +191,7 @@ def test_the_public_variant_is_a_pdf_of_its_own(as_, area, quickly):
     assert "-public-" in file["Content-Disposition"]
 
 
-def test_the_snapshot_goes_when_the_file_is_there(area, quickly):
+def test_the_snapshot_is_deleted_when_the_file_is_ready(area, quickly):
     fill(area)
     made = asked(area)
     assert made.snapshot
@@ -203,7 +203,7 @@ def test_the_snapshot_goes_when_the_file_is_there(area, quickly):
 
 
 # ---------------------------------------------------------------- Progress
-def test_the_page_is_told_how_far_it_is_and_looks_anew_at_the_end(as_, area, quickly):
+def test_progress_is_returned_until_the_page_reloads(as_, area, quickly):
     fill(area)
     made = asked(area)
     client, url = as_("board"), reverse("partners:manual_print_progress", args=[made.pk])
@@ -218,8 +218,8 @@ def test_the_page_is_told_how_far_it_is_and_looks_anew_at_the_end(as_, area, qui
     assert percent_done(printing.work_name(made.pk)) == 0
 
 
-# ---------------------------------------------------------------- Failing
-def test_without_pango_it_says_what_to_install_and_can_be_tried_again(as_, area, monkeypatch):
+# ---------------------------------------------------------------- Failures
+def test_without_pango_the_page_says_what_to_install_and_offers_a_retry(as_, area, monkeypatch):
     fill(area)
     monkeypatch.setattr(pdf, "why_no_pdf", lambda: "PDFs cannot be made on this machine (no Pango). Install Pango.")
     client = as_("colleague")
@@ -227,7 +227,7 @@ def test_without_pango_it_says_what_to_install_and_can_be_tried_again(as_, area,
     made = ManualPrint.objects.get()
     printing.work_on(made.pk, at=NOW)
     page = client.get(reverse("partners:manual", args=[area.slug])).content.decode()
-    assert "Could not be made" in page
+    assert "Failed" in page
     assert "Install Pango." in page
     monkeypatch.undo()
     monkeypatch.setattr(paper, "make_pdf", quick)
@@ -237,7 +237,7 @@ def test_without_pango_it_says_what_to_install_and_can_be_tried_again(as_, area,
     assert (made.status, made.message) == ("ready", "")
 
 
-def test_what_broke_is_said_in_the_log_and_not_on_the_page(area, monkeypatch, caplog):
+def test_errors_are_logged_and_not_shown(area, monkeypatch, caplog):
     fill(area)
     made = asked(area)
 
@@ -253,7 +253,7 @@ def test_what_broke_is_said_in_the_log_and_not_on_the_page(area, monkeypatch, ca
     assert "a wire was cut" in caplog.text
 
 
-def test_only_staff_try_the_pdf_of_an_edition_again_and_only_if_it_failed(as_, area, quickly):
+def test_only_staff_retry_the_pdf_of_an_edition_and_only_if_it_failed(as_, area, quickly):
     fill(area)
     edition = editions.issue_edition(area, title="Manual", by=None, at=NOW)
     made = edition.prints.get(variant="network")
@@ -267,12 +267,12 @@ def test_only_staff_try_the_pdf_of_an_edition_again_and_only_if_it_failed(as_, a
     as_("staff").post(url)
     made.refresh_from_db()
     assert made.status == "waiting"
-    assert "on its way already" in as_("staff").post(url, follow=True).content.decode()
+    assert "already in progress" in as_("staff").post(url, follow=True).content.decode()
 
 
-# ---------------------------------------------------------------- Waiting for one's turn
+# ---------------------------------------------------------------- Queue
 def change(area: LocalArea) -> None:
-    """Change what stands in the manual."""
+    """Change the contents of the manual."""
     factories.make_service(area.partnerships.get(organization__name="Millrace Learning"))
 
 
@@ -281,7 +281,7 @@ def ask_page(client: Any, area: LocalArea, audience: str = "network") -> Any:
 
 
 def in_threads(*acts: Callable[[], Any]) -> list[Any]:
-    """Do these at once, each on a connection of its own; return what came of them."""
+    """Call functions in threads with their own connections; return the results."""
     gate, results = threading.Barrier(len(acts)), []
 
     def run(act: Callable[[], Any]) -> None:
@@ -301,7 +301,7 @@ def in_threads(*acts: Callable[[], Any]) -> list[Any]:
     return results
 
 
-def test_older_contents_are_not_made_and_whoever_waited_is_told(as_, area, quickly):
+def test_outdated_requests_are_dropped_with_a_message(as_, area, quickly):
     fill(area)
     ask_page(as_("board"), area)
     older = ManualPrint.objects.get()
@@ -315,11 +315,11 @@ def test_older_contents_are_not_made_and_whoever_waited_is_told(as_, area, quick
     client = as_("board")
     assert client.get(reverse("partners:manual_print_progress", args=[older.pk]))["HX-Refresh"] == "true"
     page = client.get(reverse("partners:manual", args=[area.slug])).content.decode()
-    assert "a newer PDF was asked for, so the older one was not made" in page
+    assert "a newer PDF was requested, so this one was not created" in page
     assert reverse("partners:manual_print_file", args=[newer.pk]) in page
 
 
-def test_contents_that_come_back_are_made_after_all(area, quickly):
+def test_a_dropped_pdf_is_queued_again_if_its_contents_return(area, quickly):
     fill(area)
     first = asked(area)
     change(area)
@@ -331,7 +331,7 @@ def test_contents_that_come_back_are_made_after_all(area, quickly):
     assert ManualPrint.objects.filter(status="waiting").count() == 0
 
 
-def test_an_edition_followed_by_another_is_not_printed_unless_somebody_asks(as_, area, quickly):
+def test_pdfs_of_older_editions_are_created_only_on_request(as_, area, quickly):
     fill(area)
     first = editions.issue_edition(area, title="Manual", by=None, at=NOW)
     change(area)
@@ -340,7 +340,7 @@ def test_an_edition_followed_by_another_is_not_printed_unless_somebody_asks(as_,
     assert {made.status for made in second.prints.all()} == {"waiting"}
     client, url = as_("board"), reverse("partners:manual_edition", args=[first.pk])
     page = client.get(url).content.decode()
-    assert page.count("Edition 2 was issued before this PDF was made. You can still ask for it.") == 2
+    assert page.count("Edition 2 was issued before this PDF was created. You can still request it.") == 2
     made = first.prints.get(variant="network")
     client.post(reverse("partners:manual_print_again", args=[made.pk]))
     made.refresh_from_db()
@@ -348,11 +348,11 @@ def test_an_edition_followed_by_another_is_not_printed_unless_somebody_asks(as_,
     change(area)
     editions.issue_edition(area, title="Manual", by=None, at=NOW)
     made.refresh_from_db()
-    assert made.status == "waiting"  # somebody waits for this very edition
+    assert made.status == "waiting"  # a person requested this edition
     assert {made.status for made in second.prints.all()} == {"dropped"}
 
 
-def test_a_person_waits_for_one_pdf(as_, area, quickly):
+def test_a_person_waits_for_one_pdf_at_a_time(as_, area, quickly):
     fill(area)
     client = as_("board")
     ask_page(client, area, "public")
@@ -360,10 +360,10 @@ def test_a_person_waits_for_one_pdf(as_, area, quickly):
     made = ManualPrint.objects.get()
     assert made.variant == "public"
     assert answer.redirect_chain[-1][0].endswith("?for=public")
-    assert "You are already waiting for this PDF." in answer.content.decode()
+    assert "You already requested this PDF." in answer.content.decode()
     edition = editions.keep_edition(area, gather(area, today=NOW.date()), None, title="First", note="", by=None, at=NOW)
     answer = client.post(reverse("partners:manual_edition_print", args=[edition.pk]), {"for": "network"}, follow=True)
-    assert "You are already waiting for this PDF." in answer.content.decode()
+    assert "You already requested this PDF." in answer.content.decode()
     ask_page(as_("colleague"), area)  # another person
     assert ManualPrint.objects.count() == 2
     printing.work_on(made.pk, at=NOW)
@@ -372,7 +372,7 @@ def test_a_person_waits_for_one_pdf(as_, area, quickly):
     assert edition.prints.get().status == "waiting"
 
 
-def test_a_pdf_that_failed_is_not_tried_again_beside_another_one(as_, area, quickly):
+def test_a_failed_pdf_is_not_retried_while_another_is_queued(as_, area, quickly):
     fill(area)
     client = as_("board")
     ask_page(client, area)
@@ -380,13 +380,13 @@ def test_a_pdf_that_failed_is_not_tried_again_beside_another_one(as_, area, quic
     ManualPrint.objects.update(status="failed", message="No paper.")
     ask_page(client, area, "public")
     answer = client.post(reverse("partners:manual_print_again", args=[failed.pk]), follow=True)
-    assert "You are already waiting for this PDF." in answer.content.decode()
+    assert "You already requested this PDF." in answer.content.decode()
     failed.refresh_from_db()
     assert failed.status == "failed"
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_requests_of_one_person_at_once_one_is_taken(area):
+def test_only_one_of_two_concurrent_requests_of_a_person_is_accepted(area):
     fill(area)
     manual, person = gather(area, today=NOW.date()), factories.make_user("Ruth Kimani")
     elsewhere = factories.make_area(state=area.state)
@@ -401,7 +401,7 @@ def test_of_two_requests_of_one_person_at_once_one_is_taken(area):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_ask_for_different_contents_at_once_one_waits(area):
+def test_of_concurrent_requests_for_different_contents_one_is_dropped(area):
     fill(area)
     manuals = [gather(area, today=NOW.date())]
     change(area)
@@ -413,7 +413,7 @@ def test_of_two_who_ask_for_different_contents_at_once_one_waits(area):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_manual_is_printed_for_an_audience_one_at_a_time_and_the_next_is_woken(area, monkeypatch):
+def test_one_pdf_of_a_version_is_in_progress_at_a_time(area, monkeypatch):
     fill(area)
     edition = editions.issue_edition(area, title="Manual", by=None, at=NOW)
     first, second, public = edition.prints.get(variant="network"), asked(area), edition.prints.get(variant="public")
@@ -447,7 +447,7 @@ def test_a_manual_is_printed_for_an_audience_one_at_a_time_and_the_next_is_woken
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_workers_at_once_one_prints_a_manual(area, quickly):
+def test_only_one_of_two_workers_takes_a_manual(area, quickly):
     fill(area)
     edition = editions.issue_edition(area, title="Manual", by=None, at=NOW)
     waiting = [edition.prints.get(variant="network").pk, asked(area).pk]
@@ -460,21 +460,21 @@ def test_of_two_workers_at_once_one_prints_a_manual(area, quickly):
 
 
 # ---------------------------------------------------------------- Workers
-def test_an_edition_without_a_pdf_gets_one_when_a_reader_asks(as_, area, partner, quickly):
+def test_readers_request_missing_pdfs_of_editions(as_, area, partner, quickly):
     manual = gather(area, today=NOW.date())
     edition = editions.keep_edition(area, manual, None, title="First", note="", by=None, at=NOW)
     page, ask = (reverse(f"partners:{name}", args=[edition.pk]) for name in ("manual_edition", "manual_edition_print"))
     client = as_("board")
-    assert client.get(page).content.decode().count("Make the PDF") == 2
+    assert client.get(page).content.decode().count("Create the PDF") == 2
     for variant in ("public", "public", "of nobody"):
         assert client.post(ask, {"for": variant}).url == page
     assert [made.variant for made in edition.prints.all()] == ["public"]
-    assert client.get(page).content.decode().count("Make the PDF") == 1
+    assert client.get(page).content.decode().count("Create the PDF") == 1
     tasks.print_manual(edition.prints.get().pk)
     assert edition.prints.get().status == "ready"
 
 
-def test_a_killed_worker_is_followed_by_another(area, quickly):
+def test_another_worker_continues_after_a_killed_one(area, quickly):
     fill(area)
     made = asked(area)
     assert leases.take(ManualPrint.objects.startable(), made.pk, status="making")  # and killed
@@ -486,7 +486,7 @@ def test_a_killed_worker_is_followed_by_another(area, quickly):
     assert not printing.work_on(made.pk, at=NOW)
 
 
-def test_of_two_workers_past_the_lease_the_first_hands_in(area, quickly, settings):
+def test_the_first_of_two_workers_stores_its_file(area, quickly, settings):
     fill(area)
     made = asked(area)
     ManualPrint.objects.filter(pk=made.pk).update(status="making")
@@ -499,7 +499,7 @@ def test_of_two_workers_past_the_lease_the_first_hands_in(area, quickly, setting
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_four_workers_one_makes_it(area, quickly):
+def test_only_one_of_four_workers_creates_the_pdf(area, quickly):
     fill(area)
     made, gate, results = asked(area), threading.Barrier(4), []
 
@@ -519,7 +519,7 @@ def test_of_four_workers_one_makes_it(area, quickly):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_ask_at_once_both_get_the_same(area):
+def test_concurrent_requests_get_the_same_pdf(area):
     fill(area)
     held, gate, results = gather(area, today=NOW.date()), threading.Barrier(2), []
 
@@ -541,7 +541,7 @@ def test_of_two_who_ask_at_once_both_get_the_same(area):
 
 @needs_pango
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_killed_in_the_middle_leaves_it_to_the_next(
+def test_a_pdf_is_created_after_its_worker_was_killed(
     area, celery_worker: Any, wait_until: Callable[..., None], settings: Any
 ):
     from django.conf import settings as plain
@@ -563,13 +563,13 @@ def test_a_worker_killed_in_the_middle_leaves_it_to_the_next(
     made.file.delete(save=False)
 
 
-def test_prints_are_swept_and_cleaned_up(settings):
+def test_sweeping_and_cleaning_up_are_scheduled(settings):
     swept = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
     assert {tasks.sweep_manual_prints.name, tasks.clean_up_manual_prints.name} <= swept
 
 
-# ---------------------------------------------------------------- Cleaning up
-def test_pdfs_that_are_no_longer_current_go_after_a_week_and_editions_stay(area, quickly):
+# ---------------------------------------------------------------- Clean-up
+def test_outdated_pdfs_are_deleted_after_a_week_but_not_those_of_editions(area, quickly):
     fill(area)
     edition = editions.issue_edition(area, title="Manual", by=None, at=NOW)
     old = asked(area)

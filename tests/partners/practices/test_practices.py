@@ -1,4 +1,4 @@
-"""Practices: telling what worked without telling on anybody, and doing it too."""
+"""Practices: share what worked without personal data, and adopt it."""
 
 from datetime import date, timedelta
 
@@ -31,7 +31,7 @@ def practice(area, partner, cast) -> Practice:
     return practice
 
 
-def told(**more) -> dict[str, object]:
+def sent(**more) -> dict[str, object]:
     facts = {
         "title": "A van",
         "situation": "No bus.",
@@ -46,51 +46,51 @@ def facts(**more) -> dict[str, object]:
     return {"title": "A van", "situation": "-", "did": "-", "result": "-", "happened_on": date(2026, 9, 1)} | more
 
 
-# ---------------------------------------------------------------- Telling
+# ---------------------------------------------------------------- Sharing
 @pytest.mark.parametrize("who", ["staff", "manager", "colleague", "board"])
-def test_anyone_with_a_seat_in_the_area_tells_what_worked(as_, cast, area, partner, who):
+def test_anyone_with_a_seat_in_the_area_shares_practices(as_, cast, area, partner, who):
     program = factories.make_program()
     client = as_(who)
-    data = told(topics="Transport, Employers; transport", partners=[partner.pk], programs=[program.pk])
+    data = sent(topics="Transport, Employers; transport", partners=[partner.pk], programs=[program.pk])
     answer = client.post(page("practice_add", area.slug), data, follow=True)
-    assert "“A van” stands among the practices" in text_of(answer)
+    assert "“A van” shared with the partners of" in text_of(answer)
     practice = Practice.objects.get()
     assert (practice.written_by, practice.happened_on) == (cast[who], date(2026, 9, 1))
     assert (practice.topics, list(practice.partners.all())) == (["Transport", "Employers"], [partner])
     assert list(practice.programs.all()) == [program]
 
 
-def test_somebodys_only_organization_is_offered_as_who_tells_it(as_, area, partner):
+def test_the_only_organization_of_a_person_is_preselected(as_, area, partner):
     form = as_("colleague").get(page("practice_add", area.slug)).context["form"]
     assert form["told_by"].value() == partner.pk
 
 
 @pytest.mark.parametrize("typed", ["2026-09", "09/2026", "9/2026", "September 2026", "Sep 2026", "2026-09-17"])
-def test_a_month_is_read_as_people_write_it(as_, area, typed):
-    as_("staff").post(page("practice_add", area.slug), told(happened_on=typed))
+def test_months_are_read_in_several_formats(as_, area, typed):
+    as_("staff").post(page("practice_add", area.slug), sent(happened_on=typed))
     assert Practice.objects.get().happened_on == date(2026, 9, 1)
 
 
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"vouched": ""}, "made sure that no customer can be recognized"),
-        ({"happened_on": "soon"}, "This is not a month that we can read"),
-        ({"happened_on": "2999-01"}, "This month lies ahead"),
+        ({"vouched": ""}, "Confirm that the text does not identify any customer."),
+        ({"happened_on": "soon"}, "This is not a month."),
+        ({"happened_on": "2999-01"}, "This month is in the future."),
         ({"title": "one INTAKE form"}, "already has a practice “one INTAKE form”"),
         ({"situation": " "}, "is missing"),
         ({"topics": "x" * 61}, "too long for one item"),
     ],
 )
-def test_what_is_wrong_is_said_and_nothing_typed_is_lost(as_, area, practice, wrong, words):
-    answer = text_of(as_("staff").post(page("practice_add", area.slug), told(**wrong)))
+def test_errors_are_shown_and_values_kept(as_, area, practice, wrong, words):
+    answer = text_of(as_("staff").post(page("practice_add", area.slug), sent(**wrong)))
     assert words in answer
     assert "All came." in answer
     assert Practice.objects.count() == 1
 
 
-def test_the_verb_itself_wants_somebody_to_vouch(area, other_area, partner):
-    with pytest.raises(practices.CannotKeepPractice, match="no customer can be recognized"):
+def test_add_practice_requires_confirmation_and_partners_of_the_area(area, other_area, partner):
+    with pytest.raises(practices.CannotKeepPractice, match="does not identify any customer"):
         practices.add_practice(area, facts=facts(), vouched=False, by=None, at=NOW)
     stranger = other_area.partnerships.model.objects.filter(area=other_area).first() or factories.make_partnership(
         other_area
@@ -101,7 +101,7 @@ def test_the_verb_itself_wants_somebody_to_vouch(area, other_area, partner):
     assert not Practice.objects.exists()
 
 
-def test_the_database_keeps_months_and_titles(area, practice):
+def test_the_database_checks_months_and_titles(area, practice):
     for wrong in ({"happened_on": date(2026, 9, 2)}, {"title": "ONE intake form"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             factories.make_practice(area, **wrong)
@@ -125,7 +125,7 @@ def test_the_database_keeps_months_and_titles(area, practice):
         ("Mrs. Lopez said", "a name", "Mrs. Lopez"),
     ],
 )
-def test_what_may_lead_to_a_customer_is_pointed_out(text, kind, words):
+def test_personal_data_is_found(text, kind, words):
     assert [(one.kind, one.words) for one in find_personal_data([text])] == [(kind, words)]
 
 
@@ -140,24 +140,24 @@ def test_what_may_lead_to_a_customer_is_pointed_out(text, kind, words):
         "Millrace, 14 weeks, and Harvest Road, 3 days.",
     ],
 )
-def test_plain_figures_are_left_alone(text):
+def test_plain_numbers_are_not_personal_data(text):
     assert find_personal_data([text]) == []
 
 
-def test_each_finding_is_asked_for_once_and_does_not_block(as_, area):
+def test_each_finding_needs_confirmation(as_, area):
     client, address = as_("colleague"), page("practice_add", area.slug)
-    data = told(did="Maria Lopez, 34, came. Call (555) 010-0142.")
+    data = sent(did="Maria Lopez, 34, came. Call (555) 010-0142.")
     answer = text_of(client.post(address, data))
     assert "“Maria Lopez, 34” looks like a name with an age" in answer
     assert "“(555) 010-0142” looks like a phone number" in answer
     assert not Practice.objects.exists()
     data["fine"] = ["(555) 010-0142"]
-    assert "Take them out, or tick that they are fine." in text_of(client.post(address, data))
+    assert "Remove them, or select them to confirm that they are fine." in text_of(client.post(address, data))
     data |= {"did": "A customer came. Call (555) 010-0142."}
-    assert "stands among the practices" in text_of(client.post(address, data, follow=True))
+    assert "shared with the partners of" in text_of(client.post(address, data, follow=True))
 
 
-def test_what_was_said_to_be_fine_is_not_asked_for_again(as_, practice):
+def test_confirmed_findings_are_not_asked_for_again(as_, practice):
     practice.did = "Call (555) 010-0142."
     practice.save()
     client, address = as_("staff"), page("practice_edit", practice.pk)
@@ -167,15 +167,15 @@ def test_what_was_said_to_be_fine_is_not_asked_for_again(as_, practice):
     assert "“Mrs. Lopez” looks like a name" in text_of(client.post(address, data))
 
 
-# ---------------------------------------------------------------- Changing
+# ---------------------------------------------------------------- Editing
 @pytest.mark.parametrize(
     ("who", "status"), [("staff", 200), ("manager", 200), ("colleague", 200), ("neighbor", 403), ("board", 403)]
 )
-def test_the_author_their_manager_and_staff_change_it(as_, practice, who, status):
+def test_the_author_their_manager_and_staff_may_edit(as_, practice, who, status):
     assert as_(who).get(page("practice_edit", practice.pk)).status_code == status
 
 
-def test_two_who_change_it_at_once_are_told(as_, cast, practice):
+def test_concurrent_edits_show_a_conflict(as_, cast, practice):
     client, address = as_("manager"), page("practice_edit", practice.pk)
     data = filled(client, address, happened_on="2026-09", vouched="on", result="Mine.")
     practices.update_practice(practice, facts={"did": "Theirs."}, vouched=True, by=cast["staff"], at=NOW)
@@ -185,7 +185,7 @@ def test_two_who_change_it_at_once_are_told(as_, cast, practice):
     assert (form["did"].value(), form["result"].value()) == ("Theirs.", "Mine.")
 
 
-def test_archiving_offers_undo_and_keeps_who_does_it_too(as_, area, practice, neighbor_partner):
+def test_archiving_offers_undo_and_keeps_adoptions(as_, area, practice, neighbor_partner):
     practice.adoptions.create(partnership=neighbor_partner, adopted_on=date(2026, 9, 1))
     client = as_("manager")
     answer = client.post(page("practice_archive", practice.pk), follow=True)
@@ -198,30 +198,30 @@ def test_archiving_offers_undo_and_keeps_who_does_it_too(as_, area, practice, ne
     assert "Crosswalk Legal Aid" in text_of(client.get(page("practice_detail", practice.pk)))
 
 
-# ---------------------------------------------------------------- Doing it too
-def test_a_manager_says_that_they_do_it_too(as_, practice, neighbor_partner):
+# ---------------------------------------------------------------- Adoption
+def test_a_manager_records_an_adoption(as_, practice, neighbor_partner):
     client = as_("neighbor")
-    assert "We do this too" in text_of(client.get(page("practice_detail", practice.pk)))
+    assert "Adopt this practice" in text_of(client.get(page("practice_detail", practice.pk)))
     data = {"partnership": neighbor_partner.pk, "since": "2026-10-01", "note": "On Mondays."}
     client.post(page("practice_adopt", practice.pk), data)
     answer = text_of(client.get(page("practice_detail", practice.pk)))
     assert "On Mondays." in answer
-    assert "1 other does it too" in answer
-    assert f'href="{page("practice_adopt", practice.pk)}"' not in answer, "there is nobody left to say so"
+    assert "Adopted by 1 other partner" in answer
+    assert f'href="{page("practice_adopt", practice.pk)}"' not in answer, "no partner is left to adopt it"
     adoption = practice.adoptions.get()
     assert as_("manager").get(page("adoption_end", adoption.pk)).status_code == 403
     as_("neighbor").post(page("adoption_end", adoption.pk))
     assert not Adoption.objects.exists()
 
 
-def test_a_note_is_looked_through_too(as_, practice, neighbor_partner):
+def test_notes_are_searched_for_personal_data(as_, practice, neighbor_partner):
     client, address = as_("neighbor"), page("practice_adopt", practice.pk)
     data = {"partnership": neighbor_partner.pk, "since": "2026-10-01", "note": "Mrs. Lopez liked it."}
     assert "looks like a name" in text_of(client.post(address, data))
     assert client.post(address, data | {"fine": "on"}).status_code == 302
 
 
-def test_staff_choose_for_whom_and_a_manager_only_their_own(as_, practice, partner, neighbor_partner):
+def test_staff_choose_any_partner_and_managers_their_own(as_, practice, partner, neighbor_partner):
     field = as_("staff").get(page("practice_adopt", practice.pk)).context["form"].fields["partnership"]
     assert set(field.queryset) == {partner, neighbor_partner}
     answer = as_("manager").post(
@@ -230,16 +230,16 @@ def test_staff_choose_for_whom_and_a_manager_only_their_own(as_, practice, partn
     assert "choose one of the answers on offer" in text_of(answer)
 
 
-def test_what_makes_no_sense_is_refused(area, other_area, practice, partner):
+def test_invalid_adoptions_are_refused(area, other_area, practice, partner):
     def adopt(partnership=partner, since=date(2026, 9, 1)):
         return practices.adopt_practice(practice, partnership=partnership, since=since, by=None, at=NOW)
 
-    with pytest.raises(practices.CannotAdopt, match="lies ahead"):
+    with pytest.raises(practices.CannotAdopt, match="in the future"):
         adopt(since=NOW.date() + timedelta(days=3))
-    with pytest.raises(practices.CannotAdopt, match="Only a partner of this area"):
+    with pytest.raises(practices.CannotAdopt, match="Only partners of this area"):
         adopt(factories.make_partnership(other_area))
     adopt()
-    with pytest.raises(practices.CannotAdopt, match="does it already"):
+    with pytest.raises(practices.CannotAdopt, match="already adopted this practice"):
         adopt()
     practices.archive_practice(practice, by=None, at=NOW)
     with pytest.raises(practices.CannotAdopt, match="archived"):
@@ -247,7 +247,7 @@ def test_what_makes_no_sense_is_refused(area, other_area, practice, partner):
 
 
 @pytest.mark.django_db(transaction=True)  # what one transaction writes is one change
-def test_history_tells_who_took_it_over_and_who_went(cast, practice, neighbor_partner):
+def test_the_history_shows_adoptions_and_removals(cast, practice, neighbor_partner):
     adoption = practices.adopt_practice(
         practice, partnership=neighbor_partner, since=date(2026, 9, 1), by=cast["neighbor"], at=NOW
     )
@@ -273,13 +273,13 @@ def test_history_tells_who_took_it_over_and_who_went(cast, practice, neighbor_pa
         ("archived=yes", False),
     ],
 )
-def test_the_list_narrows_down(as_, area, practice, query, shown):
+def test_the_list_filters(as_, area, practice, query, shown):
     practice.programs.add(factories.make_program(code="p1"))
     answer = text_of(as_("board").get(page("practice_list", area.slug) + f"?{query}"))
     assert ("One plan, not two." in answer) is shown
 
 
-def test_the_list_narrows_down_to_a_partner(as_, area, practice, partner, neighbor_partner):
+def test_the_list_filters_by_partner(as_, area, practice, partner, neighbor_partner):
     client = as_("board")
 
     def shown(partnership) -> bool:
@@ -291,7 +291,7 @@ def test_the_list_narrows_down_to_a_partner(as_, area, practice, partner, neighb
     assert shown(neighbor_partner)
 
 
-def test_the_export_tells_all_of_it(as_, area, practice, neighbor_partner):
+def test_the_export_holds_all_columns(as_, area, practice, neighbor_partner):
     practice.adoptions.create(partnership=neighbor_partner, adopted_on=date(2026, 9, 1))
     answer = as_("board").get(page("practice_list", area.slug) + "?export=csv")
     text = b"".join(answer.streaming_content).decode()
@@ -299,7 +299,7 @@ def test_the_export_tells_all_of_it(as_, area, practice, neighbor_partner):
         assert words in text
 
 
-def test_lists_and_pages_cost_the_same_for_one_and_for_many(as_, area, partner, practice, queries_of):
+def test_lists_and_pages_take_a_constant_number_of_queries(as_, area, partner, practice, queries_of):
     client = as_("staff")
 
     def add(number: int) -> None:

@@ -1,4 +1,4 @@
-"""The pages of the public directory: what everybody sees, how it is narrowed down, printed, and kept by caches."""
+"""The pages of the public directory: visibility, filters, printing and caching."""
 
 import re
 from datetime import UTC, datetime, time, timedelta
@@ -21,8 +21,8 @@ def _monday(monkeypatch) -> None:
 
 
 @pytest.fixture
-def look(client, area):
-    """Return a function that asks the directory of Riverbend, and returns what it answers."""
+def search(client, area):
+    """Return a function that searches the directory of Riverbend and returns the response."""
 
     def ask(query: str = "", **headers: str) -> Any:
         answer = client.get(reverse("partners:directory_area", args=[area.slug]) + query, headers=headers)
@@ -40,10 +40,10 @@ def page(name: str, *args: object) -> str:
     return reverse(f"partners:{name}", args=args)
 
 
-# ---------------------------------------------------------------- Who sees what
-def test_everybody_finds_services_without_an_account_or_a_cookie(look, partner):
+# ---------------------------------------------------------------- Visibility
+def test_services_are_found_without_an_account_or_a_cookie(search, partner):
     make_service(partner, name="GED classes", how_to_get_in="Walk in.", documents="Photo ID", phone="(555) 010-0142")
-    answer = look("?q=ged")
+    answer = search("?q=ged")
     html = answer.content.decode()
     for words in ("1 service", "<mark>GED</mark> classes", "Walk in.", "Photo ID", "tel:+15550100142", "Millrace"):
         assert words in html
@@ -52,12 +52,12 @@ def test_everybody_finds_services_without_an_account_or_a_cookie(look, partner):
     assert {"Cookie", "HX-Request"} <= set(answer["Vary"].split(", "))
 
 
-def test_what_caches_keep_is_never_a_part_or_a_persons_own(look, as_, area):
-    assert "no-store" in look("", **{"HX-Request": "true"})["Cache-Control"]
+def test_partial_and_signed_in_pages_are_not_cached_publicly(search, as_, area):
+    assert "no-store" in search("", **{"HX-Request": "true"})["Cache-Control"]
     assert "private" in as_("staff").get(page("directory_area", area.slug))["Cache-Control"]
 
 
-def test_looking_writes_nothing_and_starts_no_session(client, area, partner):
+def test_searching_starts_no_session(client, area, partner):
     make_service(partner, name="GED classes")
     client.get(page("directory_area", area.slug))
     assert dict(client.session) == {}
@@ -67,9 +67,9 @@ def test_looking_writes_nothing_and_starts_no_session(client, area, partner):
     "hidden",
     [{"is_public": False}, {"archived_at": timezone.now()}],
 )
-def test_what_is_not_for_everybody_shows_nowhere(client, look, partner, hidden):
+def test_hidden_and_archived_services_are_not_shown(client, search, partner, hidden):
     service = make_service(partner, name="Secret lessons", **hidden)
-    assert shown(look("?q=secret")) == []
+    assert shown(search("?q=secret")) == []
     answer = client.get(page("directory_service", service.pk))
     assert answer.status_code == 404
     assert "Secret" not in answer.content.decode()
@@ -79,14 +79,14 @@ def test_what_is_not_for_everybody_shows_nowhere(client, look, partner, hidden):
 
 
 @pytest.mark.parametrize("change", [{"status": "prospective"}, {"status": "ended"}, {"archived_at": timezone.now()}])
-def test_services_of_partners_that_are_none_show_nowhere(client, look, partner, change):
+def test_services_of_inactive_partners_are_not_shown(client, search, partner, change):
     service = make_service(partner, name="Secret lessons")
     Partnership.objects.filter(pk=partner.pk).update(**change)
-    assert shown(look()) == []
+    assert shown(search()) == []
     assert client.get(page("directory_service", service.pk)).status_code == 404
 
 
-def test_an_area_put_away_has_no_directory(client, area, partner, other_area):
+def test_an_archived_area_has_no_directory(client, area, partner, other_area):
     service = make_service(partner)
     type(area).objects.filter(pk=area.pk).update(archived_at=timezone.now())
     for where in (
@@ -97,29 +97,29 @@ def test_an_area_put_away_has_no_directory(client, area, partner, other_area):
         assert client.get(where).status_code == 404
 
 
-def test_no_name_of_staff_is_shown(client, look, partner, cast):
+def test_names_of_staff_are_not_shown(client, search, partner, cast):
     center = make_center(partner.area, name="Center Street")
     service = make_service(partner, name="GED", verified_on="2026-11-01", verified_by=cast["manager"])
     service.centers.add(center)
     make_presence(partner, center, who="Joel Abara", starts_at=time(9), ends_at=time(16))
     for answer in (
-        look(),
+        search(),
         client.get(page("directory_service", service.pk)),
         client.get(page("directory_centers", partner.area.slug)),
     ):
         assert "Abara" not in answer.content.decode()
 
 
-def test_markup_in_what_partners_write_stays_words(look, client, partner):
+def test_markup_in_services_and_searches_is_escaped(search, client, partner):
     service = make_service(partner, name="<b>Bold</b> classes", description="<script>alert(1)</script>")
-    html = look("?q=bold").content.decode()
+    html = search("?q=bold").content.decode()
     assert "&lt;b&gt;<mark>Bold</mark>&lt;/b&gt;" in html
     assert "<script>alert" not in html + client.get(page("directory_service", service.pk)).content.decode()
-    assert "<img" not in look("?q=%3Cimg+src%3Dx%3E").content.decode()
+    assert "<img" not in search("?q=%3Cimg+src%3Dx%3E").content.decode()
 
 
-# ---------------------------------------------------------------- Where
-def test_one_area_is_the_whole_directory(client, area):
+# ---------------------------------------------------------------- Areas and pages
+def test_a_single_area_is_redirected_to(client, area):
     answer = client.get("/directory/?q=ged")
     assert (answer.status_code, answer["Location"]) == (302, f"/directory/{area.slug}/?q=ged")
 
@@ -136,25 +136,25 @@ def test_several_areas_are_searched_together_or_chosen(client, area, other_area,
     assert "Elsewhere" in answer.content.decode()
 
 
-def test_an_area_shows_its_own_services_only(look, partner, other_area):
+def test_an_area_shows_its_own_services_only(search, partner, other_area):
     make_service(partner, name="GED classes")
     make_service(make_partnership(other_area), name="GED by video")
-    assert shown(look("?q=ged")) == ["GED classes"]
+    assert shown(search("?q=ged")) == ["GED classes"]
 
 
-def test_without_words_everything_stands_by_name_page_after_page(look, partner):
+def test_without_words_all_services_are_listed_by_name_in_pages(search, partner):
     for number in range(40):
         make_service(partner, name=f"Class {number:02}")
-    first, third = look(), look("?page=3")
+    first, third = search(), search("?page=3")
     assert (shown(first)[0], shown(third)[-1], len(shown(first))) == ("Class 00", "Class 39", 15)
     assert 'href="/directory/riverbend/?page=2" rel="next"' in first.content.decode()
-    assert shown(look("?page=99")) == shown(third)
+    assert shown(search("?page=99")) == shown(third)
 
 
-# ---------------------------------------------------------------- Narrowing down
+# ---------------------------------------------------------------- Filters
 @pytest.fixture
 def many(area, partner, neighbor_partner) -> dict[str, Service]:
-    """Nine services that differ in everything one can narrow down by."""
+    """Nine services that differ in every facet."""
     load_programs()
     centers = [make_center(area, name="Center Street"), make_center(area, name="Millpond")]
     program = make_program(name="Adult Education Program")
@@ -179,21 +179,21 @@ def many(area, partner, neighbor_partner) -> dict[str, Service]:
     return made
 
 
-def test_the_number_beside_a_choice_is_the_number_of_its_results(look, many):
+def test_the_number_beside_a_choice_is_the_number_of_its_results(search, many):
     for query in ("?q=class", "?q=class&language=Spanish", "?q=class&free=1&group=youth", "?kind=training&today=1"):
-        groups = look(query).context["groups"]
+        groups = search(query).context["groups"]
         assert groups
         for choice in (choice for group in groups for choice in group.choices if not choice.is_chosen):
             others = [pair for pair in query[1:].split("&") if not pair.startswith(f"{choice.code}=")]
             with_it = "?" + "&".join([*others, f"{choice.code}={choice.value}"])
-            assert look(with_it).context["number"] == choice.number, (query, choice)
+            assert search(with_it).context["number"] == choice.number, (query, choice)
 
 
-def test_choices_of_one_filter_widen_it_and_two_filters_narrow(look, many):
-    youth, spanish = look("?group=youth").context["number"], look("?language=Spanish").context["number"]
+def test_choices_of_one_filter_are_joined_by_or_and_filters_by_and(search, many):
+    youth, spanish = search("?group=youth").context["number"], search("?language=Spanish").context["number"]
     assert (youth, spanish) == (6, 4)
-    assert look("?group=youth&group=everyone").context["number"] == 9
-    assert shown(look("?group=youth&language=Spanish")) == ["Class 1", "Class 3", "Class 7"]
+    assert search("?group=youth&group=everyone").context["number"] == 9
+    assert shown(search("?group=youth&language=Spanish")) == ["Class 1", "Class 3", "Class 7"]
 
 
 @pytest.mark.parametrize(
@@ -206,18 +206,18 @@ def test_choices_of_one_filter_widen_it_and_two_filters_narrow(look, many):
         ("?today=1", ["Class 1", "Class 3", "Class 5", "Class 7"]),
     ],
 )
-def test_each_filter_narrows_down(look, many, query, expected):
-    assert shown(look(query)) == expected
+def test_each_filter_filters(search, many, query, expected):
+    assert shown(search(query)) == expected
 
 
-def test_program_and_center_are_chosen_by_their_numbers(look, many):
+def test_program_and_center_are_chosen_by_their_numbers(search, many):
     listing = many["Class 7"].listing
-    assert shown(look(f"?program={listing.program_ids[0]}")) == ["Class 7", "Class 8"]
-    assert shown(look(f"?center={listing.center_ids[0]}&kind=supportive")) == ["Class 5", "Class 7"]
+    assert shown(search(f"?program={listing.program_ids[0]}")) == ["Class 7", "Class 8"]
+    assert shown(search(f"?center={listing.center_ids[0]}&kind=supportive")) == ["Class 5", "Class 7"]
 
 
-def test_each_filter_can_be_lifted_again(look, many):
-    answer = look("?q=class&free=1&language=Spanish&exact=class")
+def test_each_filter_can_be_removed(search, many):
+    answer = search("?q=class&free=1&language=Spanish&exact=class")
     assert [one.label for one in answer.context["lifted"]] == ["Spanish", "Free"]
     assert [one.url for one in answer.context["lifted"]] == [
         "/directory/riverbend/?q=class&exact=class&free=1",
@@ -225,19 +225,19 @@ def test_each_filter_can_be_lifted_again(look, many):
     ]
 
 
-def test_too_many_to_count_are_not_counted(look, many, monkeypatch):
+def test_choices_have_no_numbers_if_there_are_too_many_results(search, many, monkeypatch):
     monkeypatch.setattr("partners.search.facets.COUNTED", 5)
-    choices = [choice for group in look("?q=class").context["groups"] for choice in group.choices]
+    choices = [choice for group in search("?q=class").context["groups"] for choice in group.choices]
     assert choices
     assert {choice.number for choice in choices} == {None}
 
 
 # ---------------------------------------------------------------- On site today
-def test_who_is_on_site_today_is_said_with_place_and_time(look, many):
-    html = look("?q=class&today=1").content.decode()
+def test_partners_on_site_today_are_shown_with_place_and_time(search, many):
+    html = search("?q=class&today=1").content.decode()
     assert "On site today, 9:00 AM to 4:30 PM, Millpond" in html
-    assert "Five more services fit, but not on site today." in html
-    assert "Show all nine" in html
+    assert "5 more services match, but their partners are not on site today." in html
+    assert "Show all 9 services" in html
 
 
 @pytest.mark.parametrize(
@@ -254,39 +254,39 @@ def test_who_is_on_site_today_is_said_with_place_and_time(look, many):
         (lambda p: type(p).objects.update(archived_at=NOON), 0),
     ],
 )
-def test_only_who_is_still_there_today_counts(look, many, change, number):
+def test_only_presences_later_today_count_as_on_site(search, many, change, number):
     change(many["Class 1"].partnership.presences.get())
-    assert look("?today=1").context["number"] == number
+    assert search("?today=1").context["number"] == number
 
 
-# ---------------------------------------------------------------- Words that were not quite right, nothing found
-def test_corrections_and_other_wordings_are_shown_and_can_be_refused(look, partner):
+# ---------------------------------------------------------------- Corrections, and no results
+def test_corrections_and_synonyms_are_shown_and_can_be_turned_off(search, partner):
     load_programs()
     make_service(partner, name="Vocational rehabilitation")
-    html = look("?q=vocatonal+rehab").content.decode()
+    html = search("?q=vocatonal+rehab").content.decode()
     assert "1 service for “vocational rehab”" in html
     assert "You typed “vocatonal rehab”" in html
     assert "/directory/riverbend/?q=vocatonal+rehab&amp;exact=vocatonal+rehab" in html
-    assert shown(look("?q=vocatonal+rehab&exact=vocatonal+rehab")) == []
-    # Said of other words than those typed now, it does not count.
-    assert shown(look("?q=vocatonal&exact=vocatonal+rehab")) == ["Vocational rehabilitation"]
-    assert "Also includes “Vocational Rehabilitation”" in look("?q=VR").content.decode()
+    assert shown(search("?q=vocatonal+rehab&exact=vocatonal+rehab")) == []
+    # For other words than those typed now, it is ignored.
+    assert shown(search("?q=vocatonal&exact=vocatonal+rehab")) == ["Vocational rehabilitation"]
+    assert "Also includes “Vocational Rehabilitation”" in search("?q=VR").content.decode()
 
 
-def test_who_finds_nothing_is_told_what_to_lift_what_was_near_and_whom_to_call(look, area, partner):
+def test_a_page_without_results_offers_fewer_filters_similar_words_and_centers(search, area, partner):
     make_center(area, name="Center Street", phone="(555) 010-0100")
     make_service(partner, name="Welding", cost="$20", languages=["English"])
-    html = look("?q=welding&free=1").content.decode()
+    html = search("?q=welding&free=1").content.decode()
     assert "Without “Free”" in html
     assert "tel:+15550100100" in html
-    assert "All 1 that fit the words" in look("?q=welding&free=1&language=Somali").content.decode()
-    html = look("?q=weldingstuff&exact=weldingstuff").content.decode()
+    assert "Show 1 service without filters" in search("?q=welding&free=1&language=Somali").content.decode()
+    html = search("?q=weldingstuff&exact=weldingstuff").content.decode()
     assert '<a href="/directory/riverbend/?q=welding">welding</a>' in html
 
 
-# ---------------------------------------------------------------- As people type
-def test_a_part_brings_results_filters_and_their_number_in_words(look, many):
-    answer = look("?q=class", **{"HX-Request": "true"})
+# ---------------------------------------------------------------- htmx
+def test_an_htmx_response_holds_results_filters_and_the_number_of_results(search, many):
+    answer = search("?q=class", **{"HX-Request": "true"})
     html = answer.content.decode()
     assert "<html" not in html
     for name in ("found-said", "facets", "narrow-number"):
@@ -305,14 +305,16 @@ def test_a_part_brings_results_filters_and_their_number_in_words(look, many):
         ("?q=ged", "", "HX-Push-Url"),
     ],
 )
-def test_a_question_is_one_step_back_not_each_letter(look, before, after, header):
+def test_each_search_but_not_each_letter_is_an_entry_of_the_browser_history(search, before, after, header):
     current = f"http://localhost/directory/riverbend/{before}"
-    answer = look(after + ("&" if after else "?") + "kind=&page=", **{"HX-Request": "true", "HX-Current-URL": current})
+    answer = search(
+        after + ("&" if after else "?") + "kind=&page=", **{"HX-Request": "true", "HX-Current-URL": current}
+    )
     assert answer[header] == f"/directory/riverbend/{after}"
 
 
-# ---------------------------------------------------------------- One service, centers
-def test_a_service_tells_all_that_one_must_know_before_going(client, area, partner):
+# ---------------------------------------------------------------- Services and centers
+def test_the_page_of_a_service_shows_all_facts(client, area, partner):
     service = make_service(
         partner, name="GED classes", description="Classes.", audience="Adults", eligibility="No diploma", cost="Free",
         documents="Photo ID", how_to_get_in="Walk in", hours="Mon 9 to 12", wait_time="None", phone="(555) 010-0142",
@@ -324,29 +326,29 @@ def test_a_service_tells_all_that_one_must_know_before_going(client, area, partn
     for words in (
         "Classes.", "Adults", "No diploma", "Free", "Photo ID", "Walk in", "Mon 9 to 12", "tel:+15550100142",
         "mailto:ged@millrace.example", "millrace.example/ged", "Spanish", "By video", "Sign language",
-        "200 Center Street", "Ramp", "Confirmed Mon, Nov 23, 2026", 'rel="canonical"', 'name="description"',
+        "200 Center Street", "Ramp", "Last confirmed Mon, Nov 23, 2026", 'rel="canonical"', 'name="description"',
     ):  # fmt: skip
         assert words in html, words
 
 
-def test_what_nobody_confirmed_lately_says_so(client, look, partner):
+def test_services_not_confirmed_lately_are_marked(client, search, partner):
     old = make_service(partner, name="Old word", verified_on="2025-01-02", phone="(555) 010-0142")
     make_service(partner, name="No word")
-    html = look().content.decode()
+    html = search().content.decode()
     assert "Last confirmed Jan 2, 2025" in html
-    assert "Not confirmed yet." in html
+    assert "Not confirmed yet. Ask before you go." in html
     assert html.count("Ask before you go.") == 2
     assert "Last confirmed" in client.get(page("directory_service", old.pk)).content.decode()
 
 
-def test_whoever_may_see_it_inside_is_led_there(as_, client, partner):
+def test_people_who_may_see_the_internal_page_get_a_link_to_it(as_, client, partner):
     service = make_service(partner)
     inside = f'href="{page("service_detail", service.pk)}"'
     assert inside in as_("staff").get(page("directory_service", service.pk)).content.decode()
     assert inside not in as_("stranger").get(page("directory_service", service.pk)).content.decode()
 
 
-def test_centers_say_when_they_are_open_and_who_is_there(client, area, partner):
+def test_centers_show_their_hours_and_the_partners_on_site(client, area, partner):
     center = make_center(
         area, name="Center Street", hours="Mon to Fri, 8 to 5", directions="Bus 4", phone="(555) 010-0100"
     )
@@ -363,8 +365,8 @@ def test_centers_say_when_they_are_open_and_who_is_there(client, area, partner):
     assert "Closed" not in html
 
 
-# ---------------------------------------------------------------- Paper
-def test_a_code_leads_back_to_exactly_this_search(client, area, settings):
+# ---------------------------------------------------------------- QR codes and printing
+def test_the_qr_code_opens_the_same_search(client, area, settings):
     settings.PUBLIC_URL = "https://portal.example"
     html = client.get(page("directory_paper", area.slug) + "?q=ged&free=1&junk=2").content.decode()
     assert "https://portal.example/directory/riverbend/?q=ged&amp;free=1" in html
@@ -375,23 +377,25 @@ def test_a_code_leads_back_to_exactly_this_search(client, area, settings):
     assert b"style=" not in drawing.content
 
 
-def test_an_address_that_is_too_long_for_a_code_says_so(client, area):
+def test_a_url_too_long_for_a_qr_code_is_refused(client, area):
     query = "?" + "&".join(f"language=Language{n}{'x' * 40}" for n in range(19))
-    assert "too long for a code" in client.get(page("directory_paper", area.slug) + query).content.decode()
+    assert "too long for a QR code" in client.get(page("directory_paper", area.slug) + query).content.decode()
     assert client.get(page("directory_code", area.slug) + query).status_code == 404
 
 
-def test_what_is_printed_holds_all_results_and_the_code(look, partner):
+def test_the_printed_page_holds_all_results_and_the_qr_code(search, partner):
     for number in range(20):
         make_service(partner, name=f"Class {number:02}")
-    html = look("?q=class&print=1").content.decode()
+    html = search("?q=class&print=1").content.decode()
     assert html.count("op-result__how") == 20
     assert "/directory/riverbend/code.svg?q=class" in html
 
 
-# ---------------------------------------------------------------- What it costs
+# ---------------------------------------------------------------- Query counts
 @pytest.mark.parametrize("query", ["?q=class", "", "?q=class&free=1&today=1"])
-def test_a_search_costs_the_same_queries_for_one_service_and_for_many(look, area, partner, queries_of, query):
+def test_a_search_takes_the_same_number_of_queries_for_one_service_and_for_many(
+    search, area, partner, queries_of, query
+):
     center = make_center(area)
     load_programs()
 
@@ -402,13 +406,13 @@ def test_a_search_costs_the_same_queries_for_one_service_and_for_many(look, area
 
     make_presence(partner, center, starts_at=time(9), ends_at=time(16))
     offer(1)
-    look(query)
-    for_one = queries_of(lambda: look(query))
+    search(query)
+    for_one = queries_of(lambda: search(query))
     offer(30)
-    assert queries_of(lambda: look(query)) == for_one <= 14
+    assert queries_of(lambda: search(query)) == for_one <= 14
 
 
-def test_the_page_of_a_service_and_of_centers_cost_the_same_whatever_hangs_on_them(client, area, partner, queries_of):
+def test_the_pages_of_services_and_centers_take_a_constant_number_of_queries(client, area, partner, queries_of):
     service = make_service(partner)
 
     def costs() -> list[int]:

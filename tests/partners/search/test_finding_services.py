@@ -1,4 +1,4 @@
-"""Finding services by words: what comes first, slips of the finger, other wordings, half a word, nonsense."""
+"""Find services by words: ranking, typing errors, synonyms, incomplete words, nonsense."""
 
 import threading
 from datetime import timedelta
@@ -18,7 +18,7 @@ from tests.factories import make_area, make_partnership, make_program, make_serv
 
 @pytest.fixture
 def offers(partner: Partnership) -> None:
-    """What Millrace and its neighbors offer."""
+    """Six services of Millrace."""
     load_programs()
     make_service(partner, name="Vocational rehabilitation counseling", description="A plan for work.")
     make_service(partner, name="Job club", description="Tips on vocational rehabilitation, and coffee.")
@@ -38,13 +38,13 @@ def meaning(words: str, area: LocalArea | None = None) -> queries.Meaning:
     return queries.understand(Question(words, area=area))
 
 
-# ---------------------------------------------------------------- Order
+# ---------------------------------------------------------------- Ranking
 @pytest.mark.usefixtures("offers")
-def test_the_name_comes_before_what_stands_elsewhere(area):
+def test_matches_in_the_name_come_first(area):
     assert names("vocational rehabilitation", area) == ["Vocational rehabilitation counseling", "Job club"]
 
 
-def test_the_typed_word_comes_before_another_wording(area, partner):
+def test_the_typed_word_ranks_above_its_synonyms(area, partner):
     load_programs()
     make_service(partner, name="High school diploma and high school equivalency")
     make_service(partner, name="GED preparation")
@@ -52,13 +52,13 @@ def test_the_typed_word_comes_before_another_wording(area, partner):
     assert names("GED", area) == ["GED preparation", "High school diploma and high school equivalency", "Study hall"]
 
 
-def test_equals_stand_in_a_fixed_order(area, partner):
+def test_equal_ranks_are_ordered_by_id(area, partner):
     made = [make_service(partner, name="Welding") for _ in range(5)]
     found = queries.find_services(Question("welding", area=area)).service_ids
     assert found == sorted(service.pk for service in made)
 
 
-def test_only_so_many_are_ranked(area, partner, monkeypatch):
+def test_the_number_of_ranked_services_is_limited(area, partner, monkeypatch):
     monkeypatch.setattr(queries, "RANKED_BY_HEAD", 2)
     monkeypatch.setattr(queries, "RANKED_BY_BODY", 3)
     for _ in range(9):
@@ -67,7 +67,7 @@ def test_only_so_many_are_ranked(area, partner, monkeypatch):
     assert (len(found.service_ids) <= 5, found.counts.total) == (True, 9)
 
 
-# ---------------------------------------------------------------- As people type
+# ---------------------------------------------------------------- Typing errors and incomplete words
 @pytest.mark.usefixtures("offers")
 @pytest.mark.parametrize(
     ("typed", "first", "corrected"),
@@ -82,44 +82,44 @@ def test_only_so_many_are_ranked(area, partner, monkeypatch):
         ("pre-employment", "Café training", ""),
     ],
 )
-def test_slips_of_the_finger_find_what_was_meant(area, typed, first, corrected):
+def test_typing_errors_are_corrected(area, typed, first, corrected):
     assert names(typed, area)[0] == first
     assert meaning(typed, area).corrected == corrected
 
 
 @pytest.mark.usefixtures("offers")
-def test_a_correction_can_be_refused(area):
+def test_correction_can_be_turned_off(area):
     assert names("vocatonal", area, exactly=True) == []
     assert names("vocational", area, exactly=True) == ["Vocational rehabilitation counseling", "Job club"]
 
 
 @pytest.mark.usefixtures("offers")
 @pytest.mark.parametrize("typed", ["vo", "voc", "vocat", "vocatio", "vocational reh", "vocational rehabilita"])
-def test_half_a_word_finds_the_whole_one(area, typed):
+def test_an_incomplete_last_word_finds_whole_words(area, typed):
     assert "Vocational rehabilitation counseling" in names(typed, area)
     assert meaning(typed, area).corrected == ""
 
 
 @pytest.mark.usefixtures("offers")
-def test_a_short_word_that_is_whole_begins_no_other(area, partner):
+def test_a_short_complete_word_is_not_taken_as_the_beginning_of_another(area, partner):
     make_service(partner, name="A car for work")
     make_service(partner, name="Career plan")
     assert names("car", area) == ["A car for work"]
 
 
 @pytest.mark.usefixtures("offers")
-def test_a_word_without_its_ending_counts_as_known(area):
+def test_words_with_a_known_stem_are_not_corrected(area):
     assert meaning("welded", area).corrected == ""
     assert names("welded", area) == ["Welding"]
 
 
 @pytest.mark.usefixtures("offers")
-def test_people_are_found_by_whom_a_service_is_made_for(area):
+def test_services_are_found_by_their_groups(area):
     assert "Housing advice" in names("seniors", area)
 
 
 @pytest.mark.usefixtures("offers")
-def test_what_holds_no_service_whole_is_looked_for_in_parts(area):
+def test_services_with_some_of_the_words_are_found_if_none_has_all(area):
     found = queries.find_services(Question("welding for purple ponies", area=area))
     assert found.is_loose
     assert names("welding for purple ponies", area) == ["Welding"]
@@ -132,7 +132,7 @@ def test_quotes_and_minus_work(area):
 
 
 @pytest.mark.usefixtures("offers")
-def test_nothing_near_is_offered_when_all_is_strange_and_something_when_it_is_not(area):
+def test_similar_words_are_offered_only_if_there_are_any(area):
     assert queries.near_words(Question("zzxqy", area=area)) == []
     assert "housing" in queries.near_words(Question("housting", area=area))
 
@@ -146,7 +146,7 @@ NONSENSE = (
 
 @pytest.mark.usefixtures("offers")
 @pytest.mark.parametrize("typed", NONSENSE)
-def test_nonsense_breaks_nothing(client, area, typed):
+def test_nonsense_gets_a_page(client, area, typed):
     answer = client.get(f"/directory/{area.slug}/", {"q": typed})
     assert answer.status_code == 200
     assert Partnership.objects.exists()
@@ -159,48 +159,48 @@ STRANGE = (
 
 
 @pytest.mark.parametrize("query", STRANGE)
-def test_strange_filters_are_left_out(client, area, partner, query):
+def test_invalid_filters_are_ignored(client, area, partner, query):
     make_service(partner, name="Welding")
     answer = client.get(f"/directory/{area.slug}/{query}")
     assert answer.status_code == 200
 
 
-# ---------------------------------------------------------------- Other wordings
+# ---------------------------------------------------------------- Synonyms
 @pytest.mark.usefixtures("offers")
 @pytest.mark.parametrize(
     ("typed", "first"),
     [("VR", "Vocational rehabilitation counseling"), ("voc rehab", "Vocational rehabilitation counseling"),
      ("hiset", "GED preparation"), ("high school diploma", "GED preparation"), ("housing assistance", "Eviction help")],
 )  # fmt: skip
-def test_what_everybody_calls_differently_is_found_everywhere(area, partner, typed, first):
+def test_everyday_synonyms_work_in_every_area(area, partner, typed, first):
     make_service(partner, name="Eviction help")
     assert names(typed, area)[0] == first
     assert names(typed, None)[0] == first
 
 
 @pytest.mark.usefixtures("offers")
-def test_other_wordings_are_told_and_can_be_refused(area):
+def test_synonyms_are_reported_and_can_be_turned_off(area):
     assert "Vocational Rehabilitation" in meaning("VR", area).also
     assert names("VR", area, exactly=True) == []
 
 
-def test_a_program_finds_what_it_carries(area, partner):
+def test_services_are_found_by_the_names_of_their_programs(area, partner):
     load_programs()
     make_service(partner, name="Counseling").programs.add(Program.objects.get(code="vocational-rehabilitation"))
     assert names("voc rehab", area) == ["Counseling"]
 
 
 def make_wordings(area: LocalArea, *, approved: bool = True, is_synonym: bool = True) -> None:
-    """Let somebody write a term, and a reviewer approve it: the search learns its words from that alone."""
-    said = {"partnership": None, "program": None, "system": "The case system", "wording": "stumbling block"}
+    """Add a term and approve it; the search takes its synonyms from there."""
+    usage = {"partnership": None, "program": None, "system": "The case system", "wording": "stumbling block"}
     facts = {"name": "Barrier", "abbreviation": "BRR", "definition": "What stands between a person and work."}
-    usages = [said | {"meaning": "", "is_synonym": is_synonym}]
+    usages = [usage | {"meaning": "", "is_synonym": is_synonym}]
     term = terms.add_term(area, facts=facts, usages=usages, by=make_user(), at=timezone.now())
     if approved:
         terms.approve_term(term, by=make_user(), at=timezone.now())
 
 
-def test_the_common_language_of_an_area_finds_only_there(area, other_area, partner):
+def test_the_glossary_of_an_area_gives_synonyms_there_only(area, other_area, partner):
     make_service(partner, name="Clearing a barrier")
     make_service(make_partnership(other_area), name="Clearing a barrier elsewhere")
     make_wordings(area)
@@ -211,20 +211,20 @@ def test_the_common_language_of_an_area_finds_only_there(area, other_area, partn
 
 
 @pytest.mark.parametrize("kept_out", [{"approved": False}, {"is_synonym": False}])
-def test_drafts_and_words_that_mean_something_else_elsewhere_find_nothing(area, partner, kept_out):
+def test_drafts_and_usages_that_are_no_synonyms_find_nothing(area, partner, kept_out):
     make_service(partner, name="Clearing a barrier")
     make_wordings(area, **kept_out)
     assert names("stumbling block", area) == []
 
 
-def test_a_term_put_away_takes_its_wordings_along(area):
+def test_archiving_a_term_removes_its_synonyms(area):
     make_wordings(area)
     assert Synonym.objects.filter(area=area).count() == 3
     terms.archive_term(area.terms.get(), by=make_user(), at=timezone.now())
     assert not Synonym.objects.filter(area=area).exists()
 
 
-def test_programs_bring_their_names_and_no_everyday_words(db):
+def test_programs_give_their_names_but_no_everyday_words_as_synonyms(db):
     load_programs()
     known = {row.wording: row.also for row in Synonym.objects.filter(area=None)}
     assert "Vocational Rehabilitation" in known["vr"]
@@ -237,8 +237,8 @@ def test_programs_bring_their_names_and_no_everyday_words(db):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_refresh_at_once_the_second_waits():
-    """Without the lock each would bring back what the other took away, or trip over its rows."""
+def test_concurrent_refreshes_wait_for_each_other():
+    """Without the lock, each would restore what the other removed, or violate the unique constraint."""
     area = make_area()
     done = []
 
@@ -259,8 +259,8 @@ def test_of_two_who_refresh_at_once_the_second_waits():
     assert (done, Synonym.objects.filter(area=area).count()) == ([2], 2)
 
 
-# ---------------------------------------------------------------- By night
-def test_the_nightly_task_mends_and_counts(area, partner):
+# ---------------------------------------------------------------- Nightly task
+def test_the_nightly_task_rebuilds_and_counts(area, partner):
     make_service(partner, name="Welding", verified_on=timezone.localdate() - timedelta(days=9))
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM partners_listing")

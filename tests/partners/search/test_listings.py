@@ -1,4 +1,4 @@
-"""The table that the public directory searches: whatever writes a service, its listing says the same."""
+"""The table that the public directory searches: listings follow their services whatever writes them."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -47,7 +47,7 @@ def everything(partner: Partnership) -> Everything:
 
 
 def differences() -> list[Any]:
-    """Return the listings that differ from what a rebuild would make of them, are missing or too many."""
+    """Return the listings that a rebuild would change, add or delete."""
     columns = ", ".join(str(field.column) for field in Listing._meta.concrete_fields)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -61,7 +61,7 @@ def listed() -> list[str]:
     return sorted(Listing.objects.values_list("name", flat=True))
 
 
-def test_a_listing_holds_what_is_searched_for(everything):
+def test_a_listing_holds_the_words_and_facets_of_its_service(everything):
     partner, service, center, _, program = everything
     listing = Listing.objects.get()
     assert (listing.service_id, listing.area_id, listing.name) == (service.pk, partner.area_id, "GED classes")
@@ -71,7 +71,7 @@ def test_a_listing_holds_what_is_searched_for(everything):
         assert word in listing.search
 
 
-# Each way to write, in the words of the verb, of the bulk update, and of SQL that knows nothing of Django.
+# Each way to write: by a function of the product, by bulk updates, and by plain SQL.
 WRITES: dict[str, Callable[[Everything], Any]] = {
     "rename": lambda e: services.update_service(e[1], facts={"name": "Diploma classes"}, by=None, at=NOW),
     "take its links away": lambda e: services.update_service(
@@ -105,7 +105,7 @@ WRITES: dict[str, Callable[[Everything], Any]] = {
 
 
 @pytest.mark.parametrize("what", WRITES)
-def test_after_whatever_write_a_listing_is_as_if_made_anew(everything, what):
+def test_every_write_updates_the_listings(everything, what):
     before = list(Listing.objects.values())
     WRITES[what](everything)
     assert list(Listing.objects.values()) != before, "the write changes what the directory shows"
@@ -120,7 +120,7 @@ def test_after_whatever_write_a_listing_is_as_if_made_anew(everything, what):
         (areas.archive_area, areas.restore_area),
     ],
 )
-def test_what_is_put_away_leaves_and_comes_back(everything, away, back):
+def test_archived_services_are_delisted_and_restored_ones_listed(everything, away, back):
     partner, service, *_ = everything
     thing = {"service": service, "partner": partner, "area": partner.area}[away.__name__.removeprefix("archive_")]
     away(thing, by=None, at=NOW)
@@ -132,13 +132,13 @@ def test_what_is_put_away_leaves_and_comes_back(everything, away, back):
 
 
 @pytest.mark.parametrize("status", ["prospective", "paused", "ended"])
-def test_only_active_partners_are_in_the_directory(everything, status):
+def test_only_services_of_active_partners_are_listed(everything, status):
     Partnership.objects.update(status=status)
     assert listed() == []
     assert Service.objects.in_directory().count() == 0
 
 
-def test_the_queryset_and_the_table_name_the_same_services(everything, other_area):
+def test_in_directory_returns_the_listed_services(everything, other_area):
     partner, *_ = everything
     elsewhere = factories.make_partnership(other_area)
     factories.make_service(partner, name="Hidden", is_public=False)
@@ -153,7 +153,7 @@ def test_the_queryset_and_the_table_name_the_same_services(everything, other_are
     )
 
 
-def test_still_right_writes_no_listing(everything):
+def test_confirming_a_service_writes_no_listing(everything):
     _, service, *_ = everything
     was = _version()
     services.verify_service(service, by=None, at=NOW)
@@ -167,14 +167,14 @@ def _version() -> Any:
 
 
 @pytest.mark.usefixtures("everything")
-def test_listings_have_no_history_and_leave_no_trace_in_that_of_services():
+def test_listings_have_no_history_and_add_none_to_services():
     events: Any = Service.pgh_event_model  # type: ignore[attr-defined]
     assert list(events.objects.values_list("pgh_label", flat=True)) == ["insert"]
     assert not hasattr(Listing, "pgh_event_model")
 
 
 # ---------------------------------------------------------------- Imports
-def test_an_import_writes_each_listing_once_and_right(everything):
+def test_an_import_updates_all_listings(everything):
     partner, service, *_ = everything
     rows = "".join(f"{partner.organization},Class {n},Free,Veterans; youth,Center Street,AEFLA\n" for n in range(40))
     changed = f"{partner.organization},GED classes,$20,Adults,Center Street,AEFLA\n"
@@ -183,13 +183,13 @@ def test_an_import_writes_each_listing_once_and_right(everything):
     assert differences() == []
     assert Listing.objects.get(name="Class 7").groups == ["veterans", "youth"]
     assert Listing.objects.get(service=service).is_free is False
-    # After it, single writes are followed again.
+    # Single writes are followed again afterwards.
     Service.objects.filter(name="Class 7").update(name="Last class")
     assert "Last class" in listed()
 
 
-# ---------------------------------------------------------------- Putting right, counting
-def test_a_rebuild_mends_what_went_wrong_and_nothing_else(everything):
+# ---------------------------------------------------------------- Rebuilding and counting
+def test_a_rebuild_rewrites_only_wrong_listings(everything):
     partner, *_ = everything
     factories.make_service(partner, name="Job club")
     with connection.cursor() as cursor:
@@ -213,12 +213,12 @@ def test_new_words_are_known_at_once_and_counted_at_night(everything):
     assert index.count_words() == 0 == SearchWord.objects.count()
 
 
-def test_one_command_puts_everything_right(everything, capsys):
+def test_the_command_rebuilds_listings_and_synonyms(everything, capsys):
     load_programs()
     call_command("rebuild_directory")
-    said = capsys.readouterr().out
-    assert "0 listings differed" in said
-    assert "synonyms are in place" in said
+    output = capsys.readouterr().out
+    assert "0 listings differed" in output
+    assert "synonyms are in place" in output
 
 
 # ---------------------------------------------------------------- Small rules
@@ -232,23 +232,23 @@ def test_one_command_puts_everything_right(everything, capsys):
         ("Free first visit", False), ("Free, unless you earn more", False), ("Half price", False),
     ],
 )  # fmt: skip
-def test_only_what_says_so_without_a_condition_is_called_free(db, cost, free):
+def test_only_unconditional_words_mean_free(db, cost, free):
     with connection.cursor() as cursor:
         cursor.execute("SELECT directory_is_free(%s)", [cost])
         assert cursor.fetchone()[0] is free
 
 
-def test_every_group_has_words_to_be_found_by(db):
+def test_every_group_has_search_words(db):
     with connection.cursor() as cursor:
         for group in Service.Group.values:
             cursor.execute("SELECT directory_group_words(%s)", [[group]])
             assert cursor.fetchone()[0], group
 
 
-# ---------------------------------------------------------------- Two at once
+# ---------------------------------------------------------------- Concurrency
 @pytest.fixture
 def second() -> Iterator[Callable[[Callable[[], Any]], threading.Thread]]:
-    """Return a function that does something in another connection meanwhile."""
+    """Return a function that runs another in a thread with its own connection."""
     threads = []
 
     def start(act: Callable[[], Any]) -> threading.Thread:
@@ -268,8 +268,8 @@ def second() -> Iterator[Callable[[Callable[[], Any]], threading.Thread]]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_who_write_about_one_service_both_end_up_in_its_listing(second):
-    """Without the lock in directory_touch, the second would write what it saw before the first was done."""
+def test_concurrent_links_of_one_service_are_both_listed(second):
+    """Without the lock in directory_touch, the second would write what it read before the first committed."""
     service = factories.make_service(cost="Free")
     one, other = factories.make_program(), factories.make_program()
     with transaction.atomic():
@@ -283,8 +283,8 @@ def test_two_who_write_about_one_service_both_end_up_in_its_listing(second):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_partner_put_away_while_a_service_comes_in_takes_it_along(second):
-    """Without the lock on the partner, the new service would stay in the directory of a partner that is gone."""
+def test_archiving_a_partner_also_delists_a_service_added_meanwhile(second):
+    """Without the lock on the partner, the new service of an archived partner would stay listed."""
     partner = factories.make_partnership()
     with transaction.atomic():
         factories.make_service(partner, name="Just in time")
@@ -297,8 +297,8 @@ def test_a_partner_put_away_while_a_service_comes_in_takes_it_along(second):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_rename_of_the_organization_and_a_change_of_its_service_both_count(second):
-    """Without the lock in directory_refresh, the later of the two would bring an old name back."""
+def test_concurrent_renames_of_organization_and_service_are_both_listed(second):
+    """Without the lock in directory_refresh, the later of the two would restore an old name."""
     service = factories.make_service(name="Before", verified_on=date(2026, 1, 1))
     organization = service.partnership.organization
     with transaction.atomic():
@@ -312,7 +312,7 @@ def test_a_rename_of_the_organization_and_a_change_of_its_service_both_count(sec
     assert differences() == []
 
 
-def test_strange_areas_keep_their_own_listings(everything, other_area):
+def test_archiving_an_area_keeps_the_listings_of_others(everything, other_area):
     elsewhere = factories.make_service(factories.make_partnership(other_area), name="Elsewhere")
     LocalArea.objects.filter(pk=everything[0].area_id).update(archived_at=NOW)
     assert list(Listing.objects.values_list("service_id", flat=True)) == [elsewhere.pk]

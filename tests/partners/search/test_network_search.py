@@ -1,4 +1,4 @@
-"""The search box on top of every page."""
+"""The search box at the top of every page."""
 
 import pytest
 from django.urls import reverse
@@ -38,7 +38,7 @@ def find(as_, area):
         ("one plan", "practice", "One plan, not two"),
     ],
 )
-def test_words_find_partners_services_people_and_places(find, area, partner, words, kind, name):
+def test_every_kind_of_row_is_found_by_its_words(find, area, partner, words, kind, name):
     make_service(partner, name="Vocational rehabilitation")
     make_representative(partner, name="Mina Sorrel")
     make_center(area, name="Eastgate")
@@ -48,7 +48,7 @@ def test_words_find_partners_services_people_and_places(find, area, partner, wor
     assert name in find(words)[kind]
 
 
-def test_other_areas_and_what_was_put_away_stay_out(find, partner, other_area):
+def test_other_areas_and_archived_rows_are_not_found(find, partner, other_area):
     elsewhere = make_partnership(other_area, name="Millrace Elsewhere")
     make_service(elsewhere, name="Millrace hour")
     make_service(partner, name="Millrace class", archived_at="2026-01-01T00:00Z")
@@ -56,16 +56,16 @@ def test_other_areas_and_what_was_put_away_stay_out(find, partner, other_area):
 
 
 @pytest.mark.parametrize("words", ["", "m", "   ", "zzzzqqq", "%", "'", "\\"])
-def test_too_little_or_nothing_finds_nothing(find, partner, words):
+def test_words_that_are_too_short_or_strange_find_nothing(find, partner, words):
     assert find(words) == {}
 
 
 @pytest.mark.parametrize("who", ["stranger", "outsider", "nobody"])
-def test_strangers_do_not_search_here(as_, area, who):
+def test_people_from_elsewhere_get_404(as_, area, who):
     assert as_(who).get(reverse("partners:search", args=[area.slug])).status_code == 404
 
 
-def test_it_costs_the_same_for_one_find_and_for_ten(as_, area, partner, queries_of):
+def test_the_number_of_queries_does_not_grow_with_results(as_, area, partner, queries_of):
     client, url = as_("staff"), reverse("partners:search", args=[area.slug]) + "?q=welding"
     make_service(partner, name="Welding")
     client.get(url)

@@ -131,7 +131,7 @@ def test_the_page_runs_the_same_queries_for_one_and_for_many_places(as_, service
 def test_the_list_is_exported_in_the_format_of_an_import(as_, area, service):
     answer = as_("staff").get(page("service_list", area.slug) + "?export=csv")
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
-    assert lines[0].startswith("Partner,Service,Our number")
+    assert lines[0].startswith("Partner,Service,Portal number")
     assert "GED classes" in lines[1]
 
 
