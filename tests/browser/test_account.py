@@ -134,7 +134,7 @@ def test_an_error_takes_the_focus_and_a_password_can_be_looked_at(page: Page, da
     page.get_by_label("E-mail", exact=True).fill(dana.email)
     password = page.get_by_label("Password", exact=True)
     password.fill("not this one")
-    page.get_by_role("button", name="Show the password").click()
+    page.get_by_role("button", name="Show password").click()
     expect(password).to_have_attribute("type", "text")
     page.get_by_role("button", name="Sign in", exact=True).click()
     summary = page.locator("[data-op-errsum]")
@@ -145,7 +145,7 @@ def test_an_error_takes_the_focus_and_a_password_can_be_looked_at(page: Page, da
 def test_light_and_dark_without_script(open_page: OpenPage, dana: User) -> None:
     page = open_page(dana, javascript=False)
     page.goto("/account/profile/")
-    page.get_by_role("button", name="Change between light and dark").click()
+    page.get_by_role("button", name="Switch between light and dark theme").click()
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     assert page.url.endswith("/account/profile/")
 

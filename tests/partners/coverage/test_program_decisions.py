@@ -177,7 +177,7 @@ def test_a_partner_who_carries_a_decided_program_shows_the_contradiction(as_, ar
     assert "Contradicts a decision" in page.content.decode()
     assert page.context["covered"] == 1
     home = as_("staff").get(reverse("dashboards:home", args=[area.slug])).content.decode()
-    assert "Job Corps is carried, though on record as not carried out here" in home
+    assert "Job Corps has a partner, but is recorded as not carried out here" in home
 
 
 def test_a_new_partner_who_carries_a_decided_program_is_told_too(as_, area, program):

@@ -56,7 +56,7 @@ def test_a_tap_replaces_the_card_counts_down_and_brings_the_next_one(as_, partne
     assert "Confirmed today" in shown
     assert page("service_unverify", service.pk) in shown
     assert 'id="confirm-left" hx-swap-oob="true">2 left to confirm' in shown
-    assert "4 things for you" in shown
+    assert "4 items on your to-do list" in shown
     assert 'hx-swap-oob="innerHTML">GED classes is confirmed today. 2 left to confirm.' in shown
     assert "Class 1" in shown
     assert "Class 2" not in shown
@@ -71,7 +71,7 @@ def test_undo_brings_the_card_back(as_, service):
     shown = words(client.post(page("service_unverify", service.pk), card(service, things=0), headers=HTMX))
     assert "Still right" in shown
     assert "Adults without a diploma" in shown
-    assert "One thing for you" in shown
+    assert "1 item on your to-do list" in shown
     assert Service.objects.get().verified_on is None
 
 
@@ -96,7 +96,7 @@ def test_the_first_page_shows_three_and_leads_to_all(as_, area, partner, service
     answer = as_("manager").get(reverse("dashboards:home", args=[area.slug]))
     assert len(answer.context["cards"]) == 3
     assert "5 left to confirm" in words(answer)
-    assert "Read all 5 and confirm them at once" in words(answer)
+    assert "Review and confirm all 5 services" in words(answer)
     assert page("partnership_confirm", partner.pk) in words(answer)
 
 
@@ -115,7 +115,7 @@ def test_a_tick_says_that_the_rest_is_right_too(as_, service, cast):
     data = mended(client, service, hours="Mon", confirm="on", things=2)
     shown = words(client.post(page("service_mend", service.pk), data, headers=HTMX))
     assert "Saved and confirmed today" in shown
-    assert "One thing for you" in shown
+    assert "1 item on your to-do list" in shown
     service.refresh_from_db()
     assert (service.hours, service.verified_by) == ("Mon", cast["manager"])
 
@@ -124,7 +124,7 @@ def test_what_does_not_fit_is_said_beside_the_field_and_nothing_is_lost(as_, ser
     client = as_("manager")
     data = mended(client, service, wait_time="x" * 200, cost="Free")
     shown = words(client.post(page("service_mend", service.pk), data, headers=HTMX))
-    assert "One thing to put right" in shown
+    assert "Correct 1 error" in shown
     assert "at most 120 characters" in shown
     assert 'value="Free"' in shown
     assert Service.objects.get().cost == ""

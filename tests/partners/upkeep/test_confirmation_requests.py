@@ -178,7 +178,7 @@ def test_staff_s_first_page_asks_or_says_that_it_was_asked(as_, area, partner, s
     assert page("partnership_ask", partner.pk) in words(as_("staff").get(home))
     as_("staff").post(page("partnership_ask", partner.pk))
     again = words(as_("staff").get(home))
-    assert "Dana Whitcomb asked on" in again
+    assert "Dana Whitcomb requested confirmation on" in again
     assert page("partnership_ask", partner.pk) not in again
 
 
@@ -389,7 +389,7 @@ def test_without_an_account_one_writes_what_changed_and_staff_decide(client, as_
     question_to_main.refresh_from_db()
     assert question_to_main.answered_at
     home = words(as_("staff").get(reverse("dashboards:home", args=[area.slug])))
-    assert "Luz Ferrand proposes a change to GED classes" in home
+    assert "Luz Ferrand proposed a change to GED classes" in home
 
 
 def test_writing_nothing_new_is_refused_beside_the_form(client, question_to_main, service):
