@@ -109,7 +109,9 @@ def test_a_page_with_many_texts_asks_for_the_terms_once(as_, area, partner, quer
     assert queries_of(lambda: client.get(address)) == before
 
 
-@pytest.mark.parametrize(("number", "words"), [(1, "“a term” is pending approval"), (2, "2 terms are pending approval")])
+@pytest.mark.parametrize(
+    ("number", "words"), [(1, "“a term” is pending approval"), (2, "2 terms are pending approval")]
+)
 def test_staff_find_on_their_first_page_that_terms_wait(as_, area, number, words):
     for name in ("a term", "b term")[:number]:
         factories.make_term(area, name=name)
