@@ -1,6 +1,7 @@
-"""Where people can go in the partner network. What has no page yet is not shown."""
+"""Navigation entries of the partner network. Entries without a page are not shown."""
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from onestop.ui import navigation
 from onestop.ui.navigation import Count, Entry
@@ -15,27 +16,27 @@ def keeps_an_area(request: HttpRequest) -> bool:
 
 
 def reads_accounts(request: HttpRequest) -> bool:
-    """Whether the person may read who has an account: staff of some area, and the state."""
+    """Whether the person may view user accounts: staff of some area, and the state."""
     seats = seats_of(request.user)
     return bool(seats.everything or seats.staff_area_ids or seats.state_ids)
 
 
 def belongs_to_an_organization(request: HttpRequest) -> bool:
-    """Whether the person sits in some organization."""
+    """Whether the person has a seat in some organization."""
     return bool(seats_of(request.user).organization_ids)
 
 
 def proposals_to_decide(request: HttpRequest) -> Count | None:
-    """Return how many proposals of the area wait for the person, if they may decide on any."""
+    """Return how many proposals of the area are pending, if the person may decide on any."""
     area, seats = getattr(request, "area", None), seats_of(request.user)
     if area is None or area.pk not in seats.managed_area_ids | seats.staff_area_ids:
         return None
     waiting = Proposal.objects.to_decide(seats).filter(service__partnership__area=area).count()
-    return Count(waiting, "to decide", attention=True) if waiting else None
+    return Count(waiting, _("pending"), attention=True) if waiting else None
 
 
 def reads_notices(request: HttpRequest) -> bool:
-    """Whether the person may read what is told: staff of this area, and its state."""
+    """Whether the person may view notices: staff of this area, and its state."""
     area, seats = getattr(request, "area", None), seats_of(request.user)
     if area is None:
         return reads_accounts(request)
@@ -57,7 +58,7 @@ def is_in_no_area(request: HttpRequest) -> bool:
 navigation.find_areas_with(visible_areas)
 navigation.add(
     Entry(
-        "Partners",
+        _("Partners"),
         icon="people",
         name="partners:partnership_list",
         group="Network",
@@ -67,7 +68,7 @@ navigation.add(
         tab=2,
     ),
     Entry(
-        "On site this week",
+        _("On site this week"),
         icon="building-check",
         name="partners:presence_board",
         group="Network",
@@ -76,10 +77,16 @@ navigation.add(
         marks=("partners:presence_", "partners:absence_"),
     ),
     Entry(
-        "Services", icon="card-checklist", name="partners:service_list", group="Network", order=20, in_area=True, tab=3
+        _("Services"),
+        icon="card-checklist",
+        name="partners:service_list",
+        group="Network",
+        order=20,
+        in_area=True,
+        tab=3,
     ),
     Entry(
-        "Centers",
+        _("Centers"),
         icon="building",
         name="partners:center_list",
         group="Network",
@@ -88,9 +95,9 @@ navigation.add(
         marks=("partners:center_", "partners:certification_", "partners:accessibility_"),
         tab=4,
     ),
-    Entry("Locations", icon="geo-alt", name="partners:location_list", group="Network", order=40, in_area=True),
+    Entry(_("Locations"), icon="geo-alt", name="partners:location_list", group="Network", order=40, in_area=True),
     Entry(
-        "Representatives",
+        _("Representatives"),
         icon="person-lines-fill",
         name="partners:representative_list",
         group="Network",
@@ -98,7 +105,7 @@ navigation.add(
         in_area=True,
     ),
     Entry(
-        "Your colleagues",
+        _("Your colleagues"),
         icon="person-badge",
         name="partners:colleague_home",
         group="Network",
@@ -107,7 +114,7 @@ navigation.add(
         marks=("partners:colleague_", "partners:person_"),
     ),
     Entry(
-        "Proposed changes",
+        _("Proposed changes"),
         icon="chat-left-text",
         name="partners:proposal_list",
         group="Network",
@@ -117,7 +124,7 @@ navigation.add(
         marks=("partners:proposal_",),
     ),
     Entry(
-        "Coverage",
+        _("Coverage"),
         icon="grid-3x3-gap",
         name="partners:coverage",
         group="Network",
@@ -125,10 +132,10 @@ navigation.add(
         in_area=True,
         marks=("partners:coverage", "partners:decision_", "partners:access_"),
     ),
-    Entry("Programs", icon="ui-checks-grid", name="partners:program_list", group="Network", order=60),
-    Entry("Glossary", icon="chat-quote", name="partners:term_list", group="Network", order=70, in_area=True),
+    Entry(_("Programs"), icon="ui-checks-grid", name="partners:program_list", group="Network", order=60),
+    Entry(_("Glossary"), icon="chat-quote", name="partners:term_list", group="Network", order=70, in_area=True),
     Entry(
-        "Practices",
+        _("Practices"),
         icon="lightbulb",
         name="partners:practice_list",
         group="Network",
@@ -138,7 +145,7 @@ navigation.add(
     ),
     # the resource manual
     Entry(
-        "Resource manual",
+        _("Resource manual"),
         icon="book",
         name="partners:manual",
         group="Network",
@@ -147,7 +154,7 @@ navigation.add(
         marks=("partners:manual",),
     ),
     Entry(
-        "People with accounts",
+        _("People with accounts"),
         icon="person-badge",
         name="partners:seat_list",
         group="Administration",
@@ -157,7 +164,7 @@ navigation.add(
         marks=("partners:seat_", "partners:invitation_", "partners:person_", "partners:colleague_"),
     ),
     Entry(
-        "Imports",
+        _("Imports"),
         icon="upload",
         name="partners:import_list",
         group="Administration",
@@ -166,7 +173,7 @@ navigation.add(
         who=keeps_an_area,
     ),
     Entry(
-        "This area",
+        _("This area"),
         icon="gear",
         name="partners:area_detail",
         group="Administration",
@@ -174,9 +181,9 @@ navigation.add(
         in_area=True,
         marks=("partners:area_",),
     ),
-    # what is told in an area, and in the whole portal
+    # notices of an area, and of the whole portal
     Entry(
-        "Notices",
+        _("Notifications sent"),
         icon="envelope-paper",
         name="partners:notice_list",
         group="Administration",
@@ -186,7 +193,7 @@ navigation.add(
         marks=("partners:notice_",),
     ),
     Entry(
-        "All notices",
+        _("All notifications sent"),
         icon="mailbox",
         name="notices:admin_list",
         group="Administration",
@@ -196,7 +203,7 @@ navigation.add(
     ),
     # find a service: the public directory
     Entry(
-        "Find a service",
+        _("Find a service"),
         icon="search",
         name="partners:directory_area",
         group=navigation.PUBLIC,
@@ -205,7 +212,7 @@ navigation.add(
         marks=("partners:directory",),
     ),
     Entry(
-        "Find a service",
+        _("Find a service"),
         icon="search",
         name="partners:directory",
         group=navigation.PUBLIC,
@@ -214,7 +221,7 @@ navigation.add(
         marks=("partners:directory",),
     ),
     Entry(
-        "Centers and hours",
+        _("Centers and hours"),
         icon="clock",
         name="partners:directory_centers",
         group=navigation.PUBLIC,

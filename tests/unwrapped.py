@@ -52,7 +52,7 @@ class _Text(HTMLParser):
         known = dict(attrs)
         for name, value in attrs:
             shown = name in ATTRIBUTES and not (name == "content" and known.get("name") != "description")
-            if value and (shown or (name == "value" and known.get("type") == "submit")):
+            if value and (shown or (tag == "input" and name == "value" and known.get("type") == "submit")):
                 self.handle_data(value)
 
     def handle_endtag(self, tag: str) -> None:

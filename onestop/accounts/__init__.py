@@ -1,1 +1,1 @@
-"""The people who sign in: who they are, how they prove it, what they prefer."""
+"""User accounts: profiles, sign-in, security and preferences."""

@@ -1,4 +1,4 @@
-"""The e-mail address by which a person signs in."""
+"""The email address with which a person signs in."""
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -8,7 +8,7 @@ from onestop.accounts.models import User
 
 @transaction.atomic
 def confirm_address(user: User) -> EmailAddress:
-    """Record that the address is the person's without asking: an invitation reached it, or an operator says so."""
+    """Mark the address as confirmed without a code: an invitation reached it, or an operator entered it."""
     EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
     address, _ = EmailAddress.objects.update_or_create(
         user=user, email=user.email, defaults={"verified": True, "primary": True}

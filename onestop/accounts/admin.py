@@ -1,4 +1,4 @@
-"""People in Django's admin, for the operator of the deployment."""
+"""User accounts in Django's admin, for the operator of the deployment."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from onestop.accounts.addresses import confirm_address
 from onestop.accounts.forms.sign_in import set_limits
@@ -30,7 +31,7 @@ class UserCreationForm(AdminUserCreationForm):
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin):
-    """A person with an account. Seats are given in the portal itself, by invitation."""
+    """Admin of user accounts. Seats are assigned in the portal itself, by invitation."""
 
     add_form = UserCreationForm
     list_display = ["email", "name", "job_title", "is_active", "is_superuser", "last_login"]
@@ -40,15 +41,15 @@ class UserAdmin(DjangoUserAdmin):
     readonly_fields = ["joined_at", "last_login", "deactivated_at"]
     fieldsets = [
         (None, {"fields": ["email", "password"]}),
-        ("Person", {"fields": ["name", "phone", "job_title", "theme"]}),
-        ("Access", {"fields": ["is_active", "is_staff", "is_superuser"]}),
-        ("Dates", {"fields": ["joined_at", "last_login", "deactivated_at"]}),
+        (_("Person"), {"fields": ["name", "phone", "job_title", "theme"]}),
+        (_("Access"), {"fields": ["is_active", "is_staff", "is_superuser"]}),
+        (_("Dates"), {"fields": ["joined_at", "last_login", "deactivated_at"]}),
     ]
     add_fieldsets = [(None, {"fields": ["email", "name", "usable_password", "password1", "password2"]})]
     filter_horizontal = []
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Save the person; the operator vouches for the address."""
+        """Save the person; an address that the operator enters needs no confirmation."""
         super().save_model(request, obj, form, change)
         if not change or "email" in form.changed_data:
             confirm_address(obj)
@@ -56,7 +57,7 @@ class UserAdmin(DjangoUserAdmin):
 
 @admin.register(SavedView)
 class SavedViewAdmin(admin.ModelAdmin):
-    """A list as somebody likes to see it."""
+    """Admin of saved views."""
 
     list_display = ["title", "page", "user"]
     search_fields = ["title", "page", "user__email"]
@@ -64,12 +65,12 @@ class SavedViewAdmin(admin.ModelAdmin):
     raw_id_fields = ["user"]
 
 
-admin.site.unregister(UserSession)  # its own page searches by a user name, which our people do not have
+admin.site.unregister(UserSession)  # its own admin searches by username, which our users do not have
 
 
 @admin.register(UserSession)
 class UserSessionAdmin(admin.ModelAdmin):
-    """Where somebody is signed in."""
+    """Admin of sessions."""
 
     list_display = ["user", "ip", "last_seen_at", "created_at"]
     search_fields = ["user__email", "ip"]
@@ -77,20 +78,20 @@ class UserSessionAdmin(admin.ModelAdmin):
     raw_id_fields = ["user"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse: a session is begun by signing in."""
+        """Refuse: a session starts by signing in."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: UserSession | None = None) -> bool:
-        """Refuse: it says where somebody was."""
+        """Refuse: a session is a record."""
         return False
 
 
-admin.site.unregister(Authenticator)  # its own page lets secrets be written by hand
+admin.site.unregister(Authenticator)  # its own admin allows editing secrets
 
 
 @admin.register(Authenticator)
 class AuthenticatorAdmin(admin.ModelAdmin):
-    """A second factor, to be deleted for who has lost it; its secret is not shown."""
+    """Admin of second factors, to delete lost ones; secrets are not shown."""
 
     list_display = ["user", "type", "created_at", "last_used_at"]
     list_filter = ["type", "created_at", "last_used_at"]
@@ -102,5 +103,5 @@ class AuthenticatorAdmin(admin.ModelAdmin):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
-        """Refuse: there is nothing to put right in a secret."""
+        """Refuse: a secret is not edited."""
         return False

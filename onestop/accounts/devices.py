@@ -1,17 +1,18 @@
-"""Where a person is signed in: devices by their names, sessions one by one."""
+"""Signed-in devices: their names, and the sessions on them."""
 
 import re
 from datetime import datetime, timedelta
 
 from allauth.usersessions.models import UserSession
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 
 BROWSERS = (
     ("Edge", r"\bEdg(e|A|iOS)?/"),
     ("Opera", r"\bOPR/"),
-    ("Samsung Internet", r"\bSamsungBrowser/"),
+    ("Samsung Internet", r"\bSamsungBrowser/"),  # no translation: a name
     ("Firefox", r"\b(Firefox|FxiOS)/"),
     ("Chrome", r"\b(Chrome|CriOS|HeadlessChrome)/"),
     ("Safari", r"\bSafari/"),
@@ -30,21 +31,21 @@ SEEN_EVERY = timedelta(minutes=10)
 
 
 def device_name(user_agent: str) -> str:
-    """Return what a browser says it is, in words: "Firefox on Windows"."""
+    """Return the browser and the system of a user agent: "Firefox on Windows"."""
     browser = next((name for name, mark in BROWSERS if re.search(mark, user_agent)), "")
     system = next((name for name, mark in SYSTEMS if re.search(mark, user_agent)), "")
     if browser and system:
-        return f"{browser} on {system}"
-    return browser or system or "Unknown device"
+        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    return browser or system or _("Unknown device")
 
 
 def is_phone(user_agent: str) -> bool:
-    """Return whether a browser says it runs on something held in the hand."""
+    """Return whether a browser runs on a phone or tablet."""
     return bool(re.search(r"\b(iPhone|iPad|Android|Mobile)\b", user_agent))
 
 
 def sessions_of(user: User, current_key: str | None) -> list[UserSession]:
-    """Return the places where the person is signed in now, this one first, then the last seen."""
+    """Return the active sessions of a person, the current one first, then by last activity."""
     sessions = UserSession.objects.purge_and_list(user)
     for session in sessions:
         session.is_this_one = session.session_key == current_key
@@ -54,12 +55,12 @@ def sessions_of(user: User, current_key: str | None) -> list[UserSession]:
 
 
 def end_session(session: UserSession) -> None:
-    """Sign a person out in one place."""
+    """Sign a person out on one device."""
     session.end()
 
 
 def end_other_sessions(user: User, current_key: str | None) -> int:
-    """Sign a person out everywhere but here; return in how many places."""
+    """Sign a person out on all other devices; return their number."""
     others = [session for session in UserSession.objects.filter(user=user) if session.session_key != current_key]
     for session in others:
         session.end()
@@ -67,9 +68,9 @@ def end_other_sessions(user: User, current_key: str | None) -> int:
 
 
 def note_activity(request: HttpRequest, at: datetime) -> None:
-    """Remember that a session was in use, and from where; every ten minutes is often enough to recognize a stranger.
+    """Record that a session is in use, every ten minutes at most.
 
-    Writing the time into the session also moves on its expiry, so that nobody is signed out in the middle of work.
+    Writing the time into the session also extends its expiry, so that nobody is signed out in the middle of work.
     """
     seen = request.session.get("seen_at", 0)
     if at.timestamp() - seen < SEEN_EVERY.total_seconds():

@@ -1,9 +1,10 @@
-"""How long a session lasts from its sign-in on, however much it is used; shorter for those whose role reaches far."""
+"""Lifetimes of sessions, counted from sign-in, however much they are used; shorter for far-reaching roles."""
 
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import ngettext
 
 from onestop.accounts.second_factor import has_far_reaching_role
 
@@ -11,7 +12,7 @@ SIGNED_IN_AT = "signed_in_at"  # in the session, of which the browser holds only
 
 
 def begin(request: HttpRequest, at: datetime) -> None:
-    """Note when a session was signed in, once."""
+    """Record when the person signed in, once."""
     request.session.setdefault(SIGNED_IN_AT, int(at.timestamp()))
 
 
@@ -19,11 +20,19 @@ def why_over(request: HttpRequest, at: datetime) -> str:
     """Return why the person must sign in again; empty while the session lasts."""
     age = timedelta(seconds=at.timestamp() - request.session.get(SIGNED_IN_AT, at.timestamp()))
     if age > timedelta(days=settings.SESSION_DAYS):
-        return _words(f"{settings.SESSION_DAYS} days")
+        number = settings.SESSION_DAYS
+        text = ngettext(
+            "You were signed out because you signed in more than %(number)d day ago. Sign in again.",
+            "You were signed out because you signed in more than %(number)d days ago. Sign in again.",
+            number,
+        )
+        return text % {"number": number}
     if age > timedelta(hours=settings.SESSION_STAFF_HOURS) and has_far_reaching_role(request.user):
-        return _words(f"{settings.SESSION_STAFF_HOURS} hours")
+        number = settings.SESSION_STAFF_HOURS
+        text = ngettext(
+            "You were signed out because you signed in more than %(number)d hour ago. Sign in again.",
+            "You were signed out because you signed in more than %(number)d hours ago. Sign in again.",
+            number,
+        )
+        return text % {"number": number}
     return ""
-
-
-def _words(limit: str) -> str:
-    return f"You were signed out because you signed in more than {limit} ago. Sign in again."

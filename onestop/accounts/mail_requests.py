@@ -1,7 +1,7 @@
-"""Mail that anybody may ask for by typing an address: a link to a new password, a code to sign in.
+"""Mail that anybody may request by entering an address: a link to set a new password, a code to sign in.
 
-The page only notes what was asked, with the same work for every address. A worker finds out afterwards whether there
-is an account, so that neither the answer nor the time that it takes tells strangers who has one.
+The page only records the request, with the same work for every address. A worker looks up the account afterwards, so
+that neither the answer nor its time reveals who has an account.
 """
 
 import logging
@@ -17,34 +17,34 @@ from django.db import transaction
 from onestop.accounts.models import MailRequest, User
 
 Kind = MailRequest.Kind
-ANSWERED_WITHIN = timedelta(minutes=10)  # what is older is not answered: whoever waits has asked again
+ANSWERED_WITHIN = timedelta(minutes=10)  # older requests are dropped: the person has asked again
 TASK = "onestop.accounts.tasks.answer_mail_requests"
 
 logger = logging.getLogger("onestop.accounts")
 
 
 def ask(kind: Kind, *, email: str, at: datetime, code: str = "") -> None:
-    """Note that somebody asked for a mail, in the running transaction; wake a worker after it."""
+    """Record the request for a mail in the running transaction; wake a worker after it."""
     MailRequest.objects.create(kind=kind, email=email.strip().lower(), code=code, asked_at=at)
-    # By its name: the task answers by this module. Without Redis the sweep finds the row within a minute.
+    # By name, since the task imports this module. Without Redis the sweep finds the row within a minute.
     transaction.on_commit(lambda: current_app.send_task(TASK, ignore_result=True), robust=True)
 
 
 def answer_all(*, at: datetime) -> int:
-    """Answer what was asked; return how many mails that made."""
+    """Answer all requests; return the number of mails."""
     MailRequest.objects.filter(asked_at__lt=at - ANSWERED_WITHIN).delete()
     sent = 0
     for pk in list(MailRequest.objects.order_by("pk").values_list("pk", flat=True)):
         try:
             sent += _answer(pk)
-        except Exception:  # one that fails must not keep the others waiting; the sweep tries it again
+        except Exception:  # one failure must not block the others; the sweep tries it again
             logger.exception("a mail that was asked for could not be written")
     return sent
 
 
 @transaction.atomic
 def _answer(pk: int) -> int:
-    # Lock: of two workers one answers, and the other goes on to the next.
+    # Lock: of two workers one answers, and the other skips to the next.
     request = MailRequest.objects.select_for_update(skip_locked=True).filter(pk=pk).first()
     if request is None:
         return 0
@@ -58,5 +58,5 @@ def _answer(pk: int) -> int:
 
 
 def accounts_of(email: str) -> list[User]:
-    """Return whom an address lets in: one person, as a rule, or none."""
+    """Return the users who can sign in with an address: usually one or none."""
     return filter_users_by_email(email, is_active=True, prefer_verified=True, for_login=True)

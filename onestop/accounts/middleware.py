@@ -1,4 +1,4 @@
-"""What happens on every request of a person with an account. Stands after allauth's middleware."""
+"""Middleware for requests of signed-in users. It must come after allauth's middleware."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,9 +16,9 @@ from onestop.accounts.second_factor import lacks_second_factor
 
 
 class AccountsMiddleware:
-    """Ends sessions that have lasted long enough, and notes where the others are in use.
+    """Ends sessions that have reached their lifetime, and records the activity of the others.
 
-    Leads those who need a second factor to the page on which they set it up.
+    Redirects users who need a second factor to the page where they set it up.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -28,7 +28,7 @@ class AccountsMiddleware:
         """Answer the request."""
         now = timezone.now()
         if request.user.is_authenticated and (reason := lifetimes.why_over(request, now)):
-            # LoginRequiredMiddleware then leads to the sign-in page, which keeps where the person was going.
+            # LoginRequiredMiddleware then redirects to the sign-in page, which remembers the address.
             logout(request)
             messages.info(request, reason)
         if request.user.is_authenticated:
@@ -39,11 +39,11 @@ class AccountsMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        """Stop at everything but the account's own pages and what is public."""
+        """Redirect all but public pages and those of the account, while a second factor is missing."""
         if not request.user.is_authenticated or not getattr(view, "login_required", True):
             return None
         if request.path.startswith(reverse("accounts:home")) or not lacks_second_factor(request.user):
             return None
-        if "HX-Request" in request.headers:  # the whole page must go there, not a part of it
+        if "HX-Request" in request.headers:  # redirect the whole page, not a part of it
             return HttpResponse(headers={"HX-Redirect": resolve_url("accounts:security")})
         return redirect("accounts:security")

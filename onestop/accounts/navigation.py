@@ -1,20 +1,24 @@
-"""A person's own pages, in the menu at the top right."""
+"""Navigation entries of the account menu."""
+
+from django.utils.translation import gettext_lazy as _
 
 from onestop.ui import navigation
 from onestop.ui.navigation import PERSON, Entry
 
 navigation.add(
     Entry(
-        "Your profile",
+        _("Your profile"),
         icon="person",
         name="accounts:profile",
         group=PERSON,
         order=10,
         marks=("accounts:profile", "account_email"),
     ),
-    Entry("Kept views", icon="bookmark", name="accounts:view_list", group=PERSON, order=20, marks=("accounts:view_",)),
     Entry(
-        "Sign-in and security",
+        _("Saved views"), icon="bookmark", name="accounts:view_list", group=PERSON, order=20, marks=("accounts:view_",)
+    ),
+    Entry(
+        _("Sign-in and security"),
         icon="shield-lock",
         name="accounts:security",
         group=PERSON,

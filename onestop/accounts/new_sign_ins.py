@@ -1,6 +1,6 @@
-"""Sign-ins from devices that a person has not used before: telling them by mail, and undoing what was not them.
+"""Sign-ins from new devices: report them by mail, and undo those that the person disowns.
 
-A device is known by a cookie that fits as long as the person's password is the same.
+A device is known by a cookie that is valid until the person's password changes.
 """
 
 import logging
@@ -14,6 +14,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext as _
 
 from onestop.accounts import signed_links
 from onestop.accounts.addresses import confirm_address
@@ -32,17 +33,17 @@ logger = logging.getLogger("onestop.accounts")
 
 
 class CannotDisown(Refused):
-    """The link does nothing any more; the text says why, for the person who opened it."""
+    """The link no longer works; the message explains why."""
 
 
 # ---------------------------------------------------------------- Noticing
 def note_sign_in(request: HttpRequest, response: HttpResponse, user: User, *, at: datetime) -> None:
-    """Remember the device; tell the person by mail if it is a new one, unless they have only just joined."""
+    """Remember the device; report it by mail if it is new, unless the person has just joined."""
     known = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "").split(".")[:PEOPLE_A_DEVICE]
     mark = salted_hmac("onestop.accounts.new_sign_ins", f"{user.pk} {user.get_session_auth_hash()}").hexdigest()
     is_known = any(constant_time_compare(mark, one) for one in known)
     if not is_known and at - user.joined_at > JUST_JOINED:
-        tell(request, user, at=at)
+        report(request, user, at=at)
     marks = [mark, *(one for one in known if one and one != mark)][:PEOPLE_A_DEVICE]
     response.set_cookie(
         settings.DEVICE_COOKIE_NAME,
@@ -55,8 +56,8 @@ def note_sign_in(request: HttpRequest, response: HttpResponse, user: User, *, at
 
 
 @transaction.atomic
-def tell(request: HttpRequest, user: User, *, at: datetime) -> NewSignIn:
-    """Write to a person that somebody, probably they, signed in from a new device."""
+def report(request: HttpRequest, user: User, *, at: datetime) -> NewSignIn:
+    """Tell a person by mail that someone, probably they, signed in from a new device."""
     adapter = get_adapter(request)
     sign_in = NewSignIn.objects.create(
         user=user,
@@ -65,19 +66,19 @@ def tell(request: HttpRequest, user: User, *, at: datetime) -> NewSignIn:
         ip=adapter.get_client_ip(request),
         signed_in_at=at,
     )
-    told = {"not_me_url": settings.PUBLIC_URL + reverse("accounts:not_me", args=[token_of(sign_in)])}
-    told["link_days"] = str(LINK_LASTS.days)
-    adapter.send_notification_mail("account/email/new_sign_in", user, told, email=user.email)
+    context = {"not_me_url": settings.PUBLIC_URL + reverse("accounts:not_me", args=[token_of(sign_in)])}
+    context["link_days"] = str(LINK_LASTS.days)
+    adapter.send_notification_mail("account/email/new_sign_in", user, context, email=user.email)
     return sign_in
 
 
 def token_of(sign_in: NewSignIn) -> str:
-    """Return what the link in the mail carries."""
+    """Return the token of the link in the mail."""
     return signed_links.sign(PURPOSE, sign_in.pk, sign_in.nonce)
 
 
 def find(token: str) -> NewSignIn | None:
-    """Return the sign-in that a link is about."""
+    """Return the sign-in of a token."""
     link = signed_links.read(PURPOSE, token)
     sign_in = NewSignIn.objects.select_related("user").filter(pk=link.pk).first() if link else None
     return sign_in if sign_in and link and link.fits(sign_in.nonce) else None
@@ -85,24 +86,24 @@ def find(token: str) -> NewSignIn | None:
 
 # ---------------------------------------------------------------- Disowning
 def why_over(sign_in: NewSignIn, *, at: datetime) -> str:
-    """Return why the link does nothing any more; empty while it works."""
+    """Return why the link no longer works; empty while it works."""
     if sign_in.disowned_at:
-        return "This link has been used. Your account was secured."
+        return _("This link has been used. Your account was secured.")
     if at - sign_in.signed_in_at > LINK_LASTS:
-        return "This link has expired. Tell your One-Stop staff what you saw."
+        return _("This link has expired. Contact your One-Stop staff about the sign-in.")
     return ""
 
 
 @transaction.atomic
 def disown(sign_in: NewSignIn, *, at: datetime) -> None:
-    """Sign the person out everywhere, and let in only whoever reads the mail that was told of the sign-in.
+    """Sign the person out everywhere, and let in only who reads the address to which the sign-in was reported.
 
     The password stops working, and so does every passkey, app and recovery code that was set up since; an address
     that was changed since is changed back.
 
     :raises CannotDisown: if the link has expired or was used.
     """
-    # Lock: of two who press at once, one acts; and nobody changes the password or the address meanwhile.
+    # Lock: of two requests at once, one acts; and the password and the address do not change meanwhile.
     user = User.objects.select_for_update().get(pk=sign_in.user_id)
     sign_in = NewSignIn.objects.select_for_update().get(pk=sign_in.pk)
     if reason := why_over(sign_in, at=at):
@@ -118,10 +119,10 @@ def disown(sign_in: NewSignIn, *, at: datetime) -> None:
     sign_in.disowned_at = at
     sign_in.save(update_fields=["disowned_at"])
     logger.warning("a sign-in was disowned", extra={"fields": {"user": user.pk, "sign_in": sign_in.pk}})
-    told = {"password_reset_url": reverse("account_reset_password"), "device": sign_in.device, "ip": sign_in.ip}
-    get_adapter().send_mail("account/email/sign_in_disowned", sign_in.email, told | {"since": sign_in.signed_in_at})
+    context = {"password_reset_url": reverse("account_reset_password"), "device": sign_in.device, "ip": sign_in.ip}
+    get_adapter().send_mail("account/email/sign_in_disowned", sign_in.email, context | {"since": sign_in.signed_in_at})
 
 
 def forget_old(*, at: datetime) -> None:
-    """Delete what nobody can disown any more."""
+    """Delete sign-ins that can no longer be disowned."""
     NewSignIn.objects.filter(signed_in_at__lt=at - ROWS_KEPT).delete()

@@ -1,15 +1,15 @@
-"""What a person says about themselves, and how they like to see the portal."""
+"""Update a person's own profile and theme."""
 
 from onestop.accounts.models import User
 
 
 def update_profile(user: User, *, name: str, phone: str, job_title: str) -> None:
-    """Write what a person says about themselves."""
+    """Save a person's name, phone and job title."""
     user.name, user.phone, user.job_title = name, phone, job_title
     user.save(update_fields=["name", "phone", "job_title"])
 
 
 def set_theme(user: User, theme: str) -> None:
-    """Show the portal to a person in light, in dark, or as their device says."""
+    """Save a person's theme: light, dark, or the same as their device."""
     user.theme = User.Theme(theme)
     user.save(update_fields=["theme"])

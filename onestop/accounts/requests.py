@@ -1,4 +1,4 @@
-"""Requests of people who are signed in, and coming back to where one was."""
+"""Requests of signed-in users, and redirects back to where they were."""
 
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -8,13 +8,13 @@ from onestop.accounts.models import User
 
 
 class SignedIn(HttpRequest):
-    """A request past the login middleware: whoever sent it has an account."""
+    """A request past the login middleware: its user has an account."""
 
     user: User
 
 
 def author(request: HttpRequest) -> User:
-    """Return the person who is signed in, by whom a verb is called."""
+    """Return the signed-in user, who is recorded as the author of a change."""
     assert isinstance(request.user, User)
     return request.user
 

@@ -1,7 +1,7 @@
-"""Secrets of second factors are stored sealed, so that a copy of the database alone lets nobody in.
+"""Encryption of the secrets of second factors, so that a copy of the database alone lets nobody sign in.
 
-The seal comes from SECRET_KEY. After a change of that, SECRET_KEY_FALLBACKS still open what former ones have sealed,
-until ``manage.py reseal_second_factors`` has sealed everything anew.
+The key is derived from SECRET_KEY. After a change of it, SECRET_KEY_FALLBACKS still decrypt old secrets until
+``manage.py reseal_second_factors`` has encrypted everything again.
 """
 
 import base64
@@ -18,12 +18,12 @@ SEALED = ("secret", "seed")  # of authenticator apps, of recovery codes
 
 
 def seal(text: str) -> str:
-    """Return the text sealed by the present key."""
+    """Return the text encrypted with the current key."""
     return _keys().encrypt(text.encode()).decode()
 
 
 def unseal(sealed: str) -> str:
-    """Return the text. Where its key is gone, a random one that fits no code takes its place."""
+    """Return the decrypted text; without its key, a random secret that matches no code."""
     try:
         return _keys().decrypt(sealed.encode()).decode()
     except InvalidToken:
@@ -31,7 +31,7 @@ def unseal(sealed: str) -> str:
 
 
 def reseal_all() -> tuple[int, int]:
-    """Seal every secret anew by the present key; return how many were, and how many no key opens any more."""
+    """Encrypt every secret with the current key; return how many were, and how many no key decrypts."""
     keys, done, lost = _keys(), 0, 0
     for pk in Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN).values_list("pk", flat=True):
         with transaction.atomic():

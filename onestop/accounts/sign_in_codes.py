@@ -1,4 +1,4 @@
-"""Signing in by a code from a mail. Whether there is an account is looked up last, when the code fits."""
+"""Sign-in by an emailed code. The account is looked up last, once the code is correct."""
 
 from functools import cached_property
 from typing import Any
@@ -15,27 +15,27 @@ from onestop.accounts.models import MailRequest, User
 
 
 class SignInCode(LoginCodeVerificationProcess):
-    """allauth's way to sign in by a code, with the account looked up last instead of first."""
+    """allauth's sign-in by code, with the account looked up last instead of first."""
 
     @cached_property
     def user(self) -> User | None:
-        """Return whose the address is."""
+        """Return the user with the address."""
         users = mail_requests.accounts_of(self.state["email"])
         return users[0] if users else None
 
     def send(self, skip_enumeration_mails: bool = False) -> None:
-        """Ask for the mail."""
+        """Request the mail."""
         email, kind = self.state["email"], MailRequest.Kind.SIGN_IN_CODE
         mail_requests.ask(kind, email=email, code=self.generate_code(), at=timezone.now())
         self.add_sent_message({"email": email, "recipient": email})
 
     def record_invalid_attempt(self) -> bool:
-        """Count a wrong code; return whether another may be tried."""
+        """Count a wrong code; return whether another attempt is allowed."""
         return AbstractCodeVerificationProcess.record_invalid_attempt(self)
 
 
 def begin(request: HttpRequest, email: str) -> None:
-    """Send a code, and remember in the session what was sent."""
+    """Send a code and store it in the session."""
     login = Login(user=None, email=email)
     login.state["stages"] = {"current": LoginByCodeStage.key}
     stage: Any = LoginByCodeStage(LoginStageController(request, login), request, login)

@@ -1,7 +1,7 @@
-"""Links that prove by themselves what they are for: one purpose, one row, and a random part that the row keeps.
+"""Signed links: each is for one purpose and one row, with a random part that the row stores.
 
-Nothing else stands in them, so what is stored decides what they can do: a row that is gone, over or taken back makes
-its link worthless. A link of one purpose is no link of another.
+They hold nothing else, so the row decides what a link can do: without the row, or once it is expired or withdrawn, the
+link does nothing. A link for one purpose does not work for another.
 """
 
 import re
@@ -16,13 +16,13 @@ CONTENT = re.compile(r"(\d{1,18})-([A-Za-z0-9]{24})")
 
 @dataclass(frozen=True)
 class SignedLink:
-    """What a token says: the row that it is about, and the random part that this row must hold."""
+    """The content of a token: the primary key of its row, and the random part that the row must hold."""
 
     pk: int
     nonce: str
 
     def fits(self, nonce: str) -> bool:
-        """Whether the row holds the same random part."""
+        """Return whether the row holds the same random part."""
         return constant_time_compare(self.nonce, nonce)
 
 
@@ -37,7 +37,7 @@ def sign(purpose: str, pk: int, nonce: str) -> str:
 
 
 def read(purpose: str, token: str) -> SignedLink | None:
-    """Return what a token says, if we signed it for this purpose."""
+    """Return the content of a token, if we signed it for this purpose."""
     try:
         found = CONTENT.fullmatch(_signer(purpose).unsign(token))
     except BadSignature:

@@ -1,4 +1,4 @@
-"""Addresses of a person's own account. They stand before allauth's, and lead its overviews to ours."""
+"""URLs of a user's own account. They come before allauth's, and redirect its overviews to ours."""
 
 from django.urls import path
 from django.views.generic import RedirectView

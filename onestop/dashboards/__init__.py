@@ -1,1 +1,1 @@
-"""What each person sees first."""
+"""The first page of each person."""

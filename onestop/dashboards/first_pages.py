@@ -1,4 +1,4 @@
-"""What stands on each person's first page, by the seats they hold."""
+"""The content of each person's first page, by the seats they hold."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -8,8 +8,11 @@ from typing import Any
 from django.db.models import Prefetch, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from onestop.notices.todo import todo_of_operator
+from onestop.ui.sentences import join_words
 from onestop.ui.todo import TodoItem, by_urgency
 from partners import todo
 from partners.models import LocalArea, Membership, Partnership, Program, Representative, Role, State
@@ -17,12 +20,13 @@ from partners.network.summary import AreaComparison, AreaSummary, compare_areas,
 from partners.seats import Seats, seats_of
 from partners.upkeep import cards
 
-CARDS = 3  # services to confirm that stand on the first page itself
+CARDS = 3  # services to confirm that are shown on the first page itself
+NAMED = 3  # programs that are named in a sentence; more are counted
 
 
 @dataclass(frozen=True)
 class OwnOrganization:
-    """One of the person's own organizations, and how it stands in the area."""
+    """The status of one of the person's own organizations in the area."""
 
     partnership: Partnership
     services: int
@@ -33,12 +37,17 @@ class OwnOrganization:
 
     @property
     def stale(self) -> int:
-        """Services that nobody has confirmed for six months."""
+        """Number of services that were not confirmed in the last six months."""
         return self.services - self.fresh
+
+    @property
+    def manager_names(self) -> str:
+        """Names of the managers, as a list within a sentence."""
+        return join_words(self.keepers)
 
 
 def home_of(user: Any, area: LocalArea, *, at: datetime) -> dict[str, Any]:
-    """Return everything on the person's first page in an area; a fixed number of queries for each seat."""
+    """Return the context of the person's first page in an area; a fixed number of queries for each seat."""
     seats = seats_of(user)
     today = at.astimezone(area.zone).date()
     is_staff = seats.everything or area.pk in seats.staff_area_ids
@@ -74,28 +83,29 @@ def home_of(user: Any, area: LocalArea, *, at: datetime) -> dict[str, Any]:
 
 
 def title_of(*, is_staff: bool, own: list[OwnOrganization], things: int) -> str:
-    """Return the headline: what needs you, in a number where it is small."""
+    """Return the headline: the to-do list and its length, or what else the page shows."""
     if is_staff:
-        return "What needs you now"
+        return _("To-do list")
     if own and things:
-        return "One thing for you" if things == 1 else f"{things} things for you"
+        text = ngettext("%(number)d item on your to-do list", "%(number)d items on your to-do list", things)
+        return text % {"number": things}
     if own:
-        return "Nothing needs you now"
-    return "How the network stands"
+        return _("Nothing on your to-do list")
+    return _("Network overview")
 
 
 def own_organizations(seats: Seats, area: LocalArea, today: date) -> list[OwnOrganization]:
-    """Return the person's own organizations in the area, each with its services and people; three queries."""
-    speaking = Representative.objects.current().order_by("-kind", Lower("name"), "pk")
+    """Return the person's own organizations in the area, with their services and people; three queries."""
+    representatives = Representative.objects.current().order_by("-kind", Lower("name"), "pk")
     partnerships: Any = (
         Partnership.objects.current()
         .filter(area=area, pk__in=seats.partnership_ids)
         .with_services(today)
         .select_related("organization")
-        .prefetch_related(Prefetch("representatives", speaking, to_attr="speaking"))
+        .prefetch_related(Prefetch("representatives", representatives, to_attr="speaking"))
         .order_by(Lower("organization__name"), "pk")
     )
-    # A seat for the whole organization keeps each of its partnerships.
+    # A seat for the whole organization manages each of its partnerships.
     of_one: dict[int, list[str]] = defaultdict(list)
     of_all: dict[int, list[str]] = defaultdict(list)
     managers = Membership.objects.current().filter(
@@ -119,103 +129,138 @@ def own_organizations(seats: Seats, area: LocalArea, today: date) -> list[OwnOrg
 
 @dataclass(frozen=True)
 class Sentence:
-    """What a board member needs to know: a word, the phrase that opens its rows, and the rest."""
+    """What a board member needs to know: a label, a sentence and the address of its rows."""
 
-    word: str
-    phrase: str
-    rest: str
+    label: str
+    text: str
     url: str
 
 
 def in_short(area: LocalArea, standing: AreaSummary) -> list[Sentence]:
-    """Return how the network stands in a few sentences, each with where its rows are."""
+    """Return the status of the network in a few sentences, each with the address of its rows."""
     coverage = reverse("partners:coverage", args=[area.slug])
-    services = reverse("partners:service_list", args=[area.slug])
-    have = "has" if standing.covered == 1 else "have"
-    works = f"{standing.covered} of {standing.required} required programs"
-    told = [Sentence("Works", works, f"{have} a partner.", coverage)]
+    covered = ngettext(
+        "%(covered)d of %(required)d required programs has a partner.",
+        "%(covered)d of %(required)d required programs have a partner.",
+        standing.covered,
+    ) % {"covered": standing.covered, "required": standing.required}
+    sentences = [Sentence(_("Covered"), covered, coverage)]
     if standing.uncovered:
-        names = _named([program.short_name for program in standing.uncovered])
-        told.append(Sentence("Missing", f"No partner carries {names};", "the law wants each within reach.", coverage))
+        missing = ngettext(
+            "%(programs)s has no partner. Every required program needs one (20 CFR 678.400).",
+            "%(programs)s have no partner. Every required program needs one (20 CFR 678.400).",
+            len(standing.uncovered),
+        ) % {"programs": _names_of(standing.uncovered)}
+        sentences.append(Sentence(_("Missing"), missing, coverage))
     if standing.decided:
-        names = _named([decision.program.short_name for decision in standing.decided])
-        told.append(Sentence("Decided", f"No partner is needed for {names};", "the record says why.", coverage))
+        decided = ngettext(
+            "%(programs)s needs no partner. The decision is on record.",
+            "%(programs)s need no partner. The decisions are on record.",
+            len(standing.decided),
+        ) % {"programs": _names_of([decision.program for decision in standing.decided])}
+        sentences.append(Sentence(_("Decided"), decided, coverage))
     if standing.alone:
-        told.append(_at_risk(area, standing))
+        sentences.append(_at_risk(area, standing))
     if standing.unconfirmed:
-        stale = f"{standing.unconfirmed} of {standing.services} services"
-        why = "may be out of date: nobody has confirmed them for six months."
-        told.append(Sentence("Stale", stale, why, f"{services}?freshness=unconfirmed"))
-    return told
+        stale = ngettext(
+            "%(stale)d of %(services)d services was not confirmed in the last 6 months and may be out of date.",
+            "%(stale)d of %(services)d services were not confirmed in the last 6 months and may be out of date.",
+            standing.unconfirmed,
+        ) % {"stale": standing.unconfirmed, "services": standing.services}
+        services = reverse("partners:service_list", args=[area.slug])
+        sentences.append(Sentence(_("Not confirmed"), stale, f"{services}?freshness=unconfirmed"))
+    return sentences
 
 
 def _at_risk(area: LocalArea, standing: AreaSummary) -> Sentence:
-    """Return the sentence on what one person alone does; its rows are functions, not partners."""
-    rests = "1 function rests" if standing.risks == 1 else f"{standing.risks} functions rest"
-    at = "1 partner" if standing.alone == 1 else f"{standing.alone} partners"
-    rest = f"at {at}: if that person leaves, things stop."
-    return Sentence("At risk", f"{rests} on one person alone", rest, single_persons_of(area))
+    """Return the sentence on single-person dependencies; its rows are functions, not partners."""
+    partners = ngettext("%(number)d partner", "%(number)d partners", standing.alone) % {"number": standing.alone}
+    text = ngettext(
+        "%(risks)d function at %(partners)s depends on one person. If that person leaves, the work stops.",
+        "%(risks)d functions at %(partners)s depend on one person. If that person leaves, the work stops.",
+        standing.risks,
+    ) % {"risks": standing.risks, "partners": partners}
+    return Sentence(_("At risk"), text, single_persons_of(area))
 
 
 def single_persons_of(area: LocalArea) -> str:
-    """Return where what rests on one person is listed."""
+    """Return the address of the list of single-person dependencies."""
     return reverse("partners:single_person_list", args=[area.slug])
 
 
-def _named(names: list[str]) -> str:
-    """Return names as a sentence has them; what is beyond three is counted."""
-    if len(names) > 3:
-        names = [*names[:2], f"{len(names) - 2} more"]
-    return " or ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+def _names_of(programs: list[Program]) -> str:
+    """Return the names of programs as a list within a sentence; beyond three they are counted."""
+    names = [program.short_name for program in programs]
+    if len(names) > NAMED:
+        more = len(names) - NAMED + 1
+        names = [*names[: NAMED - 1], ngettext("%(number)d more", "%(number)d more", more) % {"number": more}]
+    return join_words(names)
 
 
 def figures_of(area: LocalArea, standing: AreaSummary) -> list[dict[str, Any]]:
-    """Return the key figures of an area, each with the list that makes it."""
+    """Return the key figures of an area, each with the address of its list."""
     partners = reverse("partners:partnership_list", args=[area.slug])
-    services = reverse("partners:service_list", args=[area.slug])
-    alone = "1 partner" if standing.alone == 1 else f"{standing.alone} partners"
-    missing = ", ".join(program.short_name for program in standing.uncovered[:2])
-    if len(standing.uncovered) > 2:
-        missing += f" and {len(standing.uncovered) - 2} more"
     return [
         {
-            "label": "Partners",
+            "label": _("Partners"),
             "value": standing.partners,
             "url": f"{partners}?status=active",
-            "note": f"{standing.carry_required} carry required programs; {standing.joined_by_choice} joined by choice.",
+            "note": _("With a required program: %(required)d. Additional partners: %(additional)d.")
+            % {"required": standing.carry_required, "additional": standing.joined_by_choice},
         },
+        _covered_figure(area, standing),
+        _confirmed_figure(area, standing),
         {
-            "label": "Required programs covered",
-            "value": standing.covered,
-            "rest": f"of {standing.required}",
-            "url": reverse("partners:coverage", args=[area.slug]),
-            "trend": f"{missing}: no partner" if missing else "Nothing is missing",
-            "trend_kind": "soon" if missing else "good",
-            "trend_icon": "exclamation-triangle" if missing else "check-lg",
-            "note": f"{len(standing.decided)} more need{'s' if len(standing.decided) == 1 else ''} none: so decided."
-            if standing.decided
-            else "The law names 19 programs that meet in a One-Stop center.",
-        },
-        {
-            "label": "Services confirmed",
-            "value": standing.fresh,
-            "rest": f"of {standing.services}",
-            "url": f"{services}?freshness=fresh",
-            "trend": f"{standing.unconfirmed} to confirm" if standing.unconfirmed else "All are fresh",
-            "trend_kind": "soon" if standing.unconfirmed else "good",
-            "trend_icon": "clock-history" if standing.unconfirmed else "check-lg",
-            "note": "A partner said “still right” in the last six months.",
-        },
-        {
-            "label": "Functions resting on one person",
+            "label": _("Single-person dependencies"),
             "value": standing.risks,
             "url": single_persons_of(area),
-            "trend": f"At {alone}" if standing.alone else "Nobody is alone",
+            "trend": ngettext(
+                "%(number)d partner depends on one person", "%(number)d partners depend on one person", standing.alone
+            )
+            % {"number": standing.alone},
             "trend_kind": "soon" if standing.alone else "good",
             "trend_icon": "person-exclamation" if standing.alone else "check-lg",
-            "note": f"{standing.people} people speak for the partners; some sign, attend, edit or get notices alone.",
+            "note": ngettext(
+                "%(number)d representative. Counted: signing, attending, editing and getting notifications.",
+                "%(number)d representatives. Counted: signing, attending, editing and getting notifications.",
+                standing.people,
+            )
+            % {"number": standing.people},
         },
     ]
+
+
+def _covered_figure(area: LocalArea, standing: AreaSummary) -> dict[str, Any]:
+    decided = ngettext(
+        "%(number)d not carried out or exempted in this area (decision on record).",
+        "%(number)d not carried out or exempted in this area (decisions on record).",
+        len(standing.decided),
+    ) % {"number": len(standing.decided)}
+    trend = _("No partner: %(programs)s") % {"programs": _names_of(standing.uncovered)}
+    return {
+        "label": _("Required programs covered"),
+        "value": standing.covered,
+        "rest": _("of %(total)d") % {"total": standing.required},
+        "url": reverse("partners:coverage", args=[area.slug]),
+        "trend": trend if standing.uncovered else _("All covered or decided"),
+        "trend_kind": "soon" if standing.uncovered else "good",
+        "trend_icon": "exclamation-triangle" if standing.uncovered else "check-lg",
+        "note": decided if standing.decided else _("Federal law names 19 required programs (20 CFR 678.400)."),
+    }
+
+
+def _confirmed_figure(area: LocalArea, standing: AreaSummary) -> dict[str, Any]:
+    trend = ngettext("%(number)d service to confirm", "%(number)d services to confirm", standing.unconfirmed)
+    return {
+        "label": _("Services confirmed"),
+        "value": standing.fresh,
+        "rest": _("of %(total)d") % {"total": standing.services},
+        "url": reverse("partners:service_list", args=[area.slug]) + "?freshness=fresh",
+        "trend": trend % {"number": standing.unconfirmed} if standing.unconfirmed else _("All confirmed"),
+        "trend_kind": "soon" if standing.unconfirmed else "good",
+        "trend_icon": "clock-history" if standing.unconfirmed else "check-lg",
+        "note": _("Confirmed by the partner in the last 6 months."),
+    }
 
 
 def state_page(state: State, *, today: date) -> dict[str, Any]:
@@ -224,7 +269,7 @@ def state_page(state: State, *, today: date) -> dict[str, Any]:
     required = Program.objects.filter(is_required=True).count()
     rows: list[AreaComparison] = compare_areas(areas, required=required, today=today)
     return {
-        "title": f"Local areas of {state.name}",
+        "title": _("Local areas of %(state)s") % {"state": state.name},
         "state": state,
         "rows": rows,
         "required": required,

@@ -1,6 +1,7 @@
-"""First pages in the frame."""
+"""Navigation entries of the first pages."""
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from onestop.ui import navigation
 from onestop.ui.navigation import Entry
@@ -14,12 +15,12 @@ def administers_a_state(request: HttpRequest) -> bool:
 
 navigation.add(
     Entry(
-        "All areas",
+        _("All areas"),
         icon="buildings",
         name="dashboards:own_state",
         order=0,
         who=administers_a_state,
         marks=("dashboards:state", "dashboards:own_state", "partners:organization_list"),
     ),
-    Entry("Home", icon="house", name="dashboards:home", order=1, in_area=True, marks=("dashboards:home",), tab=1),
+    Entry(_("Home"), icon="house", name="dashboards:home", order=1, in_area=True, marks=("dashboards:home",), tab=1),
 )

@@ -149,9 +149,9 @@ def sample_list(request: HttpRequest) -> dict[str, Any]:
 
 def sample_navigation() -> SimpleNamespace:
     """Return the frame as staff see it, whoever is here."""
-    home = Link("Home", icon="house", url="#", count=Count(9, "need you", attention=True), tab=1)
-    partners = Link("Partners", icon="people", url="#", count=Count(22), current=True, tab=2)
-    services = Link("Services", icon="card-checklist", url="#", count=Count(70), tab=3)
+    home = Link("Home", icon="house", url="#", count=Count(9, "to do", attention=True), tab=1)
+    partners = Link("Partners", icon="people", url="#", count=Count(22, "in all"), current=True, tab=2)
+    services = Link("Services", icon="card-checklist", url="#", count=Count(70, "in all"), tab=3)
     centers = Link("Centers", icon="building", url="#", tab=4)
     return SimpleNamespace(
         user=get_user_model()(name="Dana Whitcomb", email="dana@riverbend.example"),

@@ -1,7 +1,7 @@
-"""The frame of every page: navigation by role, area switcher, theme.
+"""Navigation by role, area switcher and theme, on every page.
 
-Each app says in its ``navigation.py`` where people can go in it; whatever does not exist, or is not for this person, is
-not shown. This module imports no app: they come to it.
+Each app registers its entries in its ``navigation.py``; an entry that has no page, or is not for this person, is not
+shown. This module imports no app.
 """
 
 from collections.abc import Callable, Iterable
@@ -12,14 +12,22 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
 
-GROUPS = ("", "Network", "Commitments", "Working together", "Board", "Administration")
+GROUPS = {
+    "": "",
+    "Network": _("Network"),
+    "Commitments": _("Commitments"),
+    "Working together": _("Working together"),  # no translation: the key
+    "Board": _("Board"),
+    "Administration": _("Administration"),
+}
 PERSON = "person"  # the person's own menu, at the top right
-PUBLIC = "public"  # pages for everybody, at the foot of the side
+PUBLIC = "public"  # pages for everyone, at the bottom of the sidebar
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "theme"
 AREA_ICONS = {True: "check2", False: "geo-alt"}
-SHOWN_AREAS = 12  # more stand on a page of their own
+SHOWN_AREAS = 12  # more are listed on a page of their own
 
 
 def everybody(request: HttpRequest) -> bool:
@@ -29,19 +37,19 @@ def everybody(request: HttpRequest) -> bool:
 
 @dataclass(frozen=True)
 class Count:
-    """A number beside an entry, and what it counts in words; ``attention`` is for what needs somebody."""
+    """A number beside an entry, and what it counts; ``attention`` marks what somebody must act on."""
 
     number: Any
-    words: str = "in all"
+    words: str | Promise
     attention: bool = False
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One place to go.
+    """One entry of the navigation.
 
-    ``in_area`` entries carry the area in their address; ``marks`` are the beginnings of the url names under which the
-    entry is the current one (by default its own name without "list").
+    ``in_area`` entries have the area in their address; ``marks`` are prefixes of the URL names for which the entry is
+    the current one (by default its own name without "list").
     """
 
     label: str | Promise
@@ -54,10 +62,10 @@ class Entry:
     who: Callable[[HttpRequest], bool] = everybody
     count: Callable[[HttpRequest], Count | None] | None = None
     marks: tuple[str, ...] = ()
-    tab: int = 0  # place on the phone's bar, 1 to 4
+    tab: int = 0  # place in the tab bar of a phone, 1 to 4
 
     def address(self, area: Any) -> str | None:
-        """Return where the entry leads, or nothing while there is no such page."""
+        """Return the address of the entry, or nothing if there is no such page."""
         if self.in_area and area is None:
             return None
         try:
@@ -66,7 +74,7 @@ class Entry:
             return None
 
     def fits(self, view_name: str) -> int:
-        """Return how well the entry names the page: the length of the mark that fits."""
+        """Return how well the entry matches the page: the length of the longest prefix that matches."""
         return max(
             (len(mark) for mark in self.marks or (self.name.removesuffix("list"),) if view_name.startswith(mark)),
             default=0,
@@ -91,22 +99,22 @@ _unread_of: list[Callable[[Any], int]] = []
 
 
 def add(*entries: Entry) -> None:
-    """Take in entries; called from an app's ``navigation.py`` when the project starts."""
+    """Register entries; called from an app's ``navigation.py`` when the project starts."""
     _entries.extend(entries)
 
 
 def find_areas_with(areas_of: Callable[[Any], Any]) -> None:
-    """Say which queryset holds the areas between which a person can switch."""
+    """Register a function that returns the areas between which a person can switch."""
     _areas_of[:] = [areas_of]
 
 
 def count_unread_with(unread_of: Callable[[Any], int]) -> None:
-    """Say how many notices a person has not read; the bell shows it."""
+    """Register a function that returns how many notices a person has not read."""
     _unread_of[:] = [unread_of]
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Give every template ``nav``, which costs nothing until a page shows it, and ``theme``."""
+    """Give every template ``nav``, which is lazy, and ``theme``."""
     return {"nav": SimpleLazyObject(lambda: Navigation(request)), "theme": theme_of(request)}
 
 
@@ -118,7 +126,7 @@ def theme_of(request: HttpRequest) -> str:
 
 
 class Navigation:
-    """What the frame of one page shows."""
+    """The navigation of one page."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
@@ -128,17 +136,17 @@ class Navigation:
 
     @property
     def user(self) -> Any:
-        """The person who is here."""
+        """The user of the request."""
         return getattr(self.request, "user", None)
 
     @property
     def is_signed_in(self) -> bool:
-        """Whether we know who is here."""
+        """Whether the user is signed in."""
         return bool(getattr(self.user, "is_authenticated", False))
 
     @cached_property
     def area(self) -> Any:
-        """The area that the page is about, or else the one the person was in last."""
+        """The area of the page, or else the one the person visited last."""
         if area := getattr(self.request, "area", None):
             return area
         areas = self._areas
@@ -166,7 +174,7 @@ class Navigation:
 
     @property
     def areas(self) -> list[Any]:
-        """The first areas between which the person can switch."""
+        """The areas that the switcher shows."""
         return self._some_areas[:SHOWN_AREAS]
 
     @property
@@ -176,7 +184,7 @@ class Navigation:
 
     @property
     def area_links(self) -> list[Link]:
-        """Return the areas to switch to: the same page in the other area where it has one, or else its first page."""
+        """Return links to the same page in each area, or else to the first page of the area."""
         return [
             Link(area.name, AREA_ICONS[area == self.area], url, area == self.area)
             for area in self.areas
@@ -214,25 +222,25 @@ class Navigation:
 
     @property
     def groups(self) -> Iterable[tuple[str, list[Link]]]:
-        """Return the side's groups that have something for this person."""
-        return [(name, links) for name in GROUPS if (links := self._in(name))]
+        """Return the groups of the sidebar that have entries for this person, with their labels."""
+        return [(str(label), links) for name, label in GROUPS.items() if (links := self._in(name))]
 
     @property
     def tabs(self) -> list[Link]:
-        """Return the four places of the phone's bar; the rest stands under More."""
+        """Return the four entries of the tab bar of a phone; the rest is under More."""
         return sorted((link for _, link in self._shown if link.tab), key=lambda link: link.tab)[:4]
 
     @property
     def person(self) -> list[Link]:
-        """Return the entries of the person's own menu."""
+        """Return the entries of the account menu."""
         return self._in(PERSON)
 
     @property
     def public(self) -> list[Link]:
-        """Return the pages that everybody may read."""
+        """Return the public pages."""
         return self._in(PUBLIC)
 
     @property
     def is_elsewhere(self) -> bool:
-        """Whether the page stands under none of the phone's tabs: then More is the current one."""
+        """Whether the page is under none of the tabs of a phone: then More is the current one."""
         return any(link.current for _, link in self._shown) and not any(link.current for link in self.tabs)

@@ -388,6 +388,21 @@ def pages_near(page: Any) -> list[int | str]:
     return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
 
 
+@register.filter
+def heading_class(column: Any) -> str:
+    """Return the CSS class of a column heading."""
+    on_cells, on_heading = (column.attrs[part].get("class") or "" for part in ("td", "th"))
+    return "is-num" if "is-num" in on_cells else on_heading
+
+
+@register.filter
+def sort_order(column: Any) -> str:
+    """Return "ascending" or "descending" for a column by which its table is sorted, as ``aria-sort`` has it."""
+    if not column.is_ordered:
+        return ""
+    return "descending" if column.order_by_alias.is_descending else "ascending"
+
+
 @register.simple_tag(takes_context=True)
 def sort_address(context: Context, table: Any, column: Any) -> str:
     """Return this page's query sorted by a column, from its first page."""

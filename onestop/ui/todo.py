@@ -1,19 +1,26 @@
-"""What a person must do: the one answer that every first page gives first.
+"""To-do items: what a person must do, as every first page shows it first.
 
-Each app says in its ``needs.py`` what waits for whom; the dashboards floor gathers and sorts it.
+Each app yields its items in ``todo``; ``onestop.dashboards`` collects and sorts them.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 NOW, SOON, LATER = "now", "soon", ""
-GROUPS = ((NOW, "Late", "exclamation-octagon"), (SOON, "Soon", "clock"), (LATER, "Later, but yours", "calendar-week"))
+GROUPS = (
+    (NOW, _("Now"), "exclamation-octagon"),
+    (SOON, _("Soon"), "clock"),
+    (LATER, _("Later"), "calendar-week"),
+)
 
 
 @dataclass(frozen=True)
 class TodoItem:
-    """One thing to do: what, why, and the one button that does it."""
+    """One thing to do: what, why, and the button that does it."""
 
     kind: str
     icon: str
@@ -28,21 +35,21 @@ class TodoItem:
 
 @dataclass(frozen=True)
 class TodoGroup:
-    """The needs of one urgency, under its name."""
+    """The items of one urgency, under its name."""
 
-    label: str
+    label: str | Promise
     icon: str
     items: list[TodoItem]
 
 
-def by_urgency(needs: Iterable[TodoItem], *, mark_main: bool = False) -> list[TodoGroup]:
-    """Return the needs grouped, most urgent first, within a group by date and then as they came; no empty groups.
+def by_urgency(todo: Iterable[TodoItem], *, mark_main: bool = False) -> list[TodoGroup]:
+    """Return the items grouped, most urgent first, within a group by date and then as they came; no empty groups.
 
-    With ``mark_main`` the first of all bears the one main button of the page.
+    With ``mark_main`` the first item of all gets the main button of the page.
     """
-    order = [kind for kind, _, _ in GROUPS]
-    ranked = sorted(needs, key=lambda need: (order.index(need.kind), need.due_on or date.max))
+    order = [kind for kind, _label, _icon in GROUPS]
+    ranked = sorted(todo, key=lambda item: (order.index(item.kind), item.due_on or date.max))
     if ranked and mark_main:
         ranked[0] = replace(ranked[0], main=True)
-    groups = (TodoGroup(label, icon, [n for n in ranked if n.kind == kind]) for kind, label, icon in GROUPS)
+    groups = (TodoGroup(label, icon, [item for item in ranked if item.kind == kind]) for kind, label, icon in GROUPS)
     return [group for group in groups if group.items]

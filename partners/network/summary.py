@@ -1,4 +1,4 @@
-"""How the network of an area stands: the figures that first pages show, each counted by the rows behind it."""
+"""Summaries of an area's network: the figures that first pages show, each counted from the rows of its list."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -42,27 +42,27 @@ class AreaSummary:
 
     @property
     def joined_by_choice(self) -> int:
-        """Partners that carry no required program."""
+        """Number of additional partners: those without a required program."""
         return self.partners - self.carry_required
 
     @property
     def covered(self) -> int:
-        """Required programs that have a partner here."""
+        """Number of required programs with a partner."""
         return self.required - len(self.uncovered) - len(self.decided)
 
     @property
     def settled(self) -> int:
-        """Required programs that have a partner, or of which a decision says why they need none."""
+        """Number of required programs with a partner or a decision that none is needed."""
         return self.required - len(self.uncovered)
 
     @property
     def unconfirmed(self) -> int:
-        """Services that nobody has confirmed for six months."""
+        """Number of services that were not confirmed in the last six months."""
         return self.services - self.fresh
 
 
 def summary_of(area: LocalArea, *, today: date) -> AreaSummary:
-    """Return how the network of the area stands, in a handful of queries whatever its size."""
+    """Return the summary of an area's network, in a few queries whatever its size."""
     carries_required = PartnershipProgram.objects.filter(partnership=OuterRef("pk"), program__is_required=True)
     partners = active_partners(area).aggregate(
         all=Count("pk"), required=Count("pk", filter=Q(Exists(carries_required)))
@@ -88,12 +88,12 @@ def active_partners(area: LocalArea) -> PartnershipQuerySet:
 
 
 def services_of(area: LocalArea) -> ServiceQuerySet:
-    """Return the services in use of the area's partners."""
+    """Return the current services of the area's partners."""
     return Service.objects.current().filter(partnership__area=area, partnership__archived_at=None)
 
 
 def invitations_into(area: LocalArea) -> InvitationQuerySet:
-    """Return invitations that wait for an answer: to the area itself, and to its partners."""
+    """Return the open invitations to the area itself and to its partners."""
     organizations = active_partners(area).values("organization")
     return Invitation.objects.open().filter(Q(area=area) | Q(organization__in=organizations))
 
@@ -114,7 +114,7 @@ class AreaComparison:
 
 
 def compare_areas(areas: QuerySet[LocalArea], *, required: int, today: date) -> list[AreaComparison]:
-    """Return how each area stands, with so many required programs, in eight queries whatever the number of areas."""
+    """Return a comparison of areas, given the number of required programs; eight queries for any number of areas."""
     active = Q(archived_at=None, status=Partnership.Status.ACTIVE)
     partners = _count(Partnership.objects.filter(active, area__in=areas), "area", Count("pk"))
     carried = active_links().filter(partnership__area__in=areas, program__is_required=True)

@@ -1,6 +1,6 @@
-"""What in the partner network waits for a person: staff in their area, a partner's people in their organization.
+"""To-do items of the partner network: of staff in their area, of a partner's people in their organization.
 
-Each function costs a fixed number of queries; what would be a long list is one line with its number.
+Each function costs a fixed number of queries; long lists are one item with their length.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ __all__ = ["services_to_confirm", "todo_of_partner", "todo_of_staff"]
 
 
 def todo_of_staff(area: LocalArea, *, at: datetime) -> Iterator[TodoItem]:
-    """Yield what waits for the One-Stop staff of an area."""
+    """Yield the to-do items of the One-Stop staff of an area."""
     today = at.astimezone(area.zone).date()
     yield from upkeep.unconfirmed_services(area, at)
     yield from upkeep.changes_to_decide(Proposal.objects.filter(service__partnership__area=area), area)
@@ -37,9 +37,9 @@ def todo_of_staff(area: LocalArea, *, at: datetime) -> Iterator[TodoItem]:
 
 
 def todo_of_partner(user: Any, area: LocalArea) -> Iterator[TodoItem]:
-    """Yield what waits for the managers of the user's organizations in an area, besides services to confirm."""
+    """Yield the to-do items of a manager in an area, besides services to confirm."""
     seats = seats_of(user)
-    if area.pk not in seats.staff_area_ids and not seats.everything:  # staff have them among the area's
+    if area.pk not in seats.staff_area_ids and not seats.everything:  # staff have these among the items of the area
         theirs = Proposal.objects.filter(
             service__partnership__area=area,
             service__partnership__in=seats.managed_partnership_ids,

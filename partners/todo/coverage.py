@@ -1,18 +1,20 @@
-"""What is missing in how an area covers the required programs, as things to do."""
+"""Gaps in how an area covers the required programs, as to-do items."""
 
 from collections.abc import Iterator
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from onestop.ui.sentences import join_words
 from onestop.ui.todo import LATER, SOON, TodoItem
 from partners.coverage.legal_rules import ACCESS_TO_ALL, TITLE_I_IS_PRESENT, named
 from partners.coverage.matrix import Coverage
-from partners.models import Partnership
-from partners.todo.lines import NAMED
+from partners.todo.lines import NAMED, see_all
 
 
 def missing_in(coverage: Coverage) -> Iterator[TodoItem]:
-    """Yield what is missing in how the area covers the required programs."""
+    """Yield the gaps in how the area covers the required programs."""
     page = reverse("partners:coverage", args=[coverage.area.slug])
     yield from _contradictions(coverage)
     for center in coverage.comprehensive:
@@ -20,40 +22,42 @@ def missing_in(coverage: Coverage) -> Iterator[TodoItem]:
             yield TodoItem(
                 SOON,
                 "signpost-split",
-                f"People at {center.name} do not get to {named(missing)}",
-                f"No way to {'it' if len(missing) == 1 else 'them'} is on record ({ACCESS_TO_ALL.law}).",
+                _("%(center)s has no recorded access to %(programs)s")
+                % {"center": center.name, "programs": named(missing)},
+                _("A comprehensive center must give access to every required program (%(law)s).")
+                % {"law": ACCESS_TO_ALL.law},
                 f"{page}?center={center.pk}&show=gaps",
-                "Say how",
+                _("Record access"),
             )
         if coverage.title_i_days(center) is None:
             yield TodoItem(
                 SOON,
                 "person-x",
-                f"No staff of Title I is on record at {center.name}",
-                f"A comprehensive center has at least one ({TITLE_I_IS_PRESENT.law}).",
+                _("%(center)s has no recorded Title I staff") % {"center": center.name},
+                _("A comprehensive center must have at least one Title I staff person (%(law)s).")
+                % {"law": TITLE_I_IS_PRESENT.law},
                 page,
-                "Look at it",
+                _("Review coverage"),
             )
     yield from _uncovered_programs(coverage, page)
 
 
 def _contradictions(coverage: Coverage) -> Iterator[TodoItem]:
     for row in coverage.contradicted:
-        url = reverse("partners:coverage_program", args=[coverage.area.slug, row.program.code])
-        names = _named_partners(row.partners)
+        why = ngettext(
+            "%(partners)s carries it out. Correct the decision or the partner's programs.",
+            "%(partners)s carry it out. Correct the decision or the partners' programs.",
+            len(row.partners),
+        )
         yield TodoItem(
             SOON,
             "intersect",
-            f"{row.program.short_name} is carried, though on record as not carried out here",
-            f"{names} {'carries' if len(row.partners) == 1 else 'carry'} it. One of the two is wrong.",
-            url,
-            "Put it right",
+            _("%(program)s has a partner, but is recorded as not carried out here")
+            % {"program": row.program.short_name},
+            why % {"partners": join_words(partner.organization.name for partner in row.partners)},
+            reverse("partners:coverage_program", args=[coverage.area.slug, row.program.code]),
+            _("Correct the record"),
         )
-
-
-def _named_partners(partners: list[Partnership]) -> str:
-    """Return partners as a sentence has them."""
-    return " and ".join(partner.organization.name for partner in partners)
 
 
 def _uncovered_programs(coverage: Coverage, page: str) -> Iterator[TodoItem]:
@@ -64,28 +68,28 @@ def _uncovered_programs(coverage: Coverage, page: str) -> Iterator[TodoItem]:
             yield TodoItem(
                 LATER,
                 "ui-checks-grid",
-                f"No partner carries {program.short_name} yet",
-                f"{prospect.organization.name} is prospective. Make it an active partner when it carries the program.",
+                _("%(program)s has no active partner") % {"program": program.short_name},
+                _("%(partner)s is prospective. Make it an active partner when it carries out the program.")
+                % {"partner": prospect.organization.name},
                 reverse("partners:partnership_detail", args=[prospect.pk]),
-                "Look at it",
+                _("Review the partner"),
             )
             continue
         yield TodoItem(
             LATER,
             "ui-checks-grid",
-            f"No partner carries {program.short_name}",
-            f"A required program ({program.legal_source}). Add who carries it, or record that it is not carried out in "
-            f"{area.name}.",
+            _("%(program)s has no partner") % {"program": program.short_name},
+            _("Required program. Add a partner, or record that it is not carried out in %(area)s (%(law)s).")
+            % {"area": area.name, "law": program.legal_source},
             reverse("partners:coverage_program", args=[area.slug, program.code]),
-            "Add a partner",
+            _("Add a partner"),
             reverse("partners:partnership_add", args=[area.slug]) + f"?program={program.code}",
         )
     if rest := coverage.gaps[NAMED:]:
-        yield TodoItem(
-            LATER,
-            "ui-checks-grid",
-            f"{len(rest)} more required program{' has' if len(rest) == 1 else 's have'} no partner here",
-            ", ".join(row.program.short_name for row in rest) + ".",
-            f"{page}?show=gaps",
-            "See all",
-        )
+        what = ngettext(
+            "%(number)d more required program has no partner",
+            "%(number)d more required programs have no partner",
+            len(rest),
+        ) % {"number": len(rest)}
+        why = ", ".join(row.program.short_name for row in rest) + "."
+        yield see_all(LATER, what, f"{page}?show=gaps", _("Review all gaps"), why)

@@ -1,4 +1,4 @@
-"""Who is missing, alone or not reached at the partners of an area, as things to do."""
+"""Missing representatives, single-person dependencies and unreachable people of an area, as to-do items."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -7,6 +7,8 @@ from typing import Any
 from django.db.models import Count, Min, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from onestop.ui.presentation import shortday
 from onestop.ui.todo import LATER, NOW, SOON, TodoItem
@@ -18,7 +20,7 @@ from partners.todo.lines import NAMED, see_all
 
 
 def without_a_voice(area: LocalArea) -> Iterator[TodoItem]:
-    """Yield partners for whom nobody speaks, and then those that rest on one person."""
+    """Yield partners without a main representative, and then those that depend on one person."""
     partners: Any = (
         active_partners(area)
         .with_people()
@@ -26,91 +28,116 @@ def without_a_voice(area: LocalArea) -> Iterator[TodoItem]:
         .select_related("organization")
         .order_by(Lower("organization__name"), "pk")
     )
-    silent: list[Any] = [partner for partner in partners if not partner.main_name]
-    # Whom nobody else could stand in for comes before whom nobody else could sign for, or keep the services of.
+    unrepresented: list[Any] = [partner for partner in partners if not partner.main_name]
+    # A single representative comes before a single signatory, and that before a single editor.
     alone: list[Any] = sorted(
         (one for one in partners if one.main_name), key=lambda one: (one.speakers > 1, one.signatories != 1)
     )
-    for partner in silent[:NAMED]:
+    for partner in unrepresented[:NAMED]:
         yield _add_person(
             partner,
             SOON,
             "person-x",
-            f"{partner.organization.name} has no main representative",
-            "Nobody answers, attends or signs for them.",
-            "Add a person",
+            _("%(partner)s has no main representative") % {"partner": partner.organization.name},
+            _("No one is named to answer, attend or sign for this partner."),
+            _("Add a representative"),
         )
     for partner in alone[:NAMED]:
         yield _one_person(partner)
     address = reverse("partners:partnership_list", args=[area.slug]) + "?status=active"
-    if len(silent) > NAMED:
-        more = len(silent) - NAMED
-        has = "partner has" if more == 1 else "partners have"
-        yield see_all(SOON, f"{more} more {has} no main representative", f"{address}&attention=nobody")
-    if len(alone) > NAMED:
-        more = len(alone) - NAMED
-        rest = "partner rests" if more == 1 else "partners rest"
-        why = "One person alone speaks, signs or keeps the services for them."
-        yield see_all(LATER, f"{more} more {rest} on one person", f"{address}&attention=alone", why)
+    if (more := len(unrepresented) - NAMED) > 0:
+        what = ngettext(
+            "%(number)d more partner has no main representative",
+            "%(number)d more partners have no main representative",
+            more,
+        ) % {"number": more}
+        yield see_all(SOON, what, f"{address}&attention=nobody", _("Review these partners"))
+    if (more := len(alone) - NAMED) > 0:
+        what = ngettext(
+            "%(number)d more partner depends on one person",
+            "%(number)d more partners depend on one person",
+            more,
+        ) % {"number": more}
+        why = _("Only one person can represent them, sign for them or edit their services.")
+        yield see_all(LATER, what, f"{address}&attention=alone", _("Review these partners"), why)
 
 
 def _one_person(partner: Any) -> TodoItem:
-    name = partner.organization.name
+    names = {"partner": partner.organization.name, "person": partner.main_name}
     if partner.speakers == 1:
-        why = f"If {partner.main_name} leaves, nobody is left who knows the way."
-        what = f"One person alone speaks for {name}"
-        return _add_person(partner, LATER, "person-exclamation", what, why, "Add an alternate")
+        what = _("%(partner)s has no alternate representative") % names
+        why = _("%(person)s is the only representative.") % names
+        return _add_person(partner, LATER, "person-exclamation", what, why, _("Add an alternate"))
     if partner.signatories == 1:
-        why, what = "While that person is away, nothing gets signed.", f"One person alone signs for {name}"
-        return _add_person(partner, LATER, "person-exclamation", what, why, "Add a signatory")
+        what = _("%(partner)s has only one signatory") % names
+        why = _("No one else can sign agreements.")
+        return _add_person(partner, LATER, "person-exclamation", what, why, _("Add a signatory"))
     return TodoItem(
         LATER,
         "person-exclamation",
-        f"One person alone keeps the services of {name}",
-        "If that person leaves, nobody of theirs can confirm or change them.",
+        _("Only one person can edit the services of %(partner)s") % names,
+        _("If that person leaves, no one at the partner can confirm or change them."),
         reverse("partners:partnership_detail", args=[partner.pk]),
-        "Invite a second manager",
+        _("Invite a second manager"),
         reverse("partners:colleague_invite", args=[partner.organization_id], query=_second_manager(partner)),
     )
 
 
 def expired_invitations(area: LocalArea, at: datetime) -> Iterator[TodoItem]:
-    """Yield that invitations into the area have expired unanswered."""
+    """Yield the invitations into the area that have expired without an answer."""
     figures = invitations_into(area).expired(at).aggregate(number=Count("pk"), who=Min("name"))
-    if number := figures["number"]:
+    url = reverse("partners:invitation_list", args=[area.slug]) + "?status=expired"
+    if figures["number"] == 1:
         yield TodoItem(
             NOW,
             "envelope-x",
-            f"{figures['who']} has not answered an invitation"
-            if number == 1
-            else f"{number} people have not answered their invitations",
-            "It has expired. Send it again, or withdraw it.",
-            reverse("partners:invitation_list", args=[area.slug]) + "?status=expired",
-            "Send again" if number == 1 else "See them",
+            _("%(person)s has not answered an invitation") % {"person": figures["who"]},
+            _("It has expired. Resend or withdraw it."),
+            url,
+            _("Resend invitation"),
+        )
+    elif number := figures["number"]:
+        what = ngettext(
+            "%(number)d person has not answered an invitation",
+            "%(number)d people have not answered their invitations",
+            number,
+        )
+        yield TodoItem(
+            NOW,
+            "envelope-x",
+            what % {"number": number},
+            _("The invitations have expired. Resend or withdraw them."),
+            url,
+            _("Review expired invitations"),
         )
 
 
 def not_reached(area: LocalArea) -> Iterator[TodoItem]:
-    """Yield people at whose address nobody is reached."""
+    """Yield the people whose email bounces."""
     address = reverse("partners:unreachable_list", args=[area.slug])
     people = unreachable_in(area)
     for bounce, person in people[:NAMED]:
+        why = _("Messages to %(address)s have bounced since %(date)s. %(advice)s")
         yield TodoItem(
             NOW,
             "envelope-x",
-            f"Mail to {person.name} comes back",
-            f"Since {shortday(bounce.at)} nobody is reached at {person.address}. {person.advice}",
+            _("Email to %(person)s bounces") % {"person": person.name},
+            why % {"address": person.address, "date": shortday(bounce.at), "advice": person.advice},
             address,
             person.do,
             person.url,
         )
-    if rest := people[NAMED:]:
-        what = f"Mail to {len(rest)} more {'person comes' if len(rest) == 1 else 'people comes'} back"
-        yield see_all(NOW, what, address)
+    if more := len(people[NAMED:]):
+        what = ngettext(
+            "Email to %(number)d more person bounces",
+            "Email to %(number)d more people bounces",
+            more,
+        ) % {"number": more}
+        yield see_all(NOW, what, address, _("Review bounced email"))
 
 
 def of_own(user: Any, area: LocalArea) -> Iterator[TodoItem]:
-    """Yield whom the user's partnerships in an area have not named yet, or have only one of."""
+    """Yield who is missing, or alone, in the user's own partnerships of an area."""
     seats = seats_of(user)
     partnerships = (
         Partnership.objects.current()
@@ -119,42 +146,35 @@ def of_own(user: Any, area: LocalArea) -> Iterator[TodoItem]:
         .select_related("organization")
         .order_by(Lower("organization__name"), "pk")
     )
-    partner: Any
     for partner in partnerships:
-        page = reverse("partners:partnership_detail", args=[partner.pk])
-        add = reverse("partners:representative_add", args=[partner.pk])
-        name = partner.organization.name
-        if not partner.main_name:
-            yield TodoItem(
-                SOON,
-                "person-x",
-                f"{name} has no main representative",
-                "Name who speaks for you.",
-                page,
-                "Name one",
-                add,
-            )
-        elif partner.speakers == 1:
-            yield TodoItem(
-                LATER, "person-exclamation", f"One person alone speaks for {name}",
-                "Name an alternate, so that nothing stops when somebody is away.", page, "Name an alternate", add,
-            )  # fmt: skip
-        if partner.editors == 1:
-            yield TodoItem(
-                LATER, "person-exclamation", f"You alone keep the services of {name}",
-                "If you leave, nobody of yours can confirm or change them.", page, "Invite a second manager",
-                reverse("partners:colleague_invite", args=[partner.organization_id], query=_second_manager(partner)),
-            )  # fmt: skip
-        if partner.speakers and not partner.signatories:
-            yield TodoItem(
-                LATER,
-                "pen",
-                f"Nobody may sign for {name}",
-                "Agreements wait for a signatory.",
-                page,
-                "Say who signs",
-                page,
-            )
+        yield from _of_own_partnership(partner)
+
+
+def _of_own_partnership(partner: Any) -> Iterator[TodoItem]:
+    page = reverse("partners:partnership_detail", args=[partner.pk])
+    names = {"partner": partner.organization.name}
+    if not partner.main_name:
+        what = _("%(partner)s has no main representative") % names
+        why = _("Add the person who represents your organization.")
+        yield _add_person(partner, SOON, "person-x", what, why, _("Add a representative"))
+    elif partner.speakers == 1:
+        what = _("%(partner)s has no alternate representative") % names
+        why = _("With an alternate, work continues when the main representative is away.")
+        yield _add_person(partner, LATER, "person-exclamation", what, why, _("Add an alternate"))
+    if partner.editors == 1:
+        yield TodoItem(
+            LATER,
+            "person-exclamation",
+            _("Only you can edit the services of %(partner)s") % names,
+            _("If you leave, no one at your organization can confirm or change them."),
+            page,
+            _("Invite a second manager"),
+            reverse("partners:colleague_invite", args=[partner.organization_id], query=_second_manager(partner)),
+        )
+    if partner.speakers and not partner.signatories:
+        what = _("%(partner)s has no signatory") % names
+        why = _("Agreements cannot be signed without one.")
+        yield TodoItem(LATER, "pen", what, why, page, _("Choose a signatory"), page)
 
 
 def _second_manager(partner: Partnership) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What of the network's record waits to be kept right: services, changes, imports, terms, centers."""
+"""Services, proposals, imports, terms and centers that need attention, as to-do items."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
@@ -7,6 +7,8 @@ from typing import Any
 from django.db.models import Count, Min
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from onestop.notices.reminders import ReminderProgress, ReminderSubject
 from onestop.ui.presentation import day, shortday
@@ -14,7 +16,7 @@ from onestop.ui.todo import LATER, NOW, SOON, TodoItem
 from partners.models import Center, CenterReview, ConfirmationRequest, ImportRun, LocalArea, Partnership, Term
 from partners.models.proposals import ProposalQuerySet
 from partners.models.services import ServiceQuerySet
-from partners.network.due_dates import OVER, clocks_of
+from partners.network.due_dates import OVER, Clock, clocks_of
 from partners.network.summary import services_of
 from partners.notices.reminder_status import words_of
 from partners.notices.stale_services import progress_by_partner
@@ -23,9 +25,11 @@ from partners.todo.lines import NAMED, see_all
 from partners.upkeep import confirmation_requests
 from partners.upkeep.proposals import labels_of
 
+CERTIFICATION = CenterReview.Kind.CERTIFICATION
+
 
 def unconfirmed_services(area: LocalArea, at: datetime) -> Iterator[TodoItem]:
-    """Yield partners whose services nobody has confirmed for too long, those with the most first."""
+    """Yield partners whose services were not confirmed in the last six months, those with the most first."""
     today = at.astimezone(area.zone).date()
     partners = list(
         Partnership.objects.filter(services__in=services_of(area).stale(today))
@@ -34,129 +38,181 @@ def unconfirmed_services(area: LocalArea, at: datetime) -> Iterator[TodoItem]:
         .order_by("-waiting", Lower("organization__name"), "pk")
     )
     address = reverse("partners:service_list", args=[area.slug])
-    asked = confirmation_requests.last_asked_of(partners[:NAMED])
+    requests = confirmation_requests.last_asked_of(partners[:NAMED])
     reminded = _reminded(partners[:NAMED], at)
     for partner in partners[:NAMED]:
-        request = asked.get(partner.pk)
-        noun, them, they = (
-            ("service is", "it", "it is") if partner.waiting == 1 else ("services are", "them", "they are")
+        request = requests.get(partner.pk)
+        what = ngettext(
+            "%(partner)s has not confirmed %(number)d service",
+            "%(partner)s has not confirmed %(number)d services",
+            partner.waiting,
+        )
+        why = ngettext(
+            "Not confirmed in the last 6 months. It is still public.",
+            "Not confirmed in the last 6 months. They are still public.",
+            partner.waiting,
         )
         yield TodoItem(
             NOW if partner.oldest else SOON,
             "clock-history",
-            f"{partner.waiting} {noun} not confirmed by {partner.organization.name}",
-            _who_asked(request, reminded.get(partner.pk))
-            or f"Nobody has said “still right” for six months; the public sees {them} as {they}.",
+            what % {"number": partner.waiting, "partner": partner.organization.name},
+            _last_contact(request, reminded.get(partner.pk)) or why,
             f"{address}?freshness=unconfirmed&partner={partner.pk}",
-            *_ask_or_look(partner, them, may_ask=confirmation_requests.may_ask_again_on(request, at) is None),
+            *_ask_or_review(partner, may_ask=confirmation_requests.may_ask_again_on(request, at) is None),
         )
     if rest := partners[NAMED:]:
+        number, services = len(rest), sum(partner.waiting for partner in rest)
+        what = ngettext(
+            "%(number)d more partner has services to confirm",
+            "%(number)d more partners have services to confirm",
+            number,
+        )
         yield TodoItem(
             SOON,
             "clock-history",
-            f"{len(rest)} more {'partner has' if len(rest) == 1 else 'partners have'} services to confirm",
-            f"{sum(partner.waiting for partner in rest)} services in all.",
+            what % {"number": number},
+            ngettext("%(number)d service in all.", "%(number)d services in all.", services) % {"number": services},
             f"{address}?freshness=unconfirmed",
-            "See all",
+            _("Review these services"),
         )
 
 
-def _who_asked(request: ConfirmationRequest | None, reminded: tuple[ReminderSubject, ReminderProgress] | None) -> str:
-    """Return who has asked a partner last, a person or the portal; nothing if nobody waits for an answer."""
-    standing = reminded[1] if reminded else ReminderProgress()
-    if request and request.asked_by and not request.answered_at and not standing.is_exhausted:
-        return f"{request.asked_by} asked on {shortday(request.asked_at)}; no answer yet."
-    return words_of(standing) if standing.steps_told else ""
+def _last_contact(
+    request: ConfirmationRequest | None, reminded: tuple[ReminderSubject, ReminderProgress] | None
+) -> str:
+    """Return who requested confirmation last, a person or the portal; nothing if no answer is pending."""
+    progress = reminded[1] if reminded else ReminderProgress()
+    if request and request.asked_by and not request.answered_at and not progress.is_exhausted:
+        return _("%(person)s requested confirmation on %(date)s. No answer yet.") % {
+            "person": request.asked_by,
+            "date": shortday(request.asked_at),
+        }
+    return words_of(progress) if progress.steps_told else ""
 
 
 def _reminded(partners: Sequence[Partnership], at: datetime) -> dict[int, tuple[ReminderSubject, ReminderProgress]]:
     return progress_by_partner(Partnership.objects.filter(pk__in=[partner.pk for partner in partners]), at=at)
 
 
-def _ask_or_look(partner: Partnership, them: str, *, may_ask: bool) -> tuple[str, str]:
-    """Return the button of partners that have not confirmed: ask them by e-mail, unless that was done lately."""
+def _ask_or_review(partner: Any, *, may_ask: bool) -> tuple[str, str]:
+    """Return the button for a partner with unconfirmed services: request confirmation, unless done recently."""
     if not may_ask:
-        return f"Look at {them}", ""
-    return "Ask them", reverse("partners:partnership_ask", args=[partner.pk])
+        review = ngettext("Review %(number)d service", "Review %(number)d services", partner.waiting)
+        return review % {"number": partner.waiting}, ""
+    return _("Request confirmation"), reverse("partners:partnership_ask", args=[partner.pk])
 
 
 def changes_to_decide(proposals: ProposalQuerySet, area: LocalArea) -> Iterator[TodoItem]:
-    """Yield proposed changes that wait for a decision, the oldest first."""
+    """Yield proposed changes that are pending, the oldest first."""
     rows = proposals.open().filter(service__partnership__archived_at=None)
     waiting = list(rows.select_related("service__partnership__organization").order_by("proposed_at", "pk")[: NAMED + 1])
     for proposal in waiting[:NAMED]:
         yield TodoItem(
             SOON,
             "chat-left-text",
-            f"{proposal.proposer_name} proposes a change to {proposal.service.name}",
-            f"{proposal.service.partnership.organization.name}: {', '.join(labels_of(proposal.after))}. "
-            "What it says now stays public until you decide.",
+            _("%(person)s proposed a change to %(service)s")
+            % {"person": proposal.proposer_name, "service": proposal.service.name},
+            _("%(partner)s: %(fields)s. The current text stays public until you decide.")
+            % {
+                "partner": proposal.service.partnership.organization.name,
+                "fields": ", ".join(map(str, labels_of(proposal.after))),
+            },
             reverse("partners:proposal_detail", args=[proposal.pk]),
-            "Decide",
+            _("Review the change"),
         )
     if len(waiting) > NAMED:
         address = reverse("partners:proposal_list", args=[area.slug]) + "?status=open"
-        yield see_all(SOON, "More changes are proposed", address)
+        yield see_all(SOON, _("More proposed changes are pending"), address, _("Review pending changes"))
 
 
 def open_imports(area: LocalArea) -> Iterator[TodoItem]:
-    """Yield imports that somebody has begun and not finished."""
+    """Yield imports that were started and not finished."""
     waiting = list(ImportRun.objects.filter(area=area).waiting().order_by("-at", "-pk")[: NAMED + 1])
     for run in waiting[:NAMED]:
         yield TodoItem(
             SOON,
             "upload",
-            f"The import of {run.name} is not finished",
-            f"{run.get_status_display()}. Nothing is written before you say so.",
+            _("The import of %(file)s is not finished") % {"file": run.name},
+            _("%(status)s. Nothing is saved until you confirm.") % {"status": run.get_status_display()},
             reverse("partners:import_detail", args=[run.pk]),
-            "Go on",
+            _("Continue the import"),
         )
     if len(waiting) > NAMED:
-        yield see_all(SOON, "More imports are not finished", reverse("partners:import_list", args=[area.slug]))
+        address = reverse("partners:import_list", args=[area.slug])
+        yield see_all(SOON, _("More imports are not finished"), address, _("View all imports"))
 
 
 def terms_to_approve(area: LocalArea) -> Iterator[TodoItem]:
-    """Yield that terms of the common language wait for a reviewer."""
+    """Yield that glossary terms are pending approval."""
     figures = Term.objects.filter(area=area).waiting().aggregate(number=Count("pk"), first=Min("name"))
-    if number := figures["number"]:
-        yield TodoItem(
-            LATER,
-            "book",
-            f"“{figures['first']}” waits for approval" if number == 1 else f"{number} terms wait for approval",
-            "Until then no text explains what was written, and no search finds anything by it.",
-            reverse("partners:term_list", args=[area.slug]) + "?state=open",
-            "Read it" if number == 1 else "Read them",
-        )
+    if not (number := figures["number"]):
+        return
+    if number == 1:
+        what = _("“%(term)s” is pending approval") % {"term": figures["first"]}
+    else:
+        several = ngettext("%(number)d term is pending approval", "%(number)d terms are pending approval", number)
+        what = several % {"number": number}
+    yield TodoItem(
+        LATER,
+        "book",
+        what,
+        _("Until then, pages do not explain the new text and searches do not find it."),
+        reverse("partners:term_list", args=[area.slug]) + "?state=open",
+        ngettext("Review %(number)d term", "Review %(number)d terms", number) % {"number": number},
+    )
 
 
 def centers_to_review(area: LocalArea, today: date) -> Iterator[TodoItem]:
-    """Yield centers whose certificate or accessibility review is unknown, has run out, or does soon."""
+    """Yield centers whose certification or accessibility review is overdue, due soon or not recorded."""
     centers = Center.objects.current().filter(area=area).order_by(Lower("name"), "pk")
     waiting = [(center, clock) for center in centers for clock in clocks_of(center, today) if clock.needs_somebody]
     waiting.sort(key=lambda pair: pair[1].due_on or today)
     for center, clock in waiting[: 4 * NAMED]:
-        page = reverse("partners:center_detail", args=[center.pk])
-        record = reverse(f"partners:{clock.law.kind}_add", args=[center.pk])
-        is_certificate = clock.law.kind == CenterReview.Kind.CERTIFICATION
-        if clock.due_on is None:
-            named = "certification date" if is_certificate else "accessibility review"
-            what = f"No {named} is known for {center.name}"
-            yield TodoItem(
-                LATER, "patch-question", what, f"{clock.law.says} ({clock.law.source}).", page, "Enter it", record
-            )
-            continue
-        is_over = clock.state == OVER
-        if is_certificate:
-            what = f"The certificate of {center.name} {'has ended' if is_over else 'ends soon'}"
-            why = (
-                f"{'Ended' if is_over else 'Ends'} {day(clock.due_on)}. An uncertified center gets no money by the "
-                "State's funding mechanism (20 CFR 678.800)."
-            )
-        else:
-            what = f"The accessibility of {center.name} {'was' if is_over else 'is'} to be reviewed"
-            why = f"{'Was due' if is_over else 'Due'} {day(clock.due_on)}. {clock.law.says} ({clock.law.source})."
-        kind, do = NOW if is_over else SOON, "Enter the new one" if is_certificate else "Record a review"
-        yield TodoItem(kind, "patch-exclamation", what, why, page, do, record, due_on=clock.due_on)
+        yield _certification(center, clock) if clock.law.kind == CERTIFICATION else _accessibility_review(center, clock)
+
+
+def _certification(center: Center, clock: Clock) -> TodoItem:
+    page = reverse("partners:center_detail", args=[center.pk])
+    names, add, do = {"center": center.name}, _address_to_record(center, clock), _("Record certification")
+    if clock.due_on is None:
+        what = _("%(center)s has no recorded certification") % names
+        return TodoItem(LATER, "patch-question", what, _rule_of(clock), page, do, add)
+    if clock.state == OVER:
+        kind, what = NOW, _("The certification of %(center)s has expired") % names
+        why = _(
+            "Expired %(date)s. A center must be certified to receive money through the State funding mechanism "
+            "(20 CFR 678.800)."
+        )
+    else:
+        kind, what = SOON, _("The certification of %(center)s expires soon") % names
+        why = _(
+            "Expires %(date)s. A center must be certified to receive money through the State funding mechanism "
+            "(20 CFR 678.800)."
+        )
+    why %= {"date": day(clock.due_on)}
+    return TodoItem(kind, "patch-exclamation", what, why, page, do, add, due_on=clock.due_on)
+
+
+def _accessibility_review(center: Center, clock: Clock) -> TodoItem:
+    page = reverse("partners:center_detail", args=[center.pk])
+    names, add, do = {"center": center.name}, _address_to_record(center, clock), _("Record a review")
+    if clock.due_on is None:
+        what = _("%(center)s has no recorded accessibility review") % names
+        return TodoItem(LATER, "patch-question", what, _rule_of(clock), page, do, add)
+    if clock.state == OVER:
+        kind, what = NOW, _("The accessibility review of %(center)s is overdue") % names
+    else:
+        kind, what = SOON, _("The accessibility review of %(center)s is due soon") % names
+    why = _("Due %(date)s. %(rule)s") % {"date": day(clock.due_on), "rule": _rule_of(clock)}
+    return TodoItem(kind, "patch-exclamation", what, why, page, do, add, due_on=clock.due_on)
+
+
+def _address_to_record(center: Center, clock: Clock) -> str:
+    return reverse(f"partners:{clock.law.kind}_add", args=[center.pk])
+
+
+def _rule_of(clock: Clock) -> str:
+    return _("%(rule)s (%(law)s).") % {"rule": clock.law.says, "law": clock.law.source}
 
 
 def services_to_confirm(user: Any, area: LocalArea, *, today: date) -> ServiceQuerySet:

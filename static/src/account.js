@@ -1,5 +1,5 @@
-// Signing in: passwords can be looked at; passkeys are offered where the browser has them, and say when they failed.
-import { on, onContent } from "./page.js";
+// Signing in: passwords can be shown; passkeys are offered where the browser has them, and a failure is reported.
+import { on, onContent, word } from "./page.js";
 
 onContent((part) => {
   for (const input of part.querySelectorAll("input[type=password]")) {
@@ -8,7 +8,7 @@ onContent((part) => {
     button.className = "op-show";
     button.dataset.opShow = input.id;
     button.setAttribute("aria-controls", input.id);
-    button.textContent = "Show the password";
+    button.textContent = word("ShowPassword");
     input.after(button);
   }
   if (window.PublicKeyCredential) for (const button of part.querySelectorAll("[data-op-passkey]")) button.hidden = false;
@@ -18,10 +18,10 @@ on("click", "[data-op-show]", (event, button) => {
   const input = document.getElementById(button.dataset.opShow);
   const shown = input.type === "text";
   input.type = shown ? "password" : "text";
-  button.textContent = shown ? "Show the password" : "Hide the password";
+  button.textContent = word(shown ? "ShowPassword" : "HidePassword");
 });
 
-// allauth's scripts tell of a passkey that was not used, or that the person called off.
+// allauth's scripts report a passkey that was not used, or that the person canceled.
 document.addEventListener("allauth.error", (event) => {
   const problem = document.querySelector("[data-op-passkey-problem]");
   if (!problem) return;

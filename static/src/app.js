@@ -1,4 +1,4 @@
-// What script adds. Every page works without it; nothing here decides anything.
+// What scripts add. Every page works without them.
 import htmx from "htmx.org";
 import "./menus.js";
 import "./forms.js";

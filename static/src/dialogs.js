@@ -1,4 +1,4 @@
-// Confirming: a link with data-op-dialog leads to a page that asks. With script the same words open in a dialog over this page.
+// Confirming: a link with data-op-dialog opens a page that asks for confirmation. With script the same text opens in a dialog.
 import { on } from "./page.js";
 
 on("click", "a[data-op-dialog]", async (event, link) => {
@@ -8,10 +8,10 @@ on("click", "a[data-op-dialog]", async (event, link) => {
     const answer = await fetch(link.href, { headers: { "X-Requested-With": "dialog" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const words = page.querySelector("[data-op-confirm]");
-    if (!answer.ok || !words) throw new Error("no words to confirm");
+    if (!answer.ok || !words) throw new Error("The page has no [data-op-confirm].");
     show(words, link);
   } catch {
-    location.href = link.href;  // the page itself says what is the matter
+    location.href = link.href;  // the page itself shows what is wrong
   }
 });
 
@@ -22,7 +22,7 @@ function show(words, opener) {
   const title = words.querySelector("h1"), heading = document.createElement("h2");
   heading.id = "dialog-title";
   heading.tabIndex = -1;
-  heading.autofocus = true;  // read first what it is about; the button that cannot be undone is not the first thing under Enter
+  heading.autofocus = true;  // so that Enter does not press the button that cannot be undone
   heading.append(...title.childNodes);
   title.replaceWith(heading);
   dialog.append(...document.importNode(words, true).childNodes);

@@ -1,4 +1,4 @@
-// Find a service: on a wide screen the filters beside the results are open.
+// Find a service: the filters are open on a wide screen.
 import { onContent } from "./page.js";
 
 const wide = matchMedia("(min-width: 992px)");

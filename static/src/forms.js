@@ -1,11 +1,12 @@
-// Forms: the summary of errors takes the focus; a second press does not send twice; long choices can be searched.
-import { on, onContent } from "./page.js";
+// Forms: the error summary takes the focus; a second press does not submit twice; long lists of choices can be filtered.
+import { on, onContent, word } from "./page.js";
 
 onContent((part) => {
   const summary = part.querySelector("[data-op-errsum]");
   if (summary) {
     summary.focus();
-    if (!document.title.startsWith("Error: ")) document.title = `Error: ${document.title}`;
+    const error = word("Error");
+    if (!document.title.startsWith(error)) document.title = error + document.title;
   }
   part.querySelectorAll("[data-op-choices]").forEach(addSearch);
 });
@@ -18,7 +19,7 @@ on("click", "[data-op-errsum] a", (event, link) => {
   field.focus({ preventScroll: true });
 });
 
-// A form that is on its way is not sent again by an impatient second press.
+// A form that was submitted is not submitted again by a second press.
 on("submit", "form[method=post]", (event, form) => {
   if (form.dataset.opSent) { event.preventDefault(); return; }
   form.dataset.opSent = "yes";
@@ -26,15 +27,15 @@ on("submit", "form[method=post]", (event, form) => {
 });
 addEventListener("pageshow", () => document.querySelectorAll("[data-op-sent]").forEach((form) => { delete form.dataset.opSent; }));
 
-/** Puts a box above a long list of choices that hides those without the words typed. */
+/** Adds a box above a long list of choices that hides those without the typed words. */
 function addSearch(frame) {
   const choices = [...frame.querySelectorAll(".op-choice")];
   if (choices.length < 12 || frame.previousElementSibling?.matches(".op-choices__find")) return;
   const box = document.createElement("input");
   box.type = "search";
   box.className = "form-control op-choices__find";
-  box.setAttribute("aria-label", `Narrow down: ${frame.getAttribute("aria-label") ?? "choices"}`);
-  box.placeholder = `Narrow down ${choices.length} choices`;
+  box.placeholder = word("FilterChoices", choices.length);
+  box.setAttribute("aria-label", [box.placeholder, frame.getAttribute("aria-label")].filter(Boolean).join(": "));
   box.addEventListener("input", () => {
     const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
     for (const choice of choices) {

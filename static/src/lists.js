@@ -1,10 +1,10 @@
-// Lists: filters apply as soon as a choice is made; picked rows are counted.
-import { on, onContent } from "./page.js";
+// Lists: filters apply as soon as a choice is made; selected rows are counted.
+import { on, onContent, word } from "./page.js";
 
-// A choice from a list applies at once; words wait for Enter or the button.
+// A choice from a list applies at once; typed text applies with Enter or the button.
 on("change", "[data-op-filter] select, [data-op-filter] input[type=date]", (event, field) => field.form.requestSubmit());
 on("submit", "[data-op-filter]", (event, form) => {
-  // Empty fields stay out of the address, so that it can be read and passed on.
+  // Empty fields are left out of the address, so that it is short and can be shared.
   for (const field of form.elements) if (field.name && !field.value) field.disabled = true;
   setTimeout(() => { for (const field of form.elements) field.disabled = false; });
 });
@@ -16,14 +16,14 @@ function count() {
   if (!bar) return;
   const all = picks(), picked = all.filter((box) => box.checked);
   bar.hidden = picked.length === 0;
-  bar.querySelector("[data-op-picked-count]").textContent = `${picked.length} picked`;
+  bar.querySelector("[data-op-picked-count]").textContent = word("Selected", picked.length);
   for (const box of all) box.closest("tr").classList.toggle("is-picked", box.checked);
   const every = document.querySelector("[data-op-pick-all]");
   if (every) {
     every.checked = all.length > 0 && picked.length === all.length;
     every.indeterminate = picked.length > 0 && picked.length < all.length;
   }
-  // A file of the picked rows only, while some are picked.
+  // While rows are selected, exports hold only these.
   for (const link of document.querySelectorAll("[data-op-export]")) {
     const address = new URL(link.href);
     address.searchParams.delete("pick");

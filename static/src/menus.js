@@ -1,4 +1,4 @@
-// Menus are details: they open without script. Here they close as people expect: by Escape, by a press elsewhere, by another.
+// Menus are details: they open without script. Here they close by Escape, by a press elsewhere, and when another opens.
 import { on, onContent } from "./page.js";
 
 const open = () => document.querySelectorAll("details.op-menu[open]");
@@ -21,7 +21,7 @@ document.addEventListener("keydown", (event) => {
   if (location.hash === "#menu") closeSheet();
 });
 
-// The phone's sheet of sections is a target (#menu). Closing it gives the focus back to More and leaves no trace in the history.
+// The phone's sheet of sections is a target (#menu). Closing it returns the focus to More and adds no history entry.
 function closeSheet() {
   history.replaceState(history.state, "", location.pathname + location.search);
   location.hash = "main";
@@ -30,7 +30,7 @@ function closeSheet() {
 }
 on("click", "[data-op-close-menu]", (event) => { event.preventDefault(); closeSheet(); });
 
-// Light or dark at once; the server remembers it behind.
+// Switch the theme at once; the server saves it in the background.
 on("submit", "[data-op-theme-form]", (event, form) => {
   event.preventDefault();
   const root = document.documentElement, button = form.querySelector("button");
@@ -42,7 +42,7 @@ on("submit", "[data-op-theme-form]", (event, form) => {
   fetch(form.action, { method: "POST", body: data, redirect: "manual" }).catch(() => form.submit());
 });
 
-// Where nobody has signed in, only the browser remembers, and only if asked to.
+// Signed out, only the browser remembers the theme, in a cookie that is set when the button is pressed.
 onContent((part) => { for (const button of part.querySelectorAll("[data-op-theme-here]")) button.hidden = false; });
 on("click", "[data-op-theme-here]", () => {
   const root = document.documentElement;

@@ -1,4 +1,4 @@
-// Toasts: read aloud once the page stands, closed by hand; those without a link leave by themselves after a while.
+// Toasts: announced once the page is loaded, closed by hand; those without a link disappear after a while.
 import { on, onContent } from "./page.js";
 
 const STAYS = 10000;

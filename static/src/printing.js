@@ -1,4 +1,4 @@
-// A button that opens the browser's own dialog for printing; without script nobody sees it.
+// A button that opens the browser's print dialog; hidden without script.
 import { on, onContent } from "./page.js";
 
 on("click", "[data-op-print]", () => print());

@@ -1,4 +1,4 @@
-// Runs before the page is painted: where the person lets the device choose, light or dark is what the device says.
+// Runs before the page is painted: with the theme "system", light or dark follows the device.
 const page = document.documentElement;
 page.classList.add("has-js");
 if (page.dataset.opTheme === "system") {

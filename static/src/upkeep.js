@@ -1,4 +1,4 @@
-// Cards that htmx swaps in place: the focus goes on to where the work goes on.
+// Cards that htmx swaps in place: the focus moves to the next card.
 import { onContent } from "./page.js";
 
 const OPEN = "article:not(.op-confirm-service--done)";

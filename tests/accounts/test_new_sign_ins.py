@@ -123,7 +123,7 @@ def test_the_button_ends_every_session_and_the_password(
 ) -> None:
     thief = sign_in(dana)
     answer = Client().post(link, follow=True)
-    assert "Everybody is signed out" in answer.content.decode()
+    assert "Your account is secured." in answer.content.decode()
     assert thief.get("/account/profile/").status_code == 302
     dana.refresh_from_db()
     assert not dana.has_usable_password()

@@ -59,7 +59,7 @@ def test_changing_the_password_signs_out_elsewhere_and_writes_a_mail(
     client = sign_in(dana)
     change = "/account/password/change/"
     page = client.post(change, {"oldpassword": "not this one", "password1": "short"}).content.decode()
-    assert "not your present password" in page
+    assert "not your current password" in page
     assert "at least 12 characters" in page
     answer = client.post(change, {"oldpassword": PASSWORD, "password1": GOOD})
     assert answer["Location"] == "/account/security/"
@@ -77,7 +77,7 @@ def test_a_reset_link_works_once(client: Client, dana: User) -> None:
     form = client.get(link[0])["Location"]
     assert "guessed among the first" in client.post(form, {"password1": "passwordpassword"}).content.decode()
     done = client.post(form, {"password1": GOOD}, follow=True).content.decode()
-    assert "Your new password holds" in done
+    assert "Your new password is saved" in done
     dana.refresh_from_db()
     assert dana.check_password(GOOD)
     assert "This link no longer works" in Client().get(link[0]).content.decode()

@@ -62,7 +62,7 @@ def test_a_new_address_holds_once_its_code_is_typed_in(dana: User, sign_in: Call
     assert dana.email == "new@riverbend.example"
     assert list(EmailAddress.objects.values_list("email", "verified", "primary")) == [(dana.email, True, True)]
     assert mail.outbox[-1].to == ["dana@riverbend.example"]
-    assert mail.outbox[-1].subject == "Your e-mail address was changed"
+    assert mail.outbox[-1].subject == "Your email address was changed"
 
 
 def test_somebody_elses_address_is_not_taken_over(dana: User, sign_in: Callable[..., Client]) -> None:

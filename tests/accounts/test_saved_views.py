@@ -29,7 +29,7 @@ def test_a_view_is_kept_per_person_and_list(dana: User, view: SavedView) -> None
 @pytest.mark.parametrize(
     ("title", "query", "why"),
     [
-        (" ", "", "Give the view a name"),
+        (" ", "", "Enter a name for the view"),
         ("LAPSED", "", "already have a view"),
         ("Long", "q=" + "x" * 2000, "too many filters"),
     ],

@@ -46,8 +46,8 @@ def test_until_then_only_the_account_is_open(demanded: None, as_: Callable[[str]
     answer = client.get(reverse("home"))
     assert answer["Location"] == SECURITY
     page = client.get(SECURITY).content.decode()
-    assert "One step before you go on: a second factor" in page
-    assert "Your role sees the data of a whole area" in page
+    assert "Add a second factor to continue" in page
+    assert "Your role has access to the data of a whole area" in page
     assert client.get("/account/profile/").status_code == 200
     assert client.get(reverse("health_live")).status_code == 200
     assert client.post("/account/logout/").status_code == 302
@@ -79,8 +79,8 @@ def test_setting_up_an_app_asks_again_who_one_is_and_shows_recovery_codes_once(
     asked = client.get(activate)["Location"]
     assert "/account/reauthenticate/" in asked
     page = client.get(asked).content.decode()
-    assert "Is it still you?" in page
-    assert "even just after signing in" in page
+    assert "Confirm that it is you" in page
+    assert "even right after you sign in" in page
     assert client.post(asked, {"password": PASSWORD, "next": activate})["Location"] == activate
 
     form = client.get(activate).context["form"]

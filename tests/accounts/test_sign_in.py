@@ -44,7 +44,7 @@ def test_a_wrong_password_says_the_same_of_a_known_and_an_unknown_address(
     client: Client, dana: User, address: str
 ) -> None:
     page = text(client.post(LOGIN, {"login": address, "password": "not this one"}))
-    assert "E-mail and password do not fit together." in page
+    assert "The email address and the password do not match." in page
     assert not signed_in(client)
 
 
@@ -53,7 +53,7 @@ def test_a_code_by_mail_signs_in(client: Client, dana: User) -> None:
     page = text(client.get(CONFIRM))
     assert dana.email in page
     code = code_of_last_mail()
-    assert "not right" in text(client.post(CONFIRM, {"code": "0000-0000"}))
+    assert "not correct" in text(client.post(CONFIRM, {"code": "0000-0000"}))
     client.post(CONFIRM, {"code": code.replace("-", " ")})
     assert signed_in(client)
 
@@ -139,7 +139,7 @@ def test_guessing_a_password_is_stopped_after_five_attempts(client: Client, dana
     for _ in range(5):
         client.post(LOGIN, {"login": dana.email, "password": "not this one"})
     page = text(client.post(LOGIN, {"login": dana.email, "password": PASSWORD}))
-    assert "tried too often" in page
+    assert "Wait five minutes and try again" in page
     assert not signed_in(client)
 
 
@@ -147,7 +147,7 @@ def test_asking_for_codes_is_stopped_after_three_a_minute(client: Client, dana: 
     for _ in range(3):
         Client().post(CODE, {"email": dana.email})
     assert len(answered()) == 3
-    assert "too often" in text(Client().post(CODE, {"email": dana.email}))
+    assert "Too many attempts" in text(Client().post(CODE, {"email": dana.email}))
     assert len(answered()) == 3
 
 
@@ -156,7 +156,7 @@ def test_asking_for_reset_links_is_stopped_after_three_a_minute(client: Client, 
         answer = Client().post("/account/password/reset/", {"email": dana.email})
     assert len(answered()) == 3
     assert answer.status_code == 429
-    assert "That was too often" in text(answer)
+    assert "Too many attempts" in text(answer)
 
 
 def test_one_address_of_the_network_may_not_try_without_end(client: Client, db: None) -> None:
@@ -176,7 +176,7 @@ def test_signing_out_leads_to_sign_in(dana: User, sign_in: Callable[..., Client]
 def test_nobody_signs_up(client: Client, db: None, fields: dict[str, str]) -> None:
     answer = client.post("/account/signup/", fields) if fields else client.get("/account/signup/")
     assert answer.status_code == 200
-    assert "Accounts come by invitation" in text(answer)
+    assert "You need an invitation" in text(answer)
     assert not User.objects.exists()
     assert answered() == []
 

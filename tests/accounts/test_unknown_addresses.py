@@ -155,7 +155,7 @@ def test_two_workers_answer_once() -> None:
 def test_a_code_that_somebody_guesses_for_an_unknown_address_lets_nobody_in(client: Client) -> None:
     client.post(CODE, {"email": WHO[1]})
     answer = client.post(CONFIRM, {"code": MailRequest.objects.get().code})
-    assert "This code is not right" in answer.content.decode()
+    assert "This code is not correct" in answer.content.decode()
     assert "_auth_user_id" not in client.session
 
 

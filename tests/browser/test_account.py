@@ -49,7 +49,7 @@ def have_passkeys(page: Page) -> Any:
 
 def sign_in_by_password(page: Page, user: User, next_: str = "/account/security/") -> None:
     page.goto(f"/account/login/?next={next_}")
-    page.get_by_label("E-mail", exact=True).fill(user.email)
+    page.get_by_label("Email", exact=True).fill(user.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
 
@@ -58,15 +58,15 @@ def test_a_passkey_from_adding_it_to_signing_in_with_it(page: Page, dana: User) 
     have_passkeys(page)
     sign_in_by_password(page, dana)
     page.get_by_role("link", name="Add a passkey").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Is it still you?")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Confirm that it is you")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Go on").click()
-    expect(page.get_by_label("Name of this passkey")).to_have_value("Chrome on Linux")
-    page.get_by_role("button", name="Add the passkey").click()
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_label("Name of the passkey")).to_have_value("Chrome on Linux")
+    page.get_by_role("button", name="Add passkey").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
     expect(page.locator("#recovery_codes li")).to_have_count(10)
-    page.get_by_role("link", name="I have kept them").click()
-    expect(page.get_by_text("signs in alone")).to_be_visible()
+    page.get_by_role("link", name="I have saved my codes").click()
+    expect(page.get_by_text("Works without a password.")).to_be_visible()
     assert Authenticator.objects.filter(user=dana, type="webauthn").count() == 1
 
     page.get_by_text("Dana Whitcomb").first.click()
@@ -78,10 +78,10 @@ def test_a_passkey_from_adding_it_to_signing_in_with_it(page: Page, dana: User) 
 
     page.goto("/account/security/")
     page.get_by_role("link", name="Remove Chrome on Linux").click()
-    if page.get_by_role("heading", name="Is it still you?").count():
+    if page.get_by_role("heading", name="Confirm that it is you").count():
         page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="Go on").click()
-    page.get_by_role("button", name="Remove it").click()
+        page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Remove passkey").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign-in and security")
     assert not Authenticator.objects.exists()
 
@@ -98,16 +98,16 @@ def test_a_passkey_as_second_factor(page: Page, dana: User) -> None:
     have_passkeys(page)
     sign_in_by_password(page, dana, "/account/2fa/webauthn/add/")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     page.get_by_label("Sign in with it alone").uncheck()
-    page.get_by_role("button", name="Add the passkey").click()
+    page.get_by_role("button", name="Add passkey").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
     page.context.clear_cookies()
     sign_in_by_password(page, dana)
     expect(page.get_by_role("heading", level=1)).to_have_text("Second step")
     page.get_by_role("button", name="Use a passkey").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign-in and security")
-    expect(page.get_by_text("second factor only")).to_be_visible()
+    expect(page.get_by_text("Second factor only.")).to_be_visible()
 
 
 @pytest.mark.parametrize("javascript", [True, False])
@@ -115,11 +115,11 @@ def test_the_keyboard_alone_signs_in_by_code_and_app(open_page: OpenPage, dana: 
     secret = give_app(dana)
     page = open_page(javascript=javascript, width=360)
     page.goto("/account/login/code/?next=/account/security/")
-    page.get_by_label("E-mail").focus()
+    page.get_by_label("Email").focus()
     page.keyboard.type(dana.email)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Type in the code")
-    page.get_by_label("Code from the e-mail").focus()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Enter the code")
+    page.get_by_label("Code from the email").focus()
     page.keyboard.type(code_of_last_mail())
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Second step")
@@ -131,21 +131,21 @@ def test_the_keyboard_alone_signs_in_by_code_and_app(open_page: OpenPage, dana: 
 
 def test_an_error_takes_the_focus_and_a_password_can_be_looked_at(page: Page, dana: User) -> None:
     page.goto("/account/login/")
-    page.get_by_label("E-mail", exact=True).fill(dana.email)
+    page.get_by_label("Email", exact=True).fill(dana.email)
     password = page.get_by_label("Password", exact=True)
     password.fill("not this one")
-    page.get_by_role("button", name="Show the password").click()
+    page.get_by_role("button", name="Show password").click()
     expect(password).to_have_attribute("type", "text")
     page.get_by_role("button", name="Sign in", exact=True).click()
     summary = page.locator("[data-op-errsum]")
     expect(summary).to_be_focused()
-    expect(summary).to_contain_text("E-mail and password do not fit together.")
+    expect(summary).to_contain_text("The email address and the password do not match.")
 
 
 def test_light_and_dark_without_script(open_page: OpenPage, dana: User) -> None:
     page = open_page(dana, javascript=False)
     page.goto("/account/profile/")
-    page.get_by_role("button", name="Change between light and dark").click()
+    page.get_by_role("button", name="Switch between light and dark theme").click()
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     assert page.url.endswith("/account/profile/")
 
@@ -212,8 +212,8 @@ def test_the_pages_before_signing_in(
     look(page, axe, f"second_step_{width}_{theme}", page.url, shots)
     page.context.clear_cookies()
     page.goto("/account/login/code/")
-    page.get_by_label("E-mail").fill(dana.email)
-    page.get_by_role("button", name="E-mail me a code").click()
+    page.get_by_label("Email").fill(dana.email)
+    page.get_by_role("button", name="Email me a code").click()
     look(page, axe, f"code_typed_{width}_{theme}", page.url, shots)
 
 
@@ -228,7 +228,7 @@ def test_the_pages_of_ones_own_account(
     open_page(dana, width=360).goto("/account/profile/")
     page.goto("/account/reauthenticate/?next=/account/security/")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     for name in ("app", "passkey"):
         look(page, axe, f"{name}_{width}_{theme}", OWN[name], shots)
     give_app(dana)

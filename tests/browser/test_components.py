@@ -86,19 +86,19 @@ def test_a_confirmation_opens_over_the_page_and_gives_the_focus_back(page: Page,
     expect(dialog).to_be_visible()
     expect(dialog.get_by_role("heading")).to_be_focused()
     axe(page)
-    dialog.get_by_role("link", name="Keep it").click()
+    dialog.get_by_role("link", name="Cancel").click()
     expect(dialog).to_be_hidden()
     expect(opener).to_be_focused()
 
 
-def test_picked_rows_are_counted_and_go_into_the_export(page: Page):
+def test_selected_rows_are_counted_and_exported(page: Page):
     page.goto("/components/")
     bar = page.locator("[data-op-picked]")
     expect(bar).to_be_hidden()
-    page.get_by_role("checkbox", name="Pick all on this page").check()
-    expect(bar.get_by_role("status")).to_have_text("2 picked")
-    page.get_by_role("checkbox", name="Pick Crosswalk Legal Aid").uncheck()
-    expect(bar.get_by_role("status")).to_have_text("1 picked")
+    page.get_by_role("checkbox", name="Select all rows on this page").check()
+    expect(bar.get_by_role("status")).to_have_text("2 selected")
+    page.get_by_role("checkbox", name="Select Crosswalk Legal Aid").uncheck()
+    expect(bar.get_by_role("status")).to_have_text("1 selected")
     assert "pick=2" in (page.locator("[data-op-export]").first.get_attribute("href") or "")
     bar.get_by_role("button", name="Clear").click()
     expect(bar).to_be_hidden()
@@ -122,7 +122,7 @@ def test_light_and_dark_change_at_once_and_are_remembered(open_page: OpenPage):
     page = open_page(theme="light")
     page.goto("/components/")
     with page.expect_response("**/theme/"):
-        page.get_by_role("button", name="Change between light and dark").click()
+        page.get_by_role("button", name="Switch between light and dark theme").click()
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")

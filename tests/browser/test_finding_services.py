@@ -126,7 +126,7 @@ def test_without_script_all_of_it_works(open_page: OpenPage, where: str):
 def test_whoever_only_looks_gets_no_cookie_and_may_still_choose_the_dark(page: Page, where: str):
     page.goto(where)
     assert page.context.cookies() == []
-    page.get_by_role("button", name="Change between light and dark").click()
+    page.get_by_role("button", name="Switch between light and dark theme").click()
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")

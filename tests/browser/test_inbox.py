@@ -37,17 +37,17 @@ def reader(area, cast) -> Any:
 def test_what_is_opened_is_read_and_the_bell_follows(open_page: OpenPage, axe: Any, reader, width: int, theme: str):
     page = open_page(reader, width=width, theme=theme)
     page.goto("/notices/")
-    expect(page.get_by_role("link", name="Notices, 2 unread")).to_be_visible()
+    expect(page.get_by_role("link", name="Notifications, 2 unread")).to_be_visible()
     axe(page)
     page.get_by_role("link", name="Confirm your services").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("link", name="Notices, 1 unread")).to_be_visible()
+    expect(page.get_by_role("link", name="Notifications, 1 unread")).to_be_visible()
     expect(page.get_by_role("button", name="Mark as unread")).to_be_visible()
     axe(page)
     page.get_by_role("button", name="Snooze until tomorrow").click()
     expect(page.get_by_text("1 notification snoozed until")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_role("link", name="Notices, 2 unread")).to_be_visible()
+    expect(page.get_by_role("link", name="Notifications, 2 unread")).to_be_visible()
 
 
 def test_without_script_it_is_read_by_a_press_and_gone_to_from_the_list(open_page: OpenPage, reader):

@@ -117,9 +117,9 @@ def test_picked_services_are_confirmed_at_once(open_page: OpenPage, cast: dict[s
     factories.make_service(partner, name="Driving lessons")
     page = open_page(cast["staff"])
     page.goto(f"/areas/{world.area}/services/")
-    page.get_by_label("Pick GED classes").check()
-    page.get_by_label("Pick Driving lessons").check()
-    expect(page.get_by_text("2 picked")).to_be_visible()
+    page.get_by_label("Select GED classes").check()
+    page.get_by_label("Select Driving lessons").check()
+    expect(page.get_by_text("2 selected")).to_be_visible()
     page.get_by_role("button", name="Confirm", exact=True).click()
     expect(page.get_by_text("2 services are confirmed.")).to_be_visible()
 

@@ -45,7 +45,7 @@ def test_confirming_by_keyboard_moves_the_focus_to_the_next_card(
 ):
     page = open_page(cast["manager"], width=width, theme=theme)
     page.goto(f"/areas/{area.slug}/")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("things for you")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("items on your to-do list")
     page.get_by_role("button", name="Confirm: Arithmetic").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Biology")).to_be_focused()

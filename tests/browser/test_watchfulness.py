@@ -27,7 +27,7 @@ def test_axe_finds_what_is_wrong(page, axe, complaints):
 def test_the_page_for_what_is_not_there(open_page, axe, complaints, theme, width):
     page = open_page(theme=theme, width=width)
     page.goto("/nowhere/")
-    assert page.get_by_role("heading", level=1).inner_text() == "This page is not here"
+    assert page.get_by_role("heading", level=1).inner_text() == "Page not found"
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     axe(page)
     assert [words for words in complaints if "404" not in words] == []

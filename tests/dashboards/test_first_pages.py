@@ -1,4 +1,4 @@
-"""What each person sees first."""
+"""The first page of each person."""
 
 from datetime import timedelta
 
@@ -21,14 +21,14 @@ def words(response):
     return response.content.decode()
 
 
-def test_the_root_leads_each_person_to_their_own_first_page(as_, area, cast):
+def test_the_root_redirects_each_person_to_their_first_page(as_, area, cast):
     for who in ("staff", "manager", "colleague", "board"):
         assert as_(who).get("/").headers["Location"] == home(area)
     assert as_("state").get("/").headers["Location"] == reverse("dashboards:state", args=[area.state.code])
     assert as_("nobody").get("/").headers["Location"] == reverse("dashboards:welcome")
 
 
-def test_the_root_leads_back_to_the_area_where_the_person_was_last(as_, area, cast):
+def test_the_root_redirects_to_the_area_visited_last(as_, area, cast):
     second = factories.make_area(state=area.state, name="Aspen Valley", slug="aspen")
     factories.seat(Role.STAFF, second, cast["staff"])
     client = as_("staff")
@@ -37,7 +37,7 @@ def test_the_root_leads_back_to_the_area_where_the_person_was_last(as_, area, ca
     assert client.get("/").headers["Location"] == home(area)
 
 
-def test_whoever_works_in_two_areas_begins_where_they_speak_for_their_agency(as_, area, partner, cast):
+def test_a_person_in_two_areas_starts_where_they_are_a_representative(as_, area, partner, cast):
     first_by_name = factories.make_area(state=area.state, name="Aspen Valley", slug="aspen")
     there = factories.make_partnership(first_by_name, organization=partner.organization)
     factories.seat(Role.MANAGER, there, cast["manager"])
@@ -46,42 +46,42 @@ def test_whoever_works_in_two_areas_begins_where_they_speak_for_their_agency(as_
     assert as_("manager").get("/").headers["Location"] == home(area)
 
 
-def test_signed_out_people_are_asked_to_sign_in(client: Client, area):
+def test_first_pages_require_sign_in(client: Client, area):
     assert client.get(home(area)).status_code == 302
     assert client.get("/").status_code == 302
 
 
 @pytest.mark.parametrize(("who", "status"), [("staff", 200), ("board", 200), ("state", 200), ("stranger", 404)])
-def test_an_area_shows_its_first_page_to_its_own_people_only(as_, area, who, status):
+def test_who_may_see_the_first_page_of_an_area(as_, area, who, status):
     assert as_(who).get(home(area)).status_code == status
 
 
-def test_a_state_is_compared_for_its_administrators_only(as_, area):
+def test_only_state_administrators_compare_areas(as_, area):
     address = reverse("dashboards:state", args=[area.state.code])
     page = as_("state").get(address)
     assert "Riverbend" in words(page)
     assert as_("staff").get(address).status_code == 404
 
 
-def test_staff_see_what_waits_most_urgent_first(as_, area, partner, neighbor_partner, cast):
+def test_staff_see_the_most_urgent_items_first(as_, area, partner, neighbor_partner, cast):
     today = timezone.localdate()
     factories.make_service(partner, name="GED classes", verified_on=today - timedelta(days=400))
     factories.make_program(is_required=True, short_name="YouthBuild")
     page = words(as_("staff").get(home(area)))
-    late = page.index("1 service is not confirmed by Millrace Adult Learning")
+    late = page.index("Millrace Adult Learning has not confirmed 1 service")
     soon = page.index("Crosswalk Legal Aid has no main representative")
-    later = page.index("No partner carries YouthBuild")
+    later = page.index("YouthBuild has no partner")
     assert late < soon < later
 
 
-def test_a_partner_resting_on_one_person_is_named_with_the_person(as_, area, partner):
+def test_a_partner_with_one_representative_is_listed_with_the_person(as_, area, partner):
     factories.make_representative(partner, name="Luz Ferrand")
     page = words(as_("staff").get(home(area)))
-    assert "One person alone speaks for Millrace Adult Learning" in page
-    assert "If Luz Ferrand leaves" in page
+    assert "Millrace Adult Learning has no alternate representative" in page
+    assert "Luz Ferrand is the only representative." in page
 
 
-def test_an_expired_invitation_waits_for_staff_and_an_accepted_one_does_not(as_, area, cast):
+def test_an_expired_invitation_is_listed_until_it_is_withdrawn(as_, area, cast):
     past = timezone.now() - timedelta(days=1)
     invitation = factories.make_invitation(Role.BOARD, area, name="Vera Long", expires_at=past)
     assert "Vera Long has not answered" in words(as_("staff").get(home(area)))
@@ -102,7 +102,7 @@ def test_the_figures_count_what_their_lists_show(as_, area, partner, neighbor_pa
     assert (figures["Services confirmed"]["value"], figures["Services confirmed"]["rest"]) == (1, "of 2")
 
 
-def test_each_figure_opens_as_many_rows_as_it_says(client, db):
+def test_each_figure_links_to_as_many_rows_as_it_counts(client, db):
     load_sample(today=timezone.localdate())
     area = LocalArea.objects.get(slug="riverbend")
     client.force_login(User.objects.get(email="board@riverbend.example"))
@@ -112,13 +112,13 @@ def test_each_figure_opens_as_many_rows_as_it_says(client, db):
         page = opened[figure["label"]]
         rows = page.context["covered"] if "covered" in page.context else page.context["table"].page.paginator.count
         assert rows == figure["value"], figure["label"]
-    for told in client.get(home(area)).context["in_short"]:
-        page = client.get(told.url)
+    for sentence in client.get(home(area)).context["in_short"]:
+        page = client.get(sentence.url)
         if "table" in page.context:
-            assert told.phrase.startswith(f"{page.context['table'].page.paginator.count} ")
+            assert sentence.text.startswith(f"{page.context['table'].page.paginator.count} ")
 
 
-def test_an_import_that_waits_is_named(as_, area, cast):
+def test_an_unfinished_import_is_listed(as_, area, cast):
     run = ImportRun.objects.create(
         area=area, kind="partners", name="partners.xlsx", size=1, sha256="0" * 64, by=cast["staff"], at=timezone.now()
     )
@@ -127,24 +127,24 @@ def test_an_import_that_waits_is_named(as_, area, cast):
         ImportRun.objects.filter(pk=run.pk).update(status=status, counts=counts)
         assert "partners.xlsx is not finished" in words(as_("staff").get(home(area)))
     ImportRun.objects.filter(pk=run.pk).update(counts={"add": 0, "change": 0, "unreadable": 0, "same": 22})
-    assert "partners.xlsx" not in words(as_("staff").get(home(area))), "All of the file is here already"
+    assert "partners.xlsx" not in words(as_("staff").get(home(area))), "the file has nothing new"
     ImportRun.objects.filter(pk=run.pk).update(status="cancelled")
     assert "partners.xlsx" not in words(as_("staff").get(home(area)))
 
 
 @pytest.mark.parametrize(
-    ("certified", "says"),
-    [(None, "No certification date is known"), (3 * 366, "has ended"), (3 * 365 - 60, "ends soon"), (30, "")],
+    ("certified", "expected"),
+    [(None, "has no recorded certification"), (3 * 366, "has expired"), (3 * 365 - 60, "expires soon"), (30, "")],
 )
-def test_a_centers_certificate_is_watched(as_, area, certified, says):
+def test_a_center_is_listed_by_its_certification(as_, area, certified, expected):
     today = timezone.localdate()
     on = None if certified is None else today - timedelta(days=certified)
     factories.make_center(area, name="Millpond", kind="affiliate", certified_on=on, accessibility_reviewed_on=today)
     page = words(as_("staff").get(home(area)))
-    assert says in page if says else "Millpond" not in page
+    assert expected in page if expected else "Millpond" not in page
 
 
-def test_whoever_sits_on_the_board_and_in_an_agency_sees_both(as_, area, cast, partner):
+def test_a_board_member_with_an_organization_sees_both(as_, area, cast, partner):
     factories.seat(Role.BOARD, area, cast["manager"])
     factories.make_service(partner, name="GED classes")
     page = as_("manager").get(home(area))
@@ -153,13 +153,13 @@ def test_whoever_sits_on_the_board_and_in_an_agency_sees_both(as_, area, cast, p
     assert "GED classes" in words(page)
 
 
-def test_a_prospective_partner_is_named_for_the_program_it_may_carry(as_, area, partner):
+def test_a_prospective_partner_is_listed_for_its_program(as_, area, partner):
     partner.programs.add(factories.make_program(is_required=True, short_name="YouthBuild"))
     type(partner).objects.filter(pk=partner.pk).update(status="prospective")
     assert "Millrace Adult Learning is prospective" in words(as_("staff").get(home(area)))
 
 
-def test_a_manager_is_asked_to_confirm_only_their_own_stale_services(as_, area, partner, neighbor_partner):
+def test_a_manager_confirms_only_their_own_stale_services(as_, area, partner, neighbor_partner):
     stale = factories.make_service(partner, name="GED classes")
     factories.make_service(partner, name="Fresh classes", verified_on=timezone.localdate())
     factories.make_service(neighbor_partner, name="Legal help")
@@ -168,7 +168,7 @@ def test_a_manager_is_asked_to_confirm_only_their_own_stale_services(as_, area, 
     assert reverse("partners:service_verify", args=[stale.pk]) in words(page)
 
 
-def test_a_representative_sees_their_organization_and_no_button_that_is_not_theirs(as_, area, partner):
+def test_a_representative_sees_their_organization_without_buttons(as_, area, partner):
     service = factories.make_service(partner, name="GED classes")
     factories.make_representative(partner, name="Joel Abara")
     page = words(as_("colleague").get(home(area)))
@@ -176,7 +176,7 @@ def test_a_representative_sees_their_organization_and_no_button_that_is_not_thei
     assert reverse("partners:service_verify", args=[service.pk]) not in page
 
 
-def test_a_first_page_costs_the_same_for_one_partner_and_for_many(
+def test_a_first_page_runs_the_same_queries_for_one_and_for_many_partners(
     as_, area, partner, django_assert_num_queries, django_assert_max_num_queries
 ):
     from django.db import connection

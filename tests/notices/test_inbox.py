@@ -95,7 +95,7 @@ def test_it_can_be_narrowed_down(here, dana):
     assert shown(shown="later") == ["Later"]
     assert shown(shown="read") == ["Seen"]
     assert shown(kind="tests.nudge") == shown(q="ramp the") == ["Awake again"]
-    assert "Nothing fits these filters" in words(here.get(INBOX, {"q": "unheard of"}))
+    assert "No results match these filters" in words(here.get(INBOX, {"q": "unheard of"}))
     assert unread(dana) == 2
 
 
@@ -138,14 +138,14 @@ def test_a_hundred_notices_cost_the_queries_of_one(here, dana, queries_of):
 
 # ---------------------------------------------------------------- The bell
 def test_the_bell_says_how_many_are_unread(here, dana):
-    assert '<span class="visually-hidden">Notices</span>' in words(here.get(INBOX))
+    assert '<span class="visually-hidden">Notifications</span>' in words(here.get(INBOX))
     for _number in range(3):
         factories.make_inbox_notice(dana)
-    assert '<span class="visually-hidden">Notices, 3 unread</span>' in words(here.get("/account/profile/"))
+    assert "Notifications, 3 unread" in words(here.get("/account/profile/"))
     for _number in range(98):
         factories.make_inbox_notice(dana)
     shown = words(here.get("/account/profile/"))
-    assert "Notices, more than 99 unread" in shown
+    assert "Notifications, more than 99 unread" in shown
     assert ">99+</span>" in shown
 
 
@@ -182,7 +182,7 @@ def test_looking_changes_nothing_and_the_open_page_tells_that_it_is_read(here, d
     assert state_of(notice) == State.UNREAD
     answer = here.post(page("notice_opened", notice.pk), headers={"HX-Request": "true"})
     assert "Mark as unread" in words(answer)
-    assert '<span class="visually-hidden">Notices</span>' in words(answer)
+    assert '<span class="visually-hidden">Notifications</span>' in words(answer)
     assert state_of(notice) == State.READ
     read_at = notice.read_at
     here.post(page("notice_opened", notice.pk))

@@ -1,1 +1,1 @@
-"""Forms of a person's own account."""
+"""Forms of a user's own account."""

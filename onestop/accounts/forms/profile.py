@@ -1,20 +1,21 @@
-"""What a person says about themselves; the name of a kept view."""
+"""Forms of the profile and of saved views."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from onestop.accounts.models import SavedView, User
 
 
 class ProfileForm(forms.ModelForm):
-    """Name, phone, job title, and how the portal should look."""
+    """Name, phone, job title and theme."""
 
     class Meta:
         model = User
         fields = ["name", "phone", "job_title", "theme"]
-        labels = {"name": "Full name", "theme": "Light or dark"}
+        labels = {"name": _("Full name"), "theme": _("Theme")}
         help_texts = {
-            "name": "As your partners know you.",
-            "phone": "Seen by the people of your network.",
+            "name": _("The name your partners know."),
+            "phone": _("People in your network can see it."),
         }
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
@@ -24,14 +25,14 @@ class ProfileForm(forms.ModelForm):
         }
 
     def clean_name(self) -> str:
-        """Return the name without stray spaces."""
+        """Return the name without extra spaces."""
         return " ".join(self.cleaned_data["name"].split())
 
 
 class ViewNameForm(forms.ModelForm):
-    """Another name for a kept view."""
+    """The name of a saved view."""
 
     class Meta:
         model = SavedView
         fields = ["title"]
-        labels = {"title": "Name of this view"}
+        labels = {"title": _("Name of the view")}

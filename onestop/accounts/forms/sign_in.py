@@ -1,4 +1,4 @@
-"""allauth's forms in our words: labels say what is asked, no placeholders, one password field that can be shown."""
+"""allauth's forms with our labels and help, no placeholders, and one password field that can be shown."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -19,26 +19,31 @@ from django.core.validators import MaxLengthValidator
 from django.forms import CharField, Field, JSONField
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from onestop.accounts import mail_requests
 from onestop.accounts.models import MailRequest
 from onestop.accounts.passwords import PASSWORD_MAX_LENGTH
 
-NEW_PASSWORD_HELP = (
-    f"At least {settings.PASSWORD_MIN_LENGTH} characters. A few words that have nothing to do with each other "
-    "make a good one; capitals, digits and signs are not required."
+NEW_PASSWORD_HELP = format_lazy(
+    _(
+        "At least {number} characters. A few unrelated words make a good password. "
+        "Capitals, digits and symbols are not required."
+    ),
+    number=settings.PASSWORD_MIN_LENGTH,
 )
-LONGEST_CREDENTIAL = 20_000  # characters that a browser says of a passkey
+LONGEST_CREDENTIAL = 20_000  # characters that a browser sends about a passkey
 CODE_INPUT = {"inputmode": "numeric", "autocomplete": "one-time-code", "autocapitalize": "off", "spellcheck": "false"}
 
 
 class CredentialDecoder(json.JSONDecoder):
-    """Reads what a browser says of a passkey; a form refuses whatever cannot be read."""
+    """Decodes what a browser sends about a passkey; a form refuses what cannot be decoded."""
 
     def decode(self, s: str, *args: Any) -> Any:
-        """Return what it says; too long, too deep, and numbers without end count as no JSON."""
+        """Return the value; what is too long or nested too deep counts as invalid JSON."""
         if len(s) > LONGEST_CREDENTIAL:
-            raise json.JSONDecodeError("Too long", s, 0)
+            raise json.JSONDecodeError("Too long", s, 0)  # no translation: for developers
         try:
             return super().decode(s, *args)
         except (ValueError, RecursionError) as problem:
@@ -46,7 +51,7 @@ class CredentialDecoder(json.JSONDecoder):
 
 
 def set_limits(fields: Mapping[str, Field]) -> None:
-    """Let no field of somebody else's form take a text without end."""
+    """Limit the length of every text field of a form that is not ours."""
     for field in fields.values():
         if isinstance(field, JSONField):
             field.decoder, field.max_length = CredentialDecoder, LONGEST_CREDENTIAL
@@ -56,31 +61,29 @@ def set_limits(fields: Mapping[str, Field]) -> None:
 
 
 class OurWords:
-    """Mixin: gives an allauth form our labels and help, and takes its placeholders away."""
+    """Mixin: gives an allauth form our labels and help, and removes its placeholders."""
 
-    labels: ClassVar[dict[str, str]] = {}
-    help_texts: ClassVar[dict[str, str]] = {}
+    labels: ClassVar[dict[str, Any]] = {}
+    help_texts: ClassVar[dict[str, Any]] = {}
     fields: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         set_limits(self.fields)
-        self.fields.pop("password2", None)  # whoever mistypes can look: the field has a button that shows it
+        self.fields.pop("password2", None)  # not needed: a button shows what was typed
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
             field.label = self.labels.get(name, field.label)
             field.help_text = self.help_texts.get(name, "")
             if name in ("email", "login"):
-                field.label = self.labels.get(name, "E-mail")
-                field.error_messages["invalid"] = (
-                    "This does not look like an e-mail address. An example: dana@example.org."
-                )
+                field.label = self.labels.get(name, _("Email"))
+                field.error_messages["invalid"] = _("Enter a valid email address, such as dana@example.org.")
             if name == "code":
                 field.widget.attrs |= CODE_INPUT
 
 
 class LoginForm(OurWords, account.LoginForm):
-    """E-mail and password."""
+    """Email and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -89,10 +92,10 @@ class LoginForm(OurWords, account.LoginForm):
 
 
 class RequestLoginCodeForm(OurWords, account.RequestLoginCodeForm):
-    """Where to send a code. It does not look whether there is an account."""
+    """The address to send a code to. It does not check whether there is an account."""
 
     def clean_email(self) -> str:
-        """Count how often the address was typed."""
+        """Count how often the address was entered."""
         email: str = self.cleaned_data["email"].lower()
         if not ratelimit.consume(request_context.request, action="request_login_code", key=email):
             raise get_adapter().validation_error("too_many_login_attempts")
@@ -100,26 +103,26 @@ class RequestLoginCodeForm(OurWords, account.RequestLoginCodeForm):
 
 
 class ConfirmLoginCodeForm(OurWords, account.ConfirmLoginCodeForm):
-    """The code that came by e-mail."""
+    """The code that was emailed."""
 
-    labels = {"code": "Code from the e-mail"}
+    labels = {"code": _("Code from the email")}
 
 
 class ConfirmEmailVerificationCodeForm(OurWords, account.ConfirmEmailVerificationCodeForm):
-    """The code that came to a new address."""
+    """The code that was emailed to a new address."""
 
-    labels = {"code": "Code from the e-mail"}
+    labels = {"code": _("Code from the email")}
 
 
 class ResetPasswordForm(OurWords, account.ResetPasswordForm):
-    """Where to send the link. It does not look whether there is an account."""
+    """The address to send the link to. It does not check whether there is an account."""
 
     def clean_email(self) -> str:
-        """Return the address as it was typed."""
+        """Return the address as it was entered."""
         return str(self.cleaned_data["email"])
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
-        """Ask for the mail."""
+        """Request the mail."""
         email: str = self.cleaned_data["email"]
         mail_requests.ask(MailRequest.Kind.PASSWORD_RESET, email=email, at=timezone.now())
         return email
@@ -128,14 +131,14 @@ class ResetPasswordForm(OurWords, account.ResetPasswordForm):
 class ResetPasswordKeyForm(OurWords, account.ResetPasswordKeyForm):
     """A new password, by the link."""
 
-    labels = {"password1": "New password"}
+    labels = {"password1": _("New password")}
     help_texts = {"password1": NEW_PASSWORD_HELP}
 
 
 class ChangePasswordForm(OurWords, account.ChangePasswordForm):
-    """A new password for the present one."""
+    """The current and a new password."""
 
-    labels = {"oldpassword": "Present password", "password1": "New password"}
+    labels = {"oldpassword": _("Current password"), "password1": _("New password")}
     help_texts = {"password1": NEW_PASSWORD_HELP}
 
 
@@ -148,46 +151,46 @@ class SetPasswordForm(OurWords, account.SetPasswordForm):
 class AddEmailForm(OurWords, account.AddEmailForm):
     """A new address."""
 
-    labels = {"email": "New e-mail address"}
-    help_texts = {"email": "We send a code there. Until you have typed it in, your present address stays."}
+    labels = {"email": _("New email address")}
+    help_texts = {"email": _("We will send a code there. Your current address stays until you enter the code.")}
 
 
 class ReauthenticateForm(OurWords, account.ReauthenticateForm):
-    """The password, once more."""
+    """The password, to confirm who you are."""
 
 
 class AuthenticateForm(OurWords, mfa.AuthenticateForm):
     """The second factor as a code."""
 
-    labels = {"code": "Code"}
-    help_texts = {"code": "Six digits from your authenticator app, or one of your recovery codes."}
+    labels = {"code": _("Code")}
+    help_texts = {"code": _("Six digits from your authenticator app, or one of your recovery codes.")}
 
 
 class ReauthenticateByCodeForm(OurWords, mfa.ReauthenticateForm):
-    """The second factor, once more."""
+    """The second factor, to confirm who you are."""
 
-    labels = {"code": "Code"}
-    help_texts = {"code": "Six digits from your authenticator app, or one of your recovery codes."}
+    labels = {"code": _("Code")}
+    help_texts = {"code": _("Six digits from your authenticator app, or one of your recovery codes.")}
 
 
 class ActivateTOTPForm(OurWords, totp.ActivateTOTPForm):
     """The first code of an authenticator app."""
 
-    labels = {"code": "Code that the app shows now"}
+    labels = {"code": _("Code that the app shows now")}
 
 
 class AnyAnswer:
-    """Mixin: refuses an answer that is no passkey's: parts are missing, of another kind, or signed by another key."""
+    """Mixin: refuses an invalid answer of a passkey: missing parts, wrong types, or another key's signature."""
 
     def clean_credential(self) -> Any:
-        """Return the passkey that has answered."""
+        """Return the passkey that answered."""
         with refusing():
             return super().clean_credential()  # type: ignore[misc]
 
 
 @contextmanager
 def refusing() -> Iterator[None]:
-    """Say of whatever cannot be read that it is no right answer; fido2 and allauth let most of that through."""
+    """Turn errors of reading an answer, which fido2 and allauth let through, into a validation error."""
     try:
         yield
     except (KeyError, TypeError, AttributeError, ValueError, InvalidSignature) as problem:
@@ -197,11 +200,13 @@ def refusing() -> Iterator[None]:
 class AddWebAuthnForm(OurWords, webauthn.AddWebAuthnForm):
     """A new passkey."""
 
-    labels = {"name": "Name of this passkey", "passwordless": "Sign in with it alone, without a password"}
+    labels = {"name": _("Name of the passkey"), "passwordless": _("Sign in with it alone, without a password")}
     help_texts = {
-        "name": "For you, to tell your passkeys apart.",
-        "passwordless": "Your device then asks for your fingerprint, face or PIN. "
-        "Without this it is a second factor after your password.",
+        "name": _("So that you recognize it among your passkeys."),
+        "passwordless": _(
+            "Your device then asks for your fingerprint, face or PIN. "
+            "Otherwise, it is a second factor after your password."
+        ),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -211,13 +216,13 @@ class AddWebAuthnForm(OurWords, webauthn.AddWebAuthnForm):
         self.fields["name"].max_length = 60
 
     def clean(self) -> dict[str, Any]:
-        """Read what the passkey says of itself."""
+        """Read the passkey."""
         with refusing():
             return super().clean()
 
 
 class LoginWebAuthnForm(OurWords, AnyAnswer, webauthn.LoginWebAuthnForm):
-    """Signing in by a passkey alone."""
+    """Sign-in by a passkey alone."""
 
 
 class AuthenticateWebAuthnForm(OurWords, AnyAnswer, webauthn.AuthenticateWebAuthnForm):
@@ -225,10 +230,10 @@ class AuthenticateWebAuthnForm(OurWords, AnyAnswer, webauthn.AuthenticateWebAuth
 
 
 class ReauthenticateWebAuthnForm(OurWords, AnyAnswer, webauthn.ReauthenticateWebAuthnForm):
-    """A passkey, asked once more."""
+    """A passkey, to confirm who you are."""
 
 
 class EditWebAuthnForm(OurWords, webauthn.EditWebAuthnForm):
-    """Another name for a passkey."""
+    """The name of a passkey."""
 
-    labels = {"name": "Name of this passkey"}
+    labels = {"name": _("Name of the passkey")}

@@ -1,4 +1,4 @@
-"""The tables of people."""
+"""Models of user accounts."""
 
 from onestop.accounts.models.mail_request import MailRequest
 from onestop.accounts.models.new_sign_in import NewSignIn

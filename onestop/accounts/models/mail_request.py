@@ -1,17 +1,18 @@
-"""A mail that somebody asked for by typing an address."""
+"""Requests for mail by entering an address."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class MailRequest(models.Model):
-    """A link to a new password, or a code to sign in, asked for by whoever typed an address; not yet answered.
+    """A request for a link to set a new password or for a sign-in code, not yet answered.
 
-    Whether the address has an account is found out by the worker that answers, who then deletes the row.
+    The worker that answers looks up the account and deletes the row.
     """
 
     class Kind(models.TextChoices):
-        PASSWORD_RESET = "password_reset", "Link to a new password"
-        SIGN_IN_CODE = "sign_in_code", "Code to sign in"
+        PASSWORD_RESET = "password_reset", _("Link to set a new password")
+        SIGN_IN_CODE = "sign_in_code", _("Sign-in code")
 
     kind = models.CharField(max_length=20, choices=Kind)
     email = models.EmailField(max_length=254)

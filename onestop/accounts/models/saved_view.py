@@ -1,12 +1,13 @@
-"""A list as one person likes to see it."""
+"""Saved views of lists."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
-    """Which saved views there are."""
+    """Querysets of saved views."""
 
     def of_page(self, page: str) -> "SavedViewQuerySet":
         """Return the views of one list, by name."""
@@ -14,14 +15,14 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
 
 
 class SavedView(models.Model):
-    """The filters and the order of a list, kept by one person under a name of their own.
+    """The filters and the order of a list, saved by one person under a name.
 
-    ``page`` is the key of the list, with its area if it has one, ``path`` where it stands; this floor knows no more.
+    ``page`` is the key of the list, with its area if it has one; ``path`` is its address.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views")
     page = models.CharField(max_length=120)
-    title = models.CharField("name", max_length=80)
+    title = models.CharField(_("name"), max_length=80)
     path = models.CharField(max_length=200, blank=True)
     query = models.CharField(max_length=2000, blank=True)
     kept_at = models.DateTimeField(auto_now_add=True)
@@ -35,7 +36,7 @@ class SavedView(models.Model):
                 "page",
                 Lower("title"),
                 name="saved_view_title_once_per_list",
-                violation_error_message="You already have a view with this name.",
+                violation_error_message=_("You already have a view with this name."),
             ),
             models.CheckConstraint(condition=~models.Q(title=""), name="saved_view_has_a_title"),
         ]
@@ -45,5 +46,5 @@ class SavedView(models.Model):
 
     @property
     def address(self) -> str:
-        """Where the list opens as it was kept; on the list's own page the query is enough."""
+        """The address of the list with the saved filters."""
         return f"{self.path}?{self.query}"

@@ -1,4 +1,4 @@
-"""The person who signs in."""
+"""User accounts."""
 
 from typing import Any, ClassVar
 
@@ -9,10 +9,11 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes people; finds them by e-mail whatever its case."""
+    """Creates users, and finds them by email in any case."""
 
     @classmethod
     def normalize_email(cls, email: str | None) -> str:
@@ -20,20 +21,20 @@ class UserManager(BaseUserManager["User"]):
         return (email or "").strip().lower()
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """Return the person with this e-mail."""
+        """Return the user with this email address."""
         return self.get(email=self.normalize_email(username))
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Make a person; without a password they sign in by code or passkey only."""
+        """Create a user; without a password they sign in by code or passkey only."""
         if not email:
-            raise ValueError("A person needs an e-mail address.")
+            raise ValueError("A user needs an email address.")
         user = self.model(email=self.normalize_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Make a person who may use Django's admin. Whoever runs the command vouches for the address."""
+        """Create a user who may use Django's admin, with a confirmed address."""
         with transaction.atomic():
             user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
             EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
@@ -44,23 +45,23 @@ class UserManager(BaseUserManager["User"]):
     pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["password", "last_login"]
 )
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person with an account. What they may do is a matter of their seats (partners.Membership), not of this row.
+    """A person with an account. Permissions come from seats (partners.Membership), not from this row.
 
-    A deactivated person keeps their name in all history; they cannot sign in.
+    A deactivated person cannot sign in; their name stays in all history.
     """
 
     class Theme(models.TextChoices):
-        SYSTEM = "system", "As my device says"
-        LIGHT = "light", "Light"
-        DARK = "dark", "Dark"
+        SYSTEM = "system", _("Same as my device")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
 
-    email = models.EmailField("e-mail", max_length=254, unique=True)
-    name = models.CharField("full name", max_length=150)
-    phone = models.CharField(max_length=40, blank=True)
-    job_title = models.CharField(max_length=150, blank=True)
-    theme = models.CharField(max_length=10, choices=Theme, default=Theme.SYSTEM)
-    is_active = models.BooleanField("may sign in", default=True)
-    is_staff = models.BooleanField("may use the admin", default=False)
+    email = models.EmailField(_("email"), max_length=254, unique=True)
+    name = models.CharField(_("full name"), max_length=150)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    job_title = models.CharField(_("job title"), max_length=150, blank=True)
+    theme = models.CharField(_("theme"), max_length=10, choices=Theme, default=Theme.SYSTEM)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    is_staff = models.BooleanField(_("may use the admin"), default=False)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
     deactivated_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -80,14 +81,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
     def clean(self) -> None:
-        """Write the address as it is stored."""
+        """Normalize the address."""
         super().clean()
         self.email = UserManager.normalize_email(self.email)
 
     def get_full_name(self) -> str:
-        """Return the name as people say it."""
+        """Return the full name."""
         return self.name
 
     def get_short_name(self) -> str:
-        """Return what to call them in a list of initials."""
+        """Return the first name."""
         return self.name.split(" ")[0] if self.name else self.email

@@ -1,4 +1,4 @@
-"""Behind the link in a mail about a new device: this was not me. It works without an account's session."""
+"""The page behind the link in a mail about a new device. It needs no session."""
 
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from onestop.accounts import new_sign_ins
@@ -14,10 +15,10 @@ from onestop.accounts import new_sign_ins
 @never_cache
 @login_not_required
 def not_me(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask whether to secure the account; only the button does it, since mail scanners open links."""
+    """Ask whether to secure the account; only a POST does it, since mail scanners open links."""
     sign_in = new_sign_ins.find(token)
     if sign_in is None:
-        return render(request, "accounts/not_me.html", {"over": "This link is not one of ours."}, status=404)
+        return render(request, "accounts/not_me.html", {"over": _("This link is not valid.")}, status=404)
     now = timezone.now()
     over = new_sign_ins.why_over(sign_in, at=now)
     if request.method != "POST" or over:
@@ -28,5 +29,5 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "accounts/not_me.html", {"sign_in": sign_in, "over": str(problem)}, status=410)
     if request.user == sign_in.user:
         logout(request)
-    messages.success(request, "Everybody is signed out, and the password no longer works. Set a new one by e-mail.")
+    messages.success(request, _("Your account is secured. Set a new password by email."))
     return redirect("account_reset_password")

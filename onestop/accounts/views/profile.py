@@ -1,10 +1,11 @@
-"""A person's profile, and light or dark."""
+"""A person's profile and theme."""
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from onestop.accounts import profile
@@ -17,14 +18,14 @@ A_YEAR = 365 * 24 * 60 * 60
 
 
 def profile_edit(request: SignedIn) -> HttpResponse:
-    """Show and change what the person says about themselves."""
-    user = User.objects.get(pk=request.user.pk)  # apart from request.user, which the page shows, also after an error
+    """Show and edit the person's own profile."""
+    user = User.objects.get(pk=request.user.pk)  # not request.user, which the page shows unchanged after an error
     form = ProfileForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
-        told = form.cleaned_data
-        profile.update_profile(user, name=told["name"], phone=told["phone"], job_title=told["job_title"])
-        profile.set_theme(user, told["theme"])
-        messages.success(request, "Your profile is saved.")
+        data = form.cleaned_data
+        profile.update_profile(user, name=data["name"], phone=data["phone"], job_title=data["job_title"])
+        profile.set_theme(user, data["theme"])
+        messages.success(request, _("Profile saved."))
         return _with_theme(redirect("accounts:profile"), user.theme)
     return render(request, "accounts/profile.html", {"form": form})
 
@@ -32,7 +33,7 @@ def profile_edit(request: SignedIn) -> HttpResponse:
 @login_not_required
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
-    """Change between light and dark; the person's row remembers, and before signing in the browser."""
+    """Change the theme; saved for the user, or in a cookie when signed out."""
     answer = back(request, "home")
     chosen = request.POST.get("theme", "")
     if chosen not in User.Theme.values:

@@ -1,10 +1,11 @@
-"""Keeping, renaming and deleting the views of lists."""
+"""Save, rename and delete views of lists."""
 
 from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from onestop.accounts import saved_views
@@ -14,7 +15,7 @@ from onestop.accounts.requests import SignedIn, back
 
 @require_POST
 def view_keep(request: SignedIn) -> HttpResponse:
-    """Keep a list as it is shown; the request says where it stands."""
+    """Save a list as it is shown."""
     page, title, query = (request.POST.get(name, "") for name in ("page", "title", "query"))
     answer = back(request, "home")
     try:
@@ -22,17 +23,19 @@ def view_keep(request: SignedIn) -> HttpResponse:
     except saved_views.CannotSaveView as problem:
         messages.error(request, str(problem))
     else:
-        messages.success(request, f"“{view.title}” is kept. You find it above the list, under Kept views.")
+        messages.success(
+            request, _("“%(name)s” saved. You find it above the list, under Saved views.") % {"name": view.title}
+        )
     return answer
 
 
 def view_list(request: SignedIn) -> HttpResponse:
-    """Show all views that the person has kept, to open, rename or delete them."""
+    """List the person's saved views, to open, rename or delete them."""
     return render(request, "accounts/view_list.html", {"views": saved_views.all_views_of(request.user)})
 
 
 def view_rename(request: SignedIn, pk: int) -> HttpResponse:
-    """Give a kept view another name."""
+    """Rename a saved view."""
     view = get_object_or_404(request.user.saved_views, pk=pk)
     form = ViewNameForm(request.POST or None, initial={"title": view.title})
     if request.method == "POST" and form.is_valid():
@@ -41,16 +44,16 @@ def view_rename(request: SignedIn, pk: int) -> HttpResponse:
         except saved_views.CannotSaveView as problem:
             form.add_error("title", str(problem))
         else:
-            messages.success(request, f"The view is now named “{view.title}”.")
+            messages.success(request, _("The view is now named “%(name)s”.") % {"name": view.title})
             return back(request, "accounts:view_list")
-    context = {"form": form, "title": "Rename a kept view", "cancel_url": back(request, "accounts:view_list").url}
+    context = {"form": form, "title": _("Rename a saved view"), "cancel_url": back(request, "accounts:view_list").url}
     return render(request, "accounts/view_rename.html", context)
 
 
 @require_POST
 def view_delete(request: SignedIn, pk: int) -> HttpResponse:
-    """Forget a kept view; the list itself stays as it is."""
+    """Delete a saved view; the list itself stays."""
     view = get_object_or_404(request.user.saved_views, pk=pk)
     saved_views.delete_view(view)
-    messages.success(request, f"“{view.title}” is deleted.")
+    messages.success(request, _("“%(name)s” deleted.") % {"name": view.title})
     return back(request, "accounts:view_list")

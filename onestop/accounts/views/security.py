@@ -7,6 +7,8 @@ from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from onestop.accounts import devices
@@ -48,7 +50,7 @@ def session_end(request: SignedIn, pk: int) -> HttpResponse:
         return redirect("account_logout")
     device = devices.device_name(session.user_agent)
     devices.end_session(session)
-    messages.success(request, f"Signed out: {device}.")
+    messages.success(request, _("Signed out: %(device)s.") % {"device": device})
     return redirect("accounts:security")
 
 
@@ -56,5 +58,6 @@ def session_end(request: SignedIn, pk: int) -> HttpResponse:
 def sessions_end(request: SignedIn) -> HttpResponse:
     """Sign the person out on all other devices."""
     number = devices.end_other_sessions(request.user, request.session.session_key)
-    messages.success(request, f"Signed out on {number} other {'device' if number == 1 else 'devices'}.")
+    text = ngettext("Signed out on %(number)d other device.", "Signed out on %(number)d other devices.", number)
+    messages.success(request, text % {"number": number})
     return redirect("accounts:security")

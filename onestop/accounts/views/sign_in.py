@@ -1,4 +1,4 @@
-"""Signing in by a code: asking for it, and typing it in."""
+"""Sign-in by a code: request it and enter it."""
 
 from typing import Any
 
@@ -11,16 +11,16 @@ from onestop.accounts import sign_in_codes
 
 
 class AskForCodeView(RequestLoginCodeView):
-    """Takes an address, and says of each that a code is on its way if it belongs to an account."""
+    """Requests a code; the answer is the same whether or not the address has an account."""
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Ask for the code."""
+        """Request the code."""
         sign_in_codes.begin(self.request, form.cleaned_data["email"])
         return redirect(self.get_success_url())
 
 
 class TypeCodeView(ConfirmLoginCodeView):
-    """Takes the code."""
+    """Checks the code."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Sign in, count a wrong code, or send another."""
@@ -28,7 +28,7 @@ class TypeCodeView(ConfirmLoginCodeView):
         return super().post(request, *args, **kwargs)
 
     def _verify_form_valid(self, form: Any) -> HttpResponse:
-        if self._process.user is None:  # a code that was never sent, and guessed
+        if self._process.user is None:  # the code was never sent, but guessed
             form.add_error("code", get_adapter().validation_error("incorrect_code"))
             return self.form_invalid(form)
         return super()._verify_form_valid(form)

@@ -1,15 +1,15 @@
-"""Signing out, so that nothing of what was shown stays in the browser."""
+"""Sign out, and clear the browser's cache."""
 
 from typing import Any
 
 from allauth.account.views import LogoutView
 from django.http import HttpResponse
 
-EVERYTHING_SHOWN = '"cache"'  # as Clear-Site-Data has it: files, and whole pages kept for the way back
+EVERYTHING_SHOWN = '"cache"'  # of Clear-Site-Data: files, and pages that the back button shows
 
 
 class SignOutView(LogoutView):
-    """Asks before signing out; then has the browser forget what it keeps."""
+    """Asks for confirmation; then signs out and clears the browser's cache."""
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """Sign out."""

@@ -1,10 +1,11 @@
-"""What each person sees first: what needs them now, and how their network stands."""
+"""First pages: the to-do list of a person, and the status of their network."""
 
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from onestop.dashboards import first_pages
 from partners.models import LocalArea, State
@@ -13,7 +14,7 @@ from partners.seats import seats_of
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Lead a person to their own first page: the area they were in last, their first area, or their state."""
+    """Redirect to the person's first page: the area they visited last, their first area, or their state."""
     user: Any = request.user
     last = LocalArea.objects.visible_to(user).filter(slug=request.session.get("area") or "").first()
     if last is None and seats_of(user).state_ids:
@@ -23,18 +24,18 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def welcome(request: HttpRequest) -> HttpResponse:
-    """Tell a person without any seat what to do."""
-    return render(request, "dashboards/welcome.html", {"title": "You have no place in a network yet"})
+    """Explain to a person without a seat how to get access."""
+    return render(request, "dashboards/welcome.html", {"title": _("You do not have access to a partner network yet")})
 
 
 def area_home(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show what needs the person in an area, in the order of the seats they hold there."""
+    """Show the first page of a person in an area."""
     area = enter_area(request, slug)
     return render(request, "dashboards/home.html", first_pages.home_of(request.user, area, at=timezone.now()))
 
 
 def own_state(request: HttpRequest) -> HttpResponse:
-    """Lead to the state that the person administers."""
+    """Redirect to the state that the person administers."""
     state = State.objects.visible_to(request.user).order_by("name", "pk").first()
     if state is None:
         raise Http404("No state to administer.")

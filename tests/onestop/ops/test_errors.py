@@ -61,17 +61,17 @@ def visitor(django_user_model, db):
 @pytest.mark.parametrize(
     ("address", "status", "words"),
     [
-        ("/fail/bad", 400, "could not read that request"),
+        ("/fail/bad", 400, "could not read your request"),
         ("/fail/forbidden", 403, "Only One-Stop staff of this area may archive a partner."),
-        ("/fail/forbidden-without-words", 403, "Your role does not include it"),
-        ("/nowhere", 404, "This page is not here"),
+        ("/fail/forbidden-without-words", 403, "Your role does not allow this"),
+        ("/nowhere", 404, "Page not found"),
         ("/fail/broken", 500, "Something went wrong on our side"),
-        ("/fail/database-away", 503, "not available for a moment"),
-        ("/fail/database-restarts", 503, "not available for a moment"),
+        ("/fail/database-away", 503, "unavailable for a moment"),
+        ("/fail/database-restarts", 503, "unavailable for a moment"),
         ("/fail/deadlock", 500, "Something went wrong on our side"),
         ("/fail/disk-full", 503, "The server's disk is full"),
         ("/fail/database-disk-full", 503, "The server's disk is full"),
-        ("/fail/redis-away", 503, "not available for a moment"),
+        ("/fail/redis-away", 503, "unavailable for a moment"),
     ],
 )
 def test_every_failure_has_a_page_that_says_what_to_do(visitor, address, status, words):

@@ -92,13 +92,13 @@ def test_every_page_counts_decided_and_missing_programs_apart(as_, area, law, pa
     standing = summary_of(area, today=timezone.localdate())
     assert (standing.covered, standing.settled, len(standing.decided)) == (17, 18, 1)
     told = as_("board").get(reverse("dashboards:home", args=[area.slug])).content.decode()
-    assert "No partner carries YouthBuild;" in told
-    assert "No partner is needed for Native American programs;" in told
+    assert "YouthBuild has no partner. Every required program needs one" in told
+    assert "Native American programs needs no partner." in told
     listed = as_("staff").get(reverse("partners:partnership_list", args=[area.slug])).content.decode()
     assert "17 of 19 required programs have one, 1 needs none" in listed
     waiting = as_("staff").get(reverse("dashboards:home", args=[area.slug])).content.decode()
-    assert "No partner carries YouthBuild" in waiting
-    assert "No partner carries Native American" not in waiting
+    assert "YouthBuild has no partner" in waiting
+    assert "Native American programs has no partner" not in waiting
 
 
 def test_the_state_page_runs_the_same_queries_for_one_and_for_many_areas(as_, area, law, partner, queries_of):

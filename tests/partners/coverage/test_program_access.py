@@ -75,7 +75,7 @@ def test_a_comprehensive_center_needs_access_to_each_required_program_carried_ou
     assert "No access" in page.content.decode()
     assert cell_of(area, center).is_gap
     home = as_("staff").get(reverse("dashboards:home", args=[area.slug])).content.decode()
-    assert "People at Center Street do not get to Adult Education (AEFLA)" in home
+    assert "Center Street has no recorded access to Adult Education (AEFLA)" in home
     record(**LINKED)
     assert not cell_of(area, center).is_gap
     assert not cell_of(area, center, "hud").is_gap, "it is not carried out here"

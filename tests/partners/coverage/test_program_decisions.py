@@ -177,7 +177,7 @@ def test_a_decision_on_a_program_with_a_partner_is_a_contradiction(as_, area, pr
     assert "Conflicts with a decision" in page.content.decode()
     assert page.context["covered"] == 1
     home = as_("staff").get(reverse("dashboards:home", args=[area.slug])).content.decode()
-    assert "Job Corps is carried, though on record as not carried out here" in home
+    assert "Job Corps has a partner, but is recorded as not carried out here" in home
 
 
 def test_adding_a_partner_for_a_decided_program_shows_a_warning(as_, area, program):

@@ -109,7 +109,9 @@ def test_a_page_with_many_texts_reads_the_terms_once(as_, area, partner, queries
     assert queries_of(lambda: client.get(address)) == before
 
 
-@pytest.mark.parametrize(("number", "words"), [(1, "“a term” waits for approval"), (2, "2 terms wait for approval")])
+@pytest.mark.parametrize(
+    ("number", "words"), [(1, "“a term” is pending approval"), (2, "2 terms are pending approval")]
+)
 def test_the_home_page_of_staff_lists_pending_terms(as_, area, number, words):
     for name in ("a term", "b term")[:number]:
         factories.make_term(area, name=name)

@@ -268,7 +268,7 @@ def test_who_may_not_do_a_thing_is_told_in_words_inside_the_portal(as_, partner)
     answer = as_("board").get(address("edit", partner.pk))
     assert answer.status_code == 403
     page = answer.content.decode()
-    assert "Your role does not include it" in page
+    assert "Your role does not allow this" in page
     assert "partners.edit" not in page
     assert 'class="op-side' in page
 

@@ -170,7 +170,7 @@ def test_the_list_of_centers_finds_what_is_due_and_sorts(as_, area, center):
 def test_staff_are_told_and_the_button_leads_to_the_form(as_, area, center):
     Center.objects.update(certified_on=TODAY, accessibility_reviewed_on=TODAY - timedelta(days=400))
     home = text(as_("staff").get(reverse("dashboards:home", args=[area.slug])))
-    assert "The accessibility of Millpond was to be reviewed" in home
+    assert "The accessibility review of Millpond is overdue" in home
     assert page("accessibility_add", center.pk) in home
     Center.objects.update(accessibility_reviewed_on=TODAY)
     assert "Millpond" not in text(as_("staff").get(reverse("dashboards:home", args=[area.slug])))

@@ -86,7 +86,7 @@ def test_skips_unknown_addresses_and_old_bounces(luz, cast):
 def test_is_a_to_do_item_of_staff_until_the_address_is_changed(area, luz, cast):
     bounce("luz@millrace.example", at=NOON - 90 * DAY)
     [need] = [one for one in todo.todo_of_staff(area, at=NOON) if one.icon == "envelope-x"]
-    assert need.what == "Mail to Luz Ferrand comes back"
+    assert need.what == "Email to Luz Ferrand bounces"
     assert need.do_url == page("representative_edit", luz.pk)
     representatives.update_representative(
         luz, facts={"email": "luz.ferrand@millrace.example"}, by=cast["staff"], at=NOON

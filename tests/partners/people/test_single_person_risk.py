@@ -235,7 +235,7 @@ def test_the_figures_count_its_lines(as_, area, partner, neighbor_partner, cast)
     assert (standing.risks, standing.alone) == (5, 2)
     home = as_("board").get(reverse("dashboards:home", args=[area.slug]))
     assert page("single_person_list", area.slug) in words(home)
-    assert "5 functions rest on one person alone" in words(home)
+    assert "5 functions at 2 partners depend on one person." in words(home)
 
 
 def test_staff_are_told_who_keeps_the_services_alone_and_managers_that_they_do(as_, area, partner, cast):
@@ -243,7 +243,7 @@ def test_staff_are_told_who_keeps_the_services_alone_and_managers_that_they_do(a
     factories.make_representative(partner, cast["colleague"], kind="alternate", is_signatory=True)
     home = reverse("dashboards:home", args=[area.slug])
     invite = page("colleague_invite", partner.organization_id) + "?role=manager"
-    told = {"staff": "One person alone keeps the services of", "manager": "You alone keep the services of"}
+    told = {"staff": "Only one person can edit the services of", "manager": "Only you can edit the services of"}
     for who, said in told.items():
         shown = words(as_(who).get(home))
         assert f"{said} Millrace Adult Learning" in shown

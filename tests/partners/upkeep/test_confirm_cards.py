@@ -56,7 +56,7 @@ def test_confirming_swaps_the_card_updates_the_counts_and_adds_the_next_card(as_
     assert "Confirmed today" in shown
     assert page("service_unverify", service.pk) in shown
     assert 'id="confirm-left" hx-swap-oob="true"> 2 services left to confirm </span>' in shown
-    assert "4 things for you" in shown
+    assert "4 items on your to-do list" in shown
     assert 'hx-swap-oob="innerHTML">GED classes is confirmed. 2 services left to confirm </p>' in shown
     assert "Class 1" in shown
     assert "Class 2" not in shown
@@ -71,7 +71,7 @@ def test_undo_restores_the_card(as_, service):
     shown = words(client.post(page("service_unverify", service.pk), card(service, things=0), headers=HTMX))
     assert page("service_verify", service.pk) in shown
     assert "Adults without a diploma" in shown
-    assert "One thing for you" in shown
+    assert "1 item on your to-do list" in shown
     assert Service.objects.get().verified_on is None
 
 
@@ -96,7 +96,7 @@ def test_the_first_page_shows_three_cards_and_links_to_all(as_, area, partner, s
     answer = as_("manager").get(reverse("dashboards:home", args=[area.slug]))
     assert len(answer.context["cards"]) == 3
     assert "5 services left to confirm" in words(answer)
-    assert "Read all 5 and confirm them at once" in words(answer)
+    assert "Review and confirm all 5 services" in words(answer)
     assert page("partnership_confirm", partner.pk) in words(answer)
 
 
@@ -115,7 +115,7 @@ def test_editing_in_the_card_confirms_with_the_confirm_box(as_, service, cast):
     data = edited(client, service, hours="Mon", confirm="on", things=2)
     shown = words(client.post(page("service_mend", service.pk), data, headers=HTMX))
     assert "Saved and confirmed today" in shown
-    assert "One thing for you" in shown
+    assert "1 item on your to-do list" in shown
     service.refresh_from_db()
     assert (service.hours, service.verified_by) == ("Mon", cast["manager"])
 
@@ -124,7 +124,7 @@ def test_invalid_input_in_the_card_is_kept_and_its_error_is_shown(as_, service):
     client = as_("manager")
     data = edited(client, service, wait_time="x" * 200, cost="Free")
     shown = words(client.post(page("service_mend", service.pk), data, headers=HTMX))
-    assert "One thing to put right" in shown
+    assert "Correct 1 error" in shown
     assert "at most 120 characters" in shown
     assert 'value="Free"' in shown
     assert Service.objects.get().cost == ""

@@ -178,7 +178,7 @@ def test_the_first_page_of_staff_offers_a_request_or_shows_the_last_one(as_, are
     assert page("partnership_ask", partner.pk) in words(as_("staff").get(home))
     as_("staff").post(page("partnership_ask", partner.pk))
     again = words(as_("staff").get(home))
-    assert "Dana Whitcomb asked on" in again
+    assert "Dana Whitcomb requested confirmation on" in again
     assert page("partnership_ask", partner.pk) not in again
 
 
@@ -393,7 +393,7 @@ def test_a_recipient_without_an_account_proposes_changes_and_staff_decide(client
     question_to_main.refresh_from_db()
     assert question_to_main.answered_at
     home = words(as_("staff").get(reverse("dashboards:home", args=[area.slug])))
-    assert "Luz Ferrand proposes a change to GED classes" in home
+    assert "Luz Ferrand proposed a change to GED classes" in home
 
 
 def test_submitting_without_changes_is_an_error(client, question_to_main, service):

@@ -218,7 +218,7 @@ def test_invalid_input_is_kept_and_its_errors_are_shown(as_, service):
     answer = client.post(page("service_edit", service.pk), filled(client, page("service_edit", service.pk), **typed))
     words = answer.content.decode()
     assert "Kept words" in words
-    assert "3 things to put right" in words
+    assert "Correct 3 errors" in words
     assert "put a comma between items" in words
     assert Service.objects.get().name == "GED classes"
 

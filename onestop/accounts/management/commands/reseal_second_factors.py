@@ -1,4 +1,4 @@
-"""After a change of SECRET_KEY: seal the second factors anew, so that the former key is no longer needed."""
+"""Encrypt the second factors again after a change of SECRET_KEY, so that the old key is no longer needed."""
 
 from typing import Any
 
@@ -8,15 +8,16 @@ from onestop.accounts import secret_encryption
 
 
 class Command(BaseCommand):
-    """Calls the verb and says what it did."""
+    """Encrypts all second factors with the current key."""
 
-    help = "Seals the secrets of second factors by the present SECRET_KEY; afterwards SECRET_KEY_FALLBACKS can go."
+    help = (
+        "Encrypts the secrets of second factors with the current SECRET_KEY. "  # no translation: for operators
+        "Then SECRET_KEY_FALLBACKS can be removed."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Reseal everything."""
+        """Encrypt everything again."""
         done, lost = secret_encryption.reseal_all()
-        self.stdout.write(f"{done} sealed by the present key.")
+        self.stdout.write(f"{done} encrypted with the current key.")  # no translation: for operators
         if lost:
-            self.stderr.write(
-                f"{lost} cannot be opened by any key in SECRET_KEY or SECRET_KEY_FALLBACKS; left as they are."
-            )
+            self.stderr.write(f"{lost} left unchanged: no known key decrypts them.")  # no translation: for operators
