@@ -54,7 +54,7 @@ def request_for(view_name: str = "components", **more: Any) -> Any:
 
 
 def labels(navigation: Navigation) -> list[str]:
-    return [link.label for _, links in navigation.groups for link in links]
+    return [str(link.label) for _, links in navigation.groups for link in links]
 
 
 def test_what_does_not_exist_yet_is_not_shown(entries: list[Entry]):
