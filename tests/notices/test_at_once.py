@@ -217,7 +217,7 @@ def hold(user: User, number: int, at: datetime = NOON) -> None:
     """Have some notices wait for the person's next digest."""
     held = [
         notice_of(
-            Message("notices.digest", f"held:{user.pk}:{each}", user, {"notices": []}),
+            Message("notices.digest", f"held:{user.pk}:{each}", user, {"notices": [], "number": 0}),
             status=Status.DIGEST_PENDING,
             due_at=at,
             at=at,

@@ -41,7 +41,7 @@ def test_only_imports_are_sent_more_than_a_form():
 def test_a_form_over_the_limit_is_refused_unread_with_words(raw, cast):
     answer = raw("staff", reverse("accounts:profile"), b"name=" + b"a" * settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     assert answer.status_code == 413
-    assert "larger than this page can take" in answer.content.decode()
+    assert "larger than this page accepts" in answer.content.decode()
 
 
 def test_a_file_sent_where_none_is_asked_for_is_refused_unread(raw):
@@ -166,9 +166,9 @@ def test_a_long_note_on_a_practice_is_refused_before_it_is_looked_through(as_, a
     practice = factories.make_practice(area, title="One intake form")
     note = {"partnership": partner.pk, "since": "2026-09-01", "note": "case 123456" + " " * 40_000}
     padded = as_("staff").post(reverse("partners:practice_adopt", args=[practice.pk]), note)
-    assert "leads to a customer" in padded.content.decode()
+    assert "identifies a customer" in padded.content.decode()
     note["note"] += "!"
     answer = as_("staff").post(reverse("partners:practice_adopt", args=[practice.pk]), note)
     assert answer.status_code == 200
     assert "at most 2000 characters" in answer.content.decode().replace(",", "")
-    assert "leads to a customer" not in answer.content.decode()
+    assert "identifies a customer" not in answer.content.decode()

@@ -90,7 +90,7 @@ def test_service_list_query_count_is_the_same_for_one_reminded_partner_and_for_t
 def test_home_page_names_the_person_who_asked_last(as_, area, partner, service, cast):
     factories.make_request(partner, representative=factories.make_representative(partner), asked_by=cast["staff"])
     shown = words(as_("staff").get(reverse("dashboards:home", args=[area.slug])))
-    assert "Dana Whitcomb asked on" in shown
+    assert "Dana Whitcomb requested confirmation on" in shown
     assert "Reminded once" in words(as_("staff").get(page("partnership_detail", partner.pk)))
 
 
@@ -100,7 +100,7 @@ def test_link_in_a_reminder_works_and_names_the_board(client, partner, service, 
 
     question = ConfirmationRequest.objects.get()
     shown = words(client.get(page("confirm", confirmation_requests.token_of(question))))
-    assert "Riverbend Workforce Board asks you, Joel Abara." in shown
+    assert "Riverbend Workforce Board asks Joel Abara" in shown
     assert f'Write to Dana Whitcomb, <a href="mailto:{cast["staff"].email}"' in shown
     ConfirmationRequest.objects.update(expires_at=NOW - DAY)
     over = words(client.get(page("confirm", confirmation_requests.token_of(question))))

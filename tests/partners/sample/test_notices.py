@@ -79,7 +79,7 @@ def test_people_have_read_what_is_old_and_not_all_that_is_new(notices):
 def test_one_address_reaches_nobody_and_of_one_mail_nobody_knows(notices):
     lost = {notice.status: notice for notice in notices.lost()}
     assert lost["failed"].kind == "partners.invitation"
-    assert lost["failed"].last_error.startswith("Came back: 550 5.1.1")
+    assert lost["failed"].last_error.startswith("Bounced: 550 5.1.1")
     assert Bounce.objects.filter(address=lost["failed"].to, cleared_at=None).exists()
     assert (lost["uncertain"].kind, lost["uncertain"].to[:4]) == ("partners.confirm_services", "cass")
     assert len(lost) == notices.lost().count() == 2
