@@ -4,9 +4,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from onestop.ui import navigation
-from onestop.ui.navigation import Count, Entry
+from onestop.ui.navigation import Count, Entry, Page
 from partners.models import Proposal
 from partners.network.current_area import visible_areas
+from partners.rules import may
 from partners.seats import seats_of
 
 
@@ -43,6 +44,18 @@ def reads_notices(request: HttpRequest) -> bool:
     return bool(seats.everything or area.pk in seats.staff_area_ids or area.state_id in seats.state_ids)
 
 
+def reads_risks(request: HttpRequest) -> bool:
+    """Whether the person may view what depends on one person in this area."""
+    area = getattr(request, "area", None)
+    return area is not None and may(request.user, "partners.view_single_persons", area)
+
+
+def keeps_addresses(request: HttpRequest) -> bool:
+    """Whether the person may view and correct the addresses of this area that bounce."""
+    area = getattr(request, "area", None)
+    return area is not None and may(request.user, "partners.keep_addresses", area)
+
+
 def runs_the_portal(request: HttpRequest) -> bool:
     """Whether the person is the operator of the whole portal."""
     return seats_of(request.user).everything
@@ -56,6 +69,8 @@ def is_in_no_area(request: HttpRequest) -> bool:
 
 
 navigation.find_areas_with(visible_areas)
+
+# The network: who belongs to it, and where it is reached
 navigation.add(
     Entry(
         _("Partners"),
@@ -68,22 +83,28 @@ navigation.add(
         tab=2,
     ),
     Entry(
-        _("On site this week"),
-        icon="building-check",
-        name="partners:presence_board",
-        group="Network",
-        order=15,
-        in_area=True,
-        marks=("partners:presence_", "partners:absence_"),
-    ),
-    Entry(
-        _("Services"),
-        icon="card-checklist",
-        name="partners:service_list",
+        _("People"),
+        icon="person-lines-fill",
+        name="partners:representative_list",
         group="Network",
         order=20,
         in_area=True,
-        tab=3,
+        pages=(
+            Page(_("Representatives"), name="partners:representative_list", in_area=True),
+            Page(
+                _("Single-person dependencies"),
+                name="partners:single_person_list",
+                in_area=True,
+                who=reads_risks,
+            ),
+            Page(
+                _("Email problems"),
+                name="partners:unreachable_list",
+                in_area=True,
+                who=keeps_addresses,
+                marks=("partners:unreachable_", "partners:address_"),
+            ),
+        ),
     ),
     Entry(
         _("Centers"),
@@ -92,116 +113,166 @@ navigation.add(
         group="Network",
         order=30,
         in_area=True,
-        marks=("partners:center_", "partners:certification_", "partners:accessibility_"),
         tab=4,
-    ),
-    Entry(_("Locations"), icon="geo-alt", name="partners:location_list", group="Network", order=40, in_area=True),
-    Entry(
-        _("Representatives"),
-        icon="person-lines-fill",
-        name="partners:representative_list",
-        group="Network",
-        order=50,
-        in_area=True,
-    ),
-    Entry(
-        _("Your colleagues"),
-        icon="person-badge",
-        name="partners:colleague_home",
-        group="Network",
-        order=55,
-        who=belongs_to_an_organization,
-        marks=("partners:colleague_", "partners:person_"),
-    ),
-    Entry(
-        _("Proposed changes"),
-        icon="chat-left-text",
-        name="partners:proposal_list",
-        group="Network",
-        order=57,
-        in_area=True,
-        count=proposals_to_decide,
-        marks=("partners:proposal_",),
+        pages=(
+            Page(
+                _("Centers"),
+                name="partners:center_list",
+                in_area=True,
+                marks=("partners:center_", "partners:certification_", "partners:accessibility_", "partners:review_"),
+            ),
+            Page(
+                _("On site this week"),
+                name="partners:presence_board",
+                in_area=True,
+                marks=("partners:presence_", "partners:absence_"),
+            ),
+            Page(_("Locations"), name="partners:location_list", in_area=True),
+        ),
     ),
     Entry(
         _("Coverage"),
         icon="grid-3x3-gap",
         name="partners:coverage",
         group="Network",
-        order=58,
+        order=40,
         in_area=True,
-        marks=("partners:coverage", "partners:decision_", "partners:access_"),
+        pages=(
+            Page(
+                _("Coverage"),
+                name="partners:coverage",
+                in_area=True,
+                marks=("partners:coverage", "partners:decision_", "partners:access_"),
+            ),
+            Page(_("Programs"), name="partners:program_list"),
+        ),
     ),
-    Entry(_("Programs"), icon="ui-checks-grid", name="partners:program_list", group="Network", order=60),
-    Entry(_("Glossary"), icon="chat-quote", name="partners:term_list", group="Network", order=70, in_area=True),
+)
+
+# Services: what partners offer, and what the public and the desks read of it
+navigation.add(
     Entry(
-        _("Practices"),
-        icon="lightbulb",
-        name="partners:practice_list",
-        group="Network",
-        order=75,
+        _("Services"),
+        icon="card-checklist",
+        name="partners:service_list",
+        group="Services",
+        order=10,
         in_area=True,
-        marks=("partners:practice_", "partners:adoption_"),
+        tab=3,
     ),
-    # the resource manual
+    Entry(
+        _("Updates"),
+        icon="arrow-repeat",
+        name="partners:proposal_list",
+        group="Services",
+        order=20,
+        in_area=True,
+        count=proposals_to_decide,
+        pages=(
+            Page(
+                _("Proposed changes"),
+                name="partners:proposal_list",
+                in_area=True,
+                count=proposals_to_decide,
+                marks=("partners:proposal_",),
+            ),
+            Page(_("Not confirmed"), name="partners:stale_list", in_area=True, marks=("partners:stale_",)),
+        ),
+    ),
     Entry(
         _("Resource manual"),
         icon="book",
         name="partners:manual",
-        group="Network",
-        order=80,
+        group="Services",
+        order=30,
         in_area=True,
         marks=("partners:manual",),
     ),
     Entry(
-        _("People with accounts"),
+        _("Find a service"),
+        icon="search",
+        name="partners:directory_area",
+        group="Services",
+        order=40,
+        in_area=True,
+        marks=("partners:directory",),
+    ),
+)
+
+navigation.add(
+    Entry(_("Glossary"), icon="chat-quote", name="partners:term_list", group="Library", order=10, in_area=True),
+    Entry(
+        _("Practices"),
+        icon="lightbulb",
+        name="partners:practice_list",
+        group="Library",
+        order=20,
+        in_area=True,
+        marks=("partners:practice_", "partners:adoption_"),
+    ),
+)
+
+navigation.add(
+    Entry(
+        _("Accounts"),
         icon="person-badge",
         name="partners:seat_list",
-        group="Administration",
+        group="Settings",
         order=10,
         in_area=True,
         who=reads_accounts,
         marks=("partners:seat_", "partners:invitation_", "partners:person_", "partners:colleague_"),
     ),
     Entry(
-        _("Imports"),
-        icon="upload",
-        name="partners:import_list",
-        group="Administration",
-        order=20,
-        in_area=True,
-        who=keeps_an_area,
+        _("Colleagues"),
+        icon="person-badge",
+        name="partners:colleague_home",
+        group="Settings",
+        order=15,
+        who=belongs_to_an_organization,
+        marks=("partners:colleague_", "partners:person_"),
     ),
     Entry(
-        _("This area"),
-        icon="gear",
-        name="partners:area_detail",
-        group="Administration",
-        order=30,
-        in_area=True,
-        marks=("partners:area_",),
-    ),
-    # notices of an area, and of the whole portal
-    Entry(
-        _("Notifications sent"),
+        _("Notifications"),
         icon="envelope-paper",
         name="partners:notice_list",
-        group="Administration",
-        order=15,
+        group="Settings",
+        order=20,
         in_area=True,
         who=reads_notices,
         marks=("partners:notice_",),
     ),
     Entry(
-        _("All notifications sent"),
+        _("Imports"),
+        icon="upload",
+        name="partners:import_list",
+        group="Settings",
+        order=30,
+        in_area=True,
+        who=keeps_an_area,
+    ),
+    Entry(
+        _("Area"),
+        icon="gear",
+        name="partners:area_detail",
+        group="Settings",
+        order=40,
+        in_area=True,
+        marks=("partners:area_",),
+    ),
+    Entry(
+        _("All notifications"),
         icon="mailbox",
         name="notices:admin_list",
-        group="Administration",
+        group="Settings",
         order=90,
         who=runs_the_portal,
         marks=("notices:admin_",),
     ),
-    # find a service: the public directory
+)
+
+# The header of the public pages
+navigation.add(
     Entry(
         _("Find a service"),
         icon="search",

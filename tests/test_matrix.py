@@ -120,6 +120,8 @@ partners:location_history                location     GET   ok  .   .   .   .   
 partners:search                          area         GET   ok  .   .   .   .   .   .   --  in
 # services
 partners:service_list                    area         GET   ok  .   .   .   .   .   .   --  in
+partners:stale_list                      area         GET   ok  .   .   .   .   .   .   --  in
+partners:stale_ask_picked                area         POST  go  no  go  no  .   .   .   --  in
 partners:service_verify_picked           area         POST  go  no  go  .   no  go  no  --  in
 partners:service_unverify_picked         area         POST  go  no  go  .   no  go  no  --  in
 partners:service_archive_picked          area         POST  go  no  go  .   no  go  no  --  in

@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy as _
 GROUPS = {
     "": "",
     "Network": _("Network"),
-    "Commitments": _("Commitments"),
+    "Services": _("Services"),
     "Working together": _("Working together"),  # no translation: the key
-    "Board": _("Board"),
-    "Administration": _("Administration"),
+    "Library": _("Library"),
+    "Settings": _("Settings"),
 }
 PERSON = "person"  # the person's own menu, at the top right
 PUBLIC = "public"  # pages for everyone, at the bottom of the sidebar
@@ -45,24 +45,20 @@ class Count:
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One entry of the navigation.
+class Page:
+    """A page of the navigation: an entry of the sidebar, or one of the pages that an entry groups under tabs.
 
-    ``in_area`` entries have the area in their address; ``marks`` are prefixes of the URL names for which the entry is
+    Pages ``in_area`` have the area in their address; ``marks`` are prefixes of the URL names for which the page is
     the current one (by default its own name without "list").
     """
 
     label: str | Promise
     _: KW_ONLY
-    icon: str
     name: str
-    group: str = ""
-    order: int = 50
     in_area: bool = False
     who: Callable[[HttpRequest], bool] = everybody
     count: Callable[[HttpRequest], Count | None] | None = None
     marks: tuple[str, ...] = ()
-    tab: int = 0  # place in the tab bar of a phone, 1 to 4
 
     def address(self, area: Any) -> str | None:
         """Return the address of the entry, or nothing if there is no such page."""
@@ -79,6 +75,22 @@ class Entry:
             (len(mark) for mark in self.marks or (self.name.removesuffix("list"),) if view_name.startswith(mark)),
             default=0,
         )
+
+
+@dataclass(frozen=True)
+class Entry(Page):
+    """One entry of the sidebar; its address is the first of ``pages``, if it groups several under tabs."""
+
+    _: KW_ONLY
+    icon: str
+    group: str = ""
+    order: int = 50
+    tab: int = 0  # place in the tab bar of a phone, 1 to 4
+    pages: tuple[Page, ...] = ()
+
+    def fits(self, view_name: str) -> int:
+        """Return how well the entry, or one of the pages it groups, matches the page."""
+        return max((page.fits(view_name) for page in self.pages), default=super().fits(view_name))
 
 
 @dataclass(frozen=True)
@@ -216,6 +228,26 @@ class Navigation:
             count = entry.count(self.request) if entry.count else None
             shown.append((entry, Link(entry.label, entry.icon, url, current, count, entry.tab)))
         return shown
+
+    @cached_property
+    def section(self) -> list[Link]:
+        """Return the tabs of the pages that belong together, if this is one of them and the person may open two."""
+        entry = next((entry for entry, link in self._shown if link.current), None)
+        if entry is None or self.view_name not in {page.name for page in entry.pages}:
+            return []
+        links = []
+        for page in entry.pages:
+            url = page.address(self.area if page.in_area else None)
+            if url is None or not page.who(self.request):
+                continue
+            count = page.count(self.request) if page.count else None
+            links.append(Link(page.label, "", url, page.name == self.view_name, count))
+        return links if len(links) > 1 else []
+
+    @property
+    def section_label(self) -> str:
+        """Return the name of the entry that groups the tabs."""
+        return str(next((link.label for _, link in self._shown if link.current), ""))
 
     def _in(self, group: str) -> list[Link]:
         return [link for entry, link in self._shown if entry.group == group]

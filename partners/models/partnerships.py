@@ -57,6 +57,20 @@ class PartnershipQuerySet(ArchivedQuerySet):
         services = self._of_each("Service")
         return self.annotate(services_total=_count(services), services_fresh=_count(services.fresh(today)))
 
+    def with_confirmations(self, today: date) -> Self:
+        """Add how many stale services were never confirmed (``services_never``), and the oldest confirmation of one.
+
+        ``oldest_on`` is ``None`` if some service was never confirmed.
+        """
+        services = self._of_each("Service").stale(today)
+        oldest = services.values("partnership").annotate(day=models.Min("verified_on")).values("day")
+        return self.annotate(services_never=_count(services.filter(verified_on=None))).annotate(
+            oldest_on=models.Case(
+                models.When(services_never=0, then=Subquery(oldest, output_field=models.DateField())),
+                default=None,
+            )
+        )
+
     def with_programs(self) -> Self:
         """Fetch the programs that each carries, in the order of the law, as ``carried``."""
         links = PartnershipProgram.objects.select_related("program").order_by("program__position")

@@ -18,6 +18,7 @@ from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.ops.request_numbers import whole_numbers
 from onestop.ui.presentation import shortday
 from onestop.ui.sentences import join_words
+from partners.context.asking import ask_partners
 from partners.context.breadcrumbs import partnership_breadcrumbs
 from partners.context.cards import seen_in, swap_own
 from partners.context.lookups import get_partnership, get_service
@@ -175,19 +176,7 @@ def service_ask_picked(request: SignedIn, slug: str) -> HttpResponse:
     area = enter_area(request, slug)
     demand(request, "partners.ask_to_confirm", area)
     picks = whole_numbers(request.POST.getlist("pick"))
-    partners = Partnership.objects.current().filter(area=area, services__in=picks).distinct().order_by("pk")
-    asked, refused = [], []
-    for partnership in partners.select_related("organization"):
-        try:
-            confirmation_requests.ask_to_confirm(partnership, by=request.user, at=timezone.now())
-        except Refused as problem:
-            refused.append(str(problem))
-        else:
-            asked.append(partnership.organization.name)
-    if asked:
-        say_done(request, _("Request sent to %(names)s.") % {"names": join_words(asked)})
-    for words in refused[:5]:
-        messages.warning(request, words)
+    ask_partners(request, Partnership.objects.current().filter(area=area, services__in=picks).distinct())
     if not picks:
         messages.warning(request, _("Select at least one service first."))
     return redirect("partners:service_list", slug=slug)

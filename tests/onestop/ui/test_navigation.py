@@ -10,7 +10,7 @@ from django.urls import include, path
 from django.views import View
 
 from onestop.ui import navigation as frame
-from onestop.ui.navigation import Entry, Navigation
+from onestop.ui.navigation import Entry, Navigation, Page
 
 partners = [path("areas/<slug:slug>/partners/", View.as_view(), name="partnership_list")]
 urlpatterns = [
@@ -94,6 +94,38 @@ def test_one_entry_is_current_the_one_that_fits_best(entries: list[Entry]):
     ]
     navigation = Navigation(request_for("partners:partnership_detail"))
     assert [link.label for _, links in navigation.groups for link in links if link.current] == ["Partners"]
+
+
+def grouped(**more: Any) -> Entry:
+    pages = (
+        Page("Partners", name="partners:partnership_list", in_area=True),
+        Page("Gallery", name="components", **more),
+    )
+    return Entry("Network", icon="x", name="partners:partnership_list", in_area=True, pages=pages)
+
+
+def test_pages_that_belong_together_are_tabs_of_one_entry(entries: list[Entry]):
+    entries.append(grouped())
+    navigation = Navigation(request_for("components", area=AREAS[0]))
+    assert labels(navigation) == ["Network"]
+    assert [link.current for _, links in navigation.groups for link in links] == [True]
+    assert [(str(tab.label), tab.url, tab.current) for tab in navigation.section] == [
+        ("Partners", "/areas/riverbend/partners/", False),
+        ("Gallery", "/gallery/", True),
+    ]
+    assert navigation.section_label == "Network"
+
+
+def test_tabs_are_shown_on_their_own_pages_only(entries: list[Entry]):
+    entries.append(grouped())
+    detail = Navigation(request_for("partners:partnership_detail", area=AREAS[0]))
+    assert [link.current for _, links in detail.groups for link in links] == [True]
+    assert detail.section == []
+
+
+def test_a_person_who_may_open_one_page_sees_no_tabs(entries: list[Entry]):
+    entries.append(grouped(who=lambda request: False))
+    assert Navigation(request_for("partners:partnership_list", area=AREAS[0])).section == []
 
 
 def test_switching_the_area_stays_on_the_same_page(entries: list[Entry]):
