@@ -42,14 +42,15 @@ class TodoGroup:
     items: list[TodoItem]
 
 
-def by_urgency(todo: Iterable[TodoItem], *, mark_main: bool = False) -> list[TodoGroup]:
+def by_urgency(todo: Iterable[TodoItem], *, mark_main: bool = False, most: int | None = None) -> list[TodoGroup]:
     """Return the items grouped, most urgent first, within a group by date and then as they came; no empty groups.
 
-    With ``mark_main`` the first item of all gets the main button of the page.
+    With ``mark_main`` the first item of all gets the main button of the page; ``most`` limits the number of items.
     """
     order = [kind for kind, _label, _icon in GROUPS]
     ranked = sorted(todo, key=lambda item: (order.index(item.kind), item.due_on or date.max))
     if ranked and mark_main:
         ranked[0] = replace(ranked[0], main=True)
+    ranked = ranked[:most]
     groups = (TodoGroup(label, icon, [item for item in ranked if item.kind == kind]) for kind, label, icon in GROUPS)
     return [group for group in groups if group.items]

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from onestop.dashboards import first_pages
+from onestop.dashboards.state_page import state_page
 from partners.models import LocalArea, State
 from partners.network.current_area import enter_area, own_area
 from partners.seats import seats_of
@@ -31,7 +32,9 @@ def welcome(request: HttpRequest) -> HttpResponse:
 def area_home(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the first page of a person in an area."""
     area = enter_area(request, slug)
-    return render(request, "dashboards/home.html", first_pages.home_of(request.user, area, at=timezone.now()))
+    whole = request.GET.get("todo") == "all"
+    context = first_pages.home_of(request.user, area, at=timezone.now(), whole=whole)
+    return render(request, "dashboards/home.html", context)
 
 
 def own_state(request: HttpRequest) -> HttpResponse:
@@ -45,4 +48,4 @@ def own_state(request: HttpRequest) -> HttpResponse:
 def state_home(request: HttpRequest, code: str) -> HttpResponse:
     """Compare the areas of a state."""
     state = get_object_or_404(State.objects.visible_to(request.user), code=code)
-    return render(request, "dashboards/state.html", first_pages.state_page(state, today=timezone.localdate()))
+    return render(request, "dashboards/state.html", state_page(state, today=timezone.localdate()))
