@@ -17,20 +17,26 @@ NAMED = 3  # programs that are named in a sentence; more are counted
 
 @dataclass(frozen=True)
 class Sentence:
-    """What a board member needs to know: a label, a sentence and the address of its rows."""
+    """What a board member needs to know: a label, a sentence, the address of its rows, perhaps a citation."""
 
     label: str
     text: str
     url: str
+    law: str = ""
 
 
-LABELS = {RULE: gettext_lazy("Rule not met"), LATE: gettext_lazy("Overdue"), PARTLY: gettext_lazy("Rule partly met"), DUE: gettext_lazy("Due soon")}
+LABELS = {
+    RULE: gettext_lazy("Rule not met"),
+    LATE: gettext_lazy("Overdue"),
+    PARTLY: gettext_lazy("Rule partly met"),
+    DUE: gettext_lazy("Due soon"),
+}
 
 
 def in_short(area: LocalArea, standing: AreaSummary, attention: list[Attention]) -> list[Sentence]:
     """Return the status of the network in a few sentences: what needs the board first, then the rest."""
     coverage = reverse("partners:coverage", args=[area.slug])
-    sentences = [Sentence(str(LABELS[item.kind]), item.text, item.url) for item in attention]
+    sentences = [Sentence(str(LABELS[item.kind]), item.text, item.url, item.law) for item in attention]
     if not attention:
         text = _("Every legal rule that these records can show is met, and no center review is due.")
         sentences.append(Sentence(_("Rules"), text, coverage))

@@ -105,6 +105,16 @@ class Link:
     tab: int = 0
 
 
+@dataclass(frozen=True)
+class Tab:
+    """One of the pages that an entry groups, as shown on each of them."""
+
+    label: str | Promise
+    url: str
+    current: bool = False
+    count: Any = None
+
+
 _entries: list[Entry] = []
 _areas_of: list[Callable[[Any], Any]] = []
 _unread_of: list[Callable[[Any], int]] = []
@@ -230,18 +240,18 @@ class Navigation:
         return shown
 
     @cached_property
-    def section(self) -> list[Link]:
+    def section(self) -> list[Tab]:
         """Return the tabs of the pages that belong together, if this is one of them and the person may open two."""
         entry = next((entry for entry, link in self._shown if link.current), None)
         if entry is None or self.view_name not in {page.name for page in entry.pages}:
             return []
-        links = []
+        links: list[Tab] = []
         for page in entry.pages:
             url = page.address(self.area if page.in_area else None)
             if url is None or not page.who(self.request):
                 continue
             count = page.count(self.request) if page.count else None
-            links.append(Link(page.label, "", url, page.name == self.view_name, count))
+            links.append(Tab(page.label, url, page.name == self.view_name, count.number if count else None))
         return links if len(links) > 1 else []
 
     @property

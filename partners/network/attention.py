@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from onestop.ui.presentation import days_until, shortday
-from partners.coverage.legal_rules import MISSING, PART, Check, checks_of
+from partners.coverage.legal_rules import MISSING, PART, checks_of
 from partners.coverage.matrix import Coverage
 from partners.models import Center
 from partners.network.due_dates import OVER, SOON, UNKNOWN, Clock, clocks_of
@@ -16,11 +16,12 @@ from partners.network.due_dates import OVER, SOON, UNKNOWN, Clock, clocks_of
 
 @dataclass(frozen=True)
 class Attention:
-    """One rule or due date that needs the board: how urgent it is, a sentence, and the address of its page."""
+    """One rule or due date that needs the board: how urgent it is, a sentence, its page, and the citation."""
 
     kind: str
     text: str
     url: str
+    law: str
 
 
 RULE, PARTLY, LATE, DUE = "rule", "partly", "late", "due"
@@ -38,12 +39,9 @@ def _rules(coverage: Coverage) -> Iterator[Attention]:
     page = reverse("partners:coverage", args=[coverage.area.slug])
     for check in checks_of(coverage):
         if check.state in KINDS:
-            yield Attention(KINDS[check.state], _sentence(check), check.url or page)
-
-
-def _sentence(check: Check) -> str:
-    parts = {"what": check.what, "where": check.where, "law": check.law}
-    return _("%(what)s. %(where)s (%(law)s)") % parts if check.where else _("%(what)s. (%(law)s)") % parts
+            parts = {"what": check.what, "where": check.where}
+            text = _("%(what)s. %(where)s") % parts if check.where else _("%(what)s.") % parts
+            yield Attention(KINDS[check.state], text, check.url or page, check.law)
 
 
 def _reviews(centers: list[Center], today: date) -> Iterator[Attention]:
@@ -51,16 +49,15 @@ def _reviews(centers: list[Center], today: date) -> Iterator[Attention]:
         for clock in clocks_of(center, today):
             if clock.needs_somebody:
                 url = reverse("partners:center_detail", args=[center.pk])
-                yield Attention(KINDS[clock.state], _due(center, clock, today), url)
+                yield Attention(KINDS[clock.state], _due(center, clock, today), url, clock.law.source)
 
 
 def _due(center: Center, clock: Clock, today: date) -> str:
-    names = {"review": clock.law.name, "center": center.name, "law": clock.law.source}
+    names = {"review": str(clock.law.name), "center": center.name}
     if clock.due_on is None:
-        return _("%(center)s has no %(review)s on record. (%(law)s)") % (
-            names | {"review": str(clock.law.name).lower()}
-        )
-    when = {"day": shortday(clock.due_on), "distance": days_until(clock.due_on, today)}
+        names["review"] = names["review"].lower()
+        return _("%(center)s has no %(review)s on record.") % names
+    names |= {"day": shortday(clock.due_on), "distance": days_until(clock.due_on, today)}
     if clock.state == OVER:
-        return _("%(review)s of %(center)s was due %(day)s (%(distance)s). (%(law)s)") % (names | when)
-    return _("%(review)s of %(center)s is due %(day)s (%(distance)s). (%(law)s)") % (names | when)
+        return _("%(review)s of %(center)s was due %(day)s (%(distance)s).") % names
+    return _("%(review)s of %(center)s is due %(day)s (%(distance)s).") % names

@@ -1,10 +1,9 @@
-"""What happens in an area this week, and what was done in the last week, as short lists beside a to-do list."""
+"""What happens in an area this week, and what was done lately, as short lists beside a to-do list."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from heapq import nlargest
-from typing import Any
 
 from django.db.models import Count, Max
 from django.urls import reverse
@@ -16,17 +15,19 @@ from partners.network.due_dates import clocks_of
 from partners.schedule.weeks import coming_absences
 
 DAYS = 7
+DONE_DAYS = 14
 MOST = 5
 
 
 @dataclass(frozen=True)
 class Event:
-    """Something with a day: what, its icon, and the address of its page."""
+    """Something with a day, or several: what, its icon, and the address of its page."""
 
     icon: str
     what: str
     url: str
     on: date
+    days: str = ""  # in words, if more than one
 
 
 def coming_up(area: LocalArea, today: date) -> list[Event]:
@@ -41,13 +42,13 @@ def _absences(area: LocalArea, today: date, last: date) -> Iterator[Event]:
     for absence in coming_absences(area, today):
         if absence.first_on > last:
             continue
-        names: dict[str, Any] = {"days": absence.days_in_words}
         if absence.is_closing:
-            what = _("%(center)s is closed %(days)s") % (names | {"center": absence.center})
+            what = _("%(center)s is closed") % {"center": absence.center}
         else:
             organization = absence.partnership.organization  # type: ignore[union-attr]  # no closing, so a partner's
-            what = _("%(partner)s is away %(days)s") % (names | {"partner": organization.name})
-        yield Event("calendar-x", what, f"{board}?week={absence.first_on:%Y-%m-%d}", max(absence.first_on, today))
+            what = _("%(partner)s is away") % {"partner": organization.name}
+        days = absence.days_in_words if absence.first_on != absence.last_on else ""
+        yield Event("calendar-x", what, f"{board}?week={absence.first_on:%Y-%m-%d}", max(absence.first_on, today), days)
 
 
 def _due(area: LocalArea, today: date, last: date) -> Iterator[Event]:
@@ -59,8 +60,8 @@ def _due(area: LocalArea, today: date, last: date) -> Iterator[Event]:
 
 
 def done_lately(area: LocalArea, at: datetime) -> list[Event]:
-    """Return what was confirmed, decided and accepted in the last seven days, latest first; three queries."""
-    since = at - timedelta(days=DAYS)
+    """Return what was confirmed, decided and accepted in the last two weeks, latest first; three queries."""
+    since = at - timedelta(days=DONE_DAYS)
     found = [*_confirmed(area, since), *_decided(area, since), *_accepted(area, since)]
     return nlargest(MOST, found, key=lambda event: event.on)
 

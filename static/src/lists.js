@@ -9,6 +9,13 @@ on("submit", "[data-op-filter]", (event, form) => {
   setTimeout(() => { for (const field of form.elements) field.disabled = false; });
 });
 
+// On a phone the filters open by a button.
+on("click", "[data-op-filter-toggle]", (event, button) => {
+  const open = button.getAttribute("aria-expanded") !== "true";
+  button.setAttribute("aria-expanded", String(open));
+  if (open) document.getElementById(button.getAttribute("aria-controls")).querySelector("select, input, summary, button")?.focus();
+});
+
 const picks = () => [...document.querySelectorAll("[data-op-pick]")];
 
 function count() {

@@ -1,15 +1,19 @@
 """The first page of each person."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
+from dateutil.relativedelta import relativedelta
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from onestop.accounts.models import User
+from onestop.dashboards.first_pages import on_site_by_center
 from onestop.local.sample import load_sample
+from partners.coverage.programs import TITLE_I
 from partners.models import ImportRun, LocalArea, Partnership, Role
+from partners.upkeep import proposals
 from tests import factories
 
 
@@ -194,3 +198,137 @@ def test_a_first_page_runs_the_same_queries_for_one_and_for_many_partners(
     with CaptureQueriesContext(connection) as after:
         client.get(home(area))
     assert len(after) == len(before)
+
+
+# ---------------------------------------------------------------- The to-do list in short
+def test_the_to_do_list_shows_seven_items_and_the_rest_on_request(as_, area):
+    for number in range(12):
+        factories.make_center(area, name=f"Center {number}", kind="affiliate")
+    client = as_("staff")
+    page = client.get(home(area))
+    things, shown = page.context["things"], sum(len(group.items) for group in page.context["groups"])
+    assert shown == 7
+    assert f"Show {things - 7} more items" in words(page)
+    whole = client.get(home(area), {"todo": "all"})
+    assert sum(len(group.items) for group in whole.context["groups"]) == things
+    assert "Show fewer items" in words(whole)
+
+
+def test_service_cards_count_among_the_seven(as_, area, partner):
+    for number in range(5):
+        factories.make_service(partner, name=f"Class {number}")
+        factories.make_proposal(partner.services.get(name=f"Class {number}"), factories.make_user())
+    page = as_("manager").get(home(area))
+    assert len(page.context["cards"]) + sum(len(group.items) for group in page.context["groups"]) <= 7
+
+
+# ---------------------------------------------------------------- What boards and states see
+def test_the_board_sees_each_rule_that_fails_and_each_review_that_is_late_or_due(as_, area):
+    today = timezone.localdate()
+    factories.make_program(is_required=True, short_name="YouthBuild")
+    factories.make_center(
+        area,
+        name="Millpond",
+        kind="affiliate",
+        certified_on=today - timedelta(days=3 * 365 - 60),
+        accessibility_reviewed_on=today - timedelta(days=400),
+    )
+    sentences = [(each.label, each.text) for each in as_("board").get(home(area)).context["in_short"]]
+    assert ("Rule not met", "No partner and no decision: YouthBuild. Add a partner or record a decision.") in sentences
+    assert any(label == "Rule not met" and "no comprehensive center" in text for label, text in sentences)
+    assert any(label == "Overdue" and text.startswith("Accessibility review of Millpond") for label, text in sentences)
+    assert any(label == "Due soon" and text.startswith("Certification of Millpond") for label, text in sentences)
+
+
+def test_the_board_is_told_when_every_rule_is_met(as_, area):
+    today = timezone.localdate()
+    factories.make_center(area, name="Center Street", certified_on=today, accessibility_reviewed_on=today)
+    career = factories.make_partnership(area, name="Career Services")
+    career.programs.add(factories.make_program(is_required=True, group=TITLE_I))
+    center = area.centers.get()
+    for day in range(1, 6):
+        factories.make_presence(career, center, weekday=day)
+    page = words(as_("board").get(home(area)))
+    assert "Every legal rule that these records can show is met, and no center review is due." in page
+
+
+def test_the_state_sees_rules_and_reviews_of_each_area(as_, area, queries_of):
+    factories.make_program(is_required=True)
+    factories.make_center(area, name="Millpond", kind="affiliate", certified_on=timezone.localdate())
+    address = reverse("dashboards:state", args=[area.state.code])
+    client = as_("state")
+    page = client.get(address)
+    [row] = page.context["rows"]
+    assert (row.rules, row.late, row.due) == (2, 1, 0), "a gap, no comprehensive center; no accessibility review"
+    assert "2 legal rules are not met." in " ".join(words(page).split())
+    one = queries_of(lambda: client.get(address))
+    for number in range(6):
+        other = factories.make_area(state=area.state, name=f"Area {number}", slug=f"area-{number}")
+        factories.make_center(other, name=f"Center {number}")
+    assert queries_of(lambda: client.get(address)) == one
+
+
+# ---------------------------------------------------------------- What a representative sees
+def test_a_representative_sees_what_the_public_sees_and_what_is_due(as_, area, partner, cast):
+    shown = factories.make_service(partner, name="GED classes", verified_on=timezone.localdate())
+    factories.make_service(partner, name="Staff training", is_public=False)
+    factories.make_representative(partner, cast["colleague"])
+    page = " ".join(words(as_("colleague").get(home(area))).split())
+    assert reverse("partners:directory_service", args=[shown.pk]) in page
+    assert "Staff training" not in page
+    assert "1 service was not confirmed in the last 6 months." in page
+    assert "is the only representative" in page
+    assert cast["manager"].name in page, "who edits"
+
+
+def test_a_representative_of_a_partner_without_services_is_told_so(as_, area, partner, cast):
+    factories.make_representative(partner, cast["colleague"])
+    page = words(as_("colleague").get(home(area)))
+    assert "No service of your organization is public. Job seekers cannot find it." in page
+
+
+# ---------------------------------------------------------------- Beside the list
+def test_who_is_on_site_is_listed_by_center_until_they_leave(area, partner, neighbor_partner):
+    street, pond = factories.make_center(area, name="Center Street"), factories.make_center(area, name="Millpond")
+    factories.make_presence(partner, street, weekday=1, starts_at=time(9), ends_at=time(12))
+    factories.make_presence(neighbor_partner, street, weekday=1, starts_at=time(13), ends_at=time(16))
+    factories.make_presence(partner, pond, weekday=1, starts_at=time(13), ends_at=time(15))
+    monday = datetime(2026, 11, 23, 10, 30, tzinfo=area.zone)
+
+    def here(at: datetime) -> list[tuple[str, list[int]]]:
+        found = on_site_by_center(area, at)
+        return [(center.name, [one.partnership_id for one in group]) for center, group in found]
+
+    assert here(monday) == [("Center Street", [partner.pk, neighbor_partner.pk]), ("Millpond", [partner.pk])]
+    assert here(monday.replace(hour=12)) == [("Center Street", [neighbor_partner.pk]), ("Millpond", [partner.pk])]
+    factories.make_absence(center=street, first_on=monday.date(), last_on=monday.date())
+    assert here(monday) == [("Millpond", [partner.pk])]
+
+
+def test_the_week_lists_closings_absences_and_due_dates(as_, area, partner):
+    today = timezone.localdate()
+    center = factories.make_center(
+        area, name="Millpond", certified_on=today - relativedelta(years=3) + timedelta(days=3)
+    )
+    factories.make_absence(center=center, first_on=today + timedelta(days=2), last_on=today + timedelta(days=2))
+    factories.make_absence(partner, first_on=today - timedelta(days=1), last_on=today + timedelta(days=1))
+    factories.make_absence(partner, first_on=today + timedelta(days=30), last_on=today + timedelta(days=30))
+    events = as_("staff").get(home(area)).context["coming_up"]
+    assert [event.what for event in events] == [
+        "Millrace Adult Learning is away",
+        "Millpond is closed",
+        "Certification of Millpond is due",
+    ]
+
+
+def test_what_was_done_lately_is_listed(as_, area, partner, cast):
+    now = timezone.now()
+    service = factories.make_service(partner, name="GED classes", verified_on=timezone.localdate())
+    proposal = factories.make_proposal(service, cast["colleague"])
+    proposals.decline_proposal(proposal, answer="Not yet.", by=cast["manager"], at=now)
+    done = [event.what for event in as_("staff").get(home(area)).context["done_lately"]]
+    assert "Millrace Adult Learning: 1 service confirmed" in done
+    assert "Change to GED classes declined" in done
+    type(service).objects.update(verified_on=timezone.localdate() - timedelta(days=20))
+    done = [event.what for event in as_("staff").get(home(area)).context["done_lately"]]
+    assert done == ["Change to GED classes declined"]
