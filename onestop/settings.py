@@ -315,6 +315,8 @@ DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", default=env.NOTSET if PRODUCTION else f"{SITE_NAME} <portal@onestop.example>"
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")  # for questions on accessibility and privacy, on public pages
+MAP_URL = env.str("MAP_URL", default="https://www.openstreetmap.org/search?query={address}")
 MAIL_TRANSPORT = env.email_url("MAIL_TRANSPORT_URL", default=env.NOTSET if PRODUCTION else "filemail://")
 if MAIL_TRANSPORT["EMAIL_BACKEND"].endswith("filebased.EmailBackend"):
     MAIL_TRANSPORT["EMAIL_FILE_PATH"] = str(DATA_DIR / "mail")

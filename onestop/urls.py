@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from onestop.accounts.views.sign_in import AskForCodeView, TypeCodeView
 from onestop.accounts.views.sign_out import SignOutView
-from onestop.dashboards.views import first_pages
+from onestop.dashboards.views import first_pages, statements
 from onestop.ops import errors, health, metrics
 
 handler400 = errors.bad_request
@@ -18,6 +18,9 @@ urlpatterns = [
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
     path("health/metrics", metrics.metrics, name="health_metrics"),
+    path("favicon.ico", statements.favicon, name="favicon"),
+    path("accessibility/", statements.accessibility, name="accessibility"),
+    path("privacy/", statements.privacy, name="privacy"),
     path("account/", include("onestop.accounts.urls")),
     path("account/login/code/", AskForCodeView.as_view(), name="account_request_login_code"),
     path("account/login/code/confirm/", TypeCodeView.as_view(), name="account_confirm_login_code"),

@@ -28,6 +28,7 @@ PUBLIC = re.compile(
     r"|accounts:(theme|not_me)|components\w*"
     r"|partners:directory\w*"
     r"|notices:stop"
+    r"|accessibility|privacy|favicon"
 )
 
 

@@ -39,6 +39,9 @@ TABLE = """
 health_live                              -            GET   ok  .   .   .   .   .   .   .   .
 health_ready                             -            GET   up  .   .   .   .   .   .   .   .
 health_metrics                           -            GET   ok  .   .   .   .   .   .   .   .
+favicon                                  -            GET   go  .   .   .   .   .   .   .   go
+accessibility                            -            GET   ok  .   .   .   .   .   .   .   ok
+privacy                                  -            GET   ok  .   .   .   .   .   .   .   ok
 # a person's own account
 accounts:home                            -            GET   go  .   .   .   .   .   .   .   in
 accounts:profile                         -            BOTH  ok  .   .   .   .   .   .   .   in

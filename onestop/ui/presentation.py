@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django import template
+from django.conf import settings
 from django.template import Context
 from django.templatetags.static import static
 from django.utils import timezone
@@ -252,6 +253,12 @@ def minus(one: int, other: int) -> int:
 def bare_address(url: str | None) -> str:
     """Return an address of the web as people write it: rehab.riverbend.example."""
     return re.sub(r"^https?://(www\.)?", "", str(url or "")).rstrip("/")
+
+
+@register.filter
+def map_url(address: str) -> str:
+    """Return the address of a map that shows a street address (setting MAP_URL)."""
+    return str(settings.MAP_URL).replace("{address}", quote(str(address), safe=""))
 
 
 @register.filter

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import Case, QuerySet, Value, When
 from django.db.models.functions import Lower
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -30,6 +30,8 @@ from partners.search.results import answer, answers, by_place, centers_today, sh
 A_PAGE = 15
 ON_PAPER = 100  # services printed at once
 KEPT_SECONDS = 60
+BACK, BACK_TO_ALL = "back", "back_to_all"  # carry the search in links from results to a service
+LONGEST_SEARCH = 1000  # characters of a query string
 Page = Callable[..., HttpResponse]
 
 
@@ -119,7 +121,25 @@ def _results(
         "bare_url": request.path + replace(question, chosen={}).query_string(),
         "back_url": request.path + question.query_string(page.previous_page_number()) if page.has_previous() else "",
         "next_url": request.path + question.query_string(page.next_page_number()) if page.has_next() else "",
+        "came_from": _came_from(question, page.number),
     }
+
+
+def _came_from(question: Question, page: int) -> str:
+    """Return the query with which links to services carry the search, so that their pages lead back to it."""
+    search = question.query_string(page)
+    return "?" + urlencode({BACK if question.area else BACK_TO_ALL: search.removeprefix("?")}) if search else ""
+
+
+def _results_url(request: HttpRequest, area: LocalArea) -> str:
+    """Return the address of the search from which the person came, or nothing; it is never outside the directory."""
+    for name, path in (
+        (BACK, reverse("partners:directory_area", args=[area.slug])),
+        (BACK_TO_ALL, reverse("partners:directory")),
+    ):
+        if search := request.GET.get(name, "")[:LONGEST_SEARCH]:
+            return f"{path}?{QueryDict(search).urlencode()}"
+    return ""
 
 
 def _keep_address(request: HttpRequest, question: Question) -> str:
@@ -166,6 +186,7 @@ def directory_service(request: HttpRequest, pk: int) -> HttpResponse:
         "canonical": qr_codes.address_on_paper(request.path),
         "is_known": is_known,
         "terms": lexicon_of(request, service.partnership.area),
+        "results_url": _results_url(request, service.partnership.area),
     }
     return render(request, "partners/search/directory_service.html", context)
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, time, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -426,3 +427,36 @@ def test_the_pages_of_services_and_centers_take_a_constant_number_of_queries(cli
         service.centers.add(center)
         make_presence(partner, center, starts_at=time(9), ends_at=time(16))
     assert costs() == before
+
+
+# ---------------------------------------------------------------- The way back, and the map
+def test_a_service_found_by_a_search_leads_back_to_it(client, search, area, partner):
+    service = make_service(partner, name="Welding & soldering")
+    results = search("?q=welding+%26+soldering").content.decode()
+    [link] = set(re.findall(rf'href="({re.escape(page("directory_service", service.pk))}\?[^"]*)"', results))
+    html = client.get(unescape(link)).content.decode()
+    [back] = re.findall(r'href="([^"]*)"[^>]*>(?:(?!</a>).)*Back to the results', html, re.DOTALL)
+    assert unescape(back) == f"{page('directory_area', area.slug)}?q=welding+%26+soldering"
+    assert client.get(unescape(back)).context["number"] == 1
+
+
+def test_a_service_that_is_opened_directly_has_no_way_back(client, partner):
+    service = make_service(partner)
+    assert "Back to the results" not in client.get(page("directory_service", service.pk)).content.decode()
+
+
+@pytest.mark.parametrize("back", ["//evil.example", "https://evil.example/?q=x", '"><script>alert(1)</script>', "%00"])
+def test_the_way_back_never_leaves_the_directory(client, area, partner, back):
+    service = make_service(partner)
+    html = client.get(page("directory_service", service.pk), {"back": back}).content.decode()
+    for address in re.findall(r'href="([^"]*)"[^>]*>(?:(?!</a>).)*Back to the results', html, re.DOTALL):
+        assert address.startswith(f"/directory/{area.slug}/?")
+    assert "<script>alert" not in html
+
+
+def test_a_place_with_an_address_has_a_map(client, area, partner, settings):
+    settings.MAP_URL = "https://map.example/?near={address}"
+    service = make_service(partner)
+    service.centers.add(make_center(area, street="12 Mill St & Co", city="Riverbend"))
+    html = client.get(page("directory_service", service.pk)).content.decode()
+    assert 'href="https://map.example/?near=12%20Mill%20St%20%26%20Co%2C%20Riverbend' in html
