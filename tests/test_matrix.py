@@ -99,6 +99,12 @@ partners:partnership_archive             partner      GET   ok  no  ok  no  .   
 partners:partnership_archive             partner      POST  go  no  go  no  .   .   .   --  in
 partners:partnership_restore             partner      POST  go  no  go  no  .   .   .   --  in
 partners:partnership_history             partner      GET   ok  .   .   .   .   .   .   --  in
+partners:partnership_write_picked        area         POST  go  .   .   .   .   .   .   --  in
+partners:representative_write_picked     area         POST  go  .   .   .   .   .   .   --  in
+partners:write                           area         GET   ok  .   .   .   .   .   .   --  in
+partners:partnership_ask_picked          area         POST  go  no  go  no  .   .   .   --  in
+partners:partnership_archive_picked      area         POST  go  no  go  no  .   .   .   --  in
+partners:partnership_restore_picked      area         POST  go  no  go  no  .   .   .   --  in
 # organizations and their places
 partners:organization_list               state        GET   ok  .   --  .   .   .   .   .   in
 partners:organization_detail             organization GET   ok  .   .   .   .   .   .   --  in

@@ -227,8 +227,13 @@ def tel(number: str | None) -> str:
 @register.filter
 def mailto(email: str | Iterable[str]) -> str:
     """Return the address to write to: "mailto:ann@partner.example", or several; nothing in one adds words or people."""
-    emails = [email] if isinstance(email, str) else email
-    return "mailto:" + ",".join(quote(each, safe="@+") for each in emails)
+    return "mailto:" + addresses([email] if isinstance(email, str) else email)
+
+
+@register.filter
+def addresses(emails: Iterable[str]) -> str:
+    """Return email addresses as part of a mailto link."""
+    return ",".join(quote(each, safe="@+") for each in emails)
 
 
 @register.filter

@@ -131,6 +131,22 @@ def archive_partner(partnership: Partnership, *, by: User | None, at: datetime) 
 
 
 @recorded
+def archive_partners(partnerships: Iterable[Partnership], *, by: User | None, at: datetime) -> int:
+    """Archive partners, and return how many were not archived before."""
+    rows = Partnership.objects.current().filter(pk__in=[one.pk for one in partnerships])
+    return rows.update(archived_at=at)
+
+
+@recorded
+def restore_partners(partnerships: Iterable[Partnership], *, by: User | None, at: datetime) -> int:
+    """Restore archived partners and their organizations, and return how many were archived."""
+    known = list(Partnership.objects.archived().filter(pk__in=[one.pk for one in partnerships]))
+    for organization_id in sorted({one.organization_id for one in known}):
+        _bring_back(organization_id)
+    return Partnership.objects.archived().filter(pk__in=[one.pk for one in known]).update(archived_at=None)
+
+
+@recorded
 def restore_partner(partnership: Partnership, *, by: User | None, at: datetime) -> None:
     """Take a partner back, with everything as it was when it was archived."""
     _bring_back(partnership.organization_id)

@@ -22,6 +22,7 @@ class RepresentativeTable(Table):
 
     row_header = "name"
     caption = "Representatives"
+    picks = True
 
     name = tables.Column(verbose_name="Person")
     partner = tables.Column(accessor="partnership__organization__name", verbose_name="Partner")

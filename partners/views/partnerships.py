@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import author
@@ -19,7 +20,7 @@ from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
 from onestop.history.reading import changes_of
-from onestop.ui.lists import Export, list_page
+from onestop.ui.lists import BulkAction, Export, list_page
 from partners.context.breadcrumbs import partnership_breadcrumbs
 from partners.context.freshness import upkeep_of
 from partners.context.lookups import get_partnership
@@ -66,6 +67,7 @@ def partnership_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         table=PartnershipTable,
         template="partners/network/partnership_list.html",
         export=Export(partner_export_header, partner_export_rows),
+        bulk_actions=steps_with_selected(request, area),
         context={
             "area": area,
             "number": partners.current().count(),
@@ -76,6 +78,18 @@ def partnership_list(request: HttpRequest, slug: str) -> HttpResponseBase:
             "may_import": may(request.user, "partners.import_data", area),
         },
     )
+
+
+def steps_with_selected(request: HttpRequest, area: LocalArea) -> list[BulkAction]:
+    """Return what the person may do with selected partners."""
+    write = BulkAction(_("Write to them"), reverse("partners:partnership_write_picked", args=[area.slug]), "envelope")
+    ask = BulkAction(_("Ask to confirm"), reverse("partners:partnership_ask_picked", args=[area.slug]), "patch-check")
+    archive = BulkAction(_("Archive"), reverse("partners:partnership_archive_picked", args=[area.slug]), "archive")
+    return [
+        write,
+        *([ask] if may(request.user, "partners.ask_to_confirm", area) else []),
+        *([archive] if may(request.user, "partners.add_partner", area) else []),
+    ]
 
 
 def partnership_detail(request: HttpRequest, pk: int) -> HttpResponse:

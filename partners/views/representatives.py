@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
@@ -16,7 +17,7 @@ from onestop.editing.refusals import Refused
 from onestop.editing.saving import conflict_context, save, say_done, say_refused
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
-from onestop.ui.lists import Export, list_page
+from onestop.ui.lists import BulkAction, Export, list_page
 from partners.context.breadcrumbs import representative_breadcrumbs
 from partners.context.lookups import get_partnership, get_representative
 from partners.context.people import with_rights
@@ -68,6 +69,9 @@ def representative_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         table=RepresentativeTable,
         template="partners/people/representative_list.html",
         export=EXPORT,
+        bulk_actions=[
+            BulkAction(_("Write to them"), reverse("partners:representative_write_picked", args=[slug]), "envelope")
+        ],
         context={
             "area": area,
             "number": current.count(),
