@@ -160,7 +160,7 @@ def test_an_open_proposal_is_shown_on_first_pages_the_service_page_and_in_the_na
     for who in ("manager", "staff"):
         shown = words(as_(who).get(home))
         assert "Terrence Okafor proposed a change to GED classes" in shown
-        assert "1<span" in shown.split("Proposed changes", 1)[1][:120], "counted in the navigation"
+        assert "1<span" in shown.split("Updates", 1)[1][:120], "counted in the navigation"
         assert "Review the proposal" in words(as_(who).get(page("service_detail", service.pk)))
     assert page("proposal_detail", proposal.pk) not in words(as_("neighbor").get(page("service_detail", service.pk)))
     assert "proposed a change" not in words(as_("neighbor").get(home))
