@@ -47,6 +47,7 @@ from partners.people.single_person_risk import risks_of, with_dependence
 from partners.rules import demand, may
 from partners.schedule import weeks
 from partners.tables.partnerships import PartnershipTable, status_chip
+from partners.upkeep.freshness import freshness_of
 
 HISTORY_LINKS = ("program_links", "services", "representatives", "own_locations", "presences", "absences")
 LATELY = 5
@@ -97,7 +98,7 @@ def partnership_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "organization": partnership.organization,
             "status": status_chip(partnership),
             "carried": [link.program for link in partnership.carried],  # type: ignore[attr-defined]
-            "services": [(service, service.is_stale(today)) for service in services],
+            "services": [(service, freshness_of(service, today)) for service in services],
             "roster": roster,
             "risks": with_rights(
                 request, risks_of(with_dependence(Partnership.objects.filter(pk=pk)).get(), request.user)
