@@ -1,4 +1,4 @@
-"""Summaries of an area's network: the figures that first pages show, each counted from the rows of its list."""
+"""Summaries of an area's network: the counts on home pages, each taken from the rows of the matching list."""
 
 from dataclasses import dataclass
 from datetime import date
