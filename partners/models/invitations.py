@@ -15,7 +15,6 @@ from partners.models.people import Seat, ids_in_area, seat_is_in_one_fitting_pla
 from partners.models.places import LocalArea
 from partners.seats import seats_of
 
-
 # What an invitation can have come to, for pages, filters and exports.
 OUTCOMES = {
     "waiting": _("Pending"),
