@@ -15,7 +15,6 @@ from partners.people.single_person_risk import Function, alone_of, number_of_sin
 from partners.rules import demand
 from partners.tables.single_person_risk import SinglePersonTable, row_of
 
-
 HEADER = (
     gettext_lazy("Partner"),
     gettext_lazy("Function"),

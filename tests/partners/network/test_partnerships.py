@@ -199,7 +199,7 @@ def test_the_page_says_who_they_are_and_what_hangs_on_one_person(as_, partner):
     page = page_of(as_("neighbor").get(address("detail", partner.pk)))
     for words in ("Adult Education", "34 CFR 463", "Evening welding", "Mina Sorrel", "4 Mill Street"):
         assert words in page
-    assert "Only Joel Abara can sign for them." in page
+    assert "Joel Abara is the only signatory." in page
 
 
 def test_who_has_an_account_is_shown_only_to_those_who_keep_the_partner(as_, partner, cast):
@@ -261,7 +261,7 @@ def test_the_list_does_not_say_that_the_main_representative_signs_when_another_d
     make_representative(partner, name="Joel Abara", kind=Representative.Kind.MAIN)
     make_representative(partner, name="Ida Stone", kind=Representative.Kind.ALTERNATE, is_signatory=True)
     assert "One person only: signs, edits" in page_of(as_("board").get(address("list", area.slug)))
-    assert "Only Ida Stone can sign for them." in page_of(as_("board").get(address("detail", partner.pk)))
+    assert "Ida Stone is the only signatory." in page_of(as_("board").get(address("detail", partner.pk)))
 
 
 def test_who_may_not_do_a_thing_is_told_in_words_inside_the_portal(as_, partner):
