@@ -45,7 +45,7 @@ def test_notifies_staff_once_with_the_server_answer_and_the_next_step(area, luz,
     mail = Notice.objects.get()
     assert (mail.to, mail.subject) == (cast["staff"].email, "Email to Luz Ferrand bounces")
     assert f'"{SAID}"' in mail.text
-    assert "main representative of Millrace Adult Learning" in mail.text
+    assert "Main representative of Millrace Adult Learning" in mail.text
     assert mail.url == page("unreachable_list", area.slug)
     assert f"partners.representative:{luz.pk}" in mail.about
 
