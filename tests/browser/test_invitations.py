@@ -1,6 +1,7 @@
 """Accept an invitation on a phone, by keyboard, and without script."""
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from onestop.accounts.models import User
@@ -92,3 +93,33 @@ def test_invitation_pages_are_accessible(open_page, axe, invitation, complaints,
     assert ["410" in complaints[0], "403" in complaints[1]] == [True, True]
     del complaints[:2]
     expect(page.get_by_role("button", name="Accept and sign in")).to_be_visible()
+
+
+SCROLLS = """[...document.querySelectorAll('main .op-tablebox')]
+  .filter(box => box.scrollWidth > box.clientWidth).map(box => box.scrollWidth + ' > ' + box.clientWidth)"""
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_list_of_invitations_fits_the_page(open_page, axe, invitation, width):
+    staff = invitation.invited_by
+    area = staff.memberships.get().area
+    make_invitation(
+        Role.REPRESENTATIVE,
+        make_partnership(area, name="Riverbend Vocational Rehabilitation and Independent Living Services"),
+        name="Maximiliana Featherstonehaugh",
+        email="maximiliana.featherstonehaugh@rehabilitation.riverbend.example",
+        invited_by=staff,
+        times_sent=3,
+    )
+    make_invitation(Role.BOARD, area, invited_by=staff, expires_at=invitation.invited_at)
+    page = open_page(staff, width=width)
+    page.goto(reverse("partners:invitation_list", args=[area.slug]))
+    assert page.evaluate(SCROLLS) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    buttons = page.get_by_role("button", name="Withdraw invitation to")
+    expect(buttons).to_have_count(3)
+    for button in buttons.all():
+        box = button.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= width
+    axe(page)
