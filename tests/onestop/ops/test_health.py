@@ -42,7 +42,7 @@ def test_ready_costs_few_queries_once_migrations_are_known(client, django_assert
 def test_not_ready_before_a_worker_answers(client):
     answer = client.get("/health/ready")
     assert answer.status_code == 503
-    assert answer.json()["worker"] == {"ok": False, "problem": "No worker has answered yet."}
+    assert answer.json()["worker"] == {"ok": False, "problem": "No worker has responded yet."}
 
 
 def test_not_ready_when_workers_are_silent(client, monkeypatch):
@@ -50,7 +50,7 @@ def test_not_ready_when_workers_are_silent(client, monkeypatch):
     pulse()
     answer = client.get("/health/ready")
     assert answer.status_code == 503
-    assert "No worker has answered for" in answer.json()["worker"]["problem"]
+    assert "No worker has responded for" in answer.json()["worker"]["problem"]
 
 
 def test_not_ready_while_migrations_wait(client, monkeypatch):
