@@ -68,7 +68,6 @@ INSTALLED_APPS = [
     "django_filters",
     "django_tables2",
     "crispy_forms",
-    "crispy_bootstrap5",
 ]
 
 MIDDLEWARE = [
@@ -423,8 +422,7 @@ LOGGING = {
     },
 }
 
-CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
-CRISPY_TEMPLATE_PACK = "bootstrap5"
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "onestop"  # templates/onestop
 DJANGO_TABLES2_TEMPLATE = "components/table.html"
 
 # ---------------------------------------------------------------- Only for whoever works on the portal
