@@ -161,7 +161,7 @@ def test_a_concurrent_edit_is_shown_and_not_overwritten(as_, area, program):
     version = as_("staff").get(address).context["form"].version
     decisions.update_decision(decision, facts=facts(reason="Their words"), by=None, at=NOW)
     page = as_("staff").post(address, DATA | {"version": version, "reason": "My words"}).content.decode()
-    assert "saved this while you had it open" in page
+    assert "saved this while you were editing it" in page
     assert "Their words" in page
     assert "My words" in page
 

@@ -109,7 +109,7 @@ def test_nothing_typed_is_lost_when_somebody_else_has_saved(as_, partner, cast):
     partnerships.update_partner(partner, facts=theirs, by=cast["staff"], at=NOW)
     answer = client.post(address("edit", partner.pk), mine)
     page, form = page_of(answer), answer.context["form"]
-    assert "Dana Whitcomb saved this while you had it open." in page
+    assert "Dana Whitcomb saved this while you were editing it." in page
     assert form["notes"].value() == "Ring the lower bell"
     assert form["phone"].value() == "(555) 010-0111"
     assert form["counties_served"].value() == "Alder"  # what I did not touch shows what was saved

@@ -167,7 +167,7 @@ def test_two_who_save_a_place_at_once_both_keep_their_words(as_, place, cast):
     sent |= {bound.html_initial_name: bound.initial or "" for bound in form}
     update_location(place, facts={"phone": "(555) 010-0100"}, by=cast["staff"], at=NOW)
     answer = client.post(url, sent | {"hours": "Mon to Fri", "version": form.version})
-    assert "Dana Whitcomb saved this while you had it open." in page_of(answer)
+    assert "Dana Whitcomb saved this while you were editing it." in page_of(answer)
     assert answer.context["form"]["phone"].value() == "(555) 010-0100"
     assert answer.context["form"]["hours"].value() == "Mon to Fri"
 

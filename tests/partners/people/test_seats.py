@@ -208,13 +208,13 @@ def test_an_area_begins_with_one_command(client, db):
 
 def test_the_command_again_says_what_is_there(db):
     start_area()
-    assert "was there already" in start_area()
+    assert "existed already" in start_area()
     assert (LocalArea.objects.count(), Invitation.objects.count()) == (1, 1)
 
 
 def test_who_has_accepted_is_not_invited_again(db, area, cast):
     said = start_area(state="RB", state_name="", area="Riverbend", slug="riverbend", staff_email=cast["staff"].email)
-    assert "is its staff already" in said
+    assert "is One-Stop staff of this area already" in said
 
 
 @pytest.mark.parametrize(

@@ -217,8 +217,8 @@ def test_the_command_rebuilds_listings_and_synonyms(everything, capsys):
     load_programs()
     call_command("rebuild_directory")
     output = capsys.readouterr().out
-    assert "0 listings differed" in output
-    assert "synonyms are in place" in output
+    assert "0 listings were outdated" in output
+    assert "synonyms are loaded" in output
 
 
 # ---------------------------------------------------------------- Small rules

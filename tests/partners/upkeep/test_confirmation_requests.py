@@ -238,7 +238,7 @@ def test_the_link_confirms_in_the_name_of_the_manager_without_signing_in(client,
     assert (service.verified_on, service.verified_by) == (today(), cast["manager"])
     assert question.answered_at
     change = changes_of(service)[0]
-    assert (change.who, change.verb, change.where) == ("Joel Abara", "confirmed", "by the e-mailed link")
+    assert (change.who, change.verb, change.where) == ("Joel Abara", "confirmed", "through the link in an email")
     assert confirmation_requests.token_of(question) not in str(service.history.latest("pgh_id").pgh_context)
 
 
@@ -249,7 +249,7 @@ def test_a_recipient_without_an_account_is_named_from_the_request(as_, client, q
     assert confirmation_requests.said_by(service) == "Luz Ferrand"
     assert "by Luz Ferrand" in words(as_("board").get(page("service_detail", service.pk)))
     change = changes_of(service)[0]
-    assert (change.who, change.where) == ("Luz Ferrand", "by the e-mailed link")
+    assert (change.who, change.where) == ("Luz Ferrand", "through the link in an email")
 
 
 def test_all_services_of_the_page_are_confirmed_at_once(client, partner, question, service):

@@ -99,7 +99,7 @@ def test_a_concurrent_edit_is_shown_before_a_proposal_is_saved(as_, service, cas
     data = filled(client, address, cost="$20", note="I know.")
     services.update_service(service, facts={"hours": "Fri"}, by=cast["manager"], at=NOW)
     answer = client.post(address, data)
-    assert "Joel Abara saved this while you had it open" in words(answer)
+    assert "Joel Abara saved this while you were editing it" in words(answer)
     again = dict(answer.context["form"].data.lists())
     client.post(address, again)
     assert Proposal.objects.get().after == {"cost": "$20"}, "The others' change is not proposed away"

@@ -280,7 +280,7 @@ def test_concurrent_edits_are_merged(as_, client, cast, service):
     theirs = filled(as_("staff"), address, cost="Free")
     as_("staff").post(address, theirs)
     answer = as_("manager").post(address, mine)
-    assert "Dana Whitcomb saved this while you had it open" in answer.content.decode()
+    assert "Dana Whitcomb saved this while you were editing it" in answer.content.decode()
     assert answer.context["form"]["cost"].value() == "Free"
     assert answer.context["form"]["phone"].value() == "555-0199"
     again = filled_from(answer.context["form"])
@@ -408,7 +408,7 @@ def test_the_history_shows_edits_and_confirmations(as_, service):
     client.post(page("service_verify", service.pk))
     answer = client.get(page("service_history", service.pk)).content.decode()
     assert "Joel Abara" in answer
-    assert "said “still right”" in answer
+    assert "confirmed this service" in answer
     assert "<ins>Free</ins>" in answer
 
 
