@@ -315,7 +315,7 @@ def names_of(access: ProgramAccess) -> dict[str, str]:
 
 def row_of(whole: Coverage, program: Program) -> Row:
     """Return the row of a program, empty for an additional program without a partner."""
-    rows = (*whole.required, *whole.additional)
+    rows = (*whole.required, *whole.additional, *whole.expected)
     return next((row for row in rows if row.program == program), Row(program, [], [], None))
 
 

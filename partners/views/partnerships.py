@@ -26,12 +26,13 @@ from partners.context.freshness import upkeep_of
 from partners.context.lookups import get_partnership
 from partners.context.notice_log import notice_log
 from partners.context.people import with_rights
-from partners.coverage.decisions import contradicted_by, decisions_that_count, uncovered_programs
-from partners.filters.partnerships import PartnershipFilters
+from partners.coverage.decisions import contradicted_by
+from partners.filters.partnerships import PartnershipFilters, shows_archived
 from partners.forms.partnerships import NewPartnerForm, PartnerForm, facts_of
 from partners.glossary.term_matcher import lexicon_of
 from partners.importing.export import partner_export_header, partner_export_rows
 from partners.models import Center, LocalArea, Organization, Partnership, Presence, Program
+from partners.network.counts import partners_in_words
 from partners.network.current_area import enter_area
 from partners.network.partnerships import (
     PARTNER_LINKS,
@@ -41,6 +42,7 @@ from partners.network.partnerships import (
     restore_partner,
     update_partner,
 )
+from partners.network.summary import program_counts
 from partners.people.roster import knows_accounts, roster_of
 from partners.people.single_person_risk import risks_of, with_dependence
 from partners.rules import demand, may
@@ -70,10 +72,8 @@ def partnership_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         bulk_actions=steps_with_selected(request, area),
         context={
             "area": area,
-            "number": partners.current().count(),
-            "required": Program.objects.filter(is_required=True).count(),
-            "uncovered": uncovered_programs(area),
-            "decided": decisions_that_count().filter(area=area).count(),
+            "counted": partners_in_words(area, archived=shows_archived(request)),
+            "programs": program_counts(area),
             "may_add": may(request.user, "partners.add_partner", area),
             "may_import": may(request.user, "partners.import_data", area),
         },

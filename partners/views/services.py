@@ -21,12 +21,15 @@ from partners.context.freshness import reminded_in
 from partners.context.lookups import get_partnership, get_service
 from partners.context.managed import keeps_some_service, managed_partnerships
 from partners.context.notice_log import notice_log
+from partners.filters.partnerships import shows_archived
 from partners.filters.services import ServiceFilters
 from partners.forms.services import ServiceForm, WhoseServiceForm
 from partners.glossary.term_matcher import lexicon_of
 from partners.importing import export
 from partners.models import LocalArea, Partnership, Program, Proposal, Service
+from partners.network.counts import services_in_words
 from partners.network.current_area import enter_area
+from partners.network.summary import services_of
 from partners.rules import demand, may
 from partners.tables.services import ServiceTable, ServiceTableToRead
 from partners.upkeep.confirmation_requests import said_by
@@ -44,7 +47,6 @@ def service_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Show the services of an area's partners."""
     area = enter_area(request, slug)
     services = Service.objects.visible_to(request.user).filter(partnership__area=area, partnership__archived_at=None)
-    current = services.current()
     edits = keeps_some_service(request, area)
     return list_page(
         request,
@@ -67,8 +69,9 @@ def service_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         else (),
         context={
             "area": area,
-            "number": current.count(),
-            "stale": current.stale(timezone.localdate()).count(),
+            "counted": services_in_words(area, archived=shows_archived(request)),
+            "number": services_of(area).count(),
+            "stale": services_of(area).stale(timezone.localdate()).count(),
             "own": managed_partnerships(request, area),
             "may_import": may(request.user, "partners.import_data", area),
             "may_choose": may(request.user, "partners.add_partner", area),

@@ -95,7 +95,8 @@ def test_every_page_counts_decided_and_missing_programs_apart(as_, area, law, pa
     assert "No partner and no decision: YouthBuild." in told
     assert "Native American programs needs no partner." in told
     listed = as_("staff").get(reverse("partners:partnership_list", args=[area.slug])).content.decode()
-    assert "17 of 19 required programs have one, 1 needs none" in listed
+    assert "17 of 19 required programs have a partner." in listed
+    assert "1 needs none (decision on record)." in listed
     waiting = as_("staff").get(reverse("dashboards:home", args=[area.slug])).content.decode()
     assert "YouthBuild has no partner" in waiting
     assert "Native American programs has no partner" not in waiting

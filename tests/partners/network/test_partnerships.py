@@ -94,8 +94,8 @@ def test_the_list_says_which_required_programs_have_a_partner(as_, area, partner
     carried, missing = (make_program(short_name=name, is_required=True) for name in ("AEFLA", "YouthBuild"))
     partner.programs.add(carried)
     page = page_of(as_("staff").get(address("list", area.slug)))
-    assert "1 of 2 required programs have one" in page
-    assert f'<a href="/areas/{area.slug}/coverage/{missing.code}/">YouthBuild</a> is missing' in page
+    assert "1 of 2 required programs has a partner." in page
+    assert f'No partner: <a href="/areas/{area.slug}/coverage/{missing.code}/">YouthBuild</a>.' in page
 
 
 def test_programs_are_picked_with_checkboxes(as_, partner):
