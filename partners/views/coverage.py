@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
+from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
@@ -110,6 +111,7 @@ def coverage_history(request: HttpRequest, slug: str, code: str) -> HttpResponse
 
 
 # ---------------------------------------------------------------- Decisions
+@idempotent
 def decision_add(request: SignedIn, slug: str, code: str) -> HttpResponse:
     """Record why a required program needs no partner in an area."""
     area, program = enter_area(request, slug), get_object_or_404(Program, code=code, is_required=True)
@@ -200,6 +202,7 @@ def decision_restore(request: SignedIn, pk: int) -> HttpResponse:
 
 
 # ---------------------------------------------------------------- Access to a program
+@idempotent
 def access_add(request: SignedIn, slug: str, code: str) -> HttpResponse:
     """Record access to a program in a center."""
     area, program = enter_area(request, slug), get_object_or_404(Program, code=code)
