@@ -116,7 +116,9 @@ def decision_add(request: SignedIn, slug: str, code: str) -> HttpResponse:
     """Record why a required program needs no partner in an area."""
     area, program = enter_area(request, slug), get_object_or_404(Program, code=code, is_required=True)
     demand(request, "partners.keep_coverage", area)
-    form = DecisionForm(request.POST or None, program=program, initial={"decided_by": area.board_name})
+    # TANF is decided by the Governor or the board: the form asks, and suggests nobody.
+    initial = {} if program.code == covering.TANF else {"decided_by": area.board_name}
+    form = DecisionForm(request.POST or None, program=program, area=area, initial=initial)
     if form.is_bound and form.is_valid():
         verb = covering.record_decision
         if save(form, lambda: verb(area, program, facts=form.facts, by=request.user, at=timezone.now())):
@@ -139,6 +141,7 @@ def decision_edit(request: SignedIn, pk: int) -> HttpResponse:
     form = DecisionForm(
         request.POST or None,
         program=decision.program,
+        area=decision.area,
         initial=decision_facts_of(decision),
         version=version_of(decision),
     )

@@ -129,7 +129,7 @@ def service_add(request: SignedIn, pk: int) -> HttpResponse:
 def service_copy(request: SignedIn, pk: int) -> HttpResponse:
     """Add a service that starts as a copy of another."""
     service = get_service(request, pk)
-    facts = facts_of(service) | {"confirm": False}
+    facts = facts_of(service) | {"confirm": False, "is_public": False}
     return _add(request, service.partnership, facts, title=_("Copy %(service)s") % {"service": service.name})
 
 
