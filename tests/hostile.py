@@ -35,7 +35,7 @@ OVERRIDE = "\u202e"  # turns the direction of what follows it, ours too
 _number = count(1)
 
 # Apps whose rows the portal makes of itself.
-MACHINERY = {"admin", "auth", "contenttypes", "mfa", "pghistory", "sessions"}
+MACHINERY = {"editing", "admin", "auth", "contenttypes", "mfa", "pghistory", "sessions"}
 # Columns of text in which nobody types, and why. Choices, slugs, files and events of the history need no line here.
 NOT_TYPED = {
     "accounts.MailRequest.code": "six digits of ours",

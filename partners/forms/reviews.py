@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.model_fields import model_fields
 from onestop.ui.form_fields import explain_choices
@@ -45,6 +46,8 @@ class ReviewForm(forms.Form):
             help_texts=HELP[kind],
             widgets={"outcome": forms.RadioSelect},
         )
+        self.fields["outcome"].initial = None
+        self.fields["outcome"].error_messages["required"] = _("Result is missing. Select what the review found.")
         explain_choices(self.fields["outcome"], OUTCOME_HELP[kind])
 
     def clean(self) -> dict[str, Any]:

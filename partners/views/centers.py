@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
+from onestop.editing.idempotency import idempotent
 from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
@@ -112,6 +113,7 @@ def reviews_of(request: HttpRequest, center: Center) -> list[tuple[CenterReview,
     return [(review, keeps) for review in center.reviews.current().order_by("-held_on", "-pk")]
 
 
+@idempotent
 def center_add(request: SignedIn, slug: str) -> HttpResponse:
     """Add a center to an area."""
     area = enter_area(request, slug)

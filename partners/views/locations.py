@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import author
+from onestop.editing.idempotency import idempotent
 from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
@@ -61,6 +62,7 @@ def location_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "partners/network/location_detail.html", context)
 
 
+@idempotent
 def location_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a place to an organization: to its partnership in the area where one is, or to the whole of it."""
     organization = get_organization(request, pk)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
+from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
@@ -25,6 +26,7 @@ from partners.tables.proposals import status_chip
 from partners.upkeep.proposals import CannotDecide, differences_of
 
 
+@idempotent
 def organization_propose(request: SignedIn, pk: int) -> HttpResponse:
     """Propose what an organization should say instead; who may change it changes it."""
     organization = get_organization(request, pk)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import author
+from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
@@ -157,6 +158,7 @@ def centers_of_partner(partnership: Partnership) -> QuerySet[Center]:
     return Center.objects.current().filter(pk__in=hours).order_by(Lower("name"), "pk")
 
 
+@idempotent
 def partnership_add(request: HttpRequest, slug: str) -> HttpResponse:
     """Add a partner: an organization that the state knows, shown before it is used, or a new one."""
     area = enter_area(request, slug)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
+from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import conflict_context, save, say_done, say_refused
 from onestop.editing.versions import ChangedMeanwhile, version_of
@@ -103,6 +104,7 @@ def representative_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "partners/people/representative_detail.html", context)
 
 
+@idempotent
 def representative_add(request: SignedIn, pk: int) -> HttpResponse:
     """Name a person who speaks for a partner."""
     partnership = get_partnership(request, pk)

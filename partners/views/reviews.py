@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
+from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import save, say_done
 from partners.context.breadcrumbs import center_breadcrumbs
@@ -21,6 +22,7 @@ from partners.rules import demand
 TITLES = {"certification": "Record a certification", "accessibility": "Record an accessibility review"}
 
 
+@idempotent
 def review_add(request: SignedIn, pk: int, kind: str) -> HttpResponse:
     """Record that the board has certified a center, or reviewed its accessibility."""
     center = get_center(request, pk)

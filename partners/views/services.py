@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from onestop.accounts.requests import SignedIn
+from onestop.editing.idempotency import idempotent
 from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
@@ -121,15 +122,17 @@ def service_add_choose(request: SignedIn, slug: str) -> HttpResponse:
     return render(request, "partners/upkeep/service_add_choose.html", context)
 
 
+@idempotent
 def service_add(request: SignedIn, pk: int) -> HttpResponse:
     """Add a service to a partner."""
     return _add(request, get_partnership(request, pk), {}, title=_("Add a service"))
 
 
+@idempotent
 def service_copy(request: SignedIn, pk: int) -> HttpResponse:
     """Add a service that starts as a copy of another."""
     service = get_service(request, pk)
-    facts = facts_of(service) | {"confirm": False}
+    facts = facts_of(service) | {"confirm": False, "is_public": False}
     return _add(request, service.partnership, facts, title=_("Copy %(service)s") % {"service": service.name})
 
 

@@ -174,3 +174,12 @@ def test_staff_are_told_and_the_button_leads_to_the_form(as_, area, center):
     assert page("accessibility_add", center.pk) in home
     Center.objects.update(accessibility_reviewed_on=TODAY)
     assert "Millpond" not in text(as_("staff").get(reverse("dashboards:home", args=[area.slug])))
+
+
+@pytest.mark.parametrize("name", ["certification_add", "accessibility_add"])
+def test_no_result_is_preselected(as_, center, name):
+    page = as_("staff").get(reverse(f"partners:{name}", args=[center.pk]))
+    assert page.context["form"]["outcome"].value() is None
+    answer = as_("staff").post(reverse(f"partners:{name}", args=[center.pk]), {"held_on": "2026-11-02"})
+    assert "Result is missing" in answer.content.decode()
+    assert not CenterReview.objects.filter(center=center).exists()
