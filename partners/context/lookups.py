@@ -1,4 +1,4 @@
-"""Getting a thing that the person may see, and entering its area; everything else is a 404."""
+"""Get an object that the person may see, and make its area the current one; raise a 404 for all others."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ from partners.rules import demand
 
 
 def get_absence(request: HttpRequest, pk: int) -> Absence:
-    """Return days away that the person sees and keeps, and enter their area; otherwise 404 or 403."""
+    """Return an absence that the person may withdraw, and enter its area; otherwise 404 or 403."""
     rows = Absence.objects.visible_to(request.user)
     absence = get_object_or_404(
         rows.select_related("partnership__organization", "partnership__area__state", "center__area__state"), pk=pk
@@ -54,7 +54,7 @@ def get_center(request: HttpRequest, pk: int) -> Center:
 
 
 def get_import_run(request: HttpRequest, pk: int) -> ImportRun:
-    """Return an import that the person may see and work on."""
+    """Return an import that the person may work on, and enter its area; otherwise 404 or 403."""
     run = get_object_or_404(ImportRun.objects.visible_to(request.user).select_related("area__state", "by"), pk=pk)
     show_area(request, run.area)
     demand(request, "partners.import_data", run.area)
@@ -62,7 +62,7 @@ def get_import_run(request: HttpRequest, pk: int) -> ImportRun:
 
 
 def get_location(request: HttpRequest, pk: int) -> Location:
-    """Return a place that the person may see; otherwise 404."""
+    """Return a location that the person may see, and enter an area of its organization; otherwise 404."""
     places = Location.objects.visible_to(request.user).select_related("organization__state", "partnership")
     location = get_object_or_404(places, pk=pk)
     enter_area_of(request, location.organization)
@@ -70,7 +70,7 @@ def get_location(request: HttpRequest, pk: int) -> Location:
 
 
 def get_manual_edition(request: HttpRequest, pk: int) -> ManualEdition:
-    """Return an edition that the person may see."""
+    """Return an edition that the person may see, and enter its area; otherwise 404."""
     rows = ManualEdition.objects.visible_to(request.user).select_related("area__state", "issued_by")
     edition = get_object_or_404(rows, pk=pk)
     show_area(request, edition.area)
@@ -78,7 +78,7 @@ def get_manual_edition(request: HttpRequest, pk: int) -> ManualEdition:
 
 
 def get_manual_print(request: HttpRequest, pk: int) -> ManualPrint:
-    """Return a PDF that the person may see."""
+    """Return a PDF that the person may see, and enter its area; otherwise 404."""
     rows = ManualPrint.objects.visible_to(request.user).select_related("area__state", "edition")
     made = get_object_or_404(rows.defer("snapshot", "edition__snapshot", "edition__changes"), pk=pk)
     show_area(request, made.area)
@@ -86,7 +86,7 @@ def get_manual_print(request: HttpRequest, pk: int) -> ManualPrint:
 
 
 def get_organization(request: HttpRequest, pk: int) -> Organization:
-    """Return an organization that the person may see, in an area where both are known; otherwise 404."""
+    """Return an organization that the person may see, and enter one of its areas; otherwise 404."""
     organizations = Organization.objects.visible_to(request.user).select_related("state")
     organization = get_object_or_404(organizations, pk=pk)
     enter_area_of(request, organization)
@@ -94,7 +94,7 @@ def get_organization(request: HttpRequest, pk: int) -> Organization:
 
 
 def enter_area_of(request: HttpRequest, organization: Organization) -> None:
-    """Stay in the area where the person was, if the organization is a partner there; else go to one where it is."""
+    """Stay in the current area if the organization is a partner there; else enter one where it is."""
     areas = list(
         LocalArea.objects.visible_to(request.user)
         .filter(partnerships__organization=organization, partnerships__archived_at=None)
@@ -117,7 +117,7 @@ def get_partnership(request: HttpRequest, pk: int) -> Partnership:
 
 
 def get_practice(request: HttpRequest, pk: int) -> Practice:
-    """Return a practice that the person may see, with its partners and those who do it too; otherwise 404."""
+    """Return a practice that the person may see, with its partners and adoptions; otherwise 404."""
     rows = Practice.objects.visible_to(request.user)
     programs = Prefetch("programs", Program.objects.order_by("position"))
     practice: Practice = get_object_or_404(
@@ -174,7 +174,7 @@ def get_representative(request: HttpRequest, pk: int) -> Representative:
 
 
 def get_center_review(request: HttpRequest, pk: int) -> CenterReview:
-    """Return a review that the person sees and keeps, and enter its area; otherwise 404 or 403."""
+    """Return a review that the person may remove, and enter its area; otherwise 404 or 403."""
     rows = CenterReview.objects.visible_to(request.user).select_related("center__area__state")
     review = get_object_or_404(rows, pk=pk)
     show_area(request, review.center.area)
@@ -200,7 +200,7 @@ def get_service(request: HttpRequest, pk: int) -> Service:
 
 
 def get_term(request: HttpRequest, pk: int) -> Term:
-    """Return a term that the person may see, with how each says it, and enter its area; otherwise 404."""
+    """Return a term that the person may see, with its usages, and enter its area; otherwise 404."""
     terms = Term.objects.visible_to(request.user).select_related("area__state", "written_by", "approved_by")
     term: Term = get_object_or_404(terms.prefetch_related(usages_by_owner()), pk=pk)
     show_area(request, term.area)
@@ -208,7 +208,7 @@ def get_term(request: HttpRequest, pk: int) -> Term:
 
 
 def usages_by_owner() -> Prefetch:
-    """Fetch usages with whose they are: partners by name, then programs, then other systems."""
+    """Return the prefetch of usages with their owners: partners by name, then programs, then other systems."""
     usages = Usage.objects.select_related("partnership__organization", "program")
     names = (Lower("partnership__organization__name").asc(nulls_last=True), "program__position", Lower("system"))
     return Prefetch("usages", usages.order_by(*names, Lower("wording"), "pk"))
@@ -223,7 +223,7 @@ def get_program_decision(request: HttpRequest, pk: int) -> ProgramDecision:
 
 
 def get_program_access(request: HttpRequest, pk: int) -> ProgramAccess:
-    """Return a way to a program that the person may see, and enter its area; otherwise 404."""
+    """Return an access to a program that the person may see, and enter its area; otherwise 404."""
     rows = ProgramAccess.objects.visible_to(request.user)
     rows = rows.select_related("center__area__state", "program", "partnership__organization")
     access = get_object_or_404(rows, pk=pk)

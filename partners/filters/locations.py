@@ -1,10 +1,11 @@
-"""What a list of places can be narrowed down by."""
+"""The filters of a list of locations."""
 
 from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Filters
 from partners.filters.partnerships import ArchivedFilter
@@ -12,14 +13,14 @@ from partners.models import AccessibilityFeature, Organization
 
 
 class LocationFilters(Filters):
-    """The filters of a list of places."""
+    """The filters of a list of partner locations."""
 
-    q = django_filters.CharFilter(label="Name, street or town", method="search")
+    q = django_filters.CharFilter(label=_("Name, street or city"), method="search")
     organization = django_filters.ModelChoiceFilter(
-        label="Partner", empty_label="Any partner", queryset=Organization.objects.none()
+        label=_("Partner"), empty_label=_("Any partner"), queryset=Organization.objects.none()
     )
     offers = django_filters.ChoiceFilter(
-        label="Accessibility", empty_label="Any", choices=AccessibilityFeature.choices, method="offering"
+        label=_("Accessibility"), empty_label=_("Any"), choices=AccessibilityFeature.choices, method="offering"
     )
     archived = ArchivedFilter()
 
@@ -30,10 +31,10 @@ class LocationFilters(Filters):
         self.filters["organization"].queryset = partners
 
     def search(self, queryset: QuerySet, name: str, words: str) -> QuerySet:
-        """Narrow down to places in whose name or address the words stand."""
+        """Return locations whose name, street or city contains the text."""
         words = words.strip()
         return queryset.filter(Q(name__icontains=words) | Q(street__icontains=words) | Q(city__icontains=words))
 
     def offering(self, queryset: QuerySet, name: str, feature: str) -> QuerySet:
-        """Narrow down to places that offer a feature."""
+        """Return locations with an accessibility feature."""
         return queryset.filter(accessibility__contains=[feature])

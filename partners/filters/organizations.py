@@ -1,10 +1,11 @@
-"""What a list of organizations can be narrowed down by."""
+"""The filters of a list of organizations."""
 
 from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Filters
 from partners.filters.partnerships import ArchivedFilter
@@ -14,10 +15,10 @@ from partners.models import LocalArea, Organization
 class OrganizationFilters(Filters):
     """The filters of a list of organizations."""
 
-    q = django_filters.CharFilter(label="Name", method="search")
-    kind = django_filters.ChoiceFilter(label="Kind", empty_label="Any kind", choices=Organization.Kind.choices)
+    q = django_filters.CharFilter(label=_("Name"), method="search")
+    kind = django_filters.ChoiceFilter(label=_("Kind"), empty_label=_("Any kind"), choices=Organization.Kind.choices)
     area = django_filters.ModelChoiceFilter(
-        label="Partner in", empty_label="Any area", queryset=LocalArea.objects.none(), method="partner_in"
+        label=_("Partner in"), empty_label=_("Any area"), queryset=LocalArea.objects.none(), method="partner_in"
     )
     archived = ArchivedFilter()
 
@@ -26,10 +27,10 @@ class OrganizationFilters(Filters):
         self.filters["area"].queryset = areas.order_by(Lower("name"), "pk")
 
     def search(self, queryset: QuerySet, name: str, words: str) -> QuerySet:
-        """Narrow down to organizations in whose names the words stand."""
+        """Return organizations whose name or short name contains the text."""
         words = words.strip()
         return queryset.filter(Q(name__icontains=words) | Q(short_name__icontains=words))
 
     def partner_in(self, queryset: QuerySet, name: str, area: LocalArea) -> QuerySet:
-        """Narrow down to partners of an area."""
+        """Return the partners of an area."""
         return queryset.filter(partnerships__area=area, partnerships__archived_at=None)

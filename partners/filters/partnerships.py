@@ -1,24 +1,25 @@
-"""What a list of partners can be narrowed down by."""
+"""The filters of a list of partners, and the filter of archived rows."""
 
 from typing import Any
 
 import django_filters
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Filters
 from partners.models import Partnership, Program
 
-ARCHIVED = [("yes", "Archived ones"), ("all", "Both")]
+ARCHIVED = [("yes", _("Archived only")), ("all", _("Current and archived"))]
 REASONS = [
-    ("nobody", "No main representative"),
-    ("alone", "One person alone, in any function"),
-    ("speaks_alone", "One person alone speaks"),
-    ("signs_alone", "One person alone signs"),
-    ("edits_alone", "One person alone edits"),
-    ("reads_alone", "One person alone receives notices"),
-    ("stale", "Services not confirmed"),
-    ("uncovered", "Carries no program"),
+    ("nobody", _("No main representative")),
+    ("alone", _("Depends on one person")),
+    ("speaks_alone", _("Only one representative")),
+    ("signs_alone", _("Only one signatory")),
+    ("edits_alone", _("Only one person edits")),
+    ("reads_alone", _("Only one person receives notifications")),
+    ("stale", _("Services not confirmed")),
+    ("uncovered", _("No program")),
 ]
 ALONE = {
     "speaks_alone": "speakers",
@@ -29,14 +30,14 @@ ALONE = {
 
 
 class ArchivedFilter(django_filters.ChoiceFilter):
-    """Shows what is in use, unless somebody asks for what was put away."""
+    """Shows current rows, unless archived rows are requested."""
 
     def __init__(self, **kwargs: Any) -> None:
-        given = {"label": "Archived", "choices": ARCHIVED, "empty_label": "In use"} | kwargs
+        given = {"label": _("Archived"), "choices": ARCHIVED, "empty_label": _("Current only")} | kwargs
         super().__init__(**given)
 
     def filter(self, queryset: QuerySet, value: Any) -> QuerySet:
-        """Return the rows in use, or those that were asked for."""
+        """Return the current rows, the archived ones, or both."""
         if value == "all":
             return queryset
         return queryset.exclude(archived_at=None) if value == "yes" else queryset.filter(archived_at=None)
@@ -52,34 +53,36 @@ class PartnershipFilters(Filters):
 
     more = ("status", "archived")
 
-    q = django_filters.CharFilter(label="Name, service or person", method="search")
-    program = django_filters.ChoiceFilter(label="Program", empty_label="Any program", method="carrying")
+    q = django_filters.CharFilter(label=_("Name, service or person"), method="search")
+    program = django_filters.ChoiceFilter(label=_("Program"), empty_label=_("Any program"), method="carrying")
     commitment = django_filters.ChoiceFilter(
-        label="Commitment", empty_label="Any", choices=Partnership.Commitment.choices
+        label=_("Commitment"), empty_label=_("Any"), choices=Partnership.Commitment.choices
     )
-    status = django_filters.ChoiceFilter(label="Status", empty_label="Any", choices=Partnership.Status.choices)
+    status = django_filters.ChoiceFilter(
+        label=_("Status"), empty_label=_("Any status"), choices=Partnership.Status.choices
+    )
     attention = django_filters.ChoiceFilter(
-        label="Needs attention", empty_label="Any reason", choices=REASONS, method="needing"
+        label=_("Needs attention"), empty_label=_("Any reason"), choices=REASONS, method="needing"
     )
     archived = ArchivedFilter()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         programs = Program.objects.order_by("position").values_list("code", "short_name")
-        self.filters["program"].extra["choices"] = [*programs, ("none", "No program")]
+        self.filters["program"].extra["choices"] = [*programs, ("none", _("No program"))]
 
     def search(self, queryset: Any, name: str, words: str) -> Any:
-        """Narrow down to what the words stand in."""
+        """Return partners whose name, services or representatives contain the text."""
         return queryset.matching(words.strip())
 
     def carrying(self, queryset: Any, name: str, code: str) -> Any:
-        """Narrow down to those who carry a program, or none."""
+        """Return partners that carry out a program, or none."""
         if code == "none":
             return queryset.without_program()
         return queryset.filter(program_links__program__code=code)
 
     def needing(self, queryset: Any, name: str, reason: str) -> Any:
-        """Narrow down to those who need somebody for a reason."""
+        """Return partners that need attention for a reason."""
         if reason == "nobody":
             return queryset.filter(main_name="")
         if reason == "alone":

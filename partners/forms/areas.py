@@ -1,9 +1,11 @@
-"""The form for a local area."""
+"""The form of a local area."""
 
 from typing import Any
 
 from django import forms
 from django.utils.dates import MONTHS
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.conflict_forms import ConflictForm
 from onestop.editing.model_fields import model_fields
@@ -11,53 +13,56 @@ from partners.models import LocalArea
 from partners.network.areas import AREA_FACTS
 
 TIME_ZONES = (
-    ("America/New_York", "Eastern"),
-    ("America/Indiana/Indianapolis", "Eastern (Indiana)"),
-    ("America/Detroit", "Eastern (Michigan)"),
-    ("America/Chicago", "Central"),
-    ("America/Denver", "Mountain"),
-    ("America/Phoenix", "Mountain, without daylight saving time (Arizona)"),
-    ("America/Los_Angeles", "Pacific"),
-    ("America/Anchorage", "Alaska"),
-    ("Pacific/Honolulu", "Hawaii"),
-    ("America/Puerto_Rico", "Atlantic (Puerto Rico, Virgin Islands)"),
-    ("Pacific/Guam", "Chamorro (Guam, Northern Marianas)"),
-    ("Pacific/Pago_Pago", "Samoa"),
-    ("Pacific/Palau", "Palau"),
+    ("America/New_York", _("Eastern")),
+    ("America/Indiana/Indianapolis", _("Eastern (Indiana)")),
+    ("America/Detroit", _("Eastern (Michigan)")),
+    ("America/Chicago", _("Central")),
+    ("America/Denver", _("Mountain")),
+    ("America/Phoenix", _("Mountain, without daylight saving time (Arizona)")),
+    ("America/Los_Angeles", _("Pacific")),
+    ("America/Anchorage", _("Alaska")),
+    ("Pacific/Honolulu", _("Hawaii")),
+    ("America/Puerto_Rico", _("Atlantic (Puerto Rico, Virgin Islands)")),
+    ("Pacific/Guam", _("Chamorro (Guam, Northern Marianas)")),
+    ("Pacific/Pago_Pago", _("Samoa")),
+    ("Pacific/Palau", _("Palau")),
 )
 
 
 class AreaForm(ConflictForm):
-    """What is known of a local area."""
+    """The details of a local area."""
 
     def __init__(self, *args: Any, area: LocalArea, **kwargs: Any) -> None:
         fields = model_fields(
             LocalArea,
             AREA_FACTS,
             labels={
-                "name": "Name of the area",
-                "board_name": "Name of the board",
-                "program_year_month": "The program year starts in",
+                "name": _("Area name"),
+                "board_name": _("Board name"),
+                "program_year_month": _("Program year starts in"),
             },
             help_texts={
-                "name": "As people here say it. Addresses of pages keep the old name, so that no link breaks.",
-                "board_name": "As it stands on agreements, such as “Riverbend Workforce Development Board”.",
+                "name": _("What people here call it. Web addresses keep the old name, so that links still work."),
+                "board_name": _("As it appears on agreements. Example: “Riverbend Workforce Development Board”."),
             },
         )
-        zones: tuple[tuple[str, str], ...] = TIME_ZONES
+        zones: tuple[tuple[str, str | Promise], ...] = TIME_ZONES
         if area.time_zone not in dict(TIME_ZONES):
             zones = (*TIME_ZONES, (area.time_zone, area.time_zone))
         fields["time_zone"] = forms.ChoiceField(
             choices=zones,
-            label="Time zone",
-            help_text="Meetings and deadlines are read in it, also for people elsewhere.",
+            label=_("Time zone"),
+            help_text=_("Meetings and deadlines use it, also for people in other time zones."),
         )
         fields["program_year_month"] = forms.TypedChoiceField(
-            choices=list(MONTHS.items()), coerce=int, label="The program year starts in", help_text="July, for most."
+            choices=list(MONTHS.items()),
+            coerce=int,
+            label=_("Program year starts in"),
+            help_text=_("July in most areas."),
         )
         super().__init__(*args, fields=fields, **kwargs)
 
 
 def facts_of(area: LocalArea) -> dict[str, Any]:
-    """Return what a form for an area shows at first."""
+    """Return the initial values of a form for an area."""
     return {name: getattr(area, name) for name in AREA_FACTS}

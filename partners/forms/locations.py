@@ -1,6 +1,8 @@
-"""The form for a place where people are served."""
+"""The form of a partner location."""
 
 from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.conflict_forms import ConflictForm
 from onestop.editing.model_fields import choices_field, model_fields
@@ -11,29 +13,29 @@ PLACE_FACTS = (
     "name", "street", "city", "state_code", "postal_code", "phone", "hours", "directions", "accessibility",
 )  # fmt: skip
 PLACE_HELP = {
-    "name": "As people say it: Main office, Millpond branch.",
-    "hours": "Such as: Mon to Fri, 8:00 AM to 4:30 PM.",
-    "state_code": "The two letters of the Postal Service.",
-    "directions": "The bus line, the right door, where to park.",
+    "name": _("What people call it. Example: “Main office” or “Millpond branch”."),
+    "hours": _("Example: “Mon to Fri, 8:00 AM to 4:30 PM”."),
+    "state_code": _("Two letters. Example: OH."),
+    "directions": _("Bus lines, entrance and parking."),
 }
 
 
 class LocationForm(ConflictForm):
-    """What people need to know to get to a place, and into it."""
+    """The details of a partner location."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         plain = [name for name in PLACE_FACTS if name != "accessibility"]
         fields = model_fields(Location, plain, help_texts=PLACE_HELP)
-        fields["accessibility"] = choices_field(AccessibilityFeature, "What it offers people with disabilities")
+        fields["accessibility"] = choices_field(AccessibilityFeature, _("Accessibility features"))
         super().__init__(*args, fields=fields, **kwargs)
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What was said about the place."""
+        """The entered details of the location."""
         facts = self.only(PLACE_FACTS)
         return facts | {"state_code": facts["state_code"].upper()}
 
 
 def facts_of(place: Place) -> dict[str, Any]:
-    """Return what a form for a place shows at first."""
+    """Return the initial values of a form for a location."""
     return {name: getattr(place, name) for name in PLACE_FACTS}

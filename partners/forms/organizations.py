@@ -1,8 +1,9 @@
-"""The form for an organization by itself."""
+"""Forms to edit an organization, or to propose a change to it."""
 
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.conflict_forms import ConflictForm
 from partners.forms.partnerships import organization_fields
@@ -11,32 +12,32 @@ from partners.network.partnerships import ORGANIZATION_FACTS
 
 
 class OrganizationForm(ConflictForm):
-    """What is known of an organization in every area."""
+    """The details of an organization, which all its areas share."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, fields=organization_fields(), **kwargs)
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What was said about the organization."""
+        """The entered details of the organization."""
         return self.only(ORGANIZATION_FACTS)
 
 
 class OrganizationProposalForm(OrganizationForm):
-    """What an organization should say, by somebody of one of its areas, and why."""
+    """A proposed change to an organization by somebody in one of its areas, and the reason for it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["note"] = forms.CharField(
             widget=forms.Textarea(attrs={"rows": 3}),
             max_length=1000,
-            label="How do you know?",
-            help_text="One or two sentences for whoever decides.",
-            error_messages={"required": "Say in a sentence how you know. Whoever decides reads it."},
+            label=_("How do you know?"),
+            help_text=_("One or two sentences for the person who decides."),
+            error_messages={"required": _("Explain how you know. The person who decides will read it.")},
             show_hidden_initial=True,
         )
 
 
 def facts_of(organization: Organization) -> dict[str, Any]:
-    """Return what a form for an organization shows at first."""
+    """Return the initial values of a form for an organization."""
     return {name: getattr(organization, name) for name in ORGANIZATION_FACTS}

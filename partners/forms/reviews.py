@@ -1,4 +1,4 @@
-"""The form for a review of a One-Stop center."""
+"""The form of a review of a One-Stop center."""
 
 from typing import Any
 
@@ -9,40 +9,38 @@ from onestop.editing.model_fields import model_fields
 from onestop.ui.form_fields import explain_choices
 from partners.models import CenterReview
 
-LABELS = {"held_on": "Day", "outcome": "Result", "findings": "What was found"}
 HELP = {
     "certification": {
-        "held_on": "The day on which the board decided.",
-        "findings": "Conditions, and what the board has asked for. Everybody in the network sees it.",
+        "held_on": _("The date of the board's decision."),
+        "findings": _("Conditions, and what the board requires. Everyone in the network sees them."),
     },
     "accessibility": {
-        "held_on": "The day on which the building and its services were looked at.",
-        "findings": "What works, and what has to be put right by when. Everybody in the network sees it.",
+        "held_on": _("The date on which the building and its services were reviewed."),
+        "findings": _("What works, and what must be corrected by when. Everyone in the network sees them."),
     },
 }
 OUTCOME_HELP = {
     "certification": {
-        "met": "The center is certified; the three years begin anew.",
-        "conditions": "It is certified; say below what it has to do.",
-        "not_met": "It is not certified; an earlier certificate runs on to its end.",
+        "met": _("The center is certified for three years from this date."),
+        "conditions": _("The center is certified. Enter the conditions below."),
+        "not_met": _("The center is not certified. An earlier certification is valid until it expires."),
     },
     "accessibility": {
-        "met": "Nothing has to be put right.",
-        "conditions": "Something has to be put right; say below what.",
-        "not_met": "People with disabilities cannot use the center as others do; say below why.",
+        "met": _("Nothing needs to be corrected."),
+        "conditions": _("Something needs to be corrected. Describe it below."),
+        "not_met": _("People with disabilities cannot use the center as others do. Explain why below."),
     },
 }
 
 
 class ReviewForm(forms.Form):
-    """One review: the day, what came out of it, what was found."""
+    """One review: its date, result and findings."""
 
     def __init__(self, *args: Any, kind: CenterReview.Kind, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields |= model_fields(
             CenterReview,
             ("held_on", "outcome", "findings"),
-            labels=LABELS,
             help_texts=HELP[kind],
             widgets={"outcome": forms.RadioSelect},
         )
@@ -51,8 +49,8 @@ class ReviewForm(forms.Form):
         explain_choices(self.fields["outcome"], OUTCOME_HELP[kind])
 
     def clean(self) -> dict[str, Any]:
-        """Ask for words where something is not as it should be."""
+        """Require findings unless all criteria are met."""
         values = super().clean() or self.cleaned_data
         if values.get("outcome") in ("conditions", "not_met") and not values.get("findings"):
-            self.add_error("findings", "Say what was found, so that somebody can put it right.")
+            self.add_error("findings", _("Describe the findings, so that they can be corrected."))
         return values

@@ -1,10 +1,11 @@
-"""Agencies, each known once in the whole state, and where they sit."""
+"""Organizations, each recorded once in a state, and their locations."""
 
 from typing import Any, Self
 
 from django.db import models
 from django.db.models import Count, Prefetch, Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.archiving import Archivable, ArchivedQuerySet
 from onestop.history.tracking import tracked
@@ -13,7 +14,7 @@ from partners.models.directory_triggers import OF_A_LOCATION, OF_AN_ORGANIZATION
 from partners.models.places import LocalArea, Place, State
 from partners.seats import seats_of
 
-# Pages link to it: an address that runs as a script is none.
+# Pages link to it, so it must not be a javascript: address.
 WEBSITE_IS_OF_THE_WEB = Q(website="") | Q(website__iregex=r"^(https?|ftps?)://")
 
 
@@ -23,7 +24,7 @@ class OrganizationQuerySet(ArchivedQuerySet):
     def visible_to(self, user: Any) -> Self:
         """Return the user's own organizations, and those that are partners in an area which the user sees.
 
-        Staff also see those that were partners in their area.
+        Staff also see former partners of their area.
         """
         seats = seats_of(user)
         if seats.everything:
@@ -40,7 +41,7 @@ class OrganizationQuerySet(ArchivedQuerySet):
         )
 
     def with_areas(self) -> Self:
-        """Add in how many areas each is a partner (``number_of_areas``), and where (``current_partnerships``)."""
+        """Annotate ``number_of_areas`` where each is a partner, and prefetch ``current_partnerships``."""
         partnerships: Any = self.model._meta.apps.get_model("partners", "Partnership")
         current = partnerships.objects.active().select_related("area").order_by(Lower("area__name"), "pk")
         number = Count("partnerships", filter=is_active_partner("partnerships"), distinct=True)
@@ -52,27 +53,27 @@ class OrganizationQuerySet(ArchivedQuerySet):
 @list_named(OF_AN_ORGANIZATION, "name", "short_name")
 @tracked()
 class Organization(Archivable):
-    """An agency, known once in the whole state whatever number of areas it serves."""
+    """An organization, recorded once in its state for all areas that it serves."""
 
     class Kind(models.TextChoices):
-        STATE = "state", "State agency"
-        LOCAL = "local", "County or city agency"
-        EDUCATION = "education", "School or college"
-        NONPROFIT = "nonprofit", "Nonprofit organization"
-        FAITH = "faith", "Faith-based organization"
-        TRIBAL = "tribal", "Tribal organization"
-        LABOR = "labor", "Labor organization"
-        BUSINESS = "business", "Business"
-        OTHER = "other", "Other"
+        STATE = "state", _("State agency")
+        LOCAL = "local", _("County or city agency")
+        EDUCATION = "education", _("School or college")
+        NONPROFIT = "nonprofit", _("Nonprofit organization")
+        FAITH = "faith", _("Faith-based organization")
+        TRIBAL = "tribal", _("Tribal organization")
+        LABOR = "labor", _("Labor organization")
+        BUSINESS = "business", _("Business")
+        OTHER = "other", _("Other")
 
     state = models.ForeignKey(State, models.PROTECT, related_name="organizations")
-    name = models.CharField(max_length=200)
-    short_name = models.CharField("short name", max_length=60, blank=True)
-    kind = models.CharField("kind of organization", max_length=20, choices=Kind, blank=True)
-    description = models.TextField("what they do", blank=True)
-    website = models.URLField(max_length=300, blank=True)
-    phone = models.CharField(max_length=40, blank=True)
-    email = models.EmailField("e-mail", blank=True)
+    name = models.CharField(_("name"), max_length=200)
+    short_name = models.CharField(_("short name"), max_length=60, blank=True)
+    kind = models.CharField(_("kind of organization"), max_length=20, choices=Kind, blank=True)
+    description = models.TextField(_("description"), blank=True)
+    website = models.URLField(_("website"), max_length=300, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    email = models.EmailField(_("email"), blank=True)
 
     objects = OrganizationQuerySet.as_manager()
 
@@ -91,7 +92,7 @@ class LocationQuerySet(ArchivedQuerySet):
     """Locations, by who may see them."""
 
     def visible_to(self, user: Any) -> Self:
-        """Return locations of the organizations that the user sees; those of one partnership with that partnership."""
+        """Return locations of visible organizations; those of one partnership only if it is visible too."""
         if seats_of(user).everything:
             return self
         partnerships: Any = self.model._meta.apps.get_model("partners", "Partnership")
@@ -104,9 +105,9 @@ class LocationQuerySet(ArchivedQuerySet):
 @list_named(OF_A_LOCATION, "name", "city", "archived_at")
 @tracked()
 class Location(Place):
-    """A place of an organization's own, outside the One-Stop centers, where people are served.
+    """An organization's own location, outside the One-Stop centers, where people are served.
 
-    With a partnership it is kept by the people of that area; without one by who keeps the whole organization.
+    With a partnership, people of that area edit it; without one, those who manage the whole organization.
     """
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="locations")

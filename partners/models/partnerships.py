@@ -1,4 +1,4 @@
-"""An organization's place in the network of one local area."""
+"""Partnerships: organizations as partners in a local area, with their programs."""
 
 from datetime import date
 from typing import Any, Self
@@ -6,6 +6,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.archiving import Archivable, ArchivedQuerySet
 from onestop.history.tracking import tracked
@@ -25,7 +26,7 @@ class PartnershipQuerySet(ArchivedQuerySet):
         return self.filter(is_active_partner())
 
     def visible_to(self, user: Any) -> Self:
-        """Return partnerships of the areas that the user sees; archived ones only to those who keep them."""
+        """Return partnerships of the areas that the user sees; archived ones only for staff and the state."""
         seats = seats_of(user)
         if seats.everything:
             return self
@@ -35,10 +36,10 @@ class PartnershipQuerySet(ArchivedQuerySet):
         )
 
     def with_people(self) -> Self:
-        """Add who works for the partner: ``main_name``, and counts of those in office.
+        """Annotate the name of the main representative as ``main_name``, and counts of people by function.
 
-        ``speakers`` and ``signatories`` are its representatives, ``editors`` its managers, ``readers`` all who have an
-        account there and so receive notices. Whose account is switched off does not count.
+        ``speakers`` counts its representatives and ``signatories`` those who sign, ``editors`` its managers, and
+        ``readers`` everyone with an account there, who receive notifications. Deactivated accounts do not count.
         """
         people = self._of_each("Representative").exclude(user__is_active=False)
         memberships: Any = self.model._meta.apps.get_model("partners", "Membership")
@@ -54,11 +55,11 @@ class PartnershipQuerySet(ArchivedQuerySet):
         )
 
     def resting_on_one_person(self) -> Self:
-        """Return partners for which one person alone speaks, signs, edits or receives notices. Needs with_people."""
+        """Return partners that depend on one person for any function. Needs with_people."""
         return self.filter(Q(speakers=1) | Q(signatories=1) | Q(editors=1) | Q(readers=1))
 
     def with_services(self, today: date) -> Self:
-        """Add how many services there are (``services_total``) and how many of them are fresh (``services_fresh``)."""
+        """Annotate the number of services as ``services_total``, and of confirmed ones as ``services_fresh``."""
         services = self._of_each("Service")
         return self.annotate(services_total=_count(services), services_fresh=_count(services.fresh(today)))
 
@@ -77,12 +78,12 @@ class PartnershipQuerySet(ArchivedQuerySet):
         )
 
     def with_programs(self) -> Self:
-        """Fetch the programs that each carries, in the order of the law, as ``carried``."""
+        """Prefetch the programs of each in the order of the law as ``carried``."""
         links = PartnershipProgram.objects.select_related("program").order_by("program__position")
         return self.prefetch_related(Prefetch("program_links", links, to_attr="carried"))
 
     def matching(self, words: str) -> Self:
-        """Return partners in whose name, services or people the words stand."""
+        """Return partners whose name, services or representatives contain the text."""
         services = self._of_each("Service").filter(name__icontains=words)
         people = self._of_each("Representative").filter(name__icontains=words)
         return self.filter(
@@ -93,11 +94,11 @@ class PartnershipQuerySet(ArchivedQuerySet):
         )
 
     def without_program(self) -> Self:
-        """Return partners that carry none of the programs."""
+        """Return partners without a program."""
         return self.exclude(models.Exists(PartnershipProgram.objects.filter(partnership=OuterRef("pk"))))
 
     def _of_each(self, name: str) -> Any:
-        """Return the current rows of a table of this app that hang on each partnership."""
+        """Return the current rows of a model of this app that belong to each partnership."""
         model: Any = self.model._meta.apps.get_model("partners", name)
         return model.objects.current().filter(partnership=OuterRef("pk")).order_by()
 
@@ -108,7 +109,7 @@ def _count(rows: QuerySet) -> Coalesce:
 
 
 def _count_people(seats: QuerySet) -> Coalesce:
-    # Grouped by a constant: some are seats for the partnership, others for its whole organization.
+    # Group by a constant: some seats belong to the partnership, others to its whole organization.
     counted = seats.order_by().values(one=models.Value(1)).annotate(number=Count("user", distinct=True))
     return Coalesce(Subquery(counted.values("number"), output_field=models.IntegerField()), 0)
 
@@ -116,38 +117,42 @@ def _count_people(seats: QuerySet) -> Coalesce:
 @list_named(OF_A_PARTNERSHIP, "status", "archived_at", "area_id", "organization_id")
 @tracked()
 class Partnership(Archivable):
-    """One organization as a partner in one local area: since when, how, and how closely."""
+    """An organization as a partner in one local area: its status, dates, contact and commitment."""
 
     class Status(models.TextChoices):
-        PROSPECTIVE = "prospective", "Prospective"
-        ACTIVE = "active", "Active partner"
-        PAUSED = "paused", "Paused"
-        ENDED = "ended", "Ended"
+        PROSPECTIVE = "prospective", _("Prospective")
+        ACTIVE = "active", _("Active partner")
+        PAUSED = "paused", _("Paused")
+        ENDED = "ended", _("Ended")
 
     class Framework(models.TextChoices):
-        ONE_STOP = "one_stop", "By One-Stop staff"
-        HOSTED = "hosted", "Hosted by the partner within the One-Stop"
-        EXTERNAL = "external", "External, at the provider"
+        ONE_STOP = "one_stop", _("By One-Stop staff")
+        HOSTED = "hosted", _("By partner staff in a One-Stop center")
+        EXTERNAL = "external", _("At the partner's own location")
 
     class Commitment(models.TextChoices):
-        REFERRAL = "referral", "Referral"
-        PRESENCE = "presence", "Regular presence"
-        COLOCATED = "colocated", "Co-located"
-        LINKAGE = "linkage", "Direct linkage"
+        REFERRAL = "referral", _("Referral")
+        PRESENCE = "presence", _("Regular presence")
+        COLOCATED = "colocated", _("Co-located")
+        LINKAGE = "linkage", _("Direct linkage")
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="partnerships")
     area = models.ForeignKey(LocalArea, models.PROTECT, related_name="partnerships")
-    status = models.CharField(max_length=20, choices=Status, default=Status.ACTIVE)
-    since = models.DateField("partner since", null=True, blank=True)
-    ended_on = models.DateField("ended on", null=True, blank=True)
-    framework = models.CharField("implementation framework", max_length=20, choices=Framework, blank=True)
-    commitment = models.CharField(max_length=20, choices=Commitment, blank=True)
-    local_contact = models.CharField("contact in this area", max_length=150, blank=True)
-    local_phone = models.CharField("phone in this area", max_length=40, blank=True)
-    local_email = models.EmailField("e-mail in this area", blank=True)
-    local_address = models.CharField("address in this area", max_length=300, blank=True)
-    counties_served = models.CharField(max_length=300, blank=True)
-    notes = models.TextField(blank=True, help_text="Seen by everyone in the network. No customer's personal data.")
+    status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.ACTIVE)
+    since = models.DateField(_("partner since"), null=True, blank=True)
+    ended_on = models.DateField(_("ended on"), null=True, blank=True)
+    framework = models.CharField(_("how services are provided"), max_length=20, choices=Framework, blank=True)
+    commitment = models.CharField(_("commitment"), max_length=20, choices=Commitment, blank=True)
+    local_contact = models.CharField(_("contact in this area"), max_length=150, blank=True)
+    local_phone = models.CharField(_("phone in this area"), max_length=40, blank=True)
+    local_email = models.EmailField(_("email in this area"), blank=True)
+    local_address = models.CharField(_("address in this area"), max_length=300, blank=True)
+    counties_served = models.CharField(_("counties served"), max_length=300, blank=True)
+    notes = models.TextField(
+        _("notes"),
+        blank=True,
+        help_text=_("Everyone in the network sees them. Do not include personal data of customers."),
+    )
     programs = models.ManyToManyField(Program, through="PartnershipProgram", related_name="partnerships", blank=True)
 
     objects = PartnershipQuerySet.as_manager()
@@ -166,18 +171,18 @@ class Partnership(Archivable):
 
     @property
     def contact_phone(self) -> str:
-        """The phone to call in this area: its own, else the organization's."""
+        """The phone number in this area, or that of the organization."""
         return self.local_phone or self.organization.phone
 
     @property
     def contact_email(self) -> str:
-        """The address to write to in this area: its own, else the organization's."""
+        """The email address in this area, or that of the organization."""
         return self.local_email or self.organization.email
 
 
 @tracked(parent="partnership")
 class PartnershipProgram(models.Model):
-    """A program that the partner carries in the area."""
+    """A program that the partner carries out in the area."""
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="program_links")
     program = models.ForeignKey(Program, models.PROTECT, related_name="partnership_links")

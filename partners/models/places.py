@@ -1,4 +1,4 @@
-"""Where the network lives: states, local workforce areas, One-Stop centers."""
+"""States, local workforce areas, One-Stop centers, and what all places have in common."""
 
 import zoneinfo
 from typing import Any, Self
@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.archiving import Archivable, ArchivedQuerySet
 from onestop.history.tracking import tracked
@@ -16,20 +17,20 @@ from partners.seats import seats_of
 
 
 class AccessibilityFeature(models.TextChoices):
-    """What a building offers people with disabilities (28 CFR 36, the words visitors look for)."""
+    """Accessibility features of a building (28 CFR 36), in the words visitors look for."""
 
-    STEP_FREE = "step_free", "Step-free entrance"
-    RAMP = "ramp", "Ramp"
-    ELEVATOR = "elevator", "Elevator"
-    PARKING = "parking", "Accessible parking"
-    RESTROOM = "restroom", "Accessible restroom"
-    DOORS = "doors", "Automatic doors"
-    BRAILLE = "braille", "Braille signs"
-    LOOP = "loop", "Hearing loop"
-    QUIET_ROOM = "quiet_room", "Quiet room"
-    ADJUSTABLE_DESK = "adjustable_desk", "Adjustable desks"
-    SCREEN_READER = "screen_reader", "Computers with a screen reader"
-    TRANSIT = "transit", "Stop of an accessible bus nearby"
+    STEP_FREE = "step_free", _("Step-free entrance")
+    RAMP = "ramp", _("Ramp")
+    ELEVATOR = "elevator", _("Elevator")
+    PARKING = "parking", _("Accessible parking")
+    RESTROOM = "restroom", _("Accessible restroom")
+    DOORS = "doors", _("Automatic doors")
+    BRAILLE = "braille", _("Braille signs")
+    LOOP = "loop", _("Hearing loop")
+    QUIET_ROOM = "quiet_room", _("Quiet room")
+    ADJUSTABLE_DESK = "adjustable_desk", _("Adjustable desks")
+    SCREEN_READER = "screen_reader", _("Computers with a screen reader")
+    TRANSIT = "transit", _("Accessible bus stop nearby")
 
 
 class StateQuerySet(models.QuerySet):
@@ -48,10 +49,10 @@ class State(models.Model):
     code = models.CharField(
         max_length=2,
         unique=True,
-        validators=[RegexValidator(r"^[A-Z]{2}$", "Use the two capital letters of the Postal Service, such as OH.")],
+        validators=[RegexValidator(r"^[A-Z]{2}$", _("Use the two-letter code in capitals, such as OH."))],
     )
-    name = models.CharField(max_length=80, unique=True)
-    agency_name = models.CharField("state agency", max_length=200, blank=True)
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    agency_name = models.CharField(_("state agency"), max_length=200, blank=True)
 
     objects = StateQuerySet.as_manager()
 
@@ -63,7 +64,7 @@ class LocalAreaQuerySet(ArchivedQuerySet):
     """Local areas, by who may see them."""
 
     def visible_to(self, user: Any) -> Self:
-        """Return areas in which the user holds a seat, or for one of whose partners."""
+        """Return areas where the user holds a seat, in the area or with one of its partners."""
         seats = seats_of(user)
         if seats.everything:
             return self
@@ -77,12 +78,12 @@ class LocalArea(Archivable):
     """A local workforce development area and its board (20 CFR 679.200 to 679.430)."""
 
     state = models.ForeignKey(State, models.PROTECT, related_name="areas")
-    name = models.CharField(max_length=120)
-    slug = models.SlugField("name in addresses", max_length=60, unique=True)
-    board_name = models.CharField("name of the board", max_length=200)
-    time_zone = models.CharField(max_length=60, default="America/New_York")
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(_("name in web addresses"), max_length=60, unique=True)
+    board_name = models.CharField(_("name of the board"), max_length=200)
+    time_zone = models.CharField(_("time zone"), max_length=60, default="America/New_York")
     program_year_month = models.PositiveSmallIntegerField(
-        "program year starts in month", default=7, validators=[MinValueValidator(1), MaxValueValidator(12)]
+        _("month in which the program year starts"), default=7, validators=[MinValueValidator(1), MaxValueValidator(12)]
     )
 
     objects = LocalAreaQuerySet.as_manager()
@@ -100,29 +101,33 @@ class LocalArea(Archivable):
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
-        """The area's time zone; dates of agreements and wall times of meetings are read in it."""
+        """The area's time zone, which applies to dates of agreements and times of meetings."""
         return zoneinfo.ZoneInfo(self.time_zone)
 
 
 class Place(Archivable):
     """A building with an address that people go to."""
 
-    name = models.CharField(max_length=150)
-    street = models.CharField("street address", max_length=200, blank=True)
-    city = models.CharField(max_length=100, blank=True)
-    state_code = models.CharField("state", max_length=2, blank=True)
+    name = models.CharField(_("name"), max_length=150)
+    street = models.CharField(_("street address"), max_length=200, blank=True)
+    city = models.CharField(_("city"), max_length=100, blank=True)
+    state_code = models.CharField(_("state"), max_length=2, blank=True)
     postal_code = models.CharField(
-        "ZIP code",
+        _("ZIP code"),
         max_length=10,
         blank=True,
-        validators=[RegexValidator(r"^\d{5}(-\d{4})?$", "A ZIP code has five digits, or five and four: 43215-1234.")],
+        validators=[RegexValidator(r"^\d{5}(-\d{4})?$", _("A ZIP code has five digits, or nine: 43215-1234."))],
     )
-    phone = models.CharField(max_length=40, blank=True)
-    hours = models.CharField("opening hours", max_length=200, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    hours = models.CharField(_("hours"), max_length=200, blank=True)
     accessibility = ArrayField(
-        models.CharField(max_length=20, choices=AccessibilityFeature), default=list, blank=True, size=20
+        models.CharField(max_length=20, choices=AccessibilityFeature),
+        verbose_name=_("accessibility"),
+        default=list,
+        blank=True,
+        size=20,
     )
-    directions = models.TextField("how to get there", blank=True)
+    directions = models.TextField(_("directions"), blank=True)
 
     class Meta:
         abstract = True
@@ -132,13 +137,13 @@ class Place(Archivable):
 
     @property
     def address(self) -> str:
-        """The address in one line; empty if none is known."""
+        """The address in one line; empty if none is recorded."""
         town = " ".join(part for part in (self.state_code, self.postal_code) if part)
         return ", ".join(part for part in (self.street, self.city, town) if part)
 
     @property
     def accessibility_labels(self) -> list[str]:
-        """The features in words."""
+        """The labels of its accessibility features."""
         return [str(AccessibilityFeature(value).label) for value in self.accessibility]
 
 
@@ -146,7 +151,7 @@ class CenterQuerySet(ArchivedQuerySet):
     """One-Stop centers, by who may see them."""
 
     def visible_to(self, user: Any) -> Self:
-        """Return centers of the areas that the user sees; archived ones only to those who keep them."""
+        """Return centers of the areas that the user sees; archived ones only for staff and the state."""
         seats = seats_of(user)
         centers = self.filter(area__in=LocalArea.objects.visible_to(user).values("pk"))
         if seats.everything:
@@ -162,21 +167,24 @@ class Center(Place):
     """A One-Stop (American Job) center: comprehensive, affiliate or specialized (20 CFR 678.300 to 678.320)."""
 
     class Kind(models.TextChoices):
-        COMPREHENSIVE = "comprehensive", "Comprehensive"
-        AFFILIATE = "affiliate", "Affiliate"
-        SPECIALIZED = "specialized", "Specialized"
+        COMPREHENSIVE = "comprehensive", _("Comprehensive")
+        AFFILIATE = "affiliate", _("Affiliate")
+        SPECIALIZED = "specialized", _("Specialized")
 
     area = models.ForeignKey(LocalArea, models.PROTECT, related_name="centers")
-    kind = models.CharField(max_length=20, choices=Kind, default=Kind.COMPREHENSIVE)
-    email = models.EmailField("e-mail", blank=True)
+    kind = models.CharField(_("kind of center"), max_length=20, choices=Kind, default=Kind.COMPREHENSIVE)
+    email = models.EmailField(_("email"), blank=True)
     certified_on = models.DateField(
-        null=True, blank=True, help_text="The board certifies a center at least every three years (20 CFR 678.800)."
-    )
-    accessibility_reviewed_on = models.DateField(
-        "accessibility reviewed on",
+        _("certified on"),
         null=True,
         blank=True,
-        help_text="The board assesses the accessibility of each center every year (20 CFR 679.370(p)).",
+        help_text=_("The board certifies each center at least every three years (20 CFR 678.800)."),
+    )
+    accessibility_reviewed_on = models.DateField(
+        _("accessibility reviewed on"),
+        null=True,
+        blank=True,
+        help_text=_("The board assesses the accessibility of each center every year (20 CFR 679.370(p))."),
     )
 
     objects = CenterQuerySet.as_manager()

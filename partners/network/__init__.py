@@ -1,1 +1,1 @@
-"""The network itself: areas, organizations, partnerships, places, programs, center reviews."""
+"""Areas, organizations, partnerships, centers, locations and reviews of centers."""

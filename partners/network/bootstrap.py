@@ -1,4 +1,4 @@
-"""How a real agency begins: its state, its area, and its first staff."""
+"""Set up a new deployment: a state, a local area, and an invitation to its first staff."""
 
 import zoneinfo
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from typing import TypeVar
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from onestop.editing.refusals import Refused
 from partners.models import Invitation, LocalArea, Membership, Role, State
@@ -17,12 +18,12 @@ Row = TypeVar("Row", State, LocalArea)
 
 
 class CannotStart(Refused):
-    """What was given does not fit what is there, or makes no sense; the words say what."""
+    """The given values are invalid, or contradict what exists already."""
 
 
 @dataclass(frozen=True)
 class NewArea:
-    """What is known of an area before anybody is in it."""
+    """The details of an area to be set up."""
 
     state_code: str
     state_name: str
@@ -34,7 +35,7 @@ class NewArea:
 
 @dataclass(frozen=True)
 class Started:
-    """What is there now. No invitation, if the first staff have accepted theirs."""
+    """The result of a setup; ``invitation`` is None if the first staff have accepted theirs."""
 
     area: LocalArea
     is_new: bool
@@ -43,14 +44,14 @@ class Started:
 
 @transaction.atomic
 def start_area(given: NewArea, *, staff_email: str, staff_name: str, at: datetime) -> Started:
-    """Make the state and the area, unless they are there, and invite the first staff; once more, sends it again.
+    """Create the state and the area unless they exist, and invite the first staff; a second run resends the invitation.
 
-    :raises CannotStart: if something is wrong, or the area is there with other facts.
+    :raises CannotStart: if a value is invalid, or the area exists with other details.
     """
     try:
         validate_email(staff_email)
     except ValidationError:
-        raise CannotStart(f"{staff_email} is no e-mail address.") from None
+        raise CannotStart(_("%(email)s is not an email address.") % {"email": staff_email}) from None
     state = _state(given)
     area, is_new = _area(given, state)
     return Started(area, is_new, _invite_staff(area, staff_email, staff_name, at))
@@ -61,20 +62,23 @@ def _state(given: NewArea) -> State:
     if state is None:
         return _made(State(code=given.state_code.upper(), name=given.state_name))
     if given.state_name and state.name != given.state_name:
-        raise CannotStart(f"{state.code} is known as {state.name}, not {given.state_name}.")
+        names = {"code": state.code, "name": state.name, "given": given.state_name}
+        raise CannotStart(_("%(code)s is recorded as %(name)s, not %(given)s.") % names)
     return state
 
 
 def _area(given: NewArea, state: State) -> tuple[LocalArea, bool]:
     if given.time_zone not in zoneinfo.available_timezones():
-        raise CannotStart(f"{given.time_zone} is no time zone; America/Chicago is one.")
+        message = _("%(name)s is not a time zone. Example: America/Chicago.")
+        raise CannotStart(message % {"name": given.time_zone})
     area = LocalArea.objects.filter(slug=given.slug).first()
     if area is None:
-        board = given.board_name or f"{given.name} Workforce Board"
+        board = given.board_name or f"{given.name} Workforce Board"  # no translation: saved as its name
         area = LocalArea(state=state, name=given.name, slug=given.slug, board_name=board, time_zone=given.time_zone)
         return _made(area), True
     if area.state_id != state.pk or area.name != given.name:
-        raise CannotStart(f"The address {given.slug} belongs to {area.name}, {area.state}. Choose another with --slug.")
+        names = {"slug": given.slug, "area": area.name, "state": area.state}
+        raise CannotStart(_("The slug %(slug)s belongs to %(area)s, %(state)s. Choose another with --slug.") % names)
     return area, False
 
 

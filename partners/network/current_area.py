@@ -1,4 +1,4 @@
-"""The local area that a page is about."""
+"""The local area of the current page."""
 
 from typing import Any
 
@@ -12,9 +12,9 @@ from partners.seats import seats_of
 
 
 def enter_area(request: HttpRequest, slug: str) -> LocalArea:
-    """Return the area that an address names, and make it the one this page is about.
+    """Return the area with this slug, and make it the current area.
 
-    :raises Http404: if there is none, or the person has nothing to do with it.
+    :raises Http404: if it does not exist, or the person may not see it.
     """
     area = LocalArea.objects.visible_to(request.user).select_related("state").filter(slug=slug).first()
     if area is None:
@@ -23,7 +23,7 @@ def enter_area(request: HttpRequest, slug: str) -> LocalArea:
 
 
 def show_area(request: HttpRequest, area: LocalArea) -> LocalArea:
-    """Make this the area that the page is about: its navigation, its name, its time zone."""
+    """Make this the current area, which sets the navigation, the site name and the time zone."""
     request.area = area  # type: ignore[attr-defined]
     timezone.activate(area.zone)
     if request.session.get("area") != area.slug:
@@ -32,15 +32,15 @@ def show_area(request: HttpRequest, area: LocalArea) -> LocalArea:
 
 
 def visible_areas(user: Any) -> QuerySet[LocalArea]:
-    """Return the areas between which the person can switch, by name."""
+    """Return the areas that the person can switch to, by name."""
     return LocalArea.objects.visible_to(user).select_related("state").order_by(Lower("name"), "pk")
 
 
 def own_area(user: Any) -> LocalArea | None:
-    """Return the area where the person belongs first: by a seat, by speaking for a partner there, or by name."""
+    """Return the main area of a person: one with a seat, else one where they represent a partner, else by name."""
     areas = list(visible_areas(user))
     seats = seats_of(user)
-    spoken_for = set(
+    represented = set(
         Representative.objects.current().filter(user_id=user.pk).values_list("partnership__area_id", flat=True)
     )
-    return min(areas, key=lambda area: (area.pk not in seats.area_ids, area.pk not in spoken_for), default=None)
+    return min(areas, key=lambda area: (area.pk not in seats.area_ids, area.pk not in represented), default=None)

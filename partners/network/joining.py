@@ -1,7 +1,7 @@
-"""Telling those concerned that an organization they work with becomes a partner in one more area.
+"""Notify people that an organization they work with has become a partner in another area.
 
-Whoever adds it sees no more of it than its name. Its own managers and the staff of its other areas are told, so that
-nobody becomes its partner unseen.
+Whoever adds a partner sees only the name of a known organization. Its managers and the staff of its other areas are
+notified, so that no area can add it without their knowledge.
 """
 
 from collections import defaultdict
@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 from onestop.notices.messages import Message
@@ -20,9 +21,9 @@ JOINED = "partners.organization_joined"
 
 
 def notify_joined(partnerships: Collection[Partnership], *, by: User | None, at: datetime) -> None:
-    """Tell the managers and the other areas' staff of these new partners, each person once for each; three queries.
+    """Notify managers and the staff of other areas of new partners, each person once per partner; in three queries.
 
-    New organizations, which are a partner nowhere else and have no managers, concern nobody.
+    New organizations, which are not partners elsewhere and have no managers, cause no notifications.
     """
     if not partnerships:
         return
@@ -53,23 +54,25 @@ def _messages(
     others = {row.pk: row for row in elsewhere[joined.organization_id] if row.area_id != joined.area_id}
     area_ids = {row.area_id: row.pk for row in others.values()}
     name = joined.organization.name
-    told: dict[int, Message] = {}
+    messages: dict[int, Message] = {}
     for seat in seats:
         own: Partnership | None = None
         scope: LocalArea | None = None
         if seat.organization_id == joined.organization_id:
-            why = f"You manage {name}."
+            why = _("You manage %(organization)s.") % {"organization": name}
         elif seat.partnership_id in others:
             own = others[seat.partnership_id]
-            why, scope = f"You manage {name} in {own.area}.", own.area
+            why, scope = _("You manage %(organization)s in %(area)s."), own.area
+            why %= {"organization": name, "area": scope}
         elif seat.area_id in area_ids:
             own = others[area_ids[seat.area_id]]
-            why, scope = f"You are staff of {own.area}, where {name} is a partner.", own.area
+            why, scope = _("You are One-Stop staff in %(area)s, where %(organization)s is a partner."), own.area
+            why %= {"organization": name, "area": scope}
         else:
             continue
-        if seat.user_id in told or seat.user == by:
+        if seat.user_id in messages or seat.user == by:
             continue
-        told[seat.user_id] = Message(
+        messages[seat.user_id] = Message(
             kind=JOINED,
             key=f"joined:{joined.pk}:{seat.user_id}",
             to=seat.user,
@@ -80,4 +83,4 @@ def _messages(
             zone=scope.zone if scope else joined.area.zone,
             context={"organization": joined.organization, "area": joined.area, "by": by},
         )
-    return list(told.values())
+    return list(messages.values())

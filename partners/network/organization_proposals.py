@@ -1,6 +1,7 @@
-"""Proposing a change to an organization that is a partner in several areas, and deciding on it.
+"""Propose a change to an organization that is a partner in several areas, and decide on it.
 
-The people of one area do not change what all areas read: they propose, and who keeps the whole organization decides.
+The people of one area cannot change details that all areas share. They propose a change; organization-wide managers
+or the state decide.
 """
 
 from collections.abc import Collection, Mapping
@@ -10,6 +11,7 @@ from typing import Any
 import pghistory
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 from onestop.editing.versions import demand_version
@@ -31,19 +33,19 @@ Status = OrganizationProposal.Status
 def propose_change(
     organization: Organization, *, facts: Mapping[str, Any], note: str, version: str = "", by: User, at: datetime
 ) -> OrganizationProposal:
-    """Propose that an organization should say something else, and tell who decides.
+    """Propose a change to the details of an organization, and notify those who decide.
 
     :raises ChangedMeanwhile: if ``version`` is given and somebody has saved since.
-    :raises CannotPropose: if nothing differs, or the person has proposed the same already.
+    :raises CannotPropose: if nothing differs, or the person has already proposed the same.
     """
-    # Lock: the same form sent twice must not make two proposals.
+    # Lock: a double submission must not create two proposals.
     organization = Organization.objects.select_for_update(of=("self",)).select_related("state").get(pk=organization.pk)
     demand_version(organization, (), version)
     after = {name: facts[name] for name in ORGANIZATION_FACTS if facts.get(name, "") != getattr(organization, name)}
     if not after:
-        raise CannotPropose("Nothing is different from what it says now. Change what is wrong, then send it.")
+        raise CannotPropose(_("You have not changed anything. Correct what is wrong, then submit it."))
     if organization.proposals.open().filter(proposed_by=by, after=after).exists():
-        raise CannotPropose("You have proposed this already. It is pending.")
+        raise CannotPropose(_("You have already proposed this change. It is pending."))
     proposal = OrganizationProposal.objects.create(
         organization=organization,
         before={name: getattr(organization, name) for name in after},
@@ -69,9 +71,7 @@ def _notify_deciders(proposal: OrganizationProposal, *, at: datetime) -> None:
                 key=f"organization-proposal-made:{proposal.pk}:{seat.user_id}",
                 to=seat.user,
                 about=[proposal, organization],
-                why=f"You manage {organization.name}."
-                if seat.organization_id
-                else f"You administer {organization.state.name}.",
+                why=_why(seat, organization),
                 path=reverse("partners:organization_proposal", args=[proposal.pk]),
                 context={"proposal": proposal, "organization": organization, "labels": labels_of(proposal.after)},
             )
@@ -81,8 +81,14 @@ def _notify_deciders(proposal: OrganizationProposal, *, at: datetime) -> None:
     )
 
 
+def _why(seat: Membership, organization: Organization) -> str:
+    if seat.organization_id:
+        return _("You manage %(organization)s.") % {"organization": organization.name}
+    return _("You administer %(state)s.") % {"state": organization.state.name}
+
+
 def labels_of(names: Collection[str]) -> list[str]:
-    """Return the names of fields as people know them, in the order of the form."""
+    """Return the labels of fields, in the order of the form."""
     return [
         str(Organization._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
         for name in ORGANIZATION_FACTS
@@ -100,22 +106,23 @@ def accept_proposal(
     by: User,
     at: datetime,
 ) -> OrganizationProposal:
-    """Write the named fields of a proposal into its organization, and tell who proposed it.
+    """Apply the named fields of a proposal to its organization, and notify its proposer.
 
-    ``seen`` holds the mark (``mark_of``) of what each of these fields said when the decider looked.
+    ``seen`` holds the fingerprint (``mark_of``) of each of these fields when the decider opened the page.
 
-    :raises CannotDecide: if it is decided already, or nothing of it was named.
+    :raises CannotDecide: if it is decided already, or no field was named.
     :raises LookAgain: if one of these fields has changed since.
     :raises NameTaken: if another organization of the state has the name.
     """
     proposal = _lock(proposal)
     names = [name for name in proposal.after if name in take and name in ORGANIZATION_FACTS]
     if not names:
-        raise CannotDecide("Nothing is ticked. Tick what you accept, or decline it all with a reason.")
-    # Lock: what the decider has seen must still be what is overwritten.
+        raise CannotDecide(_("Select the changes to approve, or decline the proposal with a reason."))
+    # Lock: the values that the decider has seen must be those that are overwritten.
     organization = Organization.objects.select_for_update().get(pk=proposal.organization_id)
     if moved := [name for name in names if seen.get(name) != mark_of(getattr(organization, name))]:
-        raise LookAgain(f"Somebody has just changed this: {', '.join(labels_of(moved))}. Look again, then decide.")
+        labels = ", ".join(labels_of(moved))
+        raise LookAgain(_("Someone has just changed: %(labels)s. Review it again, then decide.") % {"labels": labels})
     with pghistory.context(proposed_by=proposal.proposer_name):
         facts = {name: proposal.after[name] for name in names}
         partnerships.update_organization(organization, facts=facts, by=by, at=at)
@@ -124,19 +131,19 @@ def accept_proposal(
 
 @recorded
 def decline_proposal(proposal: OrganizationProposal, *, answer: str, by: User, at: datetime) -> OrganizationProposal:
-    """Leave the organization as it is, and tell who proposed the change why.
+    """Decline a proposal, and notify its proposer of the reason.
 
-    :raises CannotDecide: if it is decided already, or there is no reason.
+    :raises CannotDecide: if it is decided already, or the reason is missing.
     """
     proposal = _lock(proposal)
     if not answer.strip():
-        raise CannotDecide("Say why, in a sentence. It goes to the person who proposed it.", field="answer")
+        raise CannotDecide(_("Enter a reason. It is sent to the person who proposed the change."), field="answer")
     return _decide(proposal, Status.DECLINED, answer=answer, by=by, at=at)
 
 
 @recorded
 def withdraw_proposal(proposal: OrganizationProposal, *, by: User, at: datetime) -> OrganizationProposal:
-    """Withdraw one's own proposal before anybody has decided.
+    """Withdraw one's own proposal before it is decided.
 
     :raises CannotDecide: if it is decided already.
     """
@@ -144,11 +151,14 @@ def withdraw_proposal(proposal: OrganizationProposal, *, by: User, at: datetime)
 
 
 def _lock(proposal: OrganizationProposal) -> OrganizationProposal:
-    # Lock: of two who decide at once, the second must be told what the first has decided.
+    # Lock: of two who decide at once, the second must see the decision of the first.
     rows = OrganizationProposal.objects.select_for_update(of=("self",))
     proposal = rows.select_related("organization__state", "proposed_by", "decided_by").get(pk=proposal.pk)
     if proposal.status != Status.OPEN:
-        raise CannotDecide(f"{proposal.decided_by} has decided already: {proposal.get_status_display().lower()}.")
+        raise CannotDecide(
+            _("%(name)s has already decided. Status: %(status)s.")
+            % {"name": proposal.decided_by, "status": proposal.get_status_display()}
+        )
     return proposal
 
 
@@ -164,7 +174,7 @@ def _decide(
     proposal.status, proposal.taken, proposal.answer = status, list(taken), answer.strip()
     proposal.decided_by, proposal.decided_at = by, at
     proposal.save(update_fields=["status", "taken", "answer", "decided_by", "decided_at"])
-    outbox.withdraw(Notice.objects.filter(kind=MADE).about(proposal), why="The proposal is decided.")
+    outbox.withdraw(Notice.objects.filter(kind=MADE).about(proposal), why=_("The proposal was decided."))
     if status != Status.WITHDRAWN:
         _notify_proposer(proposal, at=at)
     return proposal
@@ -180,7 +190,7 @@ def _notify_proposer(proposal: OrganizationProposal, *, at: datetime) -> None:
         to=proposer,
         at=at,
         about=[proposal, proposal.organization],
-        why="You proposed this change.",
+        why=_("You proposed this change."),
         path=reverse("partners:organization_proposal", args=[proposal.pk]),
         context={
             "proposal": proposal,

@@ -1,4 +1,4 @@
-"""The directory: adding an organization to an area's network, keeping its facts right, putting it away and back."""
+"""Add, edit, archive and restore partners of an area, and organizations of a state."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
@@ -15,19 +16,22 @@ from onestop.history.tracking import recorded
 from partners.models import LocalArea, Organization, Partnership, PartnershipProgram, Program, State
 from partners.network.joining import notify_joined
 
-# What is known of an organization in all its areas, in the order of the form.
+# The details of an organization, which all its areas share, in the order of the form.
 ORGANIZATION_FACTS = ("name", "short_name", "kind", "description", "website", "phone", "email")
-# What counts as one version of a partner: whatever the form shows.
+# The links that belong to a version of a partner: those that the form shows.
 PARTNER_LINKS = ("program_links", "organization")
-ALIKE = 0.45  # names nearer than this may mean the same organization
+ALIKE = 0.45  # names more similar than this may mean the same organization
 
 
 class AlreadyPartner(Refused):
-    """The organization is a partner of the area already; ``partnership`` says which, perhaps archived."""
+    """The organization is already a partner of the area: ``partnership``, which may be archived."""
 
     def __init__(self, partnership: Partnership) -> None:
-        where = "in the archive of" if partnership.is_archived else "a partner in"
-        super().__init__(f"{partnership.organization.name} is already {where} {partnership.area.name}.", field="name")
+        message = _("%(organization)s is already a partner in %(area)s.")
+        if partnership.is_archived:
+            message = _("%(organization)s is already an archived partner in %(area)s.")
+        names = {"organization": partnership.organization.name, "area": partnership.area.name}
+        super().__init__(message % names, field="name")
         self.partnership = partnership
 
 
@@ -35,22 +39,23 @@ class NameTaken(Refused):
     """Another organization of the state has this name."""
 
     def __init__(self, organization: Organization) -> None:
-        super().__init__(
-            f"An organization named “{organization.name}” is already known in {organization.state.name}. "
-            "Use that one, or add what tells them apart, such as the town.",
-            field="name",
+        message = _(
+            "%(state)s already has an organization named “%(organization)s”. Use that one, or add a distinction "
+            "to the name, such as the city."
         )
+        names = {"state": organization.state.name, "organization": organization.name}
+        super().__init__(message % names, field="name")
         self.organization = organization
 
 
 # ---------------------------------------------------------------- Finding
 def organization_named(name: str, state: State) -> Organization | None:
-    """Return the organization of the state with this name, whatever its case."""
+    """Return the organization of the state with this name, ignoring case."""
     return Organization.objects.filter(state=state, name__iexact=name.strip()).select_related("state").first()
 
 
 def organizations_like(name: str, state: State) -> QuerySet[Organization]:
-    """Return organizations of the state whose name is this one or near it, the nearest first."""
+    """Return organizations of the state with this name or a similar one, the most similar first."""
     name = name.strip()
     nearness = TrigramSimilarity("name", name)
     known = Organization.objects.filter(state=state).annotate(nearness=nearness)
@@ -70,11 +75,11 @@ def add_partner(
     by: User | None,
     at: datetime,
 ) -> Partnership:
-    """Make an organization a partner in an area: one that the state knows, or a new one with these facts.
+    """Make an organization a partner in an area: a known organization of the state, or a new one with these facts.
 
-    One that was archived comes back with that. Its managers and its other areas' staff are told.
+    An archived organization is restored. Its managers and the staff of its other areas are notified.
 
-    :raises AlreadyPartner: if it is one, also if only in the archive.
+    :raises AlreadyPartner: if it is already a partner, current or archived.
     :raises NameTaken: if a new organization has the name of a known one.
     :raises Refused: if the dates contradict each other.
     """
@@ -104,13 +109,13 @@ def update_partner(
     by: User | None,
     at: datetime,
 ) -> Partnership:
-    """Change what is known of a partner; what is not named stays as it is.
+    """Change the given details of a partner and its organization.
 
     :raises ChangedMeanwhile: if ``version`` is given and somebody has saved since.
     :raises NameTaken: if another organization of the state has the name.
     :raises Refused: if the dates contradict each other.
     """
-    # Lock: of two who save at once, the second must see what the first has written.
+    # Lock: of two who save at once, the second must see the changes of the first.
     partnership = Partnership.objects.select_for_update(of=("self",)).select_related("organization", "area").get(pk=partnership.pk)  # fmt: skip # noqa: E501
     organization = Organization.objects.select_for_update().get(pk=partnership.organization_id)
     demand_version(partnership, PARTNER_LINKS, version)
@@ -126,7 +131,7 @@ def update_partner(
 
 @recorded
 def archive_partner(partnership: Partnership, *, by: User | None, at: datetime) -> None:
-    """Put a partner away: its services leave the directory; everything is kept and can be restored."""
+    """Archive a partner: it and its services are hidden from lists and search, and can be restored."""
     Partnership.objects.current().filter(pk=partnership.pk).update(archived_at=at)
 
 
@@ -148,7 +153,7 @@ def restore_partners(partnerships: Iterable[Partnership], *, by: User | None, at
 
 @recorded
 def restore_partner(partnership: Partnership, *, by: User | None, at: datetime) -> None:
-    """Take a partner back, with everything as it was when it was archived."""
+    """Restore an archived partner as it was."""
     _bring_back(partnership.organization_id)
     Partnership.objects.archived().filter(pk=partnership.pk).update(archived_at=None)
 
@@ -156,9 +161,9 @@ def restore_partner(partnership: Partnership, *, by: User | None, at: datetime) 
 # ---------------------------------------------------------------- Organizations
 @recorded
 def add_organization(state: State, *, facts: Mapping[str, Any], by: User | None, at: datetime) -> Organization:
-    """Make an organization known in a state.
+    """Add an organization to a state.
 
-    :raises NameTaken: if one of this name is known.
+    :raises NameTaken: if the state already has one of this name.
     """
     try:
         with transaction.atomic():
@@ -171,7 +176,7 @@ def add_organization(state: State, *, facts: Mapping[str, Any], by: User | None,
 def update_organization(
     organization: Organization, *, facts: Mapping[str, Any], version: str = "", by: User | None, at: datetime
 ) -> Organization:
-    """Change what is known of an organization, in all areas at once.
+    """Change the details of an organization, in all areas at once.
 
     :raises ChangedMeanwhile: if ``version`` is given and somebody has saved since.
     :raises NameTaken: if another organization of the state has the name.
@@ -184,26 +189,27 @@ def update_organization(
 
 @recorded
 def archive_organization(organization: Organization, *, by: User | None, at: datetime) -> None:
-    """Put an organization away that is a partner nowhere any more; everything is kept and can be restored.
+    """Archive an organization that is no longer a partner in any area; it can be restored.
 
-    :raises Refused: if it is a partner somewhere.
+    :raises Refused: if it is a partner in an area.
     """
-    # Lock: somebody may be making it a partner right now.
+    # Lock: it must not become a partner while it is being archived.
     organization = Organization.objects.select_for_update().get(pk=organization.pk)
     partnership = organization.partnerships.current().select_related("area").order_by("pk").first()
     if partnership:
-        raise Refused(f"{organization.name} is a partner in {partnership.area.name}. Archive it there first.")
+        message = _("%(organization)s is a partner in %(area)s. Archive it there first.")
+        raise Refused(message % {"organization": organization.name, "area": partnership.area.name})
     Organization.objects.current().filter(pk=organization.pk).update(archived_at=at)
 
 
 @recorded
 def restore_organization(organization: Organization, *, by: User | None, at: datetime) -> None:
-    """Take an organization back."""
+    """Restore an archived organization."""
     _bring_back(organization.pk)
 
 
 def _bring_back(organization_id: int) -> None:
-    # Lock: nobody may archive it while it becomes a partner.
+    # Lock: it must not be archived while it becomes a partner.
     list(Organization.objects.select_for_update().filter(pk=organization_id).values_list("pk"))
     Organization.objects.archived().filter(pk=organization_id).update(archived_at=None)
 
@@ -229,7 +235,7 @@ def _namesake(state: State, name: str) -> Organization:
 def _check_dates(facts: Mapping[str, Any]) -> None:
     since, ended_on = facts.get("since"), facts.get("ended_on")
     if since and ended_on and ended_on < since:
-        raise Refused("A partnership cannot end before it began: change one of the two dates.", field="ended_on")
+        raise Refused(_("A partnership cannot end before it starts. Correct one of the dates."), field="ended_on")
 
 
 def _set_programs(partnership: Partnership, programs: Iterable[Program]) -> None:

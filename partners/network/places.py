@@ -1,4 +1,4 @@
-"""Premises: the One-Stop centers of an area, and the places of their own where partners serve people."""
+"""Add, edit, archive and restore One-Stop centers and partner locations."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
@@ -15,16 +16,19 @@ from partners.models import Center, LocalArea, Location, Organization, Partnersh
 
 
 class PlaceNameTaken(Refused):
-    """The organization has a place of this name, or the area a center."""
+    """The organization already has a location of this name, or the area a center."""
 
     def __init__(self, place: Location | Center) -> None:
-        owner, what = (place.organization, "place") if isinstance(place, Location) else (place.area, "center")
-        archived = " in the archive" if place.is_archived else ""
-        super().__init__(
-            f"{owner.name} already has a {what} named “{place.name}”{archived}. "
-            "Use another name, or put that one right.",
-            field="name",
-        )
+        if isinstance(place, Location):
+            owner: Organization | LocalArea = place.organization
+            message = _("%(owner)s already has a location named “%(name)s”. Use another name, or edit that one.")
+            archived = _("%(owner)s has an archived location named “%(name)s”. Use another name, or restore that one.")
+        else:
+            owner = place.area
+            message = _("%(owner)s already has a center named “%(name)s”. Use another name, or edit that one.")
+            archived = _("%(owner)s has an archived center named “%(name)s”. Use another name, or restore that one.")
+        names = {"owner": owner.name, "name": place.name}
+        super().__init__((archived if place.is_archived else message) % names, field="name")
         self.place = place
 
 
@@ -33,7 +37,7 @@ class PlaceNameTaken(Refused):
 def add_center(area: LocalArea, *, facts: Mapping[str, Any], by: User | None, at: datetime) -> Center:
     """Add a One-Stop center to an area.
 
-    :raises PlaceNameTaken: if it has one of this name, also if only in the archive.
+    :raises PlaceNameTaken: if it has one of this name, current or archived.
     """
     try:
         with transaction.atomic():
@@ -46,12 +50,12 @@ def add_center(area: LocalArea, *, facts: Mapping[str, Any], by: User | None, at
 def update_center(
     center: Center, *, facts: Mapping[str, Any], version: str = "", by: User | None, at: datetime
 ) -> Center:
-    """Change what is known of a center.
+    """Change the details of a center.
 
     :raises ChangedMeanwhile: if ``version`` is given and somebody has saved since.
     :raises PlaceNameTaken: if the area has another center of this name.
     """
-    # Lock: of two who save at once, the second must see what the first has written.
+    # Lock: of two who save at once, the second must see the changes of the first.
     center = Center.objects.select_for_update().get(pk=center.pk)
     demand_version(center, (), version)
     changed = apply_facts(center, facts)
@@ -66,13 +70,13 @@ def update_center(
 
 @recorded
 def archive_center(center: Center, *, by: User | None, at: datetime) -> None:
-    """Put a closed center away: services keep its mention in case it opens again; no page shows it until then."""
+    """Archive a closed center: it is hidden from lists and from services, which show it again if it is restored."""
     Center.objects.current().filter(pk=center.pk).update(archived_at=at)
 
 
 @recorded
 def restore_center(center: Center, *, by: User | None, at: datetime) -> None:
-    """Take a center back into use, with the services that name it."""
+    """Restore an archived center with its services."""
     Center.objects.archived().filter(pk=center.pk).update(archived_at=None)
 
 
@@ -80,7 +84,7 @@ def _center_named(area: LocalArea, name: str) -> Center:
     return area.centers.select_related("area").get(name__iexact=name)
 
 
-# ---------------------------------------------------------------- Partners' own places
+# ---------------------------------------------------------------- Partner locations
 
 
 @recorded
@@ -92,12 +96,12 @@ def add_location(
     by: User | None,
     at: datetime,
 ) -> Location:
-    """Add a place where an organization serves people: kept by one of its partnerships, or by the whole organization.
+    """Add a location to an organization: to one of its partnerships, or to the whole organization.
 
-    :raises PlaceNameTaken: if it has one of this name, also if only in the archive.
+    :raises PlaceNameTaken: if it has one of this name, current or archived.
     """
     assert partnership is None or partnership.organization_id == organization.pk
-    # Two places of one name would confuse the people of an area, also if one of them is the whole organization's.
+    # The people of an area see the locations of both; two of one name would be confusing.
     seen = organization.locations.filter(Q(partnership=None) | Q(partnership=partnership), name__iexact=facts["name"])
     if known := seen.select_related("organization").order_by("pk").first():
         raise PlaceNameTaken(known)
@@ -112,12 +116,12 @@ def add_location(
 def update_location(
     location: Location, *, facts: Mapping[str, Any], version: str = "", by: User | None, at: datetime
 ) -> Location:
-    """Change what is known of a place.
+    """Change the details of a location.
 
     :raises ChangedMeanwhile: if ``version`` is given and somebody has saved since.
-    :raises PlaceNameTaken: if the organization has another place of this name.
+    :raises PlaceNameTaken: if the organization has another location of this name.
     """
-    # Lock: of two who save at once, the second must see what the first has written.
+    # Lock: of two who save at once, the second must see the changes of the first.
     location = Location.objects.select_for_update().get(pk=location.pk)
     demand_version(location, (), version)
     changed = apply_facts(location, facts)
@@ -132,13 +136,13 @@ def update_location(
 
 @recorded
 def archive_location(location: Location, *, by: User | None, at: datetime) -> None:
-    """Put a place away: services keep it in their history, and no longer name it as where to go."""
+    """Archive a location: it is hidden from lists and from services, and can be restored."""
     Location.objects.current().filter(pk=location.pk).update(archived_at=at)
 
 
 @recorded
 def restore_location(location: Location, *, by: User | None, at: datetime) -> None:
-    """Take a place back, with the services that name it."""
+    """Restore an archived location with its services."""
     Location.objects.archived().filter(pk=location.pk).update(archived_at=None)
 
 

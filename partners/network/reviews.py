@@ -1,6 +1,6 @@
-"""Reviews of One-Stop centers: recording that one was held, and taking back what was recorded by mistake.
+"""Record, remove and restore reviews of One-Stop centers.
 
-A center's page and its clocks read the day of the last review from the center itself; these verbs keep that day.
+The date of the last review is stored on the center, for its page and its due dates; these functions update it.
 """
 
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
@@ -21,23 +22,23 @@ FACTS = ("held_on", "outcome", "findings")
 
 
 class CannotReview(Refused):
-    """A review cannot be recorded, or taken back, like this."""
+    """A review cannot be recorded or restored like this."""
 
 
 @recorded
 def record_review(
     center: Center, *, kind: CenterReview.Kind | str, facts: Mapping[str, Any], by: User | None, at: datetime
 ) -> CenterReview:
-    """Record that the board has certified a center, or reviewed its accessibility: its clock starts anew.
+    """Record a certification or an accessibility review of a center, which sets its next due date.
 
-    :raises CannotReview: if the day is still to come, the center is archived, or that day's review is recorded.
+    :raises CannotReview: if the date is in the future, the center is archived, or the review is already recorded.
     """
     center = _lock(center)
     today = at.astimezone(center.area.zone).date()
     if center.is_archived:
-        raise CannotReview("This center is archived. Restore it first.")
+        raise CannotReview(_("This center is archived. Restore it first."))
     if facts["held_on"] > today:
-        raise CannotReview("This day is still to come. Record a review when it was held.", field="held_on")
+        raise CannotReview(_("This date is in the future. Enter the date on which it took place."), field="held_on")
     _demand_alone(center, kind, facts["held_on"])
     review = center.reviews.create(kind=kind, **{name: facts[name] for name in FACTS if name in facts})
     _keep_day(center, review.kind)
@@ -46,7 +47,7 @@ def record_review(
 
 @recorded
 def take_back_review(review: CenterReview, *, by: User | None, at: datetime) -> None:
-    """Take back a review that was recorded by mistake: the one before it counts again."""
+    """Remove a review that was recorded by mistake; the previous one counts again."""
     center = _lock(review.center)
     CenterReview.objects.current().filter(pk=review.pk).update(archived_at=at)
     _keep_day(center, review.kind)
@@ -54,9 +55,9 @@ def take_back_review(review: CenterReview, *, by: User | None, at: datetime) -> 
 
 @recorded
 def restore_review(review: CenterReview, *, by: User | None, at: datetime) -> None:
-    """Let a review count again that was taken back.
+    """Restore a removed review.
 
-    :raises CannotReview: if another one of that day was recorded meanwhile.
+    :raises CannotReview: if another review of the same kind and date was recorded in the meantime.
     """
     center = _lock(review.center)
     _demand_alone(center, review.kind, review.held_on)
@@ -65,14 +66,16 @@ def restore_review(review: CenterReview, *, by: User | None, at: datetime) -> No
 
 
 def _lock(center: Center) -> Center:
-    # Of two who record at once, the second must see the first's review when it keeps the last day.
+    # Lock: of two who record at once, the second must see the review of the first when it stores the last date.
     return Center.objects.select_for_update(of=("self",)).select_related("area").get(pk=center.pk)
 
 
 def _demand_alone(center: Center, kind: CenterReview.Kind | str, held_on: Any) -> None:
     if center.reviews.current().filter(kind=kind, held_on=held_on).exists():
-        name = LAWS[CenterReview.Kind(kind)].name.lower()
-        raise CannotReview(f"The {name} of {day(held_on, 'plain')} is recorded already.", field="held_on")
+        message = _("An accessibility review on %(date)s is already recorded.")
+        if kind == CenterReview.Kind.CERTIFICATION:
+            message = _("A certification on %(date)s is already recorded.")
+        raise CannotReview(message % {"date": day(held_on, "plain")}, field="held_on")
 
 
 def _keep_day(center: Center, kind: str) -> None:

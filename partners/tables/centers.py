@@ -1,4 +1,4 @@
-"""How a list of centers looks."""
+"""The table of centers."""
 
 from datetime import date
 from typing import Any
@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Table
 from onestop.ui.presentation import chip, shortday
@@ -27,14 +29,14 @@ ARCHIVE_ICONS = {"archived": "archive"}
 
 
 def clock_chip(center: Center, clock: Clock) -> SafeString:
-    """Return how a clock of a center stands, as a chip; archived goes before all."""
+    """Return the status of a required review of a center as a chip; archived takes precedence."""
     if center.is_archived:
-        return chip("rest", "Archived", ARCHIVE_ICONS["archived"])
+        return chip("rest", gettext("Archived"), ARCHIVE_ICONS["archived"])
     words = {
         HELD: shortday(clock.last_on),
-        SOON: f"Due {shortday(clock.due_on)}",
-        OVER: f"Was due {shortday(clock.due_on)}",
-        UNKNOWN: "Not known",
+        SOON: gettext("Due %(day)s") % {"day": shortday(clock.due_on)},
+        OVER: gettext("Overdue since %(day)s") % {"day": shortday(clock.due_on)},
+        UNKNOWN: gettext("Not recorded"),
     }
     return chip(CLOCK_KINDS[clock.state], words[clock.state], CLOCK_ICONS[clock.state])
 
@@ -43,17 +45,19 @@ class CenterTable(Table):
     """Centers of an area. Needs services_number."""
 
     row_header = "name"
-    caption = "Centers"
+    caption = _("Centers")
 
-    name = tables.Column(verbose_name="Center")
-    address = tables.Column(accessor="city", verbose_name="Address", empty_values=())
-    hours = tables.Column(verbose_name="Open", orderable=False)
-    phone = tables.Column(orderable=False, attrs={"td": {"class": "op-nowrap"}})
-    certified = tables.Column(accessor="certified_on", verbose_name="Certified", empty_values=())
-    reviewed = tables.Column(
-        accessor="accessibility_reviewed_on", verbose_name="Accessibility reviewed", empty_values=()
+    name = tables.Column(verbose_name=_("Center"))
+    address = tables.Column(accessor="city", verbose_name=_("Address"), empty_values=())
+    hours = tables.Column(verbose_name=_("Hours"), orderable=False, default=_("Not provided"))
+    phone = tables.Column(
+        verbose_name=_("Phone"), orderable=False, default=_("Not provided"), attrs={"td": {"class": "op-nowrap"}}
     )
-    services = tables.Column(accessor="services_number", verbose_name="Services", attrs={"td": {"class": "is-num"}})
+    certified = tables.Column(accessor="certified_on", verbose_name=_("Certified"), empty_values=())
+    reviewed = tables.Column(
+        accessor="accessibility_reviewed_on", verbose_name=_("Accessibility reviewed"), empty_values=()
+    )
+    services = tables.Column(accessor="services_number", verbose_name=_("Services"), attrs={"td": {"class": "is-num"}})
 
     class Meta(Table.Meta):
         sequence = ("name", "address", "hours", "phone", "certified", "reviewed", "services")
@@ -63,7 +67,7 @@ class CenterTable(Table):
         return format_html('<a href="{}">{}</a><span class="op-table__sub">{}</span>', url, record.name, kind)
 
     def render_address(self, record: Any) -> str:
-        return record.address or "Not said yet"
+        return record.address or gettext("Not provided")
 
     def render_certified(self, record: Any) -> SafeString:
         return _clock_chip(record, CenterReview.Kind.CERTIFICATION)
@@ -73,8 +77,13 @@ class CenterTable(Table):
 
     def render_services(self, record: Any) -> SafeString:
         url = reverse("partners:service_list", args=[record.area.slug], query={"center": record.pk})
+        number = record.services_number
+        words = ngettext("%(number)d service", "%(number)d services", number) % {"number": number}
         return format_html(
-            '<a href="{}">{}<span class="visually-hidden"> services there</span></a>', url, record.services_number
+            '<a href="{}"><span aria-hidden="true">{}</span><span class="visually-hidden">{}</span></a>',
+            url,
+            number,
+            words,
         )
 
     def value_certified(self, record: Any) -> date | None:
@@ -104,6 +113,6 @@ def _clock_chip(center: Center, kind: CenterReview.Kind) -> SafeString:
 
 
 def _by_day(queryset: QuerySet, column: str, is_descending: bool) -> QuerySet:
-    # Not known counts as longest ago.
-    said = F(column)
-    return queryset.order_by(said.desc(nulls_last=True) if is_descending else said.asc(nulls_first=True))
+    # Not recorded counts as longest ago.
+    day = F(column)
+    return queryset.order_by(day.desc(nulls_last=True) if is_descending else day.asc(nulls_first=True))

@@ -1,4 +1,4 @@
-"""How a list of places looks."""
+"""The table of partner locations."""
 
 from typing import Any
 
@@ -8,30 +8,34 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Table
 from onestop.ui.presentation import chip
 
 
 class LocationTable(Table):
-    """Places of partners. Needs the organization."""
+    """Locations of partners. Needs the organization."""
 
     row_header = "name"
-    caption = "Places"
+    caption = _("Locations")
 
-    name = tables.Column(verbose_name="Place")
-    organization = tables.Column(accessor="organization__name", verbose_name="Partner")
-    address = tables.Column(accessor="address", order_by=("city", "street"), empty_values=())
-    hours = tables.Column(verbose_name="Opening hours", default="Not said")
-    phone = tables.Column(orderable=False, default="Not said", attrs={"td": {"class": "op-nowrap"}})
+    name = tables.Column(verbose_name=_("Location"))
+    organization = tables.Column(accessor="organization__name", verbose_name=_("Partner"))
+    address = tables.Column(accessor="address", verbose_name=_("Address"), order_by=("city", "street"), empty_values=())
+    hours = tables.Column(verbose_name=_("Hours"), default=_("Not provided"))
+    phone = tables.Column(
+        verbose_name=_("Phone"), orderable=False, default=_("Not provided"), attrs={"td": {"class": "op-nowrap"}}
+    )
 
     def render_name(self, record: Any) -> SafeString:
         url = reverse("partners:location_detail", args=[record.pk])
-        archived = chip("rest", "Archived", "archive") if record.is_archived else ""
+        archived = chip("rest", gettext("Archived"), "archive") if record.is_archived else ""
         return format_html('<a href="{}">{}</a> {}', url, record.name, archived)
 
     def render_address(self, record: Any) -> str:
-        return str(record.address or "Not said")
+        return str(record.address or gettext("Not provided"))
 
     def order_name(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
         name = Lower("name")

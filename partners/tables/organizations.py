@@ -1,4 +1,4 @@
-"""How a list of organizations looks."""
+"""The table of organizations."""
 
 from typing import Any
 
@@ -8,6 +8,8 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Table
 
@@ -16,14 +18,16 @@ class OrganizationTable(Table):
     """Organizations of a state. Needs with_areas."""
 
     row_header = "name"
-    caption = "Organizations"
+    caption = _("Organizations")
 
-    name = tables.Column(verbose_name="Organization")
-    kind = tables.Column(verbose_name="Kind", default="Not said")
-    areas = tables.Column(accessor="number_of_areas", verbose_name="Partner in", empty_values=())
-    phone = tables.Column(orderable=False, default="Not said", attrs={"td": {"class": "op-nowrap"}})
+    name = tables.Column(verbose_name=_("Organization"))
+    kind = tables.Column(verbose_name=_("Kind"), default=_("Not provided"))
+    areas = tables.Column(accessor="number_of_areas", verbose_name=_("Partner in"), empty_values=())
+    phone = tables.Column(
+        verbose_name=_("Phone"), orderable=False, default=_("Not provided"), attrs={"td": {"class": "op-nowrap"}}
+    )
     number = tables.Column(
-        accessor="number_of_areas", verbose_name="Areas", attrs={"td": {"class": "is-num"}}, empty_values=()
+        accessor="number_of_areas", verbose_name=_("Areas"), attrs={"td": {"class": "is-num"}}, empty_values=()
     )
 
     class Meta(Table.Meta):
@@ -37,8 +41,11 @@ class OrganizationTable(Table):
 
     def render_areas(self, record: Any) -> str:
         names = [partnership.area.name for partnership in record.current_partnerships]
-        shown = ", ".join(names[:3])
-        return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown or "No area"
+        shown, more = ", ".join(names[:3]), len(names) - 3
+        if more <= 0:
+            return shown or gettext("No area")
+        words = ngettext("%(areas)s and %(number)d more", "%(areas)s and %(number)d more", more)
+        return words % {"areas": shown, "number": more}
 
     def order_name(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
         name = Lower("name")

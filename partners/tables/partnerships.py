@@ -1,4 +1,4 @@
-"""How a list of partners looks."""
+"""The table of partners."""
 
 from typing import Any
 
@@ -8,6 +8,8 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Table
 from onestop.ui.presentation import chip, draw_icon
@@ -25,38 +27,41 @@ RISK_ICONS = {"nobody": "person-x", "alone": "person-exclamation"}
 
 
 def status_chip(partnership: Partnership) -> SafeString:
-    """Return the status of a partnership as a chip; archived goes before all."""
+    """Return the status of a partnership as a chip; archived takes precedence."""
     if partnership.is_archived:
-        return chip("rest", "Archived", STATUS_ICONS["archived"])
+        return chip("rest", gettext("Archived"), STATUS_ICONS["archived"])
     status = partnership.status
     return chip(STATUS_KINDS[status], partnership.get_status_display(), STATUS_ICONS[status])
 
 
 def alone(partnership: Any) -> str:
-    """Say in words what one person alone does for a partner; nothing if there is a second one. Needs with_people."""
-    counts = {
-        "speaks": partnership.speakers,
-        "signs": partnership.signatories,
-        "edits": partnership.editors,
-        "receives notices": partnership.readers,
-    }
-    # Who does each of these need not be the same person.
-    return ", ".join(verb for verb, number in counts.items() if number == 1)
+    """Return the functions that only one person has for a partner, in words. Needs with_people."""
+    counts = (
+        (gettext("represents"), partnership.speakers),
+        (gettext("signs"), partnership.signatories),
+        (gettext("edits"), partnership.editors),
+        (gettext("receives notifications"), partnership.readers),
+    )
+    # It may be a different person for each function.
+    return ", ".join(verb for verb, number in counts if number == 1)
 
 
 class PartnershipTable(Table):
     """Partners of an area. Needs with_programs, with_people and with_services."""
 
     row_header = "partner"
-    caption = "Partners"
+    caption = _("Partners")
     picks = True
 
-    partner = tables.Column(accessor="organization__name", verbose_name="Partner")
-    status = tables.Column()
-    commitment = tables.Column(default="Not said")
-    speaks = tables.Column(accessor="main_name", verbose_name="Speaks for them", empty_values=())
+    partner = tables.Column(accessor="organization__name", verbose_name=_("Partner"))
+    status = tables.Column(verbose_name=_("Status"))
+    commitment = tables.Column(verbose_name=_("Commitment"), default=_("Not provided"))
+    speaks = tables.Column(accessor="main_name", verbose_name=_("Main representative"), empty_values=())
     services = tables.Column(
-        accessor="services_total", verbose_name="Services fresh", empty_values=(), attrs={"td": {"class": "is-num"}}
+        accessor="services_total",
+        verbose_name=_("Services confirmed"),
+        empty_values=(),
+        attrs={"td": {"class": "is-num"}},
     )
 
     class Meta(Table.Meta):
@@ -64,7 +69,7 @@ class PartnershipTable(Table):
         sequence = ("partner", "status", "commitment", "speaks", "services")
 
     def render_partner(self, record: Any) -> SafeString:
-        carried = ", ".join(link.program.short_name for link in record.carried) or "Joined by choice"
+        carried = ", ".join(link.program.short_name for link in record.carried) or gettext("Additional partner")
         url = reverse("partners:partnership_detail", args=[record.pk])
         name = record.organization.name
         return format_html('<a href="{}">{}</a><span class="op-table__sub">{}</span>', url, name, carried)
@@ -74,21 +79,22 @@ class PartnershipTable(Table):
 
     def render_speaks(self, record: Any) -> SafeString | str:
         if not record.main_name:
-            words = "No main representative" if record.speakers else "Nobody yet"
+            words = gettext("No main representative") if record.speakers else gettext("No representative")
             return format_html('<span class="op-attn">{} {}</span>', draw_icon(RISK_ICONS["nobody"]), words)
-        if not (verbs := alone(record)):
+        if not (functions := alone(record)):
             return str(record.main_name)
         return format_html(
-            '{}<span class="op-table__sub op-attn">{} One person only: {}</span>',
+            '{}<span class="op-table__sub op-attn">{} {}</span>',
             record.main_name,
             draw_icon(RISK_ICONS["alone"]),
-            verbs,
+            gettext("One person only: %(functions)s") % {"functions": functions},
         )
 
     def render_services(self, record: Any) -> SafeString | str:
         if not record.services_total:
-            return "None"
-        words = f"{record.services_fresh} of {record.services_total}"
+            return gettext("None")
+        counts = {"confirmed": record.services_fresh, "total": record.services_total}
+        words = gettext("%(confirmed)d of %(total)d") % counts
         if record.services_fresh < record.services_total:
             return format_html('<span class="op-attn">{}</span>', words)
         return words
@@ -102,6 +108,6 @@ class PartnershipTable(Table):
         return queryset.order_by(name.desc() if is_descending else name.asc()), True
 
     def order_services(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
-        # Most stale services first, when ascending: what needs work.
+        # Ascending order starts with the most unconfirmed services.
         stale = F("services_fresh") - F("services_total")
         return queryset.order_by(stale.desc() if is_descending else stale.asc()), True

@@ -1,4 +1,4 @@
-"""The local area itself: what it is, changing it, history."""
+"""The page of a local area: detail, edit, history."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import MONTHS
+from django.utils.translation import gettext as _
 
 from onestop.accounts.requests import SignedIn
 from onestop.editing.saving import conflict_context, save, say_done
@@ -22,7 +23,7 @@ from partners.rules import demand, may
 
 
 def area_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show what the area is: its board, its state, its clock, its staff."""
+    """Show a local area with its board, state, time zone, centers and staff."""
     area = enter_area(request, slug)
     staff = Membership.objects.current().filter(area=area, role=Role.STAFF).select_related("user")
     context = {
@@ -39,7 +40,7 @@ def area_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def area_edit(request: SignedIn, slug: str) -> HttpResponse:
-    """Change what is known of the area."""
+    """Edit a local area."""
     area = enter_area(request, slug)
     demand(request, "partners.edit_area", area)
     form = AreaForm(request.POST or None, initial=facts_of(area), version=version_of(area), area=area)
@@ -55,12 +56,12 @@ def area_edit(request: SignedIn, slug: str) -> HttpResponse:
         except ChangedMeanwhile:
             done, context = None, conflict_context(form, area, (), facts_of(LocalArea.objects.get(pk=area.pk)))
         if done:
-            say_done(request, "Saved.")
+            say_done(request, _("Saved."))
             return redirect("partners:area_detail", slug=slug)
     context |= {
-        "title": f"Edit {area.name}",
+        "title": _("Edit %(area)s") % {"area": area.name},
         "crumbs": area_breadcrumbs(area),
-        "here": "Edit",
+        "here": _("Edit"),
         "area": area,
         "form": form,
         "cancel_url": reverse("partners:area_detail", args=[slug]),
@@ -69,6 +70,6 @@ def area_edit(request: SignedIn, slug: str) -> HttpResponse:
 
 
 def area_history(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show all that ever changed in the area's own facts."""
+    """Show the history of a local area."""
     area = enter_area(request, slug)
     return history_page(request, area, crumbs=area_breadcrumbs(area))

@@ -1,5 +1,6 @@
-"""One-Stop centers: the list, each center's page, adding, changing, putting away, history."""
+"""One-Stop centers: list, detail, add, edit, archive, restore, history."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
@@ -33,22 +36,6 @@ from partners.schedule import weeks
 from partners.tables.centers import CenterTable, clock_chip
 from partners.upkeep.freshness import freshness_of
 
-HEADER = (
-    "Center", "Kind", "Street address", "City", "State", "ZIP code", "Phone", "E-mail", "Opening hours",
-    "Accessibility", "How to get there", "Certified on", "Accessibility reviewed on",
-)  # fmt: skip
-EXPORT = Export(
-    HEADER,
-    lambda centers: (
-        (
-            center.name, center.get_kind_display(), center.street, center.city, center.state_code, center.postal_code,
-            center.phone, center.email, center.hours, center.accessibility_labels, center.directions,
-            center.certified_on, center.accessibility_reviewed_on,
-        )
-        for center in centers
-    ),
-)  # fmt: skip
-
 
 def center_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Show the centers of an area."""
@@ -59,12 +46,12 @@ def center_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     return list_page(
         request,
         key=f"centers:{area.slug}",
-        title="Centers",
+        title=_("Centers"),
         queryset=centers.select_related("area").annotate(services_number=offered).order_by(Lower("name")),
         filters=CenterFilters,
         table=CenterTable,
         template="partners/network/center_list.html",
-        export=EXPORT,
+        export=Export(export_header(), export_rows),
         context={
             "area": area,
             "number": centers.current().count(),
@@ -73,8 +60,26 @@ def center_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     )
 
 
+def export_header() -> list[str]:
+    """Return the header of the exported list of centers."""
+    return [
+        _("Center"), _("Kind"), _("Street address"), _("City"), _("State"), _("ZIP code"), _("Phone"), _("Email"),
+        _("Hours"), _("Accessibility"), _("Directions"), _("Certified on"), _("Accessibility reviewed on"),
+    ]  # fmt: skip
+
+
+def export_rows(centers: Iterable[Center]) -> Iterator[tuple[Any, ...]]:
+    """Yield the exported row of each center."""
+    for center in centers:
+        yield (
+            center.name, center.get_kind_display(), center.street, center.city, center.state_code, center.postal_code,
+            center.phone, center.email, center.hours, center.accessibility_labels, center.directions,
+            center.certified_on, center.accessibility_reviewed_on,
+        )  # fmt: skip
+
+
 def center_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one center, and what is served there."""
+    """Show one center with its hours on site, services and reviews."""
     center = get_center(request, pk)
     today = timezone.localdate()
     services = (
@@ -102,13 +107,13 @@ def center_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def week_there(request: HttpRequest, center: Center, today: date) -> weeks.Week:
-    """Return who is in a center this week."""
+    """Return the week of partners' hours in a center."""
     presences = Presence.objects.visible_to(request.user).filter(center=center)
     return weeks.week_of(center.area, today, today=today, presences=presences)
 
 
 def reviews_of(request: HttpRequest, center: Center) -> list[tuple[CenterReview, bool]]:
-    """Return the reviews of a center, newest first, each with whether the person may take it back."""
+    """Return the reviews of a center, newest first, each with whether the person may remove it."""
     keeps = may(request.user, "partners.record_review", center)
     return [(review, keeps) for review in center.reviews.current().order_by("-held_on", "-pk")]
 
@@ -123,21 +128,22 @@ def center_add(request: SignedIn, slug: str) -> HttpResponse:
         facts, now = form.cleaned_data, timezone.now()
         center = save(form, lambda: places.add_center(area, facts=facts, by=request.user, at=now))
         if center:
-            say_done(request, f"{center.name} is now a center of {area.name}.")
+            names = {"center": center.name, "area": area.name}
+            say_done(request, _("%(center)s is added to the centers of %(area)s.") % names)
             return redirect("partners:center_detail", pk=center.pk)
     here = reverse("partners:center_list", args=[slug])
     context = {
-        "title": "Add a center",
-        "crumbs": [("Centers", here)],
+        "title": _("Add a center"),
+        "crumbs": [(_("Centers"), here)],
         "form": form,
-        "submit": "Add this center",
+        "submit": _("Add center"),
         "cancel_url": here,
     }
     return render(request, "partners/network/center_form.html", context)
 
 
 def center_edit(request: SignedIn, pk: int) -> HttpResponse:
-    """Change what is known of a center."""
+    """Edit a center."""
     center = get_center(request, pk)
     demand(request, "partners.edit_center", center)
     form = CenterForm(request.POST or None, initial=facts_of(center), version=version_of(center))
@@ -153,12 +159,12 @@ def center_edit(request: SignedIn, pk: int) -> HttpResponse:
         except ChangedMeanwhile:
             done, context = None, conflict_context(form, center, (), facts_of(get_center(request, pk)))
         if done:
-            say_done(request, "Saved.")
+            say_done(request, _("Saved."))
             return redirect("partners:center_detail", pk=pk)
     context |= {
-        "title": f"Edit {center.name}",
+        "title": _("Edit %(center)s") % {"center": center.name},
         "crumbs": center_breadcrumbs(center),
-        "here": "Edit",
+        "here": _("Edit"),
         "center": center,
         "form": form,
         "cancel_url": reverse("partners:center_detail", args=[pk]),
@@ -167,25 +173,30 @@ def center_edit(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def center_archive(request: SignedIn, pk: int) -> HttpResponse:
-    """Ask, then put a center away."""
+    """Ask for confirmation, then archive a center."""
     center = get_center(request, pk)
     demand(request, "partners.edit_center", center)
     if request.method == "POST":
         places.archive_center(center, by=request.user, at=timezone.now())
-        say_done(request, f"{center.name} is archived.", undo=reverse("partners:center_restore", args=[pk]))
+        undo = reverse("partners:center_restore", args=[pk])
+        say_done(request, _("%(center)s is archived.") % {"center": center.name}, undo=undo)
         return redirect("partners:center_list", slug=center.area.slug)
     number = center.services.current().count()
-    given = "1 service is given there. It loses" if number == 1 else f"{number} services are given there. They lose"
+    hidden = ngettext(
+        "%(number)d service is offered there. It will not show this center until the center is restored.",
+        "%(number)d services are offered there. They will not show this center until the center is restored.",
+        number,
+    )
     context = {
-        "title": f"Archive {center.name}?",
+        "title": _("Archive %(center)s?") % {"center": center.name},
         "crumbs": center_breadcrumbs(center),
-        "here": "Archive",
+        "here": _("Archive"),
         "consequences": [
-            "Do this when a center has closed. It then stands in no list, and no service names it.",
-            *([f"{given} this place until the center is restored."] if number else []),
-            "Nothing is deleted: its history stays, and One-Stop staff can restore it.",
+            _("Archive a center when it has closed. It will be hidden from lists and from services."),
+            *([hidden % {"number": number}] if number else []),
+            _("Nothing is deleted. One-Stop staff can restore the center with its history."),
         ],
-        "act": "Archive this center",
+        "act": _("Archive center"),
         "cancel_url": reverse("partners:center_detail", args=[pk]),
     }
     return render(request, "layouts/confirm.html", context)
@@ -193,15 +204,15 @@ def center_archive(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_POST
 def center_restore(request: SignedIn, pk: int) -> HttpResponse:
-    """Take an archived center back into use."""
+    """Restore an archived center."""
     center = get_center(request, pk)
     demand(request, "partners.edit_center", center)
     places.restore_center(center, by=request.user, at=timezone.now())
-    say_done(request, f"{center.name} is in use again.")
+    say_done(request, _("%(center)s is restored.") % {"center": center.name})
     return redirect("partners:center_detail", pk=pk)
 
 
 def center_history(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show all that ever changed in a center."""
+    """Show the history of a center."""
     center = get_center(request, pk)
     return history_page(request, center, links=("reviews", "presences", "absences"), crumbs=center_breadcrumbs(center))

@@ -1,4 +1,4 @@
-"""Places of their own where partners serve people."""
+"""Partner locations: list, detail, add, edit, archive, restore, history."""
 
 from typing import Any
 
@@ -9,6 +9,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import author
@@ -29,17 +31,17 @@ from partners.tables.locations import LocationTable
 
 
 def location_list(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """Show the places of an area's partners."""
+    """Show the locations of an area's partners."""
     area = enter_area(request, slug)
     partners = Partnership.objects.visible_to(request.user).current().filter(area=area)
-    # Those of a partner here, and those of its whole organization; not those of its partnership in another area.
+    # Include locations of the partnership here and of the whole organization, not of a partnership elsewhere.
     places = Location.objects.visible_to(request.user).filter(
         Q(partnership=None) | Q(partnership__area=area), organization__in=partners.values("organization")
     )
     return list_page(
         request,
         key=f"locations:{area.slug}",
-        title="Locations",
+        title=_("Locations"),
         queryset=places.select_related("organization").order_by(Lower("organization__name"), Lower("name")),
         filters=LocationFilters,
         table=LocationTable,
@@ -49,7 +51,7 @@ def location_list(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 
 def location_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one place: how to get there, what it offers people with disabilities, what is given there."""
+    """Show one location with its address, accessibility and services."""
     location = get_location(request, pk)
     services = Service.objects.visible_to(request.user).current().filter(locations=location)
     context = {
@@ -64,7 +66,7 @@ def location_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @idempotent
 def location_add(request: HttpRequest, pk: int) -> HttpResponse:
-    """Add a place to an organization: to its partnership in the area where one is, or to the whole of it."""
+    """Add a location to an organization: to its partnership in the current area, or to the whole organization."""
     organization = get_organization(request, pk)
     demand(request, "partners.add_location", organization)
     partnership = kept_partnership(request, organization)
@@ -79,26 +81,32 @@ def location_add(request: HttpRequest, pk: int) -> HttpResponse:
             ),
         )
         if location:
-            say_done(request, f"{location.name} is added.")
+            say_done(request, _("%(location)s is added.") % {"location": location.name})
             return redirect("partners:location_detail", pk=location.pk)
+    intro = _(
+        "Add an office of %(organization)s outside the One-Stop centers where people get services. It will belong to "
+        "the whole organization."
+    )
+    names = {"organization": organization.name}
+    if partnership:
+        intro = _(
+            "Add an office of %(organization)s outside the One-Stop centers where people get services. It will belong "
+            "to its partnership in %(area)s."
+        )
+        names["area"] = partnership.area.name
     context = {
-        "title": "Add a place",
+        "title": _("Add a location"),
         "crumbs": organization_breadcrumbs(organization),
         "form": form,
-        "intro": f"An office of {organization.name}, outside the One-Stop centers, where people are served. "
-        + (
-            f"It belongs to its partnership in {partnership.area.name}."
-            if partnership
-            else "It belongs to the whole organization."
-        ),
-        "submit": "Add this place",
+        "intro": intro % names,
+        "submit": _("Add location"),
         "cancel_url": reverse("partners:organization_detail", args=[pk]),
     }
     return render(request, "editing/conflict_form.html", context)
 
 
 def location_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep a place's facts right."""
+    """Edit a location."""
     location = get_location(request, pk)
     demand(request, "partners.edit_location", location)
     form = LocationForm(request.POST or None, initial=facts_of(location), version=version_of(location))
@@ -114,12 +122,12 @@ def location_edit(request: HttpRequest, pk: int) -> HttpResponse:
         except ChangedMeanwhile:
             done, context = None, conflict_context(form, location, (), facts_of(get_location(request, pk)))
         if done:
-            say_done(request, "Saved.")
+            say_done(request, _("Saved."))
             return redirect("partners:location_detail", pk=pk)
     context |= {
-        "title": f"Edit {location.name}",
+        "title": _("Edit %(location)s") % {"location": location.name},
         "crumbs": location_breadcrumbs(location),
-        "here": "Edit",
+        "here": _("Edit"),
         "form": form,
         "cancel_url": reverse("partners:location_detail", args=[pk]),
     }
@@ -127,22 +135,27 @@ def location_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def location_archive(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask, then put a place away."""
+    """Ask for confirmation, then archive a location."""
     location = get_location(request, pk)
     demand(request, "partners.edit_location", location)
     if request.method == "POST":
         archive_location(location, by=author(request), at=timezone.now())
-        say_done(request, f"{location.name} is archived.", undo=reverse("partners:location_restore", args=[pk]))
+        undo = reverse("partners:location_restore", args=[pk])
+        say_done(request, _("%(location)s is archived.") % {"location": location.name}, undo=undo)
         return redirect("partners:organization_detail", pk=location.organization_id)
     number = location.services.current().count()
-    served = "One service names it" if number == 1 else f"{number} services name it"
+    hidden = ngettext(
+        "%(number)d service is offered there. It will not show this location until the location is restored.",
+        "%(number)d services are offered there. They will not show this location until the location is restored.",
+        number,
+    )
     context = {
-        "title": f"Archive {location.name}?",
+        "title": _("Archive %(location)s?") % {"location": location.name},
         "consequences": [
-            *([f"{served} as where to go, and will no longer show it."] if number else []),
-            "Nothing is deleted: its history stays, and it can be restored as it is now.",
+            *([hidden % {"number": number}] if number else []),
+            _("Nothing is deleted. The location can be restored with its history."),
         ],
-        "act": "Archive this place",
+        "act": _("Archive location"),
         "cancel_url": reverse("partners:location_detail", args=[pk]),
     }
     return render(request, "layouts/confirm.html", context)
@@ -150,16 +163,16 @@ def location_archive(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def location_restore(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a place back from the archive."""
+    """Restore an archived location."""
     location = get_location(request, pk)
     demand(request, "partners.edit_location", location)
     restore_location(location, by=author(request), at=timezone.now())
-    say_done(request, f"{location.name} is in use again.")
+    say_done(request, _("%(location)s is restored.") % {"location": location.name})
     return redirect("partners:location_detail", pk=pk)
 
 
 def location_history(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show all that ever changed in a place."""
+    """Show the history of a location."""
     location = get_location(request, pk)
     return history_page(request, location, crumbs=location_breadcrumbs(location))
 
@@ -168,9 +181,9 @@ def location_history(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def kept_partnership(request: HttpRequest, organization: Organization) -> Partnership | None:
-    """Return the partnership to which a person adds places: in the area where they are, else the first they keep.
+    """Return the partnership to which a person may add locations: in the current area, else the first they manage.
 
-    None for who keeps the whole organization.
+    None for those who manage the whole organization.
     """
     if may(request.user, "partners.add_shared_location", organization):
         return None

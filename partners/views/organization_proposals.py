@@ -1,4 +1,4 @@
-"""Proposals to change an organization with several areas: writing one, its page, deciding, withdrawing."""
+"""Proposals to change an organization with several areas: add, detail, approve, decline, withdraw."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
@@ -28,7 +29,7 @@ from partners.upkeep.proposals import CannotDecide, differences_of
 
 @idempotent
 def organization_propose(request: SignedIn, pk: int) -> HttpResponse:
-    """Propose what an organization should say instead; who may change it changes it."""
+    """Propose a change to an organization; redirect those who may edit it to its form."""
     organization = get_organization(request, pk)
     if may(request.user, "partners.edit_organization", organization):
         return redirect("partners:organization_edit", pk=pk)
@@ -54,29 +55,32 @@ def organization_propose(request: SignedIn, pk: int) -> HttpResponse:
             saved = facts_of(get_organization(request, pk))
             proposal, context = None, conflict_context(form, organization, (), saved)
         if proposal:
-            say_done(request, "Your proposal is sent. You will hear by e-mail what is decided.")
+            say_done(request, _("Proposal submitted. You will get an email with the decision."))
             return redirect("partners:organization_proposal", pk=proposal.pk)
     context |= {
-        "title": f"Propose a change: {organization.name}",
+        "title": _("Propose a change to %(organization)s") % {"organization": organization.name},
         "crumbs": organization_breadcrumbs(organization),
-        "here": "Propose a change",
+        "here": _("Propose a change"),
         "form": form,
-        "intro": f"{organization.name} is a partner in several areas. Its organization-wide managers or the state "
-        "decide on your proposal.",
-        "submit": "Propose this change",
+        "intro": _(
+            "%(organization)s is a partner in several areas. Its organization-wide managers or the state decide on "
+            "your proposal."
+        )
+        % {"organization": organization.name},
+        "submit": _("Submit proposal"),
         "cancel_url": reverse("partners:organization_detail", args=[pk]),
     }
     return render(request, "editing/conflict_form.html", context)
 
 
 def organization_proposal(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what somebody proposes, as a difference, and let who may decide."""
+    """Show a proposal as differences, with the decision form for those who may decide."""
     return _show(request, _find(request, pk), DecisionForm())
 
 
 @require_POST
 def organization_proposal_accept(request: SignedIn, pk: int) -> HttpResponse:
-    """Write what is ticked of a proposal into its organization."""
+    """Apply the selected changes of a proposal to its organization."""
     proposal = _find(request, pk)
     demand(request, "partners.decide_organization_proposal", proposal.organization)
     form = DecisionForm(request.POST)
@@ -93,13 +97,14 @@ def organization_proposal_accept(request: SignedIn, pk: int) -> HttpResponse:
     except Refused as problem:
         messages.error(request, str(problem))
         return redirect("partners:organization_proposal", pk=pk)
-    say_done(request, f"{proposal.organization.name} is changed. {proposal.proposer_name} is told.")
+    names = {"organization": proposal.organization.name, "proposer": proposal.proposer_name}
+    say_done(request, _("%(organization)s is updated. %(proposer)s will be notified.") % names)
     return redirect("partners:organization_detail", pk=proposal.organization_id)
 
 
 @require_POST
 def organization_proposal_decline(request: SignedIn, pk: int) -> HttpResponse:
-    """Leave the organization as it is, with a reason that goes to who proposed the change."""
+    """Decline a proposal with a reason, which is sent to the proposer."""
     proposal = _find(request, pk)
     demand(request, "partners.decide_organization_proposal", proposal.organization)
     form = DecisionForm(request.POST)
@@ -113,7 +118,8 @@ def organization_proposal_decline(request: SignedIn, pk: int) -> HttpResponse:
             return _show(request, proposal, form)
         messages.error(request, str(problem))
     else:
-        say_done(request, f"Declined. {proposal.proposer_name} is told why.")
+        names = {"organization": proposal.organization.name, "proposer": proposal.proposer_name}
+        say_done(request, _("Declined. %(organization)s was not changed. %(proposer)s will be notified.") % names)
     return redirect("partners:organization_proposal", pk=pk)
 
 
@@ -127,7 +133,7 @@ def organization_proposal_withdraw(request: SignedIn, pk: int) -> HttpResponse:
     except CannotDecide as problem:
         messages.error(request, str(problem))
     else:
-        messages.success(request, "Your proposal is withdrawn.")
+        messages.success(request, _("Your proposal is withdrawn."))
     return redirect("partners:organization_proposal", pk=pk)
 
 
@@ -144,7 +150,7 @@ def _show(request: HttpRequest, proposal: OrganizationProposal, form: DecisionFo
     organization, is_open = proposal.organization, proposal.status == OrganizationProposal.Status.OPEN
     differences = differences_of(proposal, ORGANIZATION_FACTS)
     context = {
-        "title": f"A change to {organization.name}",
+        "title": _("Proposed change to %(organization)s") % {"organization": organization.name},
         "crumbs": organization_breadcrumbs(organization),
         "proposal": proposal,
         "organization": organization,

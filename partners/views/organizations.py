@@ -1,4 +1,4 @@
-"""Organizations: each known once in its state, whatever number of areas it serves."""
+"""Organizations of a state: list, detail, edit, archive, restore, history."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import author
@@ -37,7 +38,7 @@ def organization_list(request: HttpRequest, code: str) -> HttpResponseBase:
     return list_page(
         request,
         key=f"organizations:{state.code}",
-        title="Organizations",
+        title=_("Organizations"),
         queryset=organizations,
         filters=OrganizationFilters,
         table=OrganizationTable,
@@ -48,7 +49,7 @@ def organization_list(request: HttpRequest, code: str) -> HttpResponseBase:
 
 
 def organization_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one organization: where it is a partner, its places, its people."""
+    """Show one organization with its areas, locations and people."""
     organization = get_organization(request, pk)
     partnerships = (
         Partnership.objects.visible_to(request.user)
@@ -83,7 +84,7 @@ def organization_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def organization_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep an organization's facts right, in all areas at once."""
+    """Edit an organization, in all areas at once."""
     organization = get_organization(request, pk)
     demand(request, "partners.edit_organization", organization)
     form = OrganizationForm(request.POST or None, initial=facts_of(organization), version=version_of(organization))
@@ -99,21 +100,21 @@ def organization_edit(request: HttpRequest, pk: int) -> HttpResponse:
         except ChangedMeanwhile:
             done, context = None, conflict_context(form, organization, (), facts_of(get_organization(request, pk)))
         if done:
-            say_done(request, "Saved.")
+            say_done(request, _("Saved."))
             return redirect("partners:organization_detail", pk=pk)
     context |= {
-        "title": f"Edit {organization.name}",
+        "title": _("Edit %(organization)s") % {"organization": organization.name},
         "crumbs": organization_breadcrumbs(organization),
-        "here": "Edit",
+        "here": _("Edit"),
         "form": form,
-        "intro": "What you change here changes in every area where it is a partner.",
+        "intro": _("Your changes apply in every area where it is a partner."),
         "cancel_url": reverse("partners:organization_detail", args=[pk]),
     }
     return render(request, "editing/conflict_form.html", context)
 
 
 def organization_archive(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask, then put an organization away."""
+    """Ask for confirmation, then archive an organization."""
     organization = get_organization(request, pk)
     demand(request, "partners.archive_organization", organization)
     page = reverse("partners:organization_detail", args=[pk])
@@ -124,15 +125,15 @@ def organization_archive(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, str(refusal))
         else:
             undo = reverse("partners:organization_restore", args=[pk])
-            say_done(request, f"{organization.name} is archived.", undo=undo)
+            say_done(request, _("%(organization)s is archived.") % {"organization": organization.name}, undo=undo)
         return redirect(page)
     context = {
-        "title": f"Archive {organization.name}?",
+        "title": _("Archive %(organization)s?") % {"organization": organization.name},
         "consequences": [
-            "It can be archived once it is a partner in no area any more.",
-            "Nothing is deleted: its places and history stay. Making it a partner again brings it back.",
+            _("You can archive it only if it is no longer a partner in any area."),
+            _("Nothing is deleted. It is restored with its locations and history if it becomes a partner again."),
         ],
-        "act": "Archive this organization",
+        "act": _("Archive organization"),
         "cancel_url": page,
     }
     return render(request, "layouts/confirm.html", context)
@@ -140,20 +141,17 @@ def organization_archive(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def organization_restore(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take an organization back from the archive."""
+    """Restore an archived organization."""
     organization = get_organization(request, pk)
     demand(request, "partners.archive_organization", organization)
     restore_organization(organization, by=author(request), at=timezone.now())
-    say_done(request, f"{organization.name} is in use again.")
+    say_done(request, _("%(organization)s is restored.") % {"organization": organization.name})
     return redirect("partners:organization_detail", pk=pk)
 
 
 def organization_history(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show all that ever changed in an organization and its places."""
+    """Show the history of an organization and its locations."""
     organization = get_organization(request, pk)
     demand(request, "partners.view_organization_history", organization)
     places = Location.objects.visible_to(request.user).filter(organization=organization)
     return history_page(request, organization, links=[places], crumbs=organization_breadcrumbs(organization))
-
-
-# ---------------------------------------------------------------- Shared

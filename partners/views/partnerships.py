@@ -1,4 +1,4 @@
-"""Partners of an area: the list, each partner's page, adding, keeping right, archiving, history."""
+"""Partners of an area: list, detail, add, edit, archive, restore, history."""
 
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import author
@@ -49,6 +50,7 @@ from partners.people.single_person_risk import risks_of, with_dependence
 from partners.rules import demand, may
 from partners.schedule import weeks
 from partners.tables.partnerships import PartnershipTable, status_chip
+from partners.upkeep.freshness import freshness_of
 
 HISTORY_LINKS = ("program_links", "services", "representatives", "own_locations", "presences", "absences")
 LATELY = 5
@@ -61,7 +63,7 @@ def partnership_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     return list_page(
         request,
         key=f"partners:{area.slug}",
-        title="Partners",
+        title=_("Partners"),
         queryset=partners.with_people()
         .with_services(timezone.localdate())
         .with_programs()
@@ -94,7 +96,7 @@ def steps_with_selected(request: HttpRequest, area: LocalArea) -> list[BulkActio
 
 
 def partnership_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one partner: services, people, who they are, what changed lately."""
+    """Show one partner with its services, people, hours on site and recent changes."""
     partnership = get_partnership(request, pk)
     today = timezone.localdate()
     services = list(partnership.services.current().order_by(Lower("name"), "pk"))
@@ -110,7 +112,7 @@ def partnership_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "organization": partnership.organization,
             "status": status_chip(partnership),
             "carried": [link.program for link in partnership.carried],  # type: ignore[attr-defined]
-            "services": [(service, service.is_stale(today)) for service in services],
+            "services": [(service, freshness_of(service, today)) for service in services],
             "roster": roster,
             "risks": with_rights(
                 request, risks_of(with_dependence(Partnership.objects.filter(pk=pk)).get(), request.user)
@@ -147,7 +149,7 @@ def partnership_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def week_of_partner(request: HttpRequest, partnership: Partnership, today: date) -> weeks.Week:
-    """Return where a partner is this week."""
+    """Return the week of a partner's hours on site."""
     presences = Presence.objects.visible_to(request.user).filter(partnership=partnership)
     return weeks.week_of(partnership.area, today, today=today, presences=presences)
 
@@ -170,9 +172,10 @@ def partnership_add(request: HttpRequest, slug: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         chosen = next((organization for organization in known if form.uses(organization)), None)
         if chosen and "use" not in request.POST and not is_partner_in(chosen, area):
-            form.add_error(
-                "use", f"{area.state.name} knows this name. Look whether this is the one you mean; then add it."
+            message = _(
+                "%(state)s already has an organization with this name. Check that it is the one you mean, then add it."
             )
+            form.add_error("use", message % {"state": area.state.name})
     if form.is_bound and form.is_valid():
         try:
             partnership = add_partner(
@@ -188,28 +191,29 @@ def partnership_add(request: HttpRequest, slug: str) -> HttpResponse:
             problem = refusal
             refusal.show_in(form)
         else:
-            say_done(request, f"{partnership.organization.name} is now a partner in {area.name}.")
+            names = {"partner": partnership.organization.name, "area": area.name}
+            say_done(request, _("%(partner)s is now a partner in %(area)s.") % names)
             warn_of_contradictions(request, partnership)
             return redirect("partners:partnership_detail", pk=partnership.pk)
     context = {
-        "title": "Add a partner",
-        "crumbs": [("Partners", reverse("partners:partnership_list", args=[area.slug]))],
+        "title": _("Add a partner"),
+        "crumbs": [(_("Partners"), reverse("partners:partnership_list", args=[area.slug]))],
         "area": area,
         "form": form,
         "problem": problem,
-        "submit": "Add this partner",
+        "submit": _("Add partner"),
         "cancel_url": reverse("partners:partnership_list", args=[area.slug]),
     }
     return render(request, "partners/network/partnership_add.html", context)
 
 
 def is_partner_in(organization: Organization, area: LocalArea) -> bool:
-    """Whether an organization, as known_organizations finds it, is a partner of the area already."""
+    """Return whether an organization from known_organizations is already a partner of the area."""
     return any(partnership.area_id == area.pk for partnership in organization.partnerships.all())
 
 
 def known_organizations(request: HttpRequest, form: NewPartnerForm) -> list[Organization]:
-    """Find what the state knows under a name like the one typed, and have the form ask which is meant."""
+    """Return organizations of the state with a name like the entered one, and let the form ask which is meant."""
     name = request.POST.get("name", "").strip()
     partnerships = Partnership.objects.current().filter(area=form.area)
     known = list(
@@ -223,7 +227,7 @@ def known_organizations(request: HttpRequest, form: NewPartnerForm) -> list[Orga
 
 
 def partnership_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep a partner's facts right; what only staff decide is not asked of its managers."""
+    """Edit a partner; its managers do not get the fields that only staff decide."""
     partnership = get_partnership(request, pk)
     demand(request, "partners.edit_partnership", partnership)
     decides = may(request.user, "partners.govern_partnership", partnership)
@@ -256,13 +260,13 @@ def partnership_edit(request: HttpRequest, pk: int) -> HttpResponse:
                 conflict_context(form, partnership, PARTNER_LINKS, facts_of(get_partnership(request, pk))),
             )
         if done:
-            say_done(request, "Saved.")
+            say_done(request, _("Saved."))
             warn_of_contradictions(request, done)
             return redirect("partners:partnership_detail", pk=pk)
     context |= {
-        "title": f"Edit {partnership.organization.name}",
+        "title": _("Edit %(partner)s") % {"partner": partnership.organization.name},
         "crumbs": partnership_breadcrumbs(partnership),
-        "here": "Edit",
+        "here": _("Edit"),
         "partnership": partnership,
         "form": form,
         "cancel_url": reverse("partners:partnership_detail", args=[pk]),
@@ -271,52 +275,55 @@ def partnership_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def partnership_archive(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask, then put a partner away."""
+    """Ask for confirmation, then archive a partner."""
     partnership = get_partnership(request, pk)
     demand(request, "partners.govern_partnership", partnership)
     if request.method == "POST":
         archive_partner(partnership, by=author(request), at=timezone.now())
         undo = reverse("partners:partnership_restore", args=[pk])
-        say_done(request, f"{partnership.organization.name} is archived.", undo=undo)
+        say_done(request, _("%(partner)s is archived.") % {"partner": partnership.organization.name}, undo=undo)
         return redirect("partners:partnership_list", slug=partnership.area.slug)
     context = {
-        "title": f"Archive {partnership.organization.name}?",
+        "title": _("Archive %(partner)s?") % {"partner": partnership.organization.name},
         "consequences": consequences(partnership),
-        "act": "Archive this partner",
+        "act": _("Archive partner"),
         "cancel_url": reverse("partners:partnership_detail", args=[pk]),
     }
     return render(request, "layouts/confirm.html", context)
 
 
 def consequences(partnership: Partnership) -> list[str]:
-    """Say what follows when a partner is archived."""
+    """Return what happens when a partner is archived, in sentences."""
     services = partnership.services.current().count()
     people = partnership.representatives.current().count()
-    gone = "Its service leaves" if services == 1 else f"Its {services} services leave"
+    hidden = ngettext(
+        "%(number)d service will be hidden from the directory and from lists.",
+        "%(number)d services will be hidden from the directory and from lists.",
+        services,
+    )
+    ended = ngettext(
+        "%(number)d person will no longer represent it.", "%(number)d people will no longer represent it.", people
+    )
     return [
-        *([f"{gone} the directory and every list."] if services else []),
-        *(
-            [f"{people} {'person no longer speaks' if people == 1 else 'people no longer speak'} for it."]
-            if people
-            else []
-        ),
-        "People keep their accounts, but no longer see this area through it.",
-        "Nothing is deleted: its history stays, and One-Stop staff can restore it as it is now.",
+        *([hidden % {"number": services}] if services else []),
+        *([ended % {"number": people}] if people else []),
+        _("People keep their accounts, but can no longer open this area through this partner."),
+        _("Nothing is deleted. One-Stop staff can restore the partner with its history."),
     ]
 
 
 @require_POST
 def partnership_restore(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a partner back from the archive."""
+    """Restore an archived partner."""
     partnership = get_partnership(request, pk)
     demand(request, "partners.govern_partnership", partnership)
     restore_partner(partnership, by=author(request), at=timezone.now())
-    say_done(request, f"{partnership.organization.name} is a partner again.")
+    say_done(request, _("%(partner)s is restored.") % {"partner": partnership.organization.name})
     return redirect("partners:partnership_detail", pk=pk)
 
 
 def partnership_history(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show all that ever changed in a partner."""
+    """Show the history of a partner."""
     partnership = get_partnership(request, pk)
     return history_page(
         request, partnership, links=history_links(request, partnership), crumbs=partnership_breadcrumbs(partnership)
@@ -324,7 +331,7 @@ def partnership_history(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def history_links(request: HttpRequest, partnership: Partnership) -> tuple[str, ...]:
-    """Return what belongs to a partner's history; the organization's own only for who may read that."""
+    """Return the links of a partner's history; the organization only for those who may read its history."""
     if may(request.user, "partners.view_organization_history", partnership.organization):
         return (*HISTORY_LINKS, "organization")
     return HISTORY_LINKS
@@ -332,6 +339,6 @@ def history_links(request: HttpRequest, partnership: Partnership) -> tuple[str, 
 
 # ---------------------------------------------------------------- Shared
 def warn_of_contradictions(request: HttpRequest, partnership: Partnership) -> None:
-    """Say where a partner carries what is on record as not carried out in its area."""
-    for words in contradicted_by(partnership):
-        messages.warning(request, words)
+    """Warn of programs of a partner that are recorded as not carried out in its area."""
+    for warning in contradicted_by(partnership):
+        messages.warning(request, warning)

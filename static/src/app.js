@@ -10,5 +10,6 @@ import "./printing.js";
 import "./account.js";
 import "./upkeep.js";
 import "./directory.js";
+import "./folding.js";
 
 window.htmx = htmx;

@@ -80,3 +80,30 @@ def test_filters_are_open_on_a_phone_without_script(open_page: OpenPage, cast: d
     page.goto(f"/areas/{world.area}/services/")
     expect(page.locator("#filter-fields")).to_be_visible()
     expect(page.get_by_role("button", name="Filters")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_sections_of_a_partner_are_folded_on_a_phone_only(
+    open_page: OpenPage, cast: dict[str, User], world: Any, partner, width: int, axe
+):
+    for number in range(8):
+        factories.make_service(partner, name=f"Class {number}")
+    page = open_page(cast["staff"], width=width, height=780)
+    page.goto(f"/partners/{world.partner}/")
+    table = page.locator("#services").get_by_role("link", name="Class 7")
+    if width == 1280:
+        expect(table).to_be_visible()
+        return
+    expect(table).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollHeight") < 4 * 780
+    axe(page)
+    page.get_by_role("navigation", name="Parts of this page").get_by_role("link", name="Services").click()
+    expect(table).to_be_visible()
+    page.locator("summary", has_text="Services").press("Enter")
+    expect(table).to_be_hidden()
+
+
+def test_sections_are_open_on_a_phone_without_script(open_page: OpenPage, cast: dict[str, User], world: Any):
+    page = open_page(cast["staff"], width=360, javascript=False)
+    page.goto(f"/partners/{world.partner}/")
+    expect(page.get_by_role("link", name="GED classes").first).to_be_visible()
