@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "onestop.notices",
     "partners",
     "onestop.dashboards",
+    "onestop.editing",
     "onestop",
     "onestop.apps.AdminConfig",
     "django.contrib.auth",
@@ -116,6 +117,7 @@ TEMPLATES = [
                 "onestop.ui.form_fields",
                 "onestop.ui.email_tags",
                 "onestop.ui.live",
+                "onestop.editing.idempotency",
                 "partners.templatetags.term_tags",
             ],
         },
@@ -181,6 +183,10 @@ CELERY_BEAT_SCHEDULE = {
     "pulse": {"task": "onestop.tasks.pulse", "schedule": 30, "options": {"expires": 30}},
     # Intervals instead of times of day: a change to daylight saving time neither skips nor repeats them.
     "forget-old-sessions": {"task": "onestop.accounts.tasks.forget_old_sessions", "schedule": 24 * 60 * 60},
+    "forget-old-idempotency-keys": {
+        "task": "onestop.editing.tasks.forget_old_idempotency_keys",
+        "schedule": 24 * 60 * 60,
+    },
     "answer-mail-requests": {
         "task": "onestop.accounts.tasks.answer_mail_requests",
         "schedule": 60,

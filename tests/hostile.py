@@ -35,7 +35,7 @@ OVERRIDE = "\u202e"  # reverses the direction of the text that follows, includin
 _number = count(1)
 
 # Apps whose rows the portal creates itself.
-MACHINERY = {"admin", "auth", "contenttypes", "mfa", "pghistory", "sessions"}
+MACHINERY = {"admin", "editing", "auth", "contenttypes", "mfa", "pghistory", "sessions"}
 # Text columns that nobody types into, and why. Choices, slugs, files and history events need no line here.
 NOT_TYPED = {
     "accounts.MailRequest.code": "six digits of ours",

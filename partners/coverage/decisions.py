@@ -28,6 +28,7 @@ from partners.models import (
     ProgramAccess,
     ProgramDecision,
 )
+from partners.models.active import is_active_partner
 from partners.models.partnerships import PartnershipQuerySet
 
 TANF = "tanf"
@@ -281,7 +282,7 @@ def _check_access(access: ProgramAccess, at: datetime) -> None:
 # ---------------------------------------------------------------- Partners of programs
 def carriers_of(program: Program, area: LocalArea) -> list[Partnership]:
     """Return the active partners of a program in an area; each recipient counts."""
-    rows: PartnershipQuerySet = Partnership.objects.current().filter(area=area, status=Partnership.Status.ACTIVE)
+    rows: PartnershipQuerySet = Partnership.objects.active().filter(area=area)
     carrying = rows.filter(program_links__program=program).select_related("organization", "area")
     return list(carrying.order_by(Lower("organization__name"), "pk"))
 
@@ -293,17 +294,14 @@ def is_active(partnership: Partnership) -> bool:
 
 def active_links() -> QuerySet[PartnershipProgram]:
     """Return the links of all active partners to programs."""
-    return PartnershipProgram.objects.filter(
-        partnership__archived_at=None, partnership__status=Partnership.Status.ACTIVE
-    )
+    return PartnershipProgram.objects.filter(is_active_partner("partnership"))
 
 
 def uncovered_programs(area: LocalArea) -> QuerySet[Program]:
     """Return required programs (20 CFR 678.400(b)) without an active partner and without a decision."""
     carried = active_links().filter(partnership__area=area).values("program")
     decided = ProgramDecision.objects.current().filter(area=area).values("program")
-    missing = Program.objects.filter(is_required=True).exclude(pk__in=carried).exclude(pk__in=decided)
-    return missing.order_by("position")
+    return Program.objects.required().exclude(pk__in=carried).exclude(pk__in=decided)
 
 
 def decisions_that_count() -> QuerySet[ProgramDecision]:

@@ -140,6 +140,7 @@ class Coverage:
     centers: list[Center]
     required: list[Row]
     additional: list[Row]
+    expected: list[Row]  # additional programs that only prospective partners would carry out
     others: list[Partnership]
 
     def standing_so(self, standing: str) -> list[Row]:
@@ -232,7 +233,8 @@ def _assemble(
         area,
         centers,
         [row for row in rows if row.program.is_required],
-        [row for row in rows if not row.program.is_required and (row.partners or row.prospects)],
+        [row for row in rows if not row.program.is_required and row.partners],
+        [row for row in rows if not row.program.is_required and row.prospects and not row.partners],
         [partner for partner in active_ones if not _program_ids(partner)],
     )
 

@@ -11,7 +11,7 @@ from onestop.editing.conflict_forms import ConflictForm
 from onestop.editing.model_fields import model_fields
 from onestop.ui.form_fields import explain_choices
 from partners.coverage.decisions import ACCESS_FACTS, DECISION_FACTS, EMPTY, FACTS_OF_MODE, MISSING, TANF
-from partners.models import Center, Partnership, Program, ProgramAccess, ProgramDecision
+from partners.models import Center, LocalArea, Partnership, Program, ProgramAccess, ProgramDecision
 
 Mode = ProgramAccess.Mode
 KIND_HELP = {
@@ -43,10 +43,15 @@ ACCESS_HELP = {
 }
 
 
-class DecisionForm(ConflictForm):
-    """A decision on a required program; the kind is asked only for TANF."""
+GOVERNOR = "The Governor"  # no translation: stored as typed
+DECIDERS = {"governor": _("The Governor"), "board": _("The workforce board"), "other": _("Someone else")}
 
-    def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
+
+class DecisionForm(ConflictForm):
+    """A decision on a required program; only for TANF it asks which decision was made, and by whom."""
+
+    def __init__(self, *args: Any, program: Program, area: LocalArea, **kwargs: Any) -> None:
+        self.area = area
         fields = model_fields(
             ProgramDecision,
             DECISION_FACTS,
@@ -63,9 +68,31 @@ class DecisionForm(ConflictForm):
         if program.code == TANF:
             offer(fields["kind"], ProgramDecision.Kind.choices)
             explain_choices(fields["kind"], KIND_HELP)
+            fields["decider"] = forms.ChoiceField(
+                label=_("Decided by"), choices=list(DECIDERS.items()), widget=forms.RadioSelect
+            )
+            explain_choices(fields["decider"], {"board": area.board_name})
+            fields["decided_by"].label = _("Name of who decided")
+            fields["decided_by"].help_text = _("Only if you selected “Someone else”.")
+            fields["decided_by"].required = False
         else:
             del fields["kind"]
-        super().__init__(*args, fields=fields, **kwargs)
+        names = [name for name in ("kind", "decided_on", "decider", *DECISION_FACTS) if name in fields]
+        super().__init__(*args, fields={name: fields[name] for name in names}, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """Take the name of who decided from the choice; only the Governor exempts a program."""
+        data: dict[str, Any] = super().clean() or {}
+        decider = data.get("decider")
+        if decider == "other" and not data.get("decided_by"):
+            self.add_error("decided_by", _("Enter the name of who decided."))
+        elif decider == "governor":
+            data["decided_by"] = GOVERNOR
+        elif decider == "board":
+            data["decided_by"] = self.area.board_name or str(DECIDERS["board"])
+        if decider not in ("governor", None) and data.get("kind") == ProgramDecision.Kind.EXEMPTED:
+            self.add_error("decider", _("Only the Governor can exempt TANF (20 CFR 678.405(b)). Select the Governor."))
+        return data
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -159,7 +186,9 @@ def offer(field: Any, choices: Sequence[tuple[Any, Any]]) -> None:
 
 def decision_facts_of(decision: ProgramDecision) -> dict[str, Any]:
     """Return the initial values of a form for a decision."""
-    return {name: getattr(decision, name) for name in DECISION_FACTS}
+    facts = {name: getattr(decision, name) for name in DECISION_FACTS}
+    known = {GOVERNOR: "governor", decision.area.board_name: "board"}
+    return facts | {"decider": known.get(decision.decided_by, "other")}
 
 
 def access_facts_of(access: ProgramAccess) -> dict[str, Any]:

@@ -57,7 +57,7 @@ HELP = {
     "phone": _("A number that is answered, and who to ask for. Example: “(555) 010-0142, ask for intake”."),
     "website": _("Example: https://rehab.example.org"),
     "hours": _("Example: “Mon to Thu, 8:30 AM to 4:30 PM; Tue until 7:00 PM”."),
-    "is_public": _("Job seekers can find it without an account. Clear this box if only partners should see it."),
+    "is_public": _("Select this if job seekers should find it without an account. Otherwise only partners see it."),
 }
 LISTS_HELP = {
     "languages": _("Separate with commas: English, Spanish."),
@@ -136,10 +136,11 @@ def _fields(partnership: Partnership, *, is_new: bool) -> dict[str, forms.Field]
         .order_by(Lower("name"), "pk"),
         label=_("Partner locations"),
     )
+    if is_new:
+        fields["is_public"].initial = False
     fields["confirm"] = (
         forms.BooleanField(
             required=False,
-            initial=True,
             label=_("All details are correct today"),
             help_text=_("The service then counts as confirmed."),
         )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.archiving import Archivable, ArchivedQuerySet
 from onestop.history.tracking import tracked
+from partners.models.active import is_active_partner
 from partners.models.directory_triggers import OF_A_LOCATION, OF_AN_ORGANIZATION, list_named
 from partners.models.places import LocalArea, Place, State
 from partners.seats import seats_of
@@ -42,8 +43,8 @@ class OrganizationQuerySet(ArchivedQuerySet):
     def with_areas(self) -> Self:
         """Annotate ``number_of_areas`` where each is a partner, and prefetch ``current_partnerships``."""
         partnerships: Any = self.model._meta.apps.get_model("partners", "Partnership")
-        current = partnerships.objects.current().select_related("area").order_by(Lower("area__name"), "pk")
-        number = Count("partnerships", filter=Q(partnerships__archived_at=None), distinct=True)
+        current = partnerships.objects.active().select_related("area").order_by(Lower("area__name"), "pk")
+        number = Count("partnerships", filter=is_active_partner("partnerships"), distinct=True)
         return self.annotate(number_of_areas=number).prefetch_related(
             Prefetch("partnerships", current, to_attr="current_partnerships")
         )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.archiving import Archivable, ArchivedQuerySet
 from onestop.history.tracking import tracked
+from partners.models.active import is_active_partner
 from partners.models.directory_triggers import OF_A_PARTNERSHIP, list_named
 from partners.models.organizations import Organization
 from partners.models.places import LocalArea
@@ -19,6 +20,10 @@ from partners.seats import seats_of
 
 class PartnershipQuerySet(ArchivedQuerySet):
     """Partnerships, by who may see them."""
+
+    def active(self) -> Self:
+        """Return what counts as a partner: active and not archived."""
+        return self.filter(is_active_partner())
 
     def visible_to(self, user: Any) -> Self:
         """Return partnerships of the areas that the user sees; archived ones only for staff and the state."""

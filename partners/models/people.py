@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from onestop.editing.archiving import Archivable, ArchivedQuerySet
 from onestop.history.tracking import tracked
+from partners.models.active import is_active_partner
 from partners.models.organizations import Organization
 from partners.models.partnerships import Partnership
 from partners.models.places import LocalArea, State
@@ -159,6 +160,10 @@ SIGNS_NOW = Q(is_signatory=True) & (Q(signatory_from=None) | Q(signatory_from__l
 
 class RepresentativeQuerySet(ArchivedQuerySet):
     """Representatives, by who may see them and whether to count on them."""
+
+    def of_partners(self) -> Self:
+        """Return what counts as a representative of the network: current, of an active partner."""
+        return self.current().filter(is_active_partner("partnership"))
 
     def in_office(self) -> Self:
         """Return people who speak for a partner now; not those whose account was switched off."""

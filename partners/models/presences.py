@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from onestop.editing.archiving import Archivable, ArchivedQuerySet
 from onestop.history.tracking import tracked
 from onestop.ui.presentation import clock, shortday
+from partners.models.active import is_active_partner
 from partners.models.partnerships import Partnership
 from partners.models.places import Center, LocalArea
 from partners.seats import seats_of
@@ -83,11 +84,7 @@ class PresenceQuerySet(ArchivedQuerySet):
 
     def in_use(self) -> Self:
         """Return current presences of active partners in current centers."""
-        return self.current().filter(
-            partnership__archived_at=None,
-            partnership__status=Partnership.Status.ACTIVE,
-            center__archived_at=None,
-        )
+        return self.current().filter(is_active_partner("partnership"), center__archived_at=None)
 
     def in_person(self) -> Self:
         """Return presences in person, not by video or phone."""

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Center, LocalArea, Location, Partnership, Practice, Representative, Service, Term
+from partners.models.active import is_active_partner
 
 MOST = 10  # of each kind; the list pages show the rest
 NEAR = 0.55  # words at least this similar may be a typing error
@@ -37,6 +38,12 @@ class Found:
     kind: str
     rows: Sequence[Any]
     number: int
+    besides: int = 0  # prospective, paused and former partners, which do not count as partners
+
+    @property
+    def counted(self) -> int:
+        """Return how many results count: all, but of partners only the active ones."""
+        return self.number - self.besides
 
     @property
     def heading(self) -> str | Promise:
@@ -93,4 +100,5 @@ def _found(kind: str, rows: QuerySet, words: str, name: str, *more: str) -> Foun
     )
     fitting = rows.annotate(rank=Greatest(rank, nearness)).filter(rank__gte=NEAR).order_by("-rank", Lower(name), "pk")
     shown = list(fitting[: MOST + 1])
-    return Found(kind, shown[:MOST], len(shown) if len(shown) <= MOST else fitting.count())
+    besides = fitting.exclude(is_active_partner()).count() if kind == "partner" else 0
+    return Found(kind, shown[:MOST], len(shown) if len(shown) <= MOST else fitting.count(), besides)

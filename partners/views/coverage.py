@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
+from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
@@ -110,11 +111,14 @@ def coverage_history(request: HttpRequest, slug: str, code: str) -> HttpResponse
 
 
 # ---------------------------------------------------------------- Decisions
+@idempotent
 def decision_add(request: SignedIn, slug: str, code: str) -> HttpResponse:
     """Record why a required program needs no partner in an area."""
     area, program = enter_area(request, slug), get_object_or_404(Program, code=code, is_required=True)
     demand(request, "partners.keep_coverage", area)
-    form = DecisionForm(request.POST or None, program=program, initial={"decided_by": area.board_name})
+    # TANF is decided by the Governor or the board: the form asks, and suggests nobody.
+    initial = {} if program.code == covering.TANF else {"decided_by": area.board_name}
+    form = DecisionForm(request.POST or None, program=program, area=area, initial=initial)
     if form.is_bound and form.is_valid():
         verb = covering.record_decision
         if save(form, lambda: verb(area, program, facts=form.facts, by=request.user, at=timezone.now())):
@@ -137,6 +141,7 @@ def decision_edit(request: SignedIn, pk: int) -> HttpResponse:
     form = DecisionForm(
         request.POST or None,
         program=decision.program,
+        area=decision.area,
         initial=decision_facts_of(decision),
         version=version_of(decision),
     )
@@ -200,6 +205,7 @@ def decision_restore(request: SignedIn, pk: int) -> HttpResponse:
 
 
 # ---------------------------------------------------------------- Access to a program
+@idempotent
 def access_add(request: SignedIn, slug: str, code: str) -> HttpResponse:
     """Record access to a program in a center."""
     area, program = enter_area(request, slug), get_object_or_404(Program, code=code)
@@ -315,7 +321,7 @@ def names_of(access: ProgramAccess) -> dict[str, str]:
 
 def row_of(whole: Coverage, program: Program) -> Row:
     """Return the row of a program, empty for an additional program without a partner."""
-    rows = (*whole.required, *whole.additional)
+    rows = (*whole.required, *whole.additional, *whole.expected)
     return next((row for row in rows if row.program == program), Row(program, [], [], None))
 
 

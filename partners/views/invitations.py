@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from onestop.accounts.models import User
 from onestop.accounts.requests import SignedIn, back
+from onestop.editing.idempotency import idempotent
 from onestop.ui.lists import list_page
 from partners.context.people import accounts_tabs, show_area_of, with_mail
 from partners.filters.people import InvitationFilters
@@ -91,6 +92,7 @@ def _back(request: SignedIn, invitation: Invitation) -> HttpResponse:
 
 
 # ---------------------------------------------------------------- Sending
+@idempotent
 def invitation_add(request: SignedIn, slug: str) -> HttpResponse:
     """Invite somebody into the area, or into one of its partners."""
     area = enter_area(request, slug)
@@ -106,6 +108,7 @@ def invitation_add(request: SignedIn, slug: str) -> HttpResponse:
     )
 
 
+@idempotent
 def colleague_invite(request: SignedIn, pk: int) -> HttpResponse:
     """Invite a colleague to one of an organization's partnerships, or to the whole organization."""
     organization = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)

@@ -1,5 +1,6 @@
 """Decisions on required programs: who records them, what the law allows, and what contradicts them."""
 
+import re
 import threading
 from datetime import timedelta
 from typing import Any
@@ -65,8 +66,53 @@ def test_the_governor_can_exempt_only_tanf(as_, area, program):
     with pytest.raises(CannotDecide, match="can exempt only TANF"):
         decisions.record_decision(area, program, facts=facts(kind="exempted"), by=None, at=NOW)
     tanf = Program.objects.get(code="tanf")
-    as_("staff").post(add(area, tanf), DATA | {"kind": "exempted"})
-    assert ProgramDecision.objects.get(program=tanf).kind == "exempted"
+    as_("staff").post(add(area, tanf), DATA | {"kind": "exempted", "decider": "governor", "decided_by": ""})
+    decision = ProgramDecision.objects.get(program=tanf)
+    assert (decision.kind, decision.decided_by) == ("exempted", "The Governor")
+
+
+def test_the_form_for_tanf_asks_who_decided_and_suggests_nobody(as_, area, program):
+    page = as_("staff").get(add(area, Program.objects.get(code="tanf"))).content.decode()
+    form = page[page.index("data-op-form") : page.index("</form>", page.index("data-op-form"))]
+    assert "The Governor" in form
+    assert not re.search(r"<input[^>]*\bchecked\b", form)
+    [who] = re.findall(r'<input type="text" name="decided_by"[^>]*>', form)
+    assert "value=" not in who
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "words"),
+    [
+        ({"decider": ""}, "decider", "required"),
+        ({"decider": "other", "decided_by": ""}, "decided_by", "Enter the name"),
+        ({"decider": "board"}, "decider", "Only the Governor can exempt TANF"),
+    ],
+)
+def test_an_exemption_from_tanf_names_the_governor(as_, area, program, given, field, words):
+    tanf = Program.objects.get(code="tanf")
+    page = as_("staff").post(add(area, tanf), DATA | {"kind": "exempted"} | given)
+    assert words in str(page.context["form"].errors[field])
+    assert not ProgramDecision.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("who", "decider", "name"),
+    [
+        ("The Governor", "governor", ""),
+        ("Riverbend Workforce Board", "board", ""),
+        ("The county commissioners", "other", "The county commissioners"),
+    ],
+)
+def test_an_edit_keeps_who_decided_on_tanf(as_, area, program, who, decider, name):
+    tanf = Program.objects.get(code="tanf")
+    decision = factories.make_decision(area, tanf, decided_by=who)
+    edit = reverse("partners:decision_edit", args=[decision.pk])
+    form = as_("staff").get(edit).context["form"]
+    assert form["decider"].value() == decider
+    sent = DATA | {"kind": "not_carried_out", "decider": decider, "decided_by": name, "reason": "Said again."}
+    assert as_("staff").post(edit, sent).status_code == 302
+    decision.refresh_from_db()
+    assert (decision.decided_by, decision.reason) == (who, "Said again.")
 
 
 def test_the_kind_of_decision_is_ignored_for_programs_other_than_tanf(as_, area, program):

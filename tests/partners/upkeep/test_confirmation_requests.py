@@ -161,12 +161,12 @@ def test_the_partners_of_selected_services_are_asked_at_once(
 def test_the_partner_page_shows_freshness_and_the_last_request(as_, partner, service, question):
     factories.make_service(partner, verified_on=today())
     shown = words(as_("staff").get(page("partnership_detail", partner.pk)))
-    assert "1 of 2</b> services confirmed in the last six months; 1 never" in shown
-    assert "by Dana Whitcomb: Joel Abara" in shown
+    assert "1 of 2</b> services confirmed in the last 6 months. Never confirmed: 1." in shown
+    assert "by Dana Whitcomb from Joel Abara" in shown
     assert "Not opened yet" in shown
     assert "You can ask again on" in shown
     seen_by_neighbor = words(as_("neighbor").get(page("partnership_detail", partner.pk)))
-    assert "services confirmed in the last six months" in seen_by_neighbor
+    assert "services confirmed in the last 6 months" in seen_by_neighbor
     assert "Not opened yet" not in seen_by_neighbor
     ConfirmationRequest.objects.update(answered_at=NOW)
     assert "Answered" in words(as_("staff").get(page("partnership_detail", partner.pk)))

@@ -178,12 +178,13 @@ def test_a_manager_adds_a_service_of_their_own(as_, cast, partner, area):
     program = factories.make_program()
     client = as_("manager")
     typed = SECTION_FIELDS | {"centers": [center.pk], "locations": [place.pk], "programs": [program.pk]}
-    data = filled(client, page("service_add", partner.pk)) | typed
+    data = filled(client, page("service_add", partner.pk), is_public="on", confirm="on") | typed
     answer = client.post(page("service_add", partner.pk), data)
     service = Service.objects.get()
     assert answer.url == page("service_detail", service.pk)
     assert service.languages == ["English", "spanish"]
     assert [*service.centers.all(), *service.locations.all(), *service.programs.all()] == [center, place, program]
+    assert service.is_public
     assert (service.verified_on, service.verified_by) == (today(), cast["manager"])
 
 
@@ -197,6 +198,13 @@ def test_staff_choose_the_partner_of_a_new_service(as_, area, partner):
     for odd in ("", "nobody", elsewhere.pk):
         answer = client.get(url, {"partner": odd})
         assert (answer.status_code, bool(answer.context["form"].errors)) == (200, True)
+
+
+@pytest.mark.parametrize("name", ["service_add", "service_copy"])
+def test_a_new_service_is_neither_public_nor_confirmed_unless_somebody_says_so(as_, partner, service, name):
+    pk = partner.pk if name == "service_add" else service.pk
+    form = as_("manager").get(page(name, pk)).context["form"]
+    assert [bool(form[box].value()) for box in ("is_public", "confirm")] == [False, False]
 
 
 def test_adding_a_service_without_the_confirm_box_does_not_confirm_it(as_, partner):
