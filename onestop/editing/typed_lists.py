@@ -78,11 +78,11 @@ class TypedListField(forms.CharField):
             return True
 
 
-def typed_list(column: Any, **kwargs: Any) -> TypedListField:
+def typed_list(column: Any, kind: type[TypedListField] = TypedListField, **kwargs: Any) -> TypedListField:
     """Return the field by which a list column (ArrayField) is typed."""
     longest = column.base_field.max_length
     assert longest is not None
-    return TypedListField(longest=longest, label=str(column.verbose_name).capitalize(), **kwargs)
+    return kind(longest=longest, label=str(column.verbose_name).capitalize(), **kwargs)
 
 
 def said_in(rows: QuerySet, column: str, also: Iterable[str] = ()) -> list[str]:

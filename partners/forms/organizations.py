@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from onestop.editing.conflict_forms import ConflictForm
+from onestop.editing.long_texts import LongTextField
 from partners.forms.partnerships import organization_fields
 from partners.models import Organization
 from partners.network.partnerships import ORGANIZATION_FACTS
@@ -27,7 +28,7 @@ class OrganizationProposalForm(OrganizationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["note"] = forms.CharField(
+        self.fields["note"] = LongTextField(
             widget=forms.Textarea(attrs={"rows": 3}),
             max_length=1000,
             label="How do you know?",

@@ -7,6 +7,7 @@ from django.db.models import Count, Prefetch, Q
 from django.db.models.functions import Lower
 
 from onestop.editing.archiving import Archivable, ArchivedQuerySet
+from onestop.editing.phones import PhoneColumn
 from onestop.history.tracking import tracked
 from partners.models.directory_triggers import OF_A_LOCATION, OF_AN_ORGANIZATION, list_named
 from partners.models.places import LocalArea, Place, State
@@ -70,7 +71,7 @@ class Organization(Archivable):
     kind = models.CharField("kind of organization", max_length=20, choices=Kind, blank=True)
     description = models.TextField("what they do", blank=True)
     website = models.URLField(max_length=300, blank=True)
-    phone = models.CharField(max_length=40, blank=True)
+    phone = PhoneColumn(max_length=40, blank=True)
     email = models.EmailField("e-mail", blank=True)
 
     objects = OrganizationQuerySet.as_manager()

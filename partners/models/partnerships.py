@@ -8,6 +8,7 @@ from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from onestop.editing.archiving import Archivable, ArchivedQuerySet
+from onestop.editing.phones import PhoneColumn
 from onestop.history.tracking import tracked
 from partners.models.directory_triggers import OF_A_PARTNERSHIP, list_named
 from partners.models.organizations import Organization
@@ -124,7 +125,7 @@ class Partnership(Archivable):
     framework = models.CharField("implementation framework", max_length=20, choices=Framework, blank=True)
     commitment = models.CharField(max_length=20, choices=Commitment, blank=True)
     local_contact = models.CharField("contact in this area", max_length=150, blank=True)
-    local_phone = models.CharField("phone in this area", max_length=40, blank=True)
+    local_phone = PhoneColumn("phone in this area", max_length=40, blank=True)
     local_email = models.EmailField("e-mail in this area", blank=True)
     local_address = models.CharField("address in this area", max_length=300, blank=True)
     counties_served = models.CharField(max_length=300, blank=True)

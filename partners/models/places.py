@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from onestop.editing.archiving import Archivable, ArchivedQuerySet
+from onestop.editing.phones import PhoneColumn
 from onestop.history.tracking import tracked
 from partners.models.directory_triggers import OF_A_CENTER, OF_AN_AREA, list_named
 from partners.seats import seats_of
@@ -117,7 +118,7 @@ class Place(Archivable):
         blank=True,
         validators=[RegexValidator(r"^\d{5}(-\d{4})?$", "A ZIP code has five digits, or five and four: 43215-1234.")],
     )
-    phone = models.CharField(max_length=40, blank=True)
+    phone = PhoneColumn(max_length=40, blank=True)
     hours = models.CharField("opening hours", max_length=200, blank=True)
     accessibility = ArrayField(
         models.CharField(max_length=20, choices=AccessibilityFeature), default=list, blank=True, size=20
