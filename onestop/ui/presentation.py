@@ -1,12 +1,10 @@
-"""How things are shown: icons, chips, dates, money, differences. Template builtins, so that no page loads them.
+"""How things are shown: icons, chips, dates, money. Template builtins, so that no page loads them.
 
 Filters give plain text, fit for pages, files and mail; only where a colour is asked for ("late") do they give HTML.
 """
 
-import difflib
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from html import unescape
@@ -17,7 +15,7 @@ from django import template
 from django.template import Context
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from onestop.ui import last_list_state
@@ -258,99 +256,6 @@ def bare_address(url: str | None) -> str:
 def lookup(mapping: Any, key: Any) -> Any:
     """Return what stands under a key."""
     return mapping.get(key, "") if mapping else ""
-
-
-# ---------------------------------------------------------------- Differences
-MOST_COMPARED = 800  # words and spaces between the first and the last change of two texts
-MOST_PAIRS = 2_500  # of equal words among them
-
-
-def _words(text: str) -> list[str]:
-    # A number stays whole: "$5,000", "8:30".
-    return re.findall(r"\s+|\$?\d+(?:[.,:]\d+)+|[\w'\u2019-]+|[^\w\s]", text)
-
-
-@register.simple_tag
-def diff(before: Any, after: Any) -> SafeString:
-    """Return the text, or the list, with what went struck and what came underlined, word by word.
-
-    Long texts that changed throughout are compared sentence by sentence, or stand whole, one after the other.
-    """
-    old, new = _as_text(before), _as_text(after)
-    return format_html_join("", "{}", ((_piece(*piece),) for piece in _calm(_compared(old, new, _words, _sentences))))
-
-
-def _as_text(told: Any) -> str:
-    if isinstance(told, list | tuple):
-        return ", ".join(map(str, told))
-    return "" if told is None else str(told)
-
-
-Cut = Callable[[str], list[str]]
-
-
-def _compared(old: str, new: str, cut: Cut, *coarser: Cut) -> Iterator[tuple[str, str, str]]:
-    """Yield what of two texts is equal and what differs, by words, or else by sentences and the words in them."""
-    was, now = cut(old), cut(new)
-    start = _number_shared(was, now)
-    end = _number_shared(was[start:][::-1], now[start:][::-1])
-    was, now, ending = was[start : len(was) - end], now[start : len(now) - end], was[len(was) - end :]
-    if start:
-        yield "equal", "", old[: len(old) - len("".join(was + ending))]
-    if _are_quick(was, now):
-        for kind, a, b, c, d in difflib.SequenceMatcher(str.isspace, was, now, autojunk=False).get_opcodes():
-            gone, come = "".join(was[a:b]), "".join(now[c:d])
-            if kind == "replace" and cut is _sentences:
-                yield from _compared(gone, come, _words)
-            else:
-                yield kind, gone, come
-    elif coarser:
-        yield from _compared("".join(was), "".join(now), *coarser)
-    else:
-        yield "replace", "".join(was), "".join(now)
-    if end:
-        yield "equal", "".join(ending), "".join(ending)
-
-
-def _sentences(text: str) -> list[str]:
-    return re.split(r"(?<=[.!?\n])", text)
-
-
-def _number_shared(one: list[str], other: list[str]) -> int:
-    """Return how many items two lists begin with alike."""
-    return next(
-        (number for number, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
-        min(len(one), len(other)),
-    )
-
-
-def _are_quick(old: list[str], new: list[str]) -> bool:
-    """Return whether two lists are compared quickly: each pair of equal items is looked at, many times over."""
-    times = Counter(word for word in new if not word.isspace())
-    return len(old) + len(new) <= MOST_COMPARED and sum(times[word] for word in old) <= MOST_PAIRS
-
-
-def _piece(kind: str, gone: str, come: str) -> str:
-    if kind == "equal" or not (gone.strip() or come.strip()):  # a change of spaces alone is none
-        return come or gone
-    marks = [(tag, words.strip()) for tag, words in (("del", gone), ("ins", come)) if words.strip()]
-    words = come if come.strip() else gone
-    before, after = words[: len(words) - len(words.lstrip())], words[len(words.rstrip()) :]
-    return format_html("{}{}{}", before, format_html_join(" ", "<{0}>{1}</{0}>", marks), after)
-
-
-def _calm(pieces: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
-    """Join changes between which only a space stood still: "ten days" > "two weeks" reads better as one change."""
-    calm: list[tuple[str, str, str]] = []
-    for kind, gone, come in pieces:
-        if kind != "equal" and calm and calm[-1][0] != "equal":
-            calm[-1] = ("replace", calm[-1][1] + gone, calm[-1][2] + come)
-        elif kind != "equal" and len(calm) > 1 and not calm[-1][1].strip() and calm[-2][0] == "replace" == kind:
-            space = calm.pop()[1]
-            calm[-1] = ("replace", calm[-1][1] + space + gone, calm[-1][2] + space + come)
-        else:
-            calm.append((kind, gone, come))
-    return calm
 
 
 # ---------------------------------------------------------------- Messages
