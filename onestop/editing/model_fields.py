@@ -6,17 +6,19 @@ from typing import Any
 from django import forms
 from django.db import models
 
+from onestop.editing.long_texts import LongTextField
 from onestop.editing.text_lengths import LONGEST_TEXT
+from onestop.editing.websites import WebsiteField
 
 
 def model_fields(model: type[models.Model], names: Iterable[str], **options: Any) -> dict[str, forms.Field]:
-    """Return form fields for model fields; a URL without a scheme gets https://."""
+    """Return form fields for model fields; websites and long texts get the fields of this package."""
 
     def formfield(column: Any, **kwargs: Any) -> forms.Field | None:
         if isinstance(column, models.URLField):
-            kwargs["assume_scheme"] = "https"
-        if isinstance(column, models.TextField):
-            kwargs["max_length"] = column.max_length or LONGEST_TEXT
+            kwargs["form_class"] = WebsiteField
+        if isinstance(column, models.TextField) and not column.choices:
+            kwargs |= {"form_class": LongTextField, "max_length": column.max_length or LONGEST_TEXT}
         # Django runs a model field's own validators in full_clean(), which our verbs do not call.
         kwargs["validators"] = column._validators
         return column.formfield(**kwargs)

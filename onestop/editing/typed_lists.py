@@ -82,11 +82,11 @@ class TypedListField(forms.CharField):
             return True
 
 
-def typed_list(column: Any, **kwargs: Any) -> TypedListField:
+def typed_list(column: Any, kind: type[TypedListField] = TypedListField, **kwargs: Any) -> TypedListField:
     """Return the form field for a list column (ArrayField)."""
     longest = column.base_field.max_length
     assert longest is not None
-    return TypedListField(longest=longest, label=str(column.verbose_name).capitalize(), **kwargs)
+    return kind(longest=longest, label=str(column.verbose_name).capitalize(), **kwargs)
 
 
 def said_in(rows: QuerySet, column: str, also: Iterable[str] = ()) -> list[str]:

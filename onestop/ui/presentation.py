@@ -1,13 +1,11 @@
-"""Show values: icons, chips, dates, money, differences. Template builtins.
+"""Show values: icons, chips, dates, money. Template builtins.
 
 Filters return plain text for pages, files and mail; they return HTML only if a color is requested ("late").
 Dates and times are in US format in every language: exports are read again, and editions are compared by their text.
 """
 
-import difflib
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from html import unescape
@@ -19,7 +17,7 @@ from django.conf import settings
 from django.template import Context
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
@@ -276,99 +274,6 @@ def map_url(address: str) -> str:
 def lookup(mapping: Any, key: Any) -> Any:
     """Return the value of a key."""
     return mapping.get(key, "") if mapping else ""
-
-
-# ---------------------------------------------------------------- Differences
-MOST_COMPARED = 800  # words and spaces between the first and the last change of two texts
-MOST_PAIRS = 2_500  # of equal words among them
-
-
-def _words(text: str) -> list[str]:
-    # A number stays whole: "$5,000", "8:30".
-    return re.findall(r"\s+|\$?\d+(?:[.,:]\d+)+|[\w'\u2019-]+|[^\w\s]", text)
-
-
-@register.simple_tag
-def diff(before: Any, after: Any) -> SafeString:
-    """Return a text or list with deletions struck through and insertions underlined, word by word.
-
-    Long texts that differ throughout are compared by sentences, or shown whole, one after the other.
-    """
-    old, new = _as_text(before), _as_text(after)
-    return format_html_join("", "{}", ((_piece(*piece),) for piece in _merged(_compared(old, new, _words, _sentences))))
-
-
-def _as_text(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
-    return "" if value is None else str(value)
-
-
-Cut = Callable[[str], list[str]]
-
-
-def _compared(old: str, new: str, cut: Cut, *coarser: Cut) -> Iterator[tuple[str, str, str]]:
-    """Yield the equal and different pieces of two texts, by words, or else by sentences and the words in them."""
-    was, now = cut(old), cut(new)
-    start = _number_shared(was, now)
-    end = _number_shared(was[start:][::-1], now[start:][::-1])
-    was, now, ending = was[start : len(was) - end], now[start : len(now) - end], was[len(was) - end :]
-    if start:
-        yield "equal", "", old[: len(old) - len("".join(was + ending))]
-    if _are_quick(was, now):
-        for kind, a, b, c, d in difflib.SequenceMatcher(str.isspace, was, now, autojunk=False).get_opcodes():
-            gone, come = "".join(was[a:b]), "".join(now[c:d])
-            if kind == "replace" and cut is _sentences:
-                yield from _compared(gone, come, _words)
-            else:
-                yield kind, gone, come
-    elif coarser:
-        yield from _compared("".join(was), "".join(now), *coarser)
-    else:
-        yield "replace", "".join(was), "".join(now)
-    if end:
-        yield "equal", "".join(ending), "".join(ending)
-
-
-def _sentences(text: str) -> list[str]:
-    return re.split(r"(?<=[.!?\n])", text)
-
-
-def _number_shared(one: list[str], other: list[str]) -> int:
-    """Return how many items two lists have in common at their start."""
-    return next(
-        (number for number, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
-        min(len(one), len(other)),
-    )
-
-
-def _are_quick(old: list[str], new: list[str]) -> bool:
-    """Return whether comparing two lists is fast: the time grows with the pairs of equal items."""
-    times = Counter(word for word in new if not word.isspace())
-    return len(old) + len(new) <= MOST_COMPARED and sum(times[word] for word in old) <= MOST_PAIRS
-
-
-def _piece(kind: str, gone: str, come: str) -> str:
-    if kind == "equal" or not (gone.strip() or come.strip()):  # a change of whitespace alone is not shown
-        return come or gone
-    marks = [(tag, words.strip()) for tag, words in (("del", gone), ("ins", come)) if words.strip()]
-    words = come if come.strip() else gone
-    before, after = words[: len(words) - len(words.lstrip())], words[len(words.rstrip()) :]
-    return format_html("{}{}{}", before, format_html_join(" ", "<{0}>{1}</{0}>", marks), after)
-
-
-def _merged(pieces: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
-    """Merge changes that only whitespace separates: "ten days" > "two weeks" reads better as one change."""
-    merged: list[tuple[str, str, str]] = []
-    for kind, gone, come in pieces:
-        if kind != "equal" and merged and merged[-1][0] != "equal":
-            merged[-1] = ("replace", merged[-1][1] + gone, merged[-1][2] + come)
-        elif kind != "equal" and len(merged) > 1 and not merged[-1][1].strip() and merged[-2][0] == "replace" == kind:
-            space = merged.pop()[1]
-            merged[-1] = ("replace", merged[-1][1] + space + gone, merged[-1][2] + space + come)
-        else:
-            merged.append((kind, gone, come))
-    return merged
 
 
 # ---------------------------------------------------------------- Messages

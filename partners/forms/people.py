@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from onestop.accounts.forms.sign_in import NEW_PASSWORD_HELP
 from onestop.accounts.models import User
 from onestop.accounts.passwords import PASSWORD_MAX_LENGTH
+from onestop.editing.long_texts import LongTextField
 from onestop.ui.form_fields import explain_choices
 from partners.models import LocalArea, Organization, Partnership, Role
 from partners.models.people import ORGANIZATION_ROLES, STATE_ROLES, Place
@@ -98,7 +99,7 @@ class InvitationForm(SeatForm):
         max_length=254, label="E-mail", help_text="Their own work address; the link in the mail is for them alone."
     )
     name = forms.CharField(max_length=150, label="Full name")
-    message = forms.CharField(
+    message = LongTextField(
         max_length=1000,
         required=False,
         label="A few words from you",

@@ -10,8 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.conflict_forms import ConflictForm
+from onestop.editing.languages import LanguagesField
 from onestop.editing.model_fields import choices_field, model_fields
-from onestop.editing.typed_lists import said_in, typed_list
+from onestop.editing.typed_lists import TypedListField, said_in, typed_list
 from partners.models import Center, Location, Partnership, Program, Service
 
 CONFIRM_LABEL = _("All other details are still correct")
@@ -109,7 +110,8 @@ def _fields(partnership: Partnership, *, is_new: bool) -> dict[str, forms.Field]
     fields = model_fields(Service, plain, labels=LABELS, help_texts=HELP)
     here = Service.objects.current().filter(partnership__area=partnership.area_id)
     for name, also in (("languages", COMMON_LANGUAGES), ("keywords", ()), ("funding_sources", ())):
-        fields[name] = typed_list(Service._meta.get_field(name), help_text=LISTS_HELP[name])
+        kind = LanguagesField if name == "languages" else TypedListField
+        fields[name] = typed_list(Service._meta.get_field(name), kind, help_text=LISTS_HELP[name])
         fields[name].widget.suggestions = said_in(here, name, also)
     fields["groups"] = choices_field(
         Service.Group,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.conflict_forms import ConflictForm
+from onestop.editing.long_texts import LongTextField
 from onestop.editing.model_fields import model_fields
 from onestop.editing.text_lengths import LONGEST_TOKEN
 from partners.glossary.terms import FACTS
@@ -271,7 +272,7 @@ class ReasonForm(forms.Form):
     """The reason for sending a term back to its author."""
 
     version = forms.CharField(widget=forms.HiddenInput, required=False, max_length=LONGEST_TOKEN)
-    reason = forms.CharField(
+    reason = LongTextField(
         label=_("What should change"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": "3"}),

@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.archiving import Archivable, ArchivedQuerySet
+from onestop.editing.phones import PhoneColumn
 from onestop.history.tracking import tracked
 from partners.models.active import is_active_partner
 from partners.models.directory_triggers import OF_A_LOCATION, OF_AN_ORGANIZATION, list_named
@@ -72,7 +73,7 @@ class Organization(Archivable):
     kind = models.CharField(_("kind of organization"), max_length=20, choices=Kind, blank=True)
     description = models.TextField(_("description"), blank=True)
     website = models.URLField(_("website"), max_length=300, blank=True)
-    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    phone = PhoneColumn(_("phone"), max_length=40, blank=True)
     email = models.EmailField(_("email"), blank=True)
 
     objects = OrganizationQuerySet.as_manager()

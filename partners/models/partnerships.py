@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.archiving import Archivable, ArchivedQuerySet
+from onestop.editing.phones import PhoneColumn
 from onestop.history.tracking import tracked
 from partners.models.active import is_active_partner
 from partners.models.directory_triggers import OF_A_PARTNERSHIP, list_named
@@ -144,7 +145,7 @@ class Partnership(Archivable):
     framework = models.CharField(_("how services are provided"), max_length=20, choices=Framework, blank=True)
     commitment = models.CharField(_("commitment"), max_length=20, choices=Commitment, blank=True)
     local_contact = models.CharField(_("contact in this area"), max_length=150, blank=True)
-    local_phone = models.CharField(_("phone in this area"), max_length=40, blank=True)
+    local_phone = PhoneColumn(_("phone in this area"), max_length=40, blank=True)
     local_email = models.EmailField(_("email in this area"), blank=True)
     local_address = models.CharField(_("address in this area"), max_length=300, blank=True)
     counties_served = models.CharField(_("counties served"), max_length=300, blank=True)

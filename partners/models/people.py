@@ -10,6 +10,7 @@ from django.db.models.functions import Lower, Now
 from django.utils import timezone
 
 from onestop.editing.archiving import Archivable, ArchivedQuerySet
+from onestop.editing.phones import PhoneColumn
 from onestop.history.tracking import tracked
 from partners.models.active import is_active_partner
 from partners.models.organizations import Organization
@@ -209,7 +210,7 @@ class Representative(Archivable):
     name = models.CharField("full name", max_length=150)
     job_title = models.CharField("title", max_length=150, blank=True)
     email = models.EmailField("e-mail", blank=True)
-    phone = models.CharField(max_length=40, blank=True)
+    phone = PhoneColumn(max_length=40, blank=True)
     kind = models.CharField("speaks as", max_length=20, choices=Kind, default=Kind.MAIN)
     is_signatory = models.BooleanField("may sign agreements", default=False)
     signatory_from = models.DateTimeField("may sign from", null=True, blank=True, editable=False)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.archiving import Archivable, ArchivedQuerySet
+from onestop.editing.phones import PhoneColumn
 from onestop.history.tracking import tracked
 from onestop.ui.presentation import clock, shortday
 from partners.models.active import is_active_partner
@@ -159,7 +160,7 @@ class Presence(Archivable):
     ends_on = models.DateField(_("last day"), null=True, blank=True)
     who = models.CharField(_("staff on site"), max_length=150, blank=True, help_text=_("A name or a function."))
     desk = models.CharField(_("location in the building"), max_length=150, blank=True)
-    phone = models.CharField(_("phone on site"), max_length=40, blank=True)
+    phone = PhoneColumn(_("phone on site"), max_length=40, blank=True)
     note = models.CharField(max_length=300, blank=True)
 
     says_itself = True  # its history names it by its own text

@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.archiving import Archivable, ArchivedQuerySet
+from onestop.editing.phones import PhoneColumn
 from onestop.history.tracking import tracked
 from partners.models.active import is_active_partner
 from partners.models.directory_triggers import list_links, list_services
@@ -147,7 +148,7 @@ class Service(Archivable):
     accommodations = ArrayField(models.CharField(max_length=20, choices=Accommodation), default=list, blank=True)
     funding_sources = ArrayField(models.CharField(max_length=120), default=list, blank=True)
     keywords = ArrayField(models.CharField(max_length=120), default=list, blank=True)
-    phone = models.CharField(max_length=120, blank=True)
+    phone = PhoneColumn(max_length=120, blank=True)
     email = models.EmailField(_("email"), blank=True)
     website = models.URLField(max_length=300, blank=True)
     is_public = models.BooleanField(_("show in the public directory"), default=True)

@@ -162,37 +162,3 @@ def test_a_card_escapes_its_title():
     html = rendered("{% card title %}inside{% endcard %}", title="Mill & <Race>")
     assert "Mill &amp; &lt;Race&gt;" in html
     assert 'aria-labelledby="card-mill-race"' in html
-
-
-# ---------------------------------------------------------------- Differences
-@pytest.mark.parametrize(
-    ("before", "after", "html"),
-    [
-        ("up to 30 days", "up to 45 days", "up to <del>30</del> <ins>45</ins> days"),
-        ("Bring your plan.", "Bring a photo ID and your plan.", "Bring <ins>a photo ID and</ins> your plan."),
-        ("Bring a photo ID and your plan.", "Bring your plan.", "Bring <del>a photo ID and</del> your plan."),
-        ("ten working days", "two full weeks", "<del>ten working days</del> <ins>two full weeks</ins>"),
-        ("", "Free", "<ins>Free</ins>"),
-        ("Free", "", "<del>Free</del>"),
-        (None, None, ""),
-        ("same", "same", "same"),
-        ("two  spaces", "two spaces", "two spaces"),
-        (5, 6, "<del>5</del> <ins>6</ins>"),
-        ("up to $5,000", "up to $6,500", "up to <del>$5,000</del> <ins>$6,500</ins>"),
-        ("from 8:30 on", "from 9:00 on", "from <del>8:30</del> <ins>9:00</ins> on"),
-    ],
-)
-def test_a_difference_is_shown_word_by_word(before: Any, after: Any, html: str):
-    assert rendered("{% diff before after %}", before=before, after=after) == html
-
-
-def test_a_difference_is_escaped():
-    html = rendered("{% diff before after %}", before="<script>a</script>", after="<script>b</script> & <i>")
-    assert "<script>" not in html
-    assert "<i>" not in html
-    assert "&lt;" in html
-
-
-def test_long_texts_are_compared_quickly():
-    before, after = "word " * 4000, "word " * 3999 + "other"
-    assert "<ins>other</ins>" in rendered("{% diff before after %}", before=before, after=after)

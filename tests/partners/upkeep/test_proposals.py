@@ -212,12 +212,12 @@ def test_approval_needs_a_selected_change(as_, service, proposal):
 
 
 def test_edits_of_other_fields_do_not_conflict(as_, service, proposal, cast):
-    services.update_service(service, facts={"phone": "555-0199"}, by=cast["manager"], at=NOW)
+    services.update_service(service, facts={"phone": "(555) 010-0199"}, by=cast["manager"], at=NOW)
     client = as_("staff")
     assert client.get(page("proposal_detail", proposal.pk)).context["conflicts"] == 0
     client.post(page("proposal_accept", proposal.pk), decision(client, proposal))
     service.refresh_from_db()
-    assert (service.hours, service.phone) == ("Mon to Thu", "555-0199")
+    assert (service.hours, service.phone) == ("Mon to Thu", "(555) 010-0199")
 
 
 def test_a_conflicting_change_shows_three_values_and_is_not_preselected(as_, service, proposal, cast):
