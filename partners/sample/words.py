@@ -1,4 +1,4 @@
-"""The common language of the sample, and the practices that its partners share."""
+"""The glossary and the practices of the sample."""
 
 from datetime import date
 from typing import Any
@@ -25,7 +25,7 @@ TOLD = ("title", "situation", "did", "result", "would_change", "topics")
 
 
 def load(story: Story) -> None:
-    """Make the terms and the practices of each area."""
+    """Create the terms and the practices of each area."""
     programs = {program.code: program for program in Program.objects.all()}
     for slug, area in story.areas.items():
         folder = story.area_facts[slug]["folder"]
@@ -37,7 +37,7 @@ def load(story: Story) -> None:
 
 
 def _partners(story: Story, area: LocalArea) -> dict[str, Partnership]:
-    """Return the area's partners as people there call them."""
+    """Return the area's partners by name and by short name."""
     here = [partnership for partnership, _ in story.partners if partnership.area_id == area.pk]
     named = {partner.organization.name: partner for partner in here}
     return named | {partner.organization.short_name: partner for partner in here if partner.organization.short_name}
@@ -88,7 +88,7 @@ def _approve(story: Story, area: LocalArea, term: Term, facts: Facts) -> None:
 
 
 def _tell_past(story: Story, area: LocalArea, term: Term, facts: Facts) -> None:
-    """Tell how the term came: written, approved, and perhaps changed since, or sent back."""
+    """Add the history of a term: written, approved, and perhaps changed or sent back."""
     since: Facts = facts.get("first") or facts["written"]
     before: dict[str, Any] = {"status": Term.Status.DRAFT, "approved_by_id": None, "approved_at": None}
     before |= {f"agreed_{name}": "" for name in terms.FACTS} | {"agreed_synonyms": []}
