@@ -289,7 +289,7 @@ class AbsenceAdmin(OfPartner):
 
 @admin.register(ProgramDecision)
 class ProgramDecisionAdmin(Shown):
-    """Programs that are on record as not carried out, or exempted."""
+    """Decisions that a required program needs no partner."""
 
     list_display = ["program", "area", "kind", "decided_on", "archived_at"]
     list_filter = ["kind"]

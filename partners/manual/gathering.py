@@ -176,7 +176,7 @@ def _program(row: models.Program, carrier_ids: list[int], names: dict[int, str],
         description=row.description,
         carriers=tuple(carriers),
         carried_by=tuple(carrier.name for carrier in carriers),
-        decided=f"{decision.get_kind_display()}. {decision.reason}" if decision else "",
+        decided=f"{decision.in_words}. {decision.reason}" if decision else "",
         ways=tuple(_way_in(cell) for cell in covered.cells if cell.holding) if covered else (),
     )
 

@@ -27,6 +27,7 @@ def _decide(story: Story, area: LocalArea, program: Program, facts: Facts) -> No
         area=area,
         program=program,
         kind=facts["kind"],
+        agreement_with=facts.get("with", ""),
         decided_on=on,
         decided_by=facts["by"],
         reason=facts["reason"],

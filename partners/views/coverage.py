@@ -118,20 +118,20 @@ def decision_add(request: SignedIn, slug: str, code: str) -> HttpResponse:
     demand(request, "partners.keep_coverage", area)
     # TANF is decided by the Governor or the board: the form asks, and suggests nobody.
     initial = {} if program.code == covering.TANF else {"decided_by": area.board_name}
-    form = DecisionForm(request.POST or None, program=program, area=area, initial=initial)
+    form = DecisionForm(
+        request.POST or None, program=program, area=area, partners=active_partners(area), initial=initial
+    )
     if form.is_bound and form.is_valid():
         verb = covering.record_decision
         if save(form, lambda: verb(area, program, facts=form.facts, by=request.user, at=timezone.now())):
             say_done(request, _("Decision on %(program)s recorded.") % {"program": program.short_name})
             return redirect("partners:coverage_program", slug=slug, code=code)
-    names = {"program": program.short_name, "area": area.name}
     context = _decision_page(area, program, form) | {
-        "title": _("Record a decision on %(program)s") % names
-        if program.code == covering.TANF
-        else _("Record that %(program)s is not carried out in %(area)s") % names,
+        "title": _("Record a decision on %(program)s") % {"program": program.short_name},
         "submit": _("Record the decision"),
+        "may_add": may(request.user, "partners.add_partner", area),
     }
-    return render(request, "editing/conflict_form.html", context)
+    return render(request, "partners/coverage/decision_form.html", context)
 
 
 def decision_edit(request: SignedIn, pk: int) -> HttpResponse:
@@ -142,6 +142,7 @@ def decision_edit(request: SignedIn, pk: int) -> HttpResponse:
         request.POST or None,
         program=decision.program,
         area=decision.area,
+        partners=active_partners(decision.area),
         initial=decision_facts_of(decision),
         version=version_of(decision),
     )
@@ -164,12 +165,14 @@ def decision_edit(request: SignedIn, pk: int) -> HttpResponse:
         "title": _("Edit the decision on %(program)s") % {"program": decision.program.short_name},
         "here": _("Edit the decision"),
     }
-    return render(request, "editing/conflict_form.html", context)
+    return render(request, "partners/coverage/decision_form.html", context)
 
 
 def _decision_page(area: LocalArea, program: Program, form: DecisionForm) -> dict[str, Any]:
-    rule = law.ONLY_TANF_IS_EXEMPTED if program.code == covering.TANF else law.NOT_CARRIED_OUT_NEEDS_NONE
+    rule = law.COVERED_OR_DECIDED
     return {
+        "area": area,
+        "program": program,
         "crumbs": coverage_breadcrumbs(area, program),
         "form": form,
         "here": _("Record a decision"),

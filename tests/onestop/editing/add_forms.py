@@ -138,7 +138,8 @@ ADD_FORMS: dict[str, AddForm] = {
     ),
     "partners:decision_add": AddForm(
         ("area", "undecided"),
-        {"decided_by": "The board", "decided_on": "2026-03-12", "reason": "Nobody runs it.", "source": "Minutes"},
+        {"kind": "not_carried_out", "decided_by": "The board", "decided_on": "2026-03-12", "reason": "Nobody runs it.",
+         "source": "Minutes"},
     ),
     "partners:access_add": AddForm(
         ("area", "carried"), lambda w: {"center": w.annex, "mode": "staff", "who": "Two counselors"},

@@ -29,6 +29,7 @@ REPEATABLE = re.compile(
     r"|columns|put_aside|opened|reset|mend)"
     r"|partners:(confirm|partnership_confirm|address_works)"
     r"|partners:(invitation_resend|manual_print_again|notice_send_again|notice_weekly_limit)"  # refused by their state
+    r"|partners:.*_(write|ask)_picked"  # writes nothing; refused for a week
     r"|notices:(?!admin_send_again).*|notices:admin_send_again"  # settings of one's own, and what waits to be sent
     r"|accounts:(?!view_keep).*|account_.*|mfa_.*"  # one's own account
 )

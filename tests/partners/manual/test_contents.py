@@ -146,7 +146,7 @@ def test_programs_show_decisions_and_access(area, partner):
     factories.make_decision(area, corps, reason="The grant ended.")
     shown = {program.code: program for program in gather(area, today=TODAY).programs}
     assert shown["vocational-rehabilitation"].ways == ("Center Street: program staff, Mon",)
-    assert shown["job-corps"].decided == "Not carried out here. The grant ended."
+    assert shown["job-corps"].decided == "Not carried out in this area. The grant ended."
 
 
 def test_only_approved_terms_are_included(manual):

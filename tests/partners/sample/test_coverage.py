@@ -30,7 +30,7 @@ def covered(slug):
 
 def test_riverbend_has_one_gap_and_one_decision(loaded, db):
     coverage = covered("riverbend")
-    assert answer_of(coverage) == "17 of 19 required programs covered, 1 not carried out here, 1 gap"
+    assert answer_of(coverage) == "17 of 19 required programs covered, 1 not carried out in this area, 1 gap"
     assert [row.program.code for row in coverage.gaps] == ["youthbuild"]
 
 
@@ -52,7 +52,7 @@ def test_all_three_kinds_of_access_are_recorded_in_three_centers(loaded, db):
 
 def test_the_coverage_of_the_valley_differs(loaded, db):
     assert answer_of(covered("lower-tanager-valley")) == (
-        "11 of 19 required programs covered, 2 not carried out here, 1 exempted, 5 gaps"
+        "11 of 19 required programs covered, 1 covered by agreement, 2 not carried out in this area, 1 exempted, 4 gaps"
     )
 
 
