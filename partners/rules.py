@@ -1,11 +1,11 @@
-"""Who may do what in the partner network: the one place that answers it.
+"""Permissions in the partner network.
 
-Who may *see* what is decided by the querysets (``visible_to``); a view asks here before it changes anything.
+The querysets decide who may *see* what (``visible_to``); a view checks a permission here before it changes anything.
 Every predicate reads the seats that ``seats_of`` has already fetched; objects come with their partnership and area.
 
-A manager's or representative's seat is for one partnership: an organization in one area. A seat for the whole
-organization is given only by the state's administrator or by a manager who holds one. An organization that is a
-partner in several areas is changed by those two alone; the people of an area keep their partnership, and propose.
+A manager's or representative's seat is for one partnership: an organization in one area. Only the state
+administrator, or a manager who holds one, gives a seat for a whole organization. Only those two edit an organization
+that is a partner in several areas; the people of an area manage their partnership and propose changes.
 """
 
 from typing import Any
@@ -41,7 +41,7 @@ Placed = LocalArea | Center | Partnership | Service | Representative | Term | Pr
 
 
 def area_id_of(thing: Placed) -> int:
-    """Return the id of the area in which a thing stands."""
+    """Return the id of the area of an object."""
     if isinstance(thing, LocalArea):
         return thing.pk
     if isinstance(thing, Center | Partnership | Term | Practice):
@@ -53,7 +53,7 @@ Kept = Partnership | Service | Representative | Adoption | Presence
 
 
 def partnership_id_of(thing: Kept) -> int:
-    """Return the id of the partnership to which a thing belongs."""
+    """Return the id of the partnership of an object."""
     return thing.pk if isinstance(thing, Partnership) else thing.partnership_id
 
 
@@ -64,19 +64,19 @@ def organization_of(thing: Organization | Location) -> Organization:
 
 @rules.predicate
 def is_superuser(user: Any, thing: object = None) -> bool:
-    """The operator of the whole deployment."""
+    """Operator of the deployment."""
     return seats_of(user).everything
 
 
 @rules.predicate
 def is_staff_here(user: Any, thing: Placed) -> bool:
-    """One-Stop staff of the area in which the thing stands."""
+    """One-Stop staff of the object's area."""
     return area_id_of(thing) in seats_of(user).staff_area_ids
 
 
 @rules.predicate
 def is_own_manager(user: Any, thing: Kept) -> bool:
-    """Manager of the partnership to which the thing belongs, or of its whole organization."""
+    """Manager of the object's partnership, or of its whole organization."""
     return partnership_id_of(thing) in seats_of(user).managed_partnership_ids
 
 
@@ -88,7 +88,7 @@ def manages_whole_organization(user: Any, thing: Organization | Location) -> boo
 
 @rules.predicate
 def keeps_its_only_partnership(user: Any, thing: Organization | Location) -> bool:
-    """Staff or manager where the organization is a partner, if that is one area: then it is theirs alone."""
+    """Staff or manager of the only partnership of an organization that is a partner in one area."""
     seats = seats_of(user)
     if not seats.staff_area_ids and not seats.managed_partnership_ids:
         return False
@@ -110,7 +110,7 @@ def is_staff_wherever_it_was_partner(user: Any, organization: Organization) -> b
 
 @rules.predicate
 def sees_all_its_areas(user: Any, organization: Organization) -> bool:
-    """Whoever sees every area in which the organization is a partner: its history tells of people there."""
+    """People who see every area in which the organization is a partner: its history names people there."""
     current = Partnership.objects.current().filter(organization=organization)
     return not current.exclude(area__in=LocalArea.objects.visible_to(user).values("pk")).exists()
 
@@ -125,7 +125,7 @@ def keeps_a_partnership_of(user: Any, organization: Organization) -> bool:
 
 @rules.predicate
 def keeps_local_location(user: Any, location: Location) -> bool:
-    """Staff or manager of the one partnership to which a location belongs."""
+    """Staff or manager of the partnership of a location."""
     partnership = location.partnership
     return partnership is not None and bool(staff_or_own_manager.test(user, partnership))
 
@@ -144,17 +144,17 @@ def belongs_to(user: Any, organization: Organization) -> bool:
 
 @rules.predicate
 def administers_its_state(user: Any, thing: LocalArea | Organization | Location) -> bool:
-    """Administrator of the state in which an area, an organization or its location is."""
+    """Administrator of the state of an area, an organization or its location."""
     state_id = thing.organization.state_id if isinstance(thing, Location) else thing.state_id
     return state_id in seats_of(user).state_ids
 
 
 @rules.predicate
 def keeps_seat(user: Any, seat: Seat) -> bool:
-    """Who gives and takes such seats.
+    """People who may give and end a seat.
 
     Staff in their area and for its partners, managers for their partnership, and for a whole organization its managers
-    and the state's administrator. Seats of a state are kept by the operator.
+    and the state administrator. Only the operator manages seats of a state.
     """
     if seat.area_id:
         return seat.area_id in seats_of(user).staff_area_ids
@@ -165,41 +165,41 @@ def keeps_seat(user: Any, seat: Seat) -> bool:
 
 @rules.predicate
 def keeps_all_seats_of(user: Any, person: Any) -> bool:
-    """Staff of an area to which, with its partners, every seat of the person belongs."""
+    """Staff of the areas to which all seats of the person belong."""
     areas = seats_of(user).staff_area_ids
     held = Membership.objects.current().filter(user_id=person.pk)
     places = list(held.values_list("area_id", "partnership__area_id"))
     return bool(areas) and not person.is_superuser and all((own or partner) in areas for own, partner in places)
 
 
-# the common language and practices
+# glossary and practices
 @rules.predicate
 def is_of_a_partner_here(user: Any, thing: Placed) -> bool:
-    """One of the people of a partner in the area in which the thing stands."""
+    """Member of a partner in the object's area."""
     return area_id_of(thing) in seats_of(user).partner_area_ids
 
 
 @rules.predicate
 def manages_a_partner_here(user: Any, thing: Placed) -> bool:
-    """Manager of a partner in the area in which the thing stands."""
+    """Manager of a partner in the object's area."""
     return area_id_of(thing) in seats_of(user).managed_area_ids
 
 
 @rules.predicate
 def is_on_board_here(user: Any, thing: Placed) -> bool:
-    """Member of the board of the area in which the thing stands."""
+    """Board member of the object's area."""
     return area_id_of(thing) in seats_of(user).board_area_ids
 
 
 @rules.predicate
 def wrote_its_draft(user: Any, term: Term) -> bool:
-    """Who wrote a term last that nobody has approved yet."""
+    """Last author of a term that is not approved yet."""
     return not term.is_in_force and term.written_by_id == user.pk
 
 
 @rules.predicate
 def wrote_practice(user: Any, practice: Practice) -> bool:
-    """Who wrote a practice."""
+    """Author of a practice."""
     return practice.written_by_id == user.pk
 
 
@@ -211,13 +211,13 @@ def manages_who_told(user: Any, practice: Practice) -> bool:
 
 @rules.predicate
 def has_proposed_it(user: Any, proposal: Proposal | OrganizationProposal) -> bool:
-    """Who wrote the proposal."""
+    """Author of the proposal."""
     return proposal.proposed_by_id is not None and proposal.proposed_by_id == user.pk
 
 
 @rules.predicate
 def keeps_absence(user: Any, absence: Absence) -> bool:
-    """Who keeps the hours of a partner keeps its days away; whole centers are closed by staff only."""
+    """People who manage the hours of a partner, for its absences; only staff for closed centers."""
     if absence.partnership is None:
         return staff.test(user, absence.center)
     return staff_or_own_manager.test(user, absence.partnership)
@@ -225,7 +225,7 @@ def keeps_absence(user: Any, absence: Absence) -> bool:
 
 @rules.predicate
 def keeps_review(user: Any, review: CenterReview) -> bool:
-    """Staff of the area in which the center stands that was reviewed."""
+    """Staff of the area of the reviewed center."""
     return staff.test(user, review.center)
 
 
@@ -244,7 +244,7 @@ PERMISSIONS = {
     "partners.keep_coverage": staff,
     "partners.invite_to_area": staff,
     "partners.manage_accounts": staff,
-    # a partner: managers keep their own facts right, staff decide on the partnership
+    # a partner: managers edit it, staff decide on the partnership
     "partners.edit_partnership": staff_or_own_manager,
     "partners.govern_partnership": staff,
     "partners.add_service": staff_or_own_manager,
@@ -253,7 +253,7 @@ PERMISSIONS = {
     "partners.add_representative": staff_or_own_manager,
     "partners.edit_representative": staff_or_own_manager,
     "partners.confirm_signatory": staff,
-    # who is in which center when: managers keep their own hours and days away, staff all, and close centers
+    # hours on site: managers manage their own hours and absences, staff all, and closed centers
     "partners.keep_presence": staff_or_own_manager,
     "partners.close_center": staff,
     "partners.take_back_absence": keeps_absence,
@@ -272,13 +272,13 @@ PERMISSIONS = {
     "partners.invite_to_organization": keeps_whole_organization | keeps_a_partnership_of,
     "partners.give_whole_organization": keeps_whole_organization,
     "partners.give_partnership": staff_or_own_manager,
-    # people: what a person may see of another is decided by partners.people.accounts.people_visible_to
+    # people: partners.people.accounts.people_visible_to decides what a person may see of another
     "partners.view_accounts": staff | administers_its_state,
     "partners.view_colleagues": keeps_whole_organization | keeps_a_partnership_of | belongs_to,
     "partners.manage_invitation": is_superuser | keeps_seat,
     "partners.end_seat": is_superuser | keeps_seat,
     "partners.deactivate_person": is_superuser | keeps_all_seats_of,
-    # the common language and practices
+    # glossary and practices
     "partners.propose_term": staff | is_of_a_partner_here,
     "partners.edit_term": staff | wrote_its_draft,
     "partners.say_term": is_of_a_partner_here,
@@ -287,18 +287,18 @@ PERMISSIONS = {
     "partners.edit_practice": staff | manages_who_told | wrote_practice,
     "partners.adopt_practice": staff | manages_a_partner_here,
     "partners.end_adoption": staff_or_own_manager,
-    # upkeep: who keeps a service confirms it and decides on proposals; whoever else sees it may propose
+    # upkeep: people who edit a service confirm it and decide on proposals; others who see it may propose
     "partners.ask_to_confirm": staff,
     "partners.propose_change": rules.is_authenticated & ~staff_or_own_manager,
     "partners.decide_proposal": staff_or_own_manager,
     "partners.withdraw_proposal": has_proposed_it,
-    # reminders: who was told about a thing, and addresses at which nobody is reached
+    # reminders: who was notified about an object, and bounced addresses
     "partners.see_told": staff,
     "partners.keep_addresses": staff,
     "partners.view_single_persons": staff | is_on_board_here | administers_its_state,
-    # the resource manual: whoever sees the area reads it
+    # the resource manual: people who see the area read it
     "partners.issue_manual": staff,
-    # what is told in an area: staff put it right, the state looks
+    # notifications of an area: staff manage them, the state administrator views them
     "partners.view_notices": staff | administers_its_state,
     "partners.keep_notices": staff,
     # the state
@@ -310,14 +310,14 @@ for name, predicate in PERMISSIONS.items():
 
 
 def may(user: Any, permission: str, thing: object) -> bool:
-    """Return whether the user may do this to the thing."""
+    """Return whether the user has the permission for the object."""
     return bool(rules.has_perm(permission, user, thing))
 
 
 def demand(request: HttpRequest, permission: str, thing: object) -> None:
-    """Refuse the request unless its user may do this to the thing.
+    """Refuse the request unless its user has the permission for the object.
 
-    :raises PermissionDenied: otherwise (403; whoever may not even see the thing has got a 404 before).
+    :raises PermissionDenied: otherwise (403; a user who may not see the object has already got a 404).
     """
     if not may(request.user, permission, thing):
-        raise PermissionDenied  # the page says it in words; the permission's name would tell nobody anything
+        raise PermissionDenied  # the page explains it; people do not know names of permissions

@@ -6,13 +6,13 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Seats:
-    """What one person is, and where, as sets of ids."""
+    """The roles of one person, as sets of ids of their places."""
 
     everything: bool = False
     state_ids: frozenset[int] = field(default_factory=frozenset)
     staff_area_ids: frozenset[int] = field(default_factory=frozenset)
     board_area_ids: frozenset[int] = field(default_factory=frozenset)
-    # Partnerships, also archived ones: by a seat for one of them, or by a seat for the whole organization.
+    # Partnerships, including archived ones, by a seat for one of them or for the whole organization.
     managed_partnership_ids: frozenset[int] = field(default_factory=frozenset)
     partnership_ids: frozenset[int] = field(default_factory=frozenset)
     # The areas of those partnerships that are current.
@@ -25,12 +25,12 @@ class Seats:
 
     @property
     def area_ids(self) -> frozenset[int]:
-        """Areas in which the person sits as staff or on the board."""
+        """Areas in which the person is staff or a board member."""
         return self.staff_area_ids | self.board_area_ids
 
 
 def seats_of(user: Any) -> Seats:
-    """Return the seats that the user holds now; read from the database once for each user object."""
+    """Return the current seats of the user; read from the database once for each user object."""
     if not getattr(user, "is_active", False):
         return Seats()
     known: Seats | None = getattr(user, "_seats", None)
@@ -41,17 +41,17 @@ def seats_of(user: Any) -> Seats:
 
 
 def needs_second_factor(user: Any) -> bool:
-    """Return whether we demand a second factor of the person: of staff and of the state, who see the most."""
+    """Return whether the person must use a second factor: staff and state administrators, who see the most."""
     seats = seats_of(user)
     return bool(seats.everything or seats.staff_area_ids or seats.state_ids)
 
 
 def forget_seats(user: Any) -> None:
-    """Read the user's seats anew when they are asked for next; they have changed."""
+    """Discard the cached seats of the user after a change."""
     vars(user).pop("_seats", None)
 
 
-# What a seat leads to: itself, its partnership, and all partnerships of its organization. One query for everything.
+# A seat, its partnership, and all partnerships of its organization, in one query.
 OF_A_SEAT = (
     "role", "state_id", "area_id",
     "partnership_id", "partnership__area_id", "partnership__organization_id", "partnership__archived_at",

@@ -1,4 +1,4 @@
-"""What pages about people and organizations share: the area in which they are shown, their tabs."""
+"""Context of the pages of people and organizations: area, tabs, rights, email status."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,6 +8,7 @@ from django.db.models.functions import Cast, Concat, Lower
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from onestop.notices.models import Notice
 from partners.models import Invitation, LocalArea, Organization
@@ -18,7 +19,7 @@ from partners.rules import may
 
 
 def show_area_of(request: HttpRequest, organization: Organization) -> LocalArea | None:
-    """Show an organization in an area that the person sees: the one where they are, if it is a partner there."""
+    """Show an organization in an area that the person sees, preferably the current one."""
     rows = LocalArea.objects.visible_to(request.user).select_related("state")
     areas = list(rows.filter(partnerships__organization=organization, partnerships__archived_at=None).order_by("pk"))
     known = next((area for area in areas if area.slug == request.session.get("area")), None)
@@ -27,7 +28,7 @@ def show_area_of(request: HttpRequest, organization: Organization) -> LocalArea 
 
 
 def show_last_area(request: HttpRequest) -> LocalArea | None:
-    """Show a page that belongs to no area in the one where the person was last."""
+    """Show a page that has no area in the area that the person visited last."""
     rows = LocalArea.objects.visible_to(request.user).select_related("state")
     known = rows.filter(slug=request.session.get("area") or "").first()
     area = known or rows.order_by(Lower("name"), "pk").first()
@@ -35,26 +36,26 @@ def show_last_area(request: HttpRequest) -> LocalArea | None:
 
 
 def accounts_tabs(request: HttpRequest, area: LocalArea) -> list[dict[str, Any]]:
-    """Return the parts of an area's people: those with an account, and those invited."""
+    """Return the tabs of an area's people: accounts and invitations."""
     seats = reverse("partners:seat_list", args=[area.slug])
     tabs = [
-        {"label": "With an account", "url": seats, "current": request.path == seats,
+        {"label": _("Accounts"), "url": seats, "current": request.path == seats,
          "count": accounts.accounts_of(area).count()},
     ]  # fmt: skip
     if may(request.user, "partners.manage_accounts", area):
         invited = reverse("partners:invitation_list", args=[area.slug])
         waiting = Invitation.objects.in_area(area).waiting(timezone.now()).count()
-        tabs.append({"label": "Invited", "url": invited, "current": request.path == invited, "count": waiting})
+        tabs.append({"label": _("Invitations"), "url": invited, "current": request.path == invited, "count": waiting})
     return tabs
 
 
 def with_rights(request: HttpRequest, risks: Iterable[Risk]) -> list[tuple[Risk, bool]]:
-    """Return each risk with whether the reader may name or invite a second person."""
+    """Return each risk with whether the reader may add or invite a second person."""
     return [(risk, may(request.user, "partners.add_representative", risk.partnership)) for risk in risks]
 
 
 def with_mail(rows: QuerySet[Invitation]) -> QuerySet[Invitation]:
-    """Add what the page shows: the place, and what became of the last mail."""
+    """Annotate the status of the last email, and select the place."""
     key = Concat(
         Value("invitation:"), Cast(OuterRef("pk"), CharField()), Value(":"), Cast(OuterRef("times_sent"), CharField())
     )

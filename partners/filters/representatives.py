@@ -1,29 +1,32 @@
-"""What a list of representatives can be narrowed down by."""
+"""The filters of the list of representatives."""
 
 from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Filters
 from partners.filters.partnerships import ArchivedFilter
 from partners.models import LocalArea, Partnership, Program, Representative
 
-YES_NO = [("yes", "Yes"), ("no", "No")]
-LEFT = [("yes", "Those who have left"), ("all", "Both")]
+YES_NO = [("yes", _("Yes")), ("no", _("No"))]
+LEFT = [("yes", _("Former")), ("all", _("Current and former"))]
 
 
 class RepresentativeFilters(Filters):
     """The filters of the contact directory of an area."""
 
-    q = django_filters.CharFilter(label="Name, title, e-mail or partner", method="search")
-    partner = django_filters.ChoiceFilter(label="Partner", empty_label="Any partner", method="of_partner")
-    program = django_filters.ChoiceFilter(label="Program", empty_label="Any program", method="of_program")
-    kind = django_filters.ChoiceFilter(label="Speaks as", empty_label="Any", choices=Representative.Kind.choices)
-    signs = django_filters.ChoiceFilter(label="May sign", empty_label="Any", choices=YES_NO, method="signing")
-    account = django_filters.ChoiceFilter(label="Account", empty_label="Any", choices=YES_NO, method="with_account")
-    archived = ArchivedFilter(label="Left", choices=LEFT, empty_label="Here now")
+    q = django_filters.CharFilter(label=_("Name, title, email or partner"), method="search")
+    partner = django_filters.ChoiceFilter(label=_("Partner"), empty_label=_("Any partner"), method="of_partner")
+    program = django_filters.ChoiceFilter(label=_("Program"), empty_label=_("Any program"), method="of_program")
+    kind = django_filters.ChoiceFilter(label=_("Role"), empty_label=_("Any role"), choices=Representative.Kind.choices)
+    signs = django_filters.ChoiceFilter(label=_("Signatory"), empty_label=_("Any"), choices=YES_NO, method="signing")
+    account = django_filters.ChoiceFilter(
+        label=_("Account"), empty_label=_("Any"), choices=YES_NO, method="with_account"
+    )
+    archived = ArchivedFilter(label=_("Current or former"), choices=LEFT, empty_label=_("Current"))
 
     more = ("program", "account", "archived")
 
@@ -36,7 +39,7 @@ class RepresentativeFilters(Filters):
         self.filters["program"].extra["choices"] = list(programs)
 
     def search(self, queryset: QuerySet, name: str, words: str) -> QuerySet:
-        """Narrow down to people in whose names or addresses each of the words stands."""
+        """Return people whose name, title, contact or partner contains each word."""
         for word in words.split():
             queryset = queryset.filter(
                 Q(name__icontains=word)
@@ -49,18 +52,18 @@ class RepresentativeFilters(Filters):
         return queryset
 
     def of_partner(self, queryset: QuerySet, name: str, pk: str) -> QuerySet:
-        """Narrow down to who speaks for one partner."""
+        """Return the representatives of one partner."""
         return queryset.filter(partnership=pk)
 
     def of_program(self, queryset: QuerySet, name: str, code: str) -> QuerySet:
-        """Narrow down to who speaks for those who carry a program."""
+        """Return the representatives of partners that carry a program."""
         return queryset.filter(partnership__program_links__program__code=code)
 
     def signing(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        """Narrow down to who may sign, or may not."""
+        """Return the people who can sign now, or cannot."""
         signing = Representative.objects.signing().values("pk")
         return queryset.filter(pk__in=signing) if value == "yes" else queryset.exclude(pk__in=signing)
 
     def with_account(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        """Narrow down to who can sign in, or cannot."""
+        """Return the people with an account, or without."""
         return queryset.filter(user__isnull=value != "yes")

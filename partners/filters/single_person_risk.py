@@ -1,24 +1,25 @@
-"""What the list of what rests on one person can be narrowed down by."""
+"""The filters of the list of single-person dependencies."""
 
 import django_filters
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Filters
 from partners.people.single_person_risk import Function
 
 
 class SinglePersonFilters(Filters):
-    """The filters of the list; the function is part of the query itself, since it makes the rows."""
+    """The filters of the list; the view puts the function into the query, because it makes the rows."""
 
-    q = django_filters.CharFilter(label="Partner", method="search")
+    q = django_filters.CharFilter(label=_("Partner"), method="search")
     function = django_filters.ChoiceFilter(
-        label="Function", empty_label="Any function", choices=Function.choices, method="as_asked"
+        label=_("Function"), empty_label=_("Any function"), choices=Function.choices, method="as_asked"
     )
 
     def search(self, queryset: QuerySet, name: str, words: str) -> QuerySet:
-        """Narrow down to partners with these words in their name."""
+        """Return partners whose name contains these words."""
         return queryset.filter(Q(organization__name__icontains=words) | Q(organization__short_name__icontains=words))
 
     def as_asked(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        """Return the rows as they are: the view has made only those of this function."""
+        """Return the rows unchanged: the view has queried only this function."""
         return queryset

@@ -1,18 +1,19 @@
-"""What the list of addresses at which nobody is reached can be narrowed down by."""
+"""The filters of the list of bounced addresses."""
 
 import django_filters
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Filters
 
 
 class UnreachableFilters(Filters):
-    """The filters of the list of addresses at which nobody is reached."""
+    """The filters of bounced addresses."""
 
-    q = django_filters.CharFilter(label="Address, or what was said", method="search")
+    q = django_filters.CharFilter(label=_("Address or server response"), method="search")
 
     def search(self, queryset: QuerySet, name: str, words: str) -> QuerySet:
-        """Narrow down to rows in which each of the words stands."""
+        """Return rows that contain each word."""
         for word in words.split()[:8]:
             queryset = queryset.filter(Q(address__icontains=word) | Q(said__icontains=word))
         return queryset

@@ -1,4 +1,4 @@
-"""Forms about people: inviting, accepting, giving a seat, handing over."""
+"""Forms of seats, invitations and handovers."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -7,6 +7,8 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from onestop.accounts.forms.sign_in import NEW_PASSWORD_HELP
 from onestop.accounts.models import User
@@ -15,23 +17,29 @@ from onestop.editing.long_texts import LongTextField
 from onestop.ui.form_fields import explain_choices
 from partners.models import LocalArea, Organization, Partnership, Role
 from partners.models.people import ORGANIZATION_ROLES, STATE_ROLES, Place
-from partners.people.invitations import WHAT_A_ROLE_IS
 from partners.people.turnover import Kind, OpenItem
 
 PASSWORD, CODE = "password", "code"
 EACH, SAME, NOBODY = "each", "same", "nobody"
 WHOLE = "whole"
+ROLE_HELP = {
+    Role.STATE: _("Views everything in all areas of the state."),
+    Role.STAFF: _("Manages the area's partner network: partners, services and people."),
+    Role.MANAGER: _("Keeps the organization's services, people and locations up to date."),
+    Role.REPRESENTATIVE: _("Views the network and represents the organization."),
+    Role.BOARD: _("Views the network and its progress for the board."),
+}
 
 
 class SeatForm(forms.Form):
     """A role, and the place in which it is held: an area, one of its partners, or a whole organization.
 
-    ``partnerships`` are those for which a manager or representative can be named; with ``whole``, an organization, its
-    seats in all areas too. Where only one place is possible, nobody is asked which.
+    ``partnerships`` are those for which a manager or representative can be chosen; with ``whole``, an organization, also
+    its seats in all areas. If only one place is possible, the field is left out.
     """
 
-    role = forms.ChoiceField(widget=forms.RadioSelect, label="Role")
-    partner = forms.ChoiceField(required=False, label="Partner")
+    role = forms.ChoiceField(widget=forms.RadioSelect, label=_("Role"))
+    partner = forms.ChoiceField(required=False, label=_("Partner"))
 
     def __init__(
         self,
@@ -49,43 +57,41 @@ class SeatForm(forms.Form):
         order = Lower("organization__name") if by_area else Lower("area__name")
         self.places: dict[str, Partnership | Organization] = {str(row.pk): row for row in rows.order_by(order, "pk")}
         labels = {
-            key: row.organization.name if by_area else f"In {row.area.name}"
+            key: row.organization.name if by_area else gettext("In %(area)s") % {"area": row.area.name}
             for key, row in self.places.items()
             if isinstance(row, Partnership)
         }
         if whole is not None:
             self.places[WHOLE] = whole
-            labels[WHOLE] = "The whole organization, in all its areas"
+            labels[WHOLE] = gettext("The whole organization, in all its areas")
         if not by_area and len(self.places) == 1:
             del self.fields["partner"]
         else:
             self._ask_for_partner(labels, by_area=by_area)
         self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
-        explain_choices(
-            self.fields["role"], {role: f"They {WHAT_A_ROLE_IS[role]}.".replace("your", "their") for role in roles}
-        )
+        explain_choices(self.fields["role"], {role: str(ROLE_HELP[role]) for role in roles})
 
     def _ask_for_partner(self, labels: dict[str, str], *, by_area: bool) -> None:
         field: Any = self.fields["partner"]
-        field.choices = [("", "Choose one"), *labels.items()]
+        field.choices = [("", gettext("Choose one")), *labels.items()]
         if by_area:
-            field.help_text = "For partner managers and representatives: the partner for which they work."
+            field.help_text = gettext("Only for partner managers and representatives: the partner they work for.")
         else:
-            field.label, field.required = "Where", True
-            field.help_text = "A seat is for one area, unless it is for the whole organization."
-            field.error_messages["required"] = "Choose where they will work."
+            field.label, field.required = gettext("Area"), True
+            field.help_text = gettext("A seat is for one area, or for the whole organization.")
+            field.error_messages["required"] = gettext("Choose the area they will work in.")
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the partner where the role needs one."""
+        """Require the partner if the role needs one."""
         data = super().clean() or {}
         named = data.get("partner") or "partner" not in self.fields or "partner" in self.errors
         if data.get("role") in ORGANIZATION_ROLES and not named:
-            self.add_error("partner", "Choose the partner for which they work.")
+            self.add_error("partner", gettext("Choose the partner they work for."))
         return data
 
     @property
     def place(self) -> Place:
-        """The place that the role and the partner mean."""
+        """The place of the seat, from the role and the partner."""
         if self.cleaned_data["role"] in ORGANIZATION_ROLES:
             return self.places[self.cleaned_data.get("partner") or next(iter(self.places))]
         assert isinstance(self.home, LocalArea)
@@ -93,40 +99,42 @@ class SeatForm(forms.Form):
 
 
 class InvitationForm(SeatForm):
-    """Whom to invite, as what."""
+    """The person to invite, the seat and a message."""
 
     email = forms.EmailField(
-        max_length=254, label="E-mail", help_text="Their own work address; the link in the mail is for them alone."
+        max_length=254,
+        label=_("Email"),
+        help_text=_("Use their own work address. The link in the email is only for them."),
     )
-    name = forms.CharField(max_length=150, label="Full name")
+    name = forms.CharField(max_length=150, label=_("Full name"))
     message = LongTextField(
         max_length=1000,
         required=False,
-        label="A few words from you",
+        label=_("Message"),
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="They stand in the mail, above the link.",
+        help_text=_("Shown in the email, above the link."),
     )
     field_order = ("email", "name", "role", "partner", "message")
 
 
 class AcceptForm(forms.Form):
-    """Who a new person is, and how they will sign in."""
+    """The name of a new person, and the way to sign in."""
 
     name = forms.CharField(
-        max_length=150, label="Your full name", widget=forms.TextInput(attrs={"autocomplete": "name"})
+        max_length=150, label=_("Your full name"), widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     way = forms.ChoiceField(
-        choices=[(PASSWORD, "With a password"), (CODE, "With a code by e-mail, no password")],
+        choices=[(PASSWORD, _("With a password")), (CODE, _("With a code by email, no password"))],
         widget=forms.RadioSelect,
         initial=PASSWORD,
-        label="How do you want to sign in?",
+        label=_("How do you want to sign in?"),
     )
     password = forms.CharField(
         strip=False,
         max_length=PASSWORD_MAX_LENGTH,
-        label="Password",
+        label=_("Password"),
         help_text=NEW_PASSWORD_HELP,
-        error_messages={"required": "Choose a password, or choose a code by e-mail instead."},
+        error_messages={"required": _("Choose a password, or choose a code by email instead.")},
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=True),
     )
 
@@ -136,17 +144,20 @@ class AcceptForm(forms.Form):
         self.fields["password"].required = self.data.get("way") != CODE
         explain_choices(
             self.fields["way"],
-            {PASSWORD: "Choose it below.", CODE: f"Each time we send a code to {email}. Leave the password empty."},
+            {
+                PASSWORD: gettext("Choose it below."),
+                CODE: gettext("We send a code to %(email)s each time. Leave the password blank.") % {"email": email},
+            },
         )
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a good password, if there is to be one."""
+        """Validate the password, if the person wants one."""
         data = super().clean() or {}
         if data.get("way") == PASSWORD and data.get("password"):
-            self._judge(data["password"], data.get("name", ""))
+            self._validate_password(data["password"], data.get("name", ""))
         return data
 
-    def _judge(self, password: str, name: str) -> None:
+    def _validate_password(self, password: str, name: str) -> None:
         try:
             validate_password(password, User(email=self.email, name=name))
         except forms.ValidationError as problem:
@@ -154,12 +165,12 @@ class AcceptForm(forms.Form):
 
     @property
     def chosen_password(self) -> str | None:
-        """The password, or none."""
+        """The password, or None for sign-in by code."""
         return self.cleaned_data["password"] if self.cleaned_data["way"] == PASSWORD else None
 
 
 class HandoverForm(forms.Form):
-    """Who takes over each open thing; one name at the top does for all that it can."""
+    """The heir of each open item; one name at the top can take over all."""
 
     def __init__(self, *args: Any, found: Iterable[tuple[Kind, list[OpenItem]]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -168,7 +179,7 @@ class HandoverForm(forms.Form):
         names = sorted(((pk, heir.name) for pk, heir in heirs.items()), key=lambda name: (name[1].lower(), name[0]))
         if len(self.things) > 1 and names:
             self.fields["all"] = forms.ChoiceField(
-                choices=[(EACH, "I choose one by one"), *names], label="Who takes over everything they can?"
+                choices=[(EACH, gettext("Choose for each item")), *names], label=gettext("Who takes over all items?")
             )
         for thing in self.things:
             self.fields[thing.key] = self._field(thing)
@@ -176,20 +187,23 @@ class HandoverForm(forms.Form):
     def _field(self, thing: OpenItem) -> forms.ChoiceField:
         choices: list[tuple[Any, str]] = [(heir.pk, heir.name) for heir in thing.heirs]
         if not thing.is_required:
-            choices.insert(0, (NOBODY, "Nobody"))
+            choices.insert(0, (NOBODY, gettext("No one")))
         if "all" in self.fields:
-            choices.insert(0, (SAME, "As chosen above"))
+            choices.insert(0, (SAME, gettext("Same as above")))
         elif thing.is_required:
-            choices.insert(0, ("", "Choose who"))
+            choices.insert(0, ("", gettext("Choose a person")))
+        help_text = gettext("If no one: %(sentence)s") % {"sentence": thing.otherwise}
+        if thing.is_required:
+            help_text = thing.otherwise
         return forms.ChoiceField(
             choices=choices,
             label=thing.title,
-            help_text=thing.otherwise if thing.is_required else f"With nobody: {thing.otherwise}",
+            help_text=help_text,
             error_messages={"required": thing.otherwise},
         )
 
     def clean(self) -> dict[str, Any]:
-        """Refuse to leave without anybody what needs somebody."""
+        """Require an heir for the items that need one."""
         data = super().clean() or {}
         for thing in self.things:
             if thing.is_required and self._heir(thing, data) is None and thing.key not in self.errors:
@@ -203,5 +217,5 @@ class HandoverForm(forms.Form):
 
     @property
     def chosen(self) -> dict[str, User | None]:
-        """The heir of each thing."""
+        """The heir of each open item, by key."""
         return {thing.key: self._heir(thing, self.cleaned_data) for thing in self.things}

@@ -1,9 +1,11 @@
-"""Forms for the people who speak for partners."""
+"""Forms of representatives."""
 
 from typing import Any
 
 from django import forms
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from onestop.accounts.models import User
 from onestop.editing.conflict_forms import ConflictForm
@@ -13,24 +15,24 @@ from partners.models import Partnership, Representative
 from partners.people.representatives import FACTS, accounts_of
 
 HELP = {
-    "job_title": "Such as “District manager”.",
-    "email": "Invitations and questions go there.",
-    "phone": "A number that reaches them, such as (555) 010-0142.",
-    "is_signatory": "They may bind the organization: agreements go to them for signature.",
+    "job_title": _("For example, “District manager”."),
+    "email": _("For invitations and questions."),
+    "phone": _("For example, (555) 010-0142."),
+    "is_signatory": _("Can sign agreements for the organization. We send agreements to them for signature."),
 }
-LABELS = {"job_title": "Title", "is_signatory": "May sign agreements", "kind": "Speaks as"}
+LABELS = {"job_title": _("Title"), "is_signatory": _("Signatory"), "kind": _("Role")}
 
 
 class AccountField(forms.ModelChoiceField):
-    """One of the people who have an account."""
+    """A person who has an account."""
 
     def label_from_instance(self, user: Any) -> str:
-        """Return the name, and what tells two of the same name apart."""
+        """Return the name and the email, since two people can have the same name."""
         return f"{user.name} ({user.email})"
 
 
 class RepresentativeForm(ConflictForm):
-    """What is known of a person who speaks for a partner."""
+    """The details and the role of a representative."""
 
     def __init__(
         self, *args: Any, partnership: Partnership, main: Representative | None, person: Any = None, **kwargs: Any
@@ -46,31 +48,34 @@ class RepresentativeForm(ConflictForm):
         fields["user"] = AccountField(
             _accounts(partnership, person),
             required=False,
-            label="Account",
-            empty_label="No account",
-            help_text="People of the organization who can sign in. Linking says: this is the same person.",
+            label=_("Account"),
+            empty_label=_("No account"),
+            help_text=_("If this person can sign in, choose the account."),
         )
         super().__init__(*args, fields=fields, **kwargs)
         self.fields["kind"].help_text = _about_main(main, person)
         explain_choices(
             self.fields["kind"],
-            {"main": "Asked first: gets invitations, answers, votes.", "alternate": "Asked when the main one is away."},
+            {
+                "main": gettext("First contact: gets invitations, answers questions and votes."),
+                "alternate": gettext("Contact when the main representative is away."),
+            },
         )
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What was written."""
+        """The cleaned facts."""
         return self.cleaned_data
 
 
 class LeavingForm(forms.Form):
-    """Who takes over from a main representative who has left."""
+    """The successor of a main representative who has left."""
 
     successor = forms.ModelChoiceField(
         Representative.objects.none(),
         required=False,
-        label="Who is the main representative from now on?",
-        empty_label="Nobody yet: leave it open",
+        label=_("Who becomes the main representative?"),
+        empty_label=_("Decide later"),
         widget=forms.RadioSelect,
     )
 
@@ -80,21 +85,24 @@ class LeavingForm(forms.Form):
 
 
 def facts_of(person: Representative) -> dict[str, Any]:
-    """Return what a form for a representative shows at first."""
+    """Return the initial values of a representative's form."""
     return {name: getattr(person, name) for name in (*FACTS, "kind")}
 
 
 def _accounts(partnership: Partnership, person: Representative | None) -> Any:
     known = accounts_of(partnership)
     if person and person.user_id:
-        # Whoever is linked stays on offer, also when their seat has ended meanwhile.
+        # The linked account stays a choice, even if its seat has ended.
         known = known | User.objects.filter(pk=person.user_id)
     return known.order_by(Lower("name"), "pk")
 
 
 def _about_main(main: Representative | None, person: Representative | None) -> str:
     if main is None:
-        return "Nobody is the main representative now."
+        return gettext("There is no main representative now.")
     if person and main.pk == person.pk:
-        return "As an alternate they leave nobody as main, until you choose somebody."
-    return f"{main.name} is the main representative now, and becomes alternate if you choose “Main representative”."
+        return gettext("If you choose “Alternate”, there is no main representative until you choose one.")
+    words = gettext(
+        "%(name)s is the main representative now. If you choose “Main representative”, %(name)s becomes an alternate."
+    )
+    return words % {"name": main.name}

@@ -8,30 +8,39 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from onestop.history.tracking import tracked
 from partners.models.people import Seat, ids_in_area, seat_is_in_one_fitting_place
 from partners.models.places import LocalArea
 from partners.seats import seats_of
 
+# What an invitation can have come to, for pages, filters and exports.
+OUTCOMES = {
+    "waiting": _("Pending"),
+    "expired": _("Expired"),
+    "accepted": _("Accepted"),
+    "withdrawn": _("Withdrawn"),
+}
+
 
 class InvitationQuerySet(models.QuerySet):
-    """Invitations, by who may see them."""
+    """Query invitations by outcome, place and visibility."""
 
     def open(self) -> Self:
-        """Return invitations that are neither accepted nor withdrawn; some of them may have expired."""
+        """Return invitations that are neither accepted nor withdrawn, including expired ones."""
         return self.filter(accepted_at=None, withdrawn_at=None)
 
     def waiting(self, at: datetime) -> Self:
-        """Return invitations that can be accepted now."""
+        """Return invitations that can be accepted at a time."""
         return self.open().filter(expires_at__gt=at)
 
     def expired(self, at: datetime) -> Self:
-        """Return invitations that nobody accepted in time."""
+        """Return open invitations that have expired."""
         return self.open().filter(expires_at__lte=at)
 
     def visible_to(self, user: Any) -> Self:
-        """Return invitations to places for which the user may invite."""
+        """Return invitations to places to which the user may invite."""
         seats = seats_of(user)
         if seats.everything:
             return self
@@ -51,12 +60,12 @@ class InvitationQuerySet(models.QuerySet):
 
 @tracked(exclude=["nonce"])
 class Invitation(Seat):
-    """A seat offered to somebody by e-mail; accepting it makes the account, if they have none, and the seat."""
+    """An offer of a seat by email; accepting it creates the seat, and an account if there is none."""
 
-    email = models.EmailField("e-mail", max_length=254)
-    name = models.CharField("full name", max_length=150)
-    message = models.TextField("a few words from you", blank=True, max_length=1000)
-    nonce = models.CharField("random part of its link", max_length=24, editable=False)
+    email = models.EmailField(_("email"), max_length=254)
+    name = models.CharField(_("full name"), max_length=150)
+    message = models.TextField(_("message"), blank=True, max_length=1000)
+    nonce = models.CharField(_("random part of its link"), max_length=24, editable=False)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     invited_at = models.DateTimeField()
     last_sent_at = models.DateTimeField()
@@ -93,13 +102,18 @@ class Invitation(Seat):
 
     @property
     def standing(self) -> str:
-        """What became of it, in a word; for pages and files."""
+        """The label of the outcome."""
+        return str(OUTCOMES[self.outcome])
+
+    @property
+    def outcome(self) -> str:
+        """The outcome by now, a key of ``OUTCOMES``."""
         if self.accepted_at:
-            return "Accepted"
+            return "accepted"
         if self.withdrawn_at:
-            return "Withdrawn"
-        return "Expired" if self.has_expired(timezone.now()) else "Waiting"
+            return "withdrawn"
+        return "expired" if self.has_expired(timezone.now()) else "waiting"
 
     def has_expired(self, at: datetime) -> bool:
-        """Whether nobody accepted it in time."""
+        """Whether its time to accept is over."""
         return self.expires_at <= at

@@ -1,4 +1,4 @@
-"""Who may do what where (seats), and who speaks for a partner."""
+"""Seats (roles of people in places), and representatives of partners."""
 
 from datetime import datetime
 from typing import Any, Self
@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.archiving import Archivable, ArchivedQuerySet
 from onestop.editing.phones import PhoneColumn
@@ -20,13 +22,13 @@ from partners.seats import seats_of
 
 
 class Role(models.TextChoices):
-    """What a person is in the network."""
+    """The role of a person in the network."""
 
-    STATE = "state", "State administrator"
-    STAFF = "staff", "One-Stop staff"
-    MANAGER = "manager", "Partner manager"
-    REPRESENTATIVE = "representative", "Partner representative"
-    BOARD = "board", "WIB member"
+    STATE = "state", _("State administrator")
+    STAFF = "staff", _("One-Stop staff")
+    MANAGER = "manager", _("Partner manager")
+    REPRESENTATIVE = "representative", _("Partner representative")
+    BOARD = "board", _("WIB member")
 
 
 STATE_ROLES = (Role.STATE,)
@@ -35,7 +37,7 @@ ORGANIZATION_ROLES = (Role.MANAGER, Role.REPRESENTATIVE)
 
 
 def seat_is_in_one_fitting_place() -> Q:
-    """Return the condition that a role stands in the one kind of place where it makes sense."""
+    """Return the condition that a seat has exactly one place, of the kind that its role needs."""
     return (
         Q(role__in=STATE_ROLES, state__isnull=False, area=None, organization=None, partnership=None)
         | Q(role__in=AREA_ROLES, state=None, area__isnull=False, organization=None, partnership=None)
@@ -56,7 +58,7 @@ class Seat(models.Model):
     partnership = models.ForeignKey(Partnership, models.PROTECT, null=True, blank=True, related_name="%(class)ss")
     organization = models.ForeignKey(
         Organization, models.PROTECT, null=True, blank=True, related_name="%(class)ss",
-        verbose_name="whole organization", help_text="For a seat in all areas of the organization.",
+        verbose_name=_("whole organization"), help_text=_("For a seat in all areas of the organization."),
     )  # fmt: skip
 
     class Meta:
@@ -71,23 +73,24 @@ class Seat(models.Model):
 
     @property
     def place_label(self) -> str:
-        """The place in words; a partnership with its area, a whole organization as such."""
+        """The name of the place; a partnership with its area, a whole organization marked as such."""
         return place_label(self.place)
 
 
 def place_label(place: Place) -> str:
-    """Return a place in which a seat is held, in words."""
+    """Return the name of the place of a seat."""
     if isinstance(place, Partnership):
-        return f"{place.organization.name} in {place.area.name}"
+        names = {"organization": place.organization.name, "area": place.area.name}
+        return gettext("%(organization)s in %(area)s") % names
     if isinstance(place, Organization):
-        return f"{place.name} (whole organization)"
+        return gettext("%(organization)s (whole organization)") % {"organization": place.name}
     return str(place)
 
 
 def ids_in_area(model: Any, area: LocalArea) -> models.QuerySet:
-    """Return the numbers of seats (or invitations to seats) in an area and for its partners.
+    """Return the ids of seats (or invitations to seats) in an area and for its partners.
 
-    A union, so that the database takes one index after the other: an OR over two tables reads all areas' seats.
+    A union lets the database use one index after the other; an OR over two tables reads the seats of all areas.
     """
     of_area = model.objects.filter(area=area).values("pk")
     of_partners = model.objects.filter(partnership__area=area, partnership__archived_at=None).values("pk")
@@ -95,10 +98,10 @@ def ids_in_area(model: Any, area: LocalArea) -> models.QuerySet:
 
 
 class MembershipQuerySet(models.QuerySet):
-    """Seats, by who may see them."""
+    """Query seats by time, place and visibility."""
 
     def current(self) -> Self:
-        """Return seats that are held now."""
+        """Return current seats."""
         return self.filter(ended_at=None)
 
     def of_partnership(self, partnership: Partnership) -> Self:
@@ -112,8 +115,8 @@ class MembershipQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> Self:
         """Return the user's own seats, all in areas of which the user is staff, and colleagues' seats.
 
-        Colleagues are who has a seat for the same partnership, for its whole organization, or, to somebody with a seat
-        for the whole organization, for any of its partnerships. Staff see no seats for whole organizations.
+        Colleagues have a seat for the same partnership or for its whole organization. A user with a seat for the whole
+        organization also sees the seats for its partnerships. Staff see no seats for whole organizations.
         """
         seats = seats_of(user)
         if seats.everything:
@@ -133,7 +136,7 @@ class MembershipQuerySet(models.QuerySet):
 
 @tracked()
 class Membership(Seat):
-    """A seat: one person's role in one state, local area, partnership or organization, from a day until it ends."""
+    """A seat: one person's role in one state, local area, partnership or organization, until it ends."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
     since = models.DateTimeField(default=timezone.now, editable=False)
@@ -160,26 +163,26 @@ SIGNS_NOW = Q(is_signatory=True) & (Q(signatory_from=None) | Q(signatory_from__l
 
 
 class RepresentativeQuerySet(ArchivedQuerySet):
-    """Representatives, by who may see them and whether to count on them."""
+    """Query representatives by right to sign and visibility."""
 
     def of_partners(self) -> Self:
         """Return what counts as a representative of the network: current, of an active partner."""
         return self.current().filter(is_active_partner("partnership"))
 
     def in_office(self) -> Self:
-        """Return people who speak for a partner now; not those whose account was switched off."""
+        """Return current representatives, without those whose account is deactivated."""
         return self.current().exclude(user__is_active=False)
 
     def signing(self) -> Self:
-        """Return people who may sign now; not those whom staff have yet to confirm."""
+        """Return people who can sign now; not those who are pending."""
         return self.filter(SIGNS_NOW)
 
     def with_signing(self) -> Self:
-        """Add whether each may sign now (``signs_now``)."""
+        """Annotate whether each can sign now (``signs_now``)."""
         return self.annotate(signs_now=models.ExpressionWrapper(SIGNS_NOW, output_field=models.BooleanField()))
 
     def visible_to(self, user: Any) -> Self:
-        """Return people who speak for the partnerships that the user sees; those who left, only to who keeps them."""
+        """Return representatives of partnerships that the user sees; those who left, only to staff and managers."""
         seats = seats_of(user)
         if seats.everything:
             return self
@@ -194,26 +197,26 @@ class RepresentativeQuerySet(ArchivedQuerySet):
 
 @tracked()
 class Representative(Archivable):
-    """A person who speaks for an organization in one area: main or alternate, and whether they may sign.
+    """A person who represents an organization in one area: main or alternate, and whether they can sign.
 
-    Whom the partner's own people name as signatory may sign from ``signatory_from`` on, unless staff confirm it before.
+    A signatory named by the partner's own people can sign from ``signatory_from``, or once staff confirm it.
     """
 
     class Kind(models.TextChoices):
-        MAIN = "main", "Main representative"
-        ALTERNATE = "alternate", "Alternate"
+        MAIN = "main", _("Main representative")
+        ALTERNATE = "alternate", _("Alternate")
 
     partnership = models.ForeignKey(Partnership, models.PROTECT, related_name="representatives")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="representations"
     )
-    name = models.CharField("full name", max_length=150)
-    job_title = models.CharField("title", max_length=150, blank=True)
-    email = models.EmailField("e-mail", blank=True)
-    phone = PhoneColumn(max_length=40, blank=True)
-    kind = models.CharField("speaks as", max_length=20, choices=Kind, default=Kind.MAIN)
-    is_signatory = models.BooleanField("may sign agreements", default=False)
-    signatory_from = models.DateTimeField("may sign from", null=True, blank=True, editable=False)
+    name = models.CharField(_("full name"), max_length=150)
+    job_title = models.CharField(_("title"), max_length=150, blank=True)
+    email = models.EmailField(_("email"), blank=True)
+    phone = PhoneColumn(_("phone"), max_length=40, blank=True)
+    kind = models.CharField(_("role"), max_length=20, choices=Kind, default=Kind.MAIN)
+    is_signatory = models.BooleanField(_("signatory"), default=False)
+    signatory_from = models.DateTimeField(_("can sign from"), null=True, blank=True, editable=False)
 
     objects = RepresentativeQuerySet.as_manager()
 
@@ -240,9 +243,9 @@ class Representative(Archivable):
         return self.name
 
     def may_sign(self, at: datetime) -> bool:
-        """Whether the person may sign agreements at a time."""
+        """Whether the person can sign agreements at a time."""
         return self.is_signatory and not self.is_signatory_pending(at)
 
     def is_signatory_pending(self, at: datetime) -> bool:
-        """Whether the person is named as signatory, and neither confirmed by staff nor long enough ago."""
+        """Whether the person is a signatory who is not confirmed yet and cannot sign at a time."""
         return self.signatory_from is not None and self.signatory_from > at

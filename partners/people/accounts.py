@@ -1,10 +1,11 @@
-"""People with an account, as the network sees them: who they are, which seats they hold."""
+"""People with an account, and the seats that they hold."""
 
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
@@ -16,11 +17,11 @@ from partners.seats import forget_seats, seats_of
 
 
 class CannotAddSeat(Refused):
-    """The seat makes no sense, or its owner holds it already; the words say why."""
+    """The seat does not exist at this place, or the person already holds it."""
 
 
 def people_visible_to(user: Any) -> QuerySet[User]:
-    """Return the people of whose seats, held now or before, the user sees at least one; and the user."""
+    """Return the user, and the people with a current or former seat that the user can see."""
     if seats_of(user).everything:
         return User.objects.all()
     seats = Membership.objects.visible_to(user).filter(user_id=OuterRef("pk"))
@@ -28,24 +29,27 @@ def people_visible_to(user: Any) -> QuerySet[User]:
 
 
 def accounts_of(area: LocalArea) -> QuerySet[Membership]:
-    """Return the seats held now in the area and for its partners."""
+    """Return the current seats in the area and for its partners."""
     return Membership.objects.current().in_area(area)
 
 
 def colleagues_of(organization: Organization, viewer: User) -> QuerySet[Membership]:
-    """Return the seats held now for an organization or one of its partnerships, as far as the viewer sees them."""
+    """Return the current seats for an organization or one of its partnerships that the viewer can see."""
     seats = Membership.objects.current().visible_to(viewer)
     return seats.filter(Q(organization=organization) | Q(partnership__organization=organization))
 
 
 @transaction.atomic
 def add_seat(person: User, *, role: Role | str, place: Place, by: User, at: datetime) -> Membership:
-    """Give a seat to somebody who has an account, and tell them.
+    """Give a seat to a person who has an account, and notify the person.
 
-    :raises CannotAddSeat: if the person may not sign in, holds the seat, or there is no such seat.
+    :raises CannotAddSeat: if the person cannot sign in, already holds the seat, or there is no such seat.
     """
     if not person.is_active:
-        raise CannotAddSeat(f"{person} cannot sign in. Send an invitation instead: it brings the account back.")
+        raise CannotAddSeat(
+            _("%(person)s cannot sign in. Send an invitation instead. Accepting it reactivates the account.")
+            % {"person": person}
+        )
     try:
         seat = invitations.seat_fields(role, place)
     except invitations.CannotInvite as problem:
@@ -54,14 +58,15 @@ def add_seat(person: User, *, role: Role | str, place: Place, by: User, at: date
         with transaction.atomic():
             membership = Membership.objects.create(user=person, since=at, **seat)
     except IntegrityError:
-        raise CannotAddSeat(f"{person} holds this seat already: {Role(role).label}, {place_label(place)}.") from None
+        names = {"person": person, "role": Role(role).label, "place": place_label(place)}
+        raise CannotAddSeat(_("%(person)s already holds this seat: %(role)s, %(place)s.") % names) from None
     forget_seats(person)
     tell_seated(membership, by=by, at=at)
     return membership
 
 
 def tell_seated(seat: Membership, *, by: User, at: datetime) -> None:
-    """Tell somebody who has an account that they hold a seat now, in the running transaction."""
+    """Notify a person who has an account about a new seat, in the current transaction."""
     notify(
         "partners.seat_added",
         key=f"seat-added:{seat.pk}",
@@ -69,14 +74,14 @@ def tell_seated(seat: Membership, *, by: User, at: datetime) -> None:
         at=at,
         about=[seat, seat.place],
         scope=invitations.area_of(seat.place),
-        why=f"{by.name} gave you this seat.",
+        why=_("%(name)s gave you this seat.") % {"name": by.name},
         path="/",
         context={
             "person": seat.user,
             "seat": seat,
             "by": by,
             "role": invitations.words_for(seat.role),
-            "what": invitations.WHAT_A_ROLE_IS[Role(seat.role)],
+            "what": str(invitations.WHAT_A_ROLE_IS[Role(seat.role)]),
             "network": invitations.network_of(seat.place),
         },
     )

@@ -1,4 +1,4 @@
-"""What a person of the partner network may have in hand when they leave (see ``turnover``)."""
+"""The open items that a person of the partner network hands over when leaving (see ``turnover``)."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -6,8 +6,11 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from onestop.accounts.models import User
+from onestop.ui.sentences import join_words
 from partners.models import Invitation, LocalArea, Membership, Organization, Partnership, Representative, Role
 from partners.models.people import ids_in_area, place_label
 from partners.people import turnover
@@ -17,15 +20,15 @@ from partners.people.turnover import Leaving, OpenItem
 
 
 def register() -> None:
-    """Tell ``turnover`` about the things of this app."""
-    turnover.register_open_items("Runs the area", find_areas_left_alone, hand_over_seat)
-    turnover.register_open_items("Speaks for a partner", find_representations, hand_over_representation)
-    turnover.register_open_items("Manages a partner", find_partners_left_alone, hand_over_seat)
-    turnover.register_open_items("Has invited people", find_invitations, hand_over_invitations)
+    """Register the open items of this app with ``turnover``."""
+    turnover.register_open_items("area_staff", find_areas_left_alone, hand_over_seat)
+    turnover.register_open_items("representative", find_representations, hand_over_representation)
+    turnover.register_open_items("manager", find_partners_left_alone, hand_over_seat)
+    turnover.register_open_items("invitations", find_invitations, hand_over_invitations)
 
 
 def people_with(seats: Q, *, but: User) -> tuple[User, ...]:
-    """Return the people who may sign in and hold such a seat, by name."""
+    """Return the people who can sign in and hold such a seat, ordered by name."""
     held = Membership.objects.current().filter(seats, user_id=OuterRef("pk"))
     people = User.objects.filter(Exists(held), is_active=True).exclude(pk=but.pk)
     return tuple(people.order_by(Lower("name"), "pk"))
@@ -40,14 +43,14 @@ def _of_partnership(partnership: Partnership) -> Q:
 
 
 def _of_place(place: Any) -> Q:
-    """Return who belongs to a partnership, or to a whole organization in any of its areas."""
+    """Return the condition for seats of a partnership, or of a whole organization in any of its areas."""
     if isinstance(place, Partnership):
         return _of_partnership(place)
     return Q(organization=place) | Q(partnership__organization=place)
 
 
 def _partners_of(seats: Iterable[Membership]) -> tuple[list[int], list[int]]:
-    """Return the partnerships and the whole organizations for which these seats are."""
+    """Return the ids of the partnerships and whole organizations of these seats."""
     seats = list(seats)
     partnerships = [seat.partnership_id for seat in seats if seat.partnership_id]
     return partnerships, [seat.organization_id for seat in seats if seat.organization_id]
@@ -55,14 +58,17 @@ def _partners_of(seats: Iterable[Membership]) -> tuple[list[int], list[int]]:
 
 # ---------------------------------------------------------------- The only staff of an area
 def find_areas_left_alone(leaving: Leaving) -> Iterator[OpenItem]:
-    """Yield the areas that would be left without staff."""
+    """Yield the areas that would have no staff."""
     for seat in leaving.seats:
         if turnover.is_last_staff(seat):
             yield OpenItem(
                 key=f"area-{seat.area_id}",
-                title=f"One-Stop staff of {seat.area}",
-                otherwise=f"{leaving.person} is the only staff of {seat.area}. Name who takes over, or invite "
-                "somebody first: without staff nobody could run the area or invite anyone.",
+                title=_("One-Stop staff of %(area)s") % {"area": seat.area},
+                otherwise=_(
+                    "%(person)s is the only staff member of %(area)s. Choose who takes over, or invite another "
+                    "staff member first. Without staff, no one can manage the area or invite people."
+                )
+                % {"person": leaving.person, "area": seat.area},
                 heirs=people_with(_in_area(seat.place), but=leaving.person),  # type: ignore[arg-type]
                 is_required=True,
                 subject=seat,
@@ -70,7 +76,7 @@ def find_areas_left_alone(leaving: Leaving) -> Iterator[OpenItem]:
 
 
 def hand_over_seat(thing: OpenItem, heir: User | None, leaving: Leaving, at: datetime) -> None:
-    """Give the heir the seat itself."""
+    """Give the seat to the heir."""
     seat = thing.subject
     if heir is not None:
         place = {name: getattr(seat, name) for name in PLACES}
@@ -79,7 +85,7 @@ def hand_over_seat(thing: OpenItem, heir: User | None, leaving: Leaving, at: dat
 
 # ---------------------------------------------------------------- The only manager of a partner
 def find_partners_left_alone(leaving: Leaving) -> Iterator[OpenItem]:
-    """Yield the partnerships, and whole organizations, that would be left without a manager."""
+    """Yield the partnerships and whole organizations that would have no manager."""
     for seat in leaving.seats:
         if seat.role != Role.MANAGER:
             continue
@@ -88,13 +94,20 @@ def find_partners_left_alone(leaving: Leaving) -> Iterator[OpenItem]:
         same = Q(organization=place) if isinstance(place, Organization) else _of_place(place)
         if people_with(same & Q(role=Role.MANAGER), but=leaving.person):
             continue
-        who = "the state's administrator invites" if whole else "the area's staff invite"
-        what = "nobody can change what holds for all its areas" if whole else "nobody of theirs can update its services"
+        otherwise = _(
+            "%(place)s will have no manager. No one there can update its services until area staff invite a manager."
+        )
+        if whole:
+            otherwise = _(
+                "%(place)s will have no manager. No one there can edit what its areas share until the state "
+                "administrator invites a manager."
+            )
+        names = {"place": seat.place_label}
         yield OpenItem(
             key=f"{'organization' if whole else 'partnership'}-{place.pk}",
-            title=f"Partner manager of {seat.place_label}",
-            otherwise=f"{seat.place_label} has no manager then: {what}, until {who} somebody.",
-            # Who has a seat for the whole organization needs no other; and an area's staff are not told who that is.
+            title=_("Partner manager of %(place)s") % names,
+            otherwise=otherwise % names,
+            # Holders of a seat for the whole organization need no other, and area staff do not see who they are.
             heirs=people_with(_of_place(place) if whole else Q(partnership=seat.partnership), but=leaving.person),
             subject=seat,
         )
@@ -102,7 +115,7 @@ def find_partners_left_alone(leaving: Leaving) -> Iterator[OpenItem]:
 
 # ---------------------------------------------------------------- Main, alternate, signatory
 def find_representations(leaving: Leaving) -> Iterator[OpenItem]:
-    """Yield the partners for whom the person speaks."""
+    """Yield the partners that the person represents."""
     of_seats = Q(partnership__in=[seat.partnership_id for seat in leaving.seats if seat.partnership_id])
     of_seats |= Q(
         partnership__organization__in=[seat.organization_id for seat in leaving.seats if seat.organization_id]
@@ -112,10 +125,17 @@ def find_representations(leaving: Leaving) -> Iterator[OpenItem]:
         spoken = spoken.filter(of_seats)
     for row in spoken.select_related("partnership__area").order_by("partnership_id", "pk"):
         partnership = row.partnership
-        signs = ", may sign agreements" if row.is_signatory else ""
+        title = _("%(kind)s of %(partner)s in %(area)s")
+        if row.is_signatory:
+            title = _("%(kind)s and signatory of %(partner)s in %(area)s")
+        names = {
+            "kind": row.get_kind_display(),
+            "partner": partnership.organization,
+            "area": partnership.area,
+        }
         yield OpenItem(
             key=f"representative-{row.pk}",
-            title=f"{row.get_kind_display()} of {partnership.organization} in {partnership.area}{signs}",
+            title=title % names,
             otherwise=_without(row),
             heirs=people_with(Q(partnership=partnership), but=leaving.person),
             subject=row,
@@ -124,22 +144,23 @@ def find_representations(leaving: Leaving) -> Iterator[OpenItem]:
 
 def _without(row: Representative) -> str:
     others = Representative.objects.current().filter(partnership_id=row.partnership_id).exclude(pk=row.pk)
-    rest = list(others.values_list("name", "kind", "is_signatory"))
+    rest = list(others.order_by(Lower("name"), "pk"))
     if not rest:
-        return "Nobody speaks for this partner then."
-    gaps = []
+        return _("This partner will have no representative.")
+    names = join_words(other.name for other in rest)
+    sentences = [
+        ngettext("%(names)s still represents this partner.", "%(names)s still represent this partner.", len(rest))
+        % {"names": names}
+    ]
     if row.kind == Representative.Kind.MAIN:
-        gaps.append("there is no main representative")
-    if row.is_signatory and not any(signs for _, _, signs in rest):
-        gaps.append("nobody can sign for them")
-    names = " and ".join(name for name, _, _ in rest)
-    return (
-        f"{names} still {'speaks' if len(rest) == 1 else 'speak'} for them" + "".join(f"; {gap}" for gap in gaps) + "."
-    )
+        sentences.append(_("It will have no main representative."))
+    if row.is_signatory and not any(other.is_signatory for other in rest):
+        sentences.append(_("It will have no signatory."))
+    return " ".join(sentences)
 
 
 def hand_over_representation(thing: OpenItem, heir: User | None, leaving: Leaving, at: datetime) -> None:
-    """Put the leaving person's part away, and let the heir speak instead, with the same right to sign."""
+    """Archive the representative, and make the heir a representative with the same right to sign."""
     row: Representative = thing.subject
     row.archived_at = at
     row.save(update_fields=["archived_at"])
@@ -171,7 +192,7 @@ def hand_over_representation(thing: OpenItem, heir: User | None, leaving: Leavin
 
 # ---------------------------------------------------------------- Invitations they have sent
 def find_invitations(leaving: Leaving) -> Iterator[OpenItem]:
-    """Yield the places to which the person has invited people who have not answered."""
+    """Yield the places to which the person has sent invitations that are still open."""
     sent = Invitation.objects.open().filter(invited_by=leaving.person)
     sent = sent.select_related(*PLACES_WHOLE)
     if not leaving.deactivates:
@@ -180,11 +201,13 @@ def find_invitations(leaving: Leaving) -> Iterator[OpenItem]:
     for invitation in sent.order_by("pk"):
         by_place.setdefault(invitation.place, []).append(invitation)
     for place, invitations in by_place.items():
-        number = "One invitation" if len(invitations) == 1 else f"{len(invitations)} invitations"
+        title = ngettext(
+            "%(number)d open invitation to %(place)s", "%(number)d open invitations to %(place)s", len(invitations)
+        )
         yield OpenItem(
             key=f"invitations-{type(place).__name__.lower()}-{place.pk}",
-            title=f"{number} to {place_label(place)}, not answered yet",
-            otherwise="They stay open; questions go to the area's staff.",
+            title=title % {"number": len(invitations), "place": place_label(place)},
+            otherwise=_("They stay open. Questions go to the area's staff."),
             heirs=people_with(_who_invites_to(place), but=leaving.person),
             subject=invitations,
         )
@@ -216,7 +239,7 @@ def _who_invites_to(place: Any) -> Q:
 
 
 def hand_over_invitations(thing: OpenItem, heir: User | None, leaving: Leaving, at: datetime) -> None:
-    """Let questions about them go to the heir."""
+    """Make the heir the contact person of these invitations."""
     if heir is not None:
         pks = [invitation.pk for invitation in thing.subject]
         Invitation.objects.open().filter(pk__in=pks).update(invited_by=heir)

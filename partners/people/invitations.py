@@ -1,7 +1,7 @@
-"""Inviting people: the only way to an account, and the usual way to a seat.
+"""Send, resend, withdraw and accept invitations: the only way to an account, and the usual way to a seat.
 
-The link in the mail is the invitation's number and random part, signed: it can be sent again. Opening it changes
-nothing, so that a mail scanner may; only the button on its page does.
+The link in the email is the signed id and random part of the invitation, so that it can be resent. Opening the link
+changes nothing, because email scanners open links; only the button on its page accepts.
 """
 
 from datetime import datetime, timedelta
@@ -14,6 +14,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
@@ -30,56 +32,65 @@ PAUSE_BEFORE_RESENDING = timedelta(minutes=1)
 
 PLACES = ("state", "area", "partnership", "organization")
 SEAT_FIELDS = ("role", *PLACES)
-# With all that their words need.
+# The places with the rows that their labels need.
 PLACES_WHOLE = ("state", "area", "partnership__organization", "partnership__area", "organization")
 
 WHAT_A_ROLE_IS = {
-    Role.STATE: "read everything in all areas of the state",
-    Role.STAFF: "run the area's partner network: partners, services and people",
-    Role.MANAGER: "keep your organization's services, people and locations right",
-    Role.REPRESENTATIVE: "see the network and speak for your organization",
-    Role.BOARD: "see how the network works, and follow it for the board",
+    Role.STATE: gettext_lazy("You can view everything in all areas of the state."),
+    Role.STAFF: gettext_lazy("You manage the area's partner network: partners, services and people."),
+    Role.MANAGER: gettext_lazy("You keep your organization's services, people and locations up to date."),
+    Role.REPRESENTATIVE: gettext_lazy("You can view the network, and you represent your organization."),
+    Role.BOARD: gettext_lazy("You can view the network and its progress for the board."),
+}
+# The names of roles inside a sentence.
+ROLE_NAMES = {
+    Role.STATE: gettext_lazy("state administrator"),
+    Role.STAFF: gettext_lazy("One-Stop staff"),
+    Role.MANAGER: gettext_lazy("partner manager"),
+    Role.REPRESENTATIVE: gettext_lazy("partner representative"),
+    Role.BOARD: gettext_lazy("WIB member"),
 }
 
 
 class CannotInvite(Refused):
-    """The invitation makes no sense; the words say why."""
+    """There is no such seat, or the person already holds it."""
 
 
 class AlreadyInvited(CannotInvite):
-    """Somebody has invited this address to the same seat, and the invitation is open still."""
+    """The address already has an open invitation to the same seat: ``invitation``."""
 
-    def __init__(self, words: str, invitation: Invitation) -> None:
-        super().__init__(words)
+    def __init__(self, message: str, invitation: Invitation) -> None:
+        super().__init__(message)
         self.invitation = invitation
 
 
 class CannotResend(Refused):
-    """The invitation is over, or went out a moment ago."""
+    """The invitation is accepted or withdrawn, or was sent less than a minute ago."""
 
 
 class CannotWithdraw(Refused):
-    """The invitation is over already."""
+    """The invitation is already accepted or withdrawn."""
 
 
 class CannotAccept(Refused):
-    """The invitation is over, or is somebody else's; the words say what to do."""
+    """The invitation is no longer open, or is for another person."""
 
 
 # ---------------------------------------------------------------- Inviting
 def invite(
     *, email: str, name: str, role: Role | str, place: Place, message: str = "", by: User | None, at: datetime
 ) -> Invitation:
-    """Offer somebody a seat by e-mail.
+    """Invite a person to a seat by email.
 
-    :raises AlreadyInvited: if the address has an open invitation to this seat; it can be sent again.
-    :raises CannotInvite: if the seat makes no sense there, or its owner holds it already.
+    :raises AlreadyInvited: if the address has an open invitation to this seat.
+    :raises CannotInvite: if there is no such seat, or the person already holds it.
     """
     email = User.objects.normalize_email(email)
     seat = seat_fields(role, place)
     account = find_account(email)
     if account and account.is_active and Membership.objects.current().filter(user=account, **seat).exists():
-        raise CannotInvite(f"{account} holds this seat already: {Role(role).label}, {place_label(place)}.")
+        names = {"person": account, "role": Role(role).label, "place": place_label(place)}
+        raise CannotInvite(_("%(person)s already holds this seat: %(role)s, %(place)s.") % names)
     nonce = get_random_string(24)
     try:
         with transaction.atomic():
@@ -96,81 +107,91 @@ def invite(
             )
             tell_invited(invitation, at=at)
     except IntegrityError:
-        # Asked of the constraint, not of a query before it: a colleague may be inviting the same person right now.
+        # The constraint decides, not an earlier query: a colleague may be inviting the same person right now.
         known = Invitation.objects.open().get(email=email, **seat)
+        names = {"email": email, "inviter": known.invited_by or known.place_label}
         raise AlreadyInvited(
-            f"{email} has an open invitation to this seat, from {known.invited_by or known.place_label}.",
-            known,
+            _("%(email)s already has an open invitation to this seat, from %(inviter)s.") % names, known
         ) from None
     return invitation
 
 
 @transaction.atomic
 def resend(invitation: Invitation, *, by: User | None, at: datetime) -> Invitation:
-    """Send the same link again, and let it live as long as a new one.
+    """Send the same link again, and renew its expiry.
 
-    :raises CannotResend: if it is over, or was sent within the last minute.
+    :raises CannotResend: if it is accepted or withdrawn, or was sent within the last minute.
     """
     invitation = _locked(invitation)
-    if invitation.accepted_at or invitation.withdrawn_at:
-        raise CannotResend(f"This invitation was {'accepted' if invitation.accepted_at else 'withdrawn'} already.")
+    if invitation.accepted_at:
+        raise CannotResend(_("This invitation was already accepted."))
+    if invitation.withdrawn_at:
+        raise CannotResend(_("This invitation was already withdrawn."))
     if at - invitation.last_sent_at < PAUSE_BEFORE_RESENDING:
-        raise CannotResend(f"This invitation was sent to {invitation.email} a moment ago. Give it a minute.")
+        raise CannotResend(
+            _("This invitation was just sent to %(email)s. Wait a minute, then try again.")
+            % {"email": invitation.email}
+        )
     invitation.last_sent_at, invitation.times_sent = at, invitation.times_sent + 1
     invitation.expires_at = at + timedelta(days=settings.INVITATION_DAYS)
     invitation.invited_by = by or invitation.invited_by
     invitation.save(update_fields=["last_sent_at", "times_sent", "expires_at", "invited_by"])
-    take_back_invitations(invitation, why="It was sent again.")
+    take_back_invitations(invitation, why=_("The invitation was resent."))
     tell_invited(invitation, at=at)
     return invitation
 
 
 @transaction.atomic
 def withdraw(invitation: Invitation, *, by: User, at: datetime) -> Invitation:
-    """Take an invitation back; its link then says so.
+    """Withdraw an invitation; its link no longer works.
 
-    :raises CannotWithdraw: if it is over already.
+    :raises CannotWithdraw: if it is already accepted or withdrawn.
     """
     invitation = _locked(invitation)
     if invitation.accepted_at:
-        raise CannotWithdraw(f"{invitation.accepted_by} has accepted already. You can end the seat instead.")
+        raise CannotWithdraw(
+            _("%(person)s has already accepted. You can end the seat instead.") % {"person": invitation.accepted_by}
+        )
     if invitation.withdrawn_at:
-        raise CannotWithdraw("This invitation was withdrawn already.")
+        raise CannotWithdraw(_("This invitation was already withdrawn."))
     invitation.withdrawn_at = at
     invitation.save(update_fields=["withdrawn_at"])
-    take_back_invitations(invitation, why="The invitation was withdrawn.")
+    take_back_invitations(invitation, why=_("The invitation was withdrawn."))
     return invitation
 
 
 # ---------------------------------------------------------------- Accepting
 @transaction.atomic
 def accept(invitation: Invitation, *, by: User, at: datetime) -> Membership:
-    """Take the seat, with the account one has.
+    """Accept an invitation with an existing account.
 
-    :raises CannotAccept: if the invitation is over, or is to another address than the account's.
+    :raises CannotAccept: if the invitation is no longer open, or is for an address that is not the account's.
     """
     # Lock: a double click, or two tabs, must not each find it open.
     invitation = _locked(invitation)
     _demand_open(invitation, at)
     if not owns_address(by, invitation.email):
-        raise CannotAccept(f"This invitation is for {invitation.email}. You are signed in as {by.email}.")
+        raise CannotAccept(
+            _("This invitation is for %(invited)s. You are signed in as %(email)s.")
+            % {"invited": invitation.email, "email": by.email}
+        )
     return _take_seat(invitation, by, at)
 
 
 @transaction.atomic
 def accept_as_new(invitation: Invitation, *, name: str, password: str | None, at: datetime) -> User:
-    """Make an account for the invited address, and take the seat with it; without a password they sign in by code.
+    """Create an account for the invited address and give it the seat; without a password, sign-in is by code.
 
-    Somebody whose account was deactivated comes back to it, with all their history.
+    A deactivated account is reactivated with its history.
 
-    :raises CannotAccept: if the invitation is over, or the address has an account.
+    :raises CannotAccept: if the invitation is no longer open, or the address has an active account.
     """
     # Lock: a double click, or two tabs, must not each find it open.
     invitation = _locked(invitation)
     _demand_open(invitation, at)
     user = find_account(invitation.email)
     if user and user.is_active:
-        raise CannotAccept(f"There is an account for {invitation.email}. Sign in to accept.")
+        raise CannotAccept(_("%(email)s already has an account. Sign in to accept.") % {"email": invitation.email})
     if user:
         user.is_active, user.deactivated_at = True, None
     else:
@@ -181,8 +202,10 @@ def accept_as_new(invitation: Invitation, *, name: str, password: str | None, at
         with transaction.atomic():
             user.save()
     except IntegrityError:
-        raise CannotAccept(f"There is an account for {invitation.email} now. Sign in to accept.") from None
-    # The link has just proved that the address is theirs.
+        raise CannotAccept(
+            _("%(email)s already has an account. Sign in to accept.") % {"email": invitation.email}
+        ) from None
+    # The link proves that the address is theirs.
     EmailAddress.objects.update_or_create(
         user=user, email=invitation.email, defaults={"verified": True, "primary": invitation.email == user.email}
     )
@@ -195,9 +218,9 @@ def _take_seat(invitation: Invitation, user: User, at: datetime) -> Membership:
     membership, _ = Membership.objects.get_or_create(user=user, **seat, ended_at=None, defaults={"since": at})
     invitation.accepted_at, invitation.accepted_by = at, user
     invitation.save(update_fields=["accepted_at", "accepted_by"])
-    take_back_invitations(invitation, why="The invitation was accepted.")
+    take_back_invitations(invitation, why=_("The invitation was accepted."))
     if isinstance(invitation.place, Partnership | Organization):
-        # Whoever was known as speaking for them by this address is this person.
+        # A representative with this address is this person.
         Representative.objects.current().filter(
             user=None, email__iexact=invitation.email, partnership__in=partnerships_of(invitation.place)
         ).update(user=user)
@@ -207,26 +230,26 @@ def _take_seat(invitation: Invitation, user: User, at: datetime) -> Membership:
 
 def _demand_open(invitation: Invitation, at: datetime) -> None:
     if invitation.accepted_at:
-        raise CannotAccept("You have accepted this invitation already.")
+        raise CannotAccept(_("You have already accepted this invitation."))
     if invitation.withdrawn_at:
-        raise CannotAccept("This invitation was withdrawn.")
+        raise CannotAccept(_("This invitation was withdrawn."))
     if invitation.has_expired(at):
-        raise CannotAccept("This invitation has expired.")
+        raise CannotAccept(_("This invitation has expired."))
 
 
-# ---------------------------------------------------------------- What an invitation says
+# ---------------------------------------------------------------- Link, contact, place and role
 def link_of(invitation: Invitation) -> str:
-    """Return the address that the mail holds."""
+    """Return the URL in the email."""
     return settings.PUBLIC_URL + reverse("partners:invitation_accept", kwargs={"token": token_of(invitation)})
 
 
 def token_of(invitation: Invitation) -> str:
-    """Return the part of its link that proves the invitation."""
+    """Return the signed part of the link."""
     return SIGNER.sign(f"{invitation.pk}-{invitation.nonce}")
 
 
 def find_by_token(token: str) -> Invitation | None:
-    """Return the invitation that a link means, if we wrote that link."""
+    """Return the invitation of a token; None if its signature is wrong."""
     try:
         pk, _, nonce = SIGNER.unsign(token).partition("-")
     except BadSignature:
@@ -236,7 +259,7 @@ def find_by_token(token: str) -> Invitation | None:
 
 
 def contact_of(invitation: Invitation) -> Contact | None:
-    """Return whom to ask: who invited, or else the staff of the area, or the administrator of the state."""
+    """Return the contact person: the inviter, or else staff of the area, or the administrator of the state."""
     if invitation.invited_by and invitation.invited_by.is_active:
         return Contact(invitation.invited_by.name, invitation.invited_by.email)
     place = invitation.place
@@ -247,33 +270,34 @@ def contact_of(invitation: Invitation) -> Contact | None:
 
 
 def network_of(place: Place) -> str:
-    """Return the name of the network to which a place belongs, as people say it."""
+    """Return the name of the network to which a place belongs, for use inside a sentence."""
     area = area_of(place)
-    return f"the {area} partner network" if area else f"the partner networks of {place}"
+    if area:
+        return _("the %(area)s partner network") % {"area": area}
+    return _("the partner networks of %(place)s") % {"place": place}
 
 
 def area_of(place: Place) -> LocalArea | None:
-    """Return the area of a place; a state and a whole organization are in none."""
+    """Return the area of a place; a state and a whole organization have none."""
     if isinstance(place, LocalArea):
         return place
     return place.area if isinstance(place, Partnership) else None
 
 
 def partnerships_of(place: Partnership | Organization) -> QuerySet[Partnership]:
-    """Return the partnerships that a seat in a place is for."""
+    """Return the partnerships of a seat's place."""
     if isinstance(place, Partnership):
         return Partnership.objects.filter(pk=place.pk)
     return Partnership.objects.filter(organization=place)
 
 
 def words_for(role: Role | str) -> str:
-    """Return a role as it stands within a sentence."""
-    label = str(Role(role).label)
-    return label if label.startswith(("WIB", "One-Stop")) else label[0].lower() + label[1:]
+    """Return the name of a role for use inside a sentence."""
+    return str(ROLE_NAMES[Role(role)])
 
 
 def find_account(email: str) -> User | None:
-    """Return the person to whom an address belongs: as the name of the account, or proved later."""
+    """Return the person whose account has the address, as its main or another verified address."""
     return (
         User.objects.filter(email=email).first()
         or User.objects.filter(emailaddress__email__iexact=email, emailaddress__verified=True).first()
@@ -281,7 +305,7 @@ def find_account(email: str) -> User | None:
 
 
 def owns_address(user: User, email: str) -> bool:
-    """Return whether the address is one of the person's own."""
+    """Return whether the address belongs to the person."""
     return user.email == email or EmailAddress.objects.filter(user=user, email__iexact=email, verified=True).exists()
 
 
@@ -298,9 +322,10 @@ def seat_fields(role: Role | str, place: Place) -> dict[str, Any]:
     }
     roles, kind = fits[type(place)]
     if role not in roles:
-        raise CannotInvite(f"A {words_for(role)} has no seat in {place_label(place)}.")
+        names = {"role": Role(role).label, "place": place_label(place)}
+        raise CannotInvite(_("%(role)s is not a role at %(place)s.") % names)
     if getattr(place, "archived_at", None):
-        raise CannotInvite(f"{place_label(place)} is archived. Restore it first.")
+        raise CannotInvite(_("%(place)s is archived. Restore it first.") % {"place": place_label(place)})
     return {"role": role} | dict.fromkeys(PLACES) | {kind: place}
 
 
@@ -310,8 +335,11 @@ def _locked(invitation: Invitation) -> Invitation:
 
 
 def tell_invited(invitation: Invitation, *, at: datetime) -> None:
-    """Tell somebody that they are invited, in the running transaction; once for each time it is sent."""
+    """Send the email of an invitation, in the current transaction; once for each time it is sent."""
     area, contact, link = area_of(invitation.place), contact_of(invitation), link_of(invitation)
+    why = _("The board entered your address.")
+    if contact:
+        why = _("%(name)s entered your address.") % {"name": contact.name}
     notify(
         "partners.invitation",
         key=f"invitation:{invitation.pk}:{invitation.times_sent}",
@@ -319,7 +347,7 @@ def tell_invited(invitation: Invitation, *, at: datetime) -> None:
         at=at,
         about=[invitation, invitation.place],
         scope=area,
-        why=f"{contact.name if contact else 'The board'} entered your address.",
+        why=why,
         path=link.removeprefix(settings.PUBLIC_URL),
         zone=area.zone if area else None,
         context={
@@ -327,7 +355,7 @@ def tell_invited(invitation: Invitation, *, at: datetime) -> None:
             "link": link,
             "network": network_of(invitation.place),
             "role": words_for(invitation.role),
-            "what": WHAT_A_ROLE_IS[Role(invitation.role)],
+            "what": str(WHAT_A_ROLE_IS[Role(invitation.role)]),
             "contact": contact,
             "board": area.board_name if area else "",
         },

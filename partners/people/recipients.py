@@ -1,4 +1,4 @@
-"""Whom to write to: the people who represent selected partners, with their email addresses."""
+"""The recipients of an email to selected partners or representatives."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,12 +1,13 @@
-"""Who speaks for a partner: one main representative, alternates, and what happens when one of them leaves.
+"""Add, edit, archive and restore the representatives of a partner: one main representative and alternates.
 
-Whatever touches who is main happens under a lock on the partnership, so that it never has two main representatives, and
-none only when somebody has chosen so.
+Changes of the main representative lock the partnership, so that it never has two, and has none only by choice.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
@@ -20,20 +21,20 @@ MAIN, ALTERNATE = Representative.Kind.MAIN, Representative.Kind.ALTERNATE
 
 
 class CannotSpeak(Refused):
-    """A person cannot speak for the partner like this."""
+    """The person cannot represent the partner like this."""
 
 
 @recorded
 def add_representative(
     partnership: Partnership, *, facts: Mapping[str, Any], by: User | None, at: datetime
 ) -> Representative:
-    """Name a person who speaks for a partner. Who is main already becomes alternate when the new one is main.
+    """Add a representative of a partner. If the new one is main, the current main representative becomes an alternate.
 
-    :raises CannotSpeak: if the partner is archived, or another who speaks for it has the e-mail or account.
+    :raises CannotSpeak: if the partner is archived, or another representative has the email or account.
     """
     partnership = _lock(partnership)
     if partnership.is_archived:
-        raise CannotSpeak("This partner is archived. Restore the partner first.")
+        raise CannotSpeak(_("This partner is archived. Restore the partner first."))
     person = Representative(partnership=partnership, kind=ALTERNATE, **{n: facts[n] for n in FACTS if n in facts})
     _check(person)
     if facts.get("kind") == MAIN:
@@ -50,26 +51,26 @@ def add_representative(
 def update_representative(
     person: Representative, *, facts: Mapping[str, Any], version: str = "", by: User | None, at: datetime
 ) -> Representative:
-    """Change what is known of a representative, and as what they speak.
+    """Edit the details and the role of a representative.
 
-    :raises ChangedMeanwhile: if ``version`` is given and somebody has saved since.
-    :raises CannotSpeak: if they have left, or the e-mail or account belongs to another who speaks for the partner.
+    :raises ChangedMeanwhile: if ``version`` is given and someone has saved since.
+    :raises CannotSpeak: if they have left, or another representative of the partner has the email or account.
     """
     partnership = _lock(person.partnership)
     person = _read(person)
     demand_version(person, (), version)
     if person.is_archived:
-        raise CannotSpeak(f"{person.name} has left. Bring them back before you change something.")
+        raise CannotSpeak(_("%(name)s has left. Restore them before you edit.") % {"name": person.name})
     before = _who_signs(person)
     for name in FACTS:
         if name in facts:
             setattr(person, name, facts[name])
     _check(person)
-    # Another name, address or account may mean another person: they are named anew.
+    # Another name, address or account may mean another person, who must be named again.
     is_pending = person.is_signatory and _who_signs(person) != before and wait_for_staff(person, by=by, at=at)
     if not person.is_signatory:
         person.signatory_from = None
-        withdraw_signatory_named(person, why="They no longer sign.")
+        withdraw_signatory_named(person, why=_("They are no longer a signatory."))
     if facts.get("kind") == MAIN != person.kind:
         _step_back(partnership)
     person.kind = facts.get("kind", person.kind)
@@ -81,32 +82,32 @@ def update_representative(
 
 @recorded
 def confirm_signatory(person: Representative, *, by: User | None, at: datetime) -> Representative:
-    """Let somebody whom their partner named as signatory sign from now on.
+    """Confirm a signatory named by the partner, who can sign from now on.
 
-    :raises CannotSpeak: if they have left, or nobody has named them, or they may sign already.
+    :raises CannotSpeak: if they have left, are not named as a signatory, or can already sign.
     """
     _lock(person.partnership)
     person = _read(person)
     if person.is_archived or not person.is_signatory:
-        raise CannotSpeak(f"{person.name} is not named as a signatory any more.")
+        raise CannotSpeak(_("%(name)s is no longer named as a signatory.") % {"name": person.name})
     if person.may_sign(at):
-        raise CannotSpeak(f"{person.name} may sign already.")
+        raise CannotSpeak(_("%(name)s can already sign.") % {"name": person.name})
     person.signatory_from = None
     person.save(update_fields=["signatory_from"])
-    withdraw_signatory_named(person, why="Staff have confirmed it.")
+    withdraw_signatory_named(person, why=_("Staff confirmed the signatory."))
     return person
 
 
 @recorded
 def make_main(person: Representative, *, by: User | None, at: datetime) -> Representative | None:
-    """Make an alternate the main representative; return who was it until now, and is alternate from here on.
+    """Make an alternate the main representative; return the previous one, who becomes an alternate.
 
     :raises CannotSpeak: if the person has left.
     """
     partnership = _lock(person.partnership)
     person = _read(person)
     if person.is_archived:
-        raise CannotSpeak(f"{person.name} has left, and cannot be the main representative.")
+        raise CannotSpeak(_("%(name)s has left and cannot be the main representative.") % {"name": person.name})
     if person.kind == MAIN:
         return None
     before = _step_back(partnership)
@@ -119,18 +120,18 @@ def make_main(person: Representative, *, by: User | None, at: datetime) -> Repre
 def archive_representative(
     person: Representative, *, successor: Representative | None, by: User | None, at: datetime
 ) -> None:
-    """Record that a person has left. If they were main, ``successor`` is main from now on; without one nobody is.
+    """Archive a representative who has left. ``successor`` replaces a main representative; without one there is none.
 
-    :raises CannotSpeak: if they have left already, or the successor does not speak for the same partner now.
+    :raises CannotSpeak: if they have already left, or the successor is not a representative of the same partner.
     """
     _lock(person.partnership)
     person = _read(person)
     if person.is_archived:
-        raise CannotSpeak(f"{person.name} has left already.")
+        raise CannotSpeak(_("%(name)s has already left.") % {"name": person.name})
     if successor is not None:
         successor = _read(successor)
         if successor.partnership_id != person.partnership_id or successor.is_archived or successor.pk == person.pk:
-            raise CannotSpeak("Who takes over has to speak for the same partner.", field="successor")
+            raise CannotSpeak(_("Choose a representative of the same partner."), field="successor")
     was_main = person.kind == MAIN
     person.archived_at = at
     person.save(update_fields=["archived_at"])
@@ -141,14 +142,14 @@ def archive_representative(
 
 @recorded
 def restore_representative(person: Representative, *, by: User | None, at: datetime) -> Representative:
-    """Bring a person back who had left: as what they were, or as alternate if another is main by now.
+    """Restore a representative who had left, as an alternate if there is another main representative by now.
 
-    :raises CannotSpeak: if the partner is archived, or another with their e-mail or account speaks for it by now.
+    :raises CannotSpeak: if the partner is archived, or another representative has their email or account by now.
     """
     partnership = _lock(person.partnership)
     person = _read(person)
     if partnership.is_archived:
-        raise CannotSpeak("This partner is archived. Restore the partner first.")
+        raise CannotSpeak(_("This partner is archived. Restore the partner first."))
     person.archived_at = None
     _check(person)
     if person.kind == MAIN and _main_of(partnership) is not None:
@@ -158,7 +159,7 @@ def restore_representative(person: Representative, *, by: User | None, at: datet
 
 
 def accounts_of(partnership: Partnership) -> Any:
-    """Return the people with an account who hold a seat for the partner."""
+    """Return the active accounts with a seat for the partner."""
     seats = Membership.objects.current().filter(partnership=partnership)
     return User.objects.filter(is_active=True, pk__in=seats.values("user"))
 
@@ -176,7 +177,7 @@ def _main_of(partnership: Partnership) -> Representative | None:
 
 
 def _step_back(partnership: Partnership) -> Representative | None:
-    """Make the main representative an alternate, and return them."""
+    """Make the main representative an alternate; return that person."""
     before = _main_of(partnership)
     if before is not None:
         before.kind = ALTERNATE
@@ -191,6 +192,7 @@ def _who_signs(person: Representative) -> tuple[str, str, int | None] | None:
 def _check(person: Representative) -> None:
     others = Representative.objects.current().filter(partnership=person.partnership_id).exclude(pk=person.pk)
     if person.email and (same := others.filter(email__iexact=person.email).first()):
-        raise CannotSpeak(f"{same.name} has this e-mail and speaks for the partner already.", field="email")
+        problem = _("%(name)s already represents this partner with this email address.")
+        raise CannotSpeak(problem % {"name": same.name}, field="email")
     if person.user_id and (same := others.filter(user=person.user_id).first()):
-        raise CannotSpeak(f"{same.name} is linked to this account already.", field="user")
+        raise CannotSpeak(_("%(name)s is already linked to this account.") % {"name": same.name}, field="user")

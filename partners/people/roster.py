@@ -1,4 +1,4 @@
-"""Who does what for a partner: signs, attends, edits; and what hangs on one person alone."""
+"""The people of a partner and their functions: signs, attends, edits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
 
 from partners.models import Invitation, Membership, Organization, Partnership, Representative, Role
 from partners.seats import seats_of
@@ -14,7 +15,7 @@ from partners.seats import seats_of
 
 @dataclass
 class Person:
-    """One person of a partner, and what they may do for it."""
+    """One person of a partner, and the functions of that person."""
 
     name: str
     role: str = ""
@@ -23,6 +24,7 @@ class Person:
     representative: Representative | None = None
     signs: bool = False
     attends: str = ""
+    is_main: bool = False
     edits: bool = False
     last_here: datetime | None = None
     is_invited: bool = False
@@ -30,44 +32,44 @@ class Person:
 
     @property
     def is_active(self) -> bool:
-        """Whether to count on the person: not yet on who is only invited, no more on whose account is switched off."""
+        """Whether the person counts: people who are only invited, or whose account is deactivated, do not."""
         return not (self.is_invited or self.is_switched_off)
 
 
 @dataclass(frozen=True)
 class Roster:
-    """Everybody of a partner, with the counts by function."""
+    """The people of a partner, by function."""
 
     people: Sequence[Person]
 
     @property
     def signing(self) -> list[Person]:
-        """Those who may sign."""
+        """The people who can sign."""
         return [person for person in self.people if person.is_active and person.signs]
 
     @property
     def attending(self) -> list[Person]:
-        """Those who speak for the partner in meetings."""
+        """The people who represent the partner in meetings."""
         return [person for person in self.people if person.is_active and person.attends]
 
     @property
     def editing(self) -> list[Person]:
-        """Those who keep the partner's facts."""
+        """The people who edit the partner."""
         return [person for person in self.people if person.is_active and person.edits]
 
     @property
     def main(self) -> Person | None:
         """The main representative."""
-        return next((person for person in self.attending if person.attends == "Main"), None)
+        return next((person for person in self.attending if person.is_main), None)
 
     @property
     def addresses(self) -> list[str]:
-        """Where to write to those who speak for the partner."""
+        """The email addresses of the representatives."""
         return [person.email for person in self.attending if person.email]
 
 
 def roster_of(partnership: Partnership, viewer: Any) -> Roster:
-    """Return the people of a partner, as far as the viewer may know them: who speaks is known to all who see it."""
+    """Return the people of a partner whom the viewer may know: representatives are known to all who see the partner."""
     spokespeople = list(
         partnership.representatives.current()
         .with_signing()
@@ -96,7 +98,7 @@ def roster_of(partnership: Partnership, viewer: Any) -> Roster:
 
 
 def accounts_of(organization: Organization, viewer: Any) -> list[Person]:
-    """Return the people who have an account for an organization, as far as the viewer may know them."""
+    """Return the people with an account for an organization whom the viewer may know."""
     seats = (
         Membership.objects.visible_to(viewer)
         .current()
@@ -109,7 +111,7 @@ def accounts_of(organization: Organization, viewer: Any) -> list[Person]:
 
 
 def knows_accounts(partnership: Partnership, viewer: Any) -> bool:
-    """Whether the viewer keeps this partner or belongs to it, and so may see who has an account."""
+    """Whether the viewer manages this partner or belongs to it, and so may see who has an account."""
     seats = seats_of(viewer)
     return (
         seats.everything
@@ -121,7 +123,7 @@ def knows_accounts(partnership: Partnership, viewer: Any) -> bool:
 
 def _spokesperson(representative: Any, managers: set[int]) -> Person:
     is_main = representative.kind == Representative.Kind.MAIN
-    words = [representative.job_title, "main representative" if is_main else "alternate"]
+    words = [representative.job_title, _("main representative") if is_main else _("alternate")]
     return Person(
         name=representative.name,
         role=", ".join(word for word in words if word),
@@ -129,7 +131,8 @@ def _spokesperson(representative: Any, managers: set[int]) -> Person:
         phone=representative.phone,
         representative=representative,
         signs=representative.signs_now,
-        attends="Main" if is_main else "Alternate",
+        attends=_("Main") if is_main else _("Alternate"),
+        is_main=is_main,
         edits=representative.user_id in managers,
         last_here=representative.user.last_login if representative.user else None,
         is_switched_off=bool(representative.user and not representative.user.is_active),

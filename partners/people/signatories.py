@@ -1,12 +1,13 @@
-"""Naming who may sign for a partner: its own people may, but staff hear of it and have time to object.
+"""Name the signatories of a partner: its own people may, but staff are notified and have time to object.
 
-A signature binds the organization. Whom a manager names may sign once staff confirm it, or after a day.
+A signature binds the organization. A signatory named by a manager can sign once staff confirm it, or after a day.
 """
 
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 from onestop.notices import outbox
@@ -20,14 +21,14 @@ NAMED = "partners.signatory_named"
 
 
 def wait_for_staff(person: Representative, *, by: User | None, at: datetime) -> bool:
-    """Set from when a newly named signatory may sign; return whether that waits for staff. The caller saves."""
+    """Set the time from which a new signatory can sign; return whether it is pending. The caller saves."""
     is_confirmed = by is None or may(by, "partners.confirm_signatory", person)
     person.signatory_from = None if is_confirmed else at + timedelta(hours=settings.SIGNATORY_WAIT_HOURS)
     return not is_confirmed
 
 
 def notify_signatory_named(person: Representative, *, by: User | None, at: datetime) -> None:
-    """Tell the area's staff that a partner's own people named somebody as signatory."""
+    """Notify the area's staff that a partner's own people named a signatory."""
     partnership = person.partnership
     area = partnership.area
     seats = Membership.objects.current().filter(role=Role.STAFF, area=area, user__is_active=True).exclude(user=by)
@@ -39,7 +40,7 @@ def notify_signatory_named(person: Representative, *, by: User | None, at: datet
                 to=seat.user,
                 about=[person, partnership],
                 scope=area,
-                why=f"You are staff of {area.name}.",
+                why=_("You are staff of %(area)s.") % {"area": area.name},
                 path=reverse("partners:representative_detail", args=[person.pk]),
                 zone=area.zone,
                 context={"person": person, "partnership": partnership, "by": by, "signs_from": person.signatory_from},
@@ -51,5 +52,5 @@ def notify_signatory_named(person: Representative, *, by: User | None, at: datet
 
 
 def withdraw_signatory_named(person: Representative, *, why: str) -> None:
-    """Ask staff no more to look at a signatory."""
+    """Withdraw the notifications to staff about a signatory."""
     outbox.withdraw(Notice.objects.filter(kind=NAMED).about(person), why=why)

@@ -1,8 +1,8 @@
-"""What of a partner rests on one person alone, by function; and what stops if that person leaves.
+"""Single-person dependencies of a partner, by function, and what stops if that person leaves.
 
-Four functions: signing, attending (speaking for the partner), editing, receiving notices. Who is only invited, or whose
-account is switched off, does not count; a manager of a whole organization edits in all its areas. Floors above say
-what else stops with a person (``register_stop``), each by one expression of the query that fetches the partners.
+Four functions: signing, attending (representing the partner), editing, receiving notifications. People who are only
+invited, or whose account is deactivated, do not count; a manager of a whole organization edits in all its areas.
+Other apps register what else stops (``register_stop``), each as one expression of the query that fetches the partners.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -16,8 +16,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, Count, Func, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Lower
-from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
+from onestop.ui.sentences import join_words
 from partners.models import Membership, Partnership, Proposal, Representative, Role, Service
 from partners.models.partnerships import PartnershipQuerySet
 from partners.people.roster import knows_accounts
@@ -25,15 +27,15 @@ from partners.seats import seats_of
 
 
 class Function(models.TextChoices):
-    """What somebody does for a partner."""
+    """What a person does for a partner."""
 
-    SIGNS = "signs", "Signs agreements"
-    ATTENDS = "attends", "Attends and answers"
-    EDITS = "edits", "Keeps the services"
-    NOTICES = "notices", "Receives notices"
+    SIGNS = "signs", gettext_lazy("Signs agreements")
+    ATTENDS = "attends", gettext_lazy("Attends meetings")
+    EDITS = "edits", gettext_lazy("Edits services")
+    NOTICES = "notices", gettext_lazy("Receives notifications")
 
 
-# How many people do each, as with_people counts them.
+# The numbers of people, as with_people counts them.
 COUNTS = {
     Function.SIGNS: "signatories",
     Function.ATTENDS: "speakers",
@@ -41,23 +43,23 @@ COUNTS = {
     Function.NOTICES: "readers",
 }
 ALONE = {
-    Function.SIGNS: "Only {} can sign for them.",
-    Function.ATTENDS: "Only {} speaks for them.",
-    Function.EDITS: "Only {} keeps their services right.",
-    Function.NOTICES: "Only {} receives what the portal sends them.",
+    Function.SIGNS: gettext_lazy("%(person)s is the only signatory."),
+    Function.ATTENDS: gettext_lazy("%(person)s is the only representative."),
+    Function.EDITS: gettext_lazy("Only %(person)s can edit the services."),
+    Function.NOTICES: gettext_lazy("Only %(person)s receives notifications."),
 }
 VERBS = {
-    Function.SIGNS: "signs",
-    Function.ATTENDS: "attends",
-    Function.EDITS: "edits",
-    Function.NOTICES: "receives notices",
+    Function.SIGNS: gettext_lazy("signs"),
+    Function.ATTENDS: gettext_lazy("attends"),
+    Function.EDITS: gettext_lazy("edits"),
+    Function.NOTICES: gettext_lazy("receives notifications"),
 }
 
 
 # ---------------------------------------------------------------- What stops
 @dataclass(frozen=True)
 class Stop:
-    """One kind of thing that stops when nobody does a function any more."""
+    """What stops when no one has a function any more."""
 
     function: Function
     value: Callable[[], Any] | None
@@ -68,22 +70,22 @@ _stops: list[Stop] = []
 
 
 def register_stop(function: Function, say: Callable[[Any], str], value: Callable[[], Any] | None = None) -> None:
-    """Say what stops when nobody of a partner does this any more; called from an app's ``ready``.
+    """Register what stops when no one at a partner has the function any more; called from an app's ``ready``.
 
     ``value`` returns an expression over the partnership (``OuterRef("pk")``), computed with the partners in one query;
-    ``say`` turns what it gives into the rest of a sentence ("agreements wait"), or into "" where nothing stops.
+    ``say`` turns its value into a sentence, or into "" if nothing stops.
     """
     if not any(stop.say is say for stop in _stops):
         _stops.append(Stop(function, value, say))
 
 
 def register() -> None:
-    """Say what stops on this floor."""
-    register_stop(Function.SIGNS, _agreements_wait)
-    register_stop(Function.ATTENDS, _nobody_answers)
-    register_stop(Function.EDITS, _services_stand_still, _number_of(Service, "partnership", archived_at=None))
-    register_stop(Function.EDITS, _proposals_wait, _number_of(Proposal, "service__partnership", status="open"))
-    register_stop(Function.NOTICES, _mail_is_lost)
+    """Register what stops in this app."""
+    register_stop(Function.SIGNS, _no_signatures)
+    register_stop(Function.ATTENDS, _no_representation)
+    register_stop(Function.EDITS, _no_edits, _number_of(Service, "partnership", archived_at=None))
+    register_stop(Function.EDITS, _no_decisions, _number_of(Proposal, "service__partnership", status="open"))
+    register_stop(Function.NOTICES, _no_notifications)
 
 
 def _number_of(model: Any, path: str, **filters: Any) -> Callable[[], Any]:
@@ -95,35 +97,40 @@ def _number_of(model: Any, path: str, **filters: Any) -> Callable[[], Any]:
     return number
 
 
-def _agreements_wait(_: Any) -> str:
-    return "agreements wait for a signature"
+def _no_signatures(value: Any) -> str:
+    return _("Agreements cannot be signed.")
 
 
-def _nobody_answers(_: Any) -> str:
-    return "nobody comes to meetings for them or answers questions"
+def _no_representation(value: Any) -> str:
+    return _("No one at the partner attends meetings or answers questions.")
 
 
-def _services_stand_still(number: int) -> str:
+def _no_edits(number: int) -> str:
     if not number:
-        return "nobody of theirs can add a service"
-    what = "their service" if number == 1 else f"their {number} services"
-    return f"nobody of theirs can confirm or change {what}"
+        return _("No one at the partner can add services.")
+    return ngettext(
+        "No one at the partner can confirm or change its %(number)d service.",
+        "No one at the partner can confirm or change its %(number)d services.",
+        number,
+    ) % {"number": number}
 
 
-def _proposals_wait(number: int) -> str:
+def _no_decisions(number: int) -> str:
     if not number:
         return ""
-    return "a proposed change waits" if number == 1 else f"{number} proposed changes wait"
+    return ngettext(
+        "%(number)d proposed change stays pending.", "%(number)d proposed changes stay pending.", number
+    ) % {"number": number}
 
 
-def _mail_is_lost(_: Any) -> str:
-    return "what the portal sends them reaches nobody"
+def _no_notifications(value: Any) -> str:
+    return _("No one at the partner receives notifications.")
 
 
-# ---------------------------------------------------------------- Who
+# ---------------------------------------------------------------- People
 @dataclass(frozen=True)
 class Holder:
-    """A person who does something for a partner: by an account, by speaking for it, or both."""
+    """A person with a function at a partner: by an account, as a representative, or both."""
 
     name: str
     user_id: int | None = None
@@ -132,13 +139,13 @@ class Holder:
 
     @property
     def key(self) -> tuple[str, int | None]:
-        """What makes two of them the same person."""
+        """The identity of the person."""
         return ("user", self.user_id) if self.user_id else ("representative", self.representative_id)
 
 
 @dataclass(frozen=True)
 class Alone:
-    """A function of a partner that one person alone has, and what stops if that person leaves."""
+    """A function of a partner that only one person has, and what stops if that person leaves."""
 
     partnership: Partnership
     function: Function
@@ -147,13 +154,13 @@ class Alone:
 
     @property
     def words(self) -> str:
-        """The risk as a sentence."""
-        return ALONE[self.function].format(self.holder.name)
+        """The dependency as a sentence."""
+        return ALONE[self.function] % {"person": self.holder.name}
 
 
 @dataclass(frozen=True)
 class Risk:
-    """All that rests on one and the same person of a partner."""
+    """All functions of a partner that only one and the same person has."""
 
     partnership: Partnership
     holder: Holder
@@ -161,18 +168,19 @@ class Risk:
 
     @property
     def words(self) -> str:
-        """The risk as one sentence."""
+        """The dependencies as one sentence."""
         if len(self.alone) == 1:
             return self.alone[0].words
-        if len(self.alone) == len(Function):
-            return f"One person does all four: {self.holder.name} signs, attends, edits and receives notices."
-        verbs = [VERBS[one.function] for one in self.alone]
-        return capfirst(f"{self.holder.name} alone {', '.join(verbs[:-1])} and {verbs[-1]} for them.")
+        functions = join_words(VERBS[one.function] for one in self.alone)
+        return _("Only %(person)s %(functions)s for this partner.") % {
+            "person": self.holder.name,
+            "functions": functions,
+        }
 
     @property
     def stops(self) -> list[str]:
         """What stops if this person leaves."""
-        return [words for one in self.alone for words in one.stops]
+        return [sentence for one in self.alone for sentence in one.stops]
 
     @property
     def wants_speaker(self) -> bool:
@@ -187,7 +195,7 @@ class Risk:
 
 # ---------------------------------------------------------------- Fetching and reading
 def with_dependence(partnerships: PartnershipQuerySet) -> Any:
-    """Fetch with partners all that ``alone_of`` reads: four queries whatever their number."""
+    """Fetch all that ``alone_of`` reads of the partners: four queries for any number of them."""
     speaking = Representative.objects.in_office().with_signing().select_related("user")
     seated = Membership.objects.current().filter(user__is_active=True).select_related("user").order_by("pk")
     computed = {f"stop_{number}": stop.value() for number, stop in enumerate(_stops) if stop.value}
@@ -203,9 +211,9 @@ def with_dependence(partnerships: PartnershipQuerySet) -> Any:
 
 
 def alone_of(partnership: Any, viewer: Any = None) -> list[Alone]:
-    """Return what rests on one person alone. Needs with_dependence.
+    """Return the functions that only one person has. Needs with_dependence.
 
-    ``viewer`` is told the names of those who speak for the partner; of others only if they may know its accounts.
+    ``viewer`` learns the names of representatives; of other people only if the viewer may know the partner's accounts.
     """
     found = []
     for function, people in _holders(partnership).items():
@@ -216,7 +224,7 @@ def alone_of(partnership: Any, viewer: Any = None) -> list[Alone]:
 
 
 def risks_of(partnership: Any, viewer: Any = None) -> list[Risk]:
-    """Return what rests on one person alone, by person, the heaviest first. Needs with_dependence."""
+    """Return the dependencies by person, most functions first. Needs with_dependence."""
     by_person: dict[Any, list[Alone]] = {}
     for one in alone_of(partnership, viewer):
         by_person.setdefault((one.holder.key, one.holder.name), []).append(one)
@@ -227,7 +235,7 @@ def risks_of(partnership: Any, viewer: Any = None) -> list[Risk]:
 def risks_with(
     partnerships: PartnershipQuerySet, viewer: Any, *, user_id: int | None, representative_ids: Collection[int] = ()
 ) -> list[Risk]:
-    """Return what stops in these partnerships if one person leaves, as far as the viewer may know it."""
+    """Return the dependencies of these partnerships on one person, as far as the viewer may know them."""
     rows = with_dependence(partnerships).order_by(Lower("organization__name"), Lower("area__name"), "pk")
     return [
         risk
@@ -265,11 +273,11 @@ def _as_known_to(viewer: Any, holder: Holder, partnership: Partnership) -> Holde
         return holder
     if holder.representative_id:
         return Holder(holder.name, holder.user_id, holder.representative_id)
-    return Holder("one person with an account")
+    return Holder(_("one person with an account"))
 
 
 def _is_of_the_whole(viewer: Any, holder: Holder, partnership: Any) -> bool:
-    """Whether the viewer does not see the holder's seat: it is for the whole organization, which is not theirs."""
+    """Whether the holder's seat is for the whole organization, to which the viewer does not belong."""
     if holder.user_id is None or holder.user_id in {seat.user_id for seat in partnership.seated}:
         return False
     seats = seats_of(viewer)
@@ -278,19 +286,19 @@ def _is_of_the_whole(viewer: Any, holder: Holder, partnership: Any) -> bool:
 
 
 def _what_stops(partnership: Any, function: Function) -> tuple[str, ...]:
-    said = (
+    sentences = (
         stop.say(getattr(partnership, f"stop_{number}", None))
         for number, stop in enumerate(_stops)
         if stop.function == function
     )
-    return tuple(words for words in said if words)
+    return tuple(sentence for sentence in sentences if sentence)
 
 
-# ---------------------------------------------------------------- Of a whole area
+# ---------------------------------------------------------------- A whole area
 def single_persons(partnerships: PartnershipQuerySet, functions: Collection[str] = ()) -> Any:
-    """Return a row for each function of each partner that one person alone has, as ``function``."""
-    asked = [function for function in Function if not functions or function in functions]
-    cases = [Case(When(**{COUNTS[function]: 1}, then=Value(function.value))) for function in asked]
+    """Return a row for each function of each partner that only one person has, as ``function``."""
+    selected = [function for function in Function if not functions or function in functions]
+    cases = [Case(When(**{COUNTS[function]: 1}, then=Value(function.value))) for function in selected]
     text = models.TextField()
     found = Func(
         Func(*cases, template="ARRAY[%(expressions)s]", output_field=ArrayField(text)),
@@ -310,7 +318,7 @@ class _Unnest(Func):
 
 
 def number_of_single_persons(partnerships: PartnershipQuerySet) -> Any:
-    """Return expressions that count partners resting on one person, and their functions: ``alone`` and ``risks``."""
+    """Return the numbers of partners that depend on one person, and of their functions: ``alone`` and ``risks``."""
     conditions = [Q(**{name: 1}) for name in COUNTS.values()]
     each = sum((Count("pk", filter=condition) for condition in conditions), Value(0))
     some = Count("pk", filter=reduce(or_, conditions))

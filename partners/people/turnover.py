@@ -1,7 +1,7 @@
-"""When a person leaves: who takes over what they have in hand, and what stays of them.
+"""End a seat or deactivate a person, and hand over the open items of that person.
 
-Each app says what such things are (``register_open_items``); ending a seat or deactivating a person asks for an heir
-of each, hands over, and keeps the history: nothing that somebody did loses their name.
+Each app registers its open items (``register_open_items``). Each open item goes to an heir. The history keeps the
+name of the person.
 """
 
 from collections import defaultdict
@@ -12,6 +12,7 @@ from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
@@ -23,12 +24,12 @@ from partners.seats import forget_seats
 
 
 class CannotLeave(Refused):
-    """Something would be left without anybody, or there is nothing to end; the words say what."""
+    """An open item needs an heir, or the seat or account has already ended."""
 
 
 @dataclass(frozen=True)
 class Leaving:
-    """One person, and the seats that they give up; all of them, if the account is closed too. ``by`` ends them."""
+    """A person and the seats that end; all of them if the account is deactivated too. ``by`` ends them."""
 
     person: User
     seats: tuple[Membership, ...]
@@ -38,7 +39,7 @@ class Leaving:
 
 @dataclass(frozen=True)
 class OpenItem:
-    """Something a leaving person has in hand. ``otherwise`` says what follows if nobody takes it over."""
+    """Something to hand over. ``otherwise`` states what happens without an heir."""
 
     key: str
     title: str
@@ -54,9 +55,9 @@ HandOver = Callable[[OpenItem, User | None, Leaving, datetime], None]
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of open things, as an app registered it."""
+    """One kind of open items, as an app registered it."""
 
-    label: str
+    code: str
     find: Find
     hand_over: HandOver
 
@@ -64,45 +65,45 @@ class Kind:
 _kinds: list[Kind] = []
 
 
-def register_open_items(label: str, find: Find, hand_over: HandOver) -> None:
-    """Say what people of this kind may have in hand; called from an app's ``ready``.
+def register_open_items(code: str, find: Find, hand_over: HandOver) -> None:
+    """Register a kind of open items; called from an app's ``ready``.
 
-    ``hand_over(thing, heir, leaving, at)`` runs in the transaction that ends the seats, with no heir too.
+    ``hand_over(thing, heir, leaving, at)`` runs in the transaction that ends the seats, also without an heir.
     """
-    if not any(kind.label == label for kind in _kinds):
-        _kinds.append(Kind(label, find, hand_over))
+    if not any(kind.code == code for kind in _kinds):
+        _kinds.append(Kind(code, find, hand_over))
 
 
 def open_items(leaving: Leaving) -> list[tuple[Kind, list[OpenItem]]]:
-    """Return what the person has in hand, by kind."""
+    """Return the open items of the person, by kind."""
     found = [(kind, list(kind.find(leaving))) for kind in _kinds]
     return [(kind, things) for kind, things in found if things]
 
 
 def leaving_one(seat: Membership) -> Leaving:
-    """Return what it means to end one seat."""
+    """Return the leaving that ends one seat."""
     return Leaving(person=seat.user, seats=(seat,))
 
 
 def leaving_all(person: User) -> Leaving:
-    """Return what it means to deactivate a person."""
+    """Return the leaving that deactivates a person."""
     seats = Membership.objects.current().filter(user=person).select_related(*invitations.PLACES_WHOLE, "user")
     return Leaving(person=person, seats=tuple(seats.order_by("since", "pk")), deactivates=True)
 
 
 @transaction.atomic
 def end_seat(seat: Membership, *, heirs: Mapping[str, User | None], by: User, at: datetime) -> None:
-    """End one seat, hand over what hung on it, and tell the person; the account stays.
+    """End one seat, hand over its open items, and notify the person; the account stays active.
 
-    :raises CannotLeave: if the seat has ended already, or something needs an heir.
+    :raises CannotLeave: if the seat has already ended, or an open item needs an heir.
     """
-    _lock_what_must_not_be_left_alone((seat,))
+    _lock_areas_of((seat,))
     seat = _held(seat)
     leaving = replace(leaving_one(seat), by=by)
     _hand_over(leaving, heirs, by=by, at=at)
     _end_seats(leaving, at)
-    was_never_heard_of = take_back_welcome(seat)
-    if seat.user != by and not was_never_heard_of:
+    is_unknown = take_back_welcome(seat)
+    if seat.user != by and not is_unknown:
         notify(
             "partners.seat_ended",
             key=f"seat-ended:{seat.pk}",
@@ -110,7 +111,7 @@ def end_seat(seat: Membership, *, heirs: Mapping[str, User | None], by: User, at
             at=at,
             about=[seat, seat.place],
             scope=invitations.area_of(seat.place),
-            why="You held this seat.",
+            why=_("You held this seat."),
             context={
                 "person": seat.user,
                 "seat": seat,
@@ -123,22 +124,22 @@ def end_seat(seat: Membership, *, heirs: Mapping[str, User | None], by: User, at
 
 @transaction.atomic
 def deactivate(person: User, *, heirs: Mapping[str, User | None], by: User, at: datetime) -> None:
-    """Close a person's account, end their seats and sessions, and hand over what they had in hand.
+    """Deactivate a person's account, end their seats and sessions, and hand over their open items.
 
-    An invitation that they accept brings the account back.
+    Accepting a later invitation reactivates the account.
 
-    :raises CannotLeave: if the account is closed already, or something needs an heir.
+    :raises CannotLeave: if the account is already deactivated, or an open item needs an heir.
     """
-    _lock_what_must_not_be_left_alone(leaving_all(person).seats)
+    _lock_areas_of(leaving_all(person).seats)
     person = User.objects.select_for_update().get(pk=person.pk)
     if not person.is_active:
-        raise CannotLeave(f"{person} was deactivated already.")
+        raise CannotLeave(_("%(person)s is already deactivated.") % {"person": person})
     leaving = replace(leaving_all(person), by=by)
     _hand_over(leaving, heirs, by=by, at=at)
     _end_seats(leaving, at)
     invited = list(Invitation.objects.open().filter(email=person.email))
     Invitation.objects.open().filter(pk__in=[row.pk for row in invited]).update(withdrawn_at=at)
-    take_back_invitations(*invited, why="The account is closed.")
+    take_back_invitations(*invited, why=_("The account is deactivated."))
     take_back_all_of(person)
     person.is_active, person.deactivated_at = False, at
     person.save(update_fields=["is_active", "deactivated_at"])
@@ -146,8 +147,8 @@ def deactivate(person: User, *, heirs: Mapping[str, User | None], by: User, at: 
         session.end()
 
 
-def _lock_what_must_not_be_left_alone(seats: Iterable[Membership]) -> None:
-    # Lock: two staff who leave at once must not each count on the other.
+def _lock_areas_of(seats: Iterable[Membership]) -> None:
+    # Lock: two staff who leave at the same time must not each count on the other.
     areas = sorted(seat.area_id for seat in seats if seat.area_id)
     list(LocalArea.objects.select_for_update().filter(pk__in=areas).order_by("pk").values_list("pk"))
 
@@ -156,7 +157,7 @@ def _held(seat: Membership) -> Membership:
     rows = Membership.objects.select_for_update(of=("self",)).current()
     held = rows.select_related("user", *invitations.PLACES_WHOLE).filter(pk=seat.pk).first()
     if held is None:
-        raise CannotLeave("This seat has ended already.")
+        raise CannotLeave(_("This seat has already ended."))
     return held
 
 
@@ -168,15 +169,15 @@ def _hand_over(leaving: Leaving, heirs: Mapping[str, User | None], *, by: User, 
             if heir is None and thing.is_required:
                 raise CannotLeave(thing.otherwise)
             if heir is not None and heir not in thing.heirs:
-                raise CannotLeave(f"{heir} cannot take this over: {thing.title}.")
+                raise CannotLeave(_("%(heir)s cannot take over: %(item)s.") % {"heir": heir, "item": thing.title})
             kind.hand_over(thing, heir, leaving, at)
             if heir is not None:
                 taken[heir].append(thing.title)
     for heir, titles in taken.items():
-        _tell_heir(heir, titles, leaving, by=by, at=at)
+        _notify_heir(heir, titles, leaving, by=by, at=at)
 
 
-def _tell_heir(heir: User, titles: list[str], leaving: Leaving, *, by: User, at: datetime) -> None:
+def _notify_heir(heir: User, titles: list[str], leaving: Leaving, *, by: User, at: datetime) -> None:
     forget_seats(heir)
     if heir == by:
         return
@@ -187,7 +188,7 @@ def _tell_heir(heir: User, titles: list[str], leaving: Leaving, *, by: User, at:
         at=at,
         about=[leaving.person, *leaving.seats],
         scope=invitations.area_of(leaving.seats[0].place) if leaving.seats else None,
-        why=f"{by.name} named you to take over.",
+        why=_("%(name)s named you to take over.") % {"name": by.name},
         path="/",
         context={
             "heir": heir,
@@ -205,7 +206,7 @@ def _end_seats(leaving: Leaving, at: datetime) -> None:
 
 
 def is_last_staff(seat: Membership) -> bool:
-    """Return whether nobody else who may sign in is staff of the seat's area."""
+    """Return whether no one else who can sign in is staff of the seat's area."""
     if seat.role != Role.STAFF:
         return False
     others = Membership.objects.current().filter(role=Role.STAFF, area_id=seat.area_id, user__is_active=True)

@@ -1,6 +1,6 @@
-"""People of the network at whose e-mail address nobody is reached, and saying that an address works after all.
+"""People of the network whose email bounces, and marking an address as working.
 
-Nothing of it is stored beside the address: when somebody's address is put right, it is over by itself.
+Only the address is stored: as soon as a person's address is corrected, the person is no longer listed.
 """
 
 from collections.abc import Collection, Iterator
@@ -10,20 +10,21 @@ from datetime import datetime
 from django.db.models import Model, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 from onestop.history.tracking import recorded
 from onestop.notices import bounces, outbox
 from onestop.notices.models import Bounce, Notice
 from partners.models import Invitation, LocalArea, Membership, Partnership, Representative
-from partners.people.invitations import PLACES_WHOLE, area_of
+from partners.people.invitations import PLACES_WHOLE, area_of, words_for
 
 CAME_BACK = "partners.bounced"
 
 
 @dataclass(frozen=True)
 class Unreachable:
-    """One person of an area who is not reached: who they are to it, and where their address is put right."""
+    """A person of an area whose email bounces: their role, and where to correct the address."""
 
     name: str
     address: str
@@ -36,7 +37,7 @@ class Unreachable:
 
 
 def unreachable_in(area: LocalArea) -> list[tuple[Bounce, Unreachable]]:
-    """Return who of an area is not reached, longest first, each address once; at most five queries."""
+    """Return the people of an area whose email bounces, longest first, each address once; at most five queries."""
     partners = Partnership.objects.current().filter(area=area)
     seats = Membership.objects.current().in_area(area)
     invited = Invitation.objects.open().in_area(area)
@@ -51,7 +52,7 @@ def unreachable_in(area: LocalArea) -> list[tuple[Bounce, Unreachable]]:
 
 
 def unreachable_since(moment: datetime) -> list[tuple[Bounce, Unreachable]]:
-    """Return who of all areas came to be not reached since then, each address once in an area; at most five queries."""
+    """Return the people whose email has bounced since then, each address once per area; at most five queries."""
     return _who(list(Bounce.objects.filter(cleared_at=None, at__gte=moment)), None)
 
 
@@ -66,7 +67,7 @@ def _who(rows: Collection[Bounce], area: LocalArea | None) -> list[tuple[Bounce,
     return sorted(pairs, key=lambda pair: (pair[0].at, pair[0].pk, pair[1].area_id))
 
 
-# ---------------------------------------------------------------- Whose address it is
+# ---------------------------------------------------------------- The people of an address
 def _people(addresses: Collection[str], area: LocalArea | None) -> Iterator[Unreachable]:
     speakers = Representative.objects.in_office().filter(partnership__archived_at=None)
     if area:
@@ -78,7 +79,7 @@ def _people(addresses: Collection[str], area: LocalArea | None) -> Iterator[Unre
         .order_by("pk")
     ):
         yield _representative(person)
-    # Seats for whole organizations are in no area: those people are the organization's own to reach.
+    # Seats for whole organizations are in no area: the organization takes care of those people.
     seats = Membership.objects.current().filter(user__email__in=addresses, user__is_active=True)
     for seat in seats.select_related("user", *PLACES_WHOLE).order_by("pk"):
         if (there := area_of(seat.place)) and _is_in(there, area):
@@ -97,12 +98,13 @@ def _representative(person: Representative) -> Unreachable:
     return Unreachable(
         person.name,
         person.email.lower(),
-        f"{person.get_kind_display().lower()} of {person.partnership.organization.name}",
+        _("%(kind)s of %(partner)s")
+        % {"kind": person.get_kind_display(), "partner": person.partnership.organization.name},
         person.partnership.area_id,
         person,
         reverse("partners:representative_edit", args=[person.pk]),
-        "Correct the address",
-        "Call, and write down the address that works.",
+        _("Correct the address"),
+        _("Call and ask for an address that works."),
     )
 
 
@@ -114,8 +116,8 @@ def _account(seat: Membership, area_id: int) -> Unreachable:
         area_id,
         seat.user,
         reverse("partners:person_detail", args=[seat.user_id]),
-        "See their account",
-        "Only they can change the address of their account: call them.",
+        _("View account"),
+        _("Only they can change the address of their account. Call them."),
     )
 
 
@@ -123,24 +125,24 @@ def _invited(invitation: Invitation, area_id: int, slug: str) -> Unreachable:
     return Unreachable(
         invitation.name or invitation.email,
         invitation.email,
-        f"invited as {invitation.get_role_display()}",
+        _("Invited as %(role)s") % {"role": words_for(invitation.role)},
         area_id,
         invitation,
         reverse("partners:invitation_list", args=[slug]),
-        "See the invitation",
-        "Withdraw the invitation, and invite them at the address that works.",
+        _("View invitation"),
+        _("Withdraw the invitation and invite them at an address that works."),
     )
 
 
-# ---------------------------------------------------------------- It works after all
+# ---------------------------------------------------------------- Addresses that work
 @recorded
 def trust_addresses(
     area: LocalArea, bounce_ids: Collection[int], *, by: User | None, at: datetime
 ) -> list[Unreachable]:
-    """Trust addresses of an area's people again, because somebody knows better; return whose. Others are left alone."""
+    """Mark bounced addresses of an area's people as working; return those people. Other addresses are ignored."""
     known = [(bounce, person) for bounce, person in unreachable_in(area) if bounce.pk in set(bounce_ids)]
-    rows = Bounce.objects.filter(pk__in=[bounce.pk for bounce, _ in known])
+    rows = Bounce.objects.filter(pk__in=[bounce.pk for bounce, _person in known])
     if bounces.clear_bounces(rows, by=by, at=at):
-        told = Notice.objects.about(*(bounce for bounce, _ in known)).filter(kind=CAME_BACK)
-        outbox.withdraw(told, why="The address works.")
-    return [person for _, person in known]
+        notices = Notice.objects.about(*(bounce for bounce, _person in known)).filter(kind=CAME_BACK)
+        outbox.withdraw(notices, why=_("The address works."))
+    return [person for _bounce, person in known]

@@ -1,4 +1,4 @@
-"""Lists of people with accounts, and of invitations."""
+"""The tables of accounts and invitations."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,6 +6,8 @@ from typing import Any
 import django_tables2 as tables
 from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Export, Table
 from onestop.ui.presentation import shortday
@@ -16,22 +18,23 @@ Ordered = tuple[QuerySet, bool]
 
 
 def by_name(rows: QuerySet, name: str, is_descending: bool) -> Ordered:
-    """Order by a name as people read it, whatever its case."""
+    """Order by a name, ignoring case."""
     return rows.order_by(Lower(name).desc() if is_descending else Lower(name), "pk"), True
 
 
 class SeatTable(Table):
-    """Who may sign in, as what, where."""
+    """The accounts of an area."""
 
     row_header = "person"
+    caption = _("Accounts")
 
     person = tables.TemplateColumn(
-        template_name="partners/people/_seat_person.html", verbose_name="Person", order_by="user__name"
+        template_name="partners/people/_seat_person.html", verbose_name=_("Person"), order_by="user__name"
     )
-    role = tables.Column(verbose_name="Role")
-    place = tables.Column(accessor="place_label", verbose_name="Place", order_by=PLACE)
-    last_login = tables.Column(accessor="user__last_login", verbose_name="Last signed in", empty_values=())
-    since = tables.TemplateColumn("{{ record.since|shortday }}", verbose_name="Since")
+    role = tables.Column(verbose_name=_("Role"))
+    place = tables.Column(accessor="place_label", verbose_name=_("Place"), order_by=PLACE)
+    last_login = tables.Column(accessor="user__last_login", verbose_name=_("Last signed in"), empty_values=())
+    since = tables.TemplateColumn("{{ record.since|shortday }}", verbose_name=_("Since"))
 
     class Meta(Table.Meta):
         model = Membership
@@ -39,59 +42,59 @@ class SeatTable(Table):
         order_by = "person"
 
     def order_person(self, rows: QuerySet, is_descending: bool) -> Ordered:
-        """Order by name."""
+        """Order by name, ignoring case."""
         return by_name(rows, "user__name", is_descending)
 
     def render_last_login(self, record: Membership) -> str:
-        """Return the day, or that they never came."""
-        return shortday(record.user.last_login) or "Never"
+        """Return the day of the last sign-in, or "Never"."""
+        return shortday(record.user.last_login) or gettext("Never")
 
     def order_last_login(self, rows: QuerySet, is_descending: bool) -> Ordered:
-        """Put those who never came before all others; nothing counts as the earliest."""
+        """Order people who never signed in as the earliest."""
         last = F("user__last_login")
         return rows.order_by(last.desc(nulls_last=True) if is_descending else last.asc(nulls_first=True), "pk"), True
 
 
 class InvitationTable(Table):
-    """Who was invited, and what became of it."""
+    """The invitations of an area. Needs with_mail."""
 
     row_header = "name"
+    caption = _("Invitations")
 
-    name = tables.TemplateColumn(template_name="partners/people/_invitation_person.html", verbose_name="Person")
-    role = tables.Column(verbose_name="Role")
-    place = tables.Column(accessor="place_label", verbose_name="Place", order_by=PLACE)
-    invited_by = tables.Column(verbose_name="Invited by", order_by="invited_by__name")
-    last_sent_at = tables.TemplateColumn(template_name="partners/people/_invitation_sent.html", verbose_name="Sent")
+    name = tables.TemplateColumn(template_name="partners/people/_invitation_person.html", verbose_name=_("Person"))
+    role = tables.Column(verbose_name=_("Role"))
+    place = tables.Column(accessor="place_label", verbose_name=_("Place"), order_by=PLACE)
+    last_sent_at = tables.TemplateColumn(template_name="partners/people/_invitation_sent.html", verbose_name=_("Sent"))
     status = tables.TemplateColumn(
-        template_name="partners/people/_invitation_status.html", order_by="expires_at", verbose_name="Status"
+        template_name="partners/people/_invitation_status.html", order_by="expires_at", verbose_name=_("Status")
     )
     acts = tables.TemplateColumn(
         template_name="partners/people/_invitation_acts.html",
-        verbose_name="What you can do",
+        verbose_name=_("Actions"),
         orderable=False,
         exclude_from_export=True,
     )
 
     class Meta(Table.Meta):
         model = Invitation
-        fields: tuple[str, ...] = ("name", "role", "place", "invited_by", "last_sent_at", "status")
+        fields: tuple[str, ...] = ("name", "role", "place", "last_sent_at", "status")
         order_by = "-last_sent_at"
 
     def order_name(self, rows: QuerySet, is_descending: bool) -> Ordered:
-        """Order by name."""
+        """Order by name, ignoring case."""
         return by_name(rows, "name", is_descending)
 
 
-# ---------------------------------------------------------------- As files
+# ---------------------------------------------------------------- Exports
 def seat_rows(seats: QuerySet) -> Iterator[list[Any]]:
-    """Yield each person with their seat."""
+    """Yield each seat with its person."""
     for seat in seats:
         user = seat.user
         yield [user.name, user.email, seat.get_role_display(), seat.place_label, user.last_login, seat.since]
 
 
 def invitation_rows(invitations: QuerySet) -> Iterator[list[Any]]:
-    """Yield each invitation with what became of it."""
+    """Yield each invitation with its outcome."""
     for row in invitations:
         yield [
             row.name,
@@ -104,5 +107,7 @@ def invitation_rows(invitations: QuerySet) -> Iterator[list[Any]]:
         ]
 
 
-SEAT_EXPORT = Export(("Name", "E-mail", "Role", "Place", "Last signed in", "Since"), seat_rows)
-INVITATION_EXPORT = Export(("Name", "E-mail", "Role", "Place", "Invited by", "Sent", "Status"), invitation_rows)
+SEAT_EXPORT = Export((_("Name"), _("Email"), _("Role"), _("Place"), _("Last signed in"), _("Since")), seat_rows)
+INVITATION_EXPORT = Export(
+    (_("Name"), _("Email"), _("Role"), _("Place"), _("Invited by"), _("Sent"), _("Status")), invitation_rows
+)

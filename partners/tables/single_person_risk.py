@@ -1,4 +1,4 @@
-"""How the list of what rests on one person looks."""
+"""The table of single-person dependencies."""
 
 from typing import Any
 
@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Table
 from onestop.ui.presentation import draw_icon, shortday
@@ -19,29 +21,29 @@ FUNCTION_ICONS = {"signs": "pen", "attends": "chat-left-text", "edits": "card-ch
 
 
 def row_of(alone: Alone, viewer: Any) -> list[Any]:
-    """Return one line of the list for a file."""
+    """Return one row of the export."""
     seen = alone.holder.last_here if knows_accounts(alone.partnership, viewer) else None
-    name, stops = alone.partnership.organization.name, "; ".join(alone.stops)
-    return [name, alone.function.label, alone.holder.name, stops, shortday(seen)]
+    name, stops = alone.partnership.organization.name, " ".join(alone.stops)
+    return [name, str(alone.function.label), alone.holder.name, stops, shortday(seen)]
 
 
 class SinglePersonTable(Table):
-    """A row for each function of each partner that one person alone has. Needs single_persons."""
+    """A row for each function of each partner that only one person has. Needs single_persons."""
 
     row_header = "partner"
-    caption = "What rests on one person"
+    caption = _("Single-person dependencies")
 
-    partner = tables.Column(accessor="organization__name", verbose_name="Partner")
-    function = tables.Column(verbose_name="Function")
-    person = tables.Column(accessor="pk", verbose_name="The one person", orderable=False)
-    stops = tables.Column(accessor="pk", verbose_name="If this person leaves", orderable=False)
-    seen = tables.Column(accessor="pk", verbose_name="Last signed in", orderable=False, default="Not told")
+    partner = tables.Column(accessor="organization__name", verbose_name=_("Partner"))
+    function = tables.Column(verbose_name=_("Function"))
+    person = tables.Column(accessor="pk", verbose_name=_("Only person"), orderable=False)
+    stops = tables.Column(accessor="pk", verbose_name=_("If this person leaves"), orderable=False)
+    seen = tables.Column(accessor="pk", verbose_name=_("Last signed in"), orderable=False, default=_("Not shown"))
 
     class Meta(Table.Meta):
         sequence = ("partner", "function", "person", "stops", "seen")
 
     def alone(self, record: Any) -> Alone:
-        """Return what a row is about, as its reader may know it."""
+        """Return the dependency of a row, as its reader may know it."""
         found = alone_of(record, self.request.user)
         return next(one for one in found if one.function == record.function)
 
@@ -62,15 +64,15 @@ class SinglePersonTable(Table):
 
     def render_stops(self, record: Any) -> SafeString:
         stops = self.alone(record).stops
-        return format_html_join("", "<div>{}.</div>", ((capfirst(words),) for words in stops))
+        return format_html_join("", "<div>{}</div>", ((sentence,) for sentence in stops))
 
     def render_seen(self, record: Any) -> SafeString | str:
         if not knows_accounts(record, self.request.user):
-            return "Not told"
+            return gettext("Not shown")
         holder = self.alone(record).holder
         if holder.last_here:
             return format_html('<span class="op-nowrap">{}</span>', shortday(holder.last_here))
-        return "Never" if holder.user_id else "No account"
+        return gettext("Never") if holder.user_id else gettext("No account")
 
     def order_partner(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
         name = Lower("organization__name")

@@ -1,52 +1,56 @@
-"""How the list of addresses at which nobody is reached looks."""
+"""The table of bounced addresses."""
 
 from typing import Any
 
 import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Table
 from onestop.ui.presentation import shortday, since
 from partners.people.unreachable import Unreachable
 
-HEADER = ("Person", "Who they are", "Address", "What the server said", "Since", "Trusted before")
+HEADER = (_("Person"), _("Role"), _("Address"), _("Server response"), _("Since"), _("Marked as working"))
 
 
 def row_of(bounce: Any, person: Unreachable) -> list[Any]:
-    """Return one line of the list for a file."""
-    return [person.name, person.what, bounce.address, bounce.said, bounce.at, trust_in_words(bounce)]
+    """Return one row of the export."""
+    return [person.name, person.what, bounce.address, bounce.said, bounce.at, marked_as_working(bounce)]
 
 
-def trust_in_words(bounce: Any) -> str:
-    """Return that somebody has said before that an address works, and was wrong; nothing if nobody has."""
+def marked_as_working(bounce: Any) -> str:
+    """Return who marked the address as working before it bounced again, or an empty string."""
     if bounce.trusted_at is None:
         return ""
-    who = bounce.trusted_by or "Somebody"
-    return f"It came back before: {who} said on {shortday(bounce.trusted_at)} that the address works."
+    if bounce.trusted_by is None:
+        return gettext("Marked as working on %(day)s.") % {"day": shortday(bounce.trusted_at)}
+    names = {"day": shortday(bounce.trusted_at), "name": bounce.trusted_by}
+    return gettext("Marked as working on %(day)s by %(name)s.") % names
 
 
 class UnreachableTable(Table):
-    """Addresses at which nobody is reached, with who trusted them before.
+    """Bounced addresses, with who marked them as working before.
 
-    Needs ``unreachable``: whose each is, by its number.
+    Needs ``unreachable``: the person of each bounce, by id.
     """
 
     row_header = "person"
-    caption = "People whose mail comes back"
+    caption = _("People whose email bounces")
     picks = True
 
-    person = tables.Column(accessor="pk", verbose_name="Person", orderable=False)
-    address = tables.Column(verbose_name="Address")
-    said = tables.Column(verbose_name="What the server said", orderable=False)
-    at = tables.Column(verbose_name="Since")
-    way = tables.Column(accessor="pk", verbose_name="What to do", orderable=False)
+    person = tables.Column(accessor="pk", verbose_name=_("Person"), orderable=False)
+    address = tables.Column(verbose_name=_("Address"))
+    said = tables.Column(verbose_name=_("Server response"), orderable=False)
+    at = tables.Column(verbose_name=_("Since"))
+    way = tables.Column(accessor="pk", verbose_name=_("Next step"), orderable=False)
 
     class Meta(Table.Meta):
         sequence = ("person", "address", "said", "at", "way")
 
     def whose(self, record: Any) -> Unreachable:
-        """Return whose address a row is."""
+        """Return the person of a row."""
         person: Unreachable = self.given["unreachable"][record.pk]
         return person
 
@@ -61,7 +65,7 @@ class UnreachableTable(Table):
         return format_html(
             '<span class="op-breaks">{}</span><span class="op-table__sub">{}</span>',
             record.said,
-            trust_in_words(record),
+            marked_as_working(record),
         )
 
     def render_at(self, value: Any) -> SafeString:

@@ -1,4 +1,4 @@
-"""Pages of invitations: sending them, looking after them, accepting one."""
+"""Invitations: list, send, resend, withdraw, accept."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -30,15 +31,15 @@ from partners.seats import seats_of
 from partners.tables.people import INVITATION_EXPORT, InvitationTable
 
 
-# ---------------------------------------------------------------- Looking after them
+# ---------------------------------------------------------------- List, resend, withdraw
 def invitation_list(request: SignedIn, slug: str) -> HttpResponseBase:
-    """Show who was invited to the area and to its partners, and what became of it."""
+    """Show the invitations to the area and to its partners."""
     area = enter_area(request, slug)
     demand(request, "partners.manage_accounts", area)
     return list_page(
         request,
         key=f"invitations:{area.slug}",
-        title="Invitations",
+        title=_("Invitations"),
         queryset=with_mail(Invitation.objects.in_area(area)),
         filters=InvitationFilters,
         table=InvitationTable,
@@ -50,27 +51,28 @@ def invitation_list(request: SignedIn, slug: str) -> HttpResponseBase:
 
 @require_POST
 def invitation_resend(request: SignedIn, pk: int) -> HttpResponse:
-    """Send an invitation again."""
+    """Resend an invitation."""
     invitation = _manageable(request, pk)
     try:
         again = invitations.resend(invitation, by=request.user, at=timezone.now())
     except invitations.CannotResend as problem:
         messages.error(request, str(problem))
     else:
-        messages.success(request, f"The invitation is on its way to {again.email} again.")
+        messages.success(request, _("Invitation resent to %(email)s.") % {"email": again.email})
     return _back(request, invitation)
 
 
 @require_POST
 def invitation_withdraw(request: SignedIn, pk: int) -> HttpResponse:
-    """Take an invitation back."""
+    """Withdraw an invitation."""
     invitation = _manageable(request, pk)
     try:
         invitations.withdraw(invitation, by=request.user, at=timezone.now())
     except invitations.CannotWithdraw as problem:
         messages.error(request, str(problem))
     else:
-        messages.success(request, f"The invitation of {invitation.name} is withdrawn; its link no longer works.")
+        done = _("The invitation to %(name)s is withdrawn. Its link no longer works.")
+        messages.success(request, done % {"name": invitation.name})
     return _back(request, invitation)
 
 
@@ -91,10 +93,10 @@ def _back(request: SignedIn, invitation: Invitation) -> HttpResponse:
     return back(request, reverse("home"))
 
 
-# ---------------------------------------------------------------- Sending
+# ---------------------------------------------------------------- Send
 @idempotent
 def invitation_add(request: SignedIn, slug: str) -> HttpResponse:
-    """Invite somebody into the area, or into one of its partners."""
+    """Invite a person to the area, or to one of its partners."""
     area = enter_area(request, slug)
     demand(request, "partners.invite_to_area", area)
     roles = [Role.MANAGER, Role.REPRESENTATIVE, Role.BOARD, Role.STAFF]
@@ -103,7 +105,7 @@ def invitation_add(request: SignedIn, slug: str) -> HttpResponse:
     return _invite(
         request,
         {"roles": roles, "home": area, "partnerships": Partnership.objects.current().filter(area=area)},
-        crumbs=[("People with accounts", reverse("partners:seat_list", args=[area.slug]))],
+        crumbs=[(_("Accounts"), reverse("partners:seat_list", args=[area.slug]))],
         after=reverse("partners:invitation_list", args=[area.slug]),
     )
 
@@ -118,13 +120,13 @@ def colleague_invite(request: SignedIn, pk: int) -> HttpResponse:
     return _invite(
         request,
         {"roles": [Role.REPRESENTATIVE, Role.MANAGER], "home": organization, **_places_to_give(request, organization)},
-        crumbs=[(f"People of {organization}", colleagues)],
+        crumbs=[(_("People of %(organization)s") % {"organization": organization}, colleagues)],
         after=colleagues,
     )
 
 
 def _places_to_give(request: SignedIn, organization: Organization) -> dict[str, Any]:
-    """Return for which partnerships of an organization the person may name people, and whether for all of it."""
+    """Return the partnerships of an organization to which the person may invite, and the organization if allowed."""
     seats = seats_of(request.user)
     whole = may(request.user, "partners.give_whole_organization", organization)
     partnerships = Partnership.objects.current().filter(organization=organization)
@@ -135,8 +137,8 @@ def _places_to_give(request: SignedIn, organization: Organization) -> dict[str, 
 
 
 def _invite(request: SignedIn, options: dict[str, Any], *, crumbs: list[tuple[str, str]], after: str) -> HttpResponse:
-    asked = {name: request.GET[name] for name in ("partner", "role", "email", "name") if name in request.GET}
-    form = InvitationForm(request.POST or None, initial=asked, **options)
+    prefilled = {name: request.GET[name] for name in ("partner", "role", "email", "name") if name in request.GET}
+    form = InvitationForm(request.POST or None, initial=prefilled, **options)
     known = None
     if request.method == "POST" and form.is_valid():
         given = {name: form.cleaned_data[name] for name in ("email", "name", "role", "message")}
@@ -146,19 +148,19 @@ def _invite(request: SignedIn, options: dict[str, Any], *, crumbs: list[tuple[st
             form.add_error(None, str(problem))
             known = getattr(problem, "invitation", None)
         else:
-            messages.success(request, f"The invitation is on its way to {invitation.email}.")
+            messages.success(request, _("Invitation sent to %(email)s.") % {"email": invitation.email})
             return redirect(after)
     context = {"form": form, "known": known, "crumbs": crumbs, "back": after, "home": options["home"]}
-    context["title"] = "Invite somebody" if isinstance(options["home"], LocalArea) else "Invite a colleague"
+    context["title"] = _("Invite a person") if isinstance(options["home"], LocalArea) else _("Invite a colleague")
     return render(request, "partners/people/invitation_form.html", context)
 
 
-# ---------------------------------------------------------------- Accepting
+# ---------------------------------------------------------------- Accept
 @never_cache
 @login_not_required
 @sensitive_post_parameters("password")
 def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
-    """Show an invitation to whoever holds its link; only a POST accepts it."""
+    """Show an invitation to anyone with its link; only a POST accepts it."""
     invitation = invitations.find_by_token(token)
     if invitation is None:
         return render(request, "partners/people/invitation_unknown.html", status=404)
@@ -187,7 +189,7 @@ def _about(invitation: Invitation) -> dict[str, Any]:
 
 def _show_over(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     if invitation.accepted_at and invitation.accepted_by == request.user:
-        messages.info(request, "You have accepted this invitation already.")
+        messages.info(request, _("You have already accepted this invitation."))
         return redirect("home")
     status = 200 if invitation.accepted_at else 410
     return render(request, "partners/people/invitation_over.html", _about(invitation), status=status)
@@ -203,7 +205,7 @@ def _accept_with_account(request: HttpRequest, invitation: Invitation, user: Use
     except invitations.CannotAccept as problem:
         messages.info(request, str(problem))
     else:
-        messages.success(request, f"Welcome. You have a new seat: {seat}.")
+        messages.success(request, _("Welcome. You have a new seat: %(seat)s.") % {"seat": seat})
     return redirect("home")
 
 
@@ -217,7 +219,7 @@ def _accept_as_new(request: HttpRequest, invitation: Invitation) -> HttpResponse
         except invitations.CannotAccept as problem:
             messages.info(request, str(problem))
             return redirect(request.path)
-        messages.success(request, "Welcome. Your account is made.")
-        # Through allauth's own stages, so that somebody who comes back is asked for their second factor.
+        messages.success(request, _("Welcome. Your account is ready."))
+        # Use allauth's stages, so that a reactivated account is asked for its second factor.
         return perform_login(request, user, redirect_url=reverse("home"))
     return render(request, "partners/people/invitation_accept_new.html", {"form": form, **_about(invitation)})

@@ -1,4 +1,4 @@
-"""Pages of people with accounts: of an area, of an organization, one person."""
+"""People with accounts: lists of an area and of an organization, detail, history, add a seat."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 from onestop.accounts.requests import SignedIn
@@ -30,14 +31,14 @@ from partners.tables.people import SEAT_EXPORT, SeatTable
 
 
 def seat_list(request: SignedIn, slug: str) -> HttpResponseBase:
-    """Show who has an account in the area and in its partners."""
+    """Show the accounts of the area and of its partners."""
     area = enter_area(request, slug)
     demand(request, "partners.view_accounts", area)
     seats = accounts.accounts_of(area).select_related("user", *PLACES_WHOLE)
     return list_page(
         request,
         key=f"accounts:{area.slug}",
-        title="People with accounts",
+        title=_("Accounts"),
         queryset=seats,
         filters=SeatFilters,
         table=SeatTable,
@@ -52,7 +53,7 @@ def seat_list(request: SignedIn, slug: str) -> HttpResponseBase:
 
 
 def colleague_list(request: SignedIn, pk: int) -> HttpResponse:
-    """Show the people of one organization who have an account, or are invited."""
+    """Show the people of one organization who have an account or are invited."""
     organization = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
     show_area_of(request, organization)
     demand(request, "partners.view_colleagues", organization)
@@ -64,7 +65,7 @@ def colleague_list(request: SignedIn, pk: int) -> HttpResponse:
         request,
         "partners/people/colleague_list.html",
         {
-            "title": f"People of {organization}",
+            "title": _("People of %(organization)s") % {"organization": organization},
             "organization": organization,
             "seats": seats.order_by("role", Lower("user__name"), "pk"),
             "invitations": with_mail(invited).order_by(Lower("name"), "pk") if may_invite else [],
@@ -86,7 +87,7 @@ def _own_organizations(request: SignedIn, here: Organization) -> list[dict[str, 
 
 
 def person_detail(request: SignedIn, pk: int) -> HttpResponse:
-    """Show a person: their seats, for whom they speak, how to reach them."""
+    """Show a person: seats, partners that the person represents, contact."""
     person = get_object_or_404(accounts.people_visible_to(request.user), pk=pk)
     show_last_area(request)
     may_deactivate = may(request.user, "partners.deactivate_person", person)
@@ -113,7 +114,7 @@ def person_detail(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def leaving_risks(request: SignedIn, person: User) -> list[Risk]:
-    """Return what stops, over all partnerships that the reader sees, if the person leaves."""
+    """Return the dependencies on the person in all partnerships that the reader sees."""
     seats = Membership.objects.current().filter(user=person)
     theirs = (
         Partnership.objects.visible_to(request.user)
@@ -133,7 +134,7 @@ def _area_ids(request: SignedIn) -> set[int]:
 
 
 def person_history(request: SignedIn, pk: int) -> HttpResponse:
-    """Show what changed in a person and their seats: to themselves, and to who keeps all of these."""
+    """Show the history of a person and their seats to the person, and to staff who manage all of these seats."""
     person = get_object_or_404(accounts.people_visible_to(request.user), pk=pk)
     show_last_area(request)
     if person != request.user:
@@ -143,17 +144,17 @@ def person_history(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def way_to_people(request: SignedIn) -> list[tuple[str, str]]:
-    """Return the list through which the reader comes to a person."""
+    """Return the breadcrumbs of a person: the list that the reader may see."""
     area = getattr(request, "area", None)
     if area and may(request.user, "partners.view_accounts", area):
-        return [("People with accounts", reverse("partners:seat_list", args=[area.slug]))]
+        return [(_("Accounts"), reverse("partners:seat_list", args=[area.slug]))]
     if seats_of(request.user).organization_ids:
-        return [("Your colleagues", reverse("partners:colleague_home"))]
+        return [(_("Your colleagues"), reverse("partners:colleague_home"))]
     return []
 
 
 def colleague_home(request: SignedIn) -> HttpResponse:
-    """Lead to the people of one's own organization, the one where one is manager first."""
+    """Redirect to the people of the user's organization, preferably one that the user manages."""
     seats = seats_of(request.user)
     managed = Organization.objects.filter(partnerships__in=seats.managed_partnership_ids).order_by("pk").first()
     own = [managed.pk] if managed else sorted(seats.organization_ids)
@@ -183,10 +184,10 @@ def seat_add(request: SignedIn, slug: str, pk: int) -> HttpResponse:
         except accounts.CannotAddSeat as problem:
             form.add_error(None, str(problem))
         else:
-            messages.success(request, f"{person} has a new seat: {seat}.")
+            messages.success(request, _("%(person)s has a new seat: %(seat)s.") % {"person": person, "seat": seat})
             return redirect("partners:person_detail", pk=person.pk)
     return render(
         request,
         "partners/people/seat_form.html",
-        {"title": f"Give {person} a seat", "form": form, "person": person, "area": area},
+        {"title": _("Add a seat for %(person)s") % {"person": person}, "form": form, "person": person, "area": area},
     )

@@ -1,4 +1,4 @@
-"""Who speaks for partners: the contact directory of an area, each person's page, adding, changing, leaving, history."""
+"""Representatives of partners: list, detail, add, edit, make main, confirm signatory, archive, restore, history."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
@@ -19,7 +20,7 @@ from onestop.editing.saving import conflict_context, save, say_done, say_refused
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
 from onestop.ui.lists import BulkAction, Export, list_page
-from partners.context.breadcrumbs import representative_breadcrumbs
+from partners.context.breadcrumbs import partnership_breadcrumbs, representative_breadcrumbs
 from partners.context.lookups import get_partnership, get_representative
 from partners.context.people import with_rights
 from partners.filters.partnerships import shows_archived
@@ -35,7 +36,16 @@ from partners.seats import seats_of
 from partners.tables.representatives import RepresentativeTable
 
 EXPORT = Export(
-    ("Person", "Title", "Partner", "Speaks as", "May sign", "E-mail", "Phone", "Has an account"),
+    (
+        gettext_lazy("Person"),
+        gettext_lazy("Title"),
+        gettext_lazy("Partner"),
+        gettext_lazy("Role"),
+        gettext_lazy("Signatory"),
+        gettext_lazy("Email"),
+        gettext_lazy("Phone"),
+        gettext_lazy("Has an account"),
+    ),
     lambda people: (
         (
             person.name,
@@ -53,7 +63,7 @@ EXPORT = Export(
 
 
 def representative_list(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """Show the contact directory: everybody who speaks for a partner of the area."""
+    """Show the representatives of the area's partners."""
     area = enter_area(request, slug)
     people = Representative.objects.visible_to(request.user).filter(
         partnership__area=area, partnership__archived_at=None
@@ -63,7 +73,7 @@ def representative_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     return list_page(
         request,
         key=f"representatives:{area.slug}",
-        title="Representatives",
+        title=_("Representatives"),
         queryset=people.with_signing()
         .select_related("partnership__organization")
         .order_by(Lower("partnership__organization__name"), "-kind", Lower("name")),
@@ -76,7 +86,7 @@ def representative_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         ],
         context={
             "area": area,
-            "counted": representatives_in_words(area, archived=shows_archived(request)),
+            "summary": representatives_in_words(area, archived=shows_archived(request)),
             "own": list(own.order_by(Lower("organization__name"), "pk")) if managed else [],
             "may_add": may(request.user, "partners.add_partner", area),
         },
@@ -85,7 +95,7 @@ def representative_list(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 
 def representative_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show how to reach a person, and what they may do for the partner."""
+    """Show a representative: contact, role and dependencies."""
     person = get_representative(request, pk)
     others = others_of(person)
     context = {
@@ -106,7 +116,7 @@ def representative_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @idempotent
 def representative_add(request: SignedIn, pk: int) -> HttpResponse:
-    """Name a person who speaks for a partner."""
+    """Add a representative of a partner."""
     partnership = get_partnership(request, pk)
     demand(request, "partners.add_representative", partnership)
     form = RepresentativeForm(
@@ -121,25 +131,23 @@ def representative_add(request: SignedIn, pk: int) -> HttpResponse:
             form, lambda: representatives.add_representative(partnership, facts=facts, by=request.user, at=now)
         )
         if person:
-            say_done(request, f"{person.name} now speaks for {partnership.organization.name}.")
+            done = _("%(name)s now represents %(partner)s.")
+            say_done(request, done % {"name": person.name, "partner": partnership.organization.name})
             return redirect("partners:partnership_detail", pk=pk)
     home = reverse("partners:partnership_detail", args=[pk])
     context = {
-        "title": "Name a representative",
-        "crumbs": [
-            ("Partners", reverse("partners:partnership_list", args=[partnership.area.slug])),
-            (partnership.organization.name, home),
-        ],
+        "title": _("Add a representative"),
+        "crumbs": partnership_breadcrumbs(partnership),
         "partnership": partnership,
         "form": form,
-        "submit": "Name this person",
+        "submit": _("Add representative"),
         "cancel_url": home,
     }
     return render(request, "partners/people/representative_form.html", context)
 
 
 def representative_edit(request: SignedIn, pk: int) -> HttpResponse:
-    """Change what is known of a person who speaks for a partner."""
+    """Edit a representative."""
     person = get_representative(request, pk)
     demand(request, "partners.edit_representative", person)
     form = RepresentativeForm(
@@ -162,12 +170,12 @@ def representative_edit(request: SignedIn, pk: int) -> HttpResponse:
         except ChangedMeanwhile:
             done, context = None, conflict_context(form, person, (), facts_of(get_representative(request, pk)))
         if done:
-            say_done(request, "Saved.")
+            say_done(request, _("Saved."))
             return redirect("partners:representative_detail", pk=pk)
     context |= {
-        "title": f"Edit {person.name}",
+        "title": _("Edit %(name)s") % {"name": person.name},
         "crumbs": representative_breadcrumbs(person),
-        "here": "Edit",
+        "here": _("Edit"),
         "person": person,
         "partnership": person.partnership,
         "form": form,
@@ -178,7 +186,7 @@ def representative_edit(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_POST
 def representative_make_main(request: SignedIn, pk: int) -> HttpResponse:
-    """Make an alternate the main representative; who was it becomes alternate."""
+    """Make an alternate the main representative; the previous one becomes an alternate."""
     person = get_representative(request, pk)
     demand(request, "partners.edit_representative", person)
     try:
@@ -187,14 +195,17 @@ def representative_make_main(request: SignedIn, pk: int) -> HttpResponse:
         say_refused(request, problem)
     else:
         undo = reverse("partners:representative_make_main", args=[before.pk]) if before else ""
-        then = f" {before.name} is alternate from now on." if before else ""
-        say_done(request, f"{person.name} is the main representative.{then}", undo=undo)
+        done = _("%(name)s is now the main representative.") % {"name": person.name}
+        if before:
+            names = {"name": person.name, "previous": before.name}
+            done = _("%(name)s is now the main representative, and %(previous)s is an alternate.") % names
+        say_done(request, done, undo=undo)
     return redirect("partners:representative_detail", pk=pk)
 
 
 @require_POST
 def representative_confirm_signatory(request: SignedIn, pk: int) -> HttpResponse:
-    """Let a person whom their partner named as signatory sign from now on."""
+    """Confirm a pending signatory."""
     person = get_representative(request, pk)
     demand(request, "partners.confirm_signatory", person)
     try:
@@ -202,16 +213,17 @@ def representative_confirm_signatory(request: SignedIn, pk: int) -> HttpResponse
     except Refused as problem:
         say_refused(request, problem)
     else:
-        say_done(request, f"{person.name} may sign for {person.partnership} now.")
+        names = {"name": person.name, "partner": person.partnership}
+        say_done(request, _("%(name)s can now sign for %(partner)s.") % names)
     return redirect("partners:representative_detail", pk=pk)
 
 
 def representative_archive(request: SignedIn, pk: int) -> HttpResponse:
-    """Ask who takes over, then record that a person has left."""
+    """Ask for a successor, then archive a representative who has left."""
     person = get_representative(request, pk)
     demand(request, "partners.edit_representative", person)
     if person.is_archived:
-        say_refused(request, Refused(f"{person.name} has left already."))
+        say_refused(request, Refused(_("%(name)s has already left.") % {"name": person.name}))
         return redirect("partners:representative_detail", pk=pk)
     others = others_of(person)
     asks = person.kind == Representative.Kind.MAIN and bool(others)
@@ -223,18 +235,24 @@ def representative_archive(request: SignedIn, pk: int) -> HttpResponse:
         except Refused as problem:
             say_refused(request, problem)
             return redirect("partners:representative_detail", pk=pk)
-        then = f" {successor.name} is the main representative from now on." if successor else ""
+        names = {"name": person.name, "partner": person.partnership}
+        done = _("%(name)s no longer represents %(partner)s.") % names
+        if successor:
+            done = _("%(name)s no longer represents %(partner)s. %(successor)s is now the main representative.") % {
+                **names,
+                "successor": successor.name,
+            }
         undo = "" if successor else reverse("partners:representative_restore", args=[pk])
-        say_done(request, f"{person.name} no longer speaks for {person.partnership}.{then}", undo=undo)
+        say_done(request, done, undo=undo)
         return redirect("partners:partnership_detail", pk=person.partnership_id)
     context = {
-        "title": f"Has {person.name} left?",
+        "title": _("Has %(name)s left?") % {"name": person.name},
         "crumbs": representative_breadcrumbs(person),
-        "here": "Has left",
+        "here": _("Has left"),
         "consequences": consequences(person, list(others)),
         "form": form if asks else None,
-        "act": f"{person.name} has left",
-        "keep": "No, still here",
+        "act": _("Yes, %(name)s has left") % {"name": person.name},
+        "keep": _("No, cancel"),
         "safe": True,
         "cancel_url": reverse("partners:representative_detail", args=[pk]),
     }
@@ -242,24 +260,26 @@ def representative_archive(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def consequences(person: Representative, others: list[Representative]) -> list[str]:
-    """Say what follows when a person has left."""
-    partner = person.partnership.organization.name
-    said = [f"Nothing for {partner} goes to {person.name} any more. What they did stays in the history."]
+    """Return sentences that explain what happens when a person has left."""
+    names = {"name": person.name, "partner": person.partnership.organization.name}
+    sentences = [
+        _("%(name)s gets no more messages for %(partner)s. Past actions stay in the history.") % names,
+    ]
     if not others:
-        said.append(f"Nobody else speaks for {partner}: until you name somebody, questions have nowhere to go.")
+        sentences.append(_("%(partner)s will have no representative until you add one.") % names)
     elif person.kind == Representative.Kind.MAIN:
-        said.append(f"{person.name} is the main representative. Choose who takes over, or leave it open for now.")
+        sentences.append(_("%(name)s is the main representative. Choose a successor, or decide later.") % names)
     now = timezone.now()
     if person.may_sign(now) and not any(other.may_sign(now) for other in others):
-        said.append(f"Nobody else may sign for {partner}: agreements wait until somebody may.")
+        sentences.append(_("%(partner)s will have no signatory. Agreements cannot be signed without one.") % names)
     if person.user_id:
-        said.append("Their account stays as it is; who manages accounts ends it under “People with accounts”.")
-    return said
+        sentences.append(_("Their account stays active. Staff can deactivate it under “Accounts”."))
+    return sentences
 
 
 @require_POST
 def representative_restore(request: SignedIn, pk: int) -> HttpResponse:
-    """Bring a person back who had left."""
+    """Restore a representative who had left."""
     person = get_representative(request, pk)
     demand(request, "partners.edit_representative", person)
     try:
@@ -267,20 +287,22 @@ def representative_restore(request: SignedIn, pk: int) -> HttpResponse:
     except Refused as problem:
         say_refused(request, problem)
     else:
-        role = person.get_kind_display().lower()
-        say_done(request, f"{person.name} speaks for {person.partnership} again, as {role}.")
+        done = _("%(name)s represents %(partner)s again, as an alternate.")
+        if person.kind == Representative.Kind.MAIN:
+            done = _("%(name)s represents %(partner)s again, as the main representative.")
+        say_done(request, done % {"name": person.name, "partner": person.partnership})
     return redirect("partners:representative_detail", pk=pk)
 
 
 def representative_history(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show all that ever changed in what is known of a person."""
+    """Show the history of a representative."""
     person = get_representative(request, pk)
     return history_page(request, person, crumbs=representative_breadcrumbs(person))
 
 
 # ---------------------------------------------------------------- Shared
 def leaving_risks(request: HttpRequest, person: Representative) -> list[Risk]:
-    """Return what stops, over all partnerships of their organization that the reader sees, if the person leaves."""
+    """Return the dependencies on the person in all partnerships of the organization that the reader sees."""
     theirs = Partnership.objects.visible_to(request.user).current()
     same = [person.pk, *(other.pk for other in elsewhere(request, person))]
     rows = theirs.filter(organization=person.partnership.organization_id)
@@ -288,18 +310,18 @@ def leaving_risks(request: HttpRequest, person: Representative) -> list[Risk]:
 
 
 def main_of(partnership: Partnership) -> Representative | None:
-    """Return who is the main representative now."""
+    """Return the current main representative."""
     return partnership.representatives.filter(archived_at=None, kind=Representative.Kind.MAIN).first()
 
 
 def others_of(person: Representative) -> QuerySet[Representative]:
-    """Return who else speaks for the same partner now, the main one first."""
+    """Return the other current representatives of the same partner, the main one first."""
     rows = Representative.objects.current().filter(partnership=person.partnership_id).exclude(pk=person.pk)
     return rows.order_by("-kind", Lower("name"), "pk")
 
 
 def elsewhere(request: HttpRequest, person: Representative) -> list[Representative]:
-    """Return where else the same person speaks for the organization, among the areas that the reader sees."""
+    """Return the same person's other roles as representative of the organization that the reader sees."""
     if not person.email:
         return []
     same = (

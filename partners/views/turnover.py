@@ -1,4 +1,4 @@
-"""Pages for when a person leaves: one seat, or altogether."""
+"""End a seat, or deactivate a person, and hand over open items."""
 
 from collections.abc import Callable
 
@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 from onestop.accounts.requests import SignedIn
@@ -21,34 +22,35 @@ from partners.rules import demand
 
 
 def seat_end(request: SignedIn, pk: int) -> HttpResponse:
-    """Ask who takes over what hangs on a seat, then end it."""
+    """Ask who takes over the open items of a seat, then end it."""
     rows = Membership.objects.visible_to(request.user).select_related("user", *PLACES_WHOLE)
     seat = get_object_or_404(rows, pk=pk)
     show_last_area(request)
     demand(request, "partners.end_seat", seat)
     if seat.ended_at:
-        messages.info(request, "This seat has ended already.")
+        messages.info(request, _("This seat has already ended."))
         return redirect("partners:person_detail", pk=seat.user_id)
 
     def end(heirs: dict[str, User | None]) -> None:
         turnover.end_seat(seat, heirs=heirs, by=request.user, at=timezone.now())
 
-    return _leave(request, turnover.leaving_one(seat), end, done=f"The seat has ended: {seat}.", seat=seat)
+    done = _("The seat has ended: %(seat)s.") % {"seat": seat}
+    return _leave(request, turnover.leaving_one(seat), end, done=done, seat=seat)
 
 
 def person_deactivate(request: SignedIn, pk: int) -> HttpResponse:
-    """Ask who takes over what a person has in hand, then close their account."""
+    """Ask who takes over the open items of a person, then deactivate the account."""
     person = get_object_or_404(accounts.people_visible_to(request.user), pk=pk)
     show_last_area(request)
     demand(request, "partners.deactivate_person", person)
     if not person.is_active:
-        messages.info(request, f"{person} was deactivated already.")
+        messages.info(request, _("%(person)s is already deactivated.") % {"person": person})
         return redirect("partners:person_detail", pk=person.pk)
 
     def close(heirs: dict[str, User | None]) -> None:
         turnover.deactivate(person, heirs=heirs, by=request.user, at=timezone.now())
 
-    done = f"{person} can no longer sign in. What they did keeps their name."
+    done = _("%(person)s is deactivated and can no longer sign in.") % {"person": person}
     return _leave(request, turnover.leaving_all(person), close, done=done)
 
 
@@ -70,8 +72,8 @@ def _leave(
         else:
             messages.success(request, done)
             return _after(request, leaving)
-    title = f"End this seat of {person}?" if seat else f"Deactivate {person}?"
-    context = {"title": title, "form": form, "person": person, "leaving": leaving, "seat": seat}
+    title = _("End this seat of %(person)s?") if seat else _("Deactivate %(person)s?")
+    context = {"title": title % {"person": person}, "form": form, "person": person, "leaving": leaving, "seat": seat}
     return render(request, "partners/people/handover_form.html", context)
 
 
