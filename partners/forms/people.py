@@ -34,8 +34,8 @@ ROLE_HELP = {
 class SeatForm(forms.Form):
     """A role, and the place in which it is held: an area, one of its partners, or a whole organization.
 
-    ``partnerships`` are those for which a manager or representative can be chosen; with ``whole``, an organization, also
-    its seats in all areas. If only one place is possible, the field is left out.
+    ``partnerships`` are those for which a manager or representative can be chosen; with ``whole``, an organization,
+    also its seats in all areas. If only one place is possible, the field is left out.
     """
 
     role = forms.ChoiceField(widget=forms.RadioSelect, label=_("Role"))

@@ -103,7 +103,7 @@ class LocationQuerySet(ArchivedQuerySet):
         )
 
 
-@list_named(OF_A_LOCATION, "name", "city", "archived_at")
+@list_named(OF_A_LOCATION, "name", "city", "accessibility", "archived_at")
 @tracked()
 class Location(Place):
     """An organization's own location, outside the One-Stop centers, where people are served.

@@ -162,7 +162,7 @@ class CenterQuerySet(ArchivedQuerySet):
         )
 
 
-@list_named(OF_A_CENTER, "name", "city", "archived_at")
+@list_named(OF_A_CENTER, "name", "city", "accessibility", "archived_at")
 @tracked()
 class Center(Place):
     """A One-Stop (American Job) center: comprehensive, affiliate or specialized (20 CFR 678.300 to 678.320)."""

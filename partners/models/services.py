@@ -63,7 +63,7 @@ class ServiceQuerySet(ArchivedQuerySet):
     def in_directory(self) -> Self:
         """Return the services of the public directory: public and current, of active partners, in current areas.
 
-        The view partners_public_service (migration 0002) selects the same.
+        The view partners_current_service (migration 0002) says the same.
         """
         return self.of_partners().filter(is_public=True, partnership__area__archived_at=None)
 

@@ -66,6 +66,7 @@ def _make_term(
             wording=said["says"],
             meaning=said.get("means", ""),
             is_synonym=said.get("synonym", True),
+            is_search_only=said.get("search_only", False),
         )
         told, about = (facts["written"], f"changed {term.name}") if "added" in said else (since, term.name)
         story.past.add(usage, at=_at(story, area, told, about), by=story.users[told["by"]])
@@ -80,7 +81,9 @@ def _approve(story: Story, area: LocalArea, term: Term, facts: Facts) -> None:
     for name in terms.FACTS:
         setattr(term, f"agreed_{name}", agreed.get(name, getattr(term, name)))
     later = [said["says"] for said in facts["usages"] if "added" in said]
-    term.agreed_synonyms = [word for word in terms.synonyms_of(term) if word not in later]
+    synonyms = terms.synonyms_of(term)
+    term.agreed_synonyms = [word for word in synonyms.explained if word not in later]
+    term.agreed_search_only = [word for word in synonyms.search_only if word not in later]
     term.approved_by = story.users[facts["approved"]["by"]]
     term.approved_at = _at(story, area, facts["approved"], f"approved {term.name}")
     term.status = Term.Status.DRAFT if agreed else Term.Status.APPROVED
@@ -91,7 +94,7 @@ def _tell_past(story: Story, area: LocalArea, term: Term, facts: Facts) -> None:
     """Add the history of a term: written, approved, and perhaps changed or sent back."""
     since: Facts = facts.get("first") or facts["written"]
     before: dict[str, Any] = {"status": Term.Status.DRAFT, "approved_by_id": None, "approved_at": None}
-    before |= {f"agreed_{name}": "" for name in terms.FACTS} | {"agreed_synonyms": []}
+    before |= {f"agreed_{name}": "" for name in terms.FACTS} | {"agreed_synonyms": [], "agreed_search_only": []}
     steps = []
     if "agreed" in facts:
         first_by = story.users[since["by"]]
