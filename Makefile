@@ -1,10 +1,10 @@
-# The portal's commands. Everything they need is made by scripts/setup.py the first time, and skipped after that.
+# The commands of the portal. scripts/setup.py installs what they need the first time, and skips it after that.
 PYTHON ?= $(shell command -v python3 || command -v python || echo python3)
 VENV = .venv/bin/python
 SETUP = $(PYTHON) scripts/setup.py
-# The linters only look at the settings; they need no servers.
+# Linters only read the settings; they need no servers.
 LOOK = ONESTOP_MODE=dev SECRET_KEY=unused $(VENV)
-# What a deployment would set, for `check --deploy`; nothing is connected to.
+# The settings of a deployment, for `check --deploy`, which connects to nothing.
 DEPLOYED = env -u DEBUG ONESTOP_MODE=production SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCD \
 	ALLOWED_HOSTS=portal.example.org DATABASE_URL=postgres://localhost/onestop REDIS_URL=redis://localhost/0 PUBLIC_URL=https://portal.example.org \
 	MAIL_TRANSPORT_URL=smtp://localhost:25 DEFAULT_FROM_EMAIL=portal@example.org
@@ -12,23 +12,23 @@ DEPLOYED = env -u DEBUG ONESTOP_MODE=production SECRET_KEY=only-for-this-check-0
 .DEFAULT_GOAL := help
 .PHONY: help demo dev test lint shell manage setup lock audit
 
-help: ## Say what can be done
+help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
 demo: ## Run the whole portal with sample data (PORT=8000, ONESTOP_DATA=var)
 	@$(SETUP) demo
 	@$(VENV) -m onestop.local.supervisor demo
 
-dev: ## The same with autoreload, debug toolbar and front-end watch
+dev: ## Run the same with autoreload, debug toolbar and front-end watch
 	@$(SETUP) dev
 	@$(VENV) -m onestop.local.supervisor dev
 
-test: ## Everything that must hold before a change lands (ARGS="-k import" for some tests)
+test: ## Run linters and all tests, as before a merge (ARGS="-k import" for some tests)
 	@$(SETUP) test
 	@$(MAKE) -s check
 	@$(VENV) -m pytest -n2 --dist loadgroup $(ARGS)
 
-lint: ## Style, types, import floors, pending migrations, deployment check
+lint: ## Check style, templates, types, import layers, migrations, messages, deployment settings
 	@$(SETUP) lint
 	@$(MAKE) -s check
 
@@ -41,21 +41,21 @@ check:
 	$(LOOK) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(DEPLOYED) $(VENV) manage.py check --deploy --fail-level WARNING
 
-shell: ## Django's shell on the demo's data
+shell: ## Open Django's shell on the demo's data
 	@$(SETUP) dev
 	@$(VENV) -m onestop.local.supervisor run shell
 
-manage: ## One command on the demo's data: make manage C="import_partners FILE --area riverbend"
+manage: ## Run one command on the demo's data: make manage C="import_partners FILE --area riverbend"
 	@$(SETUP) dev
 	@$(VENV) -m onestop.local.supervisor run $(C)
 
-setup: ## Make everything that the others need, and nothing more
+setup: ## Install everything that the other commands need
 	@$(SETUP) all
 
-audit: ## Ask the network for known weaknesses of the pinned packages (docs/security.md says how often)
+audit: ## Look up known vulnerabilities of the pinned packages (docs/security.md says how often)
 	@$(SETUP) audit
 
-lock: ## Pin the newest packages that pyproject.toml allows
+lock: ## Pin the newest versions that pyproject.toml allows
 	$(VENV) -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--no-emit-index-url --no-emit-find-links -q --upgrade -o requirements.txt
 	$(VENV) -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

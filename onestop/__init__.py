@@ -1,4 +1,4 @@
-"""The project, and what every part of it stands on."""
+"""The project: settings, URLs, and the packages that all apps use."""
 
 from onestop.celery import app as celery_app
 

@@ -1,4 +1,4 @@
-"""The Django application of the project itself: commands and templates that every part stands on."""
+"""The Django application of the project itself: its commands, and the navigation of every app."""
 
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
@@ -6,7 +6,7 @@ from django.utils.module_loading import autodiscover_modules
 
 
 class OnestopConfig(AppConfig):
-    """Registers the project's own commands; asks every app where people can go in it."""
+    """Registers the project's own commands, and the navigation of every app."""
 
     name = "onestop"
     label = "onestop"
@@ -17,7 +17,7 @@ class OnestopConfig(AppConfig):
         from onestop.ops import health, metrics
 
         autodiscover_modules("navigation")
-        health.tell_with("queues", queues.readiness)
+        health.add_report("queues", queues.readiness)
         metrics.measure_with(queues.measure_queues)
 
 

@@ -1,4 +1,4 @@
-"""The Celery application. Redis only wakes workers; what is to be done stands in PostgreSQL."""
+"""The Celery application. Redis only wakes workers; PostgreSQL stores what there is to do."""
 
 import os
 from typing import Any
@@ -15,5 +15,5 @@ app.autodiscover_tasks()
 
 @worker_ready.connect
 def pulse_at_once(**_: Any) -> None:
-    """Show that a worker is there without waiting for beat's first round."""
+    """Record that a worker is running, without waiting for the first round of beat."""
     app.send_task("onestop.tasks.pulse", expires=30)

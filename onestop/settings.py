@@ -1,7 +1,7 @@
-"""Every setting of the portal, read from the environment; .env.example says what each is for.
+"""All settings of the portal, read from the environment; .env.example explains each.
 
-ONESTOP_MODE says where we are: production (the default), demo, dev or test. Production has no default for a secret and
-refuses to start when it would be unsafe.
+ONESTOP_MODE is production (the default), demo, dev or test. In production no secret has a default, and unsafe settings
+stop the portal from starting.
 """
 
 from pathlib import Path
@@ -32,7 +32,7 @@ if PRODUCTION:
     if missing := [name for name in needed if not env.str(name, default="")]:
         raise ImproperlyConfigured(
             f"The portal runs in production mode, and {', '.join(missing)} must be set in the environment; "
-            ".env.example says what each is for. For the demo's data on this machine, set ONESTOP_MODE=demo."
+            ".env.example explains each. For the demo's data on this machine, set ONESTOP_MODE=demo."
         )
 
 DEBUG = env.bool("DEBUG", default=MODE == "dev")
@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "onestop.notices",
     "partners",
     "onestop.dashboards",
+    "onestop.editing",
     "onestop",
     "onestop.apps.AdminConfig",
     "django.contrib.auth",
@@ -68,7 +69,6 @@ INSTALLED_APPS = [
     "django_filters",
     "django_tables2",
     "crispy_forms",
-    "crispy_bootstrap5",
 ]
 
 MIDDLEWARE = [
@@ -114,9 +114,11 @@ TEMPLATES = [
                 "crispy_forms.templatetags.crispy_forms_tags",
                 "django_tables2.templatetags.django_tables2",
                 "onestop.ui.presentation",
+                "onestop.ui.differences",
                 "onestop.ui.form_fields",
                 "onestop.ui.email_tags",
                 "onestop.ui.live",
+                "onestop.editing.idempotency",
                 "partners.templatetags.term_tags",
             ],
         },
@@ -124,10 +126,10 @@ TEMPLATES = [
 ]
 
 # ---------------------------------------------------------------- PostgreSQL and Redis
-# Production names its servers; everything else finds those of its data folder, unless it names others.
+# Production sets its servers; other modes use those of the data folder, unless others are set.
 DATABASES = {"default": env.db_url("DATABASE_URL", default=servers.database_url(DATA_DIR))}
 DATABASES["default"] |= {
-    # A socket's folder stands percent-encoded in the address, as libpq has it.
+    # The folder of a socket is percent-encoded in the URL, as in libpq.
     "HOST": unquote(DATABASES["default"]["HOST"]),
     "ATOMIC_REQUESTS": False,
     "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),
@@ -149,39 +151,43 @@ CACHES = {
 }
 
 # ---------------------------------------------------------------- Background work (Celery)
-# PostgreSQL is the truth and Redis only wakes workers: every task may run twice, and none is lost for good.
+# PostgreSQL is the source of truth and Redis only wakes workers: a task may run twice, and none is lost.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    # A page never waits long for a broker that is down: the sweep finds in the tables what nobody was woken for.
+    # A page never waits long for a broker that is down: the sweep finds jobs for which no worker was woken.
     "max_retries": 1,
     "interval_start": 0,
     "socket_timeout": 1,
     "socket_connect_timeout": 1,
-    # A killed worker's task comes back after this; longer than any task takes.
+    # Seconds until the task of a killed worker returns to its queue; longer than any task takes.
     "visibility_timeout": 600,
 }
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
-# A task is acknowledged when it begins, since the sweeps ask again for what was not done. A worker that had tasks to
-# acknowledge when Redis went away would end (Celery 5.7).
+# A task is acknowledged when it begins, since the sweeps find unfinished work. A worker with tasks to acknowledge would
+# end when Redis stops responding (Celery 5.7).
 CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
-    # Mail waits for other servers, so many threads. Imports and PDFs need a processor, so processes of their own; and
-    # apart, so that nobody waits for an import because many have asked for PDFs. Sweeps go where nothing takes long.
+    # Mail waits for other servers, so many threads. Imports and PDFs use the CPU, so processes; and each has its own
+    # queue, so that no import waits for many PDFs. Sweeps use the default queue, where nothing takes long.
     "onestop.notices.*": {"queue": "notices"},
     "partners.tasks.work_on_import": {"queue": "imports"},
     "partners.tasks.print_manual": {"queue": "documents"},
 }
 CELERY_TIMEZONE = TIME_ZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
-    # Proves beat, broker and worker together; /health/ready reads it.
+    # Tests beat, broker and worker together; /health/ready reads the result.
     "pulse": {"task": "onestop.tasks.pulse", "schedule": 30, "options": {"expires": 30}},
-    # Intervals, not times of day: a change to daylight saving time neither stops nor doubles them.
+    # Intervals instead of times of day: a change to daylight saving time neither skips nor repeats them.
     "forget-old-sessions": {"task": "onestop.accounts.tasks.forget_old_sessions", "schedule": 24 * 60 * 60},
+    "forget-old-idempotency-keys": {
+        "task": "onestop.editing.tasks.forget_old_idempotency_keys",
+        "schedule": 24 * 60 * 60,
+    },
     "answer-mail-requests": {
         "task": "onestop.accounts.tasks.answer_mail_requests",
         "schedule": 60,
@@ -222,16 +228,16 @@ AUTHENTICATION_BACKENDS = [
 ADMIN_PATH = env.str("ADMIN_PATH", default="admin").strip("/") + "/"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-# The prefix binds a cookie to this host, its root path, and TLS.
+# The prefix restricts a cookie to this host, its root path, and TLS.
 SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrftoken"
 DEVICE_COOKIE_NAME = "__Host-device" if PRODUCTION else "device"
-SESSION_DAYS = env.int("SESSION_DAYS", default=30)  # since the sign-in, however much it was used
+SESSION_DAYS = env.int("SESSION_DAYS", default=30)  # after sign-in, even if in use
 SESSION_STAFF_HOURS = env.int("SESSION_STAFF_HOURS", default=12)  # the same, for staff and state administrators
-SESSION_COOKIE_AGE = 60 * 60 * env.int("SESSION_HOURS", default=12)  # without use; use moves it on
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # while second factors are sealed by them
+SESSION_COOKIE_AGE = 60 * 60 * env.int("SESSION_HOURS", default=12)  # after the last request
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # while second factors are encrypted with them
 
-# Passwords, by NIST SP 800-63B: long, not among those guessed first, no rules on kinds of characters.
+# Passwords, by NIST SP 800-63B: long, not common, no rules on kinds of characters.
 PASSWORD_MIN_LENGTH = env.int("PASSWORD_MIN_LENGTH", default=12)
 PASSWORD_RESET_TIMEOUT = 60 * 60
 VALIDATION = "django.contrib.auth.password_validation"
@@ -246,7 +252,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 
-# Signing in: password, code by e-mail, or passkey. Nobody learns whether an address has an account here.
+# Sign-in: password, code by email, or passkey. Responses never reveal whether an address has an account.
 ACCOUNT_ADAPTER = "onestop.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -268,7 +274,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_SESSION_REMEMBER = True
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": True}
 ACCOUNT_RATE_LIMITS = {
-    # Counted in Redis, for all processes together; the rest as allauth has it (sign-in 30 a minute and address).
+    # Counted in Redis, for all processes together; other limits are allauth's (sign-in: 30 per minute and address).
     "login_failed": "10/m/ip,5/5m/key",
     "request_login_code": "20/m/ip,3/m/key,12/h/key",
     "reset_password": "20/m/ip,3/m/key,12/h/key",
@@ -287,7 +293,7 @@ ACCOUNT_FORMS = {
     "reauthenticate": f"{SIGN_IN_FORMS}ReauthenticateForm",
 }
 
-# The second factor: asked of those who have one, and demanded where settings and role say so.
+# The second factor: used by those who have one, and required depending on settings and role.
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=PRODUCTION)
 SECOND_FACTOR_POLICY = "partners.seats.needs_second_factor"
 MFA_ADAPTER = "onestop.accounts.adapter.MFAAdapter"
@@ -307,10 +313,10 @@ MFA_FORMS = {
     "reauthenticate_webauthn": f"{SIGN_IN_FORMS}ReauthenticateWebAuthnForm",
 }
 
-# ---------------------------------------------------------------- Mail: written into the outbox, sent by a worker
+# ---------------------------------------------------------------- Mail: stored in the outbox, sent by a worker
 EMAIL_BACKEND = "onestop.notices.backend.OutboxBackend"
 PUBLIC_URL = env.str("PUBLIC_URL", default=env.NOTSET if PRODUCTION else f"http://localhost:{env.int('PORT', 8000)}")
-PUBLIC_URL = PUBLIC_URL.rstrip("/")  # where links in mails lead
+PUBLIC_URL = PUBLIC_URL.rstrip("/")  # the base of links in emails
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", default=env.NOTSET if PRODUCTION else f"{SITE_NAME} <portal@onestop.example>"
 )
@@ -320,15 +326,15 @@ MAP_URL = env.str("MAP_URL", default="https://www.openstreetmap.org/search?query
 MAIL_TRANSPORT = env.email_url("MAIL_TRANSPORT_URL", default=env.NOTSET if PRODUCTION else "filemail://")
 if MAIL_TRANSPORT["EMAIL_BACKEND"].endswith("filebased.EmailBackend"):
     MAIL_TRANSPORT["EMAIL_FILE_PATH"] = str(DATA_DIR / "mail")
-NUDGES_A_WEEK = env.int("NUDGES_A_WEEK", default=2)  # reminders a person gets at most; the rest waits for a digest
+NUDGES_A_WEEK = env.int("NUDGES_A_WEEK", default=2)  # most reminders a person gets; the rest goes into a digest
 MAIL_RESEND_UNCERTAIN = env.bool("MAIL_RESEND_UNCERTAIN", default=False)
-MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", default=600)  # longer than any server may take for a group
+MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", default=600)  # longer than a mail server may take for a group
 
-# ---------------------------------------------------------------- Words, times, files
-SIGNATORY_WAIT_HOURS = env.int("SIGNATORY_WAIT_HOURS", default=24)  # then a signatory named by a partner may sign
-SERVICE_FRESH_DAYS = env.int("SERVICE_FRESH_DAYS", default=183)  # then a service is shown as stale
-CONFIRM_LINK_DAYS = env.int("CONFIRM_LINK_DAYS", default=21)  # then an e-mailed link to confirm services expires
-INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)  # then an invitation expires
+# ---------------------------------------------------------------- Periods, language, files
+SIGNATORY_WAIT_HOURS = env.int("SIGNATORY_WAIT_HOURS", default=24)  # until a signatory named by a partner may sign
+SERVICE_FRESH_DAYS = env.int("SERVICE_FRESH_DAYS", default=183)  # until a service is shown as stale
+CONFIRM_LINK_DAYS = env.int("CONFIRM_LINK_DAYS", default=21)  # until a link to confirm services expires
+INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)  # until an invitation expires
 
 LANGUAGE_CODE = "en-us"
 USE_I18N = True
@@ -340,12 +346,12 @@ STATICFILES_DIRS = [BASE_DIR / "static" / "dist"]
 MEDIA_ROOT = DATA_DIR / "files"
 MANIFEST = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
-WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # half the files to compress, and half the disk
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # half the files to compress, and half the disk space
 STORAGES = {
     "default": {"BACKEND": "onestop.files.storage.WholeFileStorage"},
     "staticfiles": {"BACKEND": MANIFEST if MODE in {"production", "demo"} else PLAIN},
 }
-# A form is read at all up to this size, unless its view says that it takes files (onestop.ops.request_limits).
+# The largest form, except for views that accept files (onestop.ops.request_limits).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
@@ -355,25 +361,25 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "onestop.files.uploads.KeepOnDisk",
 ]
-UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=50)  # more than that is not even written to the disk
-IMPORT_MAX_MB = env.int("IMPORT_MAX_MB", default=20)  # a larger spreadsheet is refused, unread
-IMPORT_MAX_UNPACKED_MB = env.int("IMPORT_MAX_UNPACKED_MB", default=200)  # what a workbook may unpack to
+UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=50)  # a larger upload is not even written to the disk
+IMPORT_MAX_MB = env.int("IMPORT_MAX_MB", default=20)  # a larger spreadsheet is refused without being read
+IMPORT_MAX_UNPACKED_MB = env.int("IMPORT_MAX_UNPACKED_MB", default=200)  # the size of an extracted workbook
 IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=50_000)
-IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", default=30)  # then an imported file and its plan are deleted
+IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", default=30)  # until an imported file and its plan are deleted
 
 # ---------------------------------------------------------------- Security
 SESSION_COOKIE_SECURE = env.bool("SESSION_COOKIE_SECURE", default=PRODUCTION)
 CSRF_COOKIE_SECURE = env.bool("CSRF_COOKIE_SECURE", default=PRODUCTION)
 CSRF_FAILURE_VIEW = "onestop.ops.errors.csrf_failure"
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=PRODUCTION)
-SECURE_SSL_HOST = urlsplit(PUBLIC_URL).netloc  # never what the request says of its host
-SECURE_REDIRECT_EXEMPT = [r"^health/"]  # the balancer asks without TLS
+SECURE_SSL_HOST = urlsplit(PUBLIC_URL).netloc  # never the Host header of the request
+SECURE_REDIRECT_EXEMPT = [r"^health/"]  # load balancers request it without TLS
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if PRODUCTION else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
-SECURE_REFERRER_POLICY = "same-origin"  # addresses of invitations are secrets
+SECURE_REFERRER_POLICY = "same-origin"  # URLs of invitations are secret
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# How many proxies of ours stand in front; their word about TLS and addresses counts, and nobody else's.
+# The number of our own proxies in front; only their headers about TLS and addresses are trusted.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 if TRUSTED_PROXIES:
@@ -394,11 +400,11 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-# What Prometheus must bring to /health/metrics; in production nobody gets in without it.
+# The token of Prometheus for /health/metrics; in production the page needs it.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
 
-# ---------------------------------------------------------------- Logs: one JSON line each, without personal data
+# ---------------------------------------------------------------- Logs: one JSON object per line, no personal data
 LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING" if TESTING else "INFO")
 LOGGING = {
     "version": 1,
@@ -417,43 +423,42 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         "django.server": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
-        # "Not Found: /path" and its like: our own line a request says it better, and without what stands in the path.
+        # No "Not Found: /path": our own line for each request has the route, without what is in the path.
         "django.request": {"level": "ERROR"},
-        "onestop.ops.requests": {"level": "WARNING" if MODE == "dev" else LOG_LEVEL},  # runserver has its own
-        "weasyprint.progress": {"level": "INFO", "handlers": [], "propagate": False},  # onestop.files.pdf listens
+        "onestop.ops.requests": {"level": "WARNING" if MODE == "dev" else LOG_LEVEL},  # runserver logs requests itself
+        "weasyprint.progress": {"level": "INFO", "handlers": [], "propagate": False},  # read by onestop.files.pdf
         "fontTools": {"level": "WARNING"},
     },
 }
 
-CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
-CRISPY_TEMPLATE_PACK = "bootstrap5"
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "onestop"  # templates/onestop
 DJANGO_TABLES2_TEMPLATE = "components/table.html"
 
-# ---------------------------------------------------------------- Only for whoever works on the portal
+# ---------------------------------------------------------------- Development
 if MODE == "dev":
     INSTALLED_APPS.append("debug_toolbar")
     whitenoise = MIDDLEWARE.index("whitenoise.middleware.WhiteNoiseMiddleware")
     MIDDLEWARE.insert(whitenoise + 1, "debug_toolbar.middleware.DebugToolbarMiddleware")
     INTERNAL_IPS = ["127.0.0.1", "::1"]
 
-# ---------------------------------------------------------------- Production refuses to start when it would be unsafe
+# ---------------------------------------------------------------- Production does not start with unsafe settings
 if PRODUCTION:
     unsafe = {
-        "DEBUG must be off: its error pages show secrets to everybody.": DEBUG,
-        "SECRET_KEY must be a random secret of 50 characters or more, and not the one of an example.": (
+        "DEBUG must be off: its error pages show secrets to everyone.": DEBUG,
+        "SECRET_KEY must be a random secret of 50 characters or more, not that of an example.": (
             len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or "insecure" in SECRET_KEY or "change-me" in SECRET_KEY
         ),
-        "SESSION_COOKIE_SECURE must be on: a session must never travel unencrypted.": not SESSION_COOKIE_SECURE,
-        "CSRF_COOKIE_SECURE must be on: its cookie must never travel unencrypted.": not CSRF_COOKIE_SECURE,
-        "ALLOWED_HOSTS must name its hosts: no *, and nothing as wide as a whole top-level domain.": any(
+        "SESSION_COOKIE_SECURE must be on: a session must never be sent unencrypted.": not SESSION_COOKIE_SECURE,
+        "CSRF_COOKIE_SECURE must be on: its cookie must never be sent unencrypted.": not CSRF_COOKIE_SECURE,
+        "ALLOWED_HOSTS must name its hosts: no *, and no whole top-level domain.": any(
             "*" in name or (name.startswith(".") and "." not in name.strip(".")) for name in ALLOWED_HOSTS
         ),
-        "PUBLIC_URL must be https:// and a host, without a path: links in mails lead there.": (
+        "PUBLIC_URL must be https:// and a host, without a path: it is the base of links in emails.": (
             f"https://{urlsplit(PUBLIC_URL).netloc}" != PUBLIC_URL
         ),
         "PUBLIC_URL must lead to one of ALLOWED_HOSTS.": not validate_host(
             urlsplit(PUBLIC_URL).hostname or "", ALLOWED_HOSTS
         ),
     }
-    if reasons := [sentence for sentence, broken in unsafe.items() if broken]:
-        raise ImproperlyConfigured("The portal does not start in production like this. " + " ".join(reasons))
+    if reasons := [sentence for sentence, is_unsafe in unsafe.items() if is_unsafe]:
+        raise ImproperlyConfigured("The portal does not start in production mode. " + " ".join(reasons))

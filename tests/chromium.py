@@ -1,4 +1,4 @@
-"""Where the browser of the browser tests is. `python -m tests.chromium` says it, and fails if there is none."""
+"""Find Chromium for the browser tests. `python -m tests.chromium` prints its path, and fails if there is none."""
 
 import os
 import shutil
@@ -9,7 +9,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome"
 
 
 def find_chromium() -> str | None:
-    """Return the program: the one named in CHROMIUM, else the system's, else Playwright's own."""
+    """Return the path in CHROMIUM, or else that of the system, or else that of Playwright."""
     named = os.environ.get("CHROMIUM")
     if named:
         return named if Path(named).exists() else None

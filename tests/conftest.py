@@ -1,4 +1,4 @@
-"""What every test stands on: servers, a database for each of pytest's processes, a browser."""
+"""Fixtures of all tests: servers, a database for each of pytest's processes, users, a browser."""
 
 import os
 import signal
@@ -43,7 +43,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def django_db_setup(
     request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
-    """Copy a migrated template: migrating takes seconds, a copy a few hundredths."""
+    """Copy a migrated template database: migrating takes seconds, copying much less."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
     base = settings.DATABASES["default"]["NAME"]
     template = f"template_{base}_{migrations_fingerprint()}"
@@ -71,7 +71,7 @@ def _run_sql(*statements: str) -> None:
 
 def _make_template(template: str, base: str) -> None:
     with connection._nodb_cursor() as cursor:
-        # The workers start together; one migrates, the others wait.
+        # The workers start at the same time; one migrates, the others wait.
         cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [f"template_{base}"])
         cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"template_{base}_%"])
         there = {row[0] for row in cursor.fetchall()}
@@ -83,29 +83,29 @@ def _make_template(template: str, base: str) -> None:
         _use_database(half)
         call_command("migrate", verbosity=0, interactive=False)
         _use_database(base)
-        # Renamed only when whole, so that an interrupted run leaves no half-migrated template behind.
+        # Renamed at the end, so that an interrupted run leaves no incomplete template.
         _run_sql(f'ALTER DATABASE "{half}" RENAME TO "{template}"')
 
 
 @pytest.fixture(autouse=True)
 def nothing_lingers() -> Iterator[None]:
-    """Leave neither a time zone nor counted attempts to the next test."""
+    """Reset the time zone and the rate limits after each test."""
     yield
     timezone.deactivate()
     cache.clear()
 
 
-# ---------------------------------------------------------------- The cast: who walks through the tests
+# ---------------------------------------------------------------- The cast: the users of the tests
 @pytest.fixture
 def area(db: None) -> LocalArea:
-    """Riverbend, where most tests play."""
+    """Riverbend, the area of most tests."""
     state = factories.make_state(code="RB", name="Riverland", agency_name="Riverland Department of Labor")
     return factories.make_area(state=state, name="Riverbend", slug="riverbend", board_name="Riverbend Workforce Board")
 
 
 @pytest.fixture
 def other_area(area: LocalArea) -> LocalArea:
-    """An area of another state, with which nobody of Riverbend has anything to do."""
+    """An area of another state, to which nobody of Riverbend has access."""
     state = factories.make_state(code="ZZ", name="Elsewhere")
     return factories.make_area(state=state, name="Tanager Valley", slug="tanager-valley")
 
@@ -126,7 +126,7 @@ def neighbor_partner(area: LocalArea) -> Partnership:
 def cast(
     area: LocalArea, other_area: LocalArea, partner: Partnership, neighbor_partner: Partnership
 ) -> dict[str, User]:
-    """Everybody, by what they are to ``area`` and ``partner``; ``stranger`` and ``outsider`` have no part in it."""
+    """All users, by their role in ``area`` and ``partner``; ``stranger`` and ``outsider`` have none."""
     elsewhere = factories.make_partnership(other_area, name="Tanager Job Center")
     people: dict[str, tuple[Role, Any, str]] = {
         "staff": (Role.STAFF, area, "Dana Whitcomb"),
@@ -144,7 +144,7 @@ def cast(
 
 @pytest.fixture
 def as_(client: Client, cast: dict[str, User]) -> Callable[[str], Client]:
-    """Sign somebody of the cast in: ``as_("staff").get(...)``."""
+    """Return a function that signs in a user of the cast: ``as_("staff").get(...)``."""
 
     def sign_in(who: str) -> Client:
         client.force_login(cast[who])
@@ -155,7 +155,7 @@ def as_(client: Client, cast: dict[str, User]) -> Callable[[str], Client]:
 
 # ---------------------------------------------------------------- Other processes
 def environment_of_this_database() -> dict[str, str]:
-    """Return the environment in which another process works on this test's database and Redis."""
+    """Return the environment in which another process uses the database and Redis of this test."""
     address = urlsplit(os.environ["DATABASE_URL"])
     path = f"/{connection.settings_dict['NAME']}"
     return dict(os.environ) | {"DATABASE_URL": urlunsplit(address._replace(path=path))}
@@ -163,7 +163,7 @@ def environment_of_this_database() -> dict[str, str]:
 
 @contextmanager
 def running_worker(queues: str, name: str = "worker") -> Iterator["subprocess.Popen[str]"]:
-    """Run a real Celery worker on this test's database and these queues, in a process of its own."""
+    """Run a real Celery worker for these queues in its own process, on the database of this test."""
     command = [sys.executable, "-m", "celery", "-A", "onestop", "worker", "--pool", "threads", "-c", "2", "-Q", queues]
     command += ["-n", f"{name}@%h", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
     with subprocess.Popen(
@@ -183,7 +183,7 @@ def running_worker(queues: str, name: str = "worker") -> Iterator["subprocess.Po
                 if " ready." in line:
                     break
             assert process.poll() is None, "".join(said)
-            # Whoever does not read what it says makes it stop in the middle of a word.
+            # The worker blocks when nothing reads its output.
             threading.Thread(target=process.stdout.read, daemon=True).start()
             yield process
         finally:
@@ -203,7 +203,7 @@ def celery_worker(transactional_db: None) -> Iterator["subprocess.Popen[str]"]:
 
 @pytest.fixture
 def wait_until() -> Callable[..., None]:
-    """Return a function that waits for a condition, for what happens in another process."""
+    """Return a function that waits for a condition that another process fulfills."""
 
     def wait(condition: Callable[[], Any], *, seconds: float = 10) -> None:
         deadline = time.monotonic() + seconds
@@ -216,7 +216,7 @@ def wait_until() -> Callable[..., None]:
 
 @pytest.fixture
 def queries_of(db: None) -> Callable[[Callable[[], Any]], int]:
-    """Count the queries of an act: a list must cost the same for one row and for ten."""
+    """Return a function that counts the queries of a call: a list must run the same number for 1 row and for 10."""
 
     def count(act: Callable[[], Any]) -> int:
         with CaptureQueriesContext(connection) as queries:

@@ -1,4 +1,4 @@
-"""One valid row of each kind, as small as it can be; every field may be named."""
+"""Factories: one valid row of each model with minimal values, which arguments can override."""
 
 from datetime import date, datetime, time, timedelta
 from itertools import count
@@ -40,11 +40,11 @@ from partners.models.people import Place
 from partners.network.due_dates import LAWS
 
 _number = count(1)
-PASSWORD = "correct horse battery staple"  # what every person of the tests signs in with
+PASSWORD = "correct horse battery staple"  # of all users in tests
 
 
 def make_user(name: str = "", **fields: Any) -> User:
-    """A person with an account, and no seat."""
+    """Return a user without a seat."""
     number = next(_number)
     name = name or f"Person {number}"
     email = fields.pop("email", f"{name.lower().replace(' ', '.')}.{number}@riverbend.example")
@@ -53,7 +53,7 @@ def make_user(name: str = "", **fields: Any) -> User:
 
 def make_state(**fields: Any) -> State:
     number = next(_number)
-    # The first half of the alphabet: the cast's own states, RB and ZZ, lie in the other.
+    # Codes from the first half of the alphabet, since the cast uses RB and ZZ.
     code = chr(65 + number // 26 % 13) + chr(65 + number % 26)
     return State.objects.create(**{"code": code, "name": f"State {number}"} | fields)
 
@@ -107,7 +107,7 @@ def make_representative(partnership: Partnership, user: User | None = None, **fi
 
 
 def make_presence(partnership: Partnership, center: Center | None = None, **fields: Any) -> Presence:
-    """Mondays from 9 to 12, in a center of the partner's area."""
+    """Return on-site hours on Mondays from 9 to 12, in a center of the partner's area."""
     given = {"weekday": Weekday.MONDAY, "starts_at": time(9), "ends_at": time(12)}
     center = center or make_center(partnership.area)
     return Presence.objects.create(**{"partnership": partnership, "center": center} | given | fields)
@@ -128,7 +128,7 @@ def make_decision(area: LocalArea | None = None, program: Program | None = None,
 def make_access(
     partnership: Partnership, program: Program, center: Center | None = None, **fields: Any
 ) -> ProgramAccess:
-    """A direct linkage by phone, in a center of the partner's area; the partner carries the program from now on."""
+    """Return a direct linkage by phone, in a center of the partner's area; the partner gets the program."""
     partnership.programs.add(program)
     given: dict[str, Any] = {"mode": "linkage", "who": "The counselor on duty"}
     if fields.get("mode", "linkage") == "linkage":
@@ -140,14 +140,14 @@ def make_access(
 
 
 def make_absence(partnership: Partnership | None = None, center: Center | None = None, **fields: Any) -> Absence:
-    """Today and tomorrow, in the whole area unless a center is named."""
+    """Return an absence today and tomorrow, in the whole area unless a center is given."""
     today = timezone.localdate()
     given = {"first_on": today, "last_on": today + timedelta(days=1)}
     return Absence.objects.create(**{"partnership": partnership, "center": center} | given | fields)
 
 
 def make_review(center: Center | None = None, **fields: Any) -> CenterReview:
-    """An accessibility review of today, which its center knows of."""
+    """Return an accessibility review of today, also recorded on its center."""
     given = {"kind": CenterReview.Kind.ACCESSIBILITY, "held_on": timezone.localdate()}
     review = CenterReview.objects.create(**{"center": center or make_center()} | given | fields)
     column = LAWS[CenterReview.Kind(review.kind)].column
@@ -171,7 +171,7 @@ def make_practice(area: LocalArea | None = None, **fields: Any) -> Practice:
 
 # upkeep
 def make_request(partnership: Partnership, seat: Membership | None = None, **fields: Any) -> ConfirmationRequest:
-    """Sent now to a manager's seat (or name a representative), by somebody new."""
+    """Return a request sent now to the seat of a manager, or to a representative, by a new user."""
     to = seat.user if seat else fields["representative"]
     now = timezone.now()
     given = {"name": to.name, "email": to.email, "nonce": get_random_string(24), "asked_at": now}
@@ -180,21 +180,21 @@ def make_request(partnership: Partnership, seat: Membership | None = None, **fie
 
 
 def make_proposal(service: Service, by: User, **fields: Any) -> Proposal:
-    """It should cost nothing, says somebody."""
+    """Return a proposal to change the cost."""
     given: dict[str, Any] = {"before": {"cost": service.cost}, "after": {"cost": "Nothing"}, "note": "They told me so."}
     given |= {"proposed_by": by, "proposer_name": by.name, "proposed_at": timezone.now()}
     return Proposal.objects.create(service=service, **given | fields)
 
 
 def make_organization_proposal(organization: Organization, by: User, **fields: Any) -> OrganizationProposal:
-    """It has another number, says somebody."""
+    """Return a proposal to change the phone number."""
     given: dict[str, Any] = {"before": {"phone": organization.phone}, "after": {"phone": "(555) 010-0199"}}
     given |= {"note": "I called.", "proposed_by": by, "proposer_name": by.name, "proposed_at": timezone.now()}
     return OrganizationProposal.objects.create(organization=organization, **given | fields)
 
 
 def place_of(role: Role | str, place: Place) -> dict[str, Any]:
-    """Return the fields that put a role into a place."""
+    """Return the fields of a membership or invitation for a role in a place."""
     kinds = {State: "state", LocalArea: "area", Partnership: "partnership", Organization: "organization"}
     kind = kinds[type(place)]
     return {"role": role, kind: place}
@@ -203,7 +203,7 @@ def place_of(role: Role | str, place: Place) -> dict[str, Any]:
 def seat(
     role: Role | str, place: State | LocalArea | Partnership | Organization, user: User | None = None, **who: Any
 ) -> User:
-    """Give a person (a new one, unless named) a seat; return the person."""
+    """Give a user (by default a new one) a seat; return the user."""
     user = user or make_user(**who)
     Membership.objects.create(user=user, **place_of(role, place))
     return user
@@ -226,12 +226,12 @@ def make_invitation(
 
 # ---------------------------------------------------------------- Notices
 def no_matters(at: datetime) -> list[ReminderSubject]:
-    """Nothing is open."""
+    """Return no subjects."""
     return []
 
 
 def remind(matter: ReminderSubject, step: Step, person: User | str, following: Next | None) -> Message:
-    """Words for the reminder of the tests."""
+    """Return the message of a reminder."""
     return Message("notices.digest", key="", to=person, context={"notices": [], "number": 1})
 
 
@@ -247,7 +247,7 @@ REMINDER = Reminder(
 
 
 def make_notice(area: LocalArea | None = None, *, to: User | str = "ann@partner.example", **fields: Any) -> Notice:
-    """A notice that waits to be sent, told in the name of an area, or of none."""
+    """Return a queued notice, sent in the name of an area, or of none."""
     number, now = next(_number), timezone.now()
     key, user = f"test:{number}", None if isinstance(to, str) else to
     given = {
@@ -269,7 +269,7 @@ def make_notice(area: LocalArea | None = None, *, to: User | str = "ann@partner.
 
 
 def make_inbox_notice(recipient: User, **fields: Any) -> Notice:
-    """A notice in a person's inbox that went out by e-mail."""
+    """Return a notice in a person's inbox that was also sent by email."""
     number, now = next(_number), timezone.now()
     given = {
         "dedupe_key": f"notice:{number}",

@@ -1,7 +1,7 @@
-"""Hostile text in every column that people type into, and what must never become of it.
+"""Hostile text in every column that people type into, and the detection of its effects.
 
-``fill`` finds the columns in the registry of models: a new one is filled without a word here. ``traces`` says what in a
-page has come from such text: an element, an attribute, an address that runs, words escaped twice.
+``fill`` finds the columns in the model registry, so that new ones are included. ``traces`` returns what hostile text
+caused in a page: an element, an attribute, a script URL, text escaped twice.
 """
 
 import csv
@@ -30,13 +30,13 @@ from partners.models import ImportRun, LocalArea, Partnership
 from tests import factories, world
 
 MARK = re.compile(r"qz\d+")
-FORMULAS = ("=", "+", "-", "@", "\t=", "\r=")  # what a spreadsheet program takes for a formula
-OVERRIDE = "\u202e"  # turns the direction of what follows it, ours too
+FORMULAS = ("=", "+", "-", "@", "\t=", "\r=")  # the start of a formula in a spreadsheet program
+OVERRIDE = "\u202e"  # reverses the direction of the text that follows, including ours
 _number = count(1)
 
-# Apps whose rows the portal makes of itself.
-MACHINERY = {"admin", "auth", "contenttypes", "mfa", "pghistory", "sessions"}
-# Columns of text in which nobody types, and why. Choices, slugs, files and events of the history need no line here.
+# Apps whose rows the portal creates itself.
+MACHINERY = {"admin", "editing", "auth", "contenttypes", "mfa", "pghistory", "sessions"}
+# Text columns that nobody types into, and why. Choices, slugs, files and history events need no line here.
 NOT_TYPED = {
     "accounts.MailRequest.code": "six digits of ours",
     "accounts.NewSignIn.nonce": "a secret of ours",
@@ -96,7 +96,7 @@ NOT_TYPED = {
 
 # ---------------------------------------------------------------- Text
 def text(longest: int | None = None, number: int | None = None) -> str:
-    """Return a hostile text that fits; its mark is its own."""
+    """Return a hostile text of at most this length, with a unique mark."""
     number = next(_number) if number is None else number
     mark, formula = f"qz{number}", FORMULAS[number % len(FORMULAS)]
     whole = (
@@ -111,7 +111,7 @@ def text(longest: int | None = None, number: int | None = None) -> str:
 
 @cache
 def email(instead_of: str) -> str:
-    """Return an address that Django takes for valid: between quotes nearly everything is allowed. One for each."""
+    """Return a unique hostile email address that Django accepts: nearly everything is valid between quotes."""
     mark = f"qz{next(_number)}"
     return f'"<i/hx-post=/{mark}>"@{mark}.example'
 
@@ -136,16 +136,16 @@ def _is_typed(column: Any) -> bool:
 
 
 def fill() -> set[str]:
-    """Write hostile text into every typed column of every row; return the columns that have had rows."""
+    """Write hostile text into every typed column of every row; return the columns that have rows."""
     filled: set[str] = set()
     for model, found in groupby(typed_columns(), key=lambda pair: pair[0]):
         columns = [column for _, column in found]
         for pk, *values in model._default_manager.values_list("pk", *(column.name for column in columns)):
             old = {column.name: value for column, value in zip(columns, values, strict=True)}
             row = {column.name: hostile(column, old[column.name]) for column in columns}
-            # What was agreed of a term is what it says.
+            # The approved version of a term has the same text.
             row |= {name: row[name.removeprefix("agreed_")] for name in row if name.removeprefix("agreed_") in row}
-            # Some may only be said of others: why a term was sent back, of one that was.
+            # Some columns are constrained by others, such as the reason why a term was sent back.
             fitting = ({name: row[name] for name in row if name != out} for out in (None, *row))
             written = next(fits for fits in fitting if _is_written(model, pk, fits))
             filled.update(f"{model._meta.label}.{name}" for name in written)
@@ -162,7 +162,7 @@ def _is_written(model: type[models.Model], pk: Any, row: dict[str, Any]) -> bool
 
 
 def hostile(column: Any, value: Any) -> Any:
-    """Return what somebody could have typed into a column; of JSON, the words alone change."""
+    """Return a hostile value for a column; in JSON, only text changes."""
     if isinstance(column, ArrayField):
         return [hostile(column.base_field, None)]
     if isinstance(column, models.JSONField):
@@ -182,9 +182,9 @@ def _words_of(value: Any) -> Any:
     return text() if isinstance(value, str) else value
 
 
-# ---------------------------------------------------------------- A world of it
+# ---------------------------------------------------------------- A hostile world
 def build_world(area: LocalArea, partner: Partnership, cast: Mapping[str, User]) -> Any:
-    """Return what stands in an area, in which everything that can be typed is hostile; ``filled`` names the columns."""
+    """Return the objects of an area in which all typed text is hostile; ``filled`` has the names of the columns."""
     for user in cast.values():
         confirm_address(user)
     built = world.build_world(area, partner, manager=cast["manager"], representative=cast["colleague"])
@@ -196,7 +196,7 @@ def build_world(area: LocalArea, partner: Partnership, cast: Mapping[str, User])
 
 
 def _add_what_is_seldom(area: LocalArea, *, reminder: str, by: User) -> None:
-    """Add what no page of the matrix needs: mail that bounced, a planner that failed, imports with their rows."""
+    """Add rows that no page of the matrix needs: bounced mail, a failed planner, imports with their rows."""
     MailRequest.objects.create(kind=MailRequest.Kind.SIGN_IN_CODE, email=by.email, asked_at=now())
     NewSignIn.objects.create(user=by, email=by.email, device="A device", ip="192.0.2.1", signed_in_at=now())
     Bounce.objects.create(address=by.email, said="550", at=now())
@@ -209,7 +209,7 @@ def _add_what_is_seldom(area: LocalArea, *, reminder: str, by: User) -> None:
         lines.append(["Millrace Adult Learning", *(text() for _ in known[1:])])
         file = io.StringIO()
         csv.writer(file).writerows(lines)
-        whole = file.getvalue().replace("\x01", "").encode()  # with it, no file is taken for text
+        whole = file.getvalue().replace("\x01", "").encode()  # a control character would make it a binary file
         run = runs.start_import(area, kind, ContentFile(whole, name=f"{kind}.csv"), by=by, at=now())
         ImportRun.objects.filter(pk=run.pk).update(status=ImportRun.Status.PLANNING)
         run.refresh_from_db()
@@ -217,7 +217,7 @@ def _add_what_is_seldom(area: LocalArea, *, reminder: str, by: User) -> None:
         assert run.rows.exists()
 
 
-# ---------------------------------------------------------------- Looking
+# ---------------------------------------------------------------- Detection
 ADDRESSES = {"href", "src", "action", "formaction", "xlink:href", "data", "poster", "srcset", "ping", "background"}
 LIVE = re.compile(r"hx-|data-hx-|on|ws-|sse-|style$|srcdoc$|data-op-|class$|form$|name$")
 OURS = re.compile(r"(mailto:[^?&]*$|tel:|\?|/(?!/)|https?://)")
@@ -226,7 +226,7 @@ BARE = re.compile(r"(?<!\{)\{qz\d+\}(?!\})")
 
 
 def traces(page: str) -> list[str]:
-    """Return what in a page has come from hostile text, and should have been words."""
+    """Return what hostile text has caused in a page instead of being shown as text."""
     found = [f"escaped twice: {page[max(hit.start() - 60, 0) : hit.end() + 40]!r}" for hit in TWICE.finditer(page)]
     found += [f"taken for a pattern: {page[hit.start() - 40 : hit.end()]!r}" for hit in BARE.finditer(page)]
     if not MARK.search(page):

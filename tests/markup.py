@@ -1,4 +1,4 @@
-"""Whether a page's tags open and close in pairs: browsers mend what does not, and the frame falls apart."""
+"""Check that start and end tags of a page match: browsers repair mismatches in ways that break the layout."""
 
 from html.parser import HTMLParser
 
@@ -7,7 +7,7 @@ OPTIONAL_END = {"li", "dt", "dd", "p", "option", "tr", "td", "th", "thead", "tbo
 
 
 class Pairs(HTMLParser):
-    """Follows the tags of a page."""
+    """Match the tags of a page."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -19,7 +19,7 @@ class Pairs(HTMLParser):
             self.open.append((tag, self.getpos()[0]))
 
     def handle_startendtag(self, tag, attrs):
-        """Take a tag that ends itself, as in a drawing, for what it is."""
+        """Ignore a self-closing tag, as in SVG."""
 
     def handle_endtag(self, tag):
         while self.open and self.open[-1][0] != tag and self.open[-1][0] in OPTIONAL_END:
@@ -32,7 +32,7 @@ class Pairs(HTMLParser):
 
 
 def unpaired_tags(html: str) -> list[str]:
-    """Return the first places where a tag closes that is not open, or stays open."""
+    """Return the first places with an end tag without a start tag, or the reverse."""
     pairs = Pairs()
     pairs.feed(html)
     pairs.close()

@@ -1,4 +1,4 @@
-"""Where the nginx of the proxy's tests is. `python -m tests.nginx` says it, and fails if there is none."""
+"""Find nginx for the tests of the proxy. `python -m tests.nginx` prints its path, and fails if there is none."""
 
 import os
 import shutil
@@ -6,12 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-# Unpacked by set-up, not installed: Debian's package would start a web server on the machine.
+# Extracted by setup, not installed: Debian's package would start a web server.
 UNPACKED = Path(__file__).resolve().parent.parent / ".venv" / "nginx"
 
 
 def find_nginx() -> str | None:
-    """Return the program: the one named in NGINX, else the system's, else the one that set-up has unpacked."""
+    """Return the path in NGINX, or else that of the system, or else that of the extracted package."""
     path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
     for name in (os.environ.get("NGINX"), shutil.which("nginx", path=path), str(UNPACKED / "usr/sbin/nginx")):
         if name and Path(name).exists():

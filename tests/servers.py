@@ -1,7 +1,7 @@
-"""The servers on which the tests run, started once for all of pytest's processes; and a database for each of those.
+"""The servers of the tests, started once for all of pytest's processes, with a database for each process.
 
-The first process (pytest's controller) takes the folder var/test, or a temporary one if another run has it, and says so
-in the environment, so that the workers, and whatever the tests start, find the same servers.
+The first process (pytest's controller) locks the folder var/test, or a temporary one if another run has locked it, and
+sets it in the environment, so that its workers and all child processes use the same servers.
 """
 
 import hashlib
@@ -14,13 +14,13 @@ from urllib.parse import urlsplit, urlunsplit
 
 from onestop.local.servers import FolderInUse, Postgres, Redis, ServerFailed, database_url, hold_folder, redis_url
 
-# What the tests lose when the power fails is nothing that anybody misses.
+# Data of tests need not survive a power failure.
 CARELESS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "200"}
 ROOT = Path(__file__).resolve().parent.parent
 
 
 class Servers:
-    """The PostgreSQL and the Redis that this run has started, if it is the one that starts them."""
+    """The PostgreSQL and the Redis that this process has started, if any."""
 
     def __init__(self) -> None:
         self.folder: Path | None = None
@@ -30,7 +30,7 @@ class Servers:
         self.redis: Redis | None = None
 
     def take_folder(self, var: Path) -> Path:
-        """Take a data folder of our own."""
+        """Lock a data folder for this run."""
         try:
             self.folder = var / "test"
             self.held = hold_folder(self.folder)
@@ -41,7 +41,7 @@ class Servers:
         return self.folder
 
     def start(self) -> None:
-        """Start what nobody has named; does nothing in pytest's workers."""
+        """Start the servers that the environment does not set; do nothing in pytest's workers."""
         if self.folder is None:
             return
         if os.environ["DATABASE_URL"] == database_url(self.folder):
@@ -49,7 +49,7 @@ class Servers:
             try:
                 self.postgres.start()
             except ServerFailed:
-                # Another PostgreSQL has made this cluster, or the machine went down without fsync: it holds nothing.
+                # The cluster is of another version, or damaged by a crash without fsync; it has no data to keep.
                 shutil.rmtree(self.postgres.cluster)
                 self.postgres.start()
             self.postgres.create_database()
@@ -58,7 +58,7 @@ class Servers:
             self.redis.start()
 
     def stop(self) -> None:
-        """Stop what we have started."""
+        """Stop the servers that this process has started."""
         for server in (self.redis, self.postgres):
             if server:
                 server.stop()
@@ -72,7 +72,7 @@ SERVERS = Servers()
 
 
 def name_servers(var: Path) -> None:
-    """Write into the environment where the servers of this run are."""
+    """Set the servers of this run in the environment."""
     if "ONESTOP_TEST_DATA" not in os.environ:
         folder = SERVERS.take_folder(var)
         os.environ["ONESTOP_TEST_DATA"] = os.environ["ONESTOP_DATA"] = str(folder)
@@ -86,7 +86,7 @@ def name_servers(var: Path) -> None:
 
 
 def numbered(redis: str, number: int) -> str:
-    """Return the address of another database of this Redis."""
+    """Return the URL of another database of this Redis."""
     if redis.startswith("unix:"):
         return f"{redis.partition('?')[0]}?db={number}"
     parts = urlsplit(redis)
@@ -94,10 +94,10 @@ def numbered(redis: str, number: int) -> str:
 
 
 def migrations_fingerprint() -> str:
-    """Return a name for what the migrations, ours and the packages', make of an empty database."""
-    told = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
+    """Return a hash of all migrations, ours and those of packages."""
+    digest = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
     for folder in ("onestop", "partners", "agreements", "meetings"):
         for file in sorted((ROOT / folder).glob("**/migrations/*")):
             if file.is_file() and file.suffix != ".pyc":
-                told.update(file.name.encode() + file.read_bytes())
-    return told.hexdigest()[:12]
+                digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()[:12]

@@ -1,12 +1,12 @@
-"""The portal's settings as the tests need them: servers of their own, quick passwords, plain static files."""
+"""Settings of the tests: their own servers, fast password hashing, plain static files."""
 
 import os
 from pathlib import Path
 
 from tests.servers import name_servers
 
-# Before the real settings read the environment. A shell in which the demo or production is named stays without effect,
-# except for DATABASE_URL and REDIS_URL, which ask for the tests to run on those servers.
+# Before the real settings read the environment. Settings of the demo or of production in the shell have no effect,
+# except DATABASE_URL and REDIS_URL, which make the tests use those servers.
 name_servers(Path(__file__).resolve().parent.parent / "var")
 os.environ["ONESTOP_MODE"] = "test"
 
@@ -18,4 +18,4 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 TEMPLATES[0]["DIRS"].append(BASE_DIR / "tests" / "notices" / "templates")  # type: ignore[attr-defined]
-WHITENOISE_AUTOREFRESH = True  # else each test's client looks through all static files first
+WHITENOISE_AUTOREFRESH = True  # otherwise each test client first scans all static files

@@ -1,7 +1,7 @@
-"""Every view and every form is sent what nobody would type: none may fail, and none may take two seconds of work.
+"""Fuzz every view and every form: none may fail, and none may take two seconds of CPU time.
 
-Addresses come from the resolver (by the matrix, which knows all of them), forms from the pages that show them. The fuzz
-is the same at each run; FUZZ_TIMES=20 makes it longer.
+URLs come from the matrix, which has all of them, and forms from the pages that show them. Every run sends the same
+data; FUZZ_TIMES=20 makes it longer.
 """
 
 import gc
@@ -35,12 +35,12 @@ from tests.test_matrix import patterns as addresses
 from tests.world import build_world
 
 TIMES = int(os.environ.get("FUZZ_TIMES", "1"))
-SLOW = 2.0  # seconds of the processor
+SLOW = 2.0  # seconds of CPU time
 FORM = "application/x-www-form-urlencoded"
-# What the code itself asks a request for; pages need not show all of it.
+# Parameters that the code reads from requests; pages need not show all of them.
 ASKED = re.compile(r"""request\.(?:GET|POST)(?:\.get|\.getlist)?[(\[]["']([\w-]+)["']""")
-LET_IN = {"ok", "go", "up"}  # what the matrix says of those who are
-# By role, how many requests a run of the usual length makes at the least; so the fuzz cannot shrink unseen.
+LET_IN = {"ok", "go", "up"}  # responses of the matrix for roles with access
+# The least number of requests of a normal run by role, so that the fuzz cannot shrink unnoticed.
 LEAST = {"operator": 300, "staff": 750, "manager": 500, "anonymous": 110}
 
 
@@ -49,7 +49,7 @@ def asked_in_code() -> list[str]:
 
 
 class Attack:
-    """One person who sends requests, and what has gone wrong; what is written is undone each time."""
+    """A user who sends requests, and the faults found; everything written is rolled back."""
 
     def __init__(self, client: Client) -> None:
         self.client: Any = client
@@ -61,15 +61,15 @@ class Attack:
         self.slowest = 0.0
 
     def notice(self, *args: Any, **kwargs: Any) -> None:
-        """Remember what a view has failed with."""
+        """Record the exception of a view."""
         self.problem = sys.exc_info()[1]
 
     def send(self, method: str, where: str, body: bytes = b"", kind: str = FORM, **headers: str) -> Any:
-        """Send one request; say what is wrong with its answer."""
+        """Send one request, and record what is wrong with its response."""
         self.client.cookies = self.cookies.copy()
         self.problem = None
         got_request_exception.connect(self.notice)
-        gc.disable()  # the garbage of all requests before is not this one's work
+        gc.disable()  # collecting the garbage of previous requests does not count
         begun = time.thread_time()
         with transaction.atomic():
             response = self.client.generic(method, where, body, kind, **headers)
@@ -91,7 +91,7 @@ class Attack:
 
 
 def examples(strategy: st.SearchStrategy[Any], number: int) -> list[Any]:
-    """Return so many examples of a strategy, the same at each run."""
+    """Return this number of examples of a strategy, the same in every run."""
     found: list[Any] = []
 
     @settings(
@@ -114,14 +114,14 @@ def examples(strategy: st.SearchStrategy[Any], number: int) -> list[Any]:
 def world(area, partner, cast, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     settings.ACCOUNT_RATE_LIMITS = False
-    with connection.cursor() as cursor:  # what the database works on for long counts like our own work
+    with connection.cursor() as cursor:  # slow queries count like slow code
         cursor.execute("SET LOCAL statement_timeout = 5000")
     return build_world(area, partner, manager=cast["manager"], representative=cast["colleague"])
 
 
 @pytest.fixture
 def attack(world, cast) -> Callable[[str], Attack]:
-    """Return somebody's attack; at its end nothing may be wrong."""
+    """Return a function that starts the attack of a user; at the end there may be no faults."""
 
     def begin(who: str) -> Attack:
         client = Client(raise_request_exception=False)
@@ -137,7 +137,7 @@ def attack(world, cast) -> Callable[[str], Attack]:
 
 
 def targets(who: str, world: Any) -> list[str]:
-    """Return the addresses that somebody is let into, as they stand in a world."""
+    """Return the URLs of a world that a role has access to."""
     found = [address(line, world) for line in LINES if line.answers[who] in LET_IN]
     if who == "operator":
         admin = [f"/{route}" for name, route in addresses() if name.startswith("admin:") and "<" not in route]
@@ -146,7 +146,7 @@ def targets(who: str, world: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("who", LEAST)
-def test_no_view_fails_or_works_for_long_whatever_it_is_sent(attack, world, monkeypatch, who):
+def test_no_view_fails_or_is_slow_whatever_it_is_sent(attack, world, monkeypatch, who):
     seen: dict[tuple[str, str], Field] = {}
     remember_fields(monkeypatch, seen)
     mine, everywhere, usual = attack(who), targets(who, world), asked_in_code()
@@ -187,7 +187,7 @@ def test_no_view_fails_or_works_for_long_whatever_it_is_sent(attack, world, monk
 
 
 def remember_fields(monkeypatch: Any, seen: dict[tuple[str, str], Field]) -> None:
-    """Keep every field of every form that is sent something."""
+    """Record every field of every bound form."""
     usual = BaseForm.full_clean
 
     def full_clean(form: Any) -> None:
@@ -201,7 +201,7 @@ def remember_fields(monkeypatch: Any, seen: dict[tuple[str, str], Field]) -> Non
 
 
 def unbounded(seen: dict[tuple[str, str], Field]) -> set[tuple[str, str]]:
-    """Return the fields of our forms into which anything can be typed at any length."""
+    """Return the fields of our forms that accept text of any length."""
     return {
         key
         for key, field in seen.items()
@@ -209,7 +209,7 @@ def unbounded(seen: dict[tuple[str, str], Field]) -> set[tuple[str, str]]:
     }
 
 
-def test_no_file_makes_an_import_fail(attack, world):
+def test_no_file_breaks_an_import(attack, world):
     mine = attack("staff")
     where = f"/areas/{world.area}/imports/add/"
     files = st.tuples(

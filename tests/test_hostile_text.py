@@ -1,6 +1,6 @@
-"""What people type stays words: in forms that come back, in mail, files, and on paper.
+"""Hostile text is shown as text: in forms with errors, mail, files, and PDFs.
 
-The matrix of tests/test_matrix.py looks at every page of every role in the same way.
+tests/test_matrix.py checks every page of every role in the same way.
 """
 
 import copy
@@ -35,26 +35,26 @@ from tests import factories, hostile
 from tests.test_house import TRUSTED
 from tests.test_matrix import LINES, address
 
-LEAVE = {"/account/logout/", "/account/sessions/"}  # forms that end the walk
+LEAVE = {"/account/logout/", "/account/sessions/"}  # forms that sign out
 
 
 @pytest.fixture
 def world(area, partner, cast, settings, tmp_path) -> Any:
-    """An area in which everything that can be typed is hostile."""
+    """An area in which all typed text is hostile."""
     settings.MEDIA_ROOT, settings.ACCOUNT_RATE_LIMITS = tmp_path, False
     return hostile.build_world(area, partner, cast)
 
 
 def test_hostile_text_fills_every_column_that_people_type_into(world):
     columns = {f"{model._meta.label}.{column.name}" for model, column in hostile.typed_columns()}
-    assert columns - world.filled == set(), "no row has these"
+    assert columns - world.filled == set(), "no row has these columns"
     there = {f"{model._meta.label}.{column.name}" for model in apps.get_models() for column in model._meta.fields}
-    assert set(hostile.NOT_TYPED) - there == set(), "these are gone"
+    assert set(hostile.NOT_TYPED) - there == set(), "these columns do not exist"
 
 
-# ---------------------------------------------------------------- Walking as staff
+# ---------------------------------------------------------------- All forms and files of staff
 class Walk:
-    """Goes through the portal as a person, and remembers what it found."""
+    """Walk through the portal as a user, and record faults."""
 
     def __init__(self, user: Any) -> None:
         self.client = Client()
@@ -65,7 +65,7 @@ class Walk:
         self.forms: set[tuple[str, ...]] = set()
 
     def open(self, url: str, method: str = "GET", **data: Any) -> str:
-        """Return the page of an address, through to where it leads; what is written is undone."""
+        """Return the page of a URL, following redirects; everything written is rolled back."""
         with transaction.atomic():
             response = self.client.generic(method, url) if not data else getattr(self.client, method.lower())(url, data)
             if response.status_code in (301, 302) and urlsplit(response["Location"]).path not in LEAVE:
@@ -81,7 +81,7 @@ class Walk:
         return page
 
     def take_files(self, url: str, page: Any) -> None:
-        """Look at the files that a page offers."""
+        """Check the files that a page links to."""
         for link in page.xpath("//a[@data-op-export]/@href") if url != "/components/" else ():
             response = self.client.get(urljoin(url, link))
             assert response.status_code == 200, link
@@ -93,7 +93,7 @@ class Walk:
             self.files.add(re.sub(r"\?.*", "", url) + link[-4:])
 
     def send_forms(self, url: str, page: Any) -> None:
-        """Send each form of a page that was not sent yet, with hostile text in every field for text."""
+        """Send each form of a page that was not sent before, with hostile text in every text field."""
         for form in page.xpath("//main//form"):
             method, target = form.get("method", "get").upper(), urljoin(url, form.get("action") or "")
             named = [field for field in form.xpath(".//input|.//textarea|.//select") if field.get("name")]
@@ -108,7 +108,7 @@ class Walk:
 
 
 def typed_into(field: Any) -> list[str]:
-    """Return what somebody hostile types into a field, or leaves as it is."""
+    """Return the hostile values for a field, or its current ones if it is not for text."""
     kind = field.get("type", "text")
     if field.tag == "textarea" or (field.tag == "input" and kind in ("text", "search", "url", "tel")):
         return [hostile.text(int(field.get("maxlength") or 200) if int(field.get("maxlength") or 200) > 8 else None)]
@@ -122,7 +122,7 @@ def typed_into(field: Any) -> list[str]:
 
 
 def running_cells(kind: str, body: bytes) -> Iterator[Any]:
-    """Yield the cells of a file that a spreadsheet program would run."""
+    """Yield the cells of a file that a spreadsheet program would run as formulas."""
     if "csv" in kind:
         rows = list(csv.reader(io.StringIO(body.decode("utf-8-sig"))))
         yield from (cell for row in rows for cell in row if re.match(r"\s*[=+\-@\t\r]", cell))
@@ -131,7 +131,7 @@ def running_cells(kind: str, body: bytes) -> Iterator[Any]:
             yield from (cell.value for row in sheet.iter_rows() for cell in row if cell.data_type == "f")
 
 
-def test_staff_get_words_back_from_every_form_and_file(world, cast):
+def test_every_form_and_file_of_staff_shows_hostile_text_as_text(world, cast):
     walk, rendered = Walk(cast["staff"]), set()
 
     def look(sender: Any, template: Any, **_: Any) -> None:
@@ -150,10 +150,12 @@ def test_staff_get_words_back_from_every_form_and_file(world, cast):
         template_rendered.disconnect(look)
     assert walk.wrong == []
     assert (len(walk.forms) > 80, len(walk.files) > 20) == (True, True), (len(walk.forms), len(walk.files))
-    assert {each.name for each in rendered if TRUSTED.search(each.source)} == set(), "a library's template trusts text"
+    assert {each.name for each in rendered if TRUSTED.search(each.source)} == set(), (
+        "a template of a package marks text as safe"
+    )
 
 
-def test_the_administration_shows_words(world):
+def test_the_administration_shows_hostile_text_as_text(world):
     walk = Walk(factories.make_user("Olga Perez", is_superuser=True, is_staff=True))
     for model in admin.site._registry:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
@@ -165,7 +167,7 @@ def test_the_administration_shows_words(world):
     assert walk.wrong == []
 
 
-def test_imports_show_what_stood_in_the_file_as_words(world, cast):
+def test_imports_show_hostile_cells_as_text(world, cast):
     walk = Walk(cast["staff"])
     for run in ImportRun.objects.all():
         for page in ("import_detail", "import_columns", "import_commit"):
@@ -173,7 +175,7 @@ def test_imports_show_what_stood_in_the_file_as_words(world, cast):
     assert walk.wrong == []
 
 
-def test_a_code_for_paper_is_a_drawing_without_strange_parts(client, world):
+def test_a_qr_code_has_only_known_elements(client, world):
     codes = [line for line in LINES if line.method == "GET" and "code" in line.name and "directory" in line.name]
     drawings = [client.get(address(line, world)) for line in codes]
     drawings = [each for each in drawings if each.headers.get("Content-Type") == "image/svg+xml"]
@@ -185,7 +187,7 @@ def test_a_code_for_paper_is_a_drawing_without_strange_parts(client, world):
 
 # ---------------------------------------------------------------- Paper and mail
 @pytest.mark.parametrize("is_public", [False, True])
-def test_the_manual_on_paper_holds_words(world, area, is_public):
+def test_the_manual_shows_hostile_text_as_text(world, area, is_public):
     manual = gather(area, today=now().date())
     page = paper.html_of(manual.for_public() if is_public else manual, {"asked_at": now()})
     assert len(set(hostile.MARK.findall(page))) > 20
@@ -193,7 +195,7 @@ def test_the_manual_on_paper_holds_words(world, area, is_public):
 
 
 def poison(value: Any) -> Any:
-    """Return the context of a mail with hostile text wherever words stand in it."""
+    """Return the context of a mail with hostile text in place of all text."""
     if isinstance(value, str):
         return value if value.startswith(("/", "http")) else hostile.text()
     if isinstance(value, models.Model):
@@ -222,7 +224,7 @@ KINDS = [kind.code for kind in notice_types.all_notice_types() if kind.example]
 
 @pytest.mark.parametrize("code", KINDS)
 @pytest.mark.django_db
-def test_mail_holds_words(code):
+def test_mail_shows_hostile_text_as_text(code):
     kind = notice_types.notice_type_of(code)
     assert kind.example
     context = poison(copy.deepcopy(dict(kind.example())))

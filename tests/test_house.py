@@ -1,4 +1,4 @@
-"""What a machine can hold of how this house is built; STYLE and the README say why."""
+"""Checks of the conventions of the code base; CONTRIBUTING.md explains them."""
 
 import ast
 import re
@@ -16,7 +16,7 @@ from tests.servers import ROOT
 APPS = ("onestop", "partners", "agreements", "meetings")
 PYTHON = [path for name in APPS for path in sorted((ROOT / name).rglob("*.py")) if "migrations" not in path.parts]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-# Whoever adds a page that needs no account says so here as well as beside the view.
+# A new page that needs no account must be listed here, and not only be marked at its view.
 PUBLIC = re.compile(
     r"health_(live|ready|metrics)"
     r"|account_(login|logout|signup|inactive|reset_password\w*|request_login_code|confirm_login_code|confirm_email"
@@ -46,7 +46,7 @@ def every_view(patterns, namespace=""):
             yield f"{namespace}{pattern.name}", pattern.callback
 
 
-def test_every_page_asks_for_an_account_unless_it_says_public():
+def test_every_page_needs_an_account_unless_it_is_listed_as_public():
     assert "django.contrib.auth.middleware.LoginRequiredMiddleware" in settings.MIDDLEWARE
     open_to_all = {
         name
@@ -61,19 +61,19 @@ def test_no_migration_is_missing():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
-def test_a_module_has_one_subject():
-    """150 lines are usual and 400 seldom; past 500 there are two subjects in it."""
+def test_no_module_is_longer_than_500_lines():
+    """150 lines are usual and 400 rare; a longer module has two subjects."""
     long = {name_of(path): len(path.read_text().splitlines()) for path in PYTHON}
     assert {name: lines for name, lines in long.items() if lines > 500} == {}
 
 
-def test_nothing_happens_behind_the_readers_back():
-    """Django's signals and save() with effects make one change cause another that stands nowhere in the code."""
+def test_no_signals_are_used():
+    """With signals, one change causes another that the code of the first does not show."""
     signals = re.compile(r"django\.(db\.models|core|contrib\.auth)\.signals|django\.dispatch|@receiver")
     assert [name_of(path) for path in PYTHON if signals.search(path.read_text())] == []
 
 
-def test_modules_have_names_of_the_field():
+def test_modules_have_specific_names():
     bare = {"services.py", "utils.py", "helpers.py", "common.py", "managers.py", "signals.py", "misc.py"}
     assert [
         name_of(path)
@@ -91,7 +91,7 @@ INLINE = {
 
 
 @pytest.mark.parametrize("kind", INLINE)
-def test_no_template_holds_code_that_the_policy_would_stop(kind):
+def test_no_template_has_inline_code_that_the_content_security_policy_blocks(kind):
     comments = re.compile(r"\{#.*?#\}|\{% comment.*?endcomment %\}", re.DOTALL)
     pages = {
         name_of(path): comments.sub("", path.read_text())
@@ -101,8 +101,8 @@ def test_no_template_holds_code_that_the_policy_would_stop(kind):
     assert [name for name, html in pages.items() if INLINE[kind].search(html)] == []
 
 
-def test_no_address_is_made_of_what_a_request_says_of_its_host():
-    """Whole addresses are settings.PUBLIC_URL and a path; the Host of a request is whatever a stranger writes there."""
+def test_no_url_is_built_from_the_host_of_a_request():
+    """Absolute URLs are settings.PUBLIC_URL and a path; the Host header of a request can be forged."""
     of_request = re.compile(
         r"build_absolute_uri|get_host\b|get_port\b|get_current_site|RequestSite|current_site|HTTP_HOST|X.FORWARDED.HOST",
         re.IGNORECASE,
@@ -111,20 +111,20 @@ def test_no_address_is_made_of_what_a_request_says_of_its_host():
     assert [name_of(path) for path in [*PYTHON, *TEMPLATES, *texts] if of_request.search(path.read_text())] == []
 
 
-# Ways to say of text that it is HTML, or to write it as if there were none.
+# Ways to mark text as safe HTML, or to turn escaping off.
 TRUSTED = re.compile(
     r"\|\s*safe(seq)?\b|autoescape|\bmark_safe\b|\bSafe(String|Text)\s*\(|__html__|html_safe|\bTemplate\(|from_string\(.*template"
 )
 MARKUP = "onestop/ui/markup.py"
 
 
-def test_one_module_alone_trusts_text_to_be_html():
+def test_only_one_module_marks_text_as_safe():
     texts = [*PYTHON, *TEMPLATES, *sorted((ROOT / "templates").rglob("*.txt"))]
     assert [name_of(path) for path in texts if TRUSTED.search(path.read_text())] == [MARKUP]
 
 
-def test_markup_with_holes_is_written_where_it_is_filled():
-    """A pattern that is put together, or comes from elsewhere, may hold what people typed: as markup."""
+def test_patterns_of_format_html_are_literals():
+    """A pattern that is built at run time may contain what people typed, unescaped."""
 
     def strange(path: Path) -> Iterator[str]:
         calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
@@ -139,7 +139,7 @@ def test_markup_with_holes_is_written_where_it_is_filled():
     assert [place for path in making for place in strange(path)] == []
 
 
-def test_script_makes_no_markup():
+def test_scripts_create_no_markup_from_text():
     makes = re.compile(
         r"innerHTML|outerHTML\s*=|insertAdjacentHTML|document\.write|createContextualFragment|\beval\(|new Function"
     )
@@ -148,8 +148,8 @@ def test_script_makes_no_markup():
     assert [name_of(path) for path in scripts if makes.search(path.read_text())] == []
 
 
-def test_htmx_works_on_what_templates_have_marked():
-    """Whatever asks for something by itself carries the mark of its session; see onestop.ui.live."""
+def test_every_element_with_htmx_attributes_has_the_mark():
+    """See onestop.ui.live."""
     asks = re.compile(r"\s(?:data-)?hx-(?:get|post|put|patch|delete|boost)=")
     marked = re.compile(r'\shx-(?:get|post)="(?:\{%.*?%\}|\{\{.*?\}\}|[^"{])*"\s+data-op-live="\{% live %\}"')
     pages = {name_of(path): path.read_text() for path in TEMPLATES}
@@ -158,12 +158,12 @@ def test_htmx_works_on_what_templates_have_marked():
     assert [name for name, html in pages.items() if re.search(r"hx-headers|hx-inherit|hx-vals", html)] == []
 
 
-def test_templates_take_nothing_from_other_places():
+def test_templates_load_nothing_from_other_sites():
     strange = re.compile(r"<(?:script|link|img|iframe)[^>]+(?:src|href)=[\"'](?:https?:)?//")
     assert [name_of(path) for path in TEMPLATES if strange.search(path.read_text())] == []
 
 
-def test_each_test_that_the_security_list_names_exists():
+def test_all_tests_in_the_security_documentation_exist():
     named = re.findall(r"`([\w/]+\.py)::(\w+)`", (ROOT / "docs" / "security.md").read_text())
     assert len(named) > 100
     gone = [
@@ -175,7 +175,7 @@ def test_each_test_that_the_security_list_names_exists():
     assert gone == []
 
 
-def test_locks_hold_hashes_and_no_addresses():
+def test_lock_files_have_hashes_and_no_urls():
     for name in ("requirements.txt", "requirements-dev.txt"):
         text = (ROOT / name).read_text()
         assert not re.search(r"https?://|file://|--(extra-)?index-url|--find-links", text), name
@@ -185,7 +185,7 @@ def test_locks_hold_hashes_and_no_addresses():
     assert '"resolved"' not in (ROOT / "package-lock.json").read_text()
 
 
-def test_both_locks_agree():
+def test_both_lock_files_agree():
     def pins(name: str) -> dict[str, str]:
         return dict(re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==(\S+)", (ROOT / name).read_text(), re.MULTILINE))
 
@@ -193,7 +193,7 @@ def test_both_locks_agree():
     assert production.items() <= everything.items()
 
 
-def test_floors_are_held():
+def test_imports_point_down_the_layers():
     import sys
 
     code = "import sys; from importlinter.cli import lint_imports_command as run; sys.exit(run())"

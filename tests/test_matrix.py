@@ -1,13 +1,13 @@
-"""Every address of the portal for everybody: what each role gets to see, and that nobody else writes.
+"""The response of every URL of the portal for every role, and that no other role writes anything.
 
-A new address fails here until a line below says who gets what from it. Each line names an address, what its variable
-parts are (by ``tests.world``), a method, and the answer for each role:
+A new URL fails here until the table below has a line for it: its name, its arguments (of ``tests.world``), a method,
+and the response for each role:
 
-    ok  the page    go  led on (done, or elsewhere)    no  refused, 403    --  not there, 404    in  led to the sign-in
-    xx  not by this method, 405    up  as the machine stands, 200 or 503    .  as the one before
+    ok  the page    go  a redirect    no  refused, 403    --  not found, 404    in  a redirect to sign-in
+    xx  not allowed, 405    up  200 or 503, depending on the servers    .  the same as the role before
 
 The roles are: operator (superuser), state administrator, staff, manager of the partner that everything belongs to,
-representative of it, manager of a neighbor in the same area, board member, somebody without a seat, anonymous.
+representative of it, manager of another partner in the same area, board member, user without a seat, anonymous.
 """
 
 import re
@@ -356,16 +356,16 @@ components_confirm                       -            GET   ok  .   .   .   .   
 components_progress                      -            GET   ok  .   .   .   .   .   .   .   .
 """
 
-# The same for whoever asks, whatever area they are in; everything else of another area is not there (404).
+# These objects are the same for everyone in every area; all others of another area are not found (404).
 FOR_ALL = {"program", "token", "number", "question", "later", "key", "public_area", "public_service"}
 WRITES = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
-# Kept about sessions, whoever asks for whatever.
+# Tables of sessions, which any request may write.
 OF_SESSIONS = {"django_session", "usersessions_usersession"}
 
 
 @dataclass(frozen=True)
 class Line:
-    """What one address answers to one method, for each role."""
+    """The responses of a URL to a method, for each role."""
 
     name: str
     parts: tuple[str, ...]
@@ -374,7 +374,7 @@ class Line:
 
 
 class Faults(list[str]):
-    """What was found wrong on one walk through the addresses."""
+    """The faults found while requesting all URLs."""
 
 
 def lines() -> list[Line]:
@@ -398,7 +398,7 @@ SHOWN = {line.name for line in LINES if line.method == "GET"}
 
 
 def patterns(resolver: Any = None, namespace: str = "", route: str = "") -> Iterator[tuple[str, str]]:
-    """Yield the name (or the route, where it has none) and the route of every address."""
+    """Yield the name (or the route, if it has no name) and the route of every URL pattern."""
     for pattern in (resolver or get_resolver()).url_patterns:
         here = route + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
@@ -409,12 +409,12 @@ def patterns(resolver: Any = None, namespace: str = "", route: str = "") -> Iter
 
 
 def address(line: Line, world: Any) -> str:
-    """Return where a line leads in a world."""
+    """Return the URL of a line in a world."""
     return line.name if line.name.startswith("/") else reverse(line.name, args=[getattr(world, p) for p in line.parts])
 
 
 def answer_of(response: Any) -> str:
-    """Return the answer in the table's words."""
+    """Return the response in the notation of the table."""
     code = response.status_code
     if code in (301, 302):
         return "in" if response["Location"].startswith("/account/login/?next=") else "go"
@@ -432,7 +432,7 @@ def _quick(settings: Any, tmp_path: Any) -> None:
 
 @pytest.fixture
 def people(cast: dict[str, User]) -> dict[str, User | None]:
-    """Somebody of each role."""
+    """A user of each role."""
     operator = factories.make_user("Olga Perez", is_superuser=True, is_staff=True)
     for user in (*cast.values(), operator):
         confirm_address(user)
@@ -441,7 +441,7 @@ def people(cast: dict[str, User]) -> dict[str, User | None]:
 
 @pytest.fixture
 def here(area, partner, cast) -> Any:
-    """What stands in the area of everybody."""
+    """The objects of the users' own area."""
     world = build_world(area, partner, manager=cast["manager"], representative=cast["colleague"])
     hostile.fill()
     return world
@@ -449,14 +449,14 @@ def here(area, partner, cast) -> Any:
 
 @pytest.fixture
 def elsewhere(other_area, cast) -> Any:
-    """What stands in an area with which nobody has anything to do."""
+    """The objects of an area to which no user has access."""
     [partnership] = other_area.partnerships.all()
     return build_world(other_area, partnership, manager=cast["stranger"], representative=None)
 
 
 @pytest.fixture
 def sibling_area(area: Any, partner: Any) -> Any:
-    """An area of the same state in which the same organization is a partner, and the people of that partner."""
+    """An area of the same state in which the same organization is a partner, and the users of that partner."""
     sibling = factories.make_area(state=area.state, name="Downriver", slug="downriver")
     factories.make_partnership(sibling, organization=partner.organization)
     return sibling
@@ -464,7 +464,7 @@ def sibling_area(area: Any, partner: Any) -> Any:
 
 @pytest.fixture
 def people_of_sibling(people: Any, sibling_area: Any) -> Any:
-    """Staff, board and people of the shared organization in the sibling area; and a manager of the whole of it."""
+    """Staff, board and users of the shared organization in the sibling area, and a manager of the organization."""
     [partnership] = sibling_area.partnerships.all()
     places = {
         "sibling staff": (Role.STAFF, sibling_area),
@@ -482,7 +482,7 @@ def people_of_sibling(people: Any, sibling_area: Any) -> Any:
 
 @pytest.fixture
 def ask(people):
-    """Return a function that asks for a line's address as somebody; what it writes is undone."""
+    """Return a function that requests the URL of a line as a user; everything written is rolled back."""
     cookies: dict[str, Any] = {}
 
     def ask(who: str, line: Line, world: Any) -> tuple[str, set[str]]:
@@ -506,15 +506,15 @@ def ask(people):
     return ask
 
 
-def test_every_address_has_its_line():
+def test_every_url_has_a_line():
     named = {name for name, _ in patterns() if not name.startswith(("admin:", "/admin/"))}
     told = {line.name for line in LINES}
-    assert named - told == set(), "say in the table who gets what from these"
-    assert told - named == set(), "these are gone"
+    assert named - told == set(), "these URLs need a line in the table"
+    assert told - named == set(), "these URLs do not exist"
 
 
 @pytest.mark.parametrize("who", ROLES)
-def test_in_their_own_area_everybody_gets_what_the_table_says(ask, here, who):
+def test_every_role_gets_the_responses_of_the_table_in_its_own_area(ask, here, who):
     wrong = Faults()
     for line in LINES:
         answer, written = ask(who, line, here)
@@ -526,7 +526,7 @@ def test_in_their_own_area_everybody_gets_what_the_table_says(ask, here, who):
 
 
 @pytest.mark.parametrize("who", ROLES)
-def test_in_another_area_nothing_is_there(ask, here, elsewhere, who):
+def test_objects_of_another_area_are_not_found(ask, here, elsewhere, who):
     wrong = Faults()
     for line in LINES:
         if not line.parts or FOR_ALL.intersection(line.parts):
@@ -540,7 +540,7 @@ def test_in_another_area_nothing_is_there(ask, here, elsewhere, who):
     assert wrong == []
 
 
-# What the same agency's two areas share: the organization itself, and what belongs to the whole of it.
+# What two areas of the same organization share: the organization itself, and what belongs to all of it.
 SHARED = """
 # address                                 by    staff manager representative board
 partners:organization_detail             GET   ok    ok      ok             ok
@@ -568,7 +568,7 @@ def shared_answers() -> dict[tuple[str, str], dict[str, str]]:
 
 
 @pytest.mark.parametrize("who", ["staff", "manager", "representative", "board"])
-def test_the_same_organization_in_another_area_opens_nothing_of_this_one(ask, here, people_of_sibling, who):
+def test_roles_in_another_area_of_the_same_organization_give_no_access_to_this_one(ask, here, people_of_sibling, who):
     wrong, shared = Faults(), shared_answers()
     for line in LINES:
         if not line.parts or FOR_ALL.intersection(line.parts):
@@ -582,7 +582,7 @@ def test_the_same_organization_in_another_area_opens_nothing_of_this_one(ask, he
     assert wrong == []
 
 
-# What a manager of the whole organization may, and a manager of its partnership here may not; or the other way round.
+# Differences between a manager of the whole organization and a manager of its partnership in this area.
 WHOLE = {
     "partners:organization_proposal_accept": "go",
     "partners:organization_proposal_decline": "ok",
@@ -606,8 +606,8 @@ def test_a_manager_of_the_whole_organization_is_a_manager_in_each_area(ask, here
     assert wrong == []
 
 
-def test_a_seat_that_has_ended_gives_nothing(ask, here, people, area, partner):
-    """Whoever held every seat there is, and holds none now, is like somebody without a seat."""
+def test_an_ended_seat_gives_no_access(ask, here, people, area, partner):
+    """A user whose seats of all roles have ended is like a user without a seat."""
     former = people["former"] = factories.make_user("Ford Gone")
     confirm_address(former)
     places = [(Role.STATE, area.state), (Role.STAFF, area), (Role.BOARD, area), (Role.MANAGER, partner)]
@@ -624,8 +624,8 @@ def test_a_seat_that_has_ended_gives_nothing(ask, here, people, area, partner):
 
 
 @pytest.mark.parametrize("who", ["board", "colleague", "neighbor"])
-def test_staff_of_another_area_are_here_what_their_seat_here_says(ask, here, people, other_area, who):
-    """Somebody with a seat here and staff elsewhere writes here no more than who has the seat here alone."""
+def test_staff_of_another_area_have_only_the_access_of_their_seat_here(ask, here, people, other_area, who):
+    """A user with a seat in this area who is staff in another one writes no more than with this seat alone."""
     factories.seat(Role.STAFF, other_area, people[who])
     wrong = Faults()
     for line in LINES:
@@ -639,14 +639,14 @@ def test_staff_of_another_area_are_here_what_their_seat_here_says(ask, here, peo
     assert wrong == []
 
 
-def test_what_only_acts_is_not_done_by_looking(ask, here):
+def test_views_for_post_do_not_allow_get(ask, here):
     for line in LINES:
         if line.name not in SHOWN:
             answer, written = ask("operator", Line(line.name, line.parts, "GET", {}), here)
             assert (answer, written) == ("xx", set()), line.name
 
 
-def test_what_only_shows_writes_nothing(ask, here):
+def test_views_for_get_write_nothing(ask, here):
     acting = {line.name for line in LINES if line.method == "POST"}
     for line in LINES:
         if line.name not in acting:
@@ -657,7 +657,7 @@ def test_what_only_shows_writes_nothing(ask, here):
 @pytest.mark.parametrize(
     ("who", "answers"), [("operator", {"ok", "go", "no", "xx"}), ("staff", {"go", "no"}), ("anonymous", {"go", "in"})]
 )
-def test_the_administration_is_for_the_operator(ask, here, who, answers):
+def test_only_the_operator_may_use_the_administration(ask, here, who, answers):
     for name, route in patterns():
         if name.startswith("admin:") and "<" not in route:
             answer, written = ask(who, Line(name, (), "GET", {}), here)

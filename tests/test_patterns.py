@@ -1,7 +1,6 @@
-"""No regular expression of the project, and nothing that reads typed text, takes more than its share of time.
+"""Every regular expression, and every function that reads typed text, runs in about linear time.
 
-Every expression is found, and fed with texts made out of itself: for twice the text it may need less than three times
-the work.
+All expressions are found and run on text generated from them: twice the text must take less than three times as long.
 """
 
 import re
@@ -20,7 +19,8 @@ from onestop.editing.typed_lists import TypedListField
 from onestop.files.spreadsheets import undo_defuse
 from onestop.notices.redaction import redact
 from onestop.ops.logs import without_personal_data
-from onestop.ui.presentation import diff, initials, tel
+from onestop.ui.differences import diff
+from onestop.ui.presentation import initials, tel
 from partners.glossary.term_matcher import Entry, Lexicon
 from partners.importing import cells, columns, times
 from partners.importing.planning import READERS
@@ -28,7 +28,7 @@ from partners.templatetags.term_tags import explained
 from tests.fuzzing import patterns, work
 from tests.fuzzing.shapes import Shape, shapes
 
-# Expressions that are put together where they are used, and all that they can be.
+# Expressions built at run time, and all their possible values.
 PUT_TOGETHER: dict[str, list[str]] = {
     "onestop.accounts.devices.device_name": [mark for _, mark in (*devices.BROWSERS, *devices.SYSTEMS)],
     "partners.importing.columns._guess_from_values": [shape for shape, _ in columns.SHAPES],
@@ -48,12 +48,12 @@ def named() -> list[patterns.Used]:
 
 
 def too_slow(used: patterns.Used) -> str:
-    """Return the first shape of text for which an expression takes too long."""
+    """Return the first text pattern for which an expression takes too long."""
     return next((f"{used}: {one}" for one in shapes(used.pattern) if work.grows_too_fast(used.read, one.text)), "")
 
 
-def test_every_expression_that_is_put_together_is_known():
-    """Whoever puts an expression together says above what it can be."""
+def test_every_expression_built_at_run_time_is_listed():
+    """The list above has the possible values of each."""
     places = {place for place in patterns.called_patterns() if isinstance(place, str)}
     assert places == set(PUT_TOGETHER)
 
@@ -64,7 +64,7 @@ def test_no_expression_takes_too_long():
     assert [slow for one in found.values() if (slow := too_slow(one))] == []
 
 
-def test_no_address_and_no_column_takes_too_long():
+def test_no_url_and_no_validator_takes_too_long():
     ours = [model for model in apps.get_models() if model.__module__.startswith(patterns.OURS)]
     found = {one.pattern: one for one in (*patterns.address_patterns(), *patterns.validating_patterns(ours))}
     assert len(found) > 10
@@ -85,12 +85,12 @@ def test_no_address_and_no_column_takes_too_long():
         r"CASE-(?=[A-Z-]*\d)",
     ],
 )
-def test_an_expression_that_does_take_too_long_is_found(expression):
+def test_a_slow_expression_is_found(expression):
     assert too_slow(patterns.Used("here", re.compile(expression, re.DOTALL)))
 
 
-# ---------------------------------------------------------------- What reads typed text
-# Many that begin alike, some of signs, some that are part of the next.
+# ---------------------------------------------------------------- Functions that read typed text
+# Many with the same start, some of special characters, some that are part of the next.
 WORDS = [
     *(f"{'a ' * 55}x{number}" for number in range(500)),
     *("-" * number for number in range(1, 100)),
@@ -132,7 +132,7 @@ TEXTS = [
 
 
 @pytest.mark.parametrize("reader", READS)
-def test_nothing_that_reads_typed_text_takes_too_long(reader):
+def test_no_function_that_reads_typed_text_takes_too_long(reader):
     def read(text: str) -> None:
         with suppress(cells.CannotRead, ValidationError):
             READS[reader](text)

@@ -1,4 +1,4 @@
-"""What counts as text that no translation could replace."""
+"""Which text counts as not wrapped for translation."""
 
 from tests.unwrapped import in_code, in_template
 
@@ -18,13 +18,13 @@ rule = "A rule of words"  # no translation: it is the law's own
 '''
 
 
-def test_words_between_tags_and_in_spoken_attributes_are_found(tmp_path):
+def test_text_between_tags_and_in_labels_is_found(tmp_path):
     path = tmp_path / "page.html"
     path.write_text(TEMPLATE)
     assert [text for _line, text in in_template(path)] == ["Plain words", "Spoken words"]
 
 
-def test_words_in_code_are_found_but_for_docstrings_logs_and_developers(tmp_path):
+def test_text_in_code_is_found_except_in_docstrings_logs_and_messages_for_developers(tmp_path):
     path = tmp_path / "module.py"
     path.write_text(MODULE)
     assert [text for _line, text in in_code(path)] == ["Words for X.", "Name"]

@@ -1,7 +1,7 @@
-"""Finds text that people read and that no translation could replace: ``python -m tests.unwrapped [PATHS]``.
+"""Find text for people that is not wrapped for translation: ``python -m tests.unwrapped [PATHS]``.
 
 In templates: words outside ``{% translate %}`` and ``{% blocktranslate %}``. In code: string literals that look like
-words for people and are not in a call of gettext. A line that ends with ``# no translation: <why>`` is left out.
+text for people and are not arguments of gettext. Lines that end with ``# no translation: <why>`` are skipped.
 """
 
 import ast
@@ -14,12 +14,13 @@ from pathlib import Path
 from tests.servers import ROOT
 
 GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy", "npgettext"}
-# Who reads these is the operator of a deployment, or a developer.
+# Modules whose text is for operators or developers.
 NOT_FOR_PEOPLE = (
-    "onestop/local/", "onestop/management/", "onestop/settings.py", "onestop/ops/logs.py", "onestop/ops/metrics.py",
-    "onestop/ui/gallery.py", "onestop/notices/metrics.py", "partners/management/", "partners/sample/",
+    "onestop/jobs/queues.py", "onestop/local/", "onestop/management/", "onestop/settings.py", "onestop/ops/health.py",
+    "onestop/ops/logs.py", "onestop/ops/metrics.py", "onestop/ops/request_limits.py", "onestop/ui/gallery.py",
+    "onestop/notices/metrics.py", "partners/management/", "partners/sample/",
 )  # fmt: skip
-# What is read in files that others write, and what the law calls its programs.
+# Words that imports recognize in files, and the names of programs in the law.
 DATA = (
     "partners/importing/columns.py", "partners/importing/cells.py", "partners/importing/hsds.py",
     "partners/importing/times.py", "partners/coverage/programs.py", "partners/search/synonyms.py",
@@ -40,7 +41,7 @@ BLOCKS = re.compile(r"\{%-?\s*(blocktranslate|blocktrans|comment)\b.*?end\1\s*%\
 
 
 class _Text(HTMLParser):
-    """Collects what a page shows as words."""
+    """Collect the text of a page."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -65,7 +66,7 @@ class _Text(HTMLParser):
 
 
 def in_template(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield the line and the words of each unwrapped text of a template."""
+    """Yield the line and the text of each unwrapped text in a template."""
     source = path.read_text()
     keep_lines = re.compile(r"[^\n]")
     source = BLOCKS.sub(lambda found: keep_lines.sub(" ", found[0]), source)
@@ -81,7 +82,7 @@ def in_template(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def in_code(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield the line and the words of each unwrapped text of a module."""
+    """Yield the line and the text of each unwrapped text in a module."""
     source = path.read_text()
     lines = source.splitlines()
     tree = ast.parse(source)
@@ -110,7 +111,7 @@ def _text_of(node: ast.expr) -> str:
 
 
 def _passed_over(tree: ast.AST) -> Iterator[int]:
-    """Yield what is no text for people: docstrings, logs, words for developers, what is wrapped, parts of f-strings."""
+    """Yield nodes to skip: docstrings, logs, messages for developers, wrapped text, parts of f-strings."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and node.body:
             first = node.body[0]
@@ -132,20 +133,20 @@ def _passed_over(tree: ast.AST) -> Iterator[int]:
 
 
 def all_files() -> list[Path]:
-    """Return the templates and modules of the product that hold text for people."""
+    """Return the templates and modules that contain text for people."""
     modules = [path for app in ("onestop", "partners", "agreements", "meetings") for path in (ROOT / app).rglob("*.py")]
     templates = [path for path in (ROOT / "templates").rglob("*") if path.suffix in (".html", ".txt")]
     return sorted(path for path in (*modules, *templates) if is_for_people(path))
 
 
 def is_for_people(path: Path) -> bool:
-    """Whether people who use the portal read what stands in a file."""
+    """Return whether users of the portal read the text of a file."""
     name = path.relative_to(ROOT).as_posix()
     return "/migrations/" not in name and not name.startswith((*NOT_FOR_PEOPLE, *DATA, *NOT_FOR_PEOPLE_TEMPLATES))
 
 
 def unwrapped(paths: list[Path]) -> list[str]:
-    """Return each unwrapped text as ``file:line: words``."""
+    """Return each unwrapped text as ``file:line: text``."""
     found = []
     for path in paths:
         texts = in_code(path) if path.suffix == ".py" else in_template(path)
@@ -154,7 +155,7 @@ def unwrapped(paths: list[Path]) -> list[str]:
 
 
 def main() -> int:
-    """Print what is found in the paths given, or in all files; return how many."""
+    """Print the unwrapped texts in the given paths, or in all files; return their number."""
     asked = [Path(name).resolve() for name in sys.argv[1:]]
     paths = [path for path in all_files() if not asked or any(path == one or one in path.parents for one in asked)]
     found = unwrapped(paths)

@@ -1,4 +1,4 @@
-"""One of everything that an area can hold, so that every page of the portal has something to show."""
+"""One object of each kind in an area, so that every page of the portal has something to show."""
 
 from datetime import date
 from types import SimpleNamespace
@@ -22,7 +22,7 @@ from tests import factories
 
 
 def build_world(area: LocalArea, partner: Partnership, *, manager: User, representative: User | None) -> Any:
-    """Return what stands in an area, by the names that addresses use: ``world.service``, ``world.center`` ..."""
+    """Return the objects of an area by the names of URL arguments: ``world.service``, ``world.center`` ..."""
     load_programs()
     center = factories.make_center(
         area, name="Center Street", street="12 Center Street", city="Riverbend", hours="Mon to Fri, 8 to 5",
@@ -48,7 +48,7 @@ def build_world(area: LocalArea, partner: Partnership, *, manager: User, represe
     alternate = factories.make_representative(partner, representative, kind="alternate")
     file = SimpleUploadedFile("partners.csv", b"Agency,Web\nWillow Works,willow.example\n")
     run = runs.start_import(area, "partners", file, by=manager, at=timezone.now())
-    # the common language and practices
+    # glossary and practices
     term = factories.make_term(area, approved=True, name="diploma", definition="What a class leads to.")
     term.usages.create(partnership=partner, wording="certificate", meaning="What the classes lead to.")
     practice = factories.make_practice(area, title="One intake form", told_by=partner, topics=["Intake"])
@@ -57,11 +57,11 @@ def build_world(area: LocalArea, partner: Partnership, *, manager: User, represe
     seat = Membership.objects.get(user=manager, role=Role.MANAGER)
     edition = issue_edition(area, title="Resource manual", by=manager, at=timezone.now())
     open_invitation = invite(area, "board")
-    # upkeep: a question sent to the manager, and a proposal of the representative's (or of somebody's who has left)
+    # upkeep: a confirmation request to the manager, and a proposal by the representative (or by a person who has left)
     question = factories.make_request(partner, seat)
     proposal = factories.make_proposal(service, representative or factories.make_user())
     organization_proposal = factories.make_organization_proposal(partner.organization, manager)
-    # what is told in the area
+    # notices of the area
     reminders.register(factories.REMINDER)
     told = {"about": [name_of(service)], "url": f"/services/{service.pk}/", "html": "<p>Are they still right?</p>"}
     notice = factories.make_notice(area, to=manager, **told)
@@ -105,7 +105,7 @@ def build_world(area: LocalArea, partner: Partnership, *, manager: User, represe
         organization_proposal=organization_proposal.pk,
         key="unknown",
         number=1,
-        # what the manager was told
+        # the inbox of the manager
         later="tomorrow",
         term=term.pk,
         practice=practice.pk,
@@ -114,5 +114,5 @@ def build_world(area: LocalArea, partner: Partnership, *, manager: User, represe
 
 
 def invite(place: Any, role: str) -> Invitation:
-    """Return an open invitation to a place."""
+    """Return a pending invitation to a place."""
     return factories.make_invitation(role, place)

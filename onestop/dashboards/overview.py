@@ -126,8 +126,8 @@ def figures_of(area: LocalArea, standing: AreaSummary) -> list[dict[str, Any]]:
 
 def _covered_figure(area: LocalArea, standing: AreaSummary) -> dict[str, Any]:
     decided = ngettext(
-        "%(number)d not carried out or exempted in this area (decision on record).",
-        "%(number)d not carried out or exempted in this area (decisions on record).",
+        "%(number)d covered by agreement, not carried out or exempted (decision on record).",
+        "%(number)d covered by agreement, not carried out or exempted (decisions on record).",
         len(standing.decided),
     ) % {"number": len(standing.decided)}
     trend = _("No partner: %(programs)s") % {"programs": _names_of(standing.uncovered)}

@@ -48,7 +48,7 @@ class AreaRow:
 def state_page(state: State, *, today: date) -> dict[str, Any]:
     """Return the comparison of a state's areas; as many queries for one area as for many."""
     areas = LocalArea.objects.current().filter(state=state).select_related("state").order_by(Lower("name"), "pk")
-    required = Program.objects.filter(is_required=True).count()
+    required = Program.objects.required().count()
     counts = compare_areas(areas, required=required, today=today)
     coverages = coverages_of([row.area for row in counts], today=today)
     rows = [AreaRow(row, attention_in(coverage, today)) for row, coverage in zip(counts, coverages, strict=True)]

@@ -1,4 +1,4 @@
-"""What may be put away: nothing of the network is ever deleted."""
+"""Archiving: nothing in the network is ever deleted."""
 
 from typing import Self
 
@@ -6,14 +6,14 @@ from django.db import models
 
 
 class ArchivedQuerySet(models.QuerySet):
-    """Rows that can be put away and taken back."""
+    """Rows that can be archived and restored."""
 
     def current(self) -> Self:
-        """Return what is in use."""
+        """Return the rows that are not archived."""
         return self.filter(archived_at=None)
 
     def archived(self) -> Self:
-        """Return what was put away."""
+        """Return the archived rows."""
         return self.exclude(archived_at=None)
 
 
@@ -27,5 +27,5 @@ class Archivable(models.Model):
 
     @property
     def is_archived(self) -> bool:
-        """Whether it was put away."""
+        """Whether the row is archived."""
         return self.archived_at is not None

@@ -1,4 +1,4 @@
-"""Forms that lose nothing when somebody else saves the same thing meanwhile."""
+"""Forms that keep what a person typed when somebody else saves the same object first."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 @dataclass(frozen=True)
 class Conflict:
-    """A field that two people have changed: what the other one saved, and what stands in this form."""
+    """A field that two people have changed: what the other person saved, and what this form has."""
 
     label: str
     theirs: str
@@ -19,9 +19,9 @@ class Conflict:
 
 
 class ConflictForm(forms.Form):
-    """A form that knows which version of a thing it shows, and what it showed when it was opened.
+    """A form with the version of the object it shows and the values it had when it was opened.
 
-    Its template renders ``{{ form.hidden_state }}`` once: the version and the first values, as hidden inputs.
+    Its template renders ``{{ form.hidden_state }}`` once: the version and the initial values, as hidden inputs.
     """
 
     def __init__(
@@ -35,17 +35,17 @@ class ConflictForm(forms.Form):
 
     @property
     def hidden_state(self) -> SafeString:
-        """The hidden inputs by which the form remembers."""
+        """The version and the initial values, as hidden inputs."""
         version = forms.HiddenInput().render("version", self.version)
         shown = (bound.as_hidden(only_initial=True) for bound in self)
         return format_html_join("", "{}", ((each,) for each in (version, *shown)))
 
     def only(self, names: Iterable[str]) -> dict[str, Any]:
-        """Return the cleaned values of these fields, as far as the form has them."""
+        """Return the cleaned values of those of these fields that the form has."""
         return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
 
     def reconcile(self, saved: Mapping[str, Any], version: str) -> list[Conflict]:
-        """Take in what was saved meanwhile, except where something was typed; return the fields that both changed."""
+        """Show the saved values, except in fields this person changed; return the fields that both changed."""
         data: Any = self.data.copy()  # type: ignore[attr-defined]
         conflicts = []
         for name in self.fields:
@@ -55,7 +55,7 @@ class ConflictForm(forms.Form):
             if name not in self.changed_data:
                 data.setlist(bound.html_name, theirs)
             elif theirs not in (yours, data.getlist(bound.html_initial_name)):
-                conflicts.append(Conflict(str(bound.label), _in_words(bound, theirs), _in_words(bound, yours)))
+                conflicts.append(Conflict(str(bound.label), _as_text(bound, theirs), _as_text(bound, yours)))
             data.setlist(bound.html_initial_name, theirs)
         self.version = data["version"] = version
         self.data = data
@@ -64,7 +64,7 @@ class ConflictForm(forms.Form):
 
 
 def _as_sent(bound: forms.BoundField, value: Any) -> list[str]:
-    """Return what a browser would send if the field held this value."""
+    """Return what a browser would send if the field had this value."""
     widget = bound.field.widget
     if isinstance(widget, forms.CheckboxInput):
         return ["on"] if value else []
@@ -72,7 +72,7 @@ def _as_sent(bound: forms.BoundField, value: Any) -> list[str]:
     return [str(item) for item in shown] if isinstance(shown, list | tuple) else [str(shown or "")]
 
 
-def _in_words(bound: forms.BoundField, sent: list[str]) -> str:
+def _as_text(bound: forms.BoundField, sent: list[str]) -> str:
     choices = {
         str(key): str(label) for key, label in getattr(bound.field, "choices", ()) if not isinstance(label, list)
     }

@@ -1,15 +1,15 @@
-"""What every verb of the network raises when it will not do a thing."""
+"""The base class of the refusals that verbs raise."""
 
 from typing import Any
 
 
 class Refused(Exception):
-    """A verb will not do this; the text says why, and what to do instead, for people."""
+    """A verb refuses an action; the message tells people why, and what to do instead."""
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)
         self.field = field
 
     def show_in(self, form: Any) -> None:
-        """Put the words beside the field they are about, or above the form."""
+        """Add the message to its field of the form, or to the form."""
         form.add_error(self.field if self.field in form.fields else None, str(self))

@@ -1,4 +1,4 @@
-"""Saving a form: one verb, its refusals beside the fields, and no word lost when two people save at once."""
+"""Save a form: call one verb, show its refusals at the fields, and keep all input when two people save at once."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -14,7 +14,7 @@ from onestop.history.reading import changes_of
 
 
 def save(form: Any, verb: Callable[[], Any]) -> Any:
-    """Call the verb; return what it gives, or nothing when it refuses: then the form says why."""
+    """Call the verb and return its result; if it refuses, add the error to the form and return ``None``."""
     try:
         return verb() or True
     except ChangedMeanwhile:
@@ -27,7 +27,7 @@ def save(form: Any, verb: Callable[[], Any]) -> Any:
 def conflict_context(
     form: ConflictForm, thing: models.Model, links: Iterable[str], saved: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return what a page shows when somebody else has saved: their changes, and where both have changed a field."""
+    """Return the context of a page after somebody else has saved: their changes, and the fields that both changed."""
     history = changes_of(thing, links)
     changes = history.since(form.version)
     conflicts = form.reconcile(saved, history.version)
@@ -35,10 +35,10 @@ def conflict_context(
 
 
 def say_done(request: HttpRequest, words: str, undo: str = "") -> None:
-    """Say what was done; ``undo`` is the address where a POST takes it back."""
+    """Show a success message; ``undo`` is the URL where a POST undoes the action."""
     messages.success(request, words, extra_tags=f"undo:{undo}" if undo else "")
 
 
 def say_refused(request: HttpRequest, problem: Refused) -> None:
-    """Say why nothing was done."""
+    """Show why nothing was done."""
     messages.error(request, str(problem))

@@ -1,4 +1,4 @@
-"""How long the texts may be that people write about services, partners, practices and terms."""
+"""The longest texts that people can write about services, partners, practices and terms."""
 
-LONGEST_TEXT = 5_000  # characters: two printed pages, where a few sentences are asked for
-LONGEST_TOKEN = 200  # of what a form keeps for itself: which version it shows, which plan it is about
+LONGEST_TEXT = 5_000  # characters: two printed pages, for fields that need a few sentences
+LONGEST_TOKEN = 200  # characters of hidden form state, such as the version that a form shows

@@ -1,4 +1,4 @@
-"""Lists that people type: words with commas between them, with suggestions."""
+"""Form fields for lists typed as words separated by commas, with suggestions."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -8,17 +8,18 @@ from django.core.exceptions import ValidationError
 from django.db.models import F, Func, QuerySet
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 MOST_SUGGESTIONS = 200
 
 
 class TypedListWidget(forms.TextInput):
-    """One line of words; a browser offers what others have typed."""
+    """A text input for which the browser offers what others have typed."""
 
     suggestions: Sequence[str] = ()
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
-        """Return the input and, after it, what it suggests."""
+        """Return the input, followed by its suggestions."""
         if not self.suggestions:
             return super().render(name, value, attrs, renderer)
         known = f"{(attrs or {}).get('id', name)}_known"
@@ -29,7 +30,7 @@ class TypedListWidget(forms.TextInput):
 
 
 class TypedListField(forms.CharField):
-    """A list typed as "English, Spanish"; doubles go, whatever their case; each item at most ``longest`` long."""
+    """A list typed as "English, Spanish"; duplicates are dropped, ignoring case; ``longest`` characters an item."""
 
     widget = TypedListWidget
 
@@ -38,15 +39,16 @@ class TypedListField(forms.CharField):
         self.longest, self.most = longest, most
 
     def prepare_value(self, value: Any) -> Any:
-        """Return the line that shows the list."""
+        """Return the list as one line."""
         return ", ".join(value) if isinstance(value, list | tuple) else value
 
     def to_python(self, value: Any) -> Any:
-        """Return the list that a line means; semicolons and line ends part items too."""
+        """Return the items of a line; semicolons and line breaks separate them too."""
         if isinstance(value, list | tuple):
             return list(value)
         if len(value or "") > self.max_length:  # type: ignore[operator]
-            raise ValidationError(f"This is longer than {self.most} items can be. Leave some out.", code="max_length")
+            problem = _("This list is too long. The limit is %(most)s items. Remove some.")
+            raise ValidationError(problem % {"most": self.most}, code="max_length")
         text = str(value or "").replace(";", ",").replace("\n", ",")
         items: dict[str, str] = {}
         for item in (" ".join(item.split()) for item in text.split(",")):
@@ -55,38 +57,40 @@ class TypedListField(forms.CharField):
         return list(items.values())
 
     def validate(self, value: Any) -> None:
-        """Refuse what is too long, in words that name it."""
+        """Check the number of items and the length of each."""
         if self.required and not value:
             raise ValidationError(self.error_messages["required"], code="required")
         if len(value) > self.most:
-            raise ValidationError(f"These are {len(value)}; {self.most} is the most that fits. Leave some out.")
+            problem = _("This list has %(count)s items. The limit is %(most)s. Remove some.")
+            raise ValidationError(problem % {"count": len(value), "most": self.most})
         for item in value:
             if len(item) > self.longest:
-                raise ValidationError(
-                    f"“{item[:40]}…” is too long for one item: put a comma between items "
-                    f"(at most {self.longest} characters each)."
+                problem = _(
+                    "“%(item)s…” is too long for one item. "
+                    "Put a comma between items. Each can have up to %(longest)s characters."
                 )
+                raise ValidationError(problem % {"item": item[:40], "longest": self.longest})
 
     def run_validators(self, value: Any) -> None:
-        """Do nothing more: the items were looked at one by one."""
+        """Skip the validators of text: ``validate`` has checked each item."""
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Return whether another list is meant, however it is typed."""
+        """Return whether the items differ, however they are typed."""
         try:
             return not self.disabled and self.to_python(initial) != self.to_python(data)
         except ValidationError:
             return True
 
 
-def typed_list(column: Any, **kwargs: Any) -> TypedListField:
-    """Return the field by which a list column (ArrayField) is typed."""
+def typed_list(column: Any, kind: type[TypedListField] = TypedListField, **kwargs: Any) -> TypedListField:
+    """Return the form field for a list column (ArrayField)."""
     longest = column.base_field.max_length
     assert longest is not None
-    return TypedListField(longest=longest, label=str(column.verbose_name).capitalize(), **kwargs)
+    return kind(longest=longest, label=str(column.verbose_name).capitalize(), **kwargs)
 
 
 def said_in(rows: QuerySet, column: str, also: Iterable[str] = ()) -> list[str]:
-    """Return each item that stands in a list column of some rows, by name; and those of ``also``, at the end."""
+    """Return the distinct items in a list column of some rows, sorted, followed by those of ``also``."""
     items = rows.order_by().annotate(item=Func(F(column), function="unnest")).values_list("item", flat=True)
     known = sorted(items.distinct()[:MOST_SUGGESTIONS], key=str.casefold)
     folded = {item.casefold() for item in known}

@@ -1,1 +1,1 @@
-"""Files and tables on their way in and out: storage, uploads, CSV, XLSX, PDF."""
+"""Files and tables: storage, uploads, CSV, XLSX, PDF."""

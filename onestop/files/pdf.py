@@ -1,4 +1,4 @@
-"""PDF files out of our own HTML, tagged for screen readers (PDF/UA)."""
+"""PDF files from our own HTML, tagged for screen readers (PDF/UA)."""
 
 import contextlib
 import logging
@@ -14,8 +14,9 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.utils.translation import gettext as _
 
-# Addresses in the page are read as if it stood here; nothing is ever fetched from it.
+# The base of relative URLs in the page; nothing is ever requested from it.
 BASE = "http://portal.invalid/"
 PROGRESS = logging.getLogger("weasyprint.progress")
 PAGE_DONE = re.compile(r"Page (\d+)")
@@ -23,32 +24,32 @@ PAGE_DONE = re.compile(r"Page (\d+)")
 
 @dataclass(frozen=True)
 class Pdf:
-    """A PDF, and of how many pages it is."""
+    """A PDF and its number of pages."""
 
     data: bytes
     pages: int
 
 
 class CannotMakePdf(Exception):
-    """This machine lacks a library; the text names it."""
+    """This machine lacks a library, which the message names."""
 
 
-@cache
+@cache  # in the language of the first call: only operators read it
 def why_no_pdf() -> str | None:
-    """Return why this machine can make no PDFs, or None if it can."""
+    """Return why this machine cannot make PDFs, or ``None`` if it can."""
     try:
         import weasyprint  # noqa: F401
     except (ImportError, OSError) as problem:
         reason = str(problem).splitlines()[0]
-        return (
-            f"PDFs cannot be made on this machine ({reason}). Install Pango; on Debian and Ubuntu: "
-            "apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
-        )
+        return _("This server cannot make PDFs (%(reason)s). Install Pango. On Debian and Ubuntu: %(command)s") % {
+            "reason": reason,
+            "command": "apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",  # no translation: a command
+        }
     return None
 
 
 def render_pdf(html: str) -> bytes:
-    """Return the page as a PDF. Pictures, fonts and styles come from our static files, and nothing from elsewhere.
+    """Return a page as a PDF; pictures, fonts and styles come from our static files only.
 
     :raises CannotMakePdf: if the machine lacks Pango.
     """
@@ -56,7 +57,7 @@ def render_pdf(html: str) -> bytes:
 
 
 def make_pdf(html: str, *, pages_done: Callable[[int], None] | None = None) -> Pdf:
-    """Return the page as a PDF of so many pages; long ones tell meanwhile how many of them are laid out.
+    """Return a page as a PDF; ``pages_done`` is called with the number of pages laid out so far.
 
     :raises CannotMakePdf: if the machine lacks Pango.
     """
@@ -74,14 +75,14 @@ def make_pdf(html: str, *, pages_done: Callable[[int], None] | None = None) -> P
             return URLFetcherResponse(url, file.read_bytes(), {"Content-Type": kind})
 
     html_page = HTML(string=html, base_url=BASE, url_fetcher=OwnFiles(allowed_protocols=["data"]))
-    with _pages_told_to(pages_done):
+    with _report_pages(pages_done):
         document = html_page.render(pdf_variant="pdf/ua-1")
-    data = document.write_pdf(pdf_variant="pdf/ua-1", finisher=_say_what_headers_head)
+    data = document.write_pdf(pdf_variant="pdf/ua-1", finisher=_set_header_scopes)
     return Pdf(data, len(document.pages))
 
 
-def _say_what_headers_head(document: Any, file: Any) -> None:
-    """Say of each header cell whether it heads its column or its row (ISO 32000-1, 14.8.5.7); WeasyPrint does not."""
+def _set_header_scopes(document: Any, file: Any) -> None:
+    """Set for each header cell whether it is a column or row header (ISO 32000-1, 14.8.5.7); WeasyPrint does not."""
     structure: list[Any] = [part for part in file.objects if isinstance(part, dict) and part.get("S")]
     parts = {part.reference: part for part in structure}
     for part in parts.values():
@@ -92,26 +93,26 @@ def _say_what_headers_head(document: Any, file: Any) -> None:
 
 
 class _Pages(logging.Handler):
-    """Hears of each page that this thread lays out; a page that is laid out once more is not told again."""
+    """Report each page that this thread lays out; a page that is laid out again is not reported again."""
 
-    def __init__(self, tell: Callable[[int], None]) -> None:
+    def __init__(self, report: Callable[[int], None]) -> None:
         super().__init__(logging.INFO)
-        self.tell, self.thread, self.most = tell, threading.get_ident(), 0
+        self.report, self.thread, self.most = report, threading.get_ident(), 0
 
     def emit(self, record: logging.LogRecord) -> None:
         found = PAGE_DONE.search(record.getMessage())
         if found and record.thread == self.thread and int(found[1]) > self.most:
             self.most = int(found[1])
-            self.tell(self.most)
+            self.report(self.most)
 
 
 @contextlib.contextmanager
-def _pages_told_to(tell: Callable[[int], None] | None) -> Iterator[None]:
-    """Tell how far the layout is, for which WeasyPrint has no other way than a log of its own."""
-    if tell is None:
+def _report_pages(report: Callable[[int], None] | None) -> Iterator[None]:
+    """Report the progress of the layout, which WeasyPrint writes to a logger only."""
+    if report is None:
         yield
         return
-    handler = _Pages(tell)
+    handler = _Pages(report)
     PROGRESS.addHandler(handler)
     try:
         yield
@@ -122,7 +123,7 @@ def _pages_told_to(tell: Callable[[int], None] | None) -> Iterator[None]:
 def _static_file(url: str) -> Path:
     path = url.removeprefix(BASE.rstrip("/"))
     if not path.startswith(settings.STATIC_URL):
-        raise ValueError(f"A PDF takes nothing from outside the portal: {url}")
+        raise ValueError(f"A PDF loads nothing from outside the portal: {url}")
     name = path.removeprefix(settings.STATIC_URL).split("?")[0].split("#")[0]
     gathered = Path(staticfiles_storage.path(name))  # refuses ".."
     found = str(gathered) if gathered.exists() else finders.find(name)

@@ -1,4 +1,4 @@
-"""How far a worker is with long work: a courtesy, kept in the cache, and no reason to stop when the cache is away."""
+"""Progress of long work, stored in the cache; a cache that does not respond never stops the work."""
 
 import logging
 
@@ -9,18 +9,18 @@ KEPT = 600  # seconds
 
 
 def say_progress(work: str, share: float | None) -> None:
-    """Say which share of some work is done; None when it is over."""
+    """Store the share of some work that is done, from 0 to 1; ``None`` when it has ended."""
     try:
         if share is None:
             cache.delete(f"progress:{work}")
         else:
             cache.set(f"progress:{work}", round(share * 100), KEPT)
     except Exception:
-        log.debug("No cache to keep progress in.")
+        log.debug("The cache does not respond; progress is not stored.")
 
 
 def percent_done(work: str) -> int:
-    """Return how many percent are done."""
+    """Return the percentage done."""
     try:
         return int(cache.get(f"progress:{work}") or 0)
     except Exception:

@@ -1,6 +1,6 @@
-"""Tables that go out and come in: CSV and XLSX, safe in both directions.
+"""Write tables as CSV and XLSX.
 
-Written cells never run in somebody's spreadsheet program; what :func:`write_csv` adds for that, reading takes away.
+No cell runs as a formula in a spreadsheet program; what :func:`write_csv` adds to prevent that is removed on reading.
 """
 
 import re
@@ -13,6 +13,7 @@ from typing import IO, Any
 import xlsxwriter
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from onestop.ops.typed_text import printable
 
@@ -22,7 +23,8 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 XLSX_MAX_CELL = 32_767
 XLSX_MAX_ROWS = 1_048_576
 
-# What a spreadsheet program would take for a formula. Apostrophes in front count too: so taking one away undoes it.
+# Text that a spreadsheet program would run as a formula. Leading apostrophes count too, so that removing one undoes
+# adding one.
 RISKY = re.compile(r"'*(?:[\t\r\n]|\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])")
 NEEDS_QUOTES = re.compile(r'[",;\t\r\n]|^\s|\s$')
 NEWLINE = re.compile(r"\r\n?")
@@ -30,14 +32,14 @@ CHUNK = 64_000
 
 
 class TooManyRows(Exception):
-    """More rows than an XLSX sheet can hold; CSV has no limit."""
+    """There are more rows than fit on an XLSX sheet; CSV has no limit."""
 
 
 # ---------------------------------------------------------------- Writing
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
-    """Yield a CSV file (RFC 4180, UTF-8 with a byte order mark, so that Excel reads it right) in pieces.
+    """Yield a CSV file in chunks (RFC 4180; UTF-8 with a byte order mark, which Excel needs).
 
-    Cells are text, numbers, dates, yes/no or lists; a text that would run as a formula is led by an apostrophe.
+    Cells are text, numbers, dates, booleans or lists; text that would run as a formula gets an apostrophe in front.
     """
     lines = ["\ufeff" + _csv_line(header)]
     size = 0
@@ -52,11 +54,11 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[
 
 
 def write_xlsx(header: Sequence[str], rows: Iterable[Sequence[Any]], *, sheet: str = "Rows") -> IO[bytes]:
-    """Return a temporary file, at its start, that holds the rows as an XLSX workbook; closing it deletes it.
+    """Return a temporary file with the rows as an XLSX workbook, at position 0; closing it deletes it.
 
-    Memory stays the same whatever the number of rows. Texts are always texts: never formulas, links or numbers.
+    Memory use does not grow with the number of rows. Text stays text: never formulas, links or numbers.
 
-    :raises TooManyRows: if they do not fit on one sheet.
+    :raises TooManyRows: if the rows do not fit on one sheet.
     """
     file = tempfile.TemporaryFile()  # noqa: SIM115 (the caller closes it)
     book = xlsxwriter.Workbook(
@@ -71,7 +73,7 @@ def write_xlsx(header: Sequence[str], rows: Iterable[Sequence[Any]], *, sheet: s
     )
     page = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", sheet)[:31].strip() or "Rows")
     bold = book.add_format({"bold": True})
-    moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+    moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})  # no translation: a format of Excel
     page.freeze_panes(1, 0)
     page.set_column(0, max(len(header) - 1, 0), 22)
     for column, title in enumerate(header):
@@ -80,7 +82,8 @@ def write_xlsx(header: Sequence[str], rows: Iterable[Sequence[Any]], *, sheet: s
         if number >= XLSX_MAX_ROWS:
             book.close()
             file.close()
-            raise TooManyRows(f"A sheet holds {XLSX_MAX_ROWS - 1:,} rows. Choose CSV, or filter the list first.")
+            problem = _("An Excel sheet has room for %(limit)s rows. Choose CSV, or filter the list first.")
+            raise TooManyRows(problem % {"limit": f"{XLSX_MAX_ROWS - 1:,}"})
         for column, value in enumerate(row):
             if isinstance(value, bool) or value is None or isinstance(value, str):
                 text = _text(value)[:XLSX_MAX_CELL]
@@ -102,9 +105,9 @@ def write_xlsx(header: Sequence[str], rows: Iterable[Sequence[Any]], *, sheet: s
 def response(
     kind: str, *, name: str, header: Sequence[str], rows: Iterable[Sequence[Any]], sheet: str = "Rows"
 ) -> HttpResponseBase:
-    """Return a download of a kind among ``FORMATS``, called ``name``, streamed.
+    """Return a streamed download in one of ``FORMATS``, with a file name.
 
-    :raises TooManyRows: if they do not fit on one sheet.
+    :raises TooManyRows: if the rows do not fit on one sheet.
     """
     answer: StreamingHttpResponse | FileResponse
     if kind == "xlsx":
@@ -116,12 +119,12 @@ def response(
 
 
 def defuse(text: str) -> str:
-    """Return the text with an apostrophe in front if a spreadsheet program would run it."""
+    """Return the text, with an apostrophe in front if a spreadsheet program would run it."""
     return "'" + text if RISKY.match(text) else text
 
 
 def undo_defuse(text: str) -> str:
-    """Return what :func:`defuse` was given."""
+    """Return the text that :func:`defuse` was given."""
     return text[1:] if text.startswith("'") and RISKY.match(text) else text
 
 

@@ -1,4 +1,4 @@
-"""Files on our own disk: a file is there whole or not at all, and none stays that no row names."""
+"""Files on the local disk: written completely or not at all, and deleted when no row refers to them."""
 
 import secrets
 from collections.abc import Iterator
@@ -14,11 +14,11 @@ from django.db.models.fields.files import FieldFile
 
 from onestop.ops.outages import database_is_away
 
-FORGOTTEN_AFTER = timedelta(days=1)  # by then every transaction has ended
+FORGOTTEN_AFTER = timedelta(days=1)  # no transaction is open that long
 
 
 class WholeFileStorage(FileSystemStorage):
-    """Writes a file under another name and renames it at the end; what cannot be written to its end is deleted."""
+    """Write a file under a temporary name and rename it at the end; delete it if that fails."""
 
     def _save(self, name: str, content: Any) -> str:
         part = f"{name}.{secrets.token_hex(8)}.part"
@@ -37,9 +37,9 @@ class WholeFileStorage(FileSystemStorage):
 
 @contextmanager
 def deleted_on_failure(file: FieldFile) -> Iterator[None]:
-    """Delete a file that was saved when the row that should name it cannot be written.
+    """Delete a file that was saved if the row that refers to it cannot be written.
 
-    If the database went away, the row may be there: then the file stays, and ``delete_forgotten`` decides.
+    If the connection was lost, the row may exist: the file is kept, and ``delete_forgotten`` deletes it later.
     """
     try:
         yield
@@ -51,7 +51,7 @@ def deleted_on_failure(file: FieldFile) -> Iterator[None]:
 
 
 def delete_forgotten(model: type[Model], field: str, folder: str, *, at: datetime) -> int:
-    """Delete the files of a folder that no row names: a worker was killed between its file and its row."""
+    """Delete the files in a folder that no row refers to, as when a worker is killed before it writes the row."""
     storage = model._meta.get_field(field).storage  # type: ignore[union-attr]
     try:
         _, names = storage.listdir(folder)

@@ -1,7 +1,7 @@
-"""Tables that come in: CSV and XLSX as people keep them, read line by line within limits.
+"""Read uploaded tables: CSV and XLSX, row by row and within limits.
 
-What cannot be read at all is refused in words that say what to do; a single cell that cannot be read is an
-:class:`Unreadable`, which names its place, so that one bad cell does not hide the rest.
+A file that cannot be read at all raises :class:`CannotReadFile` with what to do. A single cell that cannot be read
+becomes an :class:`Unreadable` with its place, so that one bad cell does not hide the rest.
 """
 
 import codecs
@@ -11,10 +11,13 @@ import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import IO, Any, cast
 
 import openpyxl
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 
@@ -26,35 +29,41 @@ DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_ROWS = 20
 ASCII = bytes(range(128))
 CONTROLS = bytes((*range(9), *range(14, 27), *range(28, 32), 127))
-AS_CSV = "Open it in your spreadsheet program and save it as “CSV UTF-8” or as an Excel workbook (.xlsx)."
+SAVE_AS_CSV = gettext_lazy(
+    "Open it in a spreadsheet program and save it as “CSV UTF-8” or as an Excel workbook (.xlsx)."
+)
+PICTURE = gettext_lazy("This is a picture. Choose the spreadsheet itself.")
 
-# How the files begin that people rename, drop in by mistake, or that a system calls .xls though they are not.
+# The first bytes of files that are not tables but are renamed to .csv or .xls, or uploaded by mistake.
 FOREIGN = (
-    (b"%PDF", f"This is a PDF. {AS_CSV}"),
-    (b"{\\rtf", f"This is a text document (RTF). {AS_CSV}"),
-    (b"\x89PNG", "This is a picture. Choose the spreadsheet itself."),
-    (b"\xff\xd8\xff", "This is a picture. Choose the spreadsheet itself."),
-    (b"GIF8", "This is a picture. Choose the spreadsheet itself."),
-    (b"\x1f\x8b", "This is a compressed file (gzip). Unpack it first."),
-    (b"7z\xbc\xaf", "This is a compressed file (7-Zip). Unpack it first."),
-    (b"Rar!", "This is a compressed file (RAR). Unpack it first."),
+    (b"%PDF", gettext_lazy("This is a PDF."), SAVE_AS_CSV),
+    (b"{\\rtf", gettext_lazy("This is a text document (RTF)."), SAVE_AS_CSV),
+    (b"\x89PNG", PICTURE),
+    (b"\xff\xd8\xff", PICTURE),
+    (b"GIF8", PICTURE),
+    (b"\x1f\x8b", gettext_lazy("This is a compressed file (gzip). Extract it first.")),
+    (b"7z\xbc\xaf", gettext_lazy("This is a compressed file (7-Zip). Extract it first.")),
+    (b"Rar!", gettext_lazy("This is a compressed file (RAR). Extract it first.")),
 )
 MARKUP = (b"<html", b"<!doctype html", b"<table", b"<?xml", b"<meta")
 
 
 class CannotReadFile(Exception):
-    """The file as a whole cannot be read; the message says why and what to do."""
+    """The whole file cannot be read; the message says why and what to do."""
+
+    def __init__(self, *sentences: object) -> None:
+        super().__init__(" ".join(map(str, sentences)))
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How much of a file we are ready to read."""
+    """The largest file, table and cell that are read."""
 
     file_bytes: int
     unpacked_bytes: int
     rows: int
     columns: int = 200
-    cell: int = 32_767  # what a cell of Excel can hold
+    cell: int = 32_767  # characters; as many as a cell of Excel can hold
     ratio: int = 150
     parts: int = 2_000
 
@@ -70,7 +79,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Line:
-    """One row of a table: its number as spreadsheet programs count, its cells as text, and what is wrong with it."""
+    """One row of a table: its number as in spreadsheet programs, its cells as text, and what is wrong with it."""
 
     number: int
     cells: list[str]
@@ -80,16 +89,16 @@ class Line:
 
 @dataclass
 class UploadedTable:
-    """A table's header, what to know about it, and its rows, which can be gone through once."""
+    """The header of a table, notes on how it was read, and its rows, which can be iterated once."""
 
     header: list[str]
     lines: Iterator[Line]
     notes: list[str] = field(default_factory=list)
 
     def samples(self, count: int = 3, within: int = 200) -> list[list[str]]:
-        """Return the first different values of every column; this uses up the lines."""
+        """Return the first distinct values of every column; this consumes the lines."""
         found: list[list[str]] = [[] for _ in self.header]
-        for _, line in zip(range(within), self.lines, strict=False):
+        for line in islice(self.lines, within):
             for values, cell in zip(found, line.cells, strict=False):
                 if cell.strip() and cell not in values and len(values) < count:
                     values.append(str(cell))
@@ -97,16 +106,16 @@ class UploadedTable:
 
 
 def open_table(file: IO[bytes], limits: Limits | None = None) -> UploadedTable:
-    """Return the table in a file, whatever its name says it is.
+    """Return the table in a file, whatever its name.
 
-    :raises CannotReadFile: at once, or from its lines when a limit is passed on the way.
+    :raises CannotReadFile: at once, or while its lines are iterated, when a limit is exceeded.
     """
     limits = limits or Limits.from_settings()
     refuse_if_too_big(file, limits)
     start = file.read(4096)
     file.seek(0)
     if not start.strip(b"\0 \r\n\t"):
-        raise CannotReadFile("The file is empty.")
+        raise CannotReadFile(_("The file is empty."))
     refuse_foreign(start)
     if start.startswith(b"PK\x03\x04"):
         return read_xlsx(file, limits)
@@ -114,14 +123,14 @@ def open_table(file: IO[bytes], limits: Limits | None = None) -> UploadedTable:
 
 
 def is_zip(file: IO[bytes]) -> bool:
-    """Whether the file is a ZIP archive of any kind."""
+    """Return whether the file is a ZIP archive of any kind."""
     start = file.read(4)
     file.seek(0)
     return start == b"PK\x03\x04"
 
 
 def refuse_if_too_big(file: IO[bytes], limits: Limits) -> None:
-    """Look at the size, without reading.
+    """Check the size of a file without reading it.
 
     :raises CannotReadFile: if it is over the limit.
     """
@@ -132,35 +141,37 @@ def refuse_if_too_big(file: IO[bytes], limits: Limits) -> None:
 
 
 def too_big(size: int, limits: Limits) -> str:
-    """Return the words for a file over the limit."""
-    return (
-        f"The file has {size / 1e6:,.0f} MB; up to {limits.file_bytes / 1e6:,.0f} MB can be read. "
-        "Take pictures out of the workbook, or split it into several files."
-    )
+    """Return the error text for a file over the limit."""
+    return _(
+        "The file is %(size)s MB. The limit is %(limit)s MB. "
+        "Remove pictures from the workbook, or split it into several files."
+    ) % {"size": f"{size / 1e6:,.0f}", "limit": f"{limits.file_bytes / 1e6:,.0f}"}
 
 
 def refuse_foreign(start: bytes) -> None:
-    """Name what the file is if it is no table.
+    """Check that a file does not begin as one of another type.
 
-    :raises CannotReadFile: then.
+    :raises CannotReadFile: if it does; the message names the type.
     """
-    for magic, words in FOREIGN:
+    for magic, *sentences in FOREIGN:
         if start.startswith(magic):
-            raise CannotReadFile(words)
+            raise CannotReadFile(*sentences)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise CannotReadFile(
-            "This is an old Excel file (.xls), or a workbook protected by a password. "
-            "Open it in Excel, take the password away, and save it as an Excel workbook (.xlsx)."
+            _(
+                "This is an old Excel file (.xls) or a workbook with a password. "
+                "Open it in Excel, remove the password, and save it as an Excel workbook (.xlsx)."
+            )
         )
     if start.removeprefix(codecs.BOM_UTF8).lstrip().lower().startswith(MARKUP):
-        raise CannotReadFile(f"This is a web page or an XML file, though it may be called a spreadsheet. {AS_CSV}")
+        raise CannotReadFile(_("This is a web page or an XML file, whatever its name."), SAVE_AS_CSV)
 
 
 # ---------------------------------------------------------------- CSV
 def read_csv(file: IO[bytes], limits: Limits) -> UploadedTable:
-    """Return the table in a CSV file of any usual encoding and delimiter.
+    """Return the table in a CSV file in any usual encoding, with any usual delimiter.
 
-    :raises CannotReadFile: if it is no text.
+    :raises CannotReadFile: if it is not text.
     """
     encoding = detect_encoding(file)
     text = io.TextIOWrapper(cast(IO[bytes], _Unclosable(file)), encoding=encoding, newline="")
@@ -174,24 +185,25 @@ def read_csv(file: IO[bytes], limits: Limits) -> UploadedTable:
     rows = csv.reader(_joined(rest, text), delimiter=delimiter, strict=True)
     notes = []
     if encoding == "cp1252":
-        notes.append("The file is not in UTF-8; it was read as Windows-1252. Look whether accented letters are right.")
+        notes.append(_("The file is not UTF-8 and was read as Windows-1252. Check that accented letters are correct."))
     return _table(_numbered_csv(rows, skipped), limits, notes)
 
 
 def detect_encoding(file: IO[bytes]) -> str:
-    """Return the encoding of a text, read piece by piece.
+    """Return the encoding of a text file, read in chunks.
 
-    :raises CannotReadFile: if it is no text, or in an encoding that we do not read.
+    :raises CannotReadFile: if it is not text, or in an encoding that is not supported.
     """
     start = file.read(4096)
     file.seek(0)
     if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
-        raise CannotReadFile(f"The file is in UTF-32, which hardly any program reads. {AS_CSV}")
+        raise CannotReadFile(_("The file is in UTF-32, which few programs can read."), SAVE_AS_CSV)
     for bom, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
         if start.startswith(bom):
             # In UTF-16 nearly any bytes decode to something.
             if not _decodes(file, name) or (name == "utf-16" and not _reads_as_words(start.decode(name, "ignore"))):
-                raise CannotReadFile(f"The file says that it is {name.upper()[:6]}, but parts of it are not. {AS_CSV}")
+                problem = _("The file is marked as %(encoding)s, but parts of it are not.")
+                raise CannotReadFile(problem % {"encoding": name.upper()[:6]}, SAVE_AS_CSV)
             return name
     odd = high = total = 0
     while piece := file.read(CHUNK):
@@ -200,16 +212,16 @@ def detect_encoding(file: IO[bytes]) -> str:
         high += len(piece.translate(None, ASCII))
     file.seek(0)
     if odd:
-        raise CannotReadFile(f"This is not a text file, or it is in UTF-16 without a byte order mark. {AS_CSV}")
+        raise CannotReadFile(_("This is not a text file, or it is UTF-16 without a byte order mark."), SAVE_AS_CSV)
     if _decodes(file, "utf-8"):
         return "utf-8"
     if high / total < 0.2 and _decodes(file, "cp1252"):
         return "cp1252"
-    raise CannotReadFile(f"The letters of the file are in an encoding that cannot be told for sure. {AS_CSV}")
+    raise CannotReadFile(_("The text encoding of the file could not be detected."), SAVE_AS_CSV)
 
 
 def sniff_delimiter(sample: str) -> str:
-    """Return what separates the cells: the sign that cuts the first rows into the most columns of equal number."""
+    """Return the delimiter that splits most of the first rows into the same number of columns, and into the most."""
 
     def score(delimiter: str) -> tuple[int, int]:
         try:
@@ -236,7 +248,7 @@ def _decodes(file: IO[bytes], encoding: str) -> bool:
 
 
 def _reads_as_words(text: str) -> bool:
-    """Return whether a text holds nothing that no program writes: control signs, or numbers that are no letters."""
+    """Return whether a text has no control, private-use or unassigned characters."""
     return not any(unicodedata.category(letter) in {"Cc", "Cn", "Co"} for letter in text if letter not in "\t\r\n\f\v")
 
 
@@ -254,15 +266,16 @@ def _numbered_csv(rows: Any, skipped: int) -> Iterator[tuple[int, list[str]]]:
         except StopIteration:
             return
         except csv.Error as problem:
-            raise CannotReadFile(
-                f"From row {number} on the file cannot be cut into cells ({problem}). "
-                "Most often a quotation mark is opened there and never closed."
-            ) from problem
+            error = _(
+                "The file cannot be split into cells from row %(row)s on (%(problem)s). "
+                "Usually a quotation mark is opened there and never closed."
+            )
+            raise CannotReadFile(error % {"row": number, "problem": problem}) from problem
         yield number, [undo_defuse(cell) for cell in row]
 
 
 class _Unclosable(io.RawIOBase):
-    """Keeps a text wrapper from closing the caller's file."""
+    """Keep a text wrapper from closing the caller's file."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self.file = file
@@ -278,38 +291,40 @@ class _Unclosable(io.RawIOBase):
 
 # ---------------------------------------------------------------- XLSX
 def check_zip(file: IO[bytes], limits: Limits) -> list[str]:
-    """Return the names in an archive, after looking at what it would unpack to.
+    """Return the names in an archive, after checking its size when extracted.
 
-    :raises CannotReadFile: if it is damaged, protected, or a bomb.
+    :raises CannotReadFile: if it is damaged, protected, or a ZIP bomb.
     """
     try:
         with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as problem:
-        raise CannotReadFile("The file is damaged: it cannot be unpacked. Save it anew and try again.") from problem
+        raise CannotReadFile(_("The file is damaged and cannot be opened. Save it again and retry.")) from problem
     finally:
         file.seek(0)
     unpacked, packed = sum(part.file_size for part in parts), sum(part.compress_size for part in parts)
     if len(parts) > limits.parts or unpacked > limits.unpacked_bytes:
-        raise CannotReadFile(
-            f"Unpacked, the file would take {unpacked / 1e6:,.0f} MB in {len(parts):,} parts; "
-            f"up to {limits.unpacked_bytes / 1e6:,.0f} MB can be read. Split it into several files."
+        problem = _(
+            "The file is too large when extracted: %(size)s MB in %(parts)s parts. "
+            "The limits are %(limit)s MB and %(most_parts)s parts. Split it into several files."
         )
+        sizes = {"size": f"{unpacked / 1e6:,.0f}", "limit": f"{limits.unpacked_bytes / 1e6:,.0f}"}
+        raise CannotReadFile(problem % {**sizes, "parts": f"{len(parts):,}", "most_parts": f"{limits.parts:,}"})
     if unpacked > 2_000_000 and unpacked > packed * limits.ratio:
-        raise CannotReadFile("The file unpacks to far more than a table ever does, and was refused for safety.")
+        raise CannotReadFile(_("This file was refused for safety: extracted, it is far larger than a table can be."))
     if any(part.flag_bits & 1 for part in parts):
-        raise CannotReadFile("The file is protected by a password. Take the password away and save it again.")
+        raise CannotReadFile(_("The file has a password. Remove the password and save it again."))
     return [part.filename for part in parts]
 
 
 def read_xlsx(file: IO[bytes], limits: Limits) -> UploadedTable:
-    """Return the table on the first visible sheet that holds anything.
+    """Return the table on the first visible sheet that is not empty.
 
-    :raises CannotReadFile: if it is no workbook, or damaged.
+    :raises CannotReadFile: if it is not a workbook, or damaged.
     """
     names = check_zip(file, limits)
     if "xl/workbook.xml" not in names:
-        raise CannotReadFile(_other_zip(names))
+        raise _other_zip(names)
     try:
         book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
         sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
@@ -317,30 +332,32 @@ def read_xlsx(file: IO[bytes], limits: Limits) -> UploadedTable:
     except CannotReadFile:
         raise
     except Exception as problem:
-        raise CannotReadFile("The workbook is damaged and cannot be read. Save it again in Excel.") from problem
+        raise CannotReadFile(_("The workbook is damaged and cannot be read. Save it again in Excel.")) from problem
     if not filled:
-        raise CannotReadFile("The workbook holds no rows on a visible sheet.")
+        raise CannotReadFile(_("The visible sheets of the workbook have no rows."))
     notes = []
     if len(filled) > 1:
         others = ", ".join(f"“{sheet.title}”" for sheet in filled[1:])
-        notes.append(f"Only the sheet “{filled[0].title}” is read, not {others}.")
+        note = _("Only the sheet “%(sheet)s” is read. These sheets are ignored: %(others)s.")
+        notes.append(note % {"sheet": filled[0].title, "others": others})
     return _table(_refusing_damage(_sheet_rows(book, filled[0])), limits, notes)
 
 
-def _other_zip(names: list[str]) -> str:
+def _other_zip(names: list[str]) -> CannotReadFile:
+    """Return the error for a ZIP archive that is not a workbook."""
     if any(name.endswith(".iwa") for name in names):
-        return f"This is a Numbers file. {AS_CSV}"
+        return CannotReadFile(_("This is a Numbers file."), SAVE_AS_CSV)
     if "content.xml" in names:
-        return f"This is an OpenDocument file (.ods). {AS_CSV}"
+        return CannotReadFile(_("This is an OpenDocument file (.ods)."), SAVE_AS_CSV)
     if any(name.startswith(("word/", "ppt/")) for name in names):
-        return f"This is a Word or PowerPoint file. {AS_CSV}"
+        return CannotReadFile(_("This is a Word or PowerPoint file."), SAVE_AS_CSV)
     if "xl/workbook.bin" in names:
-        return f"This is a binary Excel workbook (.xlsb). {AS_CSV}"
-    return "This is a ZIP archive, not a spreadsheet. Unpack it and choose the file with the rows."
+        return CannotReadFile(_("This is a binary Excel workbook (.xlsb)."), SAVE_AS_CSV)
+    return CannotReadFile(_("This is a ZIP archive, not a spreadsheet. Extract it and choose the file with the rows."))
 
 
 class _SheetParser(WorkSheetParser):
-    """Takes the saved results of formulas, and knows a formula without one from an empty cell."""
+    """Read the saved results of formulas, and mark a formula that has none."""
 
     def parse_cell(self, element: Any) -> dict[str, Any]:
         cell = super().parse_cell(element)
@@ -375,12 +392,12 @@ def _refusing_damage(rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[in
     except CannotReadFile:
         raise
     except Exception as problem:
-        raise CannotReadFile("The workbook is damaged and cannot be read to its end. Save it again.") from problem
+        raise CannotReadFile(_("The workbook is damaged and cannot be read to the end. Save it again.")) from problem
 
 
 # ---------------------------------------------------------------- Both
 def _table(rows: Iterator[tuple[int, list[str]]], limits: Limits, notes: list[str]) -> UploadedTable:
-    """Find the header: the first row with two filled cells or more, or else the first that holds anything."""
+    """Find the header: the first row with two or more filled cells, or else the first row that is not empty."""
     passed: list[tuple[int, list[str]]] = []
     for number, row in rows:
         if not any(cell.strip() for cell in row):
@@ -389,23 +406,25 @@ def _table(rows: Iterator[tuple[int, list[str]]], limits: Limits, notes: list[st
         if sum(1 for cell in row if cell.strip()) > 1 or len(passed) == SAMPLE_ROWS:
             break
     if not passed:
-        raise CannotReadFile("The file holds no rows.")
+        raise CannotReadFile(_("The file has no rows."))
     alone = all(sum(1 for cell in row if cell.strip()) < 2 for _, row in passed)
     at = 0 if alone else len(passed) - 1
     header = [_clean(cell, limits) for cell in passed[at][1]]
     while header and not header[-1]:
         header.pop()
     if len(header) > limits.columns:
-        raise CannotReadFile(f"The table has {len(header):,} columns; up to {limits.columns:,} can be read.")
+        problem = _("The table has %(columns)s columns. The limit is %(limit)s.")
+        raise CannotReadFile(problem % {"columns": f"{len(header):,}", "limit": f"{limits.columns:,}"})
     if at:
-        notes.append(f"The row above the header was passed over: “{' '.join(passed[0][1]).strip()[:80]}”.")
+        skipped = " ".join(passed[0][1]).strip()[:80]
+        notes.append(_("The row above the header was skipped: “%(row)s”.") % {"row": skipped})
     return UploadedTable(_named(header), _lines(passed[at + 1 :], rows, len(header), limits), notes)
 
 
 def _named(header: list[str]) -> list[str]:
     names: list[str] = []
     for column, title in enumerate(header, start=1):
-        name = " ".join(title.split()) or f"Column {get_column_letter(column)}"
+        name = " ".join(title.split()) or _("Column %(letter)s") % {"letter": get_column_letter(column)}
         again = sum(1 for other in names if other.split(" (")[0] == name)
         names.append(f"{name} ({again + 1})" if name in names else name)
     return names
@@ -421,7 +440,8 @@ def _lines(
                 continue
             count += 1
             if count > limits.rows:
-                raise CannotReadFile(f"The file has more than {limits.rows:,} rows. Split it into several files.")
+                problem = _("The file has more than %(limit)s rows. Split it into several files.")
+                raise CannotReadFile(problem % {"limit": f"{limits.rows:,}"})
             yield _line(number, row, width, limits)
 
 
@@ -431,10 +451,10 @@ def _line(number: int, row: list[str], width: int, limits: Limits) -> Line:
     cells.extend([""] * (width - len(cells)))
     problem = ""
     if extra:
-        problem = (
-            f"The row has {len(row)} cells, the header {width}. "
-            f"Perhaps a cell with a comma stands without quotation marks; left over: “{extra[0][:60]}”."
-        )
+        problem = _(
+            "The row has %(count)s cells, but the header has %(width)s. "
+            "A cell with a comma may lack quotation marks. Left over: “%(extra)s”."
+        ) % {"count": len(row), "width": width, "extra": extra[0][:60]}
     return Line(number, cells, problem)
 
 
@@ -442,7 +462,8 @@ def _clean(cell: str, limits: Limits) -> str:
     if isinstance(cell, Unreadable):
         return cell
     if len(cell) > limits.cell:
-        return Unreadable(cell[:80] + "…", f"A cell holds {len(cell):,} letters; up to {limits.cell:,} can be read.")
+        problem = _("A cell has %(length)s characters. The limit is %(limit)s.")
+        return Unreadable(cell[:80] + "…", problem % {"length": f"{len(cell):,}", "limit": f"{limits.cell:,}"})
     if cell.isprintable() and cell.isascii():
         return cell.strip()
     return printable(NEWLINE.sub("\n", cell)).replace("\xa0", " ").strip()

@@ -1,4 +1,4 @@
-"""Files on their way in: what is too big is skipped, and a full disk is said in the form instead of failing."""
+"""Upload handlers: files that are too large are skipped, and a full disk is a form error instead of a failure."""
 
 import errno
 import io
@@ -15,11 +15,11 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile, Tempora
 from onestop.ops.outages import DISK_FULL, disk_is_full
 
 log = logging.getLogger(__name__)
-FULL = "disk_full"  # the code of a form's error, for which the page answers 503
+FULL = "disk_full"  # code of the form error; the page then responds with 503
 
 
 class SkipTooBig(FileUploadHandler):
-    """Reads past every file of a request that is over the setting UPLOAD_MAX_MB; the page then says so."""
+    """Skip every file of a request that is larger than the setting UPLOAD_MAX_MB; the view shows the error."""
 
     is_too_big = False
 
@@ -31,7 +31,7 @@ class SkipTooBig(FileUploadHandler):
         boundary: str,
         encoding: str | None = None,
     ) -> None:
-        """Look at how much is coming."""
+        """Check the size of the request."""
         self.is_too_big = content_length > settings.UPLOAD_MAX_MB * 1_000_000
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
@@ -41,15 +41,15 @@ class SkipTooBig(FileUploadHandler):
             raise SkipFile
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
-        """Leave the data to the handlers that keep it."""
+        """Pass the data on to the next handler."""
         return raw_data
 
     def file_complete(self, file_size: int) -> None:
-        """Keep nothing."""
+        """Store nothing."""
 
 
 class NotKept(UploadedFile):
-    """A file that came while the disk was full: its form says so, and whoever reads it all the same fails."""
+    """A file uploaded while the disk was full: its form shows an error, and reading it raises one."""
 
     def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
         """Fail.
@@ -67,12 +67,12 @@ class NotKept(UploadedFile):
 
 
 class KeepOnDisk(TemporaryFileUploadHandler):
-    """Keeps a large file on the disk; when that is full, the rest of the form is read all the same."""
+    """Write a large file to the disk; when the disk is full, still read the rest of the form."""
 
     not_kept: NotKept | None = None
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
-        """Begin a temporary file."""
+        """Open a temporary file."""
         self.not_kept = None
         try:
             super().new_file(*args, **kwargs)
@@ -80,7 +80,7 @@ class KeepOnDisk(TemporaryFileUploadHandler):
             self._give_up(problem)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        """Keep a piece of it."""
+        """Write a chunk."""
         if self.not_kept is None:
             try:
                 super().receive_data_chunk(raw_data, start)
@@ -88,18 +88,18 @@ class KeepOnDisk(TemporaryFileUploadHandler):
                 self._delete(problem)
 
     def file_complete(self, file_size: int) -> UploadedFile | None:
-        """Return the file, or what stands for one that could not be kept."""
+        """Return the file, or a placeholder for one that could not be stored."""
         if self.not_kept is None:
             try:
                 return super().file_complete(file_size)
-            except OSError as problem:  # the last piece is written when the file is read again
+            except OSError as problem:  # the last chunk is flushed only now
                 self._delete(problem)
         assert self.not_kept
         self.not_kept.size = file_size
         return self.not_kept
 
     def _delete(self, problem: OSError) -> None:
-        with suppress(OSError):  # closing writes what is left, and there is no room for it
+        with suppress(OSError):  # closing flushes, for which there is no space
             self.file.close()
         self._give_up(problem)
 
@@ -111,9 +111,9 @@ class KeepOnDisk(TemporaryFileUploadHandler):
 
 
 def refuse_if_not_kept(file: UploadedFile) -> None:
-    """See that a file is there to be read.
+    """Check that a file was stored.
 
-    :raises ValidationError: if the disk was full when it came.
+    :raises ValidationError: if the disk was full when it was uploaded.
     """
     if isinstance(file, NotKept):
         raise ValidationError(DISK_FULL, code=FULL)

@@ -1,34 +1,35 @@
-"""The cells of a workbook as text, the way whoever typed them sees them."""
+"""Cells of a workbook as text, as a spreadsheet program shows them."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 from openpyxl.utils import get_column_letter
 
 
 class Unreadable(str):
-    """A cell that cannot be read: the text is what stands there, ``reason`` says why."""
+    """A cell that cannot be read: its text as it is in the file, and the ``reason``."""
 
     reason: str
 
     def __new__(cls, text: str, reason: str) -> "Unreadable":
-        """Make one."""
+        """Return the text with its reason."""
         cell = super().__new__(cls, text)
         cell.reason = reason
         return cell
 
 
 def cell_text(cell: dict[str, Any], book: Any) -> str:
-    """Return what the cell shows: dates in ISO form, numbers with the zeros, percents and dollars of their format."""
+    """Return what the cell shows: dates in ISO format, numbers with the zeros, percent and dollar signs of theirs."""
     value, kind = cell["value"], cell["data_type"]
     place = f"{get_column_letter(cell['column'])}{cell['row']}"
     if kind == "f":
-        return Unreadable(
-            "(formula)", f"Cell {place} holds a formula whose result was not saved. Open the file in Excel and save it."
-        )
+        problem = _("The formula in cell %(cell)s has no saved result. Open the file in Excel and save it.")
+        return Unreadable(_("(formula)"), problem % {"cell": place})
     if kind == "e":
-        return Unreadable(str(value), f"Cell {place} holds the error {value}. Put it right in the spreadsheet.")
+        problem = _("Cell %(cell)s has the error %(error)s. Correct it in the spreadsheet.")
+        return Unreadable(str(value), problem % {"cell": place, "error": value})
     if value is None or isinstance(value, str):
         return value or ""
     if isinstance(value, bool):
@@ -57,7 +58,7 @@ def _number_text(value: int | float, shape: str) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
     if isinstance(value, int) and value >= 0:
-        if shape.strip("0") == "" and len(shape) > 1:  # 00000: a ZIP code that begins with zeros
+        if shape.strip("0") == "" and len(shape) > 1:  # 00000: a ZIP Code with leading zeros
             return str(value).zfill(len(shape))
         if shape.replace("\\", "") == "00000-0000":
             digits = str(value).zfill(9)

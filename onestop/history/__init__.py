@@ -1,5 +1,5 @@
-"""What changed: the history of a thing in words, for everybody who sees the thing.
+"""History: who changed what, when and where, for everyone who can see the object.
 
-Triggers keep an event for every insert, update and delete (``tracking``). Here events become sentences: who did
-what when, where, and each field before and after. What one act wrote, to however many tables, is one change.
+Triggers record an event for every insert, update and delete (``tracking``). This package turns events into text, with
+each field before and after. Everything that one transaction wrote, in whatever tables, is one change.
 """

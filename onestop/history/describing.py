@@ -1,4 +1,4 @@
-"""Events become sentences: who did what when, where, and each field before and after."""
+"""Turn events into text: who did what when and where, and each field before and after."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -11,16 +11,17 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from onestop.history.acts import PARTS_SHOWN, Change, Part
 from onestop.history.sources import Source
 from onestop.ui.presentation import clock, shortday, when
 
-SILENT = {"id", "source_key", "nonce", "written_by"}  # nobody reads these
+SILENT = {"id", "source_key", "nonce", "written_by"}  # technical columns, not shown
 
 
 class Describer:
-    """Turns events into changes, fetching at once all the names that they mention."""
+    """Turn events into changes, with one query for all names of a model that they refer to."""
 
     def __init__(self, events: dict[Source, list[Any]]) -> None:
         self.events = events
@@ -40,7 +41,7 @@ class Describer:
         wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
         for source, events in self.events.items():
             keys = [column for column in source.model._meta.concrete_fields if column.is_relation]
-            olds = [old for (model, _), old in self.before.items() if model is source.event]
+            olds = [old for (model, _pk), old in self.before.items() if model is source.event]
             for event in (*events, *olds):
                 for column in keys:
                     wanted[column.related_model].add(  # type: ignore[index]
@@ -55,16 +56,16 @@ class Describer:
                 rows = rows.select_related("organization")
             self.names[model] = {row.pk: str(row) for row in rows}
 
-    # ---------------------------------------------------------------- Acts
+    # ---------------------------------------------------------------- Changes
     def changes(self) -> list[Change]:
-        """Return the acts, newest first."""
+        """Return the changes, newest first."""
         acts: dict[Any, list[tuple[Source, Any]]] = defaultdict(list)
         for source, events in self.events.items():
             for event in events:
                 acts[_act(event)].append((source, event))
         newest_first = sorted(acts.values(), key=lambda act: (act[0][1].pgh_created_at, act[0][1].pgh_id), reverse=True)
-        told = (self._change(act) for act in newest_first)
-        return [change for change in told if change.parts]
+        changes = (self._change(act) for act in newest_first)
+        return [change for change in changes if change.parts]
 
     def _change(self, act: list[tuple[Source, Any]]) -> Change:
         event = act[0][1]
@@ -75,7 +76,7 @@ class Describer:
 
     def _who(self, event: Any) -> str:
         name = self.names[get_user_model()].get(_user_id(event), "") or (event.pgh_context or {}).get("by_link")
-        return str(name or "The portal")
+        return str(name or _("The portal"))
 
     def _parts(self, act: list[tuple[Source, Any]]) -> Iterator[Part]:
         links: dict[Source, list[Any]] = defaultdict(list)
@@ -95,13 +96,14 @@ class Describer:
 
     def _link_field(self, source: Source, events: list[Any]) -> tuple[str, str, str]:
         names = self.names[source.linked.related_model]
-        came = [event for event in events if event.pgh_label == "insert"]
-        went = [event for event in events if event.pgh_label == "delete"]
+        added = [event for event in events if event.pgh_label == "insert"]
+        removed = [event for event in events if event.pgh_label == "delete"]
         label = str(source.linked.related_model._meta.verbose_name_plural)
-        words = [
-            ", ".join(names.get(getattr(event, source.linked.attname), "") for event in some) for some in (went, came)
-        ]
-        return capfirst(label), words[0], words[1]
+        before, after = (
+            ", ".join(names.get(getattr(event, source.linked.attname), "") for event in some)
+            for some in (removed, added)
+        )
+        return capfirst(label), before, after
 
     def _part(self, source: Source, event: Any) -> Part:
         old = self.before.get((source.event, event.before_id)) if event.pgh_label == "update" else None
@@ -130,22 +132,22 @@ class Describer:
         for column in model._meta.concrete_fields:
             if column.name in SILENT or column.name == "archived_at" or not hasattr(new, column.attname):
                 continue
-            after = self._say(column, getattr(new, column.attname))
-            before = self._say(column, getattr(old, column.attname)) if old is not None else ""
+            after = self._text(column, getattr(new, column.attname))
+            before = self._text(column, getattr(old, column.attname)) if old is not None else ""
             if before != after and (old is not None or column.editable):
                 yield capfirst(str(column.verbose_name)), before, after
 
-    def _say(self, column: Any, value: Any) -> str:
+    def _text(self, column: Any, value: Any) -> str:
         if value is None or value == "" or value == []:
             return ""
         if column.is_relation:
             return self.names[column.related_model].get(value, "")
         if isinstance(column, ArrayField):
-            return ", ".join(self._say(column.base_field, item) for item in value)
+            return ", ".join(self._text(column.base_field, item) for item in value)
         if column.choices:
             return str(dict(column.flatchoices).get(value, value))
         if isinstance(value, bool):
-            return "Yes" if value else "No"
+            return _("Yes") if value else _("No")
         if isinstance(value, datetime):
             return when(value, "plain")
         if isinstance(value, time):
@@ -154,12 +156,11 @@ class Describer:
 
 
 def _thing(model: type[models.Model]) -> str:
-    name = str(model._meta.verbose_name)
-    return "partner" if name == "partnership" else name
+    return _("partner") if model._meta.model_name == "partnership" else str(model._meta.verbose_name)
 
 
 def _own_name(event: Any) -> str:
-    """Return what a row without a name calls itself, out of its own columns: hours, days away, reviews."""
+    """Return the text of a row without a name, from its own columns: hours, absences, reviews."""
     model = event._meta.get_field("pgh_obj").related_model
     if not getattr(model, "says_itself", False):
         return ""
@@ -189,19 +190,19 @@ def _verb(event: Any, old: Any) -> str:
 
 def _where(context: dict[str, Any]) -> str:
     if name := context.get("proposed_by"):
-        return f"proposed by {name}"
+        return _("proposed by %(name)s") % {"name": name}
     if context.get("by_link"):
-        return "by the e-mailed link"
+        return _("through the link in an email")
     if context.get("task") == "import":
-        return f"import of {context.get('file') or 'a file'}"
+        return _("import of %(file)s") % {"file": context["file"]} if context.get("file") else _("import of a file")
     if name := context.get("command"):
-        return f"command {name}"
+        return _("command %(name)s") % {"name": name}
     if name := context.get("task"):
-        return f"in the background: {name}"
+        return _("background task %(name)s") % {"name": name}
     url = str(context.get("url") or "")
     if url.startswith(f"/{settings.ADMIN_PATH}"):
-        return "administration"
-    return f"page {url}" if url else ""
+        return _("administration")
+    return _("page %(url)s") % {"url": url} if url else ""
 
 
 def _address(model: type[models.Model], event: Any) -> str:

@@ -1,4 +1,4 @@
-"""The history page that every thing of the network has."""
+"""The history page of an object."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from onestop.history.reading import changes_of
 
@@ -22,8 +23,7 @@ def history_page(
     crumbs: Sequence[tuple[str, str]] = (),
     **context: Any,
 ) -> HttpResponse:
-    """Answer with what changed in a thing, newest first; whoever sees the thing sees its history."""
+    """Return the page of changes of an object, newest first; everyone who can see the object can see its history."""
     page = Paginator(changes_of(thing, links), PER_PAGE).get_page(request.GET.get("page"))
-    name = name or str(thing)
-    given = {"title": f"History of {name}", "here": "History", "thing": thing, "page": page, "crumbs": crumbs}
-    return render(request, "history/history.html", given | context)
+    own = {"title": _("History of %(name)s") % {"name": name or str(thing)}, "here": _("History")}
+    return render(request, "history/history.html", own | {"thing": thing, "page": page, "crumbs": crumbs} | context)

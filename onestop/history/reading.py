@@ -1,4 +1,4 @@
-"""The history of a thing, newest first, a page at a time."""
+"""The history of an object, newest first, one page at a time."""
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
@@ -14,14 +14,14 @@ from onestop.ops.request_numbers import whole_number
 
 
 class Changes(Sequence[Change]):
-    """A lazy list of changes: two queries for a page, and a few for each kind of row in it."""
+    """A lazy list of changes: two queries for a page, and a few for each model in it."""
 
     def __init__(self, sources: Iterable[Source]) -> None:
         self.sources = list(sources)
 
     @cached_property
     def _moments(self) -> QuerySet:
-        # What one transaction wrote carries one time: that is what makes it one change.
+        # All events of one transaction have the same time, which makes them one change.
         first, *rest = [source.events().values_list("pgh_created_at", flat=True) for source in self.sources]
         return (first.union(*rest) if rest else first.distinct()).order_by("-pgh_created_at")
 
@@ -44,7 +44,7 @@ class Changes(Sequence[Change]):
 
     @property
     def version(self) -> str:
-        """A token that changes with every change."""
+        """A token that differs after every change."""
         return ".".join(str(source.events().aggregate(last=Max("pgh_id"))["last"] or 0) for source in self.sources)
 
     def since(self, version: str) -> list[Change]:
@@ -56,25 +56,23 @@ class Changes(Sequence[Change]):
             source: list(_with_before(source.events().filter(pgh_id__gt=number)))
             for source, number in zip(self.sources, numbers, strict=True)
         }
-        return self._tell(events)
+        return Describer(events).changes()
 
     def _read(self, filters: dict[str, Any]) -> list[Change]:
-        return self._tell({source: list(_with_before(source.events().filter(**filters))) for source in self.sources})
-
-    def _tell(self, events: dict[Source, list[Any]]) -> list[Change]:
+        events = {source: list(_with_before(source.events().filter(**filters))) for source in self.sources}
         return Describer(events).changes()
 
 
 def _with_before(events: QuerySet) -> QuerySet:
-    """Say of each event which one went before it on the same row."""
+    """Annotate each event with the previous one of the same row."""
     earlier = events.model._default_manager.filter(pgh_obj_id=OuterRef("pgh_obj_id"), pgh_id__lt=OuterRef("pgh_id"))
     return events.annotate(before_id=Subquery(earlier.order_by("-pgh_id").values("pgh_id")[:1])).order_by("pgh_id")
 
 
-def changes_of(thing: models.Model, links: Iterable[str | QuerySet] = ()) -> "Changes":
-    """Return the history of a thing, newest first, to be sliced; with its links' history too.
+def changes_of(thing: models.Model, links: Iterable[str | QuerySet] = ()) -> Changes:
+    """Return the history of an object and of its links, newest first, to be sliced.
 
-    ``links`` are names of relations: link tables ("program_links"), rows that hang on it ("services"), and what it
-    points at ("organization"). A queryset stands for its rows, where not all that hang on the thing are meant.
+    ``links`` are names of relations: link tables ("program_links"), related rows ("services"), and foreign keys
+    ("organization"). A queryset is for some of the related rows only.
     """
     return Changes(source_at(thing, link) if isinstance(link, str) else source_of(link) for link in ("", *links))

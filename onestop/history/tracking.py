@@ -1,6 +1,6 @@
-"""History of every domain table: who changed what, when, on which page, before and after.
+"""Record the history of every domain model: who changed what, when, on which page, before and after.
 
-Kept by PostgreSQL triggers (django-pghistory), so it also sees bulk writes; nobody can edit it.
+PostgreSQL triggers (django-pghistory) write it, so that bulk writes are included; nobody can edit it.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ Answer = TypeVar("Answer")
 def tracked(*, exclude: list[str] | None = None, parent: str = "") -> Callable[[Model], Model]:
     """Return a class decorator that records every insert, update and delete of the model.
 
-    ``parent`` names the foreign key by which rows of a link table are looked up in their owner's history.
+    ``parent`` is the foreign key by which rows of a link table are looked up in the history of their owner.
     """
     options: dict[str, Any] = {"exclude": exclude or []}
     if parent:
@@ -27,7 +27,7 @@ def tracked(*, exclude: list[str] | None = None, parent: str = "") -> Callable[[
 
 
 def recorded(verb: Callable[Given, Answer]) -> Callable[Given, Answer]:
-    """Run a verb in one transaction, and sign all that it changes with the person it was called ``by``."""
+    """Run a verb in one transaction, and record the person in ``by`` as the author of all its changes."""
 
     @wraps(verb)
     def run(*args: Given.args, **kwargs: Given.kwargs) -> Answer:

@@ -1,8 +1,8 @@
-"""Long work for which a row stands in a table: one worker takes it on a lease, and renews that while it is at work.
+"""Long work recorded as rows: one worker takes a row on a lease and renews the lease while it works.
 
-PostgreSQL is the truth, and the lease runs by its clock: machines need not agree on the time. A worker that is killed,
-or cut off from the database, renews no more, and within a minute another one takes the work up. Whoever works in a
-transaction keeps the row locked, which says as much as a lease: a locked row is never taken.
+PostgreSQL is the single source of truth, and leases use its clock, so that machines need not agree on the time. A
+worker that is killed or disconnected from the database stops renewing, and another one takes the job within a minute.
+A worker in a transaction keeps its row locked, which counts as a lease: a locked row is never taken.
 """
 
 import logging
@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from django.db import Error, connection, models, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from onestop.ops.outages import DISK_FULL, database_is_away, disk_is_full
 
@@ -24,46 +25,50 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)
 RENEWED_EVERY = 8  # seconds
-DATABASE_AWAY = (0, *[1] * 25)  # seconds between attempts to give work back to a database that restarts
-MOST_TRIES = 5  # work that ends each of its workers must not end them for ever
-AT_ONCE = 20  # so many are told of in one sweep; the next one is soon
-BROKEN = "Something went wrong on our side. Nothing was saved. The operator finds the cause in the log."
-TOO_OFTEN = f"This was interrupted {MOST_TRIES} times. Nothing was saved. The operator finds the cause in the log."
+DATABASE_AWAY = (0, *[1] * 25)  # seconds between attempts to release a job while the database restarts
+MOST_TRIES = 5  # a job that kills its workers must not do so forever
+AT_ONCE = 20  # jobs for which one sweep wakes workers; the next sweep is soon
+BROKEN = _("Something went wrong on our side. Nothing was saved. The operator can find the cause in the log.")
+TOO_OFTEN = _("This was interrupted %(times)s times. Nothing was saved. The operator can find the cause in the log.")
 
 
 class Job(models.Model):
-    """A row for which workers have something to do while its status says so."""
+    """A row for which workers have work to do while its status says so."""
 
-    asked_at = models.DateTimeField("asked for at", null=True, blank=True)
-    claim = models.UUIDField("worker that is at it", null=True, blank=True, editable=False)
+    asked_at = models.DateTimeField(_("requested at"), null=True, blank=True)
+    claim = models.UUIDField(_("claimed by worker"), null=True, blank=True, editable=False)
     lease_until = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="A worker is at it until then, and renews it."
+        _("lease until"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("The worker renews its lease while it works."),
     )
-    message = models.TextField(blank=True)
-    tries = models.PositiveSmallIntegerField("times that a worker began", default=0, editable=False)
+    message = models.TextField(_("message"), blank=True)
+    tries = models.PositiveSmallIntegerField(_("times started"), default=0, editable=False)
 
     class Meta:
         abstract = True
 
 
 J = TypeVar("J", bound=Job)
-# What a job begins with when somebody asks for it, and ends with.
+# Values of a job when it is released, requested and failed.
 UNCLAIMED: dict[str, Any] = {"claim": None, "lease_until": None}
 FRESH: dict[str, Any] = UNCLAIMED | {"tries": 0, "message": ""}
 FAILED: dict[str, Any] = UNCLAIMED | {"status": "failed"}
 
 
-# ---------------------------------------------------------------- Taking and keeping
+# ---------------------------------------------------------------- Leases
 def free(rows: QuerySet[J]) -> QuerySet[J]:
-    """Return those at which nobody is at work, locked; call it in a transaction."""
-    # Lock: a worker's transaction may take longer than its lease, which cannot be renewed meanwhile.
+    """Return the jobs that no worker holds, locked; call it in a transaction."""
+    # Lock: a worker's transaction may take longer than its lease, which cannot be renewed during it.
     idle = rows.filter(Q(lease_until=None) | Q(lease_until__lt=Now()))
     return idle.select_for_update(skip_locked=True, no_key=True, of=("self",))
 
 
 @transaction.atomic
 def take(rows: QuerySet[J], pk: int, **changes: Any) -> J | None:
-    """Take one of these jobs, unless another worker is at it, and return it; it is held for the time of a lease."""
+    """Take one of these jobs on a lease and return it, unless another worker holds it."""
     job = free(rows).filter(pk=pk).first()
     if job is None:
         return None
@@ -75,13 +80,13 @@ def take(rows: QuerySet[J], pk: int, **changes: Any) -> J | None:
 
 
 def mine(job: J) -> QuerySet[J]:
-    """Return the job's row for as long as the worker that took it has neither ended nor lost it."""
+    """Return the row of a job while the worker that took it still holds it."""
     return _rows(job).filter(pk=job.pk, claim=job.claim)
 
 
 @contextmanager
 def renewed(job: Job) -> Iterator[None]:
-    """Renew the lease of a job, by a thread of its own, while the work goes on."""
+    """Renew the lease of a job in a thread while the work goes on."""
     ended = threading.Event()
     thread = threading.Thread(target=_renew, args=(job, ended), daemon=True)
     thread.start()
@@ -89,7 +94,7 @@ def renewed(job: Job) -> Iterator[None]:
         yield
     finally:
         ended.set()
-        thread.join(1)  # one that waits for a lost database ends by itself
+        thread.join(1)  # a thread that waits for a lost database ends by itself
 
 
 def _renew(job: Job, ended: threading.Event) -> None:
@@ -106,23 +111,24 @@ def _renew(job: Job, ended: threading.Event) -> None:
 
 @transaction.atomic
 def renew(job: Job) -> None:
-    """Hold a job for the time of another lease, if it is still held."""
-    # Lock: while its own transaction has the row, there is nothing to renew; waiting would only keep this thread.
+    """Extend the lease of a job, if this worker still holds it."""
+    # Lock: while the worker's own transaction has the row locked, there is nothing to renew; do not wait for it.
     if mine(job).select_for_update(skip_locked=True, no_key=True, of=("self",)).values_list("pk").first():
         mine(job).update(lease_until=Now() + LEASE)
 
 
-# ---------------------------------------------------------------- Working
+# ---------------------------------------------------------------- Work
 def work(
     job: J, act: Callable[[J], Any], *, wake: Callable[[int], None], told: type[Exception] | tuple[()] = ()
 ) -> None:
-    """Do the work of a job that was taken. What fails is noted with words for people: those of ``told``, or ours.
+    """Do the work of a job that was taken; on failure, record a message: that of a ``told`` exception, or our own.
 
-    When the database goes away nobody knows what it did last: the job is given back, and whoever takes it reads anew.
+    When the connection to the database is lost, the outcome of the last statement is unknown: the job is released, and
+    the next worker starts from what is in the database.
     """
     if job.tries > MOST_TRIES:
-        log.error("%s was begun %s times and never ended.", _name(job), MOST_TRIES)
-        fail(job, TOO_OFTEN)
+        log.error("%s was started %s times and never finished.", _name(job), MOST_TRIES)
+        fail(job, TOO_OFTEN % {"times": MOST_TRIES})
         return
     try:
         with renewed(job):
@@ -131,39 +137,39 @@ def work(
         fail(job, str(problem))
     except Exception as problem:
         if database_is_away(problem):
-            log.warning("%s was cut off from the database.", _name(job), exc_info=True)
+            log.warning("%s lost its connection to the database.", _name(job), exc_info=True)
             if give_back(job):
                 wake(job.pk)
         else:
             log.exception("%s failed.", _name(job))
-            fail(job, DISK_FULL if disk_is_full(problem) else BROKEN)
+            fail(job, str(DISK_FULL if disk_is_full(problem) else BROKEN))
 
 
 def fail(job: Job, message: str) -> None:
-    """Note why a job could not be done, unless another worker has it by now."""
+    """Record why a job failed, unless another worker has taken it."""
     mine(job).update(message=message, **FAILED)
 
 
 def give_back(job: Job) -> bool:
-    """Leave a job to the next worker once the database answers; return whether it was still held.
+    """Release a job once the database responds; return whether this worker still held it.
 
-    If the database stays away for longer, the lease runs out by itself.
+    If the database does not respond for longer, the lease expires.
     """
     for pause in DATABASE_AWAY:
         time.sleep(pause)
         try:
             if not connection.in_atomic_block:
                 connection.close()
-            # A commit that is still under way holds the row, so this waits for what becomes of it.
+            # A commit that is still in progress has the row locked, so this waits for its outcome.
             return mine(job).update(**UNCLAIMED) == 1
         except Error:
-            log.warning("The database does not answer; %s waits for it.", _name(job))
+            log.warning("The database does not respond; %s waits for it.", _name(job))
     return False
 
 
-# ---------------------------------------------------------------- Looking on
+# ---------------------------------------------------------------- Monitoring
 def is_interrupted(rows: QuerySet[J], job: J) -> bool:
-    """Return whether a worker had begun this one of the rows that wait for workers, and none is at it now."""
+    """Return whether a worker has started this job, and none is working on it now."""
     if job.tries == 0:
         return False
     with transaction.atomic():
@@ -171,7 +177,7 @@ def is_interrupted(rows: QuerySet[J], job: J) -> bool:
 
 
 def sweep(rows: QuerySet[J], wake: Callable[[int], None]) -> int:
-    """Tell workers of jobs that nobody was told of, or whose worker was killed, the oldest first; return how many."""
+    """Wake workers for jobs that no worker holds, the oldest first; return the number of jobs."""
     with transaction.atomic():
         found = list(free(rows).order_by("asked_at", "pk").values_list("pk", flat=True)[:AT_ONCE])
     for pk in found:

@@ -1,6 +1,6 @@
-"""How a program of ours begins: it dies with whoever started it, and PostgreSQL is not root.
+"""Prepare child processes: they die with their parent, and PostgreSQL does not run as root.
 
-Everything here but the questions runs between fork and exec.
+All functions that change the process run between fork and exec.
 """
 
 import ctypes
@@ -21,12 +21,12 @@ CAPABILITY_VERSION, CAP_DAC_OVERRIDE = 0x20080522, 1
 
 
 def die_with_parent(sign: int) -> Callable[[], None]:
-    """Return what a child does before it becomes a program: ask the kernel for this signal when its parent dies."""
+    """Return a function for ``preexec_fn`` that makes the kernel send this signal when the parent dies."""
     parent = os.getpid()
 
     def ask() -> None:
         ask_for_signal_of_parents_death(sign)
-        # The parent may have died between the fork and the request; then nobody would ever tell us.
+        # The parent may have died between the fork and the request; then no signal would ever come.
         if LINUX and os.getppid() != parent:
             os._exit(1)
 
@@ -34,13 +34,13 @@ def die_with_parent(sign: int) -> Callable[[], None]:
 
 
 def ask_for_signal_of_parents_death(sign: int) -> None:
-    """Have the kernel send us this signal when our parent dies, however it dies."""
+    """Make the kernel send this process a signal when its parent dies, for whatever reason."""
     if LINUX:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, sign)
 
 
 def nobody() -> tuple[int, int]:
-    """Return who has no rights at all: user and group."""
+    """Return the user and group IDs of the unprivileged user "nobody"."""
     try:
         person = pwd.getpwnam("nobody")
     except KeyError:
@@ -49,7 +49,7 @@ def nobody() -> tuple[int, int]:
 
 
 def map_root_to_nobody() -> None:
-    """Be nobody for ourselves and root for everybody else: PostgreSQL refuses to run as root."""
+    """Become nobody inside a user namespace and stay root outside it: PostgreSQL refuses to run as root."""
     outer = os.geteuid(), os.getegid()
     uid, gid = nobody()
     if ctypes.CDLL(None).unshare(CLONE_NEWUSER) != 0:
@@ -62,9 +62,9 @@ def map_root_to_nobody() -> None:
 
 
 def become_nobody() -> None:
-    """Be nobody for everybody, but keep root's right to pass through closed folders, such as a 0700 home.
+    """Become nobody, but keep the capability to enter closed folders, such as a home with mode 0700.
 
-    Without NO_SETUID_FIXUP, access(2) would forget that right, and PostgreSQL asks it whether it can find itself.
+    Without NO_SETUID_FIXUP, access(2) would ignore that capability, and PostgreSQL uses it to find its own program.
     """
     libc = ctypes.CDLL(None)
     uid, gid = nobody()
@@ -73,19 +73,19 @@ def become_nobody() -> None:
     os.setgid(gid)
     os.setuid(uid)
     header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION, 0)
-    # Effective, permitted and inheritable, each in two words; one right in all of them, and no other.
+    # Effective, permitted and inheritable sets, each in two words: one capability in all of them, and no other.
     rights = (ctypes.c_uint32 * 6)(*[1 << CAP_DAC_OVERRIDE] * 3, 0, 0, 0)
     if libc.capset(header, rights) == 0:
-        libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_OVERRIDE, 0, 0)  # so that it outlives exec
+        libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_OVERRIDE, 0, 0)  # to keep it through exec
 
 
 def namespaces_work() -> bool:
-    """Return whether this machine lets root be nobody for itself; many containers do not."""
+    """Return whether this machine allows user namespaces; many containers do not."""
     return runs_as(map_root_to_nobody, [sys.executable, "-S", "-c", ""])
 
 
 def runs_as(identity: Callable[[], None], command: list[str | Path]) -> bool:
-    """Return whether a program runs to its end under this identity."""
+    """Return whether a program runs successfully under this identity."""
     quiet = subprocess.DEVNULL
     try:
         return subprocess.run(command, preexec_fn=identity, check=False, stdout=quiet, stderr=quiet).returncode == 0
@@ -94,7 +94,7 @@ def runs_as(identity: Callable[[], None], command: list[str | Path]) -> bool:
 
 
 def process_runs(pid: int, program: str) -> bool:
-    """Return whether this process lives and runs a program of this name."""
+    """Return whether a process exists and runs a program of this name."""
     try:
         if LINUX:
             return Path(f"/proc/{pid}/exe").readlink().name.removesuffix(" (deleted)") == program

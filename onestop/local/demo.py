@@ -1,4 +1,4 @@
-"""Who can sign in to the sample network. Invented people, one password that all know: never for real data."""
+"""Sign-ins of the sample network: invented people with a public password, never for real data."""
 
 PASSWORD = "Welcome-to-Riverbend"  # noqa: S105 -- shown on purpose
 LOGINS = {

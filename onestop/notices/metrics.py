@@ -1,9 +1,8 @@
 """Prometheus metrics of the outbox. Few queries, each on an index."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily
 
 from onestop.notices import outbox_stats
@@ -15,10 +14,10 @@ HOUR = timedelta(hours=1)
 COUNTED = (Status.FAILED, Status.UNCERTAIN)
 
 
-def measure_outbox() -> Iterable[GaugeMetricFamily]:
+def measure_outbox(at: datetime) -> Iterable[GaugeMetricFamily]:
     """Yield the notices by state, the age of the oldest, and the outcomes of the last hour."""
-    now, notices = timezone.now(), Notice.objects.all()
-    queue = outbox_stats.queue_of(notices, at=now)
+    notices = Notice.objects.all()
+    queue = outbox_stats.queue_of(notices, at=at)
     states = GaugeMetricFamily("onestop_notices", "Notices that are not finished, by state", labels=["state"])
     states.add_metric(["due"], queue["waiting"])
     states.add_metric(["due_later"], queue["later"])
@@ -27,20 +26,20 @@ def measure_outbox() -> Iterable[GaugeMetricFamily]:
         states.add_metric([status], outbox_stats.capped(notices.filter(status=status)))
     yield states
     oldest = queue["oldest_due_at"]
-    age = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
+    age = max(0.0, (at - oldest).total_seconds()) if oldest else 0.0
     yield GaugeMetricFamily("onestop_notices_oldest_due_seconds", "Age of the oldest due notice", value=age)
     outcomes = GaugeMetricFamily(
         "onestop_notices_last_hour", "Outcomes of notices in the last hour", labels=["kind", "outcome"]
     )
-    for kind, number in outbox_stats.by_kind(outbox_stats.sent_since(notices, now - HOUR)):
+    for kind, number in outbox_stats.by_kind(outbox_stats.sent_since(notices, at - HOUR)):
         outcomes.add_metric([kind, "sent"], number)
-    for kind, number in outbox_stats.by_kind(outbox_stats.failed_since(notices, now - HOUR)):
+    for kind, number in outbox_stats.by_kind(outbox_stats.failed_since(notices, at - HOUR)):
         outcomes.add_metric([kind, "failed"], number)
     yield outcomes
 
 
-def measure_work() -> Iterable[GaugeMetricFamily]:
-    """Yield the last activity of workers and planners."""
+def measure_work(at: datetime) -> Iterable[GaugeMetricFamily]:
+    """Yield the last activity of workers and planners, of which ``at`` changes nothing."""
     if (age := pulse_age()) is not None:
         yield GaugeMetricFamily("onestop_pulse_age_seconds", "Seconds since a worker last answered beat", value=age)
     began = GaugeMetricFamily(

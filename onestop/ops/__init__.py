@@ -1,1 +1,1 @@
-"""What operators watch: health, metrics, logs, errors, request limits."""
+"""Operations: health, metrics, logs, errors, request limits."""

@@ -1,4 +1,4 @@
-"""Django's admin, as the operator of a deployment sees it."""
+"""Django's admin site, for the operator of a deployment."""
 
 from typing import Any
 
@@ -7,20 +7,22 @@ from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 
 class AdminSite(admin.AdminSite):
-    """For superusers only, who sign in as everybody does: same limits, same second factor."""
+    """Django's admin for superusers only, who sign in like everybody else: same limits, same second factor."""
 
     site_header = site_title = settings.SITE_NAME
-    index_title = "Administration"
+    index_title = gettext_lazy("Administration")
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Return whether the person may use the admin at all."""
+        """Return whether the user may use the admin at all."""
         return bool(request.user.is_active and request.user.is_superuser)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Lead to the portal's own sign-in; whoever is signed in already has no business here."""
+        """Redirect to the portal's own sign-in page; refuse users who are signed in but not superusers."""
         if request.user.is_authenticated and not self.has_permission(request):
-            raise PermissionDenied("Only the operator of this portal uses the administration.")
+            raise PermissionDenied(_("Only the operator of this portal can use the administration."))
         return secure_admin_login(super().login)(request, extra_context)

@@ -1,4 +1,4 @@
-"""The pages for when something goes wrong. They say what happened, what to do, and the number to quote."""
+"""Error pages. They say what happened, what to do, and the request number to quote."""
 
 import sys
 from typing import Any
@@ -7,44 +7,48 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import requires_csrf_token
 
 from onestop.ops.outages import disk_is_full, server_is_away
 from onestop.ops.request_limits import UnstorableText
 from onestop.ops.requests import current_request_id
 
-REFUSED: dict[type[Exception], str] = {
-    UnstorableText: "It holds a character that cannot be stored (NUL), often copied along from another program. "
-    "Go back, type the words instead of pasting them, and send them again.",
-    TooManyFieldsSent: "It holds too many answers at once. Go back, pick fewer things, and do the rest afterwards.",
-    TooManyFilesSent: "It holds too many files. Go back, and send one file at a time.",
+REFUSED: dict[type[Exception], Promise] = {
+    UnstorableText: _(
+        "It contains a character that cannot be stored (NUL), often pasted from another program. "
+        "Go back, type the text instead of pasting it, and submit it again."
+    ),
+    TooManyFieldsSent: _("It has too many answers at once. Go back, select fewer items, and do the rest later."),
+    TooManyFilesSent: _("It has too many files. Go back and upload one file at a time."),
 }
 
 
 @requires_csrf_token
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer a request that makes no sense, or brings more than we take."""
+    """Respond to a request that cannot be read or is too large."""
     if isinstance(exception, RequestDataTooBig):
         return _plain("413.html", 413)
-    words = next((words for kind, words in REFUSED.items() if isinstance(exception, kind)), "")
-    return _plain("400.html", 400, words)
+    reason = next((reason for kind, reason in REFUSED.items() if isinstance(exception, kind)), "")
+    return _plain("400.html", 400, reason)
 
 
 @requires_csrf_token
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer somebody who may see a thing but not do this with it; the exception's words say why."""
+    """Respond to a person who may see an object but not do this with it; the exception's message says why."""
     return _in_frame(request, "403.html", {"reason": str(exception)}, 403)
 
 
 @requires_csrf_token
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer for what is not there, or not for this person: the two look the same."""
+    """Respond when an object does not exist or the person may not see it: both look the same."""
     return _in_frame(request, "404.html", {}, 404)
 
 
 @requires_csrf_token
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer when we have failed; without database, session or user, since any of them may be what failed."""
+    """Respond to an error of ours, without database, session or user, since any of them may have failed."""
     problem = sys.exc_info()[1]
     if disk_is_full(problem):
         return _later("503_disk_full.html", seconds=600)
@@ -54,12 +58,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form that was open too long, or came from elsewhere."""
+    """Respond to a form that was open too long or came from another site."""
     return _plain("403_csrf.html", 403)
 
 
 def _in_frame(request: HttpRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:
-    """Answer inside the portal's frame, so that who has signed in can go on from there; others get the plain sheet."""
+    """Return a page with the portal's navigation for people who are signed in, and a plain page for others."""
     is_signed_in = getattr(getattr(request, "user", None), "is_authenticated", False)
     layout = "layouts/app.html" if is_signed_in else "layouts/plain.html"
     context |= {"layout": layout, "number": current_request_id.get()}
@@ -72,6 +76,6 @@ def _later(template: str, *, seconds: int) -> HttpResponse:
     return response
 
 
-def _plain(template: str, status: int, words: str = "") -> HttpResponse:
-    context = {"number": current_request_id.get(), "words": words}
+def _plain(template: str, status: int, reason: str | Promise = "") -> HttpResponse:
+    context = {"number": current_request_id.get(), "reason": reason}
     return HttpResponse(render_to_string(template, context), status=status)

@@ -1,7 +1,8 @@
-"""Is the portal alive, and is it ready? Balancers ask every few seconds, so quick and without a session."""
+"""Liveness and readiness checks. Load balancers call them every few seconds, so they are fast and use no session."""
 
 import time
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import cache as remember
 
 from django.contrib.auth.decorators import login_not_required
@@ -9,6 +10,7 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -17,16 +19,16 @@ PULSE_MISSED_AFTER = 95  # seconds: three beats, and a little
 
 
 class NotReady(Exception):
-    """A part of the portal does not answer; the text says which and why, without secrets."""
+    """A part of the portal does not respond; the message says why, without secrets."""
 
 
 def record_pulse() -> None:
-    """Note that a worker has just done what beat asked of it."""
+    """Record that a worker has just run the task of beat."""
     cache.set(PULSE, time.time(), timeout=3600)
 
 
 def pulse_age() -> float | None:
-    """Return how many seconds ago a worker last answered beat; nothing if none has, or the cache does not answer."""
+    """Return how many seconds ago a worker last ran the task of beat; ``None`` if never, or if the cache fails."""
     try:
         last = cache.get(PULSE)
     except Exception:  # without Redis there is no pulse
@@ -38,7 +40,7 @@ def pulse_age() -> float | None:
 @never_cache
 @require_safe
 def live(request: HttpRequest) -> JsonResponse:
-    """Say that this process answers; nothing else is asked."""
+    """Respond that this process is alive; nothing else is checked."""
     return JsonResponse({"status": "live"})
 
 
@@ -46,27 +48,31 @@ def live(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """Say whether everything that a page needs answers, each part by its name."""
+    """Respond whether each part that a page needs is ready."""
     parts = {name: _try(check) for name, check in CHECKS.items()}
     good = all(part["ok"] for part in parts.values())
-    told = {name: _try_to_tell(tell) for name, tell in _told.items()} if parts["database"]["ok"] else {}
-    return JsonResponse({"status": "ready" if good else "not ready", **parts, **told}, status=200 if good else 503)
+    reports = {}
+    if parts["database"]["ok"]:
+        now = timezone.now()
+        reports = {name: _try_report(report, now) for name, report in _reports.items()}
+    return JsonResponse({"status": "ready" if good else "not ready", **parts, **reports}, status=200 if good else 503)
 
 
-_told: dict[str, Callable[[], Mapping[str, object]]] = {}
+Report = Callable[[datetime], Mapping[str, object]]
+_reports: dict[str, Report] = {}
 
 
-def tell_with(name: str, tell: Callable[[], Mapping[str, object]]) -> None:
-    """Add figures that a monitor should know, though the portal is ready whatever they are; called when it starts."""
-    _told[name] = tell
+def add_report(name: str, report: Report) -> None:
+    """Register figures for monitors that do not decide whether the portal is ready; called when the project starts."""
+    _reports[name] = report
 
 
-def _try_to_tell(tell: Callable[[], Mapping[str, object]]) -> dict[str, object]:
+def _try_report(report: Report, at: datetime) -> dict[str, object]:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = 2000")
-            return dict(tell())
-    except Exception as problem:  # whatever it is, pages do without these figures
+            return dict(report(at))
+    except Exception as problem:  # whatever it is, pages work without these figures
         return {"problem": type(problem).__name__}
 
 
@@ -76,50 +82,50 @@ def _try(check: Callable[[], None]) -> dict[str, object]:
         check()
     except NotReady as problem:
         return {"ok": False, "problem": str(problem)}
-    except Exception as problem:  # whatever it is, the answer is "not ready", and its text may hold secrets
+    except Exception as problem:  # whatever it is, the portal is not ready, and its text may contain secrets
         return {"ok": False, "problem": type(problem).__name__}
     return {"ok": True, "milliseconds": round((time.monotonic() - begun) * 1000)}
 
 
 def check_database() -> None:
-    """Ask PostgreSQL for a row, for two seconds at most."""
+    """Run a query on PostgreSQL, with a timeout of two seconds."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 2000")
         cursor.execute("SELECT 1")
 
 
 def check_redis() -> None:
-    """Ask Redis for a key; its sockets have timeouts of their own."""
+    """Read a key from Redis; its sockets have their own timeouts."""
     cache.get(PULSE)
 
 
 def check_migrations() -> None:
-    """Compare the tables with the code.
+    """Check that all migrations are applied.
 
-    :raises NotReady: if migrations wait.
+    :raises NotReady: if they are not.
     """
     if not _migrations_applied():
         _migrations_applied.cache_clear()
-        raise NotReady("Migrations wait: run manage.py migrate.")
+        raise NotReady("Migrations are not applied. Run manage.py migrate.")
 
 
 @remember
 def _migrations_applied() -> bool:
-    # Reading all migrations takes a moment. Once applied they stay so for as long as this process runs its code.
+    # Loading all migrations is slow. Once applied, they stay applied while this process runs its code.
     executor = MigrationExecutor(connection)
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
 def check_worker() -> None:
-    """Look when a worker last answered beat.
+    """Check when a worker last ran the task of beat.
 
     :raises NotReady: if that is too long ago.
     """
     last = cache.get(PULSE)
     if last is None:
-        raise NotReady("No worker has answered yet.")
+        raise NotReady("No worker has responded yet.")
     if time.time() - last > PULSE_MISSED_AFTER:
-        raise NotReady(f"No worker has answered for {round(time.time() - last)} seconds.")
+        raise NotReady(f"No worker has responded for {round(time.time() - last)} seconds.")
 
 
 CHECKS = {"database": check_database, "redis": check_redis, "migrations": check_migrations, "worker": check_worker}

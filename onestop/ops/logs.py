@@ -1,4 +1,4 @@
-"""Logs for machines to read: one JSON object a line, with the request's number and without personal data."""
+"""Machine-readable logs: one JSON object per line, with the request number and without personal data."""
 
 import json
 import logging
@@ -8,19 +8,19 @@ from typing import Any
 
 from onestop.ops.requests import current_request_id
 
-# Bounded as addresses are: without a bound every place of a long word would be a beginning to read it from.
+# Bounded, as the local part of an address is: without a bound, matching takes quadratic time in a long word.
 EMAIL = re.compile(r"[\w.+%'-]{1,64}+@[\w-]++(\.[\w-]++)++")
 # PostgreSQL quotes the row that broke a constraint: Key (email)=(...), Failing row contains (...).
 DETAIL = re.compile(r"^(DETAIL|CONTEXT|HINT):.*$", re.MULTILINE)
 
 
 def without_personal_data(text: str) -> str:
-    """Return the text without e-mail addresses and without the rows that PostgreSQL quotes."""
+    """Return the text without email addresses and without the rows that PostgreSQL quotes."""
     return DETAIL.sub(r"\1: (left out)", EMAIL.sub("(e-mail)", text))
 
 
 class JsonFormatter(logging.Formatter):
-    """Writes a record as one line of JSON."""
+    """Format a record as one line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""

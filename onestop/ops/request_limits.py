@@ -1,7 +1,7 @@
-"""What a request may bring: how much, and only signs that people see.
+"""Limit requests: their size, and their text to printable characters.
 
-Both are looked at before anything reads what was sent. A view that takes files says so by ``takes_files``; every other
-one is sent a form, and no form of ours is larger than the setting DATA_UPLOAD_MAX_MEMORY_SIZE.
+Both are checked before anything reads the data. Views that accept files are marked by ``takes_files``; all others
+accept forms, none of which is larger than the setting DATA_UPLOAD_MAX_MEMORY_SIZE.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,47 +17,47 @@ from onestop.ops.typed_text import printable_query
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-NUL = "\0"  # PostgreSQL keeps every character but this one
+NUL = "\0"  # the only character that PostgreSQL cannot store
 
 
 def takes_files(view: View) -> View:
-    """Let a view be sent more than a form; how much a file may have it says itself."""
+    """Allow requests larger than a form; the view itself limits the size of its files."""
     view.takes_files = True  # type: ignore[attr-defined]
     return view
 
 
 class UnstorableText(BadRequest):
-    """Something that was sent holds a character that cannot be kept."""
+    """The request contains a character that cannot be stored."""
 
 
 class RequestLimits:
-    """Refuses a request that brings too much, and takes signs that nobody sees out of what people typed."""
+    """Refuse requests that are too large, and remove unprintable characters from form data."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Look at the address and the cookies, which are read before a view is known."""
+        """Check the path and the cookies, which are read before a view is known."""
         _refuse_unstorable([request.path_info, *request.COOKIES.values()])
         request.GET = printable_query(request.GET)  # type: ignore[assignment]
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> None:
-        """Look at how much comes, and only then at the form itself."""
+        """Check the size of the request before its form data is read."""
         if request.method in ("GET", "HEAD"):
             return
         most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         sent = whole_number(request.META.get("CONTENT_LENGTH")) or 0
         if sent > most and not getattr(view, "takes_files", False):
-            raise RequestDataTooBig(f"{sent} bytes were sent to a view that takes {most}.")
-        with suppress(UnreadablePostError):  # whoever sends it has gone
+            raise RequestDataTooBig(f"{sent} bytes were sent to a view that accepts {most}.")
+        with suppress(UnreadablePostError):  # the client has disconnected
             request.POST = printable_query(request.POST)  # type: ignore[assignment]
 
 
 def _refuse_unstorable(texts: Iterable[str]) -> None:
-    """Refuse text with a NUL in it.
+    """Check that no text contains a NUL character.
 
-    :raises UnstorableText: if there is one.
+    :raises UnstorableText: if one does.
     """
     if any(NUL in text for text in texts):
-        raise UnstorableText("A text holds a NUL character.")
+        raise UnstorableText("The request contains a NUL character.")

@@ -1,16 +1,16 @@
-"""Numbers as requests send them: in addresses, forms and sessions. Nothing else turns what was sent into a number.
+"""Parse numbers in requests: in URLs, forms and sessions. Nothing else turns request data into numbers.
 
-A number that no row can have, digits of another script, or thousands of digits (Python refuses to read those) are no
-number at all, and never an error.
+Numbers too large for a primary key, digits of other scripts, and thousands of digits (which Python refuses to parse)
+count as no number, and never raise an error.
 """
 
 from collections.abc import Iterable
 
-LARGEST = 2**63 - 1  # that PostgreSQL keeps as the number of a row
+LARGEST = 2**63 - 1  # the largest primary key in PostgreSQL
 
 
 def whole_number(text: str | None, *, most: int = LARGEST) -> int | None:
-    """Return the number that a text writes in plain digits; None if it is none, or over ``most``."""
+    """Return the number in a text of ASCII digits; ``None`` if it is not a number, or over ``most``."""
     if not text or len(text) > len(str(LARGEST)) or not (text.isascii() and text.isdigit()):
         return None
     number = int(text)
@@ -18,6 +18,6 @@ def whole_number(text: str | None, *, most: int = LARGEST) -> int | None:
 
 
 def whole_numbers(texts: Iterable[str]) -> list[int]:
-    """Return the numbers among some texts, each once, in their order."""
+    """Return the numbers among some texts, each once, in order."""
     numbers = (whole_number(text) for text in texts)
     return list(dict.fromkeys(number for number in numbers if number is not None))

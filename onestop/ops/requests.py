@@ -1,4 +1,4 @@
-"""What every request gets: a number to find it by, in the log, the answer and the history of what it changed."""
+"""Middleware for every request: a request number for the log, the response and the history, headers, time zone."""
 
 import logging
 import re
@@ -23,7 +23,7 @@ QUIET = ("/health/", "/static/")
 
 
 def request_id(get_response: Respond) -> Respond:
-    """Number the request, as the proxy has done or by ourselves; log one line when it is answered."""
+    """Give the request the number from the proxy or a new one; log one line with the response."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-ID", "")
@@ -46,13 +46,13 @@ def _log(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
     match = request.resolver_match
     fields: dict[str, Any] = {
         "method": request.method,
-        # The pattern, not the address: addresses hold invitations' secrets and what people search for.
+        # The pattern, not the URL: URLs contain the secrets of invitations and what people search for.
         "route": match.route if match else "",
         "view": match.view_name if match else "",
         "status": response.status_code,
         "milliseconds": round(seconds * 1000),
     }
-    # Only if somebody has asked who it is already: a log line is worth no query.
+    # Only if the user was loaded already: a log line is not worth a query.
     user = getattr(request, "_cached_user", None)
     if user is not None and user.pk:
         fields["user"] = user.pk
@@ -60,7 +60,7 @@ def _log(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
 
 
 def browser_policies(get_response: Respond) -> Respond:
-    """Say that the portal uses no cameras, microphones and the like, and that other sites embed nothing of it."""
+    """Set the headers by which the portal uses no camera or microphone, and other sites cannot embed it."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -72,9 +72,9 @@ def browser_policies(get_response: Respond) -> Respond:
 
 
 def kept_from_caches(get_response: Respond) -> Respond:
-    """Let no cache keep an answer, unless its view says who may keep it: most answers are for one person's eyes.
+    """Forbid caches to store a response, unless its view sets Cache-Control: most responses are for one person.
 
-    Files, redirects and error pages are answers too. What sets a cookie is for one person whatever its view says.
+    This includes files, redirects and error pages. A response that sets a cookie is never stored.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -89,17 +89,17 @@ def kept_from_caches(get_response: Respond) -> Respond:
 
 
 class HistoryMiddleware(BaseHistoryMiddleware):
-    """Writes into the history who changed something, on which page, and in which request."""
+    """Record in the history who changed something, on which page, and in which request."""
 
     def get_context(self, request: HttpRequest) -> dict[str, Any]:
-        """Return what is kept beside each change of this request."""
+        """Return the context stored with each change of this request."""
         return super().get_context(request) | {"request": current_request_id.get()}
 
 
 def local_time(get_response: Respond) -> Respond:
-    """Show times as in the area in which the person was last; a page about another area changes that for itself.
+    """Activate the time zone of the area that the person visited last; a page of another area activates its own.
 
-    Also takes back what the thread's last request has set: Django does not.
+    Also resets what the previous request of the thread has set, which Django does not.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:

@@ -1,27 +1,27 @@
-"""What people type, without the signs that nobody sees and that change how the words around them are read.
+"""Remove invisible characters from text, some of which change how the text around them is read.
 
-The one place that says which these are: forms lose them on their way in (``onestop.ops.request_limits``),
-tables on their way in and out (``onestop.files.uploaded_tables``, ``onestop.files.spreadsheets``).
+The only definition of these characters: they are removed from forms (``onestop.ops.request_limits``) and from tables,
+on import and export (``onestop.files.uploaded_tables``, ``onestop.files.spreadsheets``).
 """
 
 import re
 
 from django.http import QueryDict
 
-# Control characters but for tabs and line ends; signs that turn the direction of writing, beyond the name in which they
-# stand (the mild marks that Arabic and Hebrew need stay); anchors of notes; and what is no character at all.
+# Control characters except tabs and line breaks; characters that override the direction of text (the directional marks
+# that Arabic and Hebrew need are kept); interlinear annotations; and noncharacters.
 UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 
 
 def printable(text: str) -> str:
-    """Return a text without unprintable signs."""
+    """Return a text without unprintable characters."""
     return UNPRINTABLE.sub("", text)
 
 
 def printable_query(sent: QueryDict) -> QueryDict:
-    """Return what was sent without unprintable signs; the very same, if there are none."""
+    """Return form data without unprintable characters; the same object if there are none."""
     if not any(UNPRINTABLE.search(text) for name in sent for text in (name, *map(str, sent.getlist(name)))):
         return sent
     clean = QueryDict(mutable=True, encoding=sent.encoding)

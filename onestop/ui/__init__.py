@@ -1,1 +1,1 @@
-"""What pages are made of: navigation, lists, form fields, chips, icons, e-mail layout."""
+"""The user interface: navigation, lists, form fields, chips, icons, email layout."""

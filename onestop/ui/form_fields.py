@@ -1,7 +1,7 @@
-"""How a form's fields are asked: label, help, error, input, in that order.
+"""Render form fields: label, help, error, input, in that order.
 
-Template builtins, used by templates/bootstrap5. So every form renders the same, whether by ``{% crispy form %}``,
-``{{ form|crispy }}`` or ``{{ form.name|as_crispy_field }}``.
+Template builtins, used by the crispy template pack in ``templates/onestop``, so that every form renders the same,
+whether by ``{% crispy form %}``, ``{{ form|crispy }}`` or ``{{ form.name|as_crispy_field }}``.
 """
 
 from collections.abc import Iterator
@@ -14,10 +14,12 @@ from django.core.validators import EmailValidator, URLValidator
 from django.db.models.fields import BLANK_CHOICE_DASH
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
 
-# What browsers bring of their own: a calendar, a clock, the right keyboard.
+# Types of inputs for which browsers have a calendar or clock, and the format of their values.
 NATIVE = {
     forms.DateInput: ("date", "%Y-%m-%d"),
     forms.DateTimeInput: ("datetime-local", "%Y-%m-%dT%H:%M"),
@@ -25,11 +27,11 @@ NATIVE = {
 }
 NARROW = {"date", "datetime-local", "time", "number", "month"}
 DASHES = BLANK_CHOICE_DASH[0][1]
-LONG_LIST = 8  # choices; beyond that they scroll in a frame of their own
+LONG_LIST = 8  # choices; longer lists scroll
 
 
 class Choice(NamedTuple):
-    """One of several choices side by side."""
+    """A radio button or checkbox."""
 
     id: str
     name: str
@@ -42,21 +44,21 @@ class Choice(NamedTuple):
 
 
 class ChoiceGroup(NamedTuple):
-    """Choices under one name, or under none."""
+    """Choices with an optional heading."""
 
     label: str
     choices: list[Choice]
 
 
 def explain_choices(field: Any, help: dict[Any, Any]) -> None:  # noqa: A002
-    """Say below each choice of a field (radio buttons or checkboxes) what it means."""
-    field.widget.choice_help = {str(value): words for value, words in help.items()}
+    """Set a help text below each choice of a field (radio buttons or checkboxes)."""
+    field.widget.choice_help = {str(value): text for value, text in help.items()}
 
 
-# ---------------------------------------------------------------- What a field is
+# ---------------------------------------------------------------- Inputs
 @register.filter
-def asks(field: Any) -> str:
-    """Return how the field is asked: choices, check, select, file, long, or the type of its input."""
+def field_kind(field: Any) -> str:
+    """Return how a field is rendered: choices, check, select, file, long, or the type of its input."""
     widget = field.field.widget
     if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple | forms.SelectMultiple):
         return "choices"
@@ -74,64 +76,71 @@ def asks(field: Any) -> str:
 
 
 @register.filter
-def is_narrow(field: Any) -> bool:
-    """Return whether the answer is short: a date, a number."""
-    return asks(field) in NARROW
+def field_class(field: Any) -> str:
+    """Return the CSS classes of a field; dates and numbers have a narrow input."""
+    classes = ["op-field", field.css_classes()]
+    if field.errors:
+        classes.insert(1, "op-field--error")
+    if field_kind(field) in NARROW:
+        classes.insert(-1, "op-field--narrow")
+    return " ".join(name for name in classes if name)
 
 
 @register.filter
-def asked(field: Any, blank: str = "") -> SafeString:
-    """Return the field's input with our classes; Django says aria-describedby and aria-invalid itself.
+def render_input(field: Any, blank: str = "") -> SafeString:
+    """Return the input of a field with our classes; Django adds aria-describedby and aria-invalid itself.
 
-    ``blank`` are the words of a choice from a list that is no choice; in a filter bar, "Any".
+    ``blank`` is the label of the empty choice of a select, such as "Any" in a filter bar.
     """
-    widget, kind = field.field.widget, asks(field)
+    widget, kind = field.field.widget, field_kind(field)
     if kind == "select":
-        _say_blank(field, blank)
-    if kind in NARROW and (field.errors or _is_typed_otherwise(field)):
-        widget.input_type = "text"  # a browser's own input would hide what was typed
+        _set_blank_label(field, blank)
+    if kind in NARROW and (field.errors or _has_other_format(field)):
+        widget.input_type = "text"  # a date or time input would hide what was typed
     elif native := NATIVE.get(type(widget)):
         widget.input_type, widget.format = native
     css = {"select": "form-select", "check": "form-check-input"}.get(kind, "form-control")
     attrs = {"class": " ".join(dict.fromkeys([*widget.attrs.get("class", "").split(), css]))}
     if kind == "number":
         attrs["inputmode"] = "decimal" if isinstance(field.field, forms.DecimalField | forms.FloatField) else "numeric"
-    if kind == "long" and widget.attrs.get("rows") == "10":  # Django's default is more than most answers need
+    if kind == "long" and widget.attrs.get("rows") == "10":  # Django's default is more than most texts need
         attrs["rows"] = "4"
     return field.as_widget(attrs=attrs)
 
 
-def _is_typed_otherwise(field: Any) -> bool:
-    """Return whether a day or time was typed in a shape that we read, but a browser's own input does not show."""
+def _has_other_format(field: Any) -> bool:
+    """Return whether a date or time was typed in a format that is accepted, but that a date input cannot show."""
     native, typed = NATIVE.get(type(field.field.widget)), field.value()
     if native is None or not isinstance(typed, str) or not typed:
         return False
     try:
-        datetime.strptime(typed, native[1])  # noqa: DTZ007 (a shape, not an instant)
+        datetime.strptime(typed, native[1])  # noqa: DTZ007 (only the format matters)
     except ValueError:
         return True
     return False
 
 
-def _blank(label: Any, field: Any, words: str = "") -> Any:
-    """Return words in place of Django's row of dashes."""
+def _blank_label(label: Any, field: Any, text: str = "") -> Any:
+    """Return a label in place of Django's dashes."""
     if str(label) != DASHES:
         return label
-    return words or ("Choose one" if field.field.required else "Not said")
+    return text or (gettext("Choose one") if field.field.required else gettext("Not provided"))
 
 
-def _say_blank(field: Any, words: str) -> None:
-    asked = field.field
-    if hasattr(asked, "empty_label"):
-        asked.empty_label = _blank(asked.empty_label, field, words)
+def _set_blank_label(bound: Any, text: str) -> None:
+    field = bound.field
+    if hasattr(field, "empty_label"):
+        field.empty_label = _blank_label(field.empty_label, bound, text)
     else:
-        choices = asked.widget.choices
-        asked.widget.choices = [(value, label if value else _blank(label, field, words)) for value, label in choices]
+        choices = field.widget.choices
+        field.widget.choices = [
+            (value, label if value else _blank_label(label, bound, text)) for value, label in choices
+        ]
 
 
 @register.filter
-def plain_file(field: Any) -> SafeString:
-    """Return the input of a file without Django's line about the present one, which our template shows itself."""
+def file_input(field: Any) -> SafeString:
+    """Return the input of a file without Django's text about the current file, which our template shows itself."""
     attrs = field.build_widget_attrs({"id": field.auto_id, "class": "form-control"}, field.field.widget)
     return forms.FileInput(attrs=field.field.widget.attrs).render(field.html_name, None, attrs)
 
@@ -141,17 +150,17 @@ def plain_file(field: Any) -> SafeString:
 def choice_groups(field: Any) -> list[ChoiceGroup]:
     """Return the choices of radio buttons, checkboxes or a multiple select, grouped as the field groups them."""
     widget = field.field.widget
-    # Django makes CheckboxSelectMultiple a kind of RadioSelect.
+    # In Django, CheckboxSelectMultiple is a subclass of RadioSelect.
     kind = "radio" if getattr(widget, "input_type", "") == "radio" else "checkbox"
     help_by_value = getattr(widget, "choice_help", {})
     groups: list[ChoiceGroup] = []
     number = 0
-    for label, options, _ in widget.optgroups(field.html_name, widget.format_value(field.value()), widget.attrs):
+    for label, options, _index in widget.optgroups(field.html_name, widget.format_value(field.value()), widget.attrs):
         choices = []
         for option in options:
             value = str(option["value"])
             if kind == "radio" and not value and not field.field.required:
-                option["label"] = _blank(option["label"], field)
+                option["label"] = _blank_label(option["label"], field)
             elif not value:
                 continue
             choices.append(
@@ -173,61 +182,60 @@ def choice_groups(field: Any) -> list[ChoiceGroup]:
 
 @register.filter
 def is_long(groups: list[ChoiceGroup]) -> bool:
-    """Return whether the choices should scroll in a frame of their own."""
+    """Return whether the choices should scroll."""
     return sum(len(group.choices) for group in groups) > LONG_LIST
 
 
 @register.filter
-def chosen_words(field: Any) -> str:
-    """Return in words what of a multiple choice is chosen, for a filter bar: "Any", one name, or "3 chosen"."""
-    chosen = [choice.label for group in choice_groups(field) for choice in group.choices if choice.checked]
-    if not chosen:
-        return "Any"
-    return chosen[0] if len(chosen) == 1 else f"{len(chosen)} chosen"
+def selected_text(field: Any) -> str:
+    """Return the selected choices as text for a filter bar: "Any", one label, or "3 selected"."""
+    selected = [choice.label for group in choice_groups(field) for choice in group.choices if choice.checked]
+    if not selected:
+        return gettext("Any")
+    if len(selected) == 1:
+        return selected[0]
+    return ngettext("%(count)s selected", "%(count)s selected", len(selected)) % {"count": len(selected)}
 
 
 # ---------------------------------------------------------------- Errors
-# In place of Django's shortest words, which say neither what they are about nor how to put it right.
-WORDS = {
-    "required": "{label} is missing.",
-    "invalid_choice": "{label}: choose one of the answers on offer.",
-    "invalid_list": "{label}: choose among the answers on offer.",
-    "invalid_date": "{label} is not a date that we can read. Write it like 12/08/2026.",
-    "invalid_time": "{label} is not a time that we can read. Write it like 9:00 AM.",
-    "invalid_number": "{label} must be a number.",
+# In place of Django's default messages, which neither name the field nor say how to correct it.
+MESSAGES = {
+    "required": _("%(label)s is missing."),
+    "invalid_choice": _("%(label)s: choose one of the options."),
+    "invalid_list": _("%(label)s: choose from the options."),
+    "invalid_date": _("%(label)s is not a valid date. Enter it like 12/08/2026."),
+    "invalid_time": _("%(label)s is not a valid time. Enter it like 9:00 AM."),
+    "invalid_number": _("%(label)s must be a number."),
 }
-
-
 VALIDATORS = {
-    EmailValidator.message: "This is not an e-mail address. Write it like name@example.org.",
-    URLValidator.message: "This is not a web address. Write it like https://www.example.org.",
+    EmailValidator.message: _("This is not an email address. Enter it like name@example.org."),
+    URLValidator.message: _("This is not a web address. Enter it like https://www.example.org."),
 }
 
 
 @register.filter
-def problems(field: Any) -> list[str]:
-    """Return what is wrong with a field, in words that also stand alone; a form's own words are left as they are."""
-    return [
-        _in_words(field, error, str(said)) for error, said in zip(field.errors.as_data(), field.errors, strict=True)
-    ]
+def field_errors(field: Any) -> list[str]:
+    """Return the errors of a field, worded so that they can be read without it; a form's own messages are kept."""
+    errors = zip(field.errors.as_data(), field.errors, strict=True)
+    return [_message(field, error, str(default)) for error, default in errors]
 
 
-def _in_words(field: Any, error: ValidationError, said: str) -> str:
+def _message(field: Any, error: ValidationError, default: str) -> str:
     if error.message in VALIDATORS:
-        return VALIDATORS[error.message]
+        return str(VALIDATORS[error.message])
     code = error.code or ""
     kinds = type(field.field).__mro__
     if error.message not in {getattr(kind, "default_error_messages", {}).get(code) for kind in kinds}:
-        return said
+        return default
     if code == "invalid":
         is_date, is_time = isinstance(field.field, forms.DateField), isinstance(field.field, forms.TimeField)
         is_number = isinstance(field.field, forms.IntegerField)
         code = "invalid_date" if is_date else "invalid_time" if is_time else "invalid_number" if is_number else code
-    return WORDS[code].format(label=field.label) if code in WORDS else said
+    return MESSAGES[code] % {"label": field.label} if code in MESSAGES else default
 
 
 def errors_of(form: Any) -> Iterator[tuple[str, str]]:
-    """Yield each error of a form or formset with the id of the input it is about ("" for the whole form)."""
+    """Yield each error of a form or formset with the id of its input ("" for the whole form)."""
     if form is None:
         return
     if hasattr(form, "management_form"):
@@ -239,17 +247,17 @@ def errors_of(form: Any) -> Iterator[tuple[str, str]]:
         for name in form.fields:
             bound = form[name]
             target = "" if bound.is_hidden else first_input(bound)
-            yield from ((target, _about(bound, words)) for words in problems(bound))
+            yield from ((target, _with_label(bound, error)) for error in field_errors(bound))
 
 
 def first_input(field: Any) -> str:
-    """Return the id to which a link on a field leads: of choices, the first."""
-    return f"{field.auto_id}_0" if asks(field) == "choices" else (field.id_for_label or field.auto_id)
+    """Return the id that a link to a field needs: of choices, the first."""
+    return f"{field.auto_id}_0" if field_kind(field) == "choices" else (field.id_for_label or field.auto_id)
 
 
-def _about(field: Any, words: str) -> str:
-    """Return a problem that can stand away from its field."""
-    return words if not field.label or str(field.label).lower() in words.lower() else f"{field.label}: {words}"
+def _with_label(field: Any, error: str) -> str:
+    """Return an error that names its field."""
+    return error if not field.label or str(field.label).lower() in error.lower() else f"{field.label}: {error}"
 
 
 @register.filter
@@ -259,7 +267,7 @@ def form_errors(form: Any) -> list[tuple[str, str]]:
 
 
 @register.simple_tag
-def error_summary(*those: Any) -> SafeString:
-    """Return one list of all errors of these forms, with links to their fields; nothing when there are none."""
-    errors = [error for form in those for error in errors_of(form)]
+def error_summary(*forms: Any) -> SafeString:
+    """Return one list of all errors of these forms, with links to their fields; nothing if there are none."""
+    errors = [error for form in forms for error in errors_of(form)]
     return render_to_string("components/errsum.html", {"errors": errors})

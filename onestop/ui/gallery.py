@@ -1,4 +1,4 @@
-"""Every component with all its states on one page, for those who build pages. Not shown in production."""
+"""A page of every component with all its states, for those who build pages. Not available in production."""
 
 import json
 from datetime import timedelta
@@ -25,8 +25,8 @@ from onestop.ui.presentation import chip, money
 
 SAMPLES = json.loads(Path(__file__).with_suffix(".json").read_text())
 COMMITMENTS = {
-    "referral": ("Referral", "They send and take customers, by phone or appointment"),
-    "presence": ("Regular presence", "They sit in the center on set days"),
+    "referral": ("Referral", "Refers customers and accepts referrals, by phone or appointment"),
+    "presence": ("Regular presence", "Staff are in the center on set days"),
     "linkage": ("Direct linkage", ""),
 }
 
@@ -34,7 +34,7 @@ COMMITMENTS = {
 class SampleForm(forms.Form):
     """One field of each kind."""
 
-    title = forms.CharField(help_text="As it should stand on the first page.", max_length=80)
+    title = forms.CharField(help_text="As it appears on the first page.", max_length=80)
     ends_on = forms.DateField(label="End", help_text="At most three years after the beginning.")
     commitment = forms.ChoiceField(
         label="Commitment of the partner",
@@ -50,7 +50,7 @@ class SampleForm(forms.Form):
     description = forms.CharField(widget=forms.Textarea, required=False, max_length=1000)
     signed_copy = forms.FileField(required=False)
     is_public = forms.BooleanField(
-        label="Show to everybody", help_text="Also to people without an account.", required=False
+        label="Show to everyone", help_text="Including people without an account.", required=False
     )
 
 
@@ -67,8 +67,8 @@ class SampleTable(Table):
 
     name = tables.Column("Partner")
     status = tables.Column()
-    speaker = tables.Column("Speaks for them")
-    fresh = tables.Column("Services fresh", attrs={"td": {"class": "is-num"}})
+    speaker = tables.Column("Main representative")
+    fresh = tables.Column("Services confirmed", attrs={"td": {"class": "is-num"}})
     share = tables.Column("Cost share", attrs={"td": {"class": "is-num"}})
 
     row_header = "name"
@@ -87,7 +87,7 @@ class SampleTable(Table):
 
 @login_not_required
 def components(request: HttpRequest) -> HttpResponse:
-    """Show every component; with ``?say`` also what an act says afterwards."""
+    """Show every component; with ``?say``, also the messages after an action."""
     if "say" in request.GET:
         messages.success(request, "Reminder sent to two signers.")
         messages.error(request, "One reminder could not be sent: the address bounced on Monday.")
@@ -106,11 +106,11 @@ def components(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def confirm(request: HttpRequest) -> HttpResponse:
-    """Show how we ask before what cannot be undone."""
+    """Show the confirmation of an action that cannot be undone."""
     context = {
         "title": "Void this and start over?",
         "act": "Void it",
-        "consequences": ["20 signatures will no longer count, and 22 people will be told why. This cannot be undone."],
+        "consequences": ["20 signatures become invalid, and 22 people are notified. This cannot be undone."],
         "cancel_url": reverse("components"),
         "nav": sample_navigation(),
     }
@@ -119,20 +119,21 @@ def confirm(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def progress(request: HttpRequest) -> HttpResponse:
-    """Answer as long work does when it is done."""
+    """Return the progress of long work that has ended."""
     context = {"label": "Partners read", "value": 22, "max": 22, "kind": "good", "note": "22 partners, none left out."}
     return render(request, "components/progress.html", context)
 
 
-def sample_form(told: dict[str, str] | None = None) -> SampleForm:
-    """Return the form, empty or as somebody has filled it in."""
-    form = SampleForm({f"told-{name}": value for name, value in told.items()}, prefix="told") if told else SampleForm()
+def sample_form(data: dict[str, str] | None = None) -> SampleForm:
+    """Return the form, empty or with data."""
+    sent = {f"wrong-{name}": value for name, value in (data or {}).items()}
+    form = SampleForm(sent, prefix="wrong") if sent else SampleForm()
     explain_choices(form.fields["commitment"], {value: words[1] for value, words in COMMITMENTS.items()})
     return form
 
 
 def sample_list(request: HttpRequest) -> dict[str, Any]:
-    """Return what a list page gets from onestop.ui.lists."""
+    """Return the context of a list page, as onestop.ui.lists does."""
     table = SampleTable(SAMPLES["rows"], request=request, order_by="name")
     table.paginate(page=1, per_page=2)
     return {
@@ -143,12 +144,12 @@ def sample_list(request: HttpRequest) -> dict[str, Any]:
         "applied": [SimpleNamespace(label="Kind", value="Referral", without="?")],
         "export_urls": [("csv", "?export=csv"), ("xlsx", "?export=xlsx")],
         "per_page_choices": [(25, "?per_page=25"), (50, "?per_page=50")],
-        "bulk_actions": [BulkAction(label="Ask to confirm services", url="#", icon="envelope")],
+        "bulk_actions": [BulkAction(label="Request confirmation", url="#", icon="envelope")],
     }
 
 
 def sample_navigation() -> SimpleNamespace:
-    """Return the frame as staff see it, whoever is here."""
+    """Return the navigation as staff see it, whoever is signed in."""
     home = Link("Home", icon="house", url="#", count=Count(9, "to do", attention=True), tab=1)
     partners = Link("Partners", icon="people", url="#", count=Count(22, "in all"), current=True, tab=2)
     services = Link("Services", icon="card-checklist", url="#", count=Count(70, "in all"), tab=3)

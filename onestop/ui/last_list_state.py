@@ -1,13 +1,13 @@
-"""How a person saw each list last: filtered, sorted, on which page; so that the way back leads to the same view."""
+"""Remember the filters, order and page of each list that a person saw last, so that breadcrumbs return to them."""
 
 from django.http import HttpRequest
 
 SESSION_KEY = "last_list_state"
-KEPT = 20  # lists; the one seen longest ago is forgotten first
+KEPT = 20  # lists; the one seen least recently is dropped first
 
 
 def remember(request: HttpRequest) -> None:
-    """Keep the view of the list that this request asks for; writes the session only when it has changed."""
+    """Store the query of the list that this request shows; write the session only if it has changed."""
     views: dict[str, str] = request.session.get(SESSION_KEY, {})
     query = request.GET.urlencode()
     if views.get(request.path, "") == query:
@@ -17,6 +17,6 @@ def remember(request: HttpRequest) -> None:
 
 
 def address_of(request: HttpRequest, url: str) -> str:
-    """Return the address of a list as this person saw it last."""
+    """Return the URL of a list as this person saw it last."""
     query = request.session.get(SESSION_KEY, {}).get(url) if hasattr(request, "session") else None
     return f"{url}?{query}" if query else url

@@ -1,6 +1,6 @@
-"""Every list of the portal: filter, sort, page, pick, export, keep the view.
+"""Lists: filter, sort, paginate, select, export, save the view.
 
-A view hands over a queryset of what the person may see, a filter set, and a table; ``list_page`` does the rest, at the
+A view passes a queryset of what the person may see, a filter set and a table; ``list_page`` does the rest, with the
 same number of queries for ten rows and for ten thousand.
 """
 
@@ -27,20 +27,20 @@ from onestop.ui import last_list_state
 
 PER_PAGE = 25
 PER_PAGE_CHOICES = (25, 50, 100)
-LONGEST_TYPED = 200  # characters of a word or sentence to filter by
+LONGEST_TYPED = 200  # characters of a text filter
 
 
 class Filters(django_filters.FilterSet):
-    """Base of every filter bar. A field named ``q`` is the search box and stands first and wide.
+    """Base class of filter bars. A field named ``q`` is the search box, wide and first.
 
-    Fields named in ``more`` stand folded away until one of them is used.
+    Fields named in ``more`` are hidden under "More filters" until one of them is used.
     """
 
     more: tuple[str, ...] = ()
 
     @classmethod
     def get_filters(cls) -> dict[str, django_filters.Filter]:
-        """Return the filters; whatever is typed into one of them has an end."""
+        """Return the filters, with a maximum length for text."""
         found: dict[str, django_filters.Filter] = super().get_filters()
         for one in found.values():
             if isinstance(one, django_filters.CharFilter):
@@ -49,14 +49,14 @@ class Filters(django_filters.FilterSet):
 
     @property
     def uses_more(self) -> bool:
-        """Whether one of the fields that are folded away narrows the list."""
+        """Whether one of the hidden fields filters the list."""
         return any(self.data.get(name) for name in self.more)
 
 
 class Table(tables.Table):
-    """Base of every table. ``row_header`` names the column that names the row; ``picks`` gives each row a checkbox.
+    """Base class of tables. ``row_header`` is the column that names the row; ``picks`` adds a checkbox to each row.
 
-    ``given`` is what the view has looked up for all rows at once, by names that the table's docstring says.
+    ``given`` is what the view has fetched for all rows at once, under the names in the table's docstring.
     """
 
     row_header = ""
@@ -73,7 +73,7 @@ class Table(tables.Table):
 
 @dataclass(frozen=True)
 class Export:
-    """What a list gives away as a file: a header, and the rows of a queryset with a constant number of queries."""
+    """The file that a list exports: a header, and the rows of a queryset with a constant number of queries."""
 
     header: Sequence[str]
     rows: Callable[[QuerySet], Iterable[Sequence[Any]]]
@@ -81,7 +81,7 @@ class Export:
 
 @dataclass(frozen=True)
 class Applied:
-    """One filter in force: what it says, and the address without it."""
+    """A filter in use: its label, its value, and the URL without it."""
 
     label: str
     value: str
@@ -90,7 +90,7 @@ class Applied:
 
 @dataclass(frozen=True)
 class BulkAction:
-    """What can be done with the picked rows: a POST of their ids (``pick``) to an address."""
+    """An action on the selected rows: a POST of their ids (``pick``) to a URL."""
 
     label: str
     url: str
@@ -113,14 +113,14 @@ def list_page(
     most: int | None = None,
     **filter_options: Any,
 ) -> HttpResponseBase:
-    """Answer a request for a list: its page, or with ``?export=csv|xlsx`` the file of all rows that fit.
+    """Return the page of a list, or with ``?export=csv|xlsx`` the file of all rows that match.
 
-    ``key`` names the list among a person's kept views and must hold the area, where the list is of one area. A list
-    that could be of millions says how many rows at ``most`` it counts and pages through; who looks for one narrows it.
+    ``key`` identifies the list in a person's saved views, and includes the area if the list is of one area. A list that
+    may have millions of rows sets how many at ``most`` are counted and paginated.
     """
     bar = filters(request.GET, queryset=queryset, request=request, **filter_options)
     rows = bar.qs if bar.is_valid() else queryset
-    sheet = table(rows)  # made without the request: with it the table would page itself, and count all rows for it
+    sheet = table(rows)  # without the request, with which the table would paginate itself and count all rows
     sheet.given = table_given or {}
     tables.RequestConfig(request, paginate=False).configure(sheet)
     end_order_in_pk(sheet)
@@ -128,8 +128,8 @@ def list_page(
         return send_export(request, sheet, export, title)
     last_list_state.remember(request)
     pages = LongPaginator(sheet, per_page(request), most) if most else Paginator(sheet.rows, per_page(request))
-    sheet.paginator = pages  # before it is asked for its rows: a table with pages counts them, one without fetches all
-    # A page that is gone, since rows are, becomes the last one.
+    sheet.paginator = pages  # before its rows are read: without a paginator the table fetches all
+    # A page that no longer exists becomes the last one.
     sheet.page = pages.get_page(request.GET.get("page"))
     return render(
         request,
@@ -154,7 +154,7 @@ def list_page(
 
 
 class LongPaginator(Paginator):
-    """Pages of a list that may be very long: counts so many rows at most, and says whether there are more."""
+    """Paginate a list that may be very long: count a limited number of rows, and tell whether there are more."""
 
     def __init__(self, sheet: Table, per_page: int, most: int) -> None:
         super().__init__(sheet.rows, per_page)
@@ -166,23 +166,23 @@ class LongPaginator(Paginator):
 
     @property
     def count(self) -> int:
-        """How many rows there are, or the most that are counted."""
+        """The number of rows, or the limit if there are more."""
         return min(self._counted, self.most)
 
     @property
     def has_uncounted(self) -> bool:
-        """Whether there are more rows than are counted."""
+        """Whether there are more rows than the limit."""
         return self._counted > self.most
 
 
 def per_page(request: HttpRequest) -> int:
-    """Return how many rows the person asked for, among the sizes on offer."""
+    """Return the number of rows per page that the request asks for, if it is one of the choices."""
     size = whole_number(request.GET.get("per_page"))
     return size if size is not None and size in PER_PAGE_CHOICES else PER_PAGE
 
 
 def end_order_in_pk(sheet: Table) -> None:
-    """Make the order of rows total, so that no row stands on two pages or on none."""
+    """Make the order of rows total, so that no row is on two pages or on none."""
     rows = sheet.data.data
     order = rows.query.order_by
     if not order or order[-1] not in {"pk", "-pk"}:
@@ -190,7 +190,7 @@ def end_order_in_pk(sheet: Table) -> None:
 
 
 def first_shown(page: Page) -> int:
-    """Return the number of the first row of the page; 0 when there is none."""
+    """Return the number of the first row of the page; 0 if there is none."""
     return page.start_index() if page.paginator.count else 0
 
 
@@ -200,7 +200,7 @@ def last_shown(page: Page) -> int:
 
 
 def address_with(request: HttpRequest, **changes: Any) -> str:
-    """Return this page's query with some parameters set, or removed where the value is None."""
+    """Return the query string of this page with some parameters set, or removed if the value is ``None``."""
     query = request.GET.copy()
     for name, value in changes.items():
         query.pop(name, None)
@@ -210,16 +210,16 @@ def address_with(request: HttpRequest, **changes: Any) -> str:
 
 
 def applied_filters(bar: Filters, query: QueryDict) -> Iterator[Applied]:
-    """Yield each filter that narrows the list, in words, with the address that lifts it."""
+    """Yield each filter in use, with the URL that removes it."""
     for name in bar.filters:
         field = bar.form.fields[name]
         for value in (value for value in query.getlist(name) if value):
             rest = [(key, item) for key, items in query.lists() for item in items if (key, item) != (name, value)]
             without = urlencode([(key, item) for key, item in rest if key not in ("page", "export", "pick")])
-            yield Applied(label=str(field.label or name), value=_in_words(field, value), without=f"?{without}")
+            yield Applied(label=str(field.label or name), value=_label_of(field, value), without=f"?{without}")
 
 
-def _in_words(field: Any, value: str) -> str:
+def _label_of(field: Any, value: str) -> str:
     for key, label in getattr(field, "choices", ()):
         if str(key) == value:
             return str(label)
@@ -227,7 +227,7 @@ def _in_words(field: Any, value: str) -> str:
 
 
 def send_export(request: HttpRequest, sheet: Table, export: Export | None, title: str) -> HttpResponseBase:
-    """Return the file of all rows that fit the filters, or of the picked ones, in the order shown."""
+    """Return the file of all rows that match the filters, or of the selected ones, in the order shown."""
     rows = sheet.data.data
     if picked := whole_numbers(request.GET.getlist("pick")):
         rows = rows.filter(pk__in=picked)
@@ -239,7 +239,7 @@ def send_export(request: HttpRequest, sheet: Table, export: Export | None, title
 
 
 def as_shown(sheet: Table) -> Export:
-    """Return the export of a table's own columns, for lists that nothing imports again."""
+    """Return the export of a table's own columns, for lists that are not imported again."""
 
     def rows(queryset: QuerySet) -> Iterator[Sequence[Any]]:
         return iter(list(type(sheet)(queryset).as_values())[1:])

@@ -1,8 +1,8 @@
-"""Which parts of a page htmx works on: those that a template of ours marked, for this session alone.
+"""Limit htmx to elements that our templates have marked, with a mark of the session.
 
-htmx obeys attributes, whoever wrote them. So a page tells it to look away from every element with such an attribute and
-without the page's mark, and to inherit nothing; whatever people typed cannot know the mark, should it ever stand in a
-page unescaped. Forms carry their own CSRF token; no element is given one for having an attribute.
+htmx obeys its attributes, whoever wrote them. So each page configures it to ignore elements with such an attribute but
+without the mark of the page, and to inherit nothing. Text that people typed cannot contain the mark, even if it were
+ever in a page unescaped. Forms have their own CSRF token; attributes never add one.
 
 Template builtins: ``<form hx-post="..." data-op-live="{% live %}">``.
 """
@@ -22,7 +22,7 @@ CONFIG = {
     "allowScriptTags": False,
     "allowNestedOobSwaps": False,
     "disableInheritance": True,
-    "historyCacheSize": 0,  # private pages stay out of the browser's storage
+    "historyCacheSize": 0,  # no private pages in the storage of the browser
     "historyRestoreAsHxRequest": False,
     "includeIndicatorStyles": False,
     "selfRequestsOnly": True,
@@ -30,9 +30,9 @@ CONFIG = {
 
 
 def mark_of(request: HttpRequest | None) -> str:
-    """Return the mark of a request's session; before there is one, of the secret in its CSRF cookie.
+    """Return the mark of the session of a request, or else of the secret in its CSRF cookie.
 
-    Who has neither, as on a public page, is nobody in whose name anything could be done.
+    A visitor with neither, as on a public page, has no account in whose name a script could act.
     """
     if request is None:
         return _mark("")
@@ -40,7 +40,7 @@ def mark_of(request: HttpRequest | None) -> str:
     if known is None:
         session = getattr(request, "session", None)
         known = _mark((session and session.session_key) or request.META.get("CSRF_COOKIE") or "")
-        # Kept: a CSRF cookie that is made in the middle of a page must not give the rest of it another mark.
+        # Stored: a CSRF cookie created while a page is rendered must not change the mark of the rest of the page.
         request.live_mark = known  # type: ignore[attr-defined]
     return known
 
@@ -51,13 +51,13 @@ def _mark(secret: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def live(context: Context, /) -> str:
-    """Return the mark of an element on which htmx shall work."""
+    """Return the mark of an element that htmx processes."""
     return mark_of(context.get("request"))
 
 
 @register.simple_tag(takes_context=True)
 def htmx_config(context: Context, /) -> str:
-    """Return what htmx may do in a page, for its ``meta`` element."""
+    """Return the configuration of htmx for the ``meta`` element of a page."""
     obeyed = ", ".join(f"[{prefix}hx-{name}]" for name in ATTRIBUTES for prefix in ("", "data-"))
     strange = f':is({obeyed}):not([data-op-live="{live(context)}"])'
     return json.dumps(CONFIG | {"disableSelector": f"[hx-disable], [data-hx-disable], {strange}"})

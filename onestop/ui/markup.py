@@ -1,12 +1,12 @@
-"""The only module that says of text "this is HTML" without escaping it, or writes text that is no HTML.
+"""The only module that marks text as safe HTML without escaping it, or renders text without escaping.
 
-Everywhere else `format_html`, `format_html_join` and templates make markup, and escape whatever they are given: names,
-help texts, answers, all that people type. `tests/test_house.py` finds any other way around.
+Everywhere else `format_html`, `format_html_join` and templates create markup and escape everything that people typed.
+`tests/test_house.py` finds other ways.
 
-What may be trusted here, and why:
+Why these functions are safe:
 
-- `change_text` and `break_lines` take a `SafeString`, which was escaped before, and escape what they add to it.
-- `plain_text` turns escaping off for subjects and texts of mail, and returns a plain `str`: a page escapes it again.
+- `change_text` and `break_lines` accept only a `SafeString`, which is escaped already, and escape what they add to it.
+- `plain_text` turns escaping off for subjects and text of mail, and returns a plain `str`, which pages escape.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -21,36 +21,36 @@ from django.utils.safestring import SafeString, mark_safe
 
 
 def plain_text(template: str, context: Mapping[str, Any]) -> str:
-    """Return a template's words as text for where there is no HTML: an apostrophe stays one."""
+    """Render a template as plain text, in which an apostrophe is not escaped."""
     rendered = get_template(template).template.render(Context(context, autoescape=False))  # type: ignore[attr-defined]
-    # Django calls whatever a template renders safe; this is not. (str() of a SafeString would leave it one.)
+    # Django marks what a template renders as safe, which this is not. (str() of a SafeString returns a SafeString.)
     return "".join([rendered])
 
 
 def break_lines(html: SafeString) -> SafeString:
-    """Return HTML in which the ends of lines have become breaks."""
-    return mark_safe(_html(html).replace("\n", "<br>"))  # noqa: S308 (it was safe, and a break is ours)
+    """Return HTML in which line ends are line breaks."""
+    return mark_safe(_html(html).replace("\n", "<br>"))  # noqa: S308 (the input was safe, and <br> is ours)
 
 
 def change_text(html: SafeString, change: Callable[[str], str], *, closed: Collection[str]) -> SafeString:
-    """Return HTML in which ``change`` has been made to each text, except within these elements.
+    """Return HTML in which ``change`` is applied to each text, except within the ``closed`` elements.
 
-    What it returns is escaped, unless it is a ``SafeString`` itself.
+    Its result is escaped, unless it is a ``SafeString``.
     """
     reader = _TextOf(change, closed)
     reader.feed(_html(html))
     reader.close()
-    return mark_safe("".join(reader.pieces))  # noqa: S308 (it was safe, and what came is escaped)
+    return mark_safe("".join(reader.pieces))  # noqa: S308 (the input was safe, and what was added is escaped)
 
 
 def _html(html: SafeString) -> str:
     if not isinstance(html, SafeString):
-        raise TypeError("Only what was escaped before is taken for HTML.")
+        raise TypeError("Only text that was escaped before is accepted as HTML.")
     return str(html)
 
 
 class _TextOf(HTMLParser):
-    """Goes through safe HTML, and lets only its text be changed, where something may be pressed."""
+    """Walk through safe HTML and change only its text, outside closed elements."""
 
     def __init__(self, change: Callable[[str], str], closed: Collection[str]) -> None:
         super().__init__(convert_charrefs=False)
@@ -66,26 +66,26 @@ class _TextOf(HTMLParser):
         self.closed += tag in self.within
 
     def handle_startendtag(self, tag: str, attrs: Any) -> None:
-        """Keep a tag that holds nothing."""
+        """Keep a self-closing tag."""
         self._flush()
         self.pieces.append(self.get_starttag_text() or "")
 
     def handle_endtag(self, tag: str) -> None:
-        """Keep the end of a tag."""
+        """Keep an end tag."""
         self._flush()
         self.pieces.append(f"</{tag}>")
         self.closed = max(0, self.closed - (tag in self.within))
 
     def handle_data(self, data: str) -> None:
-        """Gather text."""
+        """Collect text."""
         self.text += data
 
     def handle_entityref(self, name: str) -> None:
-        """Gather a named sign, such as &amp;."""
+        """Collect a named character, such as &amp;."""
         self.text += f"&{name};"
 
     def handle_charref(self, name: str) -> None:
-        """Gather a numbered sign."""
+        """Collect a numbered character."""
         self.text += f"&#{name};"
 
     def handle_comment(self, data: str) -> None:
@@ -94,7 +94,7 @@ class _TextOf(HTMLParser):
         self.pieces.append(f"<!--{data}-->")
 
     def close(self) -> None:
-        """End with what is left."""
+        """Process the remaining text."""
         super().close()
         self._flush()
 

@@ -1,12 +1,11 @@
-"""How things are shown: icons, chips, dates, money, differences. Template builtins, so that no page loads them.
+"""Show values: icons, chips, dates, money. Template builtins.
 
-Filters give plain text, fit for pages, files and mail; only where a colour is asked for ("late") do they give HTML.
+Filters return plain text for pages, files and mail; they return HTML only if a color is requested ("late").
+Dates and times are in US format in every language: exports are read again, and editions are compared by their text.
 """
 
-import difflib
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from html import unescape
@@ -18,8 +17,9 @@ from django.conf import settings
 from django.template import Context
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 
 from onestop.ui import last_list_state
 
@@ -43,7 +43,7 @@ NOTE_ICONS = {
 
 @register.simple_tag(name="icon")
 def draw_icon(name: str, label: str = "") -> SafeString:
-    """Return an icon of the sprite; beside words it is silent, alone it needs a label."""
+    """Return an icon of the sprite; without text beside it, it needs a label for screen readers."""
     spoken = format_html('<span class="visually-hidden">{}</span>', label) if label else ""
     return format_html(
         '<svg class="bi" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>{}',
@@ -55,9 +55,9 @@ def draw_icon(name: str, label: str = "") -> SafeString:
 
 @register.simple_tag
 def chip(kind: Any, word: str = "", icon: str = "", url: str = "") -> SafeString:
-    """Return a status: word, icon and colour. Kinds: good, way (under way), soon, now (late, broken), rest.
+    """Return a status: text, icon and color. Kinds: good, way (in progress), soon, now (late, broken), rest.
 
-    Also takes one thing that has kind, word and icon.
+    Also accepts one object with kind, word and icon.
     """
     if not isinstance(kind, str):
         kind, word, icon = kind.kind, kind.word, kind.icon
@@ -70,13 +70,13 @@ def chip(kind: Any, word: str = "", icon: str = "", url: str = "") -> SafeString
 
 @register.simple_tag
 def tag(word: str) -> SafeString:
-    """Return a plain fact in a box; status is a chip."""
+    """Return a plain label in a box; for a status, use a chip."""
     return format_html('<span class="op-tag">{}</span>', word)
 
 
 @register.simple_block_tag
 def note(content: str, kind: str = "info", icon: str = "") -> SafeString:
-    """Wrap one sentence on the page's state. Kinds: info, good, soon, now."""
+    """Wrap a note on the state of the page. Kinds: info, good, soon, now."""
     css = "op-note" if kind == "info" else f"op-note op-note--{kind}"
     mark = draw_icon(icon or NOTE_ICONS.get(kind, NOTE_ICONS["info"]))
     return format_html('<div class="{}">{}<div class="op-grow">{}</div></div>', css, mark, content)
@@ -86,9 +86,9 @@ def note(content: str, kind: str = "info", icon: str = "") -> SafeString:
 def card(
     content: str, title: str, link: str = "", words: str = "", level: int = 2, name: str = "", flush: bool = False
 ) -> SafeString:
-    """Wrap a group with a head, and perhaps a link at its right. ``flush`` for lists that bring their own padding."""
+    """Wrap a group with a heading and an optional link. ``flush`` is for lists with their own padding."""
     name = name or f"card-{re.sub('[^a-z0-9]+', '-', title.lower()).strip('-')}"
-    side = format_html('<a class="op-small" href="{}">{}</a>', link, words or "All") if link else ""
+    side = format_html('<a class="op-small" href="{}">{}</a>', link, words or gettext("View all")) if link else ""
     head = format_html('<div class="op-card__head"><h{0} id="{1}">{2}</h{0}>{3}</div>', level, name, title, side)
     body = content if flush else format_html('<div class="op-card__body">{}</div>', content)
     return format_html('<section class="op-card" aria-labelledby="{}">{}{}</section>', name, head, body)
@@ -96,7 +96,7 @@ def card(
 
 @register.simple_block_tag
 def disclose(content: str, words: str, open: bool = False) -> SafeString:  # noqa: A002
-    """Fold something away behind words that can be pressed."""
+    """Hide something under a heading that expands it."""
     if open:
         return format_html('<details class="op-disclose" open><summary>{}</summary>{}</details>', words, content)
     return format_html('<details class="op-disclose"><summary>{}</summary>{}</details>', words, content)
@@ -104,17 +104,21 @@ def disclose(content: str, words: str, open: bool = False) -> SafeString:  # noq
 
 # ---------------------------------------------------------------- Dates
 def days_until(value: date, today: date) -> str:
-    """Return how far a day is away, in words: (in 15 days), today, 9 days ago."""
+    """Return the distance of a day as text: in 15 days, today, 9 days ago."""
     days = (value - today).days
-    if abs(days) >= 730:
-        number, unit = abs(days) // 365, "years"
-    else:
-        number, unit = abs(days), "day" if abs(days) == 1 else "days"
     if days == 0:
-        return "today"
+        return gettext("today")
     if abs(days) == 1:
-        return "tomorrow" if days > 0 else "yesterday"
-    return f"in {number} {unit}" if days > 0 else f"{number} {unit} ago"
+        return gettext("tomorrow") if days > 0 else gettext("yesterday")
+    number, is_future = abs(days), days > 0
+    if number >= 730:
+        number //= 365
+        future = ngettext("in %(number)s year", "in %(number)s years", number)
+        past = ngettext("%(number)s year ago", "%(number)s years ago", number)
+    else:
+        future = ngettext("in %(number)s day", "in %(number)s days", number)
+        past = ngettext("%(number)s day ago", "%(number)s days ago", number)
+    return (future if is_future else past) % {"number": number}
 
 
 def _local(value: date | datetime) -> tuple[date, datetime | None]:
@@ -147,7 +151,7 @@ def _with_distance(words: str, value: date, manner: str) -> str:
 
 @register.filter
 def when(value: date | datetime | None, manner: str = "") -> str:
-    """Return "Tue, Dec 8, 2026, 9:00 AM EST (in 15 days)". Manner: plain (no distance), late (past in brick), soon."""
+    """Return "Tue, Dec 8, 2026, 9:00 AM EST (in 15 days)". Manner: plain (no distance), late (past in red), soon."""
     if not value:
         return ""
     on, local = _local(value)
@@ -182,7 +186,7 @@ def clock(value: time | datetime | None) -> str:
 
 @register.filter
 def since(value: date | datetime | None, manner: str = "") -> str:
-    """Return "9 days ago" or "in 15 days"; with "late" what is past stands in brick."""
+    """Return "9 days ago" or "in 15 days"; with "late", a past day is red."""
     if not value:
         return ""
     on, _ = _local(value)
@@ -196,7 +200,7 @@ def since(value: date | datetime | None, manner: str = "") -> str:
 # ---------------------------------------------------------------- Money, names, numbers
 @register.filter
 def money(value: Decimal | float | str | None, manner: str = "") -> str:
-    """Return "$46,831.87"; with "whole" the nearest dollar, for key figures only."""
+    """Return "$46,831.87"; with "whole", the nearest dollar, for key figures only."""
     if value is None or value == "":
         return ""
     amount = Decimal(str(value)).quantize(Decimal(1) if manner == "whole" else Decimal("0.01"), ROUND_HALF_UP)
@@ -205,7 +209,7 @@ def money(value: Decimal | float | str | None, manner: str = "") -> str:
 
 @register.filter
 def initials(name: Any) -> str:
-    """Return "DW" of Dana Whitcomb."""
+    """Return "DW" for Dana Whitcomb."""
     words = [word for word in re.split(r"[\s\-.]+", str(name or "").split("@")[0]) if word and word[0].isalnum()]
     if not words:
         return "?"
@@ -214,9 +218,9 @@ def initials(name: Any) -> str:
 
 @register.filter
 def tel(number: str | None) -> str:
-    """Return the address to dial: "tel:+15550100142"."""
-    said = str(number or "")
-    main, _, extension = re.sub(r"(?i)ext\.?|x", ";ext=", said, count=1).partition(";ext=")
+    """Return the URL to dial a phone number: "tel:+15550100142"."""
+    text = str(number or "")
+    main, _, extension = re.sub(r"(?i)ext\.?|x", ";ext=", text, count=1).partition(";ext=")
     digits = re.sub(r"\D", "", main)
     if not digits:
         return ""
@@ -226,7 +230,7 @@ def tel(number: str | None) -> str:
 
 @register.filter
 def mailto(email: str | Iterable[str]) -> str:
-    """Return the address to write to: "mailto:ann@partner.example", or several; nothing in one adds words or people."""
+    """Return the URL to write to one or several addresses; nothing in an address can add text or recipients."""
     return "mailto:" + addresses([email] if isinstance(email, str) else email)
 
 
@@ -238,8 +242,8 @@ def addresses(emails: Iterable[str]) -> str:
 
 @register.filter
 def of(part: Any, whole: Any) -> str:
-    """Return "20 of 22": shares of people are counts, never per cents."""
-    return f"{part} of {whole}"
+    """Return "20 of 22"."""
+    return gettext("%(part)s of %(whole)s") % {"part": part, "whole": whole}
 
 
 @register.filter
@@ -250,13 +254,13 @@ def plus(one: int, other: int) -> int:
 
 @register.filter
 def minus(one: int, other: int) -> int:
-    """Return what is left of a count."""
+    """Return the difference of two counts."""
     return one - other
 
 
 @register.filter
 def bare_address(url: str | None) -> str:
-    """Return an address of the web as people write it: rehab.riverbend.example."""
+    """Return a web address without its scheme: rehab.riverbend.example."""
     return re.sub(r"^https?://(www\.)?", "", str(url or "")).rstrip("/")
 
 
@@ -268,107 +272,14 @@ def map_url(address: str) -> str:
 
 @register.filter
 def lookup(mapping: Any, key: Any) -> Any:
-    """Return what stands under a key."""
+    """Return the value of a key."""
     return mapping.get(key, "") if mapping else ""
-
-
-# ---------------------------------------------------------------- Differences
-MOST_COMPARED = 800  # words and spaces between the first and the last change of two texts
-MOST_PAIRS = 2_500  # of equal words among them
-
-
-def _words(text: str) -> list[str]:
-    # A number stays whole: "$5,000", "8:30".
-    return re.findall(r"\s+|\$?\d+(?:[.,:]\d+)+|[\w'\u2019-]+|[^\w\s]", text)
-
-
-@register.simple_tag
-def diff(before: Any, after: Any) -> SafeString:
-    """Return the text, or the list, with what went struck and what came underlined, word by word.
-
-    Long texts that changed throughout are compared sentence by sentence, or stand whole, one after the other.
-    """
-    old, new = _as_text(before), _as_text(after)
-    return format_html_join("", "{}", ((_piece(*piece),) for piece in _calm(_compared(old, new, _words, _sentences))))
-
-
-def _as_text(told: Any) -> str:
-    if isinstance(told, list | tuple):
-        return ", ".join(map(str, told))
-    return "" if told is None else str(told)
-
-
-Cut = Callable[[str], list[str]]
-
-
-def _compared(old: str, new: str, cut: Cut, *coarser: Cut) -> Iterator[tuple[str, str, str]]:
-    """Yield what of two texts is equal and what differs, by words, or else by sentences and the words in them."""
-    was, now = cut(old), cut(new)
-    start = _number_shared(was, now)
-    end = _number_shared(was[start:][::-1], now[start:][::-1])
-    was, now, ending = was[start : len(was) - end], now[start : len(now) - end], was[len(was) - end :]
-    if start:
-        yield "equal", "", old[: len(old) - len("".join(was + ending))]
-    if _are_quick(was, now):
-        for kind, a, b, c, d in difflib.SequenceMatcher(str.isspace, was, now, autojunk=False).get_opcodes():
-            gone, come = "".join(was[a:b]), "".join(now[c:d])
-            if kind == "replace" and cut is _sentences:
-                yield from _compared(gone, come, _words)
-            else:
-                yield kind, gone, come
-    elif coarser:
-        yield from _compared("".join(was), "".join(now), *coarser)
-    else:
-        yield "replace", "".join(was), "".join(now)
-    if end:
-        yield "equal", "".join(ending), "".join(ending)
-
-
-def _sentences(text: str) -> list[str]:
-    return re.split(r"(?<=[.!?\n])", text)
-
-
-def _number_shared(one: list[str], other: list[str]) -> int:
-    """Return how many items two lists begin with alike."""
-    return next(
-        (number for number, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
-        min(len(one), len(other)),
-    )
-
-
-def _are_quick(old: list[str], new: list[str]) -> bool:
-    """Return whether two lists are compared quickly: each pair of equal items is looked at, many times over."""
-    times = Counter(word for word in new if not word.isspace())
-    return len(old) + len(new) <= MOST_COMPARED and sum(times[word] for word in old) <= MOST_PAIRS
-
-
-def _piece(kind: str, gone: str, come: str) -> str:
-    if kind == "equal" or not (gone.strip() or come.strip()):  # a change of spaces alone is none
-        return come or gone
-    marks = [(tag, words.strip()) for tag, words in (("del", gone), ("ins", come)) if words.strip()]
-    words = come if come.strip() else gone
-    before, after = words[: len(words) - len(words.lstrip())], words[len(words.rstrip()) :]
-    return format_html("{}{}{}", before, format_html_join(" ", "<{0}>{1}</{0}>", marks), after)
-
-
-def _calm(pieces: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
-    """Join changes between which only a space stood still: "ten days" > "two weeks" reads better as one change."""
-    calm: list[tuple[str, str, str]] = []
-    for kind, gone, come in pieces:
-        if kind != "equal" and calm and calm[-1][0] != "equal":
-            calm[-1] = ("replace", calm[-1][1] + gone, calm[-1][2] + come)
-        elif kind != "equal" and len(calm) > 1 and not calm[-1][1].strip() and calm[-2][0] == "replace" == kind:
-            space = calm.pop()[1]
-            calm[-1] = ("replace", calm[-1][1] + space + gone, calm[-1][2] + space + come)
-        else:
-            calm.append((kind, gone, come))
-    return calm
 
 
 # ---------------------------------------------------------------- Messages
 @register.filter
 def undo_address(message: Any) -> str:
-    """Return where a POST takes back what a message tells of; nothing if it cannot be taken back."""
+    """Return the URL where a POST undoes the action of a message; "" if it cannot be undone."""
     tags = str(message.extra_tags or "")
     return tags.removeprefix("undo:") if tags.startswith("undo:") else ""
 
@@ -376,27 +287,27 @@ def undo_address(message: Any) -> str:
 # ---------------------------------------------------------------- Tables
 @register.filter
 def row_header(table: Any) -> str:
-    """Return the name of the column that names the row: as the table says, or the first one."""
+    """Return the column that names the row: that of the table, or the first one."""
     return getattr(table, "row_header", "") or next(iter(table.columns.names()), "")
 
 
 @register.filter
 def row_name(row: Any, column: str) -> str:
-    """Return the words by which a row is known, for the name of its checkbox."""
-    # A cell is text or HTML; either way its words come back as text, which the template escapes.
+    """Return the name of a row, for the label of its checkbox."""
+    # A cell is text or HTML; either way this returns text, which the template escapes.
     words = unescape(re.sub(r"<[^<>]*>", " ", conditional_escape(row.get_cell(column))))
     return " ".join(words.split()) or str(row.record)
 
 
 @register.filter
 def sorted_by(table: Any) -> str:
-    """Return the columns by which a table is sorted, in words."""
+    """Return the names of the columns by which a table is sorted."""
     return ", ".join(str(column.header) for column in table.columns if column.is_ordered)
 
 
 @register.filter
 def pages_near(page: Any) -> list[int | str]:
-    """Return the page numbers worth showing: the ends, and those around this one."""
+    """Return the page numbers to show: the first, the last, and those around this one."""
     return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
 
 
@@ -409,7 +320,7 @@ def heading_class(column: Any) -> str:
 
 @register.filter
 def sort_order(column: Any) -> str:
-    """Return "ascending" or "descending" for a column by which its table is sorted, as ``aria-sort`` has it."""
+    """Return the value of ``aria-sort`` of a column: "ascending", "descending" or ""."""
     if not column.is_ordered:
         return ""
     return "descending" if column.order_by_alias.is_descending else "ascending"
@@ -417,16 +328,16 @@ def sort_order(column: Any) -> str:
 
 @register.simple_tag(takes_context=True)
 def sort_address(context: Context, table: Any, column: Any) -> str:
-    """Return this page's query sorted by a column, from its first page."""
+    """Return the query string of this page sorted by a column, from the first page."""
     query = context["request"].GET.copy()
     query.pop(table.prefixed_page_field, None)
     query[table.prefixed_order_by_field] = str(column.order_by_alias.next)
     return f"?{query.urlencode()}"
 
 
-# ---------------------------------------------------------------- The way back
+# ---------------------------------------------------------------- Breadcrumbs
 @register.simple_tag(takes_context=True)
 def way_back(context: Any, url: str) -> str:
-    """Return the address of a list as this person saw it last: filtered, sorted, on its page."""
+    """Return the URL of a list as this person saw it last: filtered, sorted, on its page."""
     request = context.get("request")
     return last_list_state.address_of(request, url) if request else url

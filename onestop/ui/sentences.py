@@ -1,4 +1,4 @@
-"""Joining words into sentences."""
+"""Join words into sentences."""
 
 from collections.abc import Iterable
 

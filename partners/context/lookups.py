@@ -1,4 +1,4 @@
-"""Get an object that the person may see, and make its area the current one; raise a 404 for all others."""
+"""Get an object that the user may see, and enter its area; any other object is a 404."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ from partners.rules import demand
 
 
 def get_absence(request: HttpRequest, pk: int) -> Absence:
-    """Return an absence that the person may withdraw, and enter its area; otherwise 404 or 403."""
+    """Return an absence or closed days that the user may delete, and enter their area; otherwise 404 or 403."""
     rows = Absence.objects.visible_to(request.user)
     absence = get_object_or_404(
         rows.select_related("partnership__organization", "partnership__area__state", "center__area__state"), pk=pk
@@ -47,14 +47,14 @@ def get_absence(request: HttpRequest, pk: int) -> Absence:
 
 
 def get_center(request: HttpRequest, pk: int) -> Center:
-    """Return a center that the person may see, and enter its area; otherwise 404."""
+    """Return a center that the user may see, and enter its area; otherwise 404."""
     center = get_object_or_404(Center.objects.visible_to(request.user).select_related("area__state"), pk=pk)
     show_area(request, center.area)
     return center
 
 
 def get_import_run(request: HttpRequest, pk: int) -> ImportRun:
-    """Return an import that the person may work on, and enter its area; otherwise 404 or 403."""
+    """Return an import that the user may see and work on; otherwise 404 or 403."""
     run = get_object_or_404(ImportRun.objects.visible_to(request.user).select_related("area__state", "by"), pk=pk)
     show_area(request, run.area)
     demand(request, "partners.import_data", run.area)
@@ -62,7 +62,7 @@ def get_import_run(request: HttpRequest, pk: int) -> ImportRun:
 
 
 def get_location(request: HttpRequest, pk: int) -> Location:
-    """Return a location that the person may see, and enter an area of its organization; otherwise 404."""
+    """Return a location that the user may see, and enter an area of its organization; otherwise 404."""
     places = Location.objects.visible_to(request.user).select_related("organization__state", "partnership")
     location = get_object_or_404(places, pk=pk)
     enter_area_of(request, location.organization)
@@ -70,7 +70,7 @@ def get_location(request: HttpRequest, pk: int) -> Location:
 
 
 def get_manual_edition(request: HttpRequest, pk: int) -> ManualEdition:
-    """Return an edition that the person may see, and enter its area; otherwise 404."""
+    """Return an edition of the manual that the user may see, and enter its area; otherwise 404."""
     rows = ManualEdition.objects.visible_to(request.user).select_related("area__state", "issued_by")
     edition = get_object_or_404(rows, pk=pk)
     show_area(request, edition.area)
@@ -78,7 +78,7 @@ def get_manual_edition(request: HttpRequest, pk: int) -> ManualEdition:
 
 
 def get_manual_print(request: HttpRequest, pk: int) -> ManualPrint:
-    """Return a PDF that the person may see, and enter its area; otherwise 404."""
+    """Return a PDF of the manual that the user may see, and enter its area; otherwise 404."""
     rows = ManualPrint.objects.visible_to(request.user).select_related("area__state", "edition")
     made = get_object_or_404(rows.defer("snapshot", "edition__snapshot", "edition__changes"), pk=pk)
     show_area(request, made.area)
@@ -86,7 +86,7 @@ def get_manual_print(request: HttpRequest, pk: int) -> ManualPrint:
 
 
 def get_organization(request: HttpRequest, pk: int) -> Organization:
-    """Return an organization that the person may see, and enter one of its areas; otherwise 404."""
+    """Return an organization that the user may see, and enter an area where it is a partner; otherwise 404."""
     organizations = Organization.objects.visible_to(request.user).select_related("state")
     organization = get_object_or_404(organizations, pk=pk)
     enter_area_of(request, organization)
@@ -94,7 +94,7 @@ def get_organization(request: HttpRequest, pk: int) -> Organization:
 
 
 def enter_area_of(request: HttpRequest, organization: Organization) -> None:
-    """Stay in the current area if the organization is a partner there; else enter one where it is."""
+    """Stay in the user's current area if the organization is a partner there; otherwise enter one where it is."""
     areas = list(
         LocalArea.objects.visible_to(request.user)
         .filter(partnerships__organization=organization, partnerships__archived_at=None)
@@ -107,7 +107,7 @@ def enter_area_of(request: HttpRequest, organization: Organization) -> None:
 
 
 def get_partnership(request: HttpRequest, pk: int) -> Partnership:
-    """Return a partner that the person may see, and enter its area; otherwise 404."""
+    """Return a partnership that the user may see, and enter its area; otherwise 404."""
     partners: QuerySet[Partnership] = Partnership.objects.visible_to(request.user).with_programs()
     partnership = get_object_or_404(
         partners.select_related("organization__state", "area__state").prefetch_related("program_links"), pk=pk
@@ -117,7 +117,7 @@ def get_partnership(request: HttpRequest, pk: int) -> Partnership:
 
 
 def get_practice(request: HttpRequest, pk: int) -> Practice:
-    """Return a practice that the person may see, with its partners and adoptions; otherwise 404."""
+    """Return a practice that the user may see, with its partners and adoptions, and enter its area; otherwise 404."""
     rows = Practice.objects.visible_to(request.user)
     programs = Prefetch("programs", Program.objects.order_by("position"))
     practice: Practice = get_object_or_404(
@@ -141,7 +141,7 @@ def _adoptions_of_practice() -> Prefetch:
 
 
 def get_presence(request: HttpRequest, pk: int) -> Presence:
-    """Return hours that the person may see, and enter their area; otherwise 404."""
+    """Return on-site hours that the user may see, and enter their area; otherwise 404."""
     rows = Presence.objects.visible_to(request.user)
     presence = get_object_or_404(
         rows.select_related("partnership__organization", "partnership__area__state", "center"), pk=pk
@@ -151,7 +151,7 @@ def get_presence(request: HttpRequest, pk: int) -> Presence:
 
 
 def get_proposal(request: HttpRequest, pk: int) -> Proposal:
-    """Return a proposal that the person may see, and enter its area; otherwise 404."""
+    """Return a proposal that the user may see, and enter its area; otherwise 404."""
     proposals: QuerySet[Proposal] = Proposal.objects.visible_to(request.user)
     proposal = get_object_or_404(
         proposals.select_related(
@@ -164,7 +164,7 @@ def get_proposal(request: HttpRequest, pk: int) -> Proposal:
 
 
 def get_representative(request: HttpRequest, pk: int) -> Representative:
-    """Return a representative whom the person may see, and enter their area; otherwise 404."""
+    """Return a representative that the user may see, and enter their area; otherwise 404."""
     people = Representative.objects.visible_to(request.user)
     person = get_object_or_404(
         people.select_related("partnership__area__state", "partnership__organization", "user"), pk=pk
@@ -174,7 +174,7 @@ def get_representative(request: HttpRequest, pk: int) -> Representative:
 
 
 def get_center_review(request: HttpRequest, pk: int) -> CenterReview:
-    """Return a review that the person may remove, and enter its area; otherwise 404 or 403."""
+    """Return a center review that the user may delete, and enter its area; otherwise 404 or 403."""
     rows = CenterReview.objects.visible_to(request.user).select_related("center__area__state")
     review = get_object_or_404(rows, pk=pk)
     show_area(request, review.center.area)
@@ -183,7 +183,7 @@ def get_center_review(request: HttpRequest, pk: int) -> CenterReview:
 
 
 def get_service(request: HttpRequest, pk: int) -> Service:
-    """Return a service that the person may see, with its places, and enter its area; otherwise 404."""
+    """Return a service that the user may see, with its programs and places, and enter its area; otherwise 404."""
     services: QuerySet[Service] = Service.objects.visible_to(request.user)
     service = get_object_or_404(
         services.select_related(
@@ -200,7 +200,7 @@ def get_service(request: HttpRequest, pk: int) -> Service:
 
 
 def get_term(request: HttpRequest, pk: int) -> Term:
-    """Return a term that the person may see, with its usages, and enter its area; otherwise 404."""
+    """Return a term that the user may see, with its usages, and enter its area; otherwise 404."""
     terms = Term.objects.visible_to(request.user).select_related("area__state", "written_by", "approved_by")
     term: Term = get_object_or_404(terms.prefetch_related(usages_by_owner()), pk=pk)
     show_area(request, term.area)
@@ -208,14 +208,14 @@ def get_term(request: HttpRequest, pk: int) -> Term:
 
 
 def usages_by_owner() -> Prefetch:
-    """Return the prefetch of usages with their owners: partners by name, then programs, then other systems."""
+    """Prefetch usages with their owners: partners by name, then programs, then other systems."""
     usages = Usage.objects.select_related("partnership__organization", "program")
     names = (Lower("partnership__organization__name").asc(nulls_last=True), "program__position", Lower("system"))
     return Prefetch("usages", usages.order_by(*names, Lower("wording"), "pk"))
 
 
 def get_program_decision(request: HttpRequest, pk: int) -> ProgramDecision:
-    """Return a decision that the person may see, and enter its area; otherwise 404."""
+    """Return a program decision that the user may see, and enter its area; otherwise 404."""
     rows = ProgramDecision.objects.visible_to(request.user).select_related("area__state", "program")
     decision = get_object_or_404(rows, pk=pk)
     show_area(request, decision.area)
@@ -223,7 +223,7 @@ def get_program_decision(request: HttpRequest, pk: int) -> ProgramDecision:
 
 
 def get_program_access(request: HttpRequest, pk: int) -> ProgramAccess:
-    """Return an access to a program that the person may see, and enter its area; otherwise 404."""
+    """Return an access to a program that the user may see, and enter its area; otherwise 404."""
     rows = ProgramAccess.objects.visible_to(request.user)
     rows = rows.select_related("center__area__state", "program", "partnership__organization")
     access = get_object_or_404(rows, pk=pk)

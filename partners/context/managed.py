@@ -9,7 +9,7 @@ from partners.seats import seats_of
 
 
 def keeps_some_service(request: HttpRequest, area: LocalArea) -> bool:
-    """Whether the person may manage some service of the area: they are staff, or manage one of its partners."""
+    """Return whether the person may manage a service of the area: as staff, or as manager of a partner."""
     return may(request.user, "partners.edit_area", area) or bool(managed_partnerships(request, area))
 
 

@@ -1,4 +1,4 @@
-"""The manual of a page."""
+"""The current manual of an area."""
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -10,6 +10,6 @@ from partners.models import LocalArea, ManualPrint
 
 def current_manual(request: HttpRequest, area: LocalArea) -> Manual:
     """Return the current manual in the requested version."""
-    held = gather(area, today=timezone.localdate())
-    asked = request.POST.get("for") or request.GET.get("for")
-    return held.for_public() if asked == ManualPrint.Variant.PUBLIC else held
+    manual = gather(area, today=timezone.localdate())
+    version = request.POST.get("for") or request.GET.get("for")
+    return manual.for_public() if version == ManualPrint.Variant.PUBLIC else manual

@@ -28,10 +28,12 @@ from partners.models import (
     ProgramAccess,
     ProgramDecision,
 )
+from partners.models.active import is_active_partner
 from partners.models.partnerships import PartnershipQuerySet
 
 TANF = "tanf"
-DECISION_FACTS = ("kind", "decided_on", "decided_by", "reason", "source")
+AGREEMENT_FACTS: dict[str, Any] = {"agreement_partner": None, "agreement_with": ""}
+DECISION_FACTS = ("kind", *AGREEMENT_FACTS, "decided_on", "decided_by", "reason", "source")
 # The fields of each mode, besides who and note; the fields of other modes are cleared.
 FACTS_OF_MODE: dict[str, tuple[str, ...]] = {
     ProgramAccess.Mode.STAFF: (),
@@ -67,11 +69,11 @@ class CannotReach(Refused):
 def record_decision(
     area: LocalArea, program: Program, *, facts: Mapping[str, Any], by: User | None, at: datetime
 ) -> ProgramDecision:
-    """Record why a required program needs no partner in an area (20 CFR 678.405(b), 678.415(a)).
+    """Record why a required program needs no partner in an area (20 CFR 678.400, 678.405(b), 678.415(a)).
 
     :raises CannotDecide: if the law does not allow it, the program has a partner, or a decision exists already.
     """
-    decision = ProgramDecision(area=area, program=program, **{name: facts[name] for name in DECISION_FACTS})
+    decision = ProgramDecision(area=area, program=program, **_of_kind(facts))
     _check_decision(decision, at)
     _save_decision(decision)
     return decision
@@ -91,7 +93,8 @@ def update_decision(
     demand_version(decision, (), version)
     if decision.is_archived:
         raise CannotDecide(_("This decision was withdrawn. Record a new one."))
-    if changed := apply_facts(decision, facts):
+    facts = {name: getattr(decision, name) for name in DECISION_FACTS} | dict(facts)
+    if changed := apply_facts(decision, _of_kind(facts)):
         _check_decision(decision, at)
         decision.save(update_fields=changed)
     return decision
@@ -115,8 +118,17 @@ def restore_decision(decision: ProgramDecision, *, by: User | None, at: datetime
     _save_decision(decision)
 
 
+def _of_kind(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the facts of a decision; only an agreement names another organization, either a partner or another one."""
+    agreement = dict(AGREEMENT_FACTS)
+    if facts["kind"] == ProgramDecision.Kind.AGREEMENT:
+        agreement |= {name: facts[name] for name in AGREEMENT_FACTS if facts.get(name)}
+    return {name: facts[name] for name in DECISION_FACTS if name not in agreement} | agreement
+
+
 def _lock_decision(decision: ProgramDecision) -> ProgramDecision:
-    rows = ProgramDecision.objects.select_for_update(of=("self",)).select_related("area", "program")
+    rows = ProgramDecision.objects.select_for_update(of=("self",))
+    rows = rows.select_related("area", "program", "agreement_partner__organization")
     return rows.get(pk=decision.pk)
 
 
@@ -147,8 +159,10 @@ def _check_decision(decision: ProgramDecision, at: datetime) -> None:
         )
     if decision.decided_on > at.astimezone(area.zone).date():
         raise CannotDecide(_("This date is in the future. Record the decision after it is made."), field="decided_on")
+    if decision.kind == ProgramDecision.Kind.AGREEMENT:
+        _check_agreement(decision)
     carriers = carriers_of(program, area)
-    if decision.kind == ProgramDecision.Kind.NOT_CARRIED_OUT and carriers:
+    if decision.kind != ProgramDecision.Kind.EXEMPTED and carriers:
         raise CannotDecide(
             _(
                 "%(program)s has a partner here: %(partners)s. If they no longer carry it out, remove the program from "
@@ -160,6 +174,18 @@ def _check_decision(decision: ProgramDecision, at: datetime) -> None:
             },
             field="kind",
         )
+
+
+def _check_agreement(decision: ProgramDecision) -> None:
+    partner = decision.agreement_partner
+    if partner and decision.agreement_with:
+        words = _("Select a partner or enter another organization, not both.")
+        raise CannotDecide(words, field="agreement_with")
+    if not (partner or decision.agreement_with):
+        words = _("Select the partner, or enter the organization, with which the agreement is made.")
+        raise CannotDecide(words, field="agreement_partner")
+    if partner and not (partner.area_id == decision.area_id and is_active(partner)):
+        raise CannotDecide(_("Select an active partner of this area."), field="agreement_partner")
 
 
 # ---------------------------------------------------------------- Access to a program in a center
@@ -281,7 +307,7 @@ def _check_access(access: ProgramAccess, at: datetime) -> None:
 # ---------------------------------------------------------------- Partners of programs
 def carriers_of(program: Program, area: LocalArea) -> list[Partnership]:
     """Return the active partners of a program in an area; each recipient counts."""
-    rows: PartnershipQuerySet = Partnership.objects.current().filter(area=area, status=Partnership.Status.ACTIVE)
+    rows: PartnershipQuerySet = Partnership.objects.active().filter(area=area)
     carrying = rows.filter(program_links__program=program).select_related("organization", "area")
     return list(carrying.order_by(Lower("organization__name"), "pk"))
 
@@ -293,17 +319,14 @@ def is_active(partnership: Partnership) -> bool:
 
 def active_links() -> QuerySet[PartnershipProgram]:
     """Return the links of all active partners to programs."""
-    return PartnershipProgram.objects.filter(
-        partnership__archived_at=None, partnership__status=Partnership.Status.ACTIVE
-    )
+    return PartnershipProgram.objects.filter(is_active_partner("partnership"))
 
 
 def uncovered_programs(area: LocalArea) -> QuerySet[Program]:
     """Return required programs (20 CFR 678.400(b)) without an active partner and without a decision."""
     carried = active_links().filter(partnership__area=area).values("program")
     decided = ProgramDecision.objects.current().filter(area=area).values("program")
-    missing = Program.objects.filter(is_required=True).exclude(pk__in=carried).exclude(pk__in=decided)
-    return missing.order_by("position")
+    return Program.objects.required().exclude(pk__in=carried).exclude(pk__in=decided)
 
 
 def decisions_that_count() -> QuerySet[ProgramDecision]:
@@ -313,19 +336,20 @@ def decisions_that_count() -> QuerySet[ProgramDecision]:
 
 
 def contradicted_decisions(area: LocalArea) -> QuerySet[ProgramDecision]:
-    """Return decisions that a program is not carried out, although it has an active partner."""
+    """Return decisions that a program needs no partner, although it has an active one."""
     carried = active_links().filter(program=OuterRef("program"), partnership__area=OuterRef("area"))
-    decisions = ProgramDecision.objects.current().filter(area=area, kind=ProgramDecision.Kind.NOT_CARRIED_OUT)
-    return decisions.filter(Exists(carried)).select_related("program").order_by("program__position")
+    decisions = ProgramDecision.objects.against_a_partner().filter(area=area)
+    rows = decisions.filter(Exists(carried)).select_related("program", "agreement_partner__organization")
+    return rows.order_by("program__position")
 
 
 def contradicted_by(partnership: Partnership) -> list[str]:
-    """Return warnings about programs of an active partner that are recorded as not carried out in its area."""
+    """Return warnings about programs of an active partner that need none by a decision in its area."""
     if not is_active(partnership):
         return []
     decisions = contradicted_decisions(partnership.area).filter(program__in=partnership.programs.all())
     return [
-        _("%(program)s is recorded as not carried out in %(area)s. Withdraw that decision on the coverage page.")
-        % {"program": decision.program.short_name, "area": partnership.area.name}
+        _("The record for %(program)s in %(area)s says: %(decision)s. Withdraw that decision on the coverage page.")
+        % {"program": decision.program.short_name, "area": partnership.area.name, "decision": decision.in_words}
         for decision in decisions
     ]

@@ -10,7 +10,8 @@ from partners.coverage.matrix import Cell, Coverage, Row
 
 STATUSES = {
     "covered": gettext_lazy("Covered"),
-    "not_carried_out": gettext_lazy("Not carried out here"),
+    "agreement": gettext_lazy("Covered by agreement"),
+    "not_carried_out": gettext_lazy("Not carried out in this area"),
     "exempted": gettext_lazy("Exempted by the Governor"),
     "gap": gettext_lazy("No partner"),
 }
@@ -19,9 +20,9 @@ STATUSES = {
 def coverage_header() -> list[str]:
     """Return the titles of the columns."""
     return [
-        _("Program"), _("Short name"), _("Law"), _("Legal source"), _("Required"), _("Status"), _("Decided on"),
-        _("Decided by"), _("Reason"), _("Source"), _("Partner"), _("Center"), _("Kind of center"), _("Access"),
-        _("Details"), _("Access required"),
+        _("Program"), _("Short name"), _("Law"), _("Legal source"), _("Required"), _("Status"), _("Agreement with"),
+        _("Decided on"), _("Decided by"), _("Reason"), _("Source"), _("Partner"), _("Center"), _("Kind of center"),
+        _("Access"), _("Details"), _("Access required"),
     ]  # fmt: skip
 
 
@@ -40,7 +41,10 @@ def coverage_rows(coverage: Coverage) -> Iterator[list[Any]]:
 
 def _program(row: Row) -> list[Any]:
     program, decision = row.program, row.decision
-    decided = [decision.decided_on, decision.decided_by, decision.reason, decision.source] if decision else [""] * 4
+    decided: list[Any] = [""] * 5
+    if decision:
+        names = ("organization_name", "decided_on", "decided_by", "reason", "source")
+        decided = [getattr(decision, name) for name in names]
     status = str(STATUSES[row.standing]) if program.is_required else _("Additional")
     law = [program.name, program.short_name, program.group, program.legal_source]
     return [*law, program.is_required, status, *decided]

@@ -12,7 +12,15 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.sentences import join_words
-from partners.coverage.matrix import BUSINESS_DAYS, EXEMPTED, NOT_CARRIED_OUT, Coverage, Row, weekdays_in_words
+from partners.coverage.matrix import (
+    AGREEMENT,
+    BUSINESS_DAYS,
+    EXEMPTED,
+    NOT_CARRIED_OUT,
+    Coverage,
+    Row,
+    weekdays_in_words,
+)
 from partners.models import Center
 
 MET, PART, MISSING = "met", "part", "missing"
@@ -28,8 +36,15 @@ class Rule:
 
 
 COVERED_OR_DECIDED = Rule(
-    _("Every required program has a partner, unless it is not carried out in the area or the Governor exempts TANF."),
+    _(
+        "Every required program has a partner or a recorded decision: it is covered by agreement with another "
+        "organization, it is not carried out in the area, or the Governor exempts TANF."
+    ),
     "20 CFR 678.400(b), 678.405, 678.415(a)",
+)
+AGREEMENT_NAMES_ITS_SIDE = Rule(
+    _("An agreement that covers a required program names the organization that provides access to it."),
+    "20 CFR 678.400(b)",
 )
 ONLY_TANF_IS_EXEMPTED = Rule(_("The Governor can exempt only TANF."), "20 CFR 678.405(b)")
 EXEMPTED_MAY_TAKE_PART = Rule(_("An exempt TANF program may still choose to participate."), "20 CFR 678.405(c)")
@@ -129,12 +144,21 @@ def _of_programs(coverage: Coverage) -> Iterator[Check]:
     else:
         yield Check(MET, gettext("Every required program has a partner or a decision"), "", law)
     if coverage.contradicted:
-        what = gettext("Recorded as not carried out, but with a partner: %(programs)s")
+        what = gettext("A partner, but also a decision that none is needed: %(programs)s")
         yield Check(
             PART,
             what % {"programs": named(coverage.contradicted)},
             gettext("Withdraw the decision, or remove the program from the partner."),
             NOT_CARRIED_OUT_NEEDS_NONE.law,
+            f"{address}?show=gaps",
+        )
+    if coverage.agreements_over:
+        what = gettext("Covered by agreement with a partner that is no longer active: %(programs)s")
+        yield Check(
+            PART,
+            what % {"programs": named(coverage.agreements_over)},
+            gettext("Edit the decision, or add a partner."),
+            AGREEMENT_NAMES_ITS_SIDE.law,
             f"{address}?show=gaps",
         )
 
@@ -211,11 +235,13 @@ def named(rows: list[Row], *, in_full: bool = False) -> str:
 
 # ---------------------------------------------------------------- The summary
 def answer_of(coverage: Coverage) -> str:
-    """Return the coverage in one line: "17 of 19 required programs covered, 1 not carried out here, 1 gap"."""
+    """Return the coverage in one line: "17 of 19 required programs covered, 1 exempted, 1 gap"."""
     counts = {"covered": len(coverage.covered), "required": len(coverage.required)}
     parts = [gettext("%(covered)s of %(required)s required programs covered") % counts]
+    if number := len(coverage.standing_so(AGREEMENT)):
+        parts.append(gettext("%(number)s covered by agreement") % {"number": number})
     if number := len(coverage.standing_so(NOT_CARRIED_OUT)):
-        parts.append(gettext("%(number)s not carried out here") % {"number": number})
+        parts.append(gettext("%(number)s not carried out in this area") % {"number": number})
     if number := len(coverage.standing_so(EXEMPTED)):
         parts.append(gettext("%(number)s exempted") % {"number": number})
     number = len(coverage.gaps)
@@ -233,9 +259,14 @@ def told(coverage: Coverage) -> list[str]:
     )
     counts = {"required": len(coverage.required), "covered": len(coverage.covered)}
     sentences = [sentence % (counts | {"area": coverage.area.name})]
+    for row in coverage.standing_so(AGREEMENT):
+        values = {"program": row.program.name, "organization": row.decision.organization_name if row.decision else ""}
+        sentences.append(gettext("%(program)s is covered by agreement with %(organization)s.") % values)
     if rows := coverage.standing_so(NOT_CARRIED_OUT):
         names = named(rows, in_full=True)
-        sentences.append(gettext("Not carried out here, so no partner is needed: %(programs)s.") % {"programs": names})
+        sentences.append(
+            gettext("Not carried out in this area, so no partner is needed: %(programs)s.") % {"programs": names}
+        )
     if rows := coverage.standing_so(EXEMPTED):
         names = named(rows, in_full=True)
         sentences.append(gettext("Exempted by the Governor: %(programs)s.") % {"programs": names})

@@ -40,7 +40,8 @@ MONTHLY = {
     Rhythm.FOURTH: _("fourth %(day)s of the month"),
     Rhythm.LAST: _("last %(day)s of the month"),
 }
-COVERED, NOT_CARRIED_OUT, EXEMPTED, GAP = "covered", "not_carried_out", "exempted", "gap"
+COVERED, GAP = "covered", "gap"
+AGREEMENT, NOT_CARRIED_OUT, EXEMPTED = "agreement", "not_carried_out", "exempted"  # as ProgramDecision.Kind
 
 
 @dataclass(frozen=True)
@@ -106,20 +107,26 @@ class Row:
 
     @property
     def standing(self) -> str:
-        """Covered, not carried out here, exempted, or a gap. With a partner it is covered, whatever is decided."""
+        """Covered, a kind of decision, or a gap. With a partner it is covered, whatever is decided."""
         if self.partners or not self.program.is_required:
             return COVERED
         return str(self.decision.kind) if self.decision else GAP
 
     @property
     def is_contradicted(self) -> bool:
-        """Whether it has a partner, although the decision is that it is not carried out here."""
-        return bool(self.partners and self.decision and self.decision.kind == NOT_CARRIED_OUT)
+        """Whether it has a partner, although the decision is that it needs none."""
+        return bool(self.partners and self.decision and self.decision.kind != EXEMPTED)
 
     @property
     def is_exempted(self) -> bool:
         """Whether the Governor exempts it, even if its partner chooses to participate (20 CFR 678.405(c))."""
         return bool(self.decision and self.decision.kind == EXEMPTED)
+
+    @property
+    def is_agreement_over(self) -> bool:
+        """Whether its agreement is with a partner that is no longer active."""
+        partner = self.decision.agreement_partner if self.decision else None
+        return partner is not None and not is_active(partner)
 
     @property
     def gaps(self) -> list[Cell]:
@@ -129,7 +136,7 @@ class Row:
     @property
     def needs_attention(self) -> bool:
         """Whether something is missing or contradictory."""
-        return self.standing == GAP or self.is_contradicted or bool(self.gaps)
+        return self.standing == GAP or self.is_contradicted or self.is_agreement_over or bool(self.gaps)
 
 
 @dataclass(frozen=True)
@@ -140,6 +147,7 @@ class Coverage:
     centers: list[Center]
     required: list[Row]
     additional: list[Row]
+    expected: list[Row]  # additional programs that only prospective partners would carry out
     others: list[Partnership]
 
     def standing_so(self, standing: str) -> list[Row]:
@@ -158,8 +166,13 @@ class Coverage:
 
     @cached_property
     def contradicted(self) -> list[Row]:
-        """Programs with a partner that are recorded as not carried out."""
+        """Programs with a partner, although the decision is that they need none."""
         return [row for row in self.required if row.is_contradicted]
+
+    @cached_property
+    def agreements_over(self) -> list[Row]:
+        """Programs whose agreement is with a partner that is no longer active."""
+        return [row for row in self.required if row.is_agreement_over]
 
     @cached_property
     def comprehensive(self) -> list[Center]:
@@ -201,7 +214,8 @@ def coverages_of(areas: Sequence[LocalArea], *, today: date) -> list[Coverage]:
     """Return the coverage of each area on a day, in their order; as many queries for one area as for all."""
     partners, centers = _by_area(_partners_of(areas)), _by_area(_centers_of(areas))
     ways = _ways_in(areas, today)
-    decisions = _by_area(ProgramDecision.objects.current().filter(area__in=areas))
+    decided = ProgramDecision.objects.current().filter(area__in=areas)
+    decisions = _by_area(decided.select_related("agreement_partner__organization"))
     programs = list(Program.objects.order_by("position"))
     return [_assemble(area, programs, partners[area.pk], centers[area.pk], ways, decisions[area.pk]) for area in areas]
 
@@ -232,7 +246,8 @@ def _assemble(
         area,
         centers,
         [row for row in rows if row.program.is_required],
-        [row for row in rows if not row.program.is_required and (row.partners or row.prospects)],
+        [row for row in rows if not row.program.is_required and row.partners],
+        [row for row in rows if not row.program.is_required and row.prospects and not row.partners],
         [partner for partner in active_ones if not _program_ids(partner)],
     )
 

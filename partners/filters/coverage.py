@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Filters
-from partners.coverage.matrix import EXEMPTED, NOT_CARRIED_OUT, Coverage, Row
+from partners.coverage.matrix import Coverage, Row
 from partners.models import Center, Program
 
 
@@ -50,4 +50,4 @@ class CoverageFilters(Filters):
 def _fits(row: Row, show: str) -> bool:
     if show == "gaps":
         return row.needs_attention
-    return show != "decided" or row.standing in (NOT_CARRIED_OUT, EXEMPTED) or row.decision is not None
+    return show != "decided" or row.decision is not None

@@ -4,6 +4,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import F, QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Filters
@@ -40,6 +41,11 @@ class ArchivedFilter(django_filters.ChoiceFilter):
         if value == "all":
             return queryset
         return queryset.exclude(archived_at=None) if value == "yes" else queryset.filter(archived_at=None)
+
+
+def shows_archived(request: HttpRequest) -> bool:
+    """Whether a list shows archived rows, alone or with the others."""
+    return request.GET.get("archived") in dict(ARCHIVED)
 
 
 class PartnershipFilters(Filters):

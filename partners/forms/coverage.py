@@ -1,6 +1,6 @@
 """Forms for the coverage of an area: decisions on programs, and access to them in a center."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -10,11 +10,22 @@ from django.utils.translation import gettext_lazy as _
 from onestop.editing.conflict_forms import ConflictForm
 from onestop.editing.model_fields import model_fields
 from onestop.ui.form_fields import explain_choices
-from partners.coverage.decisions import ACCESS_FACTS, DECISION_FACTS, EMPTY, FACTS_OF_MODE, MISSING, TANF
-from partners.models import Center, Partnership, Program, ProgramAccess, ProgramDecision
+from partners.coverage.decisions import (
+    ACCESS_FACTS,
+    AGREEMENT_FACTS,
+    DECISION_FACTS,
+    EMPTY,
+    FACTS_OF_MODE,
+    MISSING,
+    TANF,
+)
+from partners.models import Center, LocalArea, Partnership, Program, ProgramAccess, ProgramDecision
+from partners.models.partnerships import PartnershipQuerySet
 
 Mode = ProgramAccess.Mode
+Kind = ProgramDecision.Kind
 KIND_HELP = {
+    "agreement": _("Another organization gives people access to the program, by an agreement with it."),
     "not_carried_out": _("No entity receives or administers its funds in this area (20 CFR 678.415(a))."),
     "exempted": _(
         "The Governor has notified the Secretaries of Labor and of Health and Human Services in writing "
@@ -43,10 +54,17 @@ ACCESS_HELP = {
 }
 
 
-class DecisionForm(ConflictForm):
-    """A decision on a required program; the kind is asked only for TANF."""
+GOVERNOR = "The Governor"  # no translation: stored as typed
+DECIDERS = {"governor": _("The Governor"), "board": _("The workforce board"), "other": _("Someone else")}
 
-    def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
+
+class DecisionForm(ConflictForm):
+    """A decision on a required program; only for TANF it offers the exemption, and asks who of several decided."""
+
+    def __init__(
+        self, *args: Any, program: Program, area: LocalArea, partners: PartnershipQuerySet, **kwargs: Any
+    ) -> None:
+        self.area = area
         fields = model_fields(
             ProgramDecision,
             DECISION_FACTS,
@@ -60,17 +78,54 @@ class DecisionForm(ConflictForm):
             },
             widgets={"kind": forms.RadioSelect},
         )
+        offered = Kind.choices if program.code == TANF else [c for c in Kind.choices if c[0] != Kind.EXEMPTED]
+        offer(fields["kind"], offered)
+        explain_choices(fields["kind"], KIND_HELP)
+        fields["agreement_partner"] = PartnerField(
+            partners, label=_("Partner in this area"), empty_label=_("Another organization"), required=False
+        )
+        fields["agreement_with"].label = _("Name of the other organization")
+        fields["agreement_with"].help_text = _("Only if it is not a partner in this area.")
         if program.code == TANF:
-            offer(fields["kind"], ProgramDecision.Kind.choices)
-            explain_choices(fields["kind"], KIND_HELP)
-        else:
-            del fields["kind"]
-        super().__init__(*args, fields=fields, **kwargs)
+            fields["decider"] = forms.ChoiceField(
+                label=_("Decided by"), choices=list(DECIDERS.items()), widget=forms.RadioSelect
+            )
+            explain_choices(fields["decider"], {"board": area.board_name})
+            fields["decided_by"].label = _("Name of who decided")
+            fields["decided_by"].help_text = _("Only if you selected “Someone else”.")
+            fields["decided_by"].required = False
+        first = ("kind", *AGREEMENT_FACTS, "decided_on", "decider")
+        names = [name for name in (*first, *DECISION_FACTS) if name in fields]
+        super().__init__(*args, fields={name: fields[name] for name in names}, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """Take the name of who decided from the choice; only the Governor exempts a program."""
+        data: dict[str, Any] = super().clean() or {}
+        decider = data.get("decider")
+        if decider == "other" and not data.get("decided_by"):
+            self.add_error("decided_by", _("Enter the name of who decided."))
+        elif decider == "governor":
+            data["decided_by"] = GOVERNOR
+        elif decider == "board":
+            data["decided_by"] = self.area.board_name or str(DECIDERS["board"])
+        if decider not in ("governor", None) and data.get("kind") == ProgramDecision.Kind.EXEMPTED:
+            self.add_error("decider", _("Only the Governor can exempt TANF (20 CFR 678.405(b)). Select the Governor."))
+        return data
 
     @property
     def facts(self) -> dict[str, Any]:
         """The entered decision."""
-        return {"kind": ProgramDecision.Kind.NOT_CARRIED_OUT} | self.only(DECISION_FACTS)
+        return self.only(DECISION_FACTS)
+
+    @property
+    def of_agreement(self) -> list[forms.BoundField]:
+        """The fields of an agreement."""
+        return [self[name] for name in AGREEMENT_FACTS]
+
+    @property
+    def others(self) -> list[forms.BoundField]:
+        """The fields of every decision, besides its kind."""
+        return [self[name] for name in self.fields if name not in ("kind", *AGREEMENT_FACTS)]
 
 
 class AccessForm(ConflictForm):
@@ -124,7 +179,7 @@ class AccessForm(ConflictForm):
 class PartnerField(forms.ModelChoiceField):
     """A choice among some partners, by name."""
 
-    def __init__(self, partners: Sequence[Partnership], **kwargs: Any) -> None:
+    def __init__(self, partners: Iterable[Partnership], **kwargs: Any) -> None:
         rows = Partnership.objects.filter(pk__in=[partner.pk for partner in partners])
         super().__init__(rows.select_related("organization").order_by("organization__name"), **kwargs)
 
@@ -159,7 +214,10 @@ def offer(field: Any, choices: Sequence[tuple[Any, Any]]) -> None:
 
 def decision_facts_of(decision: ProgramDecision) -> dict[str, Any]:
     """Return the initial values of a form for a decision."""
-    return {name: getattr(decision, name) for name in DECISION_FACTS}
+    facts = {name: getattr(decision, name) for name in DECISION_FACTS}
+    facts |= {"agreement_partner": decision.agreement_partner_id}
+    known = {GOVERNOR: "governor", decision.area.board_name: "board"}
+    return facts | {"decider": known.get(decision.decided_by, "other")}
 
 
 def access_facts_of(access: ProgramAccess) -> dict[str, Any]:

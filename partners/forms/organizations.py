@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.conflict_forms import ConflictForm
+from onestop.editing.long_texts import LongTextField
 from partners.forms.partnerships import organization_fields
 from partners.models import Organization
 from partners.network.partnerships import ORGANIZATION_FACTS
@@ -28,7 +29,7 @@ class OrganizationProposalForm(OrganizationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["note"] = forms.CharField(
+        self.fields["note"] = LongTextField(
             widget=forms.Textarea(attrs={"rows": 3}),
             max_length=1000,
             label=_("How do you know?"),

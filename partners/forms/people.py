@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from onestop.accounts.forms.sign_in import NEW_PASSWORD_HELP
 from onestop.accounts.models import User
 from onestop.accounts.passwords import PASSWORD_MAX_LENGTH
+from onestop.editing.long_texts import LongTextField
 from onestop.ui.form_fields import explain_choices
 from partners.models import LocalArea, Organization, Partnership, Role
 from partners.models.people import ORGANIZATION_ROLES, STATE_ROLES, Place
@@ -106,7 +107,7 @@ class InvitationForm(SeatForm):
         help_text=_("Use their own work address. The link in the email is only for them."),
     )
     name = forms.CharField(max_length=150, label=_("Full name"))
-    message = forms.CharField(
+    message = LongTextField(
         max_length=1000,
         required=False,
         label=_("Message"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.conflict_forms import ConflictForm
+from onestop.editing.long_texts import LongTextField
 from onestop.editing.model_fields import model_fields, typed_within_limits
 from onestop.editing.personal_data import find_personal_data
 from onestop.editing.typed_lists import said_in, typed_list
@@ -151,7 +152,7 @@ class AdoptionForm(forms.Form):
         Partnership.objects.none(), label=_("Partner"), empty_label=_("Choose a partner")
     )
     since = forms.DateField(label=_("Since"), help_text=_("The day you started, as well as you know it."))
-    note = forms.CharField(
+    note = LongTextField(
         label=_("How you do it"),
         required=False,
         max_length=2000,

@@ -44,6 +44,8 @@ class ReviewForm(forms.Form):
             help_texts=HELP[kind],
             widgets={"outcome": forms.RadioSelect},
         )
+        self.fields["outcome"].initial = None
+        self.fields["outcome"].error_messages["required"] = _("Result is missing. Select what the review found.")
         explain_choices(self.fields["outcome"], OUTCOME_HELP[kind])
 
     def clean(self) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.conflict_forms import ConflictForm
+from onestop.editing.languages import LanguagesField
 from onestop.editing.model_fields import choices_field, model_fields
-from onestop.editing.typed_lists import said_in, typed_list
+from onestop.editing.typed_lists import TypedListField, said_in, typed_list
 from partners.models import Center, Location, Partnership, Program, Service
 
 CONFIRM_LABEL = _("All other details are still correct")
@@ -57,7 +58,7 @@ HELP = {
     "phone": _("A number that is answered, and who to ask for. Example: “(555) 010-0142, ask for intake”."),
     "website": _("Example: https://rehab.example.org"),
     "hours": _("Example: “Mon to Thu, 8:30 AM to 4:30 PM; Tue until 7:00 PM”."),
-    "is_public": _("Job seekers can find it without an account. Clear this box if only partners should see it."),
+    "is_public": _("Select this if job seekers should find it without an account. Otherwise only partners see it."),
 }
 LISTS_HELP = {
     "languages": _("Separate with commas: English, Spanish."),
@@ -109,7 +110,8 @@ def _fields(partnership: Partnership, *, is_new: bool) -> dict[str, forms.Field]
     fields = model_fields(Service, plain, labels=LABELS, help_texts=HELP)
     here = Service.objects.current().filter(partnership__area=partnership.area_id)
     for name, also in (("languages", COMMON_LANGUAGES), ("keywords", ()), ("funding_sources", ())):
-        fields[name] = typed_list(Service._meta.get_field(name), help_text=LISTS_HELP[name])
+        kind = LanguagesField if name == "languages" else TypedListField
+        fields[name] = typed_list(Service._meta.get_field(name), kind, help_text=LISTS_HELP[name])
         fields[name].widget.suggestions = said_in(here, name, also)
     fields["groups"] = choices_field(
         Service.Group,
@@ -136,10 +138,11 @@ def _fields(partnership: Partnership, *, is_new: bool) -> dict[str, forms.Field]
         .order_by(Lower("name"), "pk"),
         label=_("Partner locations"),
     )
+    if is_new:
+        fields["is_public"].initial = False
     fields["confirm"] = (
         forms.BooleanField(
             required=False,
-            initial=True,
             label=_("All details are correct today"),
             help_text=_("The service then counts as confirmed."),
         )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.conflict_forms import ConflictForm
+from onestop.editing.long_texts import LongTextField
 from onestop.editing.model_fields import model_fields
 from onestop.editing.text_lengths import LONGEST_TOKEN
 from partners.glossary.terms import FACTS
@@ -21,6 +22,7 @@ from partners.models import Partnership, Program, Term, Usage
 
 MOST_ROWS = 60
 OTHER = "other"
+USAGE_FORM_FACTS = ("wording", "meaning", "is_synonym", "is_search_only")
 UsageData = dict[str, Any]
 
 
@@ -59,10 +61,16 @@ class UsageForm(ConflictForm):
         self.systems = systems
         fields = model_fields(
             Usage,
-            ("wording", "meaning", "is_synonym"),
-            labels={"is_synonym": _("Use this wording in searches")},
+            USAGE_FORM_FACTS,
+            labels={"is_synonym": _("Use this wording in searches"), "is_search_only": _("Search only")},
             widgets={"meaning": forms.Textarea(attrs={"rows": "2"})},
-            help_texts={"is_synonym": _("Clear this box if the same wording means something else elsewhere.")},
+            help_texts={
+                "is_synonym": _("Clear this box if the same wording means something else elsewhere."),
+                "is_search_only": _(
+                    "For an everyday word such as “hire”: searches for it find this term, "
+                    "but other pages do not underline and explain it."
+                ),
+            },
         )
         whose: dict[str, forms.Field] = {
             "whose": forms.ChoiceField(
@@ -89,6 +97,8 @@ class UsageForm(ConflictForm):
             self.add_error("system", gettext("Enter the name of the system."))
         if values.get("whose") not in (OTHER, None) and values.get("system"):
             self.add_error("system", gettext("Leave this blank unless you chose another system above."))
+        if values.get("is_search_only") and not values.get("is_synonym"):
+            self.add_error("is_search_only", gettext("Check “Use this wording in searches” too, or clear this box."))
         return values
 
     @property
@@ -110,7 +120,7 @@ class UsageForm(ConflictForm):
     def said(self) -> UsageData:
         """Return the usage as the functions of the glossary take it."""
         values = self.cleaned_data
-        facts = {name: values[name] for name in ("wording", "meaning", "is_synonym")}
+        facts = {name: values[name] for name in USAGE_FORM_FACTS}
         return {"id": values.get("id")} | self.systems.columns(values["whose"], values.get("system", "")) | facts
 
 
@@ -152,7 +162,7 @@ class Systems:
         whose = OTHER if usage.system else f"partner-{usage.partnership_id}"
         if usage.program_id:
             whose = f"program-{usage.program_id}"
-        facts = {name: getattr(usage, name) for name in ("id", "system", "wording", "meaning", "is_synonym")}
+        facts = {name: getattr(usage, name) for name in ("id", "system", *USAGE_FORM_FACTS)}
         return facts | {"whose": whose}
 
 
@@ -271,7 +281,7 @@ class ReasonForm(forms.Form):
     """The reason for sending a term back to its author."""
 
     version = forms.CharField(widget=forms.HiddenInput, required=False, max_length=LONGEST_TOKEN)
-    reason = forms.CharField(
+    reason = LongTextField(
         label=_("What should change"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": "3"}),

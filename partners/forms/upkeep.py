@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.conflict_forms import ConflictForm
+from onestop.editing.long_texts import LongTextField
 from onestop.editing.model_fields import model_fields
 from partners.forms.services import CONFIRM_HELP, CONFIRM_LABEL, LABELS, ServiceForm
 from partners.models import Partnership, Service
@@ -42,7 +43,7 @@ class ProposalForm(ServiceForm):
         super().__init__(*args, partnership=partnership, **kwargs)
         for name in set(self.fields) - set(PROPOSED):
             del self.fields[name]
-        self.fields["note"] = forms.CharField(
+        self.fields["note"] = LongTextField(
             widget=forms.Textarea(attrs={"rows": 3}),
             max_length=1000,
             label=_("How do you know?"),
@@ -81,7 +82,7 @@ class DecisionForm(forms.Form):
             "Approval applies only the selected changes. Select this too, and the service counts as confirmed today."
         ),
     )
-    answer = forms.CharField(
+    answer = LongTextField(
         required=False,
         max_length=1000,
         label=_("Message to the proposer"),

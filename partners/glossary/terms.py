@@ -6,7 +6,7 @@ author may approve; the page of the term then shows that. The approved version s
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -19,9 +19,16 @@ from partners.models import LocalArea, Membership, Partnership, Role, Term, Usag
 from partners.search.synonyms import refresh_synonyms
 
 FACTS = ("name", "abbreviation", "definition")
-USAGE_FACTS = ("partnership", "program", "system", "wording", "meaning", "is_synonym")
+USAGE_FACTS = ("partnership", "program", "system", "wording", "meaning", "is_synonym", "is_search_only")
 # The links that are part of the version of a term: those in its form.
 TERM_LINKS = ("usages",)
+
+
+class Synonyms(NamedTuple):
+    """The wordings by which searches find a term: those that pages also explain, and the others."""
+
+    explained: list[str]
+    search_only: list[str]
 
 
 class CannotKeepTerm(Refused):
@@ -56,7 +63,8 @@ def add_term(
     """Propose a term; it is a draft until a reviewer approves it.
 
     :raises TermNameTaken: if the area has a current or archived term with this name.
-    :raises CannotKeepTerm: if a system has the same wording twice, or a partner is not of the area.
+    :raises CannotKeepTerm: if a system has the same wording twice, a partner is not of the area, or a wording is for
+        searches only and not used in searches.
     """
     term = Term(area=area, written_by=by, **{name: facts[name] for name in FACTS if name in facts})
     _save(term)
@@ -78,7 +86,8 @@ def change_term(
 
     :raises ChangedMeanwhile: if ``version`` is given and the term was saved since.
     :raises TermNameTaken: if the area has another term with this name.
-    :raises CannotKeepTerm: if it is archived, a system has the same wording twice, or a partner is not of the area.
+    :raises CannotKeepTerm: if it is archived, a system has the same wording twice, a partner is not of the area, or a
+        wording is for searches only and not used in searches.
     """
     term = _lock_to_change(term, version)
     changed = apply_facts(term, {name: value for name, value in (facts or {}).items() if name in FACTS})
@@ -100,7 +109,8 @@ def say_usages(
     """Set the usages of these partners; other usages stay unchanged.
 
     :raises ChangedMeanwhile: if ``version`` is given and the term was saved since.
-    :raises CannotKeepTerm: if it is archived, a wording is repeated, or a usage is of another partner.
+    :raises CannotKeepTerm: if it is archived, a wording is repeated, a usage is of another partner, or a wording is for
+        searches only and not used in searches.
     """
     term, own, usages = _lock_to_change(term, version), {one.pk for one in of}, list(usages)
     if any(usage.get("partnership") is None or usage["partnership"].pk not in own for usage in usages):
@@ -130,7 +140,7 @@ def approve_term(term: Term, *, version: str = "", by: User | None, at: datetime
     term.status, term.sent_back_because = Term.Status.APPROVED, ""
     for name in FACTS:
         setattr(term, f"agreed_{name}", getattr(term, name))
-    term.agreed_synonyms = synonyms_of(term)
+    term.agreed_synonyms, term.agreed_search_only = synonyms_of(term)
     term.approved_by, term.approved_at = by, at
     try:
         with transaction.atomic():
@@ -162,7 +172,8 @@ def send_back_term(term: Term, *, reason: str, version: str = "", by: User | Non
     if term.is_approved:
         term.status = Term.Status.DRAFT
         term.agreed_name = term.agreed_abbreviation = term.agreed_definition = ""
-        term.agreed_synonyms, term.approved_by, term.approved_at = [], None, None
+        term.agreed_synonyms, term.agreed_search_only = [], []
+        term.approved_by, term.approved_at = None, None
     term.sent_back_because = reason.strip()
     _save_and_refresh_synonyms(term)
     return term
@@ -190,23 +201,37 @@ def may_review(term: Term, user: User) -> bool:
     return term.written_by_id != user.pk or not _others(term, user).exists()
 
 
-def synonyms_of(term: Term) -> list[str]:
+def synonyms_of(term: Term) -> Synonyms:
     """Return the synonyms of a term from its current usages."""
-    return other_words(term, term.usages.filter(is_synonym=True).order_by("pk").values_list("wording", flat=True))
+    usages = term.usages.filter(is_synonym=True).order_by("pk")
+    return split_synonyms(term, usages.values_list("wording", "is_search_only"))
 
 
-def other_words(term: Term, words: Iterable[str]) -> list[str]:
-    """Return distinct words in order, regardless of case, without the name and abbreviation of the term."""
-    folded = {word.casefold(): word for word in words}
-    for own in (term.name, term.abbreviation):
-        folded.pop(own.casefold(), None)
-    return sorted(folded.values(), key=str.casefold)
+def split_synonyms(term: Term, wordings: Iterable[tuple[str, bool]]) -> Synonyms:
+    """Return the synonyms among wordings and whether each is for searches only.
+
+    They are distinct regardless of case, and without the name and abbreviation of the term. A wording that is for
+    searches only in one usage is never explained.
+    """
+    own = {term.name.casefold(), term.abbreviation.casefold()}
+    known: dict[str, str] = {}
+    search_only: set[str] = set()
+    for wording, is_search_only in wordings:
+        key = wording.casefold()
+        if key not in own:
+            known[key] = wording
+            search_only |= {key} if is_search_only else set()
+    ordered = sorted(known.items())
+    return Synonyms(
+        [wording for key, wording in ordered if key not in search_only],
+        [wording for key, wording in ordered if key in search_only],
+    )
 
 
-def settle(term: Term, synonyms: list[str], by: User | None) -> None:
+def settle(term: Term, synonyms: Synonyms, by: User | None) -> None:
     """Set the status: approved if the term matches its approved version, or else pending approval."""
-    current = [*(getattr(term, name) for name in FACTS), synonyms]
-    agreed = [*(getattr(term, f"agreed_{name}") for name in FACTS), term.agreed_synonyms]
+    current = [*(getattr(term, name) for name in FACTS), *synonyms]
+    agreed = [*(getattr(term, f"agreed_{name}") for name in FACTS), term.agreed_synonyms, term.agreed_search_only]
     term.status = Term.Status.APPROVED if term.is_in_force and current == agreed else Term.Status.DRAFT
     term.written_by, term.sent_back_because = by, ""
 
@@ -266,6 +291,11 @@ def _write_usages(term: Term, usages: Iterable[Mapping[str, Any]] | None, *, amo
     for given in usages:
         usage = there.get(given.get("id") or 0) or Usage(term=term)
         if apply_facts(usage, {name: given[name] for name in USAGE_FACTS if name in given}):
+            if usage.is_search_only and not usage.is_synonym:
+                raise CannotKeepTerm(
+                    _("“%(wording)s” is search only. Use it in searches, or clear “Search only”.")
+                    % {"wording": usage.wording}
+                )
             _save_usage(usage)
             changed = True
     return changed

@@ -9,10 +9,11 @@ from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import EmailValidator, URLValidator
+from django.core.validators import EmailValidator
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
+from onestop.editing import phones, websites
 from onestop.files.spreadsheets import NEWLINE
 from onestop.ops.typed_text import printable
 
@@ -24,7 +25,6 @@ UP_TO_SEPARATOR = re.compile(r"[^;\n]*")
 ZIP = re.compile(r"(\d{5})(?:[-\s]?(\d{4}))?")
 END_OF_ADDRESS = re.compile(r",?\s{1,20}([A-Za-z]{2})\.?,?\s{1,20}(\d{5}(?:-\d{4})?)$")
 LONGEST_END = 60  # characters of an address in which its state and ZIP code are looked for
-EXTENSION = re.compile(r"(?:\bext(?:ension|n)?\.?|\bx|#) ?(\d{1,6})$", re.IGNORECASE)
 DATE_SHAPES = (
     "%Y-%m-%d",
     "%m/%d/%Y",
@@ -38,12 +38,15 @@ DATE_SHAPES = (
 )
 EXCEL_EPOCH = date(1899, 12, 30)
 
-_valid_url = URLValidator()
 _valid_email = EmailValidator()
 
 
 class CannotRead(Exception):
     """The cell has no valid value for its field; the message is a sentence that says why."""
+
+
+class CannotUse(CannotRead):
+    """The cell holds what its field does not accept. The field is left as it is, and the row is imported."""
 
 
 # ---------------------------------------------------------------- Comparing
@@ -138,14 +141,16 @@ def read_line(text: str, *, longest: int = 0) -> str:
 
 
 def read_website(text: str, *, longest: int = 300) -> str:
-    """Return a web address; one without a scheme gets https://."""
-    address = text.strip().strip("<>").rstrip(".,")
-    if not re.match(r"^[a-z][a-z0-9+.-]*://", address, re.IGNORECASE):
-        address = "https://" + address.lstrip("/")
+    """Return a web address; one without a scheme gets https://.
+
+    :raises CannotUse: if it leads elsewhere than to the web, or is an email address.
+    """
     try:
-        _valid_url(address)
-    except ValidationError as problem:
-        raise CannotRead(_("This is not a web address. Write it like example.org/jobs.")) from problem
+        address = websites.read_website(text.strip().strip("<>").rstrip(".,"))
+    except websites.NotOfTheWeb as problem:
+        raise CannotUse(str(problem)) from problem
+    except websites.NotAWebsite as problem:
+        raise CannotRead(str(problem)) from problem
     return read_text(address, longest=longest)
 
 
@@ -163,16 +168,15 @@ def read_email(text: str, *, longest: int = 254) -> str:
 
 
 def read_phone(text: str, *, longest: int = 40) -> str:
-    """Return a phone number; format a single U.S. number as (614) 555-0142 ext. 12, keep anything else."""
-    text = " ".join(text.split())
-    extension = EXTENSION.search(text)
-    number = text[: extension.start()] if extension else text
-    digits = re.sub(r"\D", "", number)
-    if len(digits) == 11 and digits[0] == "1":
-        digits = digits[1:]
-    if len(digits) == 10 and not re.search(r"[A-Za-z;/]", number):
-        text = f"({digits[:3]}) {digits[3:6]}-{digits[6:]}" + (f" ext. {extension.group(1)}" if extension else "")
-    return read_text(text, longest=longest)
+    """Return a text with its phone numbers written like (555) 010-0142 ext. 5.
+
+    :raises CannotUse: if nobody can dial it.
+    """
+    try:
+        number = phones.read_phone(text)
+    except phones.NotAPhoneNumber as problem:
+        raise CannotUse(_("This is not a phone number. %(problem)s") % {"problem": problem}) from problem
+    return read_text(number, longest=longest)
 
 
 def read_zip(text: str, *, longest: int = 10) -> str:

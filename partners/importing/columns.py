@@ -229,6 +229,7 @@ TERM_FIELDS = (
           words=("how they say it", "wording", "their term", "their word", "local term", "also called")),
     Field("meaning", "Their meaning", "long", 0, "usage", words=("what they mean by it", "meaning", "their definition")),
     Field("is_synonym", "Search synonym", "yesno", 0, "usage", words=("people may look for it by this word", "synonym", "is synonym", "findable")),
+    Field("is_search_only", "Search only", "yesno", 0, "usage", words=("is search only", "only for searches", "not explained", "do not explain")),
 )  # fmt: skip
 
 RHYTHM_WORDS = (

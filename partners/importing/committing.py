@@ -305,13 +305,13 @@ class TermWriter:
 
     def _settle(self, changed: Sequence[Any]) -> None:
         """Mark changed terms as pending approval, unless they still match the approved version."""
-        words: dict[int, list[str]] = {term.row.pk: [] for term in changed}
+        words: dict[int, list[tuple[str, bool]]] = {term.row.pk: [] for term in changed}
         synonyms = Usage.objects.filter(term__in=words, is_synonym=True).order_by("pk")
-        for pk, wording in synonyms.values_list("term", "wording"):
-            words[pk].append(wording)
+        for pk, wording, is_search_only in synonyms.values_list("term", "wording", "is_search_only"):
+            words[pk].append((wording, is_search_only))
         for term in changed:
             _set(term.row, term.writes)
-            terms.settle(term.row, terms.other_words(term.row, words[term.row.pk]), self.by)
+            terms.settle(term.row, terms.split_synonyms(term.row, words[term.row.pk]), self.by)
         columns = ("name", "abbreviation", "definition", "status", "written_by", "sent_back_because")
         upsert(Term, [term.row for term in changed], columns)
 

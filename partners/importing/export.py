@@ -90,12 +90,18 @@ def term_export_rows(queryset: QuerySet[Term]) -> Iterator[list[Any]]:
     for term in queryset.prefetch_related(Prefetch("usages", usages)):
         for usage in term.usages.all() or [None]:
             owners = {"term": term, "usage": usage}
-            joined = {"system": usage.whose if usage else None, "is_synonym": _yes_no(usage)}
+            joined: dict[str, str | None] = {"system": None, "is_synonym": None, "is_search_only": None}
+            if usage:
+                joined = {
+                    "system": usage.whose,
+                    "is_synonym": _yes_no(usage.is_synonym),
+                    "is_search_only": _yes_no(usage.is_search_only),
+                }
             yield [joined[f.code] if f.code in joined else cell(f, owners[f.part]) for f in TERM_FIELDS]
 
 
-def _yes_no(usage: Usage | None) -> str | None:
-    return None if usage is None else "Yes" if usage.is_synonym else "No"
+def _yes_no(value: bool) -> str:
+    return "Yes" if value else "No"
 
 
 def presence_export_rows(queryset: QuerySet[Presence]) -> Iterator[list[Any]]:

@@ -4,7 +4,7 @@ import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import time
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -376,10 +376,8 @@ def _is_voice(row: Row) -> bool:
 
 def _phone(row: Row, *, short: bool = False) -> str:
     number = row.get("number", "") + (f" ext. {row['extension']}" if row.get("extension") else "")
-    try:
+    with suppress(cells.CannotRead):  # the reader of the row says what is wrong with it
         number = cells.read_phone(number)
-    except cells.CannotRead:
-        return ""
     kind = {"tty": "TTY", "hotline": "Hotline"}.get(row.get("number_type", "").lower(), "")
     lead = " ".join(dict.fromkeys(part for part in (row.get("department", ""), kind) if part))
     return number if short or not lead else f"{lead}: {number}"

@@ -53,8 +53,9 @@ class PartnerPlanner:
         links = PartnershipProgram.objects.filter(partnership__area=area).order_by("program__position")
         for partnership_id, program_id in links.values_list("partnership_id", "program_id"):
             self.carried[partnership_id].append(program_id)
-        decisions = ProgramDecision.objects.current().filter(area=area, kind=ProgramDecision.Kind.NOT_CARRIED_OUT)
-        self.decided = set(decisions.values_list("program_id", flat=True))
+        decisions = ProgramDecision.objects.against_a_partner().filter(area=area)
+        decisions = decisions.select_related("agreement_partner__organization")
+        self.decided = {decision.program_id: decision.in_words for decision in decisions}
         self.people: dict[int, list[Representative]] = defaultdict(list)
         for person in Representative.objects.current().filter(partnership__area=area).order_by("pk"):
             self.people[person.partnership_id].append(person)
@@ -169,10 +170,10 @@ class PartnerPlanner:
             return [], None
         row.remarks += [
             _(
-                "The board decided that %(program)s is not carried out here. If this partner carries it out, withdraw "
-                "that decision on the coverage page."
+                "The record for %(program)s says: %(decision)s. If this partner carries it out, withdraw that decision "
+                "on the coverage page."
             )
-            % {"program": self.programs[pk].short_name}
+            % {"program": self.programs[pk].short_name, "decision": self.decided[pk]}
             for pk in after
             if pk in self.decided and pk not in before
         ]

@@ -10,12 +10,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from onestop.editing.languages import find_language, why_unknown
 from onestop.editing.text_lengths import LONGEST_TEXT
 from onestop.files.uploaded_tables import Line
 from onestop.files.workbook_cells import Unreadable
 from onestop.ops.request_numbers import whole_number
 from partners.importing import cells
-from partners.importing.cells import CannotRead, Names
+from partners.importing.cells import CannotRead, CannotUse, Names
 from partners.importing.columns import Field, fields_by_code
 from partners.models import ImportRow, Program
 
@@ -133,10 +134,11 @@ class RowReader:
             value = self._value(row, item, text)
         except CannotRead as problem:
             shown = text if len(text) <= 60 else text[:60] + "…"
-            row.problems.append(
-                _("%(column)s “%(value)s”: %(problem)s")
-                % {"column": item.label, "value": shown, "problem": str(problem)}
-            )
+            words = _("%(column)s “%(value)s”: %(problem)s")
+            if isinstance(problem, CannotUse):
+                words = _("%(column)s “%(value)s”: %(problem)s This field was not changed.")
+            said = words % {"column": item.label, "value": shown, "problem": str(problem)}
+            (row.remarks if isinstance(problem, CannotUse) else row.problems).append(said)
             return
         if value is not None:
             row.values[item.code] = value
@@ -161,7 +163,8 @@ class RowReader:
             return things if things else None
         if item.reader in ("list", "places"):
             commas = item.reader == "list" and ";" not in text and "\n" not in text
-            return [cells.read_text(part, longest=item.longest) for part in cells.split_list(text, commas=commas)]
+            parts = [cells.read_text(part, longest=item.longest) for part in cells.split_list(text, commas=commas)]
+            return self._languages(row, item, parts) if item.code == "languages" else parts
         if item.reader == "number":
             return whole_number(text)
         if item.reader in ("website", "email"):
@@ -173,6 +176,15 @@ class RowReader:
                 % {"column": item.label, "number": text, "date": f"{value:%m/%d/%Y}"}
             )
         return value
+
+    def _languages(self, row: ReadRow, item: Field, parts: Sequence[str]) -> list[str]:
+        found = {part: find_language(part) for part in parts}
+        for part in [part for part, language in found.items() if not language]:
+            row.remarks.append(
+                _("%(column)s: %(problem)s It was skipped.") % {"column": item.label, "problem": why_unknown(part)}
+            )
+            row.partial.add(item.code)
+        return list(dict.fromkeys(language for language in found.values() if language))
 
     def _first_address(self, row: ReadRow, item: Field, text: str) -> str:
         try:

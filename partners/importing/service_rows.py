@@ -249,7 +249,10 @@ class ServicePlanner:
         )
 
     def _keep_what_was_not_understood(self, row: ReadRow, service: Service) -> None:
-        for code in row.partial & {"groups", "modes", "accommodations"}:
+        if "languages" in row.values:  # a language keeps the spelling that it has
+            stored = {language.casefold(): language for language in service.languages}
+            row.values["languages"] = [stored.get(one.casefold(), one) for one in row.values["languages"]]
+        for code in row.partial & {"groups", "modes", "accommodations", "languages"}:
             before = getattr(service, code)
             row.values[code] = [*before, *(value for value in row.values.get(code, []) if value not in before)]
 

@@ -22,6 +22,8 @@ from partners.importing.planning import (
 from partners.models import LocalArea, Partnership, Program, Term, Usage
 
 FACTS = ("abbreviation", "definition")
+NEW_USAGE: dict[str, Any] = {"meaning": "", "is_synonym": True, "is_search_only": False}
+USAGE_FACTS = tuple(NEW_USAGE)
 LONGEST_SYSTEM = 120
 UNNAMED: dict[str, Any] = {"partnership": None, "program_id": None, "system": ""}
 
@@ -168,11 +170,15 @@ class TermPlanner:
                 "name": system, "wording": wording,
             }  # fmt: skip
         usage: PlannedUsage = known[0] if known else PlannedUsage(whose)
-        values: dict[str, Any] = {code: row.values[code] for code in ("meaning", "is_synonym") if code in row.values}
+        values: dict[str, Any] = {code: row.values[code] for code in USAGE_FACTS if code in row.values}
         if usage.row is None:
             values["wording"] = wording
         if usage.line:
             return self._again(usage, values, system)
+        if _is_unsearched(usage, values):
+            return _("“%(wording)s” is search only. Write Yes under “Search synonym”, or No under “Search only”.") % {
+                "wording": wording
+            }
         changes, usage.writes = differences(TERM_FIELDS, "usage", values, usage.row)
         usage.line = row.line
         if not known:
@@ -181,7 +187,7 @@ class TermPlanner:
 
     def _again(self, usage: PlannedUsage, values: dict[str, Any], system: str) -> list[list[str]] | str:
         """Return no changes for a row that repeats a usage, or why it contradicts the earlier row."""
-        first = {"meaning": "", "is_synonym": True}
+        first: dict[str, Any] = dict(NEW_USAGE)
         if usage.row:
             first = {name: getattr(usage.row, name) for name in first}
         first |= {name: value for name, value in usage.writes.items() if name in first}
@@ -207,6 +213,13 @@ class TermPlanner:
         if len(name) > LONGEST_SYSTEM:
             return _("The name of a system can have at most %(limit)s characters.") % {"limit": LONGEST_SYSTEM}
         return UNNAMED | {"system": name}
+
+
+def _is_unsearched(usage: PlannedUsage, values: dict[str, Any]) -> bool:
+    """Return whether a usage would be for searches only and yet not used in searches."""
+    known = {name: getattr(usage.row, name) for name in USAGE_FACTS} if usage.row else NEW_USAGE
+    told = known | {name: value for name, value in values.items() if value != ""}
+    return bool(told["is_search_only"] and not told["is_synonym"])
 
 
 def _whose(partnership_id: int | None, program_id: int | None, system: str) -> tuple[Any, ...]:

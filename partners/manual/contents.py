@@ -248,6 +248,11 @@ class Partner(Entry):
         """Return the number of services not confirmed in the last six months."""
         return sum(service.is_stale for service in self.services)
 
+    @property
+    def counts(self) -> bool:
+        """Return whether it counts as a partner: paused partners are listed with their status, and do not."""
+        return not self.status
+
 
 # ---------------------------------------------------------------- Glossary
 @dataclass(frozen=True, kw_only=True)
@@ -291,9 +296,24 @@ class Manual(Entry):
         return [service for partner in self.partners for service in partner.services]
 
     @property
+    def active(self) -> list[Partner]:
+        """Return what counts as partners: all but the paused ones."""
+        return [partner for partner in self.partners if partner.counts]
+
+    @property
+    def paused(self) -> list[Partner]:
+        """Return the paused partners, which are listed but do not count."""
+        return [partner for partner in self.partners if not partner.counts]
+
+    @property
+    def counted_services(self) -> list[Service]:
+        """Return what counts as services: those of the partners that count."""
+        return [service for partner in self.active for service in partner.services]
+
+    @property
     def stale(self) -> int:
-        """Return the number of services not confirmed in the last six months."""
-        return sum(service.is_stale for service in self.services)
+        """Return the number of counted services not confirmed in the last six months."""
+        return sum(service.is_stale for service in self.counted_services)
 
     @property
     def required(self) -> list[Program]:
@@ -313,7 +333,7 @@ class Manual(Entry):
     @property
     def by_choice(self) -> list[Partner]:
         """Return the partners that carry out none of the programs."""
-        return [partner for partner in self.partners if not partner.programs]
+        return [partner for partner in self.active if not partner.programs]
 
     def partner(self, number: int) -> Partner | None:
         """Return a partner by id."""

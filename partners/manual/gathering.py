@@ -154,7 +154,9 @@ def _rows_of(area: LocalArea, today: date) -> dict[int, Row]:
 def _programs(
     partnerships: list[Partnership], carried: list[models.PartnershipProgram], rows: dict[int, Row]
 ) -> tuple[Program, ...]:
-    names = {partner.pk: partner.organization.name for partner in partnerships}
+    # A paused partner carries out no program, as on the coverage page.
+    active = [partner for partner in partnerships if partner.status == Partnership.Status.ACTIVE]
+    names = {partner.pk: partner.organization.name for partner in active}
     of_program = _by((link.program_id, link.partnership_id) for link in carried)
     listed = models.Program.objects.order_by("position")
     return tuple(_program(program, of_program[program.pk], names, rows.get(program.pk)) for program in listed)
@@ -174,7 +176,7 @@ def _program(row: models.Program, carrier_ids: list[int], names: dict[int, str],
         description=row.description,
         carriers=tuple(carriers),
         carried_by=tuple(carrier.name for carrier in carriers),
-        decided=f"{decision.get_kind_display()}. {decision.reason}" if decision else "",
+        decided=f"{decision.in_words}. {decision.reason}" if decision else "",
         ways=tuple(_way_in(cell) for cell in covered.cells if cell.holding) if covered else (),
     )
 

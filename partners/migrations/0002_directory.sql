@@ -1,4 +1,5 @@
--- The search of the public directory. Reads top down: words, what a listing holds, how it is kept true, what is typed.
+-- The search of services, by the public and by staff. Reads top down: words, what a listing holds, how it is kept
+-- current, what is typed.
 -- Percent signs are plain here: nothing is formatted into this file.
 
 -- ---------------------------------------------------------------- Words
@@ -22,7 +23,9 @@ $$;
 
 ALTER TABLE partners_synonym
     ADD COLUMN wording_query tsquery NOT NULL
-        GENERATED ALWAYS AS (plainto_tsquery('onestop', directory_plain(wording))) STORED;
+        GENERATED ALWAYS AS (plainto_tsquery('onestop', directory_plain(wording))) STORED,
+    ADD COLUMN wording_words text[] NOT NULL
+        GENERATED ALWAYS AS (tsvector_to_array(to_tsvector('onestop_words', wording))) STORED;
 
 -- ---------------------------------------------------------------- What a listing holds
 -- Free only if the first words say so without a condition: "Free; the book is yours to keep", not "Free with Medicaid"
@@ -60,30 +63,68 @@ CREATE FUNCTION directory_group_words(groups text[]) RETURNS text LANGUAGE sql I
     ) AS known (code, words) WHERE code = ANY (groups)
 $$;
 
--- Which services everybody may find: said here and in ServiceQuerySet.in_directory, and nowhere else.
-CREATE VIEW partners_public_service AS
-SELECT s.id AS service_id, p.area_id, p.organization_id
+-- By which words people look for what is available on request.
+CREATE FUNCTION directory_accommodation_words(accommodations text[]) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT string_agg(words, ' ; ') FROM (VALUES
+        ('asl', 'sign language interpreter ; American Sign Language ; ASL ; deaf or hard of hearing'),
+        ('captioning', 'captioning and captions ; deaf or hard of hearing'),
+        ('large_print', 'large print ; blind or low vision'),
+        ('braille', 'braille ; blind'),
+        ('screen_reader', 'works with a screen reader ; blind or low vision'),
+        ('assistive_tech', 'assistive technology'),
+        ('reader', 'help with reading and forms'),
+        ('transport', 'help with transportation and rides'),
+        ('childcare', 'child care ; childcare'),
+        ('flexible', 'flexible times')
+    ) AS known (code, words) WHERE code = ANY (accommodations)
+$$;
+
+-- By which words people look for a building that they can use. No everyday words: whoever looks for a computer class
+-- does not mean each center that has a computer with a screen reader.
+CREATE FUNCTION directory_accessibility_words(features text[]) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT string_agg(words, ' ; ') FROM (VALUES
+        ('step_free', 'step-free ; wheelchair'), ('ramp', 'ramp ; wheelchair'), ('elevator', 'elevator ; wheelchair'),
+        ('parking', 'accessible parking'), ('restroom', 'accessible restroom ; wheelchair'),
+        ('doors', 'automatic doors'), ('loop', 'hearing loop ; hearing aid'), ('quiet_room', 'quiet room'),
+        ('screen_reader', 'screen reader')
+    ) AS known (code, words) WHERE code = ANY (features)
+$$;
+
+-- Languages as their speakers call them, and sign language as others do. Not English, which nearly all services speak:
+-- whoever types it looks for a class.
+CREATE FUNCTION directory_language_words(languages text[]) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT string_agg(concat_ws(' ', one, words), ' ; ') FROM unnest(languages) AS one LEFT JOIN (VALUES
+        ('amharic', 'አማርኛ'), ('arabic', 'العربية'), ('asl', 'American Sign Language ; deaf'),
+        ('american sign language', 'ASL ; deaf'), ('cantonese', 'Chinese 廣東話 中文'), ('chinese', '中文'),
+        ('dari', 'دری'), ('farsi', 'فارسی'), ('french', 'français'), ('haitian creole', 'kreyòl ayisyen'),
+        ('hmong', 'Hmoob'), ('karen', 'ကညီ'), ('khmer', 'ខ្មែរ'), ('korean', '한국어'), ('mandarin', 'Chinese 普通话 中文'),
+        ('nepali', 'नेपाली'), ('polish', 'polski'), ('portuguese', 'português'), ('russian', 'русский'),
+        ('somali', 'Soomaali'), ('spanish', 'español'), ('swahili', 'Kiswahili'), ('tagalog', 'Filipino'),
+        ('ukrainian', 'українська'), ('vietnamese', 'tiếng Việt')
+    ) AS known (language, words) ON language = lower(one) WHERE lower(one) <> 'english'
+$$;
+
+-- All current services, and which of them everybody may find: said here and in ServiceQuerySet.in_directory, and nowhere
+-- else.
+CREATE VIEW partners_current_service AS
+SELECT s.id AS service_id, p.area_id, p.organization_id,
+    s.is_public AND p.status = 'active' AND a.archived_at IS NULL AS is_public
 FROM partners_service s
 JOIN partners_partnership p ON p.id = s.partnership_id
 JOIN partners_localarea a ON a.id = p.area_id
-WHERE s.is_public AND s.archived_at IS NULL AND p.archived_at IS NULL AND p.status = 'active' AND a.archived_at IS NULL;
+WHERE s.archived_at IS NULL AND p.archived_at IS NULL;
 
-CREATE VIEW partners_listed AS
-SELECT s.id AS service_id, f.area_id, s.partnership_id, s.name,
-    left(concat_ws(' ', o.name, nullif(o.short_name, '')), 300) AS org_name,
-    s.kind, programs.ids AS program_ids, centers.ids AS center_ids, s.groups::text[] AS groups,
-    directory_languages(s.languages::text[]) AS languages, s.modes::text[] AS modes,
-    s.accommodations::text[] AS accommodations, directory_is_free(s.cost) AS is_free,
-    first.head,
-    first.head
-        || setweight(to_tsvector('onestop', concat_ws(' ; ', s.audience, programs.names,
-            directory_group_words(s.groups::text[]), array_to_string(s.languages, ' '))), 'C')
-        || setweight(to_tsvector('onestop',
-            concat_ws(' ; ', s.description, s.eligibility, centers.names, locations.names)), 'D') AS search,
-    concat_ws(' ; ', s.name, o.name, o.short_name, array_to_string(s.keywords, ' ; '), s.audience, programs.names,
-        directory_group_words(s.groups::text[]), array_to_string(s.languages, ' ; '), s.description, s.eligibility,
-        centers.names, locations.names) AS said
-FROM partners_public_service f
+-- The texts by which a service is found; the last columns are made of other tables, or of codes.
+CREATE VIEW partners_service_text AS
+SELECT s.id AS service_id, f.area_id, f.is_public, s.name, o.name AS org_name, o.short_name AS org_short_name,
+    array_to_string(s.keywords, ' ; ') AS keywords, s.audience, s.description, s.eligibility,
+    programs.ids AS program_ids, programs.names AS programs, centers.ids AS center_ids,
+    concat_ws(' ; ', centers.names, locations.names) AS places,
+    concat_ws(' ; ', centers.accessibility, locations.accessibility) AS accessibility,
+    directory_group_words(s.groups::text[]) AS groups,
+    directory_language_words(s.languages::text[]) AS languages,
+    directory_accommodation_words(s.accommodations::text[]) AS accommodations
+FROM partners_current_service f
 JOIN partners_service s ON s.id = f.service_id
 JOIN partners_organization o ON o.id = f.organization_id
 CROSS JOIN LATERAL (
@@ -93,19 +134,36 @@ CROSS JOIN LATERAL (
 ) AS programs
 CROSS JOIN LATERAL (
     SELECT coalesce(array_agg(c.id ORDER BY c.id), '{}') AS ids,
-        string_agg(c.name || ' ' || c.city, ' ; ' ORDER BY c.id) AS names
+        string_agg(c.name || ' ' || c.city, ' ; ' ORDER BY c.id) AS names,
+        string_agg(directory_accessibility_words(c.accessibility::text[]), ' ; ' ORDER BY c.id) AS accessibility
     FROM partners_servicecenter l JOIN partners_center c ON c.id = l.center_id
     WHERE l.service_id = s.id AND c.archived_at IS NULL
 ) AS centers
 CROSS JOIN LATERAL (
-    SELECT string_agg(c.name || ' ' || c.city, ' ; ' ORDER BY c.id) AS names
+    SELECT string_agg(c.name || ' ' || c.city, ' ; ' ORDER BY c.id) AS names,
+        string_agg(directory_accessibility_words(c.accessibility::text[]), ' ; ' ORDER BY c.id) AS accessibility
     FROM partners_servicelocation l JOIN partners_location c ON c.id = l.location_id
     WHERE l.service_id = s.id AND c.archived_at IS NULL
-) AS locations
+) AS locations;
+
+CREATE VIEW partners_listed AS
+SELECT s.id AS service_id, t.area_id, s.partnership_id, t.is_public, s.name,
+    left(concat_ws(' ', t.org_name, nullif(t.org_short_name, '')), 300) AS org_name,
+    s.kind, t.program_ids, t.center_ids, s.groups::text[] AS groups,
+    directory_languages(s.languages::text[]) AS languages, s.modes::text[] AS modes,
+    s.accommodations::text[] AS accommodations, directory_is_free(s.cost) AS is_free,
+    first.head,
+    first.head
+        || setweight(to_tsvector('onestop', concat_ws(' ; ', t.audience, t.programs, t.groups, t.languages)), 'C')
+        || setweight(to_tsvector('onestop', concat_ws(' ; ', t.description, t.eligibility, t.places, t.accommodations,
+            t.accessibility)), 'D') AS search,
+    concat_ws(' ; ', t.name, t.org_name, t.org_short_name, t.keywords, t.audience, t.programs, t.groups, t.languages,
+        t.description, t.eligibility, t.places, t.accommodations, t.accessibility) AS said
+FROM partners_service_text t
+JOIN partners_service s ON s.id = t.service_id
 CROSS JOIN LATERAL (
-    SELECT setweight(to_tsvector('onestop', s.name), 'A')
-        || setweight(to_tsvector('onestop', concat_ws(' ; ', o.name, o.short_name, array_to_string(s.keywords, ' ; '))), 'B')
-        AS head
+    SELECT setweight(to_tsvector('onestop', t.name), 'A')
+        || setweight(to_tsvector('onestop', concat_ws(' ; ', t.org_name, t.org_short_name, t.keywords)), 'B') AS head
     OFFSET 0 -- once, not once for each use
 ) AS first;
 
@@ -118,28 +176,29 @@ BEGIN
     -- Lock, and only then look: of two who write about one service, the second must see what the first has written.
     PERFORM 1 FROM partners_listing WHERE service_id = ANY (ids) ORDER BY service_id FOR UPDATE;
     DELETE FROM partners_listing l WHERE l.service_id = ANY (ids)
-        AND NOT EXISTS (SELECT 1 FROM partners_public_service f WHERE f.service_id = l.service_id);
-    INSERT INTO partners_listing AS l (service_id, area_id, partnership_id, name, org_name, kind, program_ids,
+        AND NOT EXISTS (SELECT 1 FROM partners_current_service f WHERE f.service_id = l.service_id);
+    INSERT INTO partners_listing AS l (service_id, area_id, partnership_id, is_public, name, org_name, kind, program_ids,
         center_ids, groups, languages, modes, accommodations, is_free, head, search)
-    SELECT service_id, area_id, partnership_id, name, org_name, kind, program_ids,
+    SELECT service_id, area_id, partnership_id, is_public, name, org_name, kind, program_ids,
         center_ids, groups, languages, modes, accommodations, is_free, head, search
     FROM partners_listed WHERE service_id = ANY (ids) ORDER BY service_id
-    ON CONFLICT (service_id) DO UPDATE SET (area_id, partnership_id, name, org_name, kind, program_ids,
+    ON CONFLICT (service_id) DO UPDATE SET (area_id, partnership_id, is_public, name, org_name, kind, program_ids,
         center_ids, groups, languages, modes, accommodations, is_free, head, search)
-        = (excluded.area_id, excluded.partnership_id, excluded.name, excluded.org_name, excluded.kind,
+        = (excluded.area_id, excluded.partnership_id, excluded.is_public, excluded.name, excluded.org_name, excluded.kind,
         excluded.program_ids, excluded.center_ids, excluded.groups, excluded.languages, excluded.modes,
         excluded.accommodations, excluded.is_free, excluded.head, excluded.search)
-    WHERE (l.area_id, l.partnership_id, l.name, l.org_name, l.kind, l.program_ids,
+    WHERE (l.area_id, l.partnership_id, l.is_public, l.name, l.org_name, l.kind, l.program_ids,
         l.center_ids, l.groups, l.languages, l.modes, l.accommodations, l.is_free, l.head, l.search)
-        IS DISTINCT FROM (excluded.area_id, excluded.partnership_id, excluded.name, excluded.org_name, excluded.kind,
-        excluded.program_ids, excluded.center_ids, excluded.groups, excluded.languages, excluded.modes,
-        excluded.accommodations, excluded.is_free, excluded.head, excluded.search);
-    -- Words that nobody has used before can be found at once; how common they are is counted at night. In one order,
-    -- so that two who bring the same new words do not wait for each other for ever.
+        IS DISTINCT FROM (excluded.area_id, excluded.partnership_id, excluded.is_public, excluded.name,
+        excluded.org_name, excluded.kind, excluded.program_ids, excluded.center_ids, excluded.groups,
+        excluded.languages, excluded.modes, excluded.accommodations, excluded.is_free, excluded.head, excluded.search);
+    -- Words that nobody has used before can be found at once; how common they are is counted at night. Words of public
+    -- services only: the directory offers them. In one order, so that two who bring the same new words do not wait for
+    -- each other for ever.
     INSERT INTO partners_searchword (word, lexeme, ndoc)
     SELECT said.word, directory_stem(said.word), 1
     FROM (SELECT DISTINCT w.lexeme AS word FROM partners_listed d, unnest(to_tsvector('onestop_words', d.said)) AS w
-          WHERE d.service_id = ANY (ids)) AS said
+          WHERE d.service_id = ANY (ids) AND d.is_public) AS said
     WHERE said.word ~ '^[[:alpha:]]{2,60}$' AND directory_stem(said.word) IS NOT NULL
         AND NOT EXISTS (SELECT 1 FROM partners_searchword k WHERE k.word = said.word)
     ORDER BY said.word
@@ -165,21 +224,21 @@ BEGIN
     ids := ARRAY(
         SELECT coalesce(d.service_id, l.service_id) FROM partners_listed d
         FULL JOIN partners_listing l ON l.service_id = d.service_id
-        WHERE (l.service_id, l.area_id, l.partnership_id, l.name, l.org_name, l.kind, l.program_ids,
+        WHERE (l.service_id, l.area_id, l.partnership_id, l.is_public, l.name, l.org_name, l.kind, l.program_ids,
             l.center_ids, l.groups, l.languages, l.modes, l.accommodations, l.is_free, l.head, l.search)
-            IS DISTINCT FROM (d.service_id, d.area_id, d.partnership_id, d.name, d.org_name, d.kind, d.program_ids,
+            IS DISTINCT FROM (d.service_id, d.area_id, d.partnership_id, d.is_public, d.name, d.org_name, d.kind, d.program_ids,
             d.center_ids, d.groups, d.languages, d.modes, d.accommodations, d.is_free, d.head, d.search));
     PERFORM directory_refresh(ids);
     RETURN cardinality(ids);
 END $$;
 
--- Count anew in how many listings each word stands; words that stand in none are forgotten. Return how many stay.
+-- Count anew in how many public listings each word stands; words that stand in none are forgotten. Return how many stay.
 CREATE FUNCTION directory_count_words() RETURNS integer LANGUAGE plpgsql AS $$
 BEGIN
     DROP TABLE IF EXISTS pg_temp.counted;
     CREATE TEMPORARY TABLE counted ON COMMIT DROP AS
         SELECT word, directory_stem(word) AS lexeme, ndoc
-        FROM ts_stat($q$SELECT to_tsvector('onestop_words', said) FROM partners_listed$q$)
+        FROM ts_stat($q$SELECT to_tsvector('onestop_words', said) FROM partners_listed WHERE is_public$q$)
         WHERE word ~ '^[[:alpha:]]{2,60}$' AND directory_stem(word) IS NOT NULL;
     DELETE FROM partners_searchword k WHERE NOT EXISTS (SELECT 1 FROM counted c WHERE c.word = k.word);
     INSERT INTO partners_searchword AS k (word, lexeme, ndoc) SELECT word, lexeme, ndoc FROM counted ORDER BY word
@@ -189,42 +248,118 @@ BEGIN
 END $$;
 
 -- ---------------------------------------------------------------- What is typed
--- Return the query that the typed words mean in an area (null: anywhere): words that no listing knows become the
--- nearest word that one does (corrected says what is searched for instead), the last word may be half typed, and other
--- wordings of the same thing count too (also says which); "plain" is without those. Exactly: none of that. "loose" asks
--- for any of the words.
-CREATE FUNCTION directory_understand(
-    typed text, in_area bigint, exactly boolean,
-    OUT query tsquery, OUT plain tsquery, OUT loose tsquery, OUT corrected text, OUT also text[]
-) LANGUAGE plpgsql STABLE AS $$
+-- In PL/pgSQL, which keeps its plans for a session: these run with each search, and planning takes longer than running.
+-- What is typed without accents and capitals, and without the words around the matter: "I need", "ayuda para". They stay
+-- if there is nothing else, and in quotation marks.
+CREATE FUNCTION directory_said(typed text) RETURNS text LANGUAGE plpgsql STABLE AS $$
 DECLARE
     said text := lower(unaccent(directory_plain(typed)));
-    words text[]; w text; lex tsquery; alt tsquery; near text; known integer; begun boolean; s record; i integer := 0;
+    bare text := regexp_replace(said, '\m(need|want|looking|find|get|del?|las?|el|los|una?|y|en|con|para|por|al|necesito|quiero|busco)\M\s*', '', 'g');
+BEGIN
+    RETURN CASE WHEN said ~ '"' OR bare !~ '[[:alnum:]]' THEN said ELSE trim(bare) END;
+END $$;
+
+CREATE FUNCTION directory_words(said text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT (regexp_split_to_array(trim(regexp_replace(said, '[^[:alnum:]]+', ' ', 'g')), ' '))[1:12]
+$$;
+
+-- A trade by the name of who works in it: "welder" is welding, "carpenter" carpentry, "therapist" therapy.
+CREATE FUNCTION directory_trade_words(word text) RETURNS text[] LANGUAGE plpgsql STABLE AS $$
+DECLARE root text := substring(word from '^(..+)(?:er|or|ist)s?$');
+BEGIN
+    IF root IS NULL OR EXISTS (SELECT 1 FROM partners_searchword k WHERE k.word = directory_trade_words.word) THEN
+        RETURN '{}';
+    END IF;
+    RETURN ARRAY(SELECT k.word FROM partners_searchword k
+        WHERE k.word = ANY (ARRAY[root || 'ing', root || 'y', root || 'ry']) ORDER BY k.word);
+END $$;
+
+-- Words that may be misspelled: those of no listing (by their stem, as the beginning of a word or as a trade) and of no
+-- other wording.
+CREATE FUNCTION directory_unknown_words(said text, in_area bigint) RETURNS text[] LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    words text[] := directory_words(said);
+    unknown text[] := '{}';
+    w text; i integer := 0; lex tsquery;
+BEGIN
+    FOREACH w IN ARRAY words LOOP
+        i := i + 1;
+        CONTINUE WHEN length(w) < 4 OR w !~ '^[[:alpha:]]+$';
+        CONTINUE WHEN EXISTS (SELECT 1 FROM partners_searchword k WHERE k.word = w);
+        lex := plainto_tsquery('onestop', w);
+        CONTINUE WHEN numnode(lex) = 0;
+        CONTINUE WHEN EXISTS (SELECT 1 FROM partners_searchword k WHERE k.lexeme = directory_stem(w));
+        CONTINUE WHEN i = cardinality(words) AND said ~ (w || '$')
+            AND EXISTS (SELECT 1 FROM partners_searchword k WHERE k.word LIKE w || '%');
+        CONTINUE WHEN EXISTS (SELECT 1 FROM partners_synonym y
+            WHERE (y.area_id IS NULL OR y.area_id = in_area) AND y.wording_query @> lex);
+        CONTINUE WHEN directory_trade_words(w) <> '{}';
+        unknown := unknown || w;
+    END LOOP;
+    RETURN unknown;
+END $$;
+
+-- One wrong letter is near; two are if they changed places, or in a long word with the same beginning.
+CREATE FUNCTION directory_is_near(known text, typed text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+    RETURN CASE levenshtein_less_equal(known, typed, 2)
+        WHEN 1 THEN length(typed) > 4
+        WHEN 2 THEN (length(typed) > 7 AND left(known, 1) = left(typed, 1))
+            OR (SELECT array_agg(l ORDER BY l) FROM regexp_split_to_table(known, '') AS l)
+             = (SELECT array_agg(l ORDER BY l) FROM regexp_split_to_table(typed, '') AS l)
+        ELSE false END;
+END $$;
+
+-- The word that a misspelled one most likely means, of the listings or of other wordings.
+CREATE FUNCTION directory_nearest_word(typed text, in_area bigint) RETURNS text LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (SELECT known.word FROM (
+        SELECT k.word, k.ndoc FROM partners_searchword k WHERE k.word % typed
+        UNION ALL -- two letters that changed places leave few trigrams alike
+        SELECT k.word, k.ndoc FROM partners_searchword k WHERE k.word = ANY (ARRAY(
+            SELECT left(typed, at - 1) || substr(typed, at + 1, 1) || substr(typed, at, 1) || substr(typed, at + 2)
+            FROM generate_series(1, length(typed) - 1) AS at))
+        UNION ALL
+        SELECT w, 1 FROM partners_synonym y, unnest(y.wording_words) AS w
+        WHERE (y.area_id IS NULL OR y.area_id = in_area) AND levenshtein_less_equal(w, typed, 2) <= 2
+            AND w ~ '^[[:alpha:]]+$'
+    ) AS known WHERE directory_is_near(known.word, typed)
+    ORDER BY similarity(known.word, typed) + ln(known.ndoc + 1) / 20 DESC, known.word LIMIT 1);
+END $$;
+
+-- Return the query that the typed words mean in an area (null: anywhere). The last word may be half typed, and other
+-- wordings of the same thing count too (also says which); "plain" is without those. "loose" asks for any of the words.
+-- Exactly: none of that. "unknown" says which words may be misspelled. Called again with those that are, it replaces each
+-- by the nearest known word, and "corrected" says what is searched for; but if services match the words as typed, that is
+-- only "suggested".
+CREATE FUNCTION directory_understand(
+    typed text, in_area bigint, exactly boolean, misspelled text[],
+    OUT query tsquery, OUT plain tsquery, OUT loose tsquery, OUT corrected text, OUT suggested text, OUT also text[],
+    OUT unknown text[]
+) LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    said text := CASE WHEN exactly THEN lower(unaccent(directory_plain(typed))) ELSE directory_said(typed) END;
+    words text[]; w text; lex tsquery; alt tsquery; near text; meant text := said; known integer; s record;
 BEGIN
     also := '{}';
-    words := regexp_split_to_array(trim(regexp_replace(said, '[^[:alnum:]]+', ' ', 'g')), ' ');
-    words := words[1:12];
-    IF NOT exactly THEN
-        FOREACH w IN ARRAY words LOOP
-            i := i + 1;
-            CONTINUE WHEN length(w) < 4 OR w !~ '^[[:alpha:]]+$' OR numnode(plainto_tsquery('onestop', w)) = 0;
-            CONTINUE WHEN EXISTS (SELECT 1 FROM partners_searchword k WHERE k.word = w OR k.lexeme = directory_stem(w));
-            -- The last word may be the beginning of one.
-            CONTINUE WHEN i = cardinality(words) AND said ~ (w || '$')
-                AND EXISTS (SELECT 1 FROM partners_searchword k WHERE k.word LIKE w || '%');
-            -- A wording that means something is right, were it in no listing.
-            CONTINUE WHEN EXISTS (SELECT 1 FROM partners_synonym y WHERE (y.area_id IS NULL OR y.area_id = in_area)
-                AND y.wording_query @> plainto_tsquery('onestop', w));
-            SELECT k.word INTO near FROM partners_searchword k
-                WHERE k.word % w AND levenshtein_less_equal(k.word, w, 2) <= CASE WHEN length(w) < 6 THEN 1 ELSE 2 END
-                ORDER BY similarity(k.word, w) + ln(k.ndoc + 1) / 20 DESC, k.word LIMIT 1;
-            CONTINUE WHEN near IS NULL;
-            said := regexp_replace(said, '\m' || w || '\M', near, 'g');
-            corrected := said;
-        END LOOP;
-        words := regexp_split_to_array(trim(regexp_replace(said, '[^[:alnum:]]+', ' ', 'g')), ' ');
-        words := words[1:12];
+    unknown := '{}';
+    IF misspelled = '{}' AND NOT exactly THEN
+        unknown := directory_unknown_words(said, in_area);
     END IF;
+    FOREACH w IN ARRAY misspelled LOOP
+        near := directory_nearest_word(w, in_area);
+        meant := CASE WHEN near IS NULL THEN meant ELSE regexp_replace(meant, '\m' || w || '\M', near, 'g') END;
+    END LOOP;
+    IF meant <> said AND EXISTS (
+        SELECT 1 FROM partners_listing l WHERE l.is_public AND (in_area IS NULL OR l.area_id = in_area)
+            AND l.search @@ websearch_to_tsquery('onestop', said)
+    ) THEN
+        suggested := meant;
+    ELSIF meant <> said THEN
+        said := meant;
+        corrected := meant;
+    END IF;
+    words := directory_words(said);
     query := websearch_to_tsquery('onestop', said);
     IF numnode(query) = 0 THEN query := NULL; RETURN; END IF;
     plain := query;
@@ -243,6 +378,14 @@ BEGIN
         CONTINUE WHEN ts_rewrite(query, s.wording_query, alt) = query; -- a part of a phrase in quotation marks
         query := ts_rewrite(query, s.wording_query, alt);
         also := also || ARRAY(SELECT a FROM unnest(s.also) a WHERE a <> ALL (also) AND lower(a) <> ALL (words) AND lower(a) <> said);
+    END LOOP;
+    FOREACH w IN ARRAY words LOOP
+        CONTINUE WHEN w !~ '(er|or|ist)s?$';
+        lex := plainto_tsquery('onestop', w);
+        FOREACH near IN ARRAY directory_trade_words(w) LOOP
+            query := ts_rewrite(query, lex, lex || plainto_tsquery('onestop', near));
+            also := also || near;
+        END LOOP;
     END LOOP;
     -- The last word while it is typed: each known word that begins so; a long one also as the beginning of another.
     w := words[cardinality(words)];
@@ -268,22 +411,43 @@ BEGIN
     END IF;
 END $$;
 
--- Known words nearest to those typed, for whoever finds nothing.
-CREATE FUNCTION directory_near_words(typed text) RETURNS SETOF text LANGUAGE sql STABLE AS $$
-    SELECT near.word FROM unnest((regexp_split_to_array(
-        trim(regexp_replace(lower(unaccent(directory_plain(typed))), '[^[:alnum:]]+', ' ', 'g')), ' '))[1:12]) AS w
+-- Known words similar to the misspelled ones, for whoever finds nothing.
+CREATE FUNCTION directory_near_words(misspelled text[]) RETURNS SETOF text LANGUAGE sql STABLE AS $$
+    SELECT near.word FROM unnest(misspelled) AS w
     CROSS JOIN LATERAL (
-        SELECT k.word FROM partners_searchword k WHERE k.word % w AND k.word <> w AND k.lexeme <> coalesce(directory_stem(w), '')
+        SELECT k.word FROM partners_searchword k
+        WHERE k.word % w AND length(k.word) > 3 AND (levenshtein_less_equal(k.word, w, 2) <= 2
+            OR starts_with(w, k.word) OR starts_with(k.word, left(w, greatest(4, length(w) - 3))))
         ORDER BY similarity(k.word, w) + ln(k.ndoc + 1) / 20 DESC, k.word LIMIT 2
-    ) AS near WHERE length(w) > 3
+    ) AS near
+$$;
+
+-- Where the words stand in services that do not have all of them in their name: the first such part with all or some of
+-- them, and a piece of its text with the words marked.
+CREATE FUNCTION directory_reasons(ids bigint[], query tsquery, loose tsquery, marks text)
+RETURNS TABLE (service_id bigint, part text, said text) LANGUAGE sql STABLE AS $$
+    SELECT DISTINCT ON (t.service_id) t.service_id, parts.part,
+        ts_headline('onestop', translate(parts.said, E'\x02\x03', ''), loose, marks)
+    FROM partners_service_text t
+    CROSS JOIN LATERAL (VALUES
+        (1, 'organization', concat_ws(' ', t.org_name, t.org_short_name)), (2, 'keywords', t.keywords),
+        (3, 'programs', t.programs), (4, 'languages', t.languages), (5, 'accommodations', t.accommodations),
+        (6, 'groups', t.groups), (7, 'audience', t.audience), (8, 'accessibility', t.accessibility),
+        (9, 'places', t.places), (10, 'description', t.description), (11, 'eligibility', t.eligibility)
+    ) AS parts (position, part, said)
+    WHERE t.service_id = ANY (ids) AND NOT to_tsvector('onestop', t.name) @@ query
+        AND to_tsvector('onestop', parts.said) @@ loose
+    ORDER BY t.service_id, to_tsvector('onestop', parts.said) @@ query DESC, parts.position
 $$;
 
 -- ======== Backward
-DROP FUNCTION directory_near_words, directory_understand, directory_count_words, directory_rebuild, directory_touch,
-    directory_refresh;
-DROP VIEW partners_listed, partners_public_service;
-DROP FUNCTION directory_group_words, directory_languages, directory_is_free;
-ALTER TABLE partners_synonym DROP COLUMN wording_query;
+DROP FUNCTION directory_reasons, directory_near_words, directory_understand, directory_nearest_word, directory_is_near,
+    directory_unknown_words, directory_trade_words, directory_words, directory_said, directory_count_words,
+    directory_rebuild, directory_touch, directory_refresh;
+DROP VIEW partners_listed, partners_service_text, partners_current_service;
+DROP FUNCTION directory_language_words, directory_accessibility_words, directory_accommodation_words,
+    directory_group_words, directory_languages, directory_is_free;
+ALTER TABLE partners_synonym DROP COLUMN wording_words, DROP COLUMN wording_query;
 DROP FUNCTION directory_plain, directory_stem;
 DROP TEXT SEARCH CONFIGURATION onestop_words;
 DROP TEXT SEARCH CONFIGURATION onestop;

@@ -5,6 +5,7 @@ from typing import Any, Self
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.archiving import Archivable, ArchivedQuerySet
@@ -30,21 +31,37 @@ class ProgramDecisionQuerySet(ArchivedQuerySet):
             area__in=LocalArea.objects.visible_to(user).values("pk"),
         )
 
+    def against_a_partner(self) -> Self:
+        """Return current decisions that a program needs no partner; an exempt program may have one nevertheless."""
+        return self.current().exclude(kind=ProgramDecision.Kind.EXEMPTED)
+
 
 @tracked(parent="area")
 class ProgramDecision(Archivable):
-    """Why a required program needs no partner in an area: it is not carried out there, or the Governor exempts it.
+    """Why a required program needs no partner in an area (20 CFR 678.400, 678.405(b), 678.415(a)).
 
-    20 CFR 678.415(a) and 678.405(b). A withdrawn decision is archived, and stays in the history.
+    Another organization covers it by agreement, it is not carried out there, or the Governor exempts it. The other
+    organization is a partner of the area (``agreement_partner``), or named in ``agreement_with``. A withdrawn decision
+    is archived, and stays in the history.
     """
 
     class Kind(models.TextChoices):
-        NOT_CARRIED_OUT = "not_carried_out", _("Not carried out here")
+        AGREEMENT = "agreement", _("Covered by agreement")
+        NOT_CARRIED_OUT = "not_carried_out", _("Not carried out in this area")
         EXEMPTED = "exempted", _("Exempted by the Governor")
 
     area = models.ForeignKey(LocalArea, models.PROTECT, related_name="program_decisions")
     program = models.ForeignKey(Program, models.PROTECT, related_name="decisions")
     kind = models.CharField(_("decision"), max_length=20, choices=Kind)
+    agreement_partner = models.ForeignKey(
+        Partnership,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="agreed_decisions",
+        verbose_name=_("agreement with a partner"),
+    )
+    agreement_with = models.CharField(_("agreement with another organization"), max_length=200, blank=True)
     decided_on = models.DateField()
     decided_by = models.CharField(_("decided by"), max_length=150)
     reason = models.TextField()
@@ -61,10 +78,28 @@ class ProgramDecision(Archivable):
             models.CheckConstraint(
                 condition=~Q(decided_by="") & ~Q(reason="") & ~Q(source=""), name="decision_says_who_why_and_where"
             ),
+            models.CheckConstraint(
+                condition=Q(kind="agreement", agreement_partner__isnull=False, agreement_with="")
+                | (Q(kind="agreement", agreement_partner=None) & ~Q(agreement_with=""))
+                | (~Q(kind="agreement") & Q(agreement_partner=None, agreement_with="")),
+                name="decision_names_the_other_side_of_an_agreement",
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.get_kind_display())
+
+    @property
+    def organization_name(self) -> str:
+        """The organization with which an agreement covers the program; blank without an agreement."""
+        return self.agreement_partner.organization.name if self.agreement_partner else self.agreement_with
+
+    @property
+    def in_words(self) -> str:
+        """The decision in words: "Covered by agreement with Valley Works", "Not carried out in this area"."""
+        if self.kind != self.Kind.AGREEMENT:
+            return str(self.get_kind_display())
+        return gettext("Covered by agreement with %(organization)s") % {"organization": self.organization_name}
 
 
 class ProgramAccessQuerySet(ArchivedQuerySet):

@@ -1,4 +1,4 @@
-"""Triggers that keep the search index of the public directory (``Listing``) current.
+"""Triggers that keep the search index of services (``Listing``) current.
 
 They run once for each statement, also for bulk writes and writes from outside the portal. The functions that they call
 are in the migration ``directory``. An import sets ``onestop.listings`` to ``later`` and refreshes once at its end.
@@ -41,12 +41,12 @@ def _changed(columns: Iterable[str]) -> str:
 
 
 def list_services() -> Callable[[Model], Model]:
-    """Return a decorator for the model of services: keep the listing of a public one current."""
+    """Return a decorator for the model of services: keep their listings current."""
     return pgtrigger.register(
         _trigger(
             pgtrigger.Insert,
             "insert",
-            "PERFORM directory_touch(ARRAY(SELECT id FROM new_rows WHERE is_public AND archived_at IS NULL));",
+            "PERFORM directory_touch(ARRAY(SELECT id FROM new_rows WHERE archived_at IS NULL));",
         ),
         _trigger(
             pgtrigger.Update,  # a confirmation changes none of these columns, and costs only this comparison

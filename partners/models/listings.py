@@ -1,4 +1,4 @@
-"""The search tables of the public directory: one listing for each public service, its words, and synonyms.
+"""The search tables: one listing for each current service, the words of the public ones, and synonyms.
 
 Triggers (``directory_triggers``) keep listings current whatever writes a service, its links, its organization, its
 partnership, its area or its places, also in bulk and from outside the portal. So listings have no history, and no
@@ -18,7 +18,7 @@ from partners.models.services import Service
 
 
 class Listing(models.Model):
-    """A public, current service of an active partner, as the directory searches it.
+    """A current service as the search finds it; only those that ``is_public`` are in the directory.
 
     ``head`` holds the words of its name, its organization and its keywords; ``search`` holds these and all others.
     """
@@ -28,6 +28,7 @@ class Listing(models.Model):
     partnership = models.ForeignKey(
         Partnership, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
     )
+    is_public = models.BooleanField(_("in the public directory"))
     name = models.CharField(max_length=200)
     org_name = models.CharField(_("organization"), max_length=300)
     kind = models.CharField(max_length=20)
@@ -59,7 +60,7 @@ class Listing(models.Model):
 
 
 class SearchWord(models.Model):
-    """A word of the listings, with its stem and the number of listings that contain it, for spelling correction."""
+    """A word of the public listings, with its stem and the number of those that contain it, for spelling correction."""
 
     word = models.CharField(max_length=60, primary_key=True)
     lexeme = models.CharField(_("stem"), max_length=60, db_index=True)

@@ -8,7 +8,9 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.archiving import Archivable, ArchivedQuerySet
+from onestop.editing.phones import PhoneColumn
 from onestop.history.tracking import tracked
+from partners.models.active import is_active_partner
 from partners.models.directory_triggers import OF_A_LOCATION, OF_AN_ORGANIZATION, list_named
 from partners.models.places import LocalArea, Place, State
 from partners.seats import seats_of
@@ -42,8 +44,8 @@ class OrganizationQuerySet(ArchivedQuerySet):
     def with_areas(self) -> Self:
         """Annotate ``number_of_areas`` where each is a partner, and prefetch ``current_partnerships``."""
         partnerships: Any = self.model._meta.apps.get_model("partners", "Partnership")
-        current = partnerships.objects.current().select_related("area").order_by(Lower("area__name"), "pk")
-        number = Count("partnerships", filter=Q(partnerships__archived_at=None), distinct=True)
+        current = partnerships.objects.active().select_related("area").order_by(Lower("area__name"), "pk")
+        number = Count("partnerships", filter=is_active_partner("partnerships"), distinct=True)
         return self.annotate(number_of_areas=number).prefetch_related(
             Prefetch("partnerships", current, to_attr="current_partnerships")
         )
@@ -71,7 +73,7 @@ class Organization(Archivable):
     kind = models.CharField(_("kind of organization"), max_length=20, choices=Kind, blank=True)
     description = models.TextField(_("description"), blank=True)
     website = models.URLField(_("website"), max_length=300, blank=True)
-    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    phone = PhoneColumn(_("phone"), max_length=40, blank=True)
     email = models.EmailField(_("email"), blank=True)
 
     objects = OrganizationQuerySet.as_manager()
@@ -101,7 +103,7 @@ class LocationQuerySet(ArchivedQuerySet):
         )
 
 
-@list_named(OF_A_LOCATION, "name", "city", "archived_at")
+@list_named(OF_A_LOCATION, "name", "city", "accessibility", "archived_at")
 @tracked()
 class Location(Place):
     """An organization's own location, outside the One-Stop centers, where people are served.

@@ -9,7 +9,9 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.archiving import Archivable, ArchivedQuerySet
+from onestop.editing.phones import PhoneColumn
 from onestop.history.tracking import tracked
+from partners.models.active import is_active_partner
 from partners.models.directory_triggers import OF_A_PARTNERSHIP, list_named
 from partners.models.organizations import Organization
 from partners.models.places import LocalArea
@@ -19,6 +21,10 @@ from partners.seats import seats_of
 
 class PartnershipQuerySet(ArchivedQuerySet):
     """Partnerships, by who may see them."""
+
+    def active(self) -> Self:
+        """Return what counts as a partner: active and not archived."""
+        return self.filter(is_active_partner())
 
     def visible_to(self, user: Any) -> Self:
         """Return partnerships of the areas that the user sees; archived ones only for staff and the state."""
@@ -139,7 +145,7 @@ class Partnership(Archivable):
     framework = models.CharField(_("how services are provided"), max_length=20, choices=Framework, blank=True)
     commitment = models.CharField(_("commitment"), max_length=20, choices=Commitment, blank=True)
     local_contact = models.CharField(_("contact in this area"), max_length=150, blank=True)
-    local_phone = models.CharField(_("phone in this area"), max_length=40, blank=True)
+    local_phone = PhoneColumn(_("phone in this area"), max_length=40, blank=True)
     local_email = models.EmailField(_("email in this area"), blank=True)
     local_address = models.CharField(_("address in this area"), max_length=300, blank=True)
     counties_served = models.CharField(_("counties served"), max_length=300, blank=True)

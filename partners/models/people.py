@@ -12,7 +12,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.archiving import Archivable, ArchivedQuerySet
+from onestop.editing.phones import PhoneColumn
 from onestop.history.tracking import tracked
+from partners.models.active import is_active_partner
 from partners.models.organizations import Organization
 from partners.models.partnerships import Partnership
 from partners.models.places import LocalArea, State
@@ -163,6 +165,10 @@ SIGNS_NOW = Q(is_signatory=True) & (Q(signatory_from=None) | Q(signatory_from__l
 class RepresentativeQuerySet(ArchivedQuerySet):
     """Query representatives by right to sign and visibility."""
 
+    def of_partners(self) -> Self:
+        """Return what counts as a representative of the network: current, of an active partner."""
+        return self.current().filter(is_active_partner("partnership"))
+
     def in_office(self) -> Self:
         """Return current representatives, without those whose account is deactivated."""
         return self.current().exclude(user__is_active=False)
@@ -207,7 +213,7 @@ class Representative(Archivable):
     name = models.CharField(_("full name"), max_length=150)
     job_title = models.CharField(_("title"), max_length=150, blank=True)
     email = models.EmailField(_("email"), blank=True)
-    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    phone = PhoneColumn(_("phone"), max_length=40, blank=True)
     kind = models.CharField(_("role"), max_length=20, choices=Kind, default=Kind.MAIN)
     is_signatory = models.BooleanField(_("signatory"), default=False)
     signatory_from = models.DateTimeField(_("can sign from"), null=True, blank=True, editable=False)

@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.archiving import Archivable, ArchivedQuerySet
+from onestop.editing.phones import PhoneColumn
 from onestop.history.tracking import tracked
 from partners.models.directory_triggers import OF_A_CENTER, OF_AN_AREA, list_named
 from partners.seats import seats_of
@@ -118,7 +119,7 @@ class Place(Archivable):
         blank=True,
         validators=[RegexValidator(r"^\d{5}(-\d{4})?$", _("A ZIP code has five digits, or nine: 43215-1234."))],
     )
-    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    phone = PhoneColumn(_("phone"), max_length=40, blank=True)
     hours = models.CharField(_("hours"), max_length=200, blank=True)
     accessibility = ArrayField(
         models.CharField(max_length=20, choices=AccessibilityFeature),
@@ -161,7 +162,7 @@ class CenterQuerySet(ArchivedQuerySet):
         )
 
 
-@list_named(OF_A_CENTER, "name", "city", "archived_at")
+@list_named(OF_A_CENTER, "name", "city", "accessibility", "archived_at")
 @tracked()
 class Center(Place):
     """A One-Stop (American Job) center: comprehensive, affiliate or specialized (20 CFR 678.300 to 678.320)."""

@@ -12,8 +12,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.archiving import Archivable, ArchivedQuerySet
+from onestop.editing.phones import PhoneColumn
 from onestop.history.tracking import tracked
 from onestop.ui.presentation import clock, shortday
+from partners.models.active import is_active_partner
 from partners.models.partnerships import Partnership
 from partners.models.places import Center, LocalArea
 from partners.seats import seats_of
@@ -83,11 +85,7 @@ class PresenceQuerySet(ArchivedQuerySet):
 
     def in_use(self) -> Self:
         """Return current presences of active partners in current centers."""
-        return self.current().filter(
-            partnership__archived_at=None,
-            partnership__status=Partnership.Status.ACTIVE,
-            center__archived_at=None,
-        )
+        return self.current().filter(is_active_partner("partnership"), center__archived_at=None)
 
     def in_person(self) -> Self:
         """Return presences in person, not by video or phone."""
@@ -162,7 +160,7 @@ class Presence(Archivable):
     ends_on = models.DateField(_("last day"), null=True, blank=True)
     who = models.CharField(_("staff on site"), max_length=150, blank=True, help_text=_("A name or a function."))
     desk = models.CharField(_("location in the building"), max_length=150, blank=True)
-    phone = models.CharField(_("phone on site"), max_length=40, blank=True)
+    phone = PhoneColumn(_("phone on site"), max_length=40, blank=True)
     note = models.CharField(max_length=300, blank=True)
 
     says_itself = True  # its history names it by its own text

@@ -1,10 +1,20 @@
 """The programs of the One-Stop partners."""
 
+from typing import Self
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from partners.models.directory_triggers import OF_A_PROGRAM, list_named
+
+
+class ProgramQuerySet(models.QuerySet):
+    """Programs, by the law."""
+
+    def required(self) -> Self:
+        """Return the required programs, in the order of the law (20 CFR 678.400(b))."""
+        return self.filter(is_required=True).order_by("position")
 
 
 @list_named(OF_A_PROGRAM, "name", "short_name")
@@ -25,6 +35,8 @@ class Program(models.Model):
         models.CharField(max_length=120), default=list, blank=True, help_text=_("Other spellings, in lower case.")
     )
     position = models.PositiveSmallIntegerField()
+
+    objects = ProgramQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name

@@ -13,7 +13,9 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.archiving import Archivable, ArchivedQuerySet
+from onestop.editing.phones import PhoneColumn
 from onestop.history.tracking import tracked
+from partners.models.active import is_active_partner
 from partners.models.directory_triggers import list_links, list_services
 from partners.models.organizations import WEBSITE_IS_OF_THE_WEB, Location
 from partners.models.partnerships import Partnership
@@ -45,6 +47,10 @@ class ServiceQuerySet(ArchivedQuerySet):
             partnership__in=Partnership.objects.visible_to(user).values("pk"),
         )
 
+    def of_partners(self) -> Self:
+        """Return what counts as a service of the network: current, of an active partner."""
+        return self.current().filter(is_active_partner("partnership"))
+
     def fresh(self, today: date) -> Self:
         """Return services confirmed in the last six months (setting SERVICE_FRESH_DAYS)."""
         return self.filter(verified_on__gte=today - timedelta(days=settings.SERVICE_FRESH_DAYS))
@@ -57,14 +63,9 @@ class ServiceQuerySet(ArchivedQuerySet):
     def in_directory(self) -> Self:
         """Return the services of the public directory: public and current, of active partners, in current areas.
 
-        The view partners_public_service (migration 0002) selects the same.
+        The view partners_current_service (migration 0002) says the same.
         """
-        return self.current().filter(
-            is_public=True,
-            partnership__archived_at=None,
-            partnership__status=Partnership.Status.ACTIVE,
-            partnership__area__archived_at=None,
-        )
+        return self.of_partners().filter(is_public=True, partnership__area__archived_at=None)
 
     def matching(self, words: str) -> Self:
         """Return services that contain each of the words."""
@@ -147,7 +148,7 @@ class Service(Archivable):
     accommodations = ArrayField(models.CharField(max_length=20, choices=Accommodation), default=list, blank=True)
     funding_sources = ArrayField(models.CharField(max_length=120), default=list, blank=True)
     keywords = ArrayField(models.CharField(max_length=120), default=list, blank=True)
-    phone = models.CharField(max_length=120, blank=True)
+    phone = PhoneColumn(max_length=120, blank=True)
     email = models.EmailField(_("email"), blank=True)
     website = models.URLField(max_length=300, blank=True)
     is_public = models.BooleanField(_("show in the public directory"), default=True)

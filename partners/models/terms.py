@@ -47,8 +47,8 @@ class Term(Archivable):
     """A concept of an area with the agreed wording and definition.
 
     ``name``, ``abbreviation`` and ``definition`` hold the last change, which is a draft until it is approved. Approval
-    copies them into the ``agreed_`` columns, with the synonyms for searches. The approved version stays in force until
-    the next approval.
+    copies them into the ``agreed_`` columns, with the synonyms: those that pages explain, and those for searches only.
+    The approved version stays in force until the next approval.
     """
 
     class Status(models.TextChoices):
@@ -69,6 +69,13 @@ class Term(Archivable):
     agreed_definition = models.TextField(_("approved definition"), blank=True, editable=False)
     agreed_synonyms = ArrayField(
         models.CharField(max_length=120), verbose_name=_("approved synonyms"), default=list, blank=True, editable=False
+    )
+    agreed_search_only = ArrayField(
+        models.CharField(max_length=120),
+        verbose_name=_("approved search-only wordings"),
+        default=list,
+        blank=True,
+        editable=False,
     )
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
@@ -131,6 +138,11 @@ class Usage(models.Model):
         default=True,
         help_text=_("Clear this box if the same wording means something else elsewhere."),
     )
+    is_search_only = models.BooleanField(
+        _("search only"),
+        default=False,
+        help_text=_("Searches for this wording find the term, but pages do not explain it."),
+    )
 
     class Meta:
         constraints = [
@@ -139,6 +151,9 @@ class Usage(models.Model):
                 | Q(partnership=None, program__isnull=False, system="")
                 | (Q(partnership=None, program=None) & ~Q(system="")),
                 name="usage_is_of_one_system",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_search_only=False) | Q(is_synonym=True), name="usage_for_search_only_is_a_synonym"
             ),
             models.UniqueConstraint(
                 "term", "partnership", "program", Lower("system"), Lower("wording"),

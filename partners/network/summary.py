@@ -1,4 +1,7 @@
-"""Summaries of an area's network: the counts on home pages, each taken from the rows of the matching list."""
+"""Summaries of an area's network: what counts as a partner, a service or a representative, and the counts.
+
+A page that counts one of these nouns uses a queryset of this module, or ``is_active_partner`` (partners.models.active).
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -20,19 +23,36 @@ from partners.models import (
 )
 from partners.models.invitations import InvitationQuerySet
 from partners.models.partnerships import PartnershipQuerySet
+from partners.models.people import RepresentativeQuerySet
 from partners.models.services import ServiceQuerySet
 from partners.people.single_person_risk import number_of_single_persons
 
 
 @dataclass(frozen=True)
-class AreaSummary:
+class ProgramCounts:
+    """How many programs are required, and which of them have no partner, or a decision instead of one."""
+
+    required: int
+    uncovered: list[Program]
+    decided: list[ProgramDecision]
+
+    @property
+    def covered(self) -> int:
+        """Number of required programs with a partner."""
+        return self.required - len(self.uncovered) - len(self.decided)
+
+    @property
+    def settled(self) -> int:
+        """Number of required programs with a partner or a decision that none is needed."""
+        return self.required - len(self.uncovered)
+
+
+@dataclass(frozen=True)
+class AreaSummary(ProgramCounts):
     """Counts of one area's network on one day."""
 
     partners: int
     carry_required: int
-    required: int
-    uncovered: list[Program]
-    decided: list[ProgramDecision]
     services: int
     fresh: int
     people: int
@@ -44,16 +64,6 @@ class AreaSummary:
     def joined_by_choice(self) -> int:
         """Number of additional partners: those without a required program."""
         return self.partners - self.carry_required
-
-    @property
-    def covered(self) -> int:
-        """Number of required programs with a partner."""
-        return self.required - len(self.uncovered) - len(self.decided)
-
-    @property
-    def settled(self) -> int:
-        """Number of required programs with a partner or a decision that none is needed."""
-        return self.required - len(self.uncovered)
 
     @property
     def unconfirmed(self) -> int:
@@ -69,27 +79,36 @@ def summary_of(area: LocalArea, *, today: date) -> AreaSummary:
     )
     services = services_of(area)
     return AreaSummary(
+        **vars(program_counts(area)),
         partners=partners["all"],
         carry_required=partners["required"],
-        required=Program.objects.filter(is_required=True).count(),
-        uncovered=list(uncovered_programs(area)),
-        decided=list(decisions_that_count().filter(area=area).select_related("program").order_by("program__position")),
         services=services.count(),
         fresh=services.fresh(today).count(),
-        people=Representative.objects.current().filter(partnership__area=area, partnership__archived_at=None).count(),
+        people=representatives_of(area).count(),
         centers=Center.objects.current().filter(area=area).count(),
         **number_of_single_persons(active_partners(area)),
     )
 
 
 def active_partners(area: LocalArea) -> PartnershipQuerySet:
-    """Return the area's active partners."""
-    return Partnership.objects.current().filter(area=area, status=Partnership.Status.ACTIVE)
+    """Return the partners of an area: active, not archived."""
+    return Partnership.objects.active().filter(area=area)
 
 
 def services_of(area: LocalArea) -> ServiceQuerySet:
-    """Return the current services of the area's partners."""
-    return Service.objects.current().filter(partnership__area=area, partnership__archived_at=None)
+    """Return the services of an area: current, of its active partners."""
+    return Service.objects.of_partners().filter(partnership__area=area)
+
+
+def representatives_of(area: LocalArea) -> RepresentativeQuerySet:
+    """Return the representatives in an area: current, of its active partners."""
+    return Representative.objects.of_partners().filter(partnership__area=area)
+
+
+def program_counts(area: LocalArea) -> ProgramCounts:
+    """Return the counts of required programs in an area; three queries."""
+    decided = decisions_that_count().filter(area=area).select_related("program").order_by("program__position")
+    return ProgramCounts(Program.objects.required().count(), list(uncovered_programs(area)), list(decided))
 
 
 def invitations_into(area: LocalArea) -> InvitationQuerySet:
@@ -115,19 +134,16 @@ class AreaComparison:
 
 def compare_areas(areas: QuerySet[LocalArea], *, required: int, today: date) -> list[AreaComparison]:
     """Return a comparison of areas, given the number of required programs; eight queries for any number of areas."""
-    active = Q(archived_at=None, status=Partnership.Status.ACTIVE)
-    partners = _count(Partnership.objects.filter(active, area__in=areas), "area", Count("pk"))
+    partners = _count(Partnership.objects.active().filter(area__in=areas), "area", Count("pk"))
     carried = active_links().filter(partnership__area__in=areas, program__is_required=True)
     covered = _count(carried, "partnership__area", Count("program", distinct=True))
     decided = _count(decisions_that_count().filter(area__in=areas), "area", Count("pk"))
-    services = Service.objects.current().filter(partnership__archived_at=None, partnership__area__in=areas)
+    services = Service.objects.of_partners().filter(partnership__area__in=areas)
     offered = _count(services, "partnership__area", Count("pk"))
     fresh = _count(services.fresh(today), "partnership__area", Count("pk"))
     last = _count(services, "partnership__area", Max("verified_on"))
     people = _count(
-        Representative.objects.current().filter(partnership__archived_at=None, partnership__area__in=areas),
-        "partnership__area",
-        Count("pk"),
+        Representative.objects.of_partners().filter(partnership__area__in=areas), "partnership__area", Count("pk")
     )
     return [
         AreaComparison(

@@ -1,7 +1,7 @@
 """The partner network of an invented state, for the demo: two local areas, their partners, people and services.
 
-The facts stand in TOML files beside this one, a file for each partner; days in them count back from the day on which
-the sample is loaded. What is random follows from the names, so each load on one day makes the same network.
+The data is in TOML files in this folder, one for each partner; days in them count back from the day on which the sample
+is loaded. Random values are derived from names, so that every load on the same day creates the same network.
 """
 
 from datetime import date
@@ -32,7 +32,7 @@ AREAS = ("riverbend", "lower_tanager_valley")
 
 @transaction.atomic
 def load(*, today: date) -> bool:
-    """Load the network as it would stand on a day; return whether it was not there yet. A second run changes nothing.
+    """Load the network as of a day, unless it exists already; return whether it was loaded.
 
     :raises state.NameTaken: if the invented state's code belongs to another state.
     """

@@ -1,4 +1,4 @@
-"""What the boards have decided of required programs, and how people in each center get to the others."""
+"""Decisions on required programs, and access to programs in each center."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from partners.sample.story import Facts, Story, read
 
 
 def load(story: Story) -> None:
-    """Make decisions and ways to programs; own staff who stand on the co-location schedule are left to it."""
+    """Create decisions and accesses, but no access by staff who are on the co-location schedule."""
     programs = {program.code: program for program in Program.objects.all()}
     for slug, area in story.areas.items():
         facts = read(f"{story.area_facts[slug]['folder']}/coverage.toml")
@@ -27,6 +27,7 @@ def _decide(story: Story, area: LocalArea, program: Program, facts: Facts) -> No
         area=area,
         program=program,
         kind=facts["kind"],
+        agreement_with=facts.get("with", ""),
         decided_on=on,
         decided_by=facts["by"],
         reason=facts["reason"],

@@ -1,6 +1,6 @@
-"""Past editions of the resource manual: what stood in it on those days, read out of the history.
+"""Past editions of the resource manual, with their contents of the day from the history.
 
-The PDFs are not made here, so that loading stays quick: they wait for a worker.
+Their PDFs are not made here, so that loading is quick; workers make them on request.
 """
 
 from datetime import datetime
@@ -33,7 +33,7 @@ from partners.models import (
 from partners.sample.past import Past, unrecorded
 from partners.sample.story import Story
 
-# What the manual tells of. Rows that are never deleted are archived where they were not there yet; links go.
+# The contents of the manual. Rows that did not exist yet are archived for the snapshot, and such links are deleted.
 KEPT: tuple[type[models.Model], ...] = (
     LocalArea, Center, Organization, Location, Partnership, Representative, Presence, Service, Term, ProgramDecision,
     ProgramAccess,
@@ -42,11 +42,11 @@ LINKS: tuple[type[models.Model], ...] = (PartnershipProgram, ServiceProgram, Ser
 
 
 class _Back(Exception):
-    """Takes everything back to today."""
+    """Roll back to the present state."""
 
 
 def load(story: Story) -> None:
-    """Issue the editions that an area's file names. Its history must be written."""
+    """Issue the editions in an area's file. Needs its history."""
     past = Past()
     with unrecorded():
         for slug, area in story.areas.items():
@@ -61,7 +61,7 @@ def load(story: Story) -> None:
 
 
 def manual_at(area: LocalArea, at: datetime) -> Manual:
-    """Return the manual as it stood at a past moment: the rows go back there, are read, and come back."""
+    """Return the manual as of a past moment: set all rows to their values then, read them, and roll back."""
     found: list[Manual] = []
     try:
         with transaction.atomic():
@@ -79,7 +79,7 @@ def manual_at(area: LocalArea, at: datetime) -> Manual:
 
 
 def _values_at(model: Any, at: datetime) -> dict[int, dict[str, Any] | None]:
-    """Return what the rows that have changed since then said at that moment; nothing for those that came later."""
+    """Return the values at that moment of all rows that changed later; None for rows that did not exist yet."""
     event = model.pgh_event_model
     columns = [column.attname for column in event._meta.concrete_fields if not column.name.startswith("pgh_")]
     later = event.objects.filter(pgh_created_at__gt=at)

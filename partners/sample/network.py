@@ -1,4 +1,4 @@
-"""Areas, centers, organizations, partnerships, and who speaks for them."""
+"""Areas, centers, organizations, partnerships and their representatives."""
 
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,7 @@ ABOUT_ORGANIZATION = ("name", "short_name", "kind", "description")
 
 
 def load_area(story: Story, folder: str) -> None:
-    """Make an area; its centers and partners follow when its staff are there."""
+    """Create an area; its centers and partners follow after its staff."""
     facts = read(f"{folder}/area.toml")
     named = {name: facts[name] for name in ("name", "slug", "board_name", "time_zone")}
     area = LocalArea.objects.create(state=story.state, **named)
@@ -34,7 +34,7 @@ def load_area(story: Story, folder: str) -> None:
 
 
 def load_partners(story: Story) -> None:
-    """Make each area's centers and partners."""
+    """Create the centers and partners of each area."""
     programs = {program.code: program for program in Program.objects.all()}
     for slug, area in story.areas.items():
         facts = story.area_facts[slug]
@@ -55,13 +55,13 @@ def load_partners(story: Story) -> None:
         ]
         people.make_accounts(story, seats, facts["domain"])
     _make_representatives(story)
-    # Who made a record is known once everybody is there.
+    # The author of a record must exist before its history.
     for partnership, partner in story.partners:
         _tell_past(story, partnership, partner)
 
 
 def _added(partner: Facts, oldest: int) -> int:
-    """Return how many days ago a partner came into the portal: before anything that is known of it."""
+    """Return how many days ago a partner was added: before any of its people and services."""
     if "added" in partner["partnership"]:
         return int(partner["partnership"]["added"])
     known = [row["since"] for row in partner.get("people", [])] + [row["added"] for row in partner.get("services", [])]
@@ -94,7 +94,7 @@ def _place(story: Story, place: Facts, area_facts: Facts) -> dict[str, Any]:
 
 
 def _steps(story: Story, about: str, facts: Facts, area: LocalArea) -> list[Step]:
-    """Return the changes that a file tells of its own thing."""
+    """Return the past changes of a record from its file."""
     return [
         Step(story.moment(step["days"], f"{about} {step['days']}", area.zone), story.users[step["by"]], step["was"])
         for step in facts.get("past", [])

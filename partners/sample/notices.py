@@ -1,6 +1,6 @@
-"""What the portal has told the people of the story: read, put off, waiting, perhaps sent, come back, withdrawn.
+"""Notices to the people of the sample in every state: read, snoozed, queued, of unknown delivery, bounced, withdrawn.
 
-Everything is told by the very functions that tell it in life, in the order of time. No mail leaves the house.
+The functions of the portal write them, in chronological order. No mail is sent.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,15 +19,15 @@ from partners.upkeep import confirmation_requests, proposals, withdrawals
 
 Status = Notice.Status
 Act = tuple[datetime, Callable[[], object]]
-WEEKLY = "Marisol Vega"  # has proposals told once a week, and has put one off
-QUIET = "Silas Underhill"  # wants no mail about what becomes of his proposals
-UNKNOWN = "Cass Whitlow"  # perhaps has the question about her services, perhaps not
+WEEKLY = "Marisol Vega"  # gets proposals in a weekly digest, and has snoozed one
+QUIET = "Silas Underhill"  # gets no mail about decisions on his proposals
+UNKNOWN = "Cass Whitlow"  # the delivery of her confirmation request is unknown
 BOUNCED = "Hollis Lindqvist"
 READ_AFTER = timedelta(days=5)
 
 
 def load(story: Story) -> None:
-    """Tell what was to be told over the months, and let people read it."""
+    """Write the notices of the past months, and mark them as read."""
     before = Notice.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     told = Notice.objects.filter(pk__gt=before)
     midnight = datetime.combine(story.today, time(0), EASTERN)
@@ -42,14 +42,14 @@ def load(story: Story) -> None:
 
 
 def _choose(story: Story) -> None:
-    """Have one person told in the portal only, and one weekly: tomorrow is her morning, so that something waits."""
+    """Set the preferences of two people: in the portal only, and a weekly digest that is due tomorrow."""
     Preference.objects.create(user=story.users[QUIET], kind="partners.proposal_decided", cadence="off")
     person, tomorrow = story.users[WEEKLY], story.today + timedelta(days=1)
     Preference.objects.create(user=person, kind="partners.proposal_made", cadence="weekly")
     DeliverySchedule.objects.create(user=person, weekly_on=tomorrow.isoweekday())
 
 
-# ---------------------------------------------------------------- What was told
+# ---------------------------------------------------------------- Notices
 def _invitations(story: Story) -> Iterator[Act]:
     partnerships = [partnership for partnership, _ in story.partners]
     rows = Invitation.objects.filter(Q(area__in=story.areas.values()) | Q(partnership__in=partnerships))
@@ -58,7 +58,7 @@ def _invitations(story: Story) -> Iterator[Act]:
 
 
 def _seats(story: Story) -> Iterator[Act]:
-    """Yield the news of seats on the board to people who had one already."""
+    """Yield notices of new board seats to people who already had another seat."""
     seats = Membership.objects.current().filter(area__in=story.areas.values(), role=Role.BOARD)
     also = seats.filter(user__memberships__partnership__isnull=False).select_related("user", "area")
     for seat in also.order_by("pk"):
@@ -74,7 +74,7 @@ def _proposals(story: Story) -> Iterator[Act]:
     for row in rows.order_by("pk"):
         yield row.proposed_at, partial(proposals.tell_who_decides, row, at=row.proposed_at)
         if row.decided_at:
-            why = f"{row.decided_by} has decided."
+            why = f"{row.decided_by} decided on the proposal."
             yield row.decided_at, partial(withdrawals.take_back_proposal, row, why=why)
             yield row.decided_at, partial(proposals.tell_proposer, row, at=row.decided_at)
 
@@ -86,14 +86,14 @@ def _questions(story: Story) -> Iterator[Act]:
 
 
 def _asked_then(row: ConfirmationRequest) -> list[Service]:
-    """Return the services that a request was about: those confirmed by it, or those that are stale still."""
+    """Return the services of a request: those confirmed by it, or those that are still stale."""
     said = [each.service for each in row.confirmations.select_related("service").order_by("pk")]
     return said or list(confirmation_requests.services_to_ask(row.partnership, row.asked_at))
 
 
-# ---------------------------------------------------------------- What became of it
+# ---------------------------------------------------------------- Delivery
 def _pass_time(told: NoticeQuerySet, at: datetime) -> None:
-    """Send what was due by then, digests on their mornings."""
+    """Mark notices that were due by then as sent, digests on their mornings."""
     held = told.filter(status=Status.DIGEST_PENDING, due_at__lte=at)
     for morning in sorted(set(held.values_list("due_at", flat=True))):
         digests.send_digests(at=morning)
@@ -101,9 +101,9 @@ def _pass_time(told: NoticeQuerySet, at: datetime) -> None:
 
 
 def _lose(told: NoticeQuerySet) -> None:
-    """Let one server write back that nobody is there, and one have fallen silent in the middle of a mail."""
+    """Let one mail bounce, and one server stop responding during delivery."""
     unknown = told.filter(kind="partners.confirm_services", recipient__name=UNKNOWN)
-    said = "TimeoutError: the server did not answer after it had the mail"
+    said = "TimeoutError: the server did not answer after it received the mail"
     unknown.update(status=Status.UNCERTAIN, sent_at=None, last_error=said)
     lost = told.get(kind="partners.invitation", text__contains=BOUNCED)
     said = f"550 5.1.1 <{lost.to}>: no such mailbox"
@@ -111,7 +111,7 @@ def _lose(told: NoticeQuerySet) -> None:
 
 
 def _read(told: NoticeQuerySet, midnight: datetime) -> None:
-    """Let people read what is older than a few days; one put something off until next week."""
+    """Mark notices older than a few days as read; snooze one until next week."""
     for notice in told.filter(in_inbox=True, due_at__lt=midnight - READ_AFTER).exclude(status=Status.WITHDRAWN):
         assert notice.recipient
         read_at = notice.due_at + timedelta(minutes=10 + dice(notice.dedupe_key, 1800))

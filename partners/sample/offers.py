@@ -1,4 +1,4 @@
-"""What partners offer, and how often somebody said that it is still right."""
+"""Services of partners, and the history of their confirmations."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -7,12 +7,20 @@ from partners.models import Partnership, Program, Service, ServiceCenter, Servic
 from partners.sample.past import Step
 from partners.sample.story import Facts, Story, dice, phone
 
-CONFIRMED_EVERY = 150  # days, more or less
-TOLD_APART = ("centers", "locations", "programs", "added", "confirmed", "archived", "past")  # all else are columns
+CONFIRMED_EVERY = 150  # days, approximately
+TOLD_APART = (
+    "centers",
+    "locations",
+    "programs",
+    "added",
+    "confirmed",
+    "archived",
+    "past",
+)  # all other keys are columns
 
 
 class Offer(NamedTuple):
-    """A service, whose it is, and what the files say of it."""
+    """A service with its partner and the data from their file."""
 
     service: Service
     partnership: Partnership
@@ -21,7 +29,7 @@ class Offer(NamedTuple):
 
 
 def load(story: Story) -> None:
-    """Make all services, where each is given and which program carries it."""
+    """Create all services with their places and programs."""
     offers = [
         Offer(_service(story, partnership, partner, facts), partnership, partner, facts)
         for partnership, partner in story.partners
@@ -81,7 +89,7 @@ def _tell_past(story: Story, offer: Offer, links: list[Any]) -> None:
 
 
 def _confirmations(story: Story, offer: Offer, about: str) -> Iterator[Step]:
-    """Yield when somebody said "still right", the last time first; each time it had been said once before."""
+    """Yield the confirmations of a service, the latest first, each with the one before it."""
     partnership, partner, facts = offer.partnership, offer.partner, offer.facts
     days = facts.get("confirmed")
     while days is not None:

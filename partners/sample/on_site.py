@@ -1,4 +1,4 @@
-"""Who sits in which center when, who is away, and when the board looked at its centers."""
+"""The co-location schedule, absences, and reviews of centers."""
 
 from datetime import time, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ ABOUT = ("rhythm", "way", "who", "desk", "note")
 
 
 def load(story: Story) -> None:
-    """Make the schedule of each area, and the days away around today."""
+    """Create the schedule of each area, and absences around today."""
     for area in story.areas.values():
         facts = read(f"{story.area_facts[area.slug]['folder']}/on_site.toml")
         known = {partner.organization.name: (partner, told) for partner, told in story.partners if partner.area == area}
@@ -66,7 +66,7 @@ def _make_absence(story: Story, area: LocalArea, partner: tuple[Partnership, Fac
 
 # ---------------------------------------------------------------- Reviews of centers
 def days_of_reviews(story: Story, facts: Facts) -> dict[str, Any]:
-    """Return the days that a center's own row keeps of its reviews."""
+    """Return the dates of the last reviews that are stored on a center."""
     days: dict[str, Any] = {"certified_on": None, "accessibility_reviewed_on": None}
     for review in sorted(facts.get("reviews", []), key=lambda review: -review["days"]):
         days[_column(review)] = story.day(review["days"])
@@ -74,7 +74,7 @@ def days_of_reviews(story: Story, facts: Facts) -> dict[str, Any]:
 
 
 def tell_reviews(story: Story, center: Center, facts: Facts) -> list[Step]:
-    """Make a center's reviews; return the changes of its own row that came with them."""
+    """Create the reviews of a center; return the changes of the center that they caused."""
     steps: list[Step] = []
     said: dict[str, Any] = {"certified_on": None, "accessibility_reviewed_on": None}
     for review in sorted(facts.get("reviews", []), key=lambda review: -review["days"]):
@@ -87,7 +87,7 @@ def tell_reviews(story: Story, center: Center, facts: Facts) -> list[Step]:
             findings=review.get("findings", ""),
         )
         about = f"{center.name} {review['kind']} {review['days']}"
-        # What happened before the portal was there was written down when the center was.
+        # Reviews from before the portal were recorded when the center was added.
         told = min(told, story.area_facts[center.area.slug]["added"] - 2)
         at, by = story.moment(told, about, center.area.zone), story.coordinator(center.area, told, about)
         story.past.add(row, at=at, by=by)

@@ -1,7 +1,7 @@
-"""The history of the sample: what its records said before, who changed it, and when.
+"""The history of the sample: past values of its records, their authors and times.
 
-History is written by triggers, as of now and by whoever is signed in, and nobody can change it afterwards. So the
-sample loads its rows with the triggers silent, and then adds the events that they would have written over two years.
+Triggers write history with the current time and user, and it cannot be changed afterwards. Therefore the sample loads
+its rows with disabled triggers, and then inserts the events that they would have written over two years.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ HISTORY = ("insert_insert", "update_update", "delete_delete")  # our triggers, a
 
 @contextlib.contextmanager
 def unrecorded() -> Iterator[None]:
-    """Load rows without writing history, which ``Past`` adds afterwards."""
+    """Load rows without writing history; ``Past`` adds it afterwards."""
     tracked = [model for model in apps.get_models() if hasattr(model, "pgh_event_model")]
     with pgtrigger.ignore(*(f"{model._meta.label}:{name}" for model in tracked for name in HISTORY)):
         yield
@@ -30,22 +30,22 @@ def unrecorded() -> Iterator[None]:
 
 @dataclass
 class Step:
-    """One change of a row: what it said before."""
+    """One change of a row, with its values before the change."""
 
     at: datetime
     by: User | None
     was: dict[str, Any]
-    more: dict[str, Any] = field(default_factory=dict)  # what its context tells besides who it was
+    more: dict[str, Any] = field(default_factory=dict)  # context besides the user
 
 
 @dataclass
 class Past:
-    """Events to be added, in the order of time."""
+    """Events to be inserted, in chronological order."""
 
     events: dict[type[models.Model], list[Any]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, row: models.Model, *, at: datetime, by: User | None, steps: Iterable[Step] = ()) -> None:
-        """Tell the past of a saved row: added then by them, and changed in these steps to what it says now."""
+        """Add the history of a saved row: its insertion, and the steps that changed it to its present values."""
         event, values = _now(row)
         for step in sorted(steps, key=lambda step: step.at, reverse=True):
             self._event(event, row, "update", step.at, step.by, values, step.more)
@@ -53,7 +53,7 @@ class Past:
         self._event(event, row, "insert", at, by, values)
 
     def add_last(self, row: models.Model, *, at: datetime, by: User | None) -> None:
-        """Tell one more change of a row whose past was added already: since then it says what it says now."""
+        """Add one more change of a row that has a history already: since then it has its present values."""
         event, values = _now(row)
         self._event(event, row, "update", at, by, values)
 
@@ -72,14 +72,14 @@ class Past:
         self.events[event].append(told)
 
     def write(self) -> None:
-        """Write all events, each table's in the order of time."""
+        """Insert all events, those of each table in chronological order."""
         for event, told in self.events.items():
             with _dated_by_us(event):
                 event._default_manager.bulk_create(sorted(told, key=_when), batch_size=500)
 
 
 def _now(row: models.Model) -> tuple[Any, dict[str, Any]]:
-    """Return the table of a row's events, and what the row says now."""
+    """Return the event model of a row, and its present values."""
     model: Any = type(row)
     event = model.pgh_event_model
     columns = [column.attname for column in event._meta.concrete_fields if not column.name.startswith("pgh_")]
@@ -93,7 +93,7 @@ def _when(event: Any) -> datetime:
 
 @contextlib.contextmanager
 def _dated_by_us(event: type[models.Model]) -> Iterator[None]:
-    """Let events keep the time that we give them; Django would date them now."""
+    """Keep the given time of events, which Django would set to now."""
     column: Any = event._meta.get_field("pgh_created_at")
     column.auto_now_add = False
     try:

@@ -1,4 +1,4 @@
-"""People with accounts: who they are, their seats, and those who are invited."""
+"""People with accounts, their seats, and invitations."""
 
 from datetime import timedelta
 
@@ -14,12 +14,12 @@ from partners.models import Invitation, LocalArea, Membership, Role
 from partners.sample.past import Step
 from partners.sample.story import Facts, Story, dice
 
-LOGIN_DOMAIN = "riverbend.example"  # of the five people who are named in the README
+LOGIN_DOMAIN = "riverbend.example"  # of the five people in the README
 TITLES = ("Sister ",)
 
 
 def email_of(person: Facts, domain: str) -> str:
-    """Return a person's address: first.last@domain, or the one that everybody knows."""
+    """Return a person's email address: first.last@domain, or the published one of the five."""
     if "login" in person:
         return f"{person['login']}@{LOGIN_DOMAIN}"
     name = person["name"]
@@ -29,7 +29,7 @@ def email_of(person: Facts, domain: str) -> str:
 
 
 def load_staff_and_board(story: Story) -> None:
-    """Make the accounts of each area's staff and board."""
+    """Create the accounts of each area's staff and board."""
     for slug, area in story.areas.items():
         facts = story.area_facts[slug]
         staff = [(person, Membership(role=Role.STAFF, area=area)) for person in facts["staff"]]
@@ -38,9 +38,9 @@ def load_staff_and_board(story: Story) -> None:
 
 
 def make_accounts(story: Story, seated: list[tuple[Facts, Membership]], domain: str) -> None:
-    """Make people with an account, each in their seat; whoever also sits on the board gets that seat too.
+    """Create accounts with their seats, and a second seat for people who are also on the board.
 
-    Who has an account from another area gets the seat alone.
+    People who have an account from another area only get the seat.
     """
     also = [(person, seat) for person, seat in seated if person["name"] in story.users]
     for person, seat in also:
@@ -78,7 +78,7 @@ def _user(story: Story, person: Facts, seat: Membership, domain: str) -> User:
         email=email_of(person, domain),
         name=name,
         job_title=person["job_title"].split(";")[0],
-        # Nobody but the five can sign in by a password; a code by e-mail would reach nobody.
+        # Only the five can sign in with a password; codes by email would not be delivered.
         password=make_password(PASSWORD if "login" in person else None),
         joined_at=story.moment(person["since"], f"joined {name}"),
         is_active=left is None,
@@ -101,7 +101,7 @@ def _tell_past(story: Story, person: Facts, seat: Membership) -> None:
     left = [Step(seat.ended_at, gone_by, {"ended_at": None})] if seat.ended_at else []
     story.past.add(seat, at=seat.since, by=by, steps=left)
     if seat.role == Role.BOARD and "seat" in person:
-        return  # their account is told with their other seat
+        return  # the history of their account is written with their other seat
     user = seat.user
     gone = {"is_active": True, "deactivated_at": None}
     left = [Step(user.deactivated_at, gone_by, gone)] if user.deactivated_at else []
@@ -110,7 +110,7 @@ def _tell_past(story: Story, person: Facts, seat: Membership) -> None:
 
 # ---------------------------------------------------------------- Invitations
 def load_invitations(story: Story) -> None:
-    """Make the invitations that wait for an answer, and one that was taken back."""
+    """Create the pending invitations, and one that was withdrawn."""
     for partnership, facts in story.partners:
         for person in facts.get("people", []):
             if "invited" in person:

@@ -1,4 +1,4 @@
-"""Partners that the portal has reminded of their services: some lately, some to the end; and an address that fails."""
+"""Reminders to partners with unconfirmed services, some of them exhausted, and an address that bounces."""
 
 from datetime import datetime, time, timedelta
 
@@ -11,7 +11,7 @@ from partners.notices.stale_services import REMINDER
 from partners.sample.past import Step
 from partners.sample.story import EASTERN, Story
 
-# When the planner has looked around and found something; between two of them lie the days of the rule, weekends or not.
+# The days on which the planner sent reminders; the intervals follow the rule, including weekends.
 DAYS_AGO = (48, 36, 24, 14, 5, 1)
 MORNING = time(9, 5)
 NOT_REACHED = "Ignatius Bell"
@@ -20,7 +20,7 @@ Status = Notice.Status
 
 
 def load(story: Story) -> None:
-    """Remind the partners of all areas as the portal would have done, and say that it was all sent."""
+    """Write the reminders that the portal would have sent to partners, and mark them as sent."""
     for days in DAYS_AGO:
         _remind(story, datetime.combine(story.day(days), MORNING, EASTERN))
     for request in ConfirmationRequest.objects.filter(asked_by=None).order_by("pk"):
@@ -42,10 +42,10 @@ def _remind(story: Story, at: datetime) -> None:
 
 
 def _bounce() -> None:
-    """Let the mail to one person come back an hour after it went out."""
+    """Let the mail to one person bounce an hour after it was sent."""
     address = Representative.objects.get(name=NOT_REACHED).email
     for notice in Notice.objects.filter(to__iexact=address, status=Status.SENT):
         assert notice.sent_at is not None
-        notice.status, notice.last_error = Status.FAILED, f"Came back: {SAID}"
+        notice.status, notice.last_error = Status.FAILED, f"Bounced: {SAID}"
         notice.save(update_fields=["status", "last_error"])
         bounces.note_bounce(address, said=SAID, at=notice.sent_at + timedelta(hours=1))

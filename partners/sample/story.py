@@ -1,4 +1,4 @@
-"""What the modules of the sample share: the day, the facts as written, and who and what has been made so far."""
+"""What the modules of the sample share: its day, the data of its files, and the records created so far."""
 
 import hashlib
 import tomllib
@@ -33,36 +33,36 @@ class Story:
 
     @cached_property
     def state_facts(self) -> Facts:
-        """The state, as its file says it."""
+        """The data of the state."""
         return read("state.toml")
 
     def day(self, days_ago: int) -> date:
-        """Return the working day that lies so many days back: a weekend's is the Friday before."""
+        """Return the day so many days ago, or the Friday before if it is on a weekend."""
         day = self.today - timedelta(days=days_ago)
         return day - timedelta(days=max(0, day.weekday() - 4))
 
     def monday(self, weeks: int) -> date:
-        """Return the Monday of the week that lies so many weeks ahead of this one."""
+        """Return the Monday of the week so many weeks from now."""
         return self.today - timedelta(days=self.today.weekday()) + timedelta(weeks=weeks)
 
     def moment(self, days_ago: int, about: str, zone: ZoneInfo = EASTERN) -> datetime:
-        """Return a moment in the office hours of a past day, always the same for the same thing."""
+        """Return a moment in the office hours of a past day, always the same for the same ``about``."""
         minutes = 8 * 60 + 20 + dice(about, 460)
         return datetime.combine(self.day(max(1, days_ago)), time(minutes // 60, minutes % 60, dice(about, 60)), zone)
 
     def coordinator(self, area: LocalArea, days_ago: int, about: str) -> User:
-        """Return the One-Stop staff who kept the area's records on a past day."""
+        """Return the One-Stop staff member who edited the area's records on a past day."""
         known = [user for user, facts in self.staff_of(area) if was_there(facts, days_ago)]
         oldest = self.staff_of(area)[0][0]
         return known[dice(about, len(known))] if known else oldest
 
     def staff_of(self, area: LocalArea) -> list[tuple[User, Facts]]:
-        """Return the area's staff who write into the portal, those who have left too."""
+        """Return the area's coordinators, including those who have left."""
         staff = [facts for facts in self.area_facts[area.slug]["staff"] if "oordinator" in facts["job_title"]]
         return [(self.users[facts["name"]], facts) for facts in staff]
 
     def keeper(self, partnership: Partnership, facts: Facts, days_ago: int, about: str) -> User:
-        """Return who kept a partner's facts on a past day: one of its own people with an account, else staff."""
+        """Return who edited a partner on a past day: one of its own people with an account, else staff."""
         own = [
             self.users[person["name"]]
             for person in facts.get("people", [])
@@ -72,25 +72,25 @@ class Story:
 
 
 def read(path: str) -> Facts:
-    """Return the facts of a file."""
+    """Return the data of a file."""
     return tomllib.loads((FOLDER / path).read_text(encoding="utf-8"))
 
 
 def partner_files(folder: str) -> list[Facts]:
-    """Return the facts of all partners of an area, by the names of their files."""
+    """Return the data of all partners of an area, by file name."""
     return [read(str(path.relative_to(FOLDER))) for path in sorted((FOLDER / folder / "partners").glob("*.toml"))]
 
 
 def dice(about: str, sides: int) -> int:
-    """Return a number below ``sides`` that looks random and is always the same for the same thing."""
+    """Return a pseudorandom number below ``sides``, always the same for the same ``about``."""
     return int.from_bytes(hashlib.blake2s(about.encode(), digest_size=6).digest()) % sides
 
 
 def was_there(person: Facts, days_ago: int) -> bool:
-    """Return whether a person was in their office on a past day."""
+    """Return whether a person held their position on a past day."""
     return bool(person["since"] >= days_ago >= person.get("left", 0))
 
 
 def phone(number: str, extension: str = "") -> str:
-    """Return a phone number of those kept for fiction (555-0100 to 555-0199)."""
+    """Return a phone number from the range reserved for fiction (555-0100 to 555-0199)."""
     return f"(555) 555-{number}" + (f" ext. {extension}" if extension else "")

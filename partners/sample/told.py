@@ -1,4 +1,4 @@
-"""What was told in an area and needs somebody: mail that did not arrive, or perhaps did; and the weekly limit."""
+"""Failed notices of an area, and its weekly limit of reminders."""
 
 from onestop.notices.bounces import note_bounce
 from onestop.notices.models import Notice, WeeklyLimit, name_of
@@ -11,7 +11,7 @@ SENDER = "One-Stop Partner Network <portal@riverland.example>"
 
 
 def load(story: Story) -> None:
-    """Make the notices of each area that tells of some, as they were told then; nothing of it is mailed."""
+    """Create the notices in an area's file with their status; no mail is sent."""
     for slug, area in story.areas.items():
         path = f"{story.area_facts[slug]['folder']}/told.toml"
         if (FOLDER / path).exists():

@@ -1,4 +1,4 @@
-"""How an area keeps itself right: changes that people propose, and partners that were asked to confirm."""
+"""Proposed changes, and requests to partners to confirm their services."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ from partners.sample.story import FOLDER, Facts, Story, read
 
 
 def load(story: Story) -> None:
-    """Make the proposals and the requests of each area that tells of some."""
+    """Create the proposals and requests of each area that has a file of them."""
     for slug, area in story.areas.items():
         path = f"{story.area_facts[slug]['folder']}/upkeep.toml"
         if not (FOLDER / path).exists():
@@ -83,11 +83,11 @@ def _ask(story: Story, area: LocalArea, facts: Facts) -> None:
         row.answered_at = row.opened_at
         row.save(update_fields=["answered_at"])
         steps[0].was["answered_at"] = None
-        _say_still_right(story, row, facts["answered"])
+        _confirm_services(story, row, facts["answered"])
     story.past.add(row, at=asked_at, by=by, steps=steps)
 
 
-def _say_still_right(story: Story, row: ConfirmationRequest, days: int) -> None:
+def _confirm_services(story: Story, row: ConfirmationRequest, days: int) -> None:
     said_at = row.answered_at
     assert said_at is not None
     confirmed = Service.objects.filter(partnership=row.partnership_id, verified_on=story.day(days))

@@ -1,4 +1,4 @@
-"""The common language of the sample, and the practices that its partners share."""
+"""The glossary and the practices of the sample."""
 
 from datetime import date
 from typing import Any
@@ -25,7 +25,7 @@ TOLD = ("title", "situation", "did", "result", "would_change", "topics")
 
 
 def load(story: Story) -> None:
-    """Make the terms and the practices of each area."""
+    """Create the terms and the practices of each area."""
     programs = {program.code: program for program in Program.objects.all()}
     for slug, area in story.areas.items():
         folder = story.area_facts[slug]["folder"]
@@ -37,7 +37,7 @@ def load(story: Story) -> None:
 
 
 def _partners(story: Story, area: LocalArea) -> dict[str, Partnership]:
-    """Return the area's partners as people there call them."""
+    """Return the area's partners by name and by short name."""
     here = [partnership for partnership, _ in story.partners if partnership.area_id == area.pk]
     named = {partner.organization.name: partner for partner in here}
     return named | {partner.organization.short_name: partner for partner in here if partner.organization.short_name}
@@ -66,6 +66,7 @@ def _make_term(
             wording=said["says"],
             meaning=said.get("means", ""),
             is_synonym=said.get("synonym", True),
+            is_search_only=said.get("search_only", False),
         )
         told, about = (facts["written"], f"changed {term.name}") if "added" in said else (since, term.name)
         story.past.add(usage, at=_at(story, area, told, about), by=story.users[told["by"]])
@@ -80,7 +81,9 @@ def _approve(story: Story, area: LocalArea, term: Term, facts: Facts) -> None:
     for name in terms.FACTS:
         setattr(term, f"agreed_{name}", agreed.get(name, getattr(term, name)))
     later = [said["says"] for said in facts["usages"] if "added" in said]
-    term.agreed_synonyms = [word for word in terms.synonyms_of(term) if word not in later]
+    synonyms = terms.synonyms_of(term)
+    term.agreed_synonyms = [word for word in synonyms.explained if word not in later]
+    term.agreed_search_only = [word for word in synonyms.search_only if word not in later]
     term.approved_by = story.users[facts["approved"]["by"]]
     term.approved_at = _at(story, area, facts["approved"], f"approved {term.name}")
     term.status = Term.Status.DRAFT if agreed else Term.Status.APPROVED
@@ -88,10 +91,10 @@ def _approve(story: Story, area: LocalArea, term: Term, facts: Facts) -> None:
 
 
 def _tell_past(story: Story, area: LocalArea, term: Term, facts: Facts) -> None:
-    """Tell how the term came: written, approved, and perhaps changed since, or sent back."""
+    """Add the history of a term: written, approved, and perhaps changed or sent back."""
     since: Facts = facts.get("first") or facts["written"]
     before: dict[str, Any] = {"status": Term.Status.DRAFT, "approved_by_id": None, "approved_at": None}
-    before |= {f"agreed_{name}": "" for name in terms.FACTS} | {"agreed_synonyms": []}
+    before |= {f"agreed_{name}": "" for name in terms.FACTS} | {"agreed_synonyms": [], "agreed_search_only": []}
     steps = []
     if "agreed" in facts:
         first_by = story.users[since["by"]]

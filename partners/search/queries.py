@@ -1,9 +1,12 @@
 """Search the public directory: interpret the words, find matching listings, and rank them.
 
-First the words: typing errors are replaced by the nearest existing word, synonyms are added, and the last word may be
-incomplete (all in the database, by ``directory_understand``). Then the listings, by one index: those with the words in
-their name, organization or keywords come before those with the words elsewhere. Ranking is expensive, so only a limited
-number of hits is ranked; people who find more can add a filter or a word.
+First the words: synonyms are added, and the last word may be incomplete (in the database, by ``directory_understand``).
+Then the listings, by one index: those with the words in their name, organization or keywords come before those with the
+words elsewhere. Ranking is expensive, so only a limited number of hits is ranked; people who find more can add a filter
+or a word.
+
+If nothing is found, words that neither a listing nor an English or Spanish word list knows are replaced by the nearest
+known word.
 """
 
 from collections.abc import Collection, Mapping
@@ -16,6 +19,7 @@ from django.db import connection
 from partners.models import LocalArea
 from partners.search import facets
 from partners.search.facets import Counts
+from partners.search.word_list import misspelled_words
 
 LONGEST = 200  # characters of a search; the rest is ignored
 RANKED_BY_HEAD = 200
@@ -27,11 +31,11 @@ BY_FIT = """
     WITH head AS (
         SELECT l.service_id, CASE WHEN l.head @@ %(plain)s::tsquery THEN 3 + ts_rank(l.head, %(plain)s::tsquery, 1)
             ELSE 2 + ts_rank(l.head, %(query)s::tsquery, 1) END AS rank
-        FROM partners_listing l WHERE l.head @@ %(query)s::tsquery {scope} {narrowed}
+        FROM partners_listing l WHERE {scope} AND l.head @@ %(query)s::tsquery {narrowed}
         ORDER BY rank DESC, l.service_id LIMIT {by_head}
     ), body AS (
         SELECT l.service_id, l.search
-        FROM partners_listing l WHERE l.search @@ %(query)s::tsquery {scope} {narrowed} LIMIT {by_body}
+        FROM partners_listing l WHERE {scope} AND l.search @@ %(query)s::tsquery {narrowed} LIMIT {by_body}
     )
     SELECT service_id FROM (
         SELECT head.service_id, head.rank + ts_rank(l.search, %(plain)s::tsquery) / 10 AS rank
@@ -41,7 +45,7 @@ BY_FIT = """
     ) AS found GROUP BY service_id ORDER BY max(rank) DESC, service_id
 """
 BY_NAME = """
-    SELECT l.service_id FROM partners_listing l WHERE true {scope} {narrowed}
+    SELECT l.service_id FROM partners_listing l WHERE {scope} {narrowed}
     ORDER BY lower(l.name), l.service_id LIMIT {listed}
 """
 
@@ -94,7 +98,9 @@ class Meaning:
     plain: str | None = None  # without synonyms
     loose: str | None = None  # any of the words
     corrected: str = ""
+    suggested: str = ""  # the words as they may be meant, if services match them as typed
     also: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()  # words that may be misspelled, lower-case and without accents
 
 
 @dataclass(frozen=True)
@@ -107,22 +113,29 @@ class Found:
     is_loose: bool = False  # no service matches all words; these match some
 
 
-def understand(question: Question) -> Meaning:
-    """Return the interpretation of the words of a search."""
+def understand(question: Question, *, misspelled: Collection[str] = ()) -> Meaning:
+    """Return the interpretation of the words of a search as typed, or with the ``misspelled`` ones corrected."""
     if not question.words:
         return Meaning(None)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT query::text, plain::text, loose::text, corrected, also FROM directory_understand(%s, %s, %s)",
-            [question.words, question.area.pk if question.area else None, question.exactly],
+            "SELECT query::text, plain::text, loose::text, corrected, suggested, also, unknown"
+            " FROM directory_understand(%s, %s, %s, %s::text[])",
+            [question.words, question.area and question.area.pk, question.exactly, list(misspelled)],
         )
-        query, plain, loose, corrected, also = cursor.fetchone()
-    return Meaning(query, plain, loose, corrected or "", tuple(also))
+        query, plain, loose, corrected, suggested, also, unknown = cursor.fetchone()
+    return Meaning(query, plain, loose, corrected or "", suggested or "", tuple(also), tuple(unknown))
+
+
+def correct(question: Question, meaning: Meaning) -> Meaning:
+    """Return the interpretation with typing errors corrected, or the same if there are none."""
+    misspelled = misspelled_words(meaning.unknown)
+    return understand(question, misspelled=misspelled) if misspelled else meaning
 
 
 def find_services(question: Question, sites: Collection[tuple[int, int]] = ()) -> Found:
     """Return the services that match; ``sites`` are the (partner, center) pairs on site today."""
-    meaning = understand(question)
+    meaning = correct(question, understand(question))
     given = facets.parameters(question.chosen, sites) | {"area": question.area.pk if question.area else None}
     given["plain"] = meaning.plain
     counts = facets.count_choices(*_scope(question, meaning.query, given), question.chosen)
@@ -144,7 +157,7 @@ def rank(question: Question, query: str | None, given: Mapping[str, Any]) -> lis
 def ranking_sql(question: Question, query: str | None) -> str:
     """Return the SQL of a search, with its scope and filters."""
     return (BY_FIT if query else BY_NAME).format(
-        scope="AND l.area_id = %(area)s" if question.area else "",
+        scope=_public(question),
         narrowed=facets.narrowing(question.chosen),
         by_head=RANKED_BY_HEAD,
         by_body=RANKED_BY_BODY,
@@ -153,13 +166,18 @@ def ranking_sql(question: Question, query: str | None) -> str:
 
 
 def near_words(question: Question) -> list[str]:
-    """Return words of the directory that are similar to the typed ones."""
+    """Return words of the directory that are similar to misspelled ones."""
+    misspelled = misspelled_words(understand(replace(question, exactly=False)).unknown)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT directory_near_words(%s)", [question.words])
+        cursor.execute("SELECT directory_near_words(%s)", [misspelled])
         return list(dict.fromkeys(row[0] for row in cursor.fetchall()))[:6]
 
 
 def _scope(question: Question, query: str | None, given: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    parts = ["l.area_id = %(area)s"] if question.area else []
-    parts += ["l.search @@ %(query)s::tsquery"] if query else []
-    return " AND ".join(parts) or "true", {**given, "query": query}
+    words = " AND l.search @@ %(query)s::tsquery" if query else ""
+    return _public(question) + words, {**given, "query": query}
+
+
+def _public(question: Question) -> str:
+    """Return SQL for the listings that everybody may find, in the area of the search."""
+    return "l.is_public AND l.area_id = %(area)s" if question.area else "l.is_public"

@@ -17,7 +17,8 @@ from onestop.ui.presentation import clock
 from partners.models import Center, Location, Presence, Program, Service
 
 LEFT, RIGHT = "\x02", "\x03"  # enclose found words until the text is escaped
-HEADLINE = f"HighlightAll=true,StartSel={LEFT},StopSel={RIGHT}"
+MARKED = f"StartSel={LEFT},StopSel={RIGHT}"
+HEADLINE = f"HighlightAll=true,{MARKED}"
 SHORT = 24  # longest cost, in characters, that is shown as a tag
 SIGN_LANGUAGES = {"American Sign Language", "ASL"}  # no translation: values of services
 ON_REQUEST = {
@@ -78,7 +79,7 @@ def answers(ids: Sequence[int], query: str | None, presences: Iterable[Presence]
 
 def answer(service: Service, sites: Sites, *, today: date) -> Answer:
     """Return one service as the directory shows it."""
-    title = _mark(getattr(service, "marked", service.name))
+    title = mark_words(getattr(service, "marked", service.name))
     return Answer(service, title, service.is_stale(today), sites_of(service, sites), tags_of(service))
 
 
@@ -116,8 +117,8 @@ def tags_of(service: Service) -> list[str]:
 MARKS = re.compile(f"[{LEFT}{RIGHT}]")
 
 
-def _mark(text: str) -> SafeString:
-    """Escape a name and mark the found words in it, adjacent words together."""
+def mark_words(text: str) -> SafeString:
+    """Escape a text and mark the found words in it, adjacent words together."""
     # Pieces outside and inside of marks alternate, beginning outside.
     pieces = MARKS.split(text.replace(f"{RIGHT} {LEFT}", " "))
     shown = (format_html("<mark>{}</mark>", piece) if number % 2 else piece for number, piece in enumerate(pieces))

@@ -1,6 +1,7 @@
 """Synonyms by which the directory finds services that are called something else.
 
-Everywhere: the names of programs, and everyday American words for kinds of help. In one area: its approved glossary.
+Everywhere: the names of programs, everyday American words for kinds of help, and the Spanish words for them. In one
+area: its approved glossary.
 """
 
 from collections import defaultdict
@@ -16,11 +17,11 @@ EVERYDAY = (
     ("GED", "high school equivalency", "HiSET", "high school diploma"),
     ("ESL", "ESOL", "English class", "English for speakers of other languages", "learn English"),
     ("résumé", "CV", "curriculum vitae"),
-    ("housing help", "rent help", "rental assistance", "housing assistance", "eviction"),
+    ("housing help", "rent help", "rental assistance", "housing assistance", "eviction", "help with rent"),
     ("utility help", "heating help", "LIHEAP", "energy assistance"),
-    ("child care", "daycare", "day care"),
+    ("child care", "childcare", "daycare", "day care"),
     ("bus pass", "bus money", "transportation", "rides"),
-    ("reentry", "re-entry", "returning citizens", "criminal record", "ex-offender", "felony"),
+    ("reentry", "re-entry", "returning citizens", "criminal record", "ex-offender", "felony", "parole", "probation"),
     ("expungement", "clear my record", "clearing a criminal record", "record sealing"),
     ("senior jobs", "older workers", "jobs for seniors", "SCSEP", "Senior Community Service Employment Program"),
     ("cash aid", "cash assistance", "welfare", "TANF"),
@@ -28,15 +29,72 @@ EVERYDAY = (
     ("layoff", "laid off", "dislocated worker", "rapid response"),
     ("unemployment benefits", "unemployment insurance", "jobless benefits", "UI"),
     ("nursing assistant", "CNA"),
-    ("truck driving", "CDL", "commercial driver"),
+    ("truck driving", "truck driver", "CDL", "commercial driver"),
     ("computer class", "digital skills", "computer training"),
     ("sign language", "ASL", "American Sign Language"),
     ("food pantry", "food bank", "groceries", "meals"),
     ("legal aid", "lawyer", "attorney", "legal help"),
     ("internship", "work experience"),
+    ("hearing loss", "hard of hearing", "deaf"),
+    ("low vision", "blind", "visually impaired"),
+    ("interview clothes", "work clothes", "clothing"),
+    ("homeless shelter", "shelter", "homeless"),
 )
 # Abbreviations that find their long form, but not the reverse: "job training" is not always on the job.
 ONE_WAY = {"OJT": ("on-the-job training",), "ITA": ("individual training account",), "IEP": ("career plan",)}
+# What Spanish speakers look for, without small words ("cuidado de niños"): these are left out of what is typed.
+SPANISH = {
+    "abogado": ("legal help", "lawyer"),
+    "alimentos": ("food",),
+    "alquiler": ("rent", "rent help"),
+    "asistencia": ("assistance",),
+    "ayuda": ("help",),
+    "beca": ("scholarship", "tuition"),
+    "camión": ("truck driving",),
+    "capacitación": ("training",),
+    "cárcel": ("jail", "reentry"),
+    "carpintero": ("carpentry",),
+    "casa": ("housing",),
+    "ciego": ("blind",),
+    "ciudadanía": ("citizenship",),
+    "clases": ("class",),
+    "comida": ("food",),
+    "computación": ("computer class",),
+    "computadora": ("computer",),
+    "cuidado niños": ("child care",),
+    "desempleo": ("unemployment insurance", "unemployment"),
+    "discapacidad": ("disability",),
+    "discapacitados": ("disability",),
+    "empleador": ("employers",),
+    "empleo": ("job", "employment"),
+    "enfermera": ("nursing",),
+    "enfermería": ("nursing",),
+    "entrevista": ("interview",),
+    "escuela": ("school",),
+    "estampillas comida": ("SNAP", "food stamps"),
+    "gratis": ("free",),
+    "guardería": ("child care",),
+    "hoja vida": ("résumé",),
+    "inglés": ("English",),
+    "intérprete": ("interpreter",),
+    "jóvenes": ("youth",),
+    "lenguaje señas": ("sign language",),
+    "libertad condicional": ("parole", "reentry"),
+    "licencia": ("license",),
+    "manejar": ("driving",),
+    "negocio": ("business",),
+    "renta": ("rent", "rent help"),
+    "ropa": ("clothes", "clothing"),
+    "salud": ("health",),
+    "silla ruedas": ("wheelchair",),
+    "soldador": ("welding",),
+    "soldadura": ("welding",),
+    "sordo": ("deaf",),
+    "trabajo": ("job", "work"),
+    "transporte": ("transportation", "rides"),
+    "veterano": ("veteran",),
+    "vivienda": ("housing",),
+}
 # Other names of programs that are everyday words, or that the lines above cover better.
 TOO_PLAIN = frozenset(
     {
@@ -68,7 +126,7 @@ def _everywhere() -> Wordings:
     found: Wordings = defaultdict(list)
     for line in EVERYDAY:
         _add(found, line)
-    for wording, others in ONE_WAY.items():
+    for wording, others in (ONE_WAY | SPANISH).items():
         _lead(found, wording, others)
     for program in Program.objects.exclude(code="other").order_by("position"):
         for wording in _names_of(program):
@@ -87,7 +145,7 @@ def _names_of(program: Program) -> Iterator[str]:
 def _of_area(area: LocalArea) -> Wordings:
     found: Wordings = defaultdict(list)
     for term in Term.objects.approved().filter(area=area).order_by("pk"):
-        _add(found, [term.agreed_name, term.agreed_abbreviation, *term.agreed_synonyms])
+        _add(found, [term.agreed_name, term.agreed_abbreviation, *term.agreed_synonyms, *term.agreed_search_only])
     return found
 
 

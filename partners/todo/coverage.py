@@ -52,7 +52,7 @@ def _contradictions(coverage: Coverage) -> Iterator[TodoItem]:
         yield TodoItem(
             SOON,
             "intersect",
-            _("%(program)s has a partner, but is recorded as not carried out here")
+            _("%(program)s has a partner, but a decision says that it needs none")
             % {"program": row.program.short_name},
             why % {"partners": join_words(partner.organization.name for partner in row.partners)},
             reverse("partners:coverage_program", args=[coverage.area.slug, row.program.code]),
@@ -79,11 +79,11 @@ def _uncovered_programs(coverage: Coverage, page: str) -> Iterator[TodoItem]:
             LATER,
             "ui-checks-grid",
             _("%(program)s has no partner") % {"program": program.short_name},
-            _("Required program. Add a partner, or record that it is not carried out in %(area)s (%(law)s).")
+            _("Required program. Record the decision on it in %(area)s, or add a partner (%(law)s).")
             % {"area": area.name, "law": program.legal_source},
             reverse("partners:coverage_program", args=[area.slug, program.code]),
-            _("Add a partner"),
-            reverse("partners:partnership_add", args=[area.slug]) + f"?program={program.code}",
+            _("Record a decision"),
+            reverse("partners:decision_add", args=[area.slug, program.code]),
         )
     if rest := coverage.gaps[NAMED:]:
         what = ngettext(

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 
 from partners.models import ConfirmationRequest, LocalArea, Partnership, Proposal, Service
+from partners.models.active import is_active_partner
 from partners.models.services import ServiceQuerySet
 from partners.upkeep.confirmation_requests import ASK_AGAIN_AFTER
 
@@ -53,9 +54,7 @@ class _Stale:
 
 def unconfirmed(partnerships: QuerySet[Partnership], *, at: datetime) -> list[Unconfirmed]:
     """Return which of these partners have services to confirm; only active partners in current areas."""
-    active = partnerships.filter(
-        archived_at=None, status=Partnership.Status.ACTIVE, area__archived_at=None, organization__archived_at=None
-    ).order_by()
+    active = partnerships.filter(is_active_partner(), area__archived_at=None, organization__archived_at=None).order_by()
     services = _stale(active, at)
     stale = _by_partner(services)
     if not stale:

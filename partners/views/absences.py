@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
+from onestop.editing.idempotency import idempotent
 from onestop.editing.saving import save, say_done
 from partners.context.breadcrumbs import partner_schedule_breadcrumbs, weeks_breadcrumb
 from partners.context.lookups import get_absence, get_center, get_partnership
@@ -19,6 +20,7 @@ from partners.rules import demand
 from partners.schedule import presences
 
 
+@idempotent
 def absence_add(request: SignedIn, pk: int) -> HttpResponse:
     """Record the absence of a partner from a center, or from all centers."""
     partnership = get_partnership(request, pk)
@@ -44,6 +46,7 @@ def absence_add(request: SignedIn, pk: int) -> HttpResponse:
     return render(request, "layouts/form.html", context)
 
 
+@idempotent
 def absence_close(request: SignedIn, pk: int) -> HttpResponse:
     """Record the closing of a center."""
     center = get_center(request, pk)

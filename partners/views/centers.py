@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
+from onestop.editing.idempotency import idempotent
 from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
@@ -26,6 +27,7 @@ from partners.context.notice_log import notice_log
 from partners.filters.centers import CenterFilters
 from partners.forms.centers import CenterForm, facts_of
 from partners.models import Center, CenterReview, Presence, Service
+from partners.models.active import is_active_partner
 from partners.network import places
 from partners.network.current_area import enter_area
 from partners.network.due_dates import clocks_of
@@ -39,9 +41,8 @@ def center_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Show the centers of an area."""
     area = enter_area(request, slug)
     centers = Center.objects.visible_to(request.user).filter(area=area)
-    offered = Count(
-        "services", filter=Q(services__archived_at=None, services__partnership__archived_at=None), distinct=True
-    )
+    of_partners = Q(is_active_partner("services__partnership"), services__archived_at=None)
+    offered = Count("services", filter=of_partners, distinct=True)
     return list_page(
         request,
         key=f"centers:{area.slug}",
@@ -83,8 +84,8 @@ def center_detail(request: HttpRequest, pk: int) -> HttpResponse:
     today = timezone.localdate()
     services = (
         Service.objects.visible_to(request.user)
-        .current()
-        .filter(centers=center, partnership__archived_at=None)
+        .of_partners()
+        .filter(centers=center)
         .select_related("partnership__organization")
         .order_by(Lower("partnership__organization__name"), Lower("name"), "pk")
     )
@@ -117,6 +118,7 @@ def reviews_of(request: HttpRequest, center: Center) -> list[tuple[CenterReview,
     return [(review, keeps) for review in center.reviews.current().order_by("-held_on", "-pk")]
 
 
+@idempotent
 def center_add(request: SignedIn, slug: str) -> HttpResponse:
     """Add a center to an area."""
     area = enter_area(request, slug)

@@ -15,6 +15,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.models import User
+from onestop.editing.idempotency import idempotent
 from onestop.editing.saving import conflict_context, save
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.ops.request_numbers import whole_number
@@ -61,6 +62,7 @@ def confirm_opened(request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 @login_not_required
+@idempotent
 def confirm_change(request: HttpRequest, token: str, pk: int) -> HttpResponse:
     """Let somebody without an account propose changes; the managers of the service decide."""
     asked, refusal = _open(request, token)

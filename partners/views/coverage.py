@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
+from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
@@ -110,24 +111,27 @@ def coverage_history(request: HttpRequest, slug: str, code: str) -> HttpResponse
 
 
 # ---------------------------------------------------------------- Decisions
+@idempotent
 def decision_add(request: SignedIn, slug: str, code: str) -> HttpResponse:
     """Record why a required program needs no partner in an area."""
     area, program = enter_area(request, slug), get_object_or_404(Program, code=code, is_required=True)
     demand(request, "partners.keep_coverage", area)
-    form = DecisionForm(request.POST or None, program=program, initial={"decided_by": area.board_name})
+    # TANF is decided by the Governor or the board: the form asks, and suggests nobody.
+    initial = {} if program.code == covering.TANF else {"decided_by": area.board_name}
+    form = DecisionForm(
+        request.POST or None, program=program, area=area, partners=active_partners(area), initial=initial
+    )
     if form.is_bound and form.is_valid():
         verb = covering.record_decision
         if save(form, lambda: verb(area, program, facts=form.facts, by=request.user, at=timezone.now())):
             say_done(request, _("Decision on %(program)s recorded.") % {"program": program.short_name})
             return redirect("partners:coverage_program", slug=slug, code=code)
-    names = {"program": program.short_name, "area": area.name}
     context = _decision_page(area, program, form) | {
-        "title": _("Record a decision on %(program)s") % names
-        if program.code == covering.TANF
-        else _("Record that %(program)s is not carried out in %(area)s") % names,
+        "title": _("Record a decision on %(program)s") % {"program": program.short_name},
         "submit": _("Record the decision"),
+        "may_add": may(request.user, "partners.add_partner", area),
     }
-    return render(request, "editing/conflict_form.html", context)
+    return render(request, "partners/coverage/decision_form.html", context)
 
 
 def decision_edit(request: SignedIn, pk: int) -> HttpResponse:
@@ -137,6 +141,8 @@ def decision_edit(request: SignedIn, pk: int) -> HttpResponse:
     form = DecisionForm(
         request.POST or None,
         program=decision.program,
+        area=decision.area,
+        partners=active_partners(decision.area),
         initial=decision_facts_of(decision),
         version=version_of(decision),
     )
@@ -159,12 +165,14 @@ def decision_edit(request: SignedIn, pk: int) -> HttpResponse:
         "title": _("Edit the decision on %(program)s") % {"program": decision.program.short_name},
         "here": _("Edit the decision"),
     }
-    return render(request, "editing/conflict_form.html", context)
+    return render(request, "partners/coverage/decision_form.html", context)
 
 
 def _decision_page(area: LocalArea, program: Program, form: DecisionForm) -> dict[str, Any]:
-    rule = law.ONLY_TANF_IS_EXEMPTED if program.code == covering.TANF else law.NOT_CARRIED_OUT_NEEDS_NONE
+    rule = law.COVERED_OR_DECIDED
     return {
+        "area": area,
+        "program": program,
         "crumbs": coverage_breadcrumbs(area, program),
         "form": form,
         "here": _("Record a decision"),
@@ -200,6 +208,7 @@ def decision_restore(request: SignedIn, pk: int) -> HttpResponse:
 
 
 # ---------------------------------------------------------------- Access to a program
+@idempotent
 def access_add(request: SignedIn, slug: str, code: str) -> HttpResponse:
     """Record access to a program in a center."""
     area, program = enter_area(request, slug), get_object_or_404(Program, code=code)
@@ -315,7 +324,7 @@ def names_of(access: ProgramAccess) -> dict[str, str]:
 
 def row_of(whole: Coverage, program: Program) -> Row:
     """Return the row of a program, empty for an additional program without a partner."""
-    rows = (*whole.required, *whole.additional)
+    rows = (*whole.required, *whole.additional, *whole.expected)
     return next((row for row in rows if row.program == program), Row(program, [], [], None))
 
 

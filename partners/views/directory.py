@@ -116,6 +116,7 @@ def _results(
         "wider": wider,
         "off_site": next((one for one in wider if one.code == facets.TODAY), None),
         "near": queries.near_words(question) if question.words and not found.counts.matched else [],
+        "meant_url": request.path + replace(question, words=found.meaning.suggested).query_string(),
         "exact_url": request.path + replace(question, exactly=True).query_string(),
         "helped_url": request.path + replace(question, exactly=False).query_string(),
         "bare_url": request.path + replace(question, chosen={}).query_string(),

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from onestop.editing.idempotency import idempotent
 from onestop.files import spreadsheets
 from onestop.files.uploaded_tables import CannotReadFile, Limits, too_big
 from onestop.files.uploads import FULL
@@ -74,6 +75,7 @@ def import_list(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 
 @takes_files
+@idempotent
 def import_add(request: HttpRequest, slug: str) -> HttpResponse:
     """Choose a file and its kind."""
     area = enter_area(request, slug)

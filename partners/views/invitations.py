@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from onestop.accounts.models import User
 from onestop.accounts.requests import SignedIn, back
+from onestop.editing.idempotency import idempotent
 from onestop.ui.lists import list_page
 from partners.context.people import accounts_tabs, show_area_of, with_mail
 from partners.filters.people import InvitationFilters
@@ -93,6 +94,7 @@ def _back(request: SignedIn, invitation: Invitation) -> HttpResponse:
 
 
 # ---------------------------------------------------------------- Send
+@idempotent
 def invitation_add(request: SignedIn, slug: str) -> HttpResponse:
     """Invite a person to the area, or to one of its partners."""
     area = enter_area(request, slug)
@@ -108,6 +110,7 @@ def invitation_add(request: SignedIn, slug: str) -> HttpResponse:
     )
 
 
+@idempotent
 def colleague_invite(request: SignedIn, pk: int) -> HttpResponse:
     """Invite a colleague to one of an organization's partnerships, or to the whole organization."""
     organization = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)

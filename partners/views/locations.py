@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import author
+from onestop.editing.idempotency import idempotent
 from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
@@ -63,6 +64,7 @@ def location_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "partners/network/location_detail.html", context)
 
 
+@idempotent
 def location_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a location to an organization: to its partnership in the current area, or to the whole organization."""
     organization = get_organization(request, pk)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import author
+from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import save, say_done
 from onestop.ui.lists import list_page
@@ -52,6 +53,7 @@ def manual_edition_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     )
 
 
+@idempotent
 def manual_issue(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the changes since the latest edition, then issue the next one."""
     area = enter_area(request, slug)
@@ -129,6 +131,7 @@ def manual_edition_read(request: HttpRequest, pk: int) -> HttpResponse:
 
 # ---------------------------------------------------------------- PDFs
 @require_POST
+@idempotent
 def manual_print_ask(request: HttpRequest, slug: str) -> HttpResponse:
     """Request a PDF of the current manual."""
     area = enter_area(request, slug)
@@ -141,6 +144,7 @@ def manual_print_ask(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
+@idempotent
 def manual_edition_print(request: HttpRequest, pk: int) -> HttpResponse:
     """Request a PDF of an edition that has none in this version."""
     edition = get_manual_edition(request, pk)

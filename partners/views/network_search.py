@@ -5,12 +5,21 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from partners.network.current_area import enter_area
-from partners.search.network_search import find_in_area
+from partners.search.network_search import FEWEST, KINDS, find_in_area
 
 
 def search(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show what matches some words in an area."""
+    """Show what matches some words in an area, of all kinds or of one."""
     area = enter_area(request, slug)
     words = request.GET.get("q", "").strip()
-    context = {"title": _("Search"), "area": area, "words": words, "found": find_in_area(area, words, request.user)}
+    kind = request.GET.get("kind", "")
+    only = kind if kind in KINDS else ""
+    context = {
+        "title": _("Search"),
+        "area": area,
+        "words": words,
+        "only": only,
+        "is_too_short": len(words) < FEWEST,
+        "results": find_in_area(area, words, request.user, only=only),
+    }
     return render(request, "partners/search/network_search.html", context)

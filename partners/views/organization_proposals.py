@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
+from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
@@ -26,6 +27,7 @@ from partners.tables.proposals import status_chip
 from partners.upkeep.proposals import CannotDecide, differences_of
 
 
+@idempotent
 def organization_propose(request: SignedIn, pk: int) -> HttpResponse:
     """Propose a change to an organization; redirect those who may edit it to its form."""
     organization = get_organization(request, pk)

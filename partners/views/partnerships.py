@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import author
+from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
@@ -27,12 +28,13 @@ from partners.context.freshness import upkeep_of
 from partners.context.lookups import get_partnership
 from partners.context.notice_log import notice_log
 from partners.context.people import with_rights
-from partners.coverage.decisions import contradicted_by, decisions_that_count, uncovered_programs
-from partners.filters.partnerships import PartnershipFilters
+from partners.coverage.decisions import contradicted_by
+from partners.filters.partnerships import PartnershipFilters, shows_archived
 from partners.forms.partnerships import NewPartnerForm, PartnerForm, facts_of
 from partners.glossary.term_matcher import lexicon_of
 from partners.importing.export import partner_export_header, partner_export_rows
 from partners.models import Center, LocalArea, Organization, Partnership, Presence, Program
+from partners.network.counts import partners_in_words
 from partners.network.current_area import enter_area
 from partners.network.partnerships import (
     PARTNER_LINKS,
@@ -42,6 +44,7 @@ from partners.network.partnerships import (
     restore_partner,
     update_partner,
 )
+from partners.network.summary import program_counts
 from partners.people.roster import knows_accounts, roster_of
 from partners.people.single_person_risk import risks_of, with_dependence
 from partners.rules import demand, may
@@ -72,10 +75,8 @@ def partnership_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         bulk_actions=steps_with_selected(request, area),
         context={
             "area": area,
-            "number": partners.current().count(),
-            "required": Program.objects.filter(is_required=True).count(),
-            "uncovered": uncovered_programs(area),
-            "decided": decisions_that_count().filter(area=area).count(),
+            "counted": partners_in_words(area, archived=shows_archived(request)),
+            "programs": program_counts(area),
             "may_add": may(request.user, "partners.add_partner", area),
             "may_import": may(request.user, "partners.import_data", area),
         },
@@ -159,6 +160,7 @@ def centers_of_partner(partnership: Partnership) -> QuerySet[Center]:
     return Center.objects.current().filter(pk__in=hours).order_by(Lower("name"), "pk")
 
 
+@idempotent
 def partnership_add(request: HttpRequest, slug: str) -> HttpResponse:
     """Add a partner: an organization that the state knows, shown before it is used, or a new one."""
     area = enter_area(request, slug)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 from onestop.accounts.requests import SignedIn
+from onestop.editing.idempotency import idempotent
 from onestop.history.pages import history_page
 from onestop.ui.lists import list_page
 from partners.context.people import accounts_tabs, show_area_of, show_last_area, with_mail, with_rights
@@ -162,6 +163,7 @@ def colleague_home(request: SignedIn) -> HttpResponse:
     return redirect("partners:colleague_list", pk=own[0])
 
 
+@idempotent
 def seat_add(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     """Give somebody who has an account another seat in the area, or in one of its partners."""
     area = enter_area(request, slug)

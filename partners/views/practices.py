@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import author
+from onestop.editing.idempotency import idempotent
 from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
@@ -103,6 +104,7 @@ def practice_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "partners/practices/practice_detail.html", context)
 
 
+@idempotent
 def practice_add(request: HttpRequest, slug: str) -> HttpResponse:
     """Share a practice."""
     area = enter_area(request, slug)
@@ -195,6 +197,7 @@ def practice_restore(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("partners:practice_detail", pk=pk)
 
 
+@idempotent
 def practice_adopt(request: HttpRequest, pk: int) -> HttpResponse:
     """Record that a partner adopted a practice."""
     practice = get_practice(request, pk)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
+from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
@@ -60,6 +61,7 @@ def presence_choose(request: SignedIn, slug: str, away: bool = False) -> HttpRes
     return render(request, "partners/schedule/presence_choose.html", context)
 
 
+@idempotent
 def presence_add(request: SignedIn, pk: int) -> HttpResponse:
     """Add hours of a partner in a center, on several weekdays at once."""
     partnership = get_partnership(request, pk)

@@ -12,13 +12,12 @@ from onestop.ui.lists import list_page
 from partners.filters.programs import ProgramFilters
 from partners.models import Partnership, Program, ProgramDecision
 from partners.network.current_area import visible_areas
-from partners.tables.partnerships import status_chip
 from partners.tables.programs import ProgramTable
 
 
 def program_list(request: HttpRequest) -> HttpResponseBase:
     """Show all programs in the order of the law, with the number of partners in the areas the person may see."""
-    seen = Partnership.objects.visible_to(request.user).current().values("pk")
+    seen = Partnership.objects.visible_to(request.user).active().values("pk")
     carried = Count("partnership_links", filter=Q(partnership_links__partnership__in=seen))
     decided = ProgramDecision.objects.visible_to(request.user).current().filter(program=OuterRef("pk"))
     return list_page(
@@ -37,7 +36,7 @@ def program_detail(request: HttpRequest, code: str) -> HttpResponse:
     program = get_object_or_404(Program, code=code)
     partners = (
         Partnership.objects.visible_to(request.user)
-        .current()
+        .active()
         .filter(program_links__program=program)
         .select_related("organization", "area")
         .with_people()
@@ -48,6 +47,6 @@ def program_detail(request: HttpRequest, code: str) -> HttpResponse:
         "crumbs": [(_("Programs"), reverse("partners:program_list"))],
         "program": program,
         "areas": visible_areas(request.user),
-        "partners": [(partnership, status_chip(partnership)) for partnership in partners],
+        "partners": partners,
     }
     return render(request, "partners/coverage/program_detail.html", context)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
+from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import conflict_context, save, say_done, say_refused
 from onestop.editing.versions import ChangedMeanwhile, version_of
@@ -54,6 +55,7 @@ def proposal_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     )
 
 
+@idempotent
 def proposal_add(request: SignedIn, pk: int) -> HttpResponse:
     """Propose a change to a service; redirect those who may edit it to its form."""
     service = get_service(request, pk)

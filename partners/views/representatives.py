@@ -10,10 +10,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
+from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import conflict_context, save, say_done, say_refused
 from onestop.editing.versions import ChangedMeanwhile, version_of
@@ -22,9 +23,11 @@ from onestop.ui.lists import BulkAction, Export, list_page
 from partners.context.breadcrumbs import partnership_breadcrumbs, representative_breadcrumbs
 from partners.context.lookups import get_partnership, get_representative
 from partners.context.people import with_rights
+from partners.filters.partnerships import shows_archived
 from partners.filters.representatives import RepresentativeFilters
 from partners.forms.representatives import LeavingForm, RepresentativeForm, facts_of
-from partners.models import LocalArea, Partnership, Representative
+from partners.models import Partnership, Representative
+from partners.network.counts import representatives_in_words
 from partners.network.current_area import enter_area
 from partners.people import representatives
 from partners.people.single_person_risk import Risk, risks_with
@@ -65,7 +68,6 @@ def representative_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     people = Representative.objects.visible_to(request.user).filter(
         partnership__area=area, partnership__archived_at=None
     )
-    current = people.current()
     managed = seats_of(request.user).managed_partnership_ids
     own = Partnership.objects.current().filter(area=area, pk__in=managed).select_related("organization")
     return list_page(
@@ -84,19 +86,12 @@ def representative_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         ],
         context={
             "area": area,
-            "summary": _summary(area, number=current.count(), signing=current.signing().count()),
+            "summary": representatives_in_words(area, archived=shows_archived(request)),
             "own": list(own.order_by(Lower("organization__name"), "pk")) if managed else [],
             "may_add": may(request.user, "partners.add_partner", area),
         },
         area=area,
     )
-
-
-def _summary(area: LocalArea, *, number: int, signing: int) -> str:
-    people = ngettext("%(number)d representative in %(area)s", "%(number)d representatives in %(area)s", number)
-    signatories = ngettext("%(number)d signatory", "%(number)d signatories", signing)
-    names = {"number": number, "area": area.name}
-    return f"{people % names}, {signatories % {'number': signing}}"
 
 
 def representative_detail(request: HttpRequest, pk: int) -> HttpResponse:
@@ -119,6 +114,7 @@ def representative_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "partners/people/representative_detail.html", context)
 
 
+@idempotent
 def representative_add(request: SignedIn, pk: int) -> HttpResponse:
     """Add a representative of a partner."""
     partnership = get_partnership(request, pk)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
+from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import save, say_done
 from partners.context.breadcrumbs import center_breadcrumbs
@@ -26,6 +27,7 @@ TITLES = {
 }
 
 
+@idempotent
 def review_add(request: SignedIn, pk: int, kind: str) -> HttpResponse:
     """Record a certification or an accessibility review of a center."""
     center = get_center(request, pk)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from onestop.accounts.requests import SignedIn
+from onestop.editing.idempotency import idempotent
 from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
@@ -21,12 +22,15 @@ from partners.context.freshness import reminded_in
 from partners.context.lookups import get_partnership, get_service
 from partners.context.managed import keeps_some_service, managed_partnerships
 from partners.context.notice_log import notice_log
+from partners.filters.partnerships import shows_archived
 from partners.filters.services import ServiceFilters
 from partners.forms.services import ServiceForm, WhoseServiceForm
 from partners.glossary.term_matcher import lexicon_of
 from partners.importing import export
 from partners.models import LocalArea, Partnership, Program, Proposal, Service
+from partners.network.counts import services_in_words
 from partners.network.current_area import enter_area
+from partners.network.summary import services_of
 from partners.rules import demand, may
 from partners.tables.services import ServiceTable, ServiceTableToRead
 from partners.upkeep.confirmation_requests import said_by
@@ -44,7 +48,6 @@ def service_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Show the services of an area's partners."""
     area = enter_area(request, slug)
     services = Service.objects.visible_to(request.user).filter(partnership__area=area, partnership__archived_at=None)
-    current = services.current()
     edits = keeps_some_service(request, area)
     return list_page(
         request,
@@ -67,8 +70,9 @@ def service_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         else (),
         context={
             "area": area,
-            "number": current.count(),
-            "stale": current.stale(timezone.localdate()).count(),
+            "counted": services_in_words(area, archived=shows_archived(request)),
+            "number": services_of(area).count(),
+            "stale": services_of(area).stale(timezone.localdate()).count(),
             "own": managed_partnerships(request, area),
             "may_import": may(request.user, "partners.import_data", area),
             "may_choose": may(request.user, "partners.add_partner", area),
@@ -118,15 +122,17 @@ def service_add_choose(request: SignedIn, slug: str) -> HttpResponse:
     return render(request, "partners/upkeep/service_add_choose.html", context)
 
 
+@idempotent
 def service_add(request: SignedIn, pk: int) -> HttpResponse:
     """Add a service to a partner."""
     return _add(request, get_partnership(request, pk), {}, title=_("Add a service"))
 
 
+@idempotent
 def service_copy(request: SignedIn, pk: int) -> HttpResponse:
     """Add a service that starts as a copy of another."""
     service = get_service(request, pk)
-    facts = facts_of(service) | {"confirm": False}
+    facts = facts_of(service) | {"confirm": False, "is_public": False}
     return _add(request, service.partnership, facts, title=_("Copy %(service)s") % {"service": service.name})
 
 

@@ -31,7 +31,7 @@ def stale_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     area = enter_area(request, slug)
     may_ask = may(request.user, "partners.ask_to_confirm", area)
     today = timezone.localdate()
-    partners = Partnership.objects.visible_to(request.user).current().filter(area=area).select_related("organization")
+    partners = Partnership.objects.visible_to(request.user).active().filter(area=area).select_related("organization")
     stale: Any = partners.with_services(today).with_confirmations(today)
     return list_page(
         request,

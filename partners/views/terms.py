@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import author
 from onestop.editing.conflict_forms import ConflictForm
+from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
@@ -151,6 +152,7 @@ def elsewhere(term: Term, usages: Iterable[Usage]) -> list[list[Term]]:
 
 
 # ---------------------------------------------------------------- Editing
+@idempotent
 def term_add(request: HttpRequest, slug: str) -> HttpResponse:
     """Propose a term with its usages."""
     area = enter_area(request, slug)
@@ -225,6 +227,7 @@ def term_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "partners/glossary/term_form.html", context)
 
 
+@idempotent
 def term_say(request: HttpRequest, pk: int) -> HttpResponse:
     """Edit the usages of a term by one's own organization."""
     term = get_term(request, pk)

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn, back
+from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import conflict_context, save, say_done, say_refused
 from onestop.editing.versions import ChangedMeanwhile, version_of
@@ -117,6 +118,7 @@ def _mended(request: SignedIn, pk: int, *, confirm: bool) -> HttpResponse:
 
 
 # ---------------------------------------------------------------- Asking by email
+@idempotent
 def partnership_ask(request: SignedIn, pk: int) -> HttpResponse:
     """Show who would be asked about which services, then ask."""
     partnership = get_partnership(request, pk)
@@ -171,6 +173,7 @@ def _what_follows(partnership: Partnership, services: list[Service]) -> list[str
 
 
 @require_POST
+@idempotent
 def service_ask_picked(request: SignedIn, slug: str) -> HttpResponse:
     """Ask the partners of all picked services by email; partners asked in the last week are skipped."""
     area = enter_area(request, slug)

@@ -75,7 +75,7 @@ def test_the_summary_of_errors_takes_the_focus_and_leads_to_the_fields(page: Pag
     page.goto("/components/")
     expect(page.locator("[data-op-errsum]")).to_be_focused()
     page.get_by_role("link", name="Commitment of the partner is missing.").click()
-    expect(page.locator("#id_told-commitment_0")).to_be_focused()
+    expect(page.locator("#id_wrong-commitment_0")).to_be_focused()
 
 
 def test_a_confirmation_opens_over_the_page_and_gives_the_focus_back(page: Page, axe: Callable[[Page], None]):

@@ -11,6 +11,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from onestop.editing.phones import PhoneColumn
+
 
 class UserManager(BaseUserManager["User"]):
     """Creates users, and finds them by email in any case."""
@@ -57,7 +59,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(_("email"), max_length=254, unique=True)
     name = models.CharField(_("full name"), max_length=150)
-    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    phone = PhoneColumn(_("phone"), max_length=40, blank=True)
     job_title = models.CharField(_("job title"), max_length=150, blank=True)
     theme = models.CharField(_("theme"), max_length=10, choices=Theme, default=Theme.SYSTEM)
     is_active = models.BooleanField(_("may sign in"), default=True)

@@ -11,9 +11,11 @@ from django.views.decorators.http import require_POST
 from onestop.accounts import saved_views
 from onestop.accounts.forms.profile import ViewNameForm
 from onestop.accounts.requests import SignedIn, back
+from onestop.editing.idempotency import idempotent
 
 
 @require_POST
+@idempotent
 def view_keep(request: SignedIn) -> HttpResponse:
     """Save a list as it is shown."""
     page, title, query = (request.POST.get(name, "") for name in ("page", "title", "query"))

@@ -1,4 +1,4 @@
-"""Bring the database up to date: migrations, and the programs that the law names."""
+"""Prepare the database: apply migrations, and load the programs that the law names."""
 
 import io
 from typing import Any
@@ -12,17 +12,17 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the one choice that is never made for a deployment."""
+        """Add the option to load sample data, which deployments never use."""
         parser.add_argument("--sample", action="store_true", help="fill an empty database with the sample network")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do so; with --sample, fill a database in which nobody is yet."""
+        """Prepare the database; with --sample, also load the sample network if there are no users."""
         call_command("migrate", interactive=False, verbosity=0)
         known = get_commands()
         if "load_programs" in known:
             call_command("load_programs", verbosity=0, stdout=io.StringIO())
         if options["sample"] and "sample_network" in known and not get_user_model().objects.exists():
             self.stdout.write("· Loading the sample network ...")
-            # All or nothing: a start that was interrupted here begins again with an empty database.
+            # All or nothing: after an interruption, the next start finds an empty database again.
             with transaction.atomic():
                 call_command("sample_network", verbosity=0)

@@ -1,4 +1,4 @@
-"""What the two import commands share."""
+"""The base class of the import commands."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -19,28 +19,28 @@ from partners.models import ImportRow, LocalArea
 
 
 class ImportCommand(BaseCommand):
-    """Plans a file, says what becomes of each row, and writes it: all of it or nothing."""
+    """Plan the import of a file, print the outcome of each row, and write all rows or none."""
 
     kind = ""
     switches: tuple[tuple[str, str], ...] = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Name the file, the area and the switches."""
+        """Add the file, the area and the options."""
         parser.add_argument("path", type=Path, metavar="FILE")
-        parser.add_argument("--area", required=True, metavar="SLUG", help="the local area that gets the rows")
-        parser.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
+        parser.add_argument("--area", required=True, metavar="SLUG", help="the local area to import into")
+        parser.add_argument("--dry-run", action="store_true", help="show the changes without writing them")
         parser.add_argument(
-            "--skip-unreadable", action="store_true", help="write the other rows though some cannot be read"
+            "--skip-unreadable", action="store_true", help="skip rows that cannot be read, and write the others"
         )
-        parser.add_argument("--blank-erases", action="store_true", help="a blank cell empties what is there")
+        parser.add_argument("--blank-erases", action="store_true", help="blank cells clear existing values")
         parser.add_argument(
-            "--column", action="append", default=[], metavar="TITLE=FIELD", help="say what a column holds (repeatable)"
+            "--column", action="append", default=[], metavar="TITLE=FIELD", help="map a column to a field (repeatable)"
         )
-        for name, words in self.switches:
-            parser.add_argument(f"--{name}", action="store_true", help=words)
+        for name, help_text in self.switches:
+            parser.add_argument(f"--{name}", action="store_true", help=help_text)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Plan, tell, write."""
+        """Plan the import, print it, write it."""
         area = LocalArea.objects.select_related("state").filter(slug=options["area"]).first()
         if area is None:
             raise CommandError(f"There is no local area “{options['area']}”.")
@@ -48,7 +48,7 @@ class ImportCommand(BaseCommand):
         try:
             with transaction.atomic():
                 plan = self._plan(area, options, switches)
-                self._tell(plan, options["verbosity"])
+                self._print(plan, options["verbosity"])
                 unread = plan.counts[Outcome.UNREADABLE]
                 if not options["dry_run"] and not (unread and not options["skip_unreadable"]):
                     with pghistory.context(task="import", command=f"import_{self.kind}", file=options["path"].name):
@@ -57,17 +57,17 @@ class ImportCommand(BaseCommand):
             raise CommandError(str(problem)) from problem
         if unread and not options["skip_unreadable"]:
             raise CommandError(
-                f"Nothing was written: {unread} rows cannot be read. Put them right, or add --skip-unreadable."
-                if not options["dry_run"]
-                else f"{unread} rows cannot be read."
+                f"Rows that cannot be read: {unread}."
+                if options["dry_run"]
+                else f"Nothing was written. Rows that cannot be read: {unread}. Correct them, or add --skip-unreadable."
             )
-        self.stdout.write("Nothing was written: this was a dry run." if options["dry_run"] else "Written.")
+        self.stdout.write("Nothing was written: this was a dry run." if options["dry_run"] else "All rows are written.")
 
     def _plan(self, area: LocalArea, options: dict[str, Any], switches: Options) -> Plan:
         path: Path = options["path"]
         if path.is_dir():
             if self.kind != "services":
-                raise CommandError("A folder of HSDS tables holds services; give the file of partners itself.")
+                raise CommandError("A folder of HSDS tables contains services. Pass a single file instead.")
             return self._of_table(area, hsds.read_folder(path, Limits.from_settings()), options, switches)
         with path.open("rb") as file:
             return self._of_table(area, open_upload(file, self.kind), options, switches)
@@ -78,27 +78,27 @@ class ImportCommand(BaseCommand):
         for given in options["column"]:
             title, _, code = given.rpartition("=")
             if title not in table.header or code not in columns.fields_by_code(self.kind):
-                raise CommandError(f"--column {given}: there is no such column, or no such field.")
+                raise CommandError(f"--column {given}: the column or the field does not exist.")
             mapping[table.header.index(title)] = code
         labels = columns.fields_by_code(self.kind)
         for title, code in zip(table.header, mapping, strict=True):
             self.stdout.write(f"Column “{title}”: {labels[code].label if code else 'not used'}")
         if missing := columns.missing_fields(self.kind, mapping):
-            raise CommandError(f"No column holds “{missing[0].label}”. Name it: --column 'TITLE={missing[0].code}'.")
+            raise CommandError(f"There is no column for “{missing[0].label}”. Add --column 'TITLE={missing[0].code}'.")
         return make_plan(area, self.kind, table, mapping, switches)
 
-    def _tell(self, plan: Plan, verbosity: int) -> None:
+    def _print(self, plan: Plan, verbosity: int) -> None:
         for note in plan.notes:
             self.stdout.write(f"Note: {note}")
         for row in plan.rows:
             if verbosity > 0 and (row.outcome != Outcome.SAME or row.remarks or verbosity > 1):
-                self._tell_row(row)
+                self._print_row(row)
         counts = plan.counts
         labels = dict(ImportRow.Outcome.choices)
-        told = ", ".join(f"{counts[value]} {str(label).lower()}" for value, label in labels.items())
-        self.stdout.write(f"{counts['rows']} rows: {told}; {counts['remarks']} with remarks.")
+        outcomes = ", ".join(f"{counts[value]} {str(label).lower()}" for value, label in labels.items())
+        self.stdout.write(f"{counts['rows']} rows: {outcomes}; {counts['remarks']} with remarks.")
 
-    def _tell_row(self, row: PlannedRow) -> None:
+    def _print_row(self, row: PlannedRow) -> None:
         self.stdout.write(f"Row {row.line}: {ImportRow.Outcome(row.outcome).label}: {row.title}")
         for reason in row.reasons:
             self.stdout.write(f"    {reason}")

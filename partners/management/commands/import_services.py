@@ -10,5 +10,5 @@ class Command(ImportCommand):
     kind = "services"
     switches = (
         ("add-missing-partners", "also add partners that the area does not have"),
-        ("keep-test-rows", "also import rows that say of themselves that they are only tests"),
+        ("keep-test-rows", "also import rows that look like test entries"),
     )

@@ -1,4 +1,4 @@
-"""Bring the reference list of programs into the database."""
+"""Load the reference list of programs."""
 
 from typing import Any
 
@@ -8,10 +8,10 @@ from partners.coverage.programs import load_programs
 
 
 class Command(BaseCommand):
-    """Run it after every migrate; a second run changes nothing."""
+    """Run it after every migration; a second run changes nothing."""
 
-    help = "Bring the reference list of one-stop partner programs (20 CFR 678.400 and 678.410) into the database."
+    help = "Load the reference list of one-stop partner programs (20 CFR 678.400 and 678.410) into the database."
 
     def handle(self, *args: Any, **options: Any) -> None:
         number = load_programs()
-        self.stdout.write(f"{number} programs are in place.")
+        self.stdout.write(f"{number} programs are loaded.")

@@ -1,4 +1,4 @@
-"""Bring the public directory's listings, words and synonyms up to what is written about services."""
+"""Rebuild the index of the public directory: listings, words and synonyms."""
 
 from typing import Any
 
@@ -11,11 +11,11 @@ from partners.search import index, synonyms
 class Command(BaseCommand):
     """Triggers and a nightly task do the same; run it after restoring a part of a backup."""
 
-    help = "Put right what the public directory finds: listings, the list of words, synonyms of programs and terms."
+    help = "Rebuild the index of the public directory: listings, words, and synonyms of programs and terms."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"{index.rebuild()} listings differed and are right again.")
+        self.stdout.write(f"{index.rebuild()} listings were outdated and are corrected.")
         self.stdout.write(f"{index.count_words()} words are counted.")
         number = synonyms.refresh_synonyms()
         number += sum(synonyms.refresh_synonyms(area) for area in LocalArea.objects.current())
-        self.stdout.write(f"{number} synonyms are in place.")
+        self.stdout.write(f"{number} synonyms are loaded.")

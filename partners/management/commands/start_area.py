@@ -1,4 +1,4 @@
-"""``manage.py start_area``: how a real agency begins."""
+"""Create a local area and invite its first staff."""
 
 from typing import Any
 
@@ -12,23 +12,23 @@ from partners.people import invitations
 
 
 class Command(BaseCommand):
-    """Makes a local area and invites its first staff. Running it again sends the invitation again."""
+    """``manage.py start_area``. Running it again sends the invitation again."""
 
-    help = "Start a local area: make it, and invite the first One-Stop staff, who then invite everybody else."
+    help = "Create a local area and invite its first One-Stop staff, who then invite everyone else."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take what is known of the area."""
+        """Add the options."""
         parser.add_argument("--state", required=True, help="the state's two letters, such as OH")
-        parser.add_argument("--state-name", default="", help="its name; needed for the first area of a state")
+        parser.add_argument("--state-name", default="", help="its name; required for the first area of a state")
         parser.add_argument("--area", required=True, help="name of the local area, such as Riverbend")
-        parser.add_argument("--slug", default="", help="its name in addresses; made from the name unless given")
+        parser.add_argument("--slug", default="", help="its name in URLs; by default derived from the name")
         parser.add_argument("--board", default="", help="name of the workforce development board")
         parser.add_argument("--time-zone", required=True, help="such as America/New_York")
-        parser.add_argument("--staff-email", required=True, help="who runs the network: they get the invitation")
+        parser.add_argument("--staff-email", required=True, help="email address of the person to invite")
         parser.add_argument("--staff-name", required=True, help="their full name")
 
     def handle(self, *args: Any, **given: Any) -> None:
-        """Start the area; print the link, for the first time mail may not work yet."""
+        """Create the area; print the link of the invitation, since mail may not work yet."""
         area = bootstrap.NewArea(
             state_code=given["state"],
             state_name=given["state_name"],
@@ -44,9 +44,9 @@ class Command(BaseCommand):
                 )
         except bootstrap.CannotStart as problem:
             raise CommandError(str(problem)) from problem
-        self.stdout.write(f"{started.area} {'is made' if started.is_new else 'was there already'}.")
+        self.stdout.write(f"{started.area} {'was created' if started.is_new else 'existed already'}.")
         if started.invitation is None:
-            self.stdout.write(f"{given['staff_email']} has an account and is its staff already.")
+            self.stdout.write(f"{given['staff_email']} has an account and is One-Stop staff of this area already.")
             return
-        self.stdout.write(f"An invitation is on its way to {started.invitation.email}; its link:")
+        self.stdout.write(f"An invitation is being sent to {started.invitation.email}. Its link:")
         self.stdout.write(invitations.link_of(started.invitation))

@@ -1,4 +1,4 @@
-"""PDFs out of our own pages."""
+"""PDFs from our own HTML."""
 
 import builtins
 import contextlib
@@ -29,7 +29,7 @@ def test_a_page_becomes_a_tagged_pdf():
 
 
 @needs_pango
-def test_our_own_styles_are_taken_and_nothing_from_elsewhere(caplog):
+def test_only_our_own_static_files_are_loaded(caplog):
     page = """<html lang="en"><head><title>Plan</title><link rel="stylesheet" href="/static/admin/css/base.css"></head>
     <body><h1>Plan</h1><img alt="a" src="http://example.com/x.png"><img alt="b" src="file:///etc/passwd">
     <img alt="c" src="/static/../manage.py"></body></html>"""
@@ -41,7 +41,7 @@ def test_our_own_styles_are_taken_and_nothing_from_elsewhere(caplog):
     assert not any("base.css" in words for words in refused)
 
 
-def test_without_pango_it_says_what_to_install(monkeypatch):
+def test_without_pango_the_error_says_what_to_install(monkeypatch):
     real = builtins.__import__
 
     def refuse(name, *args, **kwargs):
@@ -60,7 +60,7 @@ def test_without_pango_it_says_what_to_install(monkeypatch):
 
 
 @needs_pango
-def test_a_header_cell_says_what_it_heads(tmp_path):
+def test_header_cells_have_a_scope(tmp_path):
     table = "<thead><tr><th>Day<th>Desk</thead><tbody><tr><th>Monday<td>Room 4</tbody>"
     file = tmp_path / "table.pdf"
     page = f'<html lang="en"><head><title>Desks</title></head><body><h1>Desks</h1><table>{table}</table></body></html>'

@@ -1,11 +1,11 @@
-"""How far long work is: a courtesy that never stops the work."""
+"""Progress of long work, which never stops the work."""
 
 from django.core.cache import cache
 
 from onestop.files.progress import percent_done, say_progress
 
 
-def test_progress_is_told_until_the_work_is_over():
+def test_progress_is_stored_until_the_work_ends():
     assert percent_done("some-work") == 0
     say_progress("some-work", 0.424)
     assert percent_done("some-work") == 42
@@ -14,7 +14,7 @@ def test_progress_is_told_until_the_work_is_over():
     assert percent_done("some-work") == 0
 
 
-def test_a_cache_that_is_away_stops_nothing(monkeypatch):
+def test_a_failing_cache_stops_nothing(monkeypatch):
     def fail(*args, **kwargs):
         raise ConnectionError
 

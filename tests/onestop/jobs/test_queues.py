@@ -1,4 +1,4 @@
-"""Every queue has a worker, imports have one of their own, and monitors are told how old the oldest job is."""
+"""Every queue has a worker, imports have their own, and monitors get the age of the oldest job."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ def queues_of(command):
 
 
 def workers():
-    """Return the queues of each worker: of the demo, of the units of a deployment, and of the guide for operators."""
+    """Return the queues of each worker: in the demo, in the units for deployments, and in the guide for operators."""
     demo = [" ".join(each.command) for each in Portal("demo", ROOT / "var", "", 0)._background(ROOT)]
     units = [path.read_text() for path in sorted((ROOT / "deploy").glob("*.service"))]
     table = [line for line in (ROOT / "docs" / "operations.md").read_text().splitlines() if line.startswith("| ")]
@@ -35,7 +35,7 @@ def workers():
     }
 
 
-def test_long_work_has_queues_of_its_own_and_sweeps_do_not_wait_behind_it():
+def test_long_work_has_its_own_queues_and_sweeps_do_not_wait_for_it():
     assert queue_of(tasks.work_on_import.name) == "imports"
     assert queue_of(tasks.print_manual.name) == "documents"
     for task in (
@@ -45,7 +45,7 @@ def test_long_work_has_queues_of_its_own_and_sweeps_do_not_wait_behind_it():
 
 
 @pytest.mark.parametrize("place", ["demo", "units", "guide"])
-def test_every_queue_has_a_worker_and_that_of_imports_does_nothing_else(place):
+def test_every_queue_has_a_worker_and_imports_have_their_own(place):
     app.loader.import_default_modules()
     needed = {queue_of(name) for name in app.tasks if not name.startswith("celery.")}
     served = workers()[place]
@@ -54,7 +54,7 @@ def test_every_queue_has_a_worker_and_that_of_imports_does_nothing_else(place):
     assert sum("imports" in queues for queues in served) == 1
 
 
-def test_monitors_are_told_how_old_the_oldest_job_of_each_queue_is(client, area, partner, settings, tmp_path):
+def test_monitors_get_the_age_of_the_oldest_job_in_each_queue(client, area, partner, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     assert client.get("/health/ready").json()["queues"]["imports"] == {"jobs": 0, "oldest_seconds": 0}
     started(area)
@@ -63,11 +63,11 @@ def test_monitors_are_told_how_old_the_oldest_job_of_each_queue_is(client, area,
     printing.ask_for_current(area, gather(area, today=now().date()), by=None, at=now())
     ManualPrint.objects.update(asked_at=now() - timedelta(seconds=600))
     factories.make_notice(area, due_at=now() - timedelta(seconds=30), written_at=now() - timedelta(seconds=30))
-    told = client.get("/health/ready").json()["queues"]
-    assert {name: queue["jobs"] for name, queue in told.items()} == {"imports": 2, "documents": 1, "notices": 1}
+    queues = client.get("/health/ready").json()["queues"]
+    assert {name: queue["jobs"] for name, queue in queues.items()} == {"imports": 2, "documents": 1, "notices": 1}
     figures = client.get("/health/metrics").content.decode()
     for name, seconds in {"imports": 90, "documents": 600, "notices": 30}.items():
-        assert seconds <= told[name]["oldest_seconds"] < seconds + 20
+        assert seconds <= queues[name]["oldest_seconds"] < seconds + 20
         _, _, age = figures.partition(f'\nonestop_queue_oldest_seconds{{queue="{name}"}} ')
         assert seconds <= float(age.split()[0]) < seconds + 20
-        assert f'onestop_queue_jobs{{queue="{name}"}} {told[name]["jobs"]}.0' in figures
+        assert f'onestop_queue_jobs{{queue="{name}"}} {queues[name]["jobs"]}.0' in figures

@@ -1,4 +1,4 @@
-"""Servers of our own: private, beside each other, and hard to kill."""
+"""The embedded servers: private, side by side, and robust."""
 
 import contextlib
 import os
@@ -23,7 +23,7 @@ def data(tmp_path):
 
 @pytest.fixture
 def started():
-    """Start servers; whatever the test does to them, stop them."""
+    """Return a function that starts a server, which is stopped after the test."""
     with contextlib.ExitStack() as end:
 
         def start(server):
@@ -42,7 +42,7 @@ def query(data, sql):
         return cursor.fetchone()[0] if cursor.description else None
 
 
-def test_nobody_else_may_enter_and_nothing_listens_on_the_network(data, started):
+def test_the_servers_are_private_and_do_not_listen_on_the_network(data, started):
     postgres, redis = started(Postgres(data)), started(Redis(data))
     for folder in (data, socket_folder(data), postgres.cluster):
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700, folder
@@ -56,7 +56,7 @@ def test_nobody_else_may_enter_and_nothing_listens_on_the_network(data, started)
         assert not {inode for inode in listening if f"socket:[{inode}]" in ports}
 
 
-def test_what_was_committed_survives_a_stop_and_a_kill(data, started):
+def test_committed_data_survives_a_stop_and_a_kill(data, started):
     postgres = started(Postgres(data))
     postgres.create_database()
     query(data, "CREATE TABLE kept (n int)")
@@ -70,31 +70,31 @@ def test_what_was_committed_survives_a_stop_and_a_kill(data, started):
     assert query(data, "SELECT n FROM kept") == 7
 
 
-def test_a_pid_file_that_speaks_of_somebody_else_is_no_obstacle(data, started):
+def test_a_pid_file_with_the_pid_of_another_process_is_ignored(data, started):
     postgres = started(Postgres(data))
     pid_file = postgres.cluster / "postmaster.pid"
     words = pid_file.read_text().splitlines()
     os.killpg(postgres.process.pid, signal.SIGKILL)
     postgres.process.wait()
-    # In a container the same small numbers come again: here it is this test's own process.
+    # In a container the same small PIDs are used again: here it is that of this test.
     pid_file.write_text("\n".join([str(os.getpid()), *words[1:]]))
     postgres.start()
     assert postgres.answers()
 
 
-def test_two_data_folders_run_beside_each_other(tmp_path, started):
+def test_two_data_folders_run_side_by_side(tmp_path, started):
     first, second = started(Postgres(tmp_path / "one")), started(Postgres(tmp_path / "two"))
     assert first.answers()
     assert second.answers()
 
 
-def test_a_folder_has_one_holder(data):
+def test_only_one_process_can_lock_a_folder(data):
     with hold_folder(data), pytest.raises(FolderInUse, match="ONESTOP_DATA"):
         hold_folder(data)
     hold_folder(data).close()
 
 
-def test_a_long_path_finds_a_short_place_for_sockets(tmp_path, started):
+def test_a_long_path_gets_a_short_folder_for_sockets(tmp_path, started):
     data = tmp_path / ("deep" * 20) / ("deeper" * 10)
     folder = socket_folder(data)
     assert data not in folder.parents
@@ -104,36 +104,36 @@ def test_a_long_path_finds_a_short_place_for_sockets(tmp_path, started):
     folder.rmdir()
 
 
-def test_a_place_for_sockets_that_somebody_else_has_made_is_refused(tmp_path, monkeypatch):
+def test_a_folder_for_sockets_of_another_user_is_refused(tmp_path, monkeypatch):
     strange = tmp_path / "strange"
     strange.symlink_to(tmp_path)
-    with pytest.raises(ServerFailed, match="belongs to somebody else"):
+    with pytest.raises(ServerFailed, match="belongs to another user"):
         servers.make_private(strange)
 
 
-def test_an_interrupted_birth_is_begun_again(data, started):
+def test_an_interrupted_initdb_is_repeated(data, started):
     half = data / "postgres.new"
     half.mkdir(parents=True)
     (half / "PG_VERSION").write_text("18")
     assert started(Postgres(data)).answers()
 
 
-def test_data_of_another_version_is_refused_in_words(data):
+def test_data_of_another_version_is_refused(data):
     cluster = data / "postgres"
     cluster.mkdir(parents=True)
     (cluster / "PG_VERSION").write_text("9\n")
-    with pytest.raises(ServerFailed, match="was made by PostgreSQL 9"):
+    with pytest.raises(ServerFailed, match="was created by PostgreSQL 9"):
         Postgres(data).start()
 
 
-def test_a_folder_without_programs_is_refused_in_words(monkeypatch, tmp_path):
+def test_a_folder_without_programs_is_refused(monkeypatch, tmp_path):
     monkeypatch.setenv("ONESTOP_POSTGRES_BIN", str(tmp_path))
-    with pytest.raises(ServerFailed, match="there is no initdb"):
+    with pytest.raises(ServerFailed, match="does not contain initdb"):
         servers.postgres_programs()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root has to be somebody else")
-def test_root_in_a_container_without_namespaces_steps_down_and_opens_nothing(data, monkeypatch, started):
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has to change its user")
+def test_root_without_namespaces_runs_postgresql_as_nobody_and_keeps_folders_closed(data, monkeypatch, started):
     data.parent.chmod(0o700)
     monkeypatch.setattr(servers, "namespaces_work", lambda: False)
     postgres = started(Postgres(data))
@@ -145,15 +145,15 @@ def test_root_in_a_container_without_namespaces_steps_down_and_opens_nothing(dat
     assert started(Postgres(data)).answers()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root has to be somebody else")
-def test_root_who_can_be_nobody_else_hears_what_to_do(data, monkeypatch):
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has to change its user")
+def test_root_that_cannot_change_its_user_gets_instructions(data, monkeypatch):
     monkeypatch.setattr(servers, "namespaces_work", lambda: False)
     monkeypatch.setattr(servers, "runs_as", lambda *_: False)
     with pytest.raises(ServerFailed, match="DATABASE_URL"):
         Postgres(data).start()
 
 
-def test_servers_die_with_whoever_started_them(data, tmp_path):
+def test_servers_die_with_their_parent(data, tmp_path):
     code = (
         "import sys, time; from pathlib import Path; from onestop.local.servers import Postgres, Redis\n"
         "data = Path(sys.argv[1]); p = Postgres(data); p.start(); r = Redis(data); r.start()\n"
@@ -170,7 +170,7 @@ def test_servers_die_with_whoever_started_them(data, tmp_path):
 
 
 def alive(pid):
-    """Return whether the process lives; one that has ended and is only not yet collected does not."""
+    """Return whether the process is running and not a zombie."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX"
     except OSError:

@@ -1,4 +1,4 @@
-"""The demo as a whole: it comes up, survives what befalls it, and leaves nothing behind."""
+"""The demo as a whole: it starts, survives crashes, and leaves no process behind."""
 
 import json
 import os
@@ -17,7 +17,7 @@ import pytest
 
 from tests.servers import ROOT
 
-# One data folder for all of them, filled once: the first start migrates, the others are quick.
+# One data folder for all tests: the first start migrates, the others are fast.
 pytestmark = pytest.mark.xdist_group("supervisor")
 PATIENCE = 90
 
@@ -36,7 +36,7 @@ def port():
 
 @pytest.fixture
 def demo(data, port):
-    """Return a function that starts the demo and waits until it says where it is."""
+    """Return a function that starts the demo and waits until it prints its URL."""
     started = []
 
     def start():
@@ -72,12 +72,12 @@ def begin(data, port):
 
 
 def processes_of(data):
-    """Return the processes that work on this data folder, by pid, with what they run."""
+    """Return the command of each process on this data folder, by PID."""
     found = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             mine = f"ONESTOP_DATA={data}".encode() in (folder / "environ").read_bytes().split(b"\0")
-            # The servers write their titles over their environment, but they work in their folders.
+            # The servers overwrite their environment with their titles, but run in their folders.
             mine = mine or data in Path(folder / "cwd").resolve().parents
             state = (folder / "stat").read_text().rsplit(")", 1)[1].split()[0]
             if mine and state not in "ZX":
@@ -102,12 +102,12 @@ def ready(port):
 def wait_until(condition, what, seconds=PATIENCE):
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, f"waited {seconds} s in vain for {what}"
+        assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
         time.sleep(0.1)
 
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
-def test_it_answers_and_one_signal_stops_all_of_it(demo, data, port, sign):
+def test_the_demo_starts_and_one_signal_stops_it(demo, data, port, sign):
     process = demo()
     assert re.search(rf"http://localhost:{port}/.*staff@riverbend\.example.*password", process.greeting)
     wait_until(lambda: ready(port), "the worker's first pulse")
@@ -116,14 +116,14 @@ def test_it_answers_and_one_signal_stops_all_of_it(demo, data, port, sign):
     assert processes_of(data) == {}
 
 
-def test_killed_without_warning_it_leaves_nothing_and_starts_again(demo, data, port):
+def test_after_a_kill_nothing_is_left_and_the_demo_starts_again(demo, data, port):
     process = demo()
     process.kill()
     process.wait()
     wait_until(lambda: not processes_of(data), "its children to follow", 15)
     demo()
     wait_until(lambda: ready(port), "the second start")
-    # And all at once, in no order; some end by themselves when they miss the first of the killed.
+    # Then all processes, in any order; some end by themselves after the first was killed.
     for pid in processes_of(data):
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
@@ -132,7 +132,7 @@ def test_killed_without_warning_it_leaves_nothing_and_starts_again(demo, data, p
     wait_until(lambda: ready(port), "the third start")
 
 
-def test_what_dies_is_started_again(demo, data, port):
+def test_a_killed_program_is_started_again(demo, data, port):
     demo()
     wait_until(lambda: ready(port), "the start")
     for words in ("gunicorn", "-D ", "redis-server", " beat ", "worker@"):
@@ -147,7 +147,7 @@ def test_what_dies_is_started_again(demo, data, port):
         wait_until(lambda: ready(port), f"the portal to answer after the end of {words}")
 
 
-def test_a_second_one_on_the_same_data_is_told_what_to_do(demo, data, port):
+def test_a_second_demo_on_the_same_data_gets_instructions(demo, data, port):
     demo()
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
@@ -158,17 +158,17 @@ def test_a_second_one_on_the_same_data_is_told_what_to_do(demo, data, port):
     assert ready(port) or processes_of(data)
 
 
-def test_a_port_in_use_is_said_clearly(data, port):
+def test_a_port_in_use_is_an_error(data, port):
     with socket.socket() as other:
         other.bind(("127.0.0.1", port))
         other.listen()
         process = begin(data, port)
         assert process.wait(30) == 1
-        assert f"Port {port} is in use by another program" in process.stdout.read()
+        assert f"Port {port} is used by another program" in process.stdout.read()
 
 
 @pytest.mark.parametrize("wrong", ["eight thousand", "0", "70000"])
-def test_a_port_that_is_none_is_said_clearly(data, wrong):
+def test_an_invalid_port_is_an_error(data, wrong):
     process = begin(data, wrong)
     assert process.wait(30) == 1
     assert "it must be a number from 1 to 65535" in process.stdout.read()

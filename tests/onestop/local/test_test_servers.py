@@ -8,7 +8,7 @@ from tests.servers import numbered
 
 
 @pytest.mark.django_db
-def test_every_process_has_a_database_of_its_own_and_it_is_migrated():
+def test_every_process_has_its_own_migrated_database():
     assert connection.settings_dict["NAME"].startswith("test_")
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM django_migrations")
@@ -28,5 +28,5 @@ def test_the_cache_is_a_real_redis():
         ("redis://:secret@localhost:6379", "redis://:secret@localhost:6379/3"),
     ],
 )
-def test_every_process_has_redis_databases_of_its_own(address, third):
+def test_every_process_has_its_own_redis_databases(address, third):
     assert numbered(address, 3) == third

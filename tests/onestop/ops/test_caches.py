@@ -1,4 +1,4 @@
-"""What caches keep: nothing that needs an account, whatever kind of answer it is; and nothing after signing out."""
+"""Caching: nothing that needs an account may be cached, and signing out clears the browser's cache."""
 
 import pytest
 from django.contrib.auth.decorators import login_not_required
@@ -27,7 +27,7 @@ FILES = {
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_files_are_not_kept(as_, area, partner, file: str) -> None:
+def test_files_are_not_cached(as_, area, partner, file: str) -> None:
     name, query = FILES[file]
     answer = as_("staff").get(reverse(name, args=[area.slug]), query)
     assert answer.status_code == 200
@@ -35,7 +35,7 @@ def test_files_are_not_kept(as_, area, partner, file: str) -> None:
 
 
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
-def test_pages_parts_redirects_and_refusals_are_not_kept(as_, area, partner, headers: dict[str, str]) -> None:
+def test_pages_parts_redirects_and_refusals_are_not_cached(as_, area, partner, headers: dict[str, str]) -> None:
     client = as_("manager")
     for address in ("/", f"/areas/{area.slug}/partners/", "/account/", "/nothing/here/", "/admin/"):
         answer = client.get(address, headers=headers)
@@ -47,7 +47,7 @@ def test_pages_parts_redirects_and_refusals_are_not_kept(as_, area, partner, hea
 
 
 @pytest.mark.urls(__name__)
-def test_the_page_for_our_own_failures_is_not_kept(as_) -> None:
+def test_the_page_of_a_server_error_is_not_cached(as_) -> None:
     client = as_("manager")
     client.raise_request_exception = False
     answer = client.get("/fail/")
@@ -55,12 +55,12 @@ def test_the_page_for_our_own_failures_is_not_kept(as_) -> None:
     assert answer["Cache-Control"] == "private, no-store"
 
 
-def test_the_way_to_the_sign_in_page_is_not_kept(client: Client, db: None) -> None:
+def test_the_redirect_to_sign_in_is_not_cached(client: Client, db: None) -> None:
     assert_kept_from_caches(client.get("/account/profile/"), is_signed_in=False)
     assert_kept_from_caches(client.get("/account/login/"), is_signed_in=False)
 
 
-def test_a_public_page_that_takes_a_cookie_away_is_not_kept(client: Client, area) -> None:
+def test_a_public_page_that_deletes_a_cookie_is_not_cached(client: Client, area) -> None:
     page = reverse("partners:directory_area", args=[area.slug])
     assert client.get(page)["Cache-Control"] == "public, max-age=60"
     client.cookies["sessionid"] = "one-that-has-expired"
@@ -69,13 +69,13 @@ def test_a_public_page_that_takes_a_cookie_away_is_not_kept(client: Client, area
     assert answer["Cache-Control"] == "private, no-store"
 
 
-def test_health_and_static_files_stay_as_they_are(client: Client, settings: Settings) -> None:
+def test_health_and_static_files_keep_their_own_headers(client: Client, settings: Settings) -> None:
     assert client.get("/health/live")["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
     order = settings.MIDDLEWARE.index
     assert order("whitenoise.middleware.WhiteNoiseMiddleware") < order("onestop.ops.requests.kept_from_caches")
 
 
-def test_signing_out_empties_the_browsers_cache(as_) -> None:
+def test_signing_out_clears_the_browsers_cache(as_) -> None:
     client = as_("manager")
     assert "Clear-Site-Data" not in client.get("/account/logout/")
     assert client.post("/account/logout/")["Clear-Site-Data"] == '"cache"'

@@ -1,4 +1,4 @@
-"""The pages for when something goes wrong."""
+"""Error pages."""
 
 import errno
 
@@ -74,7 +74,7 @@ def visitor(django_user_model, db):
         ("/fail/redis-away", 503, "unavailable for a moment"),
     ],
 )
-def test_every_failure_has_a_page_that_says_what_to_do(visitor, address, status, words):
+def test_every_error_has_a_page_that_says_what_to_do(visitor, address, status, words):
     answer = visitor.get(address)
     page = answer.content.decode()
     assert answer.status_code == status
@@ -84,11 +84,11 @@ def test_every_failure_has_a_page_that_says_what_to_do(visitor, address, status,
     assert 'lang="en' in page
 
 
-def test_a_pause_says_when_to_come_back(visitor):
+def test_an_outage_sets_retry_after(visitor):
     assert visitor.get("/fail/redis-away")["Retry-After"] == "30"
 
 
-def test_a_form_that_was_open_too_long(django_user_model, db):
+def test_a_form_without_a_valid_csrf_token_has_a_page(django_user_model, db):
     client = Client(enforce_csrf_checks=True)
     client.force_login(django_user_model.objects.create_user("visitor@example.org", name="Vera Visitor"))
     answer = client.post("/accept", {"name": "x"})
@@ -96,8 +96,8 @@ def test_a_form_that_was_open_too_long(django_user_model, db):
     assert "This form was open too long" in answer.content.decode()
 
 
-def test_the_page_of_our_own_failure_needs_no_database(rf):
-    # Without pytest's "db" every query fails, as it would if PostgreSQL were away.
+def test_the_page_of_a_server_error_needs_no_database(rf):
+    # Without pytest's "db" every query fails, as in an outage of PostgreSQL.
     answer = errors.server_error(rf.get("/"))
     assert answer.status_code == 500
     assert "Something went wrong on our side" in answer.content.decode()

@@ -1,4 +1,4 @@
-"""The proxy of deploy/nginx.conf before gunicorn: slow clients hold its connections, and none of our threads."""
+"""The proxy of deploy/nginx.conf before gunicorn: slow clients use its connections, but none of our threads."""
 
 import contextlib
 import http.client
@@ -31,9 +31,9 @@ pytestmark = [
     pytest.mark.xdist_group("proxy"),
 ]
 THREADS = 2
-FROM_ONE_ADDRESS = 100  # as deploy/nginx.conf has it
+FROM_ONE_ADDRESS = 100  # the limit in deploy/nginx.conf
 PATIENCE = 30
-# As far as a sign-in form gets before the portal must read its body.
+# The start of a sign-in request, up to the body that the portal must read.
 BEGUN = (
     b"POST /account/login/ HTTP/1.1\r\nHost: localhost\r\nOrigin: https://localhost\r\n"
     b"Cookie: csrftoken=" + b"a" * 32 + b"\r\nContent-Length: 4000\r\n"
@@ -73,7 +73,7 @@ def make_certificate(folder: Path) -> None:
 
 
 class Proxy:
-    """nginx with the shipped configuration, on ports of its own, before a gunicorn with few threads."""
+    """nginx with the shipped configuration, on its own ports, before a gunicorn with few threads."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -111,7 +111,7 @@ class Proxy:
         return self.trust().wrap_socket(plain, server_hostname=name)
 
     def ask(self, path: str, *, source: str = "127.0.0.2", **more: str) -> http.client.HTTPResponse:
-        """Ask as everybody else does, from another address than the slow ones."""
+        """Send a whole request, from another address than the slow ones."""
         whole = http.client.HTTPSConnection("localhost", self.tls, timeout=PATIENCE, context=self.trust())
         whole.sock = self.connect(source)
         whole.request("GET", path, headers=more)
@@ -159,8 +159,8 @@ def test_the_shipped_configuration_is_valid(folder: Path) -> None:
     assert "[warn]" not in re.sub(r".*\"listen \.\.\. http2\" directive is deprecated.*", "", done.stderr)
 
 
-def test_slow_clients_hold_no_thread(proxy: Proxy) -> None:
-    """A hundred of them, half-way through headers and bodies, before two threads: the portal answers."""
+def test_slow_clients_block_no_thread(proxy: Proxy) -> None:
+    """With a hundred of them in the middle of headers and bodies, and two threads, the portal still responds."""
     with contextlib.ExitStack() as slow:
         headers = [slow.enter_context(proxy.connect()) for _ in range(40)]
         for each in headers:
@@ -175,9 +175,9 @@ def test_slow_clients_hold_no_thread(proxy: Proxy) -> None:
             assert proxy.ask("/health/live").status == 200
 
 
-def test_one_address_has_so_many_requests_at_once_and_others_are_served(proxy: Proxy) -> None:
+def test_the_limit_of_one_address_does_not_affect_others(proxy: Proxy) -> None:
     with contextlib.ExitStack() as slow:
-        # Another address than the one before, whose connections nginx may not have counted out yet.
+        # Another address than in the test before, whose connections nginx may still count.
         many = [slow.enter_context(proxy.connect("127.0.0.3")) for _ in range(FROM_ONE_ADDRESS + 5)]
         for each in many:
             each.sendall(BEGUN)
@@ -185,19 +185,19 @@ def test_one_address_has_so_many_requests_at_once_and_others_are_served(proxy: P
         assert proxy.ask("/health/live").status == 200
 
 
-def test_what_a_client_claims_to_be_is_not_believed(proxy: Proxy) -> None:
+def test_forwarded_headers_of_clients_are_ignored(proxy: Proxy) -> None:
     forged = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "http", "X-Forwarded-For": "192.0.2.1"}
     answer = proxy.ask("/account/profile/", **forged)
     assert (answer.status, answer.headers["Location"]) == (302, "/account/login/?next=/account/profile/")
 
 
-def test_too_large_a_body_is_refused_before_it_is_sent(proxy: Proxy) -> None:
+def test_a_body_over_the_limit_is_refused_before_it_is_sent(proxy: Proxy) -> None:
     with proxy.connect("127.0.0.2") as client:
         client.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 26214401\r\n\r\n")
         assert client.recv(100).startswith(b"HTTP/1.1 413 ")
 
 
-def test_another_name_gets_nothing(proxy: Proxy) -> None:
+def test_another_host_name_is_refused(proxy: Proxy) -> None:
     with pytest.raises(ssl.SSLError):
         proxy.connect(name="evil.example")
     plain = http.client.HTTPConnection("127.0.0.1", proxy.plain, timeout=PATIENCE)

@@ -1,4 +1,4 @@
-"""How much a request may bring, and of what."""
+"""Limits of requests."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -17,13 +17,13 @@ from tests import factories
 from tests.fuzzing.patterns import modules
 from tests.test_house import every_view
 
-LIMITED = (OurWords, UserCreationForm)  # others' forms, whose fields are given limits as they are made
+LIMITED = (OurWords, UserCreationForm)  # forms of packages, whose fields get limits when they are created
 FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture
 def raw(as_: Callable[[str], Client]) -> Callable[..., Any]:
-    """Send a form as it is; failures are pages, as outside."""
+    """Return a function that sends a raw form; errors become pages."""
 
     def send(who: str, address: str, body: bytes, kind: str = FORM) -> Any:
         client = as_(who)
@@ -33,23 +33,23 @@ def raw(as_: Callable[[str], Client]) -> Callable[..., Any]:
     return send
 
 
-def test_only_imports_are_sent_more_than_a_form():
+def test_only_imports_accept_more_than_a_form():
     views = every_view(get_resolver().url_patterns)
     assert {name for name, view in views if getattr(view, "takes_files", False)} == {"partners:import_add"}
 
 
-def test_a_form_over_the_limit_is_refused_unread_with_words(raw, cast):
+def test_a_form_over_the_limit_is_refused_unread_with_a_message(raw, cast):
     answer = raw("staff", reverse("accounts:profile"), b"name=" + b"a" * settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     assert answer.status_code == 413
     assert "larger than this page accepts" in answer.content.decode()
 
 
-def test_a_file_sent_where_none_is_asked_for_is_refused_unread(raw):
+def test_a_file_for_a_view_without_files_is_refused_unread(raw):
     part = b'--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n' + b"a" * 1_100_000 + b"\r\n--x--"
     assert raw("staff", reverse("account_login"), part, "multipart/form-data; boundary=x").status_code == 413
 
 
-def test_too_many_answers_are_refused_with_words(raw, area):
+def test_too_many_answers_are_refused_with_a_message(raw, area):
     many = b"&".join(b"pick=1" for _ in range(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1))
     answer = raw("staff", reverse("partners:service_verify_picked", args=[area.slug]), many)
     assert answer.status_code == 400
@@ -57,14 +57,14 @@ def test_too_many_answers_are_refused_with_words(raw, area):
 
 
 @pytest.mark.parametrize("body", [b"name=a%00b", b"na%00me=ab", b"name=ab&pick=%00"])
-def test_a_form_loses_a_nul(raw, body):
+def test_nul_is_removed_from_a_form(raw, body):
     answer = raw("staff", reverse("accounts:profile"), body)
     assert answer.status_code == 200
     assert 'value="ab"' in answer.content.decode()
 
 
 @pytest.mark.parametrize("address", ["/join/%00/", "/confirm/1-%00/", "/states/%00/"])
-def test_an_address_with_a_nul_is_refused_with_words(client, address):
+def test_a_path_with_a_nul_is_refused_with_a_message(client, address):
     answer = client.get(address)
     assert answer.status_code == 400
     assert "cannot be stored (NUL)" in answer.content.decode()
@@ -72,7 +72,7 @@ def test_an_address_with_a_nul_is_refused_with_words(client, address):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", ["/directory/?q=%00", "/directory/?language=%00&%00"])
-def test_a_question_with_a_nul_is_asked_without_it(client, address):
+def test_nul_is_removed_from_a_query(client, address):
     assert client.get(address).status_code == 200
 
 
@@ -80,7 +80,7 @@ def test_a_cookie_with_a_nul_is_refused(client):
     assert client.get("/", headers={"cookie": 'sessionid="\\000aaaaaaaaaaaaaaaa"'}).status_code == 400
 
 
-def test_half_a_character_is_read_as_a_sign_for_it_and_kept(raw, cast):
+def test_an_invalid_character_is_stored_as_a_replacement_character(raw, cast):
     assert (
         raw("staff", reverse("accounts:profile"), b"name=Dana%ED%A0%80&phone=&job_title=&theme=system").status_code
         == 302
@@ -90,7 +90,7 @@ def test_half_a_character_is_read_as_a_sign_for_it_and_kept(raw, cast):
 
 
 @pytest.mark.parametrize(
-    "said",
+    "credential",
     [
         '{"rawId": 1}',
         '{"id": "a", "rawId": "YQ", "response": {}, "type": "public-key"}',
@@ -105,8 +105,8 @@ def test_half_a_character_is_read_as_a_sign_for_it_and_kept(raw, cast):
 @pytest.mark.parametrize(
     "name", ["mfa_login_webauthn", "mfa_authenticate", "mfa_reauthenticate_webauthn", "mfa_add_webauthn"]
 )
-def test_what_no_passkey_says_fails_no_page(raw, client, name, said):
-    body = urlencode({"credential": said}).encode()
+def test_an_invalid_credential_breaks_no_page(raw, client, name, credential):
+    body = urlencode({"credential": credential}).encode()
     assert raw("staff", reverse(name), body).status_code < 500
     client.logout()
     assert client.generic("POST", reverse(name), body, FORM).status_code < 500
@@ -114,17 +114,17 @@ def test_what_no_passkey_says_fails_no_page(raw, client, name, said):
 
 @pytest.mark.parametrize("name", ["account_login", "account_reset_password", "account_reset_password_done"])
 @pytest.mark.parametrize("where", ["http://[::1", "http://[", "//[", "https://a]b/"])
-def test_an_address_to_go_on_to_that_cannot_be_read_is_passed_over(raw, client, name, where):
+def test_an_invalid_next_url_is_ignored(raw, client, name, where):
     assert client.get(reverse(name), {"next": where}).status_code == 200
     assert raw("staff", f"{reverse(name)}?{urlencode({'next': where})}", b"").status_code < 500
 
 
-def test_htmx_may_say_that_it_is_anywhere(client, area):
+def test_an_invalid_current_url_of_htmx_is_ignored(client, area):
     headers = {"HX-Request": "true", "HX-Current-URL": "http://[?q=a&exact=%ff#x"}
     assert client.get(reverse("partners:directory_area", args=[area.slug]), headers=headers).status_code == 200
 
 
-# ---------------------------------------------------------------- Lengths, before anything else
+# ---------------------------------------------------------------- Lengths
 def forms_of(kind: type[BaseForm]) -> Iterator[type[BaseForm]]:
     for form in kind.__subclasses__():
         if form.__module__.startswith(("onestop", "partners")):
@@ -132,8 +132,8 @@ def forms_of(kind: type[BaseForm]) -> Iterator[type[BaseForm]]:
         yield from forms_of(form)
 
 
-def test_no_declared_field_takes_a_text_without_end():
-    """Fields that a form makes for itself are looked at by the fuzz, which sends something to every form."""
+def test_every_declared_text_field_has_a_maximum_length():
+    """Fields that a form creates itself are covered by the fuzz tests, which send data to every form."""
     assert list(modules())
     ours = set(forms_of(BaseForm))
     assert len(ours) > 50
@@ -146,15 +146,15 @@ def test_no_declared_field_takes_a_text_without_end():
     assert open_ended == set()
 
 
-def test_what_is_too_long_stays_beside_its_message(as_, area):
-    told = {
+def test_text_over_the_limit_stays_in_the_form_with_its_error(as_, area):
+    data = {
         "title": "One intake form",
         "situation": "case" + " " * 40_000 + "1",
         "did": "x",
         "result": "y",
         "vouched": "on",
     }
-    answer = as_("staff").post(reverse("partners:practice_add", args=[area.slug]), told)
+    answer = as_("staff").post(reverse("partners:practice_add", args=[area.slug]), data)
     page = answer.content.decode()
     assert answer.status_code == 200
     assert f"at most {LONGEST_TEXT}" in page.replace(",", "")
@@ -162,7 +162,7 @@ def test_what_is_too_long_stays_beside_its_message(as_, area):
     assert " " * 40_000 in page
 
 
-def test_a_long_note_on_a_practice_is_refused_before_it_is_looked_through(as_, area, partner):
+def test_a_note_over_the_limit_is_not_searched_for_personal_data(as_, area, partner):
     practice = factories.make_practice(area, title="One intake form")
     note = {"partnership": partner.pk, "since": "2026-09-01", "note": "case 123456" + " " * 40_000}
     padded = as_("staff").post(reverse("partners:practice_adopt", args=[practice.pk]), note)

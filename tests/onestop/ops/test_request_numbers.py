@@ -1,4 +1,4 @@
-"""Numbers that requests send: what is one, and that none can make a page fail."""
+"""Numbers in requests: which are valid, and that none breaks a page."""
 
 import re
 
@@ -34,7 +34,7 @@ DIGITS = "9" * 5000
         (None, None),
     ],
 )
-def test_a_number_is_plain_digits_that_a_row_can_have(text, number):
+def test_a_number_has_only_ascii_digits_and_fits_a_primary_key(text, number):
     assert whole_number(text) == number
 
 
@@ -42,14 +42,14 @@ def test_a_number_may_have_a_limit():
     assert (whole_number("12", most=12), whole_number("13", most=12)) == (12, None)
 
 
-def test_what_is_no_number_is_left_out_and_doubles_count_once():
+def test_invalid_numbers_and_duplicates_are_dropped():
     assert whole_numbers(["3", "x", DIGITS, "\u0661", "1", "3"]) == [3, 1]
 
 
-def test_nothing_else_reads_numbers_out_of_requests():
-    """What ``str.isdecimal`` and ``str.isdigit`` take, ``int`` may refuse, and the database, too."""
+def test_nothing_else_parses_numbers_of_requests():
+    """``int`` and the database may refuse what ``str.isdecimal`` and ``str.isdigit`` accept."""
     own = re.compile(r"\.is(decimal|digit|numeric)\b|\bint\((?:request|self\.data|pk\b)")
-    of_files = {"partners/importing/cells.py", "partners/importing/planning.py"}  # which only ask whether it is one
+    of_files = {"partners/importing/cells.py", "partners/importing/planning.py"}  # which only test for digits
     known = {"onestop/ops/request_numbers.py", "onestop/local/supervisor.py", *of_files}
     assert {name_of(path) for path in PYTHON if own.search(path.read_text())} == known
 
@@ -67,12 +67,12 @@ def test_nothing_else_reads_numbers_out_of_requests():
     ],
 )
 @pytest.mark.parametrize("typed", [DIGITS, "9" * 25, "\u0663", "\u00b2", "-1"])
-def test_picks_that_are_no_numbers_pick_nothing(as_, area, name, answer, typed):
+def test_an_invalid_selection_selects_nothing(as_, area, name, answer, typed):
     assert as_("staff").post(reverse(name, args=[area.slug]), {"pick": typed}).status_code == answer
 
 
 @pytest.mark.parametrize("typed", [DIGITS, "9" * 25, "\u0663", "1", ""])
-def test_a_link_by_mail_takes_back_nothing_that_is_no_service_of_it(client, cast, partner, typed):
+def test_a_confirmation_link_undoes_nothing_but_its_own_services(client, cast, partner, typed):
     token = confirmation_requests.token_of(factories.make_request(partner, cast["manager"].memberships.get()))
     answer = client.post(reverse("partners:confirm", args=[token]), {"undo": "1", "pick": typed})
     assert answer.status_code == 404
@@ -80,17 +80,17 @@ def test_a_link_by_mail_takes_back_nothing_that_is_no_service_of_it(client, cast
 
 @pytest.mark.parametrize("number", ["9" * 19, "9" * 25, DIGITS])
 @pytest.mark.parametrize("address", ["/services/{}/", "/partners/{}/edit/", "/notices/{}/", "/directory/services/{}/"])
-def test_an_address_with_a_number_that_no_row_has_is_not_there(as_, address, number):
+def test_a_path_with_a_number_that_no_row_has_is_not_found(as_, address, number):
     assert as_("staff").get(address.format(number)).status_code == 404
 
 
-def test_lists_page_and_export_whatever_numbers_they_are_sent(as_, area, partner):
+def test_invalid_numbers_break_no_list_and_no_export(as_, area, partner):
     factories.make_service(partner)
     address = reverse("partners:service_list", args=[area.slug])
     for query in ({"page": DIGITS}, {"per_page": DIGITS}, {"export": "csv", "pick": DIGITS}, {"partner": DIGITS}):
         assert as_("staff").get(address, query).status_code == 200, query
 
 
-def test_a_version_that_is_no_number_counts_as_the_first(as_, partner):
+def test_an_invalid_version_counts_as_the_first(as_, partner):
     address = reverse("partners:partnership_edit", args=[partner.pk])
     assert as_("staff").post(address, {"version": f"{DIGITS}.1", "name": "Other"}).status_code == 200

@@ -1,4 +1,4 @@
-"""Numbers of requests, and logs without personal data."""
+"""Request numbers, headers, and logs without personal data."""
 
 import json
 import logging
@@ -16,16 +16,16 @@ def line(message, *args, **fields):
     return json.loads(JsonFormatter().format(record))
 
 
-def test_a_number_of_the_proxy_is_kept(client):
+def test_the_number_of_the_proxy_is_used(client):
     assert client.get("/health/live", headers={"X-Request-ID": "abc-12345"})["X-Request-ID"] == "abc-12345"
 
 
 @pytest.mark.parametrize("given", ["", "short", "x" * 65, "new\nline-is-evil", "<script>alert</script>"])
-def test_a_number_that_is_none_is_replaced(client, given):
+def test_an_invalid_number_is_replaced(client, given):
     assert len(client.get("/health/live", headers={"X-Request-ID": given})["X-Request-ID"]) == 32
 
 
-def test_the_number_stands_in_the_log_only_during_the_request():
+def test_the_number_is_in_the_log_only_during_the_request():
     token = current_request_id.set("abc-12345")
     assert line("hello")["request"] == "abc-12345"
     current_request_id.reset(token)
@@ -33,33 +33,33 @@ def test_the_number_stands_in_the_log_only_during_the_request():
 
 
 @pytest.mark.django_db
-def test_a_line_names_the_route_and_never_the_address(client, caplog):
+def test_a_log_line_has_the_route_and_never_the_path(client, caplog):
     with caplog.at_level(logging.INFO, "onestop.ops.requests"):
         client.get("/account/password/reset/key/7-secret/?q=ada@example.org")
     [record] = caplog.records
-    told = JsonFormatter().format(record)
-    assert "secret" not in told
-    assert "ada" not in told
+    line = JsonFormatter().format(record)
+    assert "secret" not in line
+    assert "ada" not in line
     assert record.fields["status"] in {200, 302, 404}
     assert record.fields["method"] == "GET"
 
 
-def test_no_e_mail_reaches_the_log():
+def test_no_email_address_is_logged():
     assert line("sent to %s", "Ada.Lovelace+x@example.co.uk")["message"] == "sent to (e-mail)"
 
 
-def test_no_row_that_broke_a_constraint_reaches_the_log():
-    said = "duplicate key\nDETAIL:  Key (name)=(Ada Lovelace) already exists."
+def test_no_row_of_a_constraint_violation_is_logged():
+    message = "duplicate key\nDETAIL:  Key (name)=(Ada Lovelace) already exists."
     try:
-        raise ValueError(said)
+        raise ValueError(message)
     except ValueError:
         record = logging.LogRecord("portal", logging.ERROR, "", 1, "failed", (), sys.exc_info())
-    told = JsonFormatter().format(record)
-    assert "Lovelace" not in told
-    assert "duplicate key" in told
+    line = JsonFormatter().format(record)
+    assert "Lovelace" not in line
+    assert "duplicate key" in line
 
 
-def test_the_policy_and_the_headers_are_strict(client):
+def test_security_headers_are_strict(client):
     answer = client.get("/health/live")
     policy = answer["Content-Security-Policy"]
     for part in ("default-src 'none'", "script-src 'self'", "style-src 'self'", "base-uri 'none'", "object-src 'none'"):

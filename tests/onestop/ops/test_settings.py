@@ -1,4 +1,4 @@
-"""Settings come from the environment, and fail loudly."""
+"""Settings come from the environment, and invalid ones raise an error."""
 
 import os
 import re
@@ -26,7 +26,7 @@ GOOD = {
 
 @pytest.fixture
 def read(monkeypatch):
-    """Return a function that reads the settings in an environment; a value of None takes a variable away."""
+    """Return a function that reads the settings in an environment; ``None`` removes a variable."""
 
     def run(**changes):
         for name in [*os.environ]:
@@ -40,7 +40,7 @@ def read(monkeypatch):
     return run
 
 
-def test_production_starts_when_all_is_there(read):
+def test_production_starts_with_all_required_settings(read):
     settings = read()
     assert settings["DEBUG"] is False
     assert settings["SESSION_COOKIE_SECURE"] is settings["SECURE_SSL_REDIRECT"] is True
@@ -98,11 +98,11 @@ def test_cookies_are_bound_to_the_host_in_production(read):
         {"PUBLIC_URL": "https://portal.example.org:8443/"},
     ],
 )
-def test_production_takes_several_names_and_another_port(read, changes):
+def test_production_accepts_several_names_and_another_port(read, changes):
     assert read(**changes)["SECURE_SSL_HOST"].startswith("portal.example.org")
 
 
-def test_a_command_says_it_without_a_traceback():
+def test_a_command_shows_the_error_without_a_traceback():
     nothing = {"PATH": os.environ["PATH"]}
     done = subprocess.run(
         [sys.executable, "manage.py", "check"], cwd=ROOT, env=nothing, text=True, capture_output=True, check=False
@@ -113,16 +113,16 @@ def test_a_command_says_it_without_a_traceback():
     assert "Traceback" not in done.stderr
 
 
-def test_production_is_what_nobody_has_to_ask_for(read):
+def test_production_is_the_default(read):
     assert read(ONESTOP_MODE=None)["MODE"] == "production"
 
 
-def test_a_forwarded_header_counts_only_behind_a_proxy_of_ours(read):
+def test_forwarded_headers_count_only_behind_a_trusted_proxy(read):
     assert "SECURE_PROXY_SSL_HEADER" not in read()
     assert read(TRUSTED_PROXIES="1")["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
 
 
-def test_the_demo_needs_nothing_and_keeps_its_own_secret(read, tmp_path):
+def test_the_demo_needs_no_settings_and_creates_its_own_secret(read, tmp_path):
     demo = dict.fromkeys(GOOD) | {"ONESTOP_MODE": "demo", "ONESTOP_DATA": str(tmp_path)}
     once, again = read(**demo)["SECRET_KEY"], read(**demo)["SECRET_KEY"]
     assert once == again
@@ -130,7 +130,7 @@ def test_the_demo_needs_nothing_and_keeps_its_own_secret(read, tmp_path):
     assert (tmp_path / "secret-key").stat().st_mode & 0o777 == 0o600
 
 
-def test_every_setting_is_explained_and_every_explained_one_is_read():
+def test_the_example_environment_explains_exactly_the_settings_that_are_read():
     read = set(re.findall(r"\benv\.\w+\(\s*\"([A-Z_]+)\"", (ROOT / "onestop" / "settings.py").read_text()))
     for file in (ROOT / "onestop").rglob("*.py"):
         read |= set(re.findall(r"os\.environ(?:\.get\(|\[)\s*\"([A-Z_]+)\"", file.read_text()))

@@ -1,4 +1,4 @@
-"""Signs that nobody sees do not come in: control characters, and what turns the direction of the words around."""
+"""Invisible characters are removed: control characters, and those that override the direction of text."""
 
 import pytest
 from django.http import QueryDict
@@ -9,7 +9,7 @@ from partners.models import Organization
 
 
 @pytest.mark.django_db
-def test_forms_take_unprintable_signs_out_of_what_is_typed(as_, partner):
+def test_unprintable_characters_are_removed_from_forms(as_, partner):
     organization = partner.organization
     url = reverse("partners:organization_edit", args=[organization.pk])
     form = as_("manager").get(url).context["form"]
@@ -23,7 +23,7 @@ def test_forms_take_unprintable_signs_out_of_what_is_typed(as_, partner):
     assert saved.description.split() == ["One", "two", "three"]
 
 
-def test_what_was_sent_without_them_stays_the_same():
+def test_data_without_unprintable_characters_is_not_copied():
     sent = QueryDict("name=Zo%C3%AB&pick=1&pick=2&text=a%0D%0Ab%09c")
     assert printable_query(sent) is sent
     clean = printable_query(QueryDict("na%01me=a%E2%80%AEb&pick=1&pick=2%7F"))
@@ -33,6 +33,6 @@ def test_what_was_sent_without_them_stays_the_same():
 
 
 @pytest.mark.django_db
-def test_a_search_for_nothing_that_can_be_seen_is_answered(as_, area):
+def test_unprintable_characters_break_no_search(as_, area):
     url = reverse("partners:search", args=[area.slug])
     assert as_("staff").get(url, {"q": "a\x00\u202eb"}).status_code == 200

@@ -1,4 +1,4 @@
-"""What a first visit costs, and that what the pages name is there."""
+"""The size of the front end, and the icons that pages use."""
 
 import gzip
 import re
@@ -8,15 +8,15 @@ from django.conf import settings
 
 DIST = Path(settings.BASE_DIR) / "static" / "dist"
 FIRST_VISIT = ("app.css", "app.js", "theme.js", "icons.svg", "public-sans.woff2", "favicon.svg")
-BUDGET = 120_000  # bytes; the page itself and what one page adds have the rest of 150 kB
+BUDGET = 120_000  # bytes; the page and its own files may take the rest of 150 kB
 
 
-def test_a_first_visit_is_light():
+def test_a_first_visit_downloads_little():
     sizes = {name: len(gzip.compress((DIST / name).read_bytes())) for name in FIRST_VISIT}
     assert sum(sizes.values()) < BUDGET, sizes
 
 
-def test_every_icon_that_a_template_names_is_in_the_sprite():
+def test_every_icon_that_a_template_uses_is_in_the_sprite():
     there = set(re.findall(r'<symbol id="([a-z0-9-]+)"', (DIST / "icons.svg").read_text()))
     named = set()
     for template in (Path(settings.BASE_DIR) / "templates").rglob("*.html"):
@@ -25,7 +25,7 @@ def test_every_icon_that_a_template_names_is_in_the_sprite():
     assert named <= there
 
 
-def test_no_template_holds_a_style_or_a_script_of_its_own():
+def test_no_template_has_an_inline_style_or_script():
     for template in (Path(settings.BASE_DIR) / "templates").rglob("*.html"):
         if "emails" in template.parts or "email" in template.parts:
             continue

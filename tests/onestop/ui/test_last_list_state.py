@@ -1,4 +1,4 @@
-"""The way back to a list leads to the view that the person left."""
+"""Breadcrumbs return to a list as the person left it."""
 
 from django.contrib.sessions.backends.cache import SessionStore
 from django.template import Context, Template
@@ -14,20 +14,20 @@ def visit(session, address):
     return request
 
 
-def test_the_crumb_leads_to_the_list_as_it_was_filtered():
+def test_the_breadcrumb_links_to_the_list_with_its_filters():
     request = visit(SessionStore(), "/areas/riverbend/partners/?q=legal&page=2")
     crumb = Template("{% way_back '/areas/riverbend/partners/' %}").render(Context({"request": request}))
     assert crumb == "/areas/riverbend/partners/?q=legal&amp;page=2"
 
 
-def test_a_list_without_filters_is_remembered_as_such():
+def test_a_list_without_filters_is_remembered_without_filters():
     session = SessionStore()
     visit(session, "/partners/?q=legal")
     request = visit(session, "/partners/")
     assert last_list_state.address_of(request, "/partners/") == "/partners/"
 
 
-def test_the_same_view_again_writes_no_session():
+def test_the_same_list_again_does_not_write_the_session():
     session = SessionStore()
     visit(session, "/partners/?q=legal")
     session.modified = False

@@ -1,4 +1,4 @@
-"""What every list does with whatever stands in its address."""
+"""Lists with any query string."""
 
 import pytest
 from django.urls import reverse
@@ -21,22 +21,22 @@ def names(area, as_):
 
 
 @pytest.mark.parametrize("query", ["page=²", "page=-1", "page=nonsense", "page=99999", "per_page=²", "per_page=7"])
-def test_a_number_that_makes_no_sense_is_passed_over(names, query):
+def test_an_invalid_number_is_ignored(names, query):
     assert names(query)
 
 
 @pytest.mark.parametrize("query", ["sort=nothing", "sort=-", "status=odd", "program=odd", "archived=odd"])
-def test_a_filter_or_order_that_does_not_exist_breaks_nothing(names, query):
+def test_an_unknown_filter_or_order_breaks_nothing(names, query):
     names(query)
 
 
-def test_no_row_stands_on_two_pages_or_on_none(names):
-    # All have the same status: only the last key of the order tells them apart.
+def test_every_row_is_on_exactly_one_page(names):
+    # All have the same status: only the last key of the order distinguishes them.
     seen = [name for page in (1, 2, 3) for name in names(f"sort=status&page={page}")]
     assert len(seen) == len(set(seen)) == 62
 
 
-def test_an_export_holds_all_pages_and_only_what_fits(as_, area, names):
+def test_an_export_has_the_matching_rows_of_all_pages(as_, area, names):
     url = reverse("partners:partnership_list", args=[area.slug])
     everything = b"".join(as_("staff").get(f"{url}?export=csv"))
     some = b"".join(as_("staff").get(f"{url}?export=csv&q=Agency+1"))

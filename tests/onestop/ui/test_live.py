@@ -1,4 +1,4 @@
-"""The mark by which htmx knows the elements of a page that are ours."""
+"""The mark that limits htmx to elements of our templates."""
 
 import json
 import re
@@ -14,18 +14,18 @@ from tests import factories
 
 
 def config_of(page: str) -> dict[str, object]:
-    """Return what a page tells htmx."""
+    """Return the htmx configuration of a page."""
     found = re.search(r'<meta name="htmx-config" content="([^"]*)">', page)
     assert found
     return dict(json.loads(unescape(found[1])))
 
 
 def marks_of(page: str) -> set[str]:
-    """Return the marks in a page: of its elements, and of what it tells htmx."""
+    """Return the marks in a page: of its elements, and in the htmx configuration."""
     return set(re.findall(r'data-op-live="(\w+)"', unescape(page).replace('\\"', '"')))
 
 
-def test_a_page_and_its_parts_carry_the_mark_of_their_session(as_, cast, area):
+def test_a_page_and_its_parts_have_the_mark_of_the_session(as_, cast, area):
     notice = factories.make_inbox_notice(cast["manager"])
     url = reverse("notices:notice_detail", args=[notice.pk])
     [mark] = marks_of(as_("manager").get(url).content.decode())
@@ -36,7 +36,7 @@ def test_a_page_and_its_parts_carry_the_mark_of_their_session(as_, cast, area):
     assert marks_of(other.get(reverse("accounts:profile")).content.decode()) != {mark}
 
 
-def test_htmx_may_neither_run_code_nor_keep_pages_nor_leave_the_portal(as_):
+def test_htmx_may_not_run_code_cache_pages_or_request_other_sites(as_):
     config = config_of(as_("staff").get(reverse("accounts:profile")).content.decode())
     assert (config["allowEval"], config["allowScriptTags"], config["allowNestedOobSwaps"]) == (False, False, False)
     assert (config["selfRequestsOnly"], config["disableInheritance"], config["historyCacheSize"]) == (True, True, 0)
@@ -50,14 +50,14 @@ def test_a_public_page_sets_no_cookie_for_its_mark(client, area):
 
 
 @pytest.mark.django_db
-def test_a_page_has_one_mark_though_its_first_form_makes_a_cookie(client):
+def test_a_page_has_one_mark_even_if_it_sets_the_csrf_cookie(client):
     answer = client.get(reverse("components"))
     assert "csrftoken" in answer.cookies
     assert 'hx-get="' in answer.content.decode()
     assert len(marks_of(answer.content.decode())) == 1
 
 
-def test_who_confirms_by_link_has_a_mark_of_their_own_from_the_first_page(client, cast, partner):
+def test_a_person_with_a_confirmation_link_has_their_own_mark(client, cast, partner):
     question = factories.make_request(partner, Membership.objects.get(user=cast["manager"]))
     url = reverse("partners:confirm", args=[confirmation_requests.token_of(question)])
     [public] = marks_of(client.get(reverse("partners:directory")).content.decode())

@@ -1,4 +1,4 @@
-"""What is taken for HTML, and what is not."""
+"""Which text counts as HTML."""
 
 import pytest
 from django.template import engines
@@ -10,7 +10,7 @@ from onestop.ui import markup
 TYPED = "<i hx-post=/>R&D's"
 
 
-def test_a_text_is_no_html_and_is_escaped_where_there_is_some():
+def test_plain_text_is_not_escaped_but_not_safe_either():
     text = markup.plain_text("emails/account_body.html", {"subject": TYPED, "paragraphs": []})
     assert TYPED in text
     assert not isinstance(text, SafeData)
@@ -19,13 +19,13 @@ def test_a_text_is_no_html_and_is_escaped_where_there_is_some():
     assert escape(TYPED) in page
 
 
-def test_only_what_was_escaped_gets_breaks():
+def test_only_escaped_text_gets_line_breaks():
     assert markup.break_lines(escape("<b>\nb")) == "&lt;b&gt;<br>b"
     with pytest.raises(TypeError, match="escaped before"):
         markup.break_lines("<b>\nb")  # type: ignore[arg-type]
 
 
-def test_what_a_change_brings_in_is_escaped_unless_it_is_html():
+def test_changed_text_is_escaped_unless_it_is_safe():
     page = format_html("<p>{}</p><b>{}</b>", TYPED, "b")
     assert markup.change_text(page, lambda text: text, closed=[]) == page
     assert markup.change_text(page, lambda text: "<u>", closed=["b"]) == "<p>&lt;u&gt;</p><b>b</b>"

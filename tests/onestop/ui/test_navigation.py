@@ -1,4 +1,4 @@
-"""The frame: navigation by role, the area switcher, light and dark."""
+"""Navigation by role, area switcher, light and dark theme."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -57,17 +57,17 @@ def labels(navigation: Navigation) -> list[str]:
     return [str(link.label) for _, links in navigation.groups for link in links]
 
 
-def test_what_does_not_exist_yet_is_not_shown(entries: list[Entry]):
+def test_an_entry_without_a_page_is_not_shown(entries: list[Entry]):
     entries += [Entry("Gallery", icon="x", name="components"), Entry("Tomorrow", icon="x", name="later:list")]
     assert labels(Navigation(request_for())) == ["Gallery"]
 
 
-def test_what_is_not_for_this_person_is_not_shown(entries: list[Entry]):
+def test_an_entry_that_is_not_for_the_user_is_not_shown(entries: list[Entry]):
     entries.append(Entry("Gallery", icon="x", name="components", who=lambda request: False))
     assert labels(Navigation(request_for())) == []
 
 
-def test_a_stranger_sees_only_what_is_public(entries: list[Entry]):
+def test_an_anonymous_user_sees_only_public_entries(entries: list[Entry]):
     entries += [Entry("Gallery", icon="x", name="components")]
     entries += [Entry("Find", icon="x", name="components", group=frame.PUBLIC)]
     navigation = Navigation(request_for(user=AnonymousUser()))
@@ -76,18 +76,18 @@ def test_a_stranger_sees_only_what_is_public(entries: list[Entry]):
     assert navigation.area is None
 
 
-def test_an_entry_of_the_area_leads_into_the_area_of_the_page(entries: list[Entry]):
+def test_an_entry_in_an_area_links_to_the_area_of_the_page(entries: list[Entry]):
     entries.append(Entry("Partners", icon="x", name="partners:partnership_list", in_area=True))
     navigation = Navigation(request_for(area=AREAS[1]))
     assert [link.url for _, links in navigation.groups for link in links] == ["/areas/tanager/partners/"]
 
 
-def test_elsewhere_the_area_is_the_one_the_person_was_in_last(entries: list[Entry]):
+def test_on_other_pages_the_area_is_the_one_visited_last(entries: list[Entry]):
     assert Navigation(request_for(session={"area": "tanager"})).area is AREAS[1]
     assert Navigation(request_for(session={"area": "gone"})).area is AREAS[0]
 
 
-def test_one_entry_is_current_the_one_that_fits_best(entries: list[Entry]):
+def test_only_the_entry_that_fits_best_is_current(entries: list[Entry]):
     entries += [
         Entry("All", icon="x", name="components", marks=("partners:",)),
         Entry("Partners", icon="x", name="components", marks=("partners:partnership_",)),

@@ -77,7 +77,9 @@ def test_a_program_is_covered_decided_or_a_gap(as_, area, law, partner):
     factories.make_decision(area, law["native-american"])
     factories.make_decision(area, law["tanf"], kind="exempted")
     page = as_("board").get(coverage(area))
-    assert page.context["answer"] == "16 of 19 required programs covered, 1 not carried out here, 1 exempted, 1 gap"
+    assert page.context["answer"] == (
+        "16 of 19 required programs covered, 1 not carried out in this area, 1 exempted, 1 gap"
+    )
     standings = {code: row.standing for code, row in rows_of(page).items()}
     assert [standings[code] for code in ("aefla", "youthbuild", "native-american", "tanf")] == [
         "covered", "gap", "not_carried_out", "exempted",
@@ -94,8 +96,8 @@ def test_every_page_counts_decided_and_missing_programs_apart(as_, area, law, pa
     told = as_("board").get(reverse("dashboards:home", args=[area.slug])).content.decode()
     assert "No partner and no decision: YouthBuild." in told
     assert "Native American programs needs no partner." in told
-    listed = as_("staff").get(reverse("partners:partnership_list", args=[area.slug])).content.decode()
-    assert "17 of 19 required programs have one, 1 needs none" in listed
+    listed = " ".join(as_("staff").get(reverse("partners:partnership_list", args=[area.slug])).content.decode().split())
+    assert "17 of 19 required programs have a partner. 1 needs none (decision on record)." in listed
     waiting = as_("staff").get(reverse("dashboards:home", args=[area.slug])).content.decode()
     assert "YouthBuild has no partner" in waiting
     assert "Native American programs has no partner" not in waiting
@@ -171,7 +173,7 @@ def test_the_export_has_a_line_for_each_program_partner_and_center(as_, area, la
     assert reached["Access"] == "Direct linkage"
     assert reached["Details"] == "Phone, within 15 minutes: The counselor on duty"
     assert by_name["HUD"]["Access"] == "None recorded"
-    assert (decided["Status"], decided["Decided on"]) == ("Not carried out here", "2026-03-12")
+    assert (decided["Status"], decided["Decided on"]) == ("Not carried out in this area", "2026-03-12")
     assert as_("board").get(coverage(area), {"export": "xlsx"}).status_code == 200
 
 
@@ -207,4 +209,4 @@ def test_an_import_warns_about_a_program_recorded_as_not_carried_out(area, law):
     factories.make_decision(area, law["job-corps"])
     row = ReadRow(2, [], {"name": "Lockhouse", "programs": [law["job-corps"].pk]})
     PartnerPlanner(area, Options()).plan_row(row)
-    assert any("Job Corps is not carried out here" in remark for remark in row.remarks)
+    assert any("The record for Job Corps says: Not carried out in this area." in remark for remark in row.remarks)

@@ -97,7 +97,7 @@ def test_the_summary_is_in_plain_sentences(area, law, partner):
         factories.make_access(partner, program, center)
     assert told(coverage_of(area, today=timezone.localdate())) == [
         "The law requires 19 programs. 17 of them have a partner in Riverbend.",
-        "Not carried out here, so no partner is needed: Job Corps.",
+        "Not carried out in this area, so no partner is needed: Job Corps.",
         "No partner yet: YouthBuild.",
         "Center Street has no recorded access to National Farmworker Jobs Program.",
     ]

@@ -59,7 +59,7 @@ def test_an_unread_change_is_not_approved(term):
         lambda: change(term, "Any job."),
         lambda: terms.approve_term(term, version=version, by=None, at=NOW),
     )
-    assert result == "Somebody else has saved this while you had it open."
+    assert result == "Someone else saved this while you were editing it."
     assert not Term.objects.approved().exists()
 
 

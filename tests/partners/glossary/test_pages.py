@@ -246,7 +246,7 @@ def test_concurrent_edits_lose_no_rows(as_, area, cast, partner, term):
     terms.change_term(term, usages=theirs, by=cast["manager"], at=NOW)
     typed = {f"said-{number['hire']}-meaning": "Mine.", f"said-{number['gone']}-meaning": "Typed in."}
     answer = client.post(page("edit", term.pk), data | typed)
-    assert "Joel Abara saved this while you had it open." in text_of(answer)
+    assert "Joel Abara saved this while you were editing it." in text_of(answer)
     rows = {row["wording"].value(): row for row in answer.context["rows"]}
     assert set(rows) == {"hire", "kept anew", "new one", "gone"}
     assert rows["hire"]["meaning"].value() == "Mine."

@@ -51,10 +51,10 @@ def test_readers_accept_or_refuse_any_text(text: str) -> None:
         cells.read_state,
         cells.read_date,
         cells.read_yes_no,
+        cells.read_phone,
     ):
         with suppress(CannotRead):
             read(text)
-    cells.read_phone(text, longest=0)
     cells.read_address(text)
     assert cells.key(text) == cells.key(text.upper().lower()) or not text.isascii()
 
@@ -94,11 +94,23 @@ def test_email_addresses_are_read_in_the_formats_of_mail_programs() -> None:
         ("650 403-4300 ext. 4385", "(650) 403-4300 ext. 4385"),
         ("211", "211"),
         ("703-555-ABCD", "703-555-ABCD"),
-        ("Main: 614 555-0142; Fax: 614 555-0143", "Main: 614 555-0142; Fax: 614 555-0143"),
+        ("Main: 614 555-0142; Fax: 614 555-0143", "Main: (614) 555-0142; Fax: (614) 555-0143"),
     ],
 )
-def test_single_us_phone_numbers_are_formatted(text: str, found: str) -> None:
+def test_phone_numbers_are_formatted(text: str, found: str) -> None:
     assert cells.read_phone(text, longest=120) == found
+
+
+@pytest.mark.parametrize("text", ["call us", "555-0142", "12"])
+def test_a_phone_number_that_nobody_can_dial_is_not_used(text: str) -> None:
+    with pytest.raises(cells.CannotUse, match=r"Write it like \(555\) 010-0142 ext. 5"):
+        cells.read_phone(text)
+
+
+@pytest.mark.parametrize("text", ["info@example.org", "ftp://example.org"])
+def test_an_address_that_is_not_of_the_web_is_not_used(text: str) -> None:
+    with pytest.raises(cells.CannotUse):
+        cells.read_website(text)
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from tests.partners.importing.files import TWENTY
 LIMIT = 100_000
 LARGE = b"Partner,Notes\n" + b"House,Some words\n" * 20_000  # more than LIMIT, less than is kept on the disk
 HUGE = b"Partner,Notes\n" + b"House,Some words\n" * 200_000  # kept on the disk while it comes
-SENTENCE = "The server&#x27;s disk is full. Nothing was saved. Tell the operator, and try again later."
+SENTENCE = "The server&#x27;s disk is full. Nothing was saved. Contact the operator and try again later."
 
 
 @pytest.fixture(autouse=True)

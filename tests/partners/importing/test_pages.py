@@ -173,7 +173,7 @@ def test_a_file_over_the_limit_is_refused(as_: As, settings: Any) -> None:
     settings.IMPORT_MAX_MB, settings.UPLOAD_MAX_MB = 1, 2
     for size in (1_200_000, 2_300_000):
         page = upload(as_("staff"), b"x" * size)
-        assert "up to 1 MB can be read" in page.content.decode()
+        assert "The limit is 1 MB." in page.content.decode()
     assert not ImportRun.objects.exists()
 
 

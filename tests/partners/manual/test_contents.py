@@ -85,7 +85,7 @@ def test_the_answers_of_a_service_hold_all_its_data(manual):
 def test_the_answers_of_a_partner_hold_people_places_and_times(manual):
     shown = {label: "; ".join(lines) for label, lines, _ in manual.partners[0].answers}
     assert shown["Commitment"] == "Regular presence"
-    assert shown["How services are provided"] == "Hosted by the partner within the One-Stop"
+    assert shown["How services are provided"] == "By partner staff in a One-Stop center"
     assert "Joel Abara, Director, main representative, may sign agreements" in shown["Representatives"]
     assert shown["On-site hours"].startswith("Center Street, Second Tuesday of the month, 9:00 AM to")
     assert shown["Locations"].startswith("Mill Lane office; Tue")
@@ -146,7 +146,7 @@ def test_programs_show_decisions_and_access(area, partner):
     factories.make_decision(area, corps, reason="The grant ended.")
     shown = {program.code: program for program in gather(area, today=TODAY).programs}
     assert shown["vocational-rehabilitation"].ways == ("Center Street: program staff, Mon",)
-    assert shown["job-corps"].decided == "Not carried out here. The grant ended."
+    assert shown["job-corps"].decided == "Not carried out in this area. The grant ended."
 
 
 def test_only_approved_terms_are_included(manual):

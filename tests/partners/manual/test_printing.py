@@ -221,7 +221,7 @@ def test_progress_is_returned_until_the_page_reloads(as_, area, quickly):
 # ---------------------------------------------------------------- Failures
 def test_without_pango_the_page_says_what_to_install_and_offers_a_retry(as_, area, monkeypatch):
     fill(area)
-    monkeypatch.setattr(pdf, "why_no_pdf", lambda: "PDFs cannot be made on this machine (no Pango). Install Pango.")
+    monkeypatch.setattr(pdf, "why_no_pdf", lambda: "This server cannot make PDFs (no Pango). Install Pango.")
     client = as_("colleague")
     client.post(reverse("partners:manual_print_ask", args=[area.slug]))
     made = ManualPrint.objects.get()

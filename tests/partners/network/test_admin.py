@@ -1,4 +1,4 @@
-"""Django's admin of the partner network: for superusers only."""
+"""Django's admin site of the partner network, for superusers only."""
 
 import pytest
 from django.conf import settings
@@ -27,7 +27,7 @@ def operator(db: None) -> User:
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_each_list_opens_for_the_operator_at_the_same_cost_for_one_row_and_for_five(client, operator, cast, name):
+def test_each_list_needs_the_same_queries_for_one_row_and_for_five(client, operator, cast, name):
     client.force_login(operator)
     costs = []
     for number in (1, 4):
@@ -62,7 +62,7 @@ def make_one_of_each() -> None:
     )
 
 
-def test_the_operator_archives_an_area_and_takes_it_back(client, operator, as_, area):
+def test_the_operator_archives_and_restores_an_area(client, operator, as_, area):
     picked = {"_selected_action": area.pk}
     client.force_login(operator)
     client.post(f"{ADMIN}partners/localarea/", picked | {"action": "archive"})
@@ -82,11 +82,11 @@ def test_a_time_zone_that_does_not_exist_is_refused(client, operator, area):
 
 @pytest.mark.parametrize("name", LISTS)
 @pytest.mark.parametrize("who", ["staff", "state"])
-def test_nobody_else_comes_in(as_, name, who):
+def test_staff_and_state_administrators_have_no_access(as_, name, who):
     assert as_(who).get(f"{ADMIN}{name}/").status_code in {302, 403, 404}
 
 
-def test_the_words_of_an_email_and_the_key_to_an_invitation_are_not_shown(client, operator, cast):
+def test_the_text_of_an_email_and_the_nonce_of_an_invitation_are_not_shown(client, operator, cast):
     client.force_login(operator)
     make_one_of_each()
     email = Notice.objects.get()

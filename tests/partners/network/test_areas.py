@@ -1,4 +1,4 @@
-"""The local area itself: what it is, changing it."""
+"""The page of a local area: detail and edit."""
 
 import pytest
 from django.urls import reverse
@@ -12,7 +12,7 @@ def page(name: str, area: LocalArea) -> str:
     return reverse(f"partners:area_{name}", args=[area.slug])
 
 
-def test_the_page_says_what_the_area_is(as_, area):
+def test_the_page_shows_board_state_time_zone_centers_and_staff(as_, area):
     factories.make_center(area, name="Center Street")
     answer = as_("board").get(page("detail", area)).content.decode()
     for words in ("Riverbend Workforce Board", "Riverland Department of Labor", "Eastern", "July 1", "Center Street"):
@@ -23,11 +23,11 @@ def test_the_page_says_what_the_area_is(as_, area):
 @pytest.mark.parametrize(
     ("who", "status"), [("staff", 200), ("state", 403), ("board", 403), ("manager", 403), ("stranger", 404)]
 )
-def test_only_staff_change_it(as_, area, who, status):
+def test_only_staff_edit_an_area(as_, area, who, status):
     assert as_(who).get(page("edit", area)).status_code == status
 
 
-def test_staff_change_it_and_the_address_stays(as_, area):
+def test_staff_edit_an_area_and_its_slug_stays(as_, area):
     client = as_("staff")
     data = filled(client, page("edit", area), name="Riverbend and Hills", time_zone="America/Chicago")
     assert client.post(page("edit", area), data).url == page("detail", area)
@@ -36,21 +36,21 @@ def test_staff_change_it_and_the_address_stays(as_, area):
     assert "Dana Whitcomb" in client.get(page("history", area)).content.decode()
 
 
-def test_a_name_stands_once_in_a_state(as_, area):
+def test_the_name_of_an_area_is_unique_in_its_state(as_, area):
     factories.make_area(state=area.state, name="Hills")
     client = as_("staff")
     answer = client.post(page("edit", area), filled(client, page("edit", area), name="hills", board_name="Kept Board"))
-    assert "Riverland has an area named hills already." in answer.content.decode()
+    assert "Riverland already has an area named hills." in answer.content.decode()
     assert "Kept Board" in answer.content.decode()
 
 
-def test_a_time_zone_of_our_own_is_refused(as_, area):
+def test_an_unknown_time_zone_is_refused(as_, area):
     client = as_("staff")
     answer = client.post(page("edit", area), filled(client, page("edit", area), time_zone="Mars/Olympus"))
     assert "time_zone" in answer.context["form"].errors
 
 
-def test_two_who_save_at_once_lose_nothing(as_, area):
+def test_a_concurrent_change_is_merged_into_the_form(as_, area):
     mine = filled(as_("staff"), page("edit", area), name="Riverbend and Hills")
     LocalArea.objects.filter(pk=area.pk).update(board_name="Another Board")
     answer = as_("staff").post(page("edit", area), mine)

@@ -1,4 +1,4 @@
-"""One-Stop centers: the list, each page, adding, changing, putting away."""
+"""One-Stop centers: list, detail, add, edit, archive, restore."""
 
 from datetime import timedelta
 
@@ -20,12 +20,12 @@ def page(name: str, *args: object) -> str:
     return reverse(f"partners:center_{name}", args=args)
 
 
-def test_the_list_shows_where_people_go(as_, area, center, partner):
+def test_the_list_shows_services_and_unrecorded_reviews(as_, area, center, partner):
     factories.make_service(partner).centers.add(center)
     answer = as_("board").get(page("list", area.slug)).content.decode()
     assert "Center Street" in answer
     assert f"center={center.pk}" in answer
-    assert "Not known" in answer
+    assert "Not recorded" in answer
 
 
 @pytest.mark.parametrize(
@@ -33,12 +33,12 @@ def test_the_list_shows_where_people_go(as_, area, center, partner):
     [("q=river", True), ("q=nowhere", False), ("accessibility=ramp", True), ("accessibility=loop", False),
      ("kind=affiliate", False), ("archived=yes", False)],
 )  # fmt: skip
-def test_the_list_narrows_down(as_, area, center, query, found):
+def test_the_list_filters(as_, area, center, query, found):
     answer = as_("staff").get(page("list", area.slug) + f"?{query}").content.decode()
     assert ("Center Street</a>" in answer) is found
 
 
-def test_the_list_costs_the_same_for_one_and_for_many(as_, area, center, partner):
+def test_the_list_needs_the_same_queries_for_one_center_and_for_many(as_, area, center, partner):
     client, address = as_("staff"), page("list", area.slug)
     client.get(address)
     before = count_queries(client, address)
@@ -47,7 +47,7 @@ def test_the_list_costs_the_same_for_one_and_for_many(as_, area, center, partner
     assert count_queries(client, address) == before
 
 
-def test_the_page_shows_what_is_served_there(as_, center, partner):
+def test_the_page_shows_services_and_accessibility(as_, center, partner):
     factories.make_service(partner, name="GED classes").centers.add(center)
     answer = as_("board").get(page("detail", center.pk)).content.decode()
     assert "GED classes" in answer
@@ -59,8 +59,10 @@ def test_the_list_exports(as_, area, center):
     assert b"Center Street,Comprehensive" in b"".join(answer.streaming_content)
 
 
-@pytest.mark.parametrize(("days_ago", "words"), [(10, "Certified"), (3 * 365 - 60, "Due "), (3 * 365 + 60, "Was due ")])
-def test_certification_runs_out_after_three_years(as_, area, center, days_ago, words):
+@pytest.mark.parametrize(
+    ("days_ago", "words"), [(10, "Certified"), (3 * 365 - 60, "Due "), (3 * 365 + 60, "Overdue since ")]
+)
+def test_a_certification_expires_after_three_years(as_, area, center, days_ago, words):
     Center.objects.update(certified_on=timezone.localdate() - timedelta(days=days_ago))
     assert words in as_("board").get(page("list", area.slug)).content.decode()
 
@@ -68,7 +70,7 @@ def test_certification_runs_out_after_three_years(as_, area, center, days_ago, w
 @pytest.mark.parametrize(
     ("who", "status"), [("stranger", 404), ("nobody", 404), ("board", 403), ("manager", 403), ("state", 403)]
 )
-def test_only_staff_keep_centers(as_, area, center, who, status):
+def test_only_staff_edit_centers(as_, area, center, who, status):
     before = list(Center.objects.values())
     assert as_(who).post(page("add", area.slug), {"name": "Mine", "kind": "affiliate"}).status_code == status
     for act in ("edit", "archive", "restore"):
@@ -85,17 +87,18 @@ def test_staff_add_a_center(as_, area):
     assert (center.area, center.name, center.state_code) == (area, "Millpond", "OH")
 
 
-def test_a_name_stands_once_in_an_area(as_, area, center):
+def test_the_name_of_a_center_is_unique_in_its_area(as_, area, center):
     client = as_("staff")
     data = filled(client, page("add", area.slug), name="CENTER street", kind="affiliate", street="Kept Street")
     answer = client.post(page("add", area.slug), data).content.decode()
     assert "Riverbend already has a center named “Center Street”. Use another name" in answer
     assert "Kept Street" in answer
     Center.objects.update(archived_at=timezone.now())
-    assert "“Center Street” in the archive" in client.post(page("add", area.slug), data).content.decode()
+    archived = "Riverbend has an archived center named “Center Street”."
+    assert archived in client.post(page("add", area.slug), data).content.decode()
 
 
-def test_staff_change_a_center_and_see_who_did(as_, center):
+def test_staff_edit_a_center_and_see_its_history(as_, center):
     client = as_("staff")
     client.post(page("edit", center.pk), filled(client, page("edit", center.pk), hours="8 to 5"))
     center.refresh_from_db()
@@ -105,7 +108,7 @@ def test_staff_change_a_center_and_see_who_did(as_, center):
     assert "8 to 5" in history
 
 
-def test_wrong_input_keeps_what_was_typed(as_, center):
+def test_invalid_input_is_kept(as_, center):
     client = as_("staff")
     data = filled(client, page("edit", center.pk), postal_code="123", street="Kept Street")
     answer = client.post(page("edit", center.pk), data).content.decode()
@@ -113,7 +116,7 @@ def test_wrong_input_keeps_what_was_typed(as_, center):
     assert "Kept Street" in answer
 
 
-def test_two_who_save_at_once_lose_nothing(as_, center):
+def test_a_concurrent_change_is_merged_into_the_form(as_, center):
     mine = filled(as_("staff"), page("edit", center.pk), hours="8 to 5")
     Center.objects.filter(pk=center.pk).update(phone="555-0100")
     answer = as_("staff").post(page("edit", center.pk), mine)
@@ -121,10 +124,10 @@ def test_two_who_save_at_once_lose_nothing(as_, center):
     assert answer.context["form"]["phone"].value() == "555-0100"
 
 
-def test_archiving_asks_and_can_be_taken_back(as_, area, center, partner):
+def test_archiving_asks_for_confirmation_and_can_be_undone(as_, area, center, partner):
     factories.make_service(partner).centers.add(center)
     client = as_("staff")
-    assert "1 service is given there" in client.get(page("archive", center.pk)).content.decode()
+    assert "1 service is offered there." in client.get(page("archive", center.pk)).content.decode()
     assert Center.objects.current().count() == 1
     answer = client.post(page("archive", center.pk), follow=True)
     assert page("restore", center.pk) in answer.content.decode()

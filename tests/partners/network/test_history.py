@@ -1,4 +1,4 @@
-"""What changed: who, when, where, before and after; and two people who save at once."""
+"""The history of a partner, and concurrent edits of the same form."""
 
 from datetime import date
 
@@ -26,8 +26,8 @@ def latest(partner, links=partnerships.PARTNER_LINKS):
     return changes_of(partner, links)[0]
 
 
-# ---------------------------------------------------------------- In words
-def test_a_change_is_told_in_words(partner, cast):
+# ---------------------------------------------------------------- Changes
+def test_a_change_has_its_author_and_readable_values(partner, cast):
     old, new = make_program(name="Job Corps"), make_program(name="YouthBuild")
     partnerships.update_partner(partner, programs=[old], by=cast["state"], at=NOW)
     facts = {"commitment": "colocated", "since": date(2016, 7, 1)}
@@ -40,14 +40,14 @@ def test_a_change_is_told_in_words(partner, cast):
     assert ("Programs", "Job Corps", "YouthBuild") in fields
 
 
-def test_archiving_and_restoring_are_acts_of_their_own(partner, cast):
+def test_archiving_and_restoring_have_their_own_verbs(partner, cast):
     partnerships.archive_partner(partner, by=cast["staff"], at=NOW)
     assert latest(partner).verb == "archived"
     partnerships.restore_partner(partner, by=cast["state"], at=NOW)
     assert (latest(partner).verb, latest(partner).who) == ("restored", "Sana Iqbal")
 
 
-def test_the_history_page_says_who_where_before_and_after(as_, partner):
+def test_the_history_page_shows_author_page_and_values_before_and_after(as_, partner):
     client = as_("staff")
     sent = {"name": "Millrace Learning", "status": "paused", "framework": "", "commitment": ""}
     client.post(address("edit", partner.pk), sent)
@@ -66,7 +66,7 @@ def test_imports_and_commands_are_named(partner):
     assert latest(partner).who == "The portal"
 
 
-def test_a_history_costs_the_same_for_one_change_and_for_ten(as_, partner, cast, queries_of):
+def test_the_history_page_needs_the_same_queries_for_one_change_and_for_ten(as_, partner, cast, queries_of):
     client, url = as_("staff"), address("history", partner.pk)
     edit = lambda text: client.post(  # noqa: E731
         address("edit", partner.pk),
@@ -82,17 +82,17 @@ def test_a_history_costs_the_same_for_one_change_and_for_ten(as_, partner, cast,
     assert queries_of(lambda: client.get(url)) == for_one
 
 
-def test_histories_of_others_stay_out(partner, neighbor_partner, cast):
+def test_a_history_does_not_contain_changes_of_other_partners(partner, neighbor_partner, cast):
     partnerships.update_partner(neighbor_partner, facts={"notes": "Secret"}, by=cast["staff"], at=NOW)
-    told = [
+    fields = [
         field for change in changes_of(partner, ("services",))[:50] for part in change.parts for field in part.fields
     ]
-    assert not any("Secret" in words for field in told for words in field)
+    assert not any("Secret" in words for field in fields for words in field)
 
 
-# ---------------------------------------------------------------- Two people at once
+# ---------------------------------------------------------------- Concurrent edits
 def opened(client, partner):
-    """Return what a browser holds after it has opened the edit form: the form's values and its memory."""
+    """Return what a browser submits after opening the edit form: its values, initial values and version."""
     form = client.get(address("edit", partner.pk)).context["form"]
     sent = {"version": form.version}
     for bound in form:
@@ -102,23 +102,23 @@ def opened(client, partner):
     return sent
 
 
-def test_nothing_typed_is_lost_when_somebody_else_has_saved(as_, partner, cast):
+def test_input_is_kept_when_somebody_else_has_saved(as_, partner, cast):
     client = as_("manager")
     mine = opened(client, partner) | {"phone": "(555) 010-0111", "notes": "Ring the lower bell"}
     theirs = {"notes": "Ring the upper bell", "counties_served": "Alder"}
     partnerships.update_partner(partner, facts=theirs, by=cast["staff"], at=NOW)
     answer = client.post(address("edit", partner.pk), mine)
     page, form = page_of(answer), answer.context["form"]
-    assert "Dana Whitcomb saved this while you had it open." in page
+    assert "Dana Whitcomb saved this while you were editing it." in page
     assert form["notes"].value() == "Ring the lower bell"
     assert form["phone"].value() == "(555) 010-0111"
-    assert form["counties_served"].value() == "Alder"  # what I did not touch shows what was saved
+    assert form["counties_served"].value() == "Alder"  # fields without own input show the saved value
     assert [conflict.label for conflict in answer.context["conflicts"]] == ["Notes"]
     partner.refresh_from_db()
     assert partner.notes == "Ring the upper bell"
 
 
-def test_after_having_seen_both_one_can_save(as_, partner, cast):
+def test_the_form_can_be_saved_after_the_conflict_was_shown(as_, partner, cast):
     client = as_("manager")
     mine = opened(client, partner) | {"notes": "Mine"}
     partnerships.update_partner(
@@ -131,7 +131,7 @@ def test_after_having_seen_both_one_can_save(as_, partner, cast):
     assert (partner.notes, partner.counties_served) == ("Mine", "Alder")
 
 
-def test_programs_that_somebody_else_has_added_stay(as_, partner, cast):
+def test_programs_that_somebody_else_has_added_are_kept(as_, partner, cast):
     old, new = make_program(), make_program()
     partner.programs.add(old)
     client = as_("staff")
@@ -141,13 +141,13 @@ def test_programs_that_somebody_else_has_added_stay(as_, partner, cast):
     assert sorted(form["programs"].value()) == sorted([str(old.pk), str(new.pk)])
 
 
-def test_saving_without_a_change_writes_no_history(partner, cast):
+def test_saving_without_changes_writes_no_history(partner, cast):
     before = len(changes_of(partner, partnerships.PARTNER_LINKS))
     partnerships.update_partner(partner, facts={"notes": partner.notes}, programs=[], by=cast["staff"], at=NOW)
     assert len(changes_of(partner, partnerships.PARTNER_LINKS)) == before
 
 
-def test_a_place_has_its_history_too(as_, partner, cast):
+def test_a_location_has_a_history(as_, partner, cast):
     place = places.add_location(partner.organization, facts={"name": "Mill Street"}, by=cast["manager"], at=NOW)
     places.update_location(place, facts={"accessibility": ["ramp", "loop"]}, by=cast["manager"], at=NOW)
     page = page_of(as_("board").get(reverse("partners:location_history", args=[place.pk])))

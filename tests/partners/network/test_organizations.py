@@ -1,4 +1,4 @@
-"""Organizations, each known once in its state, and the places of their own where they serve people."""
+"""Organizations of a state and their locations."""
 
 import threading
 import time
@@ -41,18 +41,18 @@ def place(partner):
     ],
 )
 @pytest.mark.parametrize("kind", ["organization", "location"])
-def test_who_may_open_an_organization_and_its_places(as_, partner, place, kind, page, who, status):
+def test_who_may_open_an_organization_and_its_locations(as_, partner, place, kind, page, who, status):
     thing = partner.organization if kind == "organization" else place
     assert as_(who).get(address(f"{kind}_{page}", thing.pk)).status_code == status
 
 
 # ---------------------------------------------------------------- The state's list
 @pytest.mark.parametrize(("who", "status"), [("state", 200), ("staff", 404), ("manager", 404), ("outsider", 404)])
-def test_the_list_of_a_state_is_for_who_administers_it(as_, area, who, status):
+def test_only_state_administrators_see_the_list_of_a_state(as_, area, who, status):
     assert as_(who).get(address("organization_list", area.state.code)).status_code == status
 
 
-def test_the_list_says_where_each_is_a_partner_at_the_same_cost(as_, area, partner, queries_of):
+def test_the_list_shows_areas_with_the_same_queries_for_any_number(as_, area, partner, queries_of):
     client, url = as_("state"), address("organization_list", area.state.code)
     client.get(url)
     for_two = queries_of(lambda: client.get(url))
@@ -65,7 +65,7 @@ def test_the_list_says_where_each_is_a_partner_at_the_same_cost(as_, area, partn
 
 
 # ---------------------------------------------------------------- One organization
-def test_the_page_shows_the_areas_that_one_sees(as_, area, partner, cast):
+def test_the_page_shows_only_areas_that_the_reader_may_see(as_, area, partner, cast):
     hidden = make_area(state=area.state, name="Upper Ford")
     there = make_partnership(hidden, organization=partner.organization)
     seat(Role.MANAGER, there, cast["manager"])
@@ -81,14 +81,14 @@ def test_accounts_are_shown_to_colleagues_and_staff_only(as_, partner):
     assert "Terrence Okafor" not in page_of(as_("neighbor").get(url))
 
 
-def test_a_manager_puts_the_organization_right(as_, partner):
+def test_a_manager_edits_the_organization(as_, partner):
     url = address("organization_edit", partner.organization_id)
     assert as_("manager").post(url, {"name": "Millrace Learning", "website": "millrace.example"}).status_code == 302
     partner.organization.refresh_from_db()
     assert partner.organization.website == "https://millrace.example"
 
 
-def test_a_taken_name_is_refused_beside_the_field(as_, area, partner):
+def test_a_taken_name_is_refused_at_the_field(as_, area, partner):
     make_organization(state=area.state, name="Open Door Works")
     sent = {"name": "OPEN DOOR WORKS", "description": "We teach."}
     page = page_of(as_("manager").post(address("organization_edit", partner.organization_id), sent))
@@ -98,8 +98,8 @@ def test_a_taken_name_is_refused_beside_the_field(as_, area, partner):
         make_organization(state=area.state, name="open door works")
 
 
-# ---------------------------------------------------------------- Places
-def test_the_places_of_an_area_are_listed_at_the_same_cost(as_, area, partner, place, other_area, queries_of):
+# ---------------------------------------------------------------- Locations
+def test_the_list_of_locations_needs_the_same_queries_for_any_number(as_, area, partner, place, other_area, queries_of):
     make_location(make_partnership(other_area).organization, name="Far Street")
     client, url = as_("board"), address("location_list", area.slug)
     client.get(url)
@@ -115,7 +115,7 @@ def test_the_places_of_an_area_are_listed_at_the_same_cost(as_, area, partner, p
 @pytest.mark.parametrize(
     ("who", "status"), [("staff", 302), ("manager", 302), ("colleague", 403), ("neighbor", 403), ("stranger", 404)]
 )
-def test_who_may_add_a_place(as_, partner, who, status):
+def test_who_may_add_a_location(as_, partner, who, status):
     sent = {"name": "Annex", "state_code": "rb", "postal_code": "43215", "accessibility": ["ramp", "loop"]}
     assert as_(who).post(address("location_add", partner.organization_id), sent).status_code == status
     places = partner.organization.locations.filter(name="Annex")
@@ -123,28 +123,28 @@ def test_who_may_add_a_place(as_, partner, who, status):
     assert all(place.state_code == "RB" and place.accessibility == ["ramp", "loop"] for place in places)
 
 
-def test_a_place_is_put_right(as_, place):
+def test_a_manager_edits_a_location(as_, place):
     client = as_("manager")
     assert client.post(address("location_edit", place.pk), {"name": "Mill Street", "city": "Ford"}).status_code == 302
     place.refresh_from_db()
     assert (place.city, place.street) == ("Ford", "")
 
 
-def test_a_wrong_zip_code_is_refused_in_words(as_, place):
+def test_an_invalid_zip_code_is_refused(as_, place):
     page = page_of(as_("manager").post(address("location_edit", place.pk), {"name": "X", "postal_code": "4321"}))
     assert "A ZIP code has five digits" in page
     assert 'value="4321"' in page
 
 
-def test_a_name_that_another_place_has_is_refused(as_, partner, place):
+def test_the_name_of_another_location_is_refused(as_, partner, place):
     archive_location(place, by=None, at=NOW)
     page = page_of(as_("manager").post(address("location_add", partner.organization_id), {"name": "mill street"}))
-    assert "already has a place named “Mill Street” in the archive" in page
+    assert "has an archived location named “Mill Street”." in page
     with pytest.raises(IntegrityError, match="location_name_is_unique"), transaction.atomic():
         Location.objects.create(organization=partner.organization, name="MILL STREET")
 
 
-def test_a_place_is_archived_and_restored(as_, area, place):
+def test_a_location_is_archived_and_restored(as_, area, place):
     client = as_("manager")
     assert "Nothing is deleted" in page_of(client.get(address("location_archive", place.pk)))
     assert "is archived." in page_of(client.post(address("location_archive", place.pk), follow=True))
@@ -155,25 +155,25 @@ def test_a_place_is_archived_and_restored(as_, area, place):
 
 
 @pytest.mark.parametrize(("who", "status"), [("colleague", 403), ("neighbor", 403), ("board", 403), ("stranger", 404)])
-def test_others_do_not_archive_places(as_, place, who, status):
+def test_others_may_not_archive_locations(as_, place, who, status):
     assert as_(who).post(address("location_archive", place.pk)).status_code == status
     assert as_(who).post(address("location_restore", place.pk)).status_code == status
 
 
-def test_two_who_save_a_place_at_once_both_keep_their_words(as_, place, cast):
+def test_a_concurrent_change_of_a_location_is_merged_into_the_form(as_, place, cast):
     client, url = as_("manager"), address("location_edit", place.pk)
     form = client.get(url).context["form"]
     sent = {bound.html_name: bound.initial for bound in form if bound.initial}
     sent |= {bound.html_initial_name: bound.initial or "" for bound in form}
     update_location(place, facts={"phone": "(555) 010-0100"}, by=cast["staff"], at=NOW)
     answer = client.post(url, sent | {"hours": "Mon to Fri", "version": form.version})
-    assert "Dana Whitcomb saved this while you had it open." in page_of(answer)
+    assert "Dana Whitcomb saved this while you were editing it." in page_of(answer)
     assert answer.context["form"]["phone"].value() == "(555) 010-0100"
     assert answer.context["form"]["hours"].value() == "Mon to Fri"
 
 
 # ---------------------------------------------------------------- Archiving
-def test_an_organization_is_archived_once_it_is_a_partner_nowhere(as_, partner, cast):
+def test_an_organization_can_be_archived_when_it_is_no_longer_a_partner(as_, partner, cast):
     client, archive = as_("staff"), address("organization_archive", partner.organization_id)
     assert "is a partner in Riverbend" in page_of(client.post(archive, follow=True))
     partnerships.archive_partner(partner, by=cast["staff"], at=NOW)
@@ -185,7 +185,7 @@ def test_an_organization_is_archived_once_it_is_a_partner_nowhere(as_, partner, 
     assert not partner.organization.is_archived
 
 
-def test_making_an_archived_organization_a_partner_again_brings_it_back(area, partner, cast):
+def test_restoring_a_partner_restores_its_organization(area, partner, cast):
     partnerships.archive_partner(partner, by=cast["staff"], at=NOW)
     partnerships.archive_organization(partner.organization, by=cast["staff"], at=NOW)
     partnerships.restore_partner(partner, by=cast["staff"], at=NOW)
@@ -193,18 +193,18 @@ def test_making_an_archived_organization_a_partner_again_brings_it_back(area, pa
     assert not partner.organization.is_archived
 
 
-def test_an_archived_organization_is_offered_under_its_name_and_comes_back(area, cast):
-    put_away = make_organization(state=area.state, name="Old Mill Training")
-    partnerships.archive_organization(put_away, by=cast["staff"], at=NOW)
-    assert put_away in partnerships.organizations_like("old mill training", area.state)
-    partnerships.add_partner(area, organization=put_away, by=cast["staff"], at=NOW)
-    put_away.refresh_from_db()
-    assert not put_away.is_archived
+def test_adding_an_archived_organization_as_a_partner_restores_it(area, cast):
+    archived = make_organization(state=area.state, name="Old Mill Training")
+    partnerships.archive_organization(archived, by=cast["staff"], at=NOW)
+    assert archived in partnerships.organizations_like("old mill training", area.state)
+    partnerships.add_partner(area, organization=archived, by=cast["staff"], at=NOW)
+    archived.refresh_from_db()
+    assert not archived.is_archived
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nobody_archives_an_organization_while_it_becomes_a_partner(area, cast):
-    """Without the lock both would succeed, and the archive would hold a partner."""
+def test_an_organization_cannot_be_archived_while_it_becomes_a_partner(area, cast):
+    """Without the lock both would succeed, and a partner would have an archived organization."""
     organization = make_organization(state=area.state, name="Old Mill Training")
     waited = []
 
@@ -231,6 +231,6 @@ def test_nobody_archives_an_organization_while_it_becomes_a_partner(area, cast):
 
 @pytest.mark.parametrize("make", [make_organization, make_service])
 @pytest.mark.django_db
-def test_a_website_is_no_script(make):
+def test_a_website_cannot_be_a_javascript_address(make):
     with pytest.raises(IntegrityError, match="website_is_of_the_web"):
         make(website="javascript://partner.example/%0aalert(1)")

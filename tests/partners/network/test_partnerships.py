@@ -1,4 +1,4 @@
-"""Partners: the list, each one's page, adding, keeping right, archiving, restoring."""
+"""Partners of an area: list, detail, add, edit, archive, restore."""
 
 import threading
 from datetime import timedelta
@@ -36,11 +36,11 @@ def page_of(answer):
 
 @pytest.fixture
 def given(partner):
-    """What the edit form of ``partner`` sends when nothing is typed."""
+    """What the edit form of ``partner`` submits without changes."""
     return {"name": partner.organization.name, "status": "active", "framework": "", "commitment": ""}
 
 
-# ---------------------------------------------------------------- Who sees and does what
+# ---------------------------------------------------------------- Permissions
 @pytest.mark.parametrize(
     ("page", "who", "status"),
     [
@@ -72,7 +72,7 @@ def test_only_staff_add_partners(as_, area, who, status):
 
 
 # ---------------------------------------------------------------- The list
-def test_the_list_says_what_one_wants_to_know_of_each(as_, area, partner):
+def test_the_list_shows_programs_people_and_confirmed_services(as_, area, partner):
     partner.programs.add(make_program(short_name="AEFLA"))
     make_representative(partner, name="Joel Abara", kind=Representative.Kind.MAIN, is_signatory=True)
     make_service(partner, verified_on=timezone.localdate())
@@ -82,7 +82,7 @@ def test_the_list_says_what_one_wants_to_know_of_each(as_, area, partner):
         "Millrace Adult Learning",
         "AEFLA",
         "Joel Abara",
-        "One person only: speaks, signs, edits",
+        "One person only: represents, signs, edits",
         "1 of 2",
         "Active partner",
     ):
@@ -90,12 +90,12 @@ def test_the_list_says_what_one_wants_to_know_of_each(as_, area, partner):
     assert "Add a partner" not in page
 
 
-def test_the_list_says_which_required_programs_have_a_partner(as_, area, partner):
+def test_the_list_shows_which_required_programs_have_a_partner(as_, area, partner):
     carried, missing = (make_program(short_name=name, is_required=True) for name in ("AEFLA", "YouthBuild"))
     partner.programs.add(carried)
     page = page_of(as_("staff").get(address("list", area.slug)))
-    assert "1 of 2 required programs have one" in page
-    assert f'<a href="/areas/{area.slug}/coverage/{missing.code}/">YouthBuild</a> is missing' in page
+    assert "1 of 2 required programs has a partner." in page
+    assert f'No partner: <a href="/areas/{area.slug}/coverage/{missing.code}/">YouthBuild</a>.' in page
 
 
 def test_programs_are_picked_with_checkboxes(as_, partner):
@@ -104,7 +104,7 @@ def test_programs_are_picked_with_checkboxes(as_, partner):
     assert f'type="checkbox" name="programs" value="{program.pk}"' in page
 
 
-def test_what_was_put_away_or_is_elsewhere_is_not_in_the_list(as_, area, partner, other_area):
+def test_archived_partners_and_those_of_other_areas_are_not_listed(as_, area, partner, other_area):
     make_partnership(other_area, name="Far Away School")
     partnerships.archive_partner(partner, by=None, at=NOW)
     client = as_("staff")
@@ -140,7 +140,7 @@ def test_what_was_put_away_or_is_elsewhere_is_not_in_the_list(as_, area, partner
         ("page=99", {"Millrace", "Crosswalk"}),
     ],
 )
-def test_the_list_narrows_down_and_sorts(as_, area, partner, neighbor_partner, query, expected):
+def test_the_list_filters_and_sorts(as_, area, partner, neighbor_partner, query, expected):
     Organization.objects.filter(pk=partner.organization_id).update(short_name="MAL")
     Partnership.objects.filter(pk=partner.pk).update(commitment="colocated")
     Partnership.objects.filter(pk=neighbor_partner.pk).update(status="paused")
@@ -151,7 +151,7 @@ def test_the_list_narrows_down_and_sorts(as_, area, partner, neighbor_partner, q
     assert {name for name in ("Millrace", "Crosswalk") if f"{name} " in page} == expected
 
 
-def test_the_list_costs_the_same_for_one_partner_and_for_ten(as_, area, cast, queries_of):
+def test_the_list_needs_the_same_queries_for_two_partners_and_for_ten(as_, area, cast, queries_of):
     def fill(partnership):
         partnership.programs.add(make_program())
         make_representative(partnership)
@@ -165,7 +165,7 @@ def test_the_list_costs_the_same_for_one_partner_and_for_ten(as_, area, cast, qu
     assert queries_of(lambda: client.get(url)) == for_two
 
 
-def test_a_partner_page_costs_the_same_for_one_of_each_and_for_ten(as_, area, partner, cast, queries_of):
+def test_the_page_needs_the_same_queries_for_one_row_of_each_kind_and_for_ten(as_, area, partner, cast, queries_of):
     def fill():
         make_service(partner)
         make_representative(partner, kind="alternate")
@@ -181,7 +181,7 @@ def test_a_partner_page_costs_the_same_for_one_of_each_and_for_ten(as_, area, pa
     assert queries_of(lambda: client.get(url)) == for_one
 
 
-def test_the_list_is_given_away_as_a_file_that_can_be_imported_again(as_, area, partner):
+def test_the_list_exports_what_its_filters_show(as_, area, partner):
     answer = as_("staff").get(address("list", area.slug) + "?export=csv&q=millrace")
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
     assert answer.headers["Content-Type"].startswith("text/csv")
@@ -190,7 +190,7 @@ def test_the_list_is_given_away_as_a_file_that_can_be_imported_again(as_, area, 
 
 
 # ---------------------------------------------------------------- The page
-def test_the_page_says_who_they_are_and_what_hangs_on_one_person(as_, partner):
+def test_the_page_shows_the_partner_and_its_single_person_dependencies(as_, partner):
     partner.programs.add(make_program(name="Adult Education", legal_source="34 CFR 463"))
     make_representative(partner, name="Joel Abara", is_signatory=True)
     make_representative(partner, name="Mina Sorrel", kind="alternate")
@@ -202,7 +202,7 @@ def test_the_page_says_who_they_are_and_what_hangs_on_one_person(as_, partner):
     assert "Joel Abara is the only signatory." in page
 
 
-def test_who_has_an_account_is_shown_only_to_those_who_keep_the_partner(as_, partner, cast):
+def test_accounts_are_shown_only_to_staff_and_to_people_of_the_partner(as_, partner, cast):
     assert "Terrence Okafor" in page_of(as_("staff").get(address("detail", partner.pk)))
     assert "Terrence Okafor" in page_of(as_("manager").get(address("detail", partner.pk)))
     assert "Terrence Okafor" not in page_of(as_("neighbor").get(address("detail", partner.pk)))
@@ -220,25 +220,25 @@ def test_a_new_organization_becomes_a_partner(as_, area):
     assert partnership.organization.state == area.state
 
 
-def test_a_known_organization_is_shown_before_it_is_used(as_, area):
+def test_a_known_organization_is_offered_before_it_is_used(as_, area):
     other = make_area(state=area.state, name="Upper Ford")
     known = make_partnership(other, name="Open Door Works").organization
     client, sent = as_("staff"), {"name": "open door works", "status": "active"}
     page = page_of(client.post(address("add", area.slug), sent))
     assert "Riverland" in page
     assert "Upper Ford" not in page
-    assert 'class="op-errsum"' in page, "Without the summary, which takes focus, nobody hears why nothing was added"
+    assert 'class="op-errsum"' in page, "The error summary takes focus, so that a screen reader announces it"
     assert not area.partnerships.filter(organization=known).exists()
     client.post(address("add", area.slug), sent | {"use": known.pk})
     assert area.partnerships.filter(organization=known).exists()
 
 
-def test_a_name_nearly_like_a_known_one_asks_which_is_meant(as_, area):
+def test_a_name_similar_to_a_known_one_asks_which_is_meant(as_, area):
     make_organization(state=area.state, name="Golden Bridge Senior Employment")
     sent = {"name": "Golden Bridge Senior Employ", "status": "active", "phone": "(555) 010-0100"}
     client = as_("staff")
     page = page_of(client.post(address("add", area.slug), sent))
-    assert "The organization you mean" in page
+    assert "Which organization do you mean?" in page
     assert 'value="(555) 010-0100"' in page
     client.post(address("add", area.slug), sent | {"use": "new"})
     assert area.partnerships.filter(organization__name="Golden Bridge Senior Employ").exists()
@@ -249,7 +249,7 @@ def test_organizations_of_other_states_are_not_offered(as_, area, other_area, ca
     assert area.partnerships.get(organization__name="Tanager Job Center").organization.state == area.state
 
 
-def test_a_partner_of_the_area_is_named_at_once(as_, area, partner):
+def test_a_name_of_a_partner_of_the_area_links_to_that_partner(as_, area, partner):
     page = page_of(
         as_("staff").post(address("add", area.slug), {"name": "millrace adult learning", "status": "active"})
     )
@@ -257,14 +257,14 @@ def test_a_partner_of_the_area_is_named_at_once(as_, area, partner):
     assert f'href="{address("detail", partner.pk)}"' in page
 
 
-def test_the_list_does_not_say_that_the_main_representative_signs_when_another_does(as_, area, partner):
+def test_the_list_does_not_credit_the_main_representative_with_signing_when_another_signs(as_, area, partner):
     make_representative(partner, name="Joel Abara", kind=Representative.Kind.MAIN)
     make_representative(partner, name="Ida Stone", kind=Representative.Kind.ALTERNATE, is_signatory=True)
     assert "One person only: signs, edits" in page_of(as_("board").get(address("list", area.slug)))
     assert "Ida Stone is the only signatory." in page_of(as_("board").get(address("detail", partner.pk)))
 
 
-def test_who_may_not_do_a_thing_is_told_in_words_inside_the_portal(as_, partner):
+def test_a_forbidden_page_explains_it_within_the_portal(as_, partner):
     answer = as_("board").get(address("edit", partner.pk))
     assert answer.status_code == 403
     page = answer.content.decode()
@@ -274,17 +274,17 @@ def test_who_may_not_do_a_thing_is_told_in_words_inside_the_portal(as_, partner)
 
 
 @pytest.mark.parametrize("archived", [False, True])
-def test_who_is_a_partner_already_is_not_added_again(as_, area, partner, archived):
+def test_a_current_or_archived_partner_is_not_added_again(as_, area, partner, archived):
     if archived:
         partnerships.archive_partner(partner, by=None, at=NOW)
     sent = {"name": partner.organization.name, "status": "active", "use": partner.organization_id}
     page = page_of(as_("staff").post(address("add", area.slug), sent))
-    where = "in the archive of" if archived else "a partner in"
+    where = "an archived partner in" if archived else "a partner in"
     assert f"Millrace Adult Learning is already {where} Riverbend." in page
     assert f'href="{address("detail", partner.pk)}"' in page
 
 
-def test_wrong_input_keeps_what_was_typed_and_says_so_beside_the_field(as_, area):
+def test_invalid_input_is_kept_with_an_error_at_the_field(as_, area):
     sent = {"name": "Open Door Works", "status": "active", "email": "not an address", "notes": "Ask for Renata"}
     page = page_of(as_("staff").post(address("add", area.slug), sent))
     assert 'id="id_email_error"' in page
@@ -293,8 +293,8 @@ def test_wrong_input_keeps_what_was_typed_and_says_so_beside_the_field(as_, area
     assert not Organization.objects.filter(name="Open Door Works").exists()
 
 
-# ---------------------------------------------------------------- Keeping right
-def test_staff_change_what_they_decide(as_, partner, given, cast):
+# ---------------------------------------------------------------- Editing
+def test_staff_edit_the_details_that_only_they_decide(as_, partner, given, cast):
     program = make_program(name="Adult Education")
     sent = given | {"commitment": "colocated", "programs": [program.pk], "phone": "(555) 010-0142"}
     assert as_("staff").post(address("edit", partner.pk), sent).status_code == 302
@@ -303,7 +303,7 @@ def test_staff_change_what_they_decide(as_, partner, given, cast):
     assert list(partner.programs.all()) == [program]
 
 
-def test_managers_keep_their_facts_and_decide_nothing(as_, partner, given):
+def test_managers_edit_contact_details_but_not_what_staff_decide(as_, partner, given):
     program = make_program()
     partner.programs.add(program)
     client = as_("manager")
@@ -320,28 +320,30 @@ def test_managers_keep_their_facts_and_decide_nothing(as_, partner, given):
     assert list(partner.programs.all()) == [program]
 
 
-def test_a_name_that_another_organization_has_is_refused(as_, area, partner, neighbor_partner, given):
+def test_the_name_of_another_organization_is_refused(as_, area, partner, neighbor_partner, given):
     page = page_of(as_("staff").post(address("edit", partner.pk), given | {"name": "crosswalk legal aid"}))
-    assert "is already known in Riverland" in page
+    assert "Riverland already has an organization named “Crosswalk Legal Aid”." in page
     assert 'id="id_name_error"' in page
     partner.organization.refresh_from_db()
     assert partner.organization.name == "Millrace Adult Learning"
 
 
-def test_a_partnership_does_not_end_before_it_begins(as_, partner, given):
+def test_a_partnership_cannot_end_before_it_starts(as_, partner, given):
     sent = given | {"since": "2026-01-01", "ended_on": "2025-01-01"}
     page = page_of(as_("staff").post(address("edit", partner.pk), sent))
-    assert "cannot end before it began" in page
+    assert "cannot end before it starts" in page
     assert 'id="id_ended_on_error"' in page
     with pytest.raises(IntegrityError, match="partnership_starts_before_it_ends"), transaction.atomic():
         Partnership.objects.filter(pk=partner.pk).update(since="2026-01-01", ended_on="2025-01-01")
 
 
 # ---------------------------------------------------------------- Archiving
-def test_archiving_says_what_follows_and_can_be_undone(as_, area, partner):
+def test_archiving_explains_the_consequences_and_can_be_undone(as_, area, partner):
     make_service(partner)
     client = as_("staff")
-    assert "Its service leaves" in page_of(client.get(address("archive", partner.pk)))
+    assert "1 service will be hidden from the directory and from lists." in page_of(
+        client.get(address("archive", partner.pk))
+    )
     page = page_of(client.post(address("archive", partner.pk), follow=True))
     assert "Millrace Adult Learning is archived." in page
     assert f'action="{address("restore", partner.pk)}"' in page
@@ -351,9 +353,9 @@ def test_archiving_says_what_follows_and_can_be_undone(as_, area, partner):
     assert partner.services.current().count() == 1
 
 
-def test_an_archived_partner_is_seen_only_by_those_who_keep_it(as_, partner):
+def test_only_staff_see_an_archived_partner(as_, partner):
     partnerships.archive_partner(partner, by=None, at=NOW)
-    assert "Restore this partner" in page_of(as_("staff").get(address("detail", partner.pk)))
+    assert "Restore partner" in page_of(as_("staff").get(address("detail", partner.pk)))
     assert as_("manager").get(address("detail", partner.pk)).status_code == 404
     assert as_("board").get(address("detail", partner.pk)).status_code == 404
 
@@ -365,14 +367,14 @@ def test_archiving_twice_keeps_the_first_date(partner):
     assert partner.archived_at == NOW
 
 
-def test_restoring_takes_a_post(as_, partner):
+def test_restoring_requires_a_post(as_, partner):
     assert as_("staff").get(address("restore", partner.pk)).status_code == 405
 
 
-# ---------------------------------------------------------------- Two at once
+# ---------------------------------------------------------------- Concurrency
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_add_the_same_organization_at_once_one_is_told(area):
-    """Without the constraint both would succeed, and the directory would know the organization twice."""
+def test_of_two_who_add_the_same_organization_at_once_one_is_refused(area):
+    """Without the constraint both would succeed, and the state would have the organization twice."""
     ready, outcomes = threading.Barrier(2), []
 
     def add():
@@ -391,11 +393,11 @@ def test_of_two_who_add_the_same_organization_at_once_one_is_told(area):
     for thread in threads:
         thread.join()
     assert sorted(outcomes)[1] == "added"
-    assert "is already known in Riverland" in sorted(outcomes)[0]
+    assert "Riverland already has an organization named “Open Door Works”." in sorted(outcomes)[0]
     assert Organization.objects.filter(name="Open Door Works").count() == 1
 
 
-def test_picked_partners_alone_go_into_the_file(as_, area, partner, neighbor_partner):
+def test_the_export_of_selected_partners_contains_only_them(as_, area, partner, neighbor_partner):
     answer = as_("staff").get(address("list", area.slug) + f"?export=csv&pick={neighbor_partner.pk}")
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
     assert "Crosswalk" in text

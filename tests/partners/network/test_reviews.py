@@ -1,4 +1,4 @@
-"""The clocks of a center: certification every three years, accessibility every year; recording reviews."""
+"""Reviews of a center and their due dates: certification every three years, accessibility every year."""
 
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -50,7 +50,7 @@ def record(center, kind=ACCESSIBILITY, held_on=TODAY, **facts):
         (ACCESSIBILITY, 367, OVER),
     ],
 )
-def test_a_clock_runs_out(center, kind, days_ago, state):
+def test_a_review_becomes_due_soon_and_then_overdue(center, kind, days_ago, state):
     column = LAWS[kind].column
     on = None if days_ago is None else TODAY - timedelta(days=days_ago)
     Center.objects.update(**{column: on})
@@ -59,7 +59,7 @@ def test_a_clock_runs_out(center, kind, days_ago, state):
     assert needing(Center.objects.all(), kind, TODAY).exists() is (state != HELD)
 
 
-def test_the_database_counts_years_as_we_do(center):
+def test_the_due_date_in_the_database_equals_that_in_python(center):
     for day in (date(2024, 2, 29), date(2025, 2, 28), date(2023, 12, 31)):
         Center.objects.update(certified_on=day, accessibility_reviewed_on=day)
         center.refresh_from_db()
@@ -68,7 +68,7 @@ def test_the_database_counts_years_as_we_do(center):
             assert found == clock_of(center, law.kind, TODAY).due_on
 
 
-def test_recording_starts_the_clock_anew_and_keeps_what_was_found(as_, center):
+def test_recording_a_review_sets_the_last_date_and_shows_the_findings(as_, center):
     client, address = as_("staff"), page("accessibility_add", center.pk)
     assert "every year (20 CFR 679.370(p))" in text(client.get(address))
     sent = {"held_on": TODAY.isoformat(), "outcome": "conditions", "findings": "The door is heavy."}
@@ -76,13 +76,13 @@ def test_recording_starts_the_clock_anew_and_keeps_what_was_found(as_, center):
     center.refresh_from_db()
     assert center.accessibility_reviewed_on == TODAY
     assert "The door is heavy." in shown
-    assert "meets them on conditions" in shown
+    assert "Meets the criteria with conditions" in shown
     history = text(client.get(page("center_history", center.pk)))
     assert "Dana Whitcomb" in history
     assert "Accessibility review of" in history
 
 
-def test_an_earlier_review_is_kept_and_the_last_one_counts(center):
+def test_the_latest_review_counts_whatever_the_order_of_recording(center):
     record(center, held_on=TODAY - timedelta(days=10))
     record(center, held_on=TODAY - timedelta(days=400), findings="Long ago")
     center.refresh_from_db()
@@ -90,7 +90,7 @@ def test_an_earlier_review_is_kept_and_the_last_one_counts(center):
     assert center.certified_on is None
 
 
-def test_a_refused_certificate_starts_no_clock(center):
+def test_a_certification_that_was_not_granted_does_not_count(center):
     record(center, CERTIFICATION, TODAY - timedelta(days=800))
     record(center, CERTIFICATION, TODAY, outcome="not_met", findings="No career services.")
     center.refresh_from_db()
@@ -100,7 +100,7 @@ def test_a_refused_certificate_starts_no_clock(center):
     assert center.accessibility_reviewed_on == TODAY
 
 
-def test_taking_back_lets_the_one_before_count_again(as_, center):
+def test_the_previous_review_counts_after_the_last_is_removed(as_, center):
     before = record(center, held_on=TODAY - timedelta(days=200))
     last = record(center)
     client = as_("staff")
@@ -113,31 +113,31 @@ def test_taking_back_lets_the_one_before_count_again(as_, center):
     assert center.accessibility_reviewed_on == TODAY
 
 
-def test_what_makes_no_sense_is_refused_beside_the_field(as_, center):
-    with pytest.raises(CannotReview, match="still to come"):
+def test_invalid_reviews_are_refused_at_the_field(as_, center):
+    with pytest.raises(CannotReview, match="in the future"):
         record(center, held_on=TODAY + timedelta(days=1))
     record(center)
-    with pytest.raises(CannotReview, match="recorded already"):
+    with pytest.raises(CannotReview, match="already recorded"):
         record(center)
     client, address = as_("staff"), page("certification_add", center.pk)
     sent = {"held_on": (TODAY + timedelta(days=1)).isoformat(), "outcome": "met", "findings": "Kept words"}
     refused = text(client.post(address, sent))
-    assert "This day is still to come" in refused
+    assert "This date is in the future." in refused
     assert "Kept words" in refused
-    assert "Say what was found" in text(client.post(address, {"held_on": TODAY.isoformat(), "outcome": "not_met"}))
+    assert "Describe the findings" in text(client.post(address, {"held_on": TODAY.isoformat(), "outcome": "not_met"}))
     Center.objects.update(archived_at=NOW)
     with pytest.raises(CannotReview, match="archived"):
         record(center, CERTIFICATION)
 
 
-def test_a_review_comes_back_only_if_its_day_is_free(as_, center):
+def test_a_review_is_restored_only_if_no_other_has_its_date(as_, center):
     first = record(center)
     reviews.take_back_review(first, by=None, at=NOW)
     record(center)
-    assert "recorded already" in text(as_("staff").post(page("review_restore", first.pk), follow=True))
+    assert "already recorded" in text(as_("staff").post(page("review_restore", first.pk), follow=True))
 
 
-def test_the_table_holds_one_review_a_day(center):
+def test_the_database_refuses_a_second_review_of_a_kind_on_a_day(center):
     factories.make_review(center)
     with pytest.raises(IntegrityError), transaction.atomic():
         factories.make_review(center)
@@ -153,7 +153,7 @@ def test_only_staff_record_reviews(as_, center, who, status):
     assert CenterReview.objects.current().count() == 1
 
 
-def test_the_list_of_centers_finds_what_is_due_and_sorts(as_, area, center):
+def test_the_list_of_centers_filters_by_due_review_and_sorts(as_, area, center):
     fresh = factories.make_center(area, name="Fresh", certified_on=TODAY, accessibility_reviewed_on=TODAY)
     late = factories.make_center(area, name="Late", certified_on=TODAY, accessibility_reviewed_on=date(2020, 1, 1))
     client, address = as_("staff"), page("center_list", area.slug)
@@ -164,13 +164,22 @@ def test_the_list_of_centers_finds_what_is_due_and_sorts(as_, area, center):
     assert names("due=accessibility") == ["Late", "Millpond"]
     assert names("due=certification") == ["Millpond"]
     assert names("sort=reviewed") == ["Millpond", late.name, fresh.name]
-    assert "Was due" in text(client.get(address))
+    assert "Overdue since" in text(client.get(address))
 
 
-def test_staff_are_told_and_the_button_leads_to_the_form(as_, area, center):
+def test_a_due_review_is_on_the_staffs_to_do_list_until_it_is_recorded(as_, area, center):
     Center.objects.update(certified_on=TODAY, accessibility_reviewed_on=TODAY - timedelta(days=400))
     home = text(as_("staff").get(reverse("dashboards:home", args=[area.slug])))
     assert "The accessibility review of Millpond is overdue" in home
     assert page("accessibility_add", center.pk) in home
     Center.objects.update(accessibility_reviewed_on=TODAY)
     assert "Millpond" not in text(as_("staff").get(reverse("dashboards:home", args=[area.slug])))
+
+
+@pytest.mark.parametrize("name", ["certification_add", "accessibility_add"])
+def test_no_result_is_preselected(as_, center, name):
+    page = as_("staff").get(reverse(f"partners:{name}", args=[center.pk]))
+    assert page.context["form"]["outcome"].value() is None
+    answer = as_("staff").post(reverse(f"partners:{name}", args=[center.pk]), {"held_on": "2026-11-02"})
+    assert "Result is missing" in answer.content.decode()
+    assert not CenterReview.objects.filter(center=center).exists()

@@ -1,4 +1,4 @@
-"""Of two who save the same version at the same moment, the second waits, is told, and overwrites nothing."""
+"""Concurrent edits of the same version: the second waits for the first, and is refused."""
 
 import threading
 from collections.abc import Callable
@@ -22,7 +22,7 @@ from tests import factories
 
 NOW = timezone.now()
 
-# What is kept right, by which verb, which of its links count as one version with it, and a fact to write.
+# For each model: the function that updates it, the links that belong to its version, and a field to write.
 VERBS: dict[str, tuple[Callable[..., Any], tuple[str, ...], str]] = {
     "partner": (partnerships.update_partner, partnerships.PARTNER_LINKS, "notes"),
     "organization": (partnerships.update_organization, (), "description"),
@@ -59,8 +59,8 @@ def make(kind: str, partnership: Partnership):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("kind", VERBS)
-def test_the_second_of_two_waits_is_told_and_overwrites_nothing(kind):
-    """Without the lock the second would find the old version still, and write over the first."""
+def test_the_second_of_two_concurrent_edits_waits_and_is_refused(kind):
+    """Without the lock the second would still find the old version, and overwrite the first."""
     update, links, fact = VERBS[kind]
     thing = make(kind, factories.make_partnership())
     version, outcome = version_of(thing, links), []
@@ -70,7 +70,7 @@ def test_the_second_of_two_waits_is_told_and_overwrites_nothing(kind):
             update(thing, facts={fact: "Second"}, version=version, by=None, at=NOW)
             outcome.append("saved")
         except ChangedMeanwhile:
-            outcome.append("told")
+            outcome.append("refused")
         finally:
             connection.close()
 
@@ -82,4 +82,4 @@ def test_the_second_of_two_waits_is_told_and_overwrites_nothing(kind):
         assert second.is_alive(), "the second did not wait for the first"
     second.join()
     thing.refresh_from_db()
-    assert (outcome, getattr(thing, fact)) == (["told"], "First")
+    assert (outcome, getattr(thing, fact)) == (["refused"], "First")

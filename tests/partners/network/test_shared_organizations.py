@@ -1,4 +1,4 @@
-"""One organization in two areas: what the people of one area see and do of it in the other, and who keeps the whole."""
+"""An organization in two areas: what people of one area may see and do in the other, and who manages the whole."""
 
 import threading
 
@@ -38,7 +38,7 @@ def downriver(area):
 
 @pytest.fixture
 def agency(partner):
-    """The organization that both areas share, with facts to protect."""
+    """The organization that both areas share, with details to protect."""
     organization = partner.organization
     organization.phone, organization.website = "(555) 010-0177", "https://millrace.example"
     organization.save()
@@ -63,12 +63,12 @@ def whole(agency):
     return seat(Role.MANAGER, agency, name="Wanda Hale")
 
 
-# ---------------------------------------------------------------- Adding it
+# ---------------------------------------------------------------- Adding the organization
 def add(client, downriver, agency, **more):
     return client.post(address("partnership_add", downriver.slug), {"name": agency.name, "status": "active"} | more)
 
 
-def test_choosing_a_known_organization_shows_its_name_and_state_only(client, kit, downriver, agency):
+def test_a_known_organization_is_offered_with_its_name_and_state_only(client, kit, downriver, agency):
     client.force_login(kit)
     page = page_of(add(client, downriver, agency))
     assert agency.name in page
@@ -77,37 +77,39 @@ def test_choosing_a_known_organization_shows_its_name_and_state_only(client, kit
         assert fact not in page
 
 
-def test_its_managers_and_the_other_areas_staff_are_told(client, kit, downriver, agency, cast, whole):
+def test_its_managers_and_the_staff_of_its_other_areas_are_notified(client, kit, downriver, agency, cast, whole):
     client.force_login(kit)
     assert add(client, downriver, agency, use=agency.pk).status_code == 302
-    told = Notice.objects.filter(kind="partners.organization_joined")
-    assert {notice.recipient for notice in told} == {cast["manager"], cast["staff"], whole}
-    assert all("Downriver" in notice.subject and "Kit Lowell" in notice.text for notice in told)
+    notices = Notice.objects.filter(kind="partners.organization_joined")
+    assert {notice.recipient for notice in notices} == {cast["manager"], cast["staff"], whole}
+    assert all("Downriver" in notice.subject and "Kit Lowell" in notice.text for notice in notices)
 
 
-def test_the_area_that_adds_it_does_not_see_who_was_told(client, kit, downriver, agency, whole):
+def test_the_area_that_adds_it_does_not_see_who_was_notified(client, kit, downriver, agency, whole):
     client.force_login(kit)
     add(client, downriver, agency, use=agency.pk)
     assert "Wanda Hale" not in page_of(client.get(address("notice_list", downriver.slug)))
 
 
-def test_a_new_organization_concerns_nobody_else(client, kit, downriver, cast):
+def test_a_new_organization_causes_no_notifications(client, kit, downriver, cast):
     client.force_login(kit)
     client.post(address("partnership_add", downriver.slug), {"name": "Fresh Start Works", "status": "active"})
     assert not Notice.objects.filter(kind="partners.organization_joined").exists()
 
 
-def test_telling_costs_the_same_for_one_new_partner_and_for_ten(downriver, agency, cast, kit, queries_of):
+def test_finding_the_recipients_needs_the_same_queries_for_one_new_partner_and_for_ten(
+    downriver, agency, cast, kit, queries_of
+):
     def join(number):
         rows = [make_partnership(factories.make_area(state=agency.state), organization=agency) for _ in range(number)]
         return queries_of(lambda: joining.notify_joined(rows, by=kit, at=NOW))
 
     first, many = join(1), join(10)
-    assert many - first <= 10 * 3  # what each notice costs; finding whom to tell costs the same
+    assert many - first <= 10 * 3  # the queries of each notice
 
 
-# ---------------------------------------------------------------- What staff of the other area may
-def test_staff_see_nothing_of_the_other_areas_people(client, kit, theirs, cast, agency, whole):
+# ---------------------------------------------------------------- Permissions of the other area's staff
+def test_staff_do_not_see_the_other_areas_people(client, kit, theirs, cast, agency, whole):
     client.force_login(kit)
     for who in (cast["manager"], cast["colleague"], whole):
         assert client.get(address("person_detail", who.pk)).status_code == 404
@@ -121,7 +123,7 @@ def test_staff_see_nothing_of_the_other_areas_people(client, kit, theirs, cast, 
     assert not [who for who in ("Joel Abara", "Terrence Okafor", "Wanda Hale") if who in shown]
 
 
-def test_staff_who_give_themselves_the_managers_seat_get_it_for_their_area_alone(client, kit, theirs, partner, area):
+def test_staff_who_give_themselves_the_managers_seat_get_it_only_for_their_area(client, kit, theirs, partner, area):
     service = make_service(partner, name="GED classes")
     client.force_login(kit)
     sent = {"role": "manager", "partner": theirs.pk}
@@ -133,7 +135,7 @@ def test_staff_who_give_themselves_the_managers_seat_get_it_for_their_area_alone
 
 
 @pytest.mark.parametrize("place", ["whole", "other"])
-def test_staff_cannot_give_a_seat_for_the_whole_organization_or_another_area(client, kit, theirs, partner, place):
+def test_staff_may_not_give_a_seat_for_the_whole_organization_or_another_area(client, kit, theirs, partner, place):
     client.force_login(kit)
     sent = {
         "role": "manager",
@@ -145,11 +147,11 @@ def test_staff_cannot_give_a_seat_for_the_whole_organization_or_another_area(cli
     assert client.post(address("invitation_add", theirs.area.slug), sent).status_code == 200
     client.post(address("colleague_invite", theirs.organization_id), sent)
     assert not Membership.objects.filter(user=kit, role=Role.MANAGER).exists()
-    # Where there is one possible place, nobody is asked, and it is the one that staff keep.
+    # With a single possible place the form does not ask, and uses the partnership of the staff's area.
     assert not Invitation.objects.exclude(partnership=theirs).exists()
 
 
-def test_a_person_with_seats_in_two_areas_is_not_deactivated_from_one(client, kit, theirs, cast):
+def test_staff_of_one_area_may_not_deactivate_a_person_with_seats_in_two(client, kit, theirs, cast):
     seat(Role.REPRESENTATIVE, theirs, cast["manager"])
     client.force_login(kit)
     assert client.post(address("person_deactivate", cast["manager"].pk)).status_code == 403
@@ -161,7 +163,7 @@ def test_a_person_with_seats_in_two_areas_is_not_deactivated_from_one(client, ki
     assert there.ended_at is None
 
 
-def test_an_heir_of_an_areas_staff_comes_from_that_area(kit, theirs, cast, whole):
+def test_successors_of_an_areas_staff_come_from_that_area(kit, theirs, cast, whole):
     local = seat(Role.REPRESENTATIVE, theirs, name="Lena Poe")
     [(_, [thing])] = [
         (kind, things)
@@ -171,15 +173,15 @@ def test_an_heir_of_an_areas_staff_comes_from_that_area(kit, theirs, cast, whole
     assert thing.heirs == (local,)
 
 
-def test_who_manages_the_whole_organization_is_not_offered_as_an_heir(theirs, whole):
+def test_a_manager_of_the_whole_organization_is_not_offered_as_a_successor(theirs, whole):
     local, colleague = seat(Role.MANAGER, theirs, name="Lena Poe"), seat(Role.REPRESENTATIVE, theirs)
     factories.make_representative(theirs, local)
     found = turnover.open_items(turnover.leaving_all(local))
     assert {heir for _, things in found for thing in things for heir in thing.heirs} == {colleague}
 
 
-# ---------------------------------------------------------------- Facts that all areas read
-def test_the_people_of_an_area_do_not_change_what_all_areas_read(client, as_, kit, theirs, partner, agency, cast):
+# ---------------------------------------------------------------- Details that all areas share
+def test_the_people_of_one_area_may_not_change_shared_details(client, as_, kit, theirs, partner, agency, cast):
     for who, partnership in [(kit, theirs), (cast["staff"], partner), (cast["manager"], partner)]:
         client.force_login(who)
         assert client.post(address("organization_edit", agency.pk), {"name": "Taken"}).status_code == 403
@@ -197,7 +199,7 @@ def test_the_people_of_an_area_do_not_change_what_all_areas_read(client, as_, ki
 
 
 @pytest.mark.parametrize("who", ["whole", "state"])
-def test_who_keeps_the_whole_organization_changes_it(client, who, whole, cast, theirs, agency):
+def test_organization_wide_managers_and_the_state_edit_the_organization(client, who, whole, cast, theirs, agency):
     client.force_login({"whole": whole, "state": cast["state"]}[who])
     form = client.get(address("organization_edit", agency.pk)).context["form"]
     sent = {name: form[name].value() or "" for name in form.fields} | {"phone": "(555) 010-0123"}
@@ -207,7 +209,7 @@ def test_who_keeps_the_whole_organization_changes_it(client, who, whole, cast, t
     assert agency.phone == "(555) 010-0123"
 
 
-def test_an_import_keeps_what_it_says_of_a_shared_organization_in_its_area(theirs, downriver, agency):
+def test_an_import_writes_details_of_a_shared_organization_only_for_its_area(theirs, downriver, agency):
     place = make_location(agency, name="Mill Lane office", city="Riverbend")
     made = bring(
         downriver,
@@ -231,14 +233,14 @@ def test_an_import_keeps_what_it_says_of_a_shared_organization_in_its_area(their
         ("services", "Partner,Service\nMillrace Adult Learning,GED classes\n"),
     ],
 )
-def test_an_import_that_adds_a_known_organization_tells_its_people(downriver, agency, cast, kind, data):
+def test_an_import_that_adds_a_known_organization_notifies_its_people(downriver, agency, cast, kind, data):
     bring(downriver, kind, data, add_missing_partners=True)
-    told = Notice.objects.filter(kind="partners.organization_joined")
-    assert {notice.recipient for notice in told} == {cast["manager"], cast["staff"]}
+    notices = Notice.objects.filter(kind="partners.organization_joined")
+    assert {notice.recipient for notice in notices} == {cast["manager"], cast["staff"]}
 
 
-# ---------------------------------------------------------------- Places
-def test_a_place_of_one_area_is_neither_seen_nor_changed_from_the_other(client, kit, theirs, partner, agency):
+# ---------------------------------------------------------------- Locations
+def test_a_location_of_one_area_is_neither_visible_nor_editable_in_the_other(client, kit, theirs, partner, agency):
     mine = make_location(agency, partnership=partner, name="Mill Lane office")
     shared = make_location(agency, name="Head office")
     client.force_login(kit)
@@ -254,7 +256,7 @@ def test_a_place_of_one_area_is_neither_seen_nor_changed_from_the_other(client, 
     assert Location.objects.get(partnership=theirs).name == "Mill Lane office"
 
 
-def test_a_service_is_not_given_at_the_places_of_another_area(client, kit, theirs, partner, agency):
+def test_a_service_cannot_be_offered_at_locations_of_another_area(client, kit, theirs, partner, agency):
     mine = make_location(agency, partnership=partner)
     client.force_login(kit)
     shared = make_location(agency, name="Head office")
@@ -264,7 +266,7 @@ def test_a_service_is_not_given_at_the_places_of_another_area(client, kit, their
         add_service(theirs, facts={"name": "GED classes", "locations": [mine]}, by=kit, at=NOW)
 
 
-def test_its_history_is_for_who_sees_all_its_areas(client, kit, theirs, agency, whole, cast):
+def test_only_those_who_see_all_its_areas_see_its_history(client, kit, theirs, agency, whole, cast):
     for who, status in [(kit, 403), (cast["staff"], 403), (whole, 200), (cast["state"], 200)]:
         client.force_login(who)
         assert client.get(address("organization_history", agency.pk)).status_code == status
@@ -272,10 +274,10 @@ def test_its_history_is_for_who_sees_all_its_areas(client, kit, theirs, agency, 
 
 # ---------------------------------------------------------------- Seats for the whole organization
 @pytest.mark.parametrize(("who", "status"), [("state", 302), ("whole", 302), ("staff", 200), ("manager", 200)])
-def test_a_seat_for_the_whole_organization_comes_from_who_keeps_it(
+def test_only_the_state_and_organization_wide_managers_invite_for_the_whole_organization(
     client, cast, whole, theirs, partner, agency, who, status
 ):
-    seat(Role.STAFF, theirs.area, cast["staff"])  # of two areas, so that they are asked which
+    seat(Role.STAFF, theirs.area, cast["staff"])  # in two areas, so that the form asks which
     seat(Role.MANAGER, theirs, cast["manager"])
     client.force_login(whole if who == "whole" else cast[who])
     sent = {"role": "manager", "partner": "whole", "name": "Max Vole", "email": "max@millrace.example"}
@@ -284,13 +286,15 @@ def test_a_seat_for_the_whole_organization_comes_from_who_keeps_it(
 
 
 @pytest.mark.parametrize(("who", "sees"), [("state", True), ("whole", True), ("staff", True), ("board", False)])
-def test_who_may_invite_finds_the_way_on_the_organizations_page(client, cast, whole, theirs, agency, who, sees):
+def test_the_organizations_page_links_to_the_invitation_for_those_who_may_invite(
+    client, cast, whole, theirs, agency, who, sees
+):
     client.force_login(whole if who == "whole" else cast[who])
     shown = page_of(client.get(address("organization_detail", agency.pk)))
     assert (address("colleague_invite", agency.pk) in shown) == sees
 
 
-def test_a_whole_seat_is_ended_by_the_state_and_not_by_staff(client, cast, whole, theirs, agency):
+def test_the_state_may_end_an_organization_wide_seat_and_staff_may_not(client, cast, whole, theirs, agency):
     row = Membership.objects.get(user=whole)
     client.force_login(cast["staff"])
     assert client.post(address("seat_end", row.pk), {}).status_code == 404
@@ -300,7 +304,7 @@ def test_a_whole_seat_is_ended_by_the_state_and_not_by_staff(client, cast, whole
     assert row.ended_at
 
 
-def test_who_joins_one_area_speaks_there_alone(partner, theirs, agency):
+def test_who_accepts_an_invitation_to_one_area_represents_the_partner_only_there(partner, theirs, agency):
     for one in (partner, theirs):
         factories.make_representative(one, email="gail@millrace.example")
     invitation = factories.make_invitation(Role.MANAGER, theirs, email="gail@millrace.example")
@@ -318,14 +322,14 @@ def facts_with(agency, **changed):
     return {name: getattr(agency, name) for name in partnerships.ORGANIZATION_FACTS} | changed
 
 
-def test_staff_propose_and_who_keeps_the_whole_decides(client, kit, theirs, agency, whole, cast):
+def test_staff_propose_a_change_and_organization_wide_managers_decide(client, kit, theirs, agency, whole, cast):
     client.force_login(kit)
     form = client.get(address("organization_propose", agency.pk)).context["form"]
     sent = {name: form[name].value() or "" for name in form.fields} | {"phone": "(555) 010-0199", "note": "I called."}
     assert client.post(address("organization_propose", agency.pk), sent | {"version": form.version}).status_code == 302
     proposal = OrganizationProposal.objects.get()
-    told = Notice.objects.filter(kind="partners.organization_proposal_made")
-    assert {notice.recipient for notice in told} == {whole, cast["state"]}
+    notices = Notice.objects.filter(kind="partners.organization_proposal_made")
+    assert {notice.recipient for notice in notices} == {whole, cast["state"]}
     client.force_login(whole)
     assert "0199" in page_of(client.get(address("organization_proposal", proposal.pk)))
     assert "Proposal by Kit Lowell" in page_of(client.get(address("organization_detail", agency.pk)))
@@ -334,21 +338,21 @@ def test_staff_propose_and_who_keeps_the_whole_decides(client, kit, theirs, agen
     agency.refresh_from_db()
     assert agency.phone == "(555) 010-0199"
     assert Notice.objects.get(kind="partners.organization_proposal_decided").recipient == kit
-    told = Notice.objects.filter(kind="partners.organization_proposal_made")
-    assert {notice.status for notice in told} == {Notice.Status.WITHDRAWN}
+    notices = Notice.objects.filter(kind="partners.organization_proposal_made")
+    assert {notice.status for notice in notices} == {Notice.Status.WITHDRAWN}
 
 
-def test_a_proposal_is_declined_with_a_reason(client, proposal, whole, kit, agency):
+def test_declining_a_proposal_requires_a_reason(client, proposal, whole, kit, agency):
     client.force_login(whole)
     page = page_of(client.post(address("organization_proposal_decline", proposal.pk), {"answer": " "}))
-    assert "Say why" in page
+    assert "Enter a reason." in page
     client.post(address("organization_proposal_decline", proposal.pk), {"answer": "It rings here."})
     proposal.refresh_from_db()
     assert (proposal.status, proposal.answer) == ("declined", "It rings here.")
     assert "It rings here." in Notice.objects.get(kind="partners.organization_proposal_decided").text
 
 
-def test_a_proposal_is_withdrawn_by_who_made_it_alone(client, proposal, whole, kit):
+def test_only_the_proposer_may_withdraw_a_proposal(client, proposal, whole, kit):
     client.force_login(whole)
     assert client.post(address("organization_proposal_withdraw", proposal.pk)).status_code == 403
     client.force_login(kit)
@@ -357,17 +361,17 @@ def test_a_proposal_is_withdrawn_by_who_made_it_alone(client, proposal, whole, k
     assert proposal.status == "withdrawn"
 
 
-def test_the_same_is_not_proposed_twice_and_nothing_is_not_proposed(proposal, agency, kit):
+def test_a_repeated_or_empty_proposal_is_refused(proposal, agency, kit):
     with pytest.raises(CannotPropose, match="already"):
         propose_change(agency, facts=facts_with(agency, phone="(555) 010-0199"), note="Again.", by=kit, at=NOW)
-    with pytest.raises(CannotPropose, match="different"):
+    with pytest.raises(CannotPropose, match="not changed anything"):
         propose_change(agency, facts=facts_with(agency), note="Nothing.", by=kit, at=NOW)
 
 
-def test_a_decision_holds_once_and_for_what_was_seen(proposal, agency, whole):
+def test_a_decision_is_final_and_applies_only_to_the_values_that_were_shown(proposal, agency, whole):
     with pytest.raises(LookAgain):
         organization_proposals.accept_proposal(proposal, take=["phone"], seen={"phone": "?"}, by=whole, at=NOW)
-    with pytest.raises(CannotDecide, match="ticked"):
+    with pytest.raises(CannotDecide, match="Select the changes"):
         organization_proposals.accept_proposal(proposal, take=[], seen={}, by=whole, at=NOW)
     organization_proposals.decline_proposal(proposal, answer="No.", by=whole, at=NOW)
     with pytest.raises(CannotDecide, match="already"):
@@ -375,7 +379,7 @@ def test_a_decision_holds_once_and_for_what_was_seen(proposal, agency, whole):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_same_proposal_sent_twice_at_once_is_one(agency, theirs, kit):
+def test_a_double_submission_creates_one_proposal(agency, theirs, kit):
     outcomes, barrier = [], threading.Barrier(2)
 
     def propose():

@@ -121,7 +121,7 @@ def test_the_database_checks_months_and_titles(area, practice):
         ("DOB: March 3, 1988", "a date of birth", "DOB: March 3, 1988"),
         ("Case # 00-4711", "a case number", "Case # 00-4711"),
         ("customer ID A99812", "a case number", "customer ID A99812"),
-        ("write to maria@lopez.example", "an e-mail address", "maria@lopez.example"),
+        ("write to maria@lopez.example", "an email address", "maria@lopez.example"),
         ("Mrs. Lopez said", "a name", "Mrs. Lopez"),
     ],
 )
@@ -180,7 +180,7 @@ def test_concurrent_edits_show_a_conflict(as_, cast, practice):
     data = filled(client, address, happened_on="2026-09", vouched="on", result="Mine.")
     practices.update_practice(practice, facts={"did": "Theirs."}, vouched=True, by=cast["staff"], at=NOW)
     answer = client.post(address, data)
-    assert "Dana Whitcomb saved this while you had it open." in text_of(answer)
+    assert "Dana Whitcomb saved this while you were editing it." in text_of(answer)
     form = answer.context["form"]
     assert (form["did"].value(), form["result"].value()) == ("Theirs.", "Mine.")
 
@@ -227,7 +227,7 @@ def test_staff_choose_any_partner_and_managers_their_own(as_, practice, partner,
     answer = as_("manager").post(
         page("practice_adopt", practice.pk), {"partnership": neighbor_partner.pk, "since": "2026-10-01"}
     )
-    assert "choose one of the answers on offer" in text_of(answer)
+    assert "choose one of the options" in text_of(answer)
 
 
 def test_invalid_adoptions_are_refused(area, other_area, practice, partner):

@@ -1,4 +1,4 @@
-"""The sample network's coverage: decisions, all three ways to a program, and something that needs attention."""
+"""The coverage of the sample network: decisions, all three kinds of access, and gaps."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -30,18 +30,18 @@ def covered(slug):
 
 def test_riverbend_has_one_gap_and_one_decision(loaded, db):
     coverage = covered("riverbend")
-    assert answer_of(coverage) == "17 of 19 required programs covered, 1 not carried out here, 1 gap"
+    assert answer_of(coverage) == "17 of 19 required programs covered, 1 not carried out in this area, 1 gap"
     assert [row.program.code for row in coverage.gaps] == ["youthbuild"]
 
 
-def test_at_center_street_one_program_cannot_be_reached(loaded, db):
+def test_center_street_has_no_access_to_one_program(loaded, db):
     coverage = covered("riverbend")
     [center] = coverage.comprehensive
     assert [row.program.code for row in coverage.unreached_at(center)] == ["nfjp"]
     assert coverage.title_i_days(center)
 
 
-def test_all_three_ways_stand_in_three_centers(loaded, db):
+def test_all_three_kinds_of_access_are_recorded_in_three_centers(loaded, db):
     ways = [(cell.center.name, way) for row in covered("riverbend").required for cell in row.cells for way in cell.ways]
     assert {way.mode for _, way in ways} == {"staff", "trained", "linkage"}
     assert {name for name, _ in ways} == {"Center Street", "Millpond", "Eastgate"}
@@ -50,13 +50,13 @@ def test_all_three_ways_stand_in_three_centers(loaded, db):
     ]
 
 
-def test_the_valley_stands_differently(loaded, db):
+def test_the_coverage_of_the_valley_differs(loaded, db):
     assert answer_of(covered("lower-tanager-valley")) == (
-        "11 of 19 required programs covered, 2 not carried out here, 1 exempted, 5 gaps"
+        "11 of 19 required programs covered, 1 covered by agreement, 2 not carried out in this area, 1 exempted, 4 gaps"
     )
 
 
-def test_its_history_ends_in_what_stands_now(loaded, db):
+def test_the_history_ends_with_the_present_values(loaded, db):
     for row in (*ProgramDecision.objects.all(), *ProgramAccess.objects.all()):
         told = sorted(row.history.all(), key=lambda event: event.pgh_id)  # type: ignore[attr-defined]
         columns = [c.attname for c in type(told[-1])._meta.concrete_fields if not c.name.startswith("pgh_")]

@@ -1,4 +1,4 @@
-"""Loading the sample network: once, alike, on any day, and not beside real people."""
+"""Loading the sample network: once, reproducibly, on any day, and not into production."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -28,7 +28,7 @@ def test_a_second_load_changes_nothing(db, django_assert_max_num_queries):
     assert counts() == before
 
 
-def test_two_loads_make_the_same(db):
+def test_two_loads_create_the_same_history(db):
     event: Any = Service.pgh_event_model  # type: ignore[attr-defined]
 
     def told():
@@ -67,7 +67,7 @@ def test_a_real_state_with_its_code_is_left_alone(db):
     assert not LocalArea.objects.exists()
 
 
-def test_the_command_says_who_can_sign_in(db, capsys):
+def test_the_command_prints_who_can_sign_in(db, capsys):
     call_command("sample_network")
     said = capsys.readouterr().out
     assert PASSWORD in said

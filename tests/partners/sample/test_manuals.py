@@ -1,4 +1,4 @@
-"""The sample's editions of the manual: what stood in it on those days, by its history."""
+"""The sample's editions of the manual, with their contents of the day from the history."""
 
 from datetime import date
 from typing import Any
@@ -28,7 +28,7 @@ def riverbend(loaded: None, db: None) -> LocalArea:
     return LocalArea.objects.get(slug="riverbend")
 
 
-def test_two_editions_lie_in_the_past_by_who_was_there(riverbend):
+def test_two_past_editions_were_issued_by_the_coordinators_of_the_day(riverbend):
     told = [(one.number, one.issued_on, str(one.issued_by)) for one in ManualEdition.objects.order_by("number")]
     assert told == [(1, date(2025, 10, 24), "Tobias Grant-Ellery"), (2, date(2026, 6, 25), "Dana Whitcomb")]
     for edition in ManualEdition.objects.all():
@@ -37,7 +37,7 @@ def test_two_editions_lie_in_the_past_by_who_was_there(riverbend):
         assert event.pgh_context["user"] == edition.issued_by_id
 
 
-def test_their_words_are_those_of_their_day(riverbend):
+def test_the_contents_of_an_edition_are_those_of_its_day(riverbend):
     first, second = (Manual.read(one.snapshot) for one in ManualEdition.objects.order_by("number"))
     assert "Placement House of Riverbend" in [partner.name for partner in first.partners]
     assert "Placement House of Riverbend" not in [partner.name for partner in second.partners]
@@ -48,7 +48,7 @@ def test_their_words_are_those_of_their_day(riverbend):
         assert all(service.confirmed is None or service.confirmed <= manual.day for service in manual.services)
 
 
-def test_their_differences_are_real_and_today_differs_again(riverbend):
+def test_editions_differ_from_each_other_and_from_today(riverbend):
     second = ManualEdition.objects.get(number=2)
     kinds = {(row.kind, row.what) for row in changes_in(second)}
     assert {("center", "changed"), ("partner", "went"), ("partner", "changed"), ("service", "came")} <= kinds
@@ -56,11 +56,11 @@ def test_their_differences_are_real_and_today_differs_again(riverbend):
     assert "Assistive technology loans" in {row.name for row in since}
 
 
-def test_looking_back_has_left_nothing_behind(riverbend):
+def test_making_past_editions_leaves_the_data_unchanged(riverbend):
     assert "up to 45 days" in Service.objects.get(name="Assistive technology loans").description
     assert Service.objects.current().filter(partnership__area=riverbend, partnership__archived_at=None).count() == 70
 
 
-def test_their_pdfs_wait_until_somebody_asks(riverbend):
-    """The demo must not spend its first minute on paper that nobody reads."""
+def test_no_pdf_is_made_before_it_is_requested(riverbend):
+    """The first minute of the demo must not be spent on PDFs that nobody requested."""
     assert not ManualPrint.objects.exists()

@@ -1,4 +1,4 @@
-"""The sample network: believable, the same every time, and never mistaken for the real world."""
+"""The sample network: plausible, reproducible, and clearly fictitious."""
 
 import re
 from collections.abc import Iterator
@@ -64,7 +64,7 @@ def test_riverbend_is_as_large_as_a_real_area(riverbend):
     assert 60 <= len(people) <= 75
 
 
-def test_it_has_the_troubles_that_a_coordinator_knows(riverbend):
+def test_it_has_typical_problems_of_a_network(riverbend):
     partners = Partnership.objects.filter(area=riverbend)
     assert [str(one) for one in partners.archived()] == ["Placement House of Riverbend"]
     assert [str(one) for one in partners.filter(status="prospective")] == ["Keystone Lane Builders"]
@@ -100,7 +100,7 @@ def test_two_organizations_work_in_both_areas(riverbend):
         ("state", Role.STATE, "Tanager"),
     ],
 )
-def test_each_role_has_somebody_who_can_sign_in(riverbend, client, login, role, place):
+def test_one_person_of_each_role_can_sign_in(riverbend, client, login, role, place):
     user = User.objects.get(email=f"{login}@riverbend.example")
     seats = Membership.objects.current().filter(user=user)
     assert {(seat.role, str(seat.place)) for seat in seats} == {(role, place)}
@@ -126,7 +126,7 @@ def test_a_manager_may_switch_between_the_areas_of_their_agency(riverbend):
     assert len(seats_of(user).managed_partnership_ids) == 2
 
 
-def test_nothing_passes_for_a_real_address_or_number(riverbend):
+def test_addresses_and_numbers_are_fictitious(riverbend):
     models: Any = (*apps.get_app_config("partners").get_models(), User)
     for model in models:
         for row in model._default_manager.all():
@@ -139,19 +139,19 @@ def test_nothing_passes_for_a_real_address_or_number(riverbend):
                 assert code.startswith("001")  # no ZIP code begins so
 
 
-def test_services_are_told_whole(riverbend):
+def test_services_have_all_important_details(riverbend):
     for service in Service.objects.select_related("partnership"):
         told = ("description", "audience", "eligibility", "cost", "how_to_get_in", "hours", "languages", "modes")
         assert all(getattr(service, name) for name in told), service
 
 
-def test_every_row_keeps_our_own_rules(riverbend):
+def test_every_row_is_valid(riverbend):
     models: Any = (State, LocalArea, Center, Organization, Location, Partnership, Representative, Invitation, Service)
     for row in (row for model in models for row in model.objects.all()):
         row.clean_fields(exclude=[column.name for column in row._meta.concrete_fields if column.is_relation])
 
 
-def test_the_history_tells_two_years_with_names_and_ends_in_what_stands_now(riverbend):
+def test_the_history_of_two_years_has_authors_and_ends_with_the_present_values(riverbend):
     service: Any = Service.objects.get(name="Assistive technology loans")
     events = list(service.history.order_by("pgh_id"))
     assert events[0].pgh_label == "insert"
@@ -173,14 +173,14 @@ def test_the_history_tells_two_years_with_names_and_ends_in_what_stands_now(rive
             assert [event.pgh_label for event in told].count("insert") == 1, row
 
 
-def test_who_confirms_was_there(riverbend):
+def test_whoever_confirmed_a_service_had_an_account_by_then(riverbend):
     for service in Service.objects.exclude(verified_on=None).select_related("verified_by"):
         assert service.verified_by
         assert service.verified_on
         assert service.verified_by.joined_at.date() <= service.verified_on, service
 
 
-def test_every_service_says_whom_it_is_made_for_and_is_found(loaded, db):
+def test_every_service_has_groups_and_is_found(loaded, db):
     assert not Service.objects.filter(groups=[]).exists()
     used = {group for groups in Service.objects.values_list("groups", flat=True) for group in groups}
     assert used >= set(Service.Group.values) - {Service.Group.NATIVE}

@@ -1,4 +1,4 @@
-"""What was told in the sample network, and what of it needs somebody."""
+"""The notices of the sample network for staff: every status, and the weekly limit."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -25,14 +25,14 @@ def riverbend(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iter
         transaction.set_rollback(True)
 
 
-def test_some_of_it_needs_somebody(riverbend, db):
+def test_there_are_notices_in_every_status_that_staff_handle(riverbend, db):
     told = Notice.objects.in_scope(riverbend)
     states = set(told.values_list("status", flat=True))
     assert {"sent", "failed", "uncertain", "withdrawn", "in_app_only"} <= states
     assert Bounce.objects.filter(address="intake@crosswalk-legal.example", cleared_at=None).exists()
 
 
-def test_nothing_of_it_is_mailed(riverbend, db):
+def test_no_mail_is_sent(riverbend, db):
     assert not Notice.objects.in_scope(riverbend).due(timezone.now()).exists()
     assert delivery.free_stuck() == 0
 

@@ -1,4 +1,4 @@
-"""The sample network has told its people what fits its story, and mailed nobody."""
+"""The notices of the sample network fit its data, and none is mailed."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -31,7 +31,7 @@ def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
 
 @pytest.fixture
 def notices(loaded: None, db: None) -> NoticeQuerySet:
-    """What was told by the acts of people; reminders and the desk have tests of their own."""
+    """Notices about acts of people; reminders and failed notices have their own tests."""
     return Notice.objects.filter(matter="").exclude(dedupe_key__startswith="sample:")
 
 
@@ -39,25 +39,25 @@ def login(who: str) -> User:
     return User.objects.get(email=f"{who}@riverbend.example")
 
 
-def test_nothing_is_left_to_be_mailed(notices):
+def test_no_notice_is_queued_for_mail(notices):
     assert not notices.filter(status__in=[Status.QUEUED, Status.CLAIMED]).exists()
     assert 20 <= notices.count() <= 40
     states = {"sent", "digested", "digest_pending", "in_app_only", "failed", "uncertain", "withdrawn"}
     assert set(notices.values_list("status", flat=True)) == states
 
 
-def test_a_manager_has_one_put_off_one_waiting_for_a_digest_and_one_that_was_settled_before(notices):
+def test_a_manager_has_a_snoozed_notice_one_pending_for_a_digest_and_a_withdrawn_one(notices):
     mine = notices.filter(recipient=login("manager"), kind="partners.proposal_made")
     states = {notice.status: notice for notice in mine}
     assert set(states) == {"digested", "digest_pending", "withdrawn"}
     assert states["digest_pending"].due_at == datetime.combine(TODAY + timedelta(days=1), time(8), EASTERN)
     assert states["digested"].snoozed_until > NOW
     assert states["digested"].carrier.subject == "1 notification for you"
-    assert states["withdrawn"].withdrawn_why == "Dana Whitcomb has decided."
+    assert states["withdrawn"].withdrawn_why == "Dana Whitcomb decided on the proposal."
     assert list(unread_of(login("manager"), at=NOW).filter(pk__in=mine)) == [states["digest_pending"]]
 
 
-def test_what_is_told_fits_the_story(notices):
+def test_notices_of_proposals_fit_the_proposals(notices):
     for notice in notices.filter(kind="partners.proposal_made"):
         proposal = Proposal.objects.get(pk=int(notice.about[0].rpartition(":")[2]))
         assert notice.written_at == proposal.proposed_at
@@ -66,7 +66,7 @@ def test_what_is_told_fits_the_story(notices):
     assert notices.in_scope(riverbend).count() > 15
 
 
-def test_people_have_read_what_is_old_and_not_all_that_is_new(notices):
+def test_old_notices_are_read_and_some_new_ones_are_not(notices):
     shown = notices.filter(in_inbox=True).exclude(status=Status.WITHDRAWN)
     assert shown.filter(read_at__isnull=False).count() > 5
     assert shown.filter(read_at=None, snoozed_until=None).count() >= 2
@@ -76,7 +76,7 @@ def test_people_have_read_what_is_old_and_not_all_that_is_new(notices):
     assert notices.filter(recipient=login("representative")).exists()
 
 
-def test_one_address_reaches_nobody_and_of_one_mail_nobody_knows(notices):
+def test_one_mail_bounces_and_the_delivery_of_one_is_unknown(notices):
     lost = {notice.status: notice for notice in notices.lost()}
     assert lost["failed"].kind == "partners.invitation"
     assert lost["failed"].last_error.startswith("Bounced: 550 5.1.1")
@@ -85,14 +85,14 @@ def test_one_address_reaches_nobody_and_of_one_mail_nobody_knows(notices):
     assert len(lost) == notices.lost().count() == 2
 
 
-def test_nobody_is_told_twice(notices):
+def test_no_person_gets_the_same_notice_twice(notices):
     told = notices.exclude(in_inbox=False).values_list("recipient", "subject")
     assert len(told) == len(set(told))
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("days", range(7))
-def test_the_story_holds_on_every_day_of_the_week(days):
+def test_the_notices_are_the_same_on_every_day_of_the_week(days):
     load_sample(today=TODAY + timedelta(days=days))
     mine = Notice.objects.filter(recipient=login("manager"), kind="partners.proposal_made")
     assert set(mine.values_list("status", flat=True)) == {"digested", "digest_pending", "withdrawn"}

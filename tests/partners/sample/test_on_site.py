@@ -1,4 +1,4 @@
-"""The sample's schedule: it fits what partners say of themselves, and has something that needs attention."""
+"""The schedule and the reviews of the sample: they fit the partners, and some need attention."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -40,14 +40,14 @@ def riverbend(loaded: None, db: None) -> LocalArea:
         ("Two Rivers Community Action", "Millpond", {1, 2, 3, 4}),
     ],
 )
-def test_the_schedule_is_what_the_partners_say(riverbend, partner, center, days):
+def test_the_schedule_fits_the_notes_of_partners(riverbend, partner, center, days):
     hours = Presence.objects.current().filter(
         partnership__area=riverbend, partnership__organization__name=partner, center__name=center
     )
     assert {one.weekday for one in hours} == days
 
 
-def test_a_week_has_everything_that_a_front_desk_meets(riverbend):
+def test_a_week_has_absences_remote_hours_and_closings(riverbend):
     week = weeks.week_of(riverbend, TODAY, today=TODAY)
     assert len(week.slots) > 40
     assert any(slot.is_away for slot in week.slots)
@@ -58,14 +58,14 @@ def test_a_week_has_everything_that_a_front_desk_meets(riverbend):
     assert Presence.objects.archived().exists()
 
 
-def test_whoever_says_to_be_regularly_there_has_hours(riverbend):
+def test_partners_with_a_regular_presence_have_hours(riverbend):
     regular = Partnership.objects.current().filter(
         area=riverbend, status="active", commitment__in=["presence", "colocated"]
     )
     assert not [str(one) for one in regular if not one.presences.current().exists()]
 
 
-def test_one_review_is_overdue_and_one_certificate_ends_soon(riverbend):
+def test_one_review_is_overdue_and_one_certification_expires_soon(riverbend):
     clocks = {str(center): [clock.state for clock in clocks_of(center, TODAY)] for center in riverbend.centers.all()}
     assert clocks["Millpond"] == [SOON, OVER]
     for center in Center.objects.all():
@@ -74,7 +74,7 @@ def test_one_review_is_overdue_and_one_certificate_ends_soon(riverbend):
             assert getattr(center, column) == (last.held_on if last else None)
 
 
-def test_its_history_ends_in_what_stands_now_and_has_names(riverbend):
+def test_the_history_ends_with_the_present_values_and_has_authors(riverbend):
     models: Any = (Presence, Absence, CenterReview)
     for model in models:
         for row in model.objects.prefetch_related("history"):

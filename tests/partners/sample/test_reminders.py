@@ -1,4 +1,4 @@
-"""The sample network shows reminders: partners that are being asked, some to the end, and an address that fails."""
+"""The reminders of the sample: partners at different steps, some exhausted, and an address that bounces."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -32,7 +32,7 @@ def riverbend(loaded: None, db: None) -> LocalArea:
     return LocalArea.objects.get(slug="riverbend")
 
 
-def test_partners_stand_at_different_steps_and_some_were_asked_to_the_end(riverbend):
+def test_partners_are_at_different_steps_and_some_reminders_are_exhausted(riverbend):
     known = progress_by_partner(Partnership.objects.all(), at=NOW).values()
     told = {str(matter.facts["partnership"]): (one.steps_told, one.is_exhausted) for matter, one in known}
     assert told["Cedar Hollow Behavioral Health"] == (3, True)
@@ -41,13 +41,13 @@ def test_partners_stand_at_different_steps_and_some_were_asked_to_the_end(riverb
     assert sum(is_exhausted for _, is_exhausted in told.values()) in range(1, 5)
 
 
-def test_all_of_it_was_sent_or_came_back_and_nothing_waits_to_go_out(riverbend):
+def test_all_reminders_were_sent_or_bounced_and_none_is_queued(riverbend):
     assert not Notice.objects.filter(status__in=[Status.QUEUED, Status.CLAIMED]).exists()
     assert Notice.objects.filter(matter__startswith="partners.stale_services:", status=Status.SENT).count() > 12
     assert Notice.objects.filter(kind="partners.stale_services_unanswered", status=Status.DIGESTED).exists()
 
 
-def test_the_mail_to_a_representative_and_to_who_is_invited_comes_back(riverbend):
+def test_mail_to_a_representative_and_to_an_invited_person_bounces(riverbend):
     people = {person.name: person.address for _, person in unreachable_in(riverbend)}
     assert set(people) == {"Ignatius Bell", "Hollis Lindqvist"}
     lost = Notice.objects.filter(status=Status.FAILED, to__in=people.values())
@@ -55,7 +55,7 @@ def test_the_mail_to_a_representative_and_to_who_is_invited_comes_back(riverbend
     assert Bounce.objects.filter(address__in=people.values(), cleared_at=None).count() == 2
 
 
-def test_each_question_of_the_portal_has_its_history(riverbend):
+def test_each_automatic_request_has_a_history(riverbend):
     rows = ConfirmationRequest.objects.filter(asked_by=None)
     assert rows.count() > 10
     for row in rows:

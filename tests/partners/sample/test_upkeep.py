@@ -1,4 +1,4 @@
-"""The sample network keeps itself right, or needs somebody: proposals, questions by mail, single persons."""
+"""Proposals, confirmation requests and single-person dependencies of the sample."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -46,7 +46,7 @@ def test_changes_are_proposed_by_a_colleague_a_neighbor_and_the_board(riverbend)
     assert Proposal.objects.to_decide(seats_of(manager)).count() == 2
 
 
-def test_one_of_them_clashes_with_a_later_edit(riverbend):
+def test_one_proposal_conflicts_with_a_later_edit(riverbend):
     proposal = Proposal.objects.select_related("service").get(proposer_name="Priya Raman")
     standing = {one.name: one.standing for one in proposals.differences_of(proposal)}
     assert standing == {"wait_time": "conflict", "how_to_get_in": "fits"}
@@ -55,7 +55,7 @@ def test_one_of_them_clashes_with_a_later_edit(riverbend):
     assert change.at > proposal.proposed_at
 
 
-def test_an_accepted_change_is_told_with_who_proposed_it(riverbend):
+def test_the_history_of_an_approved_change_names_its_proposer(riverbend):
     service = Service.objects.get(name="Assistive technology loans")
     change = changes_of(service)[0]
     assert (change.who, change.where) == ("Dana Whitcomb", "proposed by Terrence Okafor")
@@ -63,7 +63,7 @@ def test_an_accepted_change_is_told_with_who_proposed_it(riverbend):
     assert all(getattr(service, name) == accepted.after[name] for name in accepted.taken)
 
 
-def test_partners_were_asked_and_are_at_different_points(riverbend):
+def test_confirmation_requests_have_different_statuses(riverbend):
     at = timezone.now().replace(year=TODAY.year, month=TODAY.month, day=TODAY.day)
     told = {
         str(one.partnership): confirmation_requests.standing_of(one, at)[1].split()[0]
@@ -78,7 +78,7 @@ def test_partners_were_asked_and_are_at_different_points(riverbend):
     assert answered.confirmations.count() == 3
 
 
-def test_partners_rest_on_one_person_in_different_functions(riverbend):
+def test_partners_depend_on_one_person_for_different_functions(riverbend):
     partners = Partnership.objects.current().filter(area=riverbend, status="active")
     functions = {
         str(one): sorted(alone.function.value for risk in risks_of(one) for alone in risk.alone)
@@ -92,7 +92,7 @@ def test_partners_rest_on_one_person_in_different_functions(riverbend):
     assert sum(not alone for alone in functions.values()) >= 8, "Not all are at risk"
 
 
-def test_every_row_of_upkeep_keeps_our_own_rules_and_its_history(riverbend):
+def test_every_row_is_valid_and_matches_its_history(riverbend):
     models: Any = (Proposal, ConfirmationRequest)
     for row in (row for model in models for row in model.objects.all()):
         row.clean_fields(exclude=[column.name for column in row._meta.concrete_fields if column.is_relation])

@@ -13,7 +13,16 @@ from partners.models import LocalArea, Partnership, Program, Service, Synonym
 from partners.search import index, queries, synonyms
 from partners.search.queries import Question
 from partners.tasks import keep_directory_true
-from tests.factories import make_area, make_partnership, make_program, make_service, make_term, make_user
+from tests.factories import (
+    make_area,
+    make_center,
+    make_location,
+    make_partnership,
+    make_program,
+    make_service,
+    make_term,
+    make_user,
+)
 
 
 @pytest.fixture
@@ -35,7 +44,7 @@ def names(words: str, area: LocalArea | None, *, exactly: bool = False) -> list[
 
 
 def meaning(words: str, area: LocalArea | None = None) -> queries.Meaning:
-    return queries.understand(Question(words, area=area))
+    return queries.find_services(Question(words, area=area)).meaning
 
 
 # ---------------------------------------------------------------- Ranking
@@ -85,6 +94,27 @@ def test_the_number_of_ranked_services_is_limited(area, partner, monkeypatch):
 def test_typing_errors_are_corrected(area, typed, first, corrected):
     assert names(typed, area)[0] == first
     assert meaning(typed, area).corrected == corrected
+
+
+@pytest.mark.usefixtures("offers")
+def test_words_that_services_match_as_typed_are_only_questioned(area):
+    found = meaning("welding or housng", area)
+    assert names("welding or housng", area) == ["Welding"]
+    assert (found.corrected, found.suggested) == ("", "welding or housing")
+
+
+@pytest.mark.parametrize("word", ["lisa", "hvac", "ssdi"])
+def test_short_unknown_words_do_not_become_similar_ones(area, partner, word):
+    make_service(partner, name="List of avid readers, hub and said")
+    assert meaning(word, area).corrected == ""
+
+
+@pytest.mark.usefixtures("offers")
+def test_a_trade_is_found_by_the_name_of_who_works_in_it(area, partner):
+    make_service(partner, name="Carpentry shop")
+    assert names("welder", area) == ["Welding"]
+    assert names("carpenters", area) == ["Carpentry shop"]
+    assert meaning("welder", area).also == ("welding",)
 
 
 @pytest.mark.usefixtures("offers")
@@ -182,6 +212,68 @@ def test_everyday_synonyms_work_in_every_area(area, partner, typed, first):
 def test_synonyms_are_reported_and_can_be_turned_off(area):
     assert "Vocational Rehabilitation" in meaning("VR", area).also
     assert names("VR", area, exactly=True) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "facts"),
+    [
+        ("deaf", {"accommodations": ["asl"]}),
+        ("deaf", {"languages": ["ASL"]}),
+        ("deaf", {"languages": ["American Sign Language"]}),
+        ("hard of hearing", {"accommodations": ["captioning"]}),
+        ("sign language", {"accommodations": ["asl"]}),
+        ("ASL", {"accommodations": ["asl"]}),
+        ("blind", {"accommodations": ["braille"]}),
+        ("blind", {"accommodations": ["screen_reader"]}),
+        ("blind", {"accommodations": ["large_print"]}),
+        ("low vision", {"accommodations": ["large_print"]}),
+        ("braille", {"accommodations": ["braille"]}),
+        ("Spanish", {"languages": ["English", "Spanish"]}),
+        ("español", {"languages": ["English", "Spanish"]}),
+        ("espanol", {"languages": ["English", "spanish"]}),
+        ("tiếng Việt", {"languages": ["Vietnamese"]}),
+        ("childcare", {"accommodations": ["childcare"]}),
+    ],
+)
+def test_services_are_found_by_their_languages_and_accommodations(area, partner, typed, facts):
+    load_programs()
+    make_service(partner, name="Job club")
+    make_service(partner, name="Workshop", **facts)
+    assert names(typed, area) == ["Workshop"]
+    assert names(typed, None) == ["Workshop"]
+
+
+def test_services_in_accessible_buildings_are_found(area, partner):
+    make_service(partner, name="Job club").centers.add(make_center(area, name="Steps", accessibility=["braille"]))
+    make_service(partner, name="Workshop").centers.add(make_center(area, name="Ramp", accessibility=["ramp"]))
+    place = make_location(partner.organization, name="Loop", accessibility=["loop"])
+    make_service(partner, name="Class").locations.add(place)
+    assert names("wheelchair", area) == ["Workshop"]
+    assert names("hearing loop", area) == ["Class"]
+
+
+def test_english_finds_classes_and_not_all_that_is_in_english(area, partner):
+    make_service(partner, name="Job club", languages=["English"])
+    make_service(partner, name="Class for beginners", description="Learn English.", languages=["English"])
+    assert names("English", area) == ["Class for beginners"]
+
+
+def test_words_around_the_matter_are_left_out_unless_nothing_else_is_typed(area, partner):
+    make_service(partner, name="Rent help")
+    make_service(partner, name="Get ready", description="Find what you need.")
+    assert names("I need help with rent", area) == ["Rent help"]
+    assert names("need", area) == ["Get ready"]
+    assert names("necesito help con rent", area) == ["Rent help"]
+    assert names('"find what you need"', area) == ["Get ready"]
+
+
+def test_services_that_are_not_public_are_neither_found_nor_counted(area, partner):
+    make_service(partner, name="Welding", is_public=False)
+    found = queries.find_services(Question("welding", area=area))
+    assert (found.service_ids, found.counts.matched, found.counts.total) == ([], 0, 0)
+    assert queries.find_services(Question(area=area)).counts.total == 0
+    assert queries.near_words(Question("weldin", area=area)) == []
+    assert queries.find_services(Question("weldin", area=area)).meaning.corrected == ""
 
 
 def test_services_are_found_by_the_names_of_their_programs(area, partner):

@@ -1,4 +1,4 @@
-"""The table that the public directory searches: listings follow their services whatever writes them."""
+"""The table that searches read: listings follow their services whatever writes them."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -58,7 +58,7 @@ def differences() -> list[Any]:
 
 
 def listed() -> list[str]:
-    return sorted(Listing.objects.values_list("name", flat=True))
+    return sorted(Listing.objects.filter(is_public=True).values_list("name", flat=True))
 
 
 def test_a_listing_holds_the_words_and_facets_of_its_service(everything):
@@ -87,6 +87,10 @@ WRITES: dict[str, Callable[[Everything], Any]] = {
     ),
     "archive an area": lambda e: areas.archive_area(e[0].area, by=None, at=NOW),
     "archive a center": lambda e: places.archive_center(e[2], by=None, at=NOW),
+    "make a center accessible": lambda e: places.update_center(
+        e[2], facts={"accessibility": ["ramp"]}, by=None, at=NOW
+    ),
+    "make a location accessible": lambda e: Location.objects.update(accessibility=["loop"]),
     "rename a center": lambda e: places.update_center(e[2], facts={"name": "Lock Street"}, by=None, at=NOW),
     "move a location": lambda e: places.update_location(e[3], facts={"city": "Millpond"}, by=None, at=NOW),
     "rename a program": lambda e: Program.objects.filter(pk=e[4].pk).update(name="Adult learning"),
@@ -153,6 +157,30 @@ def test_in_directory_returns_the_listed_services(everything, other_area):
     )
 
 
+def test_listings_of_services_that_are_not_public_say_so(everything):
+    partner, *_ = everything
+    hidden = factories.make_service(partner, name="Xylophone lessons", is_public=False)
+    assert Listing.objects.get(service=hidden).is_public is False
+    assert listed() == ["GED classes"]
+    # The directory offers the words that it knows as corrections: none of a service that it does not show.
+    assert not SearchWord.objects.filter(word="xylophone").exists()
+    index.count_words()
+    assert not SearchWord.objects.filter(word="xylophone").exists()
+    services.update_service(hidden, facts={"is_public": True}, by=None, at=NOW)
+    assert SearchWord.objects.filter(word="xylophone").exists()
+    assert listed() == ["GED classes", "Xylophone lessons"]
+
+
+def test_archived_services_and_those_of_archived_partners_have_no_listing(everything):
+    partner, service, *_ = everything
+    services.archive_service(service, by=None, at=NOW)
+    assert not Listing.objects.exists()
+    service.refresh_from_db()
+    services.restore_service(service, by=None, at=NOW)
+    partnerships.archive_partner(partner, by=None, at=NOW)
+    assert not Listing.objects.exists()
+
+
 def test_confirming_a_service_writes_no_listing(everything):
     _, service, *_ = everything
     was = _version()
@@ -217,8 +245,8 @@ def test_the_command_rebuilds_listings_and_synonyms(everything, capsys):
     load_programs()
     call_command("rebuild_directory")
     output = capsys.readouterr().out
-    assert "0 listings differed" in output
-    assert "synonyms are in place" in output
+    assert "0 listings were outdated" in output
+    assert "synonyms are loaded" in output
 
 
 # ---------------------------------------------------------------- Small rules
@@ -238,11 +266,12 @@ def test_only_unconditional_words_mean_free(db, cost, free):
         assert cursor.fetchone()[0] is free
 
 
-def test_every_group_has_search_words(db):
+@pytest.mark.parametrize(("choices", "kind"), [(Service.Group, "group"), (Service.Accommodation, "accommodation")])
+def test_every_group_and_accommodation_has_search_words(db, choices, kind):
     with connection.cursor() as cursor:
-        for group in Service.Group.values:
-            cursor.execute("SELECT directory_group_words(%s)", [[group]])
-            assert cursor.fetchone()[0], group
+        for value in choices.values:
+            cursor.execute(f"SELECT directory_{kind}_words(%s)", [[value]])
+            assert cursor.fetchone()[0], value
 
 
 # ---------------------------------------------------------------- Concurrency
@@ -315,4 +344,4 @@ def test_concurrent_renames_of_organization_and_service_are_both_listed(second):
 def test_archiving_an_area_keeps_the_listings_of_others(everything, other_area):
     elsewhere = factories.make_service(factories.make_partnership(other_area), name="Elsewhere")
     LocalArea.objects.filter(pk=everything[0].area_id).update(archived_at=NOW)
-    assert list(Listing.objects.values_list("service_id", flat=True)) == [elsewhere.pk]
+    assert list(Listing.objects.filter(is_public=True).values_list("service_id", flat=True)) == [elsewhere.pk]

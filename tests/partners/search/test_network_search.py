@@ -19,7 +19,7 @@ def find(as_, area):
     def search(words, who="staff"):
         answer = as_(who).get(reverse("partners:search", args=[area.slug]), {"q": words})
         assert answer.status_code == 200
-        return {group.kind: [str(row) for row in group.rows] for group in answer.context["found"]}
+        return {group.kind: [str(hit.row) for hit in group.hits] for group in answer.context["results"].groups}
 
     return search
 

@@ -135,7 +135,7 @@ def test_a_concurrent_edit_is_shown_and_not_overwritten(as_, service, cast):
     data = edited(client, service, hours="Mon")
     services.update_service(service, facts={"hours": "Tue"}, by=cast["staff"], at=timezone.now())
     shown = words(client.post(page("service_mend", service.pk), data, headers=HTMX))
-    assert "Dana Whitcomb saved this while you had it open" in shown
+    assert "Dana Whitcomb saved this while you were editing it" in shown
     assert Service.objects.get().hours == "Tue"
 
 

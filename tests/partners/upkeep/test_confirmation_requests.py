@@ -161,12 +161,12 @@ def test_the_partners_of_selected_services_are_asked_at_once(
 def test_the_partner_page_shows_freshness_and_the_last_request(as_, partner, service, question):
     factories.make_service(partner, verified_on=today())
     shown = words(as_("staff").get(page("partnership_detail", partner.pk)))
-    assert "1 of 2</b> services confirmed in the last six months; 1 never" in shown
-    assert "by Dana Whitcomb: Joel Abara" in shown
+    assert "1 of 2</b> services confirmed in the last 6 months. Never confirmed: 1." in shown
+    assert "by Dana Whitcomb from Joel Abara" in shown
     assert "Not opened yet" in shown
     assert "You can ask again on" in shown
     seen_by_neighbor = words(as_("neighbor").get(page("partnership_detail", partner.pk)))
-    assert "services confirmed in the last six months" in seen_by_neighbor
+    assert "services confirmed in the last 6 months" in seen_by_neighbor
     assert "Not opened yet" not in seen_by_neighbor
     ConfirmationRequest.objects.update(answered_at=NOW)
     assert "Answered" in words(as_("staff").get(page("partnership_detail", partner.pk)))
@@ -238,7 +238,7 @@ def test_the_link_confirms_in_the_name_of_the_manager_without_signing_in(client,
     assert (service.verified_on, service.verified_by) == (today(), cast["manager"])
     assert question.answered_at
     change = changes_of(service)[0]
-    assert (change.who, change.verb, change.where) == ("Joel Abara", "confirmed", "by the e-mailed link")
+    assert (change.who, change.verb, change.where) == ("Joel Abara", "confirmed", "through the link in an email")
     assert confirmation_requests.token_of(question) not in str(service.history.latest("pgh_id").pgh_context)
 
 
@@ -249,7 +249,7 @@ def test_a_recipient_without_an_account_is_named_from_the_request(as_, client, q
     assert confirmation_requests.said_by(service) == "Luz Ferrand"
     assert "by Luz Ferrand" in words(as_("board").get(page("service_detail", service.pk)))
     change = changes_of(service)[0]
-    assert (change.who, change.where) == ("Luz Ferrand", "by the e-mailed link")
+    assert (change.who, change.where) == ("Luz Ferrand", "through the link in an email")
 
 
 def test_all_services_of_the_page_are_confirmed_at_once(client, partner, question, service):

@@ -99,7 +99,7 @@ def test_a_concurrent_edit_is_shown_before_a_proposal_is_saved(as_, service, cas
     data = filled(client, address, cost="$20", note="I know.")
     services.update_service(service, facts={"hours": "Fri"}, by=cast["manager"], at=NOW)
     answer = client.post(address, data)
-    assert "Joel Abara saved this while you had it open" in words(answer)
+    assert "Joel Abara saved this while you were editing it" in words(answer)
     again = dict(answer.context["form"].data.lists())
     client.post(address, again)
     assert Proposal.objects.get().after == {"cost": "$20"}, "The others' change is not proposed away"
@@ -212,12 +212,12 @@ def test_approval_needs_a_selected_change(as_, service, proposal):
 
 
 def test_edits_of_other_fields_do_not_conflict(as_, service, proposal, cast):
-    services.update_service(service, facts={"phone": "555-0199"}, by=cast["manager"], at=NOW)
+    services.update_service(service, facts={"phone": "(555) 010-0199"}, by=cast["manager"], at=NOW)
     client = as_("staff")
     assert client.get(page("proposal_detail", proposal.pk)).context["conflicts"] == 0
     client.post(page("proposal_accept", proposal.pk), decision(client, proposal))
     service.refresh_from_db()
-    assert (service.hours, service.phone) == ("Mon to Thu", "555-0199")
+    assert (service.hours, service.phone) == ("Mon to Thu", "(555) 010-0199")
 
 
 def test_a_conflicting_change_shows_three_values_and_is_not_preselected(as_, service, proposal, cast):

@@ -178,12 +178,13 @@ def test_a_manager_adds_a_service_of_their_own(as_, cast, partner, area):
     program = factories.make_program()
     client = as_("manager")
     typed = SECTION_FIELDS | {"centers": [center.pk], "locations": [place.pk], "programs": [program.pk]}
-    data = filled(client, page("service_add", partner.pk)) | typed
+    data = filled(client, page("service_add", partner.pk), is_public="on", confirm="on") | typed
     answer = client.post(page("service_add", partner.pk), data)
     service = Service.objects.get()
     assert answer.url == page("service_detail", service.pk)
-    assert service.languages == ["English", "spanish"]
+    assert service.languages == ["English", "Spanish"]
     assert [*service.centers.all(), *service.locations.all(), *service.programs.all()] == [center, place, program]
+    assert service.is_public
     assert (service.verified_on, service.verified_by) == (today(), cast["manager"])
 
 
@@ -197,6 +198,13 @@ def test_staff_choose_the_partner_of_a_new_service(as_, area, partner):
     for odd in ("", "nobody", elsewhere.pk):
         answer = client.get(url, {"partner": odd})
         assert (answer.status_code, bool(answer.context["form"].errors)) == (200, True)
+
+
+@pytest.mark.parametrize("name", ["service_add", "service_copy"])
+def test_a_new_service_is_neither_public_nor_confirmed_unless_somebody_says_so(as_, partner, service, name):
+    pk = partner.pk if name == "service_add" else service.pk
+    form = as_("manager").get(page(name, pk)).context["form"]
+    assert [bool(form[box].value()) for box in ("is_public", "confirm")] == [False, False]
 
 
 def test_adding_a_service_without_the_confirm_box_does_not_confirm_it(as_, partner):
@@ -247,14 +255,16 @@ def test_update_service_refuses_centers_of_other_areas(service, other_area, cast
 
 def test_editing_does_not_confirm(as_, service):
     client = as_("manager")
-    client.post(page("service_edit", service.pk), filled(client, page("service_edit", service.pk), phone="555-0199"))
+    client.post(
+        page("service_edit", service.pk), filled(client, page("service_edit", service.pk), phone="(555) 010-0199")
+    )
     service.refresh_from_db()
-    assert (service.phone, service.verified_on) == ("555-0199", None)
+    assert (service.phone, service.verified_on) == ("(555) 010-0199", None)
 
 
 def test_editing_confirms_with_the_confirm_box(as_, service, cast):
     client = as_("manager")
-    data = filled(client, page("service_edit", service.pk), phone="555-0199", confirm="on")
+    data = filled(client, page("service_edit", service.pk), phone="(555) 010-0199", confirm="on")
     client.post(page("service_edit", service.pk), data)
     service.refresh_from_db()
     assert (service.verified_on, service.verified_by) == (today(), cast["manager"])
@@ -276,17 +286,17 @@ def version(service: Service) -> str:
 
 def test_concurrent_edits_are_merged(as_, client, cast, service):
     address = page("service_edit", service.pk)
-    mine = filled(as_("manager"), address, phone="555-0199")
+    mine = filled(as_("manager"), address, phone="(555) 010-0199")
     theirs = filled(as_("staff"), address, cost="Free")
     as_("staff").post(address, theirs)
     answer = as_("manager").post(address, mine)
-    assert "Dana Whitcomb saved this while you had it open" in answer.content.decode()
+    assert "Dana Whitcomb saved this while you were editing it" in answer.content.decode()
     assert answer.context["form"]["cost"].value() == "Free"
-    assert answer.context["form"]["phone"].value() == "555-0199"
+    assert answer.context["form"]["phone"].value() == "(555) 010-0199"
     again = filled_from(answer.context["form"])
     assert as_("manager").post(address, again).status_code == 302
     service.refresh_from_db()
-    assert (service.phone, service.cost) == ("555-0199", "Free")
+    assert (service.phone, service.cost) == ("(555) 010-0199", "Free")
 
 
 def filled_from(form) -> dict[str, object]:
@@ -408,7 +418,7 @@ def test_the_history_shows_edits_and_confirmations(as_, service):
     client.post(page("service_verify", service.pk))
     answer = client.get(page("service_history", service.pk)).content.decode()
     assert "Joel Abara" in answer
-    assert "said “still right”" in answer
+    assert "confirmed this service" in answer
     assert "<ins>Free</ins>" in answer
 
 
