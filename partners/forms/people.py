@@ -34,8 +34,8 @@ ROLE_HELP = {
 class SeatForm(forms.Form):
     """A role, and the place in which it is held: an area, one of its partners, or a whole organization.
 
-    ``partnerships`` are those for which a manager or representative can be chosen; with ``whole``, an organization,
-    also its seats in all areas. If only one place is possible, the field is left out.
+    ``partnerships`` are the choices for managers and representatives; ``whole``, an organization, adds
+    its seats in all areas. If only one place is possible, the field is left out.
     """
 
     role = forms.ChoiceField(widget=forms.RadioSelect, label=_("Role"))
@@ -192,7 +192,7 @@ class HandoverForm(forms.Form):
             choices.insert(0, (SAME, gettext("Same as above")))
         elif thing.is_required:
             choices.insert(0, ("", gettext("Choose a person")))
-        help_text = gettext("If no one: %(sentence)s") % {"sentence": thing.otherwise}
+        help_text = gettext("If no one takes over: %(sentence)s") % {"sentence": thing.otherwise}
         if thing.is_required:
             help_text = thing.otherwise
         return forms.ChoiceField(

@@ -215,7 +215,7 @@ def accept_as_new(invitation: Invitation, *, name: str, password: str | None, at
 
 def _take_seat(invitation: Invitation, user: User, at: datetime) -> Membership:
     seat: dict[str, Any] = {name: getattr(invitation, name) for name in SEAT_FIELDS}
-    membership, _ = Membership.objects.get_or_create(user=user, **seat, ended_at=None, defaults={"since": at})
+    membership, _created = Membership.objects.get_or_create(user=user, **seat, ended_at=None, defaults={"since": at})
     invitation.accepted_at, invitation.accepted_by = at, user
     invitation.save(update_fields=["accepted_at", "accepted_by"])
     take_back_invitations(invitation, why=_("The invitation was accepted."))

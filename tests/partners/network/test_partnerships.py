@@ -199,7 +199,7 @@ def test_the_page_shows_the_partner_and_its_single_person_dependencies(as_, part
     page = page_of(as_("neighbor").get(address("detail", partner.pk)))
     for words in ("Adult Education", "34 CFR 463", "Evening welding", "Mina Sorrel", "4 Mill Street"):
         assert words in page
-    assert "Only Joel Abara can sign for them." in page
+    assert "Joel Abara is the only signatory." in page
 
 
 def test_accounts_are_shown_only_to_staff_and_to_people_of_the_partner(as_, partner, cast):
@@ -261,7 +261,7 @@ def test_the_list_does_not_credit_the_main_representative_with_signing_when_anot
     make_representative(partner, name="Joel Abara", kind=Representative.Kind.MAIN)
     make_representative(partner, name="Ida Stone", kind=Representative.Kind.ALTERNATE, is_signatory=True)
     assert "One person only: signs, edits" in page_of(as_("board").get(address("list", area.slug)))
-    assert "Only Ida Stone can sign for them." in page_of(as_("board").get(address("detail", partner.pk)))
+    assert "Ida Stone is the only signatory." in page_of(as_("board").get(address("detail", partner.pk)))
 
 
 def test_a_forbidden_page_explains_it_within_the_portal(as_, partner):

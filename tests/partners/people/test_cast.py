@@ -1,4 +1,4 @@
-"""The cast itself: who sees the area in which the tests play."""
+"""The people of the fixture ``cast``: who sees the area of the tests."""
 
 import pytest
 
@@ -6,10 +6,10 @@ from partners.models import LocalArea
 
 
 @pytest.mark.parametrize("who", ["staff", "manager", "colleague", "neighbor", "board", "state"])
-def test_who_has_a_part_in_the_area_sees_it(cast, area, who):
+def test_members_of_the_area_see_it(cast, area, who):
     assert area in LocalArea.objects.visible_to(cast[who])
 
 
 @pytest.mark.parametrize("who", ["stranger", "outsider", "nobody"])
-def test_who_has_no_part_in_the_area_does_not_see_it(cast, area, who):
+def test_other_people_do_not_see_the_area(cast, area, who):
     assert area not in LocalArea.objects.visible_to(cast[who])

@@ -25,8 +25,8 @@ def invite(cast: dict[str, User], place: Any, role: Role = Role.STAFF, by: str =
     return invitations.invite(**given | {"by": cast[by]} | changes)
 
 
-# ---------------------------------------------------------------- Inviting
-def test_an_invitation_goes_out_by_mail_with_the_link_and_says_what_it_is(cast, area):
+# ---------------------------------------------------------------- Invite
+def test_invitation_email_has_the_link_role_message_and_contact(cast, area):
     invitation = invite(cast, area, message="Welcome to the team.")
     mail = Notice.objects.get()
     assert (mail.to, mail.dedupe_key) == ("guest@partner.example", f"invitation:{invitation.pk}:1")
@@ -40,14 +40,14 @@ def test_an_invitation_goes_out_by_mail_with_the_link_and_says_what_it_is(cast, 
     assert f"works until {until:%a, %b} {until.day}, {until.year}." in mail.text
 
 
-def test_what_an_inviter_writes_is_text_in_the_mail_and_no_markup(cast, area):
+def test_message_of_an_invitation_is_escaped_in_the_email(cast, area):
     invite(cast, area, message="Tom & Ann's <b>desk</b>")
     mail = Notice.objects.get()
     assert "Tom & Ann's <b>desk</b>" in mail.text
     assert "Tom &amp; Ann&#x27;s &lt;b&gt;desk&lt;/b&gt;" in mail.html
 
 
-def test_an_address_with_an_open_invitation_is_not_invited_again(cast, area):
+def test_address_with_an_open_invitation_is_not_invited_again(cast, area):
     first = invite(cast, area)
     with pytest.raises(invitations.AlreadyInvited, match="open invitation") as refusal:
         invite(cast, area)
@@ -55,32 +55,32 @@ def test_an_address_with_an_open_invitation_is_not_invited_again(cast, area):
     assert Notice.objects.count() == 1
 
 
-def test_an_address_may_be_invited_to_two_seats(cast, area):
+def test_address_can_be_invited_to_two_seats(cast, area):
     invite(cast, area)
     invite(cast, area, role=Role.BOARD)
     assert Invitation.objects.count() == 2
 
 
-def test_whoever_holds_the_seat_is_not_invited_to_it(cast, area):
-    with pytest.raises(invitations.CannotInvite, match="Dana Whitcomb holds this seat already"):
+def test_holder_of_a_seat_is_not_invited_to_it(cast, area):
+    with pytest.raises(invitations.CannotInvite, match="Dana Whitcomb already holds this seat"):
         invite(cast, area, email=cast["staff"].email.upper())
 
 
-def test_a_role_is_only_offered_where_it_makes_sense(cast, area, partner):
-    with pytest.raises(invitations.CannotInvite, match="no seat in Riverbend"):
+def test_role_must_fit_the_place(cast, area, partner):
+    with pytest.raises(invitations.CannotInvite, match="Partner manager is not a role at Riverbend"):
         invite(cast, area, role=Role.MANAGER)
-    with pytest.raises(invitations.CannotInvite, match="no seat in Millrace"):
+    with pytest.raises(invitations.CannotInvite, match="WIB member is not a role at Millrace"):
         invite(cast, partner.organization, role=Role.BOARD)
 
 
-def test_nobody_is_invited_to_an_archived_organization(cast, partner):
+def test_archived_organization_gets_no_invitations(cast, partner):
     partner.organization.archived_at = NOW
     with pytest.raises(invitations.CannotInvite, match="archived"):
         invite(cast, partner.organization, role=Role.MANAGER)
 
 
-# ---------------------------------------------------------------- Sending again, taking back
-def test_sending_again_keeps_the_link_and_renews_its_time(cast, area):
+# ---------------------------------------------------------------- Resend, withdraw
+def test_resending_keeps_the_link_and_renews_its_expiry(cast, area):
     invitation = invite(cast, area)
     again = invitations.resend(invitation, by=cast["staff"], at=LATER)
     assert invitations.link_of(again) == invitations.link_of(invitation)
@@ -88,13 +88,13 @@ def test_sending_again_keeps_the_link_and_renews_its_time(cast, area):
     assert Notice.objects.count() == 2
 
 
-def test_a_double_click_does_not_send_twice(cast, area):
+def test_resending_within_a_minute_is_refused(cast, area):
     invitation = invite(cast, area)
-    with pytest.raises(invitations.CannotResend, match="a moment ago"):
+    with pytest.raises(invitations.CannotResend, match="just sent"):
         invitations.resend(invitation, by=cast["staff"], at=NOW + timedelta(seconds=2))
 
 
-def test_what_is_over_is_neither_sent_nor_withdrawn(cast, area):
+def test_closed_invitation_is_neither_resent_nor_withdrawn(cast, area):
     invitation = invitations.withdraw(invite(cast, area), by=cast["staff"], at=LATER)
     with pytest.raises(invitations.CannotResend, match="withdrawn"):
         invitations.resend(invitation, by=cast["staff"], at=LATER)
@@ -102,12 +102,12 @@ def test_what_is_over_is_neither_sent_nor_withdrawn(cast, area):
         invitations.withdraw(invitation, by=cast["staff"], at=LATER)
     taken = make_invitation(Role.STAFF, area)
     invitations.accept_as_new(taken, name="Gail", password=None, at=LATER)
-    with pytest.raises(invitations.CannotWithdraw, match="Gail has accepted"):
+    with pytest.raises(invitations.CannotWithdraw, match="Gail has already accepted"):
         invitations.withdraw(taken, by=cast["staff"], at=LATER)
 
 
-# ---------------------------------------------------------------- Accepting
-def test_a_new_person_gets_an_account_a_proved_address_and_the_seat(cast, area):
+# ---------------------------------------------------------------- Accept
+def test_new_person_gets_an_account_a_verified_address_and_the_seat(cast, area):
     invitation = invite(cast, area)
     user = invitations.accept_as_new(invitation, name="Gail Guest", password="tall trees sway", at=LATER)
     assert user.check_password("tall trees sway")
@@ -118,18 +118,18 @@ def test_a_new_person_gets_an_account_a_proved_address_and_the_seat(cast, area):
     assert (invitation.accepted_by, invitation.accepted_at) == (user, LATER)
 
 
-def test_without_a_password_they_sign_in_by_code(cast, area):
+def test_account_without_a_password_has_no_usable_password(cast, area):
     user = invitations.accept_as_new(invite(cast, area), name="Gail", password=None, at=LATER)
     assert not user.has_usable_password()
 
 
-def test_whoever_has_an_account_just_gets_the_seat(cast, area, partner):
+def test_person_with_an_account_gets_the_seat(cast, area, partner):
     invitation = invite(cast, area, role=Role.BOARD, email=cast["manager"].email)
     invitations.accept(invitation, by=cast["manager"], at=LATER)
     assert Membership.objects.filter(user=cast["manager"]).count() == 2
 
 
-def test_an_account_also_answers_to_an_address_it_has_proved_later(cast, area):
+def test_account_can_accept_with_another_verified_address(cast, area):
     EmailAddress.objects.create(user=cast["manager"], email="joel@home.example", verified=True)
     invitation = invite(cast, area, role=Role.BOARD, email="joel@home.example")
     with pytest.raises(invitations.CannotAccept, match="Sign in"):
@@ -138,7 +138,7 @@ def test_an_account_also_answers_to_an_address_it_has_proved_later(cast, area):
     assert Membership.objects.filter(user=cast["manager"], area=area).exists()
 
 
-def test_nobody_takes_somebody_elses_seat(cast, area):
+def test_invitation_of_another_person_is_refused(cast, area):
     with pytest.raises(invitations.CannotAccept, match="You are signed in as"):
         invitations.accept(invite(cast, area), by=cast["manager"], at=LATER)
     assert not Membership.objects.filter(user=cast["manager"], area=area).exists()
@@ -148,14 +148,14 @@ def test_nobody_takes_somebody_elses_seat(cast, area):
     ("fields", "words"),
     [({"withdrawn_at": NOW}, "withdrawn"), ({"expires_at": NOW}, "expired")],
 )
-def test_what_is_over_cannot_be_accepted(cast, area, fields, words):
+def test_closed_invitation_cannot_be_accepted(cast, area, fields, words):
     invitation = make_invitation(Role.STAFF, area, **fields)
     with pytest.raises(invitations.CannotAccept, match=words):
         invitations.accept_as_new(invitation, name="Gail", password=None, at=LATER)
     assert not User.objects.filter(email=invitation.email).exists()
 
 
-def test_a_deactivated_person_comes_back_to_the_same_account(cast, area):
+def test_deactivated_account_is_reactivated(cast, area):
     gone = factories.make_user("Gone Guest", is_active=False, deactivated_at=NOW)
     invitation = invite(cast, area, email=gone.email)
     back = invitations.accept_as_new(invitation, name="Gone Guest", password="tall trees sway", at=LATER)
@@ -163,7 +163,7 @@ def test_a_deactivated_person_comes_back_to_the_same_account(cast, area):
     assert (back.is_active, back.deactivated_at) == (True, None)
 
 
-def test_whoever_was_known_as_speaking_for_the_partner_is_that_person_now(cast, partner):
+def test_accepting_links_the_representative_with_this_address(cast, partner):
     spoken = make_representative(partner, email="Guest@partner.example")
     elsewhere = make_representative(factories.make_partnership(partner.area), email="guest@partner.example")
     user = invitations.accept_as_new(
@@ -174,7 +174,7 @@ def test_whoever_was_known_as_speaking_for_the_partner_is_that_person_now(cast, 
     assert (spoken.user, elsewhere.user) == (user, None)
 
 
-def test_two_invitations_of_one_new_person_make_one_account(cast, area):
+def test_two_invitations_of_a_new_person_create_one_account(cast, area):
     first, second = invite(cast, area), invite(cast, area, role=Role.BOARD)
     user = invitations.accept_as_new(first, name="Gail", password=None, at=LATER)
     with pytest.raises(invitations.CannotAccept, match="Sign in"):
@@ -184,17 +184,17 @@ def test_two_invitations_of_one_new_person_make_one_account(cast, area):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_tabs_that_accept_at_once_make_one_account_and_one_says_so(area):
+def test_concurrent_acceptance_creates_one_account(area):
     invitation = make_invitation(Role.STAFF, area)
-    start, said = Barrier(4), []
+    start, results = Barrier(4), []
 
     def press() -> None:
         start.wait()
         try:
             invitations.accept_as_new(invitation, name="Gail", password=None, at=LATER)
-            said.append("welcome")
+            results.append("welcome")
         except invitations.CannotAccept as problem:
-            said.append(str(problem))
+            results.append(str(problem))
         finally:
             connection.close()
 
@@ -203,12 +203,12 @@ def test_two_tabs_that_accept_at_once_make_one_account_and_one_says_so(area):
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(said) == ["You have accepted this invitation already."] * 3 + ["welcome"]
+    assert sorted(results) == ["You have already accepted this invitation."] * 3 + ["welcome"]
     assert Membership.objects.filter(area=area).count() == 1
 
 
 # ---------------------------------------------------------------- The link
-def test_only_our_own_links_open_the_door(cast, area):
+def test_forged_links_are_not_accepted(cast, area):
     invitation = invite(cast, area)
     token = invitations.token_of(invitation)
     assert invitations.find_by_token(token) == invitation
@@ -216,14 +216,14 @@ def test_only_our_own_links_open_the_door(cast, area):
         assert invitations.find_by_token(forged) is None
 
 
-def test_questions_go_to_who_invited_or_else_to_the_staff(cast, area, partner):
+def test_contact_is_the_inviter_or_else_staff(cast, area, partner):
     invitation = invite(cast, partner, role=Role.MANAGER, by="manager")
     assert invitations.contact_of(invitation) == contacts.Contact("Joel Abara", cast["manager"].email)
     cast["manager"].is_active = False
     assert invitations.contact_of(invitation) == contacts.Contact("Dana Whitcomb", cast["staff"].email)
 
 
-# ---------------------------------------------------------------- What the database refuses
+# ---------------------------------------------------------------- Constraints
 @pytest.mark.parametrize(
     ("name", "changes"),
     [
@@ -241,7 +241,7 @@ def test_the_database_refuses(area, name, changes):
         Invitation.objects.filter(pk=invitation.pk).update(**changes)
 
 
-def test_the_database_refuses_a_second_open_invitation(area):
+def test_constraint_refuses_a_second_open_invitation(area):
     known = make_invitation(Role.STAFF, area)
     with pytest.raises(IntegrityError, match="invitation_is_open_once"), transaction.atomic():
         make_invitation(Role.STAFF, area, email=known.email)

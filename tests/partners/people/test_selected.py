@@ -56,7 +56,7 @@ def test_people_of_other_areas_are_not_written_to(as_, area, other_area, partner
 
 
 @pytest.mark.parametrize("name", ["partnership_write_picked", "partnership_ask_picked", "partnership_archive_picked"])
-def test_nothing_selected_is_said(as_, area, name):
+def test_empty_selection_shows_a_message(as_, area, name):
     answer = as_("staff").post(page(name, area), {"pick": ["x"]}, follow=True)
     assert "Select at least one partner first." in words(answer)
 

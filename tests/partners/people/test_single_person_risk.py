@@ -1,4 +1,4 @@
-"""What rests on one person alone, by function, and what stops if that person leaves."""
+"""Single-person dependencies by function, and what stops if that person leaves."""
 
 import pytest
 from django.db.models import Count, OuterRef, Subquery, Value
@@ -33,13 +33,13 @@ def alone_at(partnership: Partnership, viewer=None) -> dict[str, str]:
     return {one.function.value: one.holder.name for one in alone_of(fetched(partnership), viewer)}
 
 
-# The cast gives the partner a manager (Joel Abara) and a representative with an account (Terrence Okafor).
-def test_a_manager_who_does_it_all_but_read_alone_is_named_for_each_function(partner, cast):
+# The partner has a manager (Joel Abara) and a representative with an account (Terrence Okafor).
+def test_each_function_of_one_person_is_a_dependency(partner, cast):
     factories.make_representative(partner, cast["manager"], is_signatory=True)
     assert alone_at(partner) == {"signs": "Joel Abara", "attends": "Joel Abara", "edits": "Joel Abara"}
 
 
-def test_a_second_person_takes_each_risk_away(partner, cast):
+def test_second_person_ends_the_dependency(partner, cast):
     factories.make_representative(partner, cast["manager"], is_signatory=True)
     factories.make_representative(partner, cast["colleague"], kind="alternate")
     assert alone_at(partner) == {"signs": "Joel Abara", "edits": "Joel Abara"}
@@ -48,17 +48,17 @@ def test_a_second_person_takes_each_risk_away(partner, cast):
     assert alone_at(partner) == {}
 
 
-def test_where_nobody_does_it_nobody_is_alone(partner, cast):
+def test_function_without_people_is_no_dependency(partner, cast):
     Membership.objects.filter(partnership=partner).update(ended_at=NOW)
     assert alone_at(partner) == {}
 
 
-def test_who_is_only_invited_does_not_count(partner, cast):
+def test_invited_person_does_not_count(partner, cast):
     factories.make_invitation(Role.MANAGER, partner)
     assert alone_at(partner)["edits"] == "Joel Abara"
 
 
-def test_whose_account_is_switched_off_does_not_count(partner, cast):
+def test_deactivated_account_does_not_count(partner, cast):
     factories.make_representative(partner, cast["manager"], is_signatory=True)
     factories.make_representative(partner, cast["colleague"], kind="alternate", is_signatory=True)
     assert "signs" not in alone_at(partner)
@@ -66,7 +66,7 @@ def test_whose_account_is_switched_off_does_not_count(partner, cast):
     assert alone_at(partner) == dict.fromkeys(Function.values, "Joel Abara")
 
 
-def test_a_manager_of_the_whole_organization_edits_in_all_areas_and_speaks_only_where_named(partner, cast):
+def test_manager_of_the_whole_organization_edits_in_all_areas(partner, cast):
     second = factories.make_area(state=partner.area.state)
     there = factories.make_partnership(second, organization=partner.organization)
     factories.make_representative(there, cast["colleague"])
@@ -75,37 +75,40 @@ def test_a_manager_of_the_whole_organization_edits_in_all_areas_and_speaks_only_
     assert alone_at(partner) == {"edits": "Joel Abara"}
 
 
-def test_a_representative_known_by_the_address_of_an_account_is_that_person(neighbor_partner, cast):
+def test_representative_with_the_address_of_an_account_is_the_same_person(neighbor_partner, cast):
     factories.make_representative(neighbor_partner, name="Bea Norling", email=cast["neighbor"].email.upper())
     [risk] = risks_of(fetched(neighbor_partner))
     assert risk.holder.user_id == cast["neighbor"].pk
-    assert risk.words == "Bea Norling alone attends, edits and receives notices for them."
+    assert risk.words == "Only Bea Norling attends, edits and receives notifications for this partner."
 
 
-def test_one_person_for_all_four_is_said_in_one_sentence(neighbor_partner, cast):
+def test_all_functions_of_one_person_are_one_sentence(neighbor_partner, cast):
     factories.make_representative(neighbor_partner, cast["neighbor"], is_signatory=True)
     factories.make_service(neighbor_partner)
     [risk] = risks_of(fetched(neighbor_partner))
-    assert risk.words == "One person does all four: Bea Norling signs, attends, edits and receives notices."
+    assert risk.words == "Only Bea Norling signs, attends, edits and receives notifications for this partner."
     assert risk.stops == [
-        "agreements wait for a signature",
-        "nobody comes to meetings for them or answers questions",
-        "nobody of theirs can confirm or change their service",
-        "what the portal sends them reaches nobody",
+        "Agreements cannot be signed.",
+        "No one at the partner attends meetings or answers questions.",
+        "No one at the partner can confirm or change its 1 service.",
+        "No one at the partner receives notifications.",
     ]
 
 
-def test_what_stops_is_counted(partner, cast):
+def test_services_and_proposals_that_stop_are_counted(partner, cast):
     for _ in range(6):
         service = factories.make_service(partner)
     factories.make_service(partner, archived_at=NOW)
     factories.make_proposal(service, cast["board"])
     [edits] = [one for one in alone_of(fetched(partner)) if one.function == Function.EDITS]
-    assert edits.stops == ("nobody of theirs can confirm or change their 6 services", "a proposed change waits")
+    assert edits.stops == (
+        "No one at the partner can confirm or change its 6 services.",
+        "1 proposed change stays pending.",
+    )
 
 
-def test_a_floor_above_says_what_else_stops(partner, cast, monkeypatch, queries_of):
-    """As agreements will: an expression over the partnership, computed in the query that fetches the partners."""
+def test_other_apps_register_what_stops(partner, cast, monkeypatch, queries_of):
+    """An expression over the partnership is computed in the query that fetches the partners."""
     monkeypatch.setattr(single_person_risk, "_stops", list(single_person_risk._stops))
     factories.make_representative(partner, cast["manager"], is_signatory=True)
     before = queries_of(lambda: alone_of(fetched(partner)))
@@ -115,21 +118,21 @@ def test_a_floor_above_says_what_else_stops(partner, cast, monkeypatch, queries_
         return Coalesce(Subquery(rows.annotate(number=Count("pk")).values("number")), Value(0))
 
     def say(number: int) -> str:
-        return f"{number} signature stops"
+        return f"{number} signature stops."
 
     register_stop(Function.SIGNS, say, centers)
     register_stop(Function.SIGNS, say, centers)
     [signs] = [one for one in alone_of(fetched(partner)) if one.function == Function.SIGNS]
-    assert signs.stops == ("agreements wait for a signature", "1 signature stops")
+    assert signs.stops == ("Agreements cannot be signed.", "1 signature stops.")
     assert queries_of(lambda: alone_of(fetched(partner))) == before
 
 
-# ---------------------------------------------------------------- The partner's page, people's pages
-def test_the_partner_s_page_says_the_risk_what_stops_and_the_way_out(as_, partner, cast):
+# ---------------------------------------------------------------- Pages of partners and people
+def test_partner_page_shows_dependency_consequences_and_actions(as_, partner, cast):
     factories.make_representative(partner, cast["manager"], is_signatory=True)
     shown = words(as_("staff").get(page("partnership_detail", partner.pk)))
-    assert "Joel Abara alone signs, attends and edits for them." in shown
-    assert "agreements wait for a signature" in shown
+    assert "Only Joel Abara signs, attends and edits for this partner." in shown
+    assert "Agreements cannot be signed." in shown
     assert page("representative_add", partner.pk) in shown
     assert page("colleague_invite", partner.organization_id) + "?role=manager" in shown
     factories.make_representative(partner, cast["colleague"], kind="alternate", is_signatory=True)
@@ -137,23 +140,23 @@ def test_the_partner_s_page_says_the_risk_what_stops_and_the_way_out(as_, partne
     assert "If this person leaves" not in words(as_("staff").get(page("partnership_detail", partner.pk)))
 
 
-def test_who_may_not_know_accounts_reads_the_risk_without_the_name(as_, partner, cast):
+def test_dependency_hides_the_name_from_readers_who_may_not_know_accounts(as_, partner, cast):
     shown = words(as_("board").get(page("partnership_detail", partner.pk)))
-    assert "Only one person with an account keeps their services right." in shown
+    assert "Only one person with an account can edit the services." in shown
     assert "Joel Abara" not in shown
     assert page("colleague_invite", partner.organization_id) not in shown
 
 
-def test_a_switched_off_account_is_shown_and_not_counted(as_, partner, cast):
+def test_deactivated_account_is_shown_but_not_counted(as_, partner, cast):
     factories.make_representative(partner, cast["manager"], is_signatory=True)
     factories.make_representative(partner, cast["colleague"], kind="alternate", is_signatory=True)
     User.objects.filter(pk=cast["colleague"].pk).update(is_active=False)
     shown = words(as_("staff").get(page("partnership_detail", partner.pk)))
     assert "Cannot sign in" in shown
-    assert "One person does all four" in shown
+    assert "Only Joel Abara signs, attends, edits and receives notifications for this partner." in shown
 
 
-def test_a_person_s_pages_say_what_stops_over_all_their_partnerships(as_, partner, cast):
+def test_pages_of_a_person_show_dependencies_of_all_partnerships(as_, partner, cast):
     second = factories.make_area(state=partner.area.state, name="Upper Ford")
     there = factories.make_partnership(second, organization=partner.organization)
     factories.seat(Role.MANAGER, there, cast["manager"])
@@ -162,18 +165,19 @@ def test_a_person_s_pages_say_what_stops_over_all_their_partnerships(as_, partne
     for address in (page("person_detail", cast["manager"].pk), page("representative_detail", main.pk)):
         shown = words(as_("manager").get(address))
         assert "If Joel Abara leaves" in shown
-        assert "Millrace Adult Learning</a>, Riverbend: Joel Abara alone signs, attends and edits for them." in shown
+        flat = " ".join(shown.split())
+        start = "Millrace Adult Learning</a>,"
+        assert f"{start} Riverbend: Only Joel Abara signs, attends and edits for this partner." in flat
         assert (
-            "Millrace Adult Learning</a>, Upper Ford: Joel Abara alone attends, edits and receives notices for them."
-            in shown
+            f"{start} Upper Ford: Only Joel Abara attends, edits and receives notifications for this partner." in flat
         )
         assert page("representative_add", there.pk) in shown
-        assert "Upper Ford" not in words(as_("staff").get(address)).split("Speaks for", 1)[0], "not the reader's area"
+        assert "Upper Ford" not in words(as_("staff").get(address)).split("Represents", 1)[0], "not the reader's area"
     assert "If Terrence Okafor leaves" not in words(as_("manager").get(page("person_detail", cast["colleague"].pk)))
 
 
 # ---------------------------------------------------------------- A whole area
-def test_the_area_s_list_has_a_line_for_each_function(as_, area, partner, neighbor_partner, cast):
+def test_list_has_a_row_for_each_function(as_, area, partner, neighbor_partner, cast):
     factories.make_representative(partner, cast["manager"], is_signatory=True)
     answer = as_("staff").get(page("single_person_list", area.slug))
     rows = [(row.record.organization.name, row.record.function) for row in answer.context["table"].rows]
@@ -184,8 +188,8 @@ def test_the_area_s_list_has_a_line_for_each_function(as_, area, partner, neighb
         ("Millrace Adult Learning", "edits"),
         ("Millrace Adult Learning", "signs"),
     ]
-    assert "5 functions at 2 partners in Riverbend rest on one person." in words(answer)
-    assert "Agreements wait for a signature." in words(answer)
+    assert "5 single-person dependencies at 2 partners in Riverbend." in words(answer)
+    assert "Agreements cannot be signed." in words(answer)
 
 
 @pytest.mark.parametrize(
@@ -193,13 +197,13 @@ def test_the_area_s_list_has_a_line_for_each_function(as_, area, partner, neighb
     [("function=signs", 1), ("function=edits", 2), ("function=notices", 1), ("q=millrace", 3), ("q=nowhere", 0),
      ("function=odd", 5), ("sort=-function", 5), ("sort=-partner", 5), ("q=millrace&function=attends", 1)],
 )  # fmt: skip
-def test_the_area_s_list_narrows_down_and_sorts(as_, area, partner, neighbor_partner, cast, query, number):
+def test_list_is_filtered_and_sorted(as_, area, partner, neighbor_partner, cast, query, number):
     factories.make_representative(partner, cast["manager"], is_signatory=True)
     answer = as_("staff").get(page("single_person_list", area.slug) + f"?{query}")
     assert answer.context["table"].page.paginator.count == number
 
 
-def test_every_line_stands_on_one_page_alone(as_, area, cast):
+def test_pages_of_the_list_do_not_overlap(as_, area, cast):
     for number in range(20):
         row = factories.make_partnership(area, name=f"Agency {number:02}")
         factories.make_representative(row, factories.seat(Role.MANAGER, row), is_signatory=True)
@@ -214,43 +218,43 @@ def test_every_line_stands_on_one_page_alone(as_, area, cast):
     ("who", "status"),
     [("staff", 200), ("board", 200), ("state", 200), ("manager", 403), ("colleague", 403), ("stranger", 404)],
 )
-def test_who_sees_the_area_s_list(as_, area, who, status):
+def test_access_to_the_list(as_, area, who, status):
     assert as_(who).get(page("single_person_list", area.slug)).status_code == status
 
 
-def test_the_board_reads_it_without_accounts_and_takes_it_home(as_, area, partner, cast):
+def test_board_sees_and_exports_the_list_without_account_names(as_, area, partner, cast):
     shown = words(as_("board").get(page("single_person_list", area.slug)))
     assert "One person with an account" in shown
     assert "Joel Abara" not in shown
     for who, name in (("board", "one person with an account"), ("staff", "Joel Abara")):
         file = as_(who).get(page("single_person_list", area.slug) + "?export=csv&q=millrace")
         lines = b"".join(file.streaming_content).decode("utf-8-sig").splitlines()
-        assert lines[0] == "Partner,Function,The one person,What stops,Last signed in"
-        assert lines[1].startswith(f"Millrace Adult Learning,Keeps the services,{name},nobody of theirs can add")
+        assert lines[0] == "Partner,Function,Only person,If this person leaves,Last signed in"
+        assert lines[1].startswith(f"Millrace Adult Learning,Edits services,{name},No one at the partner can add")
 
 
-def test_the_figures_count_its_lines(as_, area, partner, neighbor_partner, cast):
+def test_summary_counts_the_rows_of_the_list(as_, area, partner, neighbor_partner, cast):
     factories.make_representative(partner, cast["manager"], is_signatory=True)
-    standing = summary_of(area, today=timezone.localdate())
-    assert (standing.risks, standing.alone) == (5, 2)
+    summary = summary_of(area, today=timezone.localdate())
+    assert (summary.risks, summary.alone) == (5, 2)
     home = as_("board").get(reverse("dashboards:home", args=[area.slug]))
     assert page("single_person_list", area.slug) in words(home)
     assert "5 functions at 2 partners depend on one person." in words(home)
 
 
-def test_staff_are_told_who_keeps_the_services_alone_and_managers_that_they_do(as_, area, partner, cast):
+def test_home_pages_of_staff_and_managers_show_the_only_editor(as_, area, partner, cast):
     factories.make_representative(partner, cast["manager"], is_signatory=True)
     factories.make_representative(partner, cast["colleague"], kind="alternate", is_signatory=True)
     home = reverse("dashboards:home", args=[area.slug])
     invite = page("colleague_invite", partner.organization_id) + "?role=manager"
-    told = {"staff": "Only one person can edit the services of", "manager": "Only you can edit the services of"}
-    for who, said in told.items():
+    sentences = {"staff": "Only one person can edit the services of", "manager": "Only you can edit the services of"}
+    for who, sentence in sentences.items():
         shown = words(as_(who).get(home))
-        assert f"{said} Millrace Adult Learning" in shown
+        assert f"{sentence} Millrace Adult Learning" in shown
         assert invite in shown
 
 
-def test_the_pages_cost_the_same_for_one_and_for_many(as_, area, partner, cast, queries_of):
+def test_query_counts_are_constant(as_, area, partner, cast, queries_of):
     factories.make_representative(partner, cast["manager"], is_signatory=True)
     client = as_("staff")
     pages = [

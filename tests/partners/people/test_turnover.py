@@ -1,4 +1,4 @@
-"""When a person leaves: somebody takes over, nothing loses their name."""
+"""End a seat or deactivate a person, and hand over open items."""
 
 from collections.abc import Callable
 from threading import Barrier, Thread
@@ -32,8 +32,8 @@ def things_of(person: User) -> dict[str, turnover.OpenItem]:
     return {thing.key: thing for _, things in found for thing in things}
 
 
-# ---------------------------------------------------------------- Ending a seat
-def test_ending_a_seat_keeps_the_account_and_tells_the_person(cast):
+# ---------------------------------------------------------------- End a seat
+def test_ending_a_seat_keeps_the_account_and_notifies_the_person(cast):
     turnover.end_seat(seat_of(cast["neighbor"]), heirs={}, by=cast["staff"], at=NOW)
     cast["neighbor"].refresh_from_db()
     assert cast["neighbor"].is_active
@@ -43,14 +43,14 @@ def test_ending_a_seat_keeps_the_account_and_tells_the_person(cast):
     assert "Dana Whitcomb ended your seat" in mail.text
 
 
-def test_a_seat_ends_once(cast):
+def test_ended_seat_cannot_be_ended_again(cast):
     seat = seat_of(cast["neighbor"])
     turnover.end_seat(seat, heirs={}, by=cast["staff"], at=NOW)
-    with pytest.raises(turnover.CannotLeave, match="ended already"):
+    with pytest.raises(turnover.CannotLeave, match="already ended"):
         turnover.end_seat(seat, heirs={}, by=cast["staff"], at=NOW)
 
 
-def test_the_only_manager_is_replaced_by_a_colleague_who_hears_of_it(cast, partner):
+def test_colleague_takes_over_from_the_only_manager_and_is_notified(cast, partner):
     key = f"partnership-{partner.pk}"
     turnover.end_seat(seat_of(cast["manager"]), heirs={key: cast["colleague"]}, by=cast["staff"], at=NOW)
     forget_seats(cast["colleague"])
@@ -60,15 +60,15 @@ def test_the_only_manager_is_replaced_by_a_colleague_who_hears_of_it(cast, partn
     assert "- Partner manager of Millrace Adult Learning" in mail.text
 
 
-def test_only_who_can_take_a_thing_over_may_be_named(cast, partner):
+def test_heir_must_be_able_to_take_over(cast, partner):
     key = f"partnership-{partner.pk}"
-    with pytest.raises(turnover.CannotLeave, match="Bea Norling cannot take this over"):
+    with pytest.raises(turnover.CannotLeave, match="Bea Norling cannot take over"):
         turnover.end_seat(seat_of(cast["manager"]), heirs={key: cast["neighbor"]}, by=cast["staff"], at=NOW)
     assert seat_of(cast["manager"])
 
 
-# ---------------------------------------------------------------- Deactivating
-def test_a_deactivated_person_is_out_everywhere_and_keeps_their_name(cast, partner):
+# ---------------------------------------------------------------- Deactivate a person
+def test_deactivation_ends_seats_sessions_and_invitations(cast, partner):
     browser = Client()
     browser.force_login(cast["manager"])
     browser.get(reverse("home"))
@@ -84,32 +84,32 @@ def test_a_deactivated_person_is_out_everywhere_and_keeps_their_name(cast, partn
         turnover.deactivate(gone, heirs={}, by=cast["staff"], at=NOW)
 
 
-def test_the_last_staff_of_an_area_leave_only_if_somebody_takes_over(cast, area):
-    with pytest.raises(turnover.CannotLeave, match="the only staff of Riverbend"):
+def test_last_staff_of_an_area_needs_an_heir(cast, area):
+    with pytest.raises(turnover.CannotLeave, match="the only staff member of Riverbend"):
         turnover.deactivate(cast["staff"], heirs={}, by=cast["staff"], at=NOW)
     turnover.deactivate(cast["staff"], heirs={f"area-{area.pk}": cast["board"]}, by=cast["staff"], at=NOW)
     forget_seats(cast["board"])
     assert area.pk in seats_of(cast["board"]).staff_area_ids
 
 
-def test_one_of_two_staff_may_leave(cast, area):
+def test_one_of_two_staff_can_leave(cast, area):
     factories.seat(Role.STAFF, area)
     turnover.deactivate(cast["staff"], heirs={}, by=cast["staff"], at=NOW)
     assert not User.objects.get(pk=cast["staff"].pk).is_active
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_staff_who_leave_at_once_do_not_leave_the_area_alone(area):
+def test_concurrent_deactivation_keeps_one_staff_member(area):
     pair = [factories.seat(Role.STAFF, area) for _ in range(2)]
-    start, said = Barrier(2), []
+    start, results = Barrier(2), []
 
     def leave(person: User) -> None:
         start.wait()
         try:
             turnover.deactivate(person, heirs={}, by=person, at=NOW)
-            said.append("left")
+            results.append("left")
         except turnover.CannotLeave:
-            said.append("stayed")
+            results.append("stayed")
         finally:
             connection.close()
 
@@ -118,11 +118,11 @@ def test_two_staff_who_leave_at_once_do_not_leave_the_area_alone(area):
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(said) == ["left", "stayed"]
+    assert sorted(results) == ["left", "stayed"]
 
 
-# ---------------------------------------------------------------- Speaking for a partner
-def test_the_heir_of_a_main_representative_speaks_and_signs_instead(cast, partner):
+# ---------------------------------------------------------------- Representatives
+def test_heir_of_a_main_representative_becomes_main_and_signatory(cast, partner):
     old = make_representative(partner, cast["manager"], is_signatory=True)
     alternate = make_representative(partner, cast["colleague"], kind=Kind.ALTERNATE)
     heirs = {f"representative-{old.pk}": cast["colleague"]}
@@ -133,7 +133,7 @@ def test_the_heir_of_a_main_representative_speaks_and_signs_instead(cast, partne
     assert (alternate.kind, alternate.is_signatory) == (Kind.MAIN, True)
 
 
-def test_an_heir_who_did_not_speak_before_is_added(cast, partner):
+def test_heir_becomes_a_new_representative(cast, partner):
     old = make_representative(partner, cast["manager"], kind=Kind.ALTERNATE)
     heirs = {f"representative-{old.pk}": cast["colleague"]}
     turnover.deactivate(cast["manager"], heirs=heirs, by=cast["staff"], at=NOW)
@@ -144,21 +144,21 @@ def test_an_heir_who_did_not_speak_before_is_added(cast, partner):
 @pytest.mark.parametrize(
     ("others", "words"),
     [
-        ([], "Nobody speaks for this partner then."),
+        ([], "This partner will have no representative."),
         (
             [{"kind": Kind.ALTERNATE, "name": "Al"}],
-            "Al still speaks for them; there is no main representative; nobody can",
+            "Al still represents this partner. It will have no main representative. It will have no signatory.",
         ),
     ],
 )
-def test_what_follows_without_an_heir_is_said(cast, partner, others, words):
+def test_consequence_without_an_heir_is_explained(cast, partner, others, words):
     old = make_representative(partner, cast["manager"], is_signatory=True)
     for other in others:
         make_representative(partner, **other)
     assert words in things_of(cast["manager"])[f"representative-{old.pk}"].otherwise
 
 
-def test_ending_one_seat_leaves_what_belongs_to_another(cast, partner, neighbor_partner):
+def test_ending_one_seat_keeps_the_open_items_of_another(cast, partner, neighbor_partner):
     factories.seat(Role.MANAGER, neighbor_partner, cast["manager"])
     here, there = make_representative(partner, cast["manager"]), make_representative(neighbor_partner, cast["manager"])
     seat = Membership.objects.get(user=cast["manager"], partnership=partner)
@@ -168,19 +168,19 @@ def test_ending_one_seat_leaves_what_belongs_to_another(cast, partner, neighbor_
     assert (here.is_archived, there.is_archived) == (True, False)
 
 
-# ---------------------------------------------------------------- Invitations they have sent
-def test_questions_about_their_invitations_go_to_the_heir(cast, area):
+# ---------------------------------------------------------------- Invitations
+def test_heir_becomes_contact_of_open_invitations(cast, area):
     colleague = factories.seat(Role.STAFF, area)
     sent = make_invitation(Role.BOARD, area, invited_by=cast["staff"])
     (thing,) = things_of(cast["staff"]).values()
-    assert thing.title == "One invitation to Riverbend, not answered yet"
+    assert thing.title == "1 open invitation to Riverbend"
     turnover.deactivate(cast["staff"], heirs={thing.key: colleague}, by=cast["staff"], at=NOW)
     sent.refresh_from_db()
     assert invitations.contact_of(sent) == contacts.Contact(colleague.name, colleague.email)
 
 
-# ---------------------------------------------------------------- Things of other floors
-def test_other_apps_add_what_people_have_in_hand(cast, monkeypatch):
+# ---------------------------------------------------------------- Open items of other apps
+def test_other_apps_register_open_items(cast, monkeypatch):
     monkeypatch.setattr(turnover, "_kinds", [])
     handed = []
     turnover.register_open_items(
@@ -199,14 +199,14 @@ def filled(as_: Callable[[str], Client], address: str, **changes: Any) -> dict[s
     return {name: field.choices[0][0] for name, field in form.fields.items()} | changes
 
 
-def test_the_page_says_what_follows_and_one_name_may_take_over_all(as_, cast, partner):
+def test_page_explains_consequences_and_one_heir_can_take_over_all(as_, cast, partner):
     make_representative(partner, cast["manager"])
     address = reverse("partners:person_deactivate", args=[cast["manager"].pk])
     page = as_("staff").get(address).content.decode()
     for words in (
-        "The seat ends: Partner manager, Millrace",
+        "This seat ends: Partner manager, Millrace",
         "Main representative of Millrace",
-        "signed out everywhere",
+        "signed out on every device",
     ):
         assert words in page
     assert as_("staff").post(address, filled(as_, address, all=cast["colleague"].pk)).status_code == 302
@@ -215,7 +215,7 @@ def test_the_page_says_what_follows_and_one_name_may_take_over_all(as_, cast, pa
     assert Representative.objects.current().get(partnership=partner).user == cast["colleague"]
 
 
-def test_nobody_may_be_chosen_for_one_thing_beside_an_heir_for_the_rest(as_, cast, partner):
+def test_one_item_can_go_to_no_one(as_, cast, partner):
     row = make_representative(partner, cast["manager"])
     address = reverse("partners:person_deactivate", args=[cast["manager"].pk])
     given = {"all": cast["colleague"].pk, f"representative-{row.pk}": "nobody"}
@@ -223,13 +223,13 @@ def test_nobody_may_be_chosen_for_one_thing_beside_an_heir_for_the_rest(as_, cas
     assert not Representative.objects.current().filter(partnership=partner).exists()
 
 
-def test_the_last_staff_see_beside_the_field_what_is_missing(as_, cast, area):
+def test_last_staff_see_the_error_at_the_field(as_, cast, area):
     page = as_("staff").post(reverse("partners:person_deactivate", args=[cast["staff"].pk]))
     assert page.status_code == 200
-    assert "the only staff of Riverbend" in page.content.decode()
+    assert "the only staff member of Riverbend" in page.content.decode()
 
 
-def test_who_deactivates_themselves_is_signed_out(as_, client, cast, area):
+def test_people_who_deactivate_themselves_are_signed_out(as_, client, cast, area):
     factories.seat(Role.STAFF, area)
     as_("staff").post(reverse("partners:person_deactivate", args=[cast["staff"].pk]))
     assert "_auth_user_id" not in client.session
@@ -243,7 +243,7 @@ def test_only_staff_deactivate_a_person_of_their_area(as_, cast, who, status):
     assert as_(who).get(reverse("partners:person_deactivate", args=[cast["colleague"].pk])).status_code == status
 
 
-def test_staff_do_not_deactivate_who_has_a_seat_elsewhere_or_runs_the_deployment(as_, cast, other_area):
+def test_staff_cannot_deactivate_people_with_other_seats_or_the_operator(as_, cast, other_area):
     factories.seat(Role.BOARD, other_area, cast["colleague"])
     assert as_("staff").get(reverse("partners:person_deactivate", args=[cast["colleague"].pk])).status_code == 403
     User.objects.filter(pk=cast["board"].pk).update(is_superuser=True)
@@ -254,10 +254,10 @@ def test_staff_do_not_deactivate_who_has_a_seat_elsewhere_or_runs_the_deployment
     ("who", "status"),
     [("staff", 200), ("manager", 200), ("colleague", 403), ("neighbor", 404), ("state", 403), ("outsider", 404)],
 )
-def test_who_may_end_a_seat_of_an_organization(as_, cast, who, status):
+def test_access_to_ending_a_seat_of_an_organization(as_, cast, who, status):
     assert as_(who).get(reverse("partners:seat_end", args=[seat_of(cast["colleague"]).pk])).status_code == status
 
 
 @pytest.mark.parametrize("whose", ["staff", "board"])
-def test_managers_end_no_seat_of_the_area(as_, cast, whose):
+def test_managers_cannot_end_seats_of_the_area(as_, cast, whose):
     assert as_("manager").get(reverse("partners:seat_end", args=[seat_of(cast[whose]).pk])).status_code == 404
