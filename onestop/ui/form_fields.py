@@ -14,6 +14,7 @@ from django.core.validators import EmailValidator, URLValidator
 from django.db.models.fields import BLANK_CHOICE_DASH
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 register = template.Library()
 
@@ -117,7 +118,7 @@ def _blank(label: Any, field: Any, words: str = "") -> Any:
     """Return words in place of Django's row of dashes."""
     if str(label) != DASHES:
         return label
-    return words or ("Choose one" if field.field.required else "Not said")
+    return words or (gettext("Choose one") if field.field.required else gettext("Not provided"))
 
 
 def _say_blank(field: Any, words: str) -> None:
@@ -182,25 +183,27 @@ def chosen_words(field: Any) -> str:
     """Return in words what of a multiple choice is chosen, for a filter bar: "Any", one name, or "3 chosen"."""
     chosen = [choice.label for group in choice_groups(field) for choice in group.choices if choice.checked]
     if not chosen:
-        return "Any"
-    return chosen[0] if len(chosen) == 1 else f"{len(chosen)} chosen"
+        return gettext("Any")
+    if len(chosen) == 1:
+        return chosen[0]
+    return ngettext("%(number)s selected", "%(number)s selected", len(chosen)) % {"number": len(chosen)}
 
 
 # ---------------------------------------------------------------- Errors
 # In place of Django's shortest words, which say neither what they are about nor how to put it right.
 WORDS = {
-    "required": "{label} is missing.",
-    "invalid_choice": "{label}: choose one of the answers on offer.",
-    "invalid_list": "{label}: choose among the answers on offer.",
-    "invalid_date": "{label} is not a date that we can read. Write it like 12/08/2026.",
-    "invalid_time": "{label} is not a time that we can read. Write it like 9:00 AM.",
-    "invalid_number": "{label} must be a number.",
+    "required": gettext_lazy("{label} is missing."),
+    "invalid_choice": gettext_lazy("{label}: choose one of the options."),
+    "invalid_list": gettext_lazy("{label}: choose from the options."),
+    "invalid_date": gettext_lazy("{label} is not a valid date. Write it like 12/08/2026."),
+    "invalid_time": gettext_lazy("{label} is not a valid time. Write it like 9:00 AM."),
+    "invalid_number": gettext_lazy("{label} must be a number."),
 }
 
 
 VALIDATORS = {
-    EmailValidator.message: "This is not an e-mail address. Write it like name@example.org.",
-    URLValidator.message: "This is not a web address. Write it like https://www.example.org.",
+    EmailValidator.message: gettext_lazy("This is not an email address. Write it like name@example.org."),
+    URLValidator.message: gettext_lazy("This is not a web address. Write it like https://www.example.org."),
 }
 
 
@@ -214,7 +217,7 @@ def problems(field: Any) -> list[str]:
 
 def _in_words(field: Any, error: ValidationError, said: str) -> str:
     if error.message in VALIDATORS:
-        return VALIDATORS[error.message]
+        return str(VALIDATORS[error.message])
     code = error.code or ""
     kinds = type(field.field).__mro__
     if error.message not in {getattr(kind, "default_error_messages", {}).get(code) for kind in kinds}:
@@ -223,7 +226,7 @@ def _in_words(field: Any, error: ValidationError, said: str) -> str:
         is_date, is_time = isinstance(field.field, forms.DateField), isinstance(field.field, forms.TimeField)
         is_number = isinstance(field.field, forms.IntegerField)
         code = "invalid_date" if is_date else "invalid_time" if is_time else "invalid_number" if is_number else code
-    return WORDS[code].format(label=field.label) if code in WORDS else said
+    return str(WORDS[code]).format(label=field.label) if code in WORDS else said
 
 
 def errors_of(form: Any) -> Iterator[tuple[str, str]]:
@@ -249,7 +252,10 @@ def first_input(field: Any) -> str:
 
 def _about(field: Any, words: str) -> str:
     """Return a problem that can stand away from its field."""
-    return words if not field.label or str(field.label).lower() in words.lower() else f"{field.label}: {words}"
+    label = str(field.label or "")
+    if not label or label.lower() in words.lower():
+        return words
+    return f"{label} {words}" if label.endswith("?") else f"{label}: {words}"
 
 
 @register.filter

@@ -99,7 +99,7 @@ def test_a_day_of_ones_own(client, dana):
     ("typed", "said"),
     [
         ("", "Snooze until is missing."),
-        ("soon", "Snooze until is not a date that we can read."),
+        ("soon", "Snooze until is not a valid date."),
         ("2020-01-01", "Choose a day from"),
         ("2999-01-01", "Choose a day from"),
     ],

@@ -120,7 +120,7 @@ def test_only_what_differs_is_written_so_that_a_new_usual_way_counts(here, dana)
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({"digest_at": "at dawn"}, "Digest time is not a time that we can read."),
+        ({"digest_at": "at dawn"}, "Digest time is not a valid time."),
         ({"digest_at": ""}, "Digest time is missing."),
         ({"quiet_from": ""}, "Quiet hours need a start and an end. Fill in both or neither."),
         ({"quiet_until": ""}, "Quiet hours need a start and an end. Fill in both or neither."),
@@ -133,10 +133,10 @@ def test_only_what_differs_is_written_so_that_a_new_usual_way_counts(here, dana)
         ({"weekly_limit": "21"}, "Maximum reminders per week must be a number from 0 to 20."),
         ({"weekly_limit": "-1"}, "Maximum reminders per week must be a number from 0 to 20."),
         ({"weekly_limit": "few"}, "Maximum reminders per week must be a number."),
-        ({"time_zone": "Mars/Base"}, "Time zone: choose one of the answers on offer."),
-        ({"weekly_on": "8"}, "Weekly digest day: choose one of the answers on offer."),
-        ({"kind-tests.law": "off"}, "Law: choose one of the answers on offer."),
-        ({"kind-tests.act": "hourly"}, "Act: choose one of the answers on offer."),
+        ({"time_zone": "Mars/Base"}, "Time zone: choose one of the options."),
+        ({"weekly_on": "8"}, "Weekly digest day: choose one of the options."),
+        ({"kind-tests.law": "off"}, "Law: choose one of the options."),
+        ({"kind-tests.act": "hourly"}, "Act: choose one of the options."),
     ],
 )
 def test_what_cannot_be_is_refused_in_words_and_nothing_typed_is_lost(here, dana, typed, said):

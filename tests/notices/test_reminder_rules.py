@@ -206,7 +206,7 @@ def test_no_more_than_eight_rows(as_, edit_url):
         ([("soon", "main")], "must be a number"),
         ([(400, "main")], "Days must be from 0 to 365."),
         ([("", "")], "Add at least one step, or turn the reminder off."),
-        ([(2, "mayor")], "choose one of the answers on offer"),
+        ([(2, "mayor")], "choose one of the options"),
     ],
 )
 def test_wrong_steps_are_told_beside_the_field_and_nothing_typed_is_lost(as_, edit_url, rows, words):

@@ -56,7 +56,7 @@ def test_every_way_to_render_gives_the_same_field(source: str):
 def test_the_summary_links_to_the_fields():
     html = html_of(Asking({"title": "T", "kind": "none", "seats": "many"}))
     assert "Correct 2 errors" in html
-    assert '<a href="#id_kind_0">Kind: choose one of the answers on offer.</a>' in html
+    assert '<a href="#id_kind_0">Kind: choose one of the options.</a>' in html
     assert '<a href="#id_seats">Seats must be a number.</a>' in html
     assert 'id="id_kind_0"' in html
 
@@ -94,7 +94,7 @@ def test_what_was_typed_wrongly_is_still_there_to_be_corrected():
     html = html_of(Asking({"title": "T", "kind": "a", "ends_on": "Dec 38", "seats": "many"}))
     assert '<input type="text" name="ends_on" value="Dec 38"' in html
     assert '<input type="text" name="seats" value="many"' in html
-    assert "End is not a date that we can read. Write it like 12/08/2026." in html
+    assert "End is not a valid date. Write it like 12/08/2026." in html
 
 
 def test_a_day_typed_in_another_shape_stays_when_another_field_is_wrong():
@@ -123,7 +123,7 @@ def test_no_choice_is_said_in_words():
     html = html_of(Choosing())
     assert "----" not in html
     assert '<option value="" selected>Choose one</option>' in html
-    assert html.count("Not said") == 2
+    assert html.count("Not provided") == 2
     assert "Any program" in html
     assert ">Any<" in html_of(Choosing(), '{{ form.may|asked:"Any" }}')
 

@@ -227,7 +227,7 @@ def test_staff_choose_any_partner_and_managers_their_own(as_, practice, partner,
     answer = as_("manager").post(
         page("practice_adopt", practice.pk), {"partnership": neighbor_partner.pk, "since": "2026-10-01"}
     )
-    assert "choose one of the answers on offer" in text_of(answer)
+    assert "choose one of the options" in text_of(answer)
 
 
 def test_invalid_adoptions_are_refused(area, other_area, practice, partner):
