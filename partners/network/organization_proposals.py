@@ -1,62 +1,92 @@
-"""Proposing a change to an organization that is a partner in several areas, and deciding on it.
+"""Propose a change to an organization that is a partner in several areas, and decide on it.
 
-The people of one area do not change what all areas read: they propose, and who keeps the whole organization decides.
+People of one area do not change what all areas read: they propose, and those who manage the whole organization decide.
 """
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-import pghistory
 from django.db.models import Q
 from django.urls import reverse
 
 from onestop.accounts.models import User
 from onestop.editing.versions import demand_version
 from onestop.history.tracking import recorded
-from onestop.notices import outbox
 from onestop.notices.messages import Message
-from onestop.notices.models import Notice
 from onestop.notices.notify import notify, notify_many
 from partners.models import Membership, Organization, OrganizationProposal, Role
 from partners.network import partnerships
 from partners.network.partnerships import ORGANIZATION_FACTS
-from partners.upkeep.proposals import CannotDecide, CannotPropose, LookAgain, mark_of
+from partners.upkeep import proposed_changes
+from partners.upkeep.proposed_changes import ProposalKind
 
 MADE, DECIDED = "partners.organization_proposal_made", "partners.organization_proposal_decided"
-Status = OrganizationProposal.Status
 
 
 @recorded
 def propose_change(
     organization: Organization, *, facts: Mapping[str, Any], note: str, version: str = "", by: User, at: datetime
 ) -> OrganizationProposal:
-    """Propose that an organization should say something else, and tell who decides.
+    """Propose a change to an organization, and notify those who decide.
 
     :raises ChangedMeanwhile: if ``version`` is given and somebody has saved since.
-    :raises CannotPropose: if nothing differs, or the person has proposed the same already.
+    :raises CannotPropose: if nothing differs, or the person has already proposed the same.
     """
     # Lock: the same form sent twice must not make two proposals.
     organization = Organization.objects.select_for_update(of=("self",)).select_related("state").get(pk=organization.pk)
     demand_version(organization, (), version)
-    after = {name: facts[name] for name in ORGANIZATION_FACTS if facts.get(name, "") != getattr(organization, name)}
-    if not after:
-        raise CannotPropose("Nothing is different from what it says now. Change what is wrong, then send it.")
-    if organization.proposals.open().filter(proposed_by=by, after=after).exists():
-        raise CannotPropose("You have proposed this already. It is pending.")
-    proposal = OrganizationProposal.objects.create(
-        organization=organization,
-        before={name: getattr(organization, name) for name in after},
-        after=after,
-        note=note.strip(),
-        proposed_by=by,
-        proposer_name=by.name,
-        proposed_at=at,
-    )
-    _notify_deciders(proposal, at=at)
-    return proposal
+    return proposed_changes.propose(KIND, organization, facts=facts, note=note, by=by, name=by.name, at=at)
 
 
+def labels_of(names: Collection[str]) -> list[str]:
+    """Return the labels of fields, in the order of the form."""
+    return KIND.labels_of(names)
+
+
+# ---------------------------------------------------------------- Deciding
+@recorded
+def accept_proposal(
+    proposal: OrganizationProposal,
+    *,
+    take: Collection[str],
+    seen: Mapping[str, str],
+    answer: str = "",
+    by: User,
+    at: datetime,
+) -> OrganizationProposal:
+    """Apply the named fields of a proposal to its organization, and notify its proposer.
+
+    :raises CannotDecide: if it is decided already, or no field was named.
+    :raises LookAgain: if one of these fields has changed since it was ``seen``.
+    :raises NameTaken: if another organization of the state has the name.
+    """
+
+    def update(organization: Organization, facts: dict[str, Any]) -> None:
+        partnerships.update_organization(organization, facts=facts, by=by, at=at)
+
+    return proposed_changes.accept(KIND, proposal, take=take, seen=seen, update=update, answer=answer, by=by, at=at)
+
+
+@recorded
+def decline_proposal(proposal: OrganizationProposal, *, answer: str, by: User, at: datetime) -> OrganizationProposal:
+    """Decline a proposal, and notify its proposer of the reason.
+
+    :raises CannotDecide: if it is decided already, or the reason is missing.
+    """
+    return proposed_changes.decline(KIND, proposal, answer=answer, by=by, at=at)
+
+
+@recorded
+def withdraw_proposal(proposal: OrganizationProposal, *, by: User, at: datetime) -> OrganizationProposal:
+    """Withdraw one's own proposal before it is decided.
+
+    :raises CannotDecide: if it is decided already.
+    """
+    return proposed_changes.withdraw(KIND, proposal, by=by, at=at)
+
+
+# ---------------------------------------------------------------- Notices
 def _notify_deciders(proposal: OrganizationProposal, *, at: datetime) -> None:
     organization = proposal.organization
     who = Q(role=Role.MANAGER, organization=organization) | Q(role=Role.STATE, state=organization.state_id)
@@ -81,95 +111,6 @@ def _notify_deciders(proposal: OrganizationProposal, *, at: datetime) -> None:
     )
 
 
-def labels_of(names: Collection[str]) -> list[str]:
-    """Return the names of fields as people know them, in the order of the form."""
-    return [
-        str(Organization._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-        for name in ORGANIZATION_FACTS
-        if name in names
-    ]
-
-
-@recorded
-def accept_proposal(
-    proposal: OrganizationProposal,
-    *,
-    take: Collection[str],
-    seen: Mapping[str, str],
-    answer: str = "",
-    by: User,
-    at: datetime,
-) -> OrganizationProposal:
-    """Write the named fields of a proposal into its organization, and tell who proposed it.
-
-    ``seen`` holds the mark (``mark_of``) of what each of these fields said when the decider looked.
-
-    :raises CannotDecide: if it is decided already, or nothing of it was named.
-    :raises LookAgain: if one of these fields has changed since.
-    :raises NameTaken: if another organization of the state has the name.
-    """
-    proposal = _lock(proposal)
-    names = [name for name in proposal.after if name in take and name in ORGANIZATION_FACTS]
-    if not names:
-        raise CannotDecide("Nothing is ticked. Tick what you accept, or decline it all with a reason.")
-    # Lock: what the decider has seen must still be what is overwritten.
-    organization = Organization.objects.select_for_update().get(pk=proposal.organization_id)
-    if moved := [name for name in names if seen.get(name) != mark_of(getattr(organization, name))]:
-        raise LookAgain(f"Somebody has just changed this: {', '.join(labels_of(moved))}. Look again, then decide.")
-    with pghistory.context(proposed_by=proposal.proposer_name):
-        facts = {name: proposal.after[name] for name in names}
-        partnerships.update_organization(organization, facts=facts, by=by, at=at)
-        return _decide(proposal, Status.ACCEPTED, taken=names, answer=answer, by=by, at=at)
-
-
-@recorded
-def decline_proposal(proposal: OrganizationProposal, *, answer: str, by: User, at: datetime) -> OrganizationProposal:
-    """Leave the organization as it is, and tell who proposed the change why.
-
-    :raises CannotDecide: if it is decided already, or there is no reason.
-    """
-    proposal = _lock(proposal)
-    if not answer.strip():
-        raise CannotDecide("Say why, in a sentence. It goes to the person who proposed it.", field="answer")
-    return _decide(proposal, Status.DECLINED, answer=answer, by=by, at=at)
-
-
-@recorded
-def withdraw_proposal(proposal: OrganizationProposal, *, by: User, at: datetime) -> OrganizationProposal:
-    """Withdraw one's own proposal before anybody has decided.
-
-    :raises CannotDecide: if it is decided already.
-    """
-    return _decide(_lock(proposal), Status.WITHDRAWN, by=by, at=at)
-
-
-def _lock(proposal: OrganizationProposal) -> OrganizationProposal:
-    # Lock: of two who decide at once, the second must be told what the first has decided.
-    rows = OrganizationProposal.objects.select_for_update(of=("self",))
-    proposal = rows.select_related("organization__state", "proposed_by", "decided_by").get(pk=proposal.pk)
-    if proposal.status != Status.OPEN:
-        raise CannotDecide(f"{proposal.decided_by} has decided already: {proposal.get_status_display().lower()}.")
-    return proposal
-
-
-def _decide(
-    proposal: OrganizationProposal,
-    status: str,
-    *,
-    taken: Collection[str] = (),
-    answer: str = "",
-    by: User,
-    at: datetime,
-) -> OrganizationProposal:
-    proposal.status, proposal.taken, proposal.answer = status, list(taken), answer.strip()
-    proposal.decided_by, proposal.decided_at = by, at
-    proposal.save(update_fields=["status", "taken", "answer", "decided_by", "decided_at"])
-    outbox.withdraw(Notice.objects.filter(kind=MADE).about(proposal), why="The proposal is decided.")
-    if status != Status.WITHDRAWN:
-        _notify_proposer(proposal, at=at)
-    return proposal
-
-
 def _notify_proposer(proposal: OrganizationProposal, *, at: datetime) -> None:
     proposer = proposal.proposed_by
     if proposer is None or proposer == proposal.decided_by or not proposer.is_active:
@@ -186,8 +127,19 @@ def _notify_proposer(proposal: OrganizationProposal, *, at: datetime) -> None:
             "proposal": proposal,
             "organization": proposal.organization,
             "by": proposal.decided_by,
-            "is_accepted": proposal.status == Status.ACCEPTED,
+            "is_accepted": proposal.status == OrganizationProposal.Status.ACCEPTED,
             "taken": labels_of(proposal.taken),
             "left": labels_of(set(proposal.after) - set(proposal.taken)),
         },
     )
+
+
+KIND = ProposalKind(
+    model=OrganizationProposal,
+    subject="organization",
+    names=ORGANIZATION_FACTS,
+    related=("organization__state", "proposed_by", "decided_by"),
+    made=MADE,
+    notify_deciders=_notify_deciders,
+    notify_proposer=_notify_proposer,
+)

@@ -12,7 +12,7 @@ from partners.models import Invitation, Location, Membership, OrganizationPropos
 from partners.network import joining, organization_proposals, partnerships
 from partners.network.organization_proposals import propose_change
 from partners.people import invitations, turnover
-from partners.upkeep.proposals import CannotDecide, CannotPropose, LookAgain, mark_of
+from partners.upkeep.proposed_changes import CannotDecide, CannotPropose, LookAgain, mark_of
 from partners.upkeep.services import CannotKeepService, add_service
 from tests import factories
 from tests.factories import make_area, make_location, make_partnership, make_service, seat
@@ -341,7 +341,7 @@ def test_staff_propose_and_who_keeps_the_whole_decides(client, kit, theirs, agen
 def test_a_proposal_is_declined_with_a_reason(client, proposal, whole, kit, agency):
     client.force_login(whole)
     page = page_of(client.post(address("organization_proposal_decline", proposal.pk), {"answer": " "}))
-    assert "Say why" in page
+    assert "Enter a reason." in page
     client.post(address("organization_proposal_decline", proposal.pk), {"answer": "It rings here."})
     proposal.refresh_from_db()
     assert (proposal.status, proposal.answer) == ("declined", "It rings here.")
@@ -360,14 +360,14 @@ def test_a_proposal_is_withdrawn_by_who_made_it_alone(client, proposal, whole, k
 def test_the_same_is_not_proposed_twice_and_nothing_is_not_proposed(proposal, agency, kit):
     with pytest.raises(CannotPropose, match="already"):
         propose_change(agency, facts=facts_with(agency, phone="(555) 010-0199"), note="Again.", by=kit, at=NOW)
-    with pytest.raises(CannotPropose, match="different"):
+    with pytest.raises(CannotPropose, match="not changed anything"):
         propose_change(agency, facts=facts_with(agency), note="Nothing.", by=kit, at=NOW)
 
 
 def test_a_decision_holds_once_and_for_what_was_seen(proposal, agency, whole):
     with pytest.raises(LookAgain):
         organization_proposals.accept_proposal(proposal, take=["phone"], seen={"phone": "?"}, by=whole, at=NOW)
-    with pytest.raises(CannotDecide, match="ticked"):
+    with pytest.raises(CannotDecide, match="Select the changes"):
         organization_proposals.accept_proposal(proposal, take=[], seen={}, by=whole, at=NOW)
     organization_proposals.decline_proposal(proposal, answer="No.", by=whole, at=NOW)
     with pytest.raises(CannotDecide, match="already"):
