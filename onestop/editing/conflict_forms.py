@@ -40,6 +40,11 @@ class ConflictForm(forms.Form):
         shown = (bound.as_hidden(only_initial=True) for bound in self)
         return format_html_join("", "{}", ((each,) for each in (version, *shown)))
 
+    def shown(self, name: str) -> str:
+        """Return in words what the form showed in a field when it was opened."""
+        bound = self[name]
+        return _in_words(bound, _as_sent(bound, bound.initial))
+
     def only(self, names: Iterable[str]) -> dict[str, Any]:
         """Return the cleaned values of those of these fields that the form has."""
         return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}

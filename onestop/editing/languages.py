@@ -14,8 +14,12 @@ from onestop.editing.typed_lists import TypedListField
 
 # Names that people in the United States use, which the standard writes otherwise or counts as several languages.
 ALSO_CALLED = (
-    "ASL", "Cantonese", "Chaldean", "Creole", "Farsi", "Greek", "Haitian Creole", "Ilocano", "Kanjobal", "Karen",
-    "Karenni", "Mandarin", "Mixtec", "Mixteco", "Pashto", "Pennsylvania Dutch", "Punjabi", "Quechua", "Sign language",
+    "ASL", "Cantonese", "Chaldean", "Creole", "Farsi", "Greek",
+    "Haitian Creole",  # no translation: stored as typed
+    "Ilocano", "Kanjobal", "Karen", "Karenni", "Mandarin", "Mixtec", "Mixteco", "Pashto",
+    "Pennsylvania Dutch",  # no translation: stored as typed
+    "Punjabi", "Quechua",
+    "Sign language",  # no translation: stored as typed
     "Toishanese", "Triqui", "Zapotec", "Zapoteco",
 )  # fmt: skip
 LONGEST_GUESSED = 40  # characters of a word for which we look for one like it

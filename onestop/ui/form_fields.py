@@ -257,7 +257,10 @@ def first_input(field: Any) -> str:
 
 def _with_label(field: Any, error: str) -> str:
     """Return an error that names its field."""
-    return error if not field.label or str(field.label).lower() in error.lower() else f"{field.label}: {error}"
+    label = str(field.label or "")
+    if not label or label.lower() in error.lower():
+        return error
+    return f"{label} {error}" if label.endswith("?") else f"{label}: {error}"
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """Forms that keep services current: editing the details that go stale, proposing a change, deciding on it."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from onestop.editing.conflict_forms import ConflictForm
 from onestop.editing.long_texts import LongTextField
 from onestop.editing.model_fields import model_fields
-from partners.forms.services import CONFIRM_HELP, CONFIRM_LABEL, LABELS, ServiceForm
+from partners.forms.services import CONFIRM_HELP, CONFIRM_LABEL, LABELS, Section, ServiceForm
 from partners.models import Partnership, Service
 from partners.upkeep.proposals import PROPOSED
 
@@ -36,6 +37,15 @@ class MendForm(ConflictForm):
         return self.only(MENDED)
 
 
+@dataclass(frozen=True)
+class ProposalLine:
+    """One field of a service with its present value; open where somebody has changed it, or must correct it."""
+
+    field: forms.BoundField
+    now: str
+    is_open: bool
+
+
 class ProposalForm(ServiceForm):
     """A proposed change by somebody who may not edit the service, and the reason for it."""
 
@@ -53,6 +63,22 @@ class ProposalForm(ServiceForm):
             error_messages={"required": _("Explain how you know. The person who decides will read it.")},
             show_hidden_initial=True,
         )
+
+    @property
+    def parts(self) -> list[tuple[Section, list[ProposalLine]]]:
+        """The sections with their lines."""
+        changed = set(self.changed_data) if self.is_bound else set()
+        return [
+            (
+                section,
+                [
+                    ProposalLine(field, self.shown(field.name), field.name in changed or bool(field.errors))
+                    for field in fields
+                ],
+            )
+            for section, fields, _errors in self.sections
+            if fields
+        ]
 
     @property
     def facts(self) -> dict[str, Any]:

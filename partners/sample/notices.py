@@ -15,7 +15,7 @@ from onestop.notices.models.notice import NoticeQuerySet
 from partners.models import ConfirmationRequest, Invitation, Membership, Proposal, Role, Service
 from partners.people import accounts, invitations
 from partners.sample.story import EASTERN, Story, dice
-from partners.upkeep import confirmation_requests, proposals, withdrawals
+from partners.upkeep import confirmation_requests, proposals, proposed_changes
 
 Status = Notice.Status
 Act = tuple[datetime, Callable[[], object]]
@@ -74,8 +74,8 @@ def _proposals(story: Story) -> Iterator[Act]:
     for row in rows.order_by("pk"):
         yield row.proposed_at, partial(proposals.tell_who_decides, row, at=row.proposed_at)
         if row.decided_at:
-            why = f"{row.decided_by} decided on the proposal."
-            yield row.decided_at, partial(withdrawals.take_back_proposal, row, why=why)
+            why = f"{row.decided_by} has decided."
+            yield row.decided_at, partial(proposed_changes.withdraw_requests, proposals.KIND, row, why=why)
             yield row.decided_at, partial(proposals.tell_proposer, row, at=row.decided_at)
 
 

@@ -9,12 +9,7 @@ from django.utils.translation import gettext as _
 from onestop.notices import outbox
 from onestop.notices.models import Notice
 from onestop.notices.models.notice import NoticeQuerySet
-from partners.models import ConfirmationRequest, Partnership, Proposal, Service
-
-
-def take_back_proposal(proposal: Proposal, *, why: str) -> None:
-    """Withdraw the queued requests to decide on a proposal."""
-    outbox.withdraw(_notices("partners.proposal_made", proposal), why=why)
+from partners.models import ConfirmationRequest, Partnership, Service
 
 
 def take_back_questions(*rows: ConfirmationRequest, why: str) -> None:
@@ -35,5 +30,5 @@ def take_back_answered(services: Collection[Service], *, at: datetime) -> None:
             outbox.withdraw(_notices("partners.confirm_services", *done), why=_("All services were confirmed."))
 
 
-def _notices(kind: str, *things: Proposal | ConfirmationRequest | Partnership) -> NoticeQuerySet:
+def _notices(kind: str, *things: ConfirmationRequest | Partnership) -> NoticeQuerySet:
     return Notice.objects.filter(kind=kind).about(*things)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,19 +11,16 @@ from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
 from onestop.editing.idempotency import idempotent
-from onestop.editing.refusals import Refused
 from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from partners.context.breadcrumbs import organization_breadcrumbs
 from partners.context.lookups import enter_area_of, get_organization
+from partners.context.proposals import accepted, declined, proposal_context, withdrawn
 from partners.forms.organizations import OrganizationProposalForm, facts_of
 from partners.forms.upkeep import DecisionForm
 from partners.models import OrganizationProposal
 from partners.network import organization_proposals
-from partners.network.partnerships import ORGANIZATION_FACTS
 from partners.rules import demand, may
-from partners.tables.proposals import status_chip
-from partners.upkeep.proposals import CannotDecide, differences_of
 
 
 @idempotent
@@ -63,8 +59,7 @@ def organization_propose(request: SignedIn, pk: int) -> HttpResponse:
         "here": _("Propose a change"),
         "form": form,
         "intro": _(
-            "%(organization)s is a partner in several areas. Its organization-wide managers or the state decide on "
-            "your proposal."
+            "%(organization)s is a partner in several areas. Its organization-wide managers or the state will decide."
         )
         % {"organization": organization.name},
         "submit": _("Submit proposal"),
@@ -75,7 +70,7 @@ def organization_propose(request: SignedIn, pk: int) -> HttpResponse:
 
 def organization_proposal(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a proposal as differences, with the decision form for those who may decide."""
-    return _show(request, _find(request, pk), DecisionForm())
+    return _show(request, _find(request, pk), _form())
 
 
 @require_POST
@@ -83,19 +78,7 @@ def organization_proposal_accept(request: SignedIn, pk: int) -> HttpResponse:
     """Apply the selected changes of a proposal to its organization."""
     proposal = _find(request, pk)
     demand(request, "partners.decide_organization_proposal", proposal.organization)
-    form = DecisionForm(request.POST)
-    form.is_valid()
-    try:
-        organization_proposals.accept_proposal(
-            proposal,
-            take=request.POST.getlist("take"),
-            seen={name: request.POST.get(f"seen-{name}", "") for name in proposal.after},
-            answer=form.cleaned_data.get("answer", ""),
-            by=request.user,
-            at=timezone.now(),
-        )
-    except Refused as problem:
-        messages.error(request, str(problem))
+    if not accepted(request, proposal, _form(request.POST), organization_proposals.accept_proposal):
         return redirect("partners:organization_proposal", pk=pk)
     names = {"organization": proposal.organization.name, "proposer": proposal.proposer_name}
     say_done(request, _("%(organization)s is updated. %(proposer)s will be notified.") % names)
@@ -107,19 +90,12 @@ def organization_proposal_decline(request: SignedIn, pk: int) -> HttpResponse:
     """Decline a proposal with a reason, which is sent to the proposer."""
     proposal = _find(request, pk)
     demand(request, "partners.decide_organization_proposal", proposal.organization)
-    form = DecisionForm(request.POST)
-    try:
-        answer = form.cleaned_data["answer"] if form.is_valid() else ""
-        organization_proposals.decline_proposal(proposal, answer=answer, by=request.user, at=timezone.now())
-    except CannotDecide as problem:
-        if problem.field and not form.errors:
-            problem.show_in(form)
-        if form.errors:
-            return _show(request, proposal, form)
-        messages.error(request, str(problem))
-    else:
+    form = _form(request.POST)
+    if declined(request, proposal, form, organization_proposals.decline_proposal):
         names = {"organization": proposal.organization.name, "proposer": proposal.proposer_name}
         say_done(request, _("Declined. %(organization)s was not changed. %(proposer)s will be notified.") % names)
+    elif form.errors:
+        return _show(request, proposal, form)
     return redirect("partners:organization_proposal", pk=pk)
 
 
@@ -128,12 +104,8 @@ def organization_proposal_withdraw(request: SignedIn, pk: int) -> HttpResponse:
     """Withdraw one's own proposal."""
     proposal = _find(request, pk)
     demand(request, "partners.withdraw_proposal", proposal)
-    try:
-        organization_proposals.withdraw_proposal(proposal, by=request.user, at=timezone.now())
-    except CannotDecide as problem:
-        messages.error(request, str(problem))
-    else:
-        messages.success(request, _("Your proposal is withdrawn."))
+    if withdrawn(request, proposal, organization_proposals.withdraw_proposal):
+        say_done(request, _("Your proposal is withdrawn."))
     return redirect("partners:organization_proposal", pk=pk)
 
 
@@ -145,21 +117,18 @@ def _find(request: HttpRequest, pk: int) -> OrganizationProposal:
     return proposal
 
 
-def _show(request: HttpRequest, proposal: OrganizationProposal, form: DecisionForm) -> HttpResponse:
+def _form(data: Any = None) -> DecisionForm:
+    """Return the form of a decision; an organization has nothing else to confirm."""
+    form = DecisionForm(data)
     del form.fields["confirm"]
-    organization, is_open = proposal.organization, proposal.status == OrganizationProposal.Status.OPEN
-    differences = differences_of(proposal, ORGANIZATION_FACTS)
-    context = {
+    return form
+
+
+def _show(request: HttpRequest, proposal: OrganizationProposal, form: DecisionForm) -> HttpResponse:
+    organization, kind = proposal.organization, organization_proposals.KIND
+    context = proposal_context(request, kind, proposal, form, decides="partners.decide_organization_proposal") | {
         "title": _("Proposed change to %(organization)s") % {"organization": organization.name},
         "crumbs": organization_breadcrumbs(organization),
-        "proposal": proposal,
         "organization": organization,
-        "status": status_chip(proposal),
-        "differences": [(one, one.standing == "fits") for one in differences],
-        "conflicts": sum(one.conflicts for one in differences),
-        "taken": organization_proposals.labels_of(proposal.taken),
-        "form": form,
-        "may_decide": is_open and may(request.user, "partners.decide_organization_proposal", organization),
-        "may_withdraw": is_open and may(request.user, "partners.withdraw_proposal", proposal),
     }
     return render(request, "partners/network/organization_proposal.html", context)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -13,29 +12,21 @@ from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
 from onestop.editing.idempotency import idempotent
-from onestop.editing.refusals import Refused
-from onestop.editing.saving import conflict_context, save, say_done, say_refused
+from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.ui.lists import list_page
 from partners.context.breadcrumbs import service_breadcrumbs
 from partners.context.lookups import get_proposal, get_service
 from partners.context.notice_log import notice_log
+from partners.context.proposals import accepted, declined, proposal_context, withdrawn
 from partners.filters.proposals import ProposalFilters
 from partners.forms.upkeep import DecisionForm, ProposalForm
 from partners.models import Proposal
 from partners.network.current_area import enter_area
 from partners.rules import demand, may
-from partners.tables.proposals import ProposalTable, status_chip
+from partners.tables.proposals import ProposalTable
 from partners.upkeep import services
-from partners.upkeep.proposals import (
-    CannotDecide,
-    accept_proposal,
-    decline_proposal,
-    differences_of,
-    labels_of,
-    propose_change,
-    withdraw_proposal,
-)
+from partners.upkeep.proposals import KIND, accept_proposal, decline_proposal, propose_change, withdraw_proposal
 
 
 def proposal_list(request: HttpRequest, slug: str) -> HttpResponseBase:
@@ -111,30 +102,15 @@ def proposal_accept(request: SignedIn, pk: int) -> HttpResponse:
     proposal = get_proposal(request, pk)
     demand(request, "partners.decide_proposal", proposal.service)
     form = DecisionForm(request.POST)
-    form.is_valid()
-    try:
-        accept_proposal(
-            proposal,
-            take=request.POST.getlist("take"),
-            seen={name: request.POST.get(f"seen-{name}", "") for name in proposal.after},
-            confirm=form.cleaned_data.get("confirm", False),
-            answer=form.cleaned_data.get("answer", ""),
-            by=request.user,
-            at=timezone.now(),
-        )
-    except CannotDecide as problem:
-        say_refused(request, problem)
-    except Refused as problem:
-        say_refused(request, problem)
+    confirm = "confirm" in request.POST
+    if not accepted(request, proposal, form, accept_proposal, confirm=confirm):
         return redirect("partners:proposal_detail", pk=pk)
+    names = {"service": proposal.service.name, "proposer": proposal.proposer_name}
+    if confirm:
+        say_done(request, _("%(service)s is updated and confirmed. %(proposer)s will be notified.") % names)
     else:
-        names = {"service": proposal.service.name, "proposer": proposal.proposer_name}
-        if form.cleaned_data.get("confirm"):
-            say_done(request, _("%(service)s is updated and confirmed. %(proposer)s will be notified.") % names)
-        else:
-            say_done(request, _("%(service)s is updated. %(proposer)s will be notified.") % names)
-        return redirect("partners:service_detail", pk=proposal.service_id)
-    return redirect("partners:proposal_detail", pk=pk)
+        say_done(request, _("%(service)s is updated. %(proposer)s will be notified.") % names)
+    return redirect("partners:service_detail", pk=proposal.service_id)
 
 
 @require_POST
@@ -143,18 +119,11 @@ def proposal_decline(request: SignedIn, pk: int) -> HttpResponse:
     proposal = get_proposal(request, pk)
     demand(request, "partners.decide_proposal", proposal.service)
     form = DecisionForm(request.POST)
-    try:
-        answer = form.cleaned_data["answer"] if form.is_valid() else ""
-        decline_proposal(proposal, answer=answer, by=request.user, at=timezone.now())
-    except Refused as problem:
-        if problem.field and not form.errors:
-            problem.show_in(form)
-        if form.errors:
-            return _show(request, proposal, form)
-        say_refused(request, problem)
-    else:
+    if declined(request, proposal, form, decline_proposal):
         names = {"service": proposal.service.name, "proposer": proposal.proposer_name}
         say_done(request, _("Declined. %(service)s was not changed. %(proposer)s will be notified.") % names)
+    elif form.errors:
+        return _show(request, proposal, form)
     return redirect("partners:proposal_detail", pk=pk)
 
 
@@ -163,12 +132,8 @@ def proposal_withdraw(request: SignedIn, pk: int) -> HttpResponse:
     """Withdraw one's own proposal."""
     proposal = get_proposal(request, pk)
     demand(request, "partners.withdraw_proposal", proposal)
-    try:
-        withdraw_proposal(proposal, by=request.user, at=timezone.now())
-    except Refused as problem:
-        say_refused(request, problem)
-    else:
-        messages.success(request, _("Your proposal is withdrawn."))
+    if withdrawn(request, proposal, withdraw_proposal):
+        say_done(request, _("Your proposal is withdrawn."))
     return redirect("partners:proposal_detail", pk=pk)
 
 
@@ -176,26 +141,11 @@ def proposal_withdraw(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def _show(request: HttpRequest, proposal: Proposal, form: DecisionForm) -> HttpResponse:
-    service = proposal.service
-    is_open = proposal.status == Proposal.Status.OPEN
-    differences = differences_of(proposal)
-    ticked = set(request.POST.getlist("take")) if form.is_bound else {
-        one.name for one in differences if one.standing == "fits" or len(differences) == 1 == (one.standing == "same")
-    }  # fmt: skip
-    area = service.partnership.area
-    context = {
-        "title": _("Proposed change to %(service)s") % {"service": service.name},
+    area = proposal.service.partnership.area
+    context = proposal_context(request, KIND, proposal, form, decides="partners.decide_proposal") | {
+        "title": _("Proposed change to %(service)s") % {"service": proposal.service.name},
         "crumbs": [(_("Proposed changes"), reverse("partners:proposal_list", args=[area.slug]))],
-        "proposal": proposal,
-        "service": service,
-        "status": status_chip(proposal),
-        "differences": [(one, one.name in ticked) for one in differences],
-        "conflicts": sum(one.conflicts for one in differences),
-        "taken": labels_of(proposal.taken),
-        "left": labels_of(set(proposal.after) - set(proposal.taken)) if proposal.taken else [],
-        "form": form,
-        "may_decide": is_open and may(request.user, "partners.decide_proposal", service),
-        "may_withdraw": is_open and may(request.user, "partners.withdraw_proposal", proposal),
+        "service": proposal.service,
         **notice_log(request, proposal, area=area),
     }
     return render(request, "partners/upkeep/proposal_detail.html", context)

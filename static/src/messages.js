@@ -1,25 +1,25 @@
-// Toasts: announced once the page is loaded, closed by hand; those without a link disappear after a while.
+// Toasts: announced once the page is loaded, in the flow of the page so that they cover nothing, closed by hand.
 import { on, onContent } from "./page.js";
-
-const STAYS = 10000;
 
 onContent((part) => {
   for (const toast of part.querySelectorAll("[data-op-toast]")) {
     const words = toast.querySelector(".op-grow"), text = [...words.childNodes];
     toast.querySelector("[data-op-close]").hidden = false;
     // A status that is there from the beginning is not announced; one that changes is.
+    words.style.minHeight = `${words.offsetHeight}px`; // nothing below moves meanwhile
     words.replaceChildren();
     setTimeout(() => words.append(...text), 150);
-    if (text.some((node) => node instanceof Element && (node.matches("a, button") || node.querySelector("a, button")))) continue;
-    let timer;
-    const wait = () => { timer = setTimeout(() => toast.remove(), STAYS); };
-    const stay = () => clearTimeout(timer);
-    toast.addEventListener("pointerenter", stay);
-    toast.addEventListener("pointerleave", wait);
-    toast.addEventListener("focusin", stay);
-    toast.addEventListener("focusout", wait);
-    wait();
+  }
+  // An address with a fragment opens further down: the messages move there.
+  const target = part === document && location.hash && document.getElementById(location.hash.slice(1));
+  const section = target && target.closest("main section"), messages = document.querySelector("[data-op-messages]");
+  if (section && messages && section.getBoundingClientRect().top + scrollY > innerHeight / 2) {
+    section.prepend(messages);
+    messages.scrollIntoView({ block: "start" });
   }
 });
 
-on("click", "[data-op-toast] [data-op-close]", (event, button) => button.closest("[data-op-toast]").remove());
+on("click", "[data-op-toast] [data-op-close]", (event, button) => {
+  button.closest("[data-op-toast]").remove();
+  document.getElementById("main")?.focus({ preventScroll: true });
+});

@@ -46,7 +46,7 @@ def test_confirming_by_keyboard_moves_the_focus_to_the_next_card(
     page = open_page(cast["manager"], width=width, theme=theme)
     page.goto(f"/areas/{area.slug}/")
     expect(page.get_by_role("heading", level=1)).to_contain_text("items on your to-do list")
-    page.get_by_role("button", name="Confirm: Arithmetic").focus()
+    page.get_by_role("button", name=re.compile("Confirm ?: Arithmetic")).focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Biology")).to_be_focused()
     expect(page.locator("#confirm-aloud")).to_contain_text("Arithmetic is confirmed. 3 services left to confirm")
@@ -60,7 +60,7 @@ def test_confirming_by_keyboard_moves_the_focus_to_the_next_card(
 def test_a_card_is_edited_in_place_and_shows_errors(open_page: OpenPage, axe: Any, area, cast, services):
     page = open_page(cast["manager"], width=360)
     page.goto(f"/areas/{area.slug}/")
-    page.get_by_role("link", name="Edit: Arithmetic").click()
+    page.get_by_role("link", name=re.compile("Edit ?: Arithmetic")).click()
     expect(page.get_by_role("heading", name="Edit Arithmetic")).to_be_focused()
     axe(page)
     wait = page.get_by_label("Usual wait")
@@ -91,7 +91,7 @@ def test_the_page_of_the_link_updates_its_count_and_records_that_it_was_opened(o
     with page.expect_response(lambda answer: answer.url.endswith("/opened/")):
         page.keyboard.press("Tab")
     assert ConfirmationRequest.objects.get().opened_at
-    page.get_by_role("button", name=re.compile("^Confirm: ")).first.click()
+    page.get_by_role("button", name=re.compile("^Confirm ?: ")).first.click()
     expect(page.get_by_role("heading", name="Biology")).to_be_focused()
     expect(page.get_by_role("button", name="Confirm all 3").first).to_be_visible()
     axe(page)
@@ -108,3 +108,54 @@ def test_a_proposal_shows_its_difference_and_is_approved(open_page: OpenPage, ax
     page.get_by_role("button", name="Approve the change").click()
     expect(page.get_by_role("heading", name="Arithmetic", level=1)).to_be_visible()
     assert (Service.objects.get(pk=services[0].pk).cost, Proposal.objects.get().status) == ("Nothing", "accepted")
+
+
+# ---------------------------------------------------------------- Where the focus goes
+FOCUSED = "document.activeElement.tagName + ' ' + document.activeElement.textContent.trim()"
+
+
+@pytest.mark.parametrize("place", ["first page", "partner", "link"])
+def test_the_focus_never_gets_lost_while_cards_are_confirmed(
+    open_page: OpenPage, area, partner, cast, services, question, place: str
+):
+    """It goes to the next service, and from the last one to the heading of the list."""
+    page = open_page(None if place == "link" else cast["manager"])
+    addresses = {"first page": f"/areas/{area.slug}/", "partner": f"/partners/{partner.pk}/confirm/"}
+    page.goto(addresses.get(place) or link(question))
+    for name, following in (
+        ("Arithmetic", "H3 Biology"),
+        ("Biology", "H3 Chemistry"),
+        ("Chemistry", "H3 Drawing"),
+        ("Drawing", "H2"),
+    ):
+        page.get_by_role("button", name=re.compile(f"Confirm ?: {name}")).click()
+        expect(page.locator("#confirm-aloud")).to_contain_text(f"{name} is confirmed.")
+        page.wait_for_function(f"({FOCUSED}).startsWith({following!r})")
+    assert fresh() == {service.name for service in services}
+
+
+# ---------------------------------------------------------------- Proposing
+@pytest.mark.parametrize(("width", "longest"), [(1280, 1_500), (360, 2_300)])
+@pytest.mark.parametrize("javascript", [True, False])
+def test_one_line_is_proposed_without_a_long_form(
+    open_page: OpenPage, axe: Any, cast, services, width: int, longest: int, javascript: bool
+):
+    service = services[0]
+    page = open_page(cast["colleague"], width=width, javascript=javascript)
+    page.goto(f"/services/{service.pk}/propose/")
+    if javascript:
+        assert page.evaluate("document.documentElement.scrollHeight") < longest
+        axe(page)
+    expect(page.get_by_label("Days and hours")).to_be_hidden()
+    page.locator("summary", has_text="Days and hours").click()
+    page.get_by_label("Days and hours").fill("Tue")
+    page.get_by_role("button", name="Submit proposal").click()
+    expect(page.get_by_role("link", name="Explain how you know")).to_be_visible()
+    expect(page.get_by_label("Days and hours")).to_have_value("Tue")  # what was changed stays open
+    expect(page.get_by_label("Cost")).to_be_hidden()
+    if javascript:
+        axe(page)
+    page.get_by_label("How do you know?").fill("I was there.")
+    page.get_by_role("button", name="Submit proposal").click()
+    page.wait_for_url("**/proposals/*/")
+    assert Proposal.objects.get().after == {"hours": "Tue"}

@@ -12,7 +12,7 @@ from partners.models import Invitation, Location, Membership, OrganizationPropos
 from partners.network import joining, organization_proposals, partnerships
 from partners.network.organization_proposals import propose_change
 from partners.people import invitations, turnover
-from partners.upkeep.proposals import CannotDecide, CannotPropose, LookAgain, mark_of
+from partners.upkeep.proposed_changes import CannotDecide, CannotPropose, LookAgain, mark_of
 from partners.upkeep.services import CannotKeepService, add_service
 from tests import factories
 from tests.factories import make_area, make_location, make_partnership, make_service, seat

@@ -12,7 +12,7 @@ from onestop.notices.notice_types import notice_type_of
 from onestop.notices.preferences import preferences_of
 from partners.models import ConfirmationRequest, Membership, Partnership, Proposal, Role, Service
 from partners.people import accounts, invitations, turnover
-from partners.upkeep import confirmation_requests, proposals, services
+from partners.upkeep import confirmation_requests, proposals, proposed_changes, services
 from tests import factories
 
 NOW = timezone.now()
@@ -267,7 +267,7 @@ def test_deactivating_a_user_withdraws_their_unsent_notices(area, partner, cast,
         ),
         (
             lambda proposal, cast: proposals.accept_proposal(
-                proposal, take=["hours"], seen={"hours": proposals.mark_of("Mon")}, by=cast["staff"], at=LATER
+                proposal, take=["hours"], seen={"hours": proposed_changes.mark_of("Mon")}, by=cast["staff"], at=LATER
             ),
             "Dana Whitcomb decided on the proposal.",
         ),

@@ -15,7 +15,7 @@ from onestop.local.sample import load_sample
 from partners.models import ConfirmationRequest, LocalArea, Partnership, Proposal, Service
 from partners.people.single_person_risk import risks_of, with_dependence
 from partners.seats import seats_of
-from partners.upkeep import confirmation_requests, proposals
+from partners.upkeep import confirmation_requests, proposals, proposed_changes
 
 TODAY = date(2026, 11, 24)
 
@@ -48,7 +48,7 @@ def test_changes_are_proposed_by_a_colleague_a_neighbor_and_the_board(riverbend)
 
 def test_one_proposal_conflicts_with_a_later_edit(riverbend):
     proposal = Proposal.objects.select_related("service").get(proposer_name="Priya Raman")
-    standing = {one.name: one.standing for one in proposals.differences_of(proposal)}
+    standing = {one.name: one.standing for one in proposed_changes.differences_of(proposals.KIND, proposal)}
     assert standing == {"wait_time": "conflict", "how_to_get_in": "fits"}
     change = changes_of(proposal.service)[0]
     assert change.who == "Marisol Vega"

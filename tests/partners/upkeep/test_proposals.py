@@ -8,7 +8,7 @@ from django.utils import timezone
 from onestop.history.reading import changes_of
 from onestop.notices.models import Notice
 from partners.models import Partnership, Proposal, Role, Service
-from partners.upkeep import proposals, services
+from partners.upkeep import proposals, proposed_changes, services
 from tests import factories
 
 NOW = timezone.now()
@@ -106,7 +106,7 @@ def test_a_concurrent_edit_is_shown_before_a_proposal_is_saved(as_, service, cas
 
 
 def test_a_person_cannot_propose_the_same_change_twice(service, proposal, cast):
-    with pytest.raises(proposals.CannotPropose, match="already"):
+    with pytest.raises(proposed_changes.CannotPropose, match="already"):
         proposals.propose_change(service, facts=proposal.after, note="Again.", by=cast["colleague"], at=NOW)
     proposals.propose_change(service, facts=proposal.after, note="Me too.", by=cast["board"], at=NOW)
 
@@ -124,12 +124,12 @@ def test_no_change_to_an_archived_service_is_proposed(service, cast, archived):
     thing = service if archived == "service" else service.partnership
     thing.archived_at = NOW
     thing.save()
-    with pytest.raises(proposals.CannotPropose, match="is archived"):
+    with pytest.raises(proposed_changes.CannotPropose, match="is archived"):
         proposals.propose_change(service, facts={"cost": "$5"}, note="So.", by=cast["colleague"], at=NOW)
 
 
 def test_funding_and_visibility_cannot_be_proposed(service, cast):
-    with pytest.raises(proposals.CannotPropose, match="You have not changed anything"):
+    with pytest.raises(proposed_changes.CannotPropose, match="You have not changed anything"):
         proposals.propose_change(service, facts={"is_public": False}, note="Hide it.", by=cast["board"], at=NOW)
 
 
@@ -248,7 +248,7 @@ def test_approval_does_not_overwrite_values_the_decider_has_not_seen(as_, servic
 
 def test_only_proposed_fields_can_be_approved(as_, service, proposal):
     client = as_("staff")
-    data = decision(client, proposal, take=["hours", "name"]) | {"seen-name": proposals.mark_of(service.name)}
+    data = decision(client, proposal, take=["hours", "name"]) | {"seen-name": proposed_changes.mark_of(service.name)}
     client.post(page("proposal_accept", proposal.pk), data)
     service.refresh_from_db()
     assert (service.name, service.hours) == ("GED classes", "Mon to Thu")
@@ -267,7 +267,7 @@ def test_no_change_to_an_archived_service_is_approved(as_, service, proposal):
 def test_differences_show_the_labels_of_choices(service, cast):
     facts = {"modes": ["phone", "video"], "kind": "basic"}
     proposal = proposals.propose_change(service, facts=facts, note="Since May.", by=cast["board"], at=NOW)
-    shown = {one.name: (one.before, one.after) for one in proposals.differences_of(proposal)}
+    shown = {one.name: (one.before, one.after) for one in proposed_changes.differences_of(proposals.KIND, proposal)}
     assert shown == {"modes": ("In a group", "By phone, By video"), "kind": ("", "Basic career service")}
 
 
@@ -298,7 +298,7 @@ def test_only_the_proposer_can_withdraw(as_, proposal):
 def test_a_decided_proposal_cannot_be_decided_again(as_, service, proposal, cast, act):
     proposals.decline_proposal(proposal, answer="No.", by=cast["manager"], at=NOW)
     who = "colleague" if act == "withdraw" else "staff"
-    data = {"answer": "Yes.", "take": ["hours"], "seen-hours": proposals.mark_of("Mon")}
+    data = {"answer": "Yes.", "take": ["hours"], "seen-hours": proposed_changes.mark_of("Mon")}
     answer = as_(who).post(page(f"proposal_{act}", proposal.pk), data, follow=True)
     assert "Joel Abara has already decided. Status: Declined." in words(answer)
     service.refresh_from_db()

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from onestop.notices.models import Notice
 from partners.models import ConfirmationRequest, Membership, Partnership, Proposal, Role, ServiceConfirmation
-from partners.upkeep import confirmation_requests, proposals, services
+from partners.upkeep import confirmation_requests, proposals, proposed_changes, services
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -89,30 +89,30 @@ def test_two_concurrent_proposals_by_one_link_are_recorded_once(service):
     def propose():
         return proposals.propose_by_link(request, service, facts={"hours": "Fri"}, note="", by=None, at=NOW)
 
-    assert isinstance(second_waits_for(propose, propose), proposals.CannotPropose)
+    assert isinstance(second_waits_for(propose, propose), proposed_changes.CannotPropose)
     assert Proposal.objects.count() == 1
 
 
 def test_the_second_of_two_concurrent_decisions_is_refused(service, manager):
     proposal = factories.make_proposal(service, factories.make_user())
-    seen = {"cost": proposals.mark_of("")}
+    seen = {"cost": proposed_changes.mark_of("")}
     refusal = second_waits_for(
         lambda: proposals.decline_proposal(proposal, answer="No.", by=manager, at=NOW),
         lambda: proposals.accept_proposal(proposal, take=["cost"], seen=seen, by=manager, at=NOW),
     )
-    assert isinstance(refusal, proposals.CannotDecide)
+    assert isinstance(refusal, proposed_changes.CannotDecide)
     service.refresh_from_db()
     assert (service.cost, Proposal.objects.get().status) == ("", "declined")
 
 
 def test_approval_does_not_overwrite_a_concurrent_edit(service, manager):
     proposal = factories.make_proposal(service, factories.make_user())
-    seen = {"cost": proposals.mark_of("")}
+    seen = {"cost": proposed_changes.mark_of("")}
     refusal = second_waits_for(
         lambda: services.update_service(service, facts={"cost": "$5"}, by=manager, at=NOW),
         lambda: proposals.accept_proposal(proposal, take=["cost"], seen=seen, by=manager, at=NOW),
     )
-    assert isinstance(refusal, proposals.LookAgain)
+    assert isinstance(refusal, proposed_changes.LookAgain)
     service.refresh_from_db()
     assert (service.cost, Proposal.objects.get().status) == ("$5", "open")
 
