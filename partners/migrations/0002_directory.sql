@@ -427,7 +427,10 @@ $$;
 CREATE FUNCTION directory_reasons(ids bigint[], query tsquery, loose tsquery, marks text)
 RETURNS TABLE (service_id bigint, part text, said text) LANGUAGE sql STABLE AS $$
     SELECT DISTINCT ON (t.service_id) t.service_id, parts.part,
-        ts_headline('onestop', translate(parts.said, E'\x02\x03', ''), loose, marks)
+        CASE WHEN length(parts.said) <= 90
+            THEN ts_headline('onestop', translate(parts.said, E'\x02\x03', ''), loose, marks || ',HighlightAll=true')
+            ELSE '… ' || ts_headline('onestop', translate(parts.said, E'\x02\x03', ''), loose,
+                marks || ',MaxFragments=1,MaxWords=14,MinWords=6,ShortWord=0') || ' …' END
     FROM partners_service_text t
     CROSS JOIN LATERAL (VALUES
         (1, 'organization', concat_ws(' ', t.org_name, t.org_short_name)), (2, 'keywords', t.keywords),

@@ -111,6 +111,12 @@ def _notify_deciders(proposal: OrganizationProposal, *, at: datetime) -> None:
     )
 
 
+def _why(seat: Membership, organization: Organization) -> str:
+    if seat.organization_id:
+        return _("You manage %(organization)s.") % {"organization": organization.name}
+    return _("You administer %(state)s.") % {"state": organization.state.name}
+
+
 def _notify_proposer(proposal: OrganizationProposal, *, at: datetime) -> None:
     proposer = proposal.proposed_by
     if proposer is None or proposer == proposal.decided_by or not proposer.is_active:

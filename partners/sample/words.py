@@ -20,6 +20,7 @@ from partners.models import (
 )
 from partners.sample.past import Step
 from partners.sample.story import Facts, Story, read
+from partners.search.synonyms import refresh_synonyms
 
 TOLD = ("title", "situation", "did", "result", "would_change", "topics")
 
@@ -32,6 +33,7 @@ def load(story: Story) -> None:
         partners = _partners(story, area)
         for facts in read(f"{folder}/glossary.toml")["terms"]:
             _make_term(story, area, facts, partners, programs)
+        refresh_synonyms(area)
         for facts in read(f"{folder}/practices.toml")["practices"]:
             _make_practice(story, area, facts, partners, programs)
 

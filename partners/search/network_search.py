@@ -45,7 +45,6 @@ MOST_OF_ONE = 200
 NEAR = 0.55  # words at least this similar may be a typing error
 FEWEST, LONGEST = 2, 100  # characters
 SHORT, AROUND = 90, 30  # characters of a reason: of a whole text, and around the words
-SNIPPET = f"{MARKED},MaxFragments=1,MaxWords=14,MinWords=6"
 
 # Each kind of result with its heading.
 KINDS: dict[str, str | Promise] = {
@@ -250,7 +249,7 @@ def _parts_of(ids: list[int], sought: Sought) -> Mapping[int, tuple[str, str]]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT service_id, part, said FROM directory_reasons(%s, %s::tsquery, %s::tsquery, %s)",
-            [ids, sought.query, sought.loose, SNIPPET],
+            [ids, sought.query, sought.loose, MARKED],
         )
         return {pk: (part, said) for pk, part, said in cursor.fetchall()}
 

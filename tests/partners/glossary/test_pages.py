@@ -1,6 +1,7 @@
 """The pages of the glossary: the list, a term, editing and review."""
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from partners.glossary import terms
@@ -126,6 +127,37 @@ def test_drafts_and_archived_terms_are_not_explained(as_, area, cast, partner, t
     assert client.get(f"/services/{service.pk}/").content.decode().count('popovertarget="term-') == 1
     terms.archive_term(term, by=cast["staff"], at=NOW)
     assert "op-explain" not in client.get(f"/services/{service.pk}/").content.decode()
+
+
+def test_words_for_searches_only_are_not_underlined_but_find_the_term(as_, area, cast, partner, term):
+    Term.objects.filter(pk=term.pk).update(agreed_synonyms=["hire"])
+    service = factories.make_service(partner, name="Fairs", description="We help employers hire.")
+    address = f"/services/{service.pk}/"
+    client = as_("staff")
+    assert 'popovertarget="term-' in client.get(address).content.decode()
+    data = sent(client, page("edit", term.pk))
+    client.post(page("edit", term.pk), data | {"said-0-is_search_only": "on"})
+    waiting = text_of(client.get(page("detail", term.pk)))
+    assert "<dt>Search only</dt>" in waiting
+    terms.approve_term(term, by=None, at=NOW)
+    for public in (address, reverse("partners:directory_service", args=[service.pk])):
+        assert 'popovertarget="term-' not in client.get(public).content.decode()
+    answer = text_of(client.get(page("detail", term.pk)))
+    assert "Searches find this term by it. Other pages do not explain it." in answer
+    assert "<h3>Search only</h3> <p>hire</p>" in answer
+    assert "Fairs" not in answer
+    assert "earch only" in text_of(client.get(page("history", term.pk)))
+    found = client.get(reverse("partners:search", args=[area.slug]), {"q": "hire"})
+    assert term in [hit.row for group in found.context["results"].groups for hit in group.hits]
+
+
+def test_search_only_needs_the_wording_to_be_used_in_searches(as_, term):
+    client = as_("staff")
+    data = sent(client, page("edit", term.pk))
+    data.pop("said-0-is_synonym")
+    answer = text_of(client.post(page("edit", term.pk), data | {"said-0-is_search_only": "on"}))
+    assert "Check “Use this wording in searches” too, or clear this box." in answer
+    assert not term.usages.get().is_search_only
 
 
 def test_texts_use_the_approved_version_while_a_change_is_pending(as_, cast, partner, term):

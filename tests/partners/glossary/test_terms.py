@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from onestop.history.reading import changes_of
 from partners.glossary import terms
-from partners.models import Role, Term, Usage
+from partners.glossary.term_matcher import entry_of
+from partners.models import Role, Synonym, Term, Usage
 from tests import factories
 
 NOW = timezone.now()
@@ -113,6 +114,44 @@ def test_a_new_synonym_needs_approval_but_a_meaning_does_not(cast, partner, term
     waiting = terms.say_usages(term, usages=[usage_of(partner, "start")], **own)
     assert (waiting.status, waiting.agreed_synonyms) == ("draft", ["placement"])
     assert approve(waiting, cast["staff"]).agreed_synonyms == ["placement", "start"]
+
+
+# ---------------------------------------------------------------- Search only
+def test_a_wording_for_searches_only_is_a_synonym_that_is_not_explained(cast, partner, term):
+    terms.say_usages(
+        term, usages=[usage_of(partner, "hire", is_search_only=True)], of=[partner], by=cast["staff"], at=NOW
+    )
+    agreed = approve(term, cast["staff"])
+    assert (agreed.agreed_synonyms, agreed.agreed_search_only) == (["placement"], ["hire"])
+    assert entry_of(agreed).words == ("job placement", "placement")
+    assert Synonym.objects.get(area=term.area, wording="hire").also == ["job placement", "placement"]
+
+
+def test_a_wording_is_not_explained_if_any_usage_is_for_searches_only(cast, partner, term):
+    own = usage_of(partner, "Placement", is_search_only=True)
+    terms.say_usages(term, usages=[own], of=[partner], by=cast["staff"], at=NOW)
+    agreed = approve(term, cast["staff"])
+    assert (agreed.agreed_synonyms, agreed.agreed_search_only) == ([], ["Placement"])
+
+
+def test_making_a_synonym_search_only_needs_approval(cast, partner, term):
+    approve(term, cast["staff"])
+    [usage] = term.usages.all()
+    changed = [{"id": usage.pk, "is_search_only": True}]
+    waiting = terms.change_term(term, usages=changed, by=cast["manager"], at=NOW)
+    assert (waiting.status, waiting.agreed_synonyms, waiting.agreed_search_only) == ("draft", ["placement"], [])
+    agreed = approve(waiting, cast["staff"])
+    assert (agreed.agreed_synonyms, agreed.agreed_search_only) == ([], ["placement"])
+    back = terms.send_back_term(agreed, reason="No", by=cast["staff"], at=NOW)
+    assert back.agreed_search_only == []
+
+
+def test_a_wording_for_searches_only_must_be_used_in_searches(cast, partner, term):
+    wrong = [usage_of(partner, "hire", is_synonym=False, is_search_only=True)]
+    with pytest.raises(terms.CannotKeepTerm, match="“hire” is search only"):
+        terms.say_usages(term, usages=wrong, of=[partner], by=cast["staff"], at=NOW)
+    with pytest.raises(IntegrityError, match="usage_for_search_only_is_a_synonym"), transaction.atomic():
+        term.usages.update(is_synonym=False, is_search_only=True)
 
 
 def test_saving_without_a_change_keeps_the_author(cast, term):

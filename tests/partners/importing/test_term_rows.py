@@ -113,6 +113,28 @@ def test_unreadable_rows_have_reasons(area: LocalArea, line: str, words: str) ->
     assert words in " ".join(read.reasons)
 
 
+def test_a_wording_can_be_for_searches_only(area: LocalArea) -> None:
+    header = HEADER.strip() + ",Search only\n"
+    bring(area, "terms", header + "exit,,End.,X,closure,,yes,yes\nexit,,,Y,out,,,no\nexit,,,Z,end,,,\n")
+    term = Term.objects.get()
+    assert set(term.usages.filter(is_search_only=True).values_list("wording", flat=True)) == {"closure"}
+    terms.approve_term(term, by=None, at=timezone.now())
+    changed = bring(area, "terms", header + "exit,,,X,closure,,,no\n")
+    assert outcomes(changed) == ["change"]
+    term.refresh_from_db()
+    assert (term.status, term.agreed_search_only) == ("draft", ["closure"])
+    assert not term.usages.filter(is_search_only=True).exists()
+
+
+@pytest.mark.parametrize("line", ["exit,,End.,X,closure,,no,yes", "exit,,,X,out,,no,"])
+def test_a_wording_for_searches_only_that_is_no_synonym_is_unreadable(area: LocalArea, line: str) -> None:
+    term = make_term(area, name="exit", definition="End.")
+    Usage.objects.create(term=term, system="X", wording="out", is_search_only=True)
+    read = row(area, "terms", HEADER.strip() + ",Search only\n" + line + "\n")
+    assert read.outcome == "unreadable"
+    assert "is search only. Write Yes under “Search synonym”" in " ".join(read.reasons)
+
+
 def test_contradicting_rows_are_refused(area: LocalArea, partner) -> None:
     data = HEADER + (
         "exit,,End.,X,closure,Early,\n"
@@ -150,6 +172,7 @@ def test_an_export_imports_unchanged(area: LocalArea, cast, how: str, blank_eras
         Usage(term=term, partnership=gone, wording="Gone"),
         Usage(term=term, program=Program.objects.get(code="tanf"), wording="TANF exit"),
         Usage(term=term, system="State; system", wording="Ende"),
+        Usage(term=term, system="Search", wording="out", is_search_only=True),
     ]
     Usage.objects.bulk_create(usages)
     make_term(area, name="Bare")

@@ -12,7 +12,7 @@ from onestop.editing.personal_data import find_personal_data
 from onestop.local.sample import load_sample
 from partners.glossary.term_matcher import Lexicon, entry_of
 from partners.glossary.terms import synonyms_of
-from partners.models import Adoption, LocalArea, Practice, Program, Service, Term, Usage
+from partners.models import Adoption, LocalArea, Practice, Program, Service, Synonym, Term, Usage
 
 TODAY = date(2026, 11, 24)
 
@@ -65,6 +65,13 @@ def test_each_term_was_approved_by_another_person_if_there_is_one(loaded, db):
         assert term.agreed_name
         if term.is_approved:
             assert (term.agreed_synonyms, term.agreed_search_only) == synonyms_of(term)
+
+
+def test_an_everyday_word_finds_a_term_and_is_not_explained(riverbend):
+    term = Term.objects.approved().get(area=riverbend, name="job placement")
+    assert term.agreed_search_only == ["hire"]
+    assert "hire" not in entry_of(term).words
+    assert "job placement" in Synonym.objects.get(area=riverbend, wording="hire").also
 
 
 def test_terms_occur_in_services_and_practices(riverbend):
