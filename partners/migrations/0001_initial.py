@@ -365,6 +365,16 @@ class Migration(migrations.Migration):
                 ("local_phone", models.CharField(blank=True, max_length=40, verbose_name="phone in this area")),
                 ("local_email", models.EmailField(blank=True, max_length=254, verbose_name="email in this area")),
                 ("local_address", models.CharField(blank=True, max_length=300, verbose_name="address in this area")),
+                ("board_approved_on", models.DateField(blank=True, null=True, verbose_name="approved by the board on")),
+                (
+                    "official_approved_on",
+                    models.DateField(blank=True, null=True, verbose_name="approved by the chief elected official on"),
+                ),
+                ("official", models.CharField(blank=True, max_length=150, verbose_name="chief elected official")),
+                (
+                    "approval_source",
+                    models.CharField(blank=True, max_length=300, verbose_name="source of the approval"),
+                ),
                 ("counties_served", models.CharField(blank=True, max_length=300, verbose_name="counties served")),
                 (
                     "notes",
@@ -2791,6 +2801,16 @@ class Migration(migrations.Migration):
                 ("local_phone", models.CharField(blank=True, max_length=40, verbose_name="phone in this area")),
                 ("local_email", models.EmailField(blank=True, max_length=254, verbose_name="email in this area")),
                 ("local_address", models.CharField(blank=True, max_length=300, verbose_name="address in this area")),
+                ("board_approved_on", models.DateField(blank=True, null=True, verbose_name="approved by the board on")),
+                (
+                    "official_approved_on",
+                    models.DateField(blank=True, null=True, verbose_name="approved by the chief elected official on"),
+                ),
+                ("official", models.CharField(blank=True, max_length=150, verbose_name="chief elected official")),
+                (
+                    "approval_source",
+                    models.CharField(blank=True, max_length=300, verbose_name="source of the approval"),
+                ),
                 ("counties_served", models.CharField(blank=True, max_length=300, verbose_name="counties served")),
                 (
                     "notes",
@@ -5516,13 +5536,22 @@ class Migration(migrations.Migration):
                 name="partnership_starts_before_it_ends",
             ),
         ),
+        migrations.AddConstraint(
+            model_name="partnership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("official_approved_on", None), models.Q(("official", ""), _negated=True), _connector="OR"
+                ),
+                name="approval_names_the_official",
+            ),
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name="partnership",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_partnershipevent" ("archived_at", "area_id", "commitment", "counties_served", "ended_on", "framework", "id", "local_address", "local_contact", "local_email", "local_phone", "notes", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "status") VALUES (NEW."archived_at", NEW."area_id", NEW."commitment", NEW."counties_served", NEW."ended_on", NEW."framework", NEW."id", NEW."local_address", NEW."local_contact", NEW."local_email", NEW."local_phone", NEW."notes", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."since", NEW."status"); RETURN NULL;',
-                    hash="34ce021ed2fbf9e002b80efbd6437220d3f2e3b5",
+                    func='INSERT INTO "partners_partnershipevent" ("approval_source", "archived_at", "area_id", "board_approved_on", "commitment", "counties_served", "ended_on", "framework", "id", "local_address", "local_contact", "local_email", "local_phone", "notes", "official", "official_approved_on", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "status") VALUES (NEW."approval_source", NEW."archived_at", NEW."area_id", NEW."board_approved_on", NEW."commitment", NEW."counties_served", NEW."ended_on", NEW."framework", NEW."id", NEW."local_address", NEW."local_contact", NEW."local_email", NEW."local_phone", NEW."notes", NEW."official", NEW."official_approved_on", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."since", NEW."status"); RETURN NULL;',
+                    hash="7879c7d34cba7e11e4a2f043e4f378645bf4e46b",
                     operation="INSERT",
                     pgid="pgtrigger_insert_insert_25544",
                     table="partners_partnership",
@@ -5536,8 +5565,8 @@ class Migration(migrations.Migration):
                 name="update_update",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "partners_partnershipevent" ("archived_at", "area_id", "commitment", "counties_served", "ended_on", "framework", "id", "local_address", "local_contact", "local_email", "local_phone", "notes", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "status") VALUES (NEW."archived_at", NEW."area_id", NEW."commitment", NEW."counties_served", NEW."ended_on", NEW."framework", NEW."id", NEW."local_address", NEW."local_contact", NEW."local_email", NEW."local_phone", NEW."notes", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."since", NEW."status"); RETURN NULL;',
-                    hash="9f206bc549572bff57c2baa1d98da2e223077af4",
+                    func='INSERT INTO "partners_partnershipevent" ("approval_source", "archived_at", "area_id", "board_approved_on", "commitment", "counties_served", "ended_on", "framework", "id", "local_address", "local_contact", "local_email", "local_phone", "notes", "official", "official_approved_on", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "status") VALUES (NEW."approval_source", NEW."archived_at", NEW."area_id", NEW."board_approved_on", NEW."commitment", NEW."counties_served", NEW."ended_on", NEW."framework", NEW."id", NEW."local_address", NEW."local_contact", NEW."local_email", NEW."local_phone", NEW."notes", NEW."official", NEW."official_approved_on", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."since", NEW."status"); RETURN NULL;',
+                    hash="6484f8ea938902e7e9f4355711ed60a19033302d",
                     operation="UPDATE",
                     pgid="pgtrigger_update_update_ec8f5",
                     table="partners_partnership",
@@ -5550,8 +5579,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_partnershipevent" ("archived_at", "area_id", "commitment", "counties_served", "ended_on", "framework", "id", "local_address", "local_contact", "local_email", "local_phone", "notes", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "status") VALUES (OLD."archived_at", OLD."area_id", OLD."commitment", OLD."counties_served", OLD."ended_on", OLD."framework", OLD."id", OLD."local_address", OLD."local_contact", OLD."local_email", OLD."local_phone", OLD."notes", OLD."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."since", OLD."status"); RETURN NULL;',
-                    hash="8509d708bd0c30240902f6b135a099eb658a7c8a",
+                    func='INSERT INTO "partners_partnershipevent" ("approval_source", "archived_at", "area_id", "board_approved_on", "commitment", "counties_served", "ended_on", "framework", "id", "local_address", "local_contact", "local_email", "local_phone", "notes", "official", "official_approved_on", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "status") VALUES (OLD."approval_source", OLD."archived_at", OLD."area_id", OLD."board_approved_on", OLD."commitment", OLD."counties_served", OLD."ended_on", OLD."framework", OLD."id", OLD."local_address", OLD."local_contact", OLD."local_email", OLD."local_phone", OLD."notes", OLD."official", OLD."official_approved_on", OLD."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."since", OLD."status"); RETURN NULL;',
+                    hash="adc38defcddd5985647647c0b9f9dc6ffc489ead",
                     operation="DELETE",
                     pgid="pgtrigger_delete_delete_1fe92",
                     table="partners_partnership",
