@@ -114,7 +114,11 @@ def renew(job: Job) -> None:
 
 # ---------------------------------------------------------------- Working
 def work(
-    job: J, act: Callable[[J], Any], *, wake: Callable[[int], None], told: type[Exception] | tuple[()] = ()
+    job: J,
+    act: Callable[[J], Any],
+    *,
+    wake: Callable[[int], None],
+    told: type[Exception] | tuple[type[Exception], ...] = (),
 ) -> None:
     """Do the work of a job that was taken. What fails is noted with words for people: those of ``told``, or ours.
 

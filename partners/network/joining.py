@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from onestop.accounts.models import User
+from onestop.editing import bulk
 from onestop.notices.messages import Message
 from onestop.notices.notify import notify_many
 from partners.models import LocalArea, Membership, Partnership, Role
@@ -20,20 +21,30 @@ JOINED = "partners.organization_joined"
 
 
 def notify_joined(partnerships: Collection[Partnership], *, by: User | None, at: datetime) -> None:
-    """Tell the managers and the other areas' staff of these new partners, each person once for each; three queries.
+    """Tell the managers and the other areas' staff of these new partners, each person once for each; four queries.
 
-    New organizations, which are a partner nowhere else and have no managers, concern nobody.
+    New organizations, which are a partner nowhere else and have no managers, concern nobody: one query.
     """
-    if not partnerships:
+    known = _known_before(partnerships)
+    if not known:
         return
-    rows = Partnership.objects.filter(pk__in=[row.pk for row in partnerships]).select_related("organization", "area")
-    joined = list(rows.order_by("pk"))
+    pks = [row.pk for row in partnerships if row.organization_id in known]
+    joined = list(Partnership.objects.filter(pk__in=pks).select_related("organization", "area").order_by("pk"))
     elsewhere: dict[int, list[Partnership]] = defaultdict(list)
     others = Partnership.objects.current().filter(organization__in={row.organization_id for row in joined})
     for row in others.select_related("area").order_by("pk"):
         elsewhere[row.organization_id].append(row)
     seats = _seats_concerned([row for rows in elsewhere.values() for row in rows], joined)
     notify_many([message for row in joined for message in _messages(row, elsewhere, seats, by, at)], at=at)
+
+
+def _known_before(partnerships: Collection[Partnership]) -> set[int]:
+    """Return those of the organizations that are a partner elsewhere, or have people with seats for all areas."""
+    organizations = bulk.among(row.organization_id for row in partnerships)
+    others = Partnership.objects.current().filter(organization__in=organizations)
+    elsewhere = others.exclude(pk__in=bulk.among(row.pk for row in partnerships)).values_list("organization_id")
+    seats = Membership.objects.current().filter(organization__in=organizations).values_list("organization_id")
+    return {pk for (pk,) in elsewhere.order_by().union(seats.order_by())}
 
 
 def _seats_concerned(others: list[Partnership], joined: list[Partnership]) -> list[Membership]:

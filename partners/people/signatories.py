@@ -50,6 +50,6 @@ def notify_signatory_named(person: Representative, *, by: User | None, at: datet
     )
 
 
-def withdraw_signatory_named(person: Representative, *, why: str) -> None:
-    """Ask staff no more to look at a signatory."""
-    outbox.withdraw(Notice.objects.filter(kind=NAMED).about(person), why=why)
+def withdraw_signatory_named(*people: Representative, why: str) -> None:
+    """Withdraw the queued notices to staff that these people were named as signatories."""
+    outbox.withdraw(Notice.objects.filter(kind=NAMED).about(*people), why=why)
