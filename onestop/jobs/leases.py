@@ -119,7 +119,11 @@ def renew(job: Job) -> None:
 
 # ---------------------------------------------------------------- Work
 def work(
-    job: J, act: Callable[[J], Any], *, wake: Callable[[int], None], told: type[Exception] | tuple[()] = ()
+    job: J,
+    act: Callable[[J], Any],
+    *,
+    wake: Callable[[int], None],
+    told: type[Exception] | tuple[type[Exception], ...] = (),
 ) -> None:
     """Do the work of a job that was taken; on failure, record a message: that of a ``told`` exception, or our own.
 

@@ -4,14 +4,17 @@ A reviewer is One-Stop staff of the area other than the author of the last chang
 author may approve; the page of the term then shows that. The approved version stays in force while a change is pending.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
+from onestop.editing import bulk
 from onestop.editing.refusals import Refused
 from onestop.editing.versions import apply_facts, demand_version
 from onestop.history.tracking import recorded
@@ -203,8 +206,11 @@ def may_review(term: Term, user: User) -> bool:
 
 def synonyms_of(term: Term) -> Synonyms:
     """Return the synonyms of a term from its current usages."""
-    usages = term.usages.filter(is_synonym=True).order_by("pk")
-    return split_synonyms(term, usages.values_list("wording", "is_search_only"))
+    return split_synonyms(term, _wordings(term.usages).values_list("wording", "is_search_only"))
+
+
+def _wordings(usages: Any) -> Any:
+    return usages.filter(is_synonym=True).order_by("pk")
 
 
 def split_synonyms(term: Term, wordings: Iterable[tuple[str, bool]]) -> Synonyms:
@@ -282,8 +288,7 @@ def _write_usages(term: Term, usages: Iterable[Mapping[str, Any]] | None, *, amo
     if usages is None:
         return False
     usages = list(usages)
-    if any(usage["partnership"].area_id != term.area_id for usage in usages if usage.get("partnership")):
-        raise CannotKeepTerm(_("Only partners of this area can have a wording."))
+    _check_partners(term.area, usages)
     there = {usage.pk: usage for usage in (term.usages.all() if among is None else among)}
     # Delete first: a new usage may have the wording of a deleted one.
     gone = there.keys() - {usage.get("id") for usage in usages}
@@ -301,6 +306,11 @@ def _write_usages(term: Term, usages: Iterable[Mapping[str, Any]] | None, *, amo
     return changed
 
 
+def _check_partners(area: LocalArea, usages: Iterable[Mapping[str, Any]]) -> None:
+    if any(usage["partnership"].area_id != area.pk for usage in usages if usage.get("partnership")):
+        raise CannotKeepTerm(_("Only partners of this area can have a wording."))
+
+
 def _save_usage(usage: Usage) -> None:
     try:
         with transaction.atomic():
@@ -310,3 +320,69 @@ def _save_usage(usage: Usage) -> None:
             _("%(name)s has the wording “%(wording)s” twice. Remove one of the two.")
             % {"name": usage.whose, "wording": usage.wording}
         ) from None
+
+
+# ---------------------------------------------------------------- Many at once
+@dataclass
+class TermChange:
+    """A term to add (without ``pk``) or to change, and its usages to add or, with an ``id``, to change."""
+
+    pk: int | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    usages: Sequence[Mapping[str, Any]] = ()
+
+
+@recorded
+def save_terms(area: LocalArea, *, changes: Sequence[TermChange], by: User | None, at: datetime) -> list[Term]:
+    """Add and change many terms of an area; return them in order. Usages that are not named stay as they are.
+
+    New terms are drafts. Changed terms are pending approval, unless they still match the approved version.
+
+    :raises TermNameTaken: if the area has a current or archived term with the name of a new one.
+    :raises CannotKeepTerm: if one is archived, or a partner is not of the area.
+    """
+    _check_partners(area, [usage for change in changes for usage in change.usages])
+    # Lock: of two concurrent saves, the second must see the first.
+    rows = Term.objects.filter(area=area).select_related("area")
+    there = bulk.lock_rows(rows, [change.pk for change in changes if change.pk])
+    if any(term.is_archived for term in there.values()):
+        raise CannotKeepTerm(_("This term is archived. Restore it before you change it."))
+    new = iter(_add_many(area, [change.facts for change in changes if not change.pk], by))
+    terms = [there[change.pk] if change.pk else next(new) for change in changes]
+    _write_many_usages([(term, change.usages) for term, change in zip(terms, changes, strict=True)])
+    names = bulk.apply_changes(there, {change.pk: change.facts for change in changes if change.pk}, FACTS)
+    words: dict[int, list[tuple[str, bool]]] = {pk: [] for pk in there}
+    usages = _wordings(Usage.objects.filter(term__in=there))
+    for pk, wording, is_search_only in usages.values_list("term", "wording", "is_search_only"):
+        words[pk].append((wording, is_search_only))
+    for pk, term in there.items():
+        settle(term, split_synonyms(term, words[pk]), by)
+    bulk.save_rows(there.values(), {*names, "status", "written_by", "sent_back_because"})
+    return terms
+
+
+def _add_many(area: LocalArea, facts: Sequence[Mapping[str, Any]], by: User | None) -> list[Term]:
+    known = Term.objects.filter(area=area).annotate(lowered=Lower("name")).select_related("area")
+    if taken := known.filter(lowered__in=[each["name"].lower() for each in facts]).order_by("pk").first():
+        raise TermNameTaken(taken)
+    new = [Term(area=area, written_by=by, **{name: each[name] for name in FACTS if name in each}) for each in facts]
+    return Term.objects.bulk_create(new, batch_size=bulk.BATCH)
+
+
+def _write_many_usages(usages: Iterable[tuple[Term, Sequence[Mapping[str, Any]]]]) -> None:
+    new, changes = [], {}
+    for term, those in usages:
+        for usage in those:
+            facts = {name: usage[name] for name in USAGE_FACTS if name in usage}
+            if usage.get("id"):
+                changes[usage["id"]] = facts
+            else:
+                new.append(Usage(term=term, **facts))
+    rows = bulk.lock_rows(Usage.objects.all(), changes)
+    names = bulk.apply_changes(rows, changes)
+    try:
+        with transaction.atomic():
+            bulk.save_rows(rows.values(), names)
+            Usage.objects.bulk_create(new, batch_size=bulk.BATCH)
+    except IntegrityError:
+        raise CannotKeepTerm(_("A system has the same wording of a term twice. Remove one of the two.")) from None

@@ -231,6 +231,4 @@ class PartnerPlanner:
             changes.insert(0, [MAIN_CONTACT, main.name if main else "", name])
             if main:
                 row.remarks.append(_("%(name)s becomes an alternate.") % {"name": main.name})
-        return changes, (
-            {"row": person, "demote": main if person is not main else None, "fields": writes} if writes else {}
-        )
+        return changes, ({"row": person, "fields": writes} if writes else {})

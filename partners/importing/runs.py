@@ -149,7 +149,7 @@ def work_on(run_id: int, *, at: datetime) -> bool:
     if run is None:
         return False
     try:
-        leases.work(run, lambda job: plan_or_commit(job, at=at), wake=wake, told=CannotReadFile)
+        leases.work(run, lambda job: plan_or_commit(job, at=at), wake=wake, told=(CannotReadFile, Refused))
     finally:
         cache_progress(run_id, None)
     return True
@@ -192,7 +192,7 @@ def commit_run(run: ImportRun, *, at: datetime) -> bool:
                     )
                     keep_plan(locked, changed.plan, at=at, message=message)
             return False
-        except DatabaseError as problem:
+        except (DatabaseError, Refused) as problem:
             # Someone wrote one of these rows between our read and our write: read again.
             if last or connection.in_atomic_block or database_is_away(problem):
                 raise

@@ -336,9 +336,17 @@ class ServicePlanner:
             after = [pk for pk in after if pk in before or self._is_open(row, self.centers[pk])]
         if code in row.partial:
             after = [*before, *(one for one in after if one not in before)]
+        else:  # links with archived places stay, in case those are restored
+            after = [*after, *(one for one in before if one not in after and self._is_archived(code, one))]
         if set(before) != set(after):
             changes.append([label, self._names(code, before), self._names(code, after)])
             links[code] = (before, after)
+
+    def _is_archived(self, code: str, ref: Any) -> bool:
+        if code == "places":
+            place = self.places.get(ref)
+            return bool(place and place.location and place.location.is_archived)
+        return code == "centers" and ref in self.centers and self.centers[ref].is_archived
 
     def _is_open(self, row: ReadRow, center: Center) -> bool:
         if center.is_archived:

@@ -25,7 +25,7 @@ FACTS = ("abbreviation", "definition")
 NEW_USAGE: dict[str, Any] = {"meaning": "", "is_synonym": True, "is_search_only": False}
 USAGE_FACTS = tuple(NEW_USAGE)
 LONGEST_SYSTEM = 120
-UNNAMED: dict[str, Any] = {"partnership": None, "program_id": None, "system": ""}
+UNNAMED: dict[str, Any] = {"partnership": None, "program": None, "system": ""}
 
 
 @dataclass
@@ -67,7 +67,8 @@ class TermPlanner:
         """Read existing rows with a constant number of queries."""
         self.notes: list[str] = []
         self.words: dict[str, Names] = {}
-        self.programs = program_names(Program.objects.order_by("position"))
+        self.programs = {item.pk: item for item in Program.objects.order_by("position")}
+        self.program_names = program_names(self.programs.values())
         partners = list(
             Partnership.objects.filter(area=area).select_related("organization").order_by("archived_at", "pk")
         )
@@ -163,7 +164,8 @@ class TermPlanner:
         whose = UNNAMED | {"system": system} if own and own.find(wording) else self._system(system)
         if isinstance(whose, str):
             return whose
-        key = _whose(whose["partnership"] and whose["partnership"].pk, whose["program_id"], whose["system"])
+        ids = [whose[name] and whose[name].pk for name in ("partnership", "program")]
+        key = _whose(*ids, whose["system"])
         known = term.wordings[key].find(wording) if key in term.wordings else []
         if len(known) > 1:
             return _("%(name)s uses several spellings of “%(wording)s”. Write it exactly as one of them.") % {
@@ -208,8 +210,8 @@ class TermPlanner:
         partner = found[0] if found else self.by_pk.get(self.short_names.find(name) or 0)
         if partner:
             return UNNAMED | {"partnership": partner}
-        if program := self.programs.find(name):
-            return UNNAMED | {"program_id": program}
+        if program := self.program_names.find(name):
+            return UNNAMED | {"program": self.programs[program]}
         if len(name) > LONGEST_SYSTEM:
             return _("The name of a system can have at most %(limit)s characters.") % {"limit": LONGEST_SYSTEM}
         return UNNAMED | {"system": name}

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
+from onestop.editing import bulk
 from onestop.notices.messages import Message
 from onestop.notices.notify import notify_many
 from partners.models import LocalArea, Membership, Partnership, Role
@@ -21,20 +22,30 @@ JOINED = "partners.organization_joined"
 
 
 def notify_joined(partnerships: Collection[Partnership], *, by: User | None, at: datetime) -> None:
-    """Notify managers and the staff of other areas of new partners, each person once per partner; in three queries.
+    """Notify managers and the staff of other areas of new partners, each person once per partner; in four queries.
 
-    New organizations, which are not partners elsewhere and have no managers, cause no notifications.
+    New organizations, which are not partners elsewhere and have no managers, cause no notifications: one query.
     """
-    if not partnerships:
+    known = _known_before(partnerships)
+    if not known:
         return
-    rows = Partnership.objects.filter(pk__in=[row.pk for row in partnerships]).select_related("organization", "area")
-    joined = list(rows.order_by("pk"))
+    pks = [row.pk for row in partnerships if row.organization_id in known]
+    joined = list(Partnership.objects.filter(pk__in=pks).select_related("organization", "area").order_by("pk"))
     elsewhere: dict[int, list[Partnership]] = defaultdict(list)
     others = Partnership.objects.current().filter(organization__in={row.organization_id for row in joined})
     for row in others.select_related("area").order_by("pk"):
         elsewhere[row.organization_id].append(row)
     seats = _seats_concerned([row for rows in elsewhere.values() for row in rows], joined)
     notify_many([message for row in joined for message in _messages(row, elsewhere, seats, by, at)], at=at)
+
+
+def _known_before(partnerships: Collection[Partnership]) -> set[int]:
+    """Return those of the organizations that are a partner elsewhere, or have people with seats for all areas."""
+    organizations = bulk.among(row.organization_id for row in partnerships)
+    others = Partnership.objects.current().filter(organization__in=organizations)
+    elsewhere = others.exclude(pk__in=bulk.among(row.pk for row in partnerships)).values_list("organization_id")
+    seats = Membership.objects.current().filter(organization__in=organizations).values_list("organization_id")
+    return {pk for (pk,) in elsewhere.order_by().union(seats.order_by())}
 
 
 def _seats_concerned(others: list[Partnership], joined: list[Partnership]) -> list[Membership]:

@@ -1,15 +1,17 @@
 """Add, edit, archive and restore partners of an area, and organizations of a state."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
+from onestop.editing import bulk
 from onestop.editing.refusals import Refused
 from onestop.editing.versions import apply_facts, demand_version
 from onestop.history.tracking import recorded
@@ -93,7 +95,7 @@ def add_partner(
     except IntegrityError:
         known = area.partnerships.select_related("area", "organization").get(organization=organization)
         raise AlreadyPartner(known) from None
-    _set_programs(partnership, programs)
+    _set_programs({partnership.pk: [program.pk for program in programs]})
     notify_joined([partnership], by=by, at=at)
     return partnership
 
@@ -125,7 +127,7 @@ def update_partner(
         partnership.save(update_fields=changed)
     _update_organization(organization, organization_facts or {})
     if programs is not None:
-        _set_programs(partnership, programs)
+        _set_programs({partnership.pk: [program.pk for program in programs]})
     return partnership
 
 
@@ -208,10 +210,10 @@ def restore_organization(organization: Organization, *, by: User | None, at: dat
     _bring_back(organization.pk)
 
 
-def _bring_back(organization_id: int) -> None:
-    # Lock: it must not be archived while it becomes a partner.
-    list(Organization.objects.select_for_update().filter(pk=organization_id).values_list("pk"))
-    Organization.objects.archived().filter(pk=organization_id).update(archived_at=None)
+def _bring_back(*organization_ids: int) -> None:
+    # Lock: they must not be archived while they become partners.
+    bulk.lock(Organization.objects.all(), organization_ids)
+    Organization.objects.archived().filter(pk__in=bulk.among(organization_ids)).update(archived_at=None)
 
 
 def _update_organization(organization: Organization, facts: Mapping[str, Any]) -> None:
@@ -238,10 +240,115 @@ def _check_dates(facts: Mapping[str, Any]) -> None:
         raise Refused(_("A partnership cannot end before it starts. Correct one of the dates."), field="ended_on")
 
 
-def _set_programs(partnership: Partnership, programs: Iterable[Program]) -> None:
-    wanted = {program.pk for program in programs}
-    held = set(partnership.program_links.values_list("program_id", flat=True))
-    partnership.program_links.filter(program_id__in=held - wanted).delete()
+def _set_programs(programs: Mapping[int, Iterable[int]]) -> None:
+    """Set the programs of partnerships, both by id."""
+    wanted = {(partnership, program) for partnership, those in programs.items() for program in those}
+    links = PartnershipProgram.objects.filter(partnership__in=bulk.among(programs))
+    held = {
+        (partnership, program): pk for pk, partnership, program in links.values_list("pk", "partnership", "program")
+    }
+    gone = [held[link] for link in held.keys() - wanted]
+    if gone:
+        PartnershipProgram.objects.filter(pk__in=bulk.among(gone)).delete()
     PartnershipProgram.objects.bulk_create(
-        [PartnershipProgram(partnership=partnership, program_id=pk) for pk in sorted(wanted - held)]
+        [PartnershipProgram(partnership_id=one, program_id=other) for one, other in sorted(wanted - held.keys())],
+        batch_size=bulk.BATCH,
     )
+
+
+# ---------------------------------------------------------------- Many at once
+@recorded
+def add_organizations(
+    state: State, *, facts: Sequence[Mapping[str, Any]], by: User | None, at: datetime
+) -> list[Organization]:
+    """Add many organizations to a state.
+
+    :raises NameTaken: if the state has one with one of the names.
+    """
+    try:
+        with transaction.atomic():
+            return Organization.objects.bulk_create(
+                [Organization(state=state, **each) for each in facts], batch_size=bulk.BATCH
+            )
+    except IntegrityError:
+        _refuse_known_name(state, [each["name"] for each in facts])
+        raise
+
+
+@recorded
+def update_organizations(changes: Mapping[int, Mapping[str, Any]], *, by: User | None, at: datetime) -> None:
+    """Change many organizations of one state, each by its id, in all areas at once.
+
+    :raises NameTaken: if another organization of the state has one of the names.
+    """
+    organizations = bulk.lock_rows(Organization.objects.select_related("state"), changes)
+    names = bulk.apply_changes(organizations, changes)
+    try:
+        with transaction.atomic():
+            bulk.save_rows(organizations.values(), names)
+    except IntegrityError:
+        state = next(iter(organizations.values())).state
+        new = [facts["name"] for facts in changes.values() if "name" in facts]
+        _refuse_known_name(state, new, besides=organizations)
+        raise
+
+
+@recorded
+def add_partners(
+    area: LocalArea, *, partners: Sequence[tuple[int, Mapping[str, Any]]], by: User | None, at: datetime
+) -> list[Partnership]:
+    """Make many organizations partners in an area; each is given by its id, with the facts of its partnership.
+
+    Archived organizations are restored. Their managers and the staff of their other areas are notified.
+
+    :raises AlreadyPartner: if one is a partner there, also if it is archived.
+    :raises Refused: if its dates contradict each other.
+    """
+    for _pk, facts in partners:
+        _check_dates(facts)
+    organizations = [organization_id for organization_id, _facts in partners]
+    _bring_back(*organizations)
+    try:
+        with transaction.atomic():
+            made = Partnership.objects.bulk_create(
+                [Partnership(area=area, organization_id=pk, **facts) for pk, facts in partners], batch_size=bulk.BATCH
+            )
+    except IntegrityError:
+        known = area.partnerships.select_related("area", "organization").filter(organization__in=organizations)
+        if there := known.order_by("pk").first():
+            raise AlreadyPartner(there) from None
+        raise
+    notify_joined(made, by=by, at=at)
+    return made
+
+
+@recorded
+def update_partners(changes: Mapping[int, Mapping[str, Any]], *, by: User | None, at: datetime) -> None:
+    """Change many partnerships, each by its id.
+
+    :raises Refused: if the dates of one contradict each other.
+    """
+    partnerships = bulk.lock_rows(Partnership.objects.all(), changes)
+    names = bulk.apply_changes(partnerships, changes)
+    for partnership in partnerships.values():
+        _check_dates({"since": partnership.since, "ended_on": partnership.ended_on})
+    bulk.save_rows(partnerships.values(), names)
+
+
+@recorded
+def set_programs_of_partners(programs: Mapping[int, Collection[int]], *, by: User | None, at: datetime) -> None:
+    """Set the programs that partnerships carry, both by id."""
+    # Lock: two who set the programs of one partner at once must not both add the same.
+    bulk.lock(Partnership.objects.all(), programs)
+    _set_programs(programs)
+
+
+def _refuse_known_name(state: State, names: Iterable[str], *, besides: Collection[int] = ()) -> None:
+    """Refuse the first of the names that an organization of the state has, other than those ``besides``.
+
+    One that a concurrent transaction has just added may not be visible here; then nothing is refused.
+    """
+    lowered = [name.strip().lower() for name in names]
+    known = Organization.objects.filter(state=state).exclude(pk__in=besides).annotate(lowered=Lower("name"))
+    if taken := known.filter(lowered__in=lowered).select_related("state").order_by("pk").first():
+        raise NameTaken(taken) from None

@@ -1,14 +1,17 @@
 """Add, edit, archive and restore One-Stop centers and partner locations."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
+from onestop.editing import bulk
 from onestop.editing.refusals import Refused
 from onestop.editing.versions import apply_facts, demand_version
 from onestop.history.tracking import recorded
@@ -144,6 +147,52 @@ def archive_location(location: Location, *, by: User | None, at: datetime) -> No
 def restore_location(location: Location, *, by: User | None, at: datetime) -> None:
     """Restore an archived location with its services."""
     Location.objects.archived().filter(pk=location.pk).update(archived_at=None)
+
+
+# ---------------------------------------------------------------- Many at once
+@recorded
+def add_locations(
+    locations: Sequence[tuple[int, int | None, Mapping[str, Any]]], *, by: User | None, at: datetime
+) -> list[Location]:
+    """Add many locations, each with the ids of its organization and partnership (``None``: of all), and its facts.
+
+    :raises PlaceNameTaken: if an organization has one of this name, also if it is archived.
+    """
+    new = [Location(organization_id=one, partnership_id=other, **facts) for one, other, facts in locations]
+    _refuse_known_names(new)
+    return Location.objects.bulk_create(new, batch_size=bulk.BATCH)
+
+
+@recorded
+def update_locations(changes: Mapping[int, Mapping[str, Any]], *, by: User | None, at: datetime) -> None:
+    """Change many locations, each by its id.
+
+    :raises PlaceNameTaken: if the organization of one has another of this name.
+    """
+    locations = bulk.lock_rows(Location.objects.all(), changes)
+    names = bulk.apply_changes(locations, changes)
+    try:
+        with transaction.atomic():
+            bulk.save_rows(locations.values(), names)
+    except IntegrityError:
+        _refuse_known_names([location for pk, location in locations.items() if "name" in changes[pk]])
+        raise
+
+
+def _refuse_known_names(places: Sequence[Location]) -> None:
+    """Refuse a place if its organization has one of this name, for the same area or for the whole organization."""
+    lowered = {place.name.lower() for place in places}
+    known = Location.objects.filter(organization__in=bulk.among(place.organization_id for place in places))
+    known = known.exclude(pk__in=bulk.among(place.pk for place in places if place.pk))
+    known = known.annotate(lowered=Lower("name")).filter(lowered__in=lowered).select_related("organization")
+    there: dict[tuple[int, str], list[Location]] = defaultdict(list)
+    for one in known.order_by("pk"):
+        there[one.organization_id, one.name.lower()].append(one)
+    for place in places:
+        same = there[place.organization_id, place.name.lower()]
+        if taken := next((one for one in same if one.partnership_id in (None, place.partnership_id)), None):
+            raise PlaceNameTaken(taken) from None
+        same.append(place)
 
 
 def _namesake(organization: Organization, partnership: Partnership | None, name: str) -> Location:

@@ -3,13 +3,16 @@
 Changes of the main representative lock the partnership, so that it never has two, and has none only by choice.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
+from onestop.editing import bulk
 from onestop.editing.refusals import Refused
 from onestop.editing.versions import demand_version
 from onestop.history.tracking import recorded
@@ -36,7 +39,7 @@ def add_representative(
     if partnership.is_archived:
         raise CannotSpeak(_("This partner is archived. Restore the partner first."))
     person = Representative(partnership=partnership, kind=ALTERNATE, **{n: facts[n] for n in FACTS if n in facts})
-    _check(person)
+    _check(person, _current(partnership.pk)[partnership.pk])
     if facts.get("kind") == MAIN:
         _step_back(partnership)
         person.kind = MAIN
@@ -65,11 +68,9 @@ def update_representative(
     for name in FACTS:
         if name in facts:
             setattr(person, name, facts[name])
-    _check(person)
-    # Another name, address or account may mean another person, who must be named again.
-    is_pending = person.is_signatory and _who_signs(person) != before and wait_for_staff(person, by=by, at=at)
+    _check(person, _current(partnership.pk)[partnership.pk])
+    is_pending = _name_anew(person, before, by=by, at=at)
     if not person.is_signatory:
-        person.signatory_from = None
         withdraw_signatory_named(person, why=_("They are no longer a signatory."))
     if facts.get("kind") == MAIN != person.kind:
         _step_back(partnership)
@@ -151,7 +152,7 @@ def restore_representative(person: Representative, *, by: User | None, at: datet
     if partnership.is_archived:
         raise CannotSpeak(_("This partner is archived. Restore the partner first."))
     person.archived_at = None
-    _check(person)
+    _check(person, _current(partnership.pk)[partnership.pk])
     if person.kind == MAIN and _main_of(partnership) is not None:
         person.kind = ALTERNATE
     person.save(update_fields=["archived_at", "kind"])
@@ -189,10 +190,104 @@ def _who_signs(person: Representative) -> tuple[str, str, int | None] | None:
     return (person.name, person.email.lower(), person.user_id) if person.is_signatory else None
 
 
-def _check(person: Representative) -> None:
-    others = Representative.objects.current().filter(partnership=person.partnership_id).exclude(pk=person.pk)
-    if person.email and (same := others.filter(email__iexact=person.email).first()):
+def _name_anew(
+    person: Representative, before: tuple[str, str, int | None] | None, *, by: User | None, at: datetime
+) -> bool:
+    """Set from when a changed person may sign; return whether that is pending. The caller saves."""
+    if not person.is_signatory:
+        person.signatory_from = None
+    # Another name, address or account may mean another person, who must be named again.
+    return person.is_signatory and _who_signs(person) != before and wait_for_staff(person, by=by, at=at)
+
+
+def _current(*partnership_ids: int) -> dict[int, list[Representative]]:
+    """Return the current representatives of partnerships, by partnership."""
+    there: dict[int, list[Representative]] = defaultdict(list)
+    rows = Representative.objects.current().filter(partnership__in=bulk.among(partnership_ids))
+    for person in rows.order_by("pk"):
+        there[person.partnership_id].append(person)
+    return there
+
+
+def _check(person: Representative, there: Iterable[Representative]) -> None:
+    others = [other for other in there if other.pk is None or other.pk != person.pk]
+    email = person.email.lower()
+    if email and (same := next((other for other in others if other.email.lower() == email), None)):
         problem = _("%(name)s already represents this partner with this email address.")
         raise CannotSpeak(problem % {"name": same.name}, field="email")
-    if person.user_id and (same := others.filter(user=person.user_id).first()):
+    if person.user_id and (same := next((other for other in others if other.user_id == person.user_id), None)):
         raise CannotSpeak(_("%(name)s is already linked to this account.") % {"name": same.name}, field="user")
+
+
+# ---------------------------------------------------------------- Many at once
+@recorded
+def add_representatives(
+    people: Sequence[tuple[int, Mapping[str, Any]]], *, by: User | None, at: datetime
+) -> list[Representative]:
+    """Add many representatives, each with the id of the partnership and the facts; a new main one replaces the old.
+
+    :raises CannotSpeak: if a partner is archived, or another of its representatives has the e-mail or account.
+    """
+    partnerships = {pk for pk, facts in people}
+    bulk.lock(Partnership.objects.all(), partnerships)
+    if Partnership.objects.archived().filter(pk__in=bulk.among(partnerships)).exists():
+        raise CannotSpeak(_("This partner is archived. Restore the partner first."))
+    there, made = _current(*partnerships), []
+    for pk, facts in people:
+        person = Representative(partnership_id=pk, **{name: facts[name] for name in FACTS if name in facts})
+        person.kind = facts.get("kind", ALTERNATE)
+        _check(person, there[pk])
+        there[pk].append(person)
+        made.append(person)
+    _read_partnerships(made)
+    pending = [person for person in made if _name_anew(person, None, by=by, at=at)]
+    _have_one_main(there, made)
+    Representative.objects.bulk_create(made, batch_size=bulk.BATCH)
+    for person in pending:
+        notify_signatory_named(person, by=by, at=at)
+    return made
+
+
+@recorded
+def update_representatives(changes: Mapping[int, Mapping[str, Any]], *, by: User | None, at: datetime) -> None:
+    """Change many representatives, each by their id.
+
+    :raises CannotSpeak: if one has left, or another of the partner's representatives has the e-mail or account.
+    """
+    owners = Representative.objects.filter(pk__in=bulk.among(changes)).values_list("partnership_id", flat=True)
+    partnerships = set(owners)
+    bulk.lock(Partnership.objects.all(), partnerships)
+    people = bulk.lock_rows(Representative.objects.all(), changes)
+    if left := next((person for person in people.values() if person.is_archived), None):
+        words = _("%(name)s has left. Restore them before you edit.")
+        raise CannotSpeak(words % {"name": left.name})
+    there = {pk: [people.get(one.pk, one) for one in those] for pk, those in _current(*partnerships).items()}
+    before = {pk: _who_signs(person) for pk, person in people.items()}
+    changed = bulk.apply_changes(people, changes, (*FACTS, "kind"))
+    for person in people.values():
+        _check(person, there[person.partnership_id])
+    _read_partnerships(people.values())
+    pending = [person for pk, person in people.items() if _name_anew(person, before[pk], by=by, at=at)]
+    stopped = [person for pk, person in people.items() if before[pk] and not person.is_signatory]
+    if stopped:
+        withdraw_signatory_named(*stopped, why=_("They are no longer a signatory."))
+    _have_one_main(there, [person for pk, person in people.items() if changes[pk].get("kind") == MAIN])
+    bulk.save_rows(people.values(), {*changed, "signatory_from", "kind"})
+    for person in pending:
+        notify_signatory_named(person, by=by, at=at)
+
+
+def _read_partnerships(people: Iterable[Representative]) -> None:
+    """Read the partnerships of signatories with their areas: whether staff must confirm them depends on these."""
+    signing = [person for person in people if person.is_signatory]
+    prefetch_related_objects(signing, "partnership__area", "partnership__organization")
+
+
+def _have_one_main(there: Mapping[int, Sequence[Representative]], chosen: Iterable[Representative]) -> None:
+    """Make everybody else an alternate where somebody becomes main; those in the database are saved."""
+    mains = {person.partnership_id: person for person in chosen if person.kind == MAIN}
+    back = [one for pk, main in mains.items() for one in there[pk] if one is not main and one.kind == MAIN]
+    for person in back:
+        person.kind = ALTERNATE
+    if saved := [person.pk for person in back if person.pk]:
+        Representative.objects.filter(pk__in=bulk.among(saved)).update(kind=ALTERNATE)

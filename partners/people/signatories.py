@@ -51,6 +51,6 @@ def notify_signatory_named(person: Representative, *, by: User | None, at: datet
     )
 
 
-def withdraw_signatory_named(person: Representative, *, why: str) -> None:
-    """Withdraw the notifications to staff about a signatory."""
-    outbox.withdraw(Notice.objects.filter(kind=NAMED).about(person), why=why)
+def withdraw_signatory_named(*people: Representative, why: str) -> None:
+    """Withdraw the notifications to staff about signatories."""
+    outbox.withdraw(Notice.objects.filter(kind=NAMED).about(*people), why=why)

@@ -4,7 +4,8 @@ Changes of a partner's hours lock the partnership, so that two people never reco
 of the table guards imports too.
 """
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -12,17 +13,20 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
+from onestop.editing import bulk
 from onestop.editing.refusals import Refused
 from onestop.editing.versions import demand_version
 from onestop.history.tracking import recorded
 from onestop.ui.presentation import clock
 from onestop.ui.sentences import join_words
-from partners.models import Absence, Center, Partnership, Presence, Weekday
+from partners.models import Absence, Center, LocalArea, Partnership, Presence, Weekday
 
 FACTS = (
     "center", "weekday", "starts_at", "ends_at", "rhythm", "way", "who", "desk", "phone", "begins_on", "ends_on",
     "note",
 )  # fmt: skip
+# The same with the id of the center, as files are read.
+IMPORTED = ("center_id", *FACTS[1:])
 
 
 class CannotSchedule(Refused):
@@ -49,7 +53,7 @@ def add_presences(
     if not rows:
         raise CannotSchedule(_("Select at least one day."), field="weekdays")
     for row in rows:
-        _check(row)
+        _check(row, _others(row))
     return Presence.objects.bulk_create(rows)
 
 
@@ -70,7 +74,7 @@ def update_presence(
     for name in FACTS:
         if name in facts:
             setattr(presence, name, facts[name])
-    _check(presence)
+    _check(presence, _others(presence))
     presence.save()
     return presence
 
@@ -89,7 +93,7 @@ def restore_presence(presence: Presence, *, by: User | None, at: datetime) -> No
     """
     _lock(presence.partnership)
     presence = _read(presence)
-    _check(presence)
+    _check(presence, _others(presence))
     presence.archived_at = None
     presence.save(update_fields=["archived_at"])
 
@@ -103,7 +107,7 @@ def _read(presence: Presence) -> Presence:
     return Presence.objects.select_related("partnership__organization", "center").get(pk=presence.pk)
 
 
-def _check(presence: Presence) -> None:
+def _check(presence: Presence, others: Iterable[Presence]) -> None:
     partnership, center = presence.partnership, presence.center
     if partnership.is_archived:
         raise CannotSchedule(_("This partner is archived. Restore the partner first."))
@@ -117,19 +121,64 @@ def _check(presence: Presence) -> None:
         raise CannotSchedule(words, field="ends_at")
     if presence.begins_on and presence.ends_on and presence.ends_on < presence.begins_on:
         raise CannotSchedule(_("The last day must not be before the first day."), field="ends_on")
-    if there := overlapping(presence):
+    if there := next((other for other in others if other is not presence and presence.overlaps(other)), None):
         name = partnership.organization.short_name or partnership.organization.name
         words = _("%(partner)s is already at %(center)s at this time: %(hours)s. Edit those hours instead.")
         raise CannotSchedule(words % {"partner": name, "center": center.name, "hours": there}, field="starts_at")
 
 
-def overlapping(presence: Presence) -> Presence | None:
-    """Return other hours of the partner in the center that can overlap these, or ``None``."""
-    others = Presence.objects.current().filter(
-        partnership=presence.partnership_id, center=presence.center_id, weekday=presence.weekday
-    )
-    rows = others.exclude(pk=presence.pk).order_by("starts_at", "pk")
-    return next((other for other in rows if presence.overlaps(other)), None)
+def _others(presence: Presence) -> Iterable[Presence]:
+    """Return the partner's other hours in the center on this weekday."""
+    rows = Presence.objects.current().filter(partnership=presence.partnership_id, center=presence.center_id)
+    return rows.filter(weekday=presence.weekday).exclude(pk=presence.pk).order_by("starts_at", "pk")
+
+
+@recorded
+def save_presences(
+    area: LocalArea,
+    *,
+    new: Sequence[Mapping[str, Any]] = (),
+    changes: Mapping[int, Mapping[str, Any]],
+    by: User | None,
+    at: datetime,
+) -> list[Presence]:
+    """Add and change hours of many partners of an area; all of them, or none. Return the new ones.
+
+    ``new`` are facts with the ids of the partnership and of the center; ``changes`` are facts by the id of the hours.
+
+    :raises CannotSchedule: as for one partner; hours may also not overlap others of the same call.
+    """
+    changed_of = Presence.objects.filter(pk__in=changes).values_list("partnership_id", flat=True)
+    # Lock as for one: two who add the same hours at once must not both find the time free.
+    rows = Partnership.objects.filter(area=area).select_related("organization")
+    partnerships = bulk.lock_rows(rows, {facts["partnership_id"] for facts in new} | set(changed_of))
+    centers = {center.pk: center for center in Center.objects.filter(area=area)}
+    there = {row.pk: row for row in Presence.objects.filter(partnership__in=partnerships).order_by("starts_at", "pk")}
+    if any(there[pk].is_archived for pk in changes):
+        raise CannotSchedule(_("These hours are archived. Restore them before you edit them."))
+    names = bulk.apply_changes(there, changes, IMPORTED)
+    made = [Presence(**{name: facts[name] for name in ("partnership_id", *IMPORTED) if name in facts}) for facts in new]
+    touched = [*(there[pk] for pk in changes), *made]
+    _check_many(touched, [*there.values(), *made], partnerships, centers)
+    bulk.save_rows([there[pk] for pk in changes], names)
+    return Presence.objects.bulk_create(made, batch_size=bulk.BATCH)
+
+
+def _check_many(
+    touched: Iterable[Presence],
+    everything: Iterable[Presence],
+    partnerships: Mapping[int, Partnership],
+    centers: Mapping[int, Center],
+) -> None:
+    same: dict[tuple[int, int, int], list[Presence]] = defaultdict(list)
+    for row in everything:
+        if not row.is_archived:
+            same[row.partnership_id, row.center_id, row.weekday].append(row)
+    for row in touched:
+        if row.center_id not in centers:
+            raise CannotSchedule(_("Select a center in the partner's own area."), field="center")
+        row.partnership, row.center = partnerships[row.partnership_id], centers[row.center_id]
+        _check(row, same[row.partnership_id, row.center_id, row.weekday])
 
 
 # ---------------------------------------------------------------- Absences

@@ -5,17 +5,19 @@ Confirming and changing are different acts: whoever corrects a phone number has 
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
+from onestop.editing import bulk
 from onestop.editing.refusals import Refused
 from onestop.editing.versions import demand_version
 from onestop.history.tracking import recorded
-from partners.models import Location, Partnership, Service
+from partners.models import Center, Location, Partnership, Service, ServiceCenter, ServiceLocation, ServiceProgram
+from partners.search import index
 from partners.upkeep import reminder_withdrawals
 from partners.upkeep.withdrawals import take_back_answered
 
@@ -26,6 +28,13 @@ FACTS = (
     "keywords", "is_public",
 )  # fmt: skip
 LINKS = ("programs", "centers", "locations")
+LINK_TABLES: tuple[tuple[str, Any, str], ...] = (
+    ("programs", ServiceProgram, "program_id"),
+    ("centers", ServiceCenter, "center_id"),
+    ("locations", ServiceLocation, "location_id"),
+)
+# The details of a service that files hold: also the key by which the next file finds it.
+IMPORTED = (*FACTS, "source_key")
 # The links that belong to a version of a service: those that the form shows.
 SERVICE_LINKS = ("program_links", "center_links", "location_links")
 
@@ -249,19 +258,86 @@ def _stop_asking(services: Collection[Service], *, at: datetime) -> None:
 
 
 def _link(service: Service, facts: Mapping[str, Any]) -> None:
-    if any(center.area_id != service.partnership.area_id for center in facts.get("centers", ())):
-        raise CannotKeepService(_("Select only centers in the area of the service."), field="centers")
-    partnership = service.partnership
-    locations: Iterable[Location] = facts.get("locations", ())
-    if any(
-        place.organization_id != partnership.organization_id or place.partnership_id not in (None, partnership.pk)
-        for place in locations
-    ):
-        raise CannotKeepService(_("Select only the partner's own locations."), field="locations")
-    if "programs" in facts:
-        service.programs.set(facts["programs"])
-    for name in ("centers", "locations"):
-        if name in facts:
+    _link_many([(service, {name: [thing.pk for thing in facts[name]] for name in LINKS if name in facts})])
+
+
+# ---------------------------------------------------------------- Many at once
+@recorded
+def add_services(services: Sequence[tuple[int, Mapping[str, Any]]], *, by: User | None, at: datetime) -> list[Service]:
+    """Add many services, each with the id of its partnership and its facts; programs, centers and locations are ids.
+
+    They do not count as confirmed.
+
+    :raises CannotKeepService: if a partner is archived, or a center or location is not theirs.
+    """
+    # Lock: the partners must not be archived while services are added to them.
+    partnerships = bulk.lock_rows(
+        Partnership.objects.only("archived_at", "area", "organization"), [pk for pk, facts in services]
+    )
+    if any(partnership.is_archived for partnership in partnerships.values()):
+        raise CannotKeepService(_("This partner is archived. Restore the partner first."))
+    made = [
+        Service(partnership=partnerships[pk], **{name: facts[name] for name in IMPORTED if name in facts})
+        for pk, facts in services
+    ]
+    with index.written_once(lambda: [service.pk for service in made]):
+        Service.objects.bulk_create(made, batch_size=bulk.BATCH)
+        _link_many([(service, facts) for service, (pk, facts) in zip(made, services, strict=True)], new=True)
+    return made
+
+
+@recorded
+def update_services(changes: Mapping[int, Mapping[str, Any]], *, by: User | None, at: datetime) -> None:
+    """Change many services, each by its id; programs, centers and locations are ids. This confirms none of them.
+
+    :raises CannotKeepService: if one is archived, or a center or location is not the partner's.
+    """
+    services = bulk.lock_rows(Service.objects.select_related("partnership"), changes)
+    if any(service.is_archived for service in services.values()):
+        raise CannotKeepService(_("This service is archived. Restore it before you edit it."))
+    names = bulk.apply_changes(services, changes, IMPORTED)
+    with index.written_once(lambda: list(services)):
+        bulk.save_rows(services.values(), names)
+        _link_many([(services[pk], facts) for pk, facts in changes.items()])
+
+
+def _link_many(services: Sequence[tuple[Service, Mapping[str, Any]]], *, new: bool = False) -> None:
+    """Set the programs, centers and locations of services, where the facts name any. Needs their partnerships."""
+    _check_places(services)
+    for name, model, column in LINK_TABLES:
+        _set_links(model, column, {s.pk: facts[name] for s, facts in services if facts.get(name) is not None}, new=new)
+
+
+def _set_links(model: Any, column: str, wanted: Mapping[int, Collection[int]], *, new: bool) -> None:
+    """Set what services are linked with, both by id; links with archived places stay."""
+    links = dict.fromkeys((service, pk) for service, those in wanted.items() for pk in those)
+    held: dict[tuple[int, int], int] = {}
+    if not new:
+        there = model._default_manager.filter(service__in=bulk.among(wanted))
+        held = {(service, pk): link for link, service, pk in there.values_list("pk", "service_id", column)}
+    if gone := [held[link] for link in held.keys() - links.keys()]:
+        rows = model._default_manager.filter(pk__in=bulk.among(gone))
+        if model is not ServiceProgram:
             # Archived places cannot be selected in the form; keep their links in case they are restored.
-            places = getattr(service, name)
-            places.set([*facts[name], *places.archived()])
+            rows = rows.filter(**{f"{column.removesuffix('_id')}__archived_at": None})
+        rows.delete()
+    added = [model(**{"service_id": service, column: pk}) for service, pk in links if (service, pk) not in held]
+    model._default_manager.bulk_create(added, batch_size=bulk.BATCH)
+
+
+def _check_places(services: Sequence[tuple[Service, Mapping[str, Any]]]) -> None:
+    """Refuse centers of other areas, and locations of other partners."""
+    named = {
+        name: {pk for service, facts in services for pk in facts.get(name) or ()} for name in ("centers", "locations")
+    }
+    centers = dict(Center.objects.filter(pk__in=named["centers"]).values_list("pk", "area_id"))
+    rows = Location.objects.filter(pk__in=named["locations"])
+    owners = {pk: (one, other) for pk, one, other in rows.values_list("pk", "organization_id", "partnership_id")}
+    for service, facts in services:
+        partnership = service.partnership
+        if any(centers[pk] != partnership.area_id for pk in facts.get("centers") or ()):
+            raise CannotKeepService(_("Select only centers in the area of the service."), field="centers")
+        for pk in facts.get("locations") or ():
+            organization_id, partnership_id = owners[pk]
+            if organization_id != partnership.organization_id or partnership_id not in (None, partnership.pk):
+                raise CannotKeepService(_("Select only the partner's own locations."), field="locations")

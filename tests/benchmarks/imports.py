@@ -76,12 +76,48 @@ def _run(rows: int) -> None:
     print(f"{rows:,} rows, {len(header)} columns, {len(first) / 1e6:.1f} MB CSV, {len(workbook) / 1e6:.1f} MB XLSX")
     _time("dry run, CSV", rows, lambda: plan(first))
     _time("dry run, XLSX", rows, lambda: plan(workbook))
-    _time("import, CSV", rows, lambda: write_plan(area, plan(first), at=now()))
+    new = plan(first)
+    _time("import, CSV", rows, lambda: write_plan(area, new, at=now()))
     _time("the same again", rows, lambda: plan(first).counts["same"] == rows or sys.exit("It changed something."))
-    _time("import of changes", rows, lambda: write_plan(area, plan(again), at=now()))
+    changes = plan(again)
+    _time("import of changes", rows, lambda: write_plan(area, changes, at=now()))
+    _run_partners(rows)
     _run_as_staff_do(rows, first)
     everything = Service.objects.filter(partnership__area=area).order_by("pk")
     _time("export, XLSX", rows, lambda: write_xlsx(service_export_header, service_export_rows(everything)))
+
+
+def _run_partners(rows: int) -> None:
+    """Measure what partners with their programs, representatives and locations take to write, and to change."""
+    from django.utils.timezone import now
+
+    from onestop.files.spreadsheets import write_csv
+    from onestop.files.uploaded_tables import open_table
+    from partners.importing import columns
+    from partners.importing.committing import write_plan
+    from partners.importing.dry_run import make_plan
+    from partners.importing.planning import Options
+    from tests import factories
+
+    area = factories.make_area()
+    header = ["Partner", "Programs", "Notes", "Contact", "Contact email", "Address", "City"]
+    for what, program, note in (("new partners", "Job Corps; TANF", "One"), ("changed partners", "TANF", "Two")):
+        lines = (
+            [
+                f"House {n}",
+                program,
+                note,
+                f"{note} Person {n}",
+                f"{note}.{n}@house.example",
+                f"{n} {note} Street",
+                "Ames",
+            ]
+            for n in range(rows)
+        )
+        table = open_table(io.BytesIO(b"".join(write_csv(header, lines))))
+        mapping = columns.guess_mapping("partners", table.header)
+        made = make_plan(area, "partners", table, mapping, Options())
+        _time(what, rows, lambda made=made: write_plan(area, made, at=now()))
 
 
 def _run_as_staff_do(rows: int, data: bytes) -> None:

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.timezone import now
 
+from onestop.editing.refusals import Refused
 from onestop.files.uploaded_tables import CannotReadFile, Limits, UploadedTable
 from partners.importing import columns, hsds
 from partners.importing.committing import write_plan
@@ -53,7 +54,7 @@ class ImportCommand(BaseCommand):
                 if not options["dry_run"] and not (unread and not options["skip_unreadable"]):
                     with pghistory.context(task="import", command=f"import_{self.kind}", file=options["path"].name):
                         write_plan(area, plan, at=now())
-        except (CannotReadFile, OSError) as problem:
+        except (CannotReadFile, Refused, OSError) as problem:
             raise CommandError(str(problem)) from problem
         if unread and not options["skip_unreadable"]:
             raise CommandError(

@@ -150,7 +150,7 @@ def test_an_import_continues_after_a_database_outage(area, monkeypatch, woken):
     def refuse_twice(parameters: dict[str, Any]) -> Any:
         return connect(parameters | {"port": "1", "host": "127.0.0.1"} if refused and refused.pop() else parameters)
 
-    def die(*args: Any) -> None:
+    def die(*args: Any, **signed: Any) -> None:
         monkeypatch.setattr(wrapper, "get_new_connection", refuse_twice)
         thread = threading.Thread(target=terminate, args=[wrapper.connection.info.backend_pid])
         thread.start()
@@ -220,10 +220,10 @@ def test_an_import_in_a_transaction_longer_than_its_lease_is_not_interrupted(are
     run, begun, ended, results = asked(area), threading.Event(), threading.Event(), []
     write = committing.write_places
 
-    def write_slowly(*args: Any) -> Any:
+    def write_slowly(*args: Any, **signed: Any) -> Any:
         begun.set()
         assert ended.wait(30)
-        return write(*args)
+        return write(*args, **signed)
 
     def work() -> None:
         try:

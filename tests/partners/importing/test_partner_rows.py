@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 from django.utils.timezone import now
 
+from onestop.notices.models import Notice
 from partners.coverage import programs
+from partners.importing.committing import write_plan
 from partners.models import LocalArea, Partnership
+from partners.people import representatives
 from tests.factories import make_location, make_organization, make_partnership, make_representative
 from tests.partners.importing.files import bring, outcomes, plan, row
 
@@ -204,3 +207,55 @@ def test_a_plan_takes_a_constant_number_of_queries(area: LocalArea, django_asser
         with django_assert_num_queries(8):
             plan(area, "partners", data)
         bring(area, "partners", data)
+
+
+# ---------------------------------------------------------------- The rules of the verbs
+def test_a_representative_who_no_longer_signs_is_not_waited_for(
+    area: LocalArea, partner: Partnership, cast: Any
+) -> None:
+    facts = {"name": "Ida Stone", "email": "ida@millrace.example", "is_signatory": True, "kind": "main"}
+    person = representatives.add_representative(partner, facts=facts, by=cast["manager"], at=now())
+    assert person.signatory_from
+    bring(area, "partners", "Partner,Contact,May sign\nMillrace Adult Learning,Ida Stone,No\n")
+    person.refresh_from_db()
+    assert (person.is_signatory, person.signatory_from) == (False, None)
+    told = Notice.objects.get(kind="partners.signatory_named")
+    assert (told.recipient, told.status) == (cast["staff"], Notice.Status.WITHDRAWN)
+
+
+def test_staff_who_import_another_address_confirm_the_signatory(
+    area: LocalArea, partner: Partnership, cast: Any
+) -> None:
+    facts = {"name": "Ida Stone", "email": "ida@millrace.example", "is_signatory": True, "kind": "main"}
+    person = representatives.add_representative(partner, facts=facts, by=cast["manager"], at=now())
+    made = plan(
+        area, "partners", "Partner,Contact,Contact email\nMillrace Adult Learning,Ida Stone,i@millrace.example\n"
+    )
+    write_plan(area, made, by=cast["staff"], at=now())
+    person.refresh_from_db()
+    assert (person.email, person.may_sign(now())) == ("i@millrace.example", True)
+
+
+def test_an_import_is_signed_by_who_runs_it(area: LocalArea, cast: Any) -> None:
+    write_plan(
+        area, plan(area, "partners", "Partner,Contact,City\nA House,Ana Diaz,Ames\n"), by=cast["staff"], at=now()
+    )
+    partner: Any = area.partnerships.get(organization__name="A House")
+    person, place = partner.representatives.get(), partner.organization.locations.get()
+    for made in (partner, partner.organization, person, place):
+        assert made.history.get().pgh_context["user"] == cast["staff"].pk
+
+
+def test_writing_takes_a_constant_number_of_queries(area: LocalArea, queries_of: Any) -> None:
+    def file(number: int, programs: str, city: str) -> str:
+        lines = "".join(f"House {number} {n},{programs},P {n},{city}\n" for n in range(number))
+        return f"Partner,Programs,Contact,City\n{lines}"
+
+    def cost(number: int) -> tuple[int, int]:
+        new = plan(area, "partners", file(number, "Job Corps; Perkins", "Ames"))
+        added = queries_of(lambda: write_plan(area, new, at=now()))
+        changes = plan(area, "partners", file(number, "TANF", "Elm"))
+        assert set(outcomes(changes)) == {"change"}
+        return added, queries_of(lambda: write_plan(area, changes, at=now()))
+
+    assert cost(2) == cost(30)

@@ -195,13 +195,12 @@ def test_an_import_takes_a_constant_number_of_queries(area, partner, center, que
 
 
 def test_an_import_that_conflicts_with_new_hours_writes_nothing(area, partner, center):
-    from django.db import IntegrityError, transaction
-
     from partners.importing.committing import write_plan
+    from partners.schedule.presences import CannotSchedule
 
     made = plan(area, "presence", HEADER + "Millrace Adult Learning,Center Street,Mon-Fri,9-12,\n")
     factories.make_presence(partner, center)
-    with pytest.raises(IntegrityError, match="presences_of_a_partner_do_not_overlap"), transaction.atomic():
+    with pytest.raises(CannotSchedule, match="already at Center Street at this time: Monday"):
         write_plan(area, made, at=now())
     assert Presence.objects.count() == 1
 

@@ -14,6 +14,7 @@ from onestop.accounts.models import User
 from onestop.jobs import leases
 from partners.importing import committing, runs
 from partners.models import ImportRow, ImportRun, LocalArea
+from partners.network import partnerships
 from tests.factories import make_area, make_organization, make_partnership
 from tests.partners.importing.files import TWENTY, asked, planned, started
 
@@ -179,3 +180,17 @@ def test_paths_of_files_do_not_depend_on_their_names(area: LocalArea) -> None:
     assert run.name == "passwd.csv"
     assert "passwd" not in str(run.file.name)
     assert isinstance(run.by, User | None)
+
+
+@pytest.mark.django_db
+def test_a_rule_that_stops_an_import_is_told(area: LocalArea, monkeypatch: Any) -> None:
+    run = asked(area)
+
+    def refuse(*args: Any, **signed: Any) -> None:
+        raise partnerships.AlreadyPartner(make_partnership(area, name="House 99"))
+
+    monkeypatch.setattr(partnerships, "add_partners", refuse)
+    runs.work_on(run.pk, at=now())
+    run.refresh_from_db()
+    assert run.status == "failed"
+    assert "House 99 is already a partner in Riverbend" in run.message

@@ -12,7 +12,9 @@ from django.utils.timezone import now
 from onestop.files.uploaded_tables import CannotReadFile, Limits
 from partners.coverage import programs
 from partners.importing import hsds, runs
+from partners.importing.committing import write_plan
 from partners.models import LocalArea, Partnership, Service
+from partners.upkeep.services import CannotKeepService
 from tests.factories import make_center, make_location, make_service
 from tests.partners.importing.files import bring, outcomes, plan, row
 
@@ -251,3 +253,51 @@ def test_groups_are_read_by_common_words(area, partner, typed, groups, remarks):
     made = bring(area, "services", f'Partner,Service,Made for\n{partner.organization},Job club,"{typed}"\n')
     assert Service.objects.get().groups == groups
     assert made.counts["remarks"] == remarks
+
+
+# ---------------------------------------------------------------- The rules of the verbs
+def test_archived_places_of_a_service_stay_linked(area: LocalArea, partner: Partnership) -> None:
+    service = make_service(partner, name="Job club")
+    closed, room = make_center(area, name="Old Center"), make_location(partner.organization, name="Old room")
+    service.centers.add(closed, make_center(area, name="Main Center"))
+    service.locations.add(room, make_location(partner.organization, name="West"))
+    for place in (closed, room):
+        place.archived_at = now()
+        place.save()
+    data = "Partner,Service,Centers,Location\nMillrace Adult Learning,Job club,Other Center,East\n"
+    make_center(area, name="Other Center")
+    bring(area, "services", data)
+    assert {center.name for center in service.centers.all()} == {"Other Center", "Old Center"}
+    assert {place.name for place in service.locations.all()} == {"East", "Old room"}
+    assert outcomes(plan(area, "services", data)) == ["same"]
+
+
+def test_no_service_is_added_to_a_partner_that_was_archived_since_the_plan(
+    area: LocalArea, partner: Partnership
+) -> None:
+    made = plan(area, "services", "Partner,Service\nMillrace Adult Learning,Job club\n")
+    partner.archived_at = now()
+    partner.save()
+    with pytest.raises(CannotKeepService, match="partner is archived"):
+        write_plan(area, made, at=now())
+    assert not partner.services.exists()
+
+
+def test_writing_takes_a_constant_number_of_queries(area: LocalArea, partner: Partnership, queries_of: Any) -> None:
+    make_center(area, name="Main Center")
+
+    def file(number: int, cost: str, status: str, center: str) -> str:
+        rows = [
+            f"Millrace Adult Learning,S {number} {n},{cost},{status},{center},Room {number} {n}" for n in range(number)
+        ]
+        return "Partner,Service,Cost,Status,Centers,Location\n" + "\n".join(rows)
+
+    def cost(number: int) -> list[int]:
+        plans = []
+        for facts in (("Free", "Active", "Main Center"), ("$5", "Active", ""), ("$9", "Inactive", "")):
+            made = plan(area, "services", file(number, *facts), blank_erases=True)
+            plans.append(queries_of(lambda made=made: write_plan(area, made, at=now())))
+        return plans
+
+    assert cost(2) == cost(30)
+    assert partner.services.archived().count() == 32

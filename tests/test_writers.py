@@ -1,0 +1,116 @@
+"""Rows are written by the verbs of their subject, and by nobody else."""
+
+import re
+
+import pytest
+
+from tests.servers import ROOT
+from tests.writers import MODELS, Write, writes_in
+
+# Each package with verbs, and whose rows it writes. Whoever adds a model says here where its verbs are.
+SUBJECTS = {
+    "onestop/accounts": "Authenticator EmailAddress MailRequest NewSignIn SavedView User UserSession",
+    "onestop/notices": "Bounce DeliverySchedule Notice PlannerRun Preference Resend Rule RuleStep WeeklyLimit",
+    "partners/coverage": "Program ProgramAccess ProgramDecision",
+    "partners/glossary": "Term Usage",
+    "partners/importing": "ColumnMapping ImportRow ImportRun",
+    "partners/manual": "ManualEdition ManualPrint",
+    "partners/network": "Center CenterReview LocalArea Location Organization OrganizationProposal Partnership "
+    "PartnershipProgram State",
+    "partners/people": "Invitation Membership Representative",
+    "partners/practices": "Adoption Practice PracticePartner PracticeProgram",
+    "partners/schedule": "Absence Presence",
+    "partners/search": "Listing SearchWord Synonym",
+    "partners/upkeep": "ConfirmationRequest Proposal Service ServiceCenter ServiceConfirmation ServiceLocation "
+    "ServiceProgram",
+}
+OWNERS = {name: package for package, names in SUBJECTS.items() for name in names.split()}
+# Who writes rows of another subject, and why.
+EXCEPTIONS = {
+    ("partners/people/invitations.py", "User"): "whoever accepts an invitation gets an account in the same step",
+    ("partners/people/invitations.py", "EmailAddress"): "that account's address is confirmed by the link they followed",
+    ("partners/people/turnover.py", "User"): "who leaves loses seats and account in one transaction",
+}
+# Calls whose model the reader does not find: which rows, or what else, they write.
+UNRESOLVED = {
+    ("onestop/accounts/models/user.py", "user.save"): "a manager's own model",
+    ("onestop/jobs/leases.py", "_rows(job).filter(pk=pk).update"): "the lease of any job",
+    ("onestop/jobs/leases.py", "mine(job).update"): "the lease of any job",
+    ("onestop/notices/delivery.py", "stuck.filter(begun=False).update"): "notices",
+    ("onestop/notices/delivery.py", "stuck.filter(begun=True).update"): "notices",
+    ("onestop/notices/delivery.py", "mine.update"): "a notice",
+    ("onestop/notices/digests.py", "digest.save"): "a notice",
+    ("partners/network/bootstrap.py", "row.save"): "a State or LocalArea",
+    ("partners/upkeep/services.py", "model._default_manager.bulk_create"): "the links of services",
+    ("partners/upkeep/services.py", "rows.delete"): "the links of services",
+    ("partners/search/qr_codes.py", "code.save"): "a drawing",
+}
+FILES = re.compile(r"(^|\.)file\.(save|delete)$")  # stored files, not rows
+SOURCES = [
+    path
+    for top in ("onestop", "partners", "agreements", "meetings")
+    for path in sorted((ROOT / top).rglob("*.py"))
+    # The sample writes the past: rows, and the history of two years that no verb would let anybody write.
+    if not {"migrations", "sample"} & set(path.parts)
+]
+
+
+@pytest.fixture(scope="module")
+def writes() -> list[tuple[str, Write]]:
+    return [(str(path.relative_to(ROOT)), write) for path in SOURCES for write in writes_in(path)]
+
+
+def test_every_model_has_a_subject_that_writes_it():
+    ours = {name for name, model in MODELS.items() if not model.__module__.startswith("allauth.")}
+    written_by_triggers = {name for name in ours if name.endswith("Event")}
+    assert ours - written_by_triggers <= OWNERS.keys()
+
+
+def test_rows_are_written_in_the_package_of_their_subject(writes):
+    strange = {
+        (module, write.model)
+        for module, write in writes
+        if write.model and not module.startswith(f"{OWNERS.get(write.model)}/")
+    }
+    assert strange == EXCEPTIONS.keys()
+
+
+def test_each_writing_call_is_known(writes):
+    unresolved = {(module, write.call) for module, write in writes if not write.model and not FILES.search(write.call)}
+    assert unresolved == UNRESOLVED.keys()
+
+
+def test_statements_in_sql_write_tables_of_their_own_subject():
+    tables = {model._meta.db_table: name for name, model in MODELS.items()}
+    found = {
+        (str(path.relative_to(ROOT)), OWNERS.get(tables.get(table, ""), table))
+        for path in SOURCES
+        for table in re.findall(r"(?:UPDATE|INSERT INTO|DELETE FROM) (\w+_\w+)", path.read_text())
+    }
+    assert {(module, package) for module, package in found if not module.startswith(f"{package}/")} == set()
+    assert found
+
+
+@pytest.mark.parametrize(
+    ("code", "model"),
+    [
+        ("def f(service: Service): service.save()", "Service"),
+        ("def f(rows: Collection[Service]):\n for row in rows: row.delete()", "Service"),
+        ("Term.objects.filter(pk=1).exclude(pk=2).update(name='x')", "Term"),
+        ("def f(partner: Partnership): partner.services.all().delete()", "Service"),
+        ("def f(service: Service): service.centers.set([])", "ServiceCenter"),
+        ("def f(): row = Presence(); row.save()", "Presence"),
+        ("rows = bulk.lock_rows(Term.objects.all(), [1])\nbulk.save_rows(rows.values(), ['name'])", "Term"),
+        ("def f() -> Term: ...\ndef g(): f().save()", "Term"),
+    ],
+)
+def test_the_reader_finds_the_model(tmp_path, code, model):
+    file = tmp_path / "module.py"
+    file.write_text(code)
+    assert [write.model for write in writes_in(file)] == [model]
+
+
+def test_the_reader_leaves_dictionaries_and_sets_alone(tmp_path):
+    file = tmp_path / "module.py"
+    file.write_text("def f(names: set[str], facts: dict):\n names.add('x'); facts.update({'a': 1}); facts.clear()\n")
+    assert list(writes_in(file)) == []
