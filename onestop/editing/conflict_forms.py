@@ -43,7 +43,7 @@ class ConflictForm(forms.Form):
     def shown(self, name: str) -> str:
         """Return in words what the form showed in a field when it was opened."""
         bound = self[name]
-        return _in_words(bound, _as_sent(bound, bound.initial))
+        return _as_text(bound, _as_sent(bound, bound.initial))
 
     def only(self, names: Iterable[str]) -> dict[str, Any]:
         """Return the cleaned values of those of these fields that the form has."""

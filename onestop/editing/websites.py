@@ -51,6 +51,6 @@ class WebsiteField(KeepsStoredValue, forms.URLField):
         """Return the address with its scheme."""
         text = forms.CharField.to_python(self, value)
         try:
-            return read_website(text) if text else text
+            return read_website(text) if text else ""
         except NotAWebsite as problem:
             raise ValidationError(f"{self.label}: {problem}", code="website") from problem

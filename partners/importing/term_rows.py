@@ -164,8 +164,8 @@ class TermPlanner:
         whose = UNNAMED | {"system": system} if own and own.find(wording) else self._system(system)
         if isinstance(whose, str):
             return whose
-        ids = [whose[name] and whose[name].pk for name in ("partnership", "program")]
-        key = _whose(*ids, whose["system"])
+        partnership, program = (whose[name] and whose[name].pk for name in ("partnership", "program"))
+        key = _whose(partnership, program, whose["system"])
         known = term.wordings[key].find(wording) if key in term.wordings else []
         if len(known) > 1:
             return _("%(name)s uses several spellings of “%(wording)s”. Write it exactly as one of them.") % {

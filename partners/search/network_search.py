@@ -207,7 +207,7 @@ def _rows(area: LocalArea, viewer: Any) -> dict[str, QuerySet]:
 def _find(kind: str, rows: QuerySet, sought: Sought, most: int) -> Found:
     """Rank rows with the words in their name first, then in other fields; then rows with a similar name."""
     name = NAMES.get(kind, "name")
-    conditions = [(place, found) for place in FIELDS[kind] if (found := place.condition(sought)) is not None]
+    conditions = [(place, fits) for place in FIELDS[kind] if (fits := place.condition(sought)) is not None]
     nearness = TrigramWordSimilarity(sought.words, name)
     in_name = {f"{name}__icontains": sought.words}
     rank = Case(
@@ -226,7 +226,7 @@ def _find(kind: str, rows: QuerySet, sought: Sought, most: int) -> Found:
         rows = rows.annotate(program_names=matching_programs(sought))
     fitting = rows.annotate(rank=Greatest(rank, nearness)).filter(rank__gte=NEAR)
     shown = fitting.annotate(why=why, total=Window(Count("pk"))).order_by("-rank", Lower(name), "pk")[:most]
-    found = [(row, conditions[row.why][0] if row.why >= 0 else None) for row in shown]
+    found: list[tuple[Any, Field | None]] = [(row, conditions[row.why][0] if row.why >= 0 else None) for row in shown]
     parts = _parts_of([row.pk for row, place in found if place and place.condition is is_listed], sought)
     hits = [_hit(row, place, parts.get(row.pk) if kind == "service" else None, sought) for row, place in found]
     besides = fitting.exclude(is_active_partner()).count() if kind == "partner" else 0

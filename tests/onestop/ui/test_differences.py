@@ -105,9 +105,14 @@ def test_one_changed_word_in_a_long_text_is_one_difference():
 )
 def test_a_text_that_repeats_itself_is_no_more_work(old: str, new: str, monkeypatch: pytest.MonkeyPatch):
     """The library would look at each of thousands of repetitions."""
-    calls = []
+    calls: list[int] = []
     look = differences._Engine.diff_commonPrefix
-    monkeypatch.setattr(differences._Engine, "diff_commonPrefix", lambda *args: calls.append(1) or look(*args))
+
+    def count(*args: Any) -> Any:
+        calls.append(1)
+        return look(*args)
+
+    monkeypatch.setattr(differences._Engine, "diff_commonPrefix", count)
     assert joined(compare(old, new)) == (old, new)
     assert 0 < len(calls) < 200
 

@@ -67,7 +67,8 @@ def test_a_field_renders_the_same_alone_and_in_its_form(source: str):
 def test_all_templates_of_forms_are_ours_or_djangos():
     """The template pack is complete: no form needs a template of a package."""
     assert not apps.is_installed("crispy_bootstrap5")
-    of_django = Path(get_default_renderer().engine.engine.dirs[0])
+    renderer: Any = get_default_renderer()
+    of_django = Path(renderer.engine.engine.dirs[0])
     used: dict[str, Path] = {}
 
     def note(sender: Any, template: Any, **_: Any) -> None:
