@@ -82,7 +82,7 @@ class Table(tables.Table):
 class Export:
     """The file that a list exports: a header, and the rows of a queryset with a constant number of queries."""
 
-    header: Sequence[str]
+    header: Sequence[str | Promise]
     rows: Callable[[QuerySet], Iterable[Sequence[Any]]]
 
 
@@ -234,7 +234,11 @@ def send_export(request: HttpRequest, sheet: Table, export: Export | None, title
     chosen = export or as_shown(sheet)
     name = f"{slugify(title)}-{timezone.localdate():%Y-%m-%d}"
     return spreadsheets.response(
-        request.GET["export"], name=name, header=chosen.header, rows=chosen.rows(rows), sheet=title
+        request.GET["export"],
+        name=name,
+        header=[str(title) for title in chosen.header],
+        rows=chosen.rows(rows),
+        sheet=title,
     )
 
 
