@@ -13,7 +13,7 @@ def subject_label(name: str) -> str:
         model = apps.get_model(label)
     except (LookupError, ValueError):
         return ""
-    if model.__str__ is models.Model.__str__:
+    if model.__str__ is models.Model.__str__:  # type: ignore[comparison-overlap]  # functions of both classes
         return ""
     found = model._base_manager.filter(pk=whole_number(pk) or 0).first()
     return str(found) if found else ""
