@@ -65,6 +65,7 @@ class Change:
     at: datetime
     who: str
     where: str
+    technical: list[tuple[str, str]] = field(default_factory=list)  # pairs of label and value, only for the operator
     parts: list[Part] = field(default_factory=list)
     more: int = 0
 

@@ -69,7 +69,10 @@ class Describer:
 
     def _change(self, act: list[tuple[Source, Any]]) -> Change:
         event = act[0][1]
-        change = Change(at=event.pgh_created_at, who=self._who(event), where=_where(event.pgh_context or {}))
+        context = event.pgh_context or {}
+        change = Change(
+            at=event.pgh_created_at, who=self._who(event), where=_where(context), technical=_technical(context)
+        )
         parts = [part for part in self._parts(act) if part.fields or part.verb != "changed"]
         change.parts, change.more = parts[:PARTS_SHOWN], max(0, len(parts) - PARTS_SHOWN)
         return change
@@ -195,14 +198,14 @@ def _where(context: dict[str, Any]) -> str:
         return _("through the link in an email")
     if context.get("task") == "import":
         return _("import of %(file)s") % {"file": context["file"]} if context.get("file") else _("import of a file")
-    if name := context.get("command"):
-        return _("command %(name)s") % {"name": name}
-    if name := context.get("task"):
-        return _("background task %(name)s") % {"name": name}
-    url = str(context.get("url") or "")
-    if url.startswith(f"/{settings.ADMIN_PATH}"):
-        return _("administration")
-    return _("page %(url)s") % {"url": url} if url else ""
+    if context.get("command") or context.get("task"):
+        return _("automatically")
+    return _("administration") if str(context.get("url") or "").startswith(f"/{settings.ADMIN_PATH}") else ""
+
+
+def _technical(context: dict[str, Any]) -> list[tuple[str, str]]:
+    labels = (("url", _("Page")), ("command", _("Command")), ("task", _("Task")))
+    return [(label, str(context[key])) for key, label in labels if context.get(key)]
 
 
 def _address(model: type[models.Model], event: Any) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from onestop.notices.admin_scopes import AdminScope
 from onestop.notices.models import Notice, Resend
+from onestop.notices.redaction import headers_of as headers_for_others
 from onestop.notices.reminder_rules import summary_of
 from onestop.notices.reminders import Reminder, reminder_of
 from onestop.ui.presentation import when
@@ -39,8 +40,14 @@ def span(age: timedelta) -> str:
 
 
 def headers_of(notice: Notice) -> list[tuple[str, str]]:
-    """Return the mail headers that every notice has."""
-    return [(_("From"), notice.sender), (_("To"), notice.to), ("Message-ID", notice.message_id)]
+    """Return the sender and the recipient of a notice."""
+    return [(_("From"), notice.sender), (_("To"), notice.to)]
+
+
+def technical_details_of(notice: Notice) -> list[tuple[str, str]]:
+    """Return what only the operator sees: the internal names of the objects, and the other mail headers."""
+    about = [(_("About"), ", ".join(notice.about))] if notice.about else []
+    return [*about, ("Message-ID", notice.message_id), *headers_for_others(notice).items()]
 
 
 def timeline_of(notice: Notice, admin: AdminScope) -> list[dict[str, Any]]:

@@ -52,6 +52,13 @@ class Filters(django_filters.FilterSet):
         """Whether one of the hidden fields filters the list."""
         return any(self.data.get(name) for name in self.more)
 
+    def value_label(self, name: str, value: str) -> str:
+        """Return the text of a filter's value: the label of a choice, or the value itself."""
+        for key, label in getattr(self.form.fields[name], "choices", ()):
+            if str(key) == value:
+                return str(label)
+        return value
+
 
 class Table(tables.Table):
     """Base class of tables. ``row_header`` is the column that names the row; ``picks`` adds a checkbox to each row.
@@ -216,14 +223,7 @@ def applied_filters(bar: Filters, query: QueryDict) -> Iterator[Applied]:
         for value in (value for value in query.getlist(name) if value):
             rest = [(key, item) for key, items in query.lists() for item in items if (key, item) != (name, value)]
             without = urlencode([(key, item) for key, item in rest if key not in ("page", "export", "pick")])
-            yield Applied(label=str(field.label or name), value=_label_of(field, value), without=f"?{without}")
-
-
-def _label_of(field: Any, value: str) -> str:
-    for key, label in getattr(field, "choices", ()):
-        if str(key) == value:
-            return str(label)
-    return value
+            yield Applied(label=str(field.label or name), value=bar.value_label(name, value), without=f"?{without}")
 
 
 def send_export(request: HttpRequest, sheet: Table, export: Export | None, title: str) -> HttpResponseBase:

@@ -93,7 +93,7 @@ def test_each_filter_narrows_it_down(as_, list_url, area, cast, query, expected)
     factories.make_notice(area, subject="Withdrawn", status=Status.WITHDRAWN)
     page = as_("staff").get(f"{list_url}?{query}")
     if query == "kind=other":  # what nobody declares is no choice
-        assert "choose one of the answers" in page.content.decode()
+        assert "choose one of the options" in page.content.decode()
     else:
         assert set(subjects(page)) == expected
 
@@ -124,6 +124,14 @@ def test_a_thing_s_page_leads_to_what_was_told_about_it(as_, list_url, area, par
     page = as_("staff").get(f"{list_url}?about={name_of(service)}")
     assert subjects(page) == ["About it"]
     assert "Only notifications about one item." in page.content.decode()
+    assert f"About: {service.name}" in " ".join(page.content.decode().split())
+    assert f"{name_of(service)}<" not in page.content.decode()
+
+
+def test_filter_names_no_object_without_a_notification_in_the_area(as_, list_url, cast):
+    page = " ".join(as_("staff").get(f"{list_url}?about={name_of(cast['stranger'])}").content.decode().split())
+    assert "About: One item" in page
+    assert cast["stranger"].name not in page
 
 
 def test_days_that_are_none_lose_nothing_typed(as_, list_url):

@@ -160,6 +160,19 @@ def test_it_leads_to_what_else_was_told_about_the_same(as_, area, partner):
     assert f"?about=partners.partnership%3A{partner.pk}" in page
 
 
+def test_staff_see_names_and_only_the_operator_sees_internals(client, as_, operator, area, partner):
+    gone = f"partners.partnership:{partner.pk + 999}"
+    notice = factories.make_notice(area, about=[name_of(partner), gone])
+    page = as_("staff").get(detail(area, notice)).content.decode()
+    assert f">{partner}</a>" in page
+    for internal in (name_of(partner), gone, notice.message_id.strip("<>"), "Message-ID", "Technical details"):
+        assert internal not in page
+    client.force_login(operator)
+    page = client.get(reverse("notices:admin_detail", args=[notice.pk])).content.decode()
+    for internal in (name_of(partner), gone, notice.message_id.strip("<>"), "Message-ID", "Technical details"):
+        assert internal in page
+
+
 def test_a_page_costs_the_same_however_much_was_told(as_, area, queries_of):
     notice = factories.make_notice(area)
     as_("staff").get(detail(area, notice))

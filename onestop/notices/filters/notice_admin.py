@@ -16,6 +16,7 @@ from onestop.notices.admin_scopes import AdminScope
 from onestop.notices.models import Notice
 from onestop.notices.notice_types import all_notice_types
 from onestop.notices.outbox import DJANGOS_OWN
+from onestop.notices.subjects import subject_label
 from onestop.ui.lists import Filters
 
 Status = Notice.Status
@@ -70,6 +71,13 @@ class NoticeAdminFilters(Filters):
         if not (cleaned.get("since") or cleaned.get("about") or cleaned.get("state") in OF_ANY_AGE):
             queryset = queryset.filter(written_at__gte=timezone.now() - timedelta(days=self.days))
         return super().filter_queryset(queryset)
+
+    def value_label(self, name: str, value: str) -> str:
+        """Return the text of a value; of an object its name, if a notice that the user may see is about it."""
+        if name != "about":
+            return super().value_label(name, value)
+        is_known = self.queryset.filter(about__contains=[value[:80]]).exists()
+        return (subject_label(value) if is_known else "") or _("One item")
 
     def search(self, queryset: QuerySet, name: str, words: str) -> QuerySet:
         """Filter subjects that contain each of the words, without account mails."""

@@ -26,6 +26,7 @@ from onestop.notices.models.notice import NoticeQuerySet
 from onestop.notices.notice_admin.parts import demand_writing, mail_page, shows_mails, tabs_of
 from onestop.notices.outbox import send_again
 from onestop.notices.outbox_stats import OutboxStats
+from onestop.notices.subjects import subject_label
 from onestop.notices.tables.notice_admin import (
     NoticeTable,
     PortalTable,
@@ -156,11 +157,16 @@ def notice_detail(request: SignedIn, admin: AdminScope, pk: int) -> HttpResponse
         "is_secret": redaction.is_secret(notice),
         "text": redaction.text_of(notice),
         "mail_url": admin.address("mail", pk) if redaction.html_of(notice) else "",
-        "headers": [*notice_timeline.headers_of(notice), *redaction.headers_of(notice).items()],
+        "headers": notice_timeline.headers_of(notice),
+        "technical": notice_timeline.technical_details_of(notice) if request.user.is_superuser else [],
         "story": notice_timeline.timeline_of(notice, admin),
         "path": notice_timeline.path_of(notice),
         "reminder": notice_timeline.reminder_of_notice(notice),
-        "about": [(name, f"{admin.address('list')}?{urlencode({'about': name})}") for name in notice.about],
+        "about": [
+            (label, f"{admin.address('list')}?{urlencode({'about': name})}")
+            for name in notice.about
+            if (label := subject_label(name))
+        ],
         "may_send_again": admin.may_write and verbs.may_send_again(notice),
         "may_withdraw": admin.may_write and verbs.may_withdraw(notice),
         "send_again_url": admin.address("send_again"),

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from onestop.history.reading import changes_of
 from partners.network import partnerships, places
-from tests.factories import make_program, make_service
+from tests.factories import make_program, make_service, make_user
 
 NOW = timezone.now()
 
@@ -47,16 +47,38 @@ def test_archiving_and_restoring_have_their_own_verbs(partner, cast):
     assert (latest(partner).verb, latest(partner).who) == ("restored", "Sana Iqbal")
 
 
-def test_the_history_page_shows_author_page_and_values_before_and_after(as_, partner):
+def test_the_history_page_shows_author_and_values_before_and_after(as_, partner):
     client = as_("staff")
     sent = {"name": "Millrace Learning", "status": "paused", "framework": "", "commitment": ""}
     client.post(address("edit", partner.pk), sent)
     page = page_of(as_("colleague").get(address("history", partner.pk)))
     assert "Dana Whitcomb" in page
-    assert f"page {address('edit', partner.pk)}" in page
     assert "<del>Active partner</del>" in page
     assert "<ins>Paused</ins>" in page
     assert "<del>Adult </del>" in page or "<del>Adult</del>" in page
+
+
+def test_only_the_operator_sees_the_page_of_a_change(as_, client, partner):
+    sent = {"name": "Millrace Learning", "status": "paused", "framework": "", "commitment": ""}
+    as_("staff").post(address("edit", partner.pk), sent)
+    changed_at = f'<dd class="op-breaks"> {address("edit", partner.pk)} </dd>'
+    for who in ("staff", "manager", "board"):
+        page = page_of(as_(who).get(address("history", partner.pk)))
+        assert "Technical details" not in page
+        assert changed_at not in page
+    client.force_login(make_user("Olga Perez", is_superuser=True))
+    page = page_of(client.get(address("history", partner.pk)))
+    assert "Technical details" in page
+    assert changed_at in page
+
+
+def test_only_the_operator_sees_the_task_of_a_change(as_, client, partner):
+    with pghistory.context(task="partners.tasks.tidy"):
+        partnerships.update_partner(partner, facts={"commitment": "colocated"}, by=None, at=NOW)
+    assert latest(partner).where == "automatically"
+    assert "partners.tasks.tidy" not in page_of(as_("staff").get(address("history", partner.pk)))
+    client.force_login(make_user("Olga Perez", is_superuser=True))
+    assert "partners.tasks.tidy" in page_of(client.get(address("history", partner.pk)))
 
 
 def test_imports_and_commands_are_named(partner):

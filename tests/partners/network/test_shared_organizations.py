@@ -166,9 +166,7 @@ def test_staff_of_one_area_may_not_deactivate_a_person_with_seats_in_two(client,
 def test_successors_of_an_areas_staff_come_from_that_area(kit, theirs, cast, whole):
     local = seat(Role.REPRESENTATIVE, theirs, name="Lena Poe")
     [(_, [thing])] = [
-        (kind, things)
-        for kind, things in turnover.open_items(turnover.leaving_all(kit))
-        if kind.label == "Runs the area"
+        (kind, things) for kind, things in turnover.open_items(turnover.leaving_all(kit)) if kind.code == "area_staff"
     ]
     assert thing.heirs == (local,)
 
