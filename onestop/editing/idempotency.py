@@ -13,7 +13,7 @@ from functools import wraps
 from typing import Any
 
 from django import template
-from django.contrib.messages import constants, get_messages
+from django.contrib.messages import add_message, constants, get_messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -105,7 +105,7 @@ def _repeat(request: HttpRequest, key: IdempotencyKey, token: str) -> HttpRespon
     if key.content != _content_of(request) and not request.FILES:
         return _ask_whether_to_add(request, key, redirect_to)
     for message in key.messages:
-        get_messages(request).add(message.level, message.message, message.extra_tags)
+        add_message(request, message.level, message.message, extra_tags=message.extra_tags)
     return redirect(redirect_to)
 
 
@@ -127,7 +127,7 @@ def _ask_whether_to_add(request: Any, key: IdempotencyKey, redirect_to: str) -> 
 
 def _messages_of(request: HttpRequest) -> list[Any]:
     """Return the messages for the next page, which still shows them."""
-    storage = get_messages(request)
+    storage: Any = get_messages(request)
     messages = list(storage)
     storage.used = False
     return messages

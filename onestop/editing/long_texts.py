@@ -17,7 +17,8 @@ class LongTextField(KeepsStoredValue, forms.CharField):
     _help = ""
 
     def __init__(self, *, max_length: int = LONGEST_TEXT, **kwargs: Any) -> None:
-        super().__init__(**{"max_length": max_length, "widget": forms.Textarea} | kwargs)
+        given: dict[str, Any] = {"max_length": max_length, "widget": forms.Textarea} | kwargs
+        super().__init__(**given)
         self.validators = [one for one in self.validators if getattr(one, "code", "") != "max_length"]
 
     @property

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from onestop.editing.idempotency import FIELD
 from partners.manual import editions
+from partners.manual.gathering import gather
 from partners.models import ConfirmationRequest, ManualEdition, Partnership, Service, Usage
 from partners.upkeep import confirmation_requests
 from tests import factories
@@ -75,7 +76,7 @@ def keep_unprinted_edition(world: Any) -> None:
     """Keep an edition of which nobody has asked for a PDF yet."""
     area, now = Partnership.objects.get(pk=world.partner).area, timezone.now()
     latest = ManualEdition.objects.of(area).first()
-    manual = editions.gather(area, today=now.date())
+    manual = gather(area, today=now.date())
     world.edition = editions.keep_edition(area, manual, latest, title="Manual", note="", by=None, at=now).pk
 
 

@@ -1,5 +1,7 @@
 """Phone numbers, websites and languages: what is accepted, how it is stored, and what a refusal says."""
 
+from typing import Any
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -63,7 +65,9 @@ def test_invented_numbers_are_accepted():
 
 
 def test_every_column_of_phone_numbers_is_checked():
-    columns = [(model, "phone") for model in (Center, Location, Organization, Presence, Representative, Service, User)]
+    columns: list[tuple[Any, str]] = [
+        (model, "phone") for model in (Center, Location, Organization, Presence, Representative, Service, User)
+    ]
     for model, name in [*columns, (Partnership, "local_phone")]:
         assert isinstance(model._meta.get_field(name).formfield(), PhoneField), model
 
