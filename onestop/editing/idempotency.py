@@ -105,7 +105,7 @@ def _repeat(request: HttpRequest, key: IdempotencyKey, token: str) -> HttpRespon
     if key.content != _content_of(request) and not request.FILES:
         return _ask_whether_to_add(request, key, redirect_to)
     for message in key.messages:
-        add_message(request, message.level, message.message, message.extra_tags)
+        add_message(request, message.level, message.message, extra_tags=message.extra_tags)
     return redirect(redirect_to)
 
 

@@ -47,7 +47,7 @@ class WebsiteField(KeepsStoredValue, forms.URLField):
 
     default_validators: list[Any] = []
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: Any) -> Any:
         """Return the address with its scheme."""
         text = forms.CharField.to_python(self, value)
         try:

@@ -24,6 +24,7 @@ QUOTED = re.compile(r'[^\S\n]*+"((?:[^"]|"")*+)"[^\S\n]*+(?=[;\n]|$)')
 UP_TO_SEPARATOR = re.compile(r"[^;\n]*")
 ZIP = re.compile(r"(\d{5})(?:[-\s]?(\d{4}))?")
 END_OF_ADDRESS = re.compile(r",?\s{1,20}([A-Za-z]{2})\.?,?\s{1,20}(\d{5}(?:-\d{4})?)$")
+LONGEST_PHONE = 120  # characters of a number with its words
 LONGEST_END = 60  # characters of an address in which its state and ZIP code are looked for
 DATE_SHAPES = (
     "%Y-%m-%d",
@@ -172,6 +173,7 @@ def read_phone(text: str, *, longest: int = 40) -> str:
 
     :raises CannotUse: if nobody can dial it.
     """
+    text = read_line(text, longest=longest or LONGEST_PHONE)
     try:
         number = phones.read_phone(text)
     except phones.NotAPhoneNumber as problem:

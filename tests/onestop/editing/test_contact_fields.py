@@ -65,7 +65,9 @@ def test_invented_numbers_are_accepted():
 
 
 def test_every_column_of_phone_numbers_is_checked():
-    columns = [(model, "phone") for model in (Center, Location, Organization, Presence, Representative, Service, User)]
+    columns: list[tuple[Any, str]] = [
+        (model, "phone") for model in (Center, Location, Organization, Presence, Representative, Service, User)
+    ]
     for model, name in [*columns, (Partnership, "local_phone")]:
         field: Any = model._meta.get_field(name)
         assert isinstance(field.formfield(), PhoneField), model

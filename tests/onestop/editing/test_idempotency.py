@@ -16,7 +16,7 @@ from onestop.editing.idempotency import FIELD, KEPT, new_key
 from onestop.editing.models import IdempotencyKey
 from onestop.editing.tasks import forget_old_idempotency_keys
 from partners.models import ConfirmationRequest, Service
-from partners.upkeep.services import add_service as add_one_service
+from partners.upkeep import services as upkeep_services
 from partners.views import services
 from tests.onestop.editing.add_forms import ADD_FORMS, SERVICE, make_stale, open_form, rows_of_all_tables
 from tests.test_house import every_view
@@ -177,7 +177,7 @@ def test_the_second_of_two_requests_at_the_same_moment_waits_for_the_first(world
     address = reverse("partners:service_add", args=[world.partner])
     sent = {FIELD: new_key()} | SERVICE
     written, go_on, answers = threading.Event(), threading.Event(), {}
-    add_service = add_one_service
+    add_service = upkeep_services.add_service
 
     def add_slowly(*args, **kwargs):
         service = add_service(*args, **kwargs)

@@ -108,11 +108,11 @@ def test_a_text_that_repeats_itself_is_no_more_work(old: str, new: str, monkeypa
     calls: list[int] = []
     look = differences._Engine.diff_commonPrefix
 
-    def count(*args: Any) -> Any:
+    def counted(*args: Any) -> Any:
         calls.append(1)
         return look(*args)
 
-    monkeypatch.setattr(differences._Engine, "diff_commonPrefix", count)
+    monkeypatch.setattr(differences._Engine, "diff_commonPrefix", counted)
     assert joined(compare(old, new)) == (old, new)
     assert 0 < len(calls) < 200
 
