@@ -1,5 +1,7 @@
-"""The partner network in Django's admin, for the operator of the deployment: to look things up, and to put right
-what no page can. What people do every day they do in the portal itself, where its verbs hold the rules.
+"""The partner network in Django's admin site, for the operator of the deployment.
+
+The operator looks things up here and corrects what no page can. Daily work is done in the portal, where verbs check
+the rules.
 """
 
 import zoneinfo
@@ -12,6 +14,8 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from onestop.accounts.models import User
 from partners.models import (
@@ -44,13 +48,13 @@ from partners.people.invitations import PLACES_WHOLE
 
 
 class Kept(admin.ModelAdmin):
-    """A row that is never deleted; links to other rows are typed as numbers, for lists of them would be endless."""
+    """Rows that are never deleted; relations are typed as ids, because selects of them would be too long."""
 
     list_per_page = 50
     show_full_result_count = False
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
-        """Ask for choices by checkboxes; Django's field for arrays fails on a value with a percent sign."""
+        """Use checkboxes for arrays of choices; Django's array field fails on a value with a percent sign."""
         if isinstance(db_field, ArrayField) and (choices := db_field.base_field.choices):
             label = str(db_field.verbose_name).capitalize()
             return forms.MultipleChoiceField(
@@ -59,24 +63,24 @@ class Kept(admin.ModelAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """Refuse: what is no longer needed is archived or ended."""
+        """Refuse, because rows are archived or ended instead."""
         return False
 
     def get_list_select_related(self, request: HttpRequest) -> list[str]:
-        """Fetch what the list names in one query."""
+        """Fetch the relations in the list in one query."""
         links = (field.name for field in self.opts.concrete_fields if field.is_relation)
         return [name for name in links if name in self.list_display]
 
 
 class Shown(Kept):
-    """A row that the admin only shows."""
+    """Rows that are read-only in the admin site."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse: the portal makes them."""
+        """Refuse, because the portal creates them."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """Refuse: the portal's verbs hold the rules."""
+        """Refuse, because the verbs of the portal check the rules."""
         return False
 
 
@@ -90,19 +94,20 @@ class StateAdmin(Kept):
 
 
 class LocalAreaForm(forms.ModelForm):
-    """What the operator types of an area."""
+    """The form of an area for the operator."""
 
     def clean_time_zone(self) -> str:
-        """Refuse what is not a time zone of the IANA database."""
+        """Refuse names that are not in the IANA time zone database."""
         name: str = self.cleaned_data["time_zone"]
         if name not in zoneinfo.available_timezones():
-            raise forms.ValidationError(f"“{name}” is not a time zone, such as America/Chicago.")
+            message = gettext("“%(name)s” is not a time zone. Example: America/Chicago.")
+            raise forms.ValidationError(message % {"name": name})
         return name
 
 
 @admin.register(LocalArea)
 class LocalAreaAdmin(Kept):
-    """Local areas. A new one begins with ``manage.py start_area``."""
+    """Local areas. ``manage.py start_area`` adds a new one."""
 
     form = LocalAreaForm
     actions = ["archive", "restore"]
@@ -112,15 +117,15 @@ class LocalAreaAdmin(Kept):
     ordering = ["name"]
     raw_id_fields = ["state"]
 
-    @admin.action(description="Archive: nobody comes in any more, everything is kept")
+    @admin.action(description=_("Archive the selected areas (only the operator can open them; nothing is deleted)"))
     def archive(self, request: HttpRequest, queryset: QuerySet[LocalArea]) -> None:
-        """Put the picked areas away."""
+        """Archive the selected areas."""
         for area in queryset:
             areas.archive_area(area, by=cast(User, request.user), at=timezone.now())
 
-    @admin.action(description="Restore from the archive")
+    @admin.action(description=_("Restore the selected areas"))
     def restore(self, request: HttpRequest, queryset: QuerySet[LocalArea]) -> None:
-        """Take the picked areas back."""
+        """Restore the selected areas."""
         for area in queryset:
             areas.restore_area(area, by=cast(User, request.user), at=timezone.now())
 
@@ -134,12 +139,12 @@ class CenterAdmin(Kept):
     search_fields = ["name", "city"]
     ordering = ["name"]
     raw_id_fields = ["area"]
-    readonly_fields = ["certified_on", "accessibility_reviewed_on"]  # its reviews say these
+    readonly_fields = ["certified_on", "accessibility_reviewed_on"]  # set by its reviews
 
 
 @admin.register(CenterReview)
 class CenterReviewAdmin(Shown):
-    """Reviews of centers; they are recorded, and taken back, on the center's page."""
+    """Reviews of centers; they are recorded and removed on the center's page."""
 
     list_display = ["center", "kind", "held_on", "outcome", "archived_at"]
     list_filter = ["kind", "outcome"]
@@ -160,7 +165,7 @@ class OrganizationAdmin(Kept):
 
 @admin.register(Location)
 class LocationAdmin(Kept):
-    """Places of organizations."""
+    """Locations of organizations."""
 
     list_display = ["name", "organization", "city"]
     search_fields = ["name", "organization__name", "city"]
@@ -170,7 +175,7 @@ class LocationAdmin(Kept):
 
 @admin.register(Partnership)
 class PartnershipAdmin(Kept):
-    """Partners in their areas."""
+    """Partnerships of organizations in areas."""
 
     list_display = ["organization", "area", "status", "framework", "commitment", "since"]
     list_filter = ["status", "framework", "commitment"]
@@ -181,7 +186,7 @@ class PartnershipAdmin(Kept):
 
 @admin.register(Program)
 class ProgramAdmin(Shown):
-    """The programs of the law, which the portal brings with it."""
+    """Programs named in the law, which the portal creates."""
 
     list_display = ["name", "short_name", "group", "is_required", "legal_source"]
     list_filter = ["is_required", "group"]
@@ -200,18 +205,18 @@ class ServiceAdmin(Kept):
     raw_id_fields = ["partnership"]
 
     def get_list_select_related(self, request: HttpRequest) -> list[str]:
-        """Fetch the partner's name too."""
+        """Fetch the name of the partner too."""
         return ["partnership__organization"]
 
     @admin.display(ordering="partnership__organization__name")
     def partner(self, service: Service) -> str:
-        """Return whose service it is."""
+        """Return the name of the partner."""
         return service.partnership.organization.name
 
 
 @admin.register(Representative)
 class RepresentativeAdmin(Kept):
-    """Who speaks for a partner."""
+    """Representatives of partners."""
 
     list_display = ["name", "partner", "kind", "is_signatory", "email"]
     list_filter = ["kind", "is_signatory"]
@@ -220,29 +225,29 @@ class RepresentativeAdmin(Kept):
     raw_id_fields = ["partnership", "user"]
 
     def get_list_select_related(self, request: HttpRequest) -> list[str]:
-        """Fetch the partner's name too."""
+        """Fetch the name of the partner too."""
         return ["partnership__organization"]
 
     @admin.display(ordering="partnership__organization__name")
     def partner(self, person: Representative) -> str:
-        """Return for whom they speak."""
+        """Return the name of the partner."""
         return person.partnership.organization.name
 
 
 class SeatFields(Kept):
-    """What seats and invitations to them have in common."""
+    """Common options of seats and invitations."""
 
     list_filter = ["role"]
     raw_id_fields = ["state", "area", "partnership", "organization"]
 
     def get_list_select_related(self, request: HttpRequest) -> list[str]:
-        """Fetch the place whatever it is."""
+        """Fetch all kinds of places."""
         return [*PLACES_WHOLE, *super().get_list_select_related(request)]
 
 
 @admin.register(Membership)
 class MembershipAdmin(SeatFields):
-    """Seats. The operator gives the first state administrator theirs here; all others come by invitation."""
+    """Seats. The operator adds the first state administrator here; all others are invited."""
 
     list_display = ["user", "role", "place_label", "since", "ended_at"]
     search_fields = ["user__name", "user__email", "partnership__organization__name", "organization__name", "area__name"]
@@ -252,7 +257,7 @@ class MembershipAdmin(SeatFields):
 
 @admin.register(Invitation)
 class InvitationAdmin(SeatFields, Shown):
-    """Invitations; their links stay between us and whom they are for."""
+    """Invitations, without the secret of their links."""
 
     list_display = ["email", "role", "place_label", "standing", "invited_by", "last_sent_at"]
     search_fields = ["email", "name", "partnership__organization__name", "organization__name", "area__name"]
@@ -260,12 +265,12 @@ class InvitationAdmin(SeatFields, Shown):
     exclude = ["nonce"]
 
 
-# ---------------------------------------------------------------- Shown only: their pages and verbs hold the rules
+# ---------------------------------------------------------------- Read-only: their pages and verbs check the rules
 class OfPartner(Shown):
-    """Rows whose text names their partner."""
+    """Rows whose ``__str__`` contains the name of their partner."""
 
     def get_list_select_related(self, request: HttpRequest) -> list[str]:
-        """Fetch the partner's name too."""
+        """Fetch the name of the partner too."""
         return ["partnership__organization", *super().get_list_select_related(request)]
 
 
@@ -281,7 +286,7 @@ class PresenceAdmin(OfPartner):
 
 @admin.register(Absence)
 class AbsenceAdmin(OfPartner):
-    """Days away, and days on which a center is closed."""
+    """Absences of partners, and closings of centers."""
 
     list_display = ["first_on", "last_on", "partnership", "center", "reason", "archived_at"]
     ordering = ["-first_on"]
@@ -289,7 +294,7 @@ class AbsenceAdmin(OfPartner):
 
 @admin.register(ProgramDecision)
 class ProgramDecisionAdmin(Shown):
-    """Programs that are on record as not carried out, or exempted."""
+    """Decisions that a program is not carried out, or exempted."""
 
     list_display = ["program", "area", "kind", "decided_on", "archived_at"]
     list_filter = ["kind"]
@@ -298,7 +303,7 @@ class ProgramDecisionAdmin(Shown):
 
 @admin.register(ProgramAccess)
 class ProgramAccessAdmin(OfPartner):
-    """How people get to programs at centers."""
+    """Access to programs at centers."""
 
     list_display = ["program", "center", "partnership", "mode", "archived_at"]
     list_filter = ["mode"]
@@ -307,7 +312,7 @@ class ProgramAccessAdmin(OfPartner):
 
 @admin.register(Term)
 class TermAdmin(Shown):
-    """Terms of the common language."""
+    """Terms of the glossary."""
 
     list_display = ["name", "area", "status", "approved_at", "archived_at"]
     list_filter = ["status"]
@@ -336,7 +341,7 @@ class ProposalAdmin(Shown):
 
 @admin.register(ConfirmationRequest)
 class ConfirmationRequestAdmin(OfPartner):
-    """Questions by mail whether services are still right. The secret of the link is not shown."""
+    """Requests to confirm services, without the secret of their links."""
 
     list_display = ["partnership", "email", "asked_at", "opened_at", "expires_at", "revoked_at"]
     search_fields = ["email", "partnership__organization__name"]
@@ -353,7 +358,7 @@ class ManualEditionAdmin(Shown):
     exclude = ["snapshot", "changes"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ManualEdition]:
-        """Leave the contents where they are: they are long."""
+        """Defer the contents, which are long."""
         return super().get_queryset(request).defer("snapshot", "changes")
 
 
@@ -367,13 +372,13 @@ class ManualPrintAdmin(Shown):
     exclude = ["snapshot"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ManualPrint]:
-        """Leave the contents where they are: they are long."""
+        """Defer the contents, which are long."""
         return super().get_queryset(request).defer("snapshot")
 
 
 @admin.register(Synonym)
 class SynonymAdmin(Shown):
-    """Words by which the directory finds what is called differently; they come from programs and approved terms."""
+    """Synonyms for the search of the directory, from programs and approved terms."""
 
     list_display = ["wording", "also", "area"]
     search_fields = ["wording"]
