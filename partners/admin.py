@@ -1,5 +1,7 @@
-"""The partner network in Django's admin, for the operator of the deployment: to look up rows, and to correct what no
-page can. Daily work happens on the portal's own pages, whose verbs enforce the rules.
+"""The partner network in Django's admin site, for the operator of the deployment.
+
+The operator looks things up here and corrects what no page can. Daily work is done in the portal, where verbs check
+the rules.
 """
 
 import zoneinfo
@@ -46,13 +48,13 @@ from partners.people.invitations import PLACES_WHOLE
 
 
 class Kept(admin.ModelAdmin):
-    """A row that is never deleted; links to other rows are typed as ids, because lists of them would be too long."""
+    """Rows that are never deleted; relations are typed as ids, because selects of them would be too long."""
 
     list_per_page = 50
     show_full_result_count = False
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
-        """Show choices as checkboxes; Django's field for arrays fails on a value with a percent sign."""
+        """Use checkboxes for arrays of choices; Django's array field fails on a value with a percent sign."""
         if isinstance(db_field, ArrayField) and (choices := db_field.base_field.choices):
             label = str(db_field.verbose_name).capitalize()
             return forms.MultipleChoiceField(
@@ -61,24 +63,24 @@ class Kept(admin.ModelAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """Refuse: rows are archived or ended instead."""
+        """Refuse, because rows are archived or ended instead."""
         return False
 
     def get_list_select_related(self, request: HttpRequest) -> list[str]:
-        """Fetch the related rows of the list in one query."""
+        """Fetch the relations in the list in one query."""
         links = (field.name for field in self.opts.concrete_fields if field.is_relation)
         return [name for name in links if name in self.list_display]
 
 
 class Shown(Kept):
-    """A read-only row."""
+    """Rows that are read-only in the admin site."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse: the portal creates these rows."""
+        """Refuse, because the portal creates them."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """Refuse: the portal's verbs enforce the rules."""
+        """Refuse, because the verbs of the portal check the rules."""
         return False
 
 
@@ -92,21 +94,20 @@ class StateAdmin(Kept):
 
 
 class LocalAreaForm(forms.ModelForm):
-    """The form of an area."""
+    """The form of an area for the operator."""
 
     def clean_time_zone(self) -> str:
-        """Accept only time zones of the IANA database."""
+        """Refuse names that are not in the IANA time zone database."""
         name: str = self.cleaned_data["time_zone"]
         if name not in zoneinfo.available_timezones():
-            raise forms.ValidationError(
-                gettext("“%(name)s” is not a time zone. Enter a name such as America/Chicago.") % {"name": name}
-            )
+            message = gettext("“%(name)s” is not a time zone. Example: America/Chicago.")
+            raise forms.ValidationError(message % {"name": name})
         return name
 
 
 @admin.register(LocalArea)
 class LocalAreaAdmin(Kept):
-    """Local areas. ``manage.py start_area`` creates a new one."""
+    """Local areas. ``manage.py start_area`` adds a new one."""
 
     form = LocalAreaForm
     actions = ["archive", "restore"]
@@ -116,13 +117,13 @@ class LocalAreaAdmin(Kept):
     ordering = ["name"]
     raw_id_fields = ["state"]
 
-    @admin.action(description=_("Archive selected areas (no one can open them; all data stays)"))
+    @admin.action(description=_("Archive the selected areas (only the operator can open them; nothing is deleted)"))
     def archive(self, request: HttpRequest, queryset: QuerySet[LocalArea]) -> None:
         """Archive the selected areas."""
         for area in queryset:
             areas.archive_area(area, by=cast(User, request.user), at=timezone.now())
 
-    @admin.action(description=_("Restore selected areas"))
+    @admin.action(description=_("Restore the selected areas"))
     def restore(self, request: HttpRequest, queryset: QuerySet[LocalArea]) -> None:
         """Restore the selected areas."""
         for area in queryset:
@@ -138,12 +139,12 @@ class CenterAdmin(Kept):
     search_fields = ["name", "city"]
     ordering = ["name"]
     raw_id_fields = ["area"]
-    readonly_fields = ["certified_on", "accessibility_reviewed_on"]  # set by reviews
+    readonly_fields = ["certified_on", "accessibility_reviewed_on"]  # set by its reviews
 
 
 @admin.register(CenterReview)
 class CenterReviewAdmin(Shown):
-    """Reviews of centers; they are recorded and withdrawn on the center's page."""
+    """Reviews of centers; they are recorded and removed on the center's page."""
 
     list_display = ["center", "kind", "held_on", "outcome", "archived_at"]
     list_filter = ["kind", "outcome"]
@@ -174,7 +175,7 @@ class LocationAdmin(Kept):
 
 @admin.register(Partnership)
 class PartnershipAdmin(Kept):
-    """Partners in their areas."""
+    """Partnerships of organizations in areas."""
 
     list_display = ["organization", "area", "status", "framework", "commitment", "since"]
     list_filter = ["status", "framework", "commitment"]
@@ -185,7 +186,7 @@ class PartnershipAdmin(Kept):
 
 @admin.register(Program)
 class ProgramAdmin(Shown):
-    """The programs of the law, which the portal provides."""
+    """Programs named in the law, which the portal creates."""
 
     list_display = ["name", "short_name", "group", "is_required", "legal_source"]
     list_filter = ["is_required", "group"]
@@ -204,7 +205,7 @@ class ServiceAdmin(Kept):
     raw_id_fields = ["partnership"]
 
     def get_list_select_related(self, request: HttpRequest) -> list[str]:
-        """Fetch the partner's name too."""
+        """Fetch the name of the partner too."""
         return ["partnership__organization"]
 
     @admin.display(ordering="partnership__organization__name")
@@ -215,7 +216,7 @@ class ServiceAdmin(Kept):
 
 @admin.register(Representative)
 class RepresentativeAdmin(Kept):
-    """Representatives."""
+    """Representatives of partners."""
 
     list_display = ["name", "partner", "kind", "is_signatory", "email"]
     list_filter = ["kind", "is_signatory"]
@@ -224,7 +225,7 @@ class RepresentativeAdmin(Kept):
     raw_id_fields = ["partnership", "user"]
 
     def get_list_select_related(self, request: HttpRequest) -> list[str]:
-        """Fetch the partner's name too."""
+        """Fetch the name of the partner too."""
         return ["partnership__organization"]
 
     @admin.display(ordering="partnership__organization__name")
@@ -240,7 +241,7 @@ class SeatFields(Kept):
     raw_id_fields = ["state", "area", "partnership", "organization"]
 
     def get_list_select_related(self, request: HttpRequest) -> list[str]:
-        """Fetch the place of any kind."""
+        """Fetch all kinds of places."""
         return [*PLACES_WHOLE, *super().get_list_select_related(request)]
 
 
@@ -256,7 +257,7 @@ class MembershipAdmin(SeatFields):
 
 @admin.register(Invitation)
 class InvitationAdmin(SeatFields, Shown):
-    """Invitations, without the secrets of their links."""
+    """Invitations, without the secret of their links."""
 
     list_display = ["email", "role", "place_label", "standing", "invited_by", "last_sent_at"]
     search_fields = ["email", "name", "partnership__organization__name", "organization__name", "area__name"]
@@ -264,12 +265,12 @@ class InvitationAdmin(SeatFields, Shown):
     exclude = ["nonce"]
 
 
-# ---------------------------------------------------------------- Read-only: their verbs enforce the rules
+# ---------------------------------------------------------------- Read-only: their pages and verbs check the rules
 class OfPartner(Shown):
-    """Rows whose text names their partner."""
+    """Rows whose ``__str__`` contains the name of their partner."""
 
     def get_list_select_related(self, request: HttpRequest) -> list[str]:
-        """Fetch the partner's name too."""
+        """Fetch the name of the partner too."""
         return ["partnership__organization", *super().get_list_select_related(request)]
 
 
@@ -285,7 +286,7 @@ class PresenceAdmin(OfPartner):
 
 @admin.register(Absence)
 class AbsenceAdmin(OfPartner):
-    """Absences, and days on which a center is closed."""
+    """Absences of partners, and closings of centers."""
 
     list_display = ["first_on", "last_on", "partnership", "center", "reason", "archived_at"]
     ordering = ["-first_on"]
@@ -293,7 +294,7 @@ class AbsenceAdmin(OfPartner):
 
 @admin.register(ProgramDecision)
 class ProgramDecisionAdmin(Shown):
-    """Decisions that a program is not carried out or is exempted."""
+    """Decisions that a program is not carried out, or exempted."""
 
     list_display = ["program", "area", "kind", "decided_on", "archived_at"]
     list_filter = ["kind"]
@@ -340,7 +341,7 @@ class ProposalAdmin(Shown):
 
 @admin.register(ConfirmationRequest)
 class ConfirmationRequestAdmin(OfPartner):
-    """Requests by email to confirm services, without the secrets of their links."""
+    """Requests to confirm services, without the secret of their links."""
 
     list_display = ["partnership", "email", "asked_at", "opened_at", "expires_at", "revoked_at"]
     search_fields = ["email", "partnership__organization__name"]
@@ -377,7 +378,7 @@ class ManualPrintAdmin(Shown):
 
 @admin.register(Synonym)
 class SynonymAdmin(Shown):
-    """Synonyms of the directory search; they come from programs and approved terms."""
+    """Synonyms for the search of the directory, from programs and approved terms."""
 
     list_display = ["wording", "also", "area"]
     search_fields = ["wording"]

@@ -74,6 +74,8 @@ FRAMEWORK_WORDS = (
     ("hosted", "hosted"),
     ("external", "external"),
     ("by one stop staff", "one_stop"),
+    ("hosted by the partner within the one stop", "hosted"),
+    ("external at the provider", "external"),
 )
 COMMITMENT_WORDS = (
     ("co located", "colocated"), ("colocation", "colocated"), ("on site", "colocated"), ("referrals", "referral"),
