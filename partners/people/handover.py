@@ -1,6 +1,6 @@
 """What a person of the partner network may have in hand when they leave (see ``turnover``)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -44,13 +44,6 @@ def _of_place(place: Any) -> Q:
     if isinstance(place, Partnership):
         return _of_partnership(place)
     return Q(organization=place) | Q(partnership__organization=place)
-
-
-def _partners_of(seats: Iterable[Membership]) -> tuple[list[int], list[int]]:
-    """Return the partnerships and the whole organizations for which these seats are."""
-    seats = list(seats)
-    partnerships = [seat.partnership_id for seat in seats if seat.partnership_id]
-    return partnerships, [seat.organization_id for seat in seats if seat.organization_id]
 
 
 # ---------------------------------------------------------------- The only staff of an area
