@@ -254,10 +254,14 @@ class MembershipAdmin(SeatFields):
 class InvitationAdmin(SeatFields, Shown):
     """Invitations; their links stay between us and whom they are for."""
 
-    list_display = ["email", "role", "place_label", "standing", "invited_by", "last_sent_at"]
+    list_display = ["email", "role", "place_label", "status", "invited_by", "last_sent_at"]
     search_fields = ["email", "name", "partnership__organization__name", "organization__name", "area__name"]
     ordering = ["-last_sent_at"]
     exclude = ["nonce"]
+
+    def status(self, invitation: Invitation) -> str:
+        """Return the label of its status."""
+        return invitation.status_at(timezone.now())
 
 
 # ---------------------------------------------------------------- Shown only: their pages and verbs hold the rules

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from onestop.history.tracking import tracked
 from partners.models.people import Seat, ids_in_area, seat_is_in_one_fitting_place
@@ -91,14 +91,13 @@ class Invitation(Seat):
     def __str__(self) -> str:
         return f"{self.email}, {self.get_role_display()}"
 
-    @property
-    def standing(self) -> str:
-        """What became of it, in a word; for pages and files."""
+    def status_at(self, at: datetime) -> str:
+        """Return the label of its status at a time."""
         if self.accepted_at:
-            return "Accepted"
+            return _("Accepted")
         if self.withdrawn_at:
-            return "Withdrawn"
-        return "Expired" if self.has_expired(timezone.now()) else "Waiting"
+            return _("Withdrawn")
+        return _("Expired") if self.has_expired(at) else _("Pending")
 
     def has_expired(self, at: datetime) -> bool:
         """Whether nobody accepted it in time."""

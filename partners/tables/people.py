@@ -6,6 +6,7 @@ from typing import Any
 import django_tables2 as tables
 from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from onestop.ui.lists import Export, Table
 from onestop.ui.presentation import shortday
@@ -92,6 +93,7 @@ def seat_rows(seats: QuerySet) -> Iterator[list[Any]]:
 
 def invitation_rows(invitations: QuerySet) -> Iterator[list[Any]]:
     """Yield each invitation with what became of it."""
+    now = timezone.now()
     for row in invitations:
         yield [
             row.name,
@@ -100,7 +102,7 @@ def invitation_rows(invitations: QuerySet) -> Iterator[list[Any]]:
             row.place_label,
             str(row.invited_by or ""),
             row.last_sent_at,
-            row.standing,
+            row.status_at(now),
         ]
 
 
