@@ -10,7 +10,7 @@ DEPLOYED = env -u DEBUG ONESTOP_MODE=production SECRET_KEY=only-for-this-check-0
 	MAIL_TRANSPORT_URL=smtp://localhost:25 DEFAULT_FROM_EMAIL=portal@example.org
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test lint shell manage setup lock audit
+.PHONY: help demo dev test lint shell manage messages setup lock audit
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -28,7 +28,7 @@ test: ## Run linters and all tests, as before a merge (ARGS="-k import" for some
 	@$(MAKE) -s check
 	@$(VENV) -m pytest -n2 --dist loadgroup $(ARGS)
 
-lint: ## Check style, templates, types, import layers, migrations, messages, deployment settings
+lint: ## Check style, templates, types, import layers, migrations, deployment settings
 	@$(SETUP) lint
 	@$(MAKE) -s check
 
@@ -36,6 +36,7 @@ lint: ## Check style, templates, types, import layers, migrations, messages, dep
 check:
 	$(VENV) -m ruff check .
 	$(VENV) -m ruff format --check .
+	$(VENV) -m djlint templates --check --lint
 	$(LOOK) -m mypy onestop partners tests manage.py
 	$(LOOK) -c "import sys; from importlinter.cli import lint_imports_command as run; sys.exit(run())"
 	$(LOOK) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
@@ -48,6 +49,11 @@ shell: ## Open Django's shell on the demo's data
 manage: ## Run one command on the demo's data: make manage C="import_partners FILE --area riverbend"
 	@$(SETUP) dev
 	@$(VENV) -m onestop.local.supervisor run $(C)
+
+messages: ## Collect the texts for translation into a language: make messages L=es
+	@$(SETUP) lint
+	@command -v xgettext >/dev/null || { echo "GNU gettext is missing. On Debian and Ubuntu: apt install gettext"; exit 1; }
+	@$(LOOK) -W ignore::RuntimeWarning manage.py makemessages --locale $(or $(L),en)
 
 setup: ## Install everything that the other commands need
 	@$(SETUP) all

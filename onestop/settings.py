@@ -338,6 +338,7 @@ INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)  # until an invitation 
 
 LANGUAGE_CODE = "en-us"
 USE_I18N = True
+LOCALE_PATHS = [BASE_DIR / "locale"]  # `make messages` collects the texts here
 USE_TZ = True
 
 STATIC_URL = "static/"

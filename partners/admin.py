@@ -259,10 +259,14 @@ class MembershipAdmin(SeatFields):
 class InvitationAdmin(SeatFields, Shown):
     """Invitations, without the secret of their links."""
 
-    list_display = ["email", "role", "place_label", "standing", "invited_by", "last_sent_at"]
+    list_display = ["email", "role", "place_label", "status", "invited_by", "last_sent_at"]
     search_fields = ["email", "name", "partnership__organization__name", "organization__name", "area__name"]
     ordering = ["-last_sent_at"]
     exclude = ["nonce"]
+
+    def status(self, invitation: Invitation) -> str:
+        """Return the label of its status."""
+        return invitation.status_at(timezone.now())
 
 
 # ---------------------------------------------------------------- Read-only: their pages and verbs check the rules

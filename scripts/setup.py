@@ -299,6 +299,19 @@ def apt_unpack(package: str, folder: Path, target: Path) -> None:
         subprocess.run(["dpkg-deb", "-x", file, target], capture_output=True, check=False)
 
 
+# ---------------------------------------------------------------- GNU gettext, for `make messages` and its test
+def find_gettext() -> None:
+    """Install GNU gettext as root if it is missing; otherwise print what needs it."""
+    if shutil.which("xgettext"):
+        return
+    if not is_done("gettext", "tried"):
+        set_done("gettext", "tried")  # only once: a later start needs no network
+        with step("Installing GNU gettext, which collects the texts for translation"):
+            apt_install("gettext")
+    if not shutil.which("xgettext"):
+        say("· GNU gettext was not found, so the test of `make messages` is skipped. On Debian: apt install gettext")
+
+
 # ---------------------------------------------------------------- Known vulnerabilities
 def audit() -> None:
     """Look up known vulnerabilities of all pinned packages, of Python and of the front end, and print them.
@@ -330,6 +343,7 @@ def main() -> int:
         if purpose in {"test", "all"}:
             find_chromium()
             find_nginx()
+            find_gettext()
         if purpose == "audit":
             audit()
     except SetupFailed as problem:

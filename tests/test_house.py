@@ -73,6 +73,32 @@ def test_no_signals_are_used():
     assert [name_of(path) for path in PYTHON if signals.search(path.read_text())] == []
 
 
+# Code that handles a request, and what Django or allauth call without a time.
+OF_REQUESTS = {"views", "notice_admin", "context", "filters", "tables", "management"}
+OF_REQUESTS |= {"tasks.py", "admin.py", "navigation.py", "middleware.py"}
+READS_CLOCK = {"onestop/ops/health.py", "onestop/ops/metrics.py", "onestop/notices/backend.py"}
+READS_CLOCK |= {"partners/notices/examples.py"}  # dates in previews of notices
+
+
+def test_verbs_and_models_do_not_read_the_clock():
+    """They take ``at``, so that everything a request does has one time, and tests can choose it."""
+
+    def reads_clock(node: ast.AST) -> bool:
+        if not isinstance(node, ast.Call) or node.args or node.keywords:
+            return False
+        name = ast.unparse(node.func)
+        return name == "now" or name.endswith((".now", ".localdate", ".localtime", ".today"))
+
+    strange = [
+        name_of(path)
+        for path in PYTHON
+        if not OF_REQUESTS.intersection(path.relative_to(ROOT).parts) and "onestop/ui" not in name_of(path)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if reads_clock(node)
+    ]
+    assert set(strange) - READS_CLOCK == set()
+
+
 def test_modules_have_specific_names():
     bare = {"services.py", "utils.py", "helpers.py", "common.py", "managers.py", "signals.py", "misc.py"}
     assert [
@@ -80,6 +106,18 @@ def test_modules_have_specific_names():
         for path in PYTHON
         if path.name in bare and path.parent.name not in {"models", "views", "forms", "filters", "tables", "upkeep"}
     ] == []
+
+
+def test_no_line_of_a_template_is_longer_than_120_characters():
+    """djlint formats templates, but does not break long lines of text and tags."""
+    texts = sorted((ROOT / "templates").rglob("*.txt"))
+    long = {
+        f"{name_of(path)}:{number}"
+        for path in [*TEMPLATES, *texts]
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > 120
+    }
+    assert long == set()
 
 
 INLINE = {

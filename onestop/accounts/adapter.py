@@ -14,7 +14,6 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from onestop.accounts import secret_encryption
 from onestop.accounts.devices import device_name
 from onestop.accounts.new_sign_ins import note_sign_in
+from onestop.accounts.requests import received_at
 from onestop.ui.markup import plain_text
 
 logger = logging.getLogger("onestop.accounts")
@@ -58,7 +58,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: Any, **more: Any) -> HttpResponse:
         """Record the device on which a person has signed in."""
         response: HttpResponse = super().post_login(request, user, **more)
-        note_sign_in(request, response, user, at=timezone.now())
+        note_sign_in(request, response, user, at=received_at(request))
         ways = "+".join(record["method"] for record in request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, []))
         logger.info("signed in", extra={"fields": {"user": user.pk, "ways": ways}})
         return response

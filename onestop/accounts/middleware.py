@@ -16,7 +16,7 @@ from onestop.accounts.second_factor import lacks_second_factor
 
 
 class AccountsMiddleware:
-    """Ends sessions that have reached their lifetime, and records the activity of the others.
+    """Records when a request was received, ends sessions at the end of their lifetime, and records activity.
 
     Redirects users who need a second factor to the page where they set it up.
     """
@@ -26,7 +26,7 @@ class AccountsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request."""
-        now = timezone.now()
+        now = request.received_at = timezone.now()  # type: ignore[attr-defined]
         if request.user.is_authenticated and (reason := lifetimes.why_over(request, now)):
             # LoginRequiredMiddleware then redirects to the sign-in page, which remembers the address.
             logout(request)

@@ -1,4 +1,6 @@
-"""Requests of signed-in users, and redirects back to where they were."""
+"""Requests of signed-in users, when they were received, and redirects back to where they were."""
+
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -11,6 +13,11 @@ class SignedIn(HttpRequest):
     """A request past the login middleware: its user has an account."""
 
     user: User
+
+
+def received_at(request: HttpRequest) -> datetime:
+    """Return when the portal received a request, as AccountsMiddleware has recorded it."""
+    return request.received_at  # type: ignore[attr-defined]
 
 
 def author(request: HttpRequest) -> User:

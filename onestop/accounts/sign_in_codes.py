@@ -8,10 +8,10 @@ from allauth.account.internal.flows.login_by_code import LoginCodeVerificationPr
 from allauth.account.models import Login
 from allauth.account.stages import LoginByCodeStage, LoginStageController
 from django.http import HttpRequest
-from django.utils import timezone
 
 from onestop.accounts import mail_requests
 from onestop.accounts.models import MailRequest, User
+from onestop.accounts.requests import received_at
 
 
 class SignInCode(LoginCodeVerificationProcess):
@@ -26,7 +26,7 @@ class SignInCode(LoginCodeVerificationProcess):
     def send(self, skip_enumeration_mails: bool = False) -> None:
         """Request the mail."""
         email, kind = self.state["email"], MailRequest.Kind.SIGN_IN_CODE
-        mail_requests.ask(kind, email=email, code=self.generate_code(), at=timezone.now())
+        mail_requests.ask(kind, email=email, code=self.generate_code(), at=received_at(self.request))
         self.add_sent_message({"email": email, "recipient": email})
 
     def record_invalid_attempt(self) -> bool:

@@ -48,16 +48,10 @@ def why_no_pdf() -> str | None:
     return None
 
 
-def render_pdf(html: str) -> bytes:
+def make_pdf(html: str, *, pages_done: Callable[[int], None] | None = None) -> Pdf:
     """Return a page as a PDF; pictures, fonts and styles come from our static files only.
 
-    :raises CannotMakePdf: if the machine lacks Pango.
-    """
-    return make_pdf(html).data
-
-
-def make_pdf(html: str, *, pages_done: Callable[[int], None] | None = None) -> Pdf:
-    """Return a page as a PDF; ``pages_done`` is called with the number of pages laid out so far.
+    ``pages_done`` is called with the number of pages laid out so far.
 
     :raises CannotMakePdf: if the machine lacks Pango.
     """

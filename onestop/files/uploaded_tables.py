@@ -304,12 +304,12 @@ def check_zip(file: IO[bytes], limits: Limits) -> list[str]:
         file.seek(0)
     unpacked, packed = sum(part.file_size for part in parts), sum(part.compress_size for part in parts)
     if len(parts) > limits.parts or unpacked > limits.unpacked_bytes:
-        words = _(
+        too_large = _(
             "The file is too large when extracted: %(size)s MB in %(parts)s parts. "
             "The limits are %(limit)s MB and %(most_parts)s parts. Split it into several files."
         )
         sizes = {"size": f"{unpacked / 1e6:,.0f}", "limit": f"{limits.unpacked_bytes / 1e6:,.0f}"}
-        raise CannotReadFile(words % {**sizes, "parts": f"{len(parts):,}", "most_parts": f"{limits.parts:,}"})
+        raise CannotReadFile(too_large % {**sizes, "parts": f"{len(parts):,}", "most_parts": f"{limits.parts:,}"})
     if unpacked > 2_000_000 and unpacked > packed * limits.ratio:
         raise CannotReadFile(_("This file was refused for safety: extracted, it is far larger than a table can be."))
     if any(part.flag_bits & 1 for part in parts):

@@ -95,12 +95,6 @@ def deliver_all(*, clock: Callable[[], datetime]) -> int:
     return number
 
 
-def deliver_due(*, at: datetime) -> int:
-    """Send one batch of what is due at a moment; return how many notices were claimed."""
-    with SmtpPool(open_transport, fewest=1) as pool:
-        return deliver_batch(pool, at=at)
-
-
 def stop() -> None:
     """Start no more notices in this process, which is shutting down; another worker is woken for the rest."""
     _stopping.set()

@@ -20,7 +20,6 @@ from onestop.notices import planners
 from onestop.notices.messages import Message
 from onestop.notices.models import Notice, Rule, RuleStep, name_of
 from onestop.notices.models.notice import NoticeQuerySet
-from onestop.notices.outbox import withdraw
 from onestop.notices.planners import Planner
 
 
@@ -245,11 +244,6 @@ def progress_of(reminder: Reminder, matters: Collection[ReminderSubject]) -> dic
         matter.key: reminder.standing(matter, rules[_scope_of(matter)], sent[f"{reminder.code}:{matter.key}"])
         for matter in matters
     }
-
-
-def withdraw_reminders(code: str, key: str, *, why: str) -> int:
-    """Withdraw the unsent reminders of a subject because it is done; return how many."""
-    return withdraw(Notice.objects.filter(matter=f"{code}:{key}"), why=why)
 
 
 def _scope_of(matter: ReminderSubject) -> str:

@@ -183,11 +183,6 @@ class ConsoleTransport:
         """Do nothing."""
 
 
-def as_bytes(answer: bytes | str) -> bytes:
-    """Return a server's answer as bytes; smtplib returns either bytes or str."""
-    return answer.encode() if isinstance(answer, str) else answer
-
-
 def words(problem: Exception) -> str:
     """Return an exception as one line of text."""
     return f"{type(problem).__name__}: {problem}"

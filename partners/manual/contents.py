@@ -238,12 +238,6 @@ class Partner(Entry):
         return f"partner-{self.id}"
 
     @property
-    def last_confirmed(self) -> date | None:
-        """Return the oldest confirmation among the services; None if one was never confirmed, or without services."""
-        days = [service.confirmed for service in self.services]
-        return None if None in days or not days else min(day for day in days if day)
-
-    @property
     def stale(self) -> int:
         """Return the number of services not confirmed in the last six months."""
         return sum(service.is_stale for service in self.services)

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from onestop.history.tracking import tracked
@@ -100,19 +99,13 @@ class Invitation(Seat):
     def __str__(self) -> str:
         return f"{self.email}, {self.get_role_display()}"
 
-    @property
-    def standing(self) -> str:
-        """The label of the outcome."""
-        return str(OUTCOMES[self.outcome])
-
-    @property
-    def outcome(self) -> str:
-        """The outcome by now, a key of ``OUTCOMES``."""
+    def outcome_at(self, at: datetime) -> str:
+        """Return its outcome at a time, a key of ``OUTCOMES``."""
         if self.accepted_at:
             return "accepted"
         if self.withdrawn_at:
             return "withdrawn"
-        return "expired" if self.has_expired(timezone.now()) else "waiting"
+        return "expired" if self.has_expired(at) else "waiting"
 
     def has_expired(self, at: datetime) -> bool:
         """Whether its time to accept is over."""

@@ -1,6 +1,6 @@
 """The open items that a person of the partner network hands over when leaving (see ``turnover``)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 

@@ -6,12 +6,16 @@ from typing import Any
 import django_tables2 as tables
 from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Export, Table
 from onestop.ui.presentation import shortday
 from partners.models import Invitation, Membership
+from partners.models.invitations import OUTCOMES
 
 PLACE = ("partnership__organization__name", "organization__name", "area__name", "state__name")
 Ordered = tuple[QuerySet, bool]
@@ -65,9 +69,7 @@ class InvitationTable(Table):
     role = tables.Column(verbose_name=_("Role"))
     place = tables.Column(accessor="place_label", verbose_name=_("Place"), order_by=PLACE)
     last_sent_at = tables.TemplateColumn(template_name="partners/people/_invitation_sent.html", verbose_name=_("Sent"))
-    status = tables.TemplateColumn(
-        template_name="partners/people/_invitation_status.html", order_by="expires_at", verbose_name=_("Status")
-    )
+    status = tables.Column(accessor="expires_at", verbose_name=_("Status"))
     acts = tables.TemplateColumn(
         template_name="partners/people/_invitation_acts.html",
         verbose_name=_("Actions"),
@@ -79,6 +81,12 @@ class InvitationTable(Table):
         model = Invitation
         fields: tuple[str, ...] = ("name", "role", "place", "last_sent_at", "status")
         order_by = "-last_sent_at"
+
+    def render_status(self, record: Any) -> SafeString:
+        """Return the outcome by now, and what became of its email."""
+        outcome = record.outcome_at(timezone.now())
+        given = {"record": record, "outcome": outcome, "label": OUTCOMES[outcome]}
+        return render_to_string("partners/people/_invitation_status.html", given)
 
     def order_name(self, rows: QuerySet, is_descending: bool) -> Ordered:
         """Order by name, ignoring case."""
@@ -94,7 +102,8 @@ def seat_rows(seats: QuerySet) -> Iterator[list[Any]]:
 
 
 def invitation_rows(invitations: QuerySet) -> Iterator[list[Any]]:
-    """Yield each invitation with its outcome."""
+    """Yield each invitation with its outcome by now."""
+    now = timezone.now()
     for row in invitations:
         yield [
             row.name,
@@ -103,7 +112,7 @@ def invitation_rows(invitations: QuerySet) -> Iterator[list[Any]]:
             row.place_label,
             str(row.invited_by or ""),
             row.last_sent_at,
-            row.standing,
+            str(OUTCOMES[row.outcome_at(now)]),
         ]
 
 

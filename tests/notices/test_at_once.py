@@ -22,7 +22,7 @@ from onestop.notices.transport import SmtpTransport, TryLater
 from tests.factories import make_user
 from tests.notices.crew import Crew, wait_until
 from tests.notices.planning import NAME, WORD
-from tests.notices.posting import NOON, Status, owe, state_of
+from tests.notices.posting import NOON, Status, deliver_due, owe, state_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -63,7 +63,7 @@ def test_eight_who_claim_at_once_never_take_the_same(mail_server, monkeypatch):
     notices = [owe(f"greeting:{number}", f"p{number}@partner.example") for number in range(160)]
 
     def work() -> None:
-        while delivery.deliver_due(at=NOON):
+        while deliver_due(at=NOON):
             pass
 
     at_once(*[work] * 8)
@@ -99,7 +99,7 @@ def test_what_is_being_withdrawn_is_not_begun_until_that_is_decided(mail_server,
             if not withdrawn:
                 raise Regret
 
-    at_once(withdraw_while_it_is_claimed, lambda: delivery.deliver_due(at=NOON))
+    at_once(withdraw_while_it_is_claimed, lambda: deliver_due(at=NOON))
     assert slow.sent == ["first"] if withdrawn else ["first", "second"]
     assert state_of(first).status == Status.SENT
     assert state_of(second).status == (Status.WITHDRAWN if withdrawn else Status.SENT)
@@ -113,8 +113,8 @@ def test_what_is_being_withdrawn_is_not_claimed(mail_server):
     notice, other = owe("greeting:1"), owe("greeting:2")
     with transaction.atomic():
         outbox.withdraw(Notice.objects.filter(pk=notice.pk), why="Done.")
-        at_once(lambda: delivery.deliver_due(at=NOON))
-    assert delivery.deliver_due(at=NOON) == 0
+        at_once(lambda: deliver_due(at=NOON))
+    assert deliver_due(at=NOON) == 0
     assert (state_of(notice).status, state_of(other).status) == (Status.WITHDRAWN, Status.SENT)
 
 
@@ -168,14 +168,14 @@ def test_a_worker_that_comes_back_late_and_failed_does_not_undo_what_another_has
         wait_until(lambda: bool(Notice.objects.filter(begun=True)))
         Notice.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
         assert delivery.free_stuck() == 1
-        at_once(lambda: delivery.deliver_due(at=NOON))
+        at_once(lambda: deliver_due(at=NOON))
         connection.close()
         raise TryLater("It never answered.")
 
     monkeypatch.setattr(SmtpTransport, "send", be_late)
-    delivery.deliver_due(at=NOON)
+    deliver_due(at=NOON)
     assert (state_of(notice).status, notice.attempts, notice.last_error) == (Status.SENT, 2, "")
-    assert delivery.deliver_due(at=NOON + timedelta(days=1)) == 0
+    assert deliver_due(at=NOON + timedelta(days=1)) == 0
     assert len(mail_server.taken) == 1
 
 
@@ -183,9 +183,9 @@ def test_a_worker_that_comes_back_late_and_failed_does_not_undo_what_another_has
 def test_a_worker_woken_before_the_commit_sees_nothing_and_the_mail_still_goes(mail_server):
     with transaction.atomic():
         notice = owe()
-        at_once(lambda: delivery.deliver_due(at=NOON))
+        at_once(lambda: deliver_due(at=NOON))
         assert mail_server.taken == []
-    delivery.deliver_due(at=NOON)
+    deliver_due(at=NOON)
     assert state_of(notice).status == Status.SENT
 
 
@@ -197,7 +197,7 @@ def test_what_a_part_of_a_transaction_says_is_undone_with_it(mail_server):
             with transaction.atomic():
                 owe("undone:within")
             raise Regret
-    delivery.deliver_due(at=NOON)
+    deliver_due(at=NOON)
     assert [message["Message-ID"] for message in mail_server.taken] == [kept.message_id]
     assert Notice.objects.count() == 1
 
@@ -258,11 +258,11 @@ def test_nothing_outlives_its_transaction_in_a_session_that_others_share(mail_se
     """Behind PgBouncer in transaction mode the next transaction may run in another session."""
     person = make_user("Ann")
     hold(person, 2)
-    word = Message("notices.digest", "word", person, {"notices": []})
+    word = Message("notices.digest", "word", person, {"notices": [], "number": 0})
     with CaptureQueriesContext(connection) as queries:
         planners.run(Planner("word", "A word", "Only here.", lambda at: [word]), at=NOON)
         digests.send_digests(at=NOON)
-        delivery.deliver_due(at=NOON)
+        deliver_due(at=NOON)
         delivery.free_stuck()
     said = " ".join(query["sql"].upper() for query in queries)
     assert "PG_ADVISORY_XACT_LOCK" in said

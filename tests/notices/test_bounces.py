@@ -6,9 +6,9 @@ from email.message import EmailMessage
 import pytest
 from django.core.management import call_command
 
-from onestop.notices import bounces, delivery
+from onestop.notices import bounces
 from onestop.notices.models import Bounce, Notice
-from tests.notices.posting import NOON, Status, owe, state_of
+from tests.notices.posting import NOON, Status, deliver_due, owe, state_of
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +77,7 @@ def sent(**fields):
 def test_only_what_a_server_says_of_the_address_marks_the_address(mail_server, answer, is_marked):
     mail_server.rcpt = answer
     notice = owe()
-    delivery.deliver_due(at=NOON)
+    deliver_due(at=NOON)
     assert Bounce.objects.filter(address=notice.to, said=answer, at=NOON).exists() == is_marked
     assert state_of(notice).last_error == answer
 
@@ -86,7 +86,7 @@ def test_only_what_a_server_says_of_the_address_marks_the_address(mail_server, a
 def test_what_a_server_says_of_the_mail_does_not_mark_the_address(mail_server):
     mail_server.data = "554 5.6.0 Content refused"
     owe()
-    delivery.deliver_due(at=NOON)
+    deliver_due(at=NOON)
     assert not Bounce.objects.exists()
 
 

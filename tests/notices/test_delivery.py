@@ -13,7 +13,7 @@ from onestop.notices.models import Notice
 from onestop.notices.tasks import sweep_outbox
 from onestop.notices.transport import SmtpTransport
 from tests import factories
-from tests.notices.posting import NOON, Status, owe, state_of
+from tests.notices.posting import NOON, Status, deliver_due, owe, state_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 # ---------------------------------------------------------------- Sending
 def test_an_email_arrives_whole(mail_server):
     email = owe(subject="Grüße aus Ohio", text="Zeile für Zeile.", html="<p>Schön</p>", headers={"X-Kind": "test"})
-    assert delivery.deliver_due(at=NOON) == 1
+    assert deliver_due(at=NOON) == 1
     (message,) = mail_server.taken
     assert message["Subject"] == "Grüße aus Ohio"
     assert message["To"] == "ann@partner.example"
@@ -34,19 +34,19 @@ def test_an_email_arrives_whole(mail_server):
 
 def test_an_email_is_not_sent_before_it_is_due(mail_server):
     owe(at=NOON + timedelta(hours=1))
-    assert delivery.deliver_due(at=NOON) == 0
+    assert deliver_due(at=NOON) == 0
 
 
 @pytest.mark.parametrize("answers", [{"rcpt": "451 Greylisted"}, {"data": "452 Mailbox full"}, {"rcpt": "421 Bye"}])
 def test_a_server_that_asks_for_patience_gets_it(mail_server, answers):
     vars(mail_server).update(answers)
     email, other = owe(), owe("greeting:2")
-    delivery.deliver_due(at=NOON)
+    deliver_due(at=NOON)
     for row in (email, other):
         assert (state_of(row).status, row.attempts, row.due_at) == (Status.QUEUED, 1, NOON + timedelta(minutes=1))
     assert email.last_error == next(iter(answers.values()))
     mail_server.rcpt = mail_server.data = None
-    delivery.deliver_due(at=NOON + timedelta(minutes=1))
+    deliver_due(at=NOON + timedelta(minutes=1))
     assert {state_of(email).status, state_of(other).status} == {Status.SENT}
     assert len(mail_server.taken) == 2
 
@@ -55,25 +55,25 @@ def test_a_server_that_asks_for_patience_gets_it(mail_server, answers):
 def test_a_server_that_says_never_is_not_asked_again(mail_server, answers):
     vars(mail_server).update(answers)
     email = owe()
-    delivery.deliver_due(at=NOON)
+    deliver_due(at=NOON)
     assert (state_of(email).status, email.last_error) == (Status.FAILED, next(iter(answers.values())))
-    assert delivery.deliver_due(at=NOON + timedelta(days=9)) == 0
+    assert deliver_due(at=NOON + timedelta(days=9)) == 0
 
 
 def test_one_wrong_address_does_not_keep_back_the_others(mail_server):
     mail_server.refused_addresses = {"gone@partner.example": "550 No such person"}
     wrong, right = owe("greeting:1", "gone@partner.example"), owe("greeting:2")
-    delivery.deliver_due(at=NOON)
+    deliver_due(at=NOON)
     assert (state_of(wrong).status, state_of(right).status) == (Status.FAILED, Status.SENT)
 
 
 def test_a_switched_off_server_is_tried_by_the_written_list_and_then_no_more(dead_mail_server):
     email, at = owe(), NOON
     for pause in delivery.RETRY_AFTER:
-        delivery.deliver_due(at=at)
+        deliver_due(at=at)
         assert (state_of(email).status, email.due_at) == (Status.QUEUED, at + pause)
         at = email.due_at
-    delivery.deliver_due(at=at)
+    deliver_due(at=at)
     assert state_of(email).status == Status.FAILED
     assert "refused" in email.last_error.lower()
 
@@ -81,10 +81,10 @@ def test_a_switched_off_server_is_tried_by_the_written_list_and_then_no_more(dea
 def test_a_server_that_falls_silent_after_the_whole_email_leaves_it_uncertain(mail_server):
     mail_server.hang_up_after_data = True
     email = owe()
-    delivery.deliver_due(at=NOON)
+    deliver_due(at=NOON)
     assert state_of(email).status == Status.UNCERTAIN
     delivery.free_stuck()
-    assert delivery.deliver_due(at=NOON + timedelta(days=9)) == 0
+    assert deliver_due(at=NOON + timedelta(days=9)) == 0
     assert len(mail_server.taken) == 1
 
 
@@ -92,9 +92,9 @@ def test_an_uncertain_email_goes_again_under_the_same_message_id_where_the_setti
     settings.MAIL_RESEND_UNCERTAIN = True
     mail_server.hang_up_after_data = True
     owe()
-    delivery.deliver_due(at=NOON)
+    deliver_due(at=NOON)
     mail_server.hang_up_after_data = False
-    delivery.deliver_due(at=NOON + timedelta(minutes=1))
+    deliver_due(at=NOON + timedelta(minutes=1))
     assert len({message["Message-ID"] for message in mail_server.taken}) == 1
     assert len(mail_server.taken) == 2
 
@@ -108,10 +108,10 @@ def test_no_transaction_is_open_while_a_mail_server_is_spoken_to(mail_server, mo
 
     monkeypatch.setattr(SmtpTransport, "send", look_and_send)
     owe()
-    delivery.deliver_due(at=NOON)
+    deliver_due(at=NOON)
     assert seen == [False]
     with transaction.atomic(), pytest.raises(RuntimeError, match="durable"):
-        delivery.deliver_due(at=NOON)
+        deliver_due(at=NOON)
 
 
 # ---------------------------------------------------------------- Two workers, and dead ones
@@ -121,7 +121,7 @@ def test_two_workers_never_send_the_same_email(mail_server):
 
     def work() -> None:
         start.wait()
-        while delivery.deliver_due(at=NOON):
+        while deliver_due(at=NOON):
             pass
         connection.close()
 
@@ -150,7 +150,7 @@ def stop_at(notice: Notice, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(SmtpTransport, "send", die)
         with pytest.raises(Killed):
-            delivery.deliver_due(at=NOON)
+            deliver_due(at=NOON)
     Notice.objects.filter(status=Status.CLAIMED).update(lease_until=timezone.now() - timedelta(seconds=1))
 
 
@@ -177,11 +177,11 @@ def test_a_worker_that_was_given_up_does_not_send_what_was_taken_from_it(mail_se
         if notice.pk == first.pk:  # so slow that the lease runs out, and another worker sends the second
             Notice.objects.filter(status=Status.CLAIMED).update(lease_until=timezone.now() - timedelta(hours=1))
             delivery.free_stuck()
-            delivery.deliver_due(at=NOON)
+            deliver_due(at=NOON)
             connection.close()
 
     monkeypatch.setattr(SmtpTransport, "send", be_slow)
-    delivery.deliver_due(at=NOON)
+    deliver_due(at=NOON)
     assert len(mail_server.taken) == 2
     assert {state_of(first).status, state_of(second).status} == {Status.SENT}
 
@@ -189,10 +189,10 @@ def test_a_worker_that_was_given_up_does_not_send_what_was_taken_from_it(mail_se
 def test_an_operator_may_send_again_what_failed(mail_server):
     failed, sent = owe("greeting:1", "gone@partner.example"), owe("greeting:2")
     mail_server.refused_addresses = {"gone@partner.example": "550 No such person"}
-    delivery.deliver_due(at=NOON)
+    deliver_due(at=NOON)
     mail_server.refused_addresses = {}
     assert outbox.send_again(Notice.objects.all(), by=factories.make_user(), at=NOON) == 1
-    delivery.deliver_due(at=NOON)
+    deliver_due(at=NOON)
     assert (state_of(failed).status, len(mail_server.taken)) == (Status.SENT, 2)
     assert state_of(sent).attempts == 1
 
@@ -203,7 +203,7 @@ def test_in_the_demo_mail_lies_in_a_folder_where_people_can_read_it(settings, tm
         "EMAIL_FILE_PATH": str(tmp_path / "mail"),
     }
     owe()
-    delivery.deliver_due(at=NOON)
+    deliver_due(at=NOON)
     (file,) = (tmp_path / "mail").iterdir()
     assert file.name.startswith("2026-03-10_120000_ann@partner.example")
     assert b"Hello." in file.read_bytes()

@@ -11,10 +11,10 @@ from kombu import pools
 
 from onestop import celery_app
 from onestop.jobs import waking
-from onestop.notices import delivery, outbox
+from onestop.notices import outbox
 from onestop.notices.models import Notice
 from onestop.notices.tasks import deliver_mail, sweep_outbox
-from tests.notices.posting import NOON, Status, owe, state_of
+from tests.notices.posting import NOON, Status, deliver_due, owe, state_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,13 +37,13 @@ def test_a_transaction_that_is_rolled_back_says_nothing(mail_server):
 
     with pytest.raises(Regret):
         write_and_regret()
-    assert delivery.deliver_due(at=NOON) == 0
+    assert deliver_due(at=NOON) == 0
     assert mail_server.taken == []
 
 
 def test_a_subject_cannot_smuggle_in_a_header(mail_server):
     owe(subject="Good day\nBcc: everybody@partner.example")
-    delivery.deliver_due(at=NOON)
+    deliver_due(at=NOON)
     assert mail_server.taken[0]["Bcc"] is None
 
 
@@ -112,7 +112,7 @@ def test_words_that_could_sign_somebody_in_are_blanked_a_day_after_they_went_out
         owe("reminder:1", text="Confirm your services."),
     )
     unsent = owe("mail:2", text="Your code: 654321", at=NOON + timedelta(days=30), kind="account")
-    delivery.deliver_due(at=NOON)
+    deliver_due(at=NOON)
     assert outbox.forget_secrets(at=NOON + timedelta(hours=23)) == 0
     assert outbox.forget_secrets(at=NOON + timedelta(hours=25)) == 1
     assert outbox.forget_secrets(at=NOON + timedelta(hours=25)) == 0
@@ -125,5 +125,5 @@ def test_words_that_could_sign_somebody_in_are_blanked_a_day_after_they_went_out
 def test_django_s_own_mails_are_of_the_kind_that_is_blanked(mail_server, settings):
     settings.EMAIL_BACKEND = "onestop.notices.backend.OutboxBackend"
     mail.send_mail("Sign in", "Your code: 123456", None, ["ann@partner.example"])
-    delivery.deliver_due(at=timezone.now())
+    deliver_due(at=timezone.now())
     assert outbox.forget_secrets(at=timezone.now() + timedelta(days=2)) == 1

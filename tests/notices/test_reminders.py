@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from onestop.notices import planners, reminders
+from onestop.notices import outbox, planners, reminders
 from onestop.notices.messages import Message
 from onestop.notices.models import Bounce, DeliverySchedule, Notice, Rule, name_of
 from onestop.notices.reminders import Reminder, ReminderSubject, Step
@@ -90,7 +90,7 @@ def test_runs_that_were_skipped_take_the_next_step_and_keep_its_distance_to_the_
 def test_it_is_withdrawn_the_moment_it_is_done(waiting):
     waiting.run(0)
     waiting.is_open = False
-    assert reminders.withdraw_reminders("tests.answer", "thing:1", why="It was answered.") == 1
+    assert outbox.withdraw(Notice.objects.filter(matter="tests.answer:thing:1"), why="It was answered.") == 1
     notice = Notice.objects.get()
     assert (notice.status, notice.withdrawn_why) == (Status.WITHDRAWN, "It was answered.")
     assert waiting.run(10) == []

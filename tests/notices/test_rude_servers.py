@@ -14,7 +14,7 @@ from onestop.notices import delivery
 from onestop.notices.models import Bounce, Notice
 from onestop.notices.transport import SmtpTransport, TryLater
 from tests.notices.crew import wait_until
-from tests.notices.posting import NOON, Status, owe, state_of
+from tests.notices.posting import NOON, Status, deliver_due, owe, state_of
 from tests.notices.rude_server import RudeServer
 
 pytestmark = pytest.mark.django_db
@@ -57,30 +57,30 @@ BEFORE = ["HELLO", "EHLO", "MAIL", "RCPT", "DATA"]
 )
 def test_what_a_server_has_not_taken_goes_a_minute_later(rude: Start, ways: dict[str, Any], reason: str):
     server, notice = rude(**ways), owe()
-    delivery.deliver_due(at=NOON)
+    deliver_due(at=NOON)
     assert (state_of(notice).status, notice.attempts, notice.due_at) == (Status.QUEUED, 1, LATER)
     assert reason in notice.last_error
     assert server.taken == []
     server.silent_at = server.cuts_at = ""
-    assert delivery.deliver_due(at=LATER - timedelta(seconds=1)) == 0
-    delivery.deliver_due(at=LATER)
+    assert deliver_due(at=LATER - timedelta(seconds=1)) == 0
+    deliver_due(at=LATER)
     assert (state_of(notice).status, notice.attempts, notice.last_error) == (Status.SENT, 2, "")
     assert server.taken == [notice.message_id]
 
 
 def test_a_mail_that_was_cut_off_before_its_end_was_not_taken(rude: Start):
     server, notice = rude(cuts_at="BODY"), owe(text="So much to say.\n" * 400_000)
-    delivery.deliver_due(at=NOON)
+    deliver_due(at=NOON)
     assert (state_of(notice).status, notice.due_at, server.taken) == (Status.QUEUED, LATER, [])
 
 
 def test_a_server_that_puts_off_is_asked_by_the_written_list_until_it_takes_it(rude: Start):
     server, notice, at = rude(says={"RCPT": ["450 busy"] * 3}), owe(), NOON
     for pause in delivery.RETRY_AFTER[:3]:
-        delivery.deliver_due(at=at)
+        deliver_due(at=at)
         at += pause
         assert (state_of(notice).status, notice.due_at) == (Status.QUEUED, at)
-    delivery.deliver_due(at=at)
+    deliver_due(at=at)
     assert (state_of(notice).status, notice.attempts, server.taken) == (Status.SENT, 4, [notice.message_id])
 
 
@@ -90,12 +90,12 @@ def test_a_server_that_puts_off_is_asked_by_the_written_list_until_it_takes_it(r
 def test_a_server_that_has_the_whole_mail_and_says_nothing_leaves_it_uncertain(rude: Start, settings, ways, resend):
     settings.MAIL_RESEND_UNCERTAIN = resend
     server, notice = rude(**ways), owe()
-    delivery.deliver_due(at=NOON)
+    deliver_due(at=NOON)
     expected = (Status.QUEUED, LATER) if resend else (Status.UNCERTAIN, NOON)
     assert (state_of(notice).status, notice.due_at) == expected
     assert "SMTPServerDisconnected" in notice.last_error
     server.silent_at = server.cuts_at = ""
-    delivery.deliver_due(at=LATER)
+    deliver_due(at=LATER)
     assert server.taken == ([notice.message_id] if resend else [])
 
 
@@ -114,10 +114,10 @@ def test_a_server_that_has_the_whole_mail_and_says_nothing_leaves_it_uncertain(r
 def test_only_an_address_where_nobody_is_gets_marked(rude: Start, says: dict[str, list[str]], is_marked: bool):
     said = next(iter(says.values()))[0]
     server, notice = rude(says=says), owe()
-    delivery.deliver_due(at=NOON)
+    deliver_due(at=NOON)
     assert (state_of(notice).status, notice.last_error, notice.sent_at) == (Status.FAILED, said, None)
     assert list(Bounce.objects.values_list("address", "said")) == ([(notice.to, said)] if is_marked else [])
-    assert delivery.deliver_due(at=NOON + timedelta(days=9)) == 0
+    assert deliver_due(at=NOON + timedelta(days=9)) == 0
     assert server.taken == []
 
 
@@ -125,7 +125,7 @@ def test_only_an_address_where_nobody_is_gets_marked(rude: Start, says: dict[str
 def test_a_server_that_carries_only_so_many_mails_a_connection_gets_new_ones_at_once(rude: Start):
     server = rude(enough=3)
     notices = [owe(f"greeting:{number}") for number in range(10)]
-    delivery.deliver_due(at=NOON)
+    deliver_due(at=NOON)
     assert not Notice.objects.exclude(status=Status.SENT, attempts=1).exists()
     assert sorted(server.taken) == sorted(notice.message_id for notice in notices)
     assert server.met["HELLO"] == 4
@@ -155,6 +155,6 @@ def test_a_server_that_hangs_up_on_everybody_is_not_asked_for_ever(rude: Start):
 def test_after_one_rude_answer_the_next_mail_goes_over_the_same_connection(rude: Start):
     server = rude(says={"RCPT": ["550 5.1.1 nobody", "451 later"], "END": ["554 no"]})
     notices = [owe(f"greeting:{number}") for number in range(4)]
-    delivery.deliver_due(at=NOON)
+    deliver_due(at=NOON)
     assert [state_of(notice).status for notice in notices] == [Status.FAILED, Status.QUEUED, Status.FAILED, Status.SENT]
     assert server.met["HELLO"] == 1

@@ -18,13 +18,13 @@ from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.forms import CharField, Field, JSONField
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from onestop.accounts import mail_requests
 from onestop.accounts.models import MailRequest
 from onestop.accounts.passwords import PASSWORD_MAX_LENGTH
+from onestop.accounts.requests import received_at
 
 NEW_PASSWORD_HELP = format_lazy(
     _(
@@ -124,7 +124,7 @@ class ResetPasswordForm(OurWords, account.ResetPasswordForm):
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         """Request the mail."""
         email: str = self.cleaned_data["email"]
-        mail_requests.ask(MailRequest.Kind.PASSWORD_RESET, email=email, at=timezone.now())
+        mail_requests.ask(MailRequest.Kind.PASSWORD_RESET, email=email, at=received_at(request))
         return email
 
 

@@ -11,14 +11,15 @@ import pikepdf
 import pytest
 
 from onestop.files import pdf
-from onestop.files.pdf import CannotMakePdf, render_pdf, why_no_pdf
+from onestop.files.pdf import CannotMakePdf, make_pdf, why_no_pdf
 
 needs_pango = pytest.mark.skipif(why_no_pdf() is not None, reason="this machine lacks Pango, and says so")
 
 
 @needs_pango
 def test_a_page_becomes_a_tagged_pdf():
-    made = render_pdf('<html lang="en"><head><title>Plan</title></head><body><h1>Plan</h1><p>Text.</p></body></html>')
+    page = '<html lang="en"><head><title>Plan</title></head><body><h1>Plan</h1><p>Text.</p></body></html>'
+    made = make_pdf(page).data
     assert made.startswith(b"%PDF-")
     objects = b""
     for stream in re.findall(rb"stream\n(.*?)\nendstream", made, re.DOTALL):
@@ -34,7 +35,7 @@ def test_only_our_own_static_files_are_loaded(caplog):
     <body><h1>Plan</h1><img alt="a" src="http://example.com/x.png"><img alt="b" src="file:///etc/passwd">
     <img alt="c" src="/static/../manage.py"></body></html>"""
     with caplog.at_level(logging.ERROR, "weasyprint"):
-        assert render_pdf(page).startswith(b"%PDF-")
+        assert make_pdf(page).data.startswith(b"%PDF-")
     refused = [record.getMessage() for record in caplog.records]
     assert len(refused) == 3, refused
     assert all("portal" in words or "static" in words.lower() or "path" in words.lower() for words in refused), refused
@@ -54,7 +55,7 @@ def test_without_pango_the_error_says_what_to_install(monkeypatch):
     try:
         assert "apt install libpango" in (why_no_pdf() or "")
         with pytest.raises(CannotMakePdf, match="libgobject"):
-            render_pdf("<p>")
+            make_pdf("<p>")
     finally:
         pdf.why_no_pdf.cache_clear()
 
@@ -64,7 +65,7 @@ def test_header_cells_have_a_scope(tmp_path):
     table = "<thead><tr><th>Day<th>Desk</thead><tbody><tr><th>Monday<td>Room 4</tbody>"
     file = tmp_path / "table.pdf"
     page = f'<html lang="en"><head><title>Desks</title></head><body><h1>Desks</h1><table>{table}</table></body></html>'
-    file.write_bytes(render_pdf(page))
+    file.write_bytes(make_pdf(page).data)
     with pikepdf.open(file) as made:
         cells = [part for part in made.objects if isinstance(part, pikepdf.Dictionary) and part.get("/S") == "/TH"]
         assert sorted(str(cell.A.Scope) for cell in cells) == ["/Column", "/Column", "/Row"]

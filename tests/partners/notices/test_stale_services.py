@@ -69,7 +69,7 @@ def test_mail_has_the_link_and_the_next_step(service, people, cast):
     run(FIRST)
     mail = Notice.objects.get()
     question = ConfirmationRequest.objects.get()
-    assert mail.subject == "Is this still correct? GED classes, Millrace Adult Learning"
+    assert mail.subject == "Is this service still correct? GED classes, Millrace Adult Learning"
     assert confirmation_requests.link_of(question) in mail.text
     assert confirmation_requests.link_of(question) in mail.html
     assert "If no one answers, we will ask Luz Ferrand on Thu, Nov 12, 2026." in mail.text

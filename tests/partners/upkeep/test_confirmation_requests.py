@@ -80,7 +80,7 @@ def test_each_manager_gets_a_mail_with_a_link(as_, partner, service, cast):
     assert confirmation_requests.link_of(question) in mail.text
     assert confirmation_requests.link_of(question) in mail.html
     assert "GED classes (never confirmed)" in mail.text
-    assert mail.subject == "Is this still correct? GED classes, Millrace Adult Learning"
+    assert mail.subject == "Is this service still correct? GED classes, Millrace Adult Learning"
     assert (question.asked_by, question.account) == (cast["staff"], cast["manager"])
     assert question.expires_at - question.asked_at == timedelta(days=21)
 
