@@ -49,13 +49,6 @@ def _of_place(place: Any) -> Q:
     return Q(organization=place) | Q(partnership__organization=place)
 
 
-def _partners_of(seats: Iterable[Membership]) -> tuple[list[int], list[int]]:
-    """Return the ids of the partnerships and whole organizations of these seats."""
-    seats = list(seats)
-    partnerships = [seat.partnership_id for seat in seats if seat.partnership_id]
-    return partnerships, [seat.organization_id for seat in seats if seat.organization_id]
-
-
 # ---------------------------------------------------------------- The only staff of an area
 def find_areas_left_alone(leaving: Leaving) -> Iterator[OpenItem]:
     """Yield the areas that would have no staff."""
