@@ -17,6 +17,7 @@ from partners.coverage.matrix import coverage_of
 from partners.models import LocalArea
 from partners.network.attention import attention_in
 from partners.network.summary import invitations_into, summary_of
+from partners.schedule.closings import closed_on
 from partners.schedule.weeks import OnSite, on_site_today
 from partners.seats import seats_of
 from partners.todo.events import coming_up, done_lately
@@ -69,6 +70,7 @@ def home_of(user: Any, area: LocalArea, *, at: datetime, whole: bool = False) ->
         "standing": standing,
         "figures": figures_of(area, standing) if standing else [],
         "on_site": on_site_by_center(area, at) if is_staff or own else [],
+        "closed": closed_on(area, today) if is_staff or own else [],
         "coming_up": coming_up(area, today) if is_staff or own else [],
         "done_lately": done_lately(area, at) if is_staff else [],
     }
@@ -88,7 +90,7 @@ def title_of(*, is_staff: bool, own: list[OwnOrganization], things: int) -> str:
 
 
 def on_site_by_center(area: LocalArea, at: datetime) -> list[tuple[Any, list[OnSite]]]:
-    """Return the partners who are in the centers of an area today or still to come, by center; one query."""
+    """Return the partners who are in the centers of an area today or still to come, by center; two queries."""
     local = at.astimezone(area.zone)
     here = on_site_today(area, local.date(), local.time())
     here.sort(key=lambda one: (one.presence.center.name.casefold(), one.center_id, one.starts_at))

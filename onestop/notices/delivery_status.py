@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from onestop.notices.models import Notice
-from onestop.ui.presentation import when
+from onestop.ui.presentation import shortday, when
 
 Status = Notice.Status
 
@@ -32,7 +32,8 @@ def delivery_status_of(notice: Notice, *, at: datetime) -> DeliveryStatus:
         case Status.IN_APP_ONLY:
             return DeliveryStatus(_("portal only"), _("In the portal only, as you chose."))
         case Status.DIGEST_PENDING:
-            return DeliveryStatus(_("held for your digest"), _("Held for your digest of %(date)s.") % values)
+            word = _("held for your digest of %(day)s") % {"day": shortday(notice.due_at)}
+            return DeliveryStatus(word, _("Held for your digest of %(date)s.") % values)
         case Status.QUEUED if notice.due_at > at:
             text = _("The email to %(address)s will be sent %(date)s.")
             return DeliveryStatus(_("email scheduled"), text % values)
@@ -48,12 +49,14 @@ def delivery_status_of(notice: Notice, *, at: datetime) -> DeliveryStatus:
 
 
 def _in_digest(digest: Notice) -> DeliveryStatus:
-    values = {"digest": digest.subject, "address": digest.to, "date": when(digest.sent_at, "plain")}
+    """Return how a notice was delivered that a digest contains, with the day of the digest."""
+    day = shortday(digest.sent_at or digest.due_at)
+    values = {"digest": digest.subject, "address": digest.to, "day": day, "date": when(digest.sent_at, "plain")}
+    word = _("in the digest of %(day)s") % values
     if digest.sent_at and digest.status == Status.SENT:
-        return DeliveryStatus(_("in a digest"), _("In the digest “%(digest)s” to %(address)s, %(date)s.") % values)
+        return DeliveryStatus(word, _("In the digest “%(digest)s” to %(address)s, %(date)s.") % values)
     if digest.status == Status.FAILED:
-        text = _("In the digest “%(digest)s”, which was not delivered to %(address)s.")
-        return DeliveryStatus(_("digest not delivered"), text % values, is_lost=True)
-    return DeliveryStatus(
-        _("in a digest"), _("In the digest “%(digest)s”, which is being sent to %(address)s.") % values
-    )
+        text = _("In the digest “%(digest)s” of %(day)s, which was not delivered to %(address)s.")
+        return DeliveryStatus(_("digest of %(day)s not delivered") % values, text % values, is_lost=True)
+    text = _("In the digest “%(digest)s” of %(day)s, which is being sent to %(address)s.")
+    return DeliveryStatus(word, text % values)

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Max, Model, Q
+from django.db.models.functions import Lower
 from django.utils.functional import Promise
 
 from onestop.accounts.models import User
@@ -36,8 +38,9 @@ class ReminderSubject:
     """One open task that the reminder is about.
 
     ``key`` identifies it, also against an earlier time at which the same task was open; ``scope`` is the object whose
-    rule applies, such as an area. ``people`` holds the recipients of each circle. ``asked_at`` is when a person
-    asked them: it counts as a step, so that they are not asked twice.
+    rule applies, such as an area. ``people`` holds the recipients of each circle; ``choose``, if given, returns them
+    for a circle and the addresses that were asked before. ``asked_at`` is when a person asked them: it counts as a
+    step, so that they are not asked twice. ``asked`` are the addresses asked so far, set for ``build``.
     """
 
     key: str
@@ -47,6 +50,12 @@ class ReminderSubject:
     scope: Model | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     asked_at: datetime | None = None
+    choose: "Callable[[str, Collection[str]], Sequence[User | str]] | None" = None
+    asked: Collection[str] = ()
+
+    def recipients(self, whom: str, asked: Collection[str]) -> Sequence["User | str"]:
+        """Return whom a step asks when these addresses were asked before: both who is asked and who is announced."""
+        return self.choose(whom, asked) if self.choose else self.people.get(whom, ())
 
 
 @dataclass(frozen=True)
@@ -90,22 +99,24 @@ class Reminder:
         sent = _steps_by_matter(f"{self.code}:{matter.key}" for matter in matters)
         for matter in matters:
             steps = rules[_scope_of(matter)]
-            yield from self._next_step(matter, steps, _sent_steps(matter, sent[f"{self.code}:{matter.key}"]), at)
+            known = _sent_steps(matter, steps, sent[f"{self.code}:{matter.key}"])
+            yield from self._next_step(matter, steps, known, at)
 
     def _next_step(
         self, matter: ReminderSubject, steps: Sequence[Step], sent: Mapping[int, "SentStep"], at: datetime
     ) -> Iterator[Message]:
         coming = _coming(matter, steps, sent)
         if self.keep_days:
-            passed = sum(at >= matter.since + timedelta(days=step.after_days) for _, step in coming)
+            passed = sum(at >= matter.since + timedelta(days=step.after_days) for _, step, _ in coming)
             coming = coming[max(0, passed - 1) :]
         if not coming:
             return
-        number, step = coming[0]
+        number, step, people = coming[0]
         if at < self._due_at(matter, steps, sent, step):
             return
         following = self._following(matter, coming, at)
-        for person in matter.people[step.whom]:
+        matter = replace(matter, asked=_asked(sent))
+        for person in people:
             message = self.build(matter, step, person, following)
             who = person if isinstance(person, str) else str(person.pk)
             name = f"{self.code}:{matter.key}"
@@ -132,26 +143,26 @@ class Reminder:
         gap = step.after_days - steps[last - 1].after_days if last <= len(steps) else step.after_days
         return sent[last].at + max(self.pause, timedelta(days=gap))
 
-    def _following(self, matter: ReminderSubject, coming: Sequence[tuple[int, Step]], at: datetime) -> Next | None:
+    def _following(self, matter: ReminderSubject, coming: Sequence["Coming"], at: datetime) -> Next | None:
         if len(coming) < 2:
             return None
-        (_, step), (_, after) = coming[:2]
+        (_, step, _), (_, after, people) = coming[:2]
         if self.keep_days:
             its_day = max(matter.since + timedelta(days=after.after_days), at + self.pause)
-            return Next(its_day, after.whom, matter.people[after.whom])
+            return Next(its_day, after.whom, people)
         wait = max(self.pause, timedelta(days=after.after_days - step.after_days))
-        return Next(at + wait, after.whom, matter.people[after.whom])
+        return Next(at + wait, after.whom, people)
 
     def standing(
         self, matter: ReminderSubject, steps: Sequence[Step], sent: Mapping[int, "SentStep"]
     ) -> "ReminderProgress":
         """Return the progress of a subject, given its rule and the steps sent."""
-        sent = _sent_steps(matter, sent)
+        sent = _sent_steps(matter, steps, sent)
         coming = _coming(matter, steps, sent)
         after = None
         if coming:
-            step = coming[0][1]
-            after = Next(self._due_at(matter, steps, sent, step), step.whom, matter.people[step.whom])
+            _, step, people = coming[0]
+            after = Next(self._due_at(matter, steps, sent, step), step.whom, people)
         last_at = max((one.at for one in sent.values()), default=None)
         return ReminderProgress(len(sent), last_at, is_exhausted=bool(sent) and not coming, following=after)
 
@@ -175,27 +186,55 @@ def reminder_of(code: str) -> Reminder | None:
     return _reminders.get(code)
 
 
-def _sent_steps(matter: ReminderSubject, sent: Mapping[int, "SentStep"]) -> Mapping[int, "SentStep"]:
+def _sent_steps(
+    matter: ReminderSubject, steps: Sequence[Step], sent: Mapping[int, "SentStep"]
+) -> Mapping[int, "SentStep"]:
     """Return the steps sent; a request of a person counts as the last step sent, or as the first one."""
     if matter.asked_at is None:
         return sent
-    step = max(sent, default=1)
-    at = max(matter.asked_at, sent[step].at) if step in sent else matter.asked_at
-    return {**sent, step: SentStep(at, reached=True)}
+    number = max(sent, default=1)
+    if number in sent:
+        step = replace(sent[number], at=max(matter.asked_at, sent[number].at), reached=True)
+    else:
+        people = matter.recipients(steps[0].whom, ()) if steps else ()
+        step = SentStep(matter.asked_at, reached=True, to=frozenset(map(address_of, people)))
+    return {**sent, number: step}
 
 
-def _coming(matter: ReminderSubject, steps: Sequence[Step], sent: Mapping[int, "SentStep"]) -> list[tuple[int, Step]]:
-    """Return the remaining steps by number, without those that have no recipients."""
-    known = [(number, step) for number, step in enumerate(steps, start=1) if matter.people.get(step.whom)]
-    return [(number, step) for number, step in known if number > max(sent, default=0)]
+Coming = tuple[int, Step, Sequence[User | str]]  # number, step, recipients
+
+
+def _coming(matter: ReminderSubject, steps: Sequence[Step], sent: Mapping[int, "SentStep"]) -> list[Coming]:
+    """Return the remaining steps with their recipients, without those that have none.
+
+    Each step is taken as if the steps before it had asked their recipients: so a step announces whom the next one asks.
+    """
+    asked, coming = set(_asked(sent)), []
+    for number, step in enumerate(steps, start=1):
+        if number <= max(sent, default=0):
+            continue
+        if people := matter.recipients(step.whom, frozenset(asked)):
+            coming.append((number, step, people))
+            asked |= set(map(address_of, people))
+    return coming
+
+
+def _asked(sent: Mapping[int, "SentStep"]) -> frozenset[str]:
+    return frozenset(address for step in sent.values() for address in step.to)
+
+
+def address_of(person: "User | str") -> str:
+    """Return the address of a recipient in lower case."""
+    return (person if isinstance(person, str) else person.email).lower()
 
 
 @dataclass(frozen=True)
 class SentStep:
-    """One step that was sent: when the last notice was due, and whether any was delivered."""
+    """One step that was sent: when the last notice was due, whether any was delivered, and to which addresses."""
 
     at: datetime
     reached: bool
+    to: frozenset[str] = frozenset()
 
 
 def _steps_by_matter(matters: Iterable[str]) -> dict[str, dict[int, SentStep]]:
@@ -204,8 +243,10 @@ def _steps_by_matter(matters: Iterable[str]) -> dict[str, dict[int, SentStep]]:
     # A notice held for the morning or a digest counts from then: until then the person had no time to answer.
     rows = Notice.objects.filter(matter__in=list(matters)).values_list("matter", "step").order_by()
     sent: dict[str, dict[int, SentStep]] = defaultdict(dict)
-    for matter, step, last, number, lost in rows.annotate(last=Max("due_at"), number=Count("pk"), lost=failed):
-        sent[matter][step or 0] = SentStep(last, reached=lost < number)
+    to = ArrayAgg(Lower("to"), distinct=True)
+    rows = rows.annotate(last=Max("due_at"), number=Count("pk"), lost=failed, addresses=to)
+    for matter, step, last, number, lost, addresses in rows:
+        sent[matter][step or 0] = SentStep(last, reached=lost < number, to=frozenset(addresses))
     return sent
 
 

@@ -21,6 +21,7 @@ from partners.coverage.matrix import (
     Row,
     weekdays_in_words,
 )
+from partners.coverage.wagner_peyser import OPEN_HOURS, AffiliateSite
 from partners.models import Center
 
 MET, PART, MISSING = "met", "part", "missing"
@@ -87,6 +88,28 @@ OTHER_CENTERS_ARE_FREE = Rule(
     _("Affiliate and specialized centers do not have to provide access to every program."),
     "20 CFR 678.310(a), 678.320",
 )
+APPROVED_ADDITIONAL = Rule(
+    _(
+        "The board and the chief elected official approve each additional partner. Checked: each active partner "
+        "without a required program has both approvals on record."
+    ),
+    "20 CFR 678.410(a)",
+)
+NO_OFFICE_OF_ITS_OWN = Rule(
+    _(
+        "Wagner-Peyser employment services are provided in a comprehensive or affiliate center, not in an office of "
+        "their own. Checked: the address of each location of a Wagner-Peyser partner against those of the centers."
+    ),
+    "20 CFR 678.315(a)",
+)
+COMPANY_IN_AFFILIATES = Rule(
+    _(
+        "In an affiliate center with Wagner-Peyser services, staff of other partners are present more than half of "
+        "the time. Checked: their hours on the co-location schedule, together, against a week of 40 hours. Partners "
+        "of unemployment compensation and of veterans' programs do not count."
+    ),
+    "20 CFR 678.315(b)",
+)
 RULES = {name: value for name, value in list(globals().items()) if isinstance(value, Rule)}
 
 # Who the partner is for programs whose partner the law names; for all others, the general rule.
@@ -132,7 +155,12 @@ class Check:
 
 def checks_of(coverage: Coverage) -> list[Check]:
     """Return how an area meets each rule that its records can show."""
-    return [*_of_programs(coverage), *_of_centers(coverage)]
+    return [
+        *_of_programs(coverage),
+        *_of_additional_partners(coverage),
+        *_of_centers(coverage),
+        *_of_wagner_peyser(coverage),
+    ]
 
 
 def _of_programs(coverage: Coverage) -> Iterator[Check]:
@@ -161,6 +189,56 @@ def _of_programs(coverage: Coverage) -> Iterator[Check]:
             AGREEMENT_NAMES_ITS_SIDE.law,
             f"{address}?show=gaps",
         )
+
+
+def _of_additional_partners(coverage: Coverage) -> Iterator[Check]:
+    law = APPROVED_ADDITIONAL.law
+    if coverage.unapproved:
+        names = shortened([partner.organization.name for partner in coverage.unapproved])
+        number = len(coverage.unapproved)
+        what = ngettext(
+            "%(number)s additional partner without a recorded approval: %(partners)s",
+            "%(number)s additional partners without a recorded approval: %(partners)s",
+            number,
+        ) % {"number": number, "partners": names}
+        where = gettext("Record on which days the board and the chief elected official approved them.")
+        url = reverse("partners:partnership_list", args=[coverage.area.slug]) + "?attention=unapproved"
+        yield Check(MISSING, what, where, law, url)
+    elif coverage.joined:
+        what = gettext("The board and the chief elected official approved every additional partner")
+        yield Check(MET, what, "", law)
+
+
+def _of_wagner_peyser(coverage: Coverage) -> Iterator[Check]:
+    facts, law = coverage.wagner_peyser, NO_OFFICE_OF_ITS_OWN.law
+    if not facts.is_here:
+        return
+    for office in facts.offices:
+        url = reverse("partners:location_detail", args=[office.location.pk])
+        values = {"location": office.location.name, "partner": office.location.organization.name}
+        if office.has_services:
+            what = gettext("%(location)s (%(partner)s): Wagner-Peyser services outside a center") % values
+            where = gettext("Move these services to a comprehensive or affiliate center.")
+            yield Check(MISSING, what, where, law, url)
+        else:
+            what = gettext("%(location)s (%(partner)s): an office of a Wagner-Peyser partner outside a center") % values
+            where = gettext("Check that it provides no Wagner-Peyser services. None is recorded there.")
+            yield Check(PART, what, where, law, url)
+    if not facts.offices:
+        yield Check(MET, gettext("No Wagner-Peyser office outside a center"), "", law)
+    for site in facts.affiliates:
+        yield _company(site)
+
+
+def _company(site: AffiliateSite) -> Check:
+    values = {"center": site.center.name, "hours": f"{site.hours:.4g}", "open": OPEN_HOURS}
+    if site.is_met:
+        what = gettext("%(center)s: other partners are with Wagner-Peyser staff more than half of the time") % values
+        return Check(MET, what, "", COMPANY_IN_AFFILIATES.law)
+    what = gettext("%(center)s: other partners are on the schedule for %(hours)s of %(open)s hours a week") % values
+    where = gettext("With Wagner-Peyser services there, other partners must be present more than half of the time.")
+    url = reverse("partners:center_detail", args=[site.center.pk])
+    return Check(PART, what, where, COMPANY_IN_AFFILIATES.law, url)
 
 
 def _of_centers(coverage: Coverage) -> Iterator[Check]:
@@ -226,7 +304,11 @@ def _additional(coverage: Coverage, center: Center) -> Iterator[Check]:
 
 def named(rows: list[Row], *, in_full: bool = False) -> str:
     """Return the names of programs as a list within a sentence; those beyond a few are counted."""
-    names = [row.program.name if in_full else row.program.short_name for row in rows]
+    return shortened([row.program.name if in_full else row.program.short_name for row in rows])
+
+
+def shortened(names: list[str]) -> str:
+    """Return names as a list within a sentence; those beyond a few are counted."""
     if len(names) > NAMED:
         number = len(names) - NAMED + 1
         names = [*names[: NAMED - 1], ngettext("%(number)s more", "%(number)s more", number) % {"number": number}]

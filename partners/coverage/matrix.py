@@ -1,6 +1,6 @@
 """The coverage of an area on one day: each program with its partners and the access to it in each center.
 
-Read in eight queries, whatever the number of partners, centers and ways of access.
+Read in eleven queries, whatever the number of partners, centers and ways of access.
 """
 
 from collections import defaultdict
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.coverage.decisions import is_active
 from partners.coverage.programs import TITLE_I
+from partners.coverage.wagner_peyser import Places, WagnerPeyser, where_provided
 from partners.models import (
     Center,
     LocalArea,
@@ -149,6 +150,8 @@ class Coverage:
     additional: list[Row]
     expected: list[Row]  # additional programs that only prospective partners would carry out
     others: list[Partnership]
+    joined: list[Partnership]  # additional partners: those without a required program (20 CFR 678.410)
+    wagner_peyser: WagnerPeyser
 
     def standing_so(self, standing: str) -> list[Row]:
         """Return the required programs with a status."""
@@ -173,6 +176,11 @@ class Coverage:
     def agreements_over(self) -> list[Row]:
         """Programs whose agreement is with a partner that is no longer active."""
         return [row for row in self.required if row.is_agreement_over]
+
+    @cached_property
+    def unapproved(self) -> list[Partnership]:
+        """Additional partners without an approval of both the board and the chief elected official."""
+        return [partner for partner in self.joined if not partner.is_approved]
 
     @cached_property
     def comprehensive(self) -> list[Center]:
@@ -213,11 +221,14 @@ def coverage_of(area: LocalArea, *, today: date) -> Coverage:
 def coverages_of(areas: Sequence[LocalArea], *, today: date) -> list[Coverage]:
     """Return the coverage of each area on a day, in their order; as many queries for one area as for all."""
     partners, centers = _by_area(_partners_of(areas)), _by_area(_centers_of(areas))
-    ways = _ways_in(areas, today)
+    ways, places = _ways_in(areas, today), Places(areas)
     decided = ProgramDecision.objects.current().filter(area__in=areas)
     decisions = _by_area(decided.select_related("agreement_partner__organization"))
     programs = list(Program.objects.order_by("position"))
-    return [_assemble(area, programs, partners[area.pk], centers[area.pk], ways, decisions[area.pk]) for area in areas]
+    return [
+        _assemble(area, programs, partners[area.pk], centers[area.pk], ways, decisions[area.pk], places)
+        for area in areas
+    ]
 
 
 def _assemble(
@@ -227,6 +238,7 @@ def _assemble(
     centers: list[Center],
     ways: "_Ways",
     decisions: list[ProgramDecision],
+    places: Places,
 ) -> Coverage:
     decided = {decision.program_id: decision for decision in decisions}
     carriers: dict[int, list[Partnership]] = defaultdict(list)
@@ -242,6 +254,9 @@ def _assemble(
         row.cells.extend(_cell(row, center, ways) for center in centers)
         rows.append(row)
     active_ones = [partner for partner in partners if partner.status == Partnership.Status.ACTIVE]
+    required = {program.pk for program in programs if program.is_required}
+    codes = {program.pk: program.code for program in programs}
+    with_codes = [(partner, {codes[pk] for pk in _program_ids(partner)}) for partner in active_ones]
     return Coverage(
         area,
         centers,
@@ -249,6 +264,8 @@ def _assemble(
         [row for row in rows if not row.program.is_required and row.partners],
         [row for row in rows if not row.program.is_required and row.prospects and not row.partners],
         [partner for partner in active_ones if not _program_ids(partner)],
+        [partner for partner in active_ones if not _program_ids(partner) & required],
+        where_provided(area, centers, with_codes, ways.scheduled, ways.recorded, places),
     )
 
 
@@ -374,6 +391,7 @@ def _ways_in(areas: Sequence[LocalArea], today: date) -> _Ways:
         ways.scheduled[presence.partnership_id, presence.center_id].append(presence)
         ways.kept_centers.add(presence.center_id)
     recorded = ProgramAccess.objects.current().filter(center__area__in=areas)
-    for access in recorded.select_related("partnership__organization", "host__organization").order_by("pk"):
+    related = ("program", "partnership__organization", "host__organization")
+    for access in recorded.select_related(*related).order_by("pk"):
         ways.recorded[access.program_id, access.center_id].append(access)
     return ways

@@ -20,6 +20,7 @@ REASONS = [
     ("reads_alone", _("Only one person receives notifications")),
     ("stale", _("Services not confirmed")),
     ("uncovered", _("No program")),
+    ("unapproved", _("Additional partner without approval")),
 ]
 ALONE = {
     "speaks_alone": "speakers",
@@ -91,4 +92,6 @@ class PartnershipFilters(Filters):
             return queryset.filter(**{ALONE[reason]: 1})
         if reason == "stale":
             return queryset.filter(services_fresh__lt=F("services_total"))
+        if reason == "unapproved":
+            return queryset.unapproved()
         return queryset.without_program()

@@ -13,7 +13,12 @@ from partners.models import LocalArea, Organization, Partnership, Program
 from partners.network.partnerships import ORGANIZATION_FACTS
 
 # Details that only staff decide, and details that the partner's managers may also edit.
-DECIDED_FACTS = ("status", "since", "ended_on", "framework", "commitment")
+APPROVAL_FACTS = ("board_approved_on", "official_approved_on", "official", "approval_source")
+DECIDED_FACTS = ("status", "since", "ended_on", "framework", "commitment", *APPROVAL_FACTS)
+APPROVAL_HELP = {
+    "official": _("Name and office. Example: Mayor Ann Example."),
+    "approval_source": _("Example: “Board minutes of Mar 12, 2026, item 4”."),
+}
 KEPT_FACTS = ("local_contact", "local_phone", "local_email", "local_address", "counties_served", "notes")
 KEPT_HELP = {
     "local_contact": _("Person or office to ask for in this area, if different from the rest of the organization."),
@@ -54,7 +59,7 @@ def _decided_fields() -> dict[str, forms.Field]:
         Partnership,
         DECIDED_FACTS,
         widgets={"framework": forms.RadioSelect, "commitment": forms.RadioSelect},
-        help_texts={"ended_on": _("Only if the partnership has ended.")},
+        help_texts={"ended_on": _("Only if the partnership has ended."), **APPROVAL_HELP},
     )
     for name in ("framework", "commitment"):
         choices: Any = fields[name]
@@ -94,7 +99,12 @@ class PartnerForm(ConflictForm):
     @property
     def area_fields(self) -> list[forms.BoundField]:
         """The fields of the partnership in the area."""
-        return [self[name] for name in self.fields if name not in (*ORGANIZATION_FACTS, "use")]
+        return [self[name] for name in self.fields if name not in (*ORGANIZATION_FACTS, *APPROVAL_FACTS, "use")]
+
+    @property
+    def approval_fields(self) -> list[forms.BoundField]:
+        """The fields of the approval as an additional partner."""
+        return [self[name] for name in APPROVAL_FACTS if name in self.fields]
 
     @property
     def organization_facts(self) -> dict[str, Any]:

@@ -85,7 +85,7 @@ class PartnerPlanner:
             return PlannedRow(row.line, name[:250], Outcome.SAME, target=partnership.pk)
         if organization and organization.is_archived:
             return unreadable(row, name, _("This organization is archived. Restore it first."))
-        if problem := self._wrong_dates(row, partnership):
+        if problem := self._wrong_terms(row, partnership):
             return unreadable(row, name, problem)
         contact = self._contact(row, partnership)
         if isinstance(contact, str):
@@ -154,10 +154,14 @@ class PartnerPlanner:
             )
         return changes, writes
 
-    def _wrong_dates(self, row: ReadRow, partnership: Partnership | None) -> str:
-        since = row.values.get("since", partnership.since if partnership else None)
-        ended_on = row.values.get("ended_on", partnership.ended_on if partnership else None)
-        return _("The end date is before the start date.") if since and ended_on and ended_on < since else ""
+    def _wrong_terms(self, row: ReadRow, partnership: Partnership | None) -> str:
+        names = ("since", "ended_on", "official_approved_on", "official")
+        value = {name: row.values.get(name, getattr(partnership, name, None)) for name in names}
+        if value["since"] and value["ended_on"] and value["ended_on"] < value["since"]:
+            return _("The end date is before the start date.")
+        if value["official_approved_on"] and not value["official"]:
+            return _("The chief elected official who approved the partner is missing.")
+        return ""
 
     def _programs(self, row: ReadRow, partnership: Partnership | None) -> tuple[list[list[str]], list[int] | None]:
         if "programs" not in row.values:

@@ -148,6 +148,7 @@ class Center(Entry):
     hours: str = labeled(_("Hours"))
     accessibility: tuple[str, ...] = labeled(_("Accessibility"), many=True)
     directions: str = labeled(_("Directions"))
+    closed: tuple[str, ...] = labeled(_("Closed"), kind=LINES, many=True)
     certified_on: str = field(default="", metadata={"label": _("Certified"), "aside": True})
     visits: tuple[Visit, ...] = parts(Visit)
 

@@ -16,6 +16,7 @@ from partners import models
 from partners.coverage.matrix import Cell, Row, coverage_of, days_in_words
 from partners.manual.contents import Carrier, Center, Manual, Partner, Person, Place, Program, Service, Term, Visit
 from partners.models import LocalArea, Partnership, Rhythm, Weekday
+from partners.schedule.closings import coming_closings
 
 # Without prospective and former partners.
 IN_THE_MANUAL = (Partnership.Status.ACTIVE, Partnership.Status.PAUSED)
@@ -51,7 +52,7 @@ def gather(area: LocalArea, *, today: date) -> Manual:
         state=area.state.name,
         agency=area.state.agency_name,
         as_of=today.isoformat(),
-        centers=_centers(area, visits),
+        centers=_centers(area, visits, today),
         programs=_programs(partnerships, carried, _rows_of(area, today)),
         partners=_partners(area, partnerships, carried, visits, today),
         terms=_terms(area),
@@ -123,8 +124,9 @@ def _days(rows: list[models.Presence]) -> str:
     return words[Rhythm(rows[0].rhythm)] % {"weekday": Weekday(rows[0].weekday).label}
 
 
-def _centers(area: LocalArea, visits: list[tuple[models.Presence, Visit]]) -> tuple[Center, ...]:
+def _centers(area: LocalArea, visits: list[tuple[models.Presence, Visit]], today: date) -> tuple[Center, ...]:
     here = _by(((row.center_id, visit) for row, visit in visits))
+    closed = _by((row.center_id, _closed(row)) for row in coming_closings(area, today) if row.center_id)
     rows = models.Center.objects.current().filter(area=area).order_by("kind", Lower("name"), "pk")
     kinds = list(models.Center.Kind.values)  # comprehensive centers first, as in the law
     return tuple(
@@ -138,11 +140,19 @@ def _centers(area: LocalArea, visits: list[tuple[models.Presence, Visit]]) -> tu
             hours=row.hours,
             accessibility=tuple(map(str, row.accessibility_labels)),
             directions=row.directions,
+            closed=tuple(closed[row.pk]),
             certified_on=shortday(row.certified_on),
             visits=tuple(here[row.pk]),
         )
         for row in sorted(rows, key=lambda row: kinds.index(row.kind))
     )
+
+
+def _closed(row: models.Absence) -> str:
+    """Return the days of a closing and why: "Dec 24, 2026 to Dec 26, 2026: holiday"."""
+    if not row.reason:
+        return row.days_in_words
+    return _("%(days)s: %(reason)s") % {"days": row.days_in_words, "reason": row.reason}
 
 
 # ---------------------------------------------------------------- Programs

@@ -26,6 +26,15 @@ class PartnershipQuerySet(ArchivedQuerySet):
         """Return what counts as a partner: active and not archived."""
         return self.filter(is_active_partner())
 
+    def additional(self) -> Self:
+        """Return additional partners: active ones without a required program (20 CFR 678.410)."""
+        required = PartnershipProgram.objects.filter(partnership=OuterRef("pk"), program__is_required=True)
+        return self.active().exclude(models.Exists(required))
+
+    def unapproved(self) -> Self:
+        """Return additional partners without a recorded approval of the board or of the chief elected official."""
+        return self.additional().filter(Q(board_approved_on=None) | Q(official_approved_on=None))
+
     def visible_to(self, user: Any) -> Self:
         """Return partnerships of the areas that the user sees; archived ones only for staff and the state."""
         seats = seats_of(user)
@@ -148,6 +157,10 @@ class Partnership(Archivable):
     local_phone = PhoneColumn(_("phone in this area"), max_length=40, blank=True)
     local_email = models.EmailField(_("email in this area"), blank=True)
     local_address = models.CharField(_("address in this area"), max_length=300, blank=True)
+    board_approved_on = models.DateField(_("approved by the board on"), null=True, blank=True)
+    official_approved_on = models.DateField(_("approved by the chief elected official on"), null=True, blank=True)
+    official = models.CharField(_("chief elected official"), max_length=150, blank=True)
+    approval_source = models.CharField(_("source of the approval"), max_length=300, blank=True)
     counties_served = models.CharField(_("counties served"), max_length=300, blank=True)
     notes = models.TextField(
         _("notes"),
@@ -165,10 +178,18 @@ class Partnership(Archivable):
                 condition=Q(since=None) | Q(ended_on=None) | Q(since__lte=F("ended_on")),
                 name="partnership_starts_before_it_ends",
             ),
+            models.CheckConstraint(
+                condition=Q(official_approved_on=None) | ~Q(official=""), name="approval_names_the_official"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.organization.name
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether the board and the chief elected official approved it as an additional partner."""
+        return self.board_approved_on is not None and self.official_approved_on is not None
 
     @property
     def contact_phone(self) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Self
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import IntegerRangeField
 from django.db import models
-from django.db.models import Case, Exists, F, Func, OuterRef, Q, Value, When
+from django.db.models import Case, F, Func, Q, Value, When
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -101,19 +101,6 @@ class PresenceQuerySet(ArchivedQuerySet):
     def on(self, day: date) -> Self:
         """Return presences that fall on a day, including those of absent partners."""
         return self.holding(day, day).filter(weekday=day.isoweekday(), rhythm__in=rhythms_of(day))
-
-    def kept_on(self, day: date) -> Self:
-        """Return presences on a day without those of absent partners and closed centers."""
-        return self.on(day).exclude(
-            Exists(
-                Absence.objects.current()
-                .touching(day, day)
-                .filter(
-                    Q(partnership=None) | Q(partnership=OuterRef("partnership")),
-                    Q(center=None) | Q(center=OuterRef("center")),
-                )
-            )
-        )
 
 
 def _weeks() -> Case:

@@ -83,9 +83,9 @@ def add_partner(
 
     :raises AlreadyPartner: if it is already a partner, current or archived.
     :raises NameTaken: if a new organization has the name of a known one.
-    :raises Refused: if the dates contradict each other.
+    :raises Refused: if the dates contradict each other, or an approval is incomplete.
     """
-    _check_dates(facts or {})
+    _check_facts(Partnership(area=area, **(facts or {})), at)
     if organization is None:
         organization = add_organization(area.state, facts=organization_facts or {}, by=by, at=at)
     _bring_back(organization.pk)
@@ -115,14 +115,14 @@ def update_partner(
 
     :raises ChangedMeanwhile: if ``version`` is given and somebody has saved since.
     :raises NameTaken: if another organization of the state has the name.
-    :raises Refused: if the dates contradict each other.
+    :raises Refused: if the dates contradict each other, or an approval is incomplete.
     """
     # Lock: of two who save at once, the second must see the changes of the first.
     partnership = Partnership.objects.select_for_update(of=("self",)).select_related("organization", "area").get(pk=partnership.pk)  # fmt: skip # noqa: E501
     organization = Organization.objects.select_for_update().get(pk=partnership.organization_id)
     demand_version(partnership, PARTNER_LINKS, version)
     changed = apply_facts(partnership, facts or {})
-    _check_dates({"since": partnership.since, "ended_on": partnership.ended_on})
+    _check_facts(partnership, at)
     if changed:
         partnership.save(update_fields=changed)
     _update_organization(organization, organization_facts or {})
@@ -234,10 +234,17 @@ def _namesake(state: State, name: str) -> Organization:
 
 
 # ---------------------------------------------------------------- Both
-def _check_dates(facts: Mapping[str, Any]) -> None:
-    since, ended_on = facts.get("since"), facts.get("ended_on")
+def _check_facts(partnership: Partnership, at: datetime) -> None:
+    since, ended_on = partnership.since, partnership.ended_on
     if since and ended_on and ended_on < since:
         raise Refused(_("A partnership cannot end before it starts. Correct one of the dates."), field="ended_on")
+    today = at.astimezone(partnership.area.zone).date()
+    for name in ("board_approved_on", "official_approved_on"):
+        on = getattr(partnership, name)
+        if on and on > today:
+            raise Refused(_("This date is in the future. Record the approval after it is given."), field=name)
+    if partnership.official_approved_on and not partnership.official:
+        raise Refused(_("Enter the chief elected official who approved the partner."), field="official")
 
 
 def _set_programs(programs: Mapping[int, Iterable[int]]) -> None:

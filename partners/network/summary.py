@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Aggregate, Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Aggregate, Count, Max, Q, QuerySet
 
 from partners.coverage.decisions import active_links, decisions_that_count, uncovered_programs
 from partners.models import (
@@ -15,7 +15,6 @@ from partners.models import (
     Invitation,
     LocalArea,
     Partnership,
-    PartnershipProgram,
     Program,
     ProgramDecision,
     Representative,
@@ -73,15 +72,12 @@ class AreaSummary(ProgramCounts):
 
 def summary_of(area: LocalArea, *, today: date) -> AreaSummary:
     """Return the summary of an area's network, in a few queries whatever its size."""
-    carries_required = PartnershipProgram.objects.filter(partnership=OuterRef("pk"), program__is_required=True)
-    partners = active_partners(area).aggregate(
-        all=Count("pk"), required=Count("pk", filter=Q(Exists(carries_required)))
-    )
+    partners = active_partners(area).count()
     services = services_of(area)
     return AreaSummary(
         **vars(program_counts(area)),
-        partners=partners["all"],
-        carry_required=partners["required"],
+        partners=partners,
+        carry_required=partners - active_partners(area).additional().count(),
         services=services.count(),
         fresh=services.fresh(today).count(),
         people=representatives_of(area).count(),

@@ -18,7 +18,15 @@ from onestop.notices import notice_types, reminders
 from onestop.notices.messages import Message, NoLongerSo
 from onestop.notices.models import Cadence
 from onestop.notices.notice_types import NoticeType, Reason
-from onestop.notices.reminders import Next, Reminder, ReminderProgress, ReminderSubject, Step, progress_of
+from onestop.notices.reminders import (
+    Next,
+    Reminder,
+    ReminderProgress,
+    ReminderSubject,
+    Step,
+    address_of,
+    progress_of,
+)
 from onestop.ui.presentation import day
 from onestop.ui.sentences import join_words
 from partners.models import Membership, Partnership, Representative, Role, Service
@@ -32,7 +40,7 @@ from partners.upkeep.stale import Unconfirmed, unconfirmed
 MAIN, NEXT, SIGNS, STAFF = "main", "alternate", "signatory", "staff"
 CIRCLES = {
     MAIN: gettext_lazy("the managers, or the main representative"),
-    NEXT: gettext_lazy("another representative of the partner, or the same people again"),
+    NEXT: gettext_lazy("others at the partner who were not asked yet, or the same people again"),
     SIGNS: gettext_lazy("the signatories of the partner"),
     STAFF: gettext_lazy("the One-Stop staff of the area"),
 }
@@ -121,34 +129,61 @@ def _matter(
     at: datetime,
 ) -> ReminderSubject:
     partnership = waiting.partnership
-    people = _circles(managers, speakers)
+    people = Contacts(managers, speakers)
     return ReminderSubject(
         key=waiting.key,
         since=waiting.since,
         about=[partnership, *(Service(pk=pk) for pk in waiting.service_ids)],
-        people={name: list(circle) for name, circle in people.items()} | {STAFF: list(staff)},
+        people={STAFF: list(staff)},
+        choose=lambda whom, asked: list(staff) if whom == STAFF else people.choose(whom, asked),
         scope=partnership.area,
         facts={
             "at": at,
             "partnership": partnership,
             "number": len(waiting.service_ids),
-            "recipients": {person: to for circle in people.values() for person, to in circle.items()},
+            "recipients": people.all,
             "contact": contacts.Contact(staff[0].name, staff[0].email) if staff else None,
         },
         asked_at=waiting.asked_at,
     )
 
 
-def _circles(managers: Circle, speakers: Iterable[Representative]) -> dict[str, Circle]:
-    """Return the people to ask first, second and third. Only someone who is alone is asked twice."""
-    speaking = {person.user or person.email.lower(): person for person in speakers}
-    known = {who: Recipient(one.name, one.email.lower(), representative=one) for who, one in speaking.items()}
-    first = managers or {who: to for who, to in known.items() if speaking[who].kind == Representative.Kind.MAIN}
-    signs = {who: to for who, to in known.items() if who not in first and speaking[who].is_signatory}
-    others = {who: to for who, to in known.items() if who not in first and who not in signs}
-    if not others:
-        others, signs = signs or first, {}
-    return {MAIN: dict(first), NEXT: others, SIGNS: signs}
+class Contacts:
+    """The people of one partner who can be asked: its managers and its representatives, each once, by address."""
+
+    def __init__(self, managers: Circle, speakers: Iterable[Representative]) -> None:
+        known = {address_of(person): person for person in managers}
+        self.all: Circle = dict(managers)
+        self.first = set(known)
+        self.signing: set[str] = set()
+        mains: set[str] = set()
+        for speaker in speakers:
+            address = address_of(speaker.user or speaker.email)
+            if address not in known:
+                known[address] = speaker.user or address
+                self.all[known[address]] = Recipient(speaker.name, speaker.email.lower(), representative=speaker)
+            if speaker.is_signatory:
+                self.signing.add(address)
+            if speaker.kind == Representative.Kind.MAIN:
+                mains.add(address)
+        self.known = known
+        self.first = self.first or mains
+
+    def choose(self, whom: str, asked: Collection[str]) -> list[Person]:
+        """Return whom a step asks, given the addresses asked before. Only someone who is alone is asked twice."""
+        fresh = [address for address in self.known if address not in asked]
+        # Before anybody was asked, the managers or the main representative are kept for the step that is theirs.
+        others = [address for address in fresh if asked or address not in self.first]
+        speaking = [address for address in others if address not in self.signing]
+        signing = [address for address in others if address in self.signing]
+        if whom == MAIN:
+            chosen = [address for address in self.known if address in self.first]
+            chosen = [address for address in chosen if address in fresh] or chosen
+        elif whom == SIGNS:
+            chosen = signing
+        else:
+            chosen = speaking or signing or [address for address in self.known if address in self.first]
+        return [self.known[address] for address in chosen]
 
 
 # ---------------------------------------------------------------- Messages
@@ -184,7 +219,10 @@ def _build(matter: ReminderSubject, step: Step, person: Person, following: Next 
 
 def _to_staff(matter: ReminderSubject, person: Person, context: dict[str, Any]) -> Message:
     partnership = matter.facts["partnership"]
-    asked = [to.name for to in matter.facts["recipients"].values()]
+    names = {address_of(person): to.name for person, to in matter.facts["recipients"].items()}
+    # Who was asked and has left since is named by the address.
+    asked = [name for address, name in names.items() if address in matter.asked]
+    asked += sorted(address for address in matter.asked if address not in names)
     return Message(
         kind=reminder_withdrawals.UNANSWERED,
         key="",
@@ -218,7 +256,7 @@ def what_follows(matter: ReminderSubject, following: Next | None) -> str:
     on = day(following.at.astimezone(zone).date(), "plain")
     if following.whom == STAFF:
         area = matter.facts["partnership"].area.name
-        text = _("If no one answers, the One-Stop staff of %(area)s will call after %(date)s.")
+        text = _("If no one answers, we will tell the One-Stop staff of %(area)s on %(date)s.")
         return text % {"area": area, "date": on}
     known = matter.facts["recipients"]
     people = join_words(known[person].name for person in following.people)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from onestop.ui.presentation import shortday
 from partners.models import (
     Center,
     LocalArea,
@@ -130,7 +131,22 @@ def _make_partnership(story: Story, area: LocalArea, organization: Organization,
         since=story.day(terms["since"]) if "since" in terms else None,
         ended_on=story.day(terms["ended"]) if "ended" in terms else None,
         archived_at=story.moment(terms["archived"], f"archive {organization.name}") if "archived" in terms else None,
+        **_approval(story, area, terms),
     )
+
+
+def _approval(story: Story, area: LocalArea, terms: Facts) -> dict[str, Any]:
+    """Return when the board, and a week later the chief elected official, approved an additional partner."""
+    if "approved" not in terms:
+        return {}
+    on, official = story.day(terms["approved"]), story.area_facts[area.slug]["official"]
+    source = f"Minutes of the board, {shortday(on)}"
+    return {
+        "board_approved_on": on,
+        "official_approved_on": story.day(terms["approved"] - 7),
+        "official": official,
+        "approval_source": source,
+    }
 
 
 def _link_programs(story: Story, partnership: Partnership, facts: Facts, programs: dict[str, Program]) -> None:

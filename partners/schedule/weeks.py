@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from onestop.ui.presentation import clock, shortday
 from partners.models import Absence, Center, LocalArea, Partnership, Presence, Rhythm
 from partners.models.presences import PresenceQuerySet
+from partners.schedule.closings import Closing, Closings
 
 WORKDAYS = 5
 
@@ -37,18 +38,23 @@ class OnSite:
 def on_site_today(
     area: LocalArea, day: date, at: time | None = None, *, presences: PresenceQuerySet | None = None
 ) -> list[OnSite]:
-    """Return the partners in person in the centers of an area on a day, by start; one query.
+    """Return the partners in person in the centers of an area on a day, by start; two queries.
 
     Absent partners, closed centers and remote partners are left out. With ``at``, a time of that day in the area, those
-    who have left by then are left out too; ``is_there(at)`` tells who has arrived. To filter a list of services or
-    partners in its own query, use ``Presence.objects.in_use().kept_on(day)``.
+    who have left by then are left out too; ``is_there(at)`` tells who has arrived.
     """
-    rows = (Presence.objects.all() if presences is None else presences).in_use().kept_on(day)
+    rows = (Presence.objects.all() if presences is None else presences).in_use().on(day)
     rows = rows.in_person().filter(center__area=area)
     if at is not None:
         rows = rows.filter(ends_at__gt=at)
     rows = rows.select_related("partnership__organization", "center").order_by("starts_at", "pk")
-    return [OnSite(row.partnership_id, row.center_id, row.starts_at, row.ends_at, row) for row in rows]
+    absences = list(Absence.objects.current().in_area(area).touching(day, day))
+    closings = Closings(absences)
+    return [
+        OnSite(row.partnership_id, row.center_id, row.starts_at, row.ends_at, row)
+        for row in rows
+        if not closings.on(row.center_id, day) and not any(absence.covers(row, day) for absence in absences)
+    ]
 
 
 def still_to_come(area: LocalArea, at: datetime) -> list[Presence]:
@@ -60,7 +66,7 @@ def still_to_come(area: LocalArea, at: datetime) -> list[Presence]:
 # ---------------------------------------------------------------- A week
 @dataclass(frozen=True)
 class Slot:
-    """Hours of a partner in a center on one day, and the absence that cancels them, if any."""
+    """Hours of a partner in a center on one day, and the absence or closing that cancels them, if any."""
 
     presence: Presence
     day: date
@@ -92,7 +98,7 @@ class Cell:
 
     day: Day
     slots: list[Slot]
-    closing: Absence | None = None
+    closing: Closing | None = None
 
 
 @dataclass(frozen=True)
@@ -136,7 +142,7 @@ class Week:
     first: date
     days: list[Day]
     slots: list[Slot]
-    closings: list[Absence]
+    closings: Closings
 
     @property
     def title(self) -> str:
@@ -170,8 +176,11 @@ class Week:
         return Row(thing, [self._cell(day, slots, center) for day in self.days])
 
     def _cell(self, day: Day, slots: list[Slot], center: Center) -> Cell:
-        closing = next((one for one in self.closings if one.covers_day(day.date) and one.center_id == center.pk), None)
-        return Cell(day, [slot for slot in slots if slot.day == day.date], closing)
+        return Cell(day, [slot for slot in slots if slot.day == day.date], self.closings.on(center.pk, day.date))
+
+    def columns(self, center: Center) -> list[tuple[Day, Closing | None]]:
+        """Return the days, each with the closing of a center."""
+        return [(day, self.closings.on(center.pk, day.date)) for day in self.days]
 
 
 def monday_of(day: date) -> date:
@@ -198,7 +207,7 @@ def week_of(area: LocalArea, day: date, *, today: date, presences: PresenceQuery
     ]
     used = {slot.day for slot in slots}
     days = [Day(date_, date_ == today) for n, date_ in enumerate(dates) if n < WORKDAYS or date_ in used]
-    return Week(first, days, slots, [absence for absence in absences if absence.is_closing])
+    return Week(first, days, slots, Closings(absences))
 
 
 def coming_absences(area: LocalArea, today: date) -> list[Absence]:

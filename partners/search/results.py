@@ -131,11 +131,14 @@ class CenterToday:
 
     center: Center
     presences: Sequence[Presence]
+    closing: object = None  # partners.schedule.closings.Closing, if it is closed today
 
 
-def centers_today(centers: Iterable[Center], presences: Collection[Presence]) -> list[CenterToday]:
-    """Return each center with its presences today, the earliest first."""
+def centers_today(
+    centers: Iterable[Center], presences: Collection[Presence], closings: Mapping[int, object]
+) -> list[CenterToday]:
+    """Return each center with its presences today, the earliest first, and with its closing."""
     here: dict[int, list[Presence]] = defaultdict(list)
     for presence in presences:
         here[presence.center_id].append(presence)
-    return [CenterToday(center, here[center.pk]) for center in centers]
+    return [CenterToday(center, here[center.pk], closings.get(center.pk)) for center in centers]

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from onestop.ui.sentences import join_words
 from onestop.ui.todo import LATER, SOON, TodoItem
-from partners.coverage.legal_rules import ACCESS_TO_ALL, TITLE_I_IS_PRESENT, named
+from partners.coverage.legal_rules import ACCESS_TO_ALL, APPROVED_ADDITIONAL, TITLE_I_IS_PRESENT, named
 from partners.coverage.matrix import Coverage
 from partners.todo.lines import NAMED, see_all
 
@@ -40,6 +40,7 @@ def missing_in(coverage: Coverage) -> Iterator[TodoItem]:
                 _("Review coverage"),
             )
     yield from _uncovered_programs(coverage, page)
+    yield from _unapproved_partners(coverage)
 
 
 def _contradictions(coverage: Coverage) -> Iterator[TodoItem]:
@@ -58,6 +59,26 @@ def _contradictions(coverage: Coverage) -> Iterator[TodoItem]:
             reverse("partners:coverage_program", args=[coverage.area.slug, row.program.code]),
             _("Correct the record"),
         )
+
+
+def _unapproved_partners(coverage: Coverage) -> Iterator[TodoItem]:
+    partners = coverage.unapproved
+    if not partners:
+        return
+    what = ngettext(
+        "%(number)d additional partner has no recorded approval",
+        "%(number)d additional partners have no recorded approval",
+        len(partners),
+    )
+    yield TodoItem(
+        LATER,
+        "patch-question",
+        what % {"number": len(partners)},
+        _("The board and the chief elected official approve each additional partner (%(law)s).")
+        % {"law": APPROVED_ADDITIONAL.law},
+        reverse("partners:partnership_list", args=[coverage.area.slug]) + "?attention=unapproved",
+        _("Record the approvals"),
+    )
 
 
 def _uncovered_programs(coverage: Coverage, page: str) -> Iterator[TodoItem]:

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from partners.glossary.term_matcher import lexicon_of
 from partners.models import Center, LocalArea, Presence, Service
+from partners.schedule.closings import closed_on
 from partners.schedule.weeks import still_to_come
 from partners.search import facets, filter_panel, qr_codes, queries
 from partners.search.queries import Question
@@ -197,10 +198,11 @@ def directory_service(request: HttpRequest, pk: int) -> HttpResponse:
 def directory_centers(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the centers of an area, their hours, and who is there today."""
     area = enter(request, slug)
+    closings = {center.pk: closing for center, closing in closed_on(area, timezone.localdate())}
     context = {
         "title": _("Centers and hours in %(area)s") % {"area": area.name},
         "area": area,
-        "centers": centers_today(_centers(area), still_to_come(area, timezone.now())),
+        "centers": centers_today(_centers(area), still_to_come(area, timezone.now()), closings),
         "canonical": qr_codes.address_on_paper(request.path),
         "today": timezone.localdate(),
     }

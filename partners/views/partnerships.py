@@ -111,7 +111,8 @@ def partnership_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "partnership": partnership,
             "organization": partnership.organization,
             "status": status_chip(partnership),
-            "carried": [link.program for link in partnership.carried],  # type: ignore[attr-defined]
+            "carried": (carried := [link.program for link in partnership.carried]),  # type: ignore[attr-defined]
+            "is_additional": not any(program.is_required for program in carried),
             "services": [(service, freshness_of(service, today)) for service in services],
             "roster": roster,
             "risks": with_rights(

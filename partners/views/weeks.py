@@ -1,6 +1,7 @@
 """The co-location schedule: the week of an area, the front desk page, and the list of all hours."""
 
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models.functions import Lower
@@ -19,6 +20,7 @@ from partners.models import Center, LocalArea, Presence
 from partners.network.current_area import enter_area
 from partners.rules import may
 from partners.schedule import weeks
+from partners.schedule.closings import Closing
 from partners.seats import seats_of
 from partners.tables.presences import PresenceTable
 
@@ -47,7 +49,7 @@ def presence_board(request: HttpRequest, slug: str) -> HttpResponse:
         "applied": [
             one for one in applied_filters(bar, request.GET) if str(one.label) != str(bar.filters["week"].label)
         ],
-        "here": who_is_here(area, today, now.time(), rows, chosen) if is_now else None,
+        "here": who_is_here(week, area, now, rows, chosen) if is_now else None,
         "now": now,
         "is_now": is_now,
         "weeks": neighbors(request, week.first),
@@ -77,7 +79,7 @@ def presence_print(request: HttpRequest, slug: str) -> HttpResponse:
         "here": _("Front desk page"),
         "area": area,
         "week": week,
-        "sheets": [(center, week.by_partner(center)) for center in centers],
+        "sheets": [(center, week.by_partner(center), week.columns(center)) for center in centers],
         "weeks": neighbors(request, week.first),
         "today": today,
     }
@@ -134,14 +136,28 @@ def centers_of(request: HttpRequest, area: LocalArea) -> list[Center]:
     return [center for center in centers if str(center.pk) == asked] or centers
 
 
-def who_is_here(
-    area: LocalArea, today: date, at: Any, rows: list[weeks.Row], seen: Any
-) -> list[tuple[Any, list[weeks.OnSite], list[weeks.OnSite]]]:
+@dataclass(frozen=True)
+class Here:
+    """Who is in a center now, and later today; or why nobody is, if it is closed."""
+
+    center: Any
+    now: list[weeks.OnSite]
+    later: list[weeks.OnSite]
+    closing: Closing | None
+
+
+def who_is_here(week: weeks.Week, area: LocalArea, now: datetime, rows: list[weeks.Row], seen: Any) -> list[Here]:
     """Return for each center who is there now, and who is there later today."""
+    today, at = now.date(), now.time()
     people = weeks.on_site_today(area, today, at, presences=seen)
     by_center = [(row.thing, [one for one in people if one.center_id == row.thing.pk]) for row in rows]
     return [
-        (center, [one for one in here if one.is_there(at)], [one for one in here if not one.is_there(at)])
+        Here(
+            center,
+            [one for one in here if one.is_there(at)],
+            [one for one in here if not one.is_there(at)],
+            week.closings.on(center.pk, today),
+        )
         for center, here in by_center
     ]
 

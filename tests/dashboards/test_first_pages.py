@@ -248,6 +248,9 @@ def test_the_board_is_told_when_every_rule_is_met(as_, area):
     center = area.centers.get()
     for day in range(1, 6):
         factories.make_presence(career, center, weekday=day)
+    Partnership.objects.exclude(pk=career.pk).update(
+        board_approved_on=today, official_approved_on=today, official="Mayor Ann Example"
+    )
     page = words(as_("board").get(home(area)))
     assert "Every legal rule that these records can show is met, and no center review is due." in page
 
@@ -259,8 +262,8 @@ def test_the_state_sees_rules_and_reviews_of_each_area(as_, area, queries_of):
     client = as_("state")
     page = client.get(address)
     [row] = page.context["rows"]
-    assert (row.rules, row.late, row.due) == (2, 1, 0), "a gap, no comprehensive center; no accessibility review"
-    assert "2 legal rules are not met." in " ".join(words(page).split())
+    assert (row.rules, row.late, row.due) == (3, 1, 0), "a gap, no approvals, no comprehensive center; one review"
+    assert "3 legal rules are not met." in " ".join(words(page).split())
     one = queries_of(lambda: client.get(address))
     for number in range(6):
         other = factories.make_area(state=area.state, name=f"Area {number}", slug=f"area-{number}")

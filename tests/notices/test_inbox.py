@@ -1,5 +1,6 @@
 """A person's inbox: what they were told, why and how; what of it they have read, put off, and gone to."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,9 +13,9 @@ from onestop.notices import bounces, inbox, outbox
 from onestop.notices.inbox import State
 from onestop.notices.models import DeliverySchedule, Notice
 from tests import factories
+from tests.notices.posting import NOON, Status
 
 pytestmark = pytest.mark.django_db
-Status = Notice.Status
 INBOX = reverse("notices:inbox")
 
 
@@ -100,17 +101,31 @@ def test_it_can_be_narrowed_down(here, dana):
 
 
 def test_each_row_says_why_and_how_it_came(here, dana):
-    now = timezone.now()
-    digest = factories.make_inbox_notice(dana, in_inbox=False, subject="2 notifications for you")
+    digest = factories.make_inbox_notice(dana, in_inbox=False, subject="2 notifications for you", sent_at=NOON)
     factories.make_inbox_notice(dana, why="You keep GED classes.")
     factories.make_inbox_notice(dana, status=Status.DIGESTED, carrier=digest)
     factories.make_inbox_notice(dana, status=Status.IN_APP_ONLY)
-    factories.make_inbox_notice(dana, status=Status.DIGEST_PENDING, due_at=now + timedelta(days=1))
+    factories.make_inbox_notice(dana, status=Status.DIGEST_PENDING, due_at=NOON.replace(year=2027))
     factories.make_inbox_notice(dana, status=Status.FAILED, last_error="550 No such mailbox")
     shown = words(here.get(INBOX))
-    for said in ("You keep GED classes.", "by email", "in a digest", "portal only", "held for your digest"):
+    carried, held = "in the digest of Mar 10, 2026", "held for your digest of Mar 10, 2027"
+    for said in ("You keep GED classes.", "by email", carried, "portal only", held):
         assert said in shown
     assert "not delivered" in shown
+
+
+@pytest.mark.parametrize(
+    ("status", "words_of_it"),
+    [(Status.SENT, "to dana@riverbend.example, "), (Status.FAILED, "not delivered"), (Status.QUEUED, "being sent")],
+)
+def test_the_page_of_a_notification_in_a_digest_shows_the_day_of_the_digest(here, dana, status, words_of_it):
+    sent_at = NOON if status == Status.SENT else None
+    digest = factories.make_inbox_notice(dana, in_inbox=False, status=status, due_at=NOON, sent_at=sent_at)
+    notice = factories.make_inbox_notice(dana, status=Status.DIGESTED, carrier=digest)
+    shown = " ".join(words(here.get(page("notice_detail", notice.pk))).split())
+    sentence = re.search(r"In the digest [^<]*", shown).group()  # type: ignore[union-attr]
+    assert "Mar 10, 2026" in sentence
+    assert words_of_it in sentence
 
 
 def test_an_empty_inbox_says_what_will_stand_there(here):

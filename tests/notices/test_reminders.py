@@ -76,6 +76,25 @@ def test_each_mail_says_when_whom_we_ask_next(waiting):
     assert {notice.scope for notice in (first, second, last)} == {name_of(waiting.area)}
 
 
+def test_a_chooser_picks_both_whom_a_step_announces_and_whom_it_asks(waiting):
+    """The same function decides, by who was asked before: here each circle asks whoever is left."""
+    everybody = [waiting.main, make_person("Second"), waiting.staff]
+
+    def choose(whom, asked):
+        return [person for person in everybody if person.email not in asked][:1]
+
+    def build(matter, step, person, following):
+        announced.append([each.name for each in following.people] if following else [])
+        return waiting.build(matter, step, person, following)
+
+    announced, subject = [], replace(waiting.matter, choose=choose)
+    waiting.reminder = replace(waiting.reminder, open_matters=lambda at: [subject], build=build)
+    assert [waiting.run(0), announced] == [["Main"], [["Second"]]]
+    assert [waiting.run(10), announced[1:]] == [["Second"], [["Staff"]]]
+    everybody[-1] = make_person("Third")
+    assert [waiting.run(21), announced[2:]] == [["Third"], [[]]]
+
+
 def test_a_run_that_is_doubled_tells_nobody_twice(waiting):
     assert [waiting.run(0), waiting.run(0), waiting.run(0.01)] == [["Main"], [], []]
 

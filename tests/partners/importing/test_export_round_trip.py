@@ -55,7 +55,9 @@ def network(area: LocalArea) -> LocalArea:
             description="Two\r\nlines,  and spaces \n", website="http://WWW.example.org/", phone="614.555.0142",
             email="Info@Example.org",
         ),
-        status="paused", since=date(1867, 3, 1), ended_on=date(2030, 1, 2), framework="hosted", commitment="linkage",
+        board_approved_on=date(2026, 3, 12), official_approved_on=date(2026, 3, 19), official="Mayor Ann Example",
+        approval_source="Minutes of Mar 12", status="paused", since=date(1867, 3, 1), ended_on=date(2030, 1, 2),
+        framework="hosted", commitment="linkage",
         counties_served="A; B", notes="-1 + @x\n=SUM(A1)",
     )  # fmt: skip
     for program in Program.objects.order_by("position"):

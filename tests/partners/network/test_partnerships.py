@@ -402,3 +402,55 @@ def test_the_export_of_selected_partners_contains_only_them(as_, area, partner, 
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
     assert "Crosswalk" in text
     assert "Millrace" not in text
+
+
+# ---------------------------------------------------------------- Approval of additional partners
+APPROVAL = {
+    "board_approved_on": "2026-03-12", "official_approved_on": "2026-03-19", "official": "Mayor Ann Example",
+    "approval_source": "Minutes of Mar 12, 2026",
+}  # fmt: skip
+
+
+def test_staff_record_the_approval_of_an_additional_partner(as_, partner, given):
+    page = page_of(as_("staff").get(address("detail", partner.pk)))
+    assert "No approval of the board recorded" in page
+    version = as_("staff").get(address("edit", partner.pk)).context["form"].version
+    as_("staff").post(address("edit", partner.pk), given | APPROVAL | {"version": version})
+    partner.refresh_from_db()
+    assert partner.is_approved
+    page = page_of(as_("board").get(address("detail", partner.pk)))
+    assert "Riverbend Workforce Board, " in page
+    assert "Mayor Ann Example, chief elected official, " in page
+    assert "Minutes of Mar 12, 2026" in page
+    history = page_of(as_("board").get(address("history", partner.pk)))
+    assert "chief elected official" in history.lower()
+    partner.programs.add(make_program(is_required=True))
+    assert "Approved as an additional partner" not in page_of(as_("board").get(address("detail", partner.pk)))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "words"),
+    [
+        ({"official": ""}, "official", "Enter the chief elected official"),
+        ({"board_approved_on": "2999-01-01"}, "board_approved_on", "in the future"),
+    ],
+)
+def test_an_incomplete_approval_is_refused(as_, partner, given, wrong, field, words):
+    version = as_("staff").get(address("edit", partner.pk)).context["form"].version
+    page = as_("staff").post(address("edit", partner.pk), given | APPROVAL | {"version": version} | wrong)
+    assert words in str(page.context["form"].errors[field])
+    partner.refresh_from_db()
+    assert not partner.is_approved
+
+
+def test_a_partners_manager_does_not_record_its_approval(as_, partner, given):
+    form = as_("manager").get(address("edit", partner.pk)).context["form"]
+    assert form.approval_fields == []
+    as_("manager").post(address("edit", partner.pk), given | APPROVAL | {"version": form.version})
+    partner.refresh_from_db()
+    assert partner.board_approved_on is None
+
+
+def test_the_database_refuses_an_approval_without_the_official(partner):
+    with pytest.raises(IntegrityError, match="approval_names_the_official"):
+        Partnership.objects.filter(pk=partner.pk).update(official_approved_on=NOW.date())

@@ -1,15 +1,18 @@
 """Reminders to confirm services: to one person after the other at a partner, then to staff, then no more."""
 
+import re
 import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.db.models import Q
 
 from onestop.accounts.models import User
 from onestop.notices import notify, planners, routing
 from onestop.notices.models import Notice, Preference, Rule
+from onestop.ui.sentences import join_words
 from partners.models import ConfirmationRequest, LocalArea, Membership, Partnership, Role, Service
 from partners.network import partnerships
 from partners.notices import stale_services
@@ -79,10 +82,12 @@ def test_mail_has_the_link_and_the_next_step(service, people, cast):
     assert mail.about == [f"partners.partnership:{service.partnership_id}", f"partners.service:{service.pk}"]
 
 
-def test_mail_of_the_last_partner_step_announces_a_call_of_staff(service, people):
+def test_mail_of_the_last_partner_step_announces_that_staff_are_told(service, people):
     for days in (0, 10, 21):
         run(FIRST + days * DAY)
-    assert "If no one answers, the One-Stop staff of Riverbend will call after" in Notice.objects.get(step=3).text
+    third = Notice.objects.get(step=3).text
+    assert "If no one answers, we will tell the One-Stop staff of Riverbend on Wed, Dec 2, 2026." in third
+    assert "call" not in third.split("--")[0].lower()
     run(FIRST + 30 * DAY)
     last = Notice.objects.get(step=4)
     assert "We asked Joel Abara, Luz Ferrand and Otis Hale and received no answer." in last.text
@@ -93,6 +98,71 @@ def test_a_person_who_is_alone_is_asked_twice(service, cast):
     for days in range(40):
         run(FIRST + days * DAY)
     assert addresses() == [cast["manager"].email, cast["manager"].email, cast["staff"].email]
+
+
+def announced(step: int) -> str:
+    """Return the sentence of a step that says who is asked next; the same in the mail to each recipient."""
+    [sentence] = {re.search(r"If no one answers, [^\n]*", notice.text).group() for notice in of_step(step)}  # type: ignore[union-attr]
+    return sentence
+
+
+def of_step(step: int) -> list[Notice]:
+    return list(Notice.objects.filter(step=step).order_by("pk"))
+
+
+def recipients(step: int) -> str:
+    """Return the people of a step as a reminder names them."""
+    names = [request.name for notice in of_step(step) for request in ConfirmationRequest.objects.filter(
+        Q(email=notice.to) | Q(seat__user__email=notice.to))]  # fmt: skip
+    return join_words(dict.fromkeys(names))
+
+
+def test_each_step_asks_whom_the_step_before_has_announced(service, people, partner, cast):
+    factories.seat(Role.MANAGER, partner, name="Una Brack")
+    factories.make_representative(partner, name="Ivo Tarn", email="ivo@millrace.example", kind="alternate")
+    for step, days in enumerate((0, 10, 21), start=1):
+        run(FIRST + days * DAY)
+        if step > 1:
+            assert f"we will ask {recipients(step)} on" in announced(step - 1)
+    assert [len(of_step(step)) for step in (1, 2, 3)] == [2, 2, 1]
+    assert "Luz Ferrand and Ivo Tarn" in announced(1)
+    assert "Otis Hale" in announced(2)
+
+
+def test_whoever_was_announced_is_asked_though_a_seat_has_ended_since(service, partner, cast):
+    """When the manager leaves, the main representative stands in the manager's place, and was not asked yet."""
+    factories.make_representative(partner, name="Rosa Main", email="rosa@millrace.example")
+    factories.make_representative(partner, name="Luz Ferrand", email="luz@millrace.example", kind="alternate")
+    run(FIRST)
+    assert "we will ask Rosa Main and Luz Ferrand on Thu, Nov 12, 2026." in announced(1)
+    Membership.objects.filter(role=Role.MANAGER, partnership=partner).update(ended_at=FIRST + DAY)
+    [(subject, progress)] = stale_services.progress_by_partner(Partnership.objects.all(), at=FIRST + 2 * DAY).values()
+    assert "Rosa Main and Luz Ferrand" in stale_services.what_follows(subject, progress.following)
+    run(FIRST + 10 * DAY)
+    assert sorted(addresses(step=2)) == ["luz@millrace.example", "rosa@millrace.example"]
+
+
+def test_a_new_manager_is_asked_next_and_nobody_twice(service, partner, people, cast):
+    run(FIRST)
+    Membership.objects.filter(role=Role.MANAGER, partnership=partner).update(ended_at=FIRST + DAY)
+    new = factories.seat(Role.MANAGER, partner, name="Una Brack")
+    for days in (10, 21, 30):
+        run(FIRST + days * DAY)
+    assert sorted(addresses(step=2)) == sorted([new.email, "luz@millrace.example"])
+    told = addresses()
+    assert len(told) == len(set(told))
+    assert "We asked Una Brack, Joel Abara, Luz Ferrand and Otis Hale" in flat(of_step(4)[0].text)
+
+
+def test_a_representative_with_the_address_of_a_manager_is_one_person(service, partner, cast):
+    factories.make_representative(partner, name="J. Abara", email=cast["manager"].email.upper(), user=None)
+    for days in (0, 10, 21, 30):
+        run(FIRST + days * DAY)
+    assert addresses() == [cast["manager"].email, cast["manager"].email, cast["staff"].email]
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
 
 
 def test_without_a_manager_the_main_representative_is_asked_by_mail(service, partner, cast):

@@ -8,8 +8,11 @@ from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
 
+from onestop.ui.presentation import shortday
+from partners.manual.gathering import gather
 from partners.models import Absence, Presence, Rhythm, Weekday
 from partners.schedule import presences
+from partners.schedule.closings import closed_on, closing_on
 from partners.schedule.presences import CannotNoteAbsence, CannotSchedule
 from partners.schedule.weeks import hours_in_words, monday_of, on_site_today, week_of
 from tests import factories
@@ -118,6 +121,63 @@ def test_a_closed_center_has_no_partners(area, partner, center):
     assert on_site_today(area, MONDAY) == []
 
 
+def test_whether_a_center_is_closed_on_a_day_and_why(area, center):
+    factories.make_absence(center=center, first_on=MONDAY, last_on=MONDAY + timedelta(days=1), reason="New floor")
+    factories.make_absence(center=factories.make_center(area), first_on=MONDAY, last_on=MONDAY + timedelta(days=5))
+    first, after = closing_on(center, MONDAY), closing_on(center, MONDAY + timedelta(days=2))
+    assert first is not None
+    assert (first.reason, after) == ("New floor", None)
+    assert closing_on(center, MONDAY - timedelta(days=1)) is None
+    assert [(where, why.reason) for where, why in closed_on(area, MONDAY) if where == center] == [(center, "New floor")]
+
+
+@pytest.fixture
+def closed_today(partner, center, this_week):
+    """A partner who would be in the center all day, on a day on which it is closed."""
+    factories.make_presence(partner, center, starts_at=time(0), ends_at=time(23, 59), **this_week)
+    return factories.make_absence(center=center, first_on=today_there(), last_on=today_there(), reason="Frozen pipes")
+
+
+def test_nobody_is_here_now_in_a_closed_center(as_, area, closed_today):
+    board = text(as_("board").get(page("presence_board", area.slug)))
+    here = board[board.index("Here now") : board.index("The week")]
+    assert "Closed today: Frozen pipes" in here
+    assert "Millrace Adult Learning" not in here
+    assert "No partner is here now." not in here
+
+
+def test_home_shows_that_a_center_is_closed_today(as_, area, closed_today):
+    home = text(as_("staff").get(reverse("dashboards:home", args=[area.slug])))
+    on_site = home[home.index("On site today") :]
+    assert "Closed today: Frozen pipes" in on_site[: on_site.index("</section>")]
+    assert "Millrace Adult Learning" not in on_site[: on_site.index("</section>")]
+
+
+def test_the_front_desk_page_shows_closed_days_and_no_hours_on_them(as_, area, closed_today, center):
+    desk = text(as_("staff").get(page("presence_print", area.slug)))
+    assert "Closed</small> <small>Frozen pipes" in desk
+    assert "12 AM to 11:59 PM" not in desk
+    factories.make_center(area, name="Second")
+    factories.make_absence(center=area.centers.get(name="Second"), first_on=today_there(), last_on=today_there())
+    sheet = text(as_("staff").get(page("presence_print", area.slug)))
+    assert "Closed" in sheet[sheet.index(">Second<") :]
+
+
+def test_the_public_page_shows_that_a_center_is_closed_today(client, area, closed_today):
+    shown = text(client.get(page("directory_centers", area.slug)))
+    assert "Closed today: Frozen pipes" in shown
+    assert "On site today" not in shown[shown.index("Center Street") :]
+
+
+def test_the_manual_lists_closed_days_that_are_not_over(area, center, closed_today):
+    past = today_there() - timedelta(days=3)
+    factories.make_absence(center=center, first_on=past, last_on=past, reason="Over")
+    [shown] = gather(area, today=today_there()).centers
+    assert shown.closed == (f"{shortday(today_there())}: Frozen pipes",)
+    [answer] = [answer for answer in shown.answers if answer.label == "Closed"]
+    assert answer.lines == shown.closed
+
+
 def test_a_removed_absence_has_no_effect(area, partner, center):
     factories.make_presence(partner, center)
     absence = factories.make_absence(partner, first_on=MONDAY, last_on=MONDAY)
@@ -166,7 +226,7 @@ def test_the_week_and_today_run_the_same_queries_for_one_and_for_many(area, part
         other = factories.make_partnership(area)
         factories.make_presence(other, factories.make_center(area))
         factories.make_absence(other, first_on=MONDAY, last_on=MONDAY)
-    assert queries_of(ask) == for_one == 3
+    assert queries_of(ask) == for_one == 4
 
 
 def test_hours_are_added_up_by_week_and_month(partner, center):
