@@ -189,11 +189,11 @@ def measure(area: LocalArea, big: LocalArea) -> None:
 
 def figures(question: Question) -> str:
     """Return what one search costs: the median of the clock, and the mean of the server's own processor time."""
-    meaning = queries.understand(question)
+    meaning = understand(question)
     given = given_for(question, meaning)
     scope = queries._scope(question, meaning.query, given)
     steps = (
-        lambda: queries.understand(question),
+        lambda: understand(question),
         lambda: queries.rank(question, meaning.query, given),
         lambda: facets.count_choices(*scope, question.chosen),
     )
@@ -204,9 +204,14 @@ def figures(question: Question) -> str:
     return f"{each} = {worked:6.1f} ms of processor, {clock:6.1f} ms by the clock {number:7,} hits"
 
 
+def understand(question: Question) -> queries.Meaning:
+    """Return how the words of a search are understood, with typing errors corrected."""
+    return queries.correct(question, queries.understand(question))
+
+
 def explain(title: str, question: Question) -> None:
     """Print how PostgreSQL answers a search."""
-    meaning = queries.understand(question)
+    meaning = understand(question)
     sql = queries.ranking_sql(question, meaning.query)
     with connection.cursor() as cursor:
         for _ in range(2):  # the second time from memory
