@@ -278,6 +278,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",
     "request_login_code": "20/m/ip,3/m/key,12/h/key",
     "reset_password": "20/m/ip,3/m/key,12/h/key",
+    "report_problem": "6/10m/ip,60/d/ip",  # of a public service, without an account
 }
 SIGN_IN_FORMS = "onestop.accounts.forms.sign_in."
 ACCOUNT_FORMS = {

@@ -22,6 +22,7 @@ from partners.views import (
     people,
     practices,
     presences,
+    problem_reports,
     programs,
     proposals,
     representatives,
@@ -153,6 +154,7 @@ urlpatterns: list[URLPattern] = [
     # find a service: the public directory
     path("directory/", directory.directory, name="directory"),
     path("directory/services/<int:pk>/", directory.directory_service, name="directory_service"),
+    path("directory/services/<int:pk>/report/", problem_reports.directory_report, name="directory_report"),
     path("directory/services/<int:pk>/paper/", directory.directory_service_paper, name="directory_service_paper"),
     path("directory/services/<int:pk>/code.svg", directory.directory_service_code, name="directory_service_code"),
     path("directory/<slug:slug>/", directory.directory_area, name="directory_area"),

@@ -221,6 +221,7 @@ partners:directory_centers               public_area  GET   ok  .   .   .   .   
 partners:directory_paper                 public_area  GET   ok  .   .   .   .   .   .   .   .
 partners:directory_code                  public_area  GET   ok  .   .   .   .   .   .   .   .
 partners:directory_service               public_service GET ok  .   .   .   .   .   .   .   .
+partners:directory_report                public_service BOTH ok .   .   .   .   .   .   .   .
 partners:directory_service_paper         public_service GET ok  .   .   .   .   .   .   .   .
 partners:directory_service_code          public_service GET ok  .   .   .   .   .   .   .   .
 # the resource manual

@@ -88,12 +88,17 @@ class ProposedChange(models.Model):
 
 @tracked()
 class Proposal(ProposedChange):
-    """A proposed change to a service."""
+    """A proposed change to a service, or a problem that a visitor of the public directory reports.
+
+    A report may name no field (``after`` is empty); then its reason says what is wrong.
+    """
 
     service = models.ForeignKey(Service, models.PROTECT, related_name="proposals")
     request = models.ForeignKey(
         ConfirmationRequest, models.PROTECT, null=True, blank=True, related_name="proposals", editable=False
     )
+    is_report = models.BooleanField(_("reported by a visitor"), default=False, editable=False)
+    visitor_email = models.EmailField(_("email of the visitor"), blank=True, editable=False)
 
     objects = ProposalQuerySet.as_manager()
 
@@ -102,7 +107,8 @@ class Proposal(ProposedChange):
         constraints = [
             *ProposedChange.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(proposed_by__isnull=False) | Q(request__isnull=False), name="proposal_comes_from_somebody"
+                condition=Q(proposed_by__isnull=False) | Q(request__isnull=False) | Q(is_report=True),
+                name="proposal_comes_from_somebody",
             ),
         ]
         indexes = [models.Index(fields=["service", "-proposed_at"], name="proposal_by_service")]

@@ -44,3 +44,10 @@ def own_area(user: Any) -> LocalArea | None:
         Representative.objects.current().filter(user_id=user.pk).values_list("partnership__area_id", flat=True)
     )
     return min(areas, key=lambda area: (area.pk not in seats.area_ids, area.pk not in represented), default=None)
+
+
+def show_public_area(request: HttpRequest, area: LocalArea) -> LocalArea:
+    """Make this the area of a public page, without starting a session."""
+    request.area = area  # type: ignore[attr-defined]
+    timezone.activate(area.zone)
+    return area

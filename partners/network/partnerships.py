@@ -309,10 +309,10 @@ def add_partners(
     Archived organizations are restored. Their managers and the staff of their other areas are notified.
 
     :raises AlreadyPartner: if one is a partner there, also if it is archived.
-    :raises Refused: if its dates contradict each other.
+    :raises Refused: if its dates contradict each other, or an approval is incomplete.
     """
     for _pk, facts in partners:
-        _check_dates(facts)
+        _check_facts(Partnership(area=area, **facts), at)
     organizations = [organization_id for organization_id, _facts in partners]
     _bring_back(*organizations)
     try:
@@ -333,12 +333,12 @@ def add_partners(
 def update_partners(changes: Mapping[int, Mapping[str, Any]], *, by: User | None, at: datetime) -> None:
     """Change many partnerships, each by its id.
 
-    :raises Refused: if the dates of one contradict each other.
+    :raises Refused: if the dates of one contradict each other, or an approval is incomplete.
     """
-    partnerships = bulk.lock_rows(Partnership.objects.all(), changes)
+    partnerships = bulk.lock_rows(Partnership.objects.select_related("area"), changes)
     names = bulk.apply_changes(partnerships, changes)
     for partnership in partnerships.values():
-        _check_dates({"since": partnership.since, "ended_on": partnership.ended_on})
+        _check_facts(partnership, at)
     bulk.save_rows(partnerships.values(), names)
 
 

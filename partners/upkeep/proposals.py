@@ -8,8 +8,10 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
+import pghistory
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from onestop.accounts.models import User
 from onestop.editing.versions import demand_version
@@ -22,6 +24,9 @@ from partners.upkeep.proposed_changes import CannotPropose, ProposalKind
 
 # Funding and visibility are decided only by those who may edit the service.
 PROPOSED = tuple(name for name in services.FACTS if name not in ("funding_sources", "is_public"))
+# Fields of which a visitor may report the correct value.
+REPORTED = ("phone", "email", "website", "hours", "cost", "how_to_get_in", "documents")
+MOST_REPORTS = 20  # pending for one service
 
 
 # ---------------------------------------------------------------- Proposing
@@ -64,6 +69,34 @@ def propose_by_link(
         return proposed_changes.propose(
             KIND, service, facts=facts, note=note, by=by, name=request.name, at=at, request=request
         )
+
+
+@recorded
+def report_problem(
+    service: Service, *, facts: Mapping[str, Any], note: str, name: str, email: str, by: None = None, at: datetime
+) -> Proposal:
+    """Record a problem that a visitor without an account reports, with the correct value of a field if they gave it.
+
+    The same report again returns the first one.
+
+    :raises CannotPropose: if the service is archived, or too many reports are pending.
+    """
+    # Lock: a double submission must not report twice, and the number of reports is limited.
+    service = Service.objects.select_for_update(of=("self",)).select_related("partnership__area").get(pk=service.pk)
+    _demand_open(service)
+    after = {key: facts[key] for key in REPORTED if key in facts and facts[key] != getattr(service, key)}
+    pending = service.proposals.open().filter(is_report=True)
+    if same := pending.filter(after=after, note=note.strip()).first():
+        return same
+    if pending.count() >= MOST_REPORTS:
+        raise CannotPropose(_("Several problems with this service were reported already. Call the partner instead."))
+    with pghistory.context(proposed_by=name or gettext_noop("A visitor")):
+        proposal = Proposal.objects.create(
+            service=service, before={key: getattr(service, key) for key in after}, after=after, note=note.strip(),
+            proposer_name=name.strip() or _("A visitor"), proposed_at=at, is_report=True, visitor_email=email,
+        )  # fmt: skip
+    tell_who_decides(proposal, at=at)
+    return proposal
 
 
 def _demand_open(service: Service) -> None:
@@ -158,7 +191,7 @@ def _seats(role: Role, **place: int) -> list[Membership]:
 def tell_proposer(proposal: Proposal, *, at: datetime) -> None:
     """Notify the proposer of the decision and who made it, unless they decided on their own proposal."""
     proposer, by, partnership = proposal.proposed_by, proposal.decided_by, proposal.service.partnership
-    email = proposer.email if proposer else proposal.request.email if proposal.request else ""
+    email = proposer.email if proposer else proposal.request.email if proposal.request else proposal.visitor_email
     if not email or proposer == by or (proposer and not proposer.is_active):
         return
     notify(

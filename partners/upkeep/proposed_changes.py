@@ -25,6 +25,7 @@ from partners.models import OrganizationProposal, Proposal
 
 Status = Proposal.Status
 AnyProposal = Proposal | OrganizationProposal
+REASON = "note"  # what is accepted of a proposal that names no field
 P = TypeVar("P", Proposal, OrganizationProposal)
 
 
@@ -113,6 +114,8 @@ def accept(
     :raises LookAgain: if one of these fields has changed since.
     """
     proposal = lock(kind, proposal)
+    if not proposal.after:  # a report in words: whoever decides has corrected the service on its own page
+        return _close(kind, proposal, Status.ACCEPTED, taken=[REASON], answer=answer, by=by, at=at)
     names = [name for name in proposal.after if name in take and name in kind.names]
     if not names:
         raise CannotDecide(_("Select the changes to approve, or decline the proposal with a reason."))

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from partners.glossary.term_matcher import lexicon_of
 from partners.models import Center, LocalArea, Presence, Service
+from partners.network.current_area import show_public_area
 from partners.schedule.closings import closed_on
 from partners.schedule.weeks import still_to_come
 from partners.search import facets, filter_panel, qr_codes, queries
@@ -175,7 +176,7 @@ def directory_service(request: HttpRequest, pk: int) -> HttpResponse:
             {"title": _("This service is not in the directory")},
             status=404,
         )
-    show(request, service.partnership.area)
+    show_public_area(request, service.partnership.area)
     presences = still_to_come(service.partnership.area, timezone.now())
     found = answer(service, by_place(presences), today=timezone.localdate())
     is_known = request.user.is_authenticated and Service.objects.visible_to(request.user).filter(pk=pk).exists()
@@ -189,6 +190,7 @@ def directory_service(request: HttpRequest, pk: int) -> HttpResponse:
         "is_known": is_known,
         "terms": lexicon_of(request, service.partnership.area),
         "results_url": _results_url(request, service.partnership.area),
+        "is_reported": "reported" in request.GET,
     }
     return render(request, "partners/search/directory_service.html", context)
 
@@ -237,7 +239,7 @@ def directory_code(request: HttpRequest, slug: str) -> HttpResponse:
 def directory_service_paper(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a QR code that opens one service."""
     service = get_object_or_404(shown_services(), pk=pk)
-    show(request, service.partnership.area)
+    show_public_area(request, service.partnership.area)
     path = reverse("partners:directory_service", args=[pk])
     context = {
         "title": _("QR code"),
@@ -270,14 +272,7 @@ def _page_title(area: LocalArea | None) -> str:
 
 def enter(request: HttpRequest, slug: str) -> LocalArea:
     """Return the area with this slug, without asking for an account, or raise 404."""
-    return show(request, get_object_or_404(LocalArea.objects.current().select_related("state"), slug=slug))
-
-
-def show(request: HttpRequest, area: LocalArea) -> LocalArea:
-    """Make this the area of the page, without starting a session."""
-    request.area = area  # type: ignore[attr-defined]
-    timezone.activate(area.zone)
-    return area
+    return show_public_area(request, get_object_or_404(LocalArea.objects.current().select_related("state"), slug=slug))
 
 
 def _centers(area: LocalArea) -> QuerySet[Center]:
