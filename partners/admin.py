@@ -43,6 +43,7 @@ from partners.models import (
     Synonym,
     Term,
 )
+from partners.models.invitations import OUTCOMES
 from partners.network import areas
 from partners.people.invitations import PLACES_WHOLE
 
@@ -266,7 +267,7 @@ class InvitationAdmin(SeatFields, Shown):
 
     def status(self, invitation: Invitation) -> str:
         """Return the label of its status."""
-        return invitation.status_at(timezone.now())
+        return str(OUTCOMES[invitation.outcome_at(timezone.now())])
 
 
 # ---------------------------------------------------------------- Read-only: their pages and verbs check the rules
