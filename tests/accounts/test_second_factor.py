@@ -118,7 +118,7 @@ def test_resealing_makes_the_former_key_dispensable(
     secret, codes = give_app(dana), RecoveryCodes.activate(dana).get_unused_codes()
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another key, after a year" * 3, [settings.SECRET_KEY]
     call_command("reseal_second_factors")
-    assert "2 encrypted with the current key" in capsys.readouterr().out
+    assert "2 encrypted with the current key." in capsys.readouterr().out
     settings.SECRET_KEY_FALLBACKS = []
     assert Authenticator.objects.get(user=dana, type="totp").wrap().validate_code(code_of_app(secret))
     assert Authenticator.objects.get(user=dana, type="recovery_codes").wrap().get_unused_codes() == codes

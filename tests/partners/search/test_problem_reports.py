@@ -62,7 +62,7 @@ def test_a_report_in_words_is_resolved_and_its_author_is_told(client, as_, servi
     manager.post(reverse("partners:proposal_accept", args=[report.pk]), {"answer": "We moved."})
     report.refresh_from_db()
     assert (report.status, report.taken) == ("accepted", ["note"])
-    assert Notice.objects.get(kind="partners.proposal_decided").email == "ann@visitor.example"
+    assert Notice.objects.get(kind="partners.proposal_decided").to == "ann@visitor.example"
     assert "marked this report as resolved" in words(manager.get(reverse("partners:proposal_detail", args=[report.pk])))
 
 
