@@ -134,13 +134,13 @@ CROSS JOIN LATERAL (
 ) AS programs
 CROSS JOIN LATERAL (
     SELECT coalesce(array_agg(c.id ORDER BY c.id), '{}') AS ids,
-        string_agg(c.name || ' ' || c.city, ' ; ' ORDER BY c.id) AS names,
+        string_agg(concat_ws(', ', c.name, nullif(c.city, '')), ' ; ' ORDER BY c.id) AS names,
         string_agg(directory_accessibility_words(c.accessibility::text[]), ' ; ' ORDER BY c.id) AS accessibility
     FROM partners_servicecenter l JOIN partners_center c ON c.id = l.center_id
     WHERE l.service_id = s.id AND c.archived_at IS NULL
 ) AS centers
 CROSS JOIN LATERAL (
-    SELECT string_agg(c.name || ' ' || c.city, ' ; ' ORDER BY c.id) AS names,
+    SELECT string_agg(concat_ws(', ', c.name, nullif(c.city, '')), ' ; ' ORDER BY c.id) AS names,
         string_agg(directory_accessibility_words(c.accessibility::text[]), ' ; ' ORDER BY c.id) AS accessibility
     FROM partners_servicelocation l JOIN partners_location c ON c.id = l.location_id
     WHERE l.service_id = s.id AND c.archived_at IS NULL
@@ -423,11 +423,12 @@ CREATE FUNCTION directory_near_words(misspelled text[]) RETURNS SETOF text LANGU
 $$;
 
 -- Where the words stand in services that do not have all of them in their name: the first such part with all or some of
--- them, and a piece of its text with the words marked.
+-- them, and a piece of its text with the words marked; for an accessible building, the places.
 CREATE FUNCTION directory_reasons(ids bigint[], query tsquery, loose tsquery, marks text)
 RETURNS TABLE (service_id bigint, part text, said text) LANGUAGE sql STABLE AS $$
     SELECT DISTINCT ON (t.service_id) t.service_id, parts.part,
-        CASE WHEN length(parts.said) <= 90
+        CASE WHEN parts.part = 'accessibility' THEN t.places
+            WHEN length(parts.said) <= 90
             THEN ts_headline('onestop', translate(parts.said, E'\x02\x03', ''), loose, marks || ',HighlightAll=true')
             ELSE '… ' || ts_headline('onestop', translate(parts.said, E'\x02\x03', ''), loose,
                 marks || ',MaxFragments=1,MaxWords=14,MinWords=6,ShortWord=0') || ' …' END

@@ -5,6 +5,7 @@ it corrects typing errors if nothing is found. It also finds parts of names, sim
 notation and email addresses. It finds only what the viewer may see, with a constant number of queries.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -260,20 +261,19 @@ def _hit(row: Any, place: Field | None, part: tuple[str, str] | None, sought: So
         code, said = part
         if code in LABELS:
             return Hit(row, PARTS[code], join_words(getattr(row, LABELS[code])))
-        return Hit(row, PARTS[code], mark_words(said)) if code in PARTS else Hit(row)
+        return Hit(row, PARTS[code], mark_words(said.replace(" ;", ";"))) if code in PARTS else Hit(row)
     if place is None or not place.label:
         return Hit(row)
     value = reduce(getattr, place.attribute.split("."), row)
-    text = value if isinstance(value, str) else join_words(value)
-    return Hit(row, place.label, _piece(text, sought.words))
+    return Hit(row, place.label, _piece(value, sought.words) if isinstance(value, str) else join_words(value))
 
 
 def _piece(text: str, words: str) -> str | SafeString:
     """Return the part of a text around some words, marked; a short text whole; nothing of a long one without them."""
-    at = text.casefold().find(words.casefold())
-    if at < 0:
+    found = re.search(re.escape(words), text, re.IGNORECASE)
+    if found is None:
         return text if len(text) <= SHORT else ""
-    end = at + len(words)
+    at, end = found.span()
     start = text.rfind(" ", 0, max(at - AROUND, 0)) + 1 if at > AROUND else 0
     stop = text.find(" ", end + AROUND) if end + AROUND < len(text) else -1
     after = text[end:stop] + "…" if stop >= 0 else text[end:]

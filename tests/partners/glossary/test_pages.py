@@ -143,8 +143,8 @@ def test_words_for_searches_only_are_not_underlined_but_find_the_term(as_, area,
     for public in (address, reverse("partners:directory_service", args=[service.pk])):
         assert 'popovertarget="term-' not in client.get(public).content.decode()
     answer = text_of(client.get(page("detail", term.pk)))
-    assert "Searches find this term by it. Other pages do not explain it." in answer
-    assert "<h3>Search only</h3> <p>hire</p>" in answer
+    assert "Searches for it find this term. Other pages do not explain it." in answer
+    assert "<p> <b>Search only:</b> hire </p>" in answer
     assert "Fairs" not in answer
     assert "earch only" in text_of(client.get(page("history", term.pk)))
     found = client.get(reverse("partners:search", args=[area.slug]), {"q": "hire"})
