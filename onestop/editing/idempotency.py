@@ -101,8 +101,7 @@ def _process(request: HttpRequest, key: IdempotencyKey, token: str, view: View, 
 def _repeat(request: HttpRequest, key: IdempotencyKey, token: str) -> HttpResponse:
     """Answer like the first time; ask first if the form was changed since."""
     redirect_to = key.redirect_to.replace(PLACEHOLDER, token) if token else key.redirect_to
-    # Files cannot be carried over to another form. Another file is another upload.
-    if key.content != _content_of(request) and not request.FILES:
+    if key.content != _content_of(request):
         return _ask_whether_to_add(request, key, redirect_to)
     for message in key.messages:
         add_message(request, message.level, message.message, extra_tags=message.extra_tags)
@@ -135,7 +134,9 @@ def _messages_of(request: HttpRequest) -> list[Any]:
 
 # ---------------------------------------------------------------- Hashes
 def _digest_of(request: HttpRequest, key: str) -> str:
-    return _hash(key, str(request.user.pk), request.path)
+    # A file cannot be carried over to a form that asks again, so another file counts as another form.
+    files = (f"{name}={_hash_of_file(file)}" for name, file in sorted(request.FILES.items()))
+    return _hash(key, str(request.user.pk), request.path, *files)
 
 
 def _content_of(request: HttpRequest) -> str:
@@ -146,7 +147,7 @@ def _content_of(request: HttpRequest) -> str:
         for value in values
         if name not in (FIELD, "csrfmiddlewaretoken")
     ]
-    return _hash(*values, *(f"{name}={_hash_of_file(file)}" for name, file in sorted(request.FILES.items())))
+    return _hash(*values)
 
 
 def _hash(*parts: str) -> str:

@@ -127,6 +127,9 @@ def test_another_file_is_another_import(staff, world, area):
 
     first = send(b"Agency\nWillow Works\n")
     assert send(b"Agency\nWillow Works\n")["Location"] == first["Location"]
+    other = send(b"Agency\nHarbor Council\n")
+    assert other.status_code == 302
+    assert other["Location"] != first["Location"]
 
 
 def test_nobody_meets_the_key_of_another_person(as_, world):
