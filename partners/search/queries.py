@@ -121,7 +121,7 @@ def understand(question: Question, *, misspelled: Collection[str] = ()) -> Meani
         cursor.execute(
             "SELECT query::text, plain::text, loose::text, corrected, suggested, also, unknown"
             " FROM directory_understand(%s, %s, %s, %s::text[])",
-            [question.words, question.area and question.area.pk, question.exactly, list(misspelled)],
+            [question.words, question.area.pk if question.area else None, question.exactly, list(misspelled)],
         )
         query, plain, loose, corrected, suggested, also, unknown = cursor.fetchone()
     return Meaning(query, plain, loose, corrected or "", suggested or "", tuple(also), tuple(unknown))
@@ -180,4 +180,4 @@ def _scope(question: Question, query: str | None, given: Mapping[str, Any]) -> t
 
 def _public(question: Question) -> str:
     """Return SQL for the listings that everybody may find, in the area of the search."""
-    return "l.is_public AND l.area_id = %(area)s" if question.area else "l.is_public"
+    return "l.is_public AND l.area_id = %(area)s" if question.area else "l.is_public"  # no translation: SQL
