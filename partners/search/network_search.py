@@ -90,8 +90,8 @@ FIELDS = {
     "term": (
         Field("abbreviation", contains("abbreviation"), _("Abbreviation")),
         Field("agreed_abbreviation", contains("agreed_abbreviation"), _("Abbreviation")),
-        Field("name", means(F("name"))),
         Field("wordings", contains("wordings"), _("Usage")),
+        Field("name", means(F("name"))),
         Field("wordings", means(F("wordings")), _("Usage")),
     ),
     "practice": (
@@ -208,7 +208,7 @@ def _rows(area: LocalArea, viewer: Any) -> dict[str, QuerySet]:
 def _find(kind: str, rows: QuerySet, sought: Sought, most: int) -> Found:
     """Rank rows with the words in their name first, then in other fields; then rows with a similar name."""
     name = NAMES.get(kind, "name")
-    conditions = [(place, fits) for place in FIELDS[kind] if (fits := place.condition(sought)) is not None]
+    conditions = [(place, said) for place in FIELDS[kind] if (said := place.condition(sought)) is not None]
     nearness = TrigramWordSimilarity(sought.words, name)
     in_name = {f"{name}__icontains": sought.words}
     rank = Case(

@@ -180,4 +180,4 @@ def _scope(question: Question, query: str | None, given: Mapping[str, Any]) -> t
 
 def _public(question: Question) -> str:
     """Return SQL for the listings that everybody may find, in the area of the search."""
-    return "l.is_public AND l.area_id = %(area)s" if question.area else "l.is_public"
+    return "l.is_public AND l.area_id = %(area)s" if question.area else "l.is_public"  # no translation: SQL

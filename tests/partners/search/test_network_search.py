@@ -256,10 +256,10 @@ def test_the_end_of_an_email_address_alone_does_not_match_words(find, partner):
 @pytest.mark.parametrize("words", ["010-0142", "hidden@millrace.example", "xylophone", "NFJP"])
 def test_what_somebody_may_not_see_is_not_found(find, partner, other_area, words):
     load_programs()
-    facts = {"phone": "(555) 010-0142", "email": "hidden@millrace.example"}
+    facts: dict[str, Any] = {"phone": "(555) 010-0142", "email": "hidden@millrace.example"}
     elsewhere = make_partnership(other_area)
     elsewhere.programs.add(Program.objects.get(code="nfjp"))
-    gone = {"archived_at": "2026-01-01T00:00Z"}
+    gone: dict[str, Any] = {"archived_at": "2026-01-01T00:00Z"}
     for own in (elsewhere, make_partnership(partner.area, name="Gone", **gone)):
         make_service(own, name="Xylophone", **facts)
         make_representative(own, name="Xylophone player", **facts)
