@@ -244,8 +244,9 @@ def _steps_by_matter(matters: Iterable[str]) -> dict[str, dict[int, SentStep]]:
     rows = Notice.objects.filter(matter__in=list(matters)).values_list("matter", "step").order_by()
     sent: dict[str, dict[int, SentStep]] = defaultdict(dict)
     to = ArrayAgg(Lower("to"), distinct=True)
-    rows = rows.annotate(last=Max("due_at"), number=Count("pk"), lost=failed, addresses=to)
-    for matter, step, last, number, lost, addresses in rows:
+    for matter, step, last, number, lost, addresses in rows.annotate(
+        last=Max("due_at"), number=Count("pk"), lost=failed, addresses=to
+    ):
         sent[matter][step or 0] = SentStep(last, reached=lost < number, to=frozenset(addresses))
     return sent
 

@@ -14,7 +14,7 @@ class ProgramFilters(Filters):
 
     q = django_filters.CharFilter(label=_("Name, law or legal source"), method="search")
     required = django_filters.ChoiceFilter(
-        label=_("Required"),
+        label=_("Kind"),
         empty_label=_("All programs"),
         choices=[("yes", _("Required")), ("no", _("Additional"))],
         method="by_law",

@@ -19,7 +19,7 @@ class ProgramTable(Table):
     caption = _("Programs")
 
     name = tables.Column(verbose_name=_("Program"))
-    is_required = tables.Column(verbose_name=_("Required"))
+    is_required = tables.Column(verbose_name=_("Kind"))
     group = tables.Column(verbose_name=_("Law"))
     legal_source = tables.Column(verbose_name=_("Legal source"), order_by=("position",))
     carried = tables.Column(verbose_name=_("Partners"), attrs={"td": {"class": "is-num"}})

@@ -64,6 +64,20 @@ def test_on_a_phone_the_week_is_an_agenda_with_today_open(open_page: OpenPage, c
     expect(page.locator(".op-onsite__agenda details[open]")).to_have_count(2)
 
 
+@pytest.mark.parametrize("width", [1280, 1440])
+def test_the_front_desk_page_shows_its_phone_column(open_page: OpenPage, cast: dict[str, User], area, center, width):
+    Presence.objects.update(desk="Second floor, room 210", phone="(555) 010-0142")
+    page = open_page(cast["staff"], width=width)
+    page.goto(f"/areas/{area.slug}/on-site/print/")
+    box = page.locator(".op-front-desk__box")
+    assert box.evaluate("box => box.scrollWidth - box.clientWidth") == 0
+    phone = page.locator(".op-front-desk__phones div").first
+    expect(phone).to_have_text("(555) 010-0142")
+    assert phone.evaluate("cell => cell.getClientRects().length && cell.scrollWidth - cell.clientWidth") == 0
+    right = phone.evaluate("cell => cell.getBoundingClientRect().right")
+    assert right <= box.evaluate("box => box.getBoundingClientRect().right")
+
+
 def test_on_paper_each_center_is_one_landscape_page(open_page: OpenPage, cast: dict[str, User], area, center):
     for _ in range(12):
         factories.make_presence(

@@ -1,14 +1,16 @@
 """Every page in a real browser for every role: on a desk in light, on a phone in the dark; and the work by keyboard."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from onestop.accounts.addresses import confirm_address
 from onestop.accounts.models import User
-from partners.models import Service
+from partners.models import Program, Service
 from tests import factories
 from tests.test_matrix import LINES, address
 from tests.world import build_world
@@ -35,13 +37,36 @@ def private_files(settings: Any, tmp_path: Any) -> None:
 def world(area, partner, cast) -> Any:
     for user in cast.values():
         confirm_address(user)
-    return build_world(area, partner, manager=cast["manager"], representative=cast["colleague"])
+    world = build_world(area, partner, manager=cast["manager"], representative=cast["colleague"])
+    enlarge(area, partner, world)
+    return world
+
+
+def enlarge(area, partner, world) -> None:
+    """Add what makes pages longer and wider: three more centers, gaps, decisions, a bare partner, another area."""
+    another = factories.make_area(state=area.state, name="Lower Tanager Valley")
+    decided = [Program.objects.get(code=code) for code in ("nfjp", "tanf")]
+    factories.make_decision(area, decided[0], kind="agreement", agreement_partner=partner)
+    factories.make_decision(another, decided[1], kind="exempted")
+    kinds = {"Millpond": "affiliate", "Eastgate": "specialized", "A Center With a Very Long Name": "comprehensive"}
+    for name, kind in kinds.items():
+        center = factories.make_center(area, name=name, kind=kind, certified_on=date(2022, 1, 3))
+        factories.make_presence(partner, center, weekday=3, who="T. Okafor", desk="Second floor, room 210")
+    today = timezone.now().astimezone(area.zone).date()
+    factories.make_absence(
+        center=area.centers.get(name="Millpond"), first_on=today, last_on=today, reason="Frozen pipes"
+    )
+    bare = factories.make_partnership(area, name="Millpond Association of Neighborhood Kitchens")
+    bare.programs.add(Program.objects.get(code="snap-et"))
+    factories.make_partnership(area, name="Perhaps Next Year", status="prospective")
+    world.bare = bare.pk
 
 
 def pages_for(who: str, world: Any) -> list[str]:
     """Return the addresses that answer with a page to somebody, each once, whatever the matrix asks for besides."""
     lines = (line for line in LINES if line.method == "GET" and line.answers[who] == "ok")
-    return list(dict.fromkeys(address(line, world) for line in lines if not line.name.startswith(NO_PAGES)))
+    found = [address(line, world) for line in lines if not line.name.startswith(NO_PAGES)]
+    return list(dict.fromkeys([*found, f"/partners/{world.bare}/", f"/areas/{world.area}/coverage/snap-et/"]))
 
 
 def fits(page: Page) -> list[str]:
@@ -73,6 +98,19 @@ def test_every_page_is_accessible_and_fits(
             except AssertionError as problem:
                 wrong.append(str(problem))
     assert wrong == [], "\n".join(wrong)
+
+
+def test_programs_and_coverage_are_read_as_cards_on_a_phone(open_page: OpenPage, cast: dict[str, User], world: Any):
+    page = open_page(cast["board"], width=360)
+    coverage = f"/areas/{world.area}/coverage/"
+    for where in ("/programs/", "/programs/aefla/", coverage, f"{coverage}aefla/", f"{coverage}nfjp/"):
+        page.goto(where)
+        assert fits(page) == [], where
+        cells = "cells => cells.map(e => [e.dataset.label, e.innerText.trim(), e.getBoundingClientRect().width])"
+        for label, value, width in page.eval_on_selector_all("main td[data-label]:not(.is-empty)", cells):
+            assert value, f"{label} on {where}"
+            assert value != label, f"{where} says {label} twice"
+            assert width > 200, f"{label} on {where} is {width} pixels wide"
 
 
 def test_a_manager_finds_and_mends_a_service_by_keyboard_alone(open_page: OpenPage, cast: dict[str, User], world: Any):

@@ -87,7 +87,8 @@ def test_a_chooser_picks_both_whom_a_step_announces_and_whom_it_asks(waiting):
         announced.append([each.name for each in following.people] if following else [])
         return waiting.build(matter, step, person, following)
 
-    announced, subject = [], replace(waiting.matter, choose=choose)
+    announced: list[list[str]] = []
+    subject = replace(waiting.matter, choose=choose)
     waiting.reminder = replace(waiting.reminder, open_matters=lambda at: [subject], build=build)
     assert [waiting.run(0), announced] == [["Main"], [["Second"]]]
     assert [waiting.run(10), announced[1:]] == [["Second"], [["Staff"]]]
