@@ -1,7 +1,6 @@
 """What differs between two texts, word by word. Template builtins, so that no page loads them."""
 
 import re
-import time
 from collections.abc import Hashable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -13,8 +12,8 @@ from django.utils.safestring import SafeString
 
 register = template.Library()
 
-# Seconds of comparing, for a text and for each of its words; what is left then is shown as changed throughout.
-PER_TEXT, PER_WORD = 0.05, 0.00003
+# Steps of the search for the shortest difference; what is left after them is shown as changed throughout.
+MOST_STEPS, WORDS_FOR_A_STEP = 200, 50
 MOST_WORDS = 20_000  # of a text, between the first and the last change
 FEW_WORDS = 2_000  # are compared word by word at once
 SHORT_SEED = 50  # words: so few are repeated quickly
@@ -74,7 +73,9 @@ def _changed(was: _Words, now: _Words, was_end: int, now_end: int) -> Iterator[P
         if old or new:
             yield _change(was.take(len(old)), now.take(len(new)))
         return
-    for is_kept, gone, come in _runs(old, new, deadline=time.time() + PER_TEXT + PER_WORD * max(len(old), len(new))):
+    for is_kept, gone, come in _runs(
+        old, new, deadline=_Deadline(MOST_STEPS + max(len(old), len(new)) // WORDS_FOR_A_STEP)
+    ):
         before, after = was.take(len(gone)), now.take(len(come))
         yield Piece("kept", before, after) if is_kept else _change(before, after)
 
@@ -82,7 +83,7 @@ def _changed(was: _Words, now: _Words, was_end: int, now_end: int) -> Iterator[P
 Run = tuple[bool, list[Any], list[Any]]  # whether it is kept; what of each of two lists
 
 
-def _runs(old: list[str], new: list[str], *, deadline: float) -> Iterator[Run]:
+def _runs(old: list[str], new: list[str], *, deadline: "_Deadline") -> Iterator[Run]:
     """Yield the kept and changed words of two lists; of many words first the sentences, then the words in them."""
     if max(len(old), len(new)) <= FEW_WORDS:
         yield from _align(old, new, deadline)
@@ -100,7 +101,7 @@ def _sentences(words: list[str]) -> list[tuple[str, ...]]:
     return [tuple(words[start:end]) for start, end in pairwise(dict.fromkeys([0, *ends, len(words)]))]
 
 
-def _align(old: Sequence[Hashable], new: Sequence[Hashable], deadline: float) -> list[Run]:
+def _align(old: Sequence[Hashable], new: Sequence[Hashable], deadline: "_Deadline") -> list[Run]:
     """Compare two lists as texts in which each item is one letter; return their kept and changed runs."""
     engine = _Engine()
     letters: dict[Hashable, str] = {}
@@ -120,6 +121,20 @@ def _align(old: Sequence[Hashable], new: Sequence[Hashable], deadline: float) ->
             runs[-1][2].extend(new[now : now + number])
             now += number
     return runs
+
+
+class _Deadline:
+    """A number of steps, after which the library gives up. It compares the time with this at each step.
+
+    So the result is the same on a slow machine.
+    """
+
+    def __init__(self, steps: int) -> None:
+        self.left = steps
+
+    def __lt__(self, now: float) -> bool:
+        self.left -= 1
+        return self.left < 0
 
 
 class _Engine(diff_match_patch):

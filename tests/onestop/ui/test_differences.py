@@ -72,9 +72,9 @@ def test_a_text_does_not_differ_from_itself(text: str):
 
 
 @given(TEXTS, TEXTS)
-def test_no_word_is_lost_when_time_is_up(old: str, new: str):
+def test_no_word_is_lost_after_the_last_step(old: str, new: str):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(differences, "PER_TEXT", -1)
+        patch.setattr(differences, "MOST_STEPS", 0)
         assert joined(compare(old, new)) == (old, new)
 
 
