@@ -93,7 +93,7 @@ def test_each_filter_narrows_it_down(as_, list_url, area, cast, query, expected)
     factories.make_notice(area, subject="Withdrawn", status=Status.WITHDRAWN)
     page = as_("staff").get(f"{list_url}?{query}")
     if query == "kind=other":  # what nobody declares is no choice
-        assert "choose one of the answers" in page.content.decode()
+        assert "choose one of the options" in page.content.decode()
     else:
         assert set(subjects(page)) == expected
 

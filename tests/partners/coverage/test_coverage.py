@@ -207,4 +207,4 @@ def test_an_import_warns_about_a_program_recorded_as_not_carried_out(area, law):
     factories.make_decision(area, law["job-corps"])
     row = ReadRow(2, [], {"name": "Lockhouse", "programs": [law["job-corps"].pk]})
     PartnerPlanner(area, Options()).plan_row(row)
-    assert any("Job Corps is on record as not carried out here" in remark for remark in row.remarks)
+    assert any("The board decided that Job Corps is not carried out here." in remark for remark in row.remarks)

@@ -219,7 +219,7 @@ def test_invalid_input_is_kept_and_its_errors_are_shown(as_, service):
     words = answer.content.decode()
     assert "Kept words" in words
     assert "Correct 3 errors" in words
-    assert "put a comma between items" in words
+    assert "Put a comma between items." in words
     assert Service.objects.get().name == "GED classes"
 
 
