@@ -36,6 +36,7 @@ lint: ## Check style, templates, types, import layers, migrations, deployment se
 check:
 	$(VENV) -m ruff check .
 	$(VENV) -m ruff format --check .
+	$(VENV) -m djlint templates --check --lint
 	$(LOOK) -m mypy onestop partners tests manage.py
 	$(LOOK) -c "import sys; from importlinter.cli import lint_imports_command as run; sys.exit(run())"
 	$(LOOK) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
