@@ -107,6 +107,18 @@ def test_modules_have_specific_names():
     ] == []
 
 
+def test_no_line_of_a_template_is_longer_than_120_characters():
+    """djlint formats templates, but does not break long lines of text and tags."""
+    texts = sorted((ROOT / "templates").rglob("*.txt"))
+    long = {
+        f"{name_of(path)}:{number}"
+        for path in [*TEMPLATES, *texts]
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > 120
+    }
+    assert long == set()
+
+
 INLINE = {
     "a script": re.compile(r"<script\b(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")"),
     "a style": re.compile(r"<style\b|\sstyle\s*="),

@@ -1,6 +1,6 @@
 """Which text counts as not wrapped for translation."""
 
-from tests.unwrapped import in_code, in_template
+from tests.unwrapped import all_files, in_code, in_template, unwrapped
 
 TEMPLATE = """{% extends "layouts/app.html" %}
 {# A comment of ours #}
@@ -28,3 +28,7 @@ def test_text_in_code_is_found_except_in_docstrings_logs_and_messages_for_develo
     path = tmp_path / "module.py"
     path.write_text(MODULE)
     assert [text for _line, text in in_code(path)] == ["Words for X.", "Name"]
+
+
+def test_all_text_for_people_is_wrapped_for_translation():
+    assert unwrapped(all_files()) == []
