@@ -310,21 +310,25 @@ BEGIN
         ELSE false END;
 END $$;
 
--- The word that a misspelled one most likely means, of the listings or of other wordings.
+-- The word that a misspelled one most likely means: one of the listings, or else of other wordings.
 CREATE FUNCTION directory_nearest_word(typed text, in_area bigint) RETURNS text LANGUAGE plpgsql STABLE AS $$
+DECLARE nearest text;
 BEGIN
-    RETURN (SELECT known.word FROM (
+    SELECT known.word INTO nearest FROM (
         SELECT k.word, k.ndoc FROM partners_searchword k WHERE k.word % typed
         UNION ALL -- two letters that changed places leave few trigrams alike
         SELECT k.word, k.ndoc FROM partners_searchword k WHERE k.word = ANY (ARRAY(
             SELECT left(typed, at - 1) || substr(typed, at + 1, 1) || substr(typed, at, 1) || substr(typed, at + 2)
             FROM generate_series(1, length(typed) - 1) AS at))
-        UNION ALL
-        SELECT w, 1 FROM partners_synonym y, unnest(y.wording_words) AS w
-        WHERE (y.area_id IS NULL OR y.area_id = in_area) AND levenshtein_less_equal(w, typed, 2) <= 2
-            AND w ~ '^[[:alpha:]]+$'
     ) AS known WHERE directory_is_near(known.word, typed)
-    ORDER BY similarity(known.word, typed) + ln(known.ndoc + 1) / 20 DESC, known.word LIMIT 1);
+    ORDER BY similarity(known.word, typed) + ln(known.ndoc + 1) / 20 DESC, known.word LIMIT 1;
+    IF nearest IS NULL THEN
+        SELECT w INTO nearest FROM partners_synonym y, unnest(y.wording_words) AS w
+        WHERE (y.area_id IS NULL OR y.area_id = in_area) AND levenshtein_less_equal(w, typed, 2) <= 2
+            AND w ~ '^[[:alpha:]]+$' AND directory_is_near(w, typed)
+        ORDER BY similarity(w, typed) DESC, w LIMIT 1;
+    END IF;
+    RETURN nearest;
 END $$;
 
 -- Return the query that the typed words mean in an area (null: anywhere). The last word may be half typed, and other
@@ -350,7 +354,8 @@ BEGIN
         near := directory_nearest_word(w, in_area);
         meant := CASE WHEN near IS NULL THEN meant ELSE regexp_replace(meant, '\m' || w || '\M', near, 'g') END;
     END LOOP;
-    IF meant <> said AND EXISTS (
+    -- No service has an unknown word: only "or" and "not" let some match.
+    IF meant <> said AND websearch_to_tsquery('onestop', said)::text ~ '[|!]' AND EXISTS (
         SELECT 1 FROM partners_listing l WHERE l.is_public AND (in_area IS NULL OR l.area_id = in_area)
             AND l.search @@ websearch_to_tsquery('onestop', said)
     ) THEN

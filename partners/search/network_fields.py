@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from partners.models import PartnershipProgram
 
 PHONE = re.compile(r"\+?[\d\s().\-/]+")
-EXTENSION = re.compile(r"[\s,;]*(?:extension|ext\.?|x)\s*\d+$", re.IGNORECASE)
+EXTENSION = re.compile(r"(?:extension|ext\.?|x) ?\d{1,8}$", re.IGNORECASE)
 FEWEST_DIGITS = 7  # a number without its area code
 
 
@@ -29,7 +29,7 @@ class Sought:
     @property
     def digits(self) -> str:
         """Return the digits of the words if they are a phone number in any notation, without country and extension."""
-        number = EXTENSION.sub("", self.words)
+        number = EXTENSION.sub("", self.words).rstrip(" ,;")
         digits = re.sub(r"\D", "", number)
         if not PHONE.fullmatch(number) or len(digits) < FEWEST_DIGITS:
             return ""

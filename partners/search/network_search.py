@@ -5,7 +5,6 @@ it corrects typing errors if nothing is found. It also finds parts of names, sim
 notation and email addresses. It finds only what the viewer may see, with a constant number of queries.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -270,10 +269,11 @@ def _hit(row: Any, place: Field | None, part: tuple[str, str] | None, sought: So
 
 def _piece(text: str, words: str) -> str | SafeString:
     """Return the part of a text around some words, marked; a short text whole; nothing of a long one without them."""
-    found = re.search(re.escape(words), text, re.IGNORECASE)
-    if found is None:
+    lowered = text.lower()
+    at = lowered.find(words.lower()) if len(lowered) == len(text) else -1
+    if at < 0:
         return text if len(text) <= SHORT else ""
-    at, end = found.span()
+    end = at + len(words)
     start = text.rfind(" ", 0, max(at - AROUND, 0)) + 1 if at > AROUND else 0
     stop = text.find(" ", end + AROUND) if end + AROUND < len(text) else -1
     after = text[end:stop] + "…" if stop >= 0 else text[end:]

@@ -217,7 +217,7 @@ def test_a_phone_number_is_found_in_any_notation(why, area, partner, neighbor_pa
 @pytest.mark.parametrize(
     ("words", "digits"),
     [
-        ("010-0142", "0100142"), ("1 (555) 010-0142", "5550100142"), ("555 010 0142 extension 12", "5550100142"),
+        ("010-0142", "0100142"), ("1 (555) 010-0142", "5550100142"), ("555 010 0142, extension 12", "5550100142"),
         ("43215", ""), ("010-014", ""), ("call 5550100142", ""), ("4 Mill Street", ""), ("---------", ""),
     ],
 )  # fmt: skip
