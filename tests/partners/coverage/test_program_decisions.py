@@ -145,6 +145,9 @@ def test_a_program_is_covered_by_agreement_with_a_partner_or_another_organizatio
     as_("staff").post(edit, DATA | {"agreement_partner": partner.pk})
     decision.refresh_from_db()
     assert (decision.in_words, decision.agreement_partner) == ("Not carried out in this area", None)
+    told = as_("board").get(reverse("partners:coverage_history", args=[area.slug, program.code])).content.decode()
+    assert "Harvest Road" in told
+    assert "Millrace Adult Learning" in told
 
 
 @pytest.mark.parametrize(
