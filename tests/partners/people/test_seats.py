@@ -221,9 +221,9 @@ def test_who_has_accepted_is_not_invited_again(db, area, cast):
     ("changes", "words"),
     [
         ({"state_name": ""}, "cannot be blank"),
-        ({"state": "Ohio"}, "two capital letters"),
-        ({"time_zone": "Ohio"}, "is no time zone"),
-        ({"staff_email": "fay"}, "is no e-mail address"),
+        ({"state": "Ohio"}, "two-letter code in capitals"),
+        ({"time_zone": "Ohio"}, "is not a time zone"),
+        ({"staff_email": "fay"}, "is not an email address"),
     ],
 )
 def test_the_command_says_what_is_wrong_and_makes_nothing(db, changes, words):
@@ -236,5 +236,5 @@ def test_an_address_belongs_to_one_area(db):
     start_area()
     with pytest.raises(CommandError, match="Choose another with --slug"):
         start_area(area="Hill County", slug="mill-county")
-    with pytest.raises(CommandError, match="known as Ohio"):
+    with pytest.raises(CommandError, match="recorded as Ohio"):
         start_area(state_name="Oregon")
