@@ -40,6 +40,7 @@ UNRESOLVED = {
     ("onestop/notices/delivery.py", "stuck.filter(begun=True).update"): "notices",
     ("onestop/notices/delivery.py", "mine.update"): "a notice",
     ("onestop/notices/digests.py", "digest.save"): "a notice",
+    ("partners/coverage/programs.py", "bulk.save_rows"): "programs",
     ("partners/network/bootstrap.py", "row.save"): "a State or LocalArea",
     ("partners/upkeep/services.py", "model._default_manager.bulk_create"): "the links of services",
     ("partners/upkeep/services.py", "rows.delete"): "the links of services",

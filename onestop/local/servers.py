@@ -9,6 +9,7 @@ import contextlib
 import fcntl
 import hashlib
 import importlib.util
+import json
 import os
 import secrets
 import shutil
@@ -17,10 +18,10 @@ import stat
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 from urllib.parse import quote
 
 from onestop.local.child_process import (
@@ -48,8 +49,10 @@ class FolderInUse(ServerFailed):
     """Another portal is running on this data folder."""
 
 
-def hold_folder(folder: Path) -> IO[str]:
+def hold_folder(folder: Path, **state: str) -> IO[str]:
     """Lock the data folder for this process, until the returned file is closed or the process ends.
+
+    ``state`` is what other commands on this folder need to know of the process, such as its port.
 
     :raises FolderInUse: if another process has locked it.
     """
@@ -62,7 +65,18 @@ def hold_folder(folder: Path) -> IO[str]:
         raise FolderInUse(
             f"Another portal is running on the data folder {folder}. Stop it, or set ONESTOP_DATA to another folder."
         ) from problem
+    handle.truncate(0)
+    handle.write(json.dumps(state))
+    handle.flush()
     return handle
+
+
+def state_of_holder(folder: Path) -> dict[str, str]:
+    """Return what the process that holds the data folder said of itself when it took the folder."""
+    try:
+        return {str(name): str(value) for name, value in json.loads((folder / "lock").read_text()).items()}
+    except (OSError, ValueError):
+        return {}
 
 
 def socket_folder(data: Path) -> Path:
@@ -213,14 +227,31 @@ class Postgres:
 
     def create_database(self, name: str = "onestop") -> None:
         """Create the database unless it exists."""
+        with self._cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+            if cursor.fetchone() is None:
+                cursor.execute(f'CREATE DATABASE "{name}"')
+
+    def comment(self, name: str = "onestop") -> str:
+        """Return the comment on the database; empty without one."""
+        with self._cursor() as cursor:
+            cursor.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name])
+            found = cursor.fetchone()
+            return str(found[0] or "") if found else ""
+
+    def set_comment(self, comment: str, name: str = "onestop") -> None:
+        """Set the comment on the database."""
+        with self._cursor() as cursor:
+            cursor.execute(f'COMMENT ON DATABASE "{name}" IS %s', [comment])
+
+    @contextlib.contextmanager
+    def _cursor(self) -> Iterator[Any]:
         import psycopg2
 
         connection = psycopg2.connect(host=str(socket_folder(self.data)), user="postgres", dbname="postgres")
         connection.autocommit = True
         with contextlib.closing(connection), connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
-            if cursor.fetchone() is None:
-                cursor.execute(f'CREATE DATABASE "{name}"')
+            yield cursor
 
     def _identity(self) -> Callable[[], None]:
         """Return the function by which the child process changes its user before it runs PostgreSQL."""

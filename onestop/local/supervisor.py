@@ -6,6 +6,7 @@ All child processes end with this one, however it ends; no other process is ever
 
 import contextlib
 import errno
+import hashlib
 import os
 import shutil
 import signal
@@ -15,17 +16,21 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import IO, Any, TextIO
 
 from onestop.local import demo
 from onestop.local.child_process import ask_for_signal_of_parents_death, die_with_parent
-from onestop.local.servers import FolderInUse, Postgres, Redis, ServerFailed, hold_folder
+from onestop.local.servers import FolderInUse, Postgres, Redis, ServerFailed, hold_folder, state_of_holder
+from onestop.local.steps import step
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+APPS = ("onestop", "partners", "agreements", "meetings")
+SHARED = ("PORT", "ONESTOP_MODE", "PUBLIC_URL")  # what a running portal tells the commands on its data
+PREPARING = {".py", ".sql", ".toml"}  # kinds of files
 STOP_WITHIN = 15  # seconds, for everything together
 
 
@@ -35,10 +40,14 @@ class Stopped(BaseException):
 
 def say(text: str) -> None:
     """Print a line."""
-    # The output of `run dumpdata` must contain only data.
-    stream = sys.stderr if sys.argv[1:2] == ["run"] else sys.stdout
+    stream = _stream()
     stream.write(f"{text}\n")
     stream.flush()
+
+
+def _stream() -> TextIO:
+    # The output of `run dumpdata` must contain only data.
+    return sys.stderr if sys.argv[1:2] == ["run"] else sys.stdout
 
 
 # ---------------------------------------------------------------- One program
@@ -50,6 +59,7 @@ class Program:
     command: list[str]
     log: Path | None  # None: it writes to the terminal
     stop_signal: int = signal.SIGTERM
+    niceness: int = 0
     process: "subprocess.Popen[bytes] | None" = None
     started_at: float = 0
     failures: int = 0
@@ -59,17 +69,26 @@ class Program:
         """Start it in its own process group."""
         self.started_at = time.monotonic()
         with contextlib.ExitStack() as files:
-            out = files.enter_context(self.log.open("ab")) if self.log else None
+            out: IO[Any] = files.enter_context(self.log.open("ab")) if self.log else _stream()
             self.process = subprocess.Popen(
                 self.command,
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 stdout=out,
-                stderr=subprocess.STDOUT if out else None,
+                stderr=subprocess.STDOUT,
                 start_new_session=True,
-                # SIGKILL, because nothing is left to wait for it, and every task may run again.
-                preexec_fn=die_with_parent(signal.SIGKILL),
+                preexec_fn=self._begin(),
             )
+
+    def _begin(self) -> Callable[[], None]:
+        # SIGKILL, because nothing is left to wait for it, and every task may run again.
+        die = die_with_parent(signal.SIGKILL)
+
+        def begin() -> None:
+            die()
+            os.nice(self.niceness)
+
+        return begin
 
     def runs(self) -> bool:
         """Return whether it is running."""
@@ -126,7 +145,6 @@ class Portal:
     def start_servers(self) -> None:
         """Start PostgreSQL and Redis, unless the environment sets others."""
         if not os.environ.get("DATABASE_URL"):
-            say("· Starting PostgreSQL ...")
             self.postgres = Postgres(self.data)
             self.postgres.start()
             self.postgres.create_database()
@@ -135,11 +153,19 @@ class Portal:
             self.redis.start()
 
     def prepare(self) -> None:
-        """Migrate, and load sample data into an empty database.
+        """Migrate, and load sample data into an empty database, unless this very code has done so before.
 
         :raises ServerFailed: if that fails.
         """
-        say("· Preparing the database ...")
+        done = f"Prepared by {code_fingerprint()}"
+        if self.postgres and self.postgres.comment() == done:
+            return
+        with step("Preparing the database (a minute the first time)", say):
+            self._run_prepare()
+        if self.postgres:
+            self.postgres.set_comment(done)
+
+    def _run_prepare(self) -> None:
         preparing = Program("prepare", [sys.executable, "manage.py", "prepare", "--sample"], None)
         self.programs = [preparing]
         preparing.start()
@@ -148,39 +174,56 @@ class Portal:
         if preparing.process and preparing.process.returncode != 0:
             raise ServerFailed("The database could not be prepared; the reason is above.")
 
-    def start_programs(self) -> None:
-        """Start web, workers and beat."""
+    def start_web(self) -> None:
+        """Start the web server, and wait until it answers.
+
+        :raises ServerFailed: if it does not.
+        """
+        self.programs = []
+        self._start(self._web(self.data / "logs"))
+        self.wait_until_it_answers()
+
+    def start_background(self) -> None:
+        """Start workers and beat, and what watches the front end."""
         logs = self.data / "logs"
-        self.programs = [self._web(logs), *self._background(logs)]
+        for program in self._background(logs):
+            self._start(program)
         if self.mode == "dev" and (node := _node()) and (ROOT / "package.json").exists():
             watch = [str(node), "static/build.mjs", "--watch"]
-            self.programs.append(Program("front end", watch, logs / "front-end.log"))
-        for program in self.programs:
-            if program.log:
-                _keep_short(program.log)
-            program.start()
+            self._start(Program("front end", watch, logs / "front-end.log"))
+
+    def _start(self, program: Program) -> None:
+        self.programs.append(program)
+        if program.log:
+            _keep_short(program.log)
+        program.start()
 
     def _web(self, logs: Path) -> Program:
         if self.mode == "dev":
             serve = [sys.executable, "manage.py", "runserver", "--noreload", f"{self.host}:{self.port}"]
             return Program("web", serve, None)
-        serve = [sys.executable, "-m", "gunicorn", "onestop.wsgi", "--bind", f"{self.host}:{self.port}"]
+        # Loaded once, and then forked.
+        serve = [sys.executable, "-m", "gunicorn", "onestop.wsgi", "--preload", "--bind", f"{self.host}:{self.port}"]
         serve += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--max-requests", "2000"]
         serve += ["--max-requests-jitter", "200", "--graceful-timeout", "10", "--timeout", "60", "--no-control-socket"]
         return Program("web", serve, logs / "web.log")
 
     def _background(self, logs: Path) -> Iterator[Program]:
+        # Pages come first where there are few processors.
+        def background(name: str, command: list[str]) -> Program:
+            return Program(name, command, logs / f"{name}.log", niceness=5)
+
         celery = [sys.executable, "-m", "celery", "-A", "onestop"]
         worker = [*celery, "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
         # Mail waits for other servers, so threads; imports and documents use the CPU, so a process each.
         threads = [*worker, "-n", "worker@%h", "-Q", "default,notices,planning", "--pool", "threads", "-c", "4"]
-        yield Program("worker", threads, logs / "worker.log")
+        yield background("worker", threads)
         imports = [*worker, "-n", "imports@%h", "-Q", "imports", "--pool", "prefork", "-c", "1"]
-        yield Program("imports", imports, logs / "imports.log")
+        yield background("imports", imports)
         documents = [*worker, "-n", "documents@%h", "-Q", "documents", "--pool", "prefork", "-c", "1"]
-        yield Program("documents", documents, logs / "documents.log")
+        yield background("documents", documents)
         beat = [*celery, "beat", "--loglevel", "INFO", "--pidfile", "", "-s", str(self.data / "beat-schedule")]
-        yield Program("beat", beat, logs / "beat.log")
+        yield background("beat", beat)
 
     def wait_until_it_answers(self) -> None:
         """Wait until the web server responds.
@@ -246,6 +289,11 @@ class Portal:
             if server:
                 server.stop(seconds=max(1.5, deadline - time.monotonic()))
 
+    def state(self) -> dict[str, str]:
+        """Return what a command on the same data needs to know, so that links which it makes lead here."""
+        known = {name: os.environ[name] for name in SHARED if os.environ.get(name)}
+        return known | {"PORT": str(self.port), "ONESTOP_MODE": self.mode}
+
     def greeting(self) -> str:
         """Return one line with the URL and the sign-ins."""
         address = f"http://localhost:{self.port}/"
@@ -258,9 +306,16 @@ def _node() -> Path | None:
     return found[0] if found else None
 
 
+def code_fingerprint() -> str:
+    """Return a hash of all that may decide what a prepared database holds: our code and data, and the packages."""
+    told = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
+    for file in sorted(file for name in APPS for file in (ROOT / name).rglob("*") if file.suffix in PREPARING):
+        told.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())
+    return told.hexdigest()[:16]
+
+
 def _newest_source() -> float:
-    folders = ("onestop", "partners", "agreements", "meetings")
-    files = (file for name in folders for file in (ROOT / name).rglob("*.py"))
+    files = (file for name in APPS for file in (ROOT / name).rglob("*.py"))
     newest = 0.0
     for file in files:
         with contextlib.suppress(OSError):
@@ -320,6 +375,8 @@ def _portal(mode: str) -> Portal:
             os.environ.pop(name, None)  # an empty value counts as not set
     os.environ |= {"ONESTOP_MODE": mode, "ONESTOP_DATA": str(data), "DJANGO_SETTINGS_MODULE": "onestop.settings"}
     os.environ |= {"PORT": port}
+    # The checks of the code are made as it is prepared; each Celery program would repeat them at its start.
+    os.environ["CELERY_SKIP_CHECKS"] = "true"
     if host not in {"127.0.0.1", "localhost", "::1"}:
         # Open to the network, the portal may be reached under any name.
         os.environ.setdefault("ALLOWED_HOSTS", "*")
@@ -335,13 +392,15 @@ def serve(mode: str) -> int:
     try:
         _listen_for_stop()
         portal = _portal(mode)
-        with hold_folder(portal.data):
+        with hold_folder(portal.data, **portal.state()):
             check_port(portal.host, portal.port)
             try:
-                portal.start_servers()
+                with step("Starting PostgreSQL and Redis", say):
+                    portal.start_servers()
                 portal.prepare()
-                portal.start_programs()
-                portal.wait_until_it_answers()
+                with step("Starting the web server", say):
+                    portal.start_web()
+                portal.start_background()
                 if not os.environ.get("MAIL_TRANSPORT_URL"):
                     say(f"· Mail is not sent, but written to {portal.data / 'mail'}.")
                 say(portal.greeting())
@@ -365,6 +424,8 @@ def run(arguments: list[str]) -> int:
         try:
             end.enter_context(hold_folder(portal.data))
         except FolderInUse:
+            running = state_of_holder(portal.data)
+            os.environ.update({name: running[name] for name in SHARED if name in running})
             return subprocess.run(command, cwd=ROOT, check=False).returncode
         end.callback(portal.stop)
         portal.start_servers()

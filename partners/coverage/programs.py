@@ -4,10 +4,12 @@ Source: 20 CFR 678.400(b) for the required programs, 678.405 for the exemption o
 Update the list when the law changes; ``manage.py load_programs`` writes it to the database.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 from django.db import transaction
 
+from onestop.editing import bulk
+from onestop.editing.versions import apply_facts
 from partners.models import Program
 from partners.search.synonyms import refresh_synonyms
 
@@ -189,8 +191,16 @@ ADDITIONAL = (
 def load_programs() -> int:
     """Write the list to the database and return its length. A second run changes nothing."""
     everything = [*((listed, True) for listed in REQUIRED), *((listed, False) for listed in ADDITIONAL)]
+    known = {program.code: program for program in Program.objects.select_for_update().order_by("pk")}
+    new, changed = [], []
     for position, (listed, required) in enumerate(everything, start=1):
         values = asdict(listed) | {"aliases": list(listed.aliases), "is_required": required, "position": position}
-        Program.objects.update_or_create(code=values.pop("code"), defaults=values)
+        program = known.get(listed.code)
+        if program is None:
+            new.append(Program(**values))
+        elif apply_facts(program, values):
+            changed.append(program)
+    bulk.save_rows(changed, [field.name for field in fields(Listed)] + ["is_required", "position"])
+    Program.objects.bulk_create(new)
     refresh_synonyms()
     return len(everything)

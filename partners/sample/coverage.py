@@ -16,9 +16,17 @@ def load(story: Story) -> None:
         for decision in facts.get("decisions", []):
             _decide(story, area, programs[decision["program"]], decision)
         names = {partner.organization.name: partner for partner, _ in story.partners if partner.area_id == area.pk}
-        for access in facts.get("accesses", []):
-            for code in access["programs"]:
-                _reach(story, area, names, programs[code], access)
+        in_person = Presence.objects.in_use().in_person().filter(center__area=area)
+        there = set(in_person.values_list("partnership_id", "center_id"))
+        told = [
+            (row, access)
+            for access in facts.get("accesses", [])
+            for code in access["programs"]
+            if not _is_on_site(row := _access(story, area, names, programs[code], access), there)
+        ]
+        ProgramAccess.objects.bulk_create(row for row, _ in told)
+        for row, access in told:
+            _tell_past(story, area, row, access)
 
 
 def _decide(story: Story, area: LocalArea, program: Program, facts: Facts) -> None:
@@ -38,17 +46,18 @@ def _decide(story: Story, area: LocalArea, program: Program, facts: Facts) -> No
     story.past.add(row, at=story.moment(days, about, area.zone), by=story.coordinator(area, days, about))
 
 
-def _reach(story: Story, area: LocalArea, names: dict[str, Partnership], program: Program, facts: Facts) -> None:
-    partner, center = names[facts["partner"]], story.centers[area.pk, facts["center"]]
-    if (
-        facts["mode"] == "staff"
-        and Presence.objects.in_use().in_person().filter(partnership=partner, center=center).exists()
-    ):
-        return
-    row = ProgramAccess.objects.create(
+def _is_on_site(row: ProgramAccess, there: set[tuple[int, int]]) -> bool:
+    """Return whether the access is by the partner's own staff, whom the schedule shows in the center anyway."""
+    return row.mode == "staff" and (row.partnership_id, row.center_id) in there
+
+
+def _access(
+    story: Story, area: LocalArea, names: dict[str, Partnership], program: Program, facts: Facts
+) -> ProgramAccess:
+    return ProgramAccess(
         program=program,
-        center=center,
-        partnership=partner,
+        center=story.centers[area.pk, facts["center"]],
+        partnership=names[facts["partner"]],
         mode=facts["mode"],
         who=facts["who"],
         host=names[facts["host"]] if "host" in facts else None,
@@ -57,7 +66,10 @@ def _reach(story: Story, area: LocalArea, names: dict[str, Partnership], program
         within_minutes=facts.get("minutes"),
         note=facts.get("note", ""),
     )
-    days, about = facts["recorded"], f"access {center} {program.code} {row.mode}"
+
+
+def _tell_past(story: Story, area: LocalArea, row: ProgramAccess, facts: Facts) -> None:
+    days, about = facts["recorded"], f"access {row.center} {row.program.code} {row.mode}"
     steps: list[Any] = [
         Step(story.moment(step["days"], f"{about} {step['days']}", area.zone), story.users[step["by"]], step["was"])
         for step in facts.get("past", [])

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import models, transaction
 
+from onestop.editing import bulk
 from partners.manual import editions
 from partners.manual.contents import Manual
 from partners.manual.gathering import gather
@@ -66,9 +67,7 @@ def manual_at(area: LocalArea, at: datetime) -> Manual:
     try:
         with transaction.atomic():
             for model in KEPT:
-                for pk, values in _values_at(model, at).items():
-                    hidden = {"archived_at": at} if values is None else values
-                    model._default_manager.filter(pk=pk).update(**hidden)
+                _put_back(model, at)
             for model in LINKS:
                 gone = [pk for pk, values in _values_at(model, at).items() if values is None]
                 model._default_manager.filter(pk__in=gone).delete()
@@ -76,6 +75,13 @@ def manual_at(area: LocalArea, at: datetime) -> Manual:
             raise _Back
     except _Back:
         return found[0]
+
+
+def _put_back(model: type[models.Model], at: datetime) -> None:
+    then = _values_at(model, at)
+    changes = {pk: {"archived_at": at} if values is None else values for pk, values in then.items()}
+    rows = model._default_manager.in_bulk(changes)
+    bulk.save_rows(rows.values(), bulk.apply_changes(rows, changes))
 
 
 def _values_at(model: Any, at: datetime) -> dict[int, dict[str, Any] | None]:

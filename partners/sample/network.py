@@ -40,17 +40,16 @@ def load_partners(story: Story) -> None:
     for slug, area in story.areas.items():
         facts = story.area_facts[slug]
         _make_centers(story, area, facts)
-        for partner in partner_files(facts["folder"]):
+        partners = partner_files(facts["folder"])
+        for partner in partners:
             partner["added"] = _added(partner, facts["added"])
-            organization = story.organizations.get(partner["name"]) or _make_organization(story, area, partner)
-            _make_locations(story, area, organization, partner)
-            partnership = _make_partnership(story, area, organization, partner)
-            _link_programs(story, partnership, partner, programs)
-            story.partners.append((partnership, partner))
+        _make_organizations(story, area, partners)
+        _make_locations(story, area, partners)
+        here = _make_partnerships(story, area, partners, programs)
+        story.partners += here
         seats = [
             (person, Membership(role=person["seat"], partnership=partnership))
-            for partnership, partner in story.partners
-            if partnership.area_id == area.pk
+            for partnership, partner in here
             for person in partner.get("people", [])
             if person.get("seat")
         ]
@@ -102,29 +101,50 @@ def _steps(story: Story, about: str, facts: Facts, area: LocalArea) -> list[Step
     ]
 
 
-def _make_organization(story: Story, area: LocalArea, facts: Facts) -> Organization:
+def _make_organizations(story: Story, area: LocalArea, partners: list[Facts]) -> None:
+    """Make the organizations that no area before has brought."""
+    new = [facts for facts in partners if facts["name"] not in story.organizations]
+    made = Organization.objects.bulk_create(_organization(story, area, facts) for facts in new)
+    for facts, organization in zip(new, made, strict=True):
+        facts["is_new"] = True
+        story.organizations[organization.name] = organization
+
+
+def _organization(story: Story, area: LocalArea, facts: Facts) -> Organization:
     domain = f"{facts['domain']}.{story.area_facts[area.slug]['domain']}"
-    organization = Organization.objects.create(
+    return Organization(
         state=story.state,
         **{name: facts[name] for name in ABOUT_ORGANIZATION if name in facts},
         website=f"https://{domain}",
         email=f"office@{domain}",
         phone=phone(facts["phone"]),
     )
-    story.organizations[organization.name] = organization
-    facts["is_new"] = True
-    return organization
 
 
-def _make_locations(story: Story, area: LocalArea, organization: Organization, facts: Facts) -> None:
-    places = [_place(story, place, story.area_facts[area.slug]) for place in facts.get("locations", [])]
-    numbered = [place | {"phone": phone(facts["phone"])} for place in places]
-    facts["places"] = Location.objects.bulk_create(Location(organization=organization, **place) for place in numbered)
+def _make_locations(story: Story, area: LocalArea, partners: list[Facts]) -> None:
+    for facts in partners:
+        organization, number = story.organizations[facts["name"]], {"phone": phone(facts["phone"])}
+        places = [_place(story, place, story.area_facts[area.slug]) | number for place in facts.get("locations", [])]
+        facts["places"] = [Location(organization=organization, **place) for place in places]
+    Location.objects.bulk_create(place for facts in partners for place in facts["places"])
 
 
-def _make_partnership(story: Story, area: LocalArea, organization: Organization, facts: Facts) -> Partnership:
-    terms = facts["partnership"]
-    return Partnership.objects.create(
+def _make_partnerships(
+    story: Story, area: LocalArea, partners: list[Facts], programs: dict[str, Program]
+) -> list[tuple[Partnership, Facts]]:
+    """Make the partnerships of an area, with the programs that they carry."""
+    made = Partnership.objects.bulk_create(_partnership(story, area, facts) for facts in partners)
+    here = list(zip(made, partners, strict=True))
+    for partnership, facts in here:
+        codes = facts["partnership"].get("programs", [])
+        facts["links"] = [PartnershipProgram(partnership=partnership, program=programs[code]) for code in codes]
+    PartnershipProgram.objects.bulk_create(link for facts in partners for link in facts["links"])
+    return here
+
+
+def _partnership(story: Story, area: LocalArea, facts: Facts) -> Partnership:
+    terms, organization = facts["partnership"], story.organizations[facts["name"]]
+    return Partnership(
         area=area,
         organization=organization,
         **{name: terms[name] for name in ABOUT_PARTNERSHIP if name in terms},
@@ -147,12 +167,6 @@ def _approval(story: Story, area: LocalArea, terms: Facts) -> dict[str, Any]:
         "official": official,
         "approval_source": source,
     }
-
-
-def _link_programs(story: Story, partnership: Partnership, facts: Facts, programs: dict[str, Program]) -> None:
-    codes = facts["partnership"].get("programs", [])
-    rows = [PartnershipProgram(partnership=partnership, program=programs[code]) for code in codes]
-    facts["links"] = PartnershipProgram.objects.bulk_create(rows)
 
 
 def _make_representatives(story: Story) -> None:

@@ -16,33 +16,42 @@ def load(story: Story) -> None:
     for area in story.areas.values():
         facts = read(f"{story.area_facts[area.slug]['folder']}/on_site.toml")
         known = {partner.organization.name: (partner, told) for partner, told in story.partners if partner.area == area}
-        for hours in facts["hours"]:
-            _make_hours(story, area, known[hours["partner"]], hours)
+        _make_hours(story, area, known, facts["hours"])
         for absence in facts["away"]:
             _make_absence(story, area, known.get(absence.get("partner", "")), absence)
 
 
-def _make_hours(story: Story, area: LocalArea, partner: tuple[Partnership, Facts], facts: Facts) -> None:
-    partnership, told = partner
-    days = facts["added"]
-    for name in facts["days"]:
-        row = Presence.objects.create(
-            partnership=partnership,
-            center=story.centers[area.pk, facts["center"]],
-            weekday=DAYS[name],
-            starts_at=time.fromisoformat(facts["from"]),
-            ends_at=time.fromisoformat(facts["until"]),
-            begins_on=story.monday(facts["begins"]) if "begins" in facts else None,
-            phone=phone(told["phone"], facts["extension"]) if "extension" in facts else "",
-            archived_at=story.moment(facts["archived"], f"{told['name']} {name}") if "archived" in facts else None,
-            **{name: facts[name] for name in ABOUT if name in facts},
-        )
-        about = f"{told['name']} {facts['center']} on site"
-        by = story.keeper(partnership, told, days, about)
+def _make_hours(story: Story, area: LocalArea, known: dict[str, tuple[Partnership, Facts]], hours: list[Facts]) -> None:
+    told = [
+        (_presence(story, area, *known[facts["partner"]], facts, day), facts)
+        for facts in hours
+        for day in facts["days"]
+    ]
+    Presence.objects.bulk_create(row for row, _ in told)
+    for row, facts in told:
+        _, partner = known[facts["partner"]]
+        about, days = f"{partner['name']} {facts['center']} on site", facts["added"]
+        by = story.keeper(row.partnership, partner, days, about)
         steps = [_step(story, area, step) for step in facts.get("past", [])]
         if row.archived_at:
             steps.append(Step(row.archived_at, by, {"archived_at": None}))
         story.past.add(row, at=story.moment(days, about, area.zone), by=by, steps=steps)
+
+
+def _presence(
+    story: Story, area: LocalArea, partnership: Partnership, partner: Facts, facts: Facts, day: str
+) -> Presence:
+    return Presence(
+        partnership=partnership,
+        center=story.centers[area.pk, facts["center"]],
+        weekday=DAYS[day],
+        starts_at=time.fromisoformat(facts["from"]),
+        ends_at=time.fromisoformat(facts["until"]),
+        begins_on=story.monday(facts["begins"]) if "begins" in facts else None,
+        phone=phone(partner["phone"], facts["extension"]) if "extension" in facts else "",
+        archived_at=story.moment(facts["archived"], f"{partner['name']} {day}") if "archived" in facts else None,
+        **{name: facts[name] for name in ABOUT if name in facts},
+    )
 
 
 def _step(story: Story, area: LocalArea, step: Facts) -> Step:

@@ -32,12 +32,13 @@ def load(story: Story) -> None:
             _ask(story, area, asked)
 
 
-def _partner(area: LocalArea, facts: Facts) -> Partnership:
-    return Partnership.objects.get(area=area, organization__name=facts["partner"])
+def _partner(story: Story, area: LocalArea, facts: Facts) -> Partnership:
+    name = facts["partner"]
+    return next(one for one, _ in story.partners if one.area_id == area.pk and one.organization.name == name)
 
 
 def _propose(story: Story, area: LocalArea, facts: Facts) -> None:
-    service = Service.objects.get(partnership=_partner(area, facts), name=facts["service"])
+    service = Service.objects.get(partnership=_partner(story, area, facts), name=facts["service"])
     by, about = story.users[facts["by"]], f"proposes {facts['service']} {facts['days']}"
     row = Proposal(
         service=service,
@@ -60,7 +61,7 @@ def _propose(story: Story, area: LocalArea, facts: Facts) -> None:
 
 
 def _ask(story: Story, area: LocalArea, facts: Facts) -> None:
-    partnership, person = _partner(area, facts), story.users[facts["person"]]
+    partnership, person = _partner(story, area, facts), story.users[facts["person"]]
     about, zone = f"asked {person.name}", area.zone
     by = story.coordinator(area, facts["days"], about)
     asked_at = story.moment(facts["days"], about, zone)

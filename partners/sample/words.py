@@ -31,8 +31,7 @@ def load(story: Story) -> None:
     for slug, area in story.areas.items():
         folder = story.area_facts[slug]["folder"]
         partners = _partners(story, area)
-        for facts in read(f"{folder}/glossary.toml")["terms"]:
-            _make_term(story, area, facts, partners, programs)
+        _make_terms(story, area, read(f"{folder}/glossary.toml")["terms"], partners, programs)
         refresh_synonyms(area)
         for facts in read(f"{folder}/practices.toml")["practices"]:
             _make_practice(story, area, facts, partners, programs)
@@ -46,9 +45,39 @@ def _partners(story: Story, area: LocalArea) -> dict[str, Partnership]:
 
 
 # ---------------------------------------------------------------- Terms
-def _make_term(
-    story: Story, area: LocalArea, facts: Facts, partners: dict[str, Partnership], programs: dict[str, Program]
+def _make_terms(
+    story: Story, area: LocalArea, told: list[Facts], partners: dict[str, Partnership], programs: dict[str, Program]
 ) -> None:
+    made = [_term(story, area, facts) for facts in told]
+    Term.objects.bulk_create(made)
+    usages = [
+        (_usage(term, said, partners, programs), said, facts)
+        for term, facts in zip(made, told, strict=True)
+        for said in facts["usages"]
+    ]
+    Usage.objects.bulk_create(usage for usage, _, _ in usages)
+    for usage, said, facts in usages:
+        first = facts.get("first") or facts["written"]
+        when, about = (facts["written"], f"changed {usage.term.name}") if "added" in said else (first, usage.term.name)
+        story.past.add(usage, at=_at(story, area, when, about), by=story.users[when["by"]])
+    for term, facts in zip(made, told, strict=True):
+        _tell_past(story, area, term, facts)
+
+
+def _usage(term: Term, said: Facts, partners: dict[str, Partnership], programs: dict[str, Program]) -> Usage:
+    return Usage(
+        term=term,
+        partnership=partners[said["partner"]] if "partner" in said else None,
+        program=programs[said["program"]] if "program" in said else None,
+        system=said.get("system", ""),
+        wording=said["says"],
+        meaning=said.get("means", ""),
+        is_synonym=said.get("synonym", True),
+        is_search_only=said.get("search_only", False),
+    )
+
+
+def _term(story: Story, area: LocalArea, facts: Facts) -> Term:
     term = Term(
         area=area,
         name=facts["name"],
@@ -57,23 +86,8 @@ def _make_term(
         written_by=story.users[facts["written"]["by"]],
         sent_back_because=facts.get("sent_back", {}).get("because", ""),
     )
-    term.save()
-    since: Facts = facts.get("first") or facts["written"]
-    for said in facts["usages"]:
-        usage = Usage.objects.create(
-            term=term,
-            partnership=partners[said["partner"]] if "partner" in said else None,
-            program=programs[said["program"]] if "program" in said else None,
-            system=said.get("system", ""),
-            wording=said["says"],
-            meaning=said.get("means", ""),
-            is_synonym=said.get("synonym", True),
-            is_search_only=said.get("search_only", False),
-        )
-        told, about = (facts["written"], f"changed {term.name}") if "added" in said else (since, term.name)
-        story.past.add(usage, at=_at(story, area, told, about), by=story.users[told["by"]])
     _approve(story, area, term, facts)
-    _tell_past(story, area, term, facts)
+    return term
 
 
 def _approve(story: Story, area: LocalArea, term: Term, facts: Facts) -> None:
@@ -82,14 +96,13 @@ def _approve(story: Story, area: LocalArea, term: Term, facts: Facts) -> None:
     agreed = facts.get("agreed", {})
     for name in terms.FACTS:
         setattr(term, f"agreed_{name}", agreed.get(name, getattr(term, name)))
-    later = [said["says"] for said in facts["usages"] if "added" in said]
-    synonyms = terms.synonyms_of(term)
-    term.agreed_synonyms = [word for word in synonyms.explained if word not in later]
-    term.agreed_search_only = [word for word in synonyms.search_only if word not in later]
+    approved = [said for said in facts["usages"] if "added" not in said and said.get("synonym", True)]
+    wordings = [(said["says"], said.get("search_only", False)) for said in approved]
+    synonyms = terms.split_synonyms(term, wordings)
+    term.agreed_synonyms, term.agreed_search_only = synonyms.explained, synonyms.search_only
     term.approved_by = story.users[facts["approved"]["by"]]
     term.approved_at = _at(story, area, facts["approved"], f"approved {term.name}")
     term.status = Term.Status.DRAFT if agreed else Term.Status.APPROVED
-    term.save()
 
 
 def _tell_past(story: Story, area: LocalArea, term: Term, facts: Facts) -> None:
@@ -130,13 +143,11 @@ def _make_practice(
         told_by=partners[facts["told_by"]] if "told_by" in facts else None,
         written_by=by,
     )
-    links = [
-        *(PracticePartner(practice=practice, partnership=partners[name]) for name in facts.get("partners", ())),
-        *(PracticeProgram(practice=practice, program=programs[code]) for code in facts.get("programs", ())),
-    ]
-    for row in links:
-        row.save()
-    for row in (practice, *links):
+    of_partners = [PracticePartner(practice=practice, partnership=partners[name]) for name in facts.get("partners", ())]
+    of_programs = [PracticeProgram(practice=practice, program=programs[code]) for code in facts.get("programs", ())]
+    PracticePartner.objects.bulk_create(of_partners)
+    PracticeProgram.objects.bulk_create(of_programs)
+    for row in (practice, *of_partners, *of_programs):
         story.past.add(row, at=at, by=by)
     for told in facts.get("adopted", ()):
         adoption = Adoption.objects.create(

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, CommandParser, call_command, get_commands
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 
 
 class Command(BaseCommand):
@@ -17,12 +18,23 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prepare the database; with --sample, also load the sample network if there are no users."""
-        call_command("migrate", interactive=False, verbosity=0)
+        if unapplied := self._unapplied():
+            self._say(f"· Applying {unapplied} migrations ...")
+            call_command("migrate", interactive=False, verbosity=0)
         known = get_commands()
         if "load_programs" in known:
             call_command("load_programs", verbosity=0, stdout=io.StringIO())
         if options["sample"] and "sample_network" in known and not get_user_model().objects.exists():
-            self.stdout.write("· Loading the sample network ...")
+            self._say("· Loading the sample network ...")
             # All or nothing: after an interruption, the next start finds an empty database again.
             with transaction.atomic():
                 call_command("sample_network", verbosity=0)
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()  # the next step takes a while
+
+    @staticmethod
+    def _unapplied() -> int:
+        executor = MigrationExecutor(connection)
+        return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))

@@ -46,7 +46,7 @@ def demo(data, port):
         for line in process.stdout:
             lines.append(line)
             if "answers at" in line:
-                process.greeting = line
+                process.greeting, process.said = line, lines
                 return process
         raise AssertionError("".join(lines))
 
@@ -57,12 +57,12 @@ def demo(data, port):
     wait_until(lambda: not processes_of(data), "every process to end")
 
 
-def begin(data, port):
+def begin(data, port, *arguments):
     ours = {"PATH": os.environ["PATH"], "ONESTOP_DATA": str(data), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
     if programs := os.environ.get("ONESTOP_POSTGRES_BIN"):
         ours["ONESTOP_POSTGRES_BIN"] = programs
     return subprocess.Popen(
-        [sys.executable, "-m", "onestop.local.supervisor", "demo"],
+        [sys.executable, "-m", "onestop.local.supervisor", *(arguments or ["demo"])],
         cwd=ROOT,
         env=ours,
         text=True,
@@ -128,7 +128,8 @@ def test_after_a_kill_nothing_is_left_and_the_demo_starts_again(demo, data, port
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     wait_until(lambda: not processes_of(data), "the killed to be gone", 15)
-    demo()
+    last = demo()
+    assert not any("Preparing the database" in line for line in last.said)
     wait_until(lambda: ready(port), "the third start")
 
 
@@ -149,6 +150,10 @@ def test_a_killed_program_is_started_again(demo, data, port):
 
 def test_a_second_demo_on_the_same_data_gets_instructions(demo, data, port):
     demo()
+    # A command on the same data, as make manage runs it, makes links that lead to the running portal.
+    command = begin(data, "", "run", "shell", "-c", "from django.conf import settings; print(settings.PUBLIC_URL)")
+    assert command.wait(60) == 0
+    assert f"http://localhost:{port}\n" in command.stdout.read()
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         free = other.getsockname()[1]

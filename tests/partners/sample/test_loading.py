@@ -28,6 +28,12 @@ def test_a_second_load_changes_nothing(db, django_assert_max_num_queries):
     assert counts() == before
 
 
+def test_loading_takes_few_statements(db, django_assert_max_num_queries):
+    """The first start of the demo waits for it."""
+    with django_assert_max_num_queries(1000):
+        load_sample(today=TODAY)
+
+
 def test_two_loads_create_the_same_history(db):
     event: Any = Service.pgh_event_model  # type: ignore[attr-defined]
 
