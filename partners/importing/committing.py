@@ -96,10 +96,10 @@ class PartnerWriter(Writer):
         progress(len(rows) // 4)
         self._write_partnerships(rows, organizations)
         progress(len(rows) // 2)
-        carried = {row.target: row.writes["programs"] for row in rows if row.writes["programs"] is not None}
+        carried = {row.written: row.writes["programs"] for row in rows if row.writes["programs"] is not None}
         partnerships.set_programs_of_partners(carried, **self.signed)
         self._write_people(rows)
-        owners = {row.writes["owner"]: row.target for row in rows}
+        owners = {row.writes["owner"]: row.written for row in rows}
         write_places(extra["places"], organizations, owners, **self.signed)
         progress(len(rows))
 
@@ -125,7 +125,7 @@ class PartnerWriter(Writer):
         partnerships.update_partners(changes, **self.signed)
 
     def _write_people(self, rows: Sequence[PlannedRow]) -> None:
-        contacts = [(row.target, row.writes["contact"]) for row in rows if row.writes["contact"]]
+        contacts = [(row.written, row.writes["contact"]) for row in rows if row.writes["contact"]]
         known = {contact["row"].pk: contact["fields"] for _, contact in contacts if contact["row"]}
         representatives.update_representatives(known, **self.signed)
         new = [(partnership, contact["fields"]) for partnership, contact in contacts if not contact["row"]]

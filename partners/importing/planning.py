@@ -65,6 +65,16 @@ class PlannedRow:
     writes: dict[str, Any] = field(default_factory=dict)
     target: int | None = None
 
+    @property
+    def written(self) -> int:
+        """Return the key of the record that the row was written to.
+
+        :raises RuntimeError: if the row is not written yet.
+        """
+        if self.target is None:
+            raise RuntimeError(f"Row {self.line} is not written yet.")
+        return self.target
+
 
 @dataclass
 class Plan:

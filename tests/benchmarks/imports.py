@@ -6,6 +6,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +118,7 @@ def _run_partners(rows: int) -> None:
         table = open_table(io.BytesIO(b"".join(write_csv(header, lines))))
         mapping = columns.guess_mapping("partners", table.header)
         made = make_plan(area, "partners", table, mapping, Options())
-        _time(what, rows, lambda made=made: write_plan(area, made, at=now()))
+        _time(what, rows, partial(write_plan, area, made, at=now()))
 
 
 def _run_as_staff_do(rows: int, data: bytes) -> None:

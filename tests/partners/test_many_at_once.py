@@ -9,6 +9,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from onestop.editing.refusals import Refused
 from onestop.notices.models import Notice
 from partners.glossary import terms
 from partners.glossary.terms import TermChange
@@ -89,9 +90,9 @@ def test_a_partner_is_added_once_and_with_possible_dates(area, partner):
     with pytest.raises(partnerships.AlreadyPartner, match=r"Millrace Adult Learning .* Riverbend"):
         add_partners(area, [(fresh.pk, {}), (partner.organization_id, {})])
     wrong = {"since": date(2026, 2, 1), "ended_on": date(2026, 1, 1)}
-    with pytest.raises(partnerships.Refused, match="cannot end before it began"):
+    with pytest.raises(Refused, match="cannot end before it began"):
         add_partners(area, [(fresh.pk, wrong)])
-    with pytest.raises(partnerships.Refused, match="cannot end before it began"):
+    with pytest.raises(Refused, match="cannot end before it began"):
         partnerships.update_partners({partner.pk: wrong}, by=None, at=NOW)
     assert list(area.partnerships.all()) == [partner]
 
@@ -141,7 +142,7 @@ def test_a_partner_has_one_main_representative(partner, neighbor_partner, cast):
     before.refresh_from_db()
     assert [before.kind, *(person.kind for person in made)] == [ALTERNATE, ALTERNATE, MAIN, MAIN, ALTERNATE]
     assert {signer_of(person) for person in (before, *made)} == {cast["staff"].pk}
-    changes = {before.pk: {"kind": MAIN}, made[1].pk: {"phone": "(555) 555-0101"}}
+    changes: dict[int, dict[str, Any]] = {before.pk: {"kind": MAIN}, made[1].pk: {"phone": "(555) 555-0101"}}
     representatives.update_representatives(changes, by=None, at=NOW)
     told = Representative.objects.filter(partnership=partner).order_by("pk").values_list("name", "kind", "phone")
     assert list(told) == [
@@ -172,7 +173,10 @@ def test_nobody_is_added_to_an_archived_partner_or_changed_after_leaving(partner
 
 
 def test_signatories_whom_a_partner_names_are_pending_and_staff_are_told(partner, cast):
-    add = [(partner.pk, {"name": "Ida Stone", "is_signatory": True}), (partner.pk, {"name": "Bo Chen"})]
+    add: list[tuple[int, dict[str, Any]]] = [
+        (partner.pk, {"name": "Ida Stone", "is_signatory": True}),
+        (partner.pk, {"name": "Bo Chen"}),
+    ]
     ida, bo = representatives.add_representatives(add, by=cast["manager"], at=NOW)
     told = Notice.objects.filter(kind="partners.signatory_named")
     assert (ida.is_signatory_pending(NOW), {notice.recipient for notice in told.all()}) == (True, {cast["staff"]})
@@ -180,7 +184,7 @@ def test_signatories_whom_a_partner_names_are_pending_and_staff_are_told(partner
     bo.refresh_from_db()
     assert (bo.is_signatory_pending(NOW), told.count()) == (True, 2)
     # Staff give one another name, and take the other back.
-    changes = {ida.pk: {"name": "Ida Stone-Hale"}, bo.pk: {"is_signatory": False}}
+    changes: dict[int, dict[str, Any]] = {ida.pk: {"name": "Ida Stone-Hale"}, bo.pk: {"is_signatory": False}}
     representatives.update_representatives(changes, by=cast["staff"], at=NOW)
     ida.refresh_from_db()
     bo.refresh_from_db()
@@ -192,7 +196,7 @@ def test_signatories_whom_a_partner_names_are_pending_and_staff_are_told(partner
 def test_services_are_added_with_their_links_and_listed(area, partner, neighbor_partner, cast):
     program, center = factories.make_program(), factories.make_center(area)
     place = factories.make_location(partner.organization)
-    add = [
+    add: list[tuple[int, dict[str, Any]]] = [
         (partner.pk, {"name": "Job club", "source_key": "7", "programs": [program.pk], "centers": [center.pk]}),
         (partner.pk, {"name": "GED classes", "locations": [place.pk]}),
         (neighbor_partner.pk, {"name": "Clinic"}),

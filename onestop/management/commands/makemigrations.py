@@ -21,7 +21,7 @@ class Command(makemigrations.Command):
         for app_label, migrations in changes.items():
             for migration in migrations:
                 if getattr(migration, "initial", False):
-                    migration.operations = folded(migration.operations, app_label)
+                    migration.operations = folded(migration.operations, app_label)  # type: ignore[misc]
         super().write_migration_files(changes, *args, **options)
 
 

@@ -1,6 +1,7 @@
 """Writing many rows in few statements."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import DataError, connection
@@ -51,8 +52,12 @@ def test_history_tells_what_was_saved(partner, cast):
     for person in people:
         person.phone = "(555) 555-0100"
     bulk.save_rows(people, ["phone"])
-    for person in Representative.objects.all():
-        assert [event.phone for event in person.history.order_by("pgh_id")] == ["", "(555) 555-0100"]
+    events: Any = Representative.pgh_event_model  # type: ignore[attr-defined]
+    for person in people:
+        assert list(events.objects.filter(pgh_obj=person).order_by("pgh_id").values_list("phone", flat=True)) == [
+            "",
+            "(555) 555-0100",
+        ]
 
 
 def test_nothing_to_save_is_no_statement(partner, django_assert_num_queries):

@@ -218,7 +218,8 @@ def test_a_representative_who_no_longer_signs_is_not_waited_for(
     assert person.signatory_from
     bring(area, "partners", "Partner,Contact,May sign\nMillrace Adult Learning,Ida Stone,No\n")
     person.refresh_from_db()
-    assert (person.is_signatory, person.signatory_from) == (False, None)
+    signs: tuple[bool, object] = (person.is_signatory, person.signatory_from)
+    assert signs == (False, None)
     told = Notice.objects.get(kind="partners.signatory_named")
     assert (told.recipient, told.status) == (cast["staff"], Notice.Status.WITHDRAWN)
 
