@@ -159,7 +159,7 @@ class Describer:
 
 
 def _thing(model: type[models.Model]) -> str:
-    return _("partner") if model._meta.model_name == "partnership" else str(model._meta.verbose_name)
+    return str(model._meta.verbose_name)
 
 
 def _own_name(event: Any) -> str:

@@ -3,6 +3,8 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from onestop.accounts.models import User
+from onestop.accounts.requests import SignedIn
 from partners.manual.contents import Manual
 from partners.models import (
     Center,
@@ -18,6 +20,23 @@ from partners.models import (
     Service,
     Term,
 )
+from partners.rules import may
+from partners.seats import seats_of
+
+
+def accounts_breadcrumbs(request: SignedIn) -> list[tuple[str, str]]:
+    """Return the breadcrumbs of a person's account: the list that the reader may see."""
+    area = getattr(request, "area", None)
+    if area and may(request.user, "partners.view_accounts", area):
+        return [(_("Accounts"), reverse("partners:seat_list", args=[area.slug]))]
+    if seats_of(request.user).organization_ids:
+        return [(_("Your colleagues"), reverse("partners:colleague_home"))]
+    return []
+
+
+def account_breadcrumbs(request: SignedIn, person: User) -> list[tuple[str, str]]:
+    """Return the breadcrumbs of a page about a person's account."""
+    return [*accounts_breadcrumbs(request), (person.name, reverse("partners:person_detail", args=[person.pk]))]
 
 
 def center_breadcrumbs(center: Center) -> list[tuple[str, str]]:

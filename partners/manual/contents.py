@@ -133,7 +133,7 @@ class Person(Entry):
 
     def __str__(self) -> str:
         """Return one line for the answers of the partner."""
-        signs = gettext("may sign agreements") if self.signs else ""
+        signs = gettext("signatory") if self.signs else ""
         return ", ".join(filter(None, (self.name, self.job_title, self.speaks.lower(), signs, self.phone, self.email)))
 
 

@@ -172,6 +172,8 @@ class Partnership(Archivable):
     objects = PartnershipQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("partner")
+        verbose_name_plural = _("partners")
         constraints = [
             models.UniqueConstraint(fields=["area", "organization"], name="partner_stands_once_in_an_area"),
             models.CheckConstraint(

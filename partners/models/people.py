@@ -145,6 +145,7 @@ class Membership(Seat):
     objects = MembershipQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("seat")
         constraints = [
             models.CheckConstraint(condition=seat_is_in_one_fitting_place(), name="seat_is_in_one_fitting_place"),
             models.UniqueConstraint(

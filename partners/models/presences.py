@@ -154,6 +154,8 @@ class Presence(Archivable):
     objects = PresenceQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("hours on site")
+        verbose_name_plural = _("hours on site")
         constraints = [
             models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="presence_starts_before_it_ends"),
             models.CheckConstraint(condition=Q(weekday__range=(1, 7)), name="presence_is_on_a_weekday"),

@@ -52,6 +52,7 @@ class CenterReview(Archivable):
     objects = CenterReviewQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("review")
         constraints = [
             models.UniqueConstraint(
                 fields=["center", "kind", "held_on"],

@@ -16,12 +16,16 @@ from partners.network.due_dates import OVER, SOON, UNKNOWN, Clock, clocks_of
 
 @dataclass(frozen=True)
 class Attention:
-    """One rule or due date that needs the board: how urgent it is, a sentence, its page, and the citation."""
+    """One rule or due date that needs the board: how urgent it is, a sentence, its page, and the citation.
+
+    ``detail`` says more: which program is meant, or what would mend it.
+    """
 
     kind: str
     text: str
     url: str
     law: str
+    detail: str = ""
 
 
 RULE, PARTLY, LATE, DUE = "rule", "partly", "late", "due"
@@ -39,9 +43,8 @@ def _rules(coverage: Coverage) -> Iterator[Attention]:
     page = reverse("partners:coverage", args=[coverage.area.slug])
     for check in checks_of(coverage):
         if check.state in KINDS:
-            parts = {"what": check.what, "where": check.where}
-            text = _("%(what)s. %(where)s") % parts if check.where else _("%(what)s.") % parts
-            yield Attention(KINDS[check.state], text, check.url or page, check.law)
+            text = _("%(what)s.") % {"what": check.what}
+            yield Attention(KINDS[check.state], text, check.url or page, check.law, check.where)
 
 
 def _reviews(centers: list[Center], today: date) -> Iterator[Attention]:

@@ -17,6 +17,7 @@ from onestop.accounts.requests import SignedIn
 from onestop.editing.idempotency import idempotent
 from onestop.history.pages import history_page
 from onestop.ui.lists import list_page
+from partners.context.breadcrumbs import account_breadcrumbs, accounts_breadcrumbs
 from partners.context.people import accounts_tabs, show_area_of, show_last_area, with_mail, with_rights
 from partners.filters.people import SeatFilters
 from partners.forms.people import SeatForm
@@ -105,7 +106,7 @@ def person_detail(request: SignedIn, pk: int) -> HttpResponse:
             "former": [seat for seat in seats if seat.ended_at],
             "spoken": spoken,
             "risks": with_rights(request, leaving_risks(request, person)),
-            "crumbs": way_to_people(request),
+            "crumbs": accounts_breadcrumbs(request),
             "may_deactivate": person.is_active and may_deactivate,
             "may_read_history": may_deactivate or person == request.user,
             "may_add_seat": person.is_active and bool(seats_of(request.user).staff_area_ids & _area_ids(request)),
@@ -139,18 +140,7 @@ def person_history(request: SignedIn, pk: int) -> HttpResponse:
     show_last_area(request)
     if person != request.user:
         demand(request, "partners.deactivate_person", person)
-    way = [*way_to_people(request), (person.name, reverse("partners:person_detail", args=[person.pk]))]
-    return history_page(request, person, links=["memberships"], crumbs=way)
-
-
-def way_to_people(request: SignedIn) -> list[tuple[str, str]]:
-    """Return the breadcrumbs of a person: the list that the reader may see."""
-    area = getattr(request, "area", None)
-    if area and may(request.user, "partners.view_accounts", area):
-        return [(_("Accounts"), reverse("partners:seat_list", args=[area.slug]))]
-    if seats_of(request.user).organization_ids:
-        return [(_("Your colleagues"), reverse("partners:colleague_home"))]
-    return []
+    return history_page(request, person, links=["memberships"], crumbs=account_breadcrumbs(request, person))
 
 
 def colleague_home(request: SignedIn) -> HttpResponse:
@@ -189,5 +179,11 @@ def seat_add(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     return render(
         request,
         "partners/people/seat_form.html",
-        {"title": _("Add a seat for %(person)s") % {"person": person}, "form": form, "person": person, "area": area},
+        {
+            "title": _("Add a seat for %(person)s") % {"person": person},
+            "form": form,
+            "person": person,
+            "area": area,
+            "crumbs": account_breadcrumbs(request, person),
+        },
     )

@@ -252,6 +252,8 @@ def adoption_end(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(page)
     context = {
         "title": _("Remove %(partner)s?") % {"partner": name},
+        "crumbs": practice_breadcrumbs(practice),
+        "here": _("Remove"),
         "consequences": [
             _("It is no longer listed as having adopted “%(practice)s”.") % {"practice": practice.title},
             _("The history keeps a record."),

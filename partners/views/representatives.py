@@ -246,13 +246,13 @@ def representative_archive(request: SignedIn, pk: int) -> HttpResponse:
         say_done(request, done, undo=undo)
         return redirect("partners:partnership_detail", pk=person.partnership_id)
     context = {
-        "title": _("Has %(name)s left?") % {"name": person.name},
+        "title": _("Mark %(name)s as left?") % {"name": person.name},
         "crumbs": representative_breadcrumbs(person),
-        "here": _("Has left"),
+        "here": _("Mark as left"),
         "consequences": consequences(person, list(others)),
         "form": form if asks else None,
-        "act": _("Yes, %(name)s has left") % {"name": person.name},
-        "keep": _("No, cancel"),
+        "act": _("Mark %(name)s as left") % {"name": person.name},
+        "keep": _("Cancel"),
         "safe": True,
         "cancel_url": reverse("partners:representative_detail", args=[pk]),
     }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 from onestop.accounts.requests import SignedIn
+from partners.context.breadcrumbs import account_breadcrumbs
 from partners.context.people import show_last_area
 from partners.forms.people import HandoverForm
 from partners.models import Membership
@@ -73,7 +74,14 @@ def _leave(
             messages.success(request, done)
             return _after(request, leaving)
     title = _("End this seat of %(person)s?") if seat else _("Deactivate %(person)s?")
-    context = {"title": title % {"person": person}, "form": form, "person": person, "leaving": leaving, "seat": seat}
+    context = {
+        "title": title % {"person": person},
+        "form": form,
+        "person": person,
+        "leaving": leaving,
+        "seat": seat,
+        "crumbs": account_breadcrumbs(request, person),
+    }
     return render(request, "partners/people/handover_form.html", context)
 
 

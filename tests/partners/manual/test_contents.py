@@ -86,7 +86,7 @@ def test_the_answers_of_a_partner_hold_people_places_and_times(manual):
     shown = {label: "; ".join(lines) for label, lines, _ in manual.partners[0].answers}
     assert shown["Commitment"] == "Regular presence"
     assert shown["How services are provided"] == "By partner staff in a One-Stop center"
-    assert "Joel Abara, Director, main representative, may sign agreements" in shown["Representatives"]
+    assert "Joel Abara, Director, main representative, signatory" in shown["Representatives"]
     assert shown["On-site hours"].startswith("Center Street, Second Tuesday of the month, 9:00 AM to")
     assert shown["Locations"].startswith("Mill Lane office; Tue")
     assert shown["Notes"] == "Ask for the yellow form."
