@@ -37,9 +37,7 @@ LABELS = {
 def in_short(area: LocalArea, standing: AreaSummary, attention: list[Attention]) -> list[Sentence]:
     """Return the status of the network in a few sentences: what needs the board first, then the rest."""
     coverage = reverse("partners:coverage", args=[area.slug])
-    sentences = [
-        Sentence(str(LABELS[item.kind]), item.text, item.url, item.law, item.detail) for item in attention
-    ]
+    sentences = [Sentence(str(LABELS[item.kind]), item.text, item.url, item.law, item.detail) for item in attention]
     if not attention:
         text = _("Every legal rule that these records can show is met, and no center review is due.")
         sentences.append(Sentence(_("Rules"), text, coverage))
