@@ -10,6 +10,7 @@ from tests.writers import MODELS, Write, writes_in
 # Each package with verbs, and whose rows it writes. Whoever adds a model says here where its verbs are.
 SUBJECTS = {
     "onestop/accounts": "Authenticator EmailAddress MailRequest NewSignIn SavedView User UserSession",
+    "onestop/editing": "IdempotencyKey",
     "onestop/notices": "Bounce DeliverySchedule Notice PlannerRun Preference Resend Rule RuleStep WeeklyLimit",
     "partners/coverage": "Program ProgramAccess ProgramDecision",
     "partners/glossary": "Term Usage",
@@ -42,6 +43,8 @@ UNRESOLVED = {
     ("onestop/notices/digests.py", "digest.save"): "a notice",
     ("partners/coverage/programs.py", "bulk.save_rows"): "programs",
     ("partners/network/bootstrap.py", "row.save"): "a State or LocalArea",
+    ("partners/upkeep/proposed_changes.py", "proposal.save"): "a proposal, for a service or an organization",
+    ("partners/upkeep/proposed_changes.py", "rows.create"): "a proposal, for a service or an organization",
     ("partners/upkeep/services.py", "model._default_manager.bulk_create"): "the links of services",
     ("partners/upkeep/services.py", "rows.delete"): "the links of services",
     ("partners/search/qr_codes.py", "code.save"): "a drawing",

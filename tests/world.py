@@ -40,6 +40,8 @@ def build_world(area: LocalArea, partner: Partnership, *, manager: User, represe
     carried, decided = Program.objects.get(code="aefla"), Program.objects.get(code="job-corps")
     access = factories.make_access(partner, carried, center, note="At the second desk.")
     decision = factories.make_decision(area, decided)
+    agreed = Program.objects.get(code="youthbuild")
+    factories.make_decision(area, agreed, kind="agreement", agreement_with="Upriver Builders")
     presence = factories.make_presence(partner, center, who="T. Okafor", desk="Room 210", phone="(555) 010-0143")
     absence = factories.make_absence(partner, reason="Training")
     factories.make_absence(center=center, reason="New floor")

@@ -36,7 +36,7 @@ class AccountAdapter(DefaultAccountAdapter):
     """Sign-in, and the mail around it."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "account_inactive": _("This account is closed. Contact your One-Stop staff."),
+        "account_inactive": _("This account is deactivated. Contact your One-Stop staff."),
         "duplicate_email": _("This is already your address."),
         "email_password_mismatch": _(
             "The email address and the password do not match. Check both, or request a code by email."

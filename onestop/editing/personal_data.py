@@ -25,7 +25,7 @@ NO_AGE = r"(?!\s*(?:%|people|partners|customers|agencies|minutes|hours|days|week
 # Every pattern runs in linear time: repetition is possessive or bounded, so that no text can take long.
 PATTERNS = (
     (_("a Social Security number"), r"\b\d{3}[- ]\d{2}[- ]\d{4}\b"),
-    (_("an email address"), r"[\w.+-]{1,64}+@[\w-]++(?:\.[\w-]++)++"),
+    (_("an email address"), r"(?<![\w.+-])[\w.+-]{1,64}+@[\w-]++(?:\.[\w-]++)++"),
     (_("a date of birth"), BORN + DAY),
     (_("a phone number"), r"(?<!\w)(?:\+?1[-. ])?\(?\d{3}\)?[-. ]{1,2}\d{3}[-. ]\d{4}\b"),
     (_("a case number"), CASE + r"(?=[A-Z-]{0,40}\d)[A-Z0-9-]{4,40}\b"),

@@ -82,7 +82,7 @@ def _route(message: Message, kind: NoticeType, given: Circumstances) -> Route:
     if user is None:
         return Route(Status.QUEUED, at)
     if not user.is_active:
-        return Route(Status.WITHDRAWN, at, _("The account is closed."))
+        return Route(Status.WITHDRAWN, at, _("The account is deactivated."))
     delivery_schedule, zone = delivery_schedule_of(user), zone_for(user)
     cadence = given.cadences.get((user.pk, kind.code), kind.cadence)
     if cadence == Cadence.OFF and kind.reason != Reason.LEGAL:

@@ -41,7 +41,11 @@ class ProblemForm(forms.Form):
         help_text=gettext_lazy("Only if you want to know what was done."),
     )
     # People do not see this field; programs that fill in every field do.
-    subject = forms.CharField(required=False, widget=forms.TextInput(attrs={"tabindex": -1, "autocomplete": "off"}))
+    subject = forms.CharField(
+        max_length=1000,
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": -1, "autocomplete": "off"}),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -74,7 +74,7 @@ def _proposals(story: Story) -> Iterator[Act]:
     for row in rows.order_by("pk"):
         yield row.proposed_at, partial(proposals.tell_who_decides, row, at=row.proposed_at)
         if row.decided_at:
-            why = f"{row.decided_by} has decided."
+            why = f"{row.decided_by} decided on the proposal."
             yield row.decided_at, partial(proposed_changes.withdraw_requests, proposals.KIND, row, why=why)
             yield row.decided_at, partial(proposals.tell_proposer, row, at=row.decided_at)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
+from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
 from partners.forms.problem_reports import ProblemForm
 from partners.models import Service
@@ -21,6 +22,7 @@ from partners.upkeep.proposals import report_problem
 @never_cache
 @csrf_exempt  # there is no session whose rights a foreign page could use, and the page sets no cookie
 @login_not_required
+@idempotent
 def directory_report(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a report of a problem, by whoever reads the page of a service."""
     service = shown_services().filter(pk=pk).first()

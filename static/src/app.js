@@ -5,11 +5,11 @@ import "./forms.js";
 import "./typed_lists.js";
 import "./lists.js";
 import "./dialogs.js";
+import "./folding.js"; // before the messages, which move into an opened section
 import "./messages.js";
 import "./printing.js";
 import "./account.js";
 import "./upkeep.js";
 import "./directory.js";
-import "./folding.js";
 
 window.htmx = htmx;

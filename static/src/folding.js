@@ -20,6 +20,7 @@ function openTarget() {
 onContent((part) => {
   fold(part);
   if (part === document) {
+    openTarget();
     narrow.addEventListener("change", () => fold(document));
     addEventListener("hashchange", openTarget);
   }

@@ -13,7 +13,7 @@ onContent((part) => {
   // An address with a fragment opens further down: the messages move there.
   const target = part === document && location.hash && document.getElementById(location.hash.slice(1));
   const section = target && target.closest("main section"), messages = document.querySelector("[data-op-messages]");
-  if (section && messages && section.getBoundingClientRect().top + scrollY > innerHeight / 2) {
+  if (section && messages) {
     section.prepend(messages);
     messages.scrollIntoView({ block: "start" });
   }

@@ -46,7 +46,7 @@ def seconds_of(act: Callable[[], Any]) -> float:
 def grows_too_fast(act: Callable[[str], Any], text_of: Callable[[int], str]) -> bool:
     """Return whether twice the text is three times the work, each time that it is looked at; or far too much at all."""
     long, short = text_of(LONG), text_of(SHORT)
-    for _ in range(2):
+    for _ in range(4):
         whole = seconds_of(lambda: act(long))
         if whole >= FAR_TOO_MUCH:
             return True

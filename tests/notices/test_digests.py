@@ -140,7 +140,7 @@ def test_whose_account_was_closed_meanwhile_gets_no_digest():
     ann.is_active = False
     ann.save()
     digests.send_digests(at=MORNING)
-    assert (state_of(notice).status, notice.withdrawn_why) == (Status.WITHDRAWN, "The account is closed.")
+    assert (state_of(notice).status, notice.withdrawn_why) == (Status.WITHDRAWN, "The account is deactivated.")
     assert not Notice.objects.filter(kind=digests.DIGEST.code).exists()
 
 

@@ -86,7 +86,7 @@ def test_a_closed_account_is_told_nothing(ann):
     ann.is_active = False
     ann.save()
     notice = notify("tests.law", key="1", to=ann, at=NOON, context={"thing": "it"})
-    assert (notice.status, notice.withdrawn_why) == (Status.WITHDRAWN, "The account is closed.")
+    assert (notice.status, notice.withdrawn_why) == (Status.WITHDRAWN, "The account is deactivated.")
 
 
 # ---------------------------------------------------------------- What has to be written for it

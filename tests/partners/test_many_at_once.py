@@ -90,9 +90,9 @@ def test_a_partner_is_added_once_and_with_possible_dates(area, partner):
     with pytest.raises(partnerships.AlreadyPartner, match=r"Millrace Adult Learning .* Riverbend"):
         add_partners(area, [(fresh.pk, {}), (partner.organization_id, {})])
     wrong = {"since": date(2026, 2, 1), "ended_on": date(2026, 1, 1)}
-    with pytest.raises(Refused, match="cannot end before it began"):
+    with pytest.raises(Refused, match="cannot end before it starts"):
         add_partners(area, [(fresh.pk, wrong)])
-    with pytest.raises(Refused, match="cannot end before it began"):
+    with pytest.raises(Refused, match="cannot end before it starts"):
         partnerships.update_partners({partner.pk: wrong}, by=None, at=NOW)
     assert list(area.partnerships.all()) == [partner]
 

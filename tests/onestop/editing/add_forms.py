@@ -182,6 +182,9 @@ ADD_FORMS: dict[str, AddForm] = {
     "partners:confirm_change": AddForm(
         ("question", "service"), {"cost": "$5"}, who="", prepare=ask_representative
     ),
+    "partners:directory_report": AddForm(
+        ("service",), {"what": "phone", "value": "(555) 010-0150", "note": "Nobody answers."}, who="",
+    ),
     "partners:proposal_add": AddForm(
         ("service",), {"name": "GED classes", "cost": "$5", "note": "I asked."}, who="colleague"
     ),

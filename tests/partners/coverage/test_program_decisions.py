@@ -81,7 +81,7 @@ def test_the_governor_can_exempt_only_tanf(as_, area, program):
 
 def test_the_form_for_tanf_asks_who_decided_and_suggests_nobody(as_, area, program):
     page = as_("staff").get(add(area, Program.objects.get(code="tanf"))).content.decode()
-    form = page[page.index("data-op-form") : page.index("</form>", page.index("data-op-form"))]
+    form = page[page.index('class="op-formpage"') : page.index("</form>", page.index('class="op-formpage"'))]
     assert "The Governor" in form
     assert not re.search(r"<input[^>]*\bchecked\b", form)
     [who] = re.findall(r'<input type="text" name="decided_by"[^>]*>', form)

@@ -101,10 +101,10 @@ def test_link_in_a_reminder_works_and_names_the_board(client, partner, service, 
     question = ConfirmationRequest.objects.get()
     shown = words(client.get(page("confirm", confirmation_requests.token_of(question))))
     assert "Riverbend Workforce Board asks Joel Abara" in shown
-    assert f'Write to Dana Whitcomb, <a href="mailto:{cast["staff"].email}"' in shown
+    assert f'Contact Dana Whitcomb, <a href="mailto:{cast["staff"].email}"' in shown
     ConfirmationRequest.objects.update(expires_at=NOW - DAY)
     over = words(client.get(page("confirm", confirmation_requests.token_of(question))))
-    assert "Otherwise write to Dana Whitcomb" in over
+    assert "For a new link, contact Dana Whitcomb" in over
 
 
 # ---------------------------------------------------------------- Who was told about a thing

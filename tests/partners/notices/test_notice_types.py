@@ -222,7 +222,8 @@ def test_withdrawing_an_invitation_keeps_its_sent_notice(area, cast):
 def test_resending_an_invitation_leaves_one_queued_notice(area, cast):
     invitations.resend(invite(area, cast), by=cast["staff"], at=LATER)
     first, second = notices_of("invitation")
-    assert (first.status, first.withdrawn_why, second.status) == (Status.WITHDRAWN, "It was sent again.", Status.QUEUED)
+    withdrawn = (Status.WITHDRAWN, "The invitation was resent.", Status.QUEUED)
+    assert (first.status, first.withdrawn_why, second.status) == withdrawn
 
 
 def test_accepting_an_invitation_withdraws_its_unsent_notice(area, cast):
@@ -251,7 +252,7 @@ def test_deactivating_a_user_withdraws_their_unsent_notices(area, partner, cast,
     turnover.deactivate(cast["manager"], heirs={}, by=cast["staff"], at=LATER)
     theirs = Notice.objects.filter(to=cast["manager"].email)
     assert set(theirs.values_list("kind", flat=True)) == {"partners.invitation", "partners.proposal_made"}
-    assert set(theirs.values_list("status", "withdrawn_why")) == {(Status.WITHDRAWN, "The account is closed.")}
+    assert set(theirs.values_list("status", "withdrawn_why")) == {(Status.WITHDRAWN, "The account is deactivated.")}
 
 
 @pytest.mark.parametrize(
