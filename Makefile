@@ -10,7 +10,7 @@ DEPLOYED = env -u DEBUG ONESTOP_MODE=production SECRET_KEY=only-for-this-check-0
 	MAIL_TRANSPORT_URL=smtp://localhost:25 DEFAULT_FROM_EMAIL=portal@example.org
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test lint shell manage messages setup lock audit
+.PHONY: help demo dev test lint shell manage messages snapshot setup lock audit
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -54,6 +54,10 @@ messages: ## Collect the texts for translation into a language: make messages L=
 	@$(SETUP) lint
 	@command -v xgettext >/dev/null || { echo "GNU gettext is missing. On Debian and Ubuntu: apt install gettext"; exit 1; }
 	@$(LOOK) -W ignore::RuntimeWarning manage.py makemessages --locale $(or $(L),en)
+
+snapshot: ## Keep the database of a release for the upgrade test: make snapshot V=0.3.0
+	@$(SETUP) dev
+	@$(VENV) -m tests.upgrades.snapshots $(V)
 
 setup: ## Install everything that the other commands need
 	@$(SETUP) all

@@ -14,7 +14,6 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -25,7 +24,8 @@ from onestop.accounts.models import User
 from onestop.local.child_process import die_with_parent
 from partners.models import LocalArea, Partnership, Role
 from tests import factories
-from tests.servers import ROOT, SERVERS, migrations_fingerprint
+from tests.databases import make_template, run_sql, template_name, use_database
+from tests.servers import ROOT, SERVERS
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -42,49 +42,20 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(
     request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: DjangoDbBlocker
-) -> Iterator[None]:
-    """Copy a migrated template database: migrating takes seconds, copying much less."""
+) -> Iterator[str]:
+    """Copy a migrated template database, and return the template's name: migrating takes seconds, copying less."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
     base = settings.DATABASES["default"]["NAME"]
-    template = f"template_{base}_{migrations_fingerprint()}"
+    template = template_name(base)
     name = f"test_{base}_{worker}"
     with django_db_blocker.unblock():
-        _make_template(template, base)
-        _run_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        _use_database(name)
-    yield
+        make_template(template, base)
+        run_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        use_database(name)
+    yield template
     with django_db_blocker.unblock():
-        _use_database(base)
-        _run_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-
-def _use_database(name: str) -> None:
-    connection.close()
-    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
-
-
-def _run_sql(*statements: str) -> None:
-    with connection._nodb_cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
-
-
-def _make_template(template: str, base: str) -> None:
-    with connection._nodb_cursor() as cursor:
-        # The workers start at the same time; one migrates, the others wait.
-        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [f"template_{base}"])
-        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"template_{base}_%"])
-        there = {row[0] for row in cursor.fetchall()}
-        if template in there:
-            return
-        half = f"half_{template}"
-        olds = [f'DROP DATABASE IF EXISTS "{old}"' for old in there]
-        _run_sql(*olds, f'DROP DATABASE IF EXISTS "{half}" WITH (FORCE)', f'CREATE DATABASE "{half}"')
-        _use_database(half)
-        call_command("migrate", verbosity=0, interactive=False)
-        _use_database(base)
-        # Renamed at the end, so that an interrupted run leaves no incomplete template.
-        _run_sql(f'ALTER DATABASE "{half}" RENAME TO "{template}"')
+        use_database(base)
+        run_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(autouse=True)

@@ -91,7 +91,12 @@ def make_location(organization: Organization | None = None, **fields: Any) -> Lo
 
 def make_program(**fields: Any) -> Program:
     number = 1000 + next(_number)
-    named = {"code": f"program-{number}", "name": f"Program {number}", "short_name": f"P{number}", "position": number % 10_000}
+    named = {
+        "code": f"program-{number}",
+        "name": f"Program {number}",
+        "short_name": f"P{number}",
+        "position": number % 10_000,
+    }
     law = {"group": "WIOA Title I", "is_required": False, "legal_source": "20 CFR 678.410"}
     return Program.objects.create(**named | law | fields)
 

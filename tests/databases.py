@@ -1,0 +1,80 @@
+"""Databases of the tests: a migrated template, copies of it, and what is in them."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from onestop.local.servers import postgres_programs
+from tests.servers import migrations_fingerprint
+
+
+def template_name(base: str) -> str:
+    """Return the name of the migrated template database."""
+    return f"template_{base}_{migrations_fingerprint()}"
+
+
+def use_database(name: str) -> None:
+    """Connect to another database from now on."""
+    connection.close()
+    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+
+
+@contextmanager
+def other_database(name: str) -> Iterator[None]:
+    """Create an empty database and use it; drop it afterwards and return to the one before."""
+    before = connection.settings_dict["NAME"]
+    run_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
+    try:
+        use_database(name)
+        yield
+    finally:
+        use_database(before)
+        run_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def run_sql(*statements: str) -> None:
+    """Run statements outside of any transaction, connected to the server's own database."""
+    with connection._nodb_cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def make_template(template: str, base: str) -> None:
+    """Create the migrated template database unless it exists; drop those of other migrations."""
+    with connection._nodb_cursor() as cursor:
+        # The workers start at the same time; one migrates, the others wait.
+        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [f"template_{base}"])
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"template_{base}_%"])
+        there = {row[0] for row in cursor.fetchall()}
+        if template in there:
+            return
+        half = f"half_{template}"
+        olds = [f'DROP DATABASE IF EXISTS "{old}"' for old in there]
+        run_sql(*olds, f'DROP DATABASE IF EXISTS "{half}" WITH (FORCE)', f'CREATE DATABASE "{half}"')
+        use_database(half)
+        call_command("migrate", verbosity=0, interactive=False)
+        use_database(base)
+        # Renamed at the end, so that an interrupted run leaves no incomplete template.
+        run_sql(f'ALTER DATABASE "{half}" RENAME TO "{template}"')
+
+
+def run_program(program: str, *arguments: str, database: str, given: str = "") -> str:
+    """Run a program of PostgreSQL, such as psql, on a database of the tests' server; return its output."""
+    server = settings.DATABASES["default"]
+    names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD"}
+    told = {variable: str(server[name]) for variable, name in names.items() if server.get(name)}
+    done = subprocess.run(
+        [postgres_programs() / program, *arguments],
+        env=os.environ | told | {"PGDATABASE": database},
+        input=given,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
