@@ -57,7 +57,7 @@ def _prepare_and_dump(data: Path) -> str:
     urls = {"DATABASE_URL": database_url(data), "REDIS_URL": redis_url(data), "ONESTOP_DATA": str(data)}
     ours = os.environ | urls | {"ONESTOP_MODE": "demo", "DJANGO_SETTINGS_MODULE": "onestop.settings"}
     subprocess.run([sys.executable, "manage.py", "prepare", "--sample"], cwd=ROOT, env=ours, check=True)
-    dump = [postgres_programs() / "pg_dump", "--no-owner", "--no-privileges", "--dbname", urls["DATABASE_URL"]]
+    dump = [str(postgres_programs() / "pg_dump"), "--no-owner", "--no-privileges", "--dbname", urls["DATABASE_URL"]]
     return subprocess.run(dump, capture_output=True, text=True, check=True).stdout
 
 
