@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -26,6 +27,14 @@ from partners.models import LocalArea, Partnership, Role
 from tests import factories
 from tests.databases import make_template, run_sql, template_name, use_database
 from tests.servers import ROOT, SERVERS
+
+# Data are made as slowly as the machine is busy, and fixtures of one test serve all of its examples.
+hypothesis.settings.register_profile(
+    "tests",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture],
+)
+hypothesis.settings.load_profile("tests")
 
 
 def pytest_configure(config: pytest.Config) -> None:

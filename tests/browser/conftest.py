@@ -128,7 +128,7 @@ def axe(axe_source: str) -> Callable[[Page], None]:
     def check(page: Page) -> None:
         if not page.evaluate("typeof window.axe === 'object'"):
             page.evaluate(f"{axe_source}\n;undefined")  # goes past the page's own policy, which forbids strange scripts
-        options = json.dumps({"runOnly": RULES, "resultTypes": ["violations"]})
+        options = json.dumps({"runOnly": RULES, "resultTypes": ["violations"], "preload": False})
         found = page.evaluate(f"axe.run(document, {options}).then(result => result.violations)")
         lines = []
         for problem in found:

@@ -75,13 +75,13 @@ def as_read(text: str) -> str:
     return printable(NEWLINE.sub("\n", text)).replace("\xa0", " ").strip()
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(TEXTS, TEXTS)
 def test_csv_reads_back_as_written(first: str, second: str) -> None:
     assert read(csv_of([first, second], ["end", "end"]))[:-1] in ([[as_read(first), as_read(second)]], [])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(TEXTS, TEXTS)
 def test_a_workbook_reads_back_as_written(first: str, second: str) -> None:
     rows = read(write_xlsx(["A", "B"], [[first, second], ["end", "end"]]).read())

@@ -179,7 +179,7 @@ WORDS = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(text=TEXTS, words=WORDS)
 def test_the_visible_text_is_unchanged_and_escaped(text, words):
     entries = [Entry(number, word, "", "<i>What</i> & why") for number, word in enumerate(words)]
@@ -188,7 +188,7 @@ def test_the_visible_text_is_unchanged_and_escaped(text, words):
     assert set(page.tags) <= {"button", "span", "b", "a"}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(text=TEXTS, words=WORDS, wrap=st.sampled_from([escape, linebreaks, urlize]))
 def test_the_visible_text_of_safe_html_is_unchanged(text, words, wrap):
     entries = [Entry(number, word, "", "<i>What</i>") for number, word in enumerate(words)]
@@ -200,7 +200,7 @@ def test_the_visible_text_of_safe_html_is_unchanged(text, words, wrap):
     ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(text=st.text(max_size=60), word=st.text(min_size=1, max_size=8).filter(str.strip))
 def test_any_character_may_occur_in_texts_and_terms(text, word):
     page = explain(f"{text} {word} {text}", Entry(1, word, "", "What."))

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from partners.coverage import programs
@@ -212,7 +212,7 @@ def test_a_system_with_the_name_of_a_program_stays_a_system(area) -> None:
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=30).filter(str.strip)
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(name=TEXTS, definition=TEXTS, system=TEXTS, wording=TEXTS, how=st.sampled_from(["csv", "xlsx"]))
 def test_any_texts_of_terms_import_unchanged(area, name, definition, system, wording, how) -> None:
     term = make_term(area, name=name, definition=definition)
