@@ -108,18 +108,19 @@ def cast(
 ) -> dict[str, User]:
     """All users, by their role in ``area`` and ``partner``; ``stranger`` and ``outsider`` have none."""
     elsewhere = factories.make_partnership(other_area, name="Tanager Job Center")
-    people: dict[str, tuple[Role, Any, str]] = {
-        "staff": (Role.STAFF, area, "Dana Whitcomb"),
-        "manager": (Role.MANAGER, partner, "Joel Abara"),
-        "colleague": (Role.REPRESENTATIVE, partner, "Terrence Okafor"),
-        "neighbor": (Role.MANAGER, neighbor_partner, "Bea Norling"),
-        "board": (Role.BOARD, area, "Ruth Kimani"),
-        "state": (Role.STATE, area.state, "Sana Iqbal"),
-        "stranger": (Role.MANAGER, elsewhere, "Art Delacroix"),
-        "outsider": (Role.STAFF, other_area, "Odell Marsh"),
-    }
-    cast = {key: factories.seat(role, place, name=name) for key, (role, place, name) in people.items()}
-    return cast | {"nobody": factories.make_user("Hollis Lindqvist")}
+    return factories.seats(
+        {
+            "staff": ("Dana Whitcomb", Role.STAFF, area),
+            "manager": ("Joel Abara", Role.MANAGER, partner),
+            "colleague": ("Terrence Okafor", Role.REPRESENTATIVE, partner),
+            "neighbor": ("Bea Norling", Role.MANAGER, neighbor_partner),
+            "board": ("Ruth Kimani", Role.BOARD, area),
+            "state": ("Sana Iqbal", Role.STATE, area.state),
+            "stranger": ("Art Delacroix", Role.MANAGER, elsewhere),
+            "outsider": ("Odell Marsh", Role.STAFF, other_area),
+            "nobody": ("Hollis Lindqvist", None, None),
+        }
+    )
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 """Factories: one valid row of each model with minimal values, which arguments can override."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from itertools import count
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
@@ -45,10 +47,14 @@ PASSWORD = "correct horse battery staple"  # of all users in tests
 
 def make_user(name: str = "", **fields: Any) -> User:
     """Return a user without a seat."""
+    name, email = _name_and_email(name)
+    return User.objects.create_user(fields.pop("email", email), fields.pop("password", PASSWORD), name=name, **fields)
+
+
+def _name_and_email(name: str) -> tuple[str, str]:
     number = next(_number)
     name = name or f"Person {number}"
-    email = fields.pop("email", f"{name.lower().replace(' ', '.')}.{number}@riverbend.example")
-    return User.objects.create_user(email, fields.pop("password", PASSWORD), name=name, **fields)
+    return name, f"{name.lower().replace(' ', '.')}.{number}@riverbend.example"
 
 
 def make_state(**fields: Any) -> State:
@@ -212,6 +218,20 @@ def seat(
     user = user or make_user(**who)
     Membership.objects.create(user=user, **place_of(role, place))
     return user
+
+
+def seats(people: Mapping[str, tuple[str, Role | None, Any]]) -> dict[str, User]:
+    """Return new users by key, each with a name and perhaps a seat, in two statements: nearly every test needs them."""
+    password = make_password(PASSWORD)
+    users = {}
+    for key, (name, _, _) in people.items():
+        name, email = _name_and_email(name)
+        users[key] = User(name=name, email=email, password=password)
+    User.objects.bulk_create(users.values())
+    Membership.objects.bulk_create(
+        Membership(user=users[key], **place_of(role, place)) for key, (_, role, place) in people.items() if role
+    )
+    return users
 
 
 def make_invitation(

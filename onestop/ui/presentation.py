@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from html import unescape
 from typing import Any
 from urllib.parse import quote
@@ -44,12 +45,13 @@ NOTE_ICONS = {
 @register.simple_tag(name="icon")
 def draw_icon(name: str, label: str = "") -> SafeString:
     """Return an icon of the sprite; without text beside it, it needs a label for screen readers."""
-    spoken = format_html('<span class="visually-hidden">{}</span>', label) if label else ""
+    return _drawing(name) + format_html('<span class="visually-hidden">{}</span>', label) if label else _drawing(name)
+
+
+@lru_cache(maxsize=512)  # a page draws some thirty
+def _drawing(name: str) -> SafeString:
     return format_html(
-        '<svg class="bi" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>{}',
-        static("icons.svg"),
-        name,
-        spoken,
+        '<svg class="bi" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>', static("icons.svg"), name
     )
 
 
