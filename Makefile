@@ -26,7 +26,7 @@ dev: ## Run the same with autoreload, debug toolbar and front-end watch
 test: ## Run linters and all tests, as before a merge (ARGS="-k import" for some tests)
 	@$(SETUP) test
 	@$(MAKE) -s check
-	@$(VENV) -m pytest -n3 --dist loadgroup $(ARGS) # two processors: one test waits while two work
+	@$(VENV) -m pytest -n2 --dist loadgroup $(ARGS)
 
 lint: ## Check style, templates, types, import layers, migrations, deployment settings
 	@$(SETUP) lint

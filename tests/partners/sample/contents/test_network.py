@@ -1,21 +1,17 @@
 """The sample network: plausible, reproducible, and clearly fictitious."""
 
 import re
-from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.contrib.auth.password_validation import validate_password
-from django.db import transaction
 from django.utils import timezone
-from pytest_django import DjangoDbBlocker
 
 from onestop.accounts.models import User
 from onestop.local.demo import LOGINS, PASSWORD
-from onestop.local.sample import load_sample
 from partners.models import (
     Center,
     Invitation,
@@ -33,22 +29,7 @@ from partners.models import (
 from partners.network.summary import summary_of
 from partners.search.queries import Question, find_services
 from partners.seats import seats_of
-
-TODAY = date(2026, 11, 24)
-
-
-@pytest.fixture(scope="module")
-def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Load the sample once for all tests of this file, each of which is rolled back to it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_sample(today=TODAY)
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def riverbend(loaded: None, db: None) -> LocalArea:
-    return LocalArea.objects.get(slug="riverbend")
+from tests.partners.sample.contents.conftest import TODAY
 
 
 def test_riverbend_is_as_large_as_a_real_area(riverbend):

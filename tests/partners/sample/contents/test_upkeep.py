@@ -1,37 +1,16 @@
 """Proposals, confirmation requests and single-person dependencies of the sample."""
 
-from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
-import pytest
-from django.db import transaction
 from django.utils import timezone
-from pytest_django import DjangoDbBlocker
 
 from onestop.accounts.models import User
 from onestop.history.reading import changes_of
-from onestop.local.sample import load_sample
-from partners.models import ConfirmationRequest, LocalArea, Partnership, Proposal, Service
+from partners.models import ConfirmationRequest, Partnership, Proposal, Service
 from partners.people.single_person_risk import risks_of, with_dependence
 from partners.seats import seats_of
 from partners.upkeep import confirmation_requests, proposals, proposed_changes
-
-TODAY = date(2026, 11, 24)
-
-
-@pytest.fixture(scope="module")
-def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Load the sample once for all tests of this file."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_sample(today=TODAY)
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def riverbend(loaded: None, db: None) -> LocalArea:
-    return LocalArea.objects.get(slug="riverbend")
+from tests.partners.sample.contents.conftest import TODAY
 
 
 def test_changes_are_proposed_by_a_colleague_a_neighbor_and_the_board(riverbend):

@@ -1,34 +1,11 @@
 """The glossary and the practices of the sample: realistic, varied, and with pending terms."""
 
-from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
-import pytest
-from django.db import transaction
-from pytest_django import DjangoDbBlocker
-
 from onestop.editing.personal_data import find_personal_data
-from onestop.local.sample import load_sample
 from partners.glossary.term_matcher import Lexicon, entry_of
 from partners.glossary.terms import synonyms_of
-from partners.models import Adoption, LocalArea, Practice, Program, Service, Synonym, Term, Usage
-
-TODAY = date(2026, 11, 24)
-
-
-@pytest.fixture(scope="module")
-def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Load the sample once for all tests of this file."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_sample(today=TODAY)
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def riverbend(loaded: None, db: None) -> LocalArea:
-    return LocalArea.objects.get(slug="riverbend")
+from partners.models import Adoption, Practice, Program, Service, Synonym, Term, Usage
 
 
 def test_the_glossary_has_approved_terms_pending_ones_and_one_sent_back(riverbend):

@@ -1,35 +1,14 @@
 """The reminders of the sample: partners at different steps, some exhausted, and an address that bounces."""
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
-import pytest
-from django.db import transaction
-from pytest_django import DjangoDbBlocker
-
-from onestop.local.sample import load_sample
 from onestop.notices.models import Bounce, Notice
-from partners.models import ConfirmationRequest, LocalArea, Partnership
+from partners.models import ConfirmationRequest, Partnership
 from partners.notices.stale_services import progress_by_partner
 from partners.people.unreachable import unreachable_in
 
-TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 17, tzinfo=UTC)
 Status = Notice.Status
-
-
-@pytest.fixture(scope="module")
-def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Load the sample once for all tests of this file."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_sample(today=TODAY)
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def riverbend(loaded: None, db: None) -> LocalArea:
-    return LocalArea.objects.get(slug="riverbend")
 
 
 def test_partners_are_at_different_steps_and_some_reminders_are_exhausted(riverbend):

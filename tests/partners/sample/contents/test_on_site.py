@@ -1,33 +1,14 @@
 """The schedule and the reviews of the sample: they fit the partners, and some need attention."""
 
-from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
-from pytest_django import DjangoDbBlocker
 
-from onestop.local.sample import load_sample
-from partners.models import Absence, Center, CenterReview, LocalArea, Partnership, Presence
+from partners.models import Absence, Center, CenterReview, Partnership, Presence
 from partners.network.due_dates import OVER, SOON, clocks_of
 from partners.schedule import weeks
-
-TODAY = date(2026, 11, 24)
-
-
-@pytest.fixture(scope="module")
-def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Load the sample once for all tests of this file, each of which is rolled back to it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_sample(today=TODAY)
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def riverbend(loaded: None, db: None) -> LocalArea:
-    return LocalArea.objects.get(slug="riverbend")
+from tests.partners.sample.contents.conftest import TODAY
 
 
 @pytest.mark.parametrize(

@@ -1,27 +1,9 @@
 """The coverage of the sample network: decisions, all three kinds of access, and gaps."""
 
-from collections.abc import Iterator
-from datetime import date
-
-import pytest
-from django.db import transaction
-from pytest_django import DjangoDbBlocker
-
-from onestop.local.sample import load_sample
 from partners.coverage.legal_rules import answer_of
 from partners.coverage.matrix import coverage_of
 from partners.models import LocalArea, ProgramAccess, ProgramDecision
-
-TODAY = date(2026, 11, 24)
-
-
-@pytest.fixture(scope="module")
-def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Load the sample once for all tests of this file, each of which is rolled back to it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_sample(today=TODAY)
-        yield
-        transaction.set_rollback(True)
+from tests.partners.sample.contents.conftest import TODAY
 
 
 def covered(slug):

@@ -1,11 +1,8 @@
 """The notices of the sample network fit its data, and none is mailed."""
 
-from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
-from django.db import transaction
-from pytest_django import DjangoDbBlocker
 
 from onestop.accounts.models import User
 from onestop.local.sample import load_sample
@@ -14,19 +11,10 @@ from onestop.notices.models import Bounce, Notice
 from onestop.notices.models.notice import NoticeQuerySet
 from partners.models import LocalArea, Proposal
 from partners.sample.story import EASTERN
+from tests.partners.sample.contents.conftest import TODAY
 
-TODAY = date(2026, 11, 24)
 NOW = datetime.combine(TODAY, time(9), EASTERN)
 Status = Notice.Status
-
-
-@pytest.fixture(scope="module")
-def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Load the sample once for all tests of this file."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_sample(today=TODAY)
-        yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -1,31 +1,12 @@
 """The sample's editions of the manual, with their contents of the day from the history."""
 
 from datetime import date
-from typing import Any
 
-import pytest
-from django.db import transaction
-
-from onestop.local.sample import load_sample
 from partners.manual.contents import Manual
 from partners.manual.editions import changes_in, changes_since
 from partners.manual.gathering import gather
-from partners.models import LocalArea, ManualEdition, ManualPrint, Service
-
-TODAY = date(2026, 11, 24)
-
-
-@pytest.fixture(scope="module")
-def loaded(django_db_setup: None, django_db_blocker: Any) -> Any:
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_sample(today=TODAY)
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def riverbend(loaded: None, db: None) -> LocalArea:
-    return LocalArea.objects.get(slug="riverbend")
+from partners.models import ManualEdition, ManualPrint, Service
+from tests.partners.sample.contents.conftest import TODAY
 
 
 def test_two_past_editions_were_issued_by_the_coordinators_of_the_day(riverbend):

@@ -1,0 +1,34 @@
+"""The sample network of one day, loaded once for all tests in this folder; each is rolled back to it."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
+
+from onestop.local.sample import load_sample
+from partners.models import LocalArea
+
+TODAY = date(2026, 11, 24)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the tests of this folder in one process, which loads the sample once."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("sample"))
+
+
+@pytest.fixture(scope="package")
+def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_sample(today=TODAY)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def riverbend(loaded: None, db: None) -> LocalArea:
+    return LocalArea.objects.get(slug="riverbend")
