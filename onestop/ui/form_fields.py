@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from django import forms, template
 from django.core.exceptions import ValidationError
-from django.core.validators import EmailValidator, URLValidator
+from django.core.validators import EmailValidator, MaxLengthValidator, URLValidator
 from django.db.models.fields import BLANK_CHOICE_DASH
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -223,6 +223,10 @@ def field_errors(field: Any) -> list[str]:
 def _message(field: Any, error: ValidationError, default: str) -> str:
     if error.message in VALIDATORS:
         return str(VALIDATORS[error.message])
+    if error.message is MaxLengthValidator.message and error.params:
+        numbers = {name: f"{error.params[of]:,}" for name, of in (("length", "show_value"), ("limit", "limit_value"))}
+        told = numbers | {"label": field.label}
+        return gettext("%(label)s has %(length)s characters, and the limit is %(limit)s.") % told
     code = error.code or ""
     kinds = type(field.field).__mro__
     if error.message not in {getattr(kind, "default_error_messages", {}).get(code) for kind in kinds}:

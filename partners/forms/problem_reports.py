@@ -19,7 +19,11 @@ LONGEST = 300  # characters of a correct value
 class ProblemForm(forms.Form):
     """What is wrong with a service, what would be correct, and perhaps who says so."""
 
-    what = forms.ChoiceField(label=gettext_lazy("What is wrong?"), widget=forms.RadioSelect)
+    what = forms.ChoiceField(
+        label=gettext_lazy("What is wrong?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Select what is wrong.")},
+    )
     value = forms.CharField(
         label=gettext_lazy("What should it say?"),
         max_length=LONGEST,

@@ -11,8 +11,8 @@ from onestop.notices import bounces, digests, outbox
 from onestop.notices.models import Cadence, DeliverySchedule, Notice, Preference
 from onestop.notices.notify import notify
 from tests import factories
+from tests.at_once import second_waits_for
 from tests.notices.posting import NOON, Status, state_of
-from tests.partners.upkeep.test_upkeep_at_once import second_waits_for
 
 pytestmark = pytest.mark.django_db
 MORNING = datetime(2026, 3, 11, 12, tzinfo=UTC)

@@ -13,8 +13,8 @@ from onestop.notices.models import Bounce, Cadence, DeliverySchedule, Notice, Pr
 from onestop.notices.notice_types import UnknownNoticeType
 from onestop.notices.notify import notify, notify_many
 from tests import factories
+from tests.at_once import second_waits_for
 from tests.notices.posting import NOON, Status
-from tests.partners.upkeep.test_upkeep_at_once import second_waits_for
 
 pytestmark = pytest.mark.django_db
 NEW_YORK = ZoneInfo("America/New_York")

@@ -16,8 +16,8 @@ from onestop.notices.notify import notify
 from onestop.notices.zones import zone_for
 from partners.models import Role
 from tests import factories
+from tests.at_once import second_waits_for
 from tests.notices.posting import NOON, Status, state_of
-from tests.partners.upkeep.test_upkeep_at_once import second_waits_for
 
 pytestmark = pytest.mark.django_db
 PAGE = reverse("notices:preferences")

@@ -10,8 +10,8 @@ from onestop.notices.messages import Message
 from onestop.notices.models import Bounce, DeliverySchedule, Notice, Rule, name_of
 from onestop.notices.reminders import Reminder, ReminderSubject, Step
 from tests import factories
+from tests.at_once import second_waits_for
 from tests.notices.posting import NOON, Status
-from tests.partners.upkeep.test_upkeep_at_once import second_waits_for
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)

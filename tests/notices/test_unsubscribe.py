@@ -17,8 +17,8 @@ from onestop.notices.notice_types import notice_type_of
 from onestop.notices.notify import notify
 from onestop.notices.zones import zone_for
 from tests import factories
+from tests.at_once import second_waits_for
 from tests.notices.posting import NOON, Status
-from tests.partners.upkeep.test_upkeep_at_once import second_waits_for
 
 pytestmark = pytest.mark.django_db
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}

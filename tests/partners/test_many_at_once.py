@@ -1,7 +1,6 @@
 """Verbs that take many rows: they hold the rules of those that take one, in a constant number of queries."""
 
 import threading
-from collections.abc import Callable
 from datetime import date, time
 from typing import Any
 
@@ -31,6 +30,7 @@ from partners.people import representatives
 from partners.schedule import presences
 from partners.upkeep import services
 from tests import factories
+from tests.at_once import second_waits_for
 
 NOW = timezone.now()
 MAIN, ALTERNATE = Representative.Kind.MAIN, Representative.Kind.ALTERNATE
@@ -362,28 +362,6 @@ def test_many_cost_as_many_queries_as_two(area, cast, queries_of):
 
 
 # ---------------------------------------------------------------- Two at once
-def second_waits_for(first: Callable[[], Any], second: Callable[[], Any]) -> Any:
-    """Run the second act while the first is not committed; return the result of the second."""
-    outcome: list[Any] = []
-
-    def run() -> None:
-        try:
-            outcome.append(second())
-        except Exception as problem:
-            outcome.append(problem)
-        finally:
-            connection.close()
-
-    other = threading.Thread(target=run)
-    with transaction.atomic():
-        first()
-        other.start()
-        other.join(0.3)
-        assert other.is_alive(), "the second did not wait for the first"
-    other.join()
-    return outcome[0]
-
-
 @pytest.mark.django_db(transaction=True)
 def test_two_imports_at_once_leave_one_main_representative():
     partner = factories.make_partnership()

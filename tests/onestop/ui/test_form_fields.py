@@ -201,3 +201,11 @@ def test_multiple_choices_are_checkboxes():
     assert html.count('type="checkbox"') == 2
     assert html.count(" checked") == 2
     assert 'type="radio"' not in html
+
+
+def test_a_text_that_is_too_long_is_refused_by_name_and_numbers():
+    class Short(forms.Form):
+        title = forms.CharField(label="Title", max_length=1000)
+
+    form = Short({"title": "x" * 1200})
+    assert field_errors(form["title"]) == ["Title has 1,200 characters, and the limit is 1,000."]

@@ -1,12 +1,10 @@
 """Concurrent changes of a term or a practice: no version is approved unread."""
 
-import threading
 from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection, transaction
 from django.utils import timezone
 
 from onestop.editing.refusals import Refused
@@ -15,6 +13,7 @@ from partners.glossary import terms
 from partners.models import Adoption, Practice, Term
 from partners.practices import practices
 from tests import factories
+from tests.at_once import second_waits_for
 
 NOW = timezone.now()
 TODAY = NOW.astimezone(ZoneInfo("America/New_York")).date()
@@ -22,26 +21,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def second_of_two(first: Callable[[], Any], second: Callable[[], Any]) -> str:
-    """Run the second function while the transaction of the first is open; return the result of the second."""
-    outcome = []
-
-    def act():
-        try:
-            second()
-            outcome.append("done")
-        except (Refused, ChangedMeanwhile) as problem:
-            outcome.append(str(problem))
-        finally:
-            connection.close()
-
-    other = threading.Thread(target=act)
-    with transaction.atomic():
-        first()
-        other.start()
-        other.join(0.3)
-        assert other.is_alive(), "the second did not wait for the first"
-    other.join()
-    return outcome[0]
+    """Run the second function while the transaction of the first is open; return "done", or why it was refused."""
+    result = second_waits_for(first, second)
+    if isinstance(result, Exception) and not isinstance(result, Refused | ChangedMeanwhile):
+        raise result
+    return str(result) if isinstance(result, Exception) else "done"
 
 
 @pytest.fixture

@@ -1,42 +1,16 @@
 """Concurrent requests, answers and decisions: the second waits and sees what the first has done."""
 
-import threading
-from collections.abc import Callable
-from typing import Any
-
 import pytest
-from django.db import connection, transaction
 from django.utils import timezone
 
 from onestop.notices.models import Notice
 from partners.models import ConfirmationRequest, Membership, Partnership, Proposal, Role, ServiceConfirmation
 from partners.upkeep import confirmation_requests, proposals, proposed_changes, services
 from tests import factories
+from tests.at_once import second_waits_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = timezone.now()
-
-
-def second_waits_for(first: Callable[[], Any], second: Callable[[], Any]) -> Any:
-    """Run the second act while the first is not committed; return the result of the second."""
-    outcome: list[Any] = []
-
-    def run() -> None:
-        try:
-            outcome.append(second())
-        except Exception as problem:
-            outcome.append(problem)
-        finally:
-            connection.close()
-
-    other = threading.Thread(target=run)
-    with transaction.atomic():
-        first()
-        other.start()
-        other.join(0.3)
-        assert other.is_alive(), "the second did not wait for the first"
-    other.join()
-    return outcome[0]
 
 
 @pytest.fixture
