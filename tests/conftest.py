@@ -16,7 +16,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
@@ -25,7 +25,7 @@ from onestop.accounts.models import User
 from onestop.local.child_process import die_with_parent
 from partners.models import LocalArea, Partnership, Role
 from tests import factories
-from tests.databases import make_template, run_sql, template_name, use_database
+from tests.databases import delete_rows, make_template, run_sql, template_name, use_database
 from tests.servers import ROOT, SERVERS
 
 # Data are made as slowly as the machine is busy, and fixtures of one test serve all of its examples.
@@ -61,7 +61,9 @@ def django_db_setup(
         make_template(template, base)
         run_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         use_database(name)
-    yield template
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: delete_rows())
+        yield template
     with django_db_blocker.unblock():
         use_database(base)
         run_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

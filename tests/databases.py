@@ -63,6 +63,37 @@ def make_template(template: str, base: str) -> None:
         run_sql(f'ALTER DATABASE "{half}" RENAME TO "{template}"')
 
 
+# Rows that a migrated database has from the beginning.
+KEPT = ("django_migrations", "django_content_type", "auth_permission")
+DELETE_ROWS = """
+DO $$
+DECLARE named text;
+BEGIN
+    SET LOCAL session_replication_role = replica;  -- without triggers and foreign keys
+    FOR named IN
+        SELECT oid::regclass FROM pg_class
+        WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > 0
+            AND relname <> ALL(%s)
+    LOOP
+        EXECUTE 'DELETE FROM ' || named;
+    END LOOP;
+END $$
+"""
+
+
+def delete_rows() -> None:
+    """Delete what a test has committed, in milliseconds; truncating takes half a second, for every table and index.
+
+    A role that is no superuser truncates.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+        if cursor.fetchone()[0]:
+            cursor.execute(DELETE_ROWS, [list(KEPT)])
+        else:
+            call_command("flush", verbosity=0, interactive=False)
+
+
 def run_program(program: str, *arguments: str, database: str, given: str = "") -> str:
     """Run a program of PostgreSQL, such as psql, on a database of the tests' server; return its output."""
     server = settings.DATABASES["default"]

@@ -19,6 +19,7 @@ from onestop.notices.models import DeliverySchedule, Notice, Resend
 from onestop.notices.notify import notice_of
 from onestop.notices.planners import Planner
 from onestop.notices.transport import SmtpTransport, TryLater
+from tests.at_once import wait_for_lock
 from tests.factories import make_user
 from tests.notices.crew import Crew, wait_until
 from tests.notices.planning import NAME, WORD
@@ -48,13 +49,6 @@ def at_once(*acts: Callable[[], Any]) -> None:
     for thread in threads:
         thread.join()
     assert problems == []
-
-
-def somebody_waits_for_a_lock() -> bool:
-    """Return whether a connection to this database waits for what another holds."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
-        return cursor.fetchone() is not None
 
 
 # ---------------------------------------------------------------- Claims and withdrawals
@@ -95,7 +89,7 @@ def test_what_is_being_withdrawn_is_not_begun_until_that_is_decided(mail_server,
         with suppress(Regret), transaction.atomic():
             assert outbox.withdraw(Notice.objects.filter(pk=second.pk), why="Done.") == 1
             slow.may_go_on.set()
-            wait_until(somebody_waits_for_a_lock)
+            wait_for_lock()
             if not withdrawn:
                 raise Regret
 
@@ -129,7 +123,7 @@ def test_two_who_send_the_same_again_are_one_decision():
         with transaction.atomic():
             numbers.append(outbox.send_again(Notice.objects.all(), by=first_by, at=NOON))
             pressed.set()
-            wait_until(somebody_waits_for_a_lock)
+            wait_for_lock()
             Notice.objects.update(status=Status.SENT, sent_at=NOON)
 
     def press_second() -> None:

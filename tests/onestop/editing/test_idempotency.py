@@ -18,6 +18,7 @@ from onestop.editing.tasks import forget_old_idempotency_keys
 from partners.models import ConfirmationRequest, Service
 from partners.upkeep import services as upkeep_services
 from partners.views import services
+from tests.at_once import wait_for_lock
 from tests.onestop.editing.add_forms import ADD_FORMS, SERVICE, make_stale, open_form, rows_of_all_tables
 from tests.test_house import every_view
 from tests.test_matrix import LINES
@@ -201,12 +202,7 @@ def test_the_second_of_two_requests_at_the_same_moment_waits_for_the_first(world
     threads[0].start()
     assert written.wait(20)
     threads[1].start()
-    with connection.cursor() as cursor:
-        for _ in range(200):
-            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND state = 'active'")
-            if cursor.fetchone()[0] or 1 in answers:
-                break
-            threads[1].join(0.05)
+    wait_for_lock(lambda: 1 not in answers)
     go_on.set()
     for thread in threads:
         thread.join(20)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from partners.models import Partnership, Representative
 from partners.people import representatives
 from tests import factories
+from tests.at_once import wait_for_lock
 from tests.partners.upkeep.test_services import count_queries, filled
 
 
@@ -169,17 +170,6 @@ def test_concurrent_changes_leave_one_main_representative(cast, partner, main, a
         for one in work:
             one.result(10)
     assert kinds() == {"Marisol Vega": "alternate", "Terrence Okafor": "alternate", "Hollis Lindqvist": "main"}
-
-
-def wait_for_lock() -> None:
-    with connection.cursor() as cursor:
-        for _ in range(100_000):
-            cursor.execute(
-                "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-            )
-            if cursor.fetchone():
-                return
-    pytest.fail("No transaction waited for the lock.")
 
 
 # ---------------------------------------------------------------- Archive and restore

@@ -125,7 +125,7 @@ def test_invalid_input_in_the_card_is_kept_and_its_error_is_shown(as_, service):
     data = edited(client, service, wait_time="x" * 200, cost="Free")
     shown = words(client.post(page("service_mend", service.pk), data, headers=HTMX))
     assert "Correct 1 error" in shown
-    assert "at most 120 characters" in shown
+    assert "the limit is 120" in shown
     assert 'value="Free"' in shown
     assert Service.objects.get().cost == ""
 

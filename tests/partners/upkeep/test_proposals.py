@@ -83,7 +83,7 @@ def test_editors_are_redirected_to_the_edit_form_and_strangers_get_404(as_, serv
     [
         ({"hours": "Mon to Thu", "note": ""}, "Explain how you know"),
         ({"note": "It is wrong."}, "You have not changed anything"),
-        ({"hours": "x" * 400, "note": "Long."}, "at most 300 characters"),
+        ({"hours": "x" * 400, "note": "Long."}, "the limit is 300"),
     ],
 )
 def test_an_invalid_proposal_shows_its_error_and_keeps_the_input(as_, service, typed, error):
