@@ -114,6 +114,7 @@ TEMPLATES = [
                 "crispy_forms.templatetags.crispy_forms_tags",
                 "django_tables2.templatetags.django_tables2",
                 "onestop.ui.presentation",
+                "onestop.ui.table_rows",
                 "onestop.ui.differences",
                 "onestop.ui.form_fields",
                 "onestop.ui.email_tags",

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from onestop.ui import navigation
 from onestop.ui.navigation import Count, Entry, Page
 from partners.models import Proposal
-from partners.network.current_area import visible_areas
+from partners.network.current_area import find_area, first_areas
 from partners.rules import may
 from partners.seats import seats_of
 
@@ -68,7 +68,7 @@ def is_in_no_area(request: HttpRequest) -> bool:
     return not (getattr(request, "area", None) or belongs)
 
 
-navigation.find_areas_with(visible_areas)
+navigation.find_areas_with(first_areas, find_area)
 
 # The network: who belongs to it, and where it is reached
 navigation.add(

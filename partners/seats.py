@@ -1,7 +1,10 @@
 """The seats a person holds, read once a request."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
+
+from django.db import connection
 
 
 @dataclass(frozen=True)
@@ -47,45 +50,54 @@ def needs_second_factor(user: Any) -> bool:
 
 
 def forget_seats(user: Any) -> None:
-    """Discard the cached seats of the user after a change."""
-    vars(user).pop("_seats", None)
+    """Discard what is known of the user's seats, and of the areas they give access to, after a change."""
+    for known in ("_seats", "_areas"):
+        if hasattr(user, known):
+            delattr(user, known)
 
 
-# A seat, its partnership, and all partnerships of its organization, in one query.
-OF_A_SEAT = (
-    "role", "state_id", "area_id",
-    "partnership_id", "partnership__area_id", "partnership__organization_id", "partnership__archived_at",
-    "organization_id", "organization__partnerships__pk", "organization__partnerships__area_id",
-    "organization__partnerships__archived_at",
-)  # fmt: skip
+# Each seat with its partnership, or with all partnerships of its organization. In SQL, because every page needs it, and
+# building a queryset takes longer than running it.
+SEATS_OF_A_USER = """
+SELECT seat.role, seat.state_id, seat.area_id, seat.organization_id, part.id, part.area_id, part.organization_id,
+    part.archived_at IS NULL
+FROM partners_membership seat
+LEFT JOIN partners_partnership part ON part.id = seat.partnership_id OR part.organization_id = seat.organization_id
+WHERE seat.user_id = %s AND seat.ended_at IS NULL
+"""
+
+
+@dataclass(frozen=True)
+class _Row:
+    role: str
+    state: int | None
+    area: int | None
+    whole_organization: int | None
+    partnership: int | None
+    partnership_area: int | None
+    partnership_organization: int | None
+    is_current: bool
 
 
 def _read_seats(user: Any) -> Seats:
-    rows = list(user.memberships.filter(ended_at=None).values(*OF_A_SEAT))
-    managing = [row for row in rows if row["role"] == "manager"]
+    with connection.cursor() as cursor:
+        cursor.execute(SEATS_OF_A_USER, [user.pk])
+        rows = [_Row(*row) for row in cursor.fetchall()]
+    managing = [row for row in rows if row.role == "manager"]
 
-    def ids(rows: list[dict[str, Any]], *columns: str) -> frozenset[int]:
-        return frozenset(row[column] for row in rows for column in columns if row[column] is not None)
-
-    def held(role: str, column: str) -> frozenset[int]:
-        return ids([row for row in rows if row["role"] == role], column)
-
-    def areas(rows: list[dict[str, Any]]) -> frozenset[int]:
-        paths = ("partnership", "organization__partnerships")
-        return frozenset().union(
-            *(ids([row for row in rows if row[f"{path}__archived_at"] is None], f"{path}__area_id") for path in paths)
-        )
+    def ids(found: Iterable[int | None]) -> frozenset[int]:
+        return frozenset(one for one in found if one is not None)
 
     return Seats(
         everything=user.is_superuser,
-        state_ids=held("state", "state_id"),
-        staff_area_ids=held("staff", "area_id"),
-        board_area_ids=held("board", "area_id"),
-        managed_partnership_ids=ids(managing, "partnership_id", "organization__partnerships__pk"),
-        partnership_ids=ids(rows, "partnership_id", "organization__partnerships__pk"),
-        managed_area_ids=areas(managing),
-        partner_area_ids=areas(rows),
-        managed_organization_ids=ids(managing, "organization_id"),
-        whole_organization_ids=ids(rows, "organization_id"),
-        organization_ids=ids(rows, "organization_id", "partnership__organization_id"),
+        state_ids=ids(row.state for row in rows if row.role == "state"),
+        staff_area_ids=ids(row.area for row in rows if row.role == "staff"),
+        board_area_ids=ids(row.area for row in rows if row.role == "board"),
+        managed_partnership_ids=ids(row.partnership for row in managing),
+        partnership_ids=ids(row.partnership for row in rows),
+        managed_area_ids=ids(row.partnership_area for row in managing if row.is_current),
+        partner_area_ids=ids(row.partnership_area for row in rows if row.is_current),
+        managed_organization_ids=ids(row.whole_organization for row in managing),
+        whole_organization_ids=ids(row.whole_organization for row in rows),
+        organization_ids=ids(row.whole_organization or row.partnership_organization for row in rows),
     )

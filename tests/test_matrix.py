@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -25,6 +26,7 @@ from django.utils import timezone
 
 from onestop.accounts.addresses import confirm_address
 from onestop.accounts.models import User
+from onestop.ops import errors
 from partners.models import Role
 from tests import factories, hostile
 from tests.caching import assert_kept_from_caches
@@ -482,7 +484,22 @@ def people_of_sibling(people: Any, sibling_area: Any) -> Any:
 
 
 @pytest.fixture
-def ask(people):
+def few_error_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Render the error pages of each user once: of all the others, only the status is looked at."""
+    rendered, in_frame = set(), errors._in_frame
+
+    def once(request: HttpRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:
+        page = (request.user.pk, template)
+        if page in rendered:
+            return HttpResponse(status=status)
+        rendered.add(page)
+        return in_frame(request, template, context, status)
+
+    monkeypatch.setattr(errors, "_in_frame", once)
+
+
+@pytest.fixture
+def ask(people, few_error_pages):
     """Return a function that requests the URL of a line as a user; everything written is rolled back."""
     cookies: dict[str, Any] = {}
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -57,9 +57,22 @@ def unread_of(user: Any, *, at: datetime) -> NoticeQuerySet:
     return Notice.objects.filter(recipient=user, in_inbox=True).unread(at)
 
 
+# Like ``unread_of``. In SQL, because every page needs it, and building a queryset takes longer than running it.
+UNREAD = """
+SELECT count(*) FROM (
+    SELECT FROM notices_notice
+    WHERE recipient_id = %s AND in_inbox AND read_at IS NULL AND status <> %s
+        AND (snoozed_until IS NULL OR snoozed_until <= %s)
+    LIMIT %s
+) unread
+"""
+
+
 def count_unread(user: Any, *, at: datetime) -> int:
     """Return the number of unread notices, up to MOST_COUNTED: counting more would cost too much."""
-    return unread_of(user, at=at)[:MOST_COUNTED].count()
+    with connection.cursor() as cursor:
+        cursor.execute(UNREAD, [user.pk, Notice.Status.WITHDRAWN, at, MOST_COUNTED])
+        return int(cursor.fetchone()[0])
 
 
 # ---------------------------------------------------------------- Reading

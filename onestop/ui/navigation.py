@@ -6,11 +6,11 @@ shown. This module imports no app.
 
 from collections.abc import Callable, Iterable
 from dataclasses import KW_ONLY, dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, URLResolver, get_resolver, get_script_prefix, reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
@@ -64,10 +64,7 @@ class Page:
         """Return the address of the entry, or nothing if there is no such page."""
         if self.in_area and area is None:
             return None
-        try:
-            return reverse(self.name, args=[area.slug] if self.in_area else [])
-        except NoReverseMatch:
-            return None
+        return _address(get_resolver(), get_script_prefix(), self.name, area.slug if self.in_area else None)
 
     def fits(self, view_name: str) -> int:
         """Return how well the entry matches the page: the length of the longest prefix that matches."""
@@ -75,6 +72,15 @@ class Page:
             (len(mark) for mark in self.marks or (self.name.removesuffix("list"),) if view_name.startswith(mark)),
             default=0,
         )
+
+
+@lru_cache(maxsize=4096)  # some twenty pages of each area
+def _address(resolver: URLResolver, prefix: str, name: str, slug: str | None) -> str | None:
+    # The resolver and the prefix are what ``reverse`` depends on.
+    try:
+        return reverse(name, args=[] if slug is None else [slug])
+    except NoReverseMatch:
+        return None
 
 
 @dataclass(frozen=True)
@@ -116,7 +122,8 @@ class Tab:
 
 
 _entries: list[Entry] = []
-_areas_of: list[Callable[[Any], Any]] = []
+_areas_of: list[Callable[[Any], list[Any]]] = []
+_area_named: list[Callable[[Any, str], Any]] = []
 _unread_of: list[Callable[[Any], int]] = []
 
 
@@ -125,9 +132,9 @@ def add(*entries: Entry) -> None:
     _entries.extend(entries)
 
 
-def find_areas_with(areas_of: Callable[[Any], Any]) -> None:
-    """Register a function that returns the areas between which a person can switch."""
-    _areas_of[:] = [areas_of]
+def find_areas_with(areas_of: Callable[[Any], list[Any]], area_named: Callable[[Any, str], Any]) -> None:
+    """Register how to find the first SHOWN_AREAS + 1 areas between which a person can switch, and one by its slug."""
+    _areas_of[:], _area_named[:] = [areas_of], [area_named]
 
 
 def count_unread_with(unread_of: Callable[[Any], int]) -> None:
@@ -171,15 +178,10 @@ class Navigation:
         """The area of the page, or else the one the person visited last."""
         if area := getattr(self.request, "area", None):
             return area
-        areas = self._areas
-        if areas is None:
+        if not self._areas:
             return None
         slug = self.request.session.get("area") if hasattr(self.request, "session") else None
-        if slug:
-            known = next((area for area in self.areas if area.slug == slug), None)
-            if known := known or areas.filter(slug=slug).first():
-                return known
-        return self.areas[0] if self.areas else None
+        return (slug and _area_named[0](self.user, slug)) or self.areas[0]
 
     @cached_property
     def unread(self) -> int:
@@ -187,24 +189,20 @@ class Navigation:
         return _unread_of[0](self.user) if _unread_of and self.is_signed_in else 0
 
     @cached_property
-    def _areas(self) -> Any:
-        return _areas_of[0](self.user) if _areas_of and self.is_signed_in else None
-
-    @cached_property
-    def _some_areas(self) -> list[Any]:
-        return list(self._areas[: SHOWN_AREAS + 1]) if self._areas is not None else []
+    def _areas(self) -> list[Any]:
+        return _areas_of[0](self.user) if _areas_of and self.is_signed_in else []
 
     @property
     def areas(self) -> list[Any]:
         """The areas that the switcher shows."""
-        return self._some_areas[:SHOWN_AREAS]
+        return self._areas[:SHOWN_AREAS]
 
     @property
     def has_more_areas(self) -> bool:
         """Whether there are more than the switcher shows."""
-        return len(self._some_areas) > SHOWN_AREAS
+        return len(self._areas) > SHOWN_AREAS
 
-    @property
+    @cached_property
     def area_links(self) -> list[Link]:
         """Return links to the same page in each area, or else to the first page of the area."""
         return [

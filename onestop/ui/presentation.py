@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from html import unescape
 from typing import Any
 from urllib.parse import quote
 
@@ -18,7 +17,7 @@ from django.conf import settings
 from django.template import Context
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
@@ -291,14 +290,6 @@ def undo_address(message: Any) -> str:
 def row_header(table: Any) -> str:
     """Return the column that names the row: that of the table, or the first one."""
     return getattr(table, "row_header", "") or next(iter(table.columns.names()), "")
-
-
-@register.filter
-def row_name(row: Any, column: str) -> str:
-    """Return the name of a row, for the label of its checkbox."""
-    # A cell is text or HTML; either way this returns text, which the template escapes.
-    words = unescape(re.sub(r"<[^<>]*>", " ", conditional_escape(row.get_cell(column))))
-    return " ".join(words.split()) or str(row.record)
 
 
 @register.filter

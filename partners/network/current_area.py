@@ -7,6 +7,7 @@ from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
+from onestop.ui.navigation import SHOWN_AREAS
 from partners.models import LocalArea, Representative
 from partners.seats import seats_of
 
@@ -16,10 +17,30 @@ def enter_area(request: HttpRequest, slug: str) -> LocalArea:
 
     :raises Http404: if it does not exist, or the person may not see it.
     """
-    area = LocalArea.objects.visible_to(request.user).select_related("state").filter(slug=slug).first()
+    area = find_area(request.user, slug)
     if area is None:
         raise Http404("No such local area.")
     return show_area(request, area)
+
+
+def first_areas(user: Any) -> list[LocalArea]:
+    """Return the first of the areas that the person can switch to, one more than the switcher shows.
+
+    They are read once for each user object, since every page shows them.
+    """
+    known: list[LocalArea] | None = getattr(user, "_areas", None)
+    if known is None:
+        known = user._areas = list(visible_areas(user)[: SHOWN_AREAS + 1])
+    return known
+
+
+def find_area(user: Any, slug: str) -> LocalArea | None:
+    """Return the area with this slug, or nothing if it does not exist or the person may not see it."""
+    areas = first_areas(user)
+    found = next((area for area in areas if area.slug == slug), None)
+    if found or len(areas) <= SHOWN_AREAS:
+        return found
+    return visible_areas(user).filter(slug=slug).first()
 
 
 def show_area(request: HttpRequest, area: LocalArea) -> LocalArea:
@@ -38,8 +59,8 @@ def visible_areas(user: Any) -> QuerySet[LocalArea]:
 
 def own_area(user: Any) -> LocalArea | None:
     """Return the main area of a person: one with a seat, else one where they represent a partner, else by name."""
-    areas = list(visible_areas(user))
     seats = seats_of(user)
+    areas = visible_areas(user) if len(first_areas(user)) > SHOWN_AREAS else first_areas(user)
     represented = set(
         Representative.objects.current().filter(user_id=user.pk).values_list("partnership__area_id", flat=True)
     )

@@ -9,15 +9,15 @@ from django.utils.translation import gettext as _
 
 from onestop.dashboards import first_pages
 from onestop.dashboards.state_page import state_page
-from partners.models import LocalArea, State
-from partners.network.current_area import enter_area, own_area
+from partners.models import State
+from partners.network.current_area import enter_area, find_area, own_area
 from partners.seats import seats_of
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """Redirect to the person's first page: the area they visited last, their first area, or their state."""
     user: Any = request.user
-    last = LocalArea.objects.visible_to(user).filter(slug=request.session.get("area") or "").first()
+    last = find_area(user, request.session.get("area") or "")
     if last is None and seats_of(user).state_ids:
         return own_state(request)
     area = last or own_area(user)

@@ -22,24 +22,16 @@ pytestmark = pytest.mark.urls(__name__)
 AREAS = [SimpleNamespace(name=name, slug=name.lower()) for name in ("Riverbend", "Tanager")]
 
 
-class SomeAreas(list):
-    """Enough of a queryset."""
-
-    def filter(self, slug: str) -> "SomeAreas":
-        return SomeAreas(area for area in self if area.slug == slug)
-
-    def first(self) -> Any:
-        return self[0] if self else None
-
-    def __getitem__(self, key: Any) -> Any:
-        return SomeAreas(super().__getitem__(key)) if isinstance(key, slice) else super().__getitem__(key)
+def area_named(user: Any, slug: str) -> Any:
+    return next((area for area in AREAS if area.slug == slug), None)
 
 
 @pytest.fixture
 def entries(monkeypatch: pytest.MonkeyPatch) -> list[Entry]:
     mine: list[Entry] = []
     monkeypatch.setattr(frame, "_entries", mine)
-    monkeypatch.setattr(frame, "_areas_of", [lambda user: SomeAreas(AREAS)])
+    monkeypatch.setattr(frame, "_areas_of", [lambda user: AREAS])
+    monkeypatch.setattr(frame, "_area_named", [area_named])
     return mine
 
 

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.template import Context, Template
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from onestop.ui import presentation as shown
@@ -129,15 +128,6 @@ def test_a_mail_link_has_no_recipients_or_text_but_the_addresses():
     )
     assert shown.mailto("ann?bcc=spy@partner.example") == "mailto:ann%3Fbcc%3Dspy@partner.example"
     assert shown.mailto('"a&body=b"@partner.example') == "mailto:%22a%26body%3Db%22@partner.example"
-
-
-def test_the_checkbox_of_a_row_is_named_by_the_text_of_its_cell():
-    words = "R & D <i>"
-    cells = {"html": format_html("<a href='#'>{}</a><span>{}</span>", words, "Basic"), "text": words, "none": ""}
-    row: Any = SimpleNamespace(record="Record", get_cell=cells.__getitem__)
-    assert shown.row_name(row, "html") == "R & D <i> Basic"
-    assert shown.row_name(row, "text") == "R & D <i>"
-    assert shown.row_name(row, "none") == "Record"
 
 
 def test_an_icon_has_text_for_screen_readers_only_with_a_label():
