@@ -23,10 +23,10 @@ dev: ## Run the same with autoreload, debug toolbar and front-end watch
 	@$(SETUP) dev
 	@$(VENV) -m onestop.local.supervisor dev
 
-test: ## Run linters and all tests, as before a merge (ARGS="-k import" for some tests)
+test: ## Run linters and tests (ARGS="-k import" for some tests, ALL=1 with all variants, as before a merge)
 	@$(SETUP) test
 	@$(MAKE) -s check
-	@$(VENV) -m pytest -n2 --dist loadgroup $(ARGS)
+	@$(VENV) -m pytest -n2 --dist loadgroup $(if $(ALL),--all) $(ARGS)
 
 lint: ## Check style, templates, types, import layers, migrations, deployment settings
 	@$(SETUP) lint

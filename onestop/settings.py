@@ -436,6 +436,7 @@ LOGGING = {
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "onestop"  # templates/onestop
 DJANGO_TABLES2_TEMPLATE = "components/table.html"
+FORM_RENDERER = "onestop.ui.form_renderer.FormRenderer"
 
 # ---------------------------------------------------------------- Development
 if MODE == "dev":

@@ -27,6 +27,7 @@ from partners.models import LocalArea, Partnership, Role
 from tests import factories
 from tests.databases import delete_rows, make_template, run_sql, template_name, use_database
 from tests.servers import ROOT, SERVERS
+from tests.signing_in import sign_in
 
 # Data are made as slowly as the machine is busy, and fixtures of one test serve all of its examples.
 hypothesis.settings.register_profile(
@@ -35,6 +36,17 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture],
 )
 hypothesis.settings.load_profile("tests")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all", action="store_true", help="run all variants of tests, also those marked thorough")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("all"):
+        left_out = [item for item in items if item.get_closest_marker("thorough")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -129,11 +141,17 @@ def cast(
 def as_(client: Client, cast: dict[str, User]) -> Callable[[str], Client]:
     """Return a function that signs in a user of the cast: ``as_("staff").get(...)``."""
 
-    def sign_in(who: str) -> Client:
-        client.force_login(cast[who])
+    kept: dict[tuple[str, str], str] = {}
+
+    def sign_in_as(who: str) -> Client:
+        # Whoever is signed in already keeps the session.
+        person = who, cast[who].get_session_auth_hash()
+        cookie = client.cookies.get(settings.SESSION_COOKIE_NAME)
+        if cookie is None or not cookie.value or kept.get(person) != cookie.value:
+            kept[person] = sign_in(client, cast[who])
         return client
 
-    return sign_in
+    return sign_in_as
 
 
 # ---------------------------------------------------------------- Other processes

@@ -32,6 +32,7 @@ from partners.manual import paper
 from partners.manual.gathering import gather
 from partners.models import ImportRun
 from tests import factories, hostile
+from tests.signing_in import sign_in
 from tests.test_house import TRUSTED
 from tests.test_matrix import LINES, address
 
@@ -58,7 +59,8 @@ class Walk:
 
     def __init__(self, user: Any) -> None:
         self.client = Client()
-        self.client.force_login(user)
+        sign_in(self.client, user)
+        self.client.get("/", follow=True)  # which remembers the area in the session
         self.wrong: list[str] = []
         self.trusting: set[str] = set()
         self.files: set[str] = set()

@@ -31,6 +31,7 @@ from partners.models import Role
 from tests import factories, hostile
 from tests.caching import assert_kept_from_caches
 from tests.markup import unpaired_tags
+from tests.signing_in import sign_in
 from tests.world import build_world
 
 ROLES = ("operator", "state", "staff", "manager", "colleague", "neighbor", "board", "nobody", "anonymous")
@@ -507,7 +508,8 @@ def ask(people, few_error_pages):
         client = Client()
         if user := people[who]:
             if who not in cookies:
-                client.force_login(user)
+                sign_in(client, user)
+                client.get("/", follow=True)  # which remembers the area in the session
                 cookies[who] = client.cookies
             client.cookies = cookies[who].copy()
         with transaction.atomic(), CaptureQueriesContext(connection) as queries:

@@ -63,7 +63,7 @@ class Filters(django_filters.FilterSet):
 class Table(tables.Table):
     """Base class of tables. ``row_header`` is the column that names the row; ``picks`` adds a checkbox to each row.
 
-    ``given`` is what the view has fetched for all rows at once, under the names in the table's docstring.
+    ``given`` is what the view has fetched for all rows of the page at once, under the names in the table's docstring.
     """
 
     row_header = ""
@@ -114,7 +114,7 @@ def list_page(
     table: type[Table],
     template: str = "layouts/list.html",
     export: Export | None = None,
-    table_given: Mapping[str, Any] | None = None,
+    given: Callable[[list[Any]], Mapping[str, Any]] | None = None,
     bulk_actions: Sequence[BulkAction] = (),
     context: dict[str, Any] | None = None,
     most: int | None = None,
@@ -122,13 +122,13 @@ def list_page(
 ) -> HttpResponseBase:
     """Return the page of a list, or with ``?export=csv|xlsx`` the file of all rows that match.
 
-    ``key`` identifies the list in a person's saved views, and includes the area if the list is of one area. A list that
-    may have millions of rows sets how many at ``most`` are counted and paginated.
+    ``key`` identifies the list in a person's saved views, and includes the area if the list is of one area. ``given``
+    returns what the table needs besides the rows of the page. A list that may have millions of rows sets how many at
+    ``most`` are counted and paginated.
     """
     bar = filters(request.GET, queryset=queryset, request=request, **filter_options)
     rows = bar.qs if bar.is_valid() else queryset
     sheet = table(rows)  # without the request, with which the table would paginate itself and count all rows
-    sheet.given = table_given or {}
     tables.RequestConfig(request, paginate=False).configure(sheet)
     end_order_in_pk(sheet)
     if request.GET.get("export") in spreadsheets.FORMATS:
@@ -138,6 +138,8 @@ def list_page(
     sheet.paginator = pages  # before its rows are read: without a paginator the table fetches all
     # A page that no longer exists becomes the last one.
     sheet.page = pages.get_page(request.GET.get("page"))
+    if given:
+        sheet.given = given(list(sheet.page.object_list.data))
     return render(
         request,
         template,

@@ -16,38 +16,42 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model
 from django.template import Context
 from django.template.base import render_value_in_context
-from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 register = template.Library()
-BOX = (
-    '<td class="is-check"><input class="form-check-input" type="checkbox" name="pick" value="{}" form="picked"'
-    ' aria-label="{}" data-op-pick></td>'
-)
 
 
 @register.simple_tag(takes_context=True)
 def table_rows(context: Context, table: Any, row_header: str) -> SafeString:
     """Return the rows of a page of a table; the column ``row_header`` names each row."""
     columns = [_Column(column, table, context) for column in table.columns]
-    return mark_safe("".join(_row(row, columns, table.picks, row_header) for row in table.paginated_rows))  # noqa: S308  # each cell is escaped
+    rows = (_row(row, columns, table.picks, row_header) for row in table.paginated_rows)
+    return format_html_join("", "<tr>{}{}</tr>", rows)
 
 
-def _row(row: Any, columns: Iterable["_Column"], picks: bool, row_header: str) -> str:
+def _row(row: Any, columns: Iterable["_Column"], picks: bool, row_header: str) -> tuple[str, str]:
+    """Return the checkbox of a row, if it has one, and its other cells."""
     cells, name = [], ""
     for column in columns:
         cell, is_empty = column.cell(row)
         if column.name == row_header:
-            cells.append(f'<th scope="row"{column.heading_class}>{cell}</th>')
+            cells.append(format_html('<th scope="row"{}>{}</th>', column.css_class, cell))
             name = cell
         else:
             css = column.empty_class if is_empty else column.css_class
-            cells.append(f"<td{css}{column.label}><div>{cell}</div></td>")
-    if picks:
-        words = gettext("Select %(name)s") % {"name": _name(row, name)}
-        cells.insert(0, format_html(BOX, getattr(row.record, "pk", ""), words))
-    return f"<tr>{''.join(cells)}</tr>"
+            cells.append(format_html("<td{}{}><div>{}</div></td>", css, column.label, cell))
+    return _box(row, name) if picks else "", format_html_join("", "{}", ((cell,) for cell in cells))
+
+
+def _box(row: Any, name: str) -> SafeString:
+    return format_html(
+        '<td class="is-check"><input class="form-check-input" type="checkbox" name="pick" value="{}" form="picked"'
+        ' aria-label="{}" data-op-pick></td>',
+        getattr(row.record, "pk", ""),
+        gettext("Select %(name)s") % {"name": _name(row, name)},
+    )
 
 
 def _name(row: Any, cell: str) -> str:
@@ -65,10 +69,9 @@ class _Column:
         self.empty_values = bound.column.empty_values
         self.path = str(bound.accessor).split("__")
         self.asked = _asked(bound.render)
-        css = conditional_escape(bound.attrs["td"].get("class") or "")
-        self.heading_class = f' class="{css}"' if css else ""
-        self.css_class = self.heading_class
-        self.empty_class = f' class="{css} is-empty"' if css else ' class="is-empty"'
+        css = bound.attrs["td"].get("class") or ""
+        self.css_class = format_html(' class="{}"', css) if css else ""
+        self.empty_class = format_html(' class="{}"', f"{css} is-empty".strip())
         self.label = format_html(' data-label="{}"', bound.header)
 
     def cell(self, row: Any) -> tuple[str, bool]:

@@ -1,5 +1,6 @@
 """How recently a partner's services were confirmed, and what the reader may do about it."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -7,8 +8,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from partners.models import LocalArea, Partnership, Service
-from partners.notices.reminder_status import beside_chip, chip_of, next_of, times_of
-from partners.notices.stale_services import progress_by_partner
+from partners.notices.reminder_status import beside_chip, chip_of, next_of, reminded_times
+from partners.notices.stale_services import progress_by_partner, times_reminded
 from partners.rules import may
 from partners.upkeep import confirmation_requests
 from partners.upkeep.services import today_there
@@ -38,12 +39,11 @@ def upkeep_of(request: HttpRequest, partnership: Partnership, services: list[Ser
     }
 
 
-def reminded_in(request: HttpRequest, area: LocalArea) -> dict[int, str]:
-    """Return for each partner of an area how often it was reminded, in words; only for those who may ask partners."""
+def reminded_in(request: HttpRequest, area: LocalArea, partnership_ids: Collection[int]) -> dict[int, str]:
+    """Return for each of these partners how often it was reminded, in words; only for those who may ask partners."""
     if not may(request.user, "partners.ask_to_confirm", area):
         return {}
-    known = progress_by_partner(Partnership.objects.filter(area=area), at=timezone.now())
-    return {pk: times_of(standing) for pk, (_, standing) in known.items() if standing.steps_told}
+    return {pk: reminded_times(number) for pk, number in times_reminded(partnership_ids).items()}
 
 
 def reminded(partnership: Partnership, at: datetime) -> dict[str, Any] | None:

@@ -6,9 +6,10 @@ from operator import or_
 from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +30,11 @@ SEARCHED = (
     "partnership__organization__name", "partnership__organization__short_name",
 )  # fmt: skip
 MOST_WORDS = 8
+
+
+def is_stale(today: date) -> Q:
+    """Return the condition of services not confirmed in the last six months (setting SERVICE_FRESH_DAYS), or ever."""
+    return Q(verified_on=None) | Q(verified_on__lt=today - timedelta(days=settings.SERVICE_FRESH_DAYS))
 
 
 class ServiceQuerySet(ArchivedQuerySet):
@@ -57,8 +63,12 @@ class ServiceQuerySet(ArchivedQuerySet):
 
     def stale(self, today: date) -> Self:
         """Return services not confirmed in the last six months, or ever."""
-        limit = today - timedelta(days=settings.SERVICE_FRESH_DAYS)
-        return self.filter(Q(verified_on=None) | Q(verified_on__lt=limit))
+        return self.filter(is_stale(today))
+
+    def with_program_names(self) -> Self:
+        """Annotate the short names of the programs of each in the order of the law, as ``program_names``."""
+        links = ServiceProgram.objects.filter(service=OuterRef("pk")).order_by("program__position")
+        return self.annotate(program_names=ArraySubquery(links.values("program__short_name")))
 
     def in_directory(self) -> Self:
         """Return the services of the public directory: public and current, of active partners, in current areas.

@@ -4,13 +4,18 @@ Only active partners, their services and their representatives count. What a lis
 partners and 1 prospective partner in Riverbend". ``archived`` says whether the list shows archived rows too.
 """
 
-from django.db.models import Count, QuerySet
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
 
 from onestop.ui.sentences import join_words
 from partners.models import LocalArea, Partnership, Representative, Service
-from partners.network.summary import active_partners, representatives_of, services_of
+from partners.models.active import is_active_partner
+from partners.models.people import SIGNS_NOW
+from partners.models.services import is_stale
 
 Status = Partnership.Status
 OTHER_PARTNERS = {
@@ -22,61 +27,85 @@ ARCHIVED_PARTNERS = ngettext_lazy("%(number)d archived partner", "%(number)d arc
 
 
 def partners_in_words(area: LocalArea, *, archived: bool = False) -> str:
-    """Return the number of partners of an area, and of the others that its list shows."""
-    number = active_partners(area).count()
+    """Return the number of partners of an area, and of the others that its list shows; one query."""
+    is_current = Q(archived_at=None)
+    of_status = Partnership.objects.filter(area=area).order_by().values_list("status")
+    rows = list(of_status.annotate(now=Count("pk", filter=is_current), gone=Count("pk", filter=~is_current)))
+    numbers = {status: current for status, current, _archived in rows if current}
+    put_away = sum(gone for _status, _current, gone in rows)
+    number = numbers.get(Status.ACTIVE, 0)
     counted = [ngettext("%(number)d partner", "%(number)d partners", number) % {"number": number}]
-    others = Partnership.objects.current().filter(area=area).order_by().values_list("status").annotate(Count("pk"))
-    numbers = dict(others)
     counted += [words % {"number": numbers[status]} for status, words in OTHER_PARTNERS.items() if status in numbers]
-    if archived and (put_away := Partnership.objects.archived().filter(area=area).count()):
+    if archived and put_away:
         counted.append(ARCHIVED_PARTNERS % {"number": put_away})
     return _("%(partners)s in %(area)s.") % {"partners": join_words(counted), "area": area.name}
 
 
-def services_in_words(area: LocalArea, *, archived: bool = False) -> str:
-    """Return the number of services of an area, and of the others that its list shows."""
-    number = services_of(area).count()
-    words = ngettext("%(number)d service of the partners", "%(number)d services of the partners", number)
-    counted = [words % {"number": number}]
+@dataclass(frozen=True)
+class ServiceCounts:
+    """The services of an area: of its partners, how many of those are not confirmed, of others, and archived ones."""
+
+    number: int
+    stale: int
+    others: int
+    archived: int
+
+    def in_words(self, area: LocalArea, *, archived: bool = False) -> str:
+        """Return the number of services of the partners, and of the others that the list shows."""
+        words = ngettext("%(number)d service of the partners", "%(number)d services of the partners", self.number)
+        counted = [words % {"number": self.number}]
+        if self.others:
+            words = ngettext(
+                "%(number)d service of prospective, paused or former partners",
+                "%(number)d services of prospective, paused or former partners",
+                self.others,
+            )
+            counted.append(words % {"number": self.others})
+        if archived and self.archived:
+            words = ngettext("%(number)d archived service", "%(number)d archived services", self.archived)
+            counted.append(words % {"number": self.archived})
+        return _("%(services)s in %(area)s.") % {"services": join_words(counted), "area": area.name}
+
+
+def count_services(area: LocalArea, *, today: date) -> ServiceCounts:
+    """Return the counts of the services of an area; one query."""
+    counted, current = is_active_partner("partnership") & Q(archived_at=None), Q(archived_at=None)
     listed = Service.objects.filter(partnership__area=area, partnership__archived_at=None)
-    if others := _others(listed, number):
-        words = ngettext(
-            "%(number)d service of prospective, paused or former partners",
-            "%(number)d services of prospective, paused or former partners",
-            others,
+    return ServiceCounts(
+        **listed.aggregate(
+            number=Count("pk", filter=counted),
+            stale=Count("pk", filter=counted & is_stale(today)),
+            others=Count("pk", filter=current & ~is_active_partner("partnership")),
+            archived=Count("pk", filter=~current),
         )
-        counted.append(words % {"number": others})
-    if archived and (put_away := listed.exclude(archived_at=None).count()):
-        words = ngettext("%(number)d archived service", "%(number)d archived services", put_away)
-        counted.append(words % {"number": put_away})
-    return _("%(services)s in %(area)s.") % {"services": join_words(counted), "area": area.name}
+    )
 
 
 def representatives_in_words(area: LocalArea, *, archived: bool = False) -> str:
-    """Return the number of representatives of an area, and of the others that its list shows."""
-    number, signing = representatives_of(area).count(), representatives_of(area).signing().count()
+    """Return the number of representatives of an area, and of the others that its list shows; one query."""
+    counted, current = is_active_partner("partnership") & Q(archived_at=None), Q(archived_at=None)
+    counts = Representative.objects.filter(partnership__area=area, partnership__archived_at=None).aggregate(
+        number=Count("pk", filter=counted),
+        signing=Count("pk", filter=counted & SIGNS_NOW),
+        others=Count("pk", filter=current & ~is_active_partner("partnership")),
+        left=Count("pk", filter=~current),
+    )
+    number, others, left = counts["number"], counts["others"], counts["left"]
     words = ngettext("%(number)d representative of the partners", "%(number)d representatives of the partners", number)
-    counted = [words % {"number": number}]
-    listed = Representative.objects.filter(partnership__area=area, partnership__archived_at=None)
-    if others := _others(listed, number):
+    parts = [words % {"number": number}]
+    if others:
         words = ngettext(
             "%(number)d representative of prospective, paused or former partners",
             "%(number)d representatives of prospective, paused or former partners",
             others,
         )
-        counted.append(words % {"number": others})
-    if archived and (left := listed.exclude(archived_at=None).count()):
-        words = ngettext("%(number)d who left", "%(number)d who left", left)
-        counted.append(words % {"number": left})
-    values = {"people": join_words(counted), "area": area.name, "number": signing}
+        parts.append(words % {"number": others})
+    if archived and left:
+        parts.append(ngettext("%(number)d who left", "%(number)d who left", left) % {"number": left})
+    values = {"people": join_words(parts), "area": area.name, "number": counts["signing"]}
     words = ngettext(
         "%(people)s in %(area)s. Of the partners' representatives, %(number)d may sign.",
         "%(people)s in %(area)s. Of the partners' representatives, %(number)d may sign.",
-        signing,
+        counts["signing"],
     )
     return words % values
-
-
-def _others(listed: QuerySet, number: int) -> int:
-    """Return how many of the current rows of a list do not count."""
-    return listed.filter(archived_at=None).count() - number

@@ -27,7 +27,7 @@ def in_short(text: str) -> str:
 
 
 class ServiceTable(Table):
-    """Services of an area. Needs partnership__organization, and programs fetched."""
+    """Services of an area. Needs partnership__organization and with_program_names."""
 
     row_header = "name"
     caption = _("Services")
@@ -64,7 +64,7 @@ class ServiceTable(Table):
         return in_short(value)
 
     def render_programs(self, record: Any) -> str:
-        return ", ".join(program.short_name for program in record.programs.all()) or gettext("None")
+        return ", ".join(record.program_names) or gettext("None")
 
     def render_confirmed(self, record: Any) -> SafeString:
         if record.is_archived:

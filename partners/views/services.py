@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Prefetch
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -27,21 +26,16 @@ from partners.filters.services import ServiceFilters
 from partners.forms.services import ServiceForm, WhoseServiceForm
 from partners.glossary.term_matcher import lexicon_of
 from partners.importing import export
-from partners.models import LocalArea, Partnership, Program, Proposal, Service
-from partners.network.counts import services_in_words
+from partners.models import LocalArea, Partnership, Proposal, Service
+from partners.network.counts import count_services
 from partners.network.current_area import enter_area
-from partners.network.summary import services_of
 from partners.rules import demand, may
 from partners.tables.services import ServiceTable, ServiceTableToRead
 from partners.upkeep.confirmation_requests import said_by
 from partners.upkeep.freshness import freshness_of
 from partners.upkeep.services import SERVICE_LINKS, add_service, facts_of, update_service
 
-EXPORT = Export(
-    export.service_export_header,
-    # The rows of the list are prefetched for its cells; a file needs other relations.
-    lambda services: export.service_export_rows(services.prefetch_related(None)),
-)
+EXPORT = Export(export.service_export_header, export.service_export_rows)
 
 
 def service_list(request: HttpRequest, slug: str) -> HttpResponseBase:
@@ -49,16 +43,15 @@ def service_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     area = enter_area(request, slug)
     services = Service.objects.visible_to(request.user).filter(partnership__area=area, partnership__archived_at=None)
     edits = keeps_some_service(request, area)
+    counts = count_services(area, today=timezone.localdate())
     return list_page(
         request,
         key=f"services:{area.slug}",
         title=_("Services"),
-        queryset=services.select_related("partnership__organization", "partnership__area")
-        .prefetch_related(Prefetch("programs", Program.objects.order_by("position")))
-        .order_by(Lower("name")),
+        queryset=services.select_related("partnership__organization").with_program_names().order_by(Lower("name")),
         filters=ServiceFilters,
         table=ServiceTable if edits else ServiceTableToRead,
-        table_given={"reminded": reminded_in(request, area)},
+        given=lambda rows: {"reminded": reminded_in(request, area, stale_partners(rows))},
         template="partners/upkeep/service_list.html",
         export=EXPORT,
         bulk_actions=[
@@ -70,15 +63,21 @@ def service_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         else (),
         context={
             "area": area,
-            "counted": services_in_words(area, archived=shows_archived(request)),
-            "number": services_of(area).count(),
-            "stale": services_of(area).stale(timezone.localdate()).count(),
+            "counted": counts.in_words(area, archived=shows_archived(request)),
+            "number": counts.number,
+            "stale": counts.stale,
             "own": managed_partnerships(request, area),
             "may_import": may(request.user, "partners.import_data", area),
             "may_choose": may(request.user, "partners.add_partner", area),
         },
         area=area,
     )
+
+
+def stale_partners(services: list[Service]) -> set[int]:
+    """Return the partners of those services that are not confirmed."""
+    today = timezone.localdate()
+    return {service.partnership_id for service in services if service.is_stale(today)}
 
 
 def service_detail(request: HttpRequest, pk: int) -> HttpResponse:

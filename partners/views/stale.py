@@ -42,9 +42,9 @@ def stale_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         ),
         filters=StaleFilters,
         table=StaleTable if may_ask else StaleTableToRead,
-        table_given={
+        given=lambda rows: {
             "area": area.slug,
-            "reminded": reminded_in(request, area),
+            "reminded": reminded_in(request, area, [row.pk for row in rows]),
             "managed": seats_of(request.user).managed_partnership_ids,
         },
         template="partners/upkeep/stale_list.html",

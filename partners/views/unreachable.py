@@ -35,7 +35,7 @@ def unreachable_list(request: SignedIn, slug: str) -> HttpResponseBase:
         queryset=bounces.with_trust(Bounce.objects.filter(pk__in=people)).order_by("at"),
         filters=UnreachableFilters,
         table=UnreachableTable,
-        table_given={"unreachable": people},
+        given=lambda rows: {"unreachable": people},
         template="partners/people/unreachable_list.html",
         export=Export(HEADER, lambda rows: (row_of(bounce, people[bounce.pk]) for bounce in rows)),
         bulk_actions=[

@@ -12,6 +12,7 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
 
 from tests.chromium import find_chromium
+from tests.signing_in import sign_in
 
 # Playwright's loop runs in the thread of the tests; Django would take that for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -73,7 +74,7 @@ def open_page(chromium: Browser, live_server: Any, complaints: list[str]) -> Ite
         )
         contexts.append(context)
         if user is not None:
-            sign_in(context, live_server.url, user)
+            sign_in_window(context, live_server.url, user)
         page = context.new_page()
         page.set_default_timeout(10_000)
         listen(page, complaints)
@@ -91,10 +92,10 @@ def page(open_page: OpenPage) -> Page:
     return open_page()
 
 
-def sign_in(context: BrowserContext, address: str, user: Any) -> None:
-    """Sign somebody in by their session's cookie: the sign-in page has tests of its own."""
+def sign_in_window(context: BrowserContext, address: str, user: Any) -> None:
+    """Give a window the session of a user."""
     client = Client()
-    client.force_login(user)
+    sign_in(client, user)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
     context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
 
@@ -121,15 +122,23 @@ def axe_source() -> str:
     return AXE.read_text()
 
 
-@pytest.fixture
-def axe(axe_source: str) -> Callable[[Page], None]:
-    """Return a function that fails, with what and where, if axe-core finds anything on the page."""
+# The frame is the same on every page: tests that walk many pages look at it on the first.
+FRAME = [[part] for part in (".op-side", ".op-top", ".op-foot", ".op-tabbar")]
 
-    def check(page: Page) -> None:
+
+@pytest.fixture
+def axe(axe_source: str) -> Callable[..., None]:
+    """Return a function that fails, with what and where, if axe-core finds anything on the page.
+
+    ``axe(page, frame=False)`` does not look at the navigation around the page.
+    """
+
+    def check(page: Page, *, frame: bool = True) -> None:
         if not page.evaluate("typeof window.axe === 'object'"):
             page.evaluate(f"{axe_source}\n;undefined")  # goes past the page's own policy, which forbids strange scripts
         options = json.dumps({"runOnly": RULES, "resultTypes": ["violations"], "preload": False})
-        found = page.evaluate(f"axe.run(document, {options}).then(result => result.violations)")
+        parts = "document" if frame else json.dumps({"exclude": FRAME})
+        found = page.evaluate(f"axe.run({parts}, {options}).then(result => result.violations)")
         lines = []
         for problem in found:
             lines.append(f"{problem['id']} ({problem['impact']}): {problem['help']}")

@@ -19,6 +19,7 @@ from onestop.accounts.models import NewSignIn, User
 from tests.accounts.conftest import code_of_app, code_of_last_mail, give_app
 from tests.browser.conftest import OpenPage
 from tests.factories import PASSWORD, make_user
+from tests.thorough import also
 
 Axe = Callable[[Page], None]
 
@@ -175,7 +176,7 @@ OWN = {
     "codes_new": "/account/2fa/recovery-codes/generate/",
     "codes": "/account/2fa/recovery-codes/",
 }
-LOOKS = [("light", 1280), ("dark", 360)]
+LOOKS = [("light", 1280), also("dark", 360)]
 
 
 def look(page: Page, axe: Axe, name: str, path: str, shots: Path | None) -> None:

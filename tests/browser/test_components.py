@@ -5,12 +5,13 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.thorough import also
+
 OpenPage = Callable[..., Page]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (360, "dark"), also(1280, "dark"), also(360, "light")])
 def test_every_component_is_accessible_and_fits(
     open_page: OpenPage, axe: Callable[[Page], None], width: int, theme: str
 ):

@@ -9,6 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, Request, Route
 
 from tests import hostile
+from tests.thorough import also
 
 OpenPage = Callable[..., Page]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,7 +50,7 @@ def is_ours(request: Request, url: str) -> bool:
     return request.method == "GET" and (to.path == url or to.path.startswith("/static/") or request.url[:5] == "data:")
 
 
-@pytest.mark.parametrize("who", PAGES)
+@pytest.mark.parametrize("who", ["staff", None, *(also(who) for who in PAGES if who not in ("staff", None))])
 def test_nothing_in_a_page_is_theirs_and_nothing_is_sent(open_page: OpenPage, world, cast, who):
     page = open_page(cast[who] if who else None)
     sent = sent_by(page)

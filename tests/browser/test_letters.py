@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.notices import letters
+from tests.thorough import also
 
 OpenPage = Callable[..., Page]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -13,7 +14,7 @@ WIDER = "document.documentElement.scrollWidth > innerWidth"
 LOW = """[...document.querySelectorAll('a.m-main')].filter(a => a.getBoundingClientRect().height < 44).length"""
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", also("dark")])
 def test_every_mail_is_accessible_fits_and_has_a_button_for_fingers(open_page: OpenPage, axe, theme):
     mails = {kind.code: letters.example_of(kind).html for kind in letters.kinds_with_examples()}
     mails["account"] = letters.account_letter()

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import sign_in_window
 from tests.chromium import find_chromium
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -28,7 +28,7 @@ def context(chromium: Browser, live_server: Any) -> Iterator[BrowserContext]:
 @pytest.mark.parametrize("kind", ["page", "chapter"])
 def test_the_way_back_leads_to_the_sign_in_page(context, live_server, cast, area, partner, kind: str) -> None:
     addresses = {"page": "/account/profile/", "chapter": reverse("partners:manual_part", args=[area.slug, "programs"])}
-    sign_in(context, live_server.url, cast["manager"])
+    sign_in_window(context, live_server.url, cast["manager"])
     page = context.new_page()
     page.goto(addresses[kind])
     page.evaluate("window.lay = true")

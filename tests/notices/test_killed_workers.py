@@ -8,12 +8,13 @@ from django.db import connection, transaction
 from onestop.notices import outbox
 from onestop.notices.models import Notice
 from tests.notices.crew import GROUP, Crew, Status, owe_many, wait_until
+from tests.thorough import also
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("processes")]
 CUT_OFF = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s"
 
 
-@pytest.mark.parametrize("resend", [False, True])
+@pytest.mark.parametrize("resend", [True, also(False)])
 def test_workers_killed_in_the_middle_lose_nothing(crew: Crew, resend: bool):
     crew.settings["MAIL_RESEND_UNCERTAIN"] = resend
     workers = crew.start(workers=2)
@@ -53,7 +54,7 @@ def nobody_can_take_any_more() -> bool:
     return not rest.select_for_update(skip_locked=True).exists()
 
 
-@pytest.mark.parametrize("resend", [False, True])
+@pytest.mark.parametrize("resend", [True, also(False)])
 def test_a_worker_that_wakes_from_a_long_sleep_sends_nothing_that_another_has_taken(crew: Crew, resend: bool):
     crew.settings["MAIL_RESEND_UNCERTAIN"] = resend
     (sleeper,) = crew.start(workers=1, beats=1)

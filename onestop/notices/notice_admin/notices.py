@@ -57,7 +57,7 @@ def notice_list(request: SignedIn, admin: AdminScope) -> HttpResponseBase:
         queryset=admin.notices().defer(*HEAVY).select_related("recipient").order_by("-written_at"),
         filters=NoticeAdminFilters,
         table=PortalTable if everywhere else NoticeTable,
-        table_given={"admin": admin},
+        given=lambda rows: {"admin": admin},
         template="notices/admin_list.html",
         export=notice_export(),
         bulk_actions=[

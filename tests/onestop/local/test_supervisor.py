@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.servers import ROOT
+from tests.thorough import also, thorough
 
 # One data folder for all tests: the first start migrates, the others are fast.
 pytestmark = pytest.mark.xdist_group("supervisor")
@@ -106,7 +107,7 @@ def wait_until(condition, what, seconds=PATIENCE):
         time.sleep(0.1)
 
 
-@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("sign", [signal.SIGTERM, also(signal.SIGINT)])
 def test_the_demo_starts_and_one_signal_stops_it(demo, data, port, sign):
     process = demo()
     assert re.search(rf"http://localhost:{port}/.*staff@riverbend\.example.*password", process.greeting)
@@ -133,6 +134,7 @@ def test_after_a_kill_nothing_is_left_and_the_demo_starts_again(demo, data, port
     wait_until(lambda: ready(port), "the third start")
 
 
+@thorough
 def test_a_killed_program_is_started_again(demo, data, port):
     demo()
     wait_until(lambda: ready(port), "the start")
