@@ -9,6 +9,9 @@ DEPLOYED = env -u DEBUG ONESTOP_MODE=production SECRET_KEY=only-for-this-check-0
 	ALLOWED_HOSTS=portal.example.org DATABASE_URL=postgres://localhost/onestop REDIS_URL=redis://localhost/0 PUBLIC_URL=https://portal.example.org \
 	MAIL_TRANSPORT_URL=smtp://localhost:25 DEFAULT_FROM_EMAIL=portal@example.org
 
+# Compiled once, not by every process.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo dev test lint shell manage messages snapshot setup lock audit
 

@@ -19,6 +19,7 @@ from django.template.base import render_value_in_context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
+from django_tables2.utils import Accessor
 
 register = template.Library()
 
@@ -49,7 +50,7 @@ def _box(row: Any, name: str) -> SafeString:
     return format_html(
         '<td class="is-check"><input class="form-check-input" type="checkbox" name="pick" value="{}" form="picked"'
         ' aria-label="{}" data-op-pick></td>',
-        getattr(row.record, "pk", ""),
+        Accessor("pk").resolve(row.record, quiet=True) or "",
         gettext("Select %(name)s") % {"name": _name(row, name)},
     )
 

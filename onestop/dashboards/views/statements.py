@@ -29,7 +29,8 @@ def privacy(request: HttpRequest) -> HttpResponse:
 def favicon(request: HttpRequest) -> HttpResponse:
     """Redirect browsers that ask for the icon at its traditional address."""
     response = redirect(static("favicon.ico"))
-    patch_cache_control(response, public=True, max_age=KEPT_SECONDS)
+    if not request.user.is_authenticated:
+        patch_cache_control(response, public=True, max_age=KEPT_SECONDS)
     return response
 
 
