@@ -1,13 +1,19 @@
-"""What the pages cost with 10 rows and with 10,000: queries, and milliseconds of the whole request.
+"""What each page costs in a network of 2 areas and in one of 590, beside Django's admin and a bare list.
 
-`ONESTOP_MODE=test .venv/bin/python -m tests.benchmarks.pages`; prints figures, asserts nothing.
+`ONESTOP_MODE=test .venv/bin/python -m tests.benchmarks.pages [--areas 590] [--rounds 9]`; prints figures, asserts
+nothing. Milliseconds are those of the processor, of Python and of PostgreSQL together, the median of rounds that take
+the two networks in turn; the load of the machine is printed with them.
 """
 
+import argparse
 import os
 import statistics
 import sys
 import time
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 
@@ -20,103 +26,160 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from django.utils import timezone
 
 from onestop.accounts.models import User
-from partners.models import LocalArea, Organization, Partnership, Program, Representative, Role, Service
-from tests import factories
+from onestop.local.generated import Size, generate
+from partners.models import LocalArea, Membership, Partnership, Role, Service
+from tests.databases import run_sql, use_database
 from tests.servers import SERVERS
+from tests.signing_in import sign_in
 
-DATABASE = "bench_pages"
-ROUNDS = 9
+PARTNERS, SERVICES = 20, 255  # of each area
+COLLEAGUES = ("/compare/partners/service/", "/compare/partners/partnership/", "/compare/partners/representative/")
+# What is measured: its name, who opens it, and its address; "{}" is the area, {partner} and {service} are one of its.
 PAGES = (
-    "dashboards:home",
-    "partners:partnership_list",
-    "partners:service_list",
-    "partners:representative_list",
-    "partners:center_list",
+    ("bare list of 25 rows", "staff", "/bare/{area}/"),
+    ("admin: services", "operator", COLLEAGUES[0]),
+    ("services", "staff", "/areas/{area}/services/"),
+    ("admin: partners", "operator", COLLEAGUES[1]),
+    ("partners", "staff", "/areas/{area}/partners/"),
+    ("admin: representatives", "operator", COLLEAGUES[2]),
+    ("representatives", "staff", "/areas/{area}/people/"),
+    ("notifications", "staff", "/notices/"),
+    ("centers", "staff", "/areas/{area}/centers/"),
+    ("coverage", "staff", "/areas/{area}/coverage/"),
+    ("on site this week", "staff", "/areas/{area}/on-site/"),
+    ("home of staff", "staff", "/areas/{area}/"),
+    ("home of a board member", "board", "/areas/{area}/"),
+    ("home of a manager", "manager", "/areas/{area}/"),
+    ("partner", "staff", "/partners/{partner}/"),
+    ("service", "staff", "/services/{service}/"),
+    ("edit a service", "staff", "/services/{service}/edit/"),
+    ("search of staff", "staff", "/areas/{area}/search/?q=welding"),
+    ("state", "operator", "/states/QA/"),
+    ("directory", None, "/directory/"),
+    ("directory: job training", None, "/directory/?q=job+training"),
+    ("directory of an area", None, "/directory/{area}/"),
+    ("directory of an area: welding", None, "/directory/{area}/?q=welding"),
 )
 
 
+class Network:
+    """One of the two networks, in a database of its own."""
+
+    def __init__(self, areas: int) -> None:
+        self.name = f"bench_pages_{areas}"
+        self.size = Size(areas, PARTNERS, SERVICES)
+        self.clients: dict[str | None, Client] = {}
+
+    @contextmanager
+    def filled(self) -> Iterator["Network"]:
+        """Generate the network; drop it at the end."""
+        base = settings.DATABASES["default"]["NAME"]
+        run_sql(f'DROP DATABASE IF EXISTS "{self.name}"', f'CREATE DATABASE "{self.name}"')
+        use_database(self.name)
+        call_command("migrate", verbosity=0)
+        begun = time.perf_counter()
+        generate(self.size, today=timezone.localdate())
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+        say(f"{self.size.areas} areas, {Service.objects.count():,} services: {time.perf_counter() - begun:.0f} s")
+        self._sign_in()
+        try:
+            yield self
+        finally:
+            use_database(base)
+            run_sql(f'DROP DATABASE "{self.name}" WITH (FORCE)')
+
+    def _sign_in(self) -> None:
+        area = LocalArea.objects.get(slug="area-1")
+        partner = Partnership.objects.filter(area=area).earliest("pk")
+        seats = Membership.objects.select_related("user")
+        people: dict[str | None, Any] = {
+            "staff": seats.filter(area=area, role=Role.STAFF).earliest("pk").user,
+            "board": seats.filter(area=area, role=Role.BOARD).earliest("pk").user,
+            "manager": seats.get(partnership=partner).user,
+            "operator": User.objects.create_superuser("operator@portal.example", "-", name="Olga Perez", is_staff=True),
+        }
+        self.clients = {who: Client() for who in [*people, None]}
+        for who, person in people.items():
+            sign_in(self.clients[who], person)
+        self.names = {"area": area.slug, "partner": partner.pk, "service": partner.services.earliest("pk").pk}
+
+    def request(self, who: str | None, address: str) -> Callable[[], Any]:
+        """Return a function that opens a page."""
+        url = address.format(**self.names)
+        return lambda: self.clients[who].get(url)
+
+
 def main() -> None:
+    """Generate both networks, and print what each page costs in them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--areas", type=int, default=590)
+    parser.add_argument("--rounds", type=int, default=9)
+    asked = parser.parse_args()
+    settings.ROOT_URLCONF = "tests.benchmarks.pages_urls"
     SERVERS.start()
     try:
-        base = settings.DATABASES["default"]["NAME"]
-        run_sql(f'DROP DATABASE IF EXISTS "{DATABASE}"', f'CREATE DATABASE "{DATABASE}"')
-        use_database(DATABASE)
-        call_command("migrate", verbosity=0)
-        call_command("load_programs", verbosity=0)
-        client, staff = Client(), factories.make_user("Dana Whitcomb")
-        small, large = fill(staff, partners=3, services=10), fill(staff, partners=400, services=10_000)
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
-        client.force_login(staff)
-        say(f"{'page':34}{'10 services':>22}{'10,000 services':>22}")
-        for name in PAGES:
-            figures = [measure(client, reverse(name, args=[area.slug])) for area in (small, large)]
-            say(f"{name:34}" + "".join(f"{queries:>9} q {ms:>8.1f} ms" for queries, ms in figures))
-        use_database(base)
-        run_sql(f'DROP DATABASE "{DATABASE}" WITH (FORCE)')
+        with Network(2).filled() as small, Network(asked.areas).filled() as large:
+            measure(small, large, asked.rounds)
     finally:
         SERVERS.stop()
 
 
-def fill(staff: User, *, partners: int, services: int) -> LocalArea:
-    """Make an area with so many partners and services."""
-    area = factories.make_area()
-    factories.seat(Role.STAFF, area, staff)
-    today, programs = timezone.localdate(), list(Program.objects.all())
-    organizations = Organization.objects.bulk_create(
-        Organization(state=area.state, name=f"Agency {number} of {area}") for number in range(partners)
-    )
-    rows = Partnership.objects.bulk_create(Partnership(area=area, organization=one) for one in organizations)
-    for number, row in enumerate(rows):
-        row.programs.add(programs[number % len(programs)])
-    Representative.objects.bulk_create(
-        Representative(partnership=row, name=f"Person {number}", email=f"p{number}@{area.slug}.example")
-        for number, row in enumerate(rows)
-    )
-    Service.objects.bulk_create(
-        Service(
-            partnership=rows[number % partners],
-            name=f"Service {number}",
-            description="Help with finding work, step by step. " * 6,
-            verified_on=today - timedelta(days=number % 400),
-        )
-        for number in range(services)
-    )
-    return area
+def measure(small: Network, large: Network, rounds: int) -> None:
+    """Print a line for each page: its queries and milliseconds in both networks, beside admin and the bare list."""
+    say(f"load {os.getloadavg()[0]:.1f}; medians of {rounds} rounds")
+    heads = (f"{'page':32}", "queries".rjust(9), "2 areas".rjust(11), f"{large.size.areas} areas".rjust(12))
+    say("".join([*heads, "growth".rjust(8), "of admin".rjust(10), "of bare".rjust(9)]))
+    bare = admin = 0.0
+    for name, who, address in PAGES:
+        taken: dict[Network, list[float]] = {small: [], large: []}
+        queries = 0
+        for network in taken:
+            use_database(network.name)
+            queries = look(name, network.request(who, address))
+        for _ in range(rounds):
+            for network, times in taken.items():
+                use_database(network.name)
+                times.append(cost_of(network.request(who, address)))
+        few, many = (statistics.median(times) for times in taken.values())
+        if name.startswith("bare"):
+            bare = many
+        compared = f"{many / admin:>10.2f}" if admin and not name.startswith("admin") else " " * 10
+        say(f"{name:32}{queries:>9}{few:>8.1f} ms{many:>9.1f} ms{many / few:>8.2f}{compared}{many / bare:>9.1f}")
+        admin = many if name.startswith("admin") else 0.0
+    say(f"load {os.getloadavg()[0]:.1f}")
 
 
-def measure(client: Client, url: str) -> tuple[int, float]:
-    """Return the number of queries and the median milliseconds of a page."""
-    client.get(url)
+def look(name: str, ask: Callable[[], Any]) -> int:
+    """Open a page twice, so that everything is read once; return its queries."""
+    ask()
     with CaptureQueriesContext(connection) as queries:
-        answer = client.get(url)
-    number = len(queries)  # now: the next request clears the log
-    assert answer.status_code == 200, (url, answer.status_code)
-    times = []
-    for _ in range(ROUNDS):
-        begun = time.perf_counter()
-        client.get(url)
-        times.append((time.perf_counter() - begun) * 1000)
-    return number, statistics.median(times)
+        answer = ask()
+    assert answer.status_code == 200, (name, answer.status_code)
+    return len(queries)
 
 
-def use_database(name: str) -> None:
-    connection.close()
-    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+def cost_of(ask: Callable[[], Any]) -> float:
+    """Return the milliseconds of the processor that a page takes, here and in its server process."""
+    ask()  # connects, and warms the caches of the new connection
+    before = time.process_time(), worked()
+    ask()
+    return (time.process_time() - before[0] + worked() - before[1]) * 1000
 
 
-def run_sql(*statements: str) -> None:
-    with connection._nodb_cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
+def worked() -> float:
+    """Return the processor seconds of our connection's server process."""
+    connection.ensure_connection()
+    stat = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat").read_text()
+    return int(stat.split()[0]) / 1e9
 
 
 def say(text: str) -> None:
     sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

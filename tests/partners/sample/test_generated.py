@@ -1,0 +1,85 @@
+"""A generated network: of any size, the same for the same seed, and complete enough for every page."""
+
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from onestop.local.generated import CannotGenerate, Size, generate
+from partners.models import Listing, LocalArea, Membership, Partnership, Role, Service
+from tests.databases import delete_rows
+from tests.signing_in import sign_in
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+LISTS = ("partnership_list", "service_list", "representative_list", "center_list", "presence_board")
+PAGES = ("dashboards:home", "partners:coverage", "partners:directory_area", *(f"partners:{name}" for name in LISTS))
+
+
+@pytest.fixture
+def network() -> dict[str, int]:
+    """Two areas of four partners and twelve services each."""
+    return generate(Size(areas=2, partners=4, services=12), today=TODAY)
+
+
+def facts(slug: str) -> list[tuple[Any, ...]]:
+    """Return what the services of an area say."""
+    rows = Service.objects.filter(partnership__area__slug=slug).order_by("pk")
+    return list(rows.values_list("name", "description", "verified_on", "partnership__organization__name"))
+
+
+def test_it_has_the_size_that_was_asked_for(network):
+    assert (network["areas"], network["partners"], network["services"]) == (2, 8, 24)
+    assert LocalArea.objects.count() == 2
+    for area in LocalArea.objects.all():
+        assert Partnership.objects.filter(area=area).count() == 4
+        assert Service.objects.filter(partnership__area=area).count() == 12
+    assert Listing.objects.count() == 24
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_seed_makes_the_same_network_and_another_seed_another(network):
+    made = facts("area-1"), facts("area-2")
+    other = {}
+    for size in (Size(areas=3, partners=4, services=12), Size(areas=1, partners=4, services=12, seed=2)):
+        delete_rows()
+        generate(size, today=TODAY)
+        other[size.seed] = facts("area-1"), facts("area-2")
+    assert other[1] == made
+    assert other[2][0] != made[0]
+
+
+def test_each_row_has_its_history(network):
+    events: Any = Service.pgh_event_model  # type: ignore[attr-defined]
+    assert set(events.objects.values_list("pgh_label", flat=True)) == {"insert"}
+    assert events.objects.count() == 24
+    assert events.objects.latest("pgh_id").pgh_created_at < timezone.now()
+
+
+def test_its_staff_open_its_pages(client, network):
+    area = LocalArea.objects.get(slug="area-1")
+    sign_in(client, Membership.objects.filter(area=area, role=Role.STAFF).earliest("pk").user)
+    for name in PAGES:
+        assert client.get(reverse(name, args=[area.slug])).status_code == 200, name
+    partner = Partnership.objects.filter(area=area).earliest("pk")
+    assert client.get(reverse("partners:partnership_detail", args=[partner.pk])).status_code == 200
+    assert client.get(reverse("partners:service_history", args=[partner.services.earliest("pk").pk])).status_code == 200
+
+
+def test_a_second_one_is_refused(network):
+    with pytest.raises(CannotGenerate, match="already"):
+        generate(Size(areas=1, partners=1, services=1), today=TODAY)
+
+
+def test_the_command_prints_what_it_made_and_refuses_production_and_no_areas(settings, capsys):
+    call_command("generate_network", areas=1, partners=2, services=3, seed=9)
+    assert "         3 services\n" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="already"):
+        call_command("generate_network")
+    with pytest.raises(CommandError, match="from 1"):
+        call_command("generate_network", "--areas", "0")
+    settings.PRODUCTION = True
+    with pytest.raises(CommandError, match="--force"):
+        call_command("generate_network")
