@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from onestop.notices import outbox
 from onestop.notices.models import Notice
 from tests.notices.crew import GROUP, Crew, Status, owe_many, wait_until
-from tests.thorough import also
+from tests.thorough import also, thorough
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("processes")]
 CUT_OFF = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s"
@@ -74,6 +74,7 @@ def test_a_worker_that_wakes_from_a_long_sleep_sends_nothing_that_another_has_ta
     assert count.uncertain == 0  # it came back, and could tell
 
 
+@thorough
 def test_a_worker_whose_connections_to_the_database_are_cut_goes_on(crew: Crew):
     (worker,) = crew.start(workers=1, beats=1)
     owe_many(2000)
