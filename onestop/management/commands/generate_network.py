@@ -9,13 +9,15 @@ from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 
 from onestop.local.generated import CannotGenerate, Size, generate
+from onestop.ops.request_numbers import whole_number
 
 
 def at_least_one(typed: str) -> int:
     """Return a number of things."""
-    if not typed.isdecimal() or int(typed) < 1:
+    number = whole_number(typed)
+    if not number:
         raise ArgumentTypeError("it must be a number from 1")
-    return int(typed)
+    return number
 
 
 class Command(BaseCommand):
