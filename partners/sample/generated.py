@@ -76,6 +76,11 @@ SENTENCES = (
     "Help with food, rent, rides and child care while you train.",
 )  # fmt: skip
 AUDIENCES = ("Adults", "Youth of 16 to 24", "Job seekers", "Veterans", "People with a disability")
+CENTERS = {
+    Center.Kind.COMPREHENSIVE: "American Job Center",
+    Center.Kind.AFFILIATE: "Affiliate Center",
+    Center.Kind.SPECIALIZED: "Youth Center",
+}
 FIRST = ("Ada", "Bruno", "Carla", "Dana", "Emil", "Farah", "Greta", "Hugo", "Ines", "Jonas", "Kira", "Luis", "Mara")
 LANGUAGES = ("Spanish", "Somali", "Vietnamese", "Arabic")
 GROUPS = [value for value in Service.Group.values if value != Service.Group.EVERYONE]
@@ -174,12 +179,11 @@ class _Areas:
 
     def _centers(self, number: int) -> list[Center]:
         area, dice = self.areas[number], self.dice[number]
-        kinds = (Center.Kind.COMPREHENSIVE, Center.Kind.AFFILIATE, Center.Kind.SPECIALIZED)
         return [
             Center(
                 area=area,
                 kind=kind,
-                name=f"{invented_name(dice)} American Job Center",
+                name=f"{invented_name(dice)} {called}",
                 street=f"{dice.randrange(1, 900)} Main Street",
                 city=invented_name(dice),
                 state_code=area.state.code,
@@ -189,7 +193,7 @@ class _Areas:
                 certified_on=self._ago(dice, 1200),
                 accessibility_reviewed_on=self._ago(dice, 500),
             )
-            for kind in kinds
+            for kind, called in CENTERS.items()
         ]
 
     def _organizations(self, number: int) -> list[Organization]:
