@@ -9,13 +9,14 @@ from django.utils import timezone
 
 from onestop.notices import delivery_stats, planners
 from onestop.notices.models import Bounce, Notice, name_of
-from partners.models import ConfirmationRequest, Partnership
+from partners.models import ConfirmationRequest, Partnership, Role
 from partners.notices import stale_services
 from tests import factories
 
 Status = Notice.Status
 NOW = timezone.now()
 DAY = timedelta(days=1)
+ANSWERED = {"answered": DAY, "answered soon": timedelta(minutes=50)}
 
 
 def page(name: str, *args: object) -> str:
@@ -70,6 +71,30 @@ def test_service_list_shows_reminder_count_to_staff(as_, area, service):
     run(days_ago=3)
     assert "Reminded once" in words(as_("staff").get(page("service_list", area.slug)))
     assert "Reminded once" not in words(as_("manager").get(page("service_list", area.slug)))
+
+
+@pytest.mark.parametrize("since", ["", "confirmed", "asked", "answered", "answered soon", "asked by the portal"])
+@pytest.mark.parametrize("rounds", [(), (3,), (35, 24, 3)])
+def test_lists_count_reminders_as_the_progress_does(area, partner, service, cast, rounds, since):
+    factories.seat(Role.MANAGER, partner)  # who is reminded together with the first one
+    factories.make_representative(partner, name="Luz Ferrand", email="luz@millrace.example", kind="alternate")
+    for days_ago in rounds:
+        run(days_ago=days_ago)
+    if since == "confirmed":
+        factories.make_service(partner, verified_on=(NOW - 9 * DAY).date())
+    elif since:
+        person = factories.make_representative(partner, email="otis@millrace.example", kind="alternate")
+        request = factories.make_request(partner, representative=person, asked_by=cast["staff"])
+        asked_at = (NOW - 8 * DAY).astimezone(area.zone).replace(hour=10)
+        ConfirmationRequest.objects.filter(pk=request.pk).update(
+            asked_at=asked_at,
+            asked_by=None if since == "asked by the portal" else cast["staff"],
+            answered_at=ANSWERED.get(since) and asked_at + ANSWERED[since],
+        )
+    other = factories.make_service(factories.make_partnership(area)).partnership
+    known = stale_services.progress_by_partner(Partnership.objects.all(), at=NOW)
+    told = {pk: progress.steps_told for pk, (_, progress) in known.items() if progress.steps_told}
+    assert stale_services.times_reminded([partner.pk, other.pk]) == told
 
 
 def test_service_list_query_count_is_the_same_for_one_reminded_partner_and_for_ten(as_, area, service, queries_of):

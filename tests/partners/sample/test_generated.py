@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from onestop.local.generated import CannotGenerate, Size, generate
 from partners.models import Listing, LocalArea, Membership, Partnership, Role, Service
+from partners.sample import generated
 from tests.databases import delete_rows
 from tests.signing_in import sign_in
 
@@ -49,6 +50,11 @@ def test_the_same_seed_makes_the_same_network_and_another_seed_another(network):
         other[size.seed] = facts("area-1"), facts("area-2")
     assert other[1] == made
     assert other[2][0] != made[0]
+
+
+def test_names_that_happen_to_be_the_same_do_not_collide(monkeypatch):
+    monkeypatch.setattr(generated, "invented_name", lambda dice: "Morgravel")
+    assert generate(Size(areas=2, partners=4, services=12), today=TODAY)["centers"] == 6
 
 
 def test_each_row_has_its_history(network):
