@@ -95,6 +95,15 @@ BY_CODE = {facet.code: facet for facet in FACETS}
 Chosen = Mapping[str, Collection[str]]
 
 
+@dataclass(frozen=True)
+class Scope:
+    """SQL for the listings of a search: ``table l`` where ``condition`` holds, after the expression ``first``."""
+
+    table: str
+    condition: str
+    first: str = ""  # a common table expression that ends in a comma
+
+
 @dataclass
 class Counts:
     """Count the listings that match the words and all filters, the words alone, and each choice."""
@@ -138,14 +147,14 @@ def parameters(chosen: Chosen, sites: Collection[tuple[int, int]]) -> dict[str, 
     return given
 
 
-def count_choices(scope: str, given: Mapping[str, Any], chosen: Chosen) -> Counts:
-    """Count the listings of a scope (SQL and its parameters) in one query."""
+def count_choices(scope: Scope, given: Mapping[str, Any], chosen: Chosen) -> Counts:
+    """Count the listings of a scope, given its parameters, in one query."""
     columns = ", ".join(f'{facet.sql} AS "{facet.code}"' for facet in FACETS)
     fails = ", ".join(f"CASE WHEN NOT {BY_CODE[code].fits} THEN '{code}' END" for code in chosen)  # no translation: SQL
     sql = f"""
-        WITH matched AS MATERIALIZED (
+        WITH {scope.first} matched AS MATERIALIZED (
             SELECT {columns}, array_remove(ARRAY[{fails}]::text[], NULL) AS fails
-            FROM partners_listing l WHERE {scope} LIMIT {COUNTED + 1}
+            FROM {scope.table} l WHERE {scope.condition} LIMIT {COUNTED + 1}
         )
         SELECT '', '', count(*) FROM matched
         UNION ALL SELECT '', 'fit', count(*) FROM matched WHERE fails = '{{}}'

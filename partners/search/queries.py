@@ -18,7 +18,7 @@ from django.db import connection
 
 from partners.models import LocalArea
 from partners.search import facets
-from partners.search.facets import Counts
+from partners.search.facets import Counts, Scope
 from partners.search.word_list import misspelled_words
 
 LONGEST = 200  # characters of a search; the rest is ignored
@@ -28,22 +28,24 @@ LISTED = 2000  # services of an area that can be browsed without words
 
 # Three ranks: the typed words in the name, a synonym in the name, and either of them elsewhere.
 BY_FIT = """
-    WITH head AS (
+    WITH {first} head AS (
         SELECT l.service_id, CASE WHEN l.head @@ %(plain)s::tsquery THEN 3 + ts_rank(l.head, %(plain)s::tsquery, 1)
             ELSE 2 + ts_rank(l.head, %(query)s::tsquery, 1) END AS rank
-        FROM partners_listing l WHERE {scope} AND l.head @@ %(query)s::tsquery {narrowed}
+        FROM {table} l WHERE {scope} AND l.head @@ %(query)s::tsquery {narrowed}
         ORDER BY rank DESC, l.service_id LIMIT {by_head}
     ), body AS (
         SELECT l.service_id, l.search
-        FROM partners_listing l WHERE {scope} AND l.search @@ %(query)s::tsquery {narrowed} LIMIT {by_body}
+        FROM {table} l WHERE {scope} AND l.search @@ %(query)s::tsquery {narrowed} LIMIT {by_body}
     )
     SELECT service_id FROM (
         SELECT head.service_id, head.rank + ts_rank(l.search, %(plain)s::tsquery) / 10 AS rank
-        FROM head JOIN partners_listing l USING (service_id)
+        FROM head JOIN {table} l USING (service_id)
         UNION ALL
         SELECT service_id, ts_rank(search, %(query)s::tsquery) + (search @@ %(plain)s::tsquery)::int FROM body
     ) AS found GROUP BY service_id ORDER BY max(rank) DESC, service_id
 """
+# The listings of one area are so few that reading them all beats every index.
+MINE = "mine AS MATERIALIZED (SELECT * FROM partners_listing WHERE is_public AND area_id = %(area)s),"
 BY_NAME = """
     SELECT l.service_id FROM partners_listing l WHERE {scope} {narrowed}
     ORDER BY lower(l.name), l.service_id LIMIT {listed}
@@ -156,8 +158,11 @@ def rank(question: Question, query: str | None, given: Mapping[str, Any]) -> lis
 
 def ranking_sql(question: Question, query: str | None) -> str:
     """Return the SQL of a search, with its scope and filters."""
+    scope = _public(question, by_words=query is not None)
     return (BY_FIT if query else BY_NAME).format(
-        scope=_public(question),
+        first=scope.first,
+        table=scope.table,
+        scope=scope.condition,
         narrowed=facets.narrowing(question.chosen),
         by_head=RANKED_BY_HEAD,
         by_body=RANKED_BY_BODY,
@@ -173,11 +178,16 @@ def near_words(question: Question) -> list[str]:
         return list(dict.fromkeys(row[0] for row in cursor.fetchall()))[:6]
 
 
-def _scope(question: Question, query: str | None, given: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+def _scope(question: Question, query: str | None, given: Mapping[str, Any]) -> tuple[Scope, dict[str, Any]]:
+    scope = _public(question, by_words=query is not None)
     words = " AND l.search @@ %(query)s::tsquery" if query else ""
-    return _public(question) + words, {**given, "query": query}
+    return replace(scope, condition=scope.condition + words), {**given, "query": query}
 
 
-def _public(question: Question) -> str:
+def _public(question: Question, *, by_words: bool) -> Scope:
     """Return SQL for the listings that everybody may find, in the area of the search."""
-    return "l.is_public AND l.area_id = %(area)s" if question.area else "l.is_public"  # no translation: SQL
+    if question.area is None:
+        return Scope("partners_listing", "l.is_public")  # no translation: SQL
+    if by_words:
+        return Scope("mine", "true", MINE)  # no translation: SQL
+    return Scope("partners_listing", "l.is_public AND l.area_id = %(area)s")  # no translation: SQL
