@@ -14,15 +14,13 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import IO, Any, cast
 
-import openpyxl
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
+from xlsxwriter.utility import xl_col_to_name
 
 from onestop.files.spreadsheets import CHUNK, NEWLINE, undo_defuse
-from onestop.files.workbook_cells import Unreadable, cell_text
+from onestop.files.unreadable import Unreadable
 from onestop.ops.typed_text import printable
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -325,10 +323,13 @@ def read_xlsx(file: IO[bytes], limits: Limits) -> UploadedTable:
     names = check_zip(file, limits)
     if "xl/workbook.xml" not in names:
         raise _other_zip(names)
+    # Here, because most processes never read one (see there).
+    from onestop.files.workbook_cells import open_workbook, sheet_rows
+
     try:
-        book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        book = open_workbook(file)
         sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-        filled = [sheet for sheet in sheets if any(any(cells) for _, cells in _sheet_rows(book, sheet))]
+        filled = [sheet for sheet in sheets if any(any(cells) for _, cells in sheet_rows(book, sheet))]
     except CannotReadFile:
         raise
     except Exception as problem:
@@ -340,7 +341,7 @@ def read_xlsx(file: IO[bytes], limits: Limits) -> UploadedTable:
         others = ", ".join(f"“{sheet.title}”" for sheet in filled[1:])
         note = _("Only the sheet “%(sheet)s” is read. These sheets are ignored: %(others)s.")
         notes.append(note % {"sheet": filled[0].title, "others": others})
-    return _table(_refusing_damage(_sheet_rows(book, filled[0])), limits, notes)
+    return _table(_refusing_damage(sheet_rows(book, filled[0])), limits, notes)
 
 
 def _other_zip(names: list[str]) -> CannotReadFile:
@@ -354,36 +355,6 @@ def _other_zip(names: list[str]) -> CannotReadFile:
     if "xl/workbook.bin" in names:
         return CannotReadFile(_("This is a binary Excel workbook (.xlsb)."), SAVE_AS_CSV)
     return CannotReadFile(_("This is a ZIP archive, not a spreadsheet. Extract it and choose the file with the rows."))
-
-
-class _SheetParser(WorkSheetParser):
-    """Read the saved results of formulas, and mark a formula that has none."""
-
-    def parse_cell(self, element: Any) -> dict[str, Any]:
-        cell = super().parse_cell(element)
-        if cell["value"] is None and element.get("t") != "str" and element.find(FORMULA_TAG) is not None:
-            cell["data_type"] = "f"
-        return cell
-
-
-def _sheet_rows(book: Any, sheet: Any) -> Iterator[tuple[int, list[str]]]:
-    with sheet._get_source() as source:
-        parser = _SheetParser(
-            source,
-            sheet._shared_strings,
-            data_only=True,
-            epoch=book.epoch,
-            date_formats=book._date_formats,
-            timedelta_formats=book._timedelta_formats,
-        )
-        for number, cells in parser.parse():
-            row: list[str] = []
-            for cell in cells:
-                text = cell_text(cell, book)
-                if text and cell["column"] <= 16_384:
-                    row.extend([""] * (cell["column"] - len(row)))
-                    row[cell["column"] - 1] = text
-            yield number, row
 
 
 def _refusing_damage(rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
@@ -424,7 +395,7 @@ def _table(rows: Iterator[tuple[int, list[str]]], limits: Limits, notes: list[st
 def _named(header: list[str]) -> list[str]:
     names: list[str] = []
     for column, title in enumerate(header, start=1):
-        name = " ".join(title.split()) or _("Column %(letter)s") % {"letter": get_column_letter(column)}
+        name = " ".join(title.split()) or _("Column %(letter)s") % {"letter": xl_col_to_name(column - 1)}
         again = sum(1 for other in names if other.split(" (")[0] == name)
         names.append(f"{name} ({again + 1})" if name in names else name)
     return names

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from onestop.editing.languages import find_language, why_unknown
 from onestop.editing.text_lengths import LONGEST_TEXT
+from onestop.files.unreadable import Unreadable
 from onestop.files.uploaded_tables import Line
-from onestop.files.workbook_cells import Unreadable
 from onestop.ops.request_numbers import whole_number
 from partners.importing import cells
 from partners.importing.cells import CannotRead, CannotUse, Names

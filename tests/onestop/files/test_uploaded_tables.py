@@ -8,8 +8,8 @@ from datetime import date, datetime
 import openpyxl
 import pytest
 
+from onestop.files.unreadable import Unreadable
 from onestop.files.uploaded_tables import CannotReadFile, Limits, UploadedTable, open_table
-from onestop.files.workbook_cells import Unreadable
 
 LIMITS = Limits(file_bytes=200_000, unpacked_bytes=5_000_000, rows=50, columns=20, cell=1000)
 
