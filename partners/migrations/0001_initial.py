@@ -11,7 +11,6 @@ import django.db.models.functions.text
 import django.utils.timezone
 import pghistory.utils
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -27,6 +26,154 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="State",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=2,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{2}$", "Use the two-letter code in capitals, such as OH."
+                            )
+                        ],
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, unique=True, verbose_name="name")),
+                ("agency_name", models.CharField(blank=True, max_length=200, verbose_name="state agency")),
+            ],
+            options={
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_stateevent" ("agency_name", "code", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."agency_name", NEW."code", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id"); RETURN NULL;',
+                            hash="70661b2113cb78e474b532635df0d43426077dd7",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_f9150",
+                            table="partners_state",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "partners_stateevent" ("agency_name", "code", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."agency_name", NEW."code", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id"); RETURN NULL;',
+                            hash="e248db4ee6fe657006f4550b23e751e7882dce0a",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_d095d",
+                            table="partners_state",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_stateevent" ("agency_name", "code", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."agency_name", OLD."code", OLD."id", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id"); RETURN NULL;',
+                            hash="39f478f7f2d9549000a85d9f1695e11fbed54f31",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_fdacf",
+                            table="partners_state",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="LocalArea",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("archived_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("slug", models.SlugField(max_length=60, unique=True, verbose_name="name in web addresses")),
+                ("board_name", models.CharField(max_length=200, verbose_name="name of the board")),
+                ("time_zone", models.CharField(default="America/New_York", max_length=60, verbose_name="time zone")),
+                (
+                    "program_year_month",
+                    models.PositiveSmallIntegerField(
+                        default=7,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(12),
+                        ],
+                        verbose_name="month in which the program year starts",
+                    ),
+                ),
+                (
+                    "state",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="areas", to="partners.state"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("name"),
+                        models.F("state"),
+                        name="area_name_is_unique_in_its_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("program_year_month__range", (1, 12))),
+                        name="area_program_year_starts_in_a_month",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_localareaevent" ("archived_at", "board_name", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_year_month", "slug", "state_id", "time_zone") VALUES (NEW."archived_at", NEW."board_name", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."program_year_month", NEW."slug", NEW."state_id", NEW."time_zone"); RETURN NULL;',
+                            hash="0da24372ce71fddf64e538e014427efb6f4e4a77",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_484b7",
+                            table="partners_localarea",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "partners_localareaevent" ("archived_at", "board_name", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_year_month", "slug", "state_id", "time_zone") VALUES (NEW."archived_at", NEW."board_name", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."program_year_month", NEW."slug", NEW."state_id", NEW."time_zone"); RETURN NULL;',
+                            hash="ed10cfa6437fe8f931bc69895d89a3b40c33d430",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_57dd3",
+                            table="partners_localarea",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_localareaevent" ("archived_at", "board_name", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_year_month", "slug", "state_id", "time_zone") VALUES (OLD."archived_at", OLD."board_name", OLD."id", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."program_year_month", OLD."slug", OLD."state_id", OLD."time_zone"); RETURN NULL;',
+                            hash="b1a25937f79a0378feb95620e7e33b2b6c3b8e79",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_92c95",
+                            table="partners_localarea",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="directory_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="PERFORM directory_refresh(ARRAY(SELECT s.id FROM partners_service s JOIN partners_partnership p ON p.id = s.partnership_id JOIN new_rows n ON p.area_id = n.id JOIN old_rows o ON o.id = n.id WHERE (n.archived_at) IS DISTINCT FROM (o.archived_at))); RETURN NULL;",
+                            hash="2fe5e9d0f7aaef1a3a1b57337f182fb3a056d9d0",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_directory_update_0a8c1",
+                            referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
+                            table="partners_localarea",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
         migrations.CreateModel(
             name="Center",
             fields=[
@@ -110,29 +257,71 @@ class Migration(migrations.Migration):
                         verbose_name="accessibility reviewed on",
                     ),
                 ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="LocalArea",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("archived_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("slug", models.SlugField(max_length=60, unique=True, verbose_name="name in web addresses")),
-                ("board_name", models.CharField(max_length=200, verbose_name="name of the board")),
-                ("time_zone", models.CharField(default="America/New_York", max_length=60, verbose_name="time zone")),
                 (
-                    "program_year_month",
-                    models.PositiveSmallIntegerField(
-                        default=7,
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(12),
-                        ],
-                        verbose_name="month in which the program year starts",
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="centers", to="partners.localarea"
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("name"),
+                        models.F("area"),
+                        name="center_name_is_unique_in_its_area",
+                    )
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_centerevent" ("accessibility", "accessibility_reviewed_on", "archived_at", "area_id", "certified_on", "city", "directions", "email", "hours", "id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "state_code", "street") VALUES (NEW."accessibility", NEW."accessibility_reviewed_on", NEW."archived_at", NEW."area_id", NEW."certified_on", NEW."city", NEW."directions", NEW."email", NEW."hours", NEW."id", NEW."kind", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."phone", NEW."postal_code", NEW."state_code", NEW."street"); RETURN NULL;',
+                            hash="b9f8dc9e57c2b2cff21f0a0f78fdbea22806107b",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_61b5d",
+                            table="partners_center",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "partners_centerevent" ("accessibility", "accessibility_reviewed_on", "archived_at", "area_id", "certified_on", "city", "directions", "email", "hours", "id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "state_code", "street") VALUES (NEW."accessibility", NEW."accessibility_reviewed_on", NEW."archived_at", NEW."area_id", NEW."certified_on", NEW."city", NEW."directions", NEW."email", NEW."hours", NEW."id", NEW."kind", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."phone", NEW."postal_code", NEW."state_code", NEW."street"); RETURN NULL;',
+                            hash="45b766031afcbfd237a7611a1273469fdc5fe0be",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_75e57",
+                            table="partners_center",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_centerevent" ("accessibility", "accessibility_reviewed_on", "archived_at", "area_id", "certified_on", "city", "directions", "email", "hours", "id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "state_code", "street") VALUES (OLD."accessibility", OLD."accessibility_reviewed_on", OLD."archived_at", OLD."area_id", OLD."certified_on", OLD."city", OLD."directions", OLD."email", OLD."hours", OLD."id", OLD."kind", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."phone", OLD."postal_code", OLD."state_code", OLD."street"); RETURN NULL;',
+                            hash="4d776e2c1499ffa61d90a1af64c02ce9e27a0f3b",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_7e77f",
+                            table="partners_center",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="directory_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="PERFORM directory_refresh(ARRAY(SELECT l.service_id FROM partners_servicecenter l JOIN new_rows n ON l.center_id = n.id JOIN old_rows o ON o.id = n.id WHERE (n.name, n.city, n.accessibility, n.archived_at) IS DISTINCT FROM (o.name, o.city, o.accessibility, o.archived_at))); RETURN NULL;",
+                            hash="124e0d15ba85ddc3987f7fb31bd66f491043fb94",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_directory_update_6b015",
+                            referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
+                            table="partners_center",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Organization",
@@ -164,7 +353,82 @@ class Migration(migrations.Migration):
                 ("website", models.URLField(blank=True, max_length=300, verbose_name="website")),
                 ("phone", models.CharField(blank=True, max_length=40, verbose_name="phone")),
                 ("email", models.EmailField(blank=True, max_length=254, verbose_name="email")),
+                (
+                    "state",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="organizations", to="partners.state"
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        models.F("state"),
+                        django.db.models.functions.text.Lower("name"),
+                        name="organization_by_state_and_name",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("name"),
+                        models.F("state"),
+                        name="organization_is_known_once_in_its_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("website", ""), ("website__iregex", "^(https?|ftps?)://"), _connector="OR"),
+                        name="organization_website_is_of_the_web",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_organizationevent" ("archived_at", "description", "email", "id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "short_name", "state_id", "website") VALUES (NEW."archived_at", NEW."description", NEW."email", NEW."id", NEW."kind", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."phone", NEW."short_name", NEW."state_id", NEW."website"); RETURN NULL;',
+                            hash="b7af7cde2f6e4da4f7a6d1c85441832fee29799e",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_7a326",
+                            table="partners_organization",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "partners_organizationevent" ("archived_at", "description", "email", "id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "short_name", "state_id", "website") VALUES (NEW."archived_at", NEW."description", NEW."email", NEW."id", NEW."kind", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."phone", NEW."short_name", NEW."state_id", NEW."website"); RETURN NULL;',
+                            hash="a1db5435294ab7a3a37d415d2d634db4788b1de2",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_468e1",
+                            table="partners_organization",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_organizationevent" ("archived_at", "description", "email", "id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "short_name", "state_id", "website") VALUES (OLD."archived_at", OLD."description", OLD."email", OLD."id", OLD."kind", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."phone", OLD."short_name", OLD."state_id", OLD."website"); RETURN NULL;',
+                            hash="ac2e427e8fd4fb4bb3b16f7390490879d4b5d1c3",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_d511a",
+                            table="partners_organization",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="directory_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="PERFORM directory_refresh(ARRAY(SELECT s.id FROM partners_service s JOIN partners_partnership p ON p.id = s.partnership_id JOIN new_rows n ON p.organization_id = n.id JOIN old_rows o ON o.id = n.id WHERE (n.name, n.short_name) IS DISTINCT FROM (o.name, o.short_name))); RETURN NULL;",
+                            hash="57fb167bb0c38bed0ea78318ca71e62a2c747309",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_directory_update_65538",
+                            referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
+                            table="partners_organization",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Partnership",
@@ -257,6 +521,70 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "partner",
                 "verbose_name_plural": "partners",
+                "constraints": [
+                    models.UniqueConstraint(fields=("area", "organization"), name="partner_stands_once_in_an_area"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("since", None), ("ended_on", None), ("since__lte", models.F("ended_on")), _connector="OR"
+                        ),
+                        name="partnership_starts_before_it_ends",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("official_approved_on", None), models.Q(("official", ""), _negated=True), _connector="OR"
+                        ),
+                        name="approval_names_the_official",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_partnershipevent" ("approval_source", "archived_at", "area_id", "board_approved_on", "commitment", "counties_served", "ended_on", "framework", "id", "local_address", "local_contact", "local_email", "local_phone", "notes", "official", "official_approved_on", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "status") VALUES (NEW."approval_source", NEW."archived_at", NEW."area_id", NEW."board_approved_on", NEW."commitment", NEW."counties_served", NEW."ended_on", NEW."framework", NEW."id", NEW."local_address", NEW."local_contact", NEW."local_email", NEW."local_phone", NEW."notes", NEW."official", NEW."official_approved_on", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."since", NEW."status"); RETURN NULL;',
+                            hash="7879c7d34cba7e11e4a2f043e4f378645bf4e46b",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_25544",
+                            table="partners_partnership",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "partners_partnershipevent" ("approval_source", "archived_at", "area_id", "board_approved_on", "commitment", "counties_served", "ended_on", "framework", "id", "local_address", "local_contact", "local_email", "local_phone", "notes", "official", "official_approved_on", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "status") VALUES (NEW."approval_source", NEW."archived_at", NEW."area_id", NEW."board_approved_on", NEW."commitment", NEW."counties_served", NEW."ended_on", NEW."framework", NEW."id", NEW."local_address", NEW."local_contact", NEW."local_email", NEW."local_phone", NEW."notes", NEW."official", NEW."official_approved_on", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."since", NEW."status"); RETURN NULL;',
+                            hash="6484f8ea938902e7e9f4355711ed60a19033302d",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_ec8f5",
+                            table="partners_partnership",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_partnershipevent" ("approval_source", "archived_at", "area_id", "board_approved_on", "commitment", "counties_served", "ended_on", "framework", "id", "local_address", "local_contact", "local_email", "local_phone", "notes", "official", "official_approved_on", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "status") VALUES (OLD."approval_source", OLD."archived_at", OLD."area_id", OLD."board_approved_on", OLD."commitment", OLD."counties_served", OLD."ended_on", OLD."framework", OLD."id", OLD."local_address", OLD."local_contact", OLD."local_email", OLD."local_phone", OLD."notes", OLD."official", OLD."official_approved_on", OLD."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."since", OLD."status"); RETURN NULL;',
+                            hash="adc38defcddd5985647647c0b9f9dc6ffc489ead",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_1fe92",
+                            table="partners_partnership",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="directory_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="PERFORM directory_refresh(ARRAY(SELECT s.id FROM partners_service s JOIN new_rows n ON s.partnership_id = n.id JOIN old_rows o ON o.id = n.id WHERE (n.status, n.archived_at, n.area_id, n.organization_id) IS DISTINCT FROM (o.status, o.archived_at, o.area_id, o.organization_id))); RETURN NULL;",
+                            hash="ec1c11316a38d5123bf3877386b460f43f54321e",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_directory_update_82854",
+                            referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
+                            table="partners_partnership",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -282,85 +610,23 @@ class Migration(migrations.Migration):
                 ),
                 ("position", models.PositiveSmallIntegerField()),
             ],
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="program",
-            trigger=pgtrigger.compiler.Trigger(
-                name="directory_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="PERFORM directory_refresh(ARRAY(SELECT l.service_id FROM partners_serviceprogram l JOIN new_rows n ON l.program_id = n.id JOIN old_rows o ON o.id = n.id WHERE (n.name, n.short_name) IS DISTINCT FROM (o.name, o.short_name))); RETURN NULL;",
-                    hash="e75b3d58331367d47f94605247eb38c0906bcd5c",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_directory_update_6309b",
-                    referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
-                    table="partners_program",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.CreateModel(
-            name="State",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "code",
-                    models.CharField(
-                        max_length=2,
-                        unique=True,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[A-Z]{2}$", "Use the two-letter code in capitals, such as OH."
-                            )
-                        ],
-                    ),
-                ),
-                ("name", models.CharField(max_length=80, unique=True, verbose_name="name")),
-                ("agency_name", models.CharField(blank=True, max_length=200, verbose_name="state agency")),
-            ],
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="state",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_stateevent" ("agency_name", "code", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."agency_name", NEW."code", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id"); RETURN NULL;',
-                    hash="70661b2113cb78e474b532635df0d43426077dd7",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_f9150",
-                    table="partners_state",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="state",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "partners_stateevent" ("agency_name", "code", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."agency_name", NEW."code", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id"); RETURN NULL;',
-                    hash="e248db4ee6fe657006f4550b23e751e7882dce0a",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_d095d",
-                    table="partners_state",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="state",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_stateevent" ("agency_name", "code", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."agency_name", OLD."code", OLD."id", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id"); RETURN NULL;',
-                    hash="39f478f7f2d9549000a85d9f1695e11fbed54f31",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_fdacf",
-                    table="partners_state",
-                    when="AFTER",
-                ),
-            ),
+            options={
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="directory_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="PERFORM directory_refresh(ARRAY(SELECT l.service_id FROM partners_serviceprogram l JOIN new_rows n ON l.program_id = n.id JOIN old_rows o ON o.id = n.id WHERE (n.name, n.short_name) IS DISTINCT FROM (o.name, o.short_name))); RETURN NULL;",
+                            hash="e75b3d58331367d47f94605247eb38c0906bcd5c",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_directory_update_6309b",
+                            referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
+                            table="partners_program",
+                            when="AFTER",
+                        ),
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Absence",
@@ -410,50 +676,43 @@ class Migration(migrations.Migration):
                         condition=models.Q(("first_on__lte", models.F("last_on"))), name="absence_begins_before_it_ends"
                     ),
                 ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_absenceevent" ("archived_at", "center_id", "first_on", "id", "last_on", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason") VALUES (NEW."archived_at", NEW."center_id", NEW."first_on", NEW."id", NEW."last_on", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."reason"); RETURN NULL;',
+                            hash="14cc493b9d853ade8fe7c9c6cdc134d93a895cfb",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_28c34",
+                            table="partners_absence",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "partners_absenceevent" ("archived_at", "center_id", "first_on", "id", "last_on", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason") VALUES (NEW."archived_at", NEW."center_id", NEW."first_on", NEW."id", NEW."last_on", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."reason"); RETURN NULL;',
+                            hash="6560435540016c57c33a94e5a4b92ce2b5c44456",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_35fe0",
+                            table="partners_absence",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_absenceevent" ("archived_at", "center_id", "first_on", "id", "last_on", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason") VALUES (OLD."archived_at", OLD."center_id", OLD."first_on", OLD."id", OLD."last_on", OLD."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."reason"); RETURN NULL;',
+                            hash="9d1199b34c455978a336a9008a121541899ff25f",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_07367",
+                            table="partners_absence",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="absence",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_absenceevent" ("archived_at", "center_id", "first_on", "id", "last_on", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason") VALUES (NEW."archived_at", NEW."center_id", NEW."first_on", NEW."id", NEW."last_on", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."reason"); RETURN NULL;',
-                    hash="14cc493b9d853ade8fe7c9c6cdc134d93a895cfb",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_28c34",
-                    table="partners_absence",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="absence",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "partners_absenceevent" ("archived_at", "center_id", "first_on", "id", "last_on", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason") VALUES (NEW."archived_at", NEW."center_id", NEW."first_on", NEW."id", NEW."last_on", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."reason"); RETURN NULL;',
-                    hash="6560435540016c57c33a94e5a4b92ce2b5c44456",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_35fe0",
-                    table="partners_absence",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="absence",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_absenceevent" ("archived_at", "center_id", "first_on", "id", "last_on", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason") VALUES (OLD."archived_at", OLD."center_id", OLD."first_on", OLD."id", OLD."last_on", OLD."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."reason"); RETURN NULL;',
-                    hash="9d1199b34c455978a336a9008a121541899ff25f",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_07367",
-                    table="partners_absence",
-                    when="AFTER",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="CenterReview",
@@ -499,50 +758,43 @@ class Migration(migrations.Migration):
                         name="center_is_reviewed_once_a_day_for_one_thing",
                     )
                 ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_centerreviewevent" ("archived_at", "center_id", "findings", "held_on", "id", "kind", "outcome", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."archived_at", NEW."center_id", NEW."findings", NEW."held_on", NEW."id", NEW."kind", NEW."outcome", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id"); RETURN NULL;',
+                            hash="5f732545c5a65077d844dcb5cf7ce3af1a7ba9b1",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_6c129",
+                            table="partners_centerreview",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "partners_centerreviewevent" ("archived_at", "center_id", "findings", "held_on", "id", "kind", "outcome", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."archived_at", NEW."center_id", NEW."findings", NEW."held_on", NEW."id", NEW."kind", NEW."outcome", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id"); RETURN NULL;',
+                            hash="b16e5e25d51aea8299863d7eeff79c91f693e27d",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_efbe7",
+                            table="partners_centerreview",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_centerreviewevent" ("archived_at", "center_id", "findings", "held_on", "id", "kind", "outcome", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."archived_at", OLD."center_id", OLD."findings", OLD."held_on", OLD."id", OLD."kind", OLD."outcome", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id"); RETURN NULL;',
+                            hash="56a2a2c1f36d503e6edc86eb99a7c569a590b472",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_360da",
+                            table="partners_centerreview",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="centerreview",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_centerreviewevent" ("archived_at", "center_id", "findings", "held_on", "id", "kind", "outcome", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."archived_at", NEW."center_id", NEW."findings", NEW."held_on", NEW."id", NEW."kind", NEW."outcome", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id"); RETURN NULL;',
-                    hash="5f732545c5a65077d844dcb5cf7ce3af1a7ba9b1",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_6c129",
-                    table="partners_centerreview",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="centerreview",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "partners_centerreviewevent" ("archived_at", "center_id", "findings", "held_on", "id", "kind", "outcome", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."archived_at", NEW."center_id", NEW."findings", NEW."held_on", NEW."id", NEW."kind", NEW."outcome", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id"); RETURN NULL;',
-                    hash="b16e5e25d51aea8299863d7eeff79c91f693e27d",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_efbe7",
-                    table="partners_centerreview",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="centerreview",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_centerreviewevent" ("archived_at", "center_id", "findings", "held_on", "id", "kind", "outcome", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."archived_at", OLD."center_id", OLD."findings", OLD."held_on", OLD."id", OLD."kind", OLD."outcome", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id"); RETURN NULL;',
-                    hash="56a2a2c1f36d503e6edc86eb99a7c569a590b472",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_360da",
-                    table="partners_centerreview",
-                    when="AFTER",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="CenterReviewEvent",
@@ -600,21 +852,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="c65cd1f5f66eb338ef984bb09a2c8ed71d0f0191",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_79eb0",
+                            table="partners_centerreviewevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="centerreviewevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="c65cd1f5f66eb338ef984bb09a2c8ed71d0f0191",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_79eb0",
-                    table="partners_centerreviewevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="ImportRun",
@@ -912,50 +1163,43 @@ class Migration(migrations.Migration):
                         nulls_distinct=False,
                     ),
                 ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_invitationevent" ("accepted_at", "accepted_by_id", "area_id", "email", "expires_at", "id", "invited_at", "invited_by_id", "last_sent_at", "message", "name", "organization_id", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "state_id", "times_sent", "withdrawn_at") VALUES (NEW."accepted_at", NEW."accepted_by_id", NEW."area_id", NEW."email", NEW."expires_at", NEW."id", NEW."invited_at", NEW."invited_by_id", NEW."last_sent_at", NEW."message", NEW."name", NEW."organization_id", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."role", NEW."state_id", NEW."times_sent", NEW."withdrawn_at"); RETURN NULL;',
+                            hash="c916664dc0a61de679d1c33f23a013d315f10469",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_21287",
+                            table="partners_invitation",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."accepted_at" IS DISTINCT FROM (NEW."accepted_at") OR OLD."accepted_by_id" IS DISTINCT FROM (NEW."accepted_by_id") OR OLD."area_id" IS DISTINCT FROM (NEW."area_id") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."expires_at" IS DISTINCT FROM (NEW."expires_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."invited_at" IS DISTINCT FROM (NEW."invited_at") OR OLD."invited_by_id" IS DISTINCT FROM (NEW."invited_by_id") OR OLD."last_sent_at" IS DISTINCT FROM (NEW."last_sent_at") OR OLD."message" IS DISTINCT FROM (NEW."message") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."organization_id" IS DISTINCT FROM (NEW."organization_id") OR OLD."partnership_id" IS DISTINCT FROM (NEW."partnership_id") OR OLD."role" IS DISTINCT FROM (NEW."role") OR OLD."state_id" IS DISTINCT FROM (NEW."state_id") OR OLD."times_sent" IS DISTINCT FROM (NEW."times_sent") OR OLD."withdrawn_at" IS DISTINCT FROM (NEW."withdrawn_at"))',
+                            func='INSERT INTO "partners_invitationevent" ("accepted_at", "accepted_by_id", "area_id", "email", "expires_at", "id", "invited_at", "invited_by_id", "last_sent_at", "message", "name", "organization_id", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "state_id", "times_sent", "withdrawn_at") VALUES (NEW."accepted_at", NEW."accepted_by_id", NEW."area_id", NEW."email", NEW."expires_at", NEW."id", NEW."invited_at", NEW."invited_by_id", NEW."last_sent_at", NEW."message", NEW."name", NEW."organization_id", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."role", NEW."state_id", NEW."times_sent", NEW."withdrawn_at"); RETURN NULL;',
+                            hash="a0e50b2ab0fb10aee5896dc9f11f0aafa1b757d6",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_daf67",
+                            table="partners_invitation",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_invitationevent" ("accepted_at", "accepted_by_id", "area_id", "email", "expires_at", "id", "invited_at", "invited_by_id", "last_sent_at", "message", "name", "organization_id", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "state_id", "times_sent", "withdrawn_at") VALUES (OLD."accepted_at", OLD."accepted_by_id", OLD."area_id", OLD."email", OLD."expires_at", OLD."id", OLD."invited_at", OLD."invited_by_id", OLD."last_sent_at", OLD."message", OLD."name", OLD."organization_id", OLD."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."role", OLD."state_id", OLD."times_sent", OLD."withdrawn_at"); RETURN NULL;',
+                            hash="12e620398ffaa5afe4c617a4bd8b8c39b838779d",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_45e62",
+                            table="partners_invitation",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="invitation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_invitationevent" ("accepted_at", "accepted_by_id", "area_id", "email", "expires_at", "id", "invited_at", "invited_by_id", "last_sent_at", "message", "name", "organization_id", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "state_id", "times_sent", "withdrawn_at") VALUES (NEW."accepted_at", NEW."accepted_by_id", NEW."area_id", NEW."email", NEW."expires_at", NEW."id", NEW."invited_at", NEW."invited_by_id", NEW."last_sent_at", NEW."message", NEW."name", NEW."organization_id", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."role", NEW."state_id", NEW."times_sent", NEW."withdrawn_at"); RETURN NULL;',
-                    hash="c916664dc0a61de679d1c33f23a013d315f10469",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_21287",
-                    table="partners_invitation",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="invitation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."accepted_at" IS DISTINCT FROM (NEW."accepted_at") OR OLD."accepted_by_id" IS DISTINCT FROM (NEW."accepted_by_id") OR OLD."area_id" IS DISTINCT FROM (NEW."area_id") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."expires_at" IS DISTINCT FROM (NEW."expires_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."invited_at" IS DISTINCT FROM (NEW."invited_at") OR OLD."invited_by_id" IS DISTINCT FROM (NEW."invited_by_id") OR OLD."last_sent_at" IS DISTINCT FROM (NEW."last_sent_at") OR OLD."message" IS DISTINCT FROM (NEW."message") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."organization_id" IS DISTINCT FROM (NEW."organization_id") OR OLD."partnership_id" IS DISTINCT FROM (NEW."partnership_id") OR OLD."role" IS DISTINCT FROM (NEW."role") OR OLD."state_id" IS DISTINCT FROM (NEW."state_id") OR OLD."times_sent" IS DISTINCT FROM (NEW."times_sent") OR OLD."withdrawn_at" IS DISTINCT FROM (NEW."withdrawn_at"))',
-                    func='INSERT INTO "partners_invitationevent" ("accepted_at", "accepted_by_id", "area_id", "email", "expires_at", "id", "invited_at", "invited_by_id", "last_sent_at", "message", "name", "organization_id", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "state_id", "times_sent", "withdrawn_at") VALUES (NEW."accepted_at", NEW."accepted_by_id", NEW."area_id", NEW."email", NEW."expires_at", NEW."id", NEW."invited_at", NEW."invited_by_id", NEW."last_sent_at", NEW."message", NEW."name", NEW."organization_id", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."role", NEW."state_id", NEW."times_sent", NEW."withdrawn_at"); RETURN NULL;',
-                    hash="a0e50b2ab0fb10aee5896dc9f11f0aafa1b757d6",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_daf67",
-                    table="partners_invitation",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="invitation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_invitationevent" ("accepted_at", "accepted_by_id", "area_id", "email", "expires_at", "id", "invited_at", "invited_by_id", "last_sent_at", "message", "name", "organization_id", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "state_id", "times_sent", "withdrawn_at") VALUES (OLD."accepted_at", OLD."accepted_by_id", OLD."area_id", OLD."email", OLD."expires_at", OLD."id", OLD."invited_at", OLD."invited_by_id", OLD."last_sent_at", OLD."message", OLD."name", OLD."organization_id", OLD."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."role", OLD."state_id", OLD."times_sent", OLD."withdrawn_at"); RETURN NULL;',
-                    hash="12e620398ffaa5afe4c617a4bd8b8c39b838779d",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_45e62",
-                    table="partners_invitation",
-                    when="AFTER",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="ColumnMapping",
@@ -1104,28 +1348,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="2d9cdc4efcdce518f73363fbaff59b56bbeb7f7a",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_602ee",
+                            table="partners_centerevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="centerevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="2d9cdc4efcdce518f73363fbaff59b56bbeb7f7a",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_602ee",
-                    table="partners_centerevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="center",
-            name="area",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="centers", to="partners.localarea"
-            ),
         ),
         migrations.CreateModel(
             name="ManualEdition",
@@ -1164,64 +1400,54 @@ class Migration(migrations.Migration):
                         condition=models.Q(("number__gte", 1)), name="manual_editions_count_from_one"
                     ),
                 ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="edition_stays",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="9833065c346befedbe516568402819ce81aac8d7",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_edition_stays_e97ef",
+                            table="partners_manualedition",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_manualeditionevent" ("area_id", "digest", "id", "issued_at", "issued_by_id", "issued_on", "note", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "title") VALUES (NEW."area_id", NEW."digest", NEW."id", NEW."issued_at", NEW."issued_by_id", NEW."issued_on", NEW."note", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."title"); RETURN NULL;',
+                            hash="4c5a64bbf036fe15a87e441c28a4c329e6f00bc6",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_b41a7",
+                            table="partners_manualedition",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."area_id" IS DISTINCT FROM (NEW."area_id") OR OLD."digest" IS DISTINCT FROM (NEW."digest") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."issued_at" IS DISTINCT FROM (NEW."issued_at") OR OLD."issued_by_id" IS DISTINCT FROM (NEW."issued_by_id") OR OLD."issued_on" IS DISTINCT FROM (NEW."issued_on") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."title" IS DISTINCT FROM (NEW."title"))',
+                            func='INSERT INTO "partners_manualeditionevent" ("area_id", "digest", "id", "issued_at", "issued_by_id", "issued_on", "note", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "title") VALUES (NEW."area_id", NEW."digest", NEW."id", NEW."issued_at", NEW."issued_by_id", NEW."issued_on", NEW."note", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."title"); RETURN NULL;',
+                            hash="e1cbcfd4ee15ad0d47d5138ec0de2a32f7b3f94f",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_0cf8e",
+                            table="partners_manualedition",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_manualeditionevent" ("area_id", "digest", "id", "issued_at", "issued_by_id", "issued_on", "note", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "title") VALUES (OLD."area_id", OLD."digest", OLD."id", OLD."issued_at", OLD."issued_by_id", OLD."issued_on", OLD."note", OLD."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."title"); RETURN NULL;',
+                            hash="1dfa4042b6f90477ec37dabf04e088118c92a71a",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_84924",
+                            table="partners_manualedition",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="manualedition",
-            trigger=pgtrigger.compiler.Trigger(
-                name="edition_stays",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="9833065c346befedbe516568402819ce81aac8d7",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_edition_stays_e97ef",
-                    table="partners_manualedition",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="manualedition",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_manualeditionevent" ("area_id", "digest", "id", "issued_at", "issued_by_id", "issued_on", "note", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "title") VALUES (NEW."area_id", NEW."digest", NEW."id", NEW."issued_at", NEW."issued_by_id", NEW."issued_on", NEW."note", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."title"); RETURN NULL;',
-                    hash="4c5a64bbf036fe15a87e441c28a4c329e6f00bc6",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_b41a7",
-                    table="partners_manualedition",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="manualedition",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."area_id" IS DISTINCT FROM (NEW."area_id") OR OLD."digest" IS DISTINCT FROM (NEW."digest") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."issued_at" IS DISTINCT FROM (NEW."issued_at") OR OLD."issued_by_id" IS DISTINCT FROM (NEW."issued_by_id") OR OLD."issued_on" IS DISTINCT FROM (NEW."issued_on") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."title" IS DISTINCT FROM (NEW."title"))',
-                    func='INSERT INTO "partners_manualeditionevent" ("area_id", "digest", "id", "issued_at", "issued_by_id", "issued_on", "note", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "title") VALUES (NEW."area_id", NEW."digest", NEW."id", NEW."issued_at", NEW."issued_by_id", NEW."issued_on", NEW."note", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."title"); RETURN NULL;',
-                    hash="e1cbcfd4ee15ad0d47d5138ec0de2a32f7b3f94f",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_0cf8e",
-                    table="partners_manualedition",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="manualedition",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_manualeditionevent" ("area_id", "digest", "id", "issued_at", "issued_by_id", "issued_on", "note", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "title") VALUES (OLD."area_id", OLD."digest", OLD."id", OLD."issued_at", OLD."issued_by_id", OLD."issued_on", OLD."note", OLD."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."title"); RETURN NULL;',
-                    hash="1dfa4042b6f90477ec37dabf04e088118c92a71a",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_84924",
-                    table="partners_manualedition",
-                    when="AFTER",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="ManualEditionEvent",
@@ -1273,21 +1499,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="79f1d55718a566539ed2ab4661529ec483b93651",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_2c296",
+                            table="partners_manualeditionevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="manualeditionevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="79f1d55718a566539ed2ab4661529ec483b93651",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_2c296",
-                    table="partners_manualeditionevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="ManualPrint",
@@ -1428,37 +1653,33 @@ class Migration(migrations.Migration):
                         name="edition_keeps_its_own_snapshot",
                     ),
                 ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="ready_print_stays",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.\"status\" = 'ready')",
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                            hash="4d462e8538898ec6e9057bc95d31a913ca267f9d",
+                            operation="UPDATE",
+                            pgid="pgtrigger_ready_print_stays_acb04",
+                            table="partners_manualprint",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="print_of_an_edition_stays",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."edition_id" IS NOT NULL)',
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="f6dbf1c2e9af5f8198730c095e1fd0c986ece8d0",
+                            operation="DELETE",
+                            pgid="pgtrigger_print_of_an_edition_stays_5a703",
+                            table="partners_manualprint",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="manualprint",
-            trigger=pgtrigger.compiler.Trigger(
-                name="ready_print_stays",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.\"status\" = 'ready')",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
-                    hash="4d462e8538898ec6e9057bc95d31a913ca267f9d",
-                    operation="UPDATE",
-                    pgid="pgtrigger_ready_print_stays_acb04",
-                    table="partners_manualprint",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="manualprint",
-            trigger=pgtrigger.compiler.Trigger(
-                name="print_of_an_edition_stays",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."edition_id" IS NOT NULL)',
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="f6dbf1c2e9af5f8198730c095e1fd0c986ece8d0",
-                    operation="DELETE",
-                    pgid="pgtrigger_print_of_an_edition_stays_5a703",
-                    table="partners_manualprint",
-                    when="BEFORE",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="Membership",
@@ -1574,50 +1795,142 @@ class Migration(migrations.Migration):
                         nulls_distinct=False,
                     ),
                 ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_membershipevent" ("area_id", "ended_at", "id", "organization_id", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "since", "state_id", "user_id") VALUES (NEW."area_id", NEW."ended_at", NEW."id", NEW."organization_id", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."role", NEW."since", NEW."state_id", NEW."user_id"); RETURN NULL;',
+                            hash="2cefaeb4c001660e946e197f35cd30ef072117f5",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_81abf",
+                            table="partners_membership",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "partners_membershipevent" ("area_id", "ended_at", "id", "organization_id", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "since", "state_id", "user_id") VALUES (NEW."area_id", NEW."ended_at", NEW."id", NEW."organization_id", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."role", NEW."since", NEW."state_id", NEW."user_id"); RETURN NULL;',
+                            hash="47d178b815841a6283d2fc8f3e5b0e2d1a3c1d11",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_668ed",
+                            table="partners_membership",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_membershipevent" ("area_id", "ended_at", "id", "organization_id", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "since", "state_id", "user_id") VALUES (OLD."area_id", OLD."ended_at", OLD."id", OLD."organization_id", OLD."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."role", OLD."since", OLD."state_id", OLD."user_id"); RETURN NULL;',
+                            hash="fdd0ec7a0725c8876e7e83d2fba0e9b571f1cc77",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_25b49",
+                            table="partners_membership",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="membership",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_membershipevent" ("area_id", "ended_at", "id", "organization_id", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "since", "state_id", "user_id") VALUES (NEW."area_id", NEW."ended_at", NEW."id", NEW."organization_id", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."role", NEW."since", NEW."state_id", NEW."user_id"); RETURN NULL;',
-                    hash="2cefaeb4c001660e946e197f35cd30ef072117f5",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_81abf",
-                    table="partners_membership",
-                    when="AFTER",
+        migrations.CreateModel(
+            name="Representative",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("archived_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("name", models.CharField(max_length=150, verbose_name="full name")),
+                ("job_title", models.CharField(blank=True, max_length=150, verbose_name="title")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email")),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="phone")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("main", "Main representative"), ("alternate", "Alternate")],
+                        default="main",
+                        max_length=20,
+                        verbose_name="role",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="membership",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "partners_membershipevent" ("area_id", "ended_at", "id", "organization_id", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "since", "state_id", "user_id") VALUES (NEW."area_id", NEW."ended_at", NEW."id", NEW."organization_id", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."role", NEW."since", NEW."state_id", NEW."user_id"); RETURN NULL;',
-                    hash="47d178b815841a6283d2fc8f3e5b0e2d1a3c1d11",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_668ed",
-                    table="partners_membership",
-                    when="AFTER",
+                ("is_signatory", models.BooleanField(default=False, verbose_name="signatory")),
+                (
+                    "signatory_from",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="can sign from"),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="membership",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_membershipevent" ("area_id", "ended_at", "id", "organization_id", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "since", "state_id", "user_id") VALUES (OLD."area_id", OLD."ended_at", OLD."id", OLD."organization_id", OLD."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."role", OLD."since", OLD."state_id", OLD."user_id"); RETURN NULL;',
-                    hash="fdd0ec7a0725c8876e7e83d2fba0e9b571f1cc77",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_25b49",
-                    table="partners_membership",
-                    when="AFTER",
+                (
+                    "partnership",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="representatives",
+                        to="partners.partnership",
+                    ),
                 ),
-            ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="representations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["partnership", "archived_at"], name="representative_by_partnership")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("is_signatory", True), ("signatory_from", None), _connector="OR"),
+                        name="only_a_signatory_signs_from_a_time",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("archived_at", None), ("kind", "main")),
+                        fields=("partnership",),
+                        name="partner_has_one_main_representative",
+                    ),
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"),
+                        models.F("partnership"),
+                        condition=models.Q(("archived_at", None), models.Q(("email", ""), _negated=True)),
+                        name="person_speaks_once_for_a_partner",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_representativeevent" ("archived_at", "email", "id", "is_signatory", "job_title", "kind", "name", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "signatory_from", "user_id") VALUES (NEW."archived_at", NEW."email", NEW."id", NEW."is_signatory", NEW."job_title", NEW."kind", NEW."name", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."phone", NEW."signatory_from", NEW."user_id"); RETURN NULL;',
+                            hash="8cf661e02dda3e3dbb7596a4c8e01996a4ba3425",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_6453d",
+                            table="partners_representative",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "partners_representativeevent" ("archived_at", "email", "id", "is_signatory", "job_title", "kind", "name", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "signatory_from", "user_id") VALUES (NEW."archived_at", NEW."email", NEW."id", NEW."is_signatory", NEW."job_title", NEW."kind", NEW."name", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."phone", NEW."signatory_from", NEW."user_id"); RETURN NULL;',
+                            hash="c234f461c9295aa111e04449c3ea37e9222a99d3",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_d33ba",
+                            table="partners_representative",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_representativeevent" ("archived_at", "email", "id", "is_signatory", "job_title", "kind", "name", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "signatory_from", "user_id") VALUES (OLD."archived_at", OLD."email", OLD."id", OLD."is_signatory", OLD."job_title", OLD."kind", OLD."name", OLD."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."phone", OLD."signatory_from", OLD."user_id"); RETURN NULL;',
+                            hash="d36ed9ebf962dad22a1539e37a247e5c18405b1c",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_1641e",
+                            table="partners_representative",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ConfirmationRequest",
@@ -1660,7 +1973,71 @@ class Migration(migrations.Migration):
                         to="partners.partnership",
                     ),
                 ),
+                (
+                    "representative",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.representative",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [models.Index(fields=["partnership", "-asked_at"], name="confirmation_by_partner")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("seat", None), ("representative", None), _connector="XOR"),
+                        name="confirmation_is_asked_of_one_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("asked_at__lt", models.F("expires_at"))),
+                        name="confirmation_link_lives_a_while",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("revoked_at", None)),
+                        fields=("partnership", "email"),
+                        name="confirmation_is_asked_once_of_an_address",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_confirmationrequestevent" ("answered_at", "asked_at", "asked_by_id", "email", "expires_at", "id", "name", "opened_at", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "representative_id", "revoked_at", "seat_id") VALUES (NEW."answered_at", NEW."asked_at", NEW."asked_by_id", NEW."email", NEW."expires_at", NEW."id", NEW."name", NEW."opened_at", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."representative_id", NEW."revoked_at", NEW."seat_id"); RETURN NULL;',
+                            hash="bfdec3bfe1c9d73fda3da08d64d097b95a7ec65b",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_e42db",
+                            table="partners_confirmationrequest",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."answered_at" IS DISTINCT FROM (NEW."answered_at") OR OLD."asked_at" IS DISTINCT FROM (NEW."asked_at") OR OLD."asked_by_id" IS DISTINCT FROM (NEW."asked_by_id") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."expires_at" IS DISTINCT FROM (NEW."expires_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."opened_at" IS DISTINCT FROM (NEW."opened_at") OR OLD."partnership_id" IS DISTINCT FROM (NEW."partnership_id") OR OLD."representative_id" IS DISTINCT FROM (NEW."representative_id") OR OLD."revoked_at" IS DISTINCT FROM (NEW."revoked_at") OR OLD."seat_id" IS DISTINCT FROM (NEW."seat_id"))',
+                            func='INSERT INTO "partners_confirmationrequestevent" ("answered_at", "asked_at", "asked_by_id", "email", "expires_at", "id", "name", "opened_at", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "representative_id", "revoked_at", "seat_id") VALUES (NEW."answered_at", NEW."asked_at", NEW."asked_by_id", NEW."email", NEW."expires_at", NEW."id", NEW."name", NEW."opened_at", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."representative_id", NEW."revoked_at", NEW."seat_id"); RETURN NULL;',
+                            hash="a3724e42796120943d329520b19f198b5240eea3",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_1ae31",
+                            table="partners_confirmationrequest",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_confirmationrequestevent" ("answered_at", "asked_at", "asked_by_id", "email", "expires_at", "id", "name", "opened_at", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "representative_id", "revoked_at", "seat_id") VALUES (OLD."answered_at", OLD."asked_at", OLD."asked_by_id", OLD."email", OLD."expires_at", OLD."id", OLD."name", OLD."opened_at", OLD."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."representative_id", OLD."revoked_at", OLD."seat_id"); RETURN NULL;',
+                            hash="b8f21054f19de2cbcc504223b55ded92f2d0a1f4",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_10b86",
+                            table="partners_confirmationrequest",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Location",
@@ -1742,66 +2119,56 @@ class Migration(migrations.Migration):
                         nulls_distinct=False,
                     )
                 ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_locationevent" ("accessibility", "archived_at", "city", "directions", "hours", "id", "name", "organization_id", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "state_code", "street") VALUES (NEW."accessibility", NEW."archived_at", NEW."city", NEW."directions", NEW."hours", NEW."id", NEW."name", NEW."organization_id", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."phone", NEW."postal_code", NEW."state_code", NEW."street"); RETURN NULL;',
+                            hash="09e885ce51afd9a62bb8f6963462fd9081bd7f3f",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_6638d",
+                            table="partners_location",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "partners_locationevent" ("accessibility", "archived_at", "city", "directions", "hours", "id", "name", "organization_id", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "state_code", "street") VALUES (NEW."accessibility", NEW."archived_at", NEW."city", NEW."directions", NEW."hours", NEW."id", NEW."name", NEW."organization_id", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."phone", NEW."postal_code", NEW."state_code", NEW."street"); RETURN NULL;',
+                            hash="a59fa78bfa321922223176bb43454b3f0715b7f0",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_cdbf8",
+                            table="partners_location",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_locationevent" ("accessibility", "archived_at", "city", "directions", "hours", "id", "name", "organization_id", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "state_code", "street") VALUES (OLD."accessibility", OLD."archived_at", OLD."city", OLD."directions", OLD."hours", OLD."id", OLD."name", OLD."organization_id", OLD."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."phone", OLD."postal_code", OLD."state_code", OLD."street"); RETURN NULL;',
+                            hash="4edec92474b312c936fb8842d3df14775c0f2010",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_73e81",
+                            table="partners_location",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="directory_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="PERFORM directory_refresh(ARRAY(SELECT l.service_id FROM partners_servicelocation l JOIN new_rows n ON l.location_id = n.id JOIN old_rows o ON o.id = n.id WHERE (n.name, n.city, n.accessibility, n.archived_at) IS DISTINCT FROM (o.name, o.city, o.accessibility, o.archived_at))); RETURN NULL;",
+                            hash="ee71fdc44c6a74e9e533597622bdb1960f800e66",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_directory_update_064b4",
+                            referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
+                            table="partners_location",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="location",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_locationevent" ("accessibility", "archived_at", "city", "directions", "hours", "id", "name", "organization_id", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "state_code", "street") VALUES (NEW."accessibility", NEW."archived_at", NEW."city", NEW."directions", NEW."hours", NEW."id", NEW."name", NEW."organization_id", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."phone", NEW."postal_code", NEW."state_code", NEW."street"); RETURN NULL;',
-                    hash="09e885ce51afd9a62bb8f6963462fd9081bd7f3f",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_6638d",
-                    table="partners_location",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="location",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "partners_locationevent" ("accessibility", "archived_at", "city", "directions", "hours", "id", "name", "organization_id", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "state_code", "street") VALUES (NEW."accessibility", NEW."archived_at", NEW."city", NEW."directions", NEW."hours", NEW."id", NEW."name", NEW."organization_id", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."phone", NEW."postal_code", NEW."state_code", NEW."street"); RETURN NULL;',
-                    hash="a59fa78bfa321922223176bb43454b3f0715b7f0",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_cdbf8",
-                    table="partners_location",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="location",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_locationevent" ("accessibility", "archived_at", "city", "directions", "hours", "id", "name", "organization_id", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "state_code", "street") VALUES (OLD."accessibility", OLD."archived_at", OLD."city", OLD."directions", OLD."hours", OLD."id", OLD."name", OLD."organization_id", OLD."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."phone", OLD."postal_code", OLD."state_code", OLD."street"); RETURN NULL;',
-                    hash="4edec92474b312c936fb8842d3df14775c0f2010",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_73e81",
-                    table="partners_location",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="location",
-            trigger=pgtrigger.compiler.Trigger(
-                name="directory_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="PERFORM directory_refresh(ARRAY(SELECT l.service_id FROM partners_servicelocation l JOIN new_rows n ON l.location_id = n.id JOIN old_rows o ON o.id = n.id WHERE (n.name, n.city, n.accessibility, n.archived_at) IS DISTINCT FROM (o.name, o.city, o.accessibility, o.archived_at))); RETURN NULL;",
-                    hash="ee71fdc44c6a74e9e533597622bdb1960f800e66",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_directory_update_064b4",
-                    referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
-                    table="partners_location",
-                    when="AFTER",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="OrganizationProposal",
@@ -1887,50 +2254,43 @@ class Migration(migrations.Migration):
                         name="organizationproposal_names_what_was_accepted",
                     ),
                 ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_organizationproposalevent" ("after", "answer", "before", "decided_at", "decided_by_id", "id", "note", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "proposer_name", "status", "taken") VALUES (NEW."after", NEW."answer", NEW."before", NEW."decided_at", NEW."decided_by_id", NEW."id", NEW."note", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."proposed_at", NEW."proposed_by_id", NEW."proposer_name", NEW."status", NEW."taken"); RETURN NULL;',
+                            hash="1f36736e8d14ae277bfaaa90da99188f8c679cce",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_0f3ad",
+                            table="partners_organizationproposal",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "partners_organizationproposalevent" ("after", "answer", "before", "decided_at", "decided_by_id", "id", "note", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "proposer_name", "status", "taken") VALUES (NEW."after", NEW."answer", NEW."before", NEW."decided_at", NEW."decided_by_id", NEW."id", NEW."note", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."proposed_at", NEW."proposed_by_id", NEW."proposer_name", NEW."status", NEW."taken"); RETURN NULL;',
+                            hash="661586f040ab342cc7c26a7dc33144f95e15033b",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_1ea67",
+                            table="partners_organizationproposal",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_organizationproposalevent" ("after", "answer", "before", "decided_at", "decided_by_id", "id", "note", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "proposer_name", "status", "taken") VALUES (OLD."after", OLD."answer", OLD."before", OLD."decided_at", OLD."decided_by_id", OLD."id", OLD."note", OLD."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."proposed_at", OLD."proposed_by_id", OLD."proposer_name", OLD."status", OLD."taken"); RETURN NULL;',
+                            hash="7cd64566953b1939c780b5f63f6295c5f4bd0213",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_279cf",
+                            table="partners_organizationproposal",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="organizationproposal",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_organizationproposalevent" ("after", "answer", "before", "decided_at", "decided_by_id", "id", "note", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "proposer_name", "status", "taken") VALUES (NEW."after", NEW."answer", NEW."before", NEW."decided_at", NEW."decided_by_id", NEW."id", NEW."note", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."proposed_at", NEW."proposed_by_id", NEW."proposer_name", NEW."status", NEW."taken"); RETURN NULL;',
-                    hash="1f36736e8d14ae277bfaaa90da99188f8c679cce",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_0f3ad",
-                    table="partners_organizationproposal",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="organizationproposal",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "partners_organizationproposalevent" ("after", "answer", "before", "decided_at", "decided_by_id", "id", "note", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "proposer_name", "status", "taken") VALUES (NEW."after", NEW."answer", NEW."before", NEW."decided_at", NEW."decided_by_id", NEW."id", NEW."note", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."proposed_at", NEW."proposed_by_id", NEW."proposer_name", NEW."status", NEW."taken"); RETURN NULL;',
-                    hash="661586f040ab342cc7c26a7dc33144f95e15033b",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_1ea67",
-                    table="partners_organizationproposal",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="organizationproposal",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_organizationproposalevent" ("after", "answer", "before", "decided_at", "decided_by_id", "id", "note", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "proposer_name", "status", "taken") VALUES (OLD."after", OLD."answer", OLD."before", OLD."decided_at", OLD."decided_by_id", OLD."id", OLD."note", OLD."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."proposed_at", OLD."proposed_by_id", OLD."proposer_name", OLD."status", OLD."taken"); RETURN NULL;',
-                    hash="7cd64566953b1939c780b5f63f6295c5f4bd0213",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_279cf",
-                    table="partners_organizationproposal",
-                    when="AFTER",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="OrganizationProposalEvent",
@@ -2016,21 +2376,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="f5b3456955148bf0fbdaa714598a0a3fe71b6ec9",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_edd89",
+                            table="partners_organizationproposalevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="organizationproposalevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="f5b3456955148bf0fbdaa714598a0a3fe71b6ec9",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_edd89",
-                    table="partners_organizationproposalevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="Service",
@@ -2184,6 +2543,109 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        models.F("partnership"),
+                        django.db.models.functions.text.Lower("name"),
+                        name="service_by_partner_and_name",
+                    ),
+                    models.Index(
+                        condition=models.Q(("archived_at", None)), fields=["verified_on"], name="service_by_verified_on"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("partnership"),
+                        models.F("source_key"),
+                        condition=models.Q(("source_key", ""), _negated=True),
+                        name="service_source_key_is_unique",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("website", ""), ("website__iregex", "^(https?|ftps?)://"), _connector="OR"),
+                        name="service_website_is_of_the_web",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("verified_by", None), ("verified_on__isnull", False), _connector="OR"),
+                        name="service_verifier_has_a_date",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_serviceevent" ("accommodations", "archived_at", "audience", "cost", "description", "documents", "eligibility", "email", "funding_sources", "groups", "hours", "how_to_get_in", "id", "is_public", "keywords", "kind", "languages", "modes", "name", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "source_key", "verified_by_id", "verified_on", "wait_time", "website") VALUES (NEW."accommodations", NEW."archived_at", NEW."audience", NEW."cost", NEW."description", NEW."documents", NEW."eligibility", NEW."email", NEW."funding_sources", NEW."groups", NEW."hours", NEW."how_to_get_in", NEW."id", NEW."is_public", NEW."keywords", NEW."kind", NEW."languages", NEW."modes", NEW."name", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."phone", NEW."source_key", NEW."verified_by_id", NEW."verified_on", NEW."wait_time", NEW."website"); RETURN NULL;',
+                            hash="c26d0104db1b492ff6ea7fcf4dcc268d9c8415c3",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_12fd4",
+                            table="partners_service",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "partners_serviceevent" ("accommodations", "archived_at", "audience", "cost", "description", "documents", "eligibility", "email", "funding_sources", "groups", "hours", "how_to_get_in", "id", "is_public", "keywords", "kind", "languages", "modes", "name", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "source_key", "verified_by_id", "verified_on", "wait_time", "website") VALUES (NEW."accommodations", NEW."archived_at", NEW."audience", NEW."cost", NEW."description", NEW."documents", NEW."eligibility", NEW."email", NEW."funding_sources", NEW."groups", NEW."hours", NEW."how_to_get_in", NEW."id", NEW."is_public", NEW."keywords", NEW."kind", NEW."languages", NEW."modes", NEW."name", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."phone", NEW."source_key", NEW."verified_by_id", NEW."verified_on", NEW."wait_time", NEW."website"); RETURN NULL;',
+                            hash="ae987bd44dd7d95c75c19a5df0d0330ff3bfcd95",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_c645c",
+                            table="partners_service",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_serviceevent" ("accommodations", "archived_at", "audience", "cost", "description", "documents", "eligibility", "email", "funding_sources", "groups", "hours", "how_to_get_in", "id", "is_public", "keywords", "kind", "languages", "modes", "name", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "source_key", "verified_by_id", "verified_on", "wait_time", "website") VALUES (OLD."accommodations", OLD."archived_at", OLD."audience", OLD."cost", OLD."description", OLD."documents", OLD."eligibility", OLD."email", OLD."funding_sources", OLD."groups", OLD."hours", OLD."how_to_get_in", OLD."id", OLD."is_public", OLD."keywords", OLD."kind", OLD."languages", OLD."modes", OLD."name", OLD."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."phone", OLD."source_key", OLD."verified_by_id", OLD."verified_on", OLD."wait_time", OLD."website"); RETURN NULL;',
+                            hash="b59bbde1337a8edc354268978655facf99ab63de",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_18197",
+                            table="partners_service",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="directory_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="PERFORM directory_touch(ARRAY(SELECT id FROM new_rows WHERE archived_at IS NULL)); RETURN NULL;",
+                            hash="90b62d6af3fb985dc277685386f3e6da0ac5849e",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_directory_insert_1a43c",
+                            referencing="REFERENCING NEW TABLE AS new_rows ",
+                            table="partners_service",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="directory_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="PERFORM directory_touch(ARRAY(SELECT n.id FROM new_rows n JOIN old_rows o ON o.id = n.id WHERE (n.partnership_id, n.name, n.description, n.kind, n.audience, n.groups, n.eligibility, n.cost, n.languages, n.modes, n.accommodations, n.keywords, n.is_public, n.archived_at) IS DISTINCT FROM (o.partnership_id, o.name, o.description, o.kind, o.audience, o.groups, o.eligibility, o.cost, o.languages, o.modes, o.accommodations, o.keywords, o.is_public, o.archived_at))); RETURN NULL;",
+                            hash="9bbcb5cb47e378d279ca11800030ff03adff5a3f",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_directory_update_949c5",
+                            referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
+                            table="partners_service",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="directory_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="PERFORM directory_touch(ARRAY(SELECT id FROM old_rows)); RETURN NULL;",
+                            hash="98d2c2e69e8dc6830572d8bfedad6550117d99ea",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_directory_delete_f4242",
+                            referencing="REFERENCING OLD TABLE AS old_rows ",
+                            table="partners_service",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="LocationEvent",
@@ -2277,21 +2739,115 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="6f3d4fa1a29dcd02e7571e656ca73fd9deab4790",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_17d44",
+                            table="partners_locationevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="locationevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="6f3d4fa1a29dcd02e7571e656ca73fd9deab4790",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_17d44",
-                    table="partners_locationevent",
-                    when="BEFORE",
+        migrations.CreateModel(
+            name="Practice",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("archived_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("title", models.CharField(max_length=150)),
+                ("situation", models.TextField(verbose_name="situation")),
+                ("did", models.TextField(verbose_name="what we did")),
+                ("result", models.TextField(verbose_name="result")),
+                ("would_change", models.TextField(blank=True, verbose_name="what we would change")),
+                ("happened_on", models.DateField(verbose_name="month")),
+                (
+                    "topics",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), blank=True, default=list, size=None
+                    ),
                 ),
-            ),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="practices", to="partners.localarea"
+                    ),
+                ),
+                (
+                    "told_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="practices_told",
+                        to="partners.partnership",
+                        verbose_name="shared by",
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("title"),
+                        models.F("area"),
+                        name="practice_is_told_once_in_its_area",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("happened_on__day", 1)), name="practice_happened_in_a_month"
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_practiceevent" ("archived_at", "area_id", "did", "happened_on", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "result", "situation", "title", "told_by_id", "topics", "would_change", "written_by_id") VALUES (NEW."archived_at", NEW."area_id", NEW."did", NEW."happened_on", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."result", NEW."situation", NEW."title", NEW."told_by_id", NEW."topics", NEW."would_change", NEW."written_by_id"); RETURN NULL;',
+                            hash="77bc44bf60d3ccdce8e511cb4f4592cf5a419cc5",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_9abf9",
+                            table="partners_practice",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "partners_practiceevent" ("archived_at", "area_id", "did", "happened_on", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "result", "situation", "title", "told_by_id", "topics", "would_change", "written_by_id") VALUES (NEW."archived_at", NEW."area_id", NEW."did", NEW."happened_on", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."result", NEW."situation", NEW."title", NEW."told_by_id", NEW."topics", NEW."would_change", NEW."written_by_id"); RETURN NULL;',
+                            hash="d0f8fd89e58d73c721a99d98a9d5c06545c3bcd9",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_dd512",
+                            table="partners_practice",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_practiceevent" ("archived_at", "area_id", "did", "happened_on", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "result", "situation", "title", "told_by_id", "topics", "would_change", "written_by_id") VALUES (OLD."archived_at", OLD."area_id", OLD."did", OLD."happened_on", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."result", OLD."situation", OLD."title", OLD."told_by_id", OLD."topics", OLD."would_change", OLD."written_by_id"); RETURN NULL;',
+                            hash="e14b319de69121a044f7ae0d19d42fa9a1fa583c",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_7e832",
+                            table="partners_practice",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Adoption",
@@ -2305,7 +2861,54 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="adoptions", to="partners.partnership"
                     ),
                 ),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="adoptions", to="partners.practice"
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("practice", "partnership"), name="partner_adopts_a_practice_once")
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_adoptionevent" ("adopted_on", "id", "note", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id") VALUES (NEW."adopted_on", NEW."id", NEW."note", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."practice_id"); RETURN NULL;',
+                            hash="bfc2e47c8ddee9ec5bc68e96286ecee79958296d",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_2e707",
+                            table="partners_adoption",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "partners_adoptionevent" ("adopted_on", "id", "note", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id") VALUES (NEW."adopted_on", NEW."id", NEW."note", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."practice_id"); RETURN NULL;',
+                            hash="31f9aad050bbf4a937bfd08a801f3dde6e0f11e5",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_48e3f",
+                            table="partners_adoption",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_adoptionevent" ("adopted_on", "id", "note", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id") VALUES (OLD."adopted_on", OLD."id", OLD."note", OLD."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."practice_id"); RETURN NULL;',
+                            hash="4a0406187a59c5e039d9f9493dd0d7c6b98a7bef",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_0b3cd",
+                            table="partners_adoption",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AbsenceEvent",
@@ -2363,21 +2966,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="abd6d581cb780da9834549c3dd39c082afa38701",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_a9725",
+                            table="partners_absenceevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="absenceevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="abd6d581cb780da9834549c3dd39c082afa38701",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_a9725",
-                    table="partners_absenceevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="PartnershipEvent",
@@ -2489,21 +3091,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="4f16917ed8c58edad7ed48ae508ccd3b07731492",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_3b763",
+                            table="partners_partnershipevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="partnershipevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="4f16917ed8c58edad7ed48ae508ccd3b07731492",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_3b763",
-                    table="partners_partnershipevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="PartnershipProgram",
@@ -2530,97 +3131,43 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("partnership", "program"), name="partner_carries_a_program_once")
                 ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_partnershipprogramevent" ("id", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id") VALUES (NEW."id", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."program_id"); RETURN NULL;',
+                            hash="2544665216a91c33ec83d15c7782f7e36240a895",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_25625",
+                            table="partners_partnershipprogram",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "partners_partnershipprogramevent" ("id", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id") VALUES (NEW."id", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."program_id"); RETURN NULL;',
+                            hash="3126a9f22aaae5a8f7893bbd9e1a45c1c7d0506d",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_dd9be",
+                            table="partners_partnershipprogram",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_partnershipprogramevent" ("id", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id") VALUES (OLD."id", OLD."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."program_id"); RETURN NULL;',
+                            hash="3d8e14c976ed870c15331afeafdceb0380c9b5a0",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_cc8db",
+                            table="partners_partnershipprogram",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="partnershipprogram",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_partnershipprogramevent" ("id", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id") VALUES (NEW."id", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."program_id"); RETURN NULL;',
-                    hash="2544665216a91c33ec83d15c7782f7e36240a895",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_25625",
-                    table="partners_partnershipprogram",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="partnershipprogram",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "partners_partnershipprogramevent" ("id", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id") VALUES (NEW."id", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."program_id"); RETURN NULL;',
-                    hash="3126a9f22aaae5a8f7893bbd9e1a45c1c7d0506d",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_dd9be",
-                    table="partners_partnershipprogram",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="partnershipprogram",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_partnershipprogramevent" ("id", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id") VALUES (OLD."id", OLD."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."program_id"); RETURN NULL;',
-                    hash="3d8e14c976ed870c15331afeafdceb0380c9b5a0",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_cc8db",
-                    table="partners_partnershipprogram",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.CreateModel(
-            name="Practice",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("archived_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("title", models.CharField(max_length=150)),
-                ("situation", models.TextField(verbose_name="situation")),
-                ("did", models.TextField(verbose_name="what we did")),
-                ("result", models.TextField(verbose_name="result")),
-                ("would_change", models.TextField(blank=True, verbose_name="what we would change")),
-                ("happened_on", models.DateField(verbose_name="month")),
-                (
-                    "topics",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=60), blank=True, default=list, size=None
-                    ),
-                ),
-                (
-                    "area",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="practices", to="partners.localarea"
-                    ),
-                ),
-                (
-                    "told_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="practices_told",
-                        to="partners.partnership",
-                        verbose_name="shared by",
-                    ),
-                ),
-                (
-                    "written_by",
-                    models.ForeignKey(
-                        blank=True,
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
         ),
         migrations.CreateModel(
             name="AdoptionEvent",
@@ -2668,28 +3215,20 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "indexes": [models.Index(fields=["practice", "-pgh_id"], name="partners_ad_practic_c0ef9d_idx")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="1c7f2e5dd98c4a492eea7cdcb2a489658f75b066",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_e4068",
+                            table="partners_adoptionevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="adoptionevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="1c7f2e5dd98c4a492eea7cdcb2a489658f75b066",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_e4068",
-                    table="partners_adoptionevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="adoption",
-            name="practice",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="adoptions", to="partners.practice"
-            ),
         ),
         migrations.CreateModel(
             name="PracticeEvent",
@@ -2764,21 +3303,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="88d7c6bf6e74dee2f7bc6724915a9c8b1c63e4b8",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_6148f",
+                            table="partners_practiceevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="practiceevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="88d7c6bf6e74dee2f7bc6724915a9c8b1c63e4b8",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_6148f",
-                    table="partners_practiceevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="PracticePartner",
@@ -2805,57 +3343,43 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("practice", "partnership"), name="practice_names_a_partner_once")
                 ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_practicepartnerevent" ("id", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id") VALUES (NEW."id", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."practice_id"); RETURN NULL;',
+                            hash="ccac59fc8672eea581dcaf81147ff141b99cbe4a",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_9edff",
+                            table="partners_practicepartner",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "partners_practicepartnerevent" ("id", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id") VALUES (NEW."id", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."practice_id"); RETURN NULL;',
+                            hash="d864e76f0511d5e312a89b42acc644440ff4f2bf",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_5c5f4",
+                            table="partners_practicepartner",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_practicepartnerevent" ("id", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id") VALUES (OLD."id", OLD."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."practice_id"); RETURN NULL;',
+                            hash="a03fe1aeb4a7cd8e8bf98118b872bd3f24a29090",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_dc1f3",
+                            table="partners_practicepartner",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="practicepartner",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_practicepartnerevent" ("id", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id") VALUES (NEW."id", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."practice_id"); RETURN NULL;',
-                    hash="ccac59fc8672eea581dcaf81147ff141b99cbe4a",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_9edff",
-                    table="partners_practicepartner",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="practicepartner",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "partners_practicepartnerevent" ("id", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id") VALUES (NEW."id", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."practice_id"); RETURN NULL;',
-                    hash="d864e76f0511d5e312a89b42acc644440ff4f2bf",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_5c5f4",
-                    table="partners_practicepartner",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="practicepartner",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_practicepartnerevent" ("id", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id") VALUES (OLD."id", OLD."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."practice_id"); RETURN NULL;',
-                    hash="a03fe1aeb4a7cd8e8bf98118b872bd3f24a29090",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_dc1f3",
-                    table="partners_practicepartner",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="practice",
-            name="partners",
-            field=models.ManyToManyField(
-                blank=True, related_name="practices", through="partners.PracticePartner", to="partners.partnership"
-            ),
         ),
         migrations.CreateModel(
             name="PracticePartnerEvent",
@@ -2901,21 +3425,20 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "indexes": [models.Index(fields=["practice", "-pgh_id"], name="partners_pr_practic_ff65c0_idx")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="27c2056482b856d69cd9f6d910e8ae8a8f4a747e",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_a5349",
+                            table="partners_practicepartnerevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="practicepartnerevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="27c2056482b856d69cd9f6d910e8ae8a8f4a747e",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_a5349",
-                    table="partners_practicepartnerevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="PracticeProgram",
@@ -2942,50 +3465,43 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("practice", "program"), name="practice_names_a_program_once")
                 ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_practiceprogramevent" ("id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "program_id") VALUES (NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."practice_id", NEW."program_id"); RETURN NULL;',
+                            hash="c858d84c6f2b75adaf598d3600b22b0ed1fe46e8",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_e3839",
+                            table="partners_practiceprogram",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "partners_practiceprogramevent" ("id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "program_id") VALUES (NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."practice_id", NEW."program_id"); RETURN NULL;',
+                            hash="3772f1032de66468823c340a8ab54e619e87bbf8",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_e70e1",
+                            table="partners_practiceprogram",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_practiceprogramevent" ("id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "program_id") VALUES (OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."practice_id", OLD."program_id"); RETURN NULL;',
+                            hash="6169721bd4391aaa1f337fee8229b7d9a2a4a53c",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_58dd7",
+                            table="partners_practiceprogram",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="practiceprogram",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_practiceprogramevent" ("id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "program_id") VALUES (NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."practice_id", NEW."program_id"); RETURN NULL;',
-                    hash="c858d84c6f2b75adaf598d3600b22b0ed1fe46e8",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_e3839",
-                    table="partners_practiceprogram",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="practiceprogram",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "partners_practiceprogramevent" ("id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "program_id") VALUES (NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."practice_id", NEW."program_id"); RETURN NULL;',
-                    hash="3772f1032de66468823c340a8ab54e619e87bbf8",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_e70e1",
-                    table="partners_practiceprogram",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="practiceprogram",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_practiceprogramevent" ("id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "program_id") VALUES (OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."practice_id", OLD."program_id"); RETURN NULL;',
-                    hash="6169721bd4391aaa1f337fee8229b7d9a2a4a53c",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_58dd7",
-                    table="partners_practiceprogram",
-                    when="AFTER",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="Presence",
@@ -3154,50 +3670,43 @@ class Migration(migrations.Migration):
                         name="presences_of_a_partner_do_not_overlap",
                     ),
                 ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_presenceevent" ("archived_at", "begins_on", "center_id", "desk", "ends_at", "ends_on", "id", "note", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "rhythm", "starts_at", "way", "weekday", "who") VALUES (NEW."archived_at", NEW."begins_on", NEW."center_id", NEW."desk", NEW."ends_at", NEW."ends_on", NEW."id", NEW."note", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."phone", NEW."rhythm", NEW."starts_at", NEW."way", NEW."weekday", NEW."who"); RETURN NULL;',
+                            hash="5647359519cd99440dd80358adf5ffb3a4746b25",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_e0059",
+                            table="partners_presence",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "partners_presenceevent" ("archived_at", "begins_on", "center_id", "desk", "ends_at", "ends_on", "id", "note", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "rhythm", "starts_at", "way", "weekday", "who") VALUES (NEW."archived_at", NEW."begins_on", NEW."center_id", NEW."desk", NEW."ends_at", NEW."ends_on", NEW."id", NEW."note", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."phone", NEW."rhythm", NEW."starts_at", NEW."way", NEW."weekday", NEW."who"); RETURN NULL;',
+                            hash="075f63ce066bd559b1ab31dc7172a2f08e49d58f",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_470a8",
+                            table="partners_presence",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_presenceevent" ("archived_at", "begins_on", "center_id", "desk", "ends_at", "ends_on", "id", "note", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "rhythm", "starts_at", "way", "weekday", "who") VALUES (OLD."archived_at", OLD."begins_on", OLD."center_id", OLD."desk", OLD."ends_at", OLD."ends_on", OLD."id", OLD."note", OLD."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."phone", OLD."rhythm", OLD."starts_at", OLD."way", OLD."weekday", OLD."who"); RETURN NULL;',
+                            hash="a584cf10d099a1d86a2602f8fa696f5dafb382c2",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_152dd",
+                            table="partners_presence",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="presence",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_presenceevent" ("archived_at", "begins_on", "center_id", "desk", "ends_at", "ends_on", "id", "note", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "rhythm", "starts_at", "way", "weekday", "who") VALUES (NEW."archived_at", NEW."begins_on", NEW."center_id", NEW."desk", NEW."ends_at", NEW."ends_on", NEW."id", NEW."note", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."phone", NEW."rhythm", NEW."starts_at", NEW."way", NEW."weekday", NEW."who"); RETURN NULL;',
-                    hash="5647359519cd99440dd80358adf5ffb3a4746b25",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_e0059",
-                    table="partners_presence",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="presence",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "partners_presenceevent" ("archived_at", "begins_on", "center_id", "desk", "ends_at", "ends_on", "id", "note", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "rhythm", "starts_at", "way", "weekday", "who") VALUES (NEW."archived_at", NEW."begins_on", NEW."center_id", NEW."desk", NEW."ends_at", NEW."ends_on", NEW."id", NEW."note", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."phone", NEW."rhythm", NEW."starts_at", NEW."way", NEW."weekday", NEW."who"); RETURN NULL;',
-                    hash="075f63ce066bd559b1ab31dc7172a2f08e49d58f",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_470a8",
-                    table="partners_presence",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="presence",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_presenceevent" ("archived_at", "begins_on", "center_id", "desk", "ends_at", "ends_on", "id", "note", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "rhythm", "starts_at", "way", "weekday", "who") VALUES (OLD."archived_at", OLD."begins_on", OLD."center_id", OLD."desk", OLD."ends_at", OLD."ends_on", OLD."id", OLD."note", OLD."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."phone", OLD."rhythm", OLD."starts_at", OLD."way", OLD."weekday", OLD."who"); RETURN NULL;',
-                    hash="a584cf10d099a1d86a2602f8fa696f5dafb382c2",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_152dd",
-                    table="partners_presence",
-                    when="AFTER",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="PresenceEvent",
@@ -3295,21 +3804,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="f4d093e305bc8f1e2e8160dc8becfe13876622d5",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_bc8ea",
+                            table="partners_presenceevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="presenceevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="f4d093e305bc8f1e2e8160dc8becfe13876622d5",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_bc8ea",
-                    table="partners_presenceevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="PracticeProgramEvent",
@@ -3355,28 +3863,20 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "indexes": [models.Index(fields=["practice", "-pgh_id"], name="partners_pr_practic_7e3c30_idx")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="e931a0a3fd34bf6968b9af9e6f445bbc446818bf",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_a9bc4",
+                            table="partners_practiceprogramevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="practiceprogramevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="e931a0a3fd34bf6968b9af9e6f445bbc446818bf",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_a9bc4",
-                    table="partners_practiceprogramevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="practice",
-            name="programs",
-            field=models.ManyToManyField(
-                blank=True, related_name="practices", through="partners.PracticeProgram", to="partners.program"
-            ),
         ),
         migrations.CreateModel(
             name="PartnershipProgramEvent",
@@ -3422,28 +3922,20 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "indexes": [models.Index(fields=["partnership", "-pgh_id"], name="partners_pa_partner_84ea7a_idx")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="684aca942a95ef305d3dbe15a7d54d5e72bc7ba8",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_7d969",
+                            table="partners_partnershipprogramevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="partnershipprogramevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="684aca942a95ef305d3dbe15a7d54d5e72bc7ba8",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_7d969",
-                    table="partners_partnershipprogramevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="partnership",
-            name="programs",
-            field=models.ManyToManyField(
-                blank=True, related_name="partnerships", through="partners.PartnershipProgram", to="partners.program"
-            ),
         ),
         migrations.CreateModel(
             name="ProgramAccess",
@@ -3569,50 +4061,43 @@ class Migration(migrations.Migration):
                         name="access_links_within_a_working_day",
                     ),
                 ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_programaccessevent" ("archived_at", "center_id", "host_id", "id", "medium", "mode", "note", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "trained_on", "who", "within_minutes") VALUES (NEW."archived_at", NEW."center_id", NEW."host_id", NEW."id", NEW."medium", NEW."mode", NEW."note", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."program_id", NEW."trained_on", NEW."who", NEW."within_minutes"); RETURN NULL;',
+                            hash="226ca0adccde6ba7ba2ffabe86c35859e64692a8",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_3e64f",
+                            table="partners_programaccess",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "partners_programaccessevent" ("archived_at", "center_id", "host_id", "id", "medium", "mode", "note", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "trained_on", "who", "within_minutes") VALUES (NEW."archived_at", NEW."center_id", NEW."host_id", NEW."id", NEW."medium", NEW."mode", NEW."note", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."program_id", NEW."trained_on", NEW."who", NEW."within_minutes"); RETURN NULL;',
+                            hash="bccb608305d0fb30d29ae7f697b635cfbac75521",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_c7818",
+                            table="partners_programaccess",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_programaccessevent" ("archived_at", "center_id", "host_id", "id", "medium", "mode", "note", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "trained_on", "who", "within_minutes") VALUES (OLD."archived_at", OLD."center_id", OLD."host_id", OLD."id", OLD."medium", OLD."mode", OLD."note", OLD."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."program_id", OLD."trained_on", OLD."who", OLD."within_minutes"); RETURN NULL;',
+                            hash="ffb85a652d2980ed9d82121c7ce2a486368b33b7",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_5869e",
+                            table="partners_programaccess",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="programaccess",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_programaccessevent" ("archived_at", "center_id", "host_id", "id", "medium", "mode", "note", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "trained_on", "who", "within_minutes") VALUES (NEW."archived_at", NEW."center_id", NEW."host_id", NEW."id", NEW."medium", NEW."mode", NEW."note", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."program_id", NEW."trained_on", NEW."who", NEW."within_minutes"); RETURN NULL;',
-                    hash="226ca0adccde6ba7ba2ffabe86c35859e64692a8",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_3e64f",
-                    table="partners_programaccess",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="programaccess",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "partners_programaccessevent" ("archived_at", "center_id", "host_id", "id", "medium", "mode", "note", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "trained_on", "who", "within_minutes") VALUES (NEW."archived_at", NEW."center_id", NEW."host_id", NEW."id", NEW."medium", NEW."mode", NEW."note", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."program_id", NEW."trained_on", NEW."who", NEW."within_minutes"); RETURN NULL;',
-                    hash="bccb608305d0fb30d29ae7f697b635cfbac75521",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_c7818",
-                    table="partners_programaccess",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="programaccess",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_programaccessevent" ("archived_at", "center_id", "host_id", "id", "medium", "mode", "note", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "trained_on", "who", "within_minutes") VALUES (OLD."archived_at", OLD."center_id", OLD."host_id", OLD."id", OLD."medium", OLD."mode", OLD."note", OLD."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."program_id", OLD."trained_on", OLD."who", OLD."within_minutes"); RETURN NULL;',
-                    hash="ffb85a652d2980ed9d82121c7ce2a486368b33b7",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_5869e",
-                    table="partners_programaccess",
-                    when="AFTER",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="ProgramAccessEvent",
@@ -3722,21 +4207,20 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "indexes": [models.Index(fields=["program", "-pgh_id"], name="partners_pr_program_37c957_idx")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="9307cd3b3e4627aaecaa5240f17b9dd5f231f931",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_c1462",
+                            table="partners_programaccessevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="programaccessevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="9307cd3b3e4627aaecaa5240f17b9dd5f231f931",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_c1462",
-                    table="partners_programaccessevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="ProgramDecision",
@@ -3825,50 +4309,43 @@ class Migration(migrations.Migration):
                         name="decision_names_the_other_side_of_an_agreement",
                     ),
                 ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_programdecisionevent" ("agreement_partner_id", "agreement_with", "archived_at", "area_id", "decided_by", "decided_on", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "reason", "source") VALUES (NEW."agreement_partner_id", NEW."agreement_with", NEW."archived_at", NEW."area_id", NEW."decided_by", NEW."decided_on", NEW."id", NEW."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."program_id", NEW."reason", NEW."source"); RETURN NULL;',
+                            hash="6246b9d8b4ca0ca704c23351d9ce528f8f861f85",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_acfc5",
+                            table="partners_programdecision",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "partners_programdecisionevent" ("agreement_partner_id", "agreement_with", "archived_at", "area_id", "decided_by", "decided_on", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "reason", "source") VALUES (NEW."agreement_partner_id", NEW."agreement_with", NEW."archived_at", NEW."area_id", NEW."decided_by", NEW."decided_on", NEW."id", NEW."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."program_id", NEW."reason", NEW."source"); RETURN NULL;',
+                            hash="781f95ea802974b61d4fb67b6d5be3620b9d67d6",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_3fb02",
+                            table="partners_programdecision",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_programdecisionevent" ("agreement_partner_id", "agreement_with", "archived_at", "area_id", "decided_by", "decided_on", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "reason", "source") VALUES (OLD."agreement_partner_id", OLD."agreement_with", OLD."archived_at", OLD."area_id", OLD."decided_by", OLD."decided_on", OLD."id", OLD."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."program_id", OLD."reason", OLD."source"); RETURN NULL;',
+                            hash="d89b59dd8d2acef4a4a33ef8903d6b282e0d9923",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_744fc",
+                            table="partners_programdecision",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="programdecision",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_programdecisionevent" ("agreement_partner_id", "agreement_with", "archived_at", "area_id", "decided_by", "decided_on", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "reason", "source") VALUES (NEW."agreement_partner_id", NEW."agreement_with", NEW."archived_at", NEW."area_id", NEW."decided_by", NEW."decided_on", NEW."id", NEW."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."program_id", NEW."reason", NEW."source"); RETURN NULL;',
-                    hash="6246b9d8b4ca0ca704c23351d9ce528f8f861f85",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_acfc5",
-                    table="partners_programdecision",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="programdecision",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "partners_programdecisionevent" ("agreement_partner_id", "agreement_with", "archived_at", "area_id", "decided_by", "decided_on", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "reason", "source") VALUES (NEW."agreement_partner_id", NEW."agreement_with", NEW."archived_at", NEW."area_id", NEW."decided_by", NEW."decided_on", NEW."id", NEW."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."program_id", NEW."reason", NEW."source"); RETURN NULL;',
-                    hash="781f95ea802974b61d4fb67b6d5be3620b9d67d6",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_3fb02",
-                    table="partners_programdecision",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="programdecision",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_programdecisionevent" ("agreement_partner_id", "agreement_with", "archived_at", "area_id", "decided_by", "decided_on", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "reason", "source") VALUES (OLD."agreement_partner_id", OLD."agreement_with", OLD."archived_at", OLD."area_id", OLD."decided_by", OLD."decided_on", OLD."id", OLD."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."program_id", OLD."reason", OLD."source"); RETURN NULL;',
-                    hash="d89b59dd8d2acef4a4a33ef8903d6b282e0d9923",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_744fc",
-                    table="partners_programdecision",
-                    when="AFTER",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="ProgramDecisionEvent",
@@ -3949,21 +4426,20 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "indexes": [models.Index(fields=["area", "-pgh_id"], name="partners_pr_area_id_ddba2c_idx")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="a63f78cb54b588586a3687084aaf258eb9a85f04",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_f81b9",
+                            table="partners_programdecisionevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="programdecisionevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="a63f78cb54b588586a3687084aaf258eb9a85f04",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_f81b9",
-                    table="partners_programdecisionevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="Proposal",
@@ -4072,50 +4548,43 @@ class Migration(migrations.Migration):
                         name="proposal_comes_from_somebody",
                     ),
                 ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_proposalevent" ("after", "answer", "before", "decided_at", "decided_by_id", "id", "is_report", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "proposer_name", "request_id", "service_id", "status", "taken", "visitor_email") VALUES (NEW."after", NEW."answer", NEW."before", NEW."decided_at", NEW."decided_by_id", NEW."id", NEW."is_report", NEW."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."proposed_at", NEW."proposed_by_id", NEW."proposer_name", NEW."request_id", NEW."service_id", NEW."status", NEW."taken", NEW."visitor_email"); RETURN NULL;',
+                            hash="19716c93a118a8a577affed998f3b0d38e33057d",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_6b385",
+                            table="partners_proposal",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "partners_proposalevent" ("after", "answer", "before", "decided_at", "decided_by_id", "id", "is_report", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "proposer_name", "request_id", "service_id", "status", "taken", "visitor_email") VALUES (NEW."after", NEW."answer", NEW."before", NEW."decided_at", NEW."decided_by_id", NEW."id", NEW."is_report", NEW."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."proposed_at", NEW."proposed_by_id", NEW."proposer_name", NEW."request_id", NEW."service_id", NEW."status", NEW."taken", NEW."visitor_email"); RETURN NULL;',
+                            hash="99040ef15b39e7a71fd0d254fc00344d66ab9214",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_ae68e",
+                            table="partners_proposal",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_proposalevent" ("after", "answer", "before", "decided_at", "decided_by_id", "id", "is_report", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "proposer_name", "request_id", "service_id", "status", "taken", "visitor_email") VALUES (OLD."after", OLD."answer", OLD."before", OLD."decided_at", OLD."decided_by_id", OLD."id", OLD."is_report", OLD."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."proposed_at", OLD."proposed_by_id", OLD."proposer_name", OLD."request_id", OLD."service_id", OLD."status", OLD."taken", OLD."visitor_email"); RETURN NULL;',
+                            hash="21a9406eec8194fab65e9109b5f965bfe3419114",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_fee52",
+                            table="partners_proposal",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="proposal",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_proposalevent" ("after", "answer", "before", "decided_at", "decided_by_id", "id", "is_report", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "proposer_name", "request_id", "service_id", "status", "taken", "visitor_email") VALUES (NEW."after", NEW."answer", NEW."before", NEW."decided_at", NEW."decided_by_id", NEW."id", NEW."is_report", NEW."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."proposed_at", NEW."proposed_by_id", NEW."proposer_name", NEW."request_id", NEW."service_id", NEW."status", NEW."taken", NEW."visitor_email"); RETURN NULL;',
-                    hash="19716c93a118a8a577affed998f3b0d38e33057d",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_6b385",
-                    table="partners_proposal",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="proposal",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "partners_proposalevent" ("after", "answer", "before", "decided_at", "decided_by_id", "id", "is_report", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "proposer_name", "request_id", "service_id", "status", "taken", "visitor_email") VALUES (NEW."after", NEW."answer", NEW."before", NEW."decided_at", NEW."decided_by_id", NEW."id", NEW."is_report", NEW."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."proposed_at", NEW."proposed_by_id", NEW."proposer_name", NEW."request_id", NEW."service_id", NEW."status", NEW."taken", NEW."visitor_email"); RETURN NULL;',
-                    hash="99040ef15b39e7a71fd0d254fc00344d66ab9214",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_ae68e",
-                    table="partners_proposal",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="proposal",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_proposalevent" ("after", "answer", "before", "decided_at", "decided_by_id", "id", "is_report", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "proposer_name", "request_id", "service_id", "status", "taken", "visitor_email") VALUES (OLD."after", OLD."answer", OLD."before", OLD."decided_at", OLD."decided_by_id", OLD."id", OLD."is_report", OLD."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."proposed_at", OLD."proposed_by_id", OLD."proposer_name", OLD."request_id", OLD."service_id", OLD."status", OLD."taken", OLD."visitor_email"); RETURN NULL;',
-                    hash="21a9406eec8194fab65e9109b5f965bfe3419114",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_fee52",
-                    table="partners_proposal",
-                    when="AFTER",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="ProposalEvent",
@@ -4220,127 +4689,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
-            },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="proposalevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="52e5ba29c12e91745189a8b7c17d140924d39136",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_965d0",
-                    table="partners_proposalevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.CreateModel(
-            name="Representative",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("archived_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("name", models.CharField(max_length=150, verbose_name="full name")),
-                ("job_title", models.CharField(blank=True, max_length=150, verbose_name="title")),
-                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email")),
-                ("phone", models.CharField(blank=True, max_length=40, verbose_name="phone")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("main", "Main representative"), ("alternate", "Alternate")],
-                        default="main",
-                        max_length=20,
-                        verbose_name="role",
-                    ),
-                ),
-                ("is_signatory", models.BooleanField(default=False, verbose_name="signatory")),
-                (
-                    "signatory_from",
-                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="can sign from"),
-                ),
-                (
-                    "partnership",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="representatives",
-                        to="partners.partnership",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="representations",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [models.Index(fields=["partnership", "archived_at"], name="representative_by_partnership")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("is_signatory", True), ("signatory_from", None), _connector="OR"),
-                        name="only_a_signatory_signs_from_a_time",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("archived_at", None), ("kind", "main")),
-                        fields=("partnership",),
-                        name="partner_has_one_main_representative",
-                    ),
-                    models.UniqueConstraint(
-                        django.db.models.functions.text.Lower("email"),
-                        models.F("partnership"),
-                        condition=models.Q(("archived_at", None), models.Q(("email", ""), _negated=True)),
-                        name="person_speaks_once_for_a_partner",
-                    ),
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="52e5ba29c12e91745189a8b7c17d140924d39136",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_965d0",
+                            table="partners_proposalevent",
+                            when="BEFORE",
+                        ),
+                    )
                 ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="representative",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_representativeevent" ("archived_at", "email", "id", "is_signatory", "job_title", "kind", "name", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "signatory_from", "user_id") VALUES (NEW."archived_at", NEW."email", NEW."id", NEW."is_signatory", NEW."job_title", NEW."kind", NEW."name", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."phone", NEW."signatory_from", NEW."user_id"); RETURN NULL;',
-                    hash="8cf661e02dda3e3dbb7596a4c8e01996a4ba3425",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_6453d",
-                    table="partners_representative",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="representative",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "partners_representativeevent" ("archived_at", "email", "id", "is_signatory", "job_title", "kind", "name", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "signatory_from", "user_id") VALUES (NEW."archived_at", NEW."email", NEW."id", NEW."is_signatory", NEW."job_title", NEW."kind", NEW."name", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."phone", NEW."signatory_from", NEW."user_id"); RETURN NULL;',
-                    hash="c234f461c9295aa111e04449c3ea37e9222a99d3",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_d33ba",
-                    table="partners_representative",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="representative",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_representativeevent" ("archived_at", "email", "id", "is_signatory", "job_title", "kind", "name", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "signatory_from", "user_id") VALUES (OLD."archived_at", OLD."email", OLD."id", OLD."is_signatory", OLD."job_title", OLD."kind", OLD."name", OLD."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."phone", OLD."signatory_from", OLD."user_id"); RETURN NULL;',
-                    hash="d36ed9ebf962dad22a1539e37a247e5c18405b1c",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_1641e",
-                    table="partners_representative",
-                    when="AFTER",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="ConfirmationRequestEvent",
@@ -4421,32 +4783,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="3bc5bc8591c5b64aefef1a088e8c0ab2a1cbb2e0",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_48d0e",
+                            table="partners_confirmationrequestevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="confirmationrequestevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="3bc5bc8591c5b64aefef1a088e8c0ab2a1cbb2e0",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_48d0e",
-                    table="partners_confirmationrequestevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="confirmationrequest",
-            name="representative",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="partners.representative",
-            ),
         ),
         migrations.CreateModel(
             name="RepresentativeEvent",
@@ -4512,21 +4862,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="7d8d9351a2558c71f3f2eae214cbdda670e7170d",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_c34d7",
+                            table="partners_representativeevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="representativeevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="7d8d9351a2558c71f3f2eae214cbdda670e7170d",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_c34d7",
-                    table="partners_representativeevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="SearchWord",
@@ -4564,105 +4913,82 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("service", "center"), name="service_names_a_center_once")
                 ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_servicecenterevent" ("center_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "service_id") VALUES (NEW."center_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."service_id"); RETURN NULL;',
+                            hash="8615eee364415f24e834826bdd45875b04c6b7ef",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_b5d29",
+                            table="partners_servicecenter",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "partners_servicecenterevent" ("center_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "service_id") VALUES (NEW."center_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."service_id"); RETURN NULL;',
+                            hash="833a3cc56bac9f761f1d06361a96f22b3fc49277",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_89893",
+                            table="partners_servicecenter",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_servicecenterevent" ("center_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "service_id") VALUES (OLD."center_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."service_id"); RETURN NULL;',
+                            hash="fa7af5a3da1c93a04410006c086d09650617f7ea",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_1193a",
+                            table="partners_servicecenter",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="directory_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="PERFORM directory_touch(ARRAY(SELECT DISTINCT service_id FROM new_rows)); RETURN NULL;",
+                            hash="e72b8436da24dfd4e718ce904938d1949e8d2a08",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_directory_insert_c9ac5",
+                            referencing="REFERENCING NEW TABLE AS new_rows ",
+                            table="partners_servicecenter",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="directory_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="PERFORM directory_touch(ARRAY(SELECT service_id FROM new_rows UNION SELECT service_id FROM old_rows)); RETURN NULL;",
+                            hash="78979bb8af5b99646c4a9fc2146b7bac583a7d88",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_directory_update_9db7d",
+                            referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
+                            table="partners_servicecenter",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="directory_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="PERFORM directory_touch(ARRAY(SELECT DISTINCT service_id FROM old_rows)); RETURN NULL;",
+                            hash="248e0c43836daf958db078ad0445c6ce3c98b185",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_directory_delete_89728",
+                            referencing="REFERENCING OLD TABLE AS old_rows ",
+                            table="partners_servicecenter",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="servicecenter",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_servicecenterevent" ("center_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "service_id") VALUES (NEW."center_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."service_id"); RETURN NULL;',
-                    hash="8615eee364415f24e834826bdd45875b04c6b7ef",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_b5d29",
-                    table="partners_servicecenter",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="servicecenter",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "partners_servicecenterevent" ("center_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "service_id") VALUES (NEW."center_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."service_id"); RETURN NULL;',
-                    hash="833a3cc56bac9f761f1d06361a96f22b3fc49277",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_89893",
-                    table="partners_servicecenter",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="servicecenter",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_servicecenterevent" ("center_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "service_id") VALUES (OLD."center_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."service_id"); RETURN NULL;',
-                    hash="fa7af5a3da1c93a04410006c086d09650617f7ea",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_1193a",
-                    table="partners_servicecenter",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="servicecenter",
-            trigger=pgtrigger.compiler.Trigger(
-                name="directory_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="PERFORM directory_touch(ARRAY(SELECT DISTINCT service_id FROM new_rows)); RETURN NULL;",
-                    hash="e72b8436da24dfd4e718ce904938d1949e8d2a08",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_directory_insert_c9ac5",
-                    referencing="REFERENCING NEW TABLE AS new_rows ",
-                    table="partners_servicecenter",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="servicecenter",
-            trigger=pgtrigger.compiler.Trigger(
-                name="directory_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="PERFORM directory_touch(ARRAY(SELECT service_id FROM new_rows UNION SELECT service_id FROM old_rows)); RETURN NULL;",
-                    hash="78979bb8af5b99646c4a9fc2146b7bac583a7d88",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_directory_update_9db7d",
-                    referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
-                    table="partners_servicecenter",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="servicecenter",
-            trigger=pgtrigger.compiler.Trigger(
-                name="directory_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="PERFORM directory_touch(ARRAY(SELECT DISTINCT service_id FROM old_rows)); RETURN NULL;",
-                    hash="248e0c43836daf958db078ad0445c6ce3c98b185",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_directory_delete_89728",
-                    referencing="REFERENCING OLD TABLE AS old_rows ",
-                    table="partners_servicecenter",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="service",
-            name="centers",
-            field=models.ManyToManyField(
-                blank=True, related_name="services", through="partners.ServiceCenter", to="partners.center"
-            ),
         ),
         migrations.CreateModel(
             name="ServiceCenterEvent",
@@ -4708,21 +5034,20 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "indexes": [models.Index(fields=["service", "-pgh_id"], name="partners_se_service_7c9d2c_idx")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="78b8dcee7c6e96483c1b6538573881bbf38835f0",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_a1851",
+                            table="partners_servicecenterevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="servicecenterevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="78b8dcee7c6e96483c1b6538573881bbf38835f0",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_a1851",
-                    table="partners_servicecenterevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="ServiceConfirmation",
@@ -4750,50 +5075,43 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("request", "service"), name="service_is_confirmed_once_by_a_link")
                 ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_serviceconfirmationevent" ("id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "request_id", "said_at", "service_id") VALUES (NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."request_id", NEW."said_at", NEW."service_id"); RETURN NULL;',
+                            hash="25818dca87f50b3f239a29b034c4c3e1628c076e",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_12ecd",
+                            table="partners_serviceconfirmation",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "partners_serviceconfirmationevent" ("id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "request_id", "said_at", "service_id") VALUES (NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."request_id", NEW."said_at", NEW."service_id"); RETURN NULL;',
+                            hash="2afd8ddfa96814851096158f3bdc6fa6370bd33d",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_e6edf",
+                            table="partners_serviceconfirmation",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_serviceconfirmationevent" ("id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "request_id", "said_at", "service_id") VALUES (OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."request_id", OLD."said_at", OLD."service_id"); RETURN NULL;',
+                            hash="4824fe46bbc7e6fd8529bb5b5c77814b14e7e20a",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_bafd6",
+                            table="partners_serviceconfirmation",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="serviceconfirmation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_serviceconfirmationevent" ("id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "request_id", "said_at", "service_id") VALUES (NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."request_id", NEW."said_at", NEW."service_id"); RETURN NULL;',
-                    hash="25818dca87f50b3f239a29b034c4c3e1628c076e",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_12ecd",
-                    table="partners_serviceconfirmation",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="serviceconfirmation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "partners_serviceconfirmationevent" ("id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "request_id", "said_at", "service_id") VALUES (NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."request_id", NEW."said_at", NEW."service_id"); RETURN NULL;',
-                    hash="2afd8ddfa96814851096158f3bdc6fa6370bd33d",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_e6edf",
-                    table="partners_serviceconfirmation",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="serviceconfirmation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_serviceconfirmationevent" ("id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "request_id", "said_at", "service_id") VALUES (OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."request_id", OLD."said_at", OLD."service_id"); RETURN NULL;',
-                    hash="4824fe46bbc7e6fd8529bb5b5c77814b14e7e20a",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_bafd6",
-                    table="partners_serviceconfirmation",
-                    when="AFTER",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="ServiceConfirmationEvent",
@@ -4840,21 +5158,20 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "indexes": [models.Index(fields=["request", "-pgh_id"], name="partners_se_request_3254f0_idx")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="2ffd667defbeb3e07c3b6cce5b3748b01d14717a",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_1cd09",
+                            table="partners_serviceconfirmationevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="serviceconfirmationevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="2ffd667defbeb3e07c3b6cce5b3748b01d14717a",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_1cd09",
-                    table="partners_serviceconfirmationevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="ServiceEvent",
@@ -5032,21 +5349,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="f91a6315013fde6de6ad95d671b14de35bc59afd",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_1caf3",
+                            table="partners_serviceevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="serviceevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="f91a6315013fde6de6ad95d671b14de35bc59afd",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_1caf3",
-                    table="partners_serviceevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="ServiceLocation",
@@ -5073,105 +5389,82 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("service", "location"), name="service_names_a_location_once")
                 ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_servicelocationevent" ("id", "location_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "service_id") VALUES (NEW."id", NEW."location_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."service_id"); RETURN NULL;',
+                            hash="d1baeb8488443b07a485703262054f3c754fbfc7",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_c8e23",
+                            table="partners_servicelocation",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "partners_servicelocationevent" ("id", "location_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "service_id") VALUES (NEW."id", NEW."location_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."service_id"); RETURN NULL;',
+                            hash="04c71fc23686cf7499c9321d117a4da12c55a667",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_39a85",
+                            table="partners_servicelocation",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_servicelocationevent" ("id", "location_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "service_id") VALUES (OLD."id", OLD."location_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."service_id"); RETURN NULL;',
+                            hash="936cdcdd881b1ef4d0e510a118c339c9ddf5619f",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_c89f6",
+                            table="partners_servicelocation",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="directory_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="PERFORM directory_touch(ARRAY(SELECT DISTINCT service_id FROM new_rows)); RETURN NULL;",
+                            hash="2419f1288e8f8397e644d70091223c68650261e4",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_directory_insert_9c9ad",
+                            referencing="REFERENCING NEW TABLE AS new_rows ",
+                            table="partners_servicelocation",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="directory_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="PERFORM directory_touch(ARRAY(SELECT service_id FROM new_rows UNION SELECT service_id FROM old_rows)); RETURN NULL;",
+                            hash="50497fd846be9b6624ce60801c141c92496376b7",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_directory_update_22548",
+                            referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
+                            table="partners_servicelocation",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="directory_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="PERFORM directory_touch(ARRAY(SELECT DISTINCT service_id FROM old_rows)); RETURN NULL;",
+                            hash="2a6416e9b63f2e67b2b32c58f59144856d7abf15",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_directory_delete_39b15",
+                            referencing="REFERENCING OLD TABLE AS old_rows ",
+                            table="partners_servicelocation",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="servicelocation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_servicelocationevent" ("id", "location_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "service_id") VALUES (NEW."id", NEW."location_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."service_id"); RETURN NULL;',
-                    hash="d1baeb8488443b07a485703262054f3c754fbfc7",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_c8e23",
-                    table="partners_servicelocation",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="servicelocation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "partners_servicelocationevent" ("id", "location_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "service_id") VALUES (NEW."id", NEW."location_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."service_id"); RETURN NULL;',
-                    hash="04c71fc23686cf7499c9321d117a4da12c55a667",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_39a85",
-                    table="partners_servicelocation",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="servicelocation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_servicelocationevent" ("id", "location_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "service_id") VALUES (OLD."id", OLD."location_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."service_id"); RETURN NULL;',
-                    hash="936cdcdd881b1ef4d0e510a118c339c9ddf5619f",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_c89f6",
-                    table="partners_servicelocation",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="servicelocation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="directory_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="PERFORM directory_touch(ARRAY(SELECT DISTINCT service_id FROM new_rows)); RETURN NULL;",
-                    hash="2419f1288e8f8397e644d70091223c68650261e4",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_directory_insert_9c9ad",
-                    referencing="REFERENCING NEW TABLE AS new_rows ",
-                    table="partners_servicelocation",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="servicelocation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="directory_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="PERFORM directory_touch(ARRAY(SELECT service_id FROM new_rows UNION SELECT service_id FROM old_rows)); RETURN NULL;",
-                    hash="50497fd846be9b6624ce60801c141c92496376b7",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_directory_update_22548",
-                    referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
-                    table="partners_servicelocation",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="servicelocation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="directory_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="PERFORM directory_touch(ARRAY(SELECT DISTINCT service_id FROM old_rows)); RETURN NULL;",
-                    hash="2a6416e9b63f2e67b2b32c58f59144856d7abf15",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_directory_delete_39b15",
-                    referencing="REFERENCING OLD TABLE AS old_rows ",
-                    table="partners_servicelocation",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="service",
-            name="locations",
-            field=models.ManyToManyField(
-                blank=True, related_name="services", through="partners.ServiceLocation", to="partners.location"
-            ),
         ),
         migrations.CreateModel(
             name="ServiceLocationEvent",
@@ -5217,21 +5510,20 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "indexes": [models.Index(fields=["service", "-pgh_id"], name="partners_se_service_e9f69b_idx")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="f644e502c2754548ea15234066c2456d74db1793",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_61059",
+                            table="partners_servicelocationevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="servicelocationevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="f644e502c2754548ea15234066c2456d74db1793",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_61059",
-                    table="partners_servicelocationevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="ServiceProgram",
@@ -5254,105 +5546,82 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("service", "program"), name="service_names_a_program_once")
                 ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_serviceprogramevent" ("id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "service_id") VALUES (NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."program_id", NEW."service_id"); RETURN NULL;',
+                            hash="2efd1fc32588e72eb76c121894bce07696dbd6c6",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_bd09b",
+                            table="partners_serviceprogram",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "partners_serviceprogramevent" ("id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "service_id") VALUES (NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."program_id", NEW."service_id"); RETURN NULL;',
+                            hash="4a906c6b24cff3c0ee47ed5a950ab095b963a54e",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_d60d5",
+                            table="partners_serviceprogram",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_serviceprogramevent" ("id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "service_id") VALUES (OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."program_id", OLD."service_id"); RETURN NULL;',
+                            hash="f18c1db399ce42e2fb6dc7027675cd5d1722669d",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_0e3d3",
+                            table="partners_serviceprogram",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="directory_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="PERFORM directory_touch(ARRAY(SELECT DISTINCT service_id FROM new_rows)); RETURN NULL;",
+                            hash="1ac0984cd2d52597699f0de59dfd653a9b4923ac",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_directory_insert_311a4",
+                            referencing="REFERENCING NEW TABLE AS new_rows ",
+                            table="partners_serviceprogram",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="directory_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="PERFORM directory_touch(ARRAY(SELECT service_id FROM new_rows UNION SELECT service_id FROM old_rows)); RETURN NULL;",
+                            hash="9f2945597326c0b514a150dfc8b7c7141ebb60d5",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_directory_update_43cd0",
+                            referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
+                            table="partners_serviceprogram",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="directory_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="PERFORM directory_touch(ARRAY(SELECT DISTINCT service_id FROM old_rows)); RETURN NULL;",
+                            hash="d3a705763b6f269de594b55abe5a3b73aa9ecc0c",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_directory_delete_60b9d",
+                            referencing="REFERENCING OLD TABLE AS old_rows ",
+                            table="partners_serviceprogram",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="serviceprogram",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_serviceprogramevent" ("id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "service_id") VALUES (NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."program_id", NEW."service_id"); RETURN NULL;',
-                    hash="2efd1fc32588e72eb76c121894bce07696dbd6c6",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_bd09b",
-                    table="partners_serviceprogram",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="serviceprogram",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "partners_serviceprogramevent" ("id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "service_id") VALUES (NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."program_id", NEW."service_id"); RETURN NULL;',
-                    hash="4a906c6b24cff3c0ee47ed5a950ab095b963a54e",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_d60d5",
-                    table="partners_serviceprogram",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="serviceprogram",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_serviceprogramevent" ("id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "service_id") VALUES (OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."program_id", OLD."service_id"); RETURN NULL;',
-                    hash="f18c1db399ce42e2fb6dc7027675cd5d1722669d",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_0e3d3",
-                    table="partners_serviceprogram",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="serviceprogram",
-            trigger=pgtrigger.compiler.Trigger(
-                name="directory_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="PERFORM directory_touch(ARRAY(SELECT DISTINCT service_id FROM new_rows)); RETURN NULL;",
-                    hash="1ac0984cd2d52597699f0de59dfd653a9b4923ac",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_directory_insert_311a4",
-                    referencing="REFERENCING NEW TABLE AS new_rows ",
-                    table="partners_serviceprogram",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="serviceprogram",
-            trigger=pgtrigger.compiler.Trigger(
-                name="directory_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="PERFORM directory_touch(ARRAY(SELECT service_id FROM new_rows UNION SELECT service_id FROM old_rows)); RETURN NULL;",
-                    hash="9f2945597326c0b514a150dfc8b7c7141ebb60d5",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_directory_update_43cd0",
-                    referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
-                    table="partners_serviceprogram",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="serviceprogram",
-            trigger=pgtrigger.compiler.Trigger(
-                name="directory_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="PERFORM directory_touch(ARRAY(SELECT DISTINCT service_id FROM old_rows)); RETURN NULL;",
-                    hash="d3a705763b6f269de594b55abe5a3b73aa9ecc0c",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_directory_delete_60b9d",
-                    referencing="REFERENCING OLD TABLE AS old_rows ",
-                    table="partners_serviceprogram",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="service",
-            name="programs",
-            field=models.ManyToManyField(
-                blank=True, related_name="services", through="partners.ServiceProgram", to="partners.program"
-            ),
         ),
         migrations.CreateModel(
             name="ServiceProgramEvent",
@@ -5398,21 +5667,20 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "indexes": [models.Index(fields=["service", "-pgh_id"], name="partners_se_service_ce7c1f_idx")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="34de53c2bbcd5f21b95bee0c1b6f079af91d5a2e",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_ce71d",
+                            table="partners_serviceprogramevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="serviceprogramevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="34de53c2bbcd5f21b95bee0c1b6f079af91d5a2e",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_ce71d",
-                    table="partners_serviceprogramevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="OrganizationEvent",
@@ -5472,28 +5740,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="8a55c523c831f350eeb49207b932ae9bc342ccd3",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_a3972",
+                            table="partners_organizationevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="organizationevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="8a55c523c831f350eeb49207b932ae9bc342ccd3",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_a3972",
-                    table="partners_organizationevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="organization",
-            name="state",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="organizations", to="partners.state"
-            ),
         ),
         migrations.CreateModel(
             name="MembershipEvent",
@@ -5596,21 +5856,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="2e5637e613c25e629b5d28ab1374b2e571093e13",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_a4649",
+                            table="partners_membershipevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="membershipevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="2e5637e613c25e629b5d28ab1374b2e571093e13",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_a4649",
-                    table="partners_membershipevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="LocalAreaEvent",
@@ -5660,28 +5919,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="659352f8ebb8d8058e168e5d0e09d7f3b0a55347",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_e2104",
+                            table="partners_localareaevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="localareaevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="659352f8ebb8d8058e168e5d0e09d7f3b0a55347",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_e2104",
-                    table="partners_localareaevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="localarea",
-            name="state",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="areas", to="partners.state"
-            ),
         ),
         migrations.CreateModel(
             name="InvitationEvent",
@@ -5805,21 +6056,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="a6f850a04af03a78fdb580791c77fd2d32e2f49b",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_9be22",
+                            table="partners_invitationevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="invitationevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="a6f850a04af03a78fdb580791c77fd2d32e2f49b",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_9be22",
-                    table="partners_invitationevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="StateEvent",
@@ -5855,21 +6105,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="68c0564b46de9764668c6ed32adddd738c4a529e",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_ad5db",
+                            table="partners_stateevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="stateevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="68c0564b46de9764668c6ed32adddd738c4a529e",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_ad5db",
-                    table="partners_stateevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="Synonym",
@@ -6022,50 +6271,43 @@ class Migration(migrations.Migration):
                         name="term_is_dated_when_in_force",
                     ),
                 ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_termevent" ("abbreviation", "agreed_abbreviation", "agreed_definition", "agreed_name", "agreed_search_only", "agreed_synonyms", "approved_at", "approved_by_id", "archived_at", "area_id", "definition", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_back_because", "status", "written_by_id") VALUES (NEW."abbreviation", NEW."agreed_abbreviation", NEW."agreed_definition", NEW."agreed_name", NEW."agreed_search_only", NEW."agreed_synonyms", NEW."approved_at", NEW."approved_by_id", NEW."archived_at", NEW."area_id", NEW."definition", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."sent_back_because", NEW."status", NEW."written_by_id"); RETURN NULL;',
+                            hash="b0ef4503fd4a15971933bfabb2961c3a4664d9b3",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_6e1c2",
+                            table="partners_term",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "partners_termevent" ("abbreviation", "agreed_abbreviation", "agreed_definition", "agreed_name", "agreed_search_only", "agreed_synonyms", "approved_at", "approved_by_id", "archived_at", "area_id", "definition", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_back_because", "status", "written_by_id") VALUES (NEW."abbreviation", NEW."agreed_abbreviation", NEW."agreed_definition", NEW."agreed_name", NEW."agreed_search_only", NEW."agreed_synonyms", NEW."approved_at", NEW."approved_by_id", NEW."archived_at", NEW."area_id", NEW."definition", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."sent_back_because", NEW."status", NEW."written_by_id"); RETURN NULL;',
+                            hash="29ef1caafcb3f47e47e8467fed373bfc124f82ba",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_5ec76",
+                            table="partners_term",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_termevent" ("abbreviation", "agreed_abbreviation", "agreed_definition", "agreed_name", "agreed_search_only", "agreed_synonyms", "approved_at", "approved_by_id", "archived_at", "area_id", "definition", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_back_because", "status", "written_by_id") VALUES (OLD."abbreviation", OLD."agreed_abbreviation", OLD."agreed_definition", OLD."agreed_name", OLD."agreed_search_only", OLD."agreed_synonyms", OLD."approved_at", OLD."approved_by_id", OLD."archived_at", OLD."area_id", OLD."definition", OLD."id", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."sent_back_because", OLD."status", OLD."written_by_id"); RETURN NULL;',
+                            hash="a27546893b21fbb8385645f1385289d47d15e5d1",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_6c0b8",
+                            table="partners_term",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="term",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_termevent" ("abbreviation", "agreed_abbreviation", "agreed_definition", "agreed_name", "agreed_search_only", "agreed_synonyms", "approved_at", "approved_by_id", "archived_at", "area_id", "definition", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_back_because", "status", "written_by_id") VALUES (NEW."abbreviation", NEW."agreed_abbreviation", NEW."agreed_definition", NEW."agreed_name", NEW."agreed_search_only", NEW."agreed_synonyms", NEW."approved_at", NEW."approved_by_id", NEW."archived_at", NEW."area_id", NEW."definition", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."sent_back_because", NEW."status", NEW."written_by_id"); RETURN NULL;',
-                    hash="b0ef4503fd4a15971933bfabb2961c3a4664d9b3",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_6e1c2",
-                    table="partners_term",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="term",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "partners_termevent" ("abbreviation", "agreed_abbreviation", "agreed_definition", "agreed_name", "agreed_search_only", "agreed_synonyms", "approved_at", "approved_by_id", "archived_at", "area_id", "definition", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_back_because", "status", "written_by_id") VALUES (NEW."abbreviation", NEW."agreed_abbreviation", NEW."agreed_definition", NEW."agreed_name", NEW."agreed_search_only", NEW."agreed_synonyms", NEW."approved_at", NEW."approved_by_id", NEW."archived_at", NEW."area_id", NEW."definition", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."sent_back_because", NEW."status", NEW."written_by_id"); RETURN NULL;',
-                    hash="29ef1caafcb3f47e47e8467fed373bfc124f82ba",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_5ec76",
-                    table="partners_term",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="term",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_termevent" ("abbreviation", "agreed_abbreviation", "agreed_definition", "agreed_name", "agreed_search_only", "agreed_synonyms", "approved_at", "approved_by_id", "archived_at", "area_id", "definition", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_back_because", "status", "written_by_id") VALUES (OLD."abbreviation", OLD."agreed_abbreviation", OLD."agreed_definition", OLD."agreed_name", OLD."agreed_search_only", OLD."agreed_synonyms", OLD."approved_at", OLD."approved_by_id", OLD."archived_at", OLD."area_id", OLD."definition", OLD."id", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."sent_back_because", OLD."status", OLD."written_by_id"); RETURN NULL;',
-                    hash="a27546893b21fbb8385645f1385289d47d15e5d1",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_6c0b8",
-                    table="partners_term",
-                    when="AFTER",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="TermEvent",
@@ -6176,21 +6418,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="5329e2f55681e8fd35d51d86c520572ff225f564",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_d19ea",
+                            table="partners_termevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="termevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="5329e2f55681e8fd35d51d86c520572ff225f564",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_d19ea",
-                    table="partners_termevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="Usage",
@@ -6275,50 +6516,43 @@ class Migration(migrations.Migration):
                         nulls_distinct=False,
                     ),
                 ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_usageevent" ("id", "is_search_only", "is_synonym", "meaning", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "system", "term_id", "wording") VALUES (NEW."id", NEW."is_search_only", NEW."is_synonym", NEW."meaning", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."program_id", NEW."system", NEW."term_id", NEW."wording"); RETURN NULL;',
+                            hash="c90dcd7dfc8c36663769b1b426c15f7bbe6f4adf",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_37808",
+                            table="partners_usage",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "partners_usageevent" ("id", "is_search_only", "is_synonym", "meaning", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "system", "term_id", "wording") VALUES (NEW."id", NEW."is_search_only", NEW."is_synonym", NEW."meaning", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."program_id", NEW."system", NEW."term_id", NEW."wording"); RETURN NULL;',
+                            hash="771364efeda97770aec40547b8e6d3a677f7c1aa",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_81744",
+                            table="partners_usage",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "partners_usageevent" ("id", "is_search_only", "is_synonym", "meaning", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "system", "term_id", "wording") VALUES (OLD."id", OLD."is_search_only", OLD."is_synonym", OLD."meaning", OLD."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."program_id", OLD."system", OLD."term_id", OLD."wording"); RETURN NULL;',
+                            hash="301a471182ddf8460dad8e23977bfc167bd900a9",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_081ec",
+                            table="partners_usage",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="usage",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_usageevent" ("id", "is_search_only", "is_synonym", "meaning", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "system", "term_id", "wording") VALUES (NEW."id", NEW."is_search_only", NEW."is_synonym", NEW."meaning", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."program_id", NEW."system", NEW."term_id", NEW."wording"); RETURN NULL;',
-                    hash="c90dcd7dfc8c36663769b1b426c15f7bbe6f4adf",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_37808",
-                    table="partners_usage",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="usage",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "partners_usageevent" ("id", "is_search_only", "is_synonym", "meaning", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "system", "term_id", "wording") VALUES (NEW."id", NEW."is_search_only", NEW."is_synonym", NEW."meaning", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."program_id", NEW."system", NEW."term_id", NEW."wording"); RETURN NULL;',
-                    hash="771364efeda97770aec40547b8e6d3a677f7c1aa",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_81744",
-                    table="partners_usage",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="usage",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_usageevent" ("id", "is_search_only", "is_synonym", "meaning", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "system", "term_id", "wording") VALUES (OLD."id", OLD."is_search_only", OLD."is_synonym", OLD."meaning", OLD."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."program_id", OLD."system", OLD."term_id", OLD."wording"); RETURN NULL;',
-                    hash="301a471182ddf8460dad8e23977bfc167bd900a9",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_081ec",
-                    table="partners_usage",
-                    when="AFTER",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="UsageEvent",
@@ -6406,21 +6640,20 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "indexes": [models.Index(fields=["term", "-pgh_id"], name="partners_us_term_id_4b02d8_idx")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="0032936df1390e8be192d4775b1aa10376072132",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_fbbb5",
+                            table="partners_usageevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="usageevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="0032936df1390e8be192d4775b1aa10376072132",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_fbbb5",
-                    table="partners_usageevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="Listing",
@@ -6500,607 +6733,46 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddConstraint(
-            model_name="center",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Lower("name"),
-                models.F("area"),
-                name="center_name_is_unique_in_its_area",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adoption",
-            constraint=models.UniqueConstraint(
-                fields=("practice", "partnership"), name="partner_adopts_a_practice_once"
-            ),
-        ),
-        migrations.AddConstraint(
+        migrations.AddField(
             model_name="practice",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Lower("title"),
-                models.F("area"),
-                name="practice_is_told_once_in_its_area",
+            name="partners",
+            field=models.ManyToManyField(
+                blank=True, related_name="practices", through="partners.PracticePartner", to="partners.partnership"
             ),
         ),
-        migrations.AddConstraint(
+        migrations.AddField(
             model_name="practice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("happened_on__day", 1)), name="practice_happened_in_a_month"
+            name="programs",
+            field=models.ManyToManyField(
+                blank=True, related_name="practices", through="partners.PracticeProgram", to="partners.program"
             ),
         ),
-        migrations.AddConstraint(
+        migrations.AddField(
             model_name="partnership",
-            constraint=models.UniqueConstraint(fields=("area", "organization"), name="partner_stands_once_in_an_area"),
-        ),
-        migrations.AddConstraint(
-            model_name="partnership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("since", None), ("ended_on", None), ("since__lte", models.F("ended_on")), _connector="OR"
-                ),
-                name="partnership_starts_before_it_ends",
+            name="programs",
+            field=models.ManyToManyField(
+                blank=True, related_name="partnerships", through="partners.PartnershipProgram", to="partners.program"
             ),
         ),
-        migrations.AddConstraint(
-            model_name="partnership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("official_approved_on", None), models.Q(("official", ""), _negated=True), _connector="OR"
-                ),
-                name="approval_names_the_official",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="confirmationrequest",
-            index=models.Index(fields=["partnership", "-asked_at"], name="confirmation_by_partner"),
-        ),
-        migrations.AddConstraint(
-            model_name="confirmationrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("seat", None), ("representative", None), _connector="XOR"),
-                name="confirmation_is_asked_of_one_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="confirmationrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("asked_at__lt", models.F("expires_at"))), name="confirmation_link_lives_a_while"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="confirmationrequest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("revoked_at", None)),
-                fields=("partnership", "email"),
-                name="confirmation_is_asked_once_of_an_address",
-            ),
-        ),
-        migrations.AddIndex(
+        migrations.AddField(
             model_name="service",
-            index=models.Index(
-                models.F("partnership"),
-                django.db.models.functions.text.Lower("name"),
-                name="service_by_partner_and_name",
+            name="centers",
+            field=models.ManyToManyField(
+                blank=True, related_name="services", through="partners.ServiceCenter", to="partners.center"
             ),
         ),
-        migrations.AddIndex(
+        migrations.AddField(
             model_name="service",
-            index=models.Index(
-                condition=models.Q(("archived_at", None)), fields=["verified_on"], name="service_by_verified_on"
+            name="locations",
+            field=models.ManyToManyField(
+                blank=True, related_name="services", through="partners.ServiceLocation", to="partners.location"
             ),
         ),
-        migrations.AddConstraint(
+        migrations.AddField(
             model_name="service",
-            constraint=models.UniqueConstraint(
-                models.F("partnership"),
-                models.F("source_key"),
-                condition=models.Q(("source_key", ""), _negated=True),
-                name="service_source_key_is_unique",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("website", ""), ("website__iregex", "^(https?|ftps?)://"), _connector="OR"),
-                name="service_website_is_of_the_web",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("verified_by", None), ("verified_on__isnull", False), _connector="OR"),
-                name="service_verifier_has_a_date",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="organization",
-            index=models.Index(
-                models.F("state"), django.db.models.functions.text.Lower("name"), name="organization_by_state_and_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organization",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Lower("name"),
-                models.F("state"),
-                name="organization_is_known_once_in_its_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organization",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("website", ""), ("website__iregex", "^(https?|ftps?)://"), _connector="OR"),
-                name="organization_website_is_of_the_web",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="localarea",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Lower("name"),
-                models.F("state"),
-                name="area_name_is_unique_in_its_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="localarea",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("program_year_month__range", (1, 12))), name="area_program_year_starts_in_a_month"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="center",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_centerevent" ("accessibility", "accessibility_reviewed_on", "archived_at", "area_id", "certified_on", "city", "directions", "email", "hours", "id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "state_code", "street") VALUES (NEW."accessibility", NEW."accessibility_reviewed_on", NEW."archived_at", NEW."area_id", NEW."certified_on", NEW."city", NEW."directions", NEW."email", NEW."hours", NEW."id", NEW."kind", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."phone", NEW."postal_code", NEW."state_code", NEW."street"); RETURN NULL;',
-                    hash="b9f8dc9e57c2b2cff21f0a0f78fdbea22806107b",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_61b5d",
-                    table="partners_center",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="center",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "partners_centerevent" ("accessibility", "accessibility_reviewed_on", "archived_at", "area_id", "certified_on", "city", "directions", "email", "hours", "id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "state_code", "street") VALUES (NEW."accessibility", NEW."accessibility_reviewed_on", NEW."archived_at", NEW."area_id", NEW."certified_on", NEW."city", NEW."directions", NEW."email", NEW."hours", NEW."id", NEW."kind", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."phone", NEW."postal_code", NEW."state_code", NEW."street"); RETURN NULL;',
-                    hash="45b766031afcbfd237a7611a1273469fdc5fe0be",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_75e57",
-                    table="partners_center",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="center",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_centerevent" ("accessibility", "accessibility_reviewed_on", "archived_at", "area_id", "certified_on", "city", "directions", "email", "hours", "id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "state_code", "street") VALUES (OLD."accessibility", OLD."accessibility_reviewed_on", OLD."archived_at", OLD."area_id", OLD."certified_on", OLD."city", OLD."directions", OLD."email", OLD."hours", OLD."id", OLD."kind", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."phone", OLD."postal_code", OLD."state_code", OLD."street"); RETURN NULL;',
-                    hash="4d776e2c1499ffa61d90a1af64c02ce9e27a0f3b",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_7e77f",
-                    table="partners_center",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="center",
-            trigger=pgtrigger.compiler.Trigger(
-                name="directory_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="PERFORM directory_refresh(ARRAY(SELECT l.service_id FROM partners_servicecenter l JOIN new_rows n ON l.center_id = n.id JOIN old_rows o ON o.id = n.id WHERE (n.name, n.city, n.accessibility, n.archived_at) IS DISTINCT FROM (o.name, o.city, o.accessibility, o.archived_at))); RETURN NULL;",
-                    hash="124e0d15ba85ddc3987f7fb31bd66f491043fb94",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_directory_update_6b015",
-                    referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
-                    table="partners_center",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="adoption",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_adoptionevent" ("adopted_on", "id", "note", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id") VALUES (NEW."adopted_on", NEW."id", NEW."note", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."practice_id"); RETURN NULL;',
-                    hash="bfc2e47c8ddee9ec5bc68e96286ecee79958296d",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_2e707",
-                    table="partners_adoption",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="adoption",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "partners_adoptionevent" ("adopted_on", "id", "note", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id") VALUES (NEW."adopted_on", NEW."id", NEW."note", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."practice_id"); RETURN NULL;',
-                    hash="31f9aad050bbf4a937bfd08a801f3dde6e0f11e5",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_48e3f",
-                    table="partners_adoption",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="adoption",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_adoptionevent" ("adopted_on", "id", "note", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id") VALUES (OLD."adopted_on", OLD."id", OLD."note", OLD."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."practice_id"); RETURN NULL;',
-                    hash="4a0406187a59c5e039d9f9493dd0d7c6b98a7bef",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_0b3cd",
-                    table="partners_adoption",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="practice",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_practiceevent" ("archived_at", "area_id", "did", "happened_on", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "result", "situation", "title", "told_by_id", "topics", "would_change", "written_by_id") VALUES (NEW."archived_at", NEW."area_id", NEW."did", NEW."happened_on", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."result", NEW."situation", NEW."title", NEW."told_by_id", NEW."topics", NEW."would_change", NEW."written_by_id"); RETURN NULL;',
-                    hash="77bc44bf60d3ccdce8e511cb4f4592cf5a419cc5",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_9abf9",
-                    table="partners_practice",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="practice",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "partners_practiceevent" ("archived_at", "area_id", "did", "happened_on", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "result", "situation", "title", "told_by_id", "topics", "would_change", "written_by_id") VALUES (NEW."archived_at", NEW."area_id", NEW."did", NEW."happened_on", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."result", NEW."situation", NEW."title", NEW."told_by_id", NEW."topics", NEW."would_change", NEW."written_by_id"); RETURN NULL;',
-                    hash="d0f8fd89e58d73c721a99d98a9d5c06545c3bcd9",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_dd512",
-                    table="partners_practice",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="practice",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_practiceevent" ("archived_at", "area_id", "did", "happened_on", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "result", "situation", "title", "told_by_id", "topics", "would_change", "written_by_id") VALUES (OLD."archived_at", OLD."area_id", OLD."did", OLD."happened_on", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."result", OLD."situation", OLD."title", OLD."told_by_id", OLD."topics", OLD."would_change", OLD."written_by_id"); RETURN NULL;',
-                    hash="e14b319de69121a044f7ae0d19d42fa9a1fa583c",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_7e832",
-                    table="partners_practice",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="partnership",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_partnershipevent" ("approval_source", "archived_at", "area_id", "board_approved_on", "commitment", "counties_served", "ended_on", "framework", "id", "local_address", "local_contact", "local_email", "local_phone", "notes", "official", "official_approved_on", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "status") VALUES (NEW."approval_source", NEW."archived_at", NEW."area_id", NEW."board_approved_on", NEW."commitment", NEW."counties_served", NEW."ended_on", NEW."framework", NEW."id", NEW."local_address", NEW."local_contact", NEW."local_email", NEW."local_phone", NEW."notes", NEW."official", NEW."official_approved_on", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."since", NEW."status"); RETURN NULL;',
-                    hash="7879c7d34cba7e11e4a2f043e4f378645bf4e46b",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_25544",
-                    table="partners_partnership",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="partnership",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "partners_partnershipevent" ("approval_source", "archived_at", "area_id", "board_approved_on", "commitment", "counties_served", "ended_on", "framework", "id", "local_address", "local_contact", "local_email", "local_phone", "notes", "official", "official_approved_on", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "status") VALUES (NEW."approval_source", NEW."archived_at", NEW."area_id", NEW."board_approved_on", NEW."commitment", NEW."counties_served", NEW."ended_on", NEW."framework", NEW."id", NEW."local_address", NEW."local_contact", NEW."local_email", NEW."local_phone", NEW."notes", NEW."official", NEW."official_approved_on", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."since", NEW."status"); RETURN NULL;',
-                    hash="6484f8ea938902e7e9f4355711ed60a19033302d",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_ec8f5",
-                    table="partners_partnership",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="partnership",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_partnershipevent" ("approval_source", "archived_at", "area_id", "board_approved_on", "commitment", "counties_served", "ended_on", "framework", "id", "local_address", "local_contact", "local_email", "local_phone", "notes", "official", "official_approved_on", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "status") VALUES (OLD."approval_source", OLD."archived_at", OLD."area_id", OLD."board_approved_on", OLD."commitment", OLD."counties_served", OLD."ended_on", OLD."framework", OLD."id", OLD."local_address", OLD."local_contact", OLD."local_email", OLD."local_phone", OLD."notes", OLD."official", OLD."official_approved_on", OLD."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."since", OLD."status"); RETURN NULL;',
-                    hash="adc38defcddd5985647647c0b9f9dc6ffc489ead",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_1fe92",
-                    table="partners_partnership",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="partnership",
-            trigger=pgtrigger.compiler.Trigger(
-                name="directory_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="PERFORM directory_refresh(ARRAY(SELECT s.id FROM partners_service s JOIN new_rows n ON s.partnership_id = n.id JOIN old_rows o ON o.id = n.id WHERE (n.status, n.archived_at, n.area_id, n.organization_id) IS DISTINCT FROM (o.status, o.archived_at, o.area_id, o.organization_id))); RETURN NULL;",
-                    hash="ec1c11316a38d5123bf3877386b460f43f54321e",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_directory_update_82854",
-                    referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
-                    table="partners_partnership",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="confirmationrequest",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_confirmationrequestevent" ("answered_at", "asked_at", "asked_by_id", "email", "expires_at", "id", "name", "opened_at", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "representative_id", "revoked_at", "seat_id") VALUES (NEW."answered_at", NEW."asked_at", NEW."asked_by_id", NEW."email", NEW."expires_at", NEW."id", NEW."name", NEW."opened_at", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."representative_id", NEW."revoked_at", NEW."seat_id"); RETURN NULL;',
-                    hash="bfdec3bfe1c9d73fda3da08d64d097b95a7ec65b",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_e42db",
-                    table="partners_confirmationrequest",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="confirmationrequest",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."answered_at" IS DISTINCT FROM (NEW."answered_at") OR OLD."asked_at" IS DISTINCT FROM (NEW."asked_at") OR OLD."asked_by_id" IS DISTINCT FROM (NEW."asked_by_id") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."expires_at" IS DISTINCT FROM (NEW."expires_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."opened_at" IS DISTINCT FROM (NEW."opened_at") OR OLD."partnership_id" IS DISTINCT FROM (NEW."partnership_id") OR OLD."representative_id" IS DISTINCT FROM (NEW."representative_id") OR OLD."revoked_at" IS DISTINCT FROM (NEW."revoked_at") OR OLD."seat_id" IS DISTINCT FROM (NEW."seat_id"))',
-                    func='INSERT INTO "partners_confirmationrequestevent" ("answered_at", "asked_at", "asked_by_id", "email", "expires_at", "id", "name", "opened_at", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "representative_id", "revoked_at", "seat_id") VALUES (NEW."answered_at", NEW."asked_at", NEW."asked_by_id", NEW."email", NEW."expires_at", NEW."id", NEW."name", NEW."opened_at", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."representative_id", NEW."revoked_at", NEW."seat_id"); RETURN NULL;',
-                    hash="a3724e42796120943d329520b19f198b5240eea3",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_1ae31",
-                    table="partners_confirmationrequest",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="confirmationrequest",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_confirmationrequestevent" ("answered_at", "asked_at", "asked_by_id", "email", "expires_at", "id", "name", "opened_at", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "representative_id", "revoked_at", "seat_id") VALUES (OLD."answered_at", OLD."asked_at", OLD."asked_by_id", OLD."email", OLD."expires_at", OLD."id", OLD."name", OLD."opened_at", OLD."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."representative_id", OLD."revoked_at", OLD."seat_id"); RETURN NULL;',
-                    hash="b8f21054f19de2cbcc504223b55ded92f2d0a1f4",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_10b86",
-                    table="partners_confirmationrequest",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="service",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_serviceevent" ("accommodations", "archived_at", "audience", "cost", "description", "documents", "eligibility", "email", "funding_sources", "groups", "hours", "how_to_get_in", "id", "is_public", "keywords", "kind", "languages", "modes", "name", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "source_key", "verified_by_id", "verified_on", "wait_time", "website") VALUES (NEW."accommodations", NEW."archived_at", NEW."audience", NEW."cost", NEW."description", NEW."documents", NEW."eligibility", NEW."email", NEW."funding_sources", NEW."groups", NEW."hours", NEW."how_to_get_in", NEW."id", NEW."is_public", NEW."keywords", NEW."kind", NEW."languages", NEW."modes", NEW."name", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."phone", NEW."source_key", NEW."verified_by_id", NEW."verified_on", NEW."wait_time", NEW."website"); RETURN NULL;',
-                    hash="c26d0104db1b492ff6ea7fcf4dcc268d9c8415c3",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_12fd4",
-                    table="partners_service",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="service",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "partners_serviceevent" ("accommodations", "archived_at", "audience", "cost", "description", "documents", "eligibility", "email", "funding_sources", "groups", "hours", "how_to_get_in", "id", "is_public", "keywords", "kind", "languages", "modes", "name", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "source_key", "verified_by_id", "verified_on", "wait_time", "website") VALUES (NEW."accommodations", NEW."archived_at", NEW."audience", NEW."cost", NEW."description", NEW."documents", NEW."eligibility", NEW."email", NEW."funding_sources", NEW."groups", NEW."hours", NEW."how_to_get_in", NEW."id", NEW."is_public", NEW."keywords", NEW."kind", NEW."languages", NEW."modes", NEW."name", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."phone", NEW."source_key", NEW."verified_by_id", NEW."verified_on", NEW."wait_time", NEW."website"); RETURN NULL;',
-                    hash="ae987bd44dd7d95c75c19a5df0d0330ff3bfcd95",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_c645c",
-                    table="partners_service",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="service",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_serviceevent" ("accommodations", "archived_at", "audience", "cost", "description", "documents", "eligibility", "email", "funding_sources", "groups", "hours", "how_to_get_in", "id", "is_public", "keywords", "kind", "languages", "modes", "name", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "source_key", "verified_by_id", "verified_on", "wait_time", "website") VALUES (OLD."accommodations", OLD."archived_at", OLD."audience", OLD."cost", OLD."description", OLD."documents", OLD."eligibility", OLD."email", OLD."funding_sources", OLD."groups", OLD."hours", OLD."how_to_get_in", OLD."id", OLD."is_public", OLD."keywords", OLD."kind", OLD."languages", OLD."modes", OLD."name", OLD."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."phone", OLD."source_key", OLD."verified_by_id", OLD."verified_on", OLD."wait_time", OLD."website"); RETURN NULL;',
-                    hash="b59bbde1337a8edc354268978655facf99ab63de",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_18197",
-                    table="partners_service",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="service",
-            trigger=pgtrigger.compiler.Trigger(
-                name="directory_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="PERFORM directory_touch(ARRAY(SELECT id FROM new_rows WHERE archived_at IS NULL)); RETURN NULL;",
-                    hash="90b62d6af3fb985dc277685386f3e6da0ac5849e",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_directory_insert_1a43c",
-                    referencing="REFERENCING NEW TABLE AS new_rows ",
-                    table="partners_service",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="service",
-            trigger=pgtrigger.compiler.Trigger(
-                name="directory_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="PERFORM directory_touch(ARRAY(SELECT n.id FROM new_rows n JOIN old_rows o ON o.id = n.id WHERE (n.partnership_id, n.name, n.description, n.kind, n.audience, n.groups, n.eligibility, n.cost, n.languages, n.modes, n.accommodations, n.keywords, n.is_public, n.archived_at) IS DISTINCT FROM (o.partnership_id, o.name, o.description, o.kind, o.audience, o.groups, o.eligibility, o.cost, o.languages, o.modes, o.accommodations, o.keywords, o.is_public, o.archived_at))); RETURN NULL;",
-                    hash="9bbcb5cb47e378d279ca11800030ff03adff5a3f",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_directory_update_949c5",
-                    referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
-                    table="partners_service",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="service",
-            trigger=pgtrigger.compiler.Trigger(
-                name="directory_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="PERFORM directory_touch(ARRAY(SELECT id FROM old_rows)); RETURN NULL;",
-                    hash="98d2c2e69e8dc6830572d8bfedad6550117d99ea",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_directory_delete_f4242",
-                    referencing="REFERENCING OLD TABLE AS old_rows ",
-                    table="partners_service",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="organization",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_organizationevent" ("archived_at", "description", "email", "id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "short_name", "state_id", "website") VALUES (NEW."archived_at", NEW."description", NEW."email", NEW."id", NEW."kind", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."phone", NEW."short_name", NEW."state_id", NEW."website"); RETURN NULL;',
-                    hash="b7af7cde2f6e4da4f7a6d1c85441832fee29799e",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_7a326",
-                    table="partners_organization",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="organization",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "partners_organizationevent" ("archived_at", "description", "email", "id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "short_name", "state_id", "website") VALUES (NEW."archived_at", NEW."description", NEW."email", NEW."id", NEW."kind", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."phone", NEW."short_name", NEW."state_id", NEW."website"); RETURN NULL;',
-                    hash="a1db5435294ab7a3a37d415d2d634db4788b1de2",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_468e1",
-                    table="partners_organization",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="organization",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_organizationevent" ("archived_at", "description", "email", "id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "short_name", "state_id", "website") VALUES (OLD."archived_at", OLD."description", OLD."email", OLD."id", OLD."kind", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."phone", OLD."short_name", OLD."state_id", OLD."website"); RETURN NULL;',
-                    hash="ac2e427e8fd4fb4bb3b16f7390490879d4b5d1c3",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_d511a",
-                    table="partners_organization",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="organization",
-            trigger=pgtrigger.compiler.Trigger(
-                name="directory_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="PERFORM directory_refresh(ARRAY(SELECT s.id FROM partners_service s JOIN partners_partnership p ON p.id = s.partnership_id JOIN new_rows n ON p.organization_id = n.id JOIN old_rows o ON o.id = n.id WHERE (n.name, n.short_name) IS DISTINCT FROM (o.name, o.short_name))); RETURN NULL;",
-                    hash="57fb167bb0c38bed0ea78318ca71e62a2c747309",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_directory_update_65538",
-                    referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
-                    table="partners_organization",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="localarea",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_localareaevent" ("archived_at", "board_name", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_year_month", "slug", "state_id", "time_zone") VALUES (NEW."archived_at", NEW."board_name", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."program_year_month", NEW."slug", NEW."state_id", NEW."time_zone"); RETURN NULL;',
-                    hash="0da24372ce71fddf64e538e014427efb6f4e4a77",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_484b7",
-                    table="partners_localarea",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="localarea",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "partners_localareaevent" ("archived_at", "board_name", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_year_month", "slug", "state_id", "time_zone") VALUES (NEW."archived_at", NEW."board_name", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."program_year_month", NEW."slug", NEW."state_id", NEW."time_zone"); RETURN NULL;',
-                    hash="ed10cfa6437fe8f931bc69895d89a3b40c33d430",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_57dd3",
-                    table="partners_localarea",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="localarea",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_localareaevent" ("archived_at", "board_name", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_year_month", "slug", "state_id", "time_zone") VALUES (OLD."archived_at", OLD."board_name", OLD."id", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."program_year_month", OLD."slug", OLD."state_id", OLD."time_zone"); RETURN NULL;',
-                    hash="b1a25937f79a0378feb95620e7e33b2b6c3b8e79",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_92c95",
-                    table="partners_localarea",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="localarea",
-            trigger=pgtrigger.compiler.Trigger(
-                name="directory_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="PERFORM directory_refresh(ARRAY(SELECT s.id FROM partners_service s JOIN partners_partnership p ON p.id = s.partnership_id JOIN new_rows n ON p.area_id = n.id JOIN old_rows o ON o.id = n.id WHERE (n.archived_at) IS DISTINCT FROM (o.archived_at))); RETURN NULL;",
-                    hash="2fe5e9d0f7aaef1a3a1b57337f182fb3a056d9d0",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_directory_update_0a8c1",
-                    referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
-                    table="partners_localarea",
-                    when="AFTER",
-                ),
+            name="programs",
+            field=models.ManyToManyField(
+                blank=True, related_name="services", through="partners.ServiceProgram", to="partners.program"
             ),
         ),
     ]

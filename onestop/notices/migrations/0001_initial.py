@@ -8,7 +8,6 @@ import django.db.models.deletion
 import django.db.models.functions.text
 import pghistory.utils
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -321,50 +320,43 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("code", "scope"), name="reminder_has_one_rule_in_a_scope")
                 ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "notices_ruleevent" ("code", "id", "is_on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scope") VALUES (NEW."code", NEW."id", NEW."is_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."scope"); RETURN NULL;',
+                            hash="ae21ad86aa8ade38b3a060209620a40a967e15a5",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_a8bd7",
+                            table="notices_rule",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "notices_ruleevent" ("code", "id", "is_on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scope") VALUES (NEW."code", NEW."id", NEW."is_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."scope"); RETURN NULL;',
+                            hash="950ba906e097c156db5e4b0c79aa54481a004088",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_70698",
+                            table="notices_rule",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "notices_ruleevent" ("code", "id", "is_on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scope") VALUES (OLD."code", OLD."id", OLD."is_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."scope"); RETURN NULL;',
+                            hash="90d24099d3157180cc6d1b7ec94caadc3a767a0f",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_59dbd",
+                            table="notices_rule",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="rule",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "notices_ruleevent" ("code", "id", "is_on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scope") VALUES (NEW."code", NEW."id", NEW."is_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."scope"); RETURN NULL;',
-                    hash="ae21ad86aa8ade38b3a060209620a40a967e15a5",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_a8bd7",
-                    table="notices_rule",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="rule",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "notices_ruleevent" ("code", "id", "is_on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scope") VALUES (NEW."code", NEW."id", NEW."is_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."scope"); RETURN NULL;',
-                    hash="950ba906e097c156db5e4b0c79aa54481a004088",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_70698",
-                    table="notices_rule",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="rule",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "notices_ruleevent" ("code", "id", "is_on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scope") VALUES (OLD."code", OLD."id", OLD."is_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."scope"); RETURN NULL;',
-                    hash="90d24099d3157180cc6d1b7ec94caadc3a767a0f",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_59dbd",
-                    table="notices_rule",
-                    when="AFTER",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="RuleEvent",
@@ -390,21 +382,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="9f9387dda4dd6ecb4d59bc506ac91fb51349838f",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_38724",
+                            table="notices_ruleevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="ruleevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="9f9387dda4dd6ecb4d59bc506ac91fb51349838f",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_38724",
-                    table="notices_ruleevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="RuleStep",
@@ -426,50 +417,43 @@ class Migration(migrations.Migration):
                         condition=models.Q(("after_days__lte", 365)), name="reminder_ends_within_a_year"
                     ),
                 ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "notices_rulestepevent" ("after_days", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rule_id", "whom") VALUES (NEW."after_days", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."rule_id", NEW."whom"); RETURN NULL;',
+                            hash="49b67372a911e2e8dbfff0a4b9f3a4e8f07e74e0",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_dbb98",
+                            table="notices_rulestep",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "notices_rulestepevent" ("after_days", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rule_id", "whom") VALUES (NEW."after_days", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."rule_id", NEW."whom"); RETURN NULL;',
+                            hash="ea59edf11038d428c27bf05090f31d865ace9dd5",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_136df",
+                            table="notices_rulestep",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "notices_rulestepevent" ("after_days", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rule_id", "whom") VALUES (OLD."after_days", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."rule_id", OLD."whom"); RETURN NULL;',
+                            hash="293dab2f2cb8fbe58abeed0b47f7fcde977245da",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_3304d",
+                            table="notices_rulestep",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="rulestep",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "notices_rulestepevent" ("after_days", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rule_id", "whom") VALUES (NEW."after_days", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."rule_id", NEW."whom"); RETURN NULL;',
-                    hash="49b67372a911e2e8dbfff0a4b9f3a4e8f07e74e0",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_dbb98",
-                    table="notices_rulestep",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="rulestep",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "notices_rulestepevent" ("after_days", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rule_id", "whom") VALUES (NEW."after_days", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."rule_id", NEW."whom"); RETURN NULL;',
-                    hash="ea59edf11038d428c27bf05090f31d865ace9dd5",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_136df",
-                    table="notices_rulestep",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="rulestep",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "notices_rulestepevent" ("after_days", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rule_id", "whom") VALUES (OLD."after_days", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."rule_id", OLD."whom"); RETURN NULL;',
-                    hash="293dab2f2cb8fbe58abeed0b47f7fcde977245da",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_3304d",
-                    table="notices_rulestep",
-                    when="AFTER",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="RuleStepEvent",
@@ -506,21 +490,20 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "indexes": [models.Index(fields=["rule", "-pgh_id"], name="notices_rul_rule_id_db1ab4_idx")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="74b85747521919482e29ed7f3b446d32e5955f0c",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_cdd5f",
+                            table="notices_rulestepevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="rulestepevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="74b85747521919482e29ed7f3b446d32e5955f0c",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_cdd5f",
-                    table="notices_rulestepevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="WeeklyLimit",
@@ -536,50 +519,43 @@ class Migration(migrations.Migration):
                         name="weekly_limit_of_reminders_is_within_reason",
                     )
                 ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "notices_weeklylimitevent" ("id", "nudges_a_week", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scope") VALUES (NEW."id", NEW."nudges_a_week", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."scope"); RETURN NULL;',
+                            hash="25f4d0486ae632079989bacb31f9d13a2487f23d",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_60be6",
+                            table="notices_weeklylimit",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "notices_weeklylimitevent" ("id", "nudges_a_week", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scope") VALUES (NEW."id", NEW."nudges_a_week", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."scope"); RETURN NULL;',
+                            hash="ca109ed96f7d38681c9527cfb633aae1d44117ab",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_02dd8",
+                            table="notices_weeklylimit",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "notices_weeklylimitevent" ("id", "nudges_a_week", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scope") VALUES (OLD."id", OLD."nudges_a_week", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."scope"); RETURN NULL;',
+                            hash="46bb4ab021e034a9aabd75748d4b2377f91a60a1",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_ddd59",
+                            table="notices_weeklylimit",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="weeklylimit",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "notices_weeklylimitevent" ("id", "nudges_a_week", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scope") VALUES (NEW."id", NEW."nudges_a_week", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."scope"); RETURN NULL;',
-                    hash="25f4d0486ae632079989bacb31f9d13a2487f23d",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_60be6",
-                    table="notices_weeklylimit",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="weeklylimit",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "notices_weeklylimitevent" ("id", "nudges_a_week", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scope") VALUES (NEW."id", NEW."nudges_a_week", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."scope"); RETURN NULL;',
-                    hash="ca109ed96f7d38681c9527cfb633aae1d44117ab",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_02dd8",
-                    table="notices_weeklylimit",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="weeklylimit",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "notices_weeklylimitevent" ("id", "nudges_a_week", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scope") VALUES (OLD."id", OLD."nudges_a_week", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."scope"); RETURN NULL;',
-                    hash="46bb4ab021e034a9aabd75748d4b2377f91a60a1",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_ddd59",
-                    table="notices_weeklylimit",
-                    when="AFTER",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="WeeklyLimitEvent",
@@ -604,21 +580,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="1d1d34a1a45440412ebaa6670e4abc19cafe97b1",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_91460",
+                            table="notices_weeklylimitevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="weeklylimitevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="1d1d34a1a45440412ebaa6670e4abc19cafe97b1",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_91460",
-                    table="notices_weeklylimitevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="Bounce",
