@@ -53,36 +53,66 @@ def complaints() -> list[str]:
     return []
 
 
+class Windows:
+    """Browser contexts that tests take in turn, emptied in between; what they have fetched stays in their cache."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self.browser = browser
+        self.address = address
+        self.free: dict[bool, list[BrowserContext]] = {True: [], False: []}  # by whether scripts run
+
+    def take(self, *, javascript: bool) -> BrowserContext:
+        """Return a context without pages and cookies."""
+        if self.free[javascript]:
+            return self.free[javascript].pop()
+        return self.browser.new_context(
+            base_url=self.address, reduced_motion="reduce", java_script_enabled=javascript, locale="en-US"
+        )
+
+    def give_back(self, context: BrowserContext, *, javascript: bool) -> None:
+        """Forget all that a test has left in a context."""
+        context.clear_cookies()
+        context.clear_permissions()
+        page = context.pages[0]
+        session = context.new_cdp_session(page)
+        origin = {"origin": self.address, "storageTypes": "local_storage,indexeddb,cache_storage,service_workers"}
+        session.send("Storage.clearDataForOrigin", origin)
+        for page in context.pages:
+            page.close()
+        self.free[javascript].append(context)
+
+
+@pytest.fixture(scope="session")
+def windows(chromium: Browser, live_server: Any) -> Windows:
+    """The windows of this process."""
+    return Windows(chromium, live_server.url)
+
+
 @pytest.fixture
-def open_page(chromium: Browser, live_server: Any, complaints: list[str]) -> Iterator[OpenPage]:
-    """Return a function that opens a fresh window: ``open_page(user, width=360, theme="dark", javascript=False)``.
+def open_page(windows: Windows, complaints: list[str]) -> Iterator[OpenPage]:
+    """Return a function that opens an empty window: ``open_page(user, width=360, theme="dark", javascript=False)``.
 
     Addresses are relative to the portal: ``page.goto("/")``.
     """
-    contexts: list[BrowserContext] = []
+    taken: list[tuple[BrowserContext, bool]] = []
 
     def open_one(
         user: Any = None, *, width: int = 1280, height: int = 800, theme: str = "light", javascript: bool = True
     ) -> Page:
-        context = chromium.new_context(
-            base_url=live_server.url,
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if theme == "dark" else "light",
-            reduced_motion="reduce",
-            java_script_enabled=javascript,
-            locale="en-US",
-        )
-        contexts.append(context)
+        context = windows.take(javascript=javascript)
+        taken.append((context, javascript))
         if user is not None:
-            sign_in_window(context, live_server.url, user)
+            sign_in_window(context, windows.address, user)
         page = context.new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
         page.set_default_timeout(10_000)
         listen(page, complaints)
         return page
 
     yield open_one
-    for context in contexts:
-        context.close()
+    for context, javascript in taken:
+        windows.give_back(context, javascript=javascript)
     assert complaints == [], "The browser complained:\n" + "\n".join(complaints)
 
 
