@@ -1,7 +1,8 @@
 """The content of each person's first page, by the seats they hold."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,16 +12,17 @@ from onestop.dashboards.overview import figures_of, in_short
 from onestop.dashboards.own_organizations import OwnOrganization, own_organizations
 from onestop.notices.todo import todo_of_operator
 from onestop.ui.sentences import join_words
-from onestop.ui.todo import TodoItem, by_urgency
+from onestop.ui.small_queries import SmallQuery, read_together
+from onestop.ui.todo import by_urgency
 from partners import todo
-from partners.coverage.matrix import coverage_of
-from partners.models import LocalArea
+from partners.coverage.matrix import Coverage
+from partners.models import Center, LocalArea, Presence
 from partners.network.attention import attention_in
-from partners.network.summary import invitations_into, summary_of
-from partners.schedule.closings import closed_on
-from partners.schedule.weeks import OnSite, on_site_today
+from partners.network.summary import invitations_into, network_of, summarize, summary_parts
+from partners.schedule.closings import closed_among
+from partners.schedule.weeks import OnSite, coming_absences, on_site_among
 from partners.seats import seats_of
-from partners.todo.events import coming_up, done_lately
+from partners.todo.events import coming_up, done_lately, latest
 from partners.upkeep import cards
 
 CARDS = 3  # services to confirm that are shown on the first page itself
@@ -35,28 +37,34 @@ def home_of(user: Any, area: LocalArea, *, at: datetime, whole: bool = False) ->
     seats = seats_of(user)
     today = at.astimezone(area.zone).date()
     is_staff = seats.everything or area.pk in seats.staff_area_ids
-    waiting: list[TodoItem] = list(todo.todo_of_staff(area, at=at)) if is_staff else []
-    waiting += todo_of_operator(at=at) if seats.everything else []
-    to_confirm: list[Any] = []
-    confirm_total = 0
-    if area.pk in seats.managed_area_ids:
-        waiting += todo.todo_of_partner(user, area)
-        stale = todo.services_to_confirm(user, area, today=today)
-        to_confirm = list(stale[:CARDS])
-        confirm_total = len(to_confirm) if len(to_confirm) < CARDS else stale.count()
+    is_manager = area.pk in seats.managed_area_ids
     own = own_organizations(seats, area, today)
-    is_board = area.pk in seats.board_area_ids
-    overview = is_board or not (own or is_staff)
-    standing = summary_of(area, today=today) if is_staff or overview else None
-    attention = attention_in(coverage_of(area, today=today), today) if overview else []
+    overview = area.pk in seats.board_area_ids or not (own or is_staff)
+    network = network_of(area, today=today) if is_staff or overview else None
+    items, done, standing, invited = _read(
+        [
+            *(todo.todo_parts_of_staff(network, at=at) if network and is_staff else []),
+            *(todo_of_operator(at=at) if seats.everything else []),
+            *(todo.todo_of_partner(user, area) if is_manager else []),
+        ],
+        done_lately(area, at) if is_staff else [],
+        summary_parts(network, today=today) if network else [],
+        [SmallQuery(invitations_into(area).waiting(at).values("pk"), len)] if is_staff else [],
+    )
+    waiting = [item for found in items for item in found]
+    summary = summarize(network, *standing) if network else None
+    attention = attention_in(network.coverage, today) if network and overview else []
+    stale = todo.services_to_confirm(user, area, today=today) if is_manager else None
+    to_confirm: list[Any] = list(stale[:CARDS]) if stale is not None else []
+    confirm_total = len(to_confirm) if stale is None or len(to_confirm) < CARDS else stale.count()
     rows = None if whole else ROWS - len(to_confirm)
     return {
         "title": title_of(is_staff=is_staff, own=own, things=len(waiting) + confirm_total),
         "area": area,
         "today": today,
         "is_staff": is_staff,
-        "invited": invitations_into(area).waiting(at).count() if is_staff else 0,
-        "in_short": in_short(area, standing, attention) if standing and overview else [],
+        "invited": sum(invited),
+        "in_short": in_short(area, summary, attention) if summary and overview else [],
         "groups": by_urgency(waiting, mark_main=not to_confirm, most=rows),
         "whole": whole,
         "hidden": 0 if rows is None else max(len(waiting) - rows, 0),
@@ -67,12 +75,38 @@ def home_of(user: Any, area: LocalArea, *, at: datetime, whole: bool = False) ->
         "confirm_total": confirm_total,
         "own": own,
         "is_manager": any(organization.is_kept_by_user for organization in own),
-        "standing": standing,
-        "figures": figures_of(area, standing) if standing else [],
-        "on_site": on_site_by_center(area, at) if is_staff or own else [],
-        "closed": closed_on(area, today) if is_staff or own else [],
-        "coming_up": coming_up(area, today) if is_staff or own else [],
-        "done_lately": done_lately(area, at) if is_staff else [],
+        "standing": summary,
+        "figures": figures_of(area, summary) if summary else [],
+        "done_lately": latest(*done),
+        **(this_week(area, network.coverage if network else None, at) if is_staff or own else NO_WEEK),
+    }
+
+
+def _read(*lists: Sequence[Any]) -> list[list[Any]]:
+    """Return the answers to several lists of queries, list by list; one query for all of them."""
+    answers = iter(read_together(part for parts in lists for part in parts))
+    return [list(islice(answers, len(parts))) for parts in lists]
+
+
+NO_WEEK: dict[str, Any] = {"on_site": [], "closed": [], "coming_up": []}
+
+
+def this_week(area: LocalArea, coverage: Coverage | None, at: datetime) -> dict[str, Any]:
+    """Return who is on site today and still to come, which centers are closed, and what comes in the next days."""
+    local = at.astimezone(area.zone)
+    today = local.date()
+    absences = coming_absences(area, today)
+    if coverage:
+        centers = coverage.centers
+        here = [presence for presence in coverage.presences if presence.falls_on(today)]
+    else:
+        centers = list(Center.objects.current().filter(area=area))
+        here = list(Presence.objects.in_use().in_person().filter(center__area=area).on(today).with_places())
+    here = [presence for presence in here if presence.ends_at > local.time()]
+    return {
+        "on_site": by_center(on_site_among(here, absences, today)),
+        "closed": closed_among(centers, absences, today),
+        "coming_up": coming_up(area, centers, absences, today),
     }
 
 
@@ -89,10 +123,9 @@ def title_of(*, is_staff: bool, own: list[OwnOrganization], things: int) -> str:
     return names or _("Network overview")
 
 
-def on_site_by_center(area: LocalArea, at: datetime) -> list[tuple[Any, list[OnSite]]]:
-    """Return the partners who are in the centers of an area today or still to come, by center; two queries."""
-    local = at.astimezone(area.zone)
-    here = on_site_today(area, local.date(), local.time())
-    here.sort(key=lambda one: (one.presence.center.name.casefold(), one.center_id, one.starts_at))
-    by_center = groupby(here, key=lambda one: one.presence.center)
-    return [(center, list(group)) for center, group in by_center]
+def by_center(here: list[OnSite]) -> list[tuple[Any, list[OnSite]]]:
+    """Return who is on site by center, by name, and within one by start."""
+    here = sorted(
+        here, key=lambda one: (one.presence.center.name.casefold(), one.center_id, one.starts_at, one.presence.pk)
+    )
+    return [(center, list(group)) for center, group in groupby(here, key=lambda one: one.presence.center)]

@@ -49,7 +49,9 @@ class OwnOrganization:
 
 
 def own_organizations(seats: Seats, area: LocalArea, today: date) -> list[OwnOrganization]:
-    """Return the person's own organizations in the area, with their services and people; four queries."""
+    """Return the person's own organizations in the area, with their services and people; four queries, or none."""
+    if area.pk not in seats.partner_area_ids:
+        return []
     representatives = Representative.objects.current().order_by("-kind", Lower("name"), "pk")
     partnerships: Any = (
         Partnership.objects.current()

@@ -1,8 +1,9 @@
 """To-do items of the outbox: notices that were not delivered, or whose delivery is unknown."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import datetime
 
+from django.db.models import Count, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,41 +12,57 @@ from django.utils.translation import ngettext
 from onestop.notices import outbox_stats
 from onestop.notices.models import Notice
 from onestop.notices.models.notice import NoticeQuerySet
+from onestop.ui.small_queries import SmallQuery
 from onestop.ui.todo import NOW, SOON, TodoItem
 
 Status = Notice.Status
 
 
-def todo_of_outbox(notices: NoticeQuerySet, list_url: str, *, at: datetime) -> Iterator[TodoItem]:
-    """Yield the to-do items of these notices; ``list_url`` is the list that shows them."""
+def todo_of_outbox(notices: NoticeQuerySet, list_url: str, *, at: datetime) -> list[SmallQuery[list[TodoItem]]]:
+    """Return the to-do items of these notices; ``list_url`` is the list that shows them."""
     since = at - outbox_stats.LOOKS_BACK
-    if number := outbox_stats.capped(outbox_stats.failed_since(notices, since)):
-        yield TodoItem(
-            NOW,
-            "envelope-x",
-            ngettext("%(number)s notification was not delivered", "%(number)s notifications were not delivered", number)
-            % {"number": number},
-            _("In the last 7 days. Fix the cause, then resend."),
-            f"{list_url}?state=failed&since={timezone.localdate(since).isoformat()}",
-            ngettext("Review the notification", "Review the notifications", number),
-        )
-    if number := outbox_stats.capped(notices.filter(status=Status.UNCERTAIN)):
-        yield TodoItem(
-            SOON,
-            "patch-question",
-            ngettext(
-                "%(number)s notification may or may not have been delivered",
-                "%(number)s notifications may or may not have been delivered",
-                number,
-            )
-            % {"number": number},
-            _("A worker or a mail server stopped while sending. Resend, or leave as is."),
-            f"{list_url}?state=uncertain",
-            ngettext("Review the notification", "Review the notifications", number),
-        )
+    return [
+        _count_of(outbox_stats.failed_since(notices, since), lambda number: _failed(number, list_url, since)),
+        _count_of(notices.filter(status=Status.UNCERTAIN), lambda number: _uncertain(number, list_url)),
+    ]
 
 
-def todo_of_operator(*, at: datetime) -> Iterator[TodoItem]:
-    """Yield the to-do items of the operator: notices that belong to no area, such as sign-in codes."""
+def _count_of(notices: NoticeQuerySet, item: Callable[[int], TodoItem]) -> SmallQuery[list[TodoItem]]:
+    """Return what asks how many notices these are, up to a limit, and makes an item of them if there are any."""
+    most = notices.order_by().values("pk")[: outbox_stats.MOST_COUNTED + 1]
+    counted = Notice.objects.filter(pk__in=most).order_by().values(one=Value(1)).annotate(number=Count("pk"))
+    return SmallQuery(counted, lambda rows: [item(row["number"]) for row in rows if row["number"]])
+
+
+def _failed(number: int, list_url: str, since: datetime) -> TodoItem:
+    return TodoItem(
+        NOW,
+        "envelope-x",
+        ngettext("%(number)s notification was not delivered", "%(number)s notifications were not delivered", number)
+        % {"number": number},
+        _("In the last 7 days. Fix the cause, then resend."),
+        f"{list_url}?state=failed&since={timezone.localdate(since).isoformat()}",
+        ngettext("Review the notification", "Review the notifications", number),
+    )
+
+
+def _uncertain(number: int, list_url: str) -> TodoItem:
+    return TodoItem(
+        SOON,
+        "patch-question",
+        ngettext(
+            "%(number)s notification may or may not have been delivered",
+            "%(number)s notifications may or may not have been delivered",
+            number,
+        )
+        % {"number": number},
+        _("A worker or a mail server stopped while sending. Resend, or leave as is."),
+        f"{list_url}?state=uncertain",
+        ngettext("Review the notification", "Review the notifications", number),
+    )
+
+
+def todo_of_operator(*, at: datetime) -> list[SmallQuery[list[TodoItem]]]:
+    """Return the to-do items of the operator: notices that belong to no area, such as sign-in codes."""
     own = Notice.objects.filter(scope="")
-    yield from todo_of_outbox(own, reverse("notices:admin_list"), at=at)
+    return todo_of_outbox(own, reverse("notices:admin_list"), at=at)

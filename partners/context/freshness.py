@@ -8,8 +8,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from partners.models import LocalArea, Partnership, Service
-from partners.notices.reminder_status import beside_chip, chip_of, next_of, reminded_times
-from partners.notices.stale_services import progress_by_partner, times_reminded
+from partners.notices.last_contacts import last_contacts
+from partners.notices.reminder_status import beside_chip, chip_of, next_of, times_of
+from partners.notices.stale_services import progress_by_partner
 from partners.rules import may
 from partners.upkeep import confirmation_requests
 from partners.upkeep.services import today_there
@@ -31,7 +32,7 @@ def upkeep_of(request: HttpRequest, partnership: Partnership, services: list[Ser
         "oldest": min((service.verified_on for service in services if service.verified_on), default=None),
         "asked": asked,
         "asked_chip": confirmation_requests.standing_of(asked, now) if asked else None,
-        "again_on": confirmation_requests.may_ask_again_on(asked, now),
+        "again_on": confirmation_requests.may_ask_again_on(asked.asked_at if asked else None, now),
         "may_confirm": bool(stale) and may(request.user, "partners.add_service", partnership),
         "may_ask": bool(stale) and may_ask,
         "knows": knows,
@@ -43,7 +44,8 @@ def reminded_in(request: HttpRequest, area: LocalArea, partnership_ids: Collecti
     """Return for each of these partners how often it was reminded, in words; only for those who may ask partners."""
     if not may(request.user, "partners.ask_to_confirm", area):
         return {}
-    return {pk: reminded_times(number) for pk, number in times_reminded(partnership_ids).items()}
+    contacts = last_contacts(partnership_ids)
+    return {pk: times_of(contact.progress) for pk, contact in contacts.items() if contact.progress.steps_told}
 
 
 def reminded(partnership: Partnership, at: datetime) -> dict[str, Any] | None:

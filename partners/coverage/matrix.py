@@ -1,16 +1,18 @@
 """The coverage of an area on one day: each program with its partners and the access to it in each center.
 
-Read in eleven queries, whatever the number of partners, centers and ways of access.
+Read in six queries, whatever the number of partners, centers and ways of access; the places of the Wagner-Peyser
+Employment Service in three more, when they are asked for.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, When
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, OuterRef, When
 from django.db.models.functions import Lower
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext, ngettext
@@ -23,6 +25,7 @@ from partners.models import (
     Center,
     LocalArea,
     Partnership,
+    PartnershipProgram,
     Presence,
     Program,
     ProgramAccess,
@@ -145,13 +148,20 @@ class Coverage:
     """The coverage of all programs in an area."""
 
     area: LocalArea
+    partners: list[Partnership]  # active ones
     centers: list[Center]
+    presences: list[Presence]  # valid today, in person, whatever their weekday
     required: list[Row]
     additional: list[Row]
     expected: list[Row]  # additional programs that only prospective partners would carry out
     others: list[Partnership]
     joined: list[Partnership]  # additional partners: those without a required program (20 CFR 678.410)
-    wagner_peyser: WagnerPeyser
+    _where: Callable[[], WagnerPeyser]
+
+    @cached_property
+    def wagner_peyser(self) -> WagnerPeyser:
+        """Where the Wagner-Peyser Employment Service is provided; read when it is first asked for."""
+        return self._where()
 
     def standing_so(self, standing: str) -> list[Row]:
         """Return the required programs with a status."""
@@ -220,8 +230,9 @@ def coverage_of(area: LocalArea, *, today: date) -> Coverage:
 
 def coverages_of(areas: Sequence[LocalArea], *, today: date) -> list[Coverage]:
     """Return the coverage of each area on a day, in their order; as many queries for one area as for all."""
-    partners, centers = _by_area(_partners_of(areas)), _by_area(_centers_of(areas))
-    ways, places = _ways_in(areas, today), Places(areas)
+    all_partners, all_centers = _partners_of(areas), _centers_of(areas)
+    partners, centers = _by_area(all_partners), _by_area(all_centers)
+    ways, places = _ways_in(areas, today, all_partners, all_centers), Places(areas)
     decided = ProgramDecision.objects.current().filter(area__in=areas)
     decisions = _by_area(decided.select_related("agreement_partner__organization"))
     programs = list(Program.objects.order_by("position"))
@@ -234,7 +245,7 @@ def coverages_of(areas: Sequence[LocalArea], *, today: date) -> list[Coverage]:
 def _assemble(
     area: LocalArea,
     programs: list[Program],
-    partners: list[Partnership],
+    partners: list[Any],
     centers: list[Center],
     ways: "_Ways",
     decisions: list[ProgramDecision],
@@ -242,8 +253,9 @@ def _assemble(
 ) -> Coverage:
     decided = {decision.program_id: decision for decision in decisions}
     carriers: dict[int, list[Partnership]] = defaultdict(list)
+    ids: dict[int, set[int]] = {partner.pk: set(partner.program_ids) for partner in partners}
     for partner in partners:
-        for program_id in _program_ids(partner):
+        for program_id in partner.program_ids:
             carriers[program_id].append(partner)
     rows = []
     for program in programs:
@@ -251,21 +263,29 @@ def _assemble(
         active = [partner for partner in carrying if partner.status == Partnership.Status.ACTIVE]
         prospects = [partner for partner in carrying if partner.status == Partnership.Status.PROSPECTIVE]
         row = Row(program, active, prospects, decided.get(program.pk))
+        if row.decision:
+            row.decision.program = program
         row.cells.extend(_cell(row, center, ways) for center in centers)
         rows.append(row)
     active_ones = [partner for partner in partners if partner.status == Partnership.Status.ACTIVE]
     required = {program.pk for program in programs if program.is_required}
-    codes = {program.pk: program.code for program in programs}
-    with_codes = [(partner, {codes[pk] for pk in _program_ids(partner)}) for partner in active_ones]
+
+    def where() -> WagnerPeyser:
+        codes = {program.pk: program.code for program in programs}
+        with_codes = [(partner, {codes[pk] for pk in ids[partner.pk]}) for partner in active_ones]
+        return where_provided(area, centers, with_codes, ways.scheduled, ways.recorded, places)
+
     return Coverage(
         area,
+        active_ones,
         centers,
+        [presence for center in centers for presence in ways.in_center.get(center.pk, ())],
         [row for row in rows if row.program.is_required],
         [row for row in rows if not row.program.is_required and row.partners],
         [row for row in rows if not row.program.is_required and row.prospects and not row.partners],
-        [partner for partner in active_ones if not _program_ids(partner)],
-        [partner for partner in active_ones if not _program_ids(partner) & required],
-        where_provided(area, centers, with_codes, ways.scheduled, ways.recorded, places),
+        [partner for partner in active_ones if not ids[partner.pk]],
+        [partner for partner in active_ones if not ids[partner.pk] & required],
+        where,
     )
 
 
@@ -275,7 +295,7 @@ class _Ways:
     def __init__(self) -> None:
         self.scheduled: dict[tuple[int, int], list[Presence]] = defaultdict(list)
         self.recorded: dict[tuple[int, int], list[ProgramAccess]] = defaultdict(list)
-        self.kept_centers: set[int] = set()
+        self.in_center: dict[int, list[Presence]] = defaultdict(list)
 
     def to(self, program: Program, partner: Partnership, center: Center) -> list[Way]:
         """Return the access to a partner's program in a center; program staff on the schedule are not counted twice."""
@@ -291,7 +311,7 @@ class _Ways:
 
     def _doubt(self, access: ProgramAccess) -> str:
         """Return a warning if the trained staff are not on the schedule of the center, where it has one."""
-        if access.host is None or access.center_id not in self.kept_centers:
+        if access.host is None or access.center_id not in self.in_center:
             return ""
         is_scheduled = (access.host_id, access.center_id) in self.scheduled
         return "" if is_scheduled else gettext("not on the schedule of this center")
@@ -364,19 +384,17 @@ def _by_area(rows: Iterable[Any]) -> dict[int, list[Any]]:
     return of_area
 
 
-def _partners_of(areas: Sequence[LocalArea]) -> list[Partnership]:
+def _partners_of(areas: Sequence[LocalArea]) -> list[Any]:
+    """Return the active and prospective partners, with the ids of their programs as ``program_ids``."""
     rows = Partnership.objects.current().filter(
         area__in=areas, status__in=(Partnership.Status.ACTIVE, Partnership.Status.PROSPECTIVE)
     )
+    programs = PartnershipProgram.objects.filter(partnership=OuterRef("pk")).values("program_id")
     return list(
         rows.select_related("organization")
-        .prefetch_related("program_links")
+        .annotate(program_ids=ArraySubquery(programs))
         .order_by(Lower("organization__name"), "pk")
     )
-
-
-def _program_ids(partner: Partnership) -> set[int]:
-    return {link.program_id for link in partner.program_links.all()}
 
 
 def _centers_of(areas: Sequence[LocalArea]) -> list[Center]:
@@ -385,11 +403,17 @@ def _centers_of(areas: Sequence[LocalArea]) -> list[Center]:
     return list(Center.objects.current().filter(area__in=areas).order_by(first, Lower("name"), "pk"))
 
 
-def _ways_in(areas: Sequence[LocalArea], today: date) -> _Ways:
+def _ways_in(
+    areas: Sequence[LocalArea], today: date, partners: Iterable[Partnership], centers: Iterable[Center]
+) -> _Ways:
     ways = _Ways()
+    partner_of = {partner.pk: partner for partner in partners}
+    center_of = {center.pk: center for center in centers}
     for presence in Presence.objects.in_use().in_person().filter(center__area__in=areas).holding(today, today):
+        presence.partnership = partner_of[presence.partnership_id]
+        presence.center = center_of[presence.center_id]
         ways.scheduled[presence.partnership_id, presence.center_id].append(presence)
-        ways.kept_centers.add(presence.center_id)
+        ways.in_center[presence.center_id].append(presence)
     recorded = ProgramAccess.objects.current().filter(center__area__in=areas)
     related = ("program", "partnership__organization", "host__organization")
     for access in recorded.select_related(*related).order_by("pk"):

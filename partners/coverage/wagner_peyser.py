@@ -7,6 +7,8 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from django.db.models import Q
 
@@ -63,19 +65,37 @@ class WagnerPeyser:
 
 
 class Places:
-    """The locations of Wagner-Peyser partners in some areas, and the centers with their services; three queries."""
+    """The locations of Wagner-Peyser partners in some areas, and the centers with their services.
+
+    Three queries, when one of them is first asked for.
+    """
 
     def __init__(self, areas: Sequence[LocalArea]) -> None:
         carriers = active_links().filter(program__code=WAGNER_PEYSER, partnership__area__in=areas)
-        partners = carriers.values("partnership")
-        services = {"service__partnership__in": partners, "service__programs__code": WAGNER_PEYSER}
-        served = ServiceLocation.objects.filter(**services, service__archived_at=None, location__archived_at=None)
-        self.served: set[Key] = set(served.values_list("service__partnership__area", "location"))
+        self._partners = carriers.values("partnership")
+        self._services: dict[str, Any] = {
+            "service__partnership__in": self._partners,
+            "service__programs__code": WAGNER_PEYSER,
+            "service__archived_at": None,
+        }
+
+    @cached_property
+    def served(self) -> set[Key]:
+        """The locations where its services are given, each with the area."""
+        rows = ServiceLocation.objects.filter(**self._services, location__archived_at=None)
+        return set(rows.values_list("service__partnership__area", "location"))
+
+    @cached_property
+    def locations(self) -> list[Location]:
+        """The locations of its partners, and others where its services are given."""
         ids = [location for _area, location in self.served]
-        rows = Location.objects.current().filter(Q(partnership__in=partners) | Q(pk__in=ids))
-        self.locations = list(rows.select_related("organization", "partnership").order_by("name", "pk"))
-        centers = ServiceCenter.objects.filter(**services, service__archived_at=None)
-        self.centers: set[int] = set(centers.values_list("center", flat=True))
+        rows = Location.objects.current().filter(Q(partnership__in=self._partners) | Q(pk__in=ids))
+        return list(rows.select_related("organization", "partnership").order_by("name", "pk"))
+
+    @cached_property
+    def centers(self) -> set[int]:
+        """The centers where its services are given."""
+        return set(ServiceCenter.objects.filter(**self._services).values_list("center", flat=True))
 
     def in_area(self, area: LocalArea) -> list[Location]:
         """Return the locations of an area's own partners, and others where its services are given."""

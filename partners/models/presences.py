@@ -91,6 +91,10 @@ class PresenceQuerySet(ArchivedQuerySet):
         """Return presences in person, not by video or phone."""
         return self.filter(way=Presence.Way.IN_PERSON)
 
+    def with_places(self) -> Self:
+        """Fetch the partners and the centers with the presences."""
+        return self.select_related("partnership__organization", "center")
+
     def holding(self, first: date, last: date) -> Self:
         """Return presences that are valid on some day of a range."""
         return self.filter(

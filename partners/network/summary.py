@@ -5,13 +5,16 @@ A page that counts one of these nouns uses a queryset of this module, or ``is_ac
 
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
-from django.db.models import Aggregate, Count, Max, Q, QuerySet
+from django.db.models import Aggregate, Count, F, IntegerField, Max, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Lower
 
+from onestop.ui.small_queries import Row, SmallQuery, read_together
 from partners.coverage.decisions import active_links, decisions_that_count, uncovered_programs
+from partners.coverage.matrix import Coverage, coverage_of
 from partners.models import (
-    Center,
     Invitation,
     LocalArea,
     Partnership,
@@ -24,7 +27,7 @@ from partners.models.invitations import InvitationQuerySet
 from partners.models.partnerships import PartnershipQuerySet
 from partners.models.people import RepresentativeQuerySet
 from partners.models.services import ServiceQuerySet
-from partners.people.single_person_risk import number_of_single_persons
+from partners.people.single_person_risk import COUNTS
 
 
 @dataclass(frozen=True)
@@ -70,20 +73,63 @@ class AreaSummary(ProgramCounts):
         return self.services - self.fresh
 
 
+@dataclass(frozen=True)
+class AreaNetwork:
+    """What most of a first page is made of: the coverage of an area today, and ``people_counts`` of its partners."""
+
+    coverage: Coverage
+    partners: QuerySet[Any, Row]
+
+
+def network_of(area: LocalArea, *, today: date) -> AreaNetwork:
+    """Return the network of an area; the partners are not yet read."""
+    return AreaNetwork(coverage_of(area, today=today), people_counts(active_partners(area)))
+
+
 def summary_of(area: LocalArea, *, today: date) -> AreaSummary:
     """Return the summary of an area's network, in a few queries whatever its size."""
-    partners = active_partners(area).count()
-    services = services_of(area)
-    return AreaSummary(
-        **vars(program_counts(area)),
-        partners=partners,
-        carry_required=partners - active_partners(area).additional().count(),
-        services=services.count(),
-        fresh=services.fresh(today).count(),
-        people=representatives_of(area).count(),
-        centers=Center.objects.current().filter(area=area).count(),
-        **number_of_single_persons(active_partners(area)),
+    network = network_of(area, today=today)
+    return summarize(network, *read_together(summary_parts(network, today=today)))
+
+
+def summary_parts(network: AreaNetwork, *, today: date) -> list[SmallQuery[Any]]:
+    """Return the queries of ``summarize``."""
+    area = network.coverage.area
+    services, people = services_of(area).order_by(), representatives_of(area).order_by()
+    of_area = LocalArea.objects.filter(pk=area.pk).values(
+        services=_number(services), fresh=_number(services.fresh(today)), people=_number(people)
     )
+    return [SmallQuery(of_area, itemgetter(0)), SmallQuery(network.partners, list)]
+
+
+def summarize(network: AreaNetwork, counts: Row, partners: list[Row]) -> AreaSummary:
+    """Return the summary of an area from its network and the answers to ``summary_parts``."""
+    coverage = network.coverage
+    alone = [[partner[name] for name in COUNTS.values()].count(1) for partner in partners]
+    return AreaSummary(
+        required=len(coverage.required),
+        uncovered=[row.program for row in coverage.gaps],
+        decided=[row.decision for row in coverage.required if row.decision and not row.partners],
+        partners=len(coverage.partners),
+        carry_required=len(coverage.partners) - len(coverage.joined),
+        centers=len(coverage.centers),
+        alone=sum(number > 0 for number in alone),
+        risks=sum(alone),
+        **counts,
+    )
+
+
+def people_counts(partnerships: PartnershipQuerySet) -> QuerySet[Any, Row]:
+    """Return partners by name as rows, with their main representative and the counts of ``with_people``."""
+    rows = partnerships.with_people().order_by(Lower("organization__name"), "pk")
+    return rows.values(
+        "pk", "organization_id", "main_name", *COUNTS.values(), organization_name=F("organization__name")
+    )
+
+
+def _number(rows: QuerySet[Any]) -> Coalesce:
+    counted = rows.values(one=Value(1)).annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
 def active_partners(area: LocalArea) -> PartnershipQuerySet:

@@ -57,13 +57,9 @@ def next_of(matter: ReminderSubject, standing: ReminderProgress) -> str:
 
 def times_of(standing: ReminderProgress) -> str:
     """Return how often a partner was reminded, and whether that was all: "Reminded 3 times, no answer"."""
-    if not standing.is_exhausted:
-        return reminded_times(standing.steps_told)
     number = standing.steps_told
-    text = ngettext("Reminded once, no answer", "Reminded %(number)s times, no answer", number)
+    if standing.is_exhausted:
+        text = ngettext("Reminded once, no answer", "Reminded %(number)s times, no answer", number)
+    else:
+        text = ngettext("Reminded once", "Reminded %(number)s times", number)
     return text % {"number": number}
-
-
-def reminded_times(number: int) -> str:
-    """Return how often a partner was reminded, for narrow cells: "Reminded once", "Reminded 3 times"."""
-    return ngettext("Reminded once", "Reminded %(number)s times", number) % {"number": number}

@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -36,7 +35,7 @@ from partners.notices.audiences import is_staff, seated_in, speaks_or_keeps
 from partners.people import contacts
 from partners.upkeep import confirmation_requests, reminder_withdrawals
 from partners.upkeep.confirmation_requests import Recipient
-from partners.upkeep.stale import MORNING, Unconfirmed, unconfirmed
+from partners.upkeep.stale import Unconfirmed, unconfirmed
 
 MAIN, NEXT, SIGNS, STAFF = "main", "alternate", "signatory", "staff"
 CIRCLES = {
@@ -99,45 +98,6 @@ def progress_by_partner(
     subjects = subjects_of(partnerships, at=at)
     known = progress_of(REMINDER, subjects)
     return {subject.facts["partnership"].pk: (subject, known[subject.key]) for subject in subjects}
-
-
-# A subject is named like ``Unconfirmed.key``: by the partner and the day of its last answer. A request of a person
-# since then counts as a reminder if there was none.
-TIMES_REMINDED = """
-SELECT partner.id, count(DISTINCT notice.step), bool_or(asked.pk IS NOT NULL)
-FROM partners_partnership partner
-JOIN partners_localarea area ON area.id = partner.area_id
-CROSS JOIN LATERAL (
-    SELECT max(answered_at) AS at FROM partners_confirmationrequest WHERE partnership_id = partner.id
-) linked
-CROSS JOIN LATERAL (
-    SELECT greatest(max(verified_on), (linked.at AT TIME ZONE area.time_zone)::date) AS on_day
-    FROM partners_service WHERE partnership_id = partner.id
-) answered
-LEFT JOIN notices_notice notice
-    ON notice.matter = %(code)s || ':' || partner.id || ':' || coalesce(answered.on_day::text, 'never')
-LEFT JOIN LATERAL (
-    SELECT id AS pk FROM partners_confirmationrequest
-    WHERE partnership_id = partner.id AND asked_by_id IS NOT NULL AND (linked.at IS NULL OR asked_at > linked.at)
-        AND (answered.on_day IS NULL OR asked_at > (answered.on_day + %(morning)s) AT TIME ZONE area.time_zone)
-    LIMIT 1
-) asked ON true
-WHERE partner.id = ANY(%(partners)s)
-GROUP BY partner.id
-"""
-
-
-def times_reminded(partnership_ids: Collection[int]) -> dict[int, int]:
-    """Return how often each of these partners was reminded since its last answer, by primary key; one query.
-
-    Lists show it beside their rows; ``progress_by_partner`` also tells what follows.
-    """
-    if not partnership_ids:
-        return {}
-    values: dict[str, Any] = {"code": REMINDER.code, "morning": MORNING, "partners": list(partnership_ids)}
-    with connection.cursor() as cursor:
-        cursor.execute(TIMES_REMINDED, values)
-        return {pk: max(steps, int(asked)) for pk, steps, asked in cursor.fetchall() if steps or asked}
 
 
 # ---------------------------------------------------------------- Recipients

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -37,26 +37,31 @@ class Unreachable:
 
 
 def unreachable_in(area: LocalArea) -> list[tuple[Bounce, Unreachable]]:
-    """Return the people of an area whose email bounces, longest first, each address once; at most five queries."""
+    """Return the people of an area whose email bounces, longest first, each address once; at most four queries."""
+    return people_behind(list(bounces_in(area)), area)
+
+
+def bounces_in(area: LocalArea) -> QuerySet[Bounce]:
+    """Return the bounced addresses of the people of an area."""
     partners = Partnership.objects.current().filter(area=area)
     seats = Membership.objects.current().in_area(area)
     invited = Invitation.objects.open().in_area(area)
     speakers = Representative.objects.in_office().filter(partnership__in=partners)
-    rows = Bounce.objects.filter(cleared_at=None).annotate(lower=Lower("address"))
-    known = rows.filter(
+    rows = Bounce.objects.filter(cleared_at=None).alias(lower=Lower("address"))
+    return rows.filter(
         Q(lower__in=speakers.order_by().values_list(Lower("email")))
         | Q(lower__in=seats.order_by().values("user__email"))
         | Q(lower__in=invited.order_by().values("email"))
     )
-    return _who(list(known), area)
 
 
 def unreachable_since(moment: datetime) -> list[tuple[Bounce, Unreachable]]:
-    """Return the people whose email has bounced since then, each address once per area; at most five queries."""
-    return _who(list(Bounce.objects.filter(cleared_at=None, at__gte=moment)), None)
+    """Return the people whose email has bounced since then, each address once per area; at most four queries."""
+    return people_behind(list(Bounce.objects.filter(cleared_at=None, at__gte=moment)), None)
 
 
-def _who(rows: Collection[Bounce], area: LocalArea | None) -> list[tuple[Bounce, Unreachable]]:
+def people_behind(rows: Collection[Bounce], area: LocalArea | None) -> list[tuple[Bounce, Unreachable]]:
+    """Return the people of an area, or of all, to whom bounced addresses belong; three queries, without rows none."""
     by_address = {bounce.address.lower(): bounce for bounce in rows}
     if not by_address:
         return []

@@ -53,7 +53,13 @@ def coming_closings(area: LocalArea, today: date) -> list[Absence]:
 
 def closed_on(area: LocalArea, day: date) -> list[tuple[Center, Closing]]:
     """Return the current centers of an area that are closed on a day, by name; two queries."""
-    closings = closings_in(area, day, day)
-    centers = Center.objects.current().filter(area=area).order_by("name", "pk")
-    found = ((center, closings.on(center.pk, day)) for center in centers)
+    absences = Absence.objects.current().filter(partnership=None).in_area(area).touching(day, day)
+    return closed_among(Center.objects.current().filter(area=area), absences, day)
+
+
+def closed_among(centers: Iterable[Center], absences: Iterable[Absence], day: date) -> list[tuple[Center, Closing]]:
+    """Return which of these centers are closed on a day, by name, given all closings of that day."""
+    closings = Closings(absences)
+    named = sorted(centers, key=lambda center: (center.name.casefold(), center.pk))
+    found = ((center, closings.on(center.pk, day)) for center in named)
     return [(center, closing) for center, closing in found if closing]

@@ -48,11 +48,16 @@ def on_site_today(
     if at is not None:
         rows = rows.filter(ends_at__gt=at)
     rows = rows.select_related("partnership__organization", "center").order_by("starts_at", "pk")
-    absences = list(Absence.objects.current().in_area(area).touching(day, day))
+    return on_site_among(rows, Absence.objects.current().in_area(area).touching(day, day), day)
+
+
+def on_site_among(presences: Iterable[Presence], absences: Iterable[Absence], day: date) -> list[OnSite]:
+    """Return which of these presences of a day take place, given all absences and closings of that day."""
+    absences = list(absences)
     closings = Closings(absences)
     return [
         OnSite(row.partnership_id, row.center_id, row.starts_at, row.ends_at, row)
-        for row in rows
+        for row in presences
         if not closings.on(row.center_id, day) and not any(absence.covers(row, day) for absence in absences)
     ]
 

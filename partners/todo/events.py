@@ -1,18 +1,18 @@
 """What happens in an area this week, and what was done lately, as short lists beside a to-do list."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from heapq import nlargest
 
-from django.db.models import Count, Max
+from django.db.models import Count, F, Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from partners.models import Center, Invitation, LocalArea, Proposal, Service
+from onestop.ui.small_queries import Row, SmallQuery
+from partners.models import Absence, Center, Invitation, LocalArea, Proposal, Service
 from partners.network.due_dates import clocks_of
-from partners.schedule.weeks import coming_absences
 
 DAYS = 7
 DONE_DAYS = 14
@@ -30,16 +30,16 @@ class Event:
     days: str = ""  # in words, if more than one
 
 
-def coming_up(area: LocalArea, today: date) -> list[Event]:
-    """Return the closings, absences and due dates of the next seven days, soonest first; two queries."""
+def coming_up(area: LocalArea, centers: Iterable[Center], absences: Iterable[Absence], today: date) -> list[Event]:
+    """Return the closings, absences and due dates of the next seven days, soonest first, of those given."""
     last = today + timedelta(days=DAYS)
-    found = [*_absences(area, today, last), *_due(area, today, last)]
+    found = [*_absences(area, absences, today, last), *_due(centers, today, last)]
     return sorted(found, key=lambda event: event.on)[:MOST]
 
 
-def _absences(area: LocalArea, today: date, last: date) -> Iterator[Event]:
+def _absences(area: LocalArea, absences: Iterable[Absence], today: date, last: date) -> Iterator[Event]:
     board = reverse("partners:presence_board", args=[area.slug])
-    for absence in coming_absences(area, today):
+    for absence in absences:
         if absence.first_on > last:
             continue
         if absence.is_closing:
@@ -51,55 +51,70 @@ def _absences(area: LocalArea, today: date, last: date) -> Iterator[Event]:
         yield Event("calendar-x", what, f"{board}?week={absence.first_on:%Y-%m-%d}", max(absence.first_on, today), days)
 
 
-def _due(area: LocalArea, today: date, last: date) -> Iterator[Event]:
-    for center in Center.objects.current().filter(area=area):
+def _due(centers: Iterable[Center], today: date, last: date) -> Iterator[Event]:
+    for center in centers:
         for clock in clocks_of(center, today):
             if clock.due_on and today <= clock.due_on <= last:
                 what = _("%(review)s of %(center)s is due") % {"review": clock.law.name, "center": center.name}
                 yield Event("building-check", what, reverse("partners:center_detail", args=[center.pk]), clock.due_on)
 
 
-def done_lately(area: LocalArea, at: datetime) -> list[Event]:
-    """Return what was confirmed, decided and accepted in the last two weeks, latest first; three queries."""
+def done_lately(area: LocalArea, at: datetime) -> list[SmallQuery[list[Event]]]:
+    """Return what was confirmed, decided and accepted in the last two weeks, of each the latest first."""
     since = at - timedelta(days=DONE_DAYS)
-    found = [*_confirmed(area, since), *_decided(area, since), *_accepted(area, since)]
-    return nlargest(MOST, found, key=lambda event: event.on)
+    return [_confirmed(area, since), _decided(area, since), _accepted(area, since)]
 
 
-def _confirmed(area: LocalArea, since: datetime) -> Iterator[Event]:
+def latest(*found: list[Event]) -> list[Event]:
+    """Return the last of these events, latest first."""
+    return nlargest(MOST, (event for events in found for event in events), key=lambda event: event.on)
+
+
+def _confirmed(area: LocalArea, since: datetime) -> SmallQuery[list[Event]]:
     services = Service.objects.current().filter(
         partnership__area=area, partnership__archived_at=None, verified_on__gte=since.astimezone(area.zone).date()
     )
-    by_partner = services.order_by().values("partnership", "partnership__organization__name")
-    for row in by_partner.annotate(number=Count("pk"), last=Max("verified_on")).order_by("-last", "partnership")[:MOST]:
+    by_partner = services.order_by().values("partnership", partner=F("partnership__organization__name"))
+    counted = by_partner.annotate(number=Count("pk"), last=Max("verified_on")).order_by("-last", "partnership")
+
+    def event(row: Row) -> Event:
         what = ngettext(
             "%(partner)s: %(number)d service confirmed", "%(partner)s: %(number)d services confirmed", row["number"]
         )
-        names = {"partner": row["partnership__organization__name"], "number": row["number"]}
         url = reverse("partners:partnership_detail", args=[row["partnership"]])
-        yield Event("check2-circle", what % names, url, row["last"])
+        return Event("check2-circle", what % {"partner": row["partner"], "number": row["number"]}, url, row["last"])
+
+    return SmallQuery(counted[:MOST], lambda rows: [event(row) for row in rows])
 
 
-def _decided(area: LocalArea, since: datetime) -> Iterator[Event]:
+def _decided(area: LocalArea, since: datetime) -> SmallQuery[list[Event]]:
     decided = Proposal.objects.filter(
         service__partnership__area=area,
         status__in=(Proposal.Status.ACCEPTED, Proposal.Status.DECLINED),
         decided_at__gte=since,
-    )
-    for proposal in decided.select_related("service").order_by("-decided_at", "-pk")[:MOST]:
+    ).order_by("-decided_at", "-pk")
+
+    def event(row: Row) -> Event:
         what = (
             _("Change to %(service)s approved")
-            if proposal.status == Proposal.Status.ACCEPTED
+            if row["status"] == Proposal.Status.ACCEPTED
             else _("Change to %(service)s declined")
         )
-        url = reverse("partners:proposal_detail", args=[proposal.pk])
-        on = proposal.decided_at.astimezone(area.zone).date()  # type: ignore[union-attr]  # decided, so dated
-        yield Event("chat-left-text", what % {"service": proposal.service.name}, url, on)
+        url = reverse("partners:proposal_detail", args=[row["pk"]])
+        on = row["decided_at"].astimezone(area.zone).date()
+        return Event("chat-left-text", what % {"service": row["service_name"]}, url, on)
+
+    rows = decided.values("pk", "status", "decided_at", service_name=F("service__name"))
+    return SmallQuery(rows[:MOST], lambda rows: [event(row) for row in rows])
 
 
-def _accepted(area: LocalArea, since: datetime) -> Iterator[Event]:
-    accepted = Invitation.objects.in_area(area).filter(accepted_at__gte=since)
-    for invitation in accepted.select_related("accepted_by").order_by("-accepted_at", "-pk")[:MOST]:
-        what = _("%(person)s accepted an invitation") % {"person": invitation.accepted_by}
-        url = reverse("partners:person_detail", args=[invitation.accepted_by_id])
-        yield Event("person-check", what, url, invitation.accepted_at.astimezone(area.zone).date())  # type: ignore[union-attr]
+def _accepted(area: LocalArea, since: datetime) -> SmallQuery[list[Event]]:
+    accepted = Invitation.objects.in_area(area).filter(accepted_at__gte=since).order_by("-accepted_at", "-pk")
+
+    def event(row: Row) -> Event:
+        what = _("%(person)s accepted an invitation") % {"person": row["person_name"]}
+        url = reverse("partners:person_detail", args=[row["accepted_by"]])
+        return Event("person-check", what, url, row["accepted_at"].astimezone(area.zone).date())
+
+    rows = accepted.values("accepted_by", "accepted_at", person_name=F("accepted_by__name"))
+    return SmallQuery(rows[:MOST], lambda rows: [event(row) for row in rows])

@@ -4,41 +4,40 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min, Q
-from django.db.models.functions import Lower
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from onestop.notices.models import Bounce
 from onestop.ui.presentation import shortday
+from onestop.ui.small_queries import Row, SmallQuery
 from onestop.ui.todo import LATER, NOW, SOON, TodoItem
 from partners.models import LocalArea, Partnership
-from partners.network.summary import active_partners, invitations_into
-from partners.people.unreachable import unreachable_in
+from partners.network.summary import invitations_into, people_counts
+from partners.people.unreachable import bounces_in, people_behind
 from partners.seats import seats_of
 from partners.todo.lines import NAMED, see_all
 
 
-def without_a_voice(area: LocalArea) -> Iterator[TodoItem]:
-    """Yield partners without a main representative, and then those that depend on one person."""
-    partners: Any = (
-        active_partners(area)
-        .with_people()
-        .filter(Q(main_name="") | Q(speakers=1) | Q(signatories=1) | Q(editors=1))
-        .select_related("organization")
-        .order_by(Lower("organization__name"), "pk")
-    )
-    unrepresented: list[Any] = [partner for partner in partners if not partner.main_name]
+def without_a_voice(area: LocalArea, partners: QuerySet[Any, Row]) -> SmallQuery[Iterator[TodoItem]]:
+    """Return partners without a main representative, then those that depend on one person, given their counts."""
+    return SmallQuery(partners, lambda rows: _without_a_voice(rows, area))
+
+
+def _without_a_voice(partners: list[Row], area: LocalArea) -> Iterator[TodoItem]:
+    unrepresented = [partner for partner in partners if not partner["main_name"]]
     # A single representative comes before a single signatory, and that before a single editor.
-    alone: list[Any] = sorted(
-        (one for one in partners if one.main_name), key=lambda one: (one.speakers > 1, one.signatories != 1)
+    alone = sorted(
+        (one for one in partners if one["main_name"] and 1 in (one["speakers"], one["signatories"], one["editors"])),
+        key=lambda one: (one["speakers"] > 1, one["signatories"] != 1),
     )
     for partner in unrepresented[:NAMED]:
         yield _add_person(
             partner,
             SOON,
             "person-x",
-            _("%(partner)s has no main representative") % {"partner": partner.organization.name},
+            _("%(partner)s has no main representative") % {"partner": partner["organization_name"]},
             _("No one is named to answer, attend or sign for this partner."),
             _("Add a representative"),
         )
@@ -62,13 +61,13 @@ def without_a_voice(area: LocalArea) -> Iterator[TodoItem]:
         yield see_all(LATER, what, f"{address}&attention=alone", _("Review these partners"), why)
 
 
-def _one_person(partner: Any) -> TodoItem:
-    names = {"partner": partner.organization.name, "person": partner.main_name}
-    if partner.speakers == 1:
+def _one_person(partner: Row) -> TodoItem:
+    names = {"partner": partner["organization_name"], "person": partner["main_name"]}
+    if partner["speakers"] == 1:
         what = _("%(partner)s has no alternate representative") % names
         why = _("%(person)s is the only representative.") % names
         return _add_person(partner, LATER, "person-exclamation", what, why, _("Add an alternate"))
-    if partner.signatories == 1:
+    if partner["signatories"] == 1:
         what = _("%(partner)s has only one signatory") % names
         why = _("No one else can sign agreements.")
         return _add_person(partner, LATER, "person-exclamation", what, why, _("Add a signatory"))
@@ -77,26 +76,30 @@ def _one_person(partner: Any) -> TodoItem:
         "person-exclamation",
         _("Only one person can edit the services of %(partner)s") % names,
         _("If that person leaves, no one at the partner can confirm or change them."),
-        reverse("partners:partnership_detail", args=[partner.pk]),
+        reverse("partners:partnership_detail", args=[partner["pk"]]),
         _("Invite a second manager"),
-        reverse("partners:colleague_invite", args=[partner.organization_id], query=_second_manager(partner)),
+        reverse("partners:colleague_invite", args=[partner["organization_id"]], query=_second_manager(partner)),
     )
 
 
-def expired_invitations(area: LocalArea, at: datetime) -> Iterator[TodoItem]:
-    """Yield the invitations into the area that have expired without an answer."""
-    figures = invitations_into(area).expired(at).aggregate(number=Count("pk"), who=Min("name"))
+def expired_invitations(area: LocalArea, at: datetime) -> SmallQuery[Iterator[TodoItem]]:
+    """Return the invitations into the area that have expired without an answer."""
+    return SmallQuery(invitations_into(area).expired(at).values("name"), lambda found: _expired(found, area))
+
+
+def _expired(found: list[Row], area: LocalArea) -> Iterator[TodoItem]:
     url = reverse("partners:invitation_list", args=[area.slug]) + "?status=expired"
-    if figures["number"] == 1:
+    number = len(found)
+    if number == 1:
         yield TodoItem(
             NOW,
             "envelope-x",
-            _("%(person)s has not answered an invitation") % {"person": figures["who"]},
+            _("%(person)s has not answered an invitation") % {"person": found[0]["name"]},
             _("It has expired. Resend or withdraw it."),
             url,
             _("Resend invitation"),
         )
-    elif number := figures["number"]:
+    elif number:
         what = ngettext(
             "%(number)d person has not answered an invitation",
             "%(number)d people have not answered their invitations",
@@ -112,10 +115,15 @@ def expired_invitations(area: LocalArea, at: datetime) -> Iterator[TodoItem]:
         )
 
 
-def not_reached(area: LocalArea) -> Iterator[TodoItem]:
-    """Yield the people whose email bounces."""
+def not_reached(area: LocalArea) -> SmallQuery[Iterator[TodoItem]]:
+    """Return the people whose email bounces."""
+    bounced = bounces_in(area).values("pk", "address", "at")
+    return SmallQuery(bounced, lambda rows: _not_reached([Bounce(**row) for row in rows], area))
+
+
+def _not_reached(bounced: list[Bounce], area: LocalArea) -> Iterator[TodoItem]:
     address = reverse("partners:unreachable_list", args=[area.slug])
-    people = unreachable_in(area)
+    people = people_behind(bounced, area)
     for bounce, person in people[:NAMED]:
         why = _("Messages to %(address)s have bounced since %(date)s. %(advice)s")
         yield TodoItem(
@@ -136,32 +144,25 @@ def not_reached(area: LocalArea) -> Iterator[TodoItem]:
         yield see_all(NOW, what, address, _("Review bounced email"))
 
 
-def of_own(user: Any, area: LocalArea) -> Iterator[TodoItem]:
-    """Yield who is missing, or alone, in the user's own partnerships of an area."""
-    seats = seats_of(user)
-    partnerships = (
-        Partnership.objects.current()
-        .filter(area=area, pk__in=seats.managed_partnership_ids)
-        .with_people()
-        .select_related("organization")
-        .order_by(Lower("organization__name"), "pk")
-    )
-    for partner in partnerships:
-        yield from _of_own_partnership(partner)
+def of_own(user: Any, area: LocalArea) -> SmallQuery[list[TodoItem]]:
+    """Return who is missing, or alone, in the user's own partnerships of an area."""
+    managed = seats_of(user).managed_partnership_ids
+    partnerships = people_counts(Partnership.objects.current().filter(area=area, pk__in=managed))
+    return SmallQuery(partnerships, lambda rows: [item for partner in rows for item in _of_own_partnership(partner)])
 
 
-def _of_own_partnership(partner: Any) -> Iterator[TodoItem]:
-    page = reverse("partners:partnership_detail", args=[partner.pk])
-    names = {"partner": partner.organization.name}
-    if not partner.main_name:
+def _of_own_partnership(partner: Row) -> Iterator[TodoItem]:
+    page = reverse("partners:partnership_detail", args=[partner["pk"]])
+    names = {"partner": partner["organization_name"]}
+    if not partner["main_name"]:
         what = _("%(partner)s has no main representative") % names
         why = _("Add the person who represents your organization.")
         yield _add_person(partner, SOON, "person-x", what, why, _("Add a representative"))
-    elif partner.speakers == 1:
+    elif partner["speakers"] == 1:
         what = _("%(partner)s has no alternate representative") % names
         why = _("With an alternate, work continues when the main representative is away.")
         yield _add_person(partner, LATER, "person-exclamation", what, why, _("Add an alternate"))
-    if partner.editors == 1:
+    if partner["editors"] == 1:
         yield TodoItem(
             LATER,
             "person-exclamation",
@@ -169,18 +170,18 @@ def _of_own_partnership(partner: Any) -> Iterator[TodoItem]:
             _("If you leave, no one at your organization can confirm or change them."),
             page,
             _("Invite a second manager"),
-            reverse("partners:colleague_invite", args=[partner.organization_id], query=_second_manager(partner)),
+            reverse("partners:colleague_invite", args=[partner["organization_id"]], query=_second_manager(partner)),
         )
-    if partner.speakers and not partner.signatories:
+    if partner["speakers"] and not partner["signatories"]:
         what = _("%(partner)s has no signatory") % names
         why = _("Agreements cannot be signed without one.")
         yield TodoItem(LATER, "pen", what, why, page, _("Choose a signatory"), page)
 
 
-def _second_manager(partner: Partnership) -> dict[str, str]:
-    return {"role": "manager", "partner": str(partner.pk)}
+def _second_manager(partner: Row) -> dict[str, str]:
+    return {"role": "manager", "partner": str(partner["pk"])}
 
 
-def _add_person(partner: Partnership, kind: str, icon: str, what: str, why: str, do: str) -> TodoItem:
-    page = reverse("partners:partnership_detail", args=[partner.pk])
-    return TodoItem(kind, icon, what, why, page, do, reverse("partners:representative_add", args=[partner.pk]))
+def _add_person(partner: Row, kind: str, icon: str, what: str, why: str, do: str) -> TodoItem:
+    page = reverse("partners:partnership_detail", args=[partner["pk"]])
+    return TodoItem(kind, icon, what, why, page, do, reverse("partners:representative_add", args=[partner["pk"]]))

@@ -1,67 +1,70 @@
 """Services, proposals, imports, terms and centers that need attention, as to-do items."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, F, Min
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from onestop.notices.reminders import ReminderProgress, ReminderSubject
 from onestop.ui.presentation import day, shortday
+from onestop.ui.small_queries import Row, SmallQuery
 from onestop.ui.todo import LATER, NOW, SOON, TodoItem
-from partners.models import Center, CenterReview, ConfirmationRequest, ImportRun, LocalArea, Partnership, Term
+from partners.models import Center, CenterReview, ImportRun, LocalArea, Partnership, Term
 from partners.models.proposals import ProposalQuerySet
 from partners.models.services import ServiceQuerySet
 from partners.network.due_dates import OVER, Clock, clocks_of
 from partners.network.summary import services_of
+from partners.notices.last_contacts import LastContact, last_contacts
 from partners.notices.reminder_status import words_of
-from partners.notices.stale_services import progress_by_partner
 from partners.seats import seats_of
 from partners.todo.lines import NAMED, see_all
-from partners.upkeep import confirmation_requests
+from partners.upkeep.confirmation_requests import may_ask_again_on
 from partners.upkeep.proposals import labels_of
 
 CERTIFICATION = CenterReview.Kind.CERTIFICATION
 
 
-def unconfirmed_services(area: LocalArea, at: datetime) -> Iterator[TodoItem]:
-    """Yield partners whose services were not confirmed in the last six months, those with the most first."""
+def unconfirmed_services(area: LocalArea, at: datetime) -> SmallQuery[Iterator[TodoItem]]:
+    """Return partners whose services were not confirmed in the last six months, those with the most first."""
     today = at.astimezone(area.zone).date()
-    partners = list(
+    partners = (
         Partnership.objects.filter(services__in=services_of(area).stale(today))
-        .select_related("organization")
+        .values("pk", organization_name=F("organization__name"))
         .annotate(waiting=Count("services"), oldest=Min("services__verified_on"))
-        .order_by("-waiting", Lower("organization__name"), "pk")
+        .order_by("-waiting", Lower("organization_name"), "pk")
     )
+    return SmallQuery(partners, lambda rows: _unconfirmed(rows, area, at))
+
+
+def _unconfirmed(partners: list[Row], area: LocalArea, at: datetime) -> Iterator[TodoItem]:
     address = reverse("partners:service_list", args=[area.slug])
-    requests = confirmation_requests.last_asked_of(partners[:NAMED])
-    reminded = _reminded(partners[:NAMED], at)
+    contacts = last_contacts([partner["pk"] for partner in partners[:NAMED]])
     for partner in partners[:NAMED]:
-        request = requests.get(partner.pk)
+        contact, number = contacts.get(partner["pk"]), partner["waiting"]
         what = ngettext(
             "%(partner)s has not confirmed %(number)d service",
             "%(partner)s has not confirmed %(number)d services",
-            partner.waiting,
+            number,
         )
         why = ngettext(
             "Not confirmed in the last 6 months. It is still public.",
             "Not confirmed in the last 6 months. They are still public.",
-            partner.waiting,
+            number,
         )
         yield TodoItem(
-            NOW if partner.oldest else SOON,
+            NOW if partner["oldest"] else SOON,
             "clock-history",
-            what % {"number": partner.waiting, "partner": partner.organization.name},
-            _last_contact(request, reminded.get(partner.pk)) or why,
-            f"{address}?freshness=unconfirmed&partner={partner.pk}",
-            *_ask_or_review(partner, may_ask=confirmation_requests.may_ask_again_on(request, at) is None),
+            what % {"number": number, "partner": partner["organization_name"]},
+            (_in_words(contact) if contact else "") or why,
+            f"{address}?freshness=unconfirmed&partner={partner['pk']}",
+            *_ask_or_review(partner, may_ask=contact is None or may_ask_again_on(contact.asked_at, at) is None),
         )
     if rest := partners[NAMED:]:
-        number, services = len(rest), sum(partner.waiting for partner in rest)
+        number, services = len(rest), sum(partner["waiting"] for partner in rest)
         what = ngettext(
             "%(number)d more partner has services to confirm",
             "%(number)d more partners have services to confirm",
@@ -77,47 +80,42 @@ def unconfirmed_services(area: LocalArea, at: datetime) -> Iterator[TodoItem]:
         )
 
 
-def _last_contact(
-    request: ConfirmationRequest | None, reminded: tuple[ReminderSubject, ReminderProgress] | None
-) -> str:
+def _in_words(contact: LastContact) -> str:
     """Return who requested confirmation last, a person or the portal; nothing if no answer is pending."""
-    progress = reminded[1] if reminded else ReminderProgress()
-    if request and request.asked_by and not request.answered_at and not progress.is_exhausted:
+    if contact.asked_by and not contact.progress.is_exhausted:
         return _("%(person)s requested confirmation on %(date)s. No answer yet.") % {
-            "person": request.asked_by,
-            "date": shortday(request.asked_at),
+            "person": contact.asked_by,
+            "date": shortday(contact.asked_at),
         }
-    return words_of(progress) if progress.steps_told else ""
+    return words_of(contact.progress) if contact.progress.steps_told else ""
 
 
-def _reminded(partners: Sequence[Partnership], at: datetime) -> dict[int, tuple[ReminderSubject, ReminderProgress]]:
-    return progress_by_partner(Partnership.objects.filter(pk__in=[partner.pk for partner in partners]), at=at)
-
-
-def _ask_or_review(partner: Any, *, may_ask: bool) -> tuple[str, str]:
+def _ask_or_review(partner: Row, *, may_ask: bool) -> tuple[str, str]:
     """Return the button for a partner with unconfirmed services: request confirmation, unless done recently."""
     if not may_ask:
-        review = ngettext("Review %(number)d service", "Review %(number)d services", partner.waiting)
-        return review % {"number": partner.waiting}, ""
-    return _("Request confirmation"), reverse("partners:partnership_ask", args=[partner.pk])
+        review = ngettext("Review %(number)d service", "Review %(number)d services", partner["waiting"])
+        return review % {"number": partner["waiting"]}, ""
+    return _("Request confirmation"), reverse("partners:partnership_ask", args=[partner["pk"]])
 
 
-def changes_to_decide(proposals: ProposalQuerySet, area: LocalArea) -> Iterator[TodoItem]:
-    """Yield proposed changes that are pending, the oldest first."""
-    rows = proposals.open().filter(service__partnership__archived_at=None)
-    waiting = list(rows.select_related("service__partnership__organization").order_by("proposed_at", "pk")[: NAMED + 1])
+def changes_to_decide(proposals: ProposalQuerySet, area: LocalArea) -> SmallQuery[Iterator[TodoItem]]:
+    """Return proposed changes that are pending, the oldest first."""
+    names = {"service_name": F("service__name"), "partner": F("service__partnership__organization__name")}
+    rows = proposals.open().filter(service__partnership__archived_at=None).order_by("proposed_at", "pk")
+    some = rows.values("pk", "proposer_name", "after", **names)[: NAMED + 1]
+    return SmallQuery(some, lambda waiting: _changes(waiting, area))
+
+
+def _changes(waiting: list[Row], area: LocalArea) -> Iterator[TodoItem]:
     for proposal in waiting[:NAMED]:
         yield TodoItem(
             SOON,
             "chat-left-text",
             _("%(person)s proposed a change to %(service)s")
-            % {"person": proposal.proposer_name, "service": proposal.service.name},
+            % {"person": proposal["proposer_name"], "service": proposal["service_name"]},
             _("%(partner)s: %(fields)s. The current text stays public until you decide.")
-            % {
-                "partner": proposal.service.partnership.organization.name,
-                "fields": ", ".join(map(str, labels_of(proposal.after))),
-            },
-            reverse("partners:proposal_detail", args=[proposal.pk]),
+            % {"partner": proposal["partner"], "fields": ", ".join(map(str, labels_of(proposal["after"])))},
+            reverse("partners:proposal_detail", args=[proposal["pk"]]),
             _("Review the change"),
         )
     if len(waiting) > NAMED:
@@ -125,16 +123,20 @@ def changes_to_decide(proposals: ProposalQuerySet, area: LocalArea) -> Iterator[
         yield see_all(SOON, _("More proposed changes are pending"), address, _("Review pending changes"))
 
 
-def open_imports(area: LocalArea) -> Iterator[TodoItem]:
-    """Yield imports that were started and not finished."""
-    waiting = list(ImportRun.objects.filter(area=area).waiting().order_by("-at", "-pk")[: NAMED + 1])
+def open_imports(area: LocalArea) -> SmallQuery[Iterator[TodoItem]]:
+    """Return imports that were started and not finished."""
+    rows = ImportRun.objects.filter(area=area).waiting().order_by("-at", "-pk")
+    return SmallQuery(rows.values("pk", "name", "status")[: NAMED + 1], lambda waiting: _imports(waiting, area))
+
+
+def _imports(waiting: list[Row], area: LocalArea) -> Iterator[TodoItem]:
     for run in waiting[:NAMED]:
         yield TodoItem(
             SOON,
             "upload",
-            _("The import of %(file)s is not finished") % {"file": run.name},
-            _("%(status)s. Nothing is saved until you confirm.") % {"status": run.get_status_display()},
-            reverse("partners:import_detail", args=[run.pk]),
+            _("The import of %(file)s is not finished") % {"file": run["name"]},
+            _("%(status)s. Nothing is saved until you confirm.") % {"status": ImportRun.Status(run["status"]).label},
+            reverse("partners:import_detail", args=[run["pk"]]),
             _("Continue the import"),
         )
     if len(waiting) > NAMED:
@@ -142,30 +144,34 @@ def open_imports(area: LocalArea) -> Iterator[TodoItem]:
         yield see_all(SOON, _("More imports are not finished"), address, _("View all imports"))
 
 
-def terms_to_approve(area: LocalArea) -> Iterator[TodoItem]:
-    """Yield that glossary terms are pending approval."""
-    figures = Term.objects.filter(area=area).waiting().aggregate(number=Count("pk"), first=Min("name"))
-    if not (number := figures["number"]):
-        return
-    if number == 1:
-        what = _("“%(term)s” is pending approval") % {"term": figures["first"]}
-    else:
-        several = ngettext("%(number)d term is pending approval", "%(number)d terms are pending approval", number)
-        what = several % {"number": number}
-    yield TodoItem(
-        LATER,
-        "book",
-        what,
-        _("Until then, pages do not explain the new text and searches do not find it."),
-        reverse("partners:term_list", args=[area.slug]) + "?state=open",
-        ngettext("Review %(number)d term", "Review %(number)d terms", number) % {"number": number},
-    )
+def terms_to_approve(area: LocalArea) -> SmallQuery[Iterator[TodoItem]]:
+    """Return that glossary terms are pending approval."""
+    rows = Term.objects.filter(area=area).waiting().order_by().values("area")
+    return SmallQuery(rows.annotate(number=Count("pk"), first=Min("name")), lambda found: _terms(found, area))
 
 
-def centers_to_review(area: LocalArea, today: date) -> Iterator[TodoItem]:
+def _terms(found: list[Row], area: LocalArea) -> Iterator[TodoItem]:
+    for row in found:
+        number = row["number"]
+        if number == 1:
+            what = _("“%(term)s” is pending approval") % {"term": row["first"]}
+        else:
+            several = ngettext("%(number)d term is pending approval", "%(number)d terms are pending approval", number)
+            what = several % {"number": number}
+        yield TodoItem(
+            LATER,
+            "book",
+            what,
+            _("Until then, pages do not explain the new text and searches do not find it."),
+            reverse("partners:term_list", args=[area.slug]) + "?state=open",
+            ngettext("Review %(number)d term", "Review %(number)d terms", number) % {"number": number},
+        )
+
+
+def centers_to_review(centers: Iterable[Center], today: date) -> Iterator[TodoItem]:
     """Yield centers whose certification or accessibility review is overdue, due soon or not recorded."""
-    centers = Center.objects.current().filter(area=area).order_by(Lower("name"), "pk")
-    waiting = [(center, clock) for center in centers for clock in clocks_of(center, today) if clock.needs_somebody]
+    ordered = sorted(centers, key=lambda center: (center.name.lower(), center.pk))
+    waiting = [(center, clock) for center in ordered for clock in clocks_of(center, today) if clock.needs_somebody]
     waiting.sort(key=lambda pair: pair[1].due_on or today)
     for center, clock in waiting[: 4 * NAMED]:
         yield _certification(center, clock) if clock.law.kind == CERTIFICATION else _accessibility_review(center, clock)

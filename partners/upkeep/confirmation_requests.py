@@ -88,18 +88,11 @@ def last_asked(partnership: Partnership) -> ConfirmationRequest | None:
     return rows.order_by("-asked_at", *progress, "pk").first()
 
 
-def last_asked_of(partnerships: Collection[Partnership]) -> dict[int, ConfirmationRequest]:
-    """Return the last request to each partner that was ever asked, in one query."""
-    rows = ConfirmationRequest.objects.filter(partnership__in=partnerships).select_related("asked_by")
-    latest = rows.order_by("partnership", "-asked_at", F("answered_at").desc(nulls_last=True), "pk")
-    return {row.partnership_id: row for row in latest.distinct("partnership")}
-
-
-def may_ask_again_on(request: ConfirmationRequest | None, at: datetime) -> datetime | None:
-    """Return when a partner may be asked again, or ``None`` if it may be asked now."""
-    if request is None or at - request.asked_at >= ASK_AGAIN_AFTER:
+def may_ask_again_on(asked_at: datetime | None, at: datetime) -> datetime | None:
+    """Return when a partner that was asked last at a time may be asked again; ``None`` if it may be asked now."""
+    if asked_at is None or at - asked_at >= ASK_AGAIN_AFTER:
         return None
-    return request.asked_at + ASK_AGAIN_AFTER
+    return asked_at + ASK_AGAIN_AFTER
 
 
 @recorded
@@ -115,7 +108,7 @@ def ask_to_confirm(partnership: Partnership, *, by: User, at: datetime) -> list[
     if partnership.is_archived:
         raise CannotAsk(_("This partner is archived. Restore the partner first."))
     last = last_asked(partnership)
-    if last and (again := may_ask_again_on(last, at)):
+    if last and (again := may_ask_again_on(last.asked_at, at)):
         raise CannotAsk(
             _("%(partner)s was asked on %(day)s by %(asker)s. You can ask again on %(next_day)s.")
             % {
@@ -188,7 +181,7 @@ def ask_by_reminder(partnership: Partnership, to: Recipient, *, at: datetime) ->
     # Lock: staff who ask at the same moment must see this request, and must not add one for the same address.
     partnership = Partnership.objects.select_for_update(of=("self",)).select_related("area").get(pk=partnership.pk)
     in_person = partnership.confirmation_requests.exclude(asked_by=None).order_by("-asked_at").first()
-    if may_ask_again_on(in_person, at) or not services_to_ask(partnership, at).exists():
+    if (in_person and may_ask_again_on(in_person.asked_at, at)) or not services_to_ask(partnership, at).exists():
         raise CannotAsk(_("There is nothing to confirm now."))
     partnership.confirmation_requests.unrevoked().filter(email=to.email).update(revoked_at=at)
     return _request(partnership, to, by=None, at=at)

@@ -150,8 +150,7 @@ def partnership_ask(request: SignedIn, pk: int) -> HttpResponse:
 def _what_follows(partnership: Partnership, services: list[Service]) -> list[str]:
     people = confirmation_requests.recipients_of(partnership)
     last = confirmation_requests.last_asked(partnership)
-    again = confirmation_requests.may_ask_again_on(last, timezone.now())
-    if last and again:
+    if last and (again := confirmation_requests.may_ask_again_on(last.asked_at, timezone.now())):
         days = {"day": shortday(last.asked_at), "next_day": shortday(again)}
         return [_("The partner was asked on %(day)s. You can ask again on %(next_day)s.") % days]
     if not services:

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from onestop.accounts.models import User
-from onestop.dashboards.first_pages import on_site_by_center
+from onestop.dashboards.first_pages import this_week
 from onestop.local.sample import load_sample
+from partners.coverage.matrix import coverage_of
 from partners.coverage.programs import TITLE_I
 from partners.models import ImportRun, LocalArea, Partnership, Role
 from partners.upkeep import proposals
@@ -299,8 +300,10 @@ def test_who_is_on_site_is_listed_by_center_until_they_leave(area, partner, neig
     monday = datetime(2026, 11, 23, 10, 30, tzinfo=area.zone)
 
     def here(at: datetime) -> list[tuple[str, list[int]]]:
-        found = on_site_by_center(area, at)
-        return [(center.name, [one.partnership_id for one in group]) for center, group in found]
+        weeks = [this_week(area, known, at) for known in (None, coverage_of(area, today=at.date()))]
+        [of_a_manager, of_staff] = [week["on_site"] for week in weeks]
+        assert of_a_manager == of_staff
+        return [(center.name, [one.partnership_id for one in group]) for center, group in of_staff]
 
     assert here(monday) == [("Center Street", [partner.pk, neighbor_partner.pk]), ("Millpond", [partner.pk])]
     assert here(monday.replace(hour=12)) == [("Center Street", [neighbor_partner.pk]), ("Millpond", [partner.pk])]
