@@ -10,23 +10,44 @@ from django.db import connection, transaction
 
 def second_waits_for(first: Callable[[], Any], second: Callable[[], Any]) -> Any:
     """Run the second act while the first is not committed; return the result of the second, or its exception."""
-    outcome: list[Any] = []
-
-    def run() -> None:
-        try:
-            outcome.append(second())
-        except Exception as problem:
-            outcome.append(problem)
-        finally:
-            connection.close()
-
-    other = threading.Thread(target=run)
+    other = _Other(second)
     with transaction.atomic():
         first()
         other.start()
         wait_for_lock(other.is_alive)
     other.join()
-    return outcome[0]
+    return other.outcome
+
+
+def second_goes_on_beside(first: Callable[[], Any], second: Callable[[], Any]) -> Any:
+    """Like ``second_waits_for``, but fail if the second act waits until the first is committed."""
+    other = _Other(second)
+    with transaction.atomic():
+        first()
+        other.start()
+        other.join(30)
+        went_on = not other.is_alive()
+    other.join()
+    assert went_on, "it waited"
+    return other.outcome
+
+
+class _Other(threading.Thread):
+    """An act in a thread, with its result, or its exception, as ``outcome``."""
+
+    outcome: Any = None
+
+    def __init__(self, act: Callable[[], Any]) -> None:
+        super().__init__()
+        self._act = act
+
+    def run(self) -> None:
+        try:
+            self.outcome = self._act()
+        except Exception as problem:
+            self.outcome = problem
+        finally:
+            connection.close()
 
 
 def wait_for_lock(goes_on: Callable[[], bool] = lambda: True, *, seconds: float = 30) -> None:

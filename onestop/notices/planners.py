@@ -77,8 +77,16 @@ def run_noted(planner: Planner, *, at: datetime) -> int:
         logger.exception("Planner %s failed", planner.code)
         problem = f"{type(caught).__name__}: {caught}"[:500]
     facts = {"began_at": at, "seconds": time.monotonic() - started, "written": number, "problem": problem}
-    PlannerRun.objects.update_or_create(code=planner.code, defaults=facts)
+    _record(planner.code, facts)
     return number
+
+
+@transaction.atomic
+def _record(code: str, facts: dict[str, Any]) -> None:
+    """Record a run, unless another worker is recording one: if that worker freezes, this one goes on."""
+    free = PlannerRun.objects.select_for_update(skip_locked=True).filter(code=code)
+    if not PlannerRun.objects.filter(pk__in=free.values("pk")).update(**facts):
+        PlannerRun.objects.bulk_create([PlannerRun(code=code, **facts)], ignore_conflicts=True)
 
 
 def run(planner: Planner, *, at: datetime) -> int:
@@ -87,15 +95,21 @@ def run(planner: Planner, *, at: datetime) -> int:
         withdraw(planner.vanished(at), why=_("This is done or no longer applies."))
     number, plan = 0, iter(planner.plan(at))
     while some := list(islice(plan, TOGETHER)):
-        number += _write(planner, some, at)
+        written = _write(planner, some, at)
+        if written is None:
+            break
+        number += written
     return number
 
 
 @transaction.atomic
-def _write(planner: Planner, messages: Sequence[Message], at: datetime) -> int:
-    # Lock: if two run at once, the second sees what the first has written, and prepares nothing for it again.
+def _write(planner: Planner, messages: Sequence[Message], at: datetime) -> int | None:
+    """Write what is due; return how many notices, or nothing if another worker is writing what this planner plans."""
+    # Lock: of two that run at once, one leaves it to the other. It does not wait, for the other one may be frozen.
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('planner'), hashtext(%s))", [planner.code])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('planner'), hashtext(%s))", [planner.code])
+        if not cursor.fetchone()[0]:
+            return None
     return notify.notify_many(messages, at=at)
 
 

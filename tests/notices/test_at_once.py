@@ -259,7 +259,7 @@ def test_nothing_outlives_its_transaction_in_a_session_that_others_share(mail_se
         deliver_due(at=NOON)
         delivery.free_stuck()
     said = " ".join(query["sql"].upper() for query in queries)
-    assert "PG_ADVISORY_XACT_LOCK" in said
+    assert "PG_TRY_ADVISORY_XACT_LOCK" in said
     for left_behind in ("PG_ADVISORY_LOCK", "PG_TRY_ADVISORY_LOCK", "LISTEN ", "PREPARE ", "TEMPORARY ", "WITH HOLD"):
         assert left_behind not in said
     assert not any(query["sql"].upper().startswith(("SET ", "SET\t", "DECLARE ")) for query in queries)

@@ -7,10 +7,10 @@ import pytest
 
 from onestop.notices import outbox, planners, reminders
 from onestop.notices.messages import Message
-from onestop.notices.models import Bounce, DeliverySchedule, Notice, Rule, name_of
+from onestop.notices.models import Bounce, DeliverySchedule, Notice, PlannerRun, Rule, name_of
 from onestop.notices.reminders import Reminder, ReminderSubject, Step
 from tests import factories
-from tests.at_once import second_waits_for
+from tests.at_once import second_goes_on_beside
 from tests.notices.posting import NOON, Status
 
 pytestmark = pytest.mark.django_db
@@ -166,14 +166,29 @@ def test_several_people_of_a_circle_are_told_together(waiting):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_runs_at_once_tell_once():
-    waiting = Waiting()
-    planner = waiting.reminder.planner()
-    numbers = []
-    second_waits_for(
-        lambda: numbers.append(planners.run(planner, at=NOON)), lambda: numbers.append(planners.run(planner, at=NOON))
-    )
+def test_of_two_runs_at_once_one_leaves_it_to_the_other():
+    planner = Waiting().reminder.planner()
+    numbers: list[int] = []
+
+    def run() -> None:
+        numbers.append(planners.run(planner, at=NOON))
+
+    second_goes_on_beside(run, run)
     assert (numbers, Notice.objects.count()) == ([1, 0], 1)
+    run()
+    assert (numbers, Notice.objects.count()) == ([1, 0, 0], 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_frozen_while_it_records_a_run_holds_up_nobody():
+    planner = Waiting().reminder.planner()
+    planners.run_noted(planner, at=NOON)
+    frozen = PlannerRun.objects.select_for_update().filter(code=planner.code)
+    later = NOON + timedelta(minutes=1)
+    assert second_goes_on_beside(lambda: list(frozen), lambda: planners.run_noted(planner, at=later)) == 0
+    assert PlannerRun.objects.get().began_at == NOON
+    planners.run_noted(planner, at=later)
+    assert PlannerRun.objects.get().began_at == later
 
 
 def test_steps_that_keep_their_days_do_so_however_late_the_first_was_told(waiting):
