@@ -52,7 +52,7 @@ def in_short(area: LocalArea, standing: AreaSummary, attention: list[Attention])
             "%(programs)s needs no partner. The decision is on record.",
             "%(programs)s need no partner. The decisions are on record.",
             len(standing.decided),
-        ) % {"programs": _names_of([decision.program for decision in standing.decided])}
+        ) % {"programs": _names_of(standing.decided)}
         sentences.append(Sentence(_("Decided"), decided, coverage))
     if standing.alone:
         sentences.append(_at_risk(area, standing))

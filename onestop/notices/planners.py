@@ -83,10 +83,16 @@ def run_noted(planner: Planner, *, at: datetime) -> int:
 
 @transaction.atomic
 def _record(code: str, facts: dict[str, Any]) -> None:
-    """Record a run, unless another worker is recording one: if that worker freezes, this one goes on."""
-    free = PlannerRun.objects.select_for_update(skip_locked=True).filter(code=code)
-    if not PlannerRun.objects.filter(pk__in=free.values("pk")).update(**facts):
-        PlannerRun.objects.bulk_create([PlannerRun(code=code, **facts)], ignore_conflicts=True)
+    """Record a run, unless another worker is recording one."""
+    if _has_to_itself("planner run", code):
+        PlannerRun.objects.update_or_create(code=code, defaults=facts)
+
+
+def _has_to_itself(what: str, code: str) -> bool:
+    """Return whether no other transaction does the same; it does not wait, for the other worker may be frozen."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s), hashtext(%s))", [what, code])
+        return bool(cursor.fetchone()[0])
 
 
 def run(planner: Planner, *, at: datetime) -> int:
@@ -105,11 +111,9 @@ def run(planner: Planner, *, at: datetime) -> int:
 @transaction.atomic
 def _write(planner: Planner, messages: Sequence[Message], at: datetime) -> int | None:
     """Write what is due; return how many notices, or nothing if another worker is writing what this planner plans."""
-    # Lock: of two that run at once, one leaves it to the other. It does not wait, for the other one may be frozen.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('planner'), hashtext(%s))", [planner.code])
-        if not cursor.fetchone()[0]:
-            return None
+    # Lock: of two that run at once, one leaves it to the other, lest both prepare the same.
+    if not _has_to_itself("planner", planner.code):
+        return None
     return notify.notify_many(messages, at=at)
 
 
