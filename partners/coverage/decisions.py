@@ -322,13 +322,6 @@ def active_links() -> QuerySet[PartnershipProgram]:
     return PartnershipProgram.objects.filter(is_active_partner("partnership"))
 
 
-def uncovered_programs(area: LocalArea) -> QuerySet[Program]:
-    """Return required programs (20 CFR 678.400(b)) without an active partner and without a decision."""
-    carried = active_links().filter(partnership__area=area).values("program")
-    decided = ProgramDecision.objects.current().filter(area=area).values("program")
-    return Program.objects.required().exclude(pk__in=carried).exclude(pk__in=decided)
-
-
 def decisions_that_count() -> QuerySet[ProgramDecision]:
     """Return the decisions on programs without a partner; a program with a partner counts as covered."""
     carried = active_links().filter(program=OuterRef("program"), partnership__area=OuterRef("area"))

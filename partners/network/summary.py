@@ -8,11 +8,11 @@ from datetime import date
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import Aggregate, Count, F, IntegerField, Max, Q, QuerySet, Subquery, Value
+from django.db.models import Aggregate, Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Lower
 
 from onestop.ui.small_queries import Row, SmallQuery, read_together
-from partners.coverage.decisions import active_links, decisions_that_count, uncovered_programs
+from partners.coverage.decisions import active_links, decisions_that_count
 from partners.coverage.matrix import Coverage, coverage_of
 from partners.models import (
     Invitation,
@@ -36,7 +36,7 @@ class ProgramCounts:
 
     required: int
     uncovered: list[Program]
-    decided: list[ProgramDecision]
+    decided: list[Program]
 
     @property
     def covered(self) -> int:
@@ -109,7 +109,7 @@ def summarize(network: AreaNetwork, counts: Row, partners: list[Row]) -> AreaSum
     return AreaSummary(
         required=len(coverage.required),
         uncovered=[row.program for row in coverage.gaps],
-        decided=[row.decision for row in coverage.required if row.decision and not row.partners],
+        decided=[row.program for row in coverage.required if row.decision and not row.partners],
         partners=len(coverage.partners),
         carry_required=len(coverage.partners) - len(coverage.joined),
         centers=len(coverage.centers),
@@ -148,9 +148,17 @@ def representatives_of(area: LocalArea) -> RepresentativeQuerySet:
 
 
 def program_counts(area: LocalArea) -> ProgramCounts:
-    """Return the counts of required programs in an area; three queries."""
-    decided = decisions_that_count().filter(area=area).select_related("program").order_by("program__position")
-    return ProgramCounts(Program.objects.required().count(), list(uncovered_programs(area)), list(decided))
+    """Return the counts of required programs in an area; one query."""
+    carried = active_links().filter(partnership__area=area, program=OuterRef("pk"))
+    decided = ProgramDecision.objects.current().filter(area=area, program=OuterRef("pk"))
+    programs: Any = Program.objects.required().annotate(is_carried=Exists(carried), is_decided=Exists(decided))
+    rows = list(programs.order_by("position"))
+    without = [program for program in rows if not program.is_carried]
+    return ProgramCounts(
+        required=len(rows),
+        uncovered=[program for program in without if not program.is_decided],
+        decided=[program for program in without if program.is_decided],
+    )
 
 
 def invitations_into(area: LocalArea) -> InvitationQuerySet:

@@ -9,13 +9,12 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from partners.coverage.decisions import uncovered_programs
 from partners.coverage.programs import ADDITIONAL, REQUIRED, load_programs
 from partners.importing.cells import key
 from partners.importing.partner_rows import PartnerPlanner
 from partners.importing.planning import Options, ReadRow
 from partners.models import Partnership, Program
-from partners.network.summary import summary_of
+from partners.network.summary import program_counts, summary_of
 from tests import factories
 
 
@@ -84,7 +83,7 @@ def test_a_program_is_covered_decided_or_a_gap(as_, area, law, partner):
     assert [standings[code] for code in ("aefla", "youthbuild", "native-american", "tanf")] == [
         "covered", "gap", "not_carried_out", "exempted",
     ]  # fmt: skip
-    assert set(uncovered_programs(area)) == {law["youthbuild"]}
+    assert set(program_counts(area).uncovered) == {law["youthbuild"]}
 
 
 def test_every_page_counts_decided_and_missing_programs_apart(as_, area, law, partner):
