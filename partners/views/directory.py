@@ -21,11 +21,11 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from partners.glossary.term_matcher import lexicon_of
-from partners.models import Center, LocalArea, Presence, Service
+from partners.models import Center, LocalArea, Presence, Service, State
 from partners.network.current_area import show_public_area
 from partners.schedule.closings import closed_on
 from partners.schedule.weeks import still_to_come
-from partners.search import facets, filter_panel, qr_codes, queries
+from partners.search import area_finder, facets, filter_panel, qr_codes, queries
 from partners.search.queries import Question
 from partners.search.results import answer, answers, by_place, centers_today, shown_services
 
@@ -54,12 +54,26 @@ def public(view: Page) -> Page:
 # ---------------------------------------------------------------- Searching
 @public
 def directory(request: HttpRequest) -> HttpResponse:
-    """Search all areas; redirect to the area if there is only one."""
-    areas = list(LocalArea.objects.current().select_related("state").order_by("state__name", Lower("name"), "pk"))
-    if len(areas) == 1:
+    """Search all areas, or choose one; redirect to the area if there is only one."""
+    states = area_finder.states_with_areas()
+    number = sum(state.number for state in states)  # type: ignore[attr-defined]
+    if number == 1:
+        [area] = area_finder.all_areas()
         query = request.GET.urlencode()
-        return redirect(reverse("partners:directory_area", args=[areas[0].slug]) + (f"?{query}" if query else ""))
-    return _search(request, None, {"areas": areas})
+        return redirect(reverse("partners:directory_area", args=[area.slug]) + (f"?{query}" if query else ""))
+    return _search(request, None, _areas_to_choose(request, states, is_short=number <= area_finder.FEW))
+
+
+def _areas_to_choose(request: HttpRequest, states: list[State], *, is_short: bool) -> dict[str, Any]:
+    """Return the areas of which people choose one: all if they are few, else those of a state or near a place."""
+    where, code = request.GET.get("where", "").strip(), request.GET.get("state", "")
+    chosen = next((state for state in states if state.code == code.upper()), None)
+    context: dict[str, Any] = {"where": where, "states": states, "state": chosen, "is_short": is_short}
+    if where:
+        return context | {"areas": area_finder.areas_near(where)}
+    if chosen:
+        return context | {"areas": area_finder.areas_of(chosen.code)}
+    return context | {"areas": area_finder.Found(area_finder.all_areas() if is_short else [])}
 
 
 @public
