@@ -139,20 +139,21 @@ def attack(world, cast) -> Callable[[str], Attack]:
     return begin
 
 
-def targets(who: str, world: Any) -> list[str]:
-    """Return the URLs of a world that a role has access to."""
+def targets(who: str, world: Any, *, whole: bool) -> list[str]:
+    """Return the URLs of a world that a role has access to; if not the whole, every second one."""
     found = [address(line, world) for line in LINES if line.answers[who] in LET_IN]
     if who == "operator":
         admin = [f"/{route}" for name, route in addresses() if name.startswith("admin:") and "<" not in route]
         found = [where for where in found if where.startswith("/notices/desk/")] + admin
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(found))[:: 1 if whole else 2]
 
 
 @pytest.mark.parametrize("who", ["staff", "anonymous", also("manager"), also("operator")])
-def test_no_view_fails_or_is_slow_whatever_it_is_sent(attack, world, monkeypatch, who):
+def test_no_view_fails_or_is_slow_whatever_it_is_sent(attack, world, monkeypatch, who, pytestconfig):
     seen: dict[tuple[str, str], Field] = {}
+    whole = pytestconfig.getoption("all") or who == "anonymous"
     remember_fields(monkeypatch, seen)
-    mine, everywhere, usual = attack(who), targets(who, world), asked_in_code()
+    mine, everywhere, usual = attack(who), targets(who, world, whole=whole), asked_in_code()
     forms: dict[str, list[ShownForm]] = defaultdict(list)
     asked: dict[str, set[str]] = defaultdict(set)
     shows = set()
@@ -185,7 +186,7 @@ def test_no_view_fails_or_is_slow_whatever_it_is_sent(attack, world, monkeypatch
         mine.send("GET", spoil.address(where))
     print(who, mine.number, dict(mine.statuses), f"{mine.slowest:.2f} s")  # noqa: T201
     assert mine.wrong == Counter()
-    assert mine.number >= LEAST[who]
+    assert mine.number >= LEAST[who] // (1 if whole else 2)
     assert unbounded(seen) == set()
 
 

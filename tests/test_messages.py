@@ -13,6 +13,7 @@ from django.utils.translation.template import templatize
 
 from tests.servers import ROOT
 from tests.test_house import PYTHON, name_of
+from tests.thorough import thorough
 from tests.unwrapped import GETTEXT
 
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.suffix in (".html", ".txt"))
@@ -39,6 +40,7 @@ def test_messages_are_literals():
     assert strange == []
 
 
+@thorough
 @pytest.mark.skipif(not shutil.which("xgettext"), reason="GNU gettext is not installed; `make test` does it on Debian")
 def test_messages_are_collected_without_warnings(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     settings.LOCALE_PATHS = [tmp_path]

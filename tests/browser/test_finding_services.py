@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from partners.coverage.programs import load_programs
 from partners.models import LocalArea, Partnership
 from tests.factories import make_center, make_service
+from tests.thorough import also
 
 OpenPage = Callable[..., Page]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -90,7 +91,7 @@ def test_the_back_button_goes_back_by_questions_not_by_letters(page: Page, where
     expect(page.locator("#find-q")).to_have_value("")
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (360, "dark")])
+@pytest.mark.parametrize(("width", "theme"), [also(1280, "light"), (360, "dark")])
 def test_the_directory_is_accessible_and_fits(open_page: OpenPage, axe, where: str, width: int, theme: str):
     page = open_page(width=width, theme=theme)
     for address in (where, where + "?q=vocatonal+rehab&language=Spanish", where + "?q=zzq&free=1", where + "?print=1"):

@@ -10,6 +10,7 @@ from onestop.accounts.addresses import confirm_address
 from onestop.accounts.models import User
 from partners.models import Role
 from tests import factories
+from tests.thorough import also
 from tests.world import build_world
 
 OpenPage = Callable[..., Page]
@@ -81,7 +82,7 @@ def test_filters_are_open_on_a_phone_without_script(open_page: OpenPage, cast: d
     expect(page.get_by_role("button", name="Filters")).to_be_hidden()
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [360, also(1280)])
 def test_sections_of_a_partner_are_folded_on_a_phone_only(
     open_page: OpenPage, cast: dict[str, User], world: Any, partner, width: int, axe
 ):

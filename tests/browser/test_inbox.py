@@ -12,6 +12,7 @@ from onestop.notices import notice_types, unsubscribe
 from onestop.notices.models import Notice, Preference
 from onestop.notices.notice_types import NoticeType, Reason
 from tests import factories
+from tests.thorough import also
 
 OpenPage = Callable[..., Page]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,7 +34,7 @@ def reader(area, cast) -> Any:
     return cast["manager"]
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (360, "dark")])
+@pytest.mark.parametrize(("width", "theme"), [also(1280, "light"), (360, "dark")])
 def test_what_is_opened_is_read_and_the_bell_follows(open_page: OpenPage, axe: Any, reader, width: int, theme: str):
     page = open_page(reader, width=width, theme=theme)
     page.goto("/notices/")

@@ -8,6 +8,7 @@ from onestop.accounts.models import User
 from partners.models import Invitation, Membership, Role
 from partners.people import invitations
 from tests.factories import make_area, make_invitation, make_partnership, seat
+from tests.thorough import also
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -74,7 +75,7 @@ def test_accept_with_a_code_without_javascript(open_page, invitation):
     assert not User.objects.get(email=invitation.email).has_usable_password()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", also("dark")])
 def test_invitation_pages_are_accessible(open_page, axe, invitation, complaints, theme):
     invitation.expires_at = invitation.invited_at
     invitation.save()
@@ -99,7 +100,7 @@ SCROLLS = """[...document.querySelectorAll('main .op-tablebox')]
   .filter(box => box.scrollWidth > box.clientWidth).map(box => box.scrollWidth + ' > ' + box.clientWidth)"""
 
 
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("width", [also(1280), 360])
 def test_list_of_invitations_fits_the_page(open_page, axe, invitation, width):
     staff = invitation.invited_by
     area = staff.memberships.get().area

@@ -11,6 +11,7 @@ from onestop.accounts.addresses import confirm_address
 from onestop.accounts.models import User
 from partners.models import Presence, Weekday
 from tests import factories
+from tests.thorough import also
 
 OpenPage = Callable[..., Page]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -64,7 +65,7 @@ def test_on_a_phone_the_week_is_an_agenda_with_today_open(open_page: OpenPage, c
     expect(page.locator(".op-onsite__agenda details[open]")).to_have_count(2)
 
 
-@pytest.mark.parametrize("width", [1280, 1440])
+@pytest.mark.parametrize("width", [1280, also(1440)])
 def test_the_front_desk_page_shows_its_phone_column(open_page: OpenPage, cast: dict[str, User], area, center, width):
     Presence.objects.update(desk="Second floor, room 210", phone="(555) 010-0142")
     page = open_page(cast["staff"], width=width)

@@ -25,6 +25,8 @@ NO_PAGES = (
     "partners:import_progress", "partners:directory_code", "partners:directory_service_code",
     "partners:manual_print_", "partners:notice_mail", "partners:notice_kind_mail",
 )  # fmt: skip
+# Pages of one template, or of the form for adding: without --all, one of each is looked at.
+ALIKE = ("_history", "_archive", "_edit")
 SIDEWAYS = """[...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1
   && !e.closest('.op-tablebox, .op-tabs, .visually-hidden')).slice(0, 5).map(e => e.outerHTML.slice(0, 120))"""
 
@@ -63,10 +65,14 @@ def enlarge(area, partner, world) -> None:
     world.bare = bare.pk
 
 
-def pages_for(who: str, world: Any) -> list[str]:
+def pages_for(who: str, world: Any, *, whole: bool = True) -> list[str]:
     """Return the addresses that answer with a page to somebody, each once, whatever the matrix asks for besides."""
-    lines = (line for line in LINES if line.method == "GET" and line.answers[who] == "ok")
-    found = [address(line, world) for line in lines if not line.name.startswith(NO_PAGES)]
+    lines = [line for line in LINES if line.method == "GET" and line.answers[who] == "ok"]
+    lines = [line for line in lines if not line.name.startswith(NO_PAGES)]
+    if not whole:
+        first = {next(line.name for line in lines if line.name.endswith(end)) for end in ALIKE}
+        lines = [line for line in lines if line.name in first or not line.name.endswith(ALIKE)]
+    found = [address(line, world) for line in lines]
     return list(dict.fromkeys([*found, f"/partners/{world.bare}/", f"/areas/{world.area}/coverage/snap-et/"]))
 
 
@@ -83,13 +89,14 @@ def test_every_page_is_accessible_and_fits(
 ):
     """A desk in the light and a phone in the dark show between them every rule of shape and of color once.
 
-    Without ``--all``, of a page on a phone only the width is looked at, whatever its colors.
+    Without ``--all``, of a page on a phone only the width is looked at, whatever its colors, and of pages that are
+    alike only one is opened.
     """
     wrong, whole = [], pytestconfig.getoption("all")
     page = open_page(cast[who])
     staff_see = set(pages_for("staff", world)) - {f"/areas/{world.area}/"}
     frame = True
-    for where in pages_for(who, world):
+    for where in pages_for(who, world, whole=whole):
         # What others see of a page of the staff's is less of the same: only its width is looked at again.
         shared = who != "staff" and where in staff_see
         if not shared:

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from onestop.accounts.addresses import confirm_address
 from partners.models import Service
 from tests import factories
+from tests.thorough import also
 
 OpenPage = Callable[..., Page]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,7 +39,7 @@ def add_service(page: Page, partner: Any) -> Any:
     return toast
 
 
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("width", [also(1280), 360])
 def test_a_toast_covers_nothing(open_page: OpenPage, axe: Any, cast: Any, partner: Any, services: Any, width: int):
     page = open_page(cast["manager"], width=width)
     toast = add_service(page, partner)

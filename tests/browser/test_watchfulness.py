@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.thorough import also
+
 
 def test_the_policy_stops_an_inline_script_and_we_hear_of_it(page, complaints):
     page.goto("/nowhere/")
@@ -22,8 +24,8 @@ def test_axe_finds_what_is_wrong(page, axe, complaints):
     complaints.clear()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("theme", ["light", also("dark")])
+@pytest.mark.parametrize("width", [360, also(1280)])
 def test_the_page_for_what_is_not_there(open_page, axe, complaints, theme, width):
     page = open_page(theme=theme, width=width)
     page.goto("/nowhere/")

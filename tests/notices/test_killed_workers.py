@@ -54,7 +54,8 @@ def nobody_can_take_any_more() -> bool:
     return not rest.select_for_update(skip_locked=True).exists()
 
 
-@pytest.mark.parametrize("resend", [True, also(False)])
+@thorough
+@pytest.mark.parametrize("resend", [True, False])
 def test_a_worker_that_wakes_from_a_long_sleep_sends_nothing_that_another_has_taken(crew: Crew, resend: bool):
     crew.settings["MAIL_RESEND_UNCERTAIN"] = resend
     (sleeper,) = crew.start(workers=1, beats=1)

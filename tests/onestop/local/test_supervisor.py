@@ -129,6 +129,7 @@ def test_the_demo_starts_keeps_its_data_to_itself_and_one_signal_stops_it(demo, 
     assert processes_of(data) == {}
 
 
+@thorough
 def test_after_a_kill_nothing_is_left_and_the_demo_starts_again(demo, data, port):
     process = demo()
     process.kill()
