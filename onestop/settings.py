@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "onestop.ops.compression.CompressTexts",
     "onestop.ops.requests.kept_from_caches",
     "onestop.ops.request_limits.RequestLimits",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -441,8 +442,8 @@ FORM_RENDERER = "onestop.ui.form_renderer.FormRenderer"
 # ---------------------------------------------------------------- Development
 if MODE == "dev":
     INSTALLED_APPS.append("debug_toolbar")
-    whitenoise = MIDDLEWARE.index("whitenoise.middleware.WhiteNoiseMiddleware")
-    MIDDLEWARE.insert(whitenoise + 1, "debug_toolbar.middleware.DebugToolbarMiddleware")
+    compressed = MIDDLEWARE.index("onestop.ops.compression.CompressTexts")
+    MIDDLEWARE.insert(compressed + 1, "debug_toolbar.middleware.DebugToolbarMiddleware")
     INTERNAL_IPS = ["127.0.0.1", "::1"]
 
 # ---------------------------------------------------------------- Production does not start with unsafe settings
