@@ -30,7 +30,6 @@ def clean_up_imports() -> None:
 def keep_directory_true() -> None:
     """Rebuild the index of the public directory and count its words."""
     index.rebuild()
-    index.count_words()
 
 
 @shared_task

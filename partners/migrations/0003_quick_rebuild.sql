@@ -1,12 +1,19 @@
--- Listings that are missing, as in an empty or restored database, are made once and written as they are; making their
--- vectors is what takes time. Only those that differ are looked at again, one by one, as a write to their service would.
+-- All that is derived from the services is made once, by as many processes as PostgreSQL may use; making the vectors is
+-- what takes time. Listings that are missing, as in an empty or restored database, are written as they are. Only those
+-- that differ are looked at again, one by one, as a write to their service would. Then the words are counted, in how many
+-- public listings each stands; those that stand in none are forgotten.
+DROP FUNCTION directory_count_words();
 CREATE OR REPLACE FUNCTION directory_rebuild() RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
     missing integer;
     ids bigint[];
 BEGIN
-    DROP TABLE IF EXISTS pg_temp.wanted;
-    CREATE TEMPORARY TABLE wanted ON COMMIT DROP AS SELECT * FROM partners_listed;
+    DROP TABLE IF EXISTS pg_temp.wanted, pg_temp.counted;
+    CREATE TEMPORARY TABLE wanted ON COMMIT DROP AS
+        SELECT d.*, CASE WHEN d.is_public THEN to_tsvector('onestop_words', d.said) END AS words FROM partners_listed d;
+    CREATE TEMPORARY TABLE counted ON COMMIT DROP AS
+        SELECT word, directory_stem(word) AS lexeme, ndoc FROM ts_stat('SELECT words FROM pg_temp.wanted WHERE is_public')
+        WHERE word ~ '^[[:alpha:]]{2,60}$' AND directory_stem(word) IS NOT NULL;
     ids := ARRAY(
         SELECT l.service_id FROM partners_listing l LEFT JOIN wanted d ON l.service_id = d.service_id
         WHERE (l.service_id, l.area_id, l.partnership_id, l.is_public, l.name, l.org_name, l.kind, l.program_ids,
@@ -22,20 +29,16 @@ BEGIN
     FROM wanted ORDER BY service_id ON CONFLICT DO NOTHING;
     GET DIAGNOSTICS missing = ROW_COUNT;
     IF missing > 0 THEN
-        INSERT INTO partners_searchword (word, lexeme, ndoc)
-        SELECT said.word, directory_stem(said.word), 1
-        FROM (SELECT DISTINCT w.lexeme AS word FROM wanted d, unnest(to_tsvector('onestop_words', d.said)) AS w
-              WHERE d.is_public) AS said
-        WHERE said.word ~ '^[[:alpha:]]{2,60}$' AND directory_stem(said.word) IS NOT NULL
-            AND NOT EXISTS (SELECT 1 FROM partners_searchword k WHERE k.word = said.word)
-        ORDER BY said.word
-        ON CONFLICT DO NOTHING;
         -- What was archived meanwhile.
         ids := ids || ARRAY(
             SELECT d.service_id FROM wanted d
             WHERE NOT EXISTS (SELECT 1 FROM partners_current_service f WHERE f.service_id = d.service_id));
     END IF;
     PERFORM directory_refresh(ids);
-    DROP TABLE wanted;
+    DELETE FROM partners_searchword k WHERE NOT EXISTS (SELECT 1 FROM counted c WHERE c.word = k.word);
+    INSERT INTO partners_searchword AS k (word, lexeme, ndoc) SELECT word, lexeme, ndoc FROM counted ORDER BY word
+        ON CONFLICT (word) DO UPDATE SET ndoc = excluded.ndoc, lexeme = excluded.lexeme
+        WHERE (k.ndoc, k.lexeme) IS DISTINCT FROM (excluded.ndoc, excluded.lexeme);
+    DROP TABLE wanted, counted;
     RETURN missing + cardinality(ids);
 END $$;

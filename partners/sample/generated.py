@@ -108,7 +108,6 @@ def generate(size: Size, *, today: date) -> dict[str, int]:
         cursor.execute("ANALYZE")
     _list_services("")
     index.rebuild()
-    index.count_words()
     synonyms.refresh_synonyms()
     return dict(made)
 

@@ -40,7 +40,7 @@ def all_areas() -> list[LocalArea]:
 
 def areas_of(code: str) -> Found:
     """Return the areas of the state with this two-letter code."""
-    return _found(LocalArea.objects.current().filter(state__code=code.upper()), most=None)
+    return Found(list(_by_name(LocalArea.objects.current().filter(state__code=code.upper()))))
 
 
 def areas_near(where: str) -> Found:
@@ -64,9 +64,9 @@ def _has_a_place(**condition: str) -> Q:
     return Q(Exists(centers)) | Q(Exists(offices))
 
 
-def _found(areas: LocalAreaQuerySet, *, most: int | None = SHOWN, is_nearby: bool = False) -> Found:
-    rows = list(_by_name(areas)[: most and most + 1])
-    return Found(rows[:most], is_cut=most is not None and len(rows) > most, is_nearby=is_nearby)
+def _found(areas: LocalAreaQuerySet, *, is_nearby: bool = False) -> Found:
+    rows = list(_by_name(areas)[: SHOWN + 1])
+    return Found(rows[:SHOWN], is_cut=len(rows) > SHOWN, is_nearby=is_nearby)
 
 
 def _by_name(areas: LocalAreaQuerySet) -> LocalAreaQuerySet:

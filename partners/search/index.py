@@ -10,13 +10,13 @@ from django.db import connection
 
 
 def rebuild() -> int:
-    """Rewrite every listing that differs from its service; return how many did (normally none)."""
-    return _call("directory_rebuild")
+    """Rewrite every listing that differs from its service, and count how many listings contain each word.
 
-
-def count_words() -> int:
-    """Count the listings that contain each word, for spelling correction; return the number of words."""
-    return _call("directory_count_words")
+    Return how many listings differed (normally none). The counts are for spelling correction.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT directory_rebuild()")
+        return int(cursor.fetchone()[0])
 
 
 @contextmanager
@@ -35,9 +35,3 @@ def written_once(touched: Callable[[], Collection[int | None]]) -> Iterator[None
 def _set_mode(mode: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('onestop.listings', %s, true)", [mode])
-
-
-def _call(function: str) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}()")
-        return int(cursor.fetchone()[0])

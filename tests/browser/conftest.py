@@ -11,6 +11,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
 
+from partners.views import directory
 from tests.chromium import find_chromium
 from tests.signing_in import sign_in
 
@@ -42,6 +43,12 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=program, args=arguments)
         yield browser
         browser.close()
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_cached(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no public page stay in a window's cache: the next test has other data."""
+    monkeypatch.setattr(directory, "KEPT_SECONDS", 0)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from partners.models import LocalArea
+from partners.models import LocalArea, SearchWord
 from partners.search import index, synonyms
 
 
@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(f"{index.rebuild()} listings were outdated and are corrected.")
-        self.stdout.write(f"{index.count_words()} words are counted.")
+        self.stdout.write(f"{SearchWord.objects.count()} words are counted.")
         number = synonyms.refresh_synonyms()
         number += sum(synonyms.refresh_synonyms(area) for area in LocalArea.objects.current())
         self.stdout.write(f"{number} synonyms are loaded.")

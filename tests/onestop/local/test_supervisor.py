@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import re
 import signal
 import socket
@@ -30,9 +31,12 @@ def data(tmp_path_factory):
 
 @pytest.fixture
 def port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
+    """A free port of which the system makes no other use until the demo listens on it, half a minute later."""
+    for number in random.sample(range(20_000, 30_000), 100):  # below those that outgoing connections get
+        with socket.socket() as free, suppress(OSError):
+            free.bind(("127.0.0.1", number))
+            return number
+    raise AssertionError("no port is free")
 
 
 @pytest.fixture

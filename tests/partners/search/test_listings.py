@@ -164,7 +164,7 @@ def test_listings_of_services_that_are_not_public_say_so(everything):
     assert listed() == ["GED classes"]
     # The directory offers the words that it knows as corrections: none of a service that it does not show.
     assert not SearchWord.objects.filter(word="xylophone").exists()
-    index.count_words()
+    index.rebuild()
     assert not SearchWord.objects.filter(word="xylophone").exists()
     services.update_service(hidden, facts={"is_public": True}, by=None, at=NOW)
     assert SearchWord.objects.filter(word="xylophone").exists()
@@ -235,10 +235,10 @@ def test_new_words_are_known_at_once_and_counted_at_night(everything):
     assert (word.lexeme, word.ndoc) == ("vocat", 1)
     Service.objects.filter(name="Vocational guidance").update(name="Guidance, vocational")
     Service.objects.filter(name="Vocational rehabilitation").update(name="Rehabilitation, vocational", archived_at=None)
-    index.count_words()
+    index.rebuild()
     assert SearchWord.objects.get(word="vocational").ndoc == 2
     Service.objects.update(archived_at=NOW)
-    assert index.count_words() == 0 == SearchWord.objects.count()
+    assert index.rebuild() == 0 == SearchWord.objects.count()
 
 
 def test_the_command_rebuilds_listings_and_synonyms(everything, capsys):

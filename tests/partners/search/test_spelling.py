@@ -21,7 +21,7 @@ def riverbend(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iter
     """Load the sample once for all tests of this file."""
     with django_db_blocker.unblock(), transaction.atomic():
         load_sample(today=TODAY)
-        index.count_words()
+        index.rebuild()
         yield LocalArea.objects.get(slug="riverbend")
         transaction.set_rollback(True)
 
