@@ -42,7 +42,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all", action="store_true", help="run all variants of tests, also those marked thorough")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    # The longest first, lest one process does it alone at the end.
+    items.sort(key=lambda item: item.get_closest_marker("starts_a_demo") is None)
     if not config.getoption("all"):
         left_out = [item for item in items if item.get_closest_marker("thorough")]
         config.hook.pytest_deselected(items=left_out)

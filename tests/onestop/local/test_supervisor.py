@@ -20,7 +20,7 @@ from tests.servers import ROOT
 from tests.thorough import also, thorough
 
 # One data folder for all tests: the first start migrates, the others are fast.
-pytestmark = pytest.mark.xdist_group("supervisor")
+pytestmark = [pytest.mark.xdist_group("supervisor"), pytest.mark.starts_a_demo]
 PATIENCE = 90
 
 

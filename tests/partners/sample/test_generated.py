@@ -31,13 +31,19 @@ def facts(slug: str) -> list[tuple[Any, ...]]:
     return list(rows.values_list("name", "description", "verified_on", "partnership__organization__name"))
 
 
-def test_it_has_the_size_that_was_asked_for(network):
+def test_it_has_the_size_that_was_asked_for_and_its_history_and_is_alone(network):
     assert (network["areas"], network["partners"], network["services"]) == (2, 8, 24)
     assert LocalArea.objects.count() == 2
     for area in LocalArea.objects.all():
         assert Partnership.objects.filter(area=area).count() == 4
         assert Service.objects.filter(partnership__area=area).count() == 12
     assert Listing.objects.count() == 24
+    events: Any = Service.pgh_event_model  # type: ignore[attr-defined]
+    assert set(events.objects.values_list("pgh_label", flat=True)) == {"insert"}
+    assert events.objects.count() == 24
+    assert events.objects.latest("pgh_id").pgh_created_at < timezone.now()
+    with pytest.raises(CannotGenerate, match="already"):
+        generate(Size(areas=1, partners=1, services=1), today=TODAY)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -57,13 +63,6 @@ def test_names_that_happen_to_be_the_same_do_not_collide(monkeypatch):
     assert generate(Size(areas=2, partners=4, services=12), today=TODAY)["centers"] == 6
 
 
-def test_each_row_has_its_history(network):
-    events: Any = Service.pgh_event_model  # type: ignore[attr-defined]
-    assert set(events.objects.values_list("pgh_label", flat=True)) == {"insert"}
-    assert events.objects.count() == 24
-    assert events.objects.latest("pgh_id").pgh_created_at < timezone.now()
-
-
 def test_its_staff_open_its_pages(client, network):
     area = LocalArea.objects.get(slug="area-1")
     sign_in(client, Membership.objects.filter(area=area, role=Role.STAFF).earliest("pk").user)
@@ -72,11 +71,6 @@ def test_its_staff_open_its_pages(client, network):
     partner = Partnership.objects.filter(area=area).earliest("pk")
     assert client.get(reverse("partners:partnership_detail", args=[partner.pk])).status_code == 200
     assert client.get(reverse("partners:service_history", args=[partner.services.earliest("pk").pk])).status_code == 200
-
-
-def test_a_second_one_is_refused(network):
-    with pytest.raises(CannotGenerate, match="already"):
-        generate(Size(areas=1, partners=1, services=1), today=TODAY)
 
 
 def test_the_command_prints_what_it_made_and_refuses_production_and_no_areas(settings, capsys):
