@@ -238,3 +238,12 @@ def test_imports_point_down_the_layers():
     code = "import sys; from importlinter.cli import lint_imports_command as run; sys.exit(run())"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+def test_no_conflict_of_a_merge_is_left():
+    folders = ("deploy", "docs", "onestop", "partners", "scripts", "static/src", "templates", "tests")
+    files = [path for name in folders for path in (ROOT / name).rglob("*.*") if "__pycache__" not in path.parts]
+    files += ROOT.glob("*.*")
+    texts = {".py", ".md", ".html", ".txt", ".css", ".js", ".json", ".sql", ".toml", ".service", ".conf", ".yaml"}
+    mark = re.compile(rb"^(<{7} |={7}$|>{7} )", re.MULTILINE)
+    assert [name_of(path) for path in files if path.suffix in texts and mark.search(path.read_bytes())] == []
