@@ -37,7 +37,7 @@ from tests.world import build_world
 
 ROLES = ("operator", "state", "staff", "manager", "colleague", "neighbor", "board", "nobody", "anonymous")
 FEW = ("staff", "manager", "anonymous")  # who stand for all roles where the matrix is repeated
-FIRST = (*FEW, "board", "nobody")  # who differ most in what they see and may do
+FIRST = (*FEW, "nobody")  # who differ most in what they see and may do
 
 TABLE = """
 # address                                 parts        by    ope sta stf man rep nei boa nob ano
