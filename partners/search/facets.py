@@ -6,11 +6,10 @@ below; what people send is only ever passed as parameters.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -95,15 +94,6 @@ BY_CODE = {facet.code: facet for facet in FACETS}
 Chosen = Mapping[str, Collection[str]]
 
 
-@dataclass(frozen=True)
-class Scope:
-    """SQL for the listings of a search: ``table l`` where ``condition`` holds, after the expression ``first``."""
-
-    table: str
-    condition: str
-    first: str = ""  # a common table expression that ends in a comma
-
-
 @dataclass
 class Counts:
     """Count the listings that match the words and all filters, the words alone, and each choice."""
@@ -147,29 +137,31 @@ def parameters(chosen: Chosen, sites: Collection[tuple[int, int]]) -> dict[str, 
     return given
 
 
-def count_choices(scope: Scope, given: Mapping[str, Any], chosen: Chosen) -> Counts:
-    """Count the listings of a scope, given its parameters, in one query."""
-    columns = ", ".join(f'{facet.sql} AS "{facet.code}"' for facet in FACETS)
+def columns(chosen: Chosen) -> str:
+    """Return SQL for what is counted: the values of each facet, and the filters that a listing ``fails``."""
+    values = ", ".join(f'{facet.sql} AS "{facet.code}"' for facet in FACETS)
     fails = ", ".join(f"CASE WHEN NOT {BY_CODE[code].fits} THEN '{code}' END" for code in chosen)  # no translation: SQL
-    sql = f"""
-        WITH {scope.first} matched AS MATERIALIZED (
-            SELECT {columns}, array_remove(ARRAY[{fails}]::text[], NULL) AS fails
-            FROM {scope.table} l WHERE {scope.condition} LIMIT {COUNTED + 1}
-        )
-        SELECT '', '', count(*) FROM matched
-        UNION ALL SELECT '', 'fit', count(*) FROM matched WHERE fails = '{{}}'
-        UNION ALL SELECT '', fails[1], count(*) FROM matched WHERE cardinality(fails) = 1 GROUP BY 2
-        """ + "".join(f"UNION ALL {facet.counted}\n" for facet in FACETS)  # noqa: S608  # no translation: SQL
+    return f"{values}, array_remove(ARRAY[{fails}]::text[], NULL) AS fails"  # no translation: SQL
+
+
+# Rows of code, value and number, from ``matched``: the listings with their columns, COUNTED and one more at most.
+COUNTS = """
+    SELECT '', '', count(*) FROM matched
+    UNION ALL SELECT '', 'fit', count(*) FROM matched WHERE fails = '{}'
+    UNION ALL SELECT '', fails[1], count(*) FROM matched WHERE cardinality(fails) = 1 GROUP BY 2
+""" + "".join(f"UNION ALL {facet.counted}\n" for facet in FACETS)  # noqa: S608  # no translation: SQL
+
+
+def read_counts(rows: Iterable[tuple[str, str, int]]) -> Counts:
+    """Return the counts from the rows of ``COUNTS``."""
     counts = Counts()
-    with connection.cursor() as cursor:
-        cursor.execute(sql, given)
-        for code, value, number in cursor.fetchall():
-            if code:
-                counts.choices[code][value] = number
-            elif value == "":
-                counts.matched = number
-            elif value == "fit":
-                counts.total = number
-            else:
-                counts.only_failing[value] = number
+    for code, value, number in rows:
+        if code:
+            counts.choices[code][value] = number
+        elif value == "":
+            counts.matched = number
+        elif value == "fit":
+            counts.total = number
+        else:
+            counts.only_failing[value] = number
     return counts

@@ -18,37 +18,55 @@ from django.db import connection
 
 from partners.models import LocalArea
 from partners.search import facets
-from partners.search.facets import Counts, Scope
+from partners.search.facets import Counts
 from partners.search.word_list import misspelled_words
 
 LONGEST = 200  # characters of a search; the rest is ignored
 RANKED_BY_HEAD = 200
 RANKED_BY_BODY = 500
+RANKED = "ranked"  # the code of rows that are no counts
 LISTED = 2000  # services of an area that can be browsed without words
 
-# Three ranks: the typed words in the name, a synonym in the name, and either of them elsewhere.
+# One statement counts and ranks, since both look for the same listings. Three ranks: the typed words in the name, a
+# synonym in the name, and either of them elsewhere.
 BY_FIT = """
-    WITH {first} head AS (
+    WITH {first} matched AS MATERIALIZED (
+        SELECT l.service_id, l.search, {columns}
+        FROM {table} l WHERE {scope} AND l.search @@ %(query)s::tsquery LIMIT {counted} + 1
+    ), head AS (
         SELECT l.service_id, CASE WHEN l.head @@ %(plain)s::tsquery THEN 3 + ts_rank(l.head, %(plain)s::tsquery, 1)
             ELSE 2 + ts_rank(l.head, %(query)s::tsquery, 1) END AS rank
         FROM {table} l WHERE {scope} AND l.head @@ %(query)s::tsquery {narrowed}
         ORDER BY rank DESC, l.service_id LIMIT {by_head}
     ), body AS (
-        SELECT l.service_id, l.search
-        FROM {table} l WHERE {scope} AND l.search @@ %(query)s::tsquery {narrowed} LIMIT {by_body}
+        (SELECT service_id, search FROM matched WHERE fails = '{{}}' LIMIT {by_body}) {more}
+    ), ranked AS (
+        SELECT service_id, max(rank) AS rank FROM (
+            SELECT head.service_id, head.rank + ts_rank(l.search, %(plain)s::tsquery) / 10 AS rank
+            FROM head JOIN {table} l USING (service_id)
+            UNION ALL
+            SELECT service_id, ts_rank(search, %(query)s::tsquery) + (search @@ %(plain)s::tsquery)::int FROM body
+        ) AS found GROUP BY service_id
     )
-    SELECT service_id FROM (
-        SELECT head.service_id, head.rank + ts_rank(l.search, %(plain)s::tsquery) / 10 AS rank
-        FROM head JOIN {table} l USING (service_id)
-        UNION ALL
-        SELECT service_id, ts_rank(search, %(query)s::tsquery) + (search @@ %(plain)s::tsquery)::int FROM body
-    ) AS found GROUP BY service_id ORDER BY max(rank) DESC, service_id
+    {counts}
+    UNION ALL SELECT 'ranked', service_id::text, row_number() OVER (ORDER BY rank DESC, service_id) FROM ranked
+"""
+# Where filters are chosen and not everything was counted, more may fit.
+MORE = """
+    UNION ALL (SELECT l.service_id, l.search FROM {table} l
+        WHERE (SELECT count(*) FROM matched) > {counted} AND {scope} AND l.search @@ %(query)s::tsquery {narrowed}
+        LIMIT {by_body})
 """
 # The listings of one area are so few that reading them all beats every index.
 MINE = "mine AS MATERIALIZED (SELECT * FROM partners_listing WHERE is_public AND area_id = %(area)s),"
 BY_NAME = """
-    SELECT l.service_id FROM partners_listing l WHERE {scope} {narrowed}
-    ORDER BY lower(l.name), l.service_id LIMIT {listed}
+    WITH matched AS MATERIALIZED (SELECT {columns} FROM {table} l WHERE {scope} LIMIT {counted} + 1),
+    ranked AS (
+        SELECT l.service_id, lower(l.name) AS name FROM {table} l WHERE {scope} {narrowed}
+        ORDER BY 2, 1 LIMIT {listed}
+    )
+    {counts}
+    UNION ALL SELECT 'ranked', service_id::text, row_number() OVER (ORDER BY name, service_id) FROM ranked
 """
 
 
@@ -140,34 +158,44 @@ def find_services(question: Question, sites: Collection[tuple[int, int]] = ()) -
     meaning = correct(question, understand(question))
     given = facets.parameters(question.chosen, sites) | {"area": question.area.pk if question.area else None}
     given["plain"] = meaning.plain
-    counts = facets.count_choices(*_scope(question, meaning.query, given), question.chosen)
-    query, is_loose = meaning.query, False
-    if meaning.loose and not counts.matched:
-        query, is_loose = meaning.loose, True
-        counts = facets.count_choices(*_scope(question, query, given), question.chosen)
-    ids = rank(question, query, given) if counts.total else []
+    counts, ids = search(question, meaning.query, given)
+    is_loose = bool(meaning.loose and not counts.matched)
+    if is_loose:
+        counts, ids = search(question, meaning.loose, given)
     return Found(meaning, ids, counts, is_loose and bool(counts.matched))
 
 
-def rank(question: Question, query: str | None, given: Mapping[str, Any]) -> list[int]:
-    """Return the ids of matching services, the best first, or by name if there are no words."""
+def search(question: Question, query: str | None, given: Mapping[str, Any]) -> tuple[Counts, list[int]]:
+    """Return the counts of a search, and the ids of what fits, the best first, or by name if there are no words."""
     with connection.cursor() as cursor:
-        cursor.execute(ranking_sql(question, query), {**given, "query": query})
-        return [row[0] for row in cursor.fetchall()]
+        cursor.execute(search_sql(question, query), {**given, "query": query})
+        rows = cursor.fetchall()
+    ranked = sorted((place, int(value)) for code, value, place in rows if code == RANKED)
+    counts = facets.read_counts(row for row in rows if row[0] != RANKED)
+    return counts, [service_id for _place, service_id in ranked]
 
 
-def ranking_sql(question: Question, query: str | None) -> str:
+def search_sql(question: Question, query: str | None) -> str:
     """Return the SQL of a search, with its scope and filters."""
-    scope = _public(question, by_words=query is not None)
-    return (BY_FIT if query else BY_NAME).format(
-        first=scope.first,
-        table=scope.table,
-        scope=scope.condition,
-        narrowed=facets.narrowing(question.chosen),
-        by_head=RANKED_BY_HEAD,
-        by_body=RANKED_BY_BODY,
-        listed=LISTED,
-    )
+    # What can be put together here is SQL of this package; what people send is only ever passed as parameters.
+    in_area = " AND l.area_id = %(area)s" if question.area else ""  # no translation: SQL
+    pieces: dict[str, Any] = {
+        "first": "",
+        "table": "partners_listing",
+        "scope": "l.is_public" + in_area,
+        "columns": facets.columns(question.chosen),
+        "narrowed": facets.narrowing(question.chosen),
+        "counts": facets.COUNTS,
+        "counted": facets.COUNTED,
+        "by_head": RANKED_BY_HEAD,
+        "by_body": RANKED_BY_BODY,
+        "listed": LISTED,
+    }
+    if query is None:
+        return BY_NAME.format(**pieces)
+    if question.area:
+        pieces |= {"first": MINE, "table": "mine", "scope": "true"}
+    return BY_FIT.format(**pieces, more=MORE.format(**pieces) if question.chosen else "")
 
 
 def near_words(question: Question) -> list[str]:
@@ -176,18 +204,3 @@ def near_words(question: Question) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT directory_near_words(%s)", [misspelled])
         return list(dict.fromkeys(row[0] for row in cursor.fetchall()))[:6]
-
-
-def _scope(question: Question, query: str | None, given: Mapping[str, Any]) -> tuple[Scope, dict[str, Any]]:
-    scope = _public(question, by_words=query is not None)
-    words = " AND l.search @@ %(query)s::tsquery" if query else ""
-    return replace(scope, condition=scope.condition + words), {**given, "query": query}
-
-
-def _public(question: Question, *, by_words: bool) -> Scope:
-    """Return SQL for the listings that everybody may find, in the area of the search."""
-    if question.area is None:
-        return Scope("partners_listing", "l.is_public")  # no translation: SQL
-    if by_words:
-        return Scope("mine", "true", MINE)  # no translation: SQL
-    return Scope("partners_listing", "l.is_public AND l.area_id = %(area)s")  # no translation: SQL

@@ -172,7 +172,7 @@ def measure(area: LocalArea, big: LocalArea) -> None:
         f"area of {_size(big):,}": (big, {}),
         f"area of {_size(big):,}, 2 filters": (big, broad),
     }
-    say(f"\n{ROUNDS} rounds each: understand + rank + count = all")
+    say(f"\n{ROUNDS} rounds each: understand + search = all")
     for place, (where, chosen) in places.items():
         say(f"\n{place}")
         for name, typed in SEARCHES.items():
@@ -191,15 +191,10 @@ def figures(question: Question) -> str:
     """Return what one search costs: the median of the clock, and the mean of the server's own processor time."""
     meaning = understand(question)
     given = given_for(question, meaning)
-    scope = queries._scope(question, meaning.query, given)
-    steps = (
-        lambda: understand(question),
-        lambda: queries.rank(question, meaning.query, given),
-        lambda: facets.count_choices(*scope, question.chosen),
-    )
+    steps = (lambda: understand(question), lambda: queries.search(question, meaning.query, given))
     costs = [cost_of(step) for step in steps]
     clock, worked = sum(cost[0] for cost in costs), sum(cost[1] for cost in costs)
-    number = facets.count_choices(*scope, question.chosen).total
+    number = queries.search(question, meaning.query, given)[0].total
     each = " + ".join(f"{cost[1]:5.1f}" for cost in costs)
     return f"{each} = {worked:6.1f} ms of processor, {clock:6.1f} ms by the clock {number:7,} hits"
 
@@ -212,7 +207,7 @@ def understand(question: Question) -> queries.Meaning:
 def explain(title: str, question: Question) -> None:
     """Print how PostgreSQL answers a search."""
     meaning = understand(question)
-    sql = queries.ranking_sql(question, meaning.query)
+    sql = queries.search_sql(question, meaning.query)
     with connection.cursor() as cursor:
         for _ in range(2):  # the second time from memory
             cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS) {sql}", given_for(question, meaning) | {"query": meaning.query})

@@ -10,7 +10,7 @@ from django.utils import timezone
 from partners.coverage.programs import load_programs
 from partners.glossary import terms
 from partners.models import LocalArea, Partnership, Program, Service, Synonym
-from partners.search import index, queries, synonyms
+from partners.search import facets, index, queries, synonyms
 from partners.search.queries import Question
 from partners.tasks import keep_directory_true
 from tests.factories import (
@@ -51,6 +51,24 @@ def meaning(words: str, area: LocalArea | None = None) -> queries.Meaning:
 @pytest.mark.usefixtures("offers")
 def test_matches_in_the_name_come_first(area):
     assert names("vocational rehabilitation", area) == ["Vocational rehabilitation counseling", "Job club"]
+
+
+def test_filters_find_what_lies_beyond_the_listings_that_are_counted(area, partner, monkeypatch):
+    monkeypatch.setattr(facets, "COUNTED", 3)
+    for number in range(9):
+        spoken = ["Somali"] if number > 6 else ["Spanish"]
+        make_service(partner, name=f"Class {number}", description="All about welding.", languages=spoken)
+    for where in (None, area):
+        question = Question("welding", chosen={"language": ("Somali",)}, area=where)
+        found = queries.find_services(question)
+        assert {service.name for service in Service.objects.filter(pk__in=found.service_ids)} == {"Class 7", "Class 8"}
+        assert not found.counts.are_whole
+
+
+def test_a_search_is_two_queries(area, partner, django_assert_num_queries):
+    make_service(partner, name="Welding")
+    with django_assert_num_queries(2):  # one for what the words mean, one that counts and ranks
+        assert queries.find_services(Question("welding", area=area)).counts.total == 1
 
 
 def test_the_typed_word_ranks_above_its_synonyms(area, partner):
