@@ -160,7 +160,7 @@ class Portal:
         done = f"Prepared by {code_fingerprint()}"
         if self.postgres and self.postgres.comment() == done:
             return
-        with step("Preparing the database (a minute the first time)", say):
+        with step("Preparing the database (half a minute the first time)", say):
             self._run_prepare()
         if self.postgres:
             self.postgres.set_comment(done)

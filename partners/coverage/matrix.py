@@ -410,6 +410,8 @@ def _ways_in(
     partner_of = {partner.pk: partner for partner in partners}
     center_of = {center.pk: center for center in centers}
     for presence in Presence.objects.in_use().in_person().filter(center__area__in=areas).holding(today, today):
+        if presence.partnership_id not in partner_of or presence.center_id not in center_of:
+            continue  # of a partner or a center that was added after those were read
         presence.partnership = partner_of[presence.partnership_id]
         presence.center = center_of[presence.center_id]
         ways.scheduled[presence.partnership_id, presence.center_id].append(presence)

@@ -9,6 +9,8 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from partners.coverage import matrix
+from partners.coverage.matrix import coverage_of
 from partners.coverage.programs import ADDITIONAL, REQUIRED, load_programs
 from partners.importing.cells import key
 from partners.importing.partner_rows import PartnerPlanner
@@ -209,3 +211,11 @@ def test_an_import_warns_about_a_program_recorded_as_not_carried_out(area, law):
     row = ReadRow(2, [], {"name": "Lockhouse", "programs": [law["job-corps"].pk]})
     PartnerPlanner(area, Options()).plan_row(row)
     assert any("The record for Job Corps says: Not carried out in this area." in remark for remark in row.remarks)
+
+
+def test_hours_of_a_partner_added_between_two_queries_are_left_out(area, partner, monkeypatch):
+    factories.make_presence(partner, factories.make_center(area))
+    today = timezone.localdate()
+    assert [presence.partnership for presence in coverage_of(area, today=today).presences] == [partner]
+    monkeypatch.setattr(matrix, "_partners_of", lambda areas: [])
+    assert coverage_of(area, today=today).presences == []
