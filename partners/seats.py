@@ -21,6 +21,8 @@ class Seats:
     # The areas of those partnerships that are current.
     managed_area_ids: frozenset[int] = field(default_factory=frozenset)
     partner_area_ids: frozenset[int] = field(default_factory=frozenset)
+    # The current areas in which the person holds any of these seats.
+    visible_area_ids: frozenset[int] = field(default_factory=frozenset)
     # Organizations: managed as a whole, belonged to as a whole, belonged to at all.
     managed_organization_ids: frozenset[int] = field(default_factory=frozenset)
     whole_organization_ids: frozenset[int] = field(default_factory=frozenset)
@@ -60,9 +62,10 @@ def forget_seats(user: Any) -> None:
 # building a queryset takes longer than running it.
 SEATS_OF_A_USER = """
 SELECT seat.role, seat.state_id, seat.area_id, seat.organization_id, part.id, part.area_id, part.organization_id,
-    part.archived_at IS NULL
+    part.archived_at IS NULL, place.id
 FROM partners_membership seat
 LEFT JOIN partners_partnership part ON part.id = seat.partnership_id OR part.organization_id = seat.organization_id
+LEFT JOIN partners_localarea place ON place.id = coalesce(seat.area_id, part.area_id) AND place.archived_at IS NULL
 WHERE seat.user_id = %s AND seat.ended_at IS NULL
 """
 
@@ -77,6 +80,7 @@ class _Row:
     partnership_area: int | None
     partnership_organization: int | None
     is_current: bool
+    current_area: int | None
 
 
 def _read_seats(user: Any) -> Seats:
@@ -97,6 +101,7 @@ def _read_seats(user: Any) -> Seats:
         partnership_ids=ids(row.partnership for row in rows),
         managed_area_ids=ids(row.partnership_area for row in managing if row.is_current),
         partner_area_ids=ids(row.partnership_area for row in rows if row.is_current),
+        visible_area_ids=ids(row.current_area for row in rows if row.is_current or row.partnership is None),
         managed_organization_ids=ids(row.whole_organization for row in managing),
         whole_organization_ids=ids(row.whole_organization for row in rows),
         organization_ids=ids(row.whole_organization or row.partnership_organization for row in rows),

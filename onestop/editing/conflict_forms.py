@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+
+from onestop.ui.markup import format_html_join
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,11 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from onestop.editing.models import IdempotencyKey
+from onestop.ui.markup import format_html
 
 FIELD = "idempotency_key"
 KEPT = timedelta(days=7)

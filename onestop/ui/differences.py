@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from diff_match_patch import diff_match_patch
 from django import template
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+
+from onestop.ui.markup import format_html, format_html_join
 
 register = template.Library()
 

@@ -5,8 +5,9 @@ Template builtins, for ``templates/emails``. The classes are for the dark theme 
 """
 
 from django import template
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from onestop.ui.markup import format_html
 
 register = template.Library()
 

@@ -16,10 +16,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
 
 from onestop.ui.form_fields import explain_choices
 from onestop.ui.lists import BulkAction, Table
+from onestop.ui.markup import format_html
 from onestop.ui.navigation import Count, Link
 from onestop.ui.presentation import chip, money
 

@@ -1,16 +1,18 @@
 """The only module that marks text as safe HTML without escaping it, or renders text without escaping.
 
-Everywhere else `format_html`, `format_html_join` and templates create markup and escape everything that people typed.
-`tests/test_house.py` finds other ways.
+Everywhere else its `format_html`, `format_html_join` and templates create markup and escape everything that people
+typed. `tests/test_house.py` finds other ways.
 
 Why these functions are safe:
 
+- `format_html`, `format_html_join` and `join_html` escape what is not a `SafeString`, as Django's do. They are several
+  times as quick, since a page has hundreds of cells: Django's look for lazy text in all arguments of each call.
 - `change_text` and `break_lines` accept only a `SafeString`, which is escaped already, and escape what they add to it.
 - `plain_text` turns escaping off for subjects and text of mail, and returns a plain `str`, which pages escape.
 """
 
-from collections.abc import Callable, Collection, Mapping
-from html import unescape
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from html import escape, unescape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -18,6 +20,30 @@ from django.template import Context
 from django.template.loader import get_template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+
+
+def format_html(pattern: str, *values: Any, **named: Any) -> SafeString:
+    """Return a pattern with escaped values in the places of `str.format`."""
+    filled = pattern.format(*[_escaped(value) for value in values], **{key: _escaped(named[key]) for key in named})
+    return SafeString(filled)
+
+
+def format_html_join(separator: str, pattern: str, rows: Iterable[Sequence[Any]]) -> SafeString:
+    """Return the pattern filled with each row of values, escaped, with the separator between them."""
+    filled = [pattern.format(*[_escaped(value) for value in row]) for row in rows]
+    return SafeString(separator.join(filled))
+
+
+def join_html(parts: Iterable[Any]) -> SafeString:
+    """Return parts in a row, escaped if they are not safe."""
+    return SafeString("".join([_escaped(part) for part in parts]))
+
+
+def _escaped(value: Any) -> str:
+    kind = type(value)
+    if kind is SafeString:
+        return value
+    return escape(value) if kind is str else conditional_escape(value)
 
 
 def plain_text(template: str, context: Mapping[str, Any]) -> str:

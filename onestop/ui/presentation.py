@@ -17,11 +17,11 @@ from django.conf import settings
 from django.template import Context
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from onestop.ui import last_list_state
+from onestop.ui.markup import format_html
 
 register = template.Library()
 

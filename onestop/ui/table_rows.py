@@ -16,10 +16,11 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model
 from django.template import Context
 from django.template.base import render_value_in_context
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
-from django_tables2.utils import Accessor
+
+from onestop.ui.markup import format_html, format_html_join, join_html
+from onestop.ui.row_values import has_labels, label_of
 
 register = template.Library()
 
@@ -43,14 +44,14 @@ def _row(row: Any, columns: Iterable["_Column"], picks: bool, row_header: str) -
         else:
             css = column.empty_class if is_empty else column.css_class
             cells.append(format_html("<td{}{}><div>{}</div></td>", css, column.label, cell))
-    return _box(row, name) if picks else "", format_html_join("", "{}", ((cell,) for cell in cells))
+    return _box(row, name) if picks else "", join_html(cells)
 
 
 def _box(row: Any, name: str) -> SafeString:
     return format_html(
         '<td class="is-check"><input class="form-check-input" type="checkbox" name="pick" value="{}" form="picked"'
         ' aria-label="{}" data-op-pick></td>',
-        Accessor("pk").resolve(row.record, quiet=True) or "",
+        getattr(row.record, "pk", ""),
         gettext("Select %(name)s") % {"name": _name(row, name)},
     )
 
@@ -97,12 +98,10 @@ class _Column:
         """Return the value of a record, of a related object or of a key; the label of a choice; nothing if none."""
         for step in self.path:
             try:
-                if isinstance(record, Mapping):
-                    record = record[step]
-                elif isinstance(record, Model) and (label := getattr(record, f"get_{step}_display", None)):
-                    record = label()
+                if isinstance(record, Model):
+                    record = label_of(record, step) if has_labels(type(record), step) else getattr(record, step)
                 else:
-                    record = getattr(record, step)
+                    record = record[step] if isinstance(record, Mapping) else getattr(record, step)
             except (AttributeError, KeyError, ObjectDoesNotExist):
                 return None
             if callable(record):

@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.utils import ErrorDict, ErrorList
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +16,7 @@ from onestop.editing.conflict_forms import ConflictForm
 from onestop.editing.long_texts import LongTextField
 from onestop.editing.model_fields import model_fields
 from onestop.editing.text_lengths import LONGEST_TOKEN
+from onestop.ui.markup import format_html_join
 from partners.glossary.terms import FACTS
 from partners.models import Partnership, Program, Term, Usage
 

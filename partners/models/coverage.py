@@ -13,7 +13,7 @@ from onestop.history.tracking import tracked
 from partners.models.partnerships import Partnership
 from partners.models.places import Center, LocalArea
 from partners.models.programs import Program
-from partners.seats import seats_of
+from partners.models.visibility import in_visible_area, is_current_or_kept
 
 A_WORKING_DAY = 480  # in minutes; a direct linkage is made while the person is in the center
 
@@ -23,13 +23,7 @@ class ProgramDecisionQuerySet(ArchivedQuerySet):
 
     def visible_to(self, user: Any) -> Self:
         """Return decisions of the areas the user may see; withdrawn ones only for staff and the state."""
-        seats = seats_of(user)
-        if seats.everything:
-            return self
-        return self.filter(
-            Q(archived_at=None) | Q(area_id__in=seats.staff_area_ids) | Q(area__state_id__in=seats.state_ids),
-            area__in=LocalArea.objects.visible_to(user).values("pk"),
-        )
+        return self.filter(is_current_or_kept(user), in_visible_area(user, "area"))
 
     def against_a_partner(self) -> Self:
         """Return current decisions that a program needs no partner; an exempt program may have one nevertheless."""
@@ -107,15 +101,7 @@ class ProgramAccessQuerySet(ArchivedQuerySet):
 
     def visible_to(self, user: Any) -> Self:
         """Return access in the areas the user may see; removed access only for staff and the state."""
-        seats = seats_of(user)
-        if seats.everything:
-            return self
-        return self.filter(
-            Q(archived_at=None)
-            | Q(center__area_id__in=seats.staff_area_ids)
-            | Q(center__area__state_id__in=seats.state_ids),
-            center__area__in=LocalArea.objects.visible_to(user).values("pk"),
-        )
+        return self.filter(is_current_or_kept(user, area="center__area"), in_visible_area(user, "center__area"))
 
 
 @tracked(parent="program")

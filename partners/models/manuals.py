@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from onestop.history.tracking import tracked
 from onestop.jobs.leases import Job
 from partners.models.places import LocalArea
+from partners.models.visibility import in_visible_area
 
 
 def private_name(made: "ManualPrint", filename: str) -> str:
@@ -25,7 +26,7 @@ class ManualEditionQuerySet(models.QuerySet):
 
     def visible_to(self, user: Any) -> Self:
         """Return editions of the areas that the user sees."""
-        return self.filter(area__in=LocalArea.objects.visible_to(user).values("pk"))
+        return self.filter(in_visible_area(user, "area"))
 
     def of(self, area: LocalArea) -> Self:
         """Return the area's editions, the newest first."""
@@ -68,7 +69,7 @@ class ManualPrintQuerySet(models.QuerySet):
 
     def visible_to(self, user: Any) -> Self:
         """Return PDFs of the areas that the user sees."""
-        return self.filter(area__in=LocalArea.objects.visible_to(user).values("pk"))
+        return self.filter(in_visible_area(user, "area"))
 
     def at_work(self) -> Self:
         """Return PDFs that need a worker."""

@@ -12,7 +12,8 @@ from onestop.editing.phones import PhoneColumn
 from onestop.history.tracking import tracked
 from partners.models.active import is_active_partner
 from partners.models.directory_triggers import OF_A_LOCATION, OF_AN_ORGANIZATION, list_named
-from partners.models.places import LocalArea, Place, State
+from partners.models.places import Place, State
+from partners.models.visibility import any_of, in_visible_area, is_visible_partnership
 from partners.seats import seats_of
 
 # Pages link to it, so it must not be a javascript: address.
@@ -31,15 +32,11 @@ class OrganizationQuerySet(ArchivedQuerySet):
         if seats.everything:
             return self
         partners = Organization.objects.filter(
-            partnerships__archived_at=None, partnerships__area__in=LocalArea.objects.visible_to(user).values("pk")
+            in_visible_area(user, "partnerships__area"), partnerships__archived_at=None
         )
         former = Organization.objects.filter(partnerships__area_id__in=seats.staff_area_ids)
-        return self.filter(
-            Q(pk__in=seats.organization_ids)
-            | Q(state_id__in=seats.state_ids)
-            | Q(pk__in=partners.values("pk"))
-            | Q(pk__in=former.values("pk"))
-        )
+        seen = [Q(pk__in=rows.values("pk")) for rows in ([partners, former] if seats.staff_area_ids else [partners])]
+        return self.filter(any_of(*seen, pk__in=seats.organization_ids, state_id__in=seats.state_ids))
 
     def with_areas(self) -> Self:
         """Annotate ``number_of_areas`` where each is a partner, and prefetch ``current_partnerships``."""
@@ -96,9 +93,8 @@ class LocationQuerySet(ArchivedQuerySet):
         """Return locations of visible organizations; those of one partnership only if it is visible too."""
         if seats_of(user).everything:
             return self
-        partnerships: Any = self.model._meta.apps.get_model("partners", "Partnership")
         return self.filter(
-            Q(partnership=None) | Q(partnership__in=partnerships.objects.visible_to(user).values("pk")),
+            Q(partnership=None) | is_visible_partnership(user, "partnership"),
             organization__in=Organization.objects.visible_to(user).values("pk"),
         )
 

@@ -16,7 +16,7 @@ from partners.models.directory_triggers import OF_A_PARTNERSHIP, list_named
 from partners.models.organizations import Organization
 from partners.models.places import LocalArea
 from partners.models.programs import Program
-from partners.seats import seats_of
+from partners.models.visibility import is_visible_partnership
 
 
 class PartnershipQuerySet(ArchivedQuerySet):
@@ -37,13 +37,7 @@ class PartnershipQuerySet(ArchivedQuerySet):
 
     def visible_to(self, user: Any) -> Self:
         """Return partnerships of the areas that the user sees; archived ones only for staff and the state."""
-        seats = seats_of(user)
-        if seats.everything:
-            return self
-        return self.filter(
-            Q(archived_at=None) | Q(area_id__in=seats.staff_area_ids) | Q(area__state_id__in=seats.state_ids),
-            area__in=LocalArea.objects.visible_to(user).values("pk"),
-        )
+        return self.filter(is_visible_partnership(user))
 
     def with_people(self) -> Self:
         """Annotate the name of the main representative as ``main_name``, and counts of people by function.

@@ -18,6 +18,7 @@ from partners.models.active import is_active_partner
 from partners.models.organizations import Organization
 from partners.models.partnerships import Partnership
 from partners.models.places import LocalArea, State
+from partners.models.visibility import any_of, is_current_or_kept, is_visible_partnership
 from partners.seats import seats_of
 
 
@@ -121,17 +122,18 @@ class MembershipQuerySet(models.QuerySet):
         seats = seats_of(user)
         if seats.everything:
             return self
-        return self.filter(
-            Q(user_id=user.pk)
-            | Q(area_id__in=seats.staff_area_ids)
-            | Q(partnership__area_id__in=seats.staff_area_ids)
-            | Q(state_id__in=seats.state_ids)
-            | Q(area__state_id__in=seats.state_ids)
-            | Q(partnership__area__state_id__in=seats.state_ids)
-            | Q(organization__state_id__in=seats.state_ids)
-            | Q(partnership_id__in=seats.partnership_ids)
-            | Q(organization_id__in=seats.organization_ids)
+        own = any_of(
+            Q(user_id=user.pk),
+            area_id__in=seats.staff_area_ids,
+            partnership__area_id__in=seats.staff_area_ids,
+            state_id__in=seats.state_ids,
+            area__state_id__in=seats.state_ids,
+            partnership__area__state_id__in=seats.state_ids,
+            organization__state_id__in=seats.state_ids,
+            partnership_id__in=seats.partnership_ids,
+            organization_id__in=seats.organization_ids,
         )
+        return self.filter(own)
 
 
 @tracked()
@@ -184,16 +186,9 @@ class RepresentativeQuerySet(ArchivedQuerySet):
 
     def visible_to(self, user: Any) -> Self:
         """Return representatives of partnerships that the user sees; those who left, only to staff and managers."""
-        seats = seats_of(user)
-        if seats.everything:
-            return self
-        return self.filter(
-            Q(archived_at=None)
-            | Q(partnership__area_id__in=seats.staff_area_ids)
-            | Q(partnership__area__state_id__in=seats.state_ids)
-            | Q(partnership_id__in=seats.managed_partnership_ids),
-            partnership__in=Partnership.objects.visible_to(user).values("pk"),
-        )
+        managed = seats_of(user).managed_partnership_ids
+        current = is_current_or_kept(user, area="partnership__area", partnership_id__in=managed)
+        return self.filter(current, is_visible_partnership(user, "partnership"))
 
 
 @tracked()

@@ -14,6 +14,7 @@ from onestop.editing.archiving import Archivable, ArchivedQuerySet
 from onestop.editing.phones import PhoneColumn
 from onestop.history.tracking import tracked
 from partners.models.directory_triggers import OF_A_CENTER, OF_AN_AREA, list_named
+from partners.models.visibility import in_visible_area, is_current_or_kept
 from partners.seats import seats_of
 
 
@@ -66,11 +67,7 @@ class LocalAreaQuerySet(ArchivedQuerySet):
 
     def visible_to(self, user: Any) -> Self:
         """Return areas where the user holds a seat, in the area or with one of its partners."""
-        seats = seats_of(user)
-        if seats.everything:
-            return self
-        own = seats.area_ids | seats.partner_area_ids
-        return self.filter(Q(pk__in=own) | Q(state_id__in=seats.state_ids), archived_at=None)
+        return self.filter(in_visible_area(user))
 
 
 @list_named(OF_AN_AREA, "archived_at")
@@ -153,13 +150,7 @@ class CenterQuerySet(ArchivedQuerySet):
 
     def visible_to(self, user: Any) -> Self:
         """Return centers of the areas that the user sees; archived ones only for staff and the state."""
-        seats = seats_of(user)
-        centers = self.filter(area__in=LocalArea.objects.visible_to(user).values("pk"))
-        if seats.everything:
-            return self
-        return centers.filter(
-            Q(archived_at=None) | Q(area_id__in=seats.staff_area_ids) | Q(area__state_id__in=seats.state_ids)
-        )
+        return self.filter(is_current_or_kept(user), in_visible_area(user, "area"))
 
 
 @list_named(OF_A_CENTER, "name", "city", "accessibility", "archived_at")

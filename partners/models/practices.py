@@ -16,6 +16,7 @@ from onestop.history.tracking import tracked
 from partners.models.partnerships import Partnership
 from partners.models.places import LocalArea
 from partners.models.programs import Program
+from partners.models.visibility import in_visible_area, is_current_or_kept
 from partners.seats import seats_of
 
 SEARCHED = ("title", "situation", "did", "result", "would_change", "topic_words")
@@ -27,17 +28,9 @@ class PracticeQuerySet(ArchivedQuerySet):
 
     def visible_to(self, user: Any) -> Self:
         """Return practices of the areas that the user sees; archived ones only for their editors."""
-        seats = seats_of(user)
-        if seats.everything:
-            return self
-        return self.filter(
-            Q(archived_at=None)
-            | Q(area_id__in=seats.staff_area_ids)
-            | Q(area__state_id__in=seats.state_ids)
-            | Q(told_by_id__in=seats.managed_partnership_ids)
-            | Q(written_by=user.pk),
-            area__in=LocalArea.objects.visible_to(user).values("pk"),
-        )
+        managed = seats_of(user).managed_partnership_ids
+        current = is_current_or_kept(user, told_by_id__in=managed, written_by__in=[user.pk])
+        return self.filter(current, in_visible_area(user, "area"))
 
     def matching(self, words: str) -> Self:
         """Return practices that contain each of the words, also as a topic."""

@@ -18,6 +18,7 @@ from onestop.ui.presentation import clock, shortday
 from partners.models.active import is_active_partner
 from partners.models.partnerships import Partnership
 from partners.models.places import Center, LocalArea
+from partners.models.visibility import is_current_or_kept, is_visible_partnership
 from partners.seats import seats_of
 
 
@@ -72,16 +73,9 @@ class PresenceQuerySet(ArchivedQuerySet):
 
     def visible_to(self, user: Any) -> Self:
         """Return presences of the partnerships the user may see; archived ones only for their managers and staff."""
-        seats = seats_of(user)
-        if seats.everything:
-            return self
-        return self.filter(
-            Q(archived_at=None)
-            | Q(partnership__area_id__in=seats.staff_area_ids)
-            | Q(partnership__area__state_id__in=seats.state_ids)
-            | Q(partnership_id__in=seats.managed_partnership_ids),
-            partnership__in=Partnership.objects.visible_to(user).values("pk"),
-        )
+        managed = seats_of(user).managed_partnership_ids
+        current = is_current_or_kept(user, area="partnership__area", partnership_id__in=managed)
+        return self.filter(current, is_visible_partnership(user, "partnership"))
 
     def in_use(self) -> Self:
         """Return current presences of active partners in current centers."""
@@ -243,8 +237,7 @@ class AbsenceQuerySet(ArchivedQuerySet):
         if seats_of(user).everything:
             return self
         return self.filter(
-            Q(partnership__in=Partnership.objects.visible_to(user).values("pk"))
-            | Q(center__in=Center.objects.visible_to(user).values("pk"))
+            is_visible_partnership(user, "partnership") | Q(center__in=Center.objects.visible_to(user).values("pk"))
         )
 
     def touching(self, first: date, last: date) -> Self:

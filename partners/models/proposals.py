@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from onestop.history.tracking import tracked
 from partners.models.confirmations import ConfirmationRequest
 from partners.models.organizations import Organization
-from partners.models.partnerships import Partnership
 from partners.models.services import Service
+from partners.models.visibility import any_of, is_visible_partnership
 from partners.seats import Seats, seats_of
 
 
@@ -25,24 +25,24 @@ class ProposalQuerySet(models.QuerySet):
 
     def to_decide(self, seats: Seats) -> Self:
         """Return open proposals that holders of these seats decide: staff of the area, managers of the partner."""
-        return self.open().filter(
-            Q(service__partnership__area_id__in=seats.staff_area_ids)
-            | Q(service__partnership_id__in=seats.managed_partnership_ids),
-            service__partnership__archived_at=None,
+        own = any_of(
+            service__partnership__area_id__in=seats.staff_area_ids,
+            service__partnership_id__in=seats.managed_partnership_ids,
         )
+        return self.open().filter(own, service__partnership__archived_at=None)
 
     def visible_to(self, user: Any) -> Self:
         """Return the user's own proposals, those about their partner's services, and all where they are staff."""
         seats = seats_of(user)
         if seats.everything:
             return self
-        return self.filter(
-            Q(proposed_by_id=user.pk)
-            | Q(service__partnership__area_id__in=seats.staff_area_ids)
-            | Q(service__partnership__area__state_id__in=seats.state_ids)
-            | Q(service__partnership_id__in=seats.partnership_ids),
-            service__partnership__in=Partnership.objects.visible_to(user).values("pk"),
+        concerned = any_of(
+            Q(proposed_by_id=user.pk),
+            service__partnership__area_id__in=seats.staff_area_ids,
+            service__partnership__area__state_id__in=seats.state_ids,
+            service__partnership_id__in=seats.partnership_ids,
         )
+        return self.filter(concerned, is_visible_partnership(user, "service__partnership"))
 
 
 class ProposedChange(models.Model):

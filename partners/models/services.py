@@ -22,6 +22,7 @@ from partners.models.organizations import WEBSITE_IS_OF_THE_WEB, Location
 from partners.models.partnerships import Partnership
 from partners.models.places import Center
 from partners.models.programs import Program
+from partners.models.visibility import is_current_or_kept, is_visible_partnership
 from partners.seats import seats_of
 
 # The columns that a search in lists looks in, and the most words of a search that it uses.
@@ -42,16 +43,9 @@ class ServiceQuerySet(ArchivedQuerySet):
 
     def visible_to(self, user: Any) -> Self:
         """Return services of the partnerships the user may see; archived ones only for their managers and staff."""
-        seats = seats_of(user)
-        if seats.everything:
-            return self
-        return self.filter(
-            Q(archived_at=None)
-            | Q(partnership__area_id__in=seats.staff_area_ids)
-            | Q(partnership__area__state_id__in=seats.state_ids)
-            | Q(partnership_id__in=seats.managed_partnership_ids),
-            partnership__in=Partnership.objects.visible_to(user).values("pk"),
-        )
+        managed = seats_of(user).managed_partnership_ids
+        current = is_current_or_kept(user, area="partnership__area", partnership_id__in=managed)
+        return self.filter(current, is_visible_partnership(user, "partnership"))
 
     def of_partners(self) -> Self:
         """Return what counts as a service of the network: current, of an active partner."""

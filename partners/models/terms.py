@@ -14,7 +14,7 @@ from onestop.history.tracking import tracked
 from partners.models.partnerships import Partnership
 from partners.models.places import LocalArea
 from partners.models.programs import Program
-from partners.seats import seats_of
+from partners.models.visibility import in_visible_area, is_current_or_kept
 
 
 class TermQuerySet(ArchivedQuerySet):
@@ -22,13 +22,7 @@ class TermQuerySet(ArchivedQuerySet):
 
     def visible_to(self, user: Any) -> Self:
         """Return terms of the areas that the user sees; archived ones only for their staff."""
-        seats = seats_of(user)
-        if seats.everything:
-            return self
-        return self.filter(
-            Q(archived_at=None) | Q(area_id__in=seats.staff_area_ids) | Q(area__state_id__in=seats.state_ids),
-            area__in=LocalArea.objects.visible_to(user).values("pk"),
-        )
+        return self.filter(is_current_or_kept(user), in_visible_area(user, "area"))
 
     def approved(self) -> Self:
         """Return terms with an approved version; only these are linked, explained and used in searches.

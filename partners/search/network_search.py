@@ -17,10 +17,10 @@ from django.db import connection
 from django.db.models import Case, Count, F, FloatField, Func, QuerySet, TextField, Value, When, Window
 from django.db.models.functions import Greatest, Lower
 from django.utils.functional import Promise
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from onestop.ui.markup import format_html
 from onestop.ui.sentences import join_words
 from partners.models import Center, LocalArea, Location, Partnership, Practice, Representative, Service, Term
 from partners.models.active import is_active_partner

@@ -8,11 +8,11 @@ from datetime import date
 
 from django.db.models import F, Func, Prefetch, QuerySet, TextField, Value
 from django.db.models.functions import Lower
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from onestop.ui.markup import format_html, format_html_join
 from onestop.ui.presentation import clock
 from partners.models import Center, Location, Presence, Program, Service
 

@@ -8,13 +8,14 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Table
+from onestop.ui.markup import format_html
 from onestop.ui.presentation import chip, shortday
+from onestop.ui.row_values import address_of, label_of
 from partners.models import Center, CenterReview
 from partners.network.due_dates import HELD, OVER, SOON, UNKNOWN, Clock, clock_of
 
@@ -63,7 +64,7 @@ class CenterTable(Table):
         sequence = ("name", "address", "hours", "phone", "certified", "reviewed", "services")
 
     def render_name(self, record: Any) -> SafeString:
-        url, kind = reverse("partners:center_detail", args=[record.pk]), record.get_kind_display()
+        url, kind = address_of("partners:center_detail", record.pk), label_of(record, "kind")
         return format_html('<a href="{}">{}</a><span class="op-table__sub">{}</span>', url, record.name, kind)
 
     def render_address(self, record: Any) -> str:

@@ -1,14 +1,14 @@
 """The list of imports."""
 
 import django_tables2 as tables
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from onestop.ui.lists import Table
+from onestop.ui.markup import format_html
 from onestop.ui.presentation import chip, when
+from onestop.ui.row_values import address_of, label_of
 from partners.models import ImportRun
 
 CHIPS = {
@@ -25,7 +25,7 @@ CHIPS = {
 def status_chip(run: ImportRun) -> SafeString:
     """Return the status of an import as a chip."""
     kind, icon = CHIPS[ImportRun.Status(run.status)]
-    return chip(kind, run.get_status_display(), icon)
+    return chip(kind, label_of(run, "status"), icon)
 
 
 def in_words(counts: dict[str, int], *, done: bool = True) -> str:
@@ -75,7 +75,7 @@ class ImportTable(Table):
 
     def render_name(self, record: ImportRun) -> SafeString:
         """Link to the import."""
-        return format_html('<a href="{}">{}</a>', reverse("partners:import_detail", args=[record.pk]), record.name)
+        return format_html('<a href="{}">{}</a>', address_of("partners:import_detail", record.pk), record.name)
 
     def value_name(self, record: ImportRun) -> str:
         """Return the name for exports."""
@@ -87,7 +87,7 @@ class ImportTable(Table):
 
     def value_status(self, record: ImportRun) -> str:
         """Return the status for exports."""
-        return record.get_status_display()
+        return label_of(record, "status")
 
     def render_at(self, record: ImportRun) -> str:
         """Show the time of the upload."""

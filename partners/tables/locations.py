@@ -5,14 +5,14 @@ from typing import Any
 import django_tables2 as tables
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Table
+from onestop.ui.markup import format_html
 from onestop.ui.presentation import chip
+from onestop.ui.row_values import address_of
 
 
 class LocationTable(Table):
@@ -30,7 +30,7 @@ class LocationTable(Table):
     )
 
     def render_name(self, record: Any) -> SafeString:
-        url = reverse("partners:location_detail", args=[record.pk])
+        url = address_of("partners:location_detail", record.pk)
         archived = chip("rest", gettext("Archived"), "archive") if record.is_archived else ""
         return format_html('<a href="{}">{}</a> {}', url, record.name, archived)
 

@@ -1,14 +1,14 @@
 """The list of editions of the manual."""
 
 import django_tables2 as tables
-from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from onestop.ui.lists import Table
+from onestop.ui.markup import format_html, format_html_join
 from onestop.ui.presentation import chip, day
+from onestop.ui.row_values import address_of, label_of
 from partners.manual.differences import in_words
 from partners.manual.editions import changes_in
 from partners.models import ManualEdition, ManualPrint
@@ -41,7 +41,7 @@ class ManualEditionTable(Table):
 
     def render_number(self, record: ManualEdition) -> SafeString:
         """Link to the edition."""
-        url = reverse("partners:manual_edition", args=[record.pk])
+        url = address_of("partners:manual_edition", record.pk)
         return format_html('<a href="{}">{}</a><br><span class="op-small">{}</span>', url, record, record.title)
 
     def value_number(self, record: ManualEdition) -> int:
@@ -75,7 +75,7 @@ class ManualEditionTable(Table):
 def _print(made: ManualPrint) -> SafeString:
     name = VARIANTS[ManualPrint.Variant(made.variant)]
     if made.status == ManualPrint.Status.READY:
-        url = reverse("partners:manual_print_file", args=[made.pk])
+        url = address_of("partners:manual_print_file", made.pk)
         return format_html('<a href="{}">{}</a>', url, _("%(version)s (PDF)") % {"version": name})
     kind, icon = CHIPS[ManualPrint.Status(made.status)]
-    return chip(kind, f"{name}: {made.get_status_display().lower()}", icon)
+    return chip(kind, f"{name}: {label_of(made, 'status').lower()}", icon)

@@ -5,13 +5,13 @@ from typing import Any
 import django_tables2 as tables
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Table
+from onestop.ui.markup import format_html
+from onestop.ui.row_values import address_of
 
 
 class OrganizationTable(Table):
@@ -35,7 +35,7 @@ class OrganizationTable(Table):
         sequence = ("name", "kind", "areas", "phone", "number")
 
     def render_name(self, record: Any) -> SafeString:
-        url = reverse("partners:organization_detail", args=[record.pk])
+        url = address_of("partners:organization_detail", record.pk)
         sub = format_html('<span class="op-table__sub">{}</span>', record.short_name) if record.short_name else ""
         return format_html('<a href="{}">{}</a>{}', url, record.name, sub)
 

@@ -5,14 +5,14 @@ from typing import Any
 import django_tables2 as tables
 from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Table
+from onestop.ui.markup import format_html
 from onestop.ui.presentation import chip, draw_icon
+from onestop.ui.row_values import address_of, label_of
 from partners.models import Partnership
 
 STATUS_KINDS = {"prospective": "way", "active": "good", "paused": "soon", "ended": "rest"}
@@ -31,7 +31,7 @@ def status_chip(partnership: Partnership) -> SafeString:
     if partnership.is_archived:
         return chip("rest", gettext("Archived"), STATUS_ICONS["archived"])
     status = partnership.status
-    return chip(STATUS_KINDS[status], partnership.get_status_display(), STATUS_ICONS[status])
+    return chip(STATUS_KINDS[status], label_of(partnership, "status"), STATUS_ICONS[status])
 
 
 def alone(partnership: Any) -> str:
@@ -70,7 +70,7 @@ class PartnershipTable(Table):
 
     def render_partner(self, record: Any) -> SafeString:
         carried = ", ".join(link.program.short_name for link in record.carried) or gettext("Additional partner")
-        url = reverse("partners:partnership_detail", args=[record.pk])
+        url = address_of("partners:partnership_detail", record.pk)
         name = record.organization.name
         return format_html('<a href="{}">{}</a><span class="op-table__sub">{}</span>', url, name, carried)
 

@@ -5,15 +5,15 @@ from typing import Any
 import django_tables2 as tables
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from onestop.ui.lists import Table
+from onestop.ui.markup import format_html
 from onestop.ui.presentation import chip
+from onestop.ui.row_values import address_of
 from partners.tables.services import in_short
 
 
@@ -33,7 +33,7 @@ class PracticeTable(Table):
         sequence = ("title", "result", "partners", "happened_on", "adopted")
 
     def render_title(self, record: Any) -> SafeString:
-        url = reverse("partners:practice_detail", args=[record.pk])
+        url = address_of("partners:practice_detail", record.pk)
         archived = format_html(" {}", chip("rest", _("Archived"), "archive")) if record.is_archived else ""
         topics = format_html('<span class="op-table__sub">{}</span>', ", ".join(record.topics)) if record.topics else ""
         return format_html('<a href="{}">{}</a>{}{}', url, record.title, archived, topics)

@@ -5,15 +5,15 @@ from typing import Any
 import django_tables2 as tables
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Table
+from onestop.ui.markup import format_html
 from onestop.ui.presentation import chip, draw_icon, shortday
+from onestop.ui.row_values import address_of, label_of
 from partners.models import Partnership
 
 STATE_ICONS = {
@@ -61,24 +61,24 @@ class PresenceTable(Table):
         sequence = ("hours", "partner", "center", "who", "phone", "state")
 
     def render_hours(self, record: Any) -> SafeString:
-        url = reverse("partners:presence_detail", args=[record.pk])
+        url = address_of("partners:presence_detail", record.pk)
         return format_html(
             '<a href="{}">{}</a><span class="op-table__sub">{}</span>', url, record.day_in_words, record.times_in_words
         )
 
     def render_partner(self, record: Any) -> SafeString:
-        url = reverse("partners:partnership_detail", args=[record.partnership_id])
+        url = address_of("partners:partnership_detail", record.partnership_id)
         return format_html('<a href="{}">{}</a>', url, record.partnership.organization.name)
 
     def render_center(self, record: Any) -> SafeString:
-        url = reverse("partners:center_detail", args=[record.center_id])
+        url = address_of("partners:center_detail", record.center_id)
         return format_html('<a href="{}">{}</a>', url, record.center.name)
 
     def render_who(self, record: Any) -> SafeString | str:
         words = ", ".join(part for part in (record.who, record.desk) if part) or gettext("Not provided")
         if not record.is_remote:
             return words
-        how = format_html("{} {}", draw_icon(WAY_ICONS["linkage"]), record.get_way_display())
+        how = format_html("{} {}", draw_icon(WAY_ICONS["linkage"]), label_of(record, "way"))
         return format_html('{}<span class="op-table__sub">{}</span>', words, how)
 
     def render_phone(self, record: Any) -> SafeString | str:

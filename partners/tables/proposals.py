@@ -5,15 +5,15 @@ from typing import Any
 import django_tables2 as tables
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Table
+from onestop.ui.markup import format_html
 from onestop.ui.presentation import chip, shortday
+from onestop.ui.row_values import address_of, label_of
 from partners.models import OrganizationProposal, Proposal
 from partners.upkeep.proposals import labels_of
 
@@ -28,7 +28,7 @@ STATUS_ICONS = {
 
 def status_chip(proposal: Proposal | OrganizationProposal) -> SafeString:
     """Return the status of a proposal as a chip."""
-    words = str(proposal.get_status_display())
+    words = str(label_of(proposal, "status"))
     if proposal.status == Proposal.Status.ACCEPTED and len(proposal.taken) < len(proposal.after):
         words = gettext("Partly approved")
     return chip(STATUS_KINDS[proposal.status], words, STATUS_ICONS[proposal.status])
@@ -50,7 +50,7 @@ class ProposalTable(Table):
         sequence = ("service", "status", "proposed", "proposer", "fields_")
 
     def render_service(self, record: Any) -> SafeString:
-        url = reverse("partners:proposal_detail", args=[record.pk])
+        url = address_of("partners:proposal_detail", record.pk)
         partner = record.service.partnership.organization.name
         return format_html(
             '<a href="{}">{}</a><span class="op-table__sub">{}</span>', url, record.service.name, partner

@@ -6,14 +6,14 @@ import django_tables2 as tables
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Table
+from onestop.ui.markup import format_html, format_html_join
 from onestop.ui.presentation import chip, draw_icon, mailto, tel
+from onestop.ui.row_values import address_of
 
 KIND_ICONS = {"main": "person-check", "alternate": "person", "left": "person-dash"}
 SIGN_ICONS = {"yes": "check-lg", "pending": "hourglass-split"}
@@ -37,12 +37,12 @@ class RepresentativeTable(Table):
         sequence = ("name", "partner", "kind", "signs", "contact", "account")
 
     def render_name(self, record: Any) -> SafeString:
-        url = reverse("partners:representative_detail", args=[record.pk])
+        url = address_of("partners:representative_detail", record.pk)
         person = {"name": record.name, "role": record.job_title, "url": url, "small": False}
         return render_to_string("components/person.html", person)
 
     def render_partner(self, record: Any) -> SafeString:
-        url = reverse("partners:partnership_detail", args=[record.partnership_id])
+        url = address_of("partners:partnership_detail", record.partnership_id)
         return format_html('<a href="{}">{}</a>', url, record.partnership.organization.name)
 
     def render_kind(self, record: Any) -> SafeString:

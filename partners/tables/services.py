@@ -5,16 +5,15 @@ from typing import Any
 import django_tables2 as tables
 from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Table
+from onestop.ui.markup import format_html
 from onestop.ui.presentation import chip, draw_icon
+from onestop.ui.row_values import address_of, label_of
 from partners.upkeep.freshness import freshness_of
 
 SHOWN = 110  # characters of a longer text; the service's page shows all of it
@@ -23,7 +22,8 @@ SEEN_ICONS = {"public": "globe", "partners": "people", "archived": "archive"}
 
 def in_short(text: str) -> str:
     """Return a text shortened to fit into a cell."""
-    return Truncator(" ".join(text.split())).chars(SHOWN)
+    words = " ".join(text.split())
+    return words if len(words) <= SHOWN else f"{words[: SHOWN - 1]}…"
 
 
 class ServiceTable(Table):
@@ -44,16 +44,16 @@ class ServiceTable(Table):
         sequence = ("name", "partner", "audience", "how_to_get_in", "programs", "confirmed")
 
     def render_name(self, record: Any) -> SafeString:
-        kind = record.get_kind_display()
+        kind = label_of(record, "kind")
         icon = draw_icon(SEEN_ICONS["partners"])
         audience = "" if record.is_public else format_html(" {} {}", icon, gettext("Partners only"))
-        url = reverse("partners:service_detail", args=[record.pk])
+        url = address_of("partners:service_detail", record.pk)
         return format_html(
             '<a href="{}">{}</a><span class="op-table__sub">{}{}</span>', url, record.name, kind, audience
         )
 
     def render_partner(self, record: Any) -> SafeString:
-        url = reverse("partners:partnership_detail", args=[record.partnership_id])
+        url = address_of("partners:partnership_detail", record.partnership_id)
         organization = record.partnership.organization
         return format_html('<a href="{}">{}</a>', url, organization.short_name or organization.name)
 

@@ -5,15 +5,15 @@ from typing import Any
 import django_tables2 as tables
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
-from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Table
+from onestop.ui.markup import format_html, format_html_join
 from onestop.ui.presentation import draw_icon, shortday
+from onestop.ui.row_values import address_of
 from partners.people.roster import knows_accounts
 from partners.people.single_person_risk import Alone, Function, alone_of
 
@@ -48,7 +48,7 @@ class SinglePersonTable(Table):
         return next(one for one in found if one.function == record.function)
 
     def render_partner(self, record: Any) -> SafeString:
-        url = reverse("partners:partnership_detail", args=[record.pk])
+        url = address_of("partners:partnership_detail", record.pk)
         return format_html('<a href="{}">{}</a>', url, record.organization.name)
 
     def render_function(self, value: str) -> SafeString:
@@ -59,7 +59,7 @@ class SinglePersonTable(Table):
         holder = self.alone(record).holder
         if not holder.representative_id:
             return str(capfirst(holder.name))
-        url = reverse("partners:representative_detail", args=[holder.representative_id])
+        url = address_of("partners:representative_detail", holder.representative_id)
         return format_html('<a href="{}">{}</a>', url, holder.name)
 
     def render_stops(self, record: Any) -> SafeString:

@@ -6,13 +6,14 @@ import django_tables2 as tables
 from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Table
+from onestop.ui.markup import format_html
 from onestop.ui.presentation import draw_icon, shortday, since
+from onestop.ui.row_values import address_of
 
 
 class StaleTable(Table):
@@ -31,11 +32,11 @@ class StaleTable(Table):
         sequence = ("partner", "stale", "oldest", "reminded")
 
     def render_partner(self, record: Any) -> SafeString:
-        url = reverse("partners:partnership_detail", args=[record.pk])
+        url = address_of("partners:partnership_detail", record.pk)
         link = format_html('<a href="{}">{}</a>', url, record.organization.name)
         if record.pk not in self.given.get("managed", ()):
             return link
-        confirm = reverse("partners:partnership_confirm", args=[record.pk])
+        confirm = address_of("partners:partnership_confirm", record.pk)
         return format_html(
             '{}<span class="op-table__sub"><a href="{}">{}</a></span>', link, confirm, gettext("Review and confirm")
         )

@@ -5,14 +5,14 @@ from typing import Any
 import django_tables2 as tables
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from onestop.ui.lists import Table
+from onestop.ui.markup import format_html
 from onestop.ui.presentation import chip
+from onestop.ui.row_values import address_of
 from partners.models import Term
 from partners.tables.services import in_short
 
@@ -47,7 +47,7 @@ class TermTable(Table):
         sequence = ("name", "definition", "others", "status")
 
     def render_name(self, record: Any) -> SafeString:
-        url = reverse("partners:term_detail", args=[record.pk])
+        url = address_of("partners:term_detail", record.pk)
         sub = format_html('<span class="op-table__sub">{}</span>', record.abbreviation) if record.abbreviation else ""
         return format_html('<a href="{}">{}</a>{}', url, record.agreed_name or record.name, sub)
 

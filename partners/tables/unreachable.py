@@ -3,12 +3,12 @@
 from typing import Any
 
 import django_tables2 as tables
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Table
+from onestop.ui.markup import format_html
 from onestop.ui.presentation import shortday, since
 from partners.people.unreachable import Unreachable
 

@@ -9,12 +9,13 @@ from typing import Any
 from django import template
 from django.template import Context
 from django.urls import reverse
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator, normalize_newlines
 from django.utils.translation import gettext as _
 
 from onestop.ui import markup
+from onestop.ui.markup import format_html, format_html_join
 from partners.glossary.term_matcher import Entry, Lexicon
 
 register = template.Library()

@@ -100,7 +100,7 @@ class Network:
             "staff": seats.filter(area=area, role=Role.STAFF).earliest("pk").user,
             "board": seats.filter(area=area, role=Role.BOARD).earliest("pk").user,
             "manager": seats.get(partnership=partner).user,
-            "operator": User.objects.create_superuser("operator@portal.example", "-", name="Olga Perez", is_staff=True),
+            "operator": User.objects.create_superuser("operator@portal.example", "-", name="Olga Perez"),
         }
         self.clients = {who: Client() for who in [*people, None]}
         for who, person in people.items():

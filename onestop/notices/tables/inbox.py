@@ -4,9 +4,7 @@ from typing import Any
 
 import django_tables2 as tables
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +14,9 @@ from onestop.notices.delivery_status import delivery_status_of
 from onestop.notices.inbox import State
 from onestop.notices.notice_types import UnknownNoticeType, notice_type_of
 from onestop.ui.lists import Table
+from onestop.ui.markup import format_html
 from onestop.ui.presentation import chip, clock, draw_icon, shortday
+from onestop.ui.row_values import address_of, label_of
 
 CHIPS = {
     State.UNREAD: ("way", "envelope-fill"),
@@ -65,7 +65,7 @@ class InboxTable(Table):
         return queryset.order_by("-rank" if is_descending else "rank", "-written_at", "-pk"), True
 
     def render_subject(self, record: Any) -> SafeString:
-        url = reverse("notices:notice_detail", args=[record.pk])
+        url = address_of("notices:notice_detail", record.pk)
         gone = inbox.state_of(record, at=timezone.now()) == State.GONE
         if gone:
             below = _("No longer needed: %(reason)s") % {"reason": record.withdrawn_why}
@@ -95,5 +95,5 @@ class InboxTable(Table):
         return format_html(
             '<button class="btn btn-sm btn-secondary" type="submit" form="picked" formaction="{}">{}'
             '<span class="visually-hidden">: {}</span></button>',
-            reverse("notices:notice_go", args=[record.pk]), _("Open the page"), record.subject,
+            address_of("notices:notice_go", record.pk), _("Open the page"), record.subject,
         )  # fmt: skip

@@ -5,7 +5,6 @@ from typing import Any
 
 import django_tables2 as tables
 from django.db.models import QuerySet
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +15,7 @@ from onestop.notices.redaction import subject_of
 from onestop.notices.status_chips import chip_of
 from onestop.notices.tables.inbox import label_of
 from onestop.ui.lists import Export, Table
+from onestop.ui.markup import format_html
 from onestop.ui.presentation import chip, clock, shortday, when
 
 Status = Notice.Status
