@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import groupby, islice
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,9 +15,10 @@ from onestop.notices.todo import todo_of_operator
 from onestop.ui.sentences import join_words
 from onestop.ui.small_queries import SmallQuery, read_together
 from onestop.ui.todo import by_urgency
+from onestop.ui.written_queries import Row, written_once
 from partners import todo
 from partners.coverage.matrix import Coverage
-from partners.models import Center, LocalArea, Presence
+from partners.models import Center, Invitation, LocalArea, Presence
 from partners.network.attention import attention_in
 from partners.network.summary import invitations_into, network_of, summarize, summary_parts
 from partners.schedule.closings import closed_among
@@ -49,7 +51,7 @@ def home_of(user: Any, area: LocalArea, *, at: datetime, whole: bool = False) ->
         ],
         done_lately(area, at) if is_staff else [],
         summary_parts(network, today=today) if network else [],
-        [SmallQuery(invitations_into(area).waiting(at).values("pk"), len)] if is_staff else [],
+        [SmallQuery(_invited_into(area.pk, at), len)] if is_staff else [],
     )
     waiting = [item for found in items for item in found]
     summary = summarize(network, *standing) if network else None
@@ -86,6 +88,11 @@ def _read(*lists: Sequence[Any]) -> list[list[Any]]:
     """Return the answers to several lists of queries, list by list; one query for all of them."""
     answers = iter(read_together(part for parts in lists for part in parts))
     return [list(islice(answers, len(parts))) for parts in lists]
+
+
+@written_once
+def _invited_into(area: int, at: datetime) -> QuerySet[Invitation, Row]:
+    return invitations_into(area).waiting(at).values("pk")
 
 
 NO_WEEK: dict[str, Any] = {"on_site": [], "closed": [], "coming_up": []}

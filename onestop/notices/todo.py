@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db.models import Count, Value
+from django.db.models import Count, QuerySet, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,24 +14,38 @@ from onestop.notices.models import Notice
 from onestop.notices.models.notice import NoticeQuerySet
 from onestop.ui.small_queries import SmallQuery
 from onestop.ui.todo import NOW, SOON, TodoItem
+from onestop.ui.written_queries import Row, WrittenQuery, written_once
 
 Status = Notice.Status
 
 
-def todo_of_outbox(notices: NoticeQuerySet, list_url: str, *, at: datetime) -> list[SmallQuery[list[TodoItem]]]:
-    """Return the to-do items of these notices; ``list_url`` is the list that shows them."""
+def todo_of_outbox(scope: str, list_url: str, *, at: datetime) -> list[SmallQuery[list[TodoItem]]]:
+    """Return the to-do items of the notices of a scope; ``list_url`` is the list that shows them."""
     since = at - outbox_stats.LOOKS_BACK
     return [
-        _count_of(outbox_stats.failed_since(notices, since), lambda number: _failed(number, list_url, since)),
-        _count_of(notices.filter(status=Status.UNCERTAIN), lambda number: _uncertain(number, list_url)),
+        _items(_failed_of(scope, since), lambda number: _failed(number, list_url, since)),
+        _items(_uncertain_of(scope), lambda number: _uncertain(number, list_url)),
     ]
 
 
-def _count_of(notices: NoticeQuerySet, item: Callable[[int], TodoItem]) -> SmallQuery[list[TodoItem]]:
-    """Return what asks how many notices these are, up to a limit, and makes an item of them if there are any."""
-    most = notices.order_by().values("pk")[: outbox_stats.MOST_COUNTED + 1]
-    counted = Notice.objects.filter(pk__in=most).order_by().values(one=Value(1)).annotate(number=Count("pk"))
+def _items(counted: WrittenQuery, item: Callable[[int], TodoItem]) -> SmallQuery[list[TodoItem]]:
     return SmallQuery(counted, lambda rows: [item(row["number"]) for row in rows if row["number"]])
+
+
+@written_once
+def _failed_of(scope: str, since: datetime) -> QuerySet[Notice, Row]:
+    return _count_of(outbox_stats.failed_since(Notice.objects.filter(scope=scope), since))
+
+
+@written_once
+def _uncertain_of(scope: str) -> QuerySet[Notice, Row]:
+    return _count_of(Notice.objects.filter(scope=scope, status=Status.UNCERTAIN))
+
+
+def _count_of(notices: NoticeQuerySet) -> QuerySet[Notice, Row]:
+    """Return the number of these notices, up to a limit."""
+    most = notices.order_by().values("pk")[: outbox_stats.MOST_COUNTED + 1]
+    return Notice.objects.filter(pk__in=most).order_by().values(one=Value(1)).annotate(number=Count("pk"))
 
 
 def _failed(number: int, list_url: str, since: datetime) -> TodoItem:
@@ -64,5 +78,4 @@ def _uncertain(number: int, list_url: str) -> TodoItem:
 
 def todo_of_operator(*, at: datetime) -> list[SmallQuery[list[TodoItem]]]:
     """Return the to-do items of the operator: notices that belong to no area, such as sign-in codes."""
-    own = Notice.objects.filter(scope="")
-    return todo_of_outbox(own, reverse("notices:admin_list"), at=at)
+    return todo_of_outbox("", reverse("notices:admin_list"), at=at)

@@ -8,19 +8,22 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
+from onestop.ui.written_queries import Row, WrittenQuery, write_query
+
 Answer = TypeVar("Answer", covariant=True)
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class SmallQuery(Generic[Answer]):
-    """Rows of one queryset, given by ``values()``, and what becomes of them. Few rows: they are sent as JSON."""
+    """Rows of one queryset of ``values()``, or of its SQL, and what becomes of them.
 
-    rows: QuerySet[Any, Any]
+    There are few of them: they are sent as JSON.
+    """
+
+    rows: QuerySet[Any, Any] | WrittenQuery
     answer: Callable[[list[Row]], Answer]
 
 
@@ -41,21 +44,15 @@ class _Statement:
 
     def __init__(self) -> None:
         self._numbers: dict[tuple[str, tuple[Any, ...]], int] = {}
-        self._fields: list[list[tuple[str, Any]]] = []
+        self._fields: list[tuple[tuple[str, Any], ...]] = []
 
-    def add(self, rows: QuerySet[Any, Any]) -> int:
-        """Add a queryset; return the number of its column."""
-        compiler = rows.query.get_compiler(connection=connection)
-        try:
-            sql, params = compiler.as_sql(with_col_aliases=True)
-            types = [expression.output_field for expression, _sql, _alias in compiler.select]
-            fields = list(zip(_names(rows), types, strict=True))
-        except EmptyResultSet:
-            sql, params, fields = "SELECT WHERE false", (), []
-        key = (sql, tuple(params))
+    def add(self, rows: QuerySet[Any, Any] | WrittenQuery) -> int:
+        """Add rows; return the number of their column."""
+        query = rows if isinstance(rows, WrittenQuery) else write_query(rows)
+        key = (query.sql, query.params)
         if key not in self._numbers:
             self._numbers[key] = len(self._fields)
-            self._fields.append(fields)
+            self._fields.append(query.fields)
         return self._numbers[key]
 
     def read(self) -> list[list[Row]]:
@@ -74,10 +71,5 @@ class _Statement:
         ]
 
 
-def _names(rows: QuerySet[Any, Any]) -> list[str]:
-    query = rows.query
-    return list(query.selected or [*query.values_select, *query.annotation_select])  # as QuerySet.values() names them
-
-
-def _row(fields: list[tuple[str, Any]], values: Iterable[Any]) -> Row:
+def _row(fields: Iterable[tuple[str, Any]], values: Iterable[Any]) -> Row:
     return {name: field.to_python(value) for (name, field), value in zip(fields, values, strict=True)}

@@ -12,12 +12,13 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, OuterRef, When
+from django.db.models import Case, OuterRef, QuerySet, When
 from django.db.models.functions import Lower
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from onestop.ui.written_queries import written_once
 from partners.coverage.decisions import is_active
 from partners.coverage.programs import TITLE_I
 from partners.coverage.wagner_peyser import Places, WagnerPeyser, where_provided
@@ -230,12 +231,12 @@ def coverage_of(area: LocalArea, *, today: date) -> Coverage:
 
 def coverages_of(areas: Sequence[LocalArea], *, today: date) -> list[Coverage]:
     """Return the coverage of each area on a day, in their order; as many queries for one area as for all."""
-    all_partners, all_centers = _partners_of(areas), _centers_of(areas)
+    ids = frozenset(area.pk for area in areas)
+    all_partners, all_centers = _partners_of(ids).objects(), _centers_of(ids).objects()
     partners, centers = _by_area(all_partners), _by_area(all_centers)
-    ways, places = _ways_in(areas, today, all_partners, all_centers), Places(areas)
-    decided = ProgramDecision.objects.current().filter(area__in=areas)
-    decisions = _by_area(decided.select_related("agreement_partner__organization"))
-    programs = list(Program.objects.order_by("position"))
+    ways, places = _ways_in(ids, today, all_partners, all_centers), Places(areas)
+    decisions = _by_area(_decisions_of(ids).objects())
+    programs = _programs().objects()
     return [
         _assemble(area, programs, partners[area.pk], centers[area.pk], ways, decisions[area.pk], places)
         for area in areas
@@ -384,40 +385,57 @@ def _by_area(rows: Iterable[Any]) -> dict[int, list[Any]]:
     return of_area
 
 
-def _partners_of(areas: Sequence[LocalArea]) -> list[Any]:
+@written_once
+def _partners_of(areas: frozenset[int]) -> QuerySet[Partnership]:
     """Return the active and prospective partners, with the ids of their programs as ``program_ids``."""
     rows = Partnership.objects.current().filter(
         area__in=areas, status__in=(Partnership.Status.ACTIVE, Partnership.Status.PROSPECTIVE)
     )
     programs = PartnershipProgram.objects.filter(partnership=OuterRef("pk")).values("program_id")
-    return list(
-        rows.select_related("organization")
-        .annotate(program_ids=ArraySubquery(programs))
-        .order_by(Lower("organization__name"), "pk")
-    )
+    found = rows.select_related("organization").annotate(program_ids=ArraySubquery(programs))
+    return found.order_by(Lower("organization__name"), "pk")
 
 
-def _centers_of(areas: Sequence[LocalArea]) -> list[Center]:
+@written_once
+def _centers_of(areas: frozenset[int]) -> QuerySet[Center]:
     """Return the current centers, comprehensive ones first."""
     first = Case(When(kind=Center.Kind.COMPREHENSIVE, then=0), When(kind=Center.Kind.AFFILIATE, then=1), default=2)
-    return list(Center.objects.current().filter(area__in=areas).order_by(first, Lower("name"), "pk"))
+    return Center.objects.current().filter(area__in=areas).order_by(first, Lower("name"), "pk")
 
 
-def _ways_in(
-    areas: Sequence[LocalArea], today: date, partners: Iterable[Partnership], centers: Iterable[Center]
-) -> _Ways:
+@written_once
+def _programs() -> QuerySet[Program]:
+    return Program.objects.order_by("position")
+
+
+@written_once
+def _decisions_of(areas: frozenset[int]) -> QuerySet[ProgramDecision]:
+    decided = ProgramDecision.objects.current().filter(area__in=areas)
+    return decided.select_related("agreement_partner__organization")
+
+
+@written_once
+def _presences_of(areas: frozenset[int], today: date) -> QuerySet[Presence]:
+    return Presence.objects.in_use().in_person().filter(center__area__in=areas).holding(today, today)
+
+
+@written_once
+def _access_in(areas: frozenset[int]) -> QuerySet[ProgramAccess]:
+    recorded = ProgramAccess.objects.current().filter(center__area__in=areas)
+    return recorded.select_related("program", "partnership__organization", "host__organization").order_by("pk")
+
+
+def _ways_in(areas: frozenset[int], today: date, partners: Iterable[Partnership], centers: Iterable[Center]) -> _Ways:
     ways = _Ways()
     partner_of = {partner.pk: partner for partner in partners}
     center_of = {center.pk: center for center in centers}
-    for presence in Presence.objects.in_use().in_person().filter(center__area__in=areas).holding(today, today):
+    for presence in _presences_of(areas, today).objects():
         if presence.partnership_id not in partner_of or presence.center_id not in center_of:
             continue  # of a partner or a center that was added after those were read
         presence.partnership = partner_of[presence.partnership_id]
         presence.center = center_of[presence.center_id]
         ways.scheduled[presence.partnership_id, presence.center_id].append(presence)
         ways.in_center[presence.center_id].append(presence)
-    recorded = ProgramAccess.objects.current().filter(center__area__in=areas)
-    related = ("program", "partnership__organization", "host__organization")
-    for access in recorded.select_related(*related).order_by("pk"):
+    for access in _access_in(areas).objects():
         ways.recorded[access.program_id, access.center_id].append(access)
     return ways

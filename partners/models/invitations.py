@@ -52,7 +52,7 @@ class InvitationQuerySet(models.QuerySet):
             | Q(state_id__in=seats.state_ids)
         )
 
-    def in_area(self, area: LocalArea) -> Self:
+    def in_area(self, area: LocalArea | int) -> Self:
         """Return invitations to seats in an area and for its partners."""
         return self.filter(pk__in=ids_in_area(self.model, area))
 

@@ -88,7 +88,7 @@ def place_label(place: Place) -> str:
     return str(place)
 
 
-def ids_in_area(model: Any, area: LocalArea) -> models.QuerySet:
+def ids_in_area(model: Any, area: LocalArea | int) -> models.QuerySet:
     """Return the ids of seats (or invitations to seats) in an area and for its partners.
 
     A union lets the database use one index after the other; an OR over two tables reads the seats of all areas.
@@ -109,7 +109,7 @@ class MembershipQuerySet(models.QuerySet):
         """Return seats of a partner: for it alone, and for its whole organization."""
         return self.filter(Q(partnership=partnership) | Q(organization_id=partnership.organization_id))
 
-    def in_area(self, area: LocalArea) -> Self:
+    def in_area(self, area: LocalArea | int) -> Self:
         """Return seats in an area and for its partners; seats for whole organizations are in no area."""
         return self.filter(pk__in=ids_in_area(self.model, area))
 

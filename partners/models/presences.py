@@ -248,7 +248,7 @@ class AbsenceQuerySet(ArchivedQuerySet):
         """Return absences and closings that are not over."""
         return self.filter(last_on__gte=today)
 
-    def in_area(self, area: LocalArea) -> Self:
+    def in_area(self, area: LocalArea | int) -> Self:
         """Return absences and closings of the partners and centers of an area."""
         return self.filter(Q(partnership__area=area) | Q(center__area=area))
 

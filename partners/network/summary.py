@@ -12,6 +12,7 @@ from django.db.models import Aggregate, Count, Exists, F, IntegerField, Max, Out
 from django.db.models.functions import Coalesce, Lower
 
 from onestop.ui.small_queries import Row, SmallQuery, read_together
+from onestop.ui.written_queries import WrittenQuery, written_once
 from partners.coverage.decisions import active_links, decisions_that_count
 from partners.coverage.matrix import Coverage, coverage_of
 from partners.models import (
@@ -78,12 +79,12 @@ class AreaNetwork:
     """What most of a first page is made of: the coverage of an area today, and ``people_counts`` of its partners."""
 
     coverage: Coverage
-    partners: QuerySet[Any, Row]
+    partners: WrittenQuery
 
 
 def network_of(area: LocalArea, *, today: date) -> AreaNetwork:
     """Return the network of an area; the partners are not yet read."""
-    return AreaNetwork(coverage_of(area, today=today), people_counts(active_partners(area)))
+    return AreaNetwork(coverage_of(area, today=today), _people_of_partners(area.pk))
 
 
 def summary_of(area: LocalArea, *, today: date) -> AreaSummary:
@@ -94,12 +95,21 @@ def summary_of(area: LocalArea, *, today: date) -> AreaSummary:
 
 def summary_parts(network: AreaNetwork, *, today: date) -> list[SmallQuery[Any]]:
     """Return the queries of ``summarize``."""
-    area = network.coverage.area
+    counts = _counts_of(network.coverage.area.pk, today)
+    return [SmallQuery(counts, itemgetter(0)), SmallQuery(network.partners, list)]
+
+
+@written_once
+def _counts_of(area: int, today: date) -> QuerySet[LocalArea, Row]:
     services, people = services_of(area).order_by(), representatives_of(area).order_by()
-    of_area = LocalArea.objects.filter(pk=area.pk).values(
+    return LocalArea.objects.filter(pk=area).values(
         services=_number(services), fresh=_number(services.fresh(today)), people=_number(people)
     )
-    return [SmallQuery(of_area, itemgetter(0)), SmallQuery(network.partners, list)]
+
+
+@written_once
+def _people_of_partners(area: int) -> QuerySet[Any, Row]:
+    return people_counts(active_partners(area))
 
 
 def summarize(network: AreaNetwork, counts: Row, partners: list[Row]) -> AreaSummary:
@@ -132,17 +142,17 @@ def _number(rows: QuerySet[Any]) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
-def active_partners(area: LocalArea) -> PartnershipQuerySet:
+def active_partners(area: LocalArea | int) -> PartnershipQuerySet:
     """Return the partners of an area: active, not archived."""
     return Partnership.objects.active().filter(area=area)
 
 
-def services_of(area: LocalArea) -> ServiceQuerySet:
+def services_of(area: LocalArea | int) -> ServiceQuerySet:
     """Return the services of an area: current, of its active partners."""
     return Service.objects.of_partners().filter(partnership__area=area)
 
 
-def representatives_of(area: LocalArea) -> RepresentativeQuerySet:
+def representatives_of(area: LocalArea | int) -> RepresentativeQuerySet:
     """Return the representatives in an area: current, of its active partners."""
     return Representative.objects.of_partners().filter(partnership__area=area)
 
@@ -161,7 +171,7 @@ def program_counts(area: LocalArea) -> ProgramCounts:
     )
 
 
-def invitations_into(area: LocalArea) -> InvitationQuerySet:
+def invitations_into(area: LocalArea | int) -> InvitationQuerySet:
     """Return the open invitations to the area itself and to its partners."""
     organizations = active_partners(area).values("organization")
     return Invitation.objects.open().filter(Q(area=area) | Q(organization__in=organizations))

@@ -41,7 +41,7 @@ def unreachable_in(area: LocalArea) -> list[tuple[Bounce, Unreachable]]:
     return people_behind(list(bounces_in(area)), area)
 
 
-def bounces_in(area: LocalArea) -> QuerySet[Bounce]:
+def bounces_in(area: LocalArea | int) -> QuerySet[Bounce]:
     """Return the bounced addresses of the people of an area."""
     partners = Partnership.objects.current().filter(area=area)
     seats = Membership.objects.current().in_area(area)

@@ -8,11 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from onestop.ui.presentation import clock, shortday
+from onestop.ui.written_queries import written_once
 from partners.models import Absence, Center, LocalArea, Partnership, Presence, Rhythm
 from partners.models.presences import PresenceQuerySet
 from partners.schedule.closings import Closing, Closings
@@ -217,9 +219,14 @@ def week_of(area: LocalArea, day: date, *, today: date, presences: PresenceQuery
 
 def coming_absences(area: LocalArea, today: date) -> list[Absence]:
     """Return the absences and closings of an area that are not over, soonest first."""
+    return _coming_absences(area.pk, today).objects()
+
+
+@written_once
+def _coming_absences(area: int, today: date) -> QuerySet[Absence]:
     rows = Absence.objects.current().in_area(area).coming(today)
     rows = rows.filter(partnership__archived_at=None, center__archived_at=None)
-    return list(rows.select_related("partnership__organization", "center").order_by("first_on", "pk"))
+    return rows.select_related("partnership__organization", "center").order_by("first_on", "pk")
 
 
 # ---------------------------------------------------------------- Hours a week

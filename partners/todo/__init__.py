@@ -10,11 +10,11 @@ from typing import Any
 
 from django.urls import reverse
 
-from onestop.notices.models import Notice
+from onestop.notices.models import name_of
 from onestop.notices.todo import todo_of_outbox
 from onestop.ui.small_queries import SmallQuery, read_together
 from onestop.ui.todo import TodoItem
-from partners.models import LocalArea, Proposal
+from partners.models import LocalArea
 from partners.network.summary import AreaNetwork, network_of
 from partners.seats import seats_of
 from partners.todo import coverage as gaps
@@ -39,14 +39,14 @@ def todo_parts_of_staff(network: AreaNetwork, *, at: datetime) -> list[TodoPart]
     today = at.astimezone(area.zone).date()
     return [
         upkeep.unconfirmed_services(area, at),
-        upkeep.changes_to_decide(Proposal.objects.filter(service__partnership__area=area), area),
+        upkeep.changes_to_decide(area),
         people.expired_invitations(area, at),
         upkeep.open_imports(area),
         gaps.missing_in(coverage),
         people.without_a_voice(area, network.partners),
         upkeep.terms_to_approve(area),
         upkeep.centers_to_review(coverage.centers, today),
-        *todo_of_outbox(Notice.objects.in_scope(area), reverse("partners:notice_list", args=[area.slug]), at=at),
+        *todo_of_outbox(name_of(area), reverse("partners:notice_list", args=[area.slug]), at=at),
         people.not_reached(area),
     ]
 
@@ -56,7 +56,4 @@ def todo_of_partner(user: Any, area: LocalArea) -> list[TodoPart]:
     seats = seats_of(user)
     if area.pk in seats.staff_area_ids or seats.everything:  # staff have these among the items of the area
         return [people.of_own(user, area)]
-    theirs = Proposal.objects.filter(
-        service__partnership__area=area, service__partnership__in=seats.managed_partnership_ids
-    )
-    return [upkeep.changes_to_decide(theirs, area), people.of_own(user, area)]
+    return [upkeep.changes_to_decide(area, seats.managed_partnership_ids), people.of_own(user, area)]

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from heapq import nlargest
 
-from django.db.models import Count, F, Max
+from django.db.models import Count, F, Max, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from onestop.ui.small_queries import Row, SmallQuery
+from onestop.ui.written_queries import written_once
 from partners.models import Absence, Center, Invitation, LocalArea, Proposal, Service
 from partners.network.due_dates import clocks_of
 
@@ -71,12 +72,6 @@ def latest(*found: list[Event]) -> list[Event]:
 
 
 def _confirmed(area: LocalArea, since: datetime) -> SmallQuery[list[Event]]:
-    services = Service.objects.current().filter(
-        partnership__area=area, partnership__archived_at=None, verified_on__gte=since.astimezone(area.zone).date()
-    )
-    by_partner = services.order_by().values("partnership", partner=F("partnership__organization__name"))
-    counted = by_partner.annotate(number=Count("pk"), last=Max("verified_on")).order_by("-last", "partnership")
-
     def event(row: Row) -> Event:
         what = ngettext(
             "%(partner)s: %(number)d service confirmed", "%(partner)s: %(number)d services confirmed", row["number"]
@@ -84,16 +79,21 @@ def _confirmed(area: LocalArea, since: datetime) -> SmallQuery[list[Event]]:
         url = reverse("partners:partnership_detail", args=[row["partnership"]])
         return Event("check2-circle", what % {"partner": row["partner"], "number": row["number"]}, url, row["last"])
 
-    return SmallQuery(counted[:MOST], lambda rows: [event(row) for row in rows])
+    confirmed = _confirmed_since(area.pk, since.astimezone(area.zone).date())
+    return SmallQuery(confirmed, lambda rows: [event(row) for row in rows])
+
+
+@written_once
+def _confirmed_since(area: int, day: date) -> QuerySet[Service, Row]:
+    services = Service.objects.current().filter(
+        partnership__area=area, partnership__archived_at=None, verified_on__gte=day
+    )
+    by_partner = services.order_by().values("partnership", partner=F("partnership__organization__name"))
+    counted = by_partner.annotate(number=Count("pk"), last=Max("verified_on"))
+    return counted.order_by("-last", "partnership")[:MOST]
 
 
 def _decided(area: LocalArea, since: datetime) -> SmallQuery[list[Event]]:
-    decided = Proposal.objects.filter(
-        service__partnership__area=area,
-        status__in=(Proposal.Status.ACCEPTED, Proposal.Status.DECLINED),
-        decided_at__gte=since,
-    ).order_by("-decided_at", "-pk")
-
     def event(row: Row) -> Event:
         what = (
             _("Change to %(service)s approved")
@@ -104,17 +104,29 @@ def _decided(area: LocalArea, since: datetime) -> SmallQuery[list[Event]]:
         on = row["decided_at"].astimezone(area.zone).date()
         return Event("chat-left-text", what % {"service": row["service_name"]}, url, on)
 
-    rows = decided.values("pk", "status", "decided_at", service_name=F("service__name"))
-    return SmallQuery(rows[:MOST], lambda rows: [event(row) for row in rows])
+    return SmallQuery(_decided_since(area.pk, since), lambda rows: [event(row) for row in rows])
+
+
+@written_once
+def _decided_since(area: int, since: datetime) -> QuerySet[Proposal, Row]:
+    decided = Proposal.objects.filter(
+        service__partnership__area=area,
+        status__in=(Proposal.Status.ACCEPTED, Proposal.Status.DECLINED),
+        decided_at__gte=since,
+    ).order_by("-decided_at", "-pk")
+    return decided.values("pk", "status", "decided_at", service_name=F("service__name"))[:MOST]
 
 
 def _accepted(area: LocalArea, since: datetime) -> SmallQuery[list[Event]]:
-    accepted = Invitation.objects.in_area(area).filter(accepted_at__gte=since).order_by("-accepted_at", "-pk")
-
     def event(row: Row) -> Event:
         what = _("%(person)s accepted an invitation") % {"person": row["person_name"]}
         url = reverse("partners:person_detail", args=[row["accepted_by"]])
         return Event("person-check", what, url, row["accepted_at"].astimezone(area.zone).date())
 
-    rows = accepted.values("accepted_by", "accepted_at", person_name=F("accepted_by__name"))
-    return SmallQuery(rows[:MOST], lambda rows: [event(row) for row in rows])
+    return SmallQuery(_accepted_since(area.pk, since), lambda rows: [event(row) for row in rows])
+
+
+@written_once
+def _accepted_since(area: int, since: datetime) -> QuerySet[Invitation, Row]:
+    accepted = Invitation.objects.in_area(area).filter(accepted_at__gte=since).order_by("-accepted_at", "-pk")
+    return accepted.values("accepted_by", "accepted_at", person_name=F("accepted_by__name"))[:MOST]

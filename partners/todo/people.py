@@ -13,14 +13,15 @@ from onestop.notices.models import Bounce
 from onestop.ui.presentation import shortday
 from onestop.ui.small_queries import Row, SmallQuery
 from onestop.ui.todo import LATER, NOW, SOON, TodoItem
-from partners.models import LocalArea, Partnership
+from onestop.ui.written_queries import WrittenQuery, written_once
+from partners.models import Invitation, LocalArea, Partnership
 from partners.network.summary import invitations_into, people_counts
 from partners.people.unreachable import bounces_in, people_behind
 from partners.seats import seats_of
 from partners.todo.lines import NAMED, see_all
 
 
-def without_a_voice(area: LocalArea, partners: QuerySet[Any, Row]) -> SmallQuery[Iterator[TodoItem]]:
+def without_a_voice(area: LocalArea, partners: WrittenQuery) -> SmallQuery[Iterator[TodoItem]]:
     """Return partners without a main representative, then those that depend on one person, given their counts."""
     return SmallQuery(partners, lambda rows: _without_a_voice(rows, area))
 
@@ -84,7 +85,12 @@ def _one_person(partner: Row) -> TodoItem:
 
 def expired_invitations(area: LocalArea, at: datetime) -> SmallQuery[Iterator[TodoItem]]:
     """Return the invitations into the area that have expired without an answer."""
-    return SmallQuery(invitations_into(area).expired(at).values("name"), lambda found: _expired(found, area))
+    return SmallQuery(_expired_into(area.pk, at), lambda found: _expired(found, area))
+
+
+@written_once
+def _expired_into(area: int, at: datetime) -> QuerySet[Invitation, Row]:
+    return invitations_into(area).expired(at).values("name")
 
 
 def _expired(found: list[Row], area: LocalArea) -> Iterator[TodoItem]:
@@ -117,8 +123,12 @@ def _expired(found: list[Row], area: LocalArea) -> Iterator[TodoItem]:
 
 def not_reached(area: LocalArea) -> SmallQuery[Iterator[TodoItem]]:
     """Return the people whose email bounces."""
-    bounced = bounces_in(area).values("pk", "address", "at")
-    return SmallQuery(bounced, lambda rows: _not_reached([Bounce(**row) for row in rows], area))
+    return SmallQuery(_bounced(area.pk), lambda rows: _not_reached([Bounce(**row) for row in rows], area))
+
+
+@written_once
+def _bounced(area: int) -> QuerySet[Bounce, Row]:
+    return bounces_in(area).values("pk", "address", "at")
 
 
 def _not_reached(bounced: list[Bounce], area: LocalArea) -> Iterator[TodoItem]:
@@ -146,9 +156,13 @@ def _not_reached(bounced: list[Bounce], area: LocalArea) -> Iterator[TodoItem]:
 
 def of_own(user: Any, area: LocalArea) -> SmallQuery[list[TodoItem]]:
     """Return who is missing, or alone, in the user's own partnerships of an area."""
-    managed = seats_of(user).managed_partnership_ids
-    partnerships = people_counts(Partnership.objects.current().filter(area=area, pk__in=managed))
-    return SmallQuery(partnerships, lambda rows: [item for partner in rows for item in _of_own_partnership(partner)])
+    partners = _people_of(area.pk, seats_of(user).managed_partnership_ids)
+    return SmallQuery(partners, lambda rows: [item for partner in rows for item in _of_own_partnership(partner)])
+
+
+@written_once
+def _people_of(area: int, partners: frozenset[int]) -> QuerySet[Any, Row]:
+    return people_counts(Partnership.objects.current().filter(area=area, pk__in=partners))
 
 
 def _of_own_partnership(partner: Row) -> Iterator[TodoItem]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, F, Min
+from django.db.models import Count, F, Min, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 from onestop.ui.presentation import day, shortday
 from onestop.ui.small_queries import Row, SmallQuery
 from onestop.ui.todo import LATER, NOW, SOON, TodoItem
-from partners.models import Center, CenterReview, ImportRun, LocalArea, Partnership, Term
-from partners.models.proposals import ProposalQuerySet
+from onestop.ui.written_queries import written_once
+from partners.models import Center, CenterReview, ImportRun, LocalArea, Partnership, Proposal, Term
 from partners.models.services import ServiceQuerySet
 from partners.network.due_dates import OVER, Clock, clocks_of
 from partners.network.summary import services_of
@@ -31,13 +31,17 @@ CERTIFICATION = CenterReview.Kind.CERTIFICATION
 def unconfirmed_services(area: LocalArea, at: datetime) -> SmallQuery[Iterator[TodoItem]]:
     """Return partners whose services were not confirmed in the last six months, those with the most first."""
     today = at.astimezone(area.zone).date()
-    partners = (
+    return SmallQuery(_with_stale_services(area.pk, today), lambda rows: _unconfirmed(rows, area, at))
+
+
+@written_once
+def _with_stale_services(area: int, today: date) -> QuerySet[Partnership, Row]:
+    return (
         Partnership.objects.filter(services__in=services_of(area).stale(today))
         .values("pk", organization_name=F("organization__name"))
         .annotate(waiting=Count("services"), oldest=Min("services__verified_on"))
         .order_by("-waiting", Lower("organization_name"), "pk")
     )
-    return SmallQuery(partners, lambda rows: _unconfirmed(rows, area, at))
 
 
 def _unconfirmed(partners: list[Row], area: LocalArea, at: datetime) -> Iterator[TodoItem]:
@@ -98,12 +102,17 @@ def _ask_or_review(partner: Row, *, may_ask: bool) -> tuple[str, str]:
     return _("Request confirmation"), reverse("partners:partnership_ask", args=[partner["pk"]])
 
 
-def changes_to_decide(proposals: ProposalQuerySet, area: LocalArea) -> SmallQuery[Iterator[TodoItem]]:
-    """Return proposed changes that are pending, the oldest first."""
+def changes_to_decide(area: LocalArea, partners: frozenset[int] | None = None) -> SmallQuery[Iterator[TodoItem]]:
+    """Return proposed changes that are pending in an area, or for some partners of it, the oldest first."""
+    return SmallQuery(_pending(area.pk, partners), lambda waiting: _changes(waiting, area))
+
+
+@written_once
+def _pending(area: int, partners: frozenset[int] | None) -> QuerySet[Proposal, Row]:
+    rows = Proposal.objects.open().filter(service__partnership__area=area, service__partnership__archived_at=None)
+    rows = rows if partners is None else rows.filter(service__partnership__in=partners)
     names = {"service_name": F("service__name"), "partner": F("service__partnership__organization__name")}
-    rows = proposals.open().filter(service__partnership__archived_at=None).order_by("proposed_at", "pk")
-    some = rows.values("pk", "proposer_name", "after", **names)[: NAMED + 1]
-    return SmallQuery(some, lambda waiting: _changes(waiting, area))
+    return rows.order_by("proposed_at", "pk").values("pk", "proposer_name", "after", **names)[: NAMED + 1]
 
 
 def _changes(waiting: list[Row], area: LocalArea) -> Iterator[TodoItem]:
@@ -125,8 +134,13 @@ def _changes(waiting: list[Row], area: LocalArea) -> Iterator[TodoItem]:
 
 def open_imports(area: LocalArea) -> SmallQuery[Iterator[TodoItem]]:
     """Return imports that were started and not finished."""
+    return SmallQuery(_unfinished(area.pk), lambda waiting: _imports(waiting, area))
+
+
+@written_once
+def _unfinished(area: int) -> QuerySet[ImportRun, Row]:
     rows = ImportRun.objects.filter(area=area).waiting().order_by("-at", "-pk")
-    return SmallQuery(rows.values("pk", "name", "status")[: NAMED + 1], lambda waiting: _imports(waiting, area))
+    return rows.values("pk", "name", "status")[: NAMED + 1]
 
 
 def _imports(waiting: list[Row], area: LocalArea) -> Iterator[TodoItem]:
@@ -146,8 +160,13 @@ def _imports(waiting: list[Row], area: LocalArea) -> Iterator[TodoItem]:
 
 def terms_to_approve(area: LocalArea) -> SmallQuery[Iterator[TodoItem]]:
     """Return that glossary terms are pending approval."""
+    return SmallQuery(_waiting_terms(area.pk), lambda found: _terms(found, area))
+
+
+@written_once
+def _waiting_terms(area: int) -> QuerySet[Term, Row]:
     rows = Term.objects.filter(area=area).waiting().order_by().values("area")
-    return SmallQuery(rows.annotate(number=Count("pk"), first=Min("name")), lambda found: _terms(found, area))
+    return rows.annotate(number=Count("pk"), first=Min("name"))
 
 
 def _terms(found: list[Row], area: LocalArea) -> Iterator[TodoItem]:

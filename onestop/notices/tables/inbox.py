@@ -16,7 +16,7 @@ from onestop.notices.notice_types import UnknownNoticeType, notice_type_of
 from onestop.ui.lists import Table
 from onestop.ui.markup import format_html
 from onestop.ui.presentation import chip, clock, draw_icon, shortday
-from onestop.ui.row_values import address_of, label_of
+from onestop.ui.row_values import address_of
 
 CHIPS = {
     State.UNREAD: ("way", "envelope-fill"),

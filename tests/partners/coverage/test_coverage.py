@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from onestop.ui.written_queries import WrittenQuery
 from partners.coverage import matrix
 from partners.coverage.matrix import coverage_of
 from partners.coverage.programs import ADDITIONAL, REQUIRED, load_programs
@@ -217,5 +218,5 @@ def test_hours_of_a_partner_added_between_two_queries_are_left_out(area, partner
     factories.make_presence(partner, factories.make_center(area))
     today = timezone.localdate()
     assert [presence.partnership for presence in coverage_of(area, today=today).presences] == [partner]
-    monkeypatch.setattr(matrix, "_partners_of", lambda areas: [])
+    monkeypatch.setattr(matrix, "_partners_of", lambda areas: WrittenQuery("", (), ()))
     assert coverage_of(area, today=today).presences == []
