@@ -1,10 +1,15 @@
 """Navigation entries of the partner network. Entries without a page are not shown."""
 
+from typing import Any
+
+from django.db.models import Count as CountOf
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from onestop.ui import navigation
 from onestop.ui.navigation import Count, Entry, Page
+from onestop.ui.written_queries import written_once
 from partners.models import Proposal
 from partners.network.current_area import find_area, first_areas
 from partners.rules import may
@@ -32,8 +37,18 @@ def proposals_to_decide(request: HttpRequest) -> Count | None:
     area, seats = getattr(request, "area", None), seats_of(request.user)
     if area is None or area.pk not in seats.managed_area_ids | seats.staff_area_ids:
         return None
-    waiting = Proposal.objects.to_decide(seats).filter(service__partnership__area=area).count()
+    of_all = area.pk in seats.staff_area_ids
+    (counted,) = _to_decide(area.pk, None if of_all else seats.managed_partnership_ids).rows() or [{"number": 0}]
+    waiting = counted["number"]
     return Count(waiting, _("pending"), attention=True) if waiting else None
+
+
+@written_once
+def _to_decide(area: int, partners: frozenset[int] | None) -> QuerySet[Any, Any]:
+    """Count the open proposals of an area, or of some of its partners."""
+    rows = Proposal.objects.open().filter(service__partnership__area=area, service__partnership__archived_at=None)
+    rows = rows if partners is None else rows.filter(service__partnership__in=partners)
+    return rows.order_by().values("status").annotate(number=CountOf("pk"))
 
 
 def reads_notices(request: HttpRequest) -> bool:

@@ -15,10 +15,10 @@ from onestop.notices.todo import todo_of_operator
 from onestop.ui.sentences import join_words
 from onestop.ui.small_queries import SmallQuery, read_together
 from onestop.ui.todo import by_urgency
-from onestop.ui.written_queries import Row, written_once
+from onestop.ui.written_queries import written_once
 from partners import todo
 from partners.coverage.matrix import Coverage
-from partners.models import Center, Invitation, LocalArea, Presence
+from partners.models import Center, LocalArea, Presence
 from partners.network.attention import attention_in
 from partners.network.summary import invitations_into, network_of, summarize, summary_parts
 from partners.schedule.closings import closed_among
@@ -91,7 +91,7 @@ def _read(*lists: Sequence[Any]) -> list[list[Any]]:
 
 
 @written_once
-def _invited_into(area: int, at: datetime) -> QuerySet[Invitation, Row]:
+def _invited_into(area: int, at: datetime) -> QuerySet[Any, Any]:
     return invitations_into(area).waiting(at).values("pk")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, QuerySet, Value
 from django.urls import reverse
@@ -14,7 +15,7 @@ from onestop.notices.models import Notice
 from onestop.notices.models.notice import NoticeQuerySet
 from onestop.ui.small_queries import SmallQuery
 from onestop.ui.todo import NOW, SOON, TodoItem
-from onestop.ui.written_queries import Row, WrittenQuery, written_once
+from onestop.ui.written_queries import WrittenQuery, written_once
 
 Status = Notice.Status
 
@@ -33,16 +34,16 @@ def _items(counted: WrittenQuery, item: Callable[[int], TodoItem]) -> SmallQuery
 
 
 @written_once
-def _failed_of(scope: str, since: datetime) -> QuerySet[Notice, Row]:
+def _failed_of(scope: str, since: datetime) -> QuerySet[Any, Any]:
     return _count_of(outbox_stats.failed_since(Notice.objects.filter(scope=scope), since))
 
 
 @written_once
-def _uncertain_of(scope: str) -> QuerySet[Notice, Row]:
+def _uncertain_of(scope: str) -> QuerySet[Any, Any]:
     return _count_of(Notice.objects.filter(scope=scope, status=Status.UNCERTAIN))
 
 
-def _count_of(notices: NoticeQuerySet) -> QuerySet[Notice, Row]:
+def _count_of(notices: NoticeQuerySet) -> QuerySet[Any, Any]:
     """Return the number of these notices, up to a limit."""
     most = notices.order_by().values("pk")[: outbox_stats.MOST_COUNTED + 1]
     return Notice.objects.filter(pk__in=most).order_by().values(one=Value(1)).annotate(number=Count("pk"))

@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Filters
-from partners.models import Partnership, Program
+from partners.filters.choices import program_choices
+from partners.models import Partnership
 
 ARCHIVED = [("yes", _("Archived only")), ("all", _("Current and archived"))]
 REASONS = [
@@ -69,8 +70,7 @@ class PartnershipFilters(Filters):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        programs = Program.objects.order_by("position").values_list("code", "short_name")
-        self.filters["program"].extra["choices"] = [*programs, ("none", _("No program"))]
+        self.filters["program"].extra["choices"] = [*program_choices(), ("none", _("No program"))]
 
     def search(self, queryset: Any, name: str, words: str) -> Any:
         """Return partners whose name, services or representatives contain the text."""

@@ -4,12 +4,12 @@ from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Filters
+from partners.filters.choices import choices_for_people
 from partners.filters.partnerships import ArchivedFilter
-from partners.models import LocalArea, Partnership, Program, Representative
+from partners.models import LocalArea, Representative
 
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 LEFT = [("yes", _("Former")), ("all", _("Current and former"))]
@@ -32,11 +32,8 @@ class RepresentativeFilters(Filters):
 
     def __init__(self, *args: Any, area: LocalArea, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        partners = Partnership.objects.visible_to(self.request.user).current().filter(area=area)
-        named = partners.order_by(Lower("organization__name"), "pk").values_list("pk", "organization__name")
-        self.filters["partner"].extra["choices"] = list(named)
-        programs = Program.objects.order_by("position").values_list("code", "short_name")
-        self.filters["program"].extra["choices"] = list(programs)
+        for name, choices in choices_for_people(area.pk).items():
+            self.filters[name].extra["choices"] = choices
 
     def search(self, queryset: QuerySet, name: str, words: str) -> QuerySet:
         """Return people whose name, title, contact or partner contains each word."""

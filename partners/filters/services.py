@@ -3,14 +3,14 @@
 from typing import Any
 
 import django_filters
-from django.db.models import F, Func, IntegerField, QuerySet, TextField, Value
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Filters
+from partners.filters.choices import choices_for_services
 from partners.filters.partnerships import ArchivedFilter
-from partners.models import Center, LocalArea, Partnership, Program, Service
+from partners.models import LocalArea, Service
 from partners.seats import seats_of
 
 FRESHNESS = [
@@ -20,7 +20,6 @@ FRESHNESS = [
     ("unconfirmed", _("Not in the last 6 months")),
 ]
 PUBLIC = [("yes", _("In the public directory")), ("no", _("Partners only"))]
-NOWHERE = Value(0)
 MINE = [("1", _("Services of my partners"))]
 
 
@@ -61,27 +60,10 @@ class ServiceFilters(Filters):
 
     def __init__(self, *args: Any, area: LocalArea, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, choices in self._choices(area).items():
+        for name, choices in choices_for_services(area.pk).items():
             self.filters[name].extra["choices"] = choices
         if not seats_of(self.request.user).organization_ids:
             del self.filters["mine"]
-
-    def _choices(self, area: LocalArea) -> dict[str, list[tuple[str, str]]]:
-        """Return the choices of the fields that depend on the area; one query."""
-        partners = Partnership.objects.visible_to(self.request.user).filter(area=area, services__isnull=False)
-        centers = Center.objects.current().filter(area=area)
-        services = Service.objects.current().filter(partnership__area=area)
-        languages = services.order_by().annotate(said=Func(F("languages"), function="unnest")).distinct()
-        rows = _named("partner", partners.distinct(), "pk", "organization__name").union(
-            _named("center", centers, "pk", "name"),
-            _named("language", languages, "said", "said"),
-            _named("program", Program.objects.all(), "code", "short_name", place=F("position")),
-            all=True,
-        )
-        found: dict[str, list[tuple[str, str]]] = {name: [] for name in ("partner", "center", "language", "program")}
-        for name, _place, key, label in sorted(rows, key=lambda row: (row[1], row[3].casefold(), row[2])):
-            found[name].append((key, label))
-        return found
 
     def search(self, queryset: Any, name: str, words: str) -> QuerySet:
         """Return services that contain each of the words."""
@@ -124,10 +106,3 @@ class ServiceFilters(Filters):
     def of_mine(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Return the services of the person's own partnerships."""
         return queryset.filter(partnership__in=seats_of(self.request.user).partnership_ids)
-
-
-def _named(name: str, rows: QuerySet, key: str, label: str, place: Any = NOWHERE) -> QuerySet:
-    """Return the choices of a field: its name, their place in the order of choices, their keys and their labels."""
-    return rows.order_by().values_list(
-        Value(name), Cast(place, IntegerField()), Cast(key, TextField()), Cast(label, TextField())
-    )

@@ -6,12 +6,14 @@ partners and 1 prospective partner in Riverbend". ``archived`` says whether the 
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
 
 from onestop.ui.sentences import join_words
+from onestop.ui.written_queries import written_once
 from partners.models import LocalArea, Partnership, Representative, Service
 from partners.models.active import is_active_partner
 from partners.models.people import SIGNS_NOW
@@ -28,17 +30,22 @@ ARCHIVED_PARTNERS = ngettext_lazy("%(number)d archived partner", "%(number)d arc
 
 def partners_in_words(area: LocalArea, *, archived: bool = False) -> str:
     """Return the number of partners of an area, and of the others that its list shows; one query."""
-    is_current = Q(archived_at=None)
-    of_status = Partnership.objects.filter(area=area).order_by().values_list("status")
-    rows = list(of_status.annotate(now=Count("pk", filter=is_current), gone=Count("pk", filter=~is_current)))
-    numbers = {status: current for status, current, _archived in rows if current}
-    put_away = sum(gone for _status, _current, gone in rows)
+    rows = _count_partners(area.pk).rows()
+    numbers = {row["status"]: row["now"] for row in rows if row["now"]}
+    put_away = sum(row["gone"] for row in rows)
     number = numbers.get(Status.ACTIVE, 0)
     counted = [ngettext("%(number)d partner", "%(number)d partners", number) % {"number": number}]
     counted += [words % {"number": numbers[status]} for status, words in OTHER_PARTNERS.items() if status in numbers]
     if archived and put_away:
         counted.append(ARCHIVED_PARTNERS % {"number": put_away})
     return _("%(partners)s in %(area)s.") % {"partners": join_words(counted), "area": area.name}
+
+
+@written_once
+def _count_partners(area: int) -> QuerySet[Any, Any]:
+    is_current = Q(archived_at=None)
+    of_status = Partnership.objects.filter(area=area).order_by().values("status")
+    return of_status.annotate(now=Count("pk", filter=is_current), gone=Count("pk", filter=~is_current))
 
 
 @dataclass(frozen=True)
@@ -69,27 +76,33 @@ class ServiceCounts:
 
 def count_services(area: LocalArea, *, today: date) -> ServiceCounts:
     """Return the counts of the services of an area; one query."""
+    return ServiceCounts(**next(iter(_count_services(area.pk, today).rows()), NO_SERVICES))
+
+
+NO_SERVICES = {"number": 0, "stale": 0, "others": 0, "archived": 0}
+
+
+@written_once
+def _count_services(area: int, today: date) -> QuerySet[Any, Any]:
     counted, current = is_active_partner("partnership") & Q(archived_at=None), Q(archived_at=None)
     listed = Service.objects.filter(partnership__area=area, partnership__archived_at=None)
-    return ServiceCounts(
-        **listed.aggregate(
-            number=Count("pk", filter=counted),
-            stale=Count("pk", filter=counted & is_stale(today)),
-            others=Count("pk", filter=current & ~is_active_partner("partnership")),
-            archived=Count("pk", filter=~current),
-        )
+    return _of_all(
+        listed,
+        number=Count("pk", filter=counted),
+        stale=Count("pk", filter=counted & is_stale(today)),
+        others=Count("pk", filter=current & ~is_active_partner("partnership")),
+        archived=Count("pk", filter=~current),
     )
+
+
+def _of_all(rows: QuerySet[Any], **numbers: Count) -> QuerySet[Any, Any]:
+    """Return one row of counts, or none if there is nothing to count."""
+    return rows.order_by().annotate(of=Value(1)).values("of").annotate(**numbers).values(*numbers)
 
 
 def representatives_in_words(area: LocalArea, *, archived: bool = False) -> str:
     """Return the number of representatives of an area, and of the others that its list shows; one query."""
-    counted, current = is_active_partner("partnership") & Q(archived_at=None), Q(archived_at=None)
-    counts = Representative.objects.filter(partnership__area=area, partnership__archived_at=None).aggregate(
-        number=Count("pk", filter=counted),
-        signing=Count("pk", filter=counted & SIGNS_NOW),
-        others=Count("pk", filter=current & ~is_active_partner("partnership")),
-        left=Count("pk", filter=~current),
-    )
+    counts = next(iter(_count_people(area.pk).rows()), NO_PEOPLE)
     number, others, left = counts["number"], counts["others"], counts["left"]
     words = ngettext("%(number)d representative of the partners", "%(number)d representatives of the partners", number)
     parts = [words % {"number": number}]
@@ -109,3 +122,18 @@ def representatives_in_words(area: LocalArea, *, archived: bool = False) -> str:
         counts["signing"],
     )
     return words % values
+
+
+NO_PEOPLE = {"number": 0, "signing": 0, "others": 0, "left": 0}
+
+
+@written_once
+def _count_people(area: int) -> QuerySet[Any, Any]:
+    counted, current = is_active_partner("partnership") & Q(archived_at=None), Q(archived_at=None)
+    return _of_all(
+        Representative.objects.filter(partnership__area=area, partnership__archived_at=None),
+        number=Count("pk", filter=counted),
+        signing=Count("pk", filter=counted & SIGNS_NOW),
+        others=Count("pk", filter=current & ~is_active_partner("partnership")),
+        left=Count("pk", filter=~current),
+    )

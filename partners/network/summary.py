@@ -11,8 +11,8 @@ from typing import Any
 from django.db.models import Aggregate, Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Lower
 
-from onestop.ui.small_queries import Row, SmallQuery, read_together
-from onestop.ui.written_queries import WrittenQuery, written_once
+from onestop.ui.small_queries import SmallQuery, read_together
+from onestop.ui.written_queries import Row, WrittenQuery, written_once
 from partners.coverage.decisions import active_links, decisions_that_count
 from partners.coverage.matrix import Coverage, coverage_of
 from partners.models import (
@@ -100,7 +100,7 @@ def summary_parts(network: AreaNetwork, *, today: date) -> list[SmallQuery[Any]]
 
 
 @written_once
-def _counts_of(area: int, today: date) -> QuerySet[LocalArea, Row]:
+def _counts_of(area: int, today: date) -> QuerySet[Any, Any]:
     services, people = services_of(area).order_by(), representatives_of(area).order_by()
     return LocalArea.objects.filter(pk=area).values(
         services=_number(services), fresh=_number(services.fresh(today)), people=_number(people)
@@ -108,7 +108,7 @@ def _counts_of(area: int, today: date) -> QuerySet[LocalArea, Row]:
 
 
 @written_once
-def _people_of_partners(area: int) -> QuerySet[Any, Row]:
+def _people_of_partners(area: int) -> QuerySet[Any, Any]:
     return people_counts(active_partners(area))
 
 
@@ -129,7 +129,7 @@ def summarize(network: AreaNetwork, counts: Row, partners: list[Row]) -> AreaSum
     )
 
 
-def people_counts(partnerships: PartnershipQuerySet) -> QuerySet[Any, Row]:
+def people_counts(partnerships: PartnershipQuerySet) -> QuerySet[Any, Any]:
     """Return partners by name as rows, with their main representative and the counts of ``with_people``."""
     rows = partnerships.with_people().order_by(Lower("organization__name"), "pk")
     return rows.values(

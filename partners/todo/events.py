@@ -4,14 +4,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from heapq import nlargest
+from typing import Any
 
 from django.db.models import Count, F, Max, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from onestop.ui.small_queries import Row, SmallQuery
-from onestop.ui.written_queries import written_once
+from onestop.ui.small_queries import SmallQuery
+from onestop.ui.written_queries import Row, written_once
 from partners.models import Absence, Center, Invitation, LocalArea, Proposal, Service
 from partners.network.due_dates import clocks_of
 
@@ -84,7 +85,7 @@ def _confirmed(area: LocalArea, since: datetime) -> SmallQuery[list[Event]]:
 
 
 @written_once
-def _confirmed_since(area: int, day: date) -> QuerySet[Service, Row]:
+def _confirmed_since(area: int, day: date) -> QuerySet[Any, Any]:
     services = Service.objects.current().filter(
         partnership__area=area, partnership__archived_at=None, verified_on__gte=day
     )
@@ -108,7 +109,7 @@ def _decided(area: LocalArea, since: datetime) -> SmallQuery[list[Event]]:
 
 
 @written_once
-def _decided_since(area: int, since: datetime) -> QuerySet[Proposal, Row]:
+def _decided_since(area: int, since: datetime) -> QuerySet[Any, Any]:
     decided = Proposal.objects.filter(
         service__partnership__area=area,
         status__in=(Proposal.Status.ACCEPTED, Proposal.Status.DECLINED),
@@ -127,6 +128,6 @@ def _accepted(area: LocalArea, since: datetime) -> SmallQuery[list[Event]]:
 
 
 @written_once
-def _accepted_since(area: int, since: datetime) -> QuerySet[Invitation, Row]:
+def _accepted_since(area: int, since: datetime) -> QuerySet[Any, Any]:
     accepted = Invitation.objects.in_area(area).filter(accepted_at__gte=since).order_by("-accepted_at", "-pk")
     return accepted.values("accepted_by", "accepted_at", person_name=F("accepted_by__name"))[:MOST]

@@ -11,10 +11,10 @@ from django.utils.translation import ngettext
 
 from onestop.notices.models import Bounce
 from onestop.ui.presentation import shortday
-from onestop.ui.small_queries import Row, SmallQuery
+from onestop.ui.small_queries import SmallQuery
 from onestop.ui.todo import LATER, NOW, SOON, TodoItem
-from onestop.ui.written_queries import WrittenQuery, written_once
-from partners.models import Invitation, LocalArea, Partnership
+from onestop.ui.written_queries import Row, WrittenQuery, written_once
+from partners.models import LocalArea, Partnership
 from partners.network.summary import invitations_into, people_counts
 from partners.people.unreachable import bounces_in, people_behind
 from partners.seats import seats_of
@@ -89,7 +89,7 @@ def expired_invitations(area: LocalArea, at: datetime) -> SmallQuery[Iterator[To
 
 
 @written_once
-def _expired_into(area: int, at: datetime) -> QuerySet[Invitation, Row]:
+def _expired_into(area: int, at: datetime) -> QuerySet[Any, Any]:
     return invitations_into(area).expired(at).values("name")
 
 
@@ -127,7 +127,7 @@ def not_reached(area: LocalArea) -> SmallQuery[Iterator[TodoItem]]:
 
 
 @written_once
-def _bounced(area: int) -> QuerySet[Bounce, Row]:
+def _bounced(area: int) -> QuerySet[Any, Any]:
     return bounces_in(area).values("pk", "address", "at")
 
 
@@ -161,7 +161,7 @@ def of_own(user: Any, area: LocalArea) -> SmallQuery[list[TodoItem]]:
 
 
 @written_once
-def _people_of(area: int, partners: frozenset[int]) -> QuerySet[Any, Row]:
+def _people_of(area: int, partners: frozenset[int]) -> QuerySet[Any, Any]:
     return people_counts(Partnership.objects.current().filter(area=area, pk__in=partners))
 
 

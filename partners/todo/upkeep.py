@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from onestop.ui.presentation import day, shortday
-from onestop.ui.small_queries import Row, SmallQuery
+from onestop.ui.small_queries import SmallQuery
 from onestop.ui.todo import LATER, NOW, SOON, TodoItem
-from onestop.ui.written_queries import written_once
+from onestop.ui.written_queries import Row, written_once
 from partners.models import Center, CenterReview, ImportRun, LocalArea, Partnership, Proposal, Term
 from partners.models.services import ServiceQuerySet
 from partners.network.due_dates import OVER, Clock, clocks_of
@@ -35,7 +35,7 @@ def unconfirmed_services(area: LocalArea, at: datetime) -> SmallQuery[Iterator[T
 
 
 @written_once
-def _with_stale_services(area: int, today: date) -> QuerySet[Partnership, Row]:
+def _with_stale_services(area: int, today: date) -> QuerySet[Any, Any]:
     return (
         Partnership.objects.filter(services__in=services_of(area).stale(today))
         .values("pk", organization_name=F("organization__name"))
@@ -108,7 +108,7 @@ def changes_to_decide(area: LocalArea, partners: frozenset[int] | None = None) -
 
 
 @written_once
-def _pending(area: int, partners: frozenset[int] | None) -> QuerySet[Proposal, Row]:
+def _pending(area: int, partners: frozenset[int] | None) -> QuerySet[Any, Any]:
     rows = Proposal.objects.open().filter(service__partnership__area=area, service__partnership__archived_at=None)
     rows = rows if partners is None else rows.filter(service__partnership__in=partners)
     names = {"service_name": F("service__name"), "partner": F("service__partnership__organization__name")}
@@ -138,7 +138,7 @@ def open_imports(area: LocalArea) -> SmallQuery[Iterator[TodoItem]]:
 
 
 @written_once
-def _unfinished(area: int) -> QuerySet[ImportRun, Row]:
+def _unfinished(area: int) -> QuerySet[Any, Any]:
     rows = ImportRun.objects.filter(area=area).waiting().order_by("-at", "-pk")
     return rows.values("pk", "name", "status")[: NAMED + 1]
 
@@ -164,7 +164,7 @@ def terms_to_approve(area: LocalArea) -> SmallQuery[Iterator[TodoItem]]:
 
 
 @written_once
-def _waiting_terms(area: int) -> QuerySet[Term, Row]:
+def _waiting_terms(area: int) -> QuerySet[Any, Any]:
     rows = Term.objects.filter(area=area).waiting().order_by().values("area")
     return rows.annotate(number=Count("pk"), first=Min("name"))
 
