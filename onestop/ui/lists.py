@@ -64,8 +64,10 @@ class Table(tables.Table):
     """Base class of tables. ``row_header`` is the column that names the row; ``picks`` adds a checkbox to each row.
 
     ``given`` is what the view has fetched for all rows of the page at once, under the names in the table's docstring.
+    ``loads`` names the columns of the database that its cells need, if these are few of many.
     """
 
+    loads: tuple[str, ...] = ()
     row_header = ""
     caption: str | Promise = ""
     picks = False
@@ -134,6 +136,8 @@ def list_page(
     if request.GET.get("export") in spreadsheets.FORMATS:
         return send_export(request, sheet, export, title)
     last_list_state.remember(request)
+    if table.loads:
+        sheet.data.data = sheet.data.data.only(*table.loads)
     pages = LongPaginator(sheet, per_page(request), most) if most else Paginator(sheet.rows, per_page(request))
     sheet.paginator = pages  # before its rows are read: without a paginator the table fetches all
     # A page that no longer exists becomes the last one.
@@ -155,7 +159,7 @@ def list_page(
             "per_page_choices": [(size, address_with(request, per_page=size, page=None)) for size in PER_PAGE_CHOICES],
             "export_urls": [(kind, address_with(request, export=kind, page=None)) for kind in spreadsheets.FORMATS],
             "bulk_actions": bulk_actions if table.picks else (),
-            "saved_views": request.user.saved_views.of_page(key) if request.user.is_authenticated else (),
+            "saved_views": request.user.views_of(key) if request.user.is_authenticated else (),
             "query_string": address_with(request, page=None, export=None).removeprefix("?"),
             **(context or {}),
         },

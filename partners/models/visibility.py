@@ -25,12 +25,15 @@ def in_visible_area(user: Any, path: str = "") -> Q:
     ``path`` leads to the area: "center__area".
     """
     seats = seats_of(user)
-    if seats.everything:
-        return Q()
+    return Q() if seats.everything else is_among_areas(seats.visible_area_ids, seats.state_ids, path)
+
+
+def is_among_areas(areas: Collection[int], states: Collection[int], path: str = "") -> Q:
+    """Return the condition that an area is one of these, or a current one in one of the states."""
     prefix = f"{path}__" if path else ""
-    of_state = Q(**{f"{prefix}state_id__in": seats.state_ids, f"{prefix}archived_at": None})
-    own = {f"{path}_id__in" if path else "pk__in": seats.visible_area_ids}
-    return any_of(of_state, **own) if seats.state_ids else any_of(**own)
+    of_state = Q(**{f"{prefix}state_id__in": states, f"{prefix}archived_at": None})
+    own = {f"{path}_id__in" if path else "pk__in": areas}
+    return any_of(of_state, **own) if states else any_of(**own)
 
 
 def is_current_or_kept(user: Any, path: str = "", *, area: str = "area", **others: Collection[int]) -> Q:

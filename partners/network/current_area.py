@@ -8,7 +8,9 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from onestop.ui.navigation import SHOWN_AREAS
+from onestop.ui.written_queries import written_once
 from partners.models import LocalArea, Representative
+from partners.models.visibility import is_among_areas
 from partners.seats import seats_of
 
 
@@ -30,8 +32,24 @@ def first_areas(user: Any) -> list[LocalArea]:
     """
     known: list[LocalArea] | None = getattr(user, "_areas", None)
     if known is None:
-        known = user._areas = list(visible_areas(user)[: SHOWN_AREAS + 1])
+        seats = seats_of(user)
+        found = _first_of_all() if seats.everything else _first_areas(seats.visible_area_ids, seats.state_ids)
+        known = user._areas = found.objects()
     return known
+
+
+@written_once
+def _first_of_all() -> QuerySet[LocalArea]:
+    return _by_name(LocalArea.objects.all())[: SHOWN_AREAS + 1]
+
+
+@written_once
+def _first_areas(areas: frozenset[int], states: frozenset[int]) -> QuerySet[LocalArea]:
+    return _by_name(LocalArea.objects.filter(is_among_areas(areas, states)))[: SHOWN_AREAS + 1]
+
+
+def _by_name(areas: QuerySet[LocalArea]) -> QuerySet[LocalArea]:
+    return areas.select_related("state").order_by(Lower("name"), "pk")
 
 
 def find_area(user: Any, slug: str) -> LocalArea | None:
@@ -54,7 +72,7 @@ def show_area(request: HttpRequest, area: LocalArea) -> LocalArea:
 
 def visible_areas(user: Any) -> QuerySet[LocalArea]:
     """Return the areas that the person can switch to, by name."""
-    return LocalArea.objects.visible_to(user).select_related("state").order_by(Lower("name"), "pk")
+    return _by_name(LocalArea.objects.visible_to(user))
 
 
 def own_area(user: Any) -> LocalArea | None:

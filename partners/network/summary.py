@@ -137,6 +137,25 @@ def people_counts(partnerships: PartnershipQuerySet) -> QuerySet[Any, Any]:
     )
 
 
+def with_counts(partnerships: PartnershipQuerySet, today: date) -> PartnershipQuerySet:
+    """Annotate partners with the counts of their people and services."""
+    return partnerships.with_people().with_services(today)
+
+
+def add_counts(partnerships: list[Partnership], today: date) -> dict[str, Any]:
+    """Add to a few partners what ``with_counts`` annotates; one query."""
+    counts = {row.pop("pk"): row for row in _counts_by_partner(frozenset(one.pk for one in partnerships), today).rows()}
+    for partnership in partnerships:
+        vars(partnership).update(counts[partnership.pk])
+    return {}
+
+
+@written_once
+def _counts_by_partner(partnerships: frozenset[int], today: date) -> QuerySet[Any, Any]:
+    counted = with_counts(Partnership.objects.filter(pk__in=partnerships), today)
+    return counted.values("pk", "main_name", *COUNTS.values(), "services_total", "services_fresh")
+
+
 def _number(rows: QuerySet[Any]) -> Coalesce:
     counted = rows.values(one=Value(1)).annotate(number=Count("pk")).values("number")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
@@ -159,16 +178,21 @@ def representatives_of(area: LocalArea | int) -> RepresentativeQuerySet:
 
 def program_counts(area: LocalArea) -> ProgramCounts:
     """Return the counts of required programs in an area; one query."""
-    carried = active_links().filter(partnership__area=area, program=OuterRef("pk"))
-    decided = ProgramDecision.objects.current().filter(area=area, program=OuterRef("pk"))
-    programs: Any = Program.objects.required().annotate(is_carried=Exists(carried), is_decided=Exists(decided))
-    rows = list(programs.order_by("position"))
+    rows = _required_programs(area.pk).objects()
     without = [program for program in rows if not program.is_carried]
     return ProgramCounts(
         required=len(rows),
         uncovered=[program for program in without if not program.is_decided],
         decided=[program for program in without if program.is_decided],
     )
+
+
+@written_once
+def _required_programs(area: int) -> QuerySet[Any, Any]:
+    carried = active_links().filter(partnership__area=area, program=OuterRef("pk"))
+    decided = ProgramDecision.objects.current().filter(area=area, program=OuterRef("pk"))
+    programs: Any = Program.objects.required().annotate(is_carried=Exists(carried), is_decided=Exists(decided))
+    return programs.order_by("position")
 
 
 def invitations_into(area: LocalArea | int) -> InvitationQuerySet:

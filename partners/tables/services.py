@@ -31,6 +31,10 @@ class ServiceTable(Table):
 
     row_header = "name"
     caption = _("Services")
+    loads = (
+        "name", "kind", "is_public", "audience", "how_to_get_in", "verified_on", "archived_at", "partnership_id",
+        "partnership__organization__name", "partnership__organization__short_name",
+    )  # fmt: skip
     picks = True
 
     name = tables.Column(verbose_name=_("Service"))

@@ -44,7 +44,7 @@ from partners.network.partnerships import (
     restore_partner,
     update_partner,
 )
-from partners.network.summary import program_counts
+from partners.network.summary import add_counts, program_counts, with_counts
 from partners.people.roster import knows_accounts, roster_of
 from partners.people.single_person_risk import risks_of, with_dependence
 from partners.rules import demand, may
@@ -59,17 +59,19 @@ LATELY = 5
 def partnership_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Show the partners of an area."""
     area = enter_area(request, slug)
-    partners = Partnership.objects.visible_to(request.user).filter(area=area).select_related("organization")
+    partners = Partnership.objects.visible_to(request.user).filter(area=area)
+    partners = partners.select_related("organization").with_programs()
+    today = timezone.localdate()
+    # Counting the people of all partners is only needed to filter or sort by these counts.
+    counted_later = not any(request.GET.get(name) for name in ("attention", "sort", "export"))
     return list_page(
         request,
         key=f"partners:{area.slug}",
         title=_("Partners"),
-        queryset=partners.with_people()
-        .with_services(timezone.localdate())
-        .with_programs()
-        .order_by(Lower("organization__name")),
+        queryset=(partners if counted_later else with_counts(partners, today)).order_by(Lower("organization__name")),
         filters=PartnershipFilters,
         table=PartnershipTable,
+        given=(lambda rows: add_counts(rows, today)) if counted_later else None,
         template="partners/network/partnership_list.html",
         export=Export(partner_export_header, partner_export_rows),
         bulk_actions=steps_with_selected(request, area),

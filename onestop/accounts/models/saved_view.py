@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from onestop.ui.written_queries import written_once
+
 
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
     """Querysets of saved views."""
@@ -12,6 +14,12 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
     def of_page(self, page: str) -> "SavedViewQuerySet":
         """Return the views of one list, by name."""
         return self.filter(page=page).order_by(Lower("title"), "pk")
+
+
+@written_once
+def saved_views_of(user: int, page: str) -> models.QuerySet["SavedView"]:
+    """Return the views that a person has saved of one list, by name."""
+    return SavedView.objects.filter(user=user).of_page(page)
 
 
 class SavedView(models.Model):

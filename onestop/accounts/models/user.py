@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from onestop.accounts.models.saved_view import SavedView, saved_views_of
 from onestop.editing.phones import PhoneColumn
 
 
@@ -90,6 +91,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_full_name(self) -> str:
         """Return the full name."""
         return self.name
+
+    def views_of(self, page: str) -> list[SavedView]:
+        """Return the views that the person saved of one list, by name."""
+        return saved_views_of(self.pk, page).objects()
 
     def get_short_name(self) -> str:
         """Return the first name."""
