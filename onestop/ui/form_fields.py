@@ -17,6 +17,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from onestop.ui.markup import format_html
+
 register = template.Library()
 
 # Types of inputs for which browsers have a calendar or clock, and the format of their values.
@@ -106,6 +108,29 @@ def render_input(field: Any, blank: str = "") -> SafeString:
     if kind == "long" and widget.attrs.get("rows") == "10":  # Django's default is more than most texts need
         attrs["rows"] = "4"
     return field.as_widget(attrs=attrs)
+
+
+@register.simple_tag
+def filter_field(field: Any) -> SafeString:
+    """Return one field of a filter bar: its label and its input. Without a template, since a bar has a dozen."""
+    kind = field_kind(field)
+    if kind == "choices":
+        return render_to_string("components/_filter_choices.html", {"field": field})
+    if kind == "check":
+        return format_html(
+            '<div class="op-filter__field op-filter__field--check"><label class="op-choice" for="{}">{}<span>{}</span>'
+            "</label></div>",
+            field.id_for_label,
+            render_input(field),
+            field.label,
+        )
+    return format_html(
+        '<div class="op-filter__field{}"><label for="{}">{}</label>{}</div>',
+        " op-filter__field--wide" if field.name == "q" else "",
+        field.id_for_label,
+        field.label,
+        render_input(field, gettext("Any")),
+    )
 
 
 def _has_other_format(field: Any) -> bool:

@@ -120,13 +120,14 @@ def list_page(
     bulk_actions: Sequence[BulkAction] = (),
     context: dict[str, Any] | None = None,
     most: int | None = None,
+    total: int | None = None,
     **filter_options: Any,
 ) -> HttpResponseBase:
     """Return the page of a list, or with ``?export=csv|xlsx`` the file of all rows that match.
 
     ``key`` identifies the list in a person's saved views, and includes the area if the list is of one area. ``given``
     returns what the table needs besides the rows of the page. A list that may have millions of rows sets how many at
-    ``most`` are counted and paginated.
+    ``most`` are counted and paginated. A view that knows how many rows there are without filters passes the ``total``.
     """
     bar = filters(request.GET, queryset=queryset, request=request, **filter_options)
     rows = bar.qs if bar.is_valid() else queryset
@@ -139,6 +140,9 @@ def list_page(
     if table.loads:
         sheet.data.data = sheet.data.data.only(*table.loads)
     pages = LongPaginator(sheet, per_page(request), most) if most else Paginator(sheet.rows, per_page(request))
+    is_filtered = any(request.GET.get(name) for name in bar.filters)
+    if total is not None and not is_filtered:
+        vars(pages)["count"] = total  # a cached property
     sheet.paginator = pages  # before its rows are read: without a paginator the table fetches all
     # A page that no longer exists becomes the last one.
     sheet.page = pages.get_page(request.GET.get("page"))
@@ -153,7 +157,7 @@ def list_page(
             "filter": bar,
             "applied": list(applied_filters(bar, request.GET)),
             "table": sheet,
-            "is_filtered": any(request.GET.get(name) for name in bar.filters),
+            "is_filtered": is_filtered,
             "first_shown": first_shown(sheet.page),
             "last_shown": last_shown(sheet.page),
             "per_page_choices": [(size, address_with(request, per_page=size, page=None)) for size in PER_PAGE_CHOICES],

@@ -28,17 +28,33 @@ OTHER_PARTNERS = {
 ARCHIVED_PARTNERS = ngettext_lazy("%(number)d archived partner", "%(number)d archived partners", "number")
 
 
-def partners_in_words(area: LocalArea, *, archived: bool = False) -> str:
-    """Return the number of partners of an area, and of the others that its list shows; one query."""
+@dataclass(frozen=True)
+class PartnerCounts:
+    """The current partnerships of an area by status, and archived ones."""
+
+    by_status: dict[str, int]
+    archived: int
+
+    @property
+    def listed(self) -> int:
+        """The number of partnerships that the list shows without filters."""
+        return sum(self.by_status.values())
+
+    def in_words(self, area: LocalArea, *, archived: bool = False) -> str:
+        """Return the number of partners, and of the others that the list shows."""
+        number = self.by_status.get(Status.ACTIVE, 0)
+        counted = [ngettext("%(number)d partner", "%(number)d partners", number) % {"number": number}]
+        others = [(words, self.by_status.get(status, 0)) for status, words in OTHER_PARTNERS.items()]
+        counted += [words % {"number": number} for words, number in others if number]
+        if archived and self.archived:
+            counted.append(ARCHIVED_PARTNERS % {"number": self.archived})
+        return _("%(partners)s in %(area)s.") % {"partners": join_words(counted), "area": area.name}
+
+
+def count_partners(area: LocalArea) -> PartnerCounts:
+    """Return the counts of the partnerships of an area; one query."""
     rows = _count_partners(area.pk).rows()
-    numbers = {row["status"]: row["now"] for row in rows if row["now"]}
-    put_away = sum(row["gone"] for row in rows)
-    number = numbers.get(Status.ACTIVE, 0)
-    counted = [ngettext("%(number)d partner", "%(number)d partners", number) % {"number": number}]
-    counted += [words % {"number": numbers[status]} for status, words in OTHER_PARTNERS.items() if status in numbers]
-    if archived and put_away:
-        counted.append(ARCHIVED_PARTNERS % {"number": put_away})
-    return _("%(partners)s in %(area)s.") % {"partners": join_words(counted), "area": area.name}
+    return PartnerCounts({row["status"]: row["now"] for row in rows}, sum(row["gone"] for row in rows))
 
 
 @written_once
@@ -56,6 +72,11 @@ class ServiceCounts:
     stale: int
     others: int
     archived: int
+
+    @property
+    def listed(self) -> int:
+        """The number of services that the list shows without filters."""
+        return self.number + self.others
 
     def in_words(self, area: LocalArea, *, archived: bool = False) -> str:
         """Return the number of services of the partners, and of the others that the list shows."""
@@ -100,28 +121,47 @@ def _of_all(rows: QuerySet[Any], **numbers: Count) -> QuerySet[Any, Any]:
     return rows.order_by().annotate(of=Value(1)).values("of").annotate(**numbers).values(*numbers)
 
 
-def representatives_in_words(area: LocalArea, *, archived: bool = False) -> str:
-    """Return the number of representatives of an area, and of the others that its list shows; one query."""
-    counts = next(iter(_count_people(area.pk).rows()), NO_PEOPLE)
-    number, others, left = counts["number"], counts["others"], counts["left"]
-    words = ngettext("%(number)d representative of the partners", "%(number)d representatives of the partners", number)
-    parts = [words % {"number": number}]
-    if others:
+@dataclass(frozen=True)
+class RepresentativeCounts:
+    """The representatives in an area: of its partners, how many of those may sign, of others, and former ones."""
+
+    number: int
+    signing: int
+    others: int
+    left: int
+
+    @property
+    def listed(self) -> int:
+        """The number of representatives that the list shows without filters."""
+        return self.number + self.others
+
+    def in_words(self, area: LocalArea, *, archived: bool = False) -> str:
+        """Return the number of representatives of the partners, and of the others that the list shows."""
         words = ngettext(
-            "%(number)d representative of prospective, paused or former partners",
-            "%(number)d representatives of prospective, paused or former partners",
-            others,
+            "%(number)d representative of the partners", "%(number)d representatives of the partners", self.number
         )
-        parts.append(words % {"number": others})
-    if archived and left:
-        parts.append(ngettext("%(number)d who left", "%(number)d who left", left) % {"number": left})
-    values = {"people": join_words(parts), "area": area.name, "number": counts["signing"]}
-    words = ngettext(
-        "%(people)s in %(area)s. Of the partners' representatives, %(number)d may sign.",
-        "%(people)s in %(area)s. Of the partners' representatives, %(number)d may sign.",
-        counts["signing"],
-    )
-    return words % values
+        parts = [words % {"number": self.number}]
+        if self.others:
+            words = ngettext(
+                "%(number)d representative of prospective, paused or former partners",
+                "%(number)d representatives of prospective, paused or former partners",
+                self.others,
+            )
+            parts.append(words % {"number": self.others})
+        if archived and self.left:
+            parts.append(ngettext("%(number)d who left", "%(number)d who left", self.left) % {"number": self.left})
+        values = {"people": join_words(parts), "area": area.name, "number": self.signing}
+        words = ngettext(
+            "%(people)s in %(area)s. Of the partners' representatives, %(number)d may sign.",
+            "%(people)s in %(area)s. Of the partners' representatives, %(number)d may sign.",
+            self.signing,
+        )
+        return words % values
+
+
+def count_representatives(area: LocalArea) -> RepresentativeCounts:
+    """Return the counts of the representatives in an area; one query."""
+    return RepresentativeCounts(**next(iter(_count_people(area.pk).rows()), NO_PEOPLE))
 
 
 NO_PEOPLE = {"number": 0, "signing": 0, "others": 0, "left": 0}

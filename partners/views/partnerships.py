@@ -34,7 +34,7 @@ from partners.forms.partnerships import NewPartnerForm, PartnerForm, facts_of
 from partners.glossary.term_matcher import lexicon_of
 from partners.importing.export import partner_export_header, partner_export_rows
 from partners.models import Center, LocalArea, Organization, Partnership, Presence, Program
-from partners.network.counts import partners_in_words
+from partners.network.counts import count_partners
 from partners.network.current_area import enter_area
 from partners.network.partnerships import (
     PARTNER_LINKS,
@@ -61,7 +61,7 @@ def partnership_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     area = enter_area(request, slug)
     partners = Partnership.objects.visible_to(request.user).filter(area=area)
     partners = partners.select_related("organization").with_programs()
-    today = timezone.localdate()
+    today, counts = timezone.localdate(), count_partners(area)
     # Counting the people of all partners is only needed to filter or sort by these counts.
     counted_later = not any(request.GET.get(name) for name in ("attention", "sort", "export"))
     return list_page(
@@ -74,10 +74,11 @@ def partnership_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         given=(lambda rows: add_counts(rows, today)) if counted_later else None,
         template="partners/network/partnership_list.html",
         export=Export(partner_export_header, partner_export_rows),
+        total=counts.listed,
         bulk_actions=steps_with_selected(request, area),
         context={
             "area": area,
-            "counted": partners_in_words(area, archived=shows_archived(request)),
+            "counted": counts.in_words(area, archived=shows_archived(request)),
             "programs": program_counts(area),
             "may_add": may(request.user, "partners.add_partner", area),
             "may_import": may(request.user, "partners.import_data", area),

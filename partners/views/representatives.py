@@ -27,7 +27,7 @@ from partners.filters.partnerships import shows_archived
 from partners.filters.representatives import RepresentativeFilters
 from partners.forms.representatives import LeavingForm, RepresentativeForm, facts_of
 from partners.models import Partnership, Representative
-from partners.network.counts import representatives_in_words
+from partners.network.counts import count_representatives
 from partners.network.current_area import enter_area
 from partners.people import representatives
 from partners.people.single_person_risk import Risk, risks_with
@@ -70,6 +70,7 @@ def representative_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     )
     managed = seats_of(request.user).managed_partnership_ids
     own = Partnership.objects.current().filter(area=area, pk__in=managed).select_related("organization")
+    counts = count_representatives(area)
     return list_page(
         request,
         key=f"representatives:{area.slug}",
@@ -78,6 +79,7 @@ def representative_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         .select_related("partnership__organization")
         .order_by(Lower("partnership__organization__name"), "-kind", Lower("name")),
         filters=RepresentativeFilters,
+        total=counts.listed,
         table=RepresentativeTable,
         template="partners/people/representative_list.html",
         export=EXPORT,
@@ -86,7 +88,7 @@ def representative_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         ],
         context={
             "area": area,
-            "summary": representatives_in_words(area, archived=shows_archived(request)),
+            "summary": counts.in_words(area, archived=shows_archived(request)),
             "own": list(own.order_by(Lower("organization__name"), "pk")) if managed else [],
             "may_add": may(request.user, "partners.add_partner", area),
         },

@@ -54,6 +54,7 @@ def service_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         given=lambda rows: {"reminded": reminded_in(request, area, stale_partners(rows))},
         template="partners/upkeep/service_list.html",
         export=EXPORT,
+        total=counts.listed,
         bulk_actions=[
             BulkAction(_("Confirm"), reverse("partners:service_verify_picked", args=[slug]), icon="check-lg"),
             *ask_them(request, area),

@@ -16,7 +16,7 @@ from pytest_django import DjangoDbBlocker
 from onestop.local.sample import load_sample
 from partners.manual.gathering import gather
 from partners.models import LocalArea, Membership, Partnership, Program, Role, Service
-from partners.network.counts import count_services, partners_in_words, representatives_in_words
+from partners.network.counts import count_partners, count_representatives, count_services
 from partners.network.summary import AreaSummary, summary_of
 from tests import factories
 
@@ -94,7 +94,11 @@ def test_the_count_of_a_list_tells_other_partners_apart(riverbend, summary):
     both = text_of(client_of("staff", riverbend), "partners:partnership_list", riverbend.slug, archived="all")
     assert "1 paused partner and 1 archived partner in Riverbend." in both
     Partnership.objects.filter(area=riverbend, status="paused").update(status="ended")
-    assert partners_in_words(riverbend).endswith("1 prospective partner and 1 former partner in Riverbend.")
+    assert (
+        count_partners(riverbend)
+        .in_words(riverbend)
+        .endswith("1 prospective partner and 1 former partner in Riverbend.")
+    )
 
 
 def test_every_page_counts_the_same_services(riverbend, summary):
@@ -119,7 +123,7 @@ def test_every_page_counts_the_same_services(riverbend, summary):
 
 def test_every_page_counts_the_same_representatives(riverbend, summary):
     listed = text_of(client_of("staff", riverbend), "partners:representative_list", riverbend.slug)
-    assert representatives_in_words(riverbend) in listed
+    assert count_representatives(riverbend).in_words(riverbend) in listed
     assert f"{summary.people} representatives of the partners and 3 representatives of prospective" in listed
     assert f"{summary.people} representatives" in text_of(
         client_of("board", riverbend), "dashboards:home", riverbend.slug
