@@ -51,7 +51,7 @@ def _box(row: Any, name: str) -> SafeString:
     return format_html(
         '<td class="is-check"><input class="form-check-input" type="checkbox" name="pick" value="{}" form="picked"'
         ' aria-label="{}" data-op-pick></td>',
-        row.record["pk"] if isinstance(row.record, dict) else row.record.pk,
+        row.record.get("pk", "") if isinstance(row.record, dict) else row.record.pk,
         gettext("Select %(name)s") % {"name": _name(row, name)},
     )
 
