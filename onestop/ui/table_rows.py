@@ -51,9 +51,13 @@ def _box(row: Any, name: str) -> SafeString:
     return format_html(
         '<td class="is-check"><input class="form-check-input" type="checkbox" name="pick" value="{}" form="picked"'
         ' aria-label="{}" data-op-pick></td>',
-        row.record.get("pk", "") if isinstance(row.record, dict) else row.record.pk,
+        _key(row.record),
         gettext("Select %(name)s") % {"name": _name(row, name)},
     )
+
+
+def _key(record: Any) -> Any:
+    return record.get("pk", getattr(record, "pk", "")) if isinstance(record, dict) else getattr(record, "pk", "")
 
 
 def _name(row: Any, cell: str) -> str:
