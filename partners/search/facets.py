@@ -56,15 +56,14 @@ class Facet:
             return f"{self.sql} = ANY (%({self.code})s)"
         return f"{self.sql} && %({self.code})s::{'bigint' if self.accepts is _is_row else 'text'}[]"
 
-    @property
-    def counted(self) -> str:
-        """Return SQL for the number of listings of each value, among those that match all other facets."""
+    def counted(self, chosen: "Chosen") -> str:
+        """Return SQL for the number of listings of each value, among those that match all other chosen facets."""
         value = {"flag": "'1'", "one": f'"{self.code}"', "list": "value::text"}[self.shape]
         values = f'unnest("{self.code}") AS value'  # no translation: SQL
         source = f"matched, {values}" if self.shape == "list" else "matched"
-        only = {"flag": f'AND "{self.code}"', "one": f"AND \"{self.code}\" <> ''", "list": ""}[self.shape]
-        fit = f"fails <@ ARRAY['{self.code}'] {only}"
-        return f"SELECT '{self.code}', {value}, count(*) FROM {source} WHERE {fit} GROUP BY 2"  # noqa: S608
+        has_value = {"flag": f'"{self.code}"', "one": f"\"{self.code}\" <> ''", "list": "true"}[self.shape]
+        fits = f"AND fails <@ ARRAY['{self.code}']" if chosen else ""  # without choices nothing fails
+        return f"SELECT '{self.code}', {value}, count(*) FROM {source} WHERE {has_value} {fits} GROUP BY 2"  # noqa: S608
 
 
 def _short(value: str) -> bool:
@@ -144,24 +143,31 @@ def columns(chosen: Chosen) -> str:
     return f"{values}, array_remove(ARRAY[{fails}]::text[], NULL) AS fails"  # no translation: SQL
 
 
-# Rows of code, value and number, from ``matched``: the listings with their columns, COUNTED and one more at most.
-COUNTS = """
-    SELECT '', '', count(*) FROM matched
+COUNT_ALL = "SELECT '', '', count(*) FROM matched"
+COUNT_FITTING = """
     UNION ALL SELECT '', 'fit', count(*) FROM matched WHERE fails = '{}'
     UNION ALL SELECT '', fails[1], count(*) FROM matched WHERE cardinality(fails) = 1 GROUP BY 2
-""" + "".join(f"UNION ALL {facet.counted}\n" for facet in FACETS)  # noqa: S608  # no translation: SQL
+"""
+
+
+def counts(chosen: Chosen) -> str:
+    """Return SQL for rows of code, value and number, from ``matched``: the listings, COUNTED and one more at most."""
+    of_facets = "".join(f" UNION ALL {facet.counted(chosen)}" for facet in FACETS)  # no translation: SQL
+    return COUNT_ALL + (COUNT_FITTING if chosen else "") + of_facets
 
 
 def read_counts(rows: Iterable[tuple[str, str, int]]) -> Counts:
-    """Return the counts from the rows of ``COUNTS``."""
-    counts = Counts()
+    """Return the counts from the rows of ``counts``."""
+    found = Counts()
+    fitting: int | None = None
     for code, value, number in rows:
         if code:
-            counts.choices[code][value] = number
+            found.choices[code][value] = number
         elif value == "":
-            counts.matched = number
+            found.matched = number
         elif value == "fit":
-            counts.total = number
+            fitting = number
         else:
-            counts.only_failing[value] = number
-    return counts
+            found.only_failing[value] = number
+    found.total = found.matched if fitting is None else fitting
+    return found

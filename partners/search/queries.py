@@ -185,7 +185,7 @@ def search_sql(question: Question, query: str | None) -> str:
         "scope": "l.is_public" + in_area,
         "columns": facets.columns(question.chosen),
         "narrowed": facets.narrowing(question.chosen),
-        "counts": facets.COUNTS,
+        "counts": facets.counts(question.chosen),
         "counted": facets.COUNTED,
         "by_head": RANKED_BY_HEAD,
         "by_body": RANKED_BY_BODY,
