@@ -22,6 +22,7 @@ from partners.search.facets import Counts
 from partners.search.word_list import misspelled_words
 
 LONGEST = 200  # characters of a search; the rest is ignored
+HEADS = 4000  # listings whose names are compared
 RANKED_BY_HEAD = 200
 RANKED_BY_BODY = 500
 RANKED = "ranked"  # the code of rows that are no counts
@@ -36,7 +37,7 @@ BY_FIT = """
     ), head AS (
         SELECT l.service_id, CASE WHEN l.head @@ %(plain)s::tsquery THEN 3 + ts_rank(l.head, %(plain)s::tsquery, 1)
             ELSE 2 + ts_rank(l.head, %(query)s::tsquery, 1) END AS rank
-        FROM {table} l WHERE {scope} AND l.head @@ %(query)s::tsquery {narrowed}
+        FROM (SELECT * FROM {table} l WHERE {scope} AND l.head @@ %(query)s::tsquery {narrowed} LIMIT {heads}) l
         ORDER BY rank DESC, l.service_id LIMIT {by_head}
     ), body AS (
         (SELECT service_id, search FROM matched WHERE fails = '{{}}' LIMIT {by_body}) {more}
@@ -187,6 +188,7 @@ def search_sql(question: Question, query: str | None) -> str:
         "narrowed": facets.narrowing(question.chosen),
         "counts": facets.counts(question.chosen),
         "counted": facets.COUNTED,
+        "heads": HEADS,
         "by_head": RANKED_BY_HEAD,
         "by_body": RANKED_BY_BODY,
         "listed": LISTED,
