@@ -106,8 +106,8 @@ class Plan:
 class RowReader:
     """Read the cells of rows by the fields of their columns.
 
-    Most texts of a column stand in many rows, and reading a phone number takes a tenth of a millisecond: so each text is
-    read once.
+    Most texts of a column stand in many rows, and reading a phone number takes a tenth of a millisecond: so each text
+    is read once.
     """
 
     def __init__(self, kind: str, mapping: Sequence[str], options: Options, words: dict[str, Names]) -> None:

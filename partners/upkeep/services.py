@@ -280,7 +280,7 @@ def add_services(services: Sequence[tuple[int, Mapping[str, Any]]], *, by: User 
         Service(partnership=partnerships[pk], **{name: facts[name] for name in IMPORTED if name in facts})
         for pk, facts in services
     ]
-    with index.written_once(lambda: [service.pk for service in made]):
+    with index.write_listings_once(lambda: [service.pk for service in made]):
         Service.objects.bulk_create(made, batch_size=bulk.BATCH)
         _link_many([(service, facts) for service, (pk, facts) in zip(made, services, strict=True)], new=True)
     return made
@@ -296,7 +296,7 @@ def update_services(changes: Mapping[int, Mapping[str, Any]], *, by: User | None
     if any(service.is_archived for service in services.values()):
         raise CannotKeepService(_("This service is archived. Restore it before you edit it."))
     names = bulk.apply_changes(services, changes, IMPORTED)
-    with index.written_once(lambda: list(services)):
+    with index.write_listings_once(lambda: list(services)):
         bulk.save_rows(services.values(), names)
         _link_many([(services[pk], facts) for pk, facts in changes.items()])
 
