@@ -17,12 +17,14 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TransactionTestCase
+from django.test.signals import setting_changed
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from onestop.accounts.models import User
 from onestop.local.child_process import die_with_parent
+from onestop.ui.written_queries import forget_written
 from partners.models import LocalArea, Partnership, Role
 from tests import factories
 from tests.databases import delete_rows, make_template, run_sql, template_name, use_database
@@ -36,6 +38,10 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture],
 )
 hypothesis.settings.load_profile("tests")
+
+
+# A statement that was written once holds what the settings said then.
+setting_changed.connect(lambda **_kwargs: forget_written(), weak=False)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

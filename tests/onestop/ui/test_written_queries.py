@@ -137,6 +137,17 @@ def test_days_are_those_of_the_reader(partner, cast):
         assert proposed_on(date(2026, 11, 27)).objects() == []
 
 
+def test_a_test_that_changes_a_setting_gets_another_statement(services, settings):
+    @written_once
+    def stale(day: date) -> QuerySet:
+        return Service.objects.stale(day).order_by("name")
+
+    day = date(2026, 11, 2)
+    assert stale(day).objects() == services[:1]
+    settings.SERVICE_FRESH_DAYS = 0
+    assert stale(day).objects() == services
+
+
 def test_they_are_read_together_with_others(services):
     @written_once
     def names(partner: int) -> QuerySet:
