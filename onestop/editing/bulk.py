@@ -1,9 +1,12 @@
 """Write many rows with few statements, for verbs that change many things at once."""
 
+import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
 
@@ -49,6 +52,39 @@ def apply_changes(
         kept = facts if allowed is None else {name: value for name, value in facts.items() if name in allowed}
         changed.update(apply_facts(rows[pk], kept))
     return changed
+
+
+def insert_new(rows: Iterable[models.Model]) -> None:
+    """Insert rows that have no id yet, and leave out those that a unique constraint refuses.
+
+    It takes a third of the time of Django's ``bulk_create``, which makes a parameter of each value of each row. Values
+    are written as they are; columns are not filled in by ``pre_save``.
+    """
+    rows = list(rows)
+    for start in range(0, len(rows), BATCH):
+        _insert(rows[start : start + BATCH])
+
+
+def _insert(rows: Sequence[models.Model]) -> None:
+    meta, quoted = rows[0]._meta, connection.ops.quote_name
+    fields = [field for field in meta.concrete_fields if not field.primary_key]
+    names = [(field.attname, str(field.column)) for field in fields]
+    given = [{column: getattr(row, attribute) for attribute, column in names} for row in rows]
+    columns = ", ".join(quoted(column) for _attribute, column in names)
+    statement = (  # no translation: SQL
+        f"INSERT INTO {quoted(meta.db_table)} ({columns}) SELECT {columns}"  # noqa: S608 -- the model's own names
+        f" FROM json_populate_recordset(NULL::{quoted(meta.db_table)}, %s) ON CONFLICT DO NOTHING"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [json.dumps(given, cls=_Exact)])
+
+
+class _Exact(DjangoJSONEncoder):
+    """Writes times with their microseconds."""
+
+    def default(self, value: Any) -> Any:
+        """Return a value as PostgreSQL reads it."""
+        return value.isoformat() if isinstance(value, datetime) else super().default(value)
 
 
 def save_rows(rows: Iterable[Model], names: Iterable[str]) -> None:

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 
 from onestop.accounts.models import User
+from onestop.editing.bulk import insert_new
 from onestop.notices import outbox
 from onestop.notices.messages import Message, NoLongerSo
 from onestop.notices.models import Notice, name_of, names_of
@@ -44,7 +45,7 @@ def notify_many(messages: Iterable[Message], *, at: datetime) -> int:
         with suppress(NoLongerSo):
             rows.append(_notice(message, route, at))
     # One statement, so that two writers of the same key never break each other's transaction.
-    Notice.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+    insert_new(rows)
     if owed := sum(row.status == Status.QUEUED for row in rows):
         outbox.wake_workers(owed)
     return len(rows)

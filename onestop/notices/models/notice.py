@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 from email.utils import parseaddr
+from functools import lru_cache
 from typing import Any, Self
 
 from django.conf import settings
@@ -176,8 +177,12 @@ class Notice(models.Model):
     @staticmethod
     def message_id_for(key: str, sender: str) -> str:
         """Return the Message-ID of a key, always the same, so that mail programs can drop duplicates."""
-        domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
-        return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>"
+        return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{_domain_of(sender)}>"
+
+
+@lru_cache(maxsize=16)
+def _domain_of(sender: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
 
 
 class Resend(models.Model):

@@ -1,13 +1,15 @@
 """Writing many rows in few statements."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import DataError, connection
 from django.test.utils import CaptureQueriesContext
 
 from onestop.editing import bulk
+from onestop.notices.models import Notice
 from partners.models import Membership, Partnership, Presence, Representative, Service
 from tests import factories
 
@@ -45,6 +47,37 @@ def test_text_that_is_too_long_is_refused_and_not_cut(partner):
         row.name = "x" * 201
     with pytest.raises(DataError, match="too long"):
         bulk.save_rows(rows, ["name"])
+
+
+@pytest.mark.parametrize("batch", [2, 1000])
+def test_new_rows_are_inserted_with_values_of_every_kind(cast, monkeypatch, batch):
+    monkeypatch.setattr(bulk, "BATCH", batch)
+    at = datetime(2026, 3, 8, 1, 59, 59, 123456, tzinfo=UTC)
+    rows = [
+        Notice(
+            dedupe_key=f"key {number}", kind="test", recipient=cast["staff"] if number else None, to="a@b.example",
+            about=["x", 'It\'s {"y"} %s \\'] * number, subject="“Día” \t", text="Two\nlines",
+            headers={"A": ["é", number]}, message_id=f"<{number}>", sender="c@d.example", written_at=at, due_at=at.astimezone(), claim=uuid4(),
+            step=number or None, begun=bool(number),
+        )
+        for number in range(3)
+    ]  # fmt: skip
+    Notice.objects.create(dedupe_key="key 1", kind="first", to="a@b.example", text="-", written_at=at, due_at=at)
+    with CaptureQueriesContext(connection) as queries:
+        bulk.insert_new(rows)
+    assert len(queries) == -(-3 // batch)
+    names = [field.attname for field in Notice._meta.concrete_fields if not field.primary_key]
+    kept = {notice.dedupe_key: notice for notice in Notice.objects.all()}
+    assert kept.pop("key 1").kind == "first"
+    for row, one in zip((rows[0], rows[2]), kept.values(), strict=True):
+        assert {name: getattr(row, name) for name in names} == {name: getattr(one, name) for name in names}
+
+
+@pytest.mark.django_db
+def test_no_rows_are_inserted_without_a_statement():
+    with CaptureQueriesContext(connection) as queries:
+        bulk.insert_new([])
+    assert len(queries) == 0
 
 
 def test_history_tells_what_was_saved(partner, cast):
