@@ -57,7 +57,8 @@ def test_new_rows_are_inserted_with_values_of_every_kind(cast, monkeypatch, batc
         Notice(
             dedupe_key=f"key {number}", kind="test", recipient=cast["staff"] if number else None, to="a@b.example",
             about=["x", 'It\'s {"y"} %s \\'] * number, subject="“Día” \t", text="Two\nlines",
-            headers={"A": ["é", number]}, message_id=f"<{number}>", sender="c@d.example", written_at=at, due_at=at.astimezone(), claim=uuid4(),
+            headers={"A": ["é", number]}, message_id=f"<{number}>",
+            sender="c@d.example", written_at=at, due_at=at.astimezone(), claim=uuid4(),
             step=number or None, begun=bool(number),
         )
         for number in range(3)
