@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from zxcvbn import zxcvbn
 
 PASSWORD_MAX_LENGTH = 256  # characters; hashing more would keep the server busy
 TRIED_FIRST = 10**8  # guesses; our rate limits make more of them take centuries
@@ -39,6 +38,8 @@ class GuessedFirstValidator(CommonPasswordValidator):
 
     def validate(self, password: str, user: Any = None) -> None:
         """Refuse a password that is among the first hundred million guesses."""
+        from zxcvbn import zxcvbn  # here: 13 MB of word lists, for the few who choose a password
+
         start = password[:LOOKED_AT]
         guesses = 0 if password.lower().strip() in self.passwords else zxcvbn(start, _known_of(user))["guesses"]
         if guesses < TRIED_FIRST:

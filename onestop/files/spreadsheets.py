@@ -10,7 +10,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import IO, Any
 
-import xlsxwriter
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -60,6 +59,8 @@ def write_xlsx(header: Sequence[str], rows: Iterable[Sequence[Any]], *, sheet: s
 
     :raises TooManyRows: if the rows do not fit on one sheet.
     """
+    import xlsxwriter  # here: with the first workbook, not with every process
+
     file = tempfile.TemporaryFile()  # noqa: SIM115 (the caller closes it)
     book = xlsxwriter.Workbook(
         file,

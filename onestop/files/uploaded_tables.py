@@ -17,7 +17,6 @@ from typing import IO, Any, cast
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from xlsxwriter.utility import xl_col_to_name
 
 from onestop.files.spreadsheets import CHUNK, NEWLINE, undo_defuse
 from onestop.files.unreadable import Unreadable
@@ -393,6 +392,8 @@ def _table(rows: Iterator[tuple[int, list[str]]], limits: Limits, notes: list[st
 
 
 def _named(header: list[str]) -> list[str]:
+    from xlsxwriter.utility import xl_col_to_name  # here: with the first upload, not with every process
+
     names: list[str] = []
     for column, title in enumerate(header, start=1):
         name = " ".join(title.split()) or _("Column %(letter)s") % {"letter": xl_col_to_name(column - 1)}
