@@ -217,17 +217,13 @@ class AreaComparison:
 
 
 def compare_areas(areas: QuerySet[LocalArea], *, required: int, today: date) -> list[AreaComparison]:
-    """Return a comparison of areas, given the number of required programs; eight queries for any number of areas."""
-    partners = _count(Partnership.objects.active().filter(area__in=areas), "area", Count("pk"))
-    carried = active_links().filter(partnership__area__in=areas, program__is_required=True)
-    covered = _count(carried, "partnership__area", Count("program", distinct=True))
-    decided = _count(decisions_that_count().filter(area__in=areas), "area", Count("pk"))
-    services = Service.objects.of_partners().filter(partnership__area__in=areas)
-    offered = _count(services, "partnership__area", Count("pk"))
-    fresh = _count(services.fresh(today), "partnership__area", Count("pk"))
-    last = _count(services, "partnership__area", Max("verified_on"))
-    people = _count(
-        Representative.objects.of_partners().filter(partnership__area__in=areas), "partnership__area", Count("pk")
+    """Return a comparison of areas, given the number of required programs; two queries for any number of areas."""
+    rows = list(areas)
+    ids = frozenset(area.pk for area in rows)
+    counted = (_partners_in, _covered_in, _decided_in, _services_in, _people_in)
+    queries = [*(count(ids) for count in counted), _fresh_in(ids, today), _last_confirmed_in(ids)]
+    partners, covered, decided, offered, people, fresh, last = read_together(
+        SmallQuery(query, lambda found: {row["of"]: row["number"] for row in found}) for query in queries
     )
     return [
         AreaComparison(
@@ -241,9 +237,51 @@ def compare_areas(areas: QuerySet[LocalArea], *, required: int, today: date) -> 
             people.get(area.pk, 0),
             last.get(area.pk),
         )
-        for area in areas
+        for area in rows
     ]
 
 
-def _count(rows: QuerySet, by: str, what: Aggregate) -> dict[int, Any]:
-    return dict(rows.order_by().values_list(by).annotate(number=what))
+@written_once
+def _partners_in(areas: frozenset[int]) -> QuerySet[Any, Any]:
+    return _by_area(Partnership.objects.active().filter(area__in=areas), "area", Count("pk"))
+
+
+@written_once
+def _covered_in(areas: frozenset[int]) -> QuerySet[Any, Any]:
+    carried = active_links().filter(partnership__area__in=areas, program__is_required=True)
+    return _by_area(carried, "partnership__area", Count("program", distinct=True))
+
+
+@written_once
+def _decided_in(areas: frozenset[int]) -> QuerySet[Any, Any]:
+    return _by_area(decisions_that_count().filter(area__in=areas), "area", Count("pk"))
+
+
+@written_once
+def _services_in(areas: frozenset[int]) -> QuerySet[Any, Any]:
+    return _by_area(_services_of(areas), "partnership__area", Count("pk"))
+
+
+@written_once
+def _people_in(areas: frozenset[int]) -> QuerySet[Any, Any]:
+    people = Representative.objects.of_partners().filter(partnership__area__in=areas)
+    return _by_area(people, "partnership__area", Count("pk"))
+
+
+@written_once
+def _fresh_in(areas: frozenset[int], today: date) -> QuerySet[Any, Any]:
+    return _by_area(_services_of(areas).fresh(today), "partnership__area", Count("pk"))
+
+
+@written_once
+def _last_confirmed_in(areas: frozenset[int]) -> QuerySet[Any, Any]:
+    return _by_area(_services_of(areas), "partnership__area", Max("verified_on"))
+
+
+def _services_of(areas: frozenset[int]) -> ServiceQuerySet:
+    return Service.objects.of_partners().filter(partnership__area__in=areas)
+
+
+def _by_area(rows: QuerySet[Any, Any], area: str, what: Aggregate) -> QuerySet[Any, Any]:
+    """Return a number for each area: ``of`` and ``number``; ``area`` leads there from a row."""
+    return rows.order_by().values(of=F(area)).annotate(number=what)

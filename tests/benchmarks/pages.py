@@ -30,14 +30,14 @@ from django.utils import timezone
 
 from onestop.accounts.models import User
 from onestop.local.generated import Size, generate
-from partners.models import LocalArea, Membership, Partnership, Role, Service
+from partners.models import LocalArea, Membership, Partnership, Role, Service, State
 from tests.databases import run_sql, use_database
 from tests.servers import SERVERS
 from tests.signing_in import sign_in
 
 PARTNERS, SERVICES = 20, 255  # of each area
 COLLEAGUES = ("/compare/partners/service/", "/compare/partners/partnership/", "/compare/partners/representative/")
-# What is measured: its name, who opens it, and its address; "{}" is the area, {partner} and {service} are one of its.
+# What is measured: its name, who opens it, and its address, in which {area} and others are some of the network.
 PAGES = (
     ("bare list of 25 rows", "staff", "/bare/{area}/"),
     ("admin: services", "operator", COLLEAGUES[0]),
@@ -57,7 +57,7 @@ PAGES = (
     ("service", "staff", "/services/{service}/"),
     ("edit a service", "staff", "/services/{service}/edit/"),
     ("search of staff", "staff", "/areas/{area}/search/?q=welding"),
-    ("state", "operator", "/states/QA/"),
+    ("state with two areas", "operator", "/states/{state}/"),
     ("directory", None, "/directory/"),
     ("directory: job training", None, "/directory/?q=job+training"),
     ("directory of an area", None, "/directory/{area}/"),
@@ -105,7 +105,10 @@ class Network:
         self.clients = {who: Client() for who in [*people, None]}
         for who, person in people.items():
             sign_in(self.clients[who], person)
+        # The last state has as many areas in both networks: two of 2, and two of 590.
+        state = State.objects.latest("pk")
         self.names = {"area": area.slug, "partner": partner.pk, "service": partner.services.earliest("pk").pk}
+        self.names["state"] = state.code
 
     def request(self, who: str | None, address: str) -> Callable[[], Any]:
         """Return a function that opens a page."""
