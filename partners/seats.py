@@ -64,7 +64,10 @@ SEATS_OF_A_USER = """
 SELECT seat.role, seat.state_id, seat.area_id, seat.organization_id, part.id, part.area_id, part.organization_id,
     part.archived_at IS NULL, place.id
 FROM partners_membership seat
-LEFT JOIN partners_partnership part ON part.id = seat.partnership_id OR part.organization_id = seat.organization_id
+LEFT JOIN LATERAL (
+    SELECT * FROM partners_partnership WHERE id = seat.partnership_id
+    UNION ALL SELECT * FROM partners_partnership WHERE organization_id = seat.organization_id
+) part ON true
 LEFT JOIN partners_localarea place ON place.id = coalesce(seat.area_id, part.area_id) AND place.archived_at IS NULL
 WHERE seat.user_id = %s AND seat.ended_at IS NULL
 """

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from onestop.ui.written_queries import written_once
 from partners.coverage.decisions import is_active
 from partners.coverage.programs import TITLE_I
-from partners.coverage.wagner_peyser import Places, WagnerPeyser, where_provided
+from partners.coverage.wagner_peyser import WAGNER_PEYSER, Places, WagnerPeyser, where_provided
 from partners.models import (
     Center,
     LocalArea,
@@ -234,13 +234,21 @@ def coverages_of(areas: Sequence[LocalArea], *, today: date) -> list[Coverage]:
     ids = frozenset(area.pk for area in areas)
     all_partners, all_centers = _partners_of(ids).objects(), _centers_of(ids).objects()
     partners, centers = _by_area(all_partners), _by_area(all_centers)
-    ways, places = _ways_in(ids, today, all_partners, all_centers), Places(areas)
+    ways = _ways_in(ids, today, all_partners, all_centers)
     decisions = _by_area(_decisions_of(ids).objects())
     programs = _programs().objects()
+    places = Places(_carriers(all_partners, programs, WAGNER_PEYSER))
     return [
         _assemble(area, programs, partners[area.pk], centers[area.pk], ways, decisions[area.pk], places)
         for area in areas
     ]
+
+
+def _carriers(partners: Iterable[Any], programs: Iterable[Program], code: str) -> frozenset[int]:
+    """Return the active partners that carry out a program."""
+    ids = {program.pk for program in programs if program.code == code}
+    active = (partner for partner in partners if partner.status == Partnership.Status.ACTIVE)
+    return frozenset(partner.pk for partner in active if not ids.isdisjoint(partner.program_ids))
 
 
 def _assemble(

@@ -5,14 +5,14 @@ It has no office of its own. In an affiliate center, other partners' staff are p
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 
-from partners.coverage.decisions import active_links
+from onestop.ui.written_queries import written_once
 from partners.models import (
     Center,
     LocalArea,
@@ -65,37 +65,30 @@ class WagnerPeyser:
 
 
 class Places:
-    """The locations of Wagner-Peyser partners in some areas, and the centers with their services.
+    """The locations of some Wagner-Peyser partners, and the centers with their services.
 
     Three queries, when one of them is first asked for.
     """
 
-    def __init__(self, areas: Sequence[LocalArea]) -> None:
-        carriers = active_links().filter(program__code=WAGNER_PEYSER, partnership__area__in=areas)
-        self._partners = carriers.values("partnership")
-        self._services: dict[str, Any] = {
-            "service__partnership__in": self._partners,
-            "service__programs__code": WAGNER_PEYSER,
-            "service__archived_at": None,
-        }
+    def __init__(self, partners: frozenset[int]) -> None:
+        self._partners = partners
 
     @cached_property
     def served(self) -> set[Key]:
         """The locations where its services are given, each with the area."""
-        rows = ServiceLocation.objects.filter(**self._services, location__archived_at=None)
-        return set(rows.values_list("service__partnership__area", "location"))
+        return {(row["area"], row["location_id"]) for row in _locations_with_services(self._partners).rows()}
 
     @cached_property
     def locations(self) -> list[Location]:
         """The locations of its partners, and others where its services are given."""
-        ids = [location for _area, location in self.served]
-        rows = Location.objects.current().filter(Q(partnership__in=self._partners) | Q(pk__in=ids))
-        return list(rows.select_related("organization", "partnership").order_by("name", "pk"))
+        others = frozenset(location for _area, location in self.served)
+        locations: list[Location] = _locations_of(self._partners, others).objects()
+        return locations
 
     @cached_property
     def centers(self) -> set[int]:
         """The centers where its services are given."""
-        return set(ServiceCenter.objects.filter(**self._services).values_list("center", flat=True))
+        return {row["center_id"] for row in _centers_with_services(self._partners).rows()}
 
     def in_area(self, area: LocalArea) -> list[Location]:
         """Return the locations of an area's own partners, and others where its services are given."""
@@ -105,6 +98,29 @@ class Places:
             if (location.partnership and location.partnership.area_id == area.pk)
             or (area.pk, location.pk) in self.served
         ]
+
+
+@written_once
+def _locations_with_services(partners: frozenset[int]) -> QuerySet[Any, Any]:
+    rows = ServiceLocation.objects.filter(_services_of(partners), location__archived_at=None)
+    return rows.values("location_id", area=F("service__partnership__area"))
+
+
+@written_once
+def _locations_of(partners: frozenset[int], others: frozenset[int]) -> QuerySet[Location]:
+    rows = Location.objects.current().filter(Q(partnership__in=partners) | Q(pk__in=others))
+    return rows.select_related("organization", "partnership").order_by("name", "pk")
+
+
+@written_once
+def _centers_with_services(partners: frozenset[int]) -> QuerySet[Any, Any]:
+    return ServiceCenter.objects.filter(_services_of(partners)).values("center_id")
+
+
+def _services_of(partners: frozenset[int]) -> Q:
+    """Return the condition of links to current Wagner-Peyser services of these partners."""
+    current = {"service__programs__code": WAGNER_PEYSER, "service__archived_at": None}
+    return Q(service__partnership__in=partners, **current)
 
 
 def where_provided(

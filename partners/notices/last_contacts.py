@@ -42,7 +42,7 @@ CROSS JOIN LATERAL (
 ) answered
 CROSS JOIN LATERAL (
     SELECT count(DISTINCT step) AS steps, max(step) AS last_step, max(due_at) AS at FROM notices_notice
-    WHERE matter = %(code)s || ':' || partner.id || ':' || coalesce(answered.on_day::text, 'never')
+    WHERE matter <> '' AND matter = %(code)s || ':' || partner.id || ':' || coalesce(answered.on_day::text, 'never')
 ) reminded
 CROSS JOIN LATERAL (
     SELECT max(asked_at) AS at FROM partners_confirmationrequest
