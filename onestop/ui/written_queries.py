@@ -114,11 +114,12 @@ def written_once(build: Callable[Args, QuerySet[Any, Any]]) -> Callable[Args, Wr
     @wraps(build)
     def written(*args: Args.args, **_none: Args.kwargs) -> WrittenQuery:
         key = (*map(_shape, args), get_language(), get_current_timezone_name())
-        if key not in known:
+        prepared = known.get(key)  # once: another thread may make room for its own meanwhile
+        if prepared is None:
             if len(known) >= MOST:
                 known.clear()
-            known[key] = _prepare(build, args)
-        query, places = known[key]
+            prepared = known[key] = _prepare(build, args)
+        query, places = prepared
         values = [sorted(value) if isinstance(value, frozenset) else value for value in args]
         params = zip(query.params, places, strict=True)
         given = tuple(param if place is None else place.value(values) for param, place in params)
