@@ -55,25 +55,47 @@ def apply_changes(
 
 
 def insert_new(rows: Iterable[models.Model]) -> None:
-    """Insert rows that have no id yet, and leave out those that a unique constraint refuses.
+    """Insert rows that have no id yet, and leave out those that a unique constraint refuses."""
+    rows = list(rows)
+    for start in range(0, len(rows), BATCH):
+        _insert(rows[start : start + BATCH], unless=" ON CONFLICT DO NOTHING")
 
-    It takes a third of the time of Django's ``bulk_create``, which makes a parameter of each value of each row. Values
-    are written as they are; columns are not filled in by ``pre_save``.
+
+def add_rows(rows: Iterable[Model]) -> list[Model]:
+    """Insert rows that have no id yet, give them one in their order, and return them.
+
+    It takes a third of the time of Django's ``bulk_create``, which makes a parameter of each value of each row.
     """
     rows = list(rows)
     for start in range(0, len(rows), BATCH):
-        _insert(rows[start : start + BATCH])
+        batch = rows[start : start + BATCH]
+        _give_ids(batch)
+        _insert(batch, with_ids=True)
+        for row in batch:
+            row._state.adding, row._state.db = False, connection.alias
+    return rows
 
 
-def _insert(rows: Sequence[models.Model]) -> None:
+def _give_ids(rows: Sequence[models.Model]) -> None:
+    meta = rows[0]._meta
+    table, column = connection.ops.quote_name(meta.db_table), meta.pk.column
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",  # no translation: SQL
+            [table, column, len(rows)],
+        )
+        for row, (pk,) in zip(rows, cursor.fetchall(), strict=True):
+            row.pk = pk
+
+
+def _insert(rows: Sequence[models.Model], *, with_ids: bool = False, unless: str = "") -> None:
     meta, quoted = rows[0]._meta, connection.ops.quote_name
-    fields = [field for field in meta.concrete_fields if not field.primary_key]
-    names = [(field.attname, str(field.column)) for field in fields]
-    given = [{column: getattr(row, attribute) for attribute, column in names} for row in rows]
-    columns = ", ".join(quoted(column) for _attribute, column in names)
+    fields = [field for field in meta.concrete_fields if not field.generated and (with_ids or not field.primary_key)]
+    given = [{str(field.column): field.pre_save(row, add=True) for field in fields} for row in rows]
+    columns = ", ".join(quoted(str(field.column)) for field in fields)
     statement = (  # no translation: SQL
         f"INSERT INTO {quoted(meta.db_table)} ({columns}) SELECT {columns}"  # noqa: S608 -- the model's own names
-        f" FROM json_populate_recordset(NULL::{quoted(meta.db_table)}, %s) ON CONFLICT DO NOTHING"
+        f" FROM json_populate_recordset(NULL::{quoted(meta.db_table)}, %s){unless}"
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, [json.dumps(given, cls=_Exact)])

@@ -366,7 +366,7 @@ def _add_many(area: LocalArea, facts: Sequence[Mapping[str, Any]], by: User | No
     if taken := known.filter(lowered__in=[each["name"].lower() for each in facts]).order_by("pk").first():
         raise TermNameTaken(taken)
     new = [Term(area=area, written_by=by, **{name: each[name] for name in FACTS if name in each}) for each in facts]
-    return Term.objects.bulk_create(new, batch_size=bulk.BATCH)
+    return bulk.add_rows(new)
 
 
 def _write_many_usages(usages: Iterable[tuple[Term, Sequence[Mapping[str, Any]]]]) -> None:
@@ -383,6 +383,6 @@ def _write_many_usages(usages: Iterable[tuple[Term, Sequence[Mapping[str, Any]]]
     try:
         with transaction.atomic():
             bulk.save_rows(rows.values(), names)
-            Usage.objects.bulk_create(new, batch_size=bulk.BATCH)
+            bulk.add_rows(new)
     except IntegrityError:
         raise CannotKeepTerm(_("A system has the same wording of a term twice. Remove one of the two.")) from None

@@ -78,10 +78,22 @@ def comparable(value: Any, reader: str) -> Any:
         if reader == "website":
             return re.sub(r"^https?://", "", text, flags=re.IGNORECASE).rstrip("/.,").lower()
         return text.lower() if reader in ("email", "state") else text
-    if isinstance(value, list | tuple):
-        texts = [comparable(part, "text") for part in value]
-        return sorted({text for text in texts if text})
-    return value
+    return _comparable_list(tuple(value)) if isinstance(value, list | tuple) else value
+
+
+@lru_cache(maxsize=10_000)
+def _comparable_list(values: tuple[Any, ...]) -> list[Any]:
+    texts = [comparable(value, "text") for value in values]
+    return sorted({text for text in texts if text})
+
+
+def differ(one: Any, other: Any, reader: str) -> bool:
+    """Return whether two values are more than two spellings of the same."""
+    if one == other:
+        return False
+    if one == "" and reader == "long":  # a new thing, and a text too long to be taken apart for nothing
+        return bool(other.strip())
+    return bool(comparable(one, reader) != comparable(other, reader))
 
 
 # ---------------------------------------------------------------- Lists

@@ -100,7 +100,7 @@ class PartnerWriter(Writer):
         partnerships.set_programs_of_partners(carried, **self.signed)
         self._write_people(rows)
         owners = {row.writes["owner"]: row.written for row in rows}
-        write_places(extra["places"], organizations, owners, **self.signed)
+        write_places(list(extra["places"].values()), organizations, owners, **self.signed)
         progress(len(rows))
 
     def _write_organizations(self, rows: Sequence[PlannedRow]) -> dict[Any, int]:
@@ -140,7 +140,7 @@ class ServiceWriter(Writer):
         organizations, added = self._write_partners(extra["partners"])
         known = {row.writes["owner"]: row.writes["partnership"] for row in rows if row.writes["partnership"]}
         owners = known | added
-        new_places = write_places(extra["places"], organizations, owners, **self.signed)
+        new_places = write_places(list(extra["places"].values()), organizations, owners, **self.signed)
         done = 0
         for batch in _batches(rows):
             self._write_services(batch, owners, new_places)

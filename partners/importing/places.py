@@ -46,7 +46,7 @@ class PlaceBook:
         organization_ids = list(organization_ids)
         self.shared = shared_organizations(area, organization_ids)
         self.fields = [item for item in fields if item.part == "place" and item.name != "name"]
-        self.planned: list[PlannedPlace] = []
+        self.planned: dict[Any, PlannedPlace] = {}  # by reference
         self._names: dict[Any, Finder] = defaultdict(Finder)
         self._of: dict[Any, list[PlannedPlace]] = defaultdict(list)
         self._refs: dict[Any, PlannedPlace] = {}
@@ -97,8 +97,8 @@ class PlaceBook:
             return place, changes
         for item in stated:
             changes.extend(self._state(row, place, item))
-        if place.writes and place not in self.planned:
-            self.planned.append(place)
+        if place.writes:
+            self.planned[place.ref] = place
         return place, changes
 
     def _is_kept_elsewhere(self, place: PlannedPlace) -> bool:
@@ -113,7 +113,7 @@ class PlaceBook:
             ]
         if item.name in place.stated:
             first, line = place.stated[item.name]
-            if cells.comparable(first, item.reader) != cells.comparable(after, item.reader):
+            if cells.differ(first, after, item.reader):
                 row.remarks.append(
                     _("%(column)s of %(location)s: the value of row %(row)s, “%(value)s”, is used.")
                     % {"column": item.label, "location": place.name, "row": line, "value": show(item, first)}
@@ -121,7 +121,7 @@ class PlaceBook:
             return []
         place.stated[item.name] = (after, row.line)
         before = getattr(place.location, item.name) if place.location else empty(item)
-        if cells.comparable(before, item.reader) == cells.comparable(after, item.reader):
+        if not cells.differ(before, after, item.reader):
             return []
         place.writes[item.name] = after
         label = _("%(location)s: %(column)s") % {"location": place.name, "column": item.label}

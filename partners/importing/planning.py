@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -129,6 +130,9 @@ class RowReader:
         if line.problem:
             row.problems.append(line.problem)
         for item, columns in self.columns:
+            if len(columns) == 1 and (known := self._known.get((item.code, line.cells[columns[0]]))):
+                _copy(known, row)
+                continue
             texts = [line.cells[column] for column in columns if line.cells[column].strip()]
             if bad := [text for text in texts if isinstance(text, Unreadable)]:
                 row.problems.extend(text.reason for text in bad)
@@ -148,11 +152,7 @@ class RowReader:
                 self._known.clear()
             known = self._known[item.code, text] = ReadRow(row.line, [])
             self._read_text(known, item, text)
-        for code, value in known.values.items():
-            row.values[code] = list(value) if isinstance(value, list) else value
-        row.partial |= known.partial
-        row.problems += known.problems
-        row.remarks += known.remarks
+        _copy(known, row)
 
     def _read_text(self, row: ReadRow, item: Field, text: str) -> None:
         if item.reader not in ("line", "long", "yesno", "list") and cells.is_nothing(text):
@@ -243,6 +243,16 @@ class RowReader:
             row.values[item.code] = ""
 
 
+def _copy(known: ReadRow, row: ReadRow) -> None:
+    """Add to a row what was read from one of its cells."""
+    for code, value in known.values.items():
+        row.values[code] = value.copy() if type(value) is list else value
+    if known.partial or known.problems or known.remarks:
+        row.partial |= known.partial
+        row.problems += known.problems
+        row.remarks += known.remarks
+
+
 READERS: dict[str, Callable[..., Any]] = {
     "line": cells.read_line,
     "long": cells.read_text,
@@ -288,7 +298,7 @@ def differences(
             continue
         after = values[item.code]
         before = getattr(thing, item.name) if thing is not None else empty(item)
-        if cells.comparable(before, item.reader) != cells.comparable(after, item.reader):
+        if cells.differ(before, after, item.reader):
             changes.append([item.label, show(item, before), show(item, after)])
             writes[item.name] = after
     return changes, writes
@@ -313,8 +323,13 @@ def show(item: Field, value: Any) -> str:
         values = value if isinstance(value, list) else [value]
         return cells.join_list(item.labels[one] for one in values if one in item.labels)
     if isinstance(value, list):
-        return cells.join_list(value, commas=True)
+        return _in_words(tuple(value))
     return str(value)
+
+
+@lru_cache(10_000)
+def _in_words(values: tuple[str, ...]) -> str:
+    return cells.join_list(values, commas=True)
 
 
 def program_names(programs: Iterable[Program]) -> Names:

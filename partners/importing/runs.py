@@ -16,11 +16,13 @@ from django.core.files import File
 from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 
+from onestop.editing import bulk
 from onestop.editing.refusals import Refused
 from onestop.files.progress import percent_done, say_progress
 from onestop.files.storage import delete_forgotten, deleted_on_failure
 from onestop.files.uploaded_tables import CannotReadFile, Limits, UploadedTable, is_zip, open_table, refuse_if_too_big
 from onestop.jobs import leases, waking
+from onestop.jobs.memory import collecting_seldom
 from onestop.ops.outages import database_is_away
 from onestop.ops.typed_text import printable
 from onestop.ui.sentences import join_words
@@ -149,7 +151,8 @@ def work_on(run_id: int, *, at: datetime) -> bool:
     if run is None:
         return False
     try:
-        leases.work(run, lambda job: plan_or_commit(job, at=at), wake=wake, told=(CannotReadFile, Refused))
+        with collecting_seldom():
+            leases.work(run, lambda job: plan_or_commit(job, at=at), wake=wake, told=(CannotReadFile, Refused))
     finally:
         cache_progress(run_id, None)
     return True
@@ -254,7 +257,7 @@ def _rows_expected(run: ImportRun) -> int:
 def keep_plan(run: ImportRun, plan: Plan, *, at: datetime, message: str = "") -> None:
     """Save the plan of an import, replacing an earlier one."""
     run.rows.all().delete()
-    ImportRow.objects.bulk_create((_kept(run, row) for row in plan.rows), batch_size=2000)
+    bulk.add_rows(_kept(run, row) for row in plan.rows)
     run.status, run.counts, run.notes, run.digest = Status.PLANNED, plan.counts, plan.notes, plan.digest()
     run.planned_at, run.message, run.claim, run.lease_until = at, message, None, None
     run.save()

@@ -257,9 +257,8 @@ def _set_programs(programs: Mapping[int, Iterable[int]]) -> None:
     gone = [held[link] for link in held.keys() - wanted]
     if gone:
         PartnershipProgram.objects.filter(pk__in=bulk.among(gone)).delete()
-    PartnershipProgram.objects.bulk_create(
-        [PartnershipProgram(partnership_id=one, program_id=other) for one, other in sorted(wanted - held.keys())],
-        batch_size=bulk.BATCH,
+    bulk.add_rows(
+        PartnershipProgram(partnership_id=one, program_id=other) for one, other in sorted(wanted - held.keys())
     )
 
 
@@ -274,9 +273,7 @@ def add_organizations(
     """
     try:
         with transaction.atomic():
-            return Organization.objects.bulk_create(
-                [Organization(state=state, **each) for each in facts], batch_size=bulk.BATCH
-            )
+            return bulk.add_rows(Organization(state=state, **each) for each in facts)
     except IntegrityError:
         _refuse_known_name(state, [each["name"] for each in facts])
         raise
@@ -317,9 +314,7 @@ def add_partners(
     _bring_back(*organizations)
     try:
         with transaction.atomic():
-            made = Partnership.objects.bulk_create(
-                [Partnership(area=area, organization_id=pk, **facts) for pk, facts in partners], batch_size=bulk.BATCH
-            )
+            made = bulk.add_rows(Partnership(area=area, organization_id=pk, **facts) for pk, facts in partners)
     except IntegrityError:
         known = area.partnerships.select_related("area", "organization").filter(organization__in=organizations)
         if there := known.order_by("pk").first():

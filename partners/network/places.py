@@ -160,7 +160,7 @@ def add_locations(
     """
     new = [Location(organization_id=one, partnership_id=other, **facts) for one, other, facts in locations]
     _refuse_known_names(new)
-    return Location.objects.bulk_create(new, batch_size=bulk.BATCH)
+    return bulk.add_rows(new)
 
 
 @recorded

@@ -242,7 +242,7 @@ def add_representatives(
     _read_partnerships(made)
     pending = [person for person in made if _name_anew(person, None, by=by, at=at)]
     _have_one_main(there, made)
-    Representative.objects.bulk_create(made, batch_size=bulk.BATCH)
+    bulk.add_rows(made)
     for person in pending:
         notify_signatory_named(person, by=by, at=at)
     return made

@@ -161,7 +161,7 @@ def save_presences(
     touched = [*(there[pk] for pk in changes), *made]
     _check_many(touched, [*there.values(), *made], partnerships, centers)
     bulk.save_rows([there[pk] for pk in changes], names)
-    return Presence.objects.bulk_create(made, batch_size=bulk.BATCH)
+    return bulk.add_rows(made)
 
 
 def _check_many(

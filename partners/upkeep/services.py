@@ -281,7 +281,7 @@ def add_services(services: Sequence[tuple[int, Mapping[str, Any]]], *, by: User 
         for pk, facts in services
     ]
     with index.write_listings_once(lambda: [service.pk for service in made]):
-        Service.objects.bulk_create(made, batch_size=bulk.BATCH)
+        bulk.add_rows(made)
         _link_many([(service, facts) for service, (pk, facts) in zip(made, services, strict=True)], new=True)
     return made
 
@@ -322,7 +322,7 @@ def _set_links(model: Any, column: str, wanted: Mapping[int, Collection[int]], *
             rows = rows.filter(**{f"{column.removesuffix('_id')}__archived_at": None})
         rows.delete()
     added = [model(**{"service_id": service, column: pk}) for service, pk in links if (service, pk) not in held]
-    model._default_manager.bulk_create(added, batch_size=bulk.BATCH)
+    bulk.add_rows(added)
 
 
 def _check_places(services: Sequence[tuple[Service, Mapping[str, Any]]]) -> None:

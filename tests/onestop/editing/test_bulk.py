@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import DataError, connection
+from django.db import DataError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from onestop.editing import bulk
@@ -74,10 +74,34 @@ def test_new_rows_are_inserted_with_values_of_every_kind(cast, monkeypatch, batc
         assert {name: getattr(row, name) for name in names} == {name: getattr(one, name) for name in names}
 
 
+def test_added_rows_have_their_ids_in_order_and_a_history(partner, monkeypatch):
+    monkeypatch.setattr(bulk, "BATCH", 2)
+    made = bulk.add_rows(
+        Service(partnership=partner, name=f"Number {n}", languages=["Español", '"x"']) for n in range(5)
+    )
+    kept = Service.objects.in_bulk([service.pk for service in made])
+    assert [kept[service.pk].name for service in made] == [f"Number {n}" for n in range(5)]
+    assert kept[made[0].pk].languages == ["Español", '"x"']
+    events: Any = Service.pgh_event_model  # type: ignore[attr-defined]
+    assert events.objects.filter(pgh_obj__in=kept).count() == 5
+    made[0].name = "Changed"
+    made[0].save()
+    assert Service.objects.get(pk=made[0].pk).name == "Changed"
+
+
+def test_rows_that_a_constraint_or_a_column_refuses_are_not_added(partner):
+    again = Partnership(area=partner.area, organization=partner.organization)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        bulk.add_rows([again])
+    with pytest.raises(DataError), transaction.atomic():
+        bulk.add_rows([Service(partnership=partner, name="x" * 1000)])
+
+
 @pytest.mark.django_db
 def test_no_rows_are_inserted_without_a_statement():
     with CaptureQueriesContext(connection) as queries:
         bulk.insert_new([])
+        bulk.add_rows([])
     assert len(queries) == 0
 
 
