@@ -1,4 +1,4 @@
-"""The Django application of the project itself: its commands, and the navigation of every app."""
+"""The Django application of the project itself: its commands, and what every app registers."""
 
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
@@ -6,7 +6,7 @@ from django.utils.module_loading import autodiscover_modules
 
 
 class OnestopConfig(AppConfig):
-    """Registers the project's own commands, and the navigation of every app."""
+    """Registers the project's own commands, and the navigation and to-do items of every app."""
 
     name = "onestop"
     label = "onestop"
@@ -16,7 +16,7 @@ class OnestopConfig(AppConfig):
         from onestop.jobs import queues
         from onestop.ops import health, metrics
 
-        autodiscover_modules("navigation")
+        autodiscover_modules("navigation", "todo")
         health.add_report("queues", queues.readiness)
         metrics.measure_with(queues.measure_queues)
 

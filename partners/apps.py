@@ -9,10 +9,14 @@ class PartnersConfig(AppConfig):
     name = "partners"
 
     def ready(self) -> None:
-        """Say what people of this app may have in hand when they leave, what stops without them, and what it queues."""
+        """Say what people of this app may have in hand when they leave, what stops without them, and what it queues.
+
+        The search of signed-in users finds its things.
+        """
         from onestop.jobs.queues import load_of, watch_queue
         from partners.models import ImportRun, ManualPrint
         from partners.people import handover, single_person_risk
+        from partners.search import network_kinds  # noqa: F401 -- registers what it finds
 
         handover.register()
         single_person_risk.register()

@@ -8,7 +8,7 @@ administrator, or a manager who holds one, gives a seat for a whole organization
 that is a partner in several areas; the people of an area manage their partnership and propose changes.
 """
 
-from typing import Any
+from typing import Any, Protocol
 
 import rules
 from django.core.exceptions import PermissionDenied
@@ -17,8 +17,6 @@ from django.http import HttpRequest
 
 from partners.models import (
     Absence,
-    Adoption,
-    Center,
     CenterReview,
     LocalArea,
     Location,
@@ -27,39 +25,40 @@ from partners.models import (
     OrganizationProposal,
     Partnership,
     Practice,
-    Presence,
     Proposal,
-    Representative,
-    Service,
     State,
     Term,
 )
 from partners.models.people import Seat
 from partners.seats import seats_of
 
-Placed = LocalArea | Center | Partnership | Service | Representative | Term | Practice | Adoption | Presence
+
+class Placed(Protocol):
+    """A thing of one area, of any app."""
+
+    @property
+    def area_id(self) -> int: ...
 
 
-def area_id_of(thing: Placed) -> int:
-    """Return the id of the area of an object."""
-    if isinstance(thing, LocalArea):
-        return thing.pk
-    if isinstance(thing, Center | Partnership | Term | Practice):
-        return thing.area_id
-    return thing.partnership.area_id
+class Kept(Placed, Protocol):
+    """A thing of one partnership."""
+
+    @property
+    def partnership_id(self) -> int: ...
 
 
-Kept = Partnership | Service | Representative | Adoption | Presence
+class Owned(Protocol):
+    """A thing of one organization, wherever it is a partner."""
+
+    @property
+    def organization_id(self) -> int: ...
 
 
-def partnership_id_of(thing: Kept) -> int:
-    """Return the id of the partnership of an object."""
-    return thing.pk if isinstance(thing, Partnership) else thing.partnership_id
+class OfAState(Protocol):
+    """A thing of one state."""
 
-
-def organization_of(thing: Organization | Location) -> Organization:
-    """Return the organization itself, or the one to which a location belongs."""
-    return thing if isinstance(thing, Organization) else thing.organization
+    @property
+    def state_id(self) -> int: ...
 
 
 @rules.predicate
@@ -71,28 +70,28 @@ def is_superuser(user: Any, thing: object = None) -> bool:
 @rules.predicate
 def is_staff_here(user: Any, thing: Placed) -> bool:
     """One-Stop staff of the object's area."""
-    return area_id_of(thing) in seats_of(user).staff_area_ids
+    return thing.area_id in seats_of(user).staff_area_ids
 
 
 @rules.predicate
 def is_own_manager(user: Any, thing: Kept) -> bool:
     """Manager of the object's partnership, or of its whole organization."""
-    return partnership_id_of(thing) in seats_of(user).managed_partnership_ids
+    return thing.partnership_id in seats_of(user).managed_partnership_ids
 
 
 @rules.predicate
-def manages_whole_organization(user: Any, thing: Organization | Location) -> bool:
+def manages_whole_organization(user: Any, thing: Owned) -> bool:
     """Manager of the whole organization, in all its areas."""
-    return organization_of(thing).pk in seats_of(user).managed_organization_ids
+    return thing.organization_id in seats_of(user).managed_organization_ids
 
 
 @rules.predicate
-def keeps_its_only_partnership(user: Any, thing: Organization | Location) -> bool:
+def keeps_its_only_partnership(user: Any, thing: Owned) -> bool:
     """Staff or manager of the only partnership of an organization that is a partner in one area."""
     seats = seats_of(user)
     if not seats.staff_area_ids and not seats.managed_partnership_ids:
         return False
-    current = Partnership.objects.current().filter(organization=organization_of(thing))
+    current = Partnership.objects.current().filter(organization=thing.organization_id)
     partnerships = list(current.values_list("pk", "area_id")[:2])
     if len(partnerships) != 1:
         return False
@@ -143,10 +142,9 @@ def belongs_to(user: Any, organization: Organization) -> bool:
 
 
 @rules.predicate
-def administers_its_state(user: Any, thing: LocalArea | Organization | Location) -> bool:
+def administers_its_state(user: Any, thing: OfAState) -> bool:
     """Administrator of the state of an area, an organization or its location."""
-    state_id = thing.organization.state_id if isinstance(thing, Location) else thing.state_id
-    return state_id in seats_of(user).state_ids
+    return thing.state_id in seats_of(user).state_ids
 
 
 @rules.predicate
@@ -176,19 +174,19 @@ def keeps_all_seats_of(user: Any, person: Any) -> bool:
 @rules.predicate
 def is_of_a_partner_here(user: Any, thing: Placed) -> bool:
     """Member of a partner in the object's area."""
-    return area_id_of(thing) in seats_of(user).partner_area_ids
+    return thing.area_id in seats_of(user).partner_area_ids
 
 
 @rules.predicate
 def manages_a_partner_here(user: Any, thing: Placed) -> bool:
     """Manager of a partner in the object's area."""
-    return area_id_of(thing) in seats_of(user).managed_area_ids
+    return thing.area_id in seats_of(user).managed_area_ids
 
 
 @rules.predicate
 def is_on_board_here(user: Any, thing: Placed) -> bool:
     """Board member of the object's area."""
-    return area_id_of(thing) in seats_of(user).board_area_ids
+    return thing.area_id in seats_of(user).board_area_ids
 
 
 @rules.predicate

@@ -139,13 +139,13 @@ def begin(broken: Break, tests: list[str], place: int) -> int:
 
 def walk_leanly() -> None:
     """Make the matrix stop at the first wrong response, and check only responses."""
-    from tests import hostile, test_matrix
+    from tests import hostile, matrix, test_matrix
 
     def stop(self: Any, fault: str) -> None:
         raise AssertionError(fault)
 
     test_matrix.Faults.append = stop  # type: ignore[method-assign]
-    test_matrix.LINES[:] = [line for line in test_matrix.LINES if len(set(line.answers.values())) > 1]
+    matrix.LINES[:] = [line for line in matrix.LINES if len(set(line.answers.values())) > 1]
     for module, name, answer in ((test_matrix, "unpaired_tags", []), (hostile, "fill", set()), (hostile, "traces", [])):
         setattr(module, name, lambda *given, answer=answer: answer)
 

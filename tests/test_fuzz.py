@@ -30,8 +30,8 @@ from tests import factories
 from tests.fuzzing import values
 from tests.fuzzing.forms import ShownForm, read_page
 from tests.fuzzing.patterns import modules, source_of
+from tests.matrix import LINES, address
 from tests.signing_in import sign_in
-from tests.test_matrix import LINES, address
 from tests.test_matrix import patterns as addresses
 from tests.thorough import also
 from tests.world import build_world

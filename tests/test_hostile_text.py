@@ -32,9 +32,9 @@ from partners.manual import paper
 from partners.manual.gathering import gather
 from partners.models import ImportRun
 from tests import factories, hostile
+from tests.matrix import LINES, address
 from tests.signing_in import sign_in
 from tests.test_house import TRUSTED
-from tests.test_matrix import LINES, address
 
 LEAVE = {"/account/logout/", "/account/sessions/"}  # forms that sign out
 

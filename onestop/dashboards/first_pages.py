@@ -11,19 +11,18 @@ from django.utils.translation import ngettext
 
 from onestop.dashboards.overview import figures_of, in_short
 from onestop.dashboards.own_organizations import OwnOrganization, own_organizations
-from onestop.notices.todo import todo_of_operator
 from onestop.ui.sentences import join_words
 from onestop.ui.small_queries import SmallQuery, read_together
-from onestop.ui.todo import by_urgency
+from onestop.ui.todo import For, TodoPlace, by_urgency, todo_parts
 from onestop.ui.written_queries import written_once
-from partners import todo
 from partners.coverage.matrix import Coverage
 from partners.models import Center, LocalArea, Presence
 from partners.network.attention import attention_in
-from partners.network.summary import invitations_into, network_of, summarize, summary_parts
+from partners.network.summary import invitations_into, summarize, summary_parts
 from partners.schedule.closings import closed_among
 from partners.schedule.weeks import OnSite, coming_absences, on_site_among
-from partners.seats import seats_of
+from partners.seats import Seats, seats_of
+from partners.todo import network_at, services_to_confirm
 from partners.todo.events import coming_up, done_lately, latest
 from partners.upkeep import cards
 
@@ -38,17 +37,14 @@ def home_of(user: Any, area: LocalArea, *, at: datetime, whole: bool = False) ->
     """
     seats = seats_of(user)
     today = at.astimezone(area.zone).date()
-    is_staff = seats.everything or area.pk in seats.staff_area_ids
-    is_manager = area.pk in seats.managed_area_ids
+    roles = roles_in(seats, area)
+    is_staff, is_manager = For.STAFF in roles, For.MANAGER in roles
     own = own_organizations(seats, area, today)
-    overview = area.pk in seats.board_area_ids or not (own or is_staff)
-    network = network_of(area, today=today) if is_staff or overview else None
+    overview = For.BOARD in roles or not (own or is_staff)
+    place = TodoPlace(at, area=area, user=user)
+    network = network_at(place) if is_staff or overview else None
     items, done, standing, invited = _read(
-        [
-            *(todo.todo_parts_of_staff(network, at=at) if network and is_staff else []),
-            *(todo_of_operator(at=at) if seats.everything else []),
-            *(todo.todo_of_partner(user, area) if is_manager else []),
-        ],
+        todo_parts(roles, place),
         done_lately(area, at) if is_staff else [],
         summary_parts(network, today=today) if network else [],
         [SmallQuery(_invited_into(area.pk, at), len)] if is_staff else [],
@@ -56,7 +52,7 @@ def home_of(user: Any, area: LocalArea, *, at: datetime, whole: bool = False) ->
     waiting = [item for found in items for item in found]
     summary = summarize(network, *standing) if network else None
     attention = attention_in(network.coverage, today) if network and overview else []
-    stale = todo.services_to_confirm(user, area, today=today) if is_manager else None
+    stale = services_to_confirm(user, area, today=today) if is_manager else None
     to_confirm: list[Any] = list(stale[:CARDS]) if stale is not None else []
     confirm_total = len(to_confirm) if stale is None or len(to_confirm) < CARDS else stale.count()
     rows = None if whole else ROWS - len(to_confirm)
@@ -82,6 +78,19 @@ def home_of(user: Any, area: LocalArea, *, at: datetime, whole: bool = False) ->
         "done_lately": latest(*done),
         **(this_week(area, network.coverage if network else None, at) if is_staff or own else NO_WEEK),
     }
+
+
+def roles_in(seats: Seats, area: LocalArea) -> list[For]:
+    """Return what a person is in an area, as far as to-do items go."""
+    is_partner, is_manager = area.pk in seats.partner_area_ids, area.pk in seats.managed_area_ids
+    held = {
+        For.STAFF: seats.everything or area.pk in seats.staff_area_ids,
+        For.OPERATOR: seats.everything,
+        For.MANAGER: is_manager,
+        For.REPRESENTATIVE: is_partner and not is_manager,
+        For.BOARD: area.pk in seats.board_area_ids,
+    }
+    return [role for role, is_held in held.items() if is_held]
 
 
 def _read(*lists: Sequence[Any]) -> list[list[Any]]:

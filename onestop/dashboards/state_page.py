@@ -1,12 +1,13 @@
 """The comparison of a state's areas."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
+from onestop.ui.todo import For, TodoPlace, by_urgency, todo_items
 from partners.coverage.matrix import coverages_of
 from partners.models import LocalArea, Program, State
 from partners.network.attention import DUE, LATE, PARTLY, RULE, Attention, attention_in
@@ -45,8 +46,11 @@ class AreaRow:
         return self.number(DUE)
 
 
-def state_page(state: State, *, today: date) -> dict[str, Any]:
-    """Return the comparison of a state's areas; as many queries for one area as for many."""
+def state_page(user: Any, state: State, *, at: datetime) -> dict[str, Any]:
+    """Return the to-do items of a state and the comparison of its areas; as many queries for one area as for many."""
+    place = TodoPlace(at, state=state, user=user)
+    today = place.today
+    waiting = todo_items([For.STATE], place)
     areas = LocalArea.objects.current().filter(state=state).select_related("state").order_by(Lower("name"), "pk")
     required = Program.objects.required().count()
     counts = compare_areas(areas, required=required, today=today)
@@ -55,6 +59,8 @@ def state_page(state: State, *, today: date) -> dict[str, Any]:
     return {
         "title": _("Local areas of %(state)s") % {"state": state.name},
         "state": state,
+        "groups": by_urgency(waiting),
+        "things": len(waiting),
         "rows": rows,
         "required": required,
         "partners_total": sum(row.counts.partners for row in rows),

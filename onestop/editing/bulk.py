@@ -58,7 +58,7 @@ def insert_new(rows: Iterable[models.Model]) -> None:
     """Insert rows that have no id yet, and leave out those that a unique constraint refuses."""
     rows = list(rows)
     for start in range(0, len(rows), BATCH):
-        _insert(rows[start : start + BATCH], unless=" ON CONFLICT DO NOTHING")
+        _insert(rows[start : start + BATCH], or_nothing=True)
 
 
 def add_rows(rows: Iterable[Model]) -> list[Model]:
@@ -88,15 +88,17 @@ def _give_ids(rows: Sequence[models.Model]) -> None:
             row.pk = pk
 
 
-def _insert(rows: Sequence[models.Model], *, with_ids: bool = False, unless: str = "") -> None:
+def _insert(rows: Sequence[models.Model], *, with_ids: bool = False, or_nothing: bool = False) -> None:
     meta, quoted = rows[0]._meta, connection.ops.quote_name
     fields = [field for field in meta.concrete_fields if not field.generated and (with_ids or not field.primary_key)]
     given = [{str(field.column): field.pre_save(row, add=True) for field in fields} for row in rows]
     columns = ", ".join(quoted(str(field.column)) for field in fields)
     statement = (  # no translation: SQL
         f"INSERT INTO {quoted(meta.db_table)} ({columns}) SELECT {columns}"  # noqa: S608 -- the model's own names
-        f" FROM json_populate_recordset(NULL::{quoted(meta.db_table)}, %s){unless}"
+        f" FROM json_populate_recordset(NULL::{quoted(meta.db_table)}, %s)"
     )
+    if or_nothing:
+        statement += " ON CONFLICT DO NOTHING"  # no translation: SQL
     with connection.cursor() as cursor:
         cursor.execute(statement, [json.dumps(given, cls=_Exact)])
 

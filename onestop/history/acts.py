@@ -3,40 +3,42 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.sentences import join_words
 
 PARTS_SHOWN = 40  # of one change: an import may change thousands of rows at once
 
-VERB_ICONS = {
-    "added": "plus-circle",
-    "changed": "pencil",
-    "archived": "archive",
-    "restored": "arrow-counterclockwise",
-    "confirmed": "check-circle-fill",
-    "approved": "patch-check",
-    "removed": "dash-circle",
+
+@dataclass(frozen=True)
+class Verb:
+    """One way to change a row: its icon and color, and what follows the name of the person.
+
+    ``own`` is about the object of the history itself, ``other`` about another row; both may use ``thing`` and
+    ``fields`` or ``name``.
+    """
+
+    icon: str
+    own: str | Promise
+    other: str | Promise
+    kind: str = ""
+
+
+VERBS = {
+    "added": Verb("plus-circle", _("added this %(thing)s"), _("added %(thing)s %(name)s"), "way"),
+    "changed": Verb("pencil", _("changed %(fields)s"), _("changed %(thing)s %(name)s"), "way"),
+    "archived": Verb("archive", _("archived this %(thing)s"), _("archived %(thing)s %(name)s")),
+    "restored": Verb("arrow-counterclockwise", _("restored this %(thing)s"), _("restored %(thing)s %(name)s"), "good"),
+    "confirmed": Verb("check-circle-fill", _("confirmed this %(thing)s"), _("confirmed %(thing)s %(name)s"), "good"),
+    "approved": Verb("patch-check", _("approved this %(thing)s"), _("approved %(thing)s %(name)s"), "good"),
+    "removed": Verb("dash-circle", _("removed this %(thing)s"), _("removed %(thing)s %(name)s")),
 }
-# What follows the name of the person: about the object of the history itself, and about another row.
-OWN_HEADINGS = {
-    "added": _("added this %(thing)s"),
-    "changed": _("changed %(fields)s"),
-    "archived": _("archived this %(thing)s"),
-    "restored": _("restored this %(thing)s"),
-    "confirmed": _("confirmed this %(thing)s"),
-    "approved": _("approved this %(thing)s"),
-    "removed": _("removed this %(thing)s"),
-}
-HEADINGS = {
-    "added": _("added %(thing)s %(name)s"),
-    "changed": _("changed %(thing)s %(name)s"),
-    "archived": _("archived %(thing)s %(name)s"),
-    "restored": _("restored %(thing)s %(name)s"),
-    "confirmed": _("confirmed %(thing)s %(name)s"),
-    "approved": _("approved %(thing)s %(name)s"),
-    "removed": _("removed %(thing)s %(name)s"),
-}
+
+
+def register_verb(code: str, verb: Verb) -> None:
+    """Add a verb that the history of some model uses (``history_verb`` of the model)."""
+    VERBS[code] = verb
 
 
 @dataclass
@@ -53,7 +55,8 @@ class Part:
     @property
     def heading(self) -> str:
         """What was done, to follow the name of the person."""
-        pattern = (OWN_HEADINGS if self.is_own else HEADINGS)[self.verb]
+        verb = VERBS[self.verb]
+        pattern = verb.own if self.is_own else verb.other
         fields = join_words(label for label, _before, _after in self.fields)
         return str(pattern % {"thing": self.thing, "name": self.name, "fields": fields}).strip()
 
@@ -78,11 +81,9 @@ class Change:
     @property
     def icon(self) -> str:
         """The icon before the change."""
-        return VERB_ICONS.get(self.verb, "pencil")
+        return VERBS[self.verb].icon
 
     @property
     def kind(self) -> str:
         """The color of the icon."""
-        return {"confirmed": "good", "approved": "good", "restored": "good", "added": "way", "changed": "way"}.get(
-            self.verb, ""
-        )
+        return VERBS[self.verb].kind

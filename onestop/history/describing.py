@@ -1,4 +1,9 @@
-"""Turn events into text: who did what when and where, and each field before and after."""
+"""Turn events into text: who did what when and where, and each field before and after.
+
+A model may say how its history reads: ``history_silent`` are columns that are not shown, ``history_name`` is true if
+``str()`` names a row, ``history_verb(before, after)`` returns the verb of an event (``acts.register_verb``) or nothing,
+and ``get_absolute_url`` the address of its page.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -15,9 +20,12 @@ from django.utils.translation import gettext as _
 
 from onestop.history.acts import PARTS_SHOWN, Change, Part
 from onestop.history.sources import Source
-from onestop.ui.presentation import clock, shortday, when
+from onestop.ui.presentation import clock, money, shortday, when
 
-SILENT = {"id", "source_key", "nonce", "written_by"}  # technical columns, not shown
+SILENT = {"id", "source_key", "nonce", "written_by"}  # technical columns, not shown; a model may have more
+
+
+CENTS = 2  # decimal places of money
 
 
 class Describer:
@@ -111,7 +119,7 @@ class Describer:
     def _part(self, source: Source, event: Any) -> Part:
         old = self.before.get((source.event, event.before_id)) if event.pgh_label == "update" else None
         part = Part(
-            verb=_verb(event, old), thing=_thing(source.model), name=self._name(event),
+            verb=_verb(source.model, event, old), thing=_thing(source.model), name=self._name(event),
             url=_address(source.model, event), is_own=source.is_own,
         )  # fmt: skip
         if event.pgh_label == "update" and old is not None:
@@ -132,8 +140,9 @@ class Describer:
 
     # ---------------------------------------------------------------- Fields
     def _differences(self, model: type[models.Model], old: Any, new: Any) -> Iterator[tuple[str, str, str]]:
+        silent = SILENT | {"archived_at"} | set(getattr(model, "history_silent", ()))
         for column in model._meta.concrete_fields:
-            if column.name in SILENT or column.name == "archived_at" or not hasattr(new, column.attname):
+            if column.name in silent or not hasattr(new, column.attname):
                 continue
             after = self._text(column, getattr(new, column.attname))
             before = self._text(column, getattr(old, column.attname)) if old is not None else ""
@@ -155,7 +164,22 @@ class Describer:
             return when(value, "plain")
         if isinstance(value, time):
             return clock(value)
-        return shortday(value) if isinstance(value, date) else str(value)
+        if isinstance(value, date):
+            return shortday(value)
+        if isinstance(column, models.DecimalField) and column.decimal_places == CENTS:
+            return money(value)
+        return _json_in_words(value) if isinstance(value, dict | list) else str(value)
+
+
+def _json_in_words(value: Any) -> str:
+    """Return what a column of JSON holds, as words: "hours: 12; days: Mon, Tue"."""
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {_json_in_words(inner)}" for name, inner in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(_json_in_words, value))
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return "" if value is None else str(value)
 
 
 def _thing(model: type[models.Model]) -> str:
@@ -165,10 +189,13 @@ def _thing(model: type[models.Model]) -> str:
 def _own_name(event: Any) -> str:
     """Return the text of a row without a name, from its own columns: hours, absences, reviews."""
     model = event._meta.get_field("pgh_obj").related_model
-    if not getattr(model, "says_itself", False):
-        return ""
+    return str(_row(model, event)) if getattr(model, "history_name", False) else ""
+
+
+def _row(model: type[models.Model], event: Any) -> models.Model:
+    """Return a row as it was at an event."""
     columns = (column.attname for column in model._meta.concrete_fields)
-    return str(model(**{name: getattr(event, name) for name in columns if hasattr(event, name)}))
+    return model(**{name: getattr(event, name) for name in columns if hasattr(event, name)})
 
 
 def _act(event: Any) -> tuple[Any, ...]:
@@ -179,7 +206,10 @@ def _user_id(event: Any) -> Any:
     return (event.pgh_context or {}).get("user")
 
 
-def _verb(event: Any, old: Any) -> str:
+def _verb(model: type[models.Model], event: Any, old: Any) -> str:
+    own: Any = getattr(model, "history_verb", None)
+    if own and (verb := own(old, event)):
+        return str(verb)
     if event.pgh_label != "update":
         return {"insert": "added", "delete": "removed"}[event.pgh_label]
     if old is not None and hasattr(event, "archived_at") and bool(event.archived_at) != bool(old.archived_at):
@@ -209,7 +239,10 @@ def _technical(context: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _address(model: type[models.Model], event: Any) -> str:
+    """Return the address of the page of a row, if its kind has one."""
     try:
-        return reverse(f"partners:{model._meta.model_name}_detail", args=[event.pgh_obj_id])
+        if hasattr(model, "get_absolute_url"):
+            return str(_row(model, event).get_absolute_url())  # type: ignore[attr-defined]
+        return reverse(f"{model._meta.app_label}:{model._meta.model_name}_detail", args=[event.pgh_obj_id])
     except NoReverseMatch:
         return ""

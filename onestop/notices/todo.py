@@ -14,7 +14,7 @@ from onestop.notices import outbox_stats
 from onestop.notices.models import Notice
 from onestop.notices.models.notice import NoticeQuerySet
 from onestop.ui.small_queries import SmallQuery
-from onestop.ui.todo import NOW, SOON, TodoItem
+from onestop.ui.todo import NOW, SOON, For, TodoItem, TodoPart, TodoPlace, register_todo
 from onestop.ui.written_queries import WrittenQuery, written_once
 
 Status = Notice.Status
@@ -77,6 +77,9 @@ def _uncertain(number: int, list_url: str) -> TodoItem:
     )
 
 
-def todo_of_operator(*, at: datetime) -> list[SmallQuery[list[TodoItem]]]:
+def _of_operator(place: TodoPlace) -> list[TodoPart]:
     """Return the to-do items of the operator: notices that belong to no area, such as sign-in codes."""
-    return todo_of_outbox("", reverse("notices:admin_list"), at=at)
+    return [*todo_of_outbox("", reverse("notices:admin_list"), at=place.at)]
+
+
+register_todo(For.OPERATOR, _of_operator)

@@ -85,6 +85,11 @@ class Organization(Archivable):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def organization_id(self) -> int:
+        """Its own id: a thing says to which organization it belongs."""
+        return self.pk
+
 
 class LocationQuerySet(ArchivedQuerySet):
     """Locations, by who may see them."""
@@ -124,3 +129,8 @@ class Location(Place):
                 name="location_name_is_unique_in_its_organization",
             )
         ]
+
+    @property
+    def state_id(self) -> int:
+        """Id of the state of its organization."""
+        return self.organization.state_id

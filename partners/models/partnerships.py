@@ -183,6 +183,11 @@ class Partnership(Archivable):
         return self.organization.name
 
     @property
+    def partnership_id(self) -> int:
+        """Its own id: a thing says to which partnership it belongs."""
+        return self.pk
+
+    @property
     def is_approved(self) -> bool:
         """Whether the board and the chief elected official approved it as an additional partner."""
         return self.board_approved_on is not None and self.official_approved_on is not None

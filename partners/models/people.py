@@ -238,6 +238,11 @@ class Representative(Archivable):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def area_id(self) -> int:
+        """Id of the area to which it belongs."""
+        return self.partnership.area_id
+
     def may_sign(self, at: datetime) -> bool:
         """Whether the person can sign agreements at a time."""
         return self.is_signatory and not self.is_signatory_pending(at)

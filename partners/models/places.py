@@ -98,6 +98,11 @@ class LocalArea(Archivable):
         return self.name
 
     @property
+    def area_id(self) -> int:
+        """Its own id: a thing says to which area it belongs."""
+        return self.pk
+
+    @property
     def zone(self) -> zoneinfo.ZoneInfo:
         """The area's time zone, which applies to dates of agreements and times of meetings."""
         return zoneinfo.ZoneInfo(self.time_zone)

@@ -130,3 +130,8 @@ class Adoption(models.Model):
 
     def __str__(self) -> str:
         return f"{self.practice_id}: {self.partnership_id}"
+
+    @property
+    def area_id(self) -> int:
+        """Id of the area to which it belongs."""
+        return self.partnership.area_id

@@ -148,7 +148,7 @@ class Presence(Archivable):
     phone = PhoneColumn(_("phone on site"), max_length=40, blank=True)
     note = models.CharField(max_length=300, blank=True)
 
-    says_itself = True  # its history names it by its own text
+    history_name = True  # its history names it by its own text
     objects = PresenceQuerySet.as_manager()
 
     class Meta:
@@ -183,6 +183,11 @@ class Presence(Archivable):
 
     def __str__(self) -> str:
         return gettext("%(day)s, %(times)s") % {"day": self.day_in_words, "times": self.times_in_words}
+
+    @property
+    def area_id(self) -> int:
+        """Id of the area to which it belongs."""
+        return self.partnership.area_id
 
     @property
     def day_in_words(self) -> str:
@@ -266,7 +271,7 @@ class Absence(Archivable):
     last_on = models.DateField(_("last day"))
     reason = models.CharField(max_length=150, blank=True, help_text=_("Example: a holiday. No names or illnesses."))
 
-    says_itself = True  # its history names it by its own text
+    history_name = True  # its history names it by its own text
     objects = AbsenceQuerySet.as_manager()
 
     class Meta:

@@ -48,7 +48,7 @@ class CenterReview(Archivable):
     outcome = models.CharField(_("result"), max_length=12, choices=Outcome, default=Outcome.MET)
     findings = models.TextField(_("findings"), blank=True)
 
-    says_itself = True  # its history uses str() as its name
+    history_name = True  # its history uses str() as its name
     objects = CenterReviewQuerySet.as_manager()
 
     class Meta:

@@ -191,6 +191,11 @@ class Service(Archivable):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def area_id(self) -> int:
+        """Id of the area to which it belongs."""
+        return self.partnership.area_id
+
     def is_stale(self, today: date) -> bool:
         """Whether it was not confirmed in the last six months (setting SERVICE_FRESH_DAYS)."""
         return self.verified_on is None or self.verified_on < today - timedelta(days=settings.SERVICE_FRESH_DAYS)

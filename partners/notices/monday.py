@@ -19,8 +19,8 @@ from onestop.notices.models import Notice, delivery_schedule_of
 from onestop.notices.notice_types import NoticeType, Reason
 from onestop.notices.planners import Planner
 from onestop.notices.timing import DAY, at_wall
-from onestop.ui.todo import by_urgency
-from partners import todo
+from onestop.ui import todo
+from onestop.ui.todo import For, TodoPlace, by_urgency
 from partners.models import LocalArea, Membership, Partnership, Role
 from partners.notices import examples, stale_services
 from partners.notices.audiences import is_staff
@@ -89,7 +89,7 @@ def _key(area: LocalArea, user: User, at: datetime) -> str:
 
 
 def _messages(area: LocalArea, staff: list[User], at: datetime) -> Iterator[Message]:
-    items = list(todo.todo_of_staff(area, at=at))
+    items = todo.todo_items([For.STAFF], TodoPlace(at, area=area))
     if not items:
         return
     context = {

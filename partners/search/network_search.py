@@ -1,121 +1,35 @@
-"""Find partners, services, people, places, terms and practices of an area: the search of signed-in users.
+"""Find things of an area by words: the search of signed-in users.
 
-It understands words as the public directory does: with synonyms, the abbreviations of programs and other endings, and
-it corrects typing errors if nothing is found. It also finds parts of names, similar names, phone numbers in any
+Each app registers the kinds of things that it adds (``SearchKind``); ``network_kinds`` has those of this app. The
+search understands words as the public directory does: with synonyms, the abbreviations of programs and other endings,
+and it corrects typing errors if nothing is found. It also finds parts of names, similar names, phone numbers in any
 notation and email addresses. It finds only what the viewer may see, with a constant number of queries.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.contrib.postgres.aggregates import StringAgg
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db import connection
-from django.db.models import Case, Count, F, FloatField, Func, QuerySet, TextField, Value, When, Window
+from django.db.models import Case, Count, FloatField, Q, QuerySet, Value, When, Window
 from django.db.models.functions import Greatest, Lower
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.markup import format_html
 from onestop.ui.sentences import join_words
-from partners.models import Center, LocalArea, Location, Partnership, Practice, Representative, Service, Term
-from partners.models.active import is_active_partner
+from partners.models import LocalArea
 from partners.search import queries
-from partners.search.network_fields import (
-    Field,
-    Sought,
-    contains,
-    first_filled,
-    has_email,
-    has_phone,
-    has_program,
-    is_listed,
-    matching_programs,
-    means,
-)
+from partners.search.network_fields import Field, Sought
 from partners.search.queries import Question
-from partners.search.results import MARKED, mark_words
 
 MOST = 10  # of each kind; MOST_OF_ONE if only one kind is searched
 MOST_OF_ONE = 200
 NEAR = 0.55  # words at least this similar may be a typing error
 FEWEST, LONGEST = 2, 100  # characters
 SHORT, AROUND = 90, 30  # characters of a reason: of a whole text, and around the words
-
-# Each kind of result with its heading.
-KINDS: dict[str, str | Promise] = {
-    "partner": _("Partners"),
-    "service": _("Services"),
-    "person": _("Representatives"),
-    "center": _("Centers"),
-    "place": _("Locations"),
-    "term": _("Glossary terms"),
-    "practice": _("Practices"),
-}
-PHONE, EMAIL, WHAT_THEY_DID = _("Phone"), _("Email"), _("What they did")
-ACCESSIBILITY = Func(F("accessibility"), function="directory_accessibility_words", output_field=TextField())
-PLACE_FIELDS = (
-    Field("phone", has_phone(F("phone")), PHONE),
-    Field("city", contains("city")),
-    Field("street", contains("street")),
-    Field("accessibility_labels", means(ACCESSIBILITY), _("Accessibility")),
-)
-# Where to look besides the name.
-FIELDS = {
-    "partner": (
-        Field("contact_phone", has_phone(first_filled("local_phone", "organization__phone")), PHONE),
-        Field("contact_email", has_email(first_filled("local_email", "organization__email")), EMAIL),
-        Field("organization.short_name", contains("organization__short_name"), _("Short name")),
-        Field("program_names", has_program, _("Programs")),
-        Field("organization.name", means(F("organization__name"))),
-        Field("organization.description", means(F("organization__description")), _("What they do")),
-    ),
-    "service": (
-        Field("phone", has_phone(F("phone")), PHONE),
-        Field("email", has_email(F("email")), EMAIL),
-        Field("listing", is_listed),
-    ),
-    "person": (
-        Field("phone", has_phone(F("phone")), PHONE),
-        Field("email", has_email(F("email")), EMAIL),
-        Field("job_title", contains("job_title"), _("Job title")),
-    ),
-    "center": (*PLACE_FIELDS, Field("email", has_email(F("email")), EMAIL)),
-    "place": PLACE_FIELDS,
-    "term": (
-        Field("abbreviation", contains("abbreviation"), _("Abbreviation")),
-        Field("agreed_abbreviation", contains("agreed_abbreviation"), _("Abbreviation")),
-        Field("wordings", contains("wordings"), _("Usage")),
-        Field("name", means(F("name"))),
-        Field("wordings", means(F("wordings")), _("Usage")),
-    ),
-    "practice": (
-        Field("title", means(F("title"))),
-        Field("situation", means(F("situation"))),
-        Field("did", means(F("did")), WHAT_THEY_DID),
-        Field("result", means(F("result")), _("Result")),
-    ),
-}
-NAMES = {"partner": "organization__name", "practice": "title"}
-# The parts of a service in which words are found (directory_reasons). Not its organization, which each result shows.
-PARTS: dict[str, str | Promise] = {
-    "keywords": _("Keywords"),
-    "programs": _("Programs"),
-    "languages": _("Languages"),
-    "accommodations": _("Accommodations"),
-    "groups": _("Groups served"),
-    "audience": _("Who it serves"),
-    "accessibility": _("Accessible building"),
-    "places": _("Where"),
-    "description": _("Description"),
-    "eligibility": _("Who qualifies"),
-}
-# Parts in which words stand for codes, so that people read the labels of these instead.
-LABELS = {"languages": "languages", "accommodations": "accommodation_labels", "groups": "group_labels"}
 
 
 @dataclass(frozen=True)
@@ -127,24 +41,66 @@ class Hit:
     text: str | SafeString = ""
 
 
+def _same(rows: QuerySet, sought: Sought) -> QuerySet:
+    return rows
+
+
+def _two(sought: Sought) -> Any:
+    return Value(2.0)
+
+
+def _no_reasons(found: Sequence[tuple[Any, Field | None]], sought: Sought) -> Mapping[int, Hit]:
+    return {}
+
+
+@dataclass(frozen=True)
+class SearchKind:
+    """One kind of things that can be found.
+
+    ``rows`` returns those of an area that a viewer may see; ``template`` shows one of them (``row``). ``name`` is the
+    column by which people know it, and ``fields`` where else to look. The others are for what is not found by its own
+    columns alone: ``prepare`` annotates rows, ``fit`` ranks those that match outside of their name (2 unless it says
+    otherwise), ``reasons`` says better than a field why rows were found, and ``counts`` which of them count.
+    """
+
+    code: str
+    heading: str | Promise
+    rows: Callable[[LocalArea, Any], QuerySet]
+    template: str
+    name: str = "name"
+    fields: tuple[Field, ...] = ()
+    prepare: Callable[[QuerySet, Sought], QuerySet] = _same
+    fit: Callable[[Sought], Any] = _two
+    reasons: Callable[[Sequence[tuple[Any, Field | None]], Sought], Mapping[int, Hit]] = _no_reasons
+    counts: Callable[[], Q] | None = None
+
+
+KINDS: dict[str, SearchKind] = {}
+
+
+def register_kinds(*kinds: SearchKind) -> None:
+    """Add kinds of things that can be found, in the order in which they are shown."""
+    KINDS.update({kind.code: kind for kind in kinds})
+
+
 @dataclass(frozen=True)
 class Found:
     """The results of one kind, the best first."""
 
-    kind: str
+    known: SearchKind
     hits: Sequence[Hit]
     number: int
     besides: int = 0  # prospective, paused and former partners, which do not count as partners
 
     @property
+    def kind(self) -> str:
+        """Return the code of the kind."""
+        return self.known.code
+
+    @property
     def counted(self) -> int:
         """Return how many results count: all, but of partners only the active ones."""
         return self.number - self.besides
-
-    @property
-    def heading(self) -> str | Promise:
-        """Return the heading above the results."""
-        return KINDS[self.kind]
 
 
 @dataclass(frozen=True)
@@ -165,11 +121,11 @@ def find_in_area(area: LocalArea, words: str, viewer: Any, *, only: str = "") ->
         return Results()
     question = Question(words, area=area)
     meaning = queries.understand(question)
-    rows = {kind: found for kind, found in _rows(area, viewer).items() if only in ("", kind)}
+    rows = [(kind, kind.rows(area, viewer)) for kind in KINDS.values() if only in ("", kind.code)]
     most = MOST_OF_ONE if only else MOST
 
     def find(sought: Sought) -> list[Found]:
-        found = [_find(kind, rows[kind], sought, most) for kind in rows]
+        found = [_find(kind, those, sought, most) for kind, those in rows]
         return [group for group in found if group.hits]
 
     sought = Sought(words, meaning.query, meaning.loose or meaning.query)
@@ -185,35 +141,17 @@ def find_in_area(area: LocalArea, words: str, viewer: Any, *, only: str = "") ->
     return Results(near=queries.near_words(question))
 
 
-def _rows(area: LocalArea, viewer: Any) -> dict[str, QuerySet]:
-    """Return the rows of each kind that the viewer may see."""
-    partners = Partnership.objects.visible_to(viewer).current().filter(area=area)
-    here = partners.values("pk")
-    services = Service.objects.visible_to(viewer).current().filter(partnership__in=here)
-    people = Representative.objects.visible_to(viewer).current().filter(partnership__in=here)
-    places = Location.objects.current().filter(organization__in=partners.values("organization"))
-    terms = Term.objects.visible_to(viewer).current().filter(area=area)
-    return {
-        "partner": partners.select_related("organization"),
-        "service": services.select_related("partnership__organization"),
-        "person": people.select_related("partnership__organization"),
-        "center": Center.objects.visible_to(viewer).current().filter(area=area),
-        "place": places.select_related("organization"),
-        "term": terms.annotate(wordings=StringAgg("usages__wording", ", ", default=Value(""))),
-        "practice": Practice.objects.visible_to(viewer).current().filter(area=area),
-    }
-
-
-def _find(kind: str, rows: QuerySet, sought: Sought, most: int) -> Found:
+def _find(kind: SearchKind, rows: QuerySet, sought: Sought, most: int) -> Found:
     """Rank rows with the words in their name first, then in other fields; then rows with a similar name."""
-    name = NAMES.get(kind, "name")
-    conditions = [(place, said) for place in FIELDS[kind] if (said := place.condition(sought)) is not None]
+    name = kind.name
+    conditions = [(place, said) for place in kind.fields if (said := place.condition(sought)) is not None]
     nearness = TrigramWordSimilarity(sought.words, name)
     in_name = {f"{name}__icontains": sought.words}
+    matches = [reduce(or_, (condition for _, condition in conditions))] if conditions else []
     rank = Case(
         When(**{f"{name}__istartswith": sought.words}, then=Value(4.0)),
         When(**in_name, then=Value(3.0)),
-        When(reduce(or_, (condition for _, condition in conditions)), then=_fit(kind, sought)),
+        *(When(condition, then=kind.fit(sought)) for condition in matches),
         default=nearness,
         output_field=FloatField(),
     )
@@ -222,45 +160,17 @@ def _find(kind: str, rows: QuerySet, sought: Sought, most: int) -> Found:
         *(When(condition, then=Value(number)) for number, (_, condition) in enumerate(conditions)),
         default=Value(-1),
     )
-    if kind == "partner" and sought.query:
-        rows = rows.annotate(program_names=matching_programs(sought))
-    fitting = rows.annotate(rank=Greatest(rank, nearness)).filter(rank__gte=NEAR)
+    fitting = kind.prepare(rows, sought).annotate(rank=Greatest(rank, nearness)).filter(rank__gte=NEAR)
     shown = fitting.annotate(why=why, total=Window(Count("pk"))).order_by("-rank", Lower(name), "pk")[:most]
     found: list[tuple[Any, Field | None]] = [(row, conditions[row.why][0] if row.why >= 0 else None) for row in shown]
-    parts = _parts_of([row.pk for row, place in found if place and place.condition is is_listed], sought)
-    hits = [_hit(row, place, parts.get(row.pk) if kind == "service" else None, sought) for row, place in found]
-    besides = fitting.exclude(is_active_partner()).count() if kind == "partner" else 0
+    reasons = kind.reasons(found, sought)
+    hits = [reasons.get(row.pk) or _hit(row, place, sought) for row, place in found]
+    besides = fitting.exclude(kind.counts()).count() if kind.counts else 0
     return Found(kind, hits, found[0][0].total if found else 0, besides)
 
 
-def _fit(kind: str, sought: Sought) -> Any:
-    """Return the rank of rows that have the words outside of their name: better for services that say more of them."""
-    if kind != "service" or not sought.query:
-        return Value(2.0)
-    template = "1 + ts_rank(%(expressions)s::tsquery)"
-    said = F("listing__search"), Value(sought.query)
-    return Func(*said, template=template, arg_joiner=", ", output_field=FloatField())
-
-
-def _parts_of(ids: list[int], sought: Sought) -> Mapping[int, tuple[str, str]]:
-    """Return the part of each service that has the words, and a piece of its text with the words marked."""
-    if not ids:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT service_id, part, said FROM directory_reasons(%s, %s::tsquery, %s::tsquery, %s)",
-            [ids, sought.query, sought.loose, MARKED],
-        )
-        return {pk: (part, said) for pk, part, said in cursor.fetchall()}
-
-
-def _hit(row: Any, place: Field | None, part: tuple[str, str] | None, sought: Sought) -> Hit:
+def _hit(row: Any, place: Field | None, sought: Sought) -> Hit:
     """Return a result with the reason for it."""
-    if part:
-        code, said = part
-        if code in LABELS:
-            return Hit(row, PARTS[code], join_words(getattr(row, LABELS[code])))
-        return Hit(row, PARTS[code], mark_words(said.replace(" ;", ";"))) if code in PARTS else Hit(row)
     if place is None or not place.label:
         return Hit(row)
     value = reduce(getattr, place.attribute.split("."), row)

@@ -14,9 +14,20 @@ from onestop.ui.presentation import day, shortday
 from onestop.ui.small_queries import SmallQuery
 from onestop.ui.todo import LATER, NOW, SOON, TodoItem
 from onestop.ui.written_queries import Row, written_once
-from partners.models import Center, CenterReview, ImportRun, LocalArea, Partnership, Proposal, Term
+from partners.models import (
+    Center,
+    CenterReview,
+    ImportRun,
+    LocalArea,
+    OrganizationProposal,
+    Partnership,
+    Proposal,
+    State,
+    Term,
+)
 from partners.models.services import ServiceQuerySet
 from partners.network.due_dates import OVER, Clock, clocks_of
+from partners.network.organization_proposals import labels_of as organization_labels_of
 from partners.network.summary import services_of
 from partners.notices.last_contacts import LastContact, last_contacts
 from partners.notices.reminder_status import words_of
@@ -130,6 +141,34 @@ def _changes(waiting: list[Row], area: LocalArea) -> Iterator[TodoItem]:
     if len(waiting) > NAMED:
         address = reverse("partners:proposal_list", args=[area.slug]) + "?status=open"
         yield see_all(SOON, _("More proposed changes are pending"), address, _("Review pending changes"))
+
+
+def organization_changes_to_decide(state: State) -> SmallQuery[Iterator[TodoItem]]:
+    """Return proposed changes of organizations that are pending in a state, the oldest first."""
+    return SmallQuery(_pending_of_organizations(state.pk), lambda waiting: _organization_changes(waiting, state))
+
+
+@written_once
+def _pending_of_organizations(state: int) -> QuerySet[Any, Any]:
+    rows = OrganizationProposal.objects.open().filter(organization__state=state).order_by("proposed_at", "pk")
+    return rows.values("pk", "proposer_name", "after", organization_name=F("organization__name"))[: NAMED + 1]
+
+
+def _organization_changes(waiting: list[Row], state: State) -> Iterator[TodoItem]:
+    for proposal in waiting[:NAMED]:
+        yield TodoItem(
+            SOON,
+            "chat-left-text",
+            _("%(person)s proposed a change to %(organization)s")
+            % {"person": proposal["proposer_name"], "organization": proposal["organization_name"]},
+            _("%(fields)s. The current text stays in use in all its areas until you decide.")
+            % {"fields": ", ".join(map(str, organization_labels_of(proposal["after"])))},
+            reverse("partners:organization_proposal", args=[proposal["pk"]]),
+            _("Review the change"),
+        )
+    if len(waiting) > NAMED:
+        address = reverse("partners:organization_list", args=[state.code])
+        yield see_all(SOON, _("More proposed changes are pending"), address, _("View the organizations"))
 
 
 def open_imports(area: LocalArea) -> SmallQuery[Iterator[TodoItem]]:

@@ -5,7 +5,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from partners.network.current_area import enter_area
-from partners.search.network_search import FEWEST, KINDS, find_in_area
+from partners.search import network_search
+from partners.search.network_search import FEWEST, find_in_area
 
 
 def search(request: HttpRequest, slug: str) -> HttpResponse:
@@ -13,7 +14,7 @@ def search(request: HttpRequest, slug: str) -> HttpResponse:
     area = enter_area(request, slug)
     words = request.GET.get("q", "").strip()
     kind = request.GET.get("kind", "")
-    only = kind if kind in KINDS else ""
+    only = kind if kind in network_search.KINDS else ""
     context = {
         "title": _("Search"),
         "area": area,

@@ -50,7 +50,7 @@ from partners.glossary.terms import (
     send_back_term,
     synonyms_of,
 )
-from partners.glossary.usage_search import mentions_of
+from partners.glossary.usage_search import usages_of
 from partners.importing.export import term_export_header, term_export_rows
 from partners.models import LocalArea, Partnership, Program, Term, Usage
 from partners.network.current_area import enter_area
@@ -121,7 +121,7 @@ def term_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "term": term,
         "status": state_chip(term),
         "usages": [(usage, others) for usage, others in zip(usages, elsewhere(term, usages), strict=True)],
-        "mentions": mentions_of(entry_of(term), term.area, request.user) if term.is_in_force else [],
+        "mentions": usages_of(entry_of(term), term.area, request.user) if term.is_in_force else [],
         "terms": lexicon_of(request, term.area).without(term.pk),
         "changes": changes_of(term, TERM_LINKS)[:LATELY],
         "version": version_of(term, TERM_LINKS),

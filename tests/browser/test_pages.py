@@ -12,7 +12,7 @@ from onestop.accounts.addresses import confirm_address
 from onestop.accounts.models import User
 from partners.models import Program, Service
 from tests import factories
-from tests.test_matrix import LINES, address
+from tests.matrix import LINES, address
 from tests.thorough import also
 from tests.world import build_world
 

@@ -48,4 +48,4 @@ def own_state(request: HttpRequest) -> HttpResponse:
 def state_home(request: HttpRequest, code: str) -> HttpResponse:
     """Compare the areas of a state."""
     state = get_object_or_404(State.objects.visible_to(request.user), code=code)
-    return render(request, "dashboards/state.html", state_page(state, today=timezone.localdate()))
+    return render(request, "dashboards/state.html", state_page(request.user, state, at=timezone.now()))

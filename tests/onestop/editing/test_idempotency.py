@@ -18,23 +18,12 @@ from onestop.editing.tasks import forget_old_idempotency_keys
 from partners.models import ConfirmationRequest, Service
 from partners.upkeep import services as upkeep_services
 from partners.views import services
+from tests.add_forms import ADD_FORMS, REPEATABLE, open_form, rows_of_all_tables
+from tests.add_forms.partners import SERVICE, make_stale
 from tests.at_once import wait_for_lock
-from tests.onestop.editing.add_forms import ADD_FORMS, SERVICE, make_stale, open_form, rows_of_all_tables
+from tests.matrix import LINES
 from tests.test_house import every_view
-from tests.test_matrix import LINES
 from tests.world import build_world
-
-# Addresses that take a POST and need no key, because a second POST finds the work done.
-REPEATABLE = re.compile(
-    r"partners:(?!invitation_accept).*_(edit|archive|restore|withdraw|take_back|remove|end|ends?_others|deactivate|verify|unverify|(un)?verify_picked"
-    r"|archive_picked|restore_picked|accept|decline|approve|send_back|confirm_signatory|make_main|rename|delete|commit"
-    r"|columns|put_aside|opened|reset|mend)"
-    r"|partners:(confirm|partnership_confirm|address_works)"
-    r"|partners:(invitation_resend|manual_print_again|notice_send_again|notice_weekly_limit)"  # refused by their state
-    r"|partners:.*_(write|ask)_picked"  # writes nothing; refused for a week
-    r"|notices:(?!admin_send_again).*|notices:admin_send_again"  # settings of one's own, and what waits to be sent
-    r"|accounts:(?!view_keep).*|account_.*|mfa_.*"  # one's own account
-)
 
 
 @pytest.fixture

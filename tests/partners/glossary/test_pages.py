@@ -187,8 +187,8 @@ def test_the_page_shows_where_a_term_is_used(as_, area, partner, term):
     factories.make_service(partner, name="Not so", description="jp")
     answer = text_of(as_("board").get(page("detail", term.pk)))
     assert "Services (2)" in answer
-    assert "Partner (1)" in answer
-    assert "Practice (1)" in answer
+    assert "Partners (1)" in answer
+    assert "Practices (1)" in answer
     assert "Displacement" not in answer
     assert "Not so" not in answer
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from onestop.notices import bounces, planners
 from onestop.notices.models import Bounce, Notice
-from partners import todo
+from onestop.ui.todo import For, TodoPlace, todo_items
 from partners.models import Role
 from partners.notices import bounced
 from partners.people import representatives, unreachable
@@ -85,13 +85,13 @@ def test_skips_unknown_addresses_and_old_bounces(luz, cast):
 
 def test_is_a_to_do_item_of_staff_until_the_address_is_changed(area, luz, cast):
     bounce("luz@millrace.example", at=NOON - 90 * DAY)
-    [need] = [one for one in todo.todo_of_staff(area, at=NOON) if one.icon == "envelope-x"]
+    [need] = [one for one in todo_items([For.STAFF], TodoPlace(NOON, area=area)) if one.icon == "envelope-x"]
     assert need.what == "Email to Luz Ferrand bounces"
     assert need.do_url == page("representative_edit", luz.pk)
     representatives.update_representative(
         luz, facts={"email": "luz.ferrand@millrace.example"}, by=cast["staff"], at=NOON
     )
-    assert [one for one in todo.todo_of_staff(area, at=NOON) if one.icon == "envelope-x"] == []
+    assert [one for one in todo_items([For.STAFF], TodoPlace(NOON, area=area)) if one.icon == "envelope-x"] == []
     assert unreachable.unreachable_in(area) == []
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from onestop.notices import planners, preferences
 from onestop.notices.models import Cadence, DeliverySchedule, Notice, name_of
-from partners import todo
+from onestop.ui import todo
 from partners.models import LocalArea, Role
 from partners.notices import monday
 from tests import factories
@@ -85,7 +85,7 @@ def test_hour_is_in_the_time_zone_of_the_area(needy, cast):
 
 
 def test_an_empty_to_do_list_is_not_sent(area, cast, monkeypatch):
-    monkeypatch.setattr(todo, "todo_of_staff", lambda area, at: [])
+    monkeypatch.setattr(todo, "todo_items", lambda roles, place: [])
     assert run(EIGHT) == 0
 
 
@@ -123,13 +123,13 @@ def test_query_count_is_one_on_other_days_and_independent_of_the_number_of_staff
 
 def test_computes_to_do_lists_lazily_and_only_where_due(needy, cast, monkeypatch):
     areas = []
-    real = todo.todo_of_staff
+    real = todo.todo_items
 
-    def todo_of_staff(area, at):
-        areas.append(area.slug)
-        return real(area, at=at)
+    def todo_items(roles, place):
+        areas.append(place.area.slug)
+        return real(roles, place)
 
-    monkeypatch.setattr(todo, "todo_of_staff", todo_of_staff)
+    monkeypatch.setattr(todo, "todo_items", todo_items)
     # The other area has staff, too; west of here it is still night.
     LocalArea.objects.exclude(pk=needy.pk).update(time_zone="Pacific/Honolulu", archived_at=None)
     plan = monday.plan(EIGHT)

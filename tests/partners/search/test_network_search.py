@@ -7,8 +7,10 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from partners.coverage.programs import load_programs
-from partners.models import Program
+from partners.models import Practice, Program
+from partners.search import network_search
 from partners.search.network_fields import Sought
+from partners.search.network_search import SearchKind, register_kinds
 from tests.factories import (
     make_center,
     make_location,
@@ -329,3 +331,20 @@ def test_markup_in_results_is_escaped(look, partner):
     html = look("welding").content.decode()
     assert "&lt;b&gt;<mark>welding</mark>&lt;/b&gt; &amp; more" in html
     assert "&lt;b&gt;<mark>welding</mark> teacher" in html
+
+
+# ---------------------------------------------------------------- Kinds of other apps
+def test_another_app_adds_a_kind_of_things(look, area, monkeypatch):
+    make_practice(area, title="Agreement with the library")
+    only_title = SearchKind(
+        "agreement",
+        "Agreements",
+        lambda area, viewer: Practice.objects.filter(area=area),
+        "partners/search/found/_practice.html",
+        name="title",
+    )
+    monkeypatch.setattr(network_search, "KINDS", dict(network_search.KINDS))
+    register_kinds(only_title)
+    page = look("library").content.decode()
+    assert page.index(">\n      Agreements") > page.index(">\n      Practices")
+    assert [group.kind for group in look("library", kind="agreement").context["results"].groups] == ["agreement"]
