@@ -206,6 +206,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 86_400,
         "options": {"expires": 3600},
     },
+    "match-board-roles": {
+        "task": "partners.tasks.match_board_roles",
+        "schedule": 6 * 60 * 60,
+        "options": {"expires": 3600},
+    },
     "sweep-manuals": {"task": "partners.tasks.sweep_manual_prints", "schedule": 15, "options": {"expires": 12}},
     "clean-up-manuals": {
         "task": "partners.tasks.clean_up_manual_prints",

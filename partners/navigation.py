@@ -107,6 +107,12 @@ navigation.add(
         pages=(
             Page(_("Representatives"), name="partners:representative_list", in_area=True),
             Page(
+                _("Board"),
+                name="partners:board",
+                in_area=True,
+                marks=("partners:board", "partners:office_", "partners:tenure_"),
+            ),
+            Page(
                 _("Single-person dependencies"),
                 name="partners:single_person_list",
                 in_area=True,

@@ -21,6 +21,7 @@ from partners.models import (
     LocalArea,
     Location,
     Membership,
+    Office,
     Organization,
     OrganizationProposal,
     Partnership,
@@ -227,6 +228,14 @@ def keeps_review(user: Any, review: CenterReview) -> bool:
     return staff.test(user, review.center)
 
 
+@rules.predicate
+def keeps_office(user: Any, office: Office) -> bool:
+    """Staff for the offices of their area; for those of an organization, whoever keeps one of its partnerships."""
+    if office.organization is None:
+        return bool(staff.test(user, office))
+    return bool((keeps_whole_organization | keeps_a_partnership_of).test(user, office.organization))
+
+
 staff = is_superuser | is_staff_here
 staff_or_own_manager = is_superuser | is_staff_here | is_own_manager
 keeps_whole_organization = is_superuser | manages_whole_organization | administers_its_state
@@ -257,6 +266,10 @@ PERMISSIONS = {
     "partners.take_back_absence": keeps_absence,
     "partners.record_review": staff,
     "partners.take_back_review": keeps_review,
+    # the board of the area, its offices, and those of organizations
+    "partners.keep_board": staff,
+    "partners.keep_office": keeps_office,
+    "partners.keep_organization_offices": keeps_whole_organization | keeps_a_partnership_of,
     # the organization, known once in the state
     "partners.edit_organization": keeps_organization,
     "partners.propose_organization_change": keeps_a_partnership_of & ~keeps_organization,

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils.timezone import now
 
+from partners.board import terms
 from partners.importing import runs
 from partners.manual import printing
 from partners.search import index
@@ -24,6 +25,12 @@ def sweep_imports() -> None:
 def clean_up_imports() -> None:
     """Delete expired files and plans."""
     runs.clean_up(at=now())
+
+
+@shared_task
+def match_board_roles() -> None:
+    """Give and take the seats of board members whose terms have begun or ended."""
+    terms.match_all_roles(at=now())
 
 
 @shared_task

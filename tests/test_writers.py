@@ -18,6 +18,7 @@ SUBJECTS = {
     "partners/manual": "ManualEdition ManualPrint",
     "partners/network": "Center CenterReview LocalArea Location Organization OrganizationProposal Partnership "
     "PartnershipProgram State",
+    "partners/board": "BoardSeat BoardTerm Office Tenure",
     "partners/people": "Invitation Membership Representative",
     "partners/practices": "Adoption Practice PracticePartner PracticeProgram",
     "partners/schedule": "Absence Presence",
@@ -41,11 +42,12 @@ UNRESOLVED = {
     ("onestop/notices/delivery.py", "stuck.filter(begun=True).update"): "notices",
     ("onestop/notices/delivery.py", "mine.update"): "a notice",
     ("onestop/notices/digests.py", "digest.save"): "a notice",
+    ("partners/board/holding.py", "held.save"): "a term on the board or a tenure of an office",
     ("partners/coverage/programs.py", "bulk.save_rows"): "programs",
     ("partners/network/bootstrap.py", "row.save"): "a State or LocalArea",
     ("partners/upkeep/proposed_changes.py", "proposal.save"): "a proposal, for a service or an organization",
     ("partners/upkeep/proposed_changes.py", "rows.create"): "a proposal, for a service or an organization",
-    ("partners/upkeep/services.py", "model._default_manager.bulk_create"): "the links of services",
+    ("partners/upkeep/services.py", "bulk.add_rows"): "the links of services",
     ("partners/upkeep/services.py", "rows.delete"): "the links of services",
     ("partners/search/qr_codes.py", "code.save"): "a drawing",
 }

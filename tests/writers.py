@@ -12,6 +12,7 @@ from typing import Any
 from django.apps import apps
 
 WRITING = {"create", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "update", "save", "delete"}
+IN_BULK = {"save_rows", "add_rows", "insert_new"}  # of onestop.editing.bulk, with the rows as argument
 LINKING = {"set", "add", "remove", "clear"}  # of a relation; a Python set has them too
 OURS = ("onestop.", "partners.", "agreements.", "meetings.", "allauth.")
 MODELS: dict[str, Any] = {model.__name__: model for model in apps.get_models() if model.__module__.startswith(OURS)}
@@ -67,7 +68,7 @@ class _Reader:
         if not isinstance(call.func, ast.Attribute):
             return None
         name, owner = call.func.attr, call.func.value
-        if name == "save_rows":
+        if name in IN_BULK:
             model = self.model_of(call.args[0])
         elif name in WRITING:
             model = self.model_of(owner)
@@ -124,6 +125,8 @@ class _Reader:
                 return self.model_of(first)
             case ast.Call(func=function):
                 return self.model_of(function)
+            case ast.GeneratorExp(elt=inner) | ast.ListComp(elt=inner):
+                return self.model_of(inner)
             case ast.Subscript(value=value) | ast.Starred(value=value) | ast.NamedExpr(value=value):
                 return self.model_of(value)
             case ast.List(elts=[first, *_]) | ast.Tuple(elts=[first, *_]) | ast.BoolOp(values=[first, *_]):

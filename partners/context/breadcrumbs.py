@@ -7,10 +7,12 @@ from onestop.accounts.models import User
 from onestop.accounts.requests import SignedIn
 from partners.manual.contents import Manual
 from partners.models import (
+    BoardSeat,
     Center,
     LocalArea,
     Location,
     ManualEdition,
+    Office,
     Organization,
     Partnership,
     Practice,
@@ -39,6 +41,16 @@ def account_breadcrumbs(request: SignedIn, person: User) -> list[tuple[str, str]
     return [*accounts_breadcrumbs(request), (person.name, reverse("partners:person_detail", args=[person.pk]))]
 
 
+def board_breadcrumbs(area: LocalArea) -> list[tuple[str, str]]:
+    """Return the breadcrumbs of a page about the board."""
+    return [(_("Board"), reverse("partners:board", args=[area.slug]))]
+
+
+def board_seat_breadcrumbs(seat: BoardSeat) -> list[tuple[str, str]]:
+    """Return the breadcrumbs of a seat of the board."""
+    return [*board_breadcrumbs(seat.area), (str(seat), seat.get_absolute_url())]
+
+
 def center_breadcrumbs(center: Center) -> list[tuple[str, str]]:
     """Return the breadcrumbs of a center."""
     return [
@@ -65,6 +77,18 @@ def manual_edition_breadcrumbs(edition: ManualEdition) -> list[tuple[str, str]]:
         (_("Editions"), reverse("partners:manual_edition_list", args=[edition.area.slug])),
         (str(edition), reverse("partners:manual_edition", args=[edition.pk])),
     ]
+
+
+def office_place_breadcrumbs(place: LocalArea | Organization) -> list[tuple[str, str]]:
+    """Return the breadcrumbs of the offices of an area or an organization."""
+    return board_breadcrumbs(place) if isinstance(place, LocalArea) else organization_breadcrumbs(place)
+
+
+def office_breadcrumbs(office: Office) -> list[tuple[str, str]]:
+    """Return the breadcrumbs of an office."""
+    place = office.area or office.organization
+    assert place is not None
+    return [*office_place_breadcrumbs(place), (office.title, office.get_absolute_url())]
 
 
 def organization_breadcrumbs(organization: Organization) -> list[tuple[str, str]]:

@@ -10,6 +10,8 @@ from django.shortcuts import get_object_or_404
 from partners.models import (
     Absence,
     Adoption,
+    BoardSeat,
+    BoardTerm,
     Center,
     CenterReview,
     ImportRun,
@@ -17,6 +19,7 @@ from partners.models import (
     Location,
     ManualEdition,
     ManualPrint,
+    Office,
     Organization,
     Partnership,
     Practice,
@@ -27,6 +30,7 @@ from partners.models import (
     Proposal,
     Representative,
     Service,
+    Tenure,
     Term,
     Usage,
 )
@@ -44,6 +48,22 @@ def get_absence(request: HttpRequest, pk: int) -> Absence:
     show_area(request, owner.area)
     demand(request, "partners.take_back_absence", absence)
     return absence
+
+
+def get_board_seat(request: HttpRequest, pk: int) -> BoardSeat:
+    """Return a seat of a board that the user may see, and enter its area; otherwise 404."""
+    seat = get_object_or_404(BoardSeat.objects.visible_to(request.user).select_related("area__state"), pk=pk)
+    show_area(request, seat.area)
+    return seat
+
+
+def get_board_term(request: HttpRequest, pk: int) -> BoardTerm:
+    """Return a term on a board that the user may edit, and enter its area; otherwise 404 or 403."""
+    rows = BoardTerm.objects.filter(seat__in=BoardSeat.objects.visible_to(request.user).values("pk"))
+    term = get_object_or_404(rows.select_related("seat__area__state", "user"), pk=pk)
+    show_area(request, term.seat.area)
+    demand(request, "partners.keep_board", term.seat)
+    return term
 
 
 def get_center(request: HttpRequest, pk: int) -> Center:
@@ -83,6 +103,30 @@ def get_manual_print(request: HttpRequest, pk: int) -> ManualPrint:
     made = get_object_or_404(rows.defer("snapshot", "edition__snapshot", "edition__changes"), pk=pk)
     show_area(request, made.area)
     return made
+
+
+def get_office(request: HttpRequest, pk: int) -> Office:
+    """Return an office that the user may see, and enter an area of it; otherwise 404."""
+    rows = Office.objects.visible_to(request.user).select_related("area__state", "organization__state")
+    office = get_object_or_404(rows, pk=pk)
+    _enter_area_of_office(request, office)
+    return office
+
+
+def get_tenure(request: HttpRequest, pk: int) -> Tenure:
+    """Return somebody's time in an office that the user may edit, and enter an area of it; otherwise 404 or 403."""
+    rows = Tenure.objects.filter(office__in=Office.objects.visible_to(request.user).values("pk"))
+    tenure = get_object_or_404(rows.select_related("office__area__state", "office__organization__state", "user"), pk=pk)
+    _enter_area_of_office(request, tenure.office)
+    demand(request, "partners.keep_office", tenure.office)
+    return tenure
+
+
+def _enter_area_of_office(request: HttpRequest, office: Office) -> None:
+    if office.area:
+        show_area(request, office.area)
+    elif office.organization:
+        enter_area_of(request, office.organization)
 
 
 def get_organization(request: HttpRequest, pk: int) -> Organization:

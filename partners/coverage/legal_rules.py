@@ -4,13 +4,12 @@ Update them here when the law changes; ``docs/coverage-rules.md`` names the code
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from onestop.ui.checklist import MET, MISSING, PART, Check, Rule
 from onestop.ui.sentences import join_words
 from partners.coverage.matrix import (
     AGREEMENT,
@@ -24,17 +23,7 @@ from partners.coverage.matrix import (
 from partners.coverage.wagner_peyser import OPEN_HOURS, AffiliateSite
 from partners.models import Center
 
-MET, PART, MISSING = "met", "part", "missing"
 NAMED = 4  # the most programs named in a sentence; more are counted
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One rule in plain words, and its citation."""
-
-    sentence: str | Promise
-    law: str
-
 
 COVERED_OR_DECIDED = Rule(
     _(
@@ -140,17 +129,6 @@ PARTNER_NOTES = {
 def partner_note(code: str) -> str:
     """Return who the partner is for a program, with the citation."""
     return str(PARTNER_NOTES.get(code, WHO_IS_PARTNER))
-
-
-@dataclass(frozen=True)
-class Check:
-    """How an area meets one rule: met, partly met (part) or missing."""
-
-    state: str
-    what: str
-    where: str
-    law: str
-    url: str = ""
 
 
 def checks_of(coverage: Coverage) -> list[Check]:

@@ -370,7 +370,8 @@ def _add_many(area: LocalArea, facts: Sequence[Mapping[str, Any]], by: User | No
 
 
 def _write_many_usages(usages: Iterable[tuple[Term, Sequence[Mapping[str, Any]]]]) -> None:
-    new, changes = [], {}
+    new: list[Usage] = []
+    changes = {}
     for term, those in usages:
         for usage in those:
             facts = {name: usage[name] for name in USAGE_FACTS if name in usage}

@@ -7,9 +7,18 @@ from django.db import migrations
 FOLDER = Path(__file__).parent
 FORWARD = (FOLDER / "0005_refresh_each.sql").read_text()
 BEFORE = (FOLDER / "0002_directory.sql").read_text()
-# The function as it was, up to the comment of the next one.
-FIRST, AFTER = "CREATE FUNCTION directory_refresh(", "-- The same for services whose"
-BACKWARD = "DROP FUNCTION directory_refresh(bigint[]);\n" + BEFORE[BEFORE.index(FIRST) :].partition(AFTER)[0]
+
+
+def _before(first: str, after: str) -> str:
+    """Return a function as it was: from its first words to what follows it."""
+    return BEFORE[BEFORE.index(first) :].partition(after)[0].replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
+
+
+BACKWARD = (
+    _before("CREATE FUNCTION directory_refresh(", "-- The same for services whose")
+    + "ALTER FUNCTION directory_refresh RESET ALL;"
+    + _before("CREATE FUNCTION directory_language_words(", "-- All current services")
+)
 
 
 class Migration(migrations.Migration):

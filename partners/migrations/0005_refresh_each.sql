@@ -43,3 +43,16 @@ BEGIN
         WHERE lexeme IS NOT NULL ORDER BY word
         ON CONFLICT DO NOTHING;
 END $$;
+
+-- In one order, whichever way the planner joins: else the rebuild at night would write what it finds in another order.
+CREATE OR REPLACE FUNCTION directory_language_words(languages text[]) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT string_agg(concat_ws(' ', one, words), ' ; ' ORDER BY one) FROM unnest(languages) AS one LEFT JOIN (VALUES
+        ('amharic', 'አማርኛ'), ('arabic', 'العربية'), ('asl', 'American Sign Language ; deaf'),
+        ('american sign language', 'ASL ; deaf'), ('cantonese', 'Chinese 廣東話 中文'), ('chinese', '中文'),
+        ('dari', 'دری'), ('farsi', 'فارسی'), ('french', 'français'), ('haitian creole', 'kreyòl ayisyen'),
+        ('hmong', 'Hmoob'), ('karen', 'ကညီ'), ('khmer', 'ខ្មែរ'), ('korean', '한국어'), ('mandarin', 'Chinese 普通话 中文'),
+        ('nepali', 'नेपाली'), ('polish', 'polski'), ('portuguese', 'português'), ('russian', 'русский'),
+        ('somali', 'Soomaali'), ('spanish', 'español'), ('swahili', 'Kiswahili'), ('tagalog', 'Filipino'),
+        ('ukrainian', 'українська'), ('vietnamese', 'tiếng Việt')
+    ) AS known (language, words) ON language = lower(one) WHERE lower(one) <> 'english'
+$$;

@@ -1,11 +1,13 @@
 """The tables of the partner network."""
 
+from partners.models.boards import BoardSeat, BoardTerm
 from partners.models.confirmations import ConfirmationRequest, ServiceConfirmation
 from partners.models.coverage import ProgramAccess, ProgramDecision
 from partners.models.imports import ColumnMapping, ImportRow, ImportRun
 from partners.models.invitations import Invitation
 from partners.models.listings import Listing, SearchWord, Synonym
 from partners.models.manuals import ManualEdition, ManualPrint
+from partners.models.offices import Office, Tenure
 from partners.models.organizations import Location, Organization
 from partners.models.partnerships import Partnership, PartnershipProgram
 from partners.models.people import Membership, Representative, Role
@@ -22,6 +24,8 @@ __all__ = [
     "Absence",
     "AccessibilityFeature",
     "Adoption",
+    "BoardSeat",
+    "BoardTerm",
     "Center",
     "CenterReview",
     "ColumnMapping",
@@ -35,6 +39,7 @@ __all__ = [
     "ManualEdition",
     "ManualPrint",
     "Membership",
+    "Office",
     "Organization",
     "OrganizationProposal",
     "Partnership",
@@ -58,6 +63,7 @@ __all__ = [
     "ServiceProgram",
     "State",
     "Synonym",
+    "Tenure",
     "Term",
     "Usage",
     "Weekday",

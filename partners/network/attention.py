@@ -7,8 +7,9 @@ from datetime import date
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from onestop.ui.checklist import MISSING, PART
 from onestop.ui.presentation import days_until, shortday
-from partners.coverage.legal_rules import MISSING, PART, checks_of
+from partners.coverage.legal_rules import checks_of
 from partners.coverage.matrix import Coverage
 from partners.models import Center
 from partners.network.due_dates import OVER, SOON, UNKNOWN, Clock, clocks_of

@@ -14,6 +14,8 @@ from onestop.ui.presentation import day
 from onestop.ui.sentences import join_words
 from onestop.ui.todo import LATER, NOW, SOON, TodoItem, by_urgency
 from partners.models import (
+    BoardSeat,
+    BoardTerm,
     Center,
     CenterReview,
     ConfirmationRequest,
@@ -226,6 +228,20 @@ def certification_due() -> Context:
 def accessibility_due() -> Context:
     """Return a center whose accessibility review is due."""
     return _clock(CenterReview.Kind.ACCESSIBILITY)
+
+
+def board_term_ends() -> Context:
+    """Return a term on the board that ends in 60 days."""
+    last = _in_days(timezone.now(), 60).date()
+    seat = BoardSeat(pk=1, area=AREA, category=BoardSeat.Category.SMALL_BUSINESS, nominated_by=_("Chamber of commerce"))
+    term = BoardTerm(pk=1, seat=seat, name=HELPER, until_on=last, last_on=last)
+    following = day(_in_days(timezone.now(), 30).date(), "plain")
+    return _to_ann("/board/seats/1/", _("You are One-Stop staff of %(area)s.") % {"area": COUNTY}) | {
+        "term": term,
+        "seat": seat,
+        "is_over": False,
+        "next": _("We will remind you again on %(date)s.") % {"date": following},
+    }
 
 
 def monday() -> Context:

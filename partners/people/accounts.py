@@ -40,8 +40,10 @@ def colleagues_of(organization: Organization, viewer: User) -> QuerySet[Membersh
 
 
 @transaction.atomic
-def add_seat(person: User, *, role: Role | str, place: Place, by: User, at: datetime) -> Membership:
+def add_seat(person: User, *, role: Role | str, place: Place, by: User | None, at: datetime) -> Membership:
     """Give a seat to a person who has an account, and notify the person.
+
+    Without ``by`` nobody gave it: a term on the board has begun.
 
     :raises CannotAddSeat: if the person cannot sign in, already holds the seat, or there is no such seat.
     """
@@ -65,7 +67,7 @@ def add_seat(person: User, *, role: Role | str, place: Place, by: User, at: date
     return membership
 
 
-def tell_seated(seat: Membership, *, by: User, at: datetime) -> None:
+def tell_seated(seat: Membership, *, by: User | None, at: datetime) -> None:
     """Notify a person who has an account about a new seat, in the current transaction."""
     notify(
         "partners.seat_added",
@@ -74,7 +76,7 @@ def tell_seated(seat: Membership, *, by: User, at: datetime) -> None:
         at=at,
         about=[seat, seat.place],
         scope=invitations.area_of(seat.place),
-        why=_("%(name)s gave you this seat.") % {"name": by.name},
+        why=_("%(name)s gave you this seat.") % {"name": by.name} if by else _("Your term on the board has begun."),
         path="/",
         context={
             "person": seat.user,

@@ -232,7 +232,8 @@ def add_representatives(
     bulk.lock(Partnership.objects.all(), partnerships)
     if Partnership.objects.archived().filter(pk__in=bulk.among(partnerships)).exists():
         raise CannotSpeak(_("This partner is archived. Restore the partner first."))
-    there, made = _current(*partnerships), []
+    there = _current(*partnerships)
+    made: list[Representative] = []
     for pk, facts in people:
         person = Representative(partnership_id=pk, **{name: facts[name] for name in FACTS if name in facts})
         person.kind = facts.get("kind", ALTERNATE)

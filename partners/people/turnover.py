@@ -92,8 +92,10 @@ def leaving_all(person: User) -> Leaving:
 
 
 @transaction.atomic
-def end_seat(seat: Membership, *, heirs: Mapping[str, User | None], by: User, at: datetime) -> None:
+def end_seat(seat: Membership, *, heirs: Mapping[str, User | None], by: User | None, at: datetime) -> None:
     """End one seat, hand over its open items, and notify the person; the account stays active.
+
+    Without ``by`` it ends by itself: a term on the board is over.
 
     :raises CannotLeave: if the seat has already ended, or an open item needs an heir.
     """
@@ -161,7 +163,7 @@ def _held(seat: Membership) -> Membership:
     return held
 
 
-def _hand_over(leaving: Leaving, heirs: Mapping[str, User | None], *, by: User, at: datetime) -> None:
+def _hand_over(leaving: Leaving, heirs: Mapping[str, User | None], *, by: User | None, at: datetime) -> None:
     taken: dict[User, list[str]] = defaultdict(list)
     for kind, things in open_items(leaving):
         for thing in things:
@@ -177,9 +179,9 @@ def _hand_over(leaving: Leaving, heirs: Mapping[str, User | None], *, by: User, 
         _notify_heir(heir, titles, leaving, by=by, at=at)
 
 
-def _notify_heir(heir: User, titles: list[str], leaving: Leaving, *, by: User, at: datetime) -> None:
+def _notify_heir(heir: User, titles: list[str], leaving: Leaving, *, by: User | None, at: datetime) -> None:
     forget_seats(heir)
-    if heir == by:
+    if by is None or heir == by:
         return
     notify(
         "partners.taken_over",

@@ -11,6 +11,7 @@ from django.db import transaction
 from partners.coverage.programs import load_programs
 from partners.models import State
 from partners.sample import (
+    boards,
     coverage,
     manuals,
     network,
@@ -52,6 +53,7 @@ def load(*, today: date) -> bool:
         on_site.load(story)
         coverage.load(story)
         people.load_invitations(story)
+        boards.load(story)
         upkeep.load(story)
         told.load(story)
         reminders.load(story)

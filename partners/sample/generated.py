@@ -20,10 +20,13 @@ from onestop.notices.models import Notice
 from onestop.notices.models.notice import name_of
 from partners.coverage.programs import load_programs
 from partners.models import (
+    BoardSeat,
+    BoardTerm,
     Center,
     LocalArea,
     Location,
     Membership,
+    Office,
     Organization,
     Partnership,
     PartnershipProgram,
@@ -38,6 +41,7 @@ from partners.models import (
     ServiceLocation,
     ServiceProgram,
     State,
+    Tenure,
     Weekday,
 )
 from partners.sample.past import unrecorded
@@ -81,6 +85,7 @@ CENTERS = {
     Center.Kind.AFFILIATE: "Affiliate Center",
     Center.Kind.SPECIALIZED: "Youth Center",
 }
+SEATS = ["business"] * 8 + ["small_business"] * 2 + ["labor"] * 2 + list(BoardSeat.Category.values[3:-1])
 FIRST = ("Ada", "Bruno", "Carla", "Dana", "Emil", "Farah", "Greta", "Hugo", "Ines", "Jonas", "Kira", "Luis", "Mara")
 LANGUAGES = ("Spanish", "Somali", "Vietnamese", "Arabic")
 GROUPS = [value for value in Service.Group.values if value != Service.Group.EVERYONE]
@@ -150,6 +155,12 @@ class _Areas:
         self._keep("programs of partners", self._each(self._links, partners))
         self._keep("hours on site", self._each(self._presences, partners, centers))
         self._keep("decisions", self._each(self._decisions))
+        seats = {number: self._board_seats(number) for number in self.numbers}
+        self._keep("board seats", _all(seats))
+        self._keep("terms on boards", self._each(self._board_terms, seats))
+        offices = {number: self._offices(number) for number in self.numbers}
+        self._keep("offices", _all(offices))
+        self._keep("holders of offices", self._each(self._tenures, offices))
         self._people(partners)
         services = {number: self._services(number, partners[number]) for number in self.numbers}
         self._keep("services", _all(services))
@@ -194,6 +205,30 @@ class _Areas:
             )
             for kind, called in CENTERS.items()
         ]
+
+    def _board_seats(self, number: int) -> list[BoardSeat]:
+        return [BoardSeat(area=self.areas[number], category=category) for category in SEATS]
+
+    def _board_terms(self, number: int, seats: list[BoardSeat]) -> Iterator[BoardTerm]:
+        """Yield two terms in each seat; the last of some has ended."""
+        dice = self.dice[number]
+        for seat in seats:
+            for days, lasts in (
+                (1460 - dice.randrange(100), 600),
+                (730 - dice.randrange(300), dice.randrange(500, 900)),
+            ):
+                first = self.today - timedelta(days=days)
+                yield BoardTerm(
+                    seat=seat, name=invented_name(dice), from_on=first, until_on=first + timedelta(days=lasts)
+                )
+
+    def _offices(self, number: int) -> list[Office]:
+        kinds = (Office.Kind.CHAIR, Office.Kind.CHIEF_ELECTED, Office.Kind.OPERATOR)
+        return [Office(area=self.areas[number], kind=kind, title=str(kind.label)) for kind in kinds]
+
+    def _tenures(self, number: int, offices: list[Office]) -> Iterator[Tenure]:
+        for office in offices:
+            yield Tenure(office=office, name=invented_name(self.dice[number]), from_on=self.today - timedelta(days=AGE))
 
     def _organizations(self, number: int) -> list[Organization]:
         dice, domain = self.dice[number], f"area-{number + 1}.example"

@@ -11,8 +11,8 @@ from onestop.notices.todo import todo_of_outbox
 from onestop.ui.todo import For, TodoPart, TodoPlace, register_todo
 from partners.network.summary import AreaNetwork, network_of
 from partners.seats import seats_of
+from partners.todo import board, people, upkeep
 from partners.todo import coverage as gaps
-from partners.todo import people, upkeep
 from partners.todo.upkeep import services_to_confirm
 
 __all__ = ["network_at", "services_to_confirm"]
@@ -35,9 +35,25 @@ def _of_staff(place: TodoPlace) -> list[TodoPart]:
         people.without_a_voice(area, network.partners),
         upkeep.terms_to_approve(area),
         upkeep.centers_to_review(coverage.centers, place.today),
+        *_of_its_board(place, keeps=True),
         *todo_of_outbox(name_of(area), reverse("partners:notice_list", args=[area.slug]), at=at),
         people.not_reached(area),
     ]
+
+
+def _of_its_board(place: TodoPlace, *, keeps: bool) -> list[TodoPart]:
+    return [
+        board.vacant_seats(place.area, place.today, keeps=keeps),
+        board.ending_terms(place.area, place.today, keeps=keeps),
+    ]
+
+
+def _of_board(place: TodoPlace) -> list[TodoPart]:
+    """Return the items of a WIB member who is not staff: staff have them among their own."""
+    seats = seats_of(place.user)
+    if place.area.pk in seats.staff_area_ids or seats.everything:
+        return []
+    return _of_its_board(place, keeps=False)
 
 
 def _of_manager(place: TodoPlace) -> list[TodoPart]:
@@ -55,4 +71,5 @@ def _of_state(place: TodoPlace) -> list[TodoPart]:
 
 register_todo(For.STAFF, _of_staff)
 register_todo(For.MANAGER, _of_manager)
+register_todo(For.BOARD, _of_board)
 register_todo(For.STATE, _of_state)

@@ -18,11 +18,12 @@ from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
 from onestop.ui.lists import list_page
+from partners.board.offices import with_holders
 from partners.context.breadcrumbs import organization_breadcrumbs
 from partners.context.lookups import get_organization
 from partners.filters.organizations import OrganizationFilters
 from partners.forms.organizations import OrganizationForm, facts_of
-from partners.models import LocalArea, Location, Organization, OrganizationProposal, Partnership, State
+from partners.models import LocalArea, Location, Office, Organization, OrganizationProposal, Partnership, State
 from partners.network.partnerships import archive_organization, restore_organization, update_organization
 from partners.people.roster import accounts_of
 from partners.rules import demand, may
@@ -66,6 +67,7 @@ def organization_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "partnerships": [(partnership, status_chip(partnership)) for partnership in partnerships],
         "locations": places.current().order_by(Lower("name"), "pk"),
         "archived_locations": places.archived().order_by(Lower("name"), "pk"),
+        "offices": with_holders(Office.objects.current().filter(organization=organization), timezone.localdate()),
         "accounts": accounts_of(organization, request.user),
         "proposals": OrganizationProposal.objects.visible_to(request.user)
         .open()
@@ -77,6 +79,7 @@ def organization_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "location": may(request.user, "partners.add_location", organization),
             "invite": may(request.user, "partners.invite_to_organization", organization),
             "propose": may(request.user, "partners.propose_organization_change", organization),
+            "offices": may(request.user, "partners.keep_organization_offices", organization),
             "history": may(request.user, "partners.view_organization_history", organization),
         },
     }

@@ -96,6 +96,13 @@ ADD_FORMS: dict[str, AddForm] = {
     "partners:location_add": AddForm(("organization",), PLACE),
     "partners:service_add": AddForm(("partner",), SERVICE),
     "partners:service_copy": AddForm(("service",), SERVICE),
+    "partners:board_seat_add": AddForm(("area",), {"category": "labor", "label": "", "is_voting": "on"}),
+    "partners:board_term_add": AddForm(
+        ("board_seat",), {"name": "Ode Nell", "from_on": "2031-01-01", "until_on": "2032-12-31"}
+    ),
+    "partners:office_add": AddForm(("area",), {"kind": "chair", "title": "Chair of the board"}),
+    "partners:organization_office_add": AddForm(("organization",), {"kind": "agency_head", "title": "Director"}),
+    "partners:tenure_add": AddForm(("office",), {"name": "Ode Nell", "from_on": "2031-01-01"}),
     "partners:center_add": AddForm(("area",), PLACE | {"kind": "affiliate"}),
     "partners:presence_add": AddForm(("partner",), lambda w: HOURS | {"center": w.center}),
     "partners:absence_add": AddForm(("partner",), ABSENCE),

@@ -11,6 +11,8 @@ from django.utils.crypto import get_random_string
 from onestop.accounts.models import User
 from partners.models import (
     Absence,
+    BoardSeat,
+    BoardTerm,
     Center,
     CenterReview,
     ConfirmationRequest,
@@ -18,6 +20,7 @@ from partners.models import (
     LocalArea,
     Location,
     Membership,
+    Office,
     Organization,
     OrganizationProposal,
     Partnership,
@@ -31,6 +34,7 @@ from partners.models import (
     Role,
     Service,
     State,
+    Tenure,
     Term,
     Weekday,
 )
@@ -161,6 +165,34 @@ def make_practice(area: LocalArea | None = None, **fields: Any) -> Practice:
     told = {"situation": "Two desks, one customer.", "did": "We met once a week.", "result": "One plan, not two."}
     given = {"title": f"Practice {next_number()}", "happened_on": date(2026, 9, 1)} | told
     return Practice.objects.create(**{"area": area or make_area()} | given | fields)
+
+
+# the board and offices
+def make_board_seat(area: LocalArea | None = None, **fields: Any) -> BoardSeat:
+    return BoardSeat.objects.create(**{"area": area or make_area(), "category": "business"} | fields)
+
+
+def make_board_term(seat: BoardSeat | None = None, user: User | None = None, **fields: Any) -> BoardTerm:
+    """Return a term that began a year ago and ends in a year."""
+    return BoardTerm.objects.create(seat=seat or make_board_seat(), user=user, **_held(user) | fields)
+
+
+def make_office(place: LocalArea | Organization | None = None, **fields: Any) -> Office:
+    """Return an office of an area, or of an organization."""
+    place = place or make_area()
+    owner = {"area": place} if isinstance(place, LocalArea) else {"organization": place}
+    return Office.objects.create(**{"kind": "chief_elected", "title": f"Office {next_number()}"} | owner | fields)
+
+
+def make_tenure(office: Office | None = None, user: User | None = None, **fields: Any) -> Tenure:
+    """Return a person's time in an office that began a year ago and ends in a year."""
+    return Tenure.objects.create(office=office or make_office(), user=user, **_held(user) | fields)
+
+
+def _held(user: User | None) -> dict[str, Any]:
+    today = timezone.localdate()
+    named = {"name": user.name, "email": user.email} if user else {"name": f"Person {next_number()}"}
+    return named | {"from_on": today - timedelta(days=365), "until_on": today + timedelta(days=365)}
 
 
 # upkeep

@@ -57,6 +57,13 @@ def build(world: Any) -> None:
     seat = Membership.objects.get(user=manager, role=Role.MANAGER)
     edition = issue_edition(area, title="Resource manual", by=manager, at=timezone.now())
     open_invitation = invite(area, "board")
+    # the board and its offices
+    board_seat = factories.make_board_seat(area, label="Manufacturing", nominated_by="Chamber of commerce")
+    board_term = factories.make_board_term(board_seat, name="Priya Raman", position="Owner, Tanager Castings")
+    factories.make_board_seat(area, category="labor")
+    office = factories.make_office(area, title="Mayor of Riverbend", jurisdiction="City of Riverbend")
+    tenure = factories.make_tenure(office, name="Corliss Vandermeer", proof="Minutes of Jan 6")
+    factories.make_office(partner.organization, kind="agency_head", title="Executive director")
     # upkeep: a confirmation request to the manager, and a proposal by the representative (or by a person who has left)
     question = factories.make_request(partner, seat)
     proposal = factories.make_proposal(service, representative or factories.make_user())
@@ -95,6 +102,10 @@ def build(world: Any) -> None:
         question=confirmation_requests.token_of(question),
         proposal=proposal.pk,
         organization_proposal=organization_proposal.pk,
+        board_seat=board_seat.pk,
+        board_term=board_term.pk,
+        office=office.pk,
+        tenure=tenure.pk,
         term=term.pk,
         practice=practice.pk,
         adoption=adoption.pk,
