@@ -130,7 +130,7 @@ def title_of(*, is_staff: bool, own: list[OwnOrganization], things: int) -> str:
     """Return the headline: the to-do list and its length, or what else the page shows."""
     if is_staff:
         return _("To-do list")
-    if things:
+    if things and own:
         text = ngettext("%(number)d item on your to-do list", "%(number)d items on your to-do list", things)
         return text % {"number": things}
     if any(organization.is_kept_by_user for organization in own):
