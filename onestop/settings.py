@@ -117,6 +117,7 @@ TEMPLATES = [
                 "onestop.ui.presentation",
                 "onestop.ui.table_rows",
                 "onestop.ui.differences",
+                "onestop.ui.charts",
                 "onestop.ui.form_fields",
                 "onestop.ui.email_tags",
                 "onestop.ui.live",
@@ -206,6 +207,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 86_400,
         "options": {"expires": 3600},
     },
+    "fill-holidays": {"task": "partners.tasks.fill_holidays", "schedule": 86_400, "options": {"expires": 3600}},
     "match-board-roles": {
         "task": "partners.tasks.match_board_roles",
         "schedule": 6 * 60 * 60,

@@ -14,13 +14,16 @@ class PartnersConfig(AppConfig):
         The search of signed-in users finds its things.
         """
         from onestop.jobs.queues import load_of, watch_queue
+        from onestop.notices import reminders
         from partners.board import handover as board_handover
         from partners.models import ImportRun, ManualPrint
         from partners.people import handover, single_person_risk
+        from partners.schedule.holidays import closed_scopes
         from partners.search import network_kinds  # noqa: F401 -- registers what it finds
 
         handover.register()
         board_handover.register()
         single_person_risk.register()
+        reminders.wait_where_closed(closed_scopes)
         watch_queue("imports", lambda at: load_of(ImportRun.objects.at_work()))
         watch_queue("documents", lambda at: load_of(ManualPrint.objects.at_work()))

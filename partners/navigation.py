@@ -149,6 +149,7 @@ navigation.add(
                 marks=("partners:presence_", "partners:absence_"),
             ),
             Page(_("Locations"), name="partners:location_list", in_area=True),
+            Page(_("Holidays"), name="partners:holiday_list", in_area=True, marks=("partners:holiday_",)),
         ),
     ),
     Entry(

@@ -27,6 +27,7 @@ from partners.models import (
     Partnership,
     Practice,
     Proposal,
+    Room,
     State,
     Term,
 )
@@ -236,6 +237,14 @@ def keeps_office(user: Any, office: Office) -> bool:
     return bool((keeps_whole_organization | keeps_a_partnership_of).test(user, office.organization))
 
 
+@rules.predicate
+def keeps_room(user: Any, room: Room) -> bool:
+    """Whoever edits the center or location of a room."""
+    if room.center is not None:
+        return bool(staff.test(user, room.center))
+    return bool((keeps_organization | keeps_local_location).test(user, room.location))
+
+
 staff = is_superuser | is_staff_here
 staff_or_own_manager = is_superuser | is_staff_here | is_own_manager
 keeps_whole_organization = is_superuser | manages_whole_organization | administers_its_state
@@ -260,6 +269,9 @@ PERMISSIONS = {
     "partners.add_representative": staff_or_own_manager,
     "partners.edit_representative": staff_or_own_manager,
     "partners.confirm_signatory": staff,
+    # the calendar of the area; rooms are kept by whoever edits their building
+    "partners.keep_calendar": staff,
+    "partners.keep_room": keeps_room,
     # hours on site: managers manage their own hours and absences, staff all, and closed centers
     "partners.keep_presence": staff_or_own_manager,
     "partners.close_center": staff,

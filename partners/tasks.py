@@ -6,6 +6,7 @@ from django.utils.timezone import now
 from partners.board import terms
 from partners.importing import runs
 from partners.manual import printing
+from partners.schedule import holidays
 from partners.search import index
 
 
@@ -31,6 +32,12 @@ def clean_up_imports() -> None:
 def match_board_roles() -> None:
     """Give and take the seats of board members whose terms have begun or ended."""
     terms.match_all_roles(at=now())
+
+
+@shared_task
+def fill_holidays() -> None:
+    """Add the public holidays of this and the next year where an area has none."""
+    holidays.fill_all(at=now())
 
 
 @shared_task

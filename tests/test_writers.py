@@ -17,11 +17,11 @@ SUBJECTS = {
     "partners/importing": "ColumnMapping ImportRow ImportRun",
     "partners/manual": "ManualEdition ManualPrint",
     "partners/network": "Center CenterReview LocalArea Location Organization OrganizationProposal Partnership "
-    "PartnershipProgram State",
+    "PartnershipProgram Room State",
     "partners/board": "BoardSeat BoardTerm Office Tenure",
     "partners/people": "Invitation Membership Representative",
     "partners/practices": "Adoption Practice PracticePartner PracticeProgram",
-    "partners/schedule": "Absence Presence",
+    "partners/schedule": "Absence Holiday Presence",
     "partners/search": "Listing SearchWord Synonym",
     "partners/upkeep": "ConfirmationRequest Proposal Service ServiceCenter ServiceConfirmation ServiceLocation "
     "ServiceProgram",

@@ -1,7 +1,7 @@
 """The content of each person's first page, by the seats they hold."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby, islice
 from typing import Any
 
@@ -16,14 +16,15 @@ from onestop.ui.small_queries import SmallQuery, read_together
 from onestop.ui.todo import For, TodoPlace, by_urgency, todo_parts
 from onestop.ui.written_queries import written_once
 from partners.coverage.matrix import Coverage
-from partners.models import Center, LocalArea, Presence
+from partners.models import Absence, Center, LocalArea, Presence
 from partners.network.attention import attention_in
 from partners.network.summary import invitations_into, summarize, summary_parts
 from partners.schedule.closings import closed_among
+from partners.schedule.holidays import closing_holidays, closings_by
 from partners.schedule.weeks import OnSite, coming_absences, on_site_among
 from partners.seats import Seats, seats_of
 from partners.todo import network_at, services_to_confirm
-from partners.todo.events import coming_up, done_lately, latest
+from partners.todo.events import DAYS, coming_up, done_lately, latest
 from partners.upkeep import cards
 
 CARDS = 3  # services to confirm that are shown on the first page itself
@@ -43,11 +44,12 @@ def home_of(user: Any, area: LocalArea, *, at: datetime, whole: bool = False) ->
     overview = For.BOARD in roles or not (own or is_staff)
     place = TodoPlace(at, area=area, user=user)
     network = network_at(place) if is_staff or overview else None
-    items, done, standing, invited = _read(
+    items, done, standing, invited, holidays = _read(
         todo_parts(roles, place),
         done_lately(area, at) if is_staff else [],
         summary_parts(network, today=today) if network else [],
         [SmallQuery(_invited_into(area.pk, at), len)] if is_staff else [],
+        [SmallQuery(closing_holidays(area.pk, today, today + timedelta(days=DAYS)), closings_by)],
     )
     waiting = [item for found in items for item in found]
     summary = summarize(network, *standing) if network else None
@@ -76,7 +78,7 @@ def home_of(user: Any, area: LocalArea, *, at: datetime, whole: bool = False) ->
         "standing": summary,
         "figures": figures_of(area, summary) if summary else [],
         "done_lately": latest(*done),
-        **(this_week(area, network.coverage if network else None, at) if is_staff or own else NO_WEEK),
+        **(this_week(area, network.coverage if network else None, holidays[0], at) if is_staff or own else NO_WEEK),
     }
 
 
@@ -107,11 +109,11 @@ def _invited_into(area: int, at: datetime) -> QuerySet[Any, Any]:
 NO_WEEK: dict[str, Any] = {"on_site": [], "closed": [], "coming_up": []}
 
 
-def this_week(area: LocalArea, coverage: Coverage | None, at: datetime) -> dict[str, Any]:
+def this_week(area: LocalArea, coverage: Coverage | None, holidays: list[Absence], at: datetime) -> dict[str, Any]:
     """Return who is on site today and still to come, which centers are closed, and what comes in the next days."""
     local = at.astimezone(area.zone)
     today = local.date()
-    absences = coming_absences(area, today)
+    absences = [*coming_absences(area, today), *holidays]
     if coverage:
         centers = coverage.centers
         here = [presence for presence in coverage.presences if presence.falls_on(today)]

@@ -95,6 +95,8 @@ class Reminder:
 
     def _plan(self, at: datetime) -> Iterator[Message]:
         matters = list(self.open_matters(at))
+        closed = _closed_scopes([matter.scope for matter in matters if matter.scope], at)
+        matters = [matter for matter in matters if _scope_of(matter) not in closed]
         rules = rules_of(self, {name_of(matter.scope) for matter in matters if matter.scope})
         sent = _steps_by_matter(f"{self.code}:{matter.key}" for matter in matters)
         for matter in matters:
@@ -165,6 +167,23 @@ class Reminder:
             after = Next(self._due_at(matter, steps, sent, step), step.whom, people)
         last_at = max((one.at for one in sent.values()), default=None)
         return ReminderProgress(len(sent), last_at, is_exhausted=bool(sent) and not coming, following=after)
+
+
+ClosedScopes = Callable[[Collection[Model], datetime], set[str]]
+_finders: list[ClosedScopes] = []
+
+
+def wait_where_closed(find: ClosedScopes) -> None:
+    """Register what finds the scopes, by name, in which nobody works at a time: reminders wait there a day.
+
+    Nothing is lost: a reminder asks what is due and not yet sent.
+    """
+    _finders.append(find)
+
+
+def _closed_scopes(scopes: Collection[Model], at: datetime) -> set[str]:
+    known = list({name_of(scope): scope for scope in scopes}.values())
+    return {name for find in _finders for name in find(known, at)} if known else set()
 
 
 _reminders: dict[str, Reminder] = {}

@@ -18,6 +18,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 
 from onestop.ui.form_fields import explain_choices
+from onestop.ui.gallery_charts import sample_charts
 from onestop.ui.lists import BulkAction, Table
 from onestop.ui.markup import format_html
 from onestop.ui.navigation import Count, Link
@@ -98,6 +99,7 @@ def components(request: HttpRequest) -> HttpResponse:
         "now": now,
         "soon": now + timedelta(days=15),
         "past": now - timedelta(days=9),
+        "charts": sample_charts(),
         "form": sample_form(),
         "wrong": sample_form({"title": "Umbrella MOU", "ends_on": "soon", "seats": "many", "description": "Ours"}),
     }

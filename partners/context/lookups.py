@@ -14,6 +14,7 @@ from partners.models import (
     BoardTerm,
     Center,
     CenterReview,
+    Holiday,
     ImportRun,
     LocalArea,
     Location,
@@ -29,6 +30,7 @@ from partners.models import (
     ProgramDecision,
     Proposal,
     Representative,
+    Room,
     Service,
     Tenure,
     Term,
@@ -71,6 +73,28 @@ def get_center(request: HttpRequest, pk: int) -> Center:
     center = get_object_or_404(Center.objects.visible_to(request.user).select_related("area__state"), pk=pk)
     show_area(request, center.area)
     return center
+
+
+def get_holiday(request: HttpRequest, pk: int) -> Holiday:
+    """Return a holiday that the user may edit, and enter its area; otherwise 404 or 403."""
+    rows = Holiday.objects.visible_to(request.user).select_related("area__state")
+    holiday = get_object_or_404(rows, pk=pk)
+    show_area(request, holiday.area)
+    demand(request, "partners.keep_calendar", holiday)
+    return holiday
+
+
+def get_room(request: HttpRequest, pk: int) -> Room:
+    """Return a room that the user may edit, and enter an area of its building; otherwise 404 or 403."""
+    rows = Room.objects.visible_to(request.user)
+    places = ("center__area__state", "location__organization__state", "location__partnership__area__state")
+    room = get_object_or_404(rows.select_related(*places), pk=pk)
+    if room.center:
+        show_area(request, room.center.area)
+    elif room.location:
+        enter_area_of(request, room.location.organization)
+    demand(request, "partners.keep_room", room)
+    return room
 
 
 def get_import_run(request: HttpRequest, pk: int) -> ImportRun:

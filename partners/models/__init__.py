@@ -1,6 +1,7 @@
 """The tables of the partner network."""
 
 from partners.models.boards import BoardSeat, BoardTerm
+from partners.models.calendar import Holiday, Room
 from partners.models.confirmations import ConfirmationRequest, ServiceConfirmation
 from partners.models.coverage import ProgramAccess, ProgramDecision
 from partners.models.imports import ColumnMapping, ImportRow, ImportRun
@@ -30,6 +31,7 @@ __all__ = [
     "CenterReview",
     "ColumnMapping",
     "ConfirmationRequest",
+    "Holiday",
     "ImportRow",
     "ImportRun",
     "Invitation",
@@ -55,6 +57,7 @@ __all__ = [
     "Representative",
     "Rhythm",
     "Role",
+    "Room",
     "SearchWord",
     "Service",
     "ServiceCenter",

@@ -55,8 +55,18 @@ class State(models.Model):
     )
     name = models.CharField(_("name"), max_length=80, unique=True)
     agency_name = models.CharField(_("state agency"), max_length=200, blank=True)
+    fiscal_year_month = models.PositiveSmallIntegerField(
+        _("month in which the fiscal year starts"), default=7, validators=[MinValueValidator(1), MaxValueValidator(12)]
+    )
 
     objects = StateQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(fiscal_year_month__range=(1, 12)), name="state_fiscal_year_starts_in_a_month"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -12,6 +12,7 @@ from partners.coverage.programs import load_programs
 from partners.models import State
 from partners.sample import (
     boards,
+    calendars,
     coverage,
     manuals,
     network,
@@ -54,6 +55,7 @@ def load(*, today: date) -> bool:
         coverage.load(story)
         people.load_invitations(story)
         boards.load(story)
+        calendars.load(story)
         upkeep.load(story)
         told.load(story)
         reminders.load(story)

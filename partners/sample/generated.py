@@ -23,6 +23,7 @@ from partners.models import (
     BoardSeat,
     BoardTerm,
     Center,
+    Holiday,
     LocalArea,
     Location,
     Membership,
@@ -45,6 +46,7 @@ from partners.models import (
     Weekday,
 )
 from partners.sample.past import unrecorded
+from partners.schedule.holidays import holidays_of
 from partners.search import index, synonyms
 
 AREAS_OF_A_STATE = 12
@@ -138,6 +140,7 @@ class _Areas:
         self.size, self.numbers, self.today = size, numbers, today
         self.dice = {number: size.dice("area", number) for number in numbers}
         self.programs = list(Program.objects.order_by("position"))
+        self.holidays = holidays_of("", (today.year, today.year + 1))
         self.areas = {number: self._area(number, states[number // AREAS_OF_A_STATE]) for number in numbers}
         self.made: Counter[str] = Counter()
 
@@ -155,6 +158,7 @@ class _Areas:
         self._keep("programs of partners", self._each(self._links, partners))
         self._keep("hours on site", self._each(self._presences, partners, centers))
         self._keep("decisions", self._each(self._decisions))
+        self._keep("holidays", self._each(self._holidays))
         seats = {number: self._board_seats(number) for number in self.numbers}
         self._keep("board seats", _all(seats))
         self._keep("terms on boards", self._each(self._board_terms, seats))
@@ -205,6 +209,10 @@ class _Areas:
             )
             for kind, called in CENTERS.items()
         ]
+
+    def _holidays(self, number: int) -> Iterator[Holiday]:
+        for day, name in self.holidays.items():
+            yield Holiday(area=self.areas[number], day=day, name=name)
 
     def _board_seats(self, number: int) -> list[BoardSeat]:
         return [BoardSeat(area=self.areas[number], category=category) for category in SEATS]

@@ -1,4 +1,4 @@
-"""On which days a center is closed, and why.
+"""On which days a center is closed, and why: by a closing of its own, or by a holiday of its area.
 
 ``closing_on`` answers for one center and day, ``Closings`` for many. Everything that says who is on site asks here.
 """
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from partners.models import Absence, Center, LocalArea
+from partners.schedule.holidays import holiday_closings
 
 
 @dataclass(frozen=True)
@@ -21,17 +22,18 @@ class Closing:
 
 
 class Closings:
-    """The closed days of centers, from the recorded closings; no queries."""
+    """The closed days of centers, from the recorded closings; no queries. One without a center is of all centers."""
 
     def __init__(self, recorded: Iterable[Absence]) -> None:
-        self._recorded: dict[int, list[Absence]] = defaultdict(list)
+        self._recorded: dict[int | None, list[Absence]] = defaultdict(list)
         for absence in recorded:
-            if absence.is_closing and absence.center_id is not None:
+            if absence.is_closing:
                 self._recorded[absence.center_id].append(absence)
 
     def on(self, center_id: int, day: date) -> Closing | None:
         """Return the closing of a center on a day, or None if it is open."""
-        found = next((one for one in self._recorded.get(center_id, ()) if one.covers_day(day)), None)
+        those = (*self._recorded.get(center_id, ()), *self._recorded.get(None, ()))
+        found = next((one for one in those if one.covers_day(day)), None)
         return Closing(center_id, day, found.reason) if found else None
 
 
@@ -41,8 +43,9 @@ def closing_on(center: Center, day: date) -> Closing | None:
 
 
 def closings_in(area: LocalArea, first: date, last: date) -> Closings:
-    """Return the closed days of an area's centers in a range of days; one query."""
-    return Closings(Absence.objects.current().filter(partnership=None).in_area(area).touching(first, last))
+    """Return the closed days of an area's centers in a range of days; two queries."""
+    recorded = Absence.objects.current().filter(partnership=None).in_area(area).touching(first, last)
+    return Closings([*recorded, *holiday_closings(area.pk, first, last)])
 
 
 def coming_closings(area: LocalArea, today: date) -> list[Absence]:
@@ -52,9 +55,10 @@ def coming_closings(area: LocalArea, today: date) -> list[Absence]:
 
 
 def closed_on(area: LocalArea, day: date) -> list[tuple[Center, Closing]]:
-    """Return the current centers of an area that are closed on a day, by name; two queries."""
+    """Return the current centers of an area that are closed on a day, by name; three queries."""
     absences = Absence.objects.current().filter(partnership=None).in_area(area).touching(day, day)
-    return closed_among(Center.objects.current().filter(area=area), absences, day)
+    closed = [*absences, *holiday_closings(area.pk, day, day)]
+    return closed_among(Center.objects.current().filter(area=area), closed, day)
 
 
 def closed_among(centers: Iterable[Center], absences: Iterable[Absence], day: date) -> list[tuple[Center, Closing]]:

@@ -20,6 +20,7 @@ from onestop.history.tracking import recorded
 from onestop.ui.presentation import clock
 from onestop.ui.sentences import join_words
 from partners.models import Absence, Center, LocalArea, Partnership, Presence, Weekday
+from partners.schedule.holidays import holiday_closings
 
 FACTS = (
     "center", "weekday", "starts_at", "ends_at", "rhythm", "way", "who", "desk", "phone", "begins_on", "ends_on",
@@ -211,7 +212,8 @@ def note_absence(
 def absences_of(presence: Presence, first: date, last: date) -> list[Absence]:
     """Return the absences and closings that may affect these hours in a range of days."""
     rows = Absence.objects.current().touching(first, last)
-    return list(rows.filter(Q(partnership=presence.partnership_id) | Q(center=presence.center_id)).order_by("pk"))
+    own = rows.filter(Q(partnership=presence.partnership_id) | Q(center=presence.center_id)).order_by("pk")
+    return [*own, *holiday_closings(presence.center.area_id, first, last)]
 
 
 @recorded

@@ -18,6 +18,7 @@ from onestop.ui.written_queries import written_once
 from partners.models import Absence, Center, LocalArea, Partnership, Presence, Rhythm
 from partners.models.presences import PresenceQuerySet
 from partners.schedule.closings import Closing, Closings
+from partners.schedule.holidays import holiday_closings
 
 WORKDAYS = 5
 
@@ -40,7 +41,7 @@ class OnSite:
 def on_site_today(
     area: LocalArea, day: date, at: time | None = None, *, presences: PresenceQuerySet | None = None
 ) -> list[OnSite]:
-    """Return the partners in person in the centers of an area on a day, by start; two queries.
+    """Return the partners in person in the centers of an area on a day, by start; three queries.
 
     Absent partners, closed centers and remote partners are left out. With ``at``, a time of that day in the area, those
     who have left by then are left out too; ``is_there(at)`` tells who has arrived.
@@ -50,7 +51,8 @@ def on_site_today(
     if at is not None:
         rows = rows.filter(ends_at__gt=at)
     rows = rows.select_related("partnership__organization", "center").order_by("starts_at", "pk")
-    return on_site_among(rows, Absence.objects.current().in_area(area).touching(day, day), day)
+    absences = Absence.objects.current().in_area(area).touching(day, day)
+    return on_site_among(rows, [*absences, *holiday_closings(area.pk, day, day)], day)
 
 
 def on_site_among(presences: Iterable[Presence], absences: Iterable[Absence], day: date) -> list[OnSite]:
@@ -196,7 +198,7 @@ def monday_of(day: date) -> date:
 
 
 def week_of(area: LocalArea, day: date, *, today: date, presences: PresenceQuerySet | None = None) -> Week:
-    """Return the week of an area that contains a day, with hours and absences; two queries.
+    """Return the week of an area that contains a day, with hours, absences and holidays; three queries.
 
     ``presences`` restricts it: to what a person may see, to one partner, to one center.
     """
@@ -205,6 +207,7 @@ def week_of(area: LocalArea, day: date, *, today: date, presences: PresenceQuery
     rows = (Presence.objects.all() if presences is None else presences).in_use().holding(first, dates[-1])
     rows = rows.filter(center__area=area).select_related("partnership__organization", "center")
     absences = list(Absence.objects.current().in_area(area).touching(first, dates[-1]).order_by("first_on", "pk"))
+    absences += holiday_closings(area.pk, first, dates[-1])
     ordered = list(rows.order_by("starts_at", "ends_at", Lower("partnership__organization__name"), "pk"))
     slots = [
         Slot(row, date_, next((absence for absence in absences if absence.covers(row, date_)), None))

@@ -44,7 +44,9 @@ def _absences(area: LocalArea, absences: Iterable[Absence], today: date, last: d
     for absence in absences:
         if absence.first_on > last:
             continue
-        if absence.is_closing:
+        if absence.is_closing and absence.center is None:
+            what = _("Centers are closed: %(holiday)s") % {"holiday": absence.reason}
+        elif absence.is_closing:
             what = _("%(center)s is closed") % {"center": absence.center}
         else:
             organization = absence.partnership.organization  # type: ignore[union-attr]  # no closing, so a partner's

@@ -133,7 +133,7 @@ def board_seat_edit(request: SignedIn, pk: int) -> HttpResponse:
         "form": form,
         "cancel_url": seat.get_absolute_url(),
     }
-    return render(request, "partners/board/kept_form.html", context)
+    return render(request, "layouts/edit_form.html", context)
 
 
 def _facts(seat: BoardSeat) -> dict[str, Any]:
@@ -228,7 +228,7 @@ def board_term_edit(request: SignedIn, pk: int) -> HttpResponse:
         "form": form,
         "cancel_url": term.get_absolute_url(),
     }
-    return render(request, "partners/board/kept_form.html", context)
+    return render(request, "layouts/edit_form.html", context)
 
 
 @require_POST

@@ -89,6 +89,7 @@ def center_detail(request: HttpRequest, pk: int) -> HttpResponse:
         .select_related("partnership__organization")
         .order_by(Lower("partnership__organization__name"), Lower("name"), "pk")
     )
+    may_edit = may(request.user, "partners.edit_center", center)
     context = {
         "title": center.name,
         "crumbs": center_breadcrumbs(center)[:1],
@@ -100,7 +101,9 @@ def center_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "agenda": week.agenda(rows),
         "may_close": may(request.user, "partners.close_center", center),
         "services": [(service, freshness_of(service, today)) for service in services],
-        "may_edit": may(request.user, "partners.edit_center", center),
+        "rooms": center.rooms.current().order_by(Lower("name"), "pk"),
+        "add_room_url": reverse("partners:room_add", args=[pk]) if may_edit and not center.is_archived else "",
+        "may_edit": may_edit,
         **notice_log(request, center, area=center.area),
     }
     return render(request, "partners/network/center_detail.html", context)

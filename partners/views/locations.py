@@ -54,12 +54,16 @@ def location_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one location with its address, accessibility and services."""
     location = get_location(request, pk)
     services = Service.objects.visible_to(request.user).current().filter(locations=location)
+    may_edit = may(request.user, "partners.edit_location", location)
+    may_add_room = may_edit and not location.is_archived
     context = {
         "title": location.name,
         "crumbs": organization_breadcrumbs(location.organization),
         "location": location,
         "services": services.select_related("partnership__area").order_by(Lower("name"), "pk"),
-        "may_edit": may(request.user, "partners.edit_location", location),
+        "rooms": location.rooms.current().order_by(Lower("name"), "pk"),
+        "add_room_url": reverse("partners:location_room_add", args=[pk]) if may_add_room else "",
+        "may_edit": may_edit,
     }
     return render(request, "partners/network/location_detail.html", context)
 

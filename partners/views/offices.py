@@ -106,7 +106,7 @@ def office_edit(request: SignedIn, pk: int) -> HttpResponse:
         "form": form,
         "cancel_url": office.get_absolute_url(),
     }
-    return render(request, "partners/board/kept_form.html", context)
+    return render(request, "layouts/edit_form.html", context)
 
 
 def _facts(office: Office) -> dict[str, Any]:
@@ -208,7 +208,7 @@ def tenure_edit(request: SignedIn, pk: int) -> HttpResponse:
         "form": form,
         "cancel_url": tenure.get_absolute_url(),
     }
-    return render(request, "partners/board/kept_form.html", context)
+    return render(request, "layouts/edit_form.html", context)
 
 
 @require_POST

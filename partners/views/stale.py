@@ -24,6 +24,7 @@ from partners.network.current_area import enter_area
 from partners.rules import demand, may
 from partners.seats import seats_of
 from partners.tables.stale import StaleTable, StaleTableToRead, row_of, stale_header
+from partners.upkeep.confirmed_by_month import confirmed_by_month
 
 
 def stale_list(request: HttpRequest, slug: str) -> HttpResponseBase:
@@ -52,7 +53,7 @@ def stale_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         bulk_actions=[
             BulkAction(_("Ask to confirm"), reverse("partners:stale_ask_picked", args=[slug]), icon="envelope")
         ],
-        context={"area": area},
+        context={"area": area, "confirmed": confirmed_by_month(area, today=today)},
     )
 
 

@@ -16,7 +16,7 @@ from tests.add_forms.form import AddForm, Data
 REPEATABLE = (
     r"partners:(?!invitation_accept).*_(edit|archive|restore|withdraw|take_back|remove|end|ends?_others|deactivate|verify"
     r"|unverify|(un)?verify_picked|archive_picked|restore_picked|accept|decline|approve|send_back|confirm_signatory"
-    r"|make_main|rename|delete|commit|columns|put_aside|opened|reset|mend)"
+    r"|make_main|rename|delete|commit|columns|put_aside|opened|reset|mend|fill)"
     r"|partners:(confirm|partnership_confirm|address_works)"
     r"|partners:(invitation_resend|manual_print_again|notice_send_again|notice_weekly_limit)"  # refused by their state
     r"|partners:.*_(write|ask)_picked"  # writes nothing; refused for a week
@@ -96,6 +96,9 @@ ADD_FORMS: dict[str, AddForm] = {
     "partners:location_add": AddForm(("organization",), PLACE),
     "partners:service_add": AddForm(("partner",), SERVICE),
     "partners:service_copy": AddForm(("service",), SERVICE),
+    "partners:holiday_add": AddForm(("area",), {"day": "2031-05-05", "name": "Founders Day", "closes_centers": "on"}),
+    "partners:room_add": AddForm(("center",), {"name": "River room", "seats": "8"}),
+    "partners:location_room_add": AddForm(("location",), {"name": "River room", "seats": "8"}),
     "partners:board_seat_add": AddForm(("area",), {"category": "labor", "label": "", "is_voting": "on"}),
     "partners:board_term_add": AddForm(
         ("board_seat",), {"name": "Ode Nell", "from_on": "2031-01-01", "until_on": "2032-12-31"}

@@ -300,7 +300,7 @@ def test_who_is_on_site_is_listed_by_center_until_they_leave(area, partner, neig
     monday = datetime(2026, 11, 23, 10, 30, tzinfo=area.zone)
 
     def here(at: datetime) -> list[tuple[str, list[int]]]:
-        weeks = [this_week(area, known, at) for known in (None, coverage_of(area, today=at.date()))]
+        weeks = [this_week(area, known, [], at) for known in (None, coverage_of(area, today=at.date()))]
         [of_a_manager, of_staff] = [week["on_site"] for week in weeks]
         assert of_a_manager == of_staff
         return [(center.name, [one.partnership_id for one in group]) for center, group in of_staff]

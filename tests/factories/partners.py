@@ -16,6 +16,7 @@ from partners.models import (
     Center,
     CenterReview,
     ConfirmationRequest,
+    Holiday,
     Invitation,
     LocalArea,
     Location,
@@ -32,6 +33,7 @@ from partners.models import (
     Proposal,
     Representative,
     Role,
+    Room,
     Service,
     State,
     Tenure,
@@ -165,6 +167,19 @@ def make_practice(area: LocalArea | None = None, **fields: Any) -> Practice:
     told = {"situation": "Two desks, one customer.", "did": "We met once a week.", "result": "One plan, not two."}
     given = {"title": f"Practice {next_number()}", "happened_on": date(2026, 9, 1)} | told
     return Practice.objects.create(**{"area": area or make_area()} | given | fields)
+
+
+# the calendar
+def make_holiday(area: LocalArea | None = None, **fields: Any) -> Holiday:
+    """Return a holiday today, on which the centers are closed."""
+    given = {"day": timezone.localdate(), "name": "A holiday"}
+    return Holiday.objects.create(**{"area": area or make_area()} | given | fields)
+
+
+def make_room(place: Center | Location | None = None, **fields: Any) -> Room:
+    place = place or make_center()
+    owner = {"center": place} if isinstance(place, Center) else {"location": place}
+    return Room.objects.create(**{"name": f"Room {next_number()}"} | owner | fields)
 
 
 # the board and offices

@@ -42,6 +42,17 @@ close_center area: operator, staff
 close_center center: operator, staff
 take_back_absence absence: operator, staff, manager, whole
 take_back_absence closing: operator, staff
+keep_board area: operator, staff
+keep_board board_seat: operator, staff
+keep_office area_office: operator, staff
+keep_office shared_office: operator, state, staff, manager, whole, sibling staff, sibling manager
+keep_office local_office: operator, state, staff, neighbor
+keep_organization_offices shared: operator, state, staff, manager, whole, sibling staff, sibling manager
+keep_organization_offices local: operator, state, staff, neighbor
+keep_calendar area: operator, staff
+keep_room center_room: operator, staff
+keep_room shared_room: operator, state, whole
+keep_room local_room: operator, state, staff, manager, whole
 record_review center: operator, staff
 take_back_review review: operator, staff
 edit_organization shared: operator, state, whole
@@ -144,6 +155,8 @@ def things(people: Any, area: Any, partner: Any, neighbor_partner: Any) -> Any:
     center = factories.make_center(area)
     service = factories.make_service(partner)
     practice = factories.make_practice(area, told_by=partner, written_by=people["colleague"])
+    shared_place = factories.make_location(partner.organization)
+    local_place = factories.make_location(partner.organization, partnership=partner)
     return SimpleNamespace(
         state=area.state,
         area=area,
@@ -157,8 +170,15 @@ def things(people: Any, area: Any, partner: Any, neighbor_partner: Any) -> Any:
         review=factories.make_review(center),
         shared=partner.organization,
         local=neighbor_partner.organization,
-        shared_place=factories.make_location(partner.organization),
-        local_place=factories.make_location(partner.organization, partnership=partner),
+        shared_place=shared_place,
+        local_place=local_place,
+        center_room=factories.make_room(center),
+        shared_room=factories.make_room(shared_place),
+        local_room=factories.make_room(local_place),
+        board_seat=factories.make_board_seat(area),
+        area_office=factories.make_office(area),
+        shared_office=factories.make_office(partner.organization, kind="agency_head"),
+        local_office=factories.make_office(neighbor_partner.organization, kind="agency_head"),
         area_seat=factories.make_invitation("board", area),
         partner_seat=factories.make_invitation("manager", partner),
         whole_seat=factories.make_invitation("manager", partner.organization),

@@ -57,6 +57,10 @@ def build(world: Any) -> None:
     seat = Membership.objects.get(user=manager, role=Role.MANAGER)
     edition = issue_edition(area, title="Resource manual", by=manager, at=timezone.now())
     open_invitation = invite(area, "board")
+    # the calendar
+    holiday = factories.make_holiday(area, name="Founders Day")
+    room = factories.make_room(center, name="Willow room", seats=12, accessibility=["loop"], note="Upstairs")
+    factories.make_room(location, name="Annex room")
     # the board and its offices
     board_seat = factories.make_board_seat(area, label="Manufacturing", nominated_by="Chamber of commerce")
     board_term = factories.make_board_term(board_seat, name="Priya Raman", position="Owner, Tanager Castings")
@@ -102,6 +106,8 @@ def build(world: Any) -> None:
         question=confirmation_requests.token_of(question),
         proposal=proposal.pk,
         organization_proposal=organization_proposal.pk,
+        holiday=holiday.pk,
+        room=room.pk,
         board_seat=board_seat.pk,
         board_term=board_term.pk,
         office=office.pk,

@@ -226,7 +226,7 @@ def test_the_week_and_today_run_the_same_queries_for_one_and_for_many(area, part
         other = factories.make_partnership(area)
         factories.make_presence(other, factories.make_center(area))
         factories.make_absence(other, first_on=MONDAY, last_on=MONDAY)
-    assert queries_of(ask) == for_one == 4
+    assert queries_of(ask) == for_one == 6
 
 
 def test_hours_are_added_up_by_week_and_month(partner, center):
