@@ -28,10 +28,16 @@ Words = str | Promise
 Format = Callable[[float], str]
 # Width and height, and the font size that stays readable: of the picture on a screen, and drawn anew for a phone.
 WIDE, NARROW = (720, 260), (340, 240)
-TOP, BOTTOM, RIGHT, CHARACTER = 14, 26, 14, 7
+TOP, BOTTOM, RIGHT = 20, 26, 14
+DIGIT, LETTER = 8.4, 7.0  # about the widths of characters
 COLORS = ("#0b5c5f", "#6d8ba6", "#9a8452", "#758f5a")
 MAIN, TARGET, FORECAST, BASELINE = "main", "target", "forecast", "baseline"
 MOST_SERIES = 4
+
+
+def width_of(words: Words) -> float:
+    """Return about how wide words are in a picture, in its units."""
+    return sum(DIGIT if sign.isdigit() or sign.isupper() else LETTER for sign in str(words))
 
 
 def as_number(value: float) -> str:
@@ -164,7 +170,8 @@ def chart(known: LineChart | BarChart | Timeline) -> SafeString:
         "is_timeline": isinstance(known, Timeline),
     }
     if isinstance(known, Chart):
-        context["key"] = [(one, _swatch(number, one)) for number, one in enumerate(known.series)]
+        sign = _box if isinstance(known, BarChart) else _dash
+        context["key"] = [(one, sign(number, one)) for number, one in enumerate(known.series)]
     return render_to_string("components/chart.html", context)
 
 
@@ -216,17 +223,20 @@ class _Field:
     width: float
     height: float
     scale: Scale
+    inset: float = 0  # before the first and after the last point, so that their labels fit
 
     def y(self, value: float) -> float:
         return TOP + self.height - self.scale.at(value, self.height)
 
     def x(self, number: int, of: int) -> float:
-        return self.left + (self.width * number / (of - 1) if of > 1 else self.width / 2)
+        inside = self.width - 2 * self.inset
+        return self.left + self.inset + (inside * number / (of - 1) if of > 1 else inside / 2)
 
 
-def _field(known: Chart, width: int, height: int, scale: Scale) -> _Field:
-    left = 8 + CHARACTER * max(len(known.in_words(tick)) for tick in scale.ticks)
-    return _Field(left, width - left - RIGHT, height - TOP - BOTTOM, scale)
+def _field(known: Chart, width: int, height: int, scale: Scale, *, inset: bool = False) -> _Field:
+    left = 10 + max(width_of(known.in_words(tick)) for tick in scale.ticks)
+    half = max(width_of(known.labels[at]) for at in (0, -1)) / 2 if inset else 0
+    return _Field(left, width - left - RIGHT, height - TOP - BOTTOM, scale, max(half - RIGHT, 0))
 
 
 # ---------------------------------------------------------------- Drawing
@@ -255,16 +265,18 @@ def _axes(known: Chart, field: _Field, width: int, height: int, xs: Sequence[flo
     for tick in field.scale.ticks:
         yield _line(field.left, field.y(tick), width - RIGHT, field.y(tick), "grid")
         yield _text(field.left - 6, field.y(tick) + 4, known.in_words(tick), anchor="end")
-    # As many labels as fit beside each other.
-    room = max(1, int(field.width / (CHARACTER * max(len(str(label)) for label in known.labels) + 12)))
-    every = ceil(len(known.labels) / room)
-    for number, label in enumerate(known.labels):
-        if number % every == 0:
-            yield _text(xs[number], height - 6, label)
+    # Each label that does not touch the one before it; the table has all.
+    free = 0.0
+    for x, label in zip(xs, known.labels, strict=True):
+        half = width_of(label) / 2
+        if x - half >= free:
+            yield _text(x, height - 6, label)
+            free = x + half + 4
 
 
 def _draw_lines(known: LineChart, width: int, height: int, scale: Scale | None = None) -> SafeString:
-    field = _field(known, width, height, scale or Scale.of(known.known, begins_at_zero=known.begins_at_zero))
+    scale = scale or Scale.of(known.known, begins_at_zero=known.begins_at_zero)
+    field = _field(known, width, height, scale, inset=True)
     xs = [field.x(number, len(known.labels)) for number in range(len(known.labels))]
 
     def parts() -> Iterator[SafeString]:
@@ -275,7 +287,8 @@ def _draw_lines(known: LineChart, width: int, height: int, scale: Scale | None =
             if points and one.kind in (MAIN, FORECAST):
                 last = next(value for value in reversed(one.values) if value is not None)
                 x, y = points[-1]
-                yield _text(min(x, width - 4), y - 10, known.in_words(last), anchor="end", kind="t-strong")
+                words = known.in_words(last)
+                yield _text(min(x, width - width_of(words) / 2), y - 10, words, kind="t-strong")
 
     return _svg(width, height, parts())
 
@@ -313,7 +326,7 @@ def _draw_bars(known: BarChart, width: int, height: int) -> SafeString:
                 if value is not None:
                     left = x + thick * (number - len(known.series) / 2)
                     yield _bar(number, left, thick, field.y(max(value, 0)), field.y(min(value, 0)))
-                    if len(known.series) == 1 and len(known.in_words(value)) * CHARACTER < slot:
+                    if len(known.series) == 1 and width_of(known.in_words(value)) < slot:
                         yield _text(x, field.y(max(value, 0)) - 4, known.in_words(value), kind="t-strong")
         yield _line(field.left, field.y(0), width - RIGHT, field.y(0), "axis")
 
@@ -337,10 +350,28 @@ def _bar(number: int, left: float, thick: float, top: float, bottom: float) -> S
 ROW = 30  # height of a row of a timeline
 
 
+@dataclass(frozen=True)
+class _SpanLook:
+    """How a span of a timeline looks: by height and filling, too."""
+
+    top: int
+    height: int
+    color: str
+    opacity: str
+
+
+# What is over is hollow, what needs attention is taller.
+SPANS = {
+    "": _SpanLook(7, 14, COLORS[0], "1"),
+    "rest": _SpanLook(7, 14, COLORS[1], "0.12"),
+    "now": _SpanLook(3, 22, "#a33b20", "1"),
+}
+
+
 def _draw_timeline(known: Timeline, width: int) -> SafeString:
     height = ROW * len(known.rows) * 2 + BOTTOM if width == NARROW[0] else ROW * len(known.rows) + BOTTOM
     is_narrow = width == NARROW[0]
-    left = 4.0 if is_narrow else 4.0 + CHARACTER * min(max((len(str(label)) for label, _ in known.rows), default=0), 28)
+    left = 4.0 if is_narrow else 8.0 + min(max((width_of(label) for label, _ in known.rows), default=0), 180)
     whole = max((known.last - known.first).days, 1)
 
     def x(day: date) -> float:
@@ -357,9 +388,11 @@ def _draw_timeline(known: Timeline, width: int) -> SafeString:
                 yield _text(4, top + 19, label, anchor="start")
             for span in spans:
                 yield format_html(
-                    '<rect x="{}" y="{}" width="{}" height="14" rx="3" class="span span--{}" fill="{}"/>',
-                    f"{x(span.first):.1f}", top + 7, f"{max(x(span.last) - x(span.first), 2):.1f}", span.kind or "well",
-                    "#a33b20" if span.kind == "now" else COLORS[1] if span.kind == "rest" else COLORS[0],
+                    '<rect x="{}" y="{}" width="{}" height="{}" rx="2" class="span span--{}" fill="{}" stroke="{}"'
+                    ' fill-opacity="{}"/>',
+                    f"{x(span.first):.1f}", top + SPANS[span.kind].top,
+                    f"{max(x(span.last) - x(span.first), 2):.1f}", SPANS[span.kind].height, span.kind or "well",
+                    SPANS[span.kind].color, SPANS[span.kind].color, SPANS[span.kind].opacity,
                 )  # fmt: skip
         for year in range(known.first.year + 1, known.last.year + 1):
             yield _line(x(date(year, 1, 1)), 0, x(date(year, 1, 1)), height - BOTTOM + 4, "grid")
@@ -372,10 +405,16 @@ def _draw_timeline(known: Timeline, width: int) -> SafeString:
     return _svg(width, height, parts())
 
 
-def _swatch(number: int, one: Series) -> SafeString:
-    """Return the sign of a series in the key."""
+def _dash(number: int, one: Series) -> SafeString:
+    """Return the sign of a line in the key."""
     return format_html(
         '<svg viewBox="0 0 22 12" aria-hidden="true" focusable="false"><line x1="0" y1="6" x2="22" y2="6"'
         ' class="line line--{} series-{}" stroke="{}" stroke-width="2.5" stroke-dasharray="{}"/></svg>',
         one.kind, number + 1, COLORS[number], DASHES[one.kind],
     )  # fmt: skip
+
+
+def _box(number: int, one: Series) -> SafeString:
+    """Return the sign of bars in the key."""
+    bar = _bar(number, 4, 14, 1, 11)
+    return format_html('<svg viewBox="0 0 22 12" aria-hidden="true" focusable="false">{}</svg>', bar)

@@ -44,7 +44,7 @@ def _line() -> LineChart:
 def _bars() -> BarChart:
     return BarChart(
         title="Cost shares by pool",
-        say="Rent is the largest pool for both partners.",
+        say="Rent is the largest pool for all three partners.",
         labels=["Rent", "Utilities", "Front desk", "Internet"],
         series=[
             Series("Adult School", [18_400, 2_100, 9_050, 800]),

@@ -29,18 +29,23 @@ def confirmed_by_month(area: LocalArea, *, today: date) -> BarChart:
     never, late = counted.get(None, 0), sum(counted.values())
     late -= sum(counted.get(month, 0) for month in months[-6:])
     say = ngettext(
-        "%(late)d of %(all)d services was not confirmed in this and the five months before.",
-        "%(late)d of %(all)d services were not confirmed in this and the five months before.",
+        "%(late)d of %(all)d services was last confirmed before %(month)s, or never.",
+        "%(late)d of %(all)d services were last confirmed before %(month)s, or never.",
         late,
-    )
-    labels = [_("Never"), _("Before"), *(date_format(month, "M Y") for month in months)]
+    ) % {"late": late, "all": sum(counted.values()), "month": date_format(months[-6], "F Y")}
+    labels = [_("Never"), _("Before"), *(_label(month, is_first=month == months[0]) for month in months)]
     return BarChart(
         title=_("Services by the month of their last confirmation"),
-        say=say % {"late": late, "all": sum(counted.values())},
+        say=say,
         labels=labels,
         series=[Series(_("Services"), [never, before, *(counted.get(month, 0) for month in months)])],
         of=_("Last confirmed"),
     )
+
+
+def _label(month: date, *, is_first: bool) -> str:
+    """Return the month, with its year where a year begins: "Nov 2025", "Dec", "Jan 2026"."""
+    return date_format(month, "M Y" if is_first or month.month == 1 else "M")
 
 
 @written_once

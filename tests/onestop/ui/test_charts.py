@@ -22,6 +22,7 @@ from onestop.ui.charts import (
     SmallMultiples,
     Span,
     Timeline,
+    width_of,
 )
 from partners.models import Service
 from partners.upkeep.confirmed_by_month import confirmed_by_month
@@ -146,7 +147,21 @@ def test_services_are_counted_by_the_month_of_their_last_confirmation(as_, area,
     figures = {str(label): values[0] for label, values in known.rows}
     assert (figures["Never"], figures["Before"]) == ("1", "1")
     assert sum(int(value) for value in figures.values()) == Service.objects.count() == 5
-    assert str(known.say).startswith("2 of 5 services were not confirmed")
+    assert str(known.say).startswith("2 of 5 services were last confirmed before ")
     page = as_("staff").get(reverse("partners:stale_list", args=[area.slug])).content.decode()
     assert "Services by the month of their last confirmation" in page
     assert '<svg class="op-chart__svg"' in page
+
+
+@pytest.mark.parametrize("size", [(720, 260), (340, 240)])
+def test_labels_and_values_are_not_cut_at_the_edges(size):
+    quarters = [f"Q{n % 4 + 1} {2024 + n // 4}" for n in range(12)]
+    values = [float(n * 1_000_000) for n in range(12)]
+    for kind in (LineChart, BarChart):
+        svg = drawn(kind(title="t", say="s", labels=quarters, series=[Series("s", values)]), *size)
+        for text in svg.iter("text"):
+            width, x = width_of(text.text), float(text.get("x"))
+            left = {"middle": x - width / 2, "end": x - width, "start": x}[text.get("text-anchor")]
+            assert left >= 0, text.text
+            assert left + width <= size[0] + 1, text.text
+            assert float(text.get("y")) >= 10
