@@ -24,6 +24,25 @@ def save(form: Any, verb: Callable[[], Any]) -> Any:
         return None
 
 
+def save_edit(
+    form: ConflictForm,
+    verb: Callable[[], Any],
+    thing: models.Model,
+    saved: Callable[[], dict[str, Any]],
+    links: Iterable[str] = (),
+) -> tuple[Any, dict[str, Any]]:
+    """Save an edited form, if it was sent and is valid; return the result of the verb, or ``None``, and more context.
+
+    If somebody else saved first, the context has their changes; ``saved`` returns the values as they are now.
+    """
+    if not (form.is_bound and form.is_valid()):
+        return None, {}
+    try:
+        return save(form, verb), {}
+    except ChangedMeanwhile:
+        return None, conflict_context(form, thing, links, saved())
+
+
 def conflict_context(
     form: ConflictForm, thing: models.Model, links: Iterable[str], saved: dict[str, Any]
 ) -> dict[str, Any]:

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST
 from onestop.accounts.requests import SignedIn
 from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
-from onestop.editing.saving import conflict_context, save, say_done
-from onestop.editing.versions import ChangedMeanwhile, version_of
+from onestop.editing.saving import save, save_edit, say_done
+from onestop.editing.versions import version_of
 from onestop.files import spreadsheets
 from onestop.history.pages import history_page
 from onestop.ui.lists import address_with
@@ -112,20 +112,15 @@ def board_seat_edit(request: SignedIn, pk: int) -> HttpResponse:
     seat = get_board_seat(request, pk)
     demand(request, "partners.keep_board", seat)
     form = SeatForm(request.POST or None, initial=_facts(seat), version=version_of(seat))
-    context: dict[str, Any] = {}
-    if form.is_bound and form.is_valid():
-        try:
-            done = save(
-                form,
-                lambda: seats.update_seat(
-                    seat, facts=form.facts, version=form.version, by=request.user, at=timezone.now()
-                ),
-            )
-        except ChangedMeanwhile:
-            done, context = None, conflict_context(form, seat, (), _facts(get_board_seat(request, pk)))
-        if done:
-            say_done(request, _("Saved."))
-            return redirect(seat)
+    done, context = save_edit(
+        form,
+        lambda: seats.update_seat(seat, facts=form.facts, version=form.version, by=request.user, at=timezone.now()),
+        seat,
+        lambda: _facts(get_board_seat(request, pk)),
+    )
+    if done:
+        say_done(request, _("Saved."))
+        return redirect(seat)
     context |= {
         "title": _("Edit %(name)s") % {"name": seat},
         "crumbs": board_seat_breadcrumbs(seat),
@@ -206,21 +201,15 @@ def board_term_edit(request: SignedIn, pk: int) -> HttpResponse:
         accounts=accounts_in(term.seat.area, term.user_id),
         is_new=False,
     )
-    context: dict[str, Any] = {}
-    if form.is_bound and form.is_valid():
-        try:
-            done = save(
-                form,
-                lambda: terms.update_term(
-                    term, facts=form.facts, version=form.version, by=request.user, at=timezone.now()
-                ),
-            )
-        except ChangedMeanwhile:
-            saved = held_facts(get_board_term(request, pk), terms.OWN)
-            done, context = None, conflict_context(form, term, (), saved)
-        if done:
-            say_done(request, _("Saved."))
-            return redirect(term)
+    done, context = save_edit(
+        form,
+        lambda: terms.update_term(term, facts=form.facts, version=form.version, by=request.user, at=timezone.now()),
+        term,
+        lambda: held_facts(get_board_term(request, pk), terms.OWN),
+    )
+    if done:
+        say_done(request, _("Saved."))
+        return redirect(term)
     context |= {
         "title": _("Edit the term of %(name)s") % {"name": term.name},
         "crumbs": board_seat_breadcrumbs(term.seat),

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST
 from onestop.accounts.requests import SignedIn
 from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
-from onestop.editing.saving import conflict_context, save, say_done
-from onestop.editing.versions import ChangedMeanwhile, version_of
+from onestop.editing.saving import save, save_edit, say_done
+from onestop.editing.versions import version_of
 from partners.context.breadcrumbs import center_breadcrumbs, location_breadcrumbs
 from partners.context.lookups import get_center, get_holiday, get_location, get_room
 from partners.forms.calendar import HolidayForm, RoomForm, StateForm
@@ -82,20 +82,17 @@ def holiday_edit(request: SignedIn, pk: int) -> HttpResponse:
     """Edit a holiday."""
     holiday = get_holiday(request, pk)
     form = HolidayForm(request.POST or None, initial=_facts(holiday), version=version_of(holiday))
-    context: dict[str, Any] = {}
-    if form.is_bound and form.is_valid():
-        try:
-            done = save(
-                form,
-                lambda: holidays.update_holiday(
-                    holiday, facts=form.facts, version=form.version, by=request.user, at=timezone.now()
-                ),
-            )
-        except ChangedMeanwhile:
-            done, context = None, conflict_context(form, holiday, (), _facts(get_holiday(request, pk)))
-        if done:
-            say_done(request, _("Saved."))
-            return redirect("partners:holiday_list", slug=holiday.area.slug)
+    done, context = save_edit(
+        form,
+        lambda: holidays.update_holiday(
+            holiday, facts=form.facts, version=form.version, by=request.user, at=timezone.now()
+        ),
+        holiday,
+        lambda: _facts(get_holiday(request, pk)),
+    )
+    if done:
+        say_done(request, _("Saved."))
+        return redirect("partners:holiday_list", slug=holiday.area.slug)
     home = reverse("partners:holiday_list", args=[holiday.area.slug])
     context |= {
         "title": _("Edit %(name)s") % {"name": holiday.name},
@@ -175,20 +172,15 @@ def room_edit(request: SignedIn, pk: int) -> HttpResponse:
     """Edit a room."""
     room = get_room(request, pk)
     form = RoomForm(request.POST or None, initial=_room_facts(room), version=version_of(room))
-    context: dict[str, Any] = {}
-    if form.is_bound and form.is_valid():
-        try:
-            done = save(
-                form,
-                lambda: rooms.update_room(
-                    room, facts=form.facts, version=form.version, by=request.user, at=timezone.now()
-                ),
-            )
-        except ChangedMeanwhile:
-            done, context = None, conflict_context(form, room, (), _room_facts(get_room(request, pk)))
-        if done:
-            say_done(request, _("Saved."))
-            return redirect(room)
+    done, context = save_edit(
+        form,
+        lambda: rooms.update_room(room, facts=form.facts, version=form.version, by=request.user, at=timezone.now()),
+        room,
+        lambda: _room_facts(get_room(request, pk)),
+    )
+    if done:
+        say_done(request, _("Saved."))
+        return redirect(room)
     context |= {
         "title": _("Edit %(name)s") % {"name": room.name},
         "crumbs": _crumbs(room.place),
@@ -234,28 +226,24 @@ def room_restore(request: SignedIn, pk: int) -> HttpResponse:
 def state_edit(request: SignedIn, code: str) -> HttpResponse:
     """Edit a state: its agency, and the month in which its fiscal year starts."""
     state = get_object_or_404(State.objects.visible_to(request.user), code=code)
-    demand(request, "partners.view_state", state)
-    initial = {name: getattr(state, name) for name in states.FACTS}
-    form = StateForm(request.POST or None, initial=initial, version=version_of(state))
-    context: dict[str, Any] = {}
-    if form.is_bound and form.is_valid():
-        try:
-            done = save(
-                form,
-                lambda: states.update_state(
-                    state, facts=form.facts, version=form.version, by=request.user, at=timezone.now()
-                ),
-            )
-        except ChangedMeanwhile:
-            state.refresh_from_db()
-            saved = {name: getattr(state, name) for name in states.FACTS}
-            done, context = None, conflict_context(form, state, (), saved)
-        if done:
-            say_done(request, _("Saved."))
-            return redirect("dashboards:state", code=code)
+    demand(request, "partners.edit_state", state)
+    form = StateForm(request.POST or None, initial=_state_facts(state), version=version_of(state))
+    done, context = save_edit(
+        form,
+        lambda: states.update_state(state, facts=form.facts, version=form.version, by=request.user, at=timezone.now()),
+        state,
+        lambda: _state_facts(State.objects.get(pk=state.pk)),
+    )
+    if done:
+        say_done(request, _("Saved."))
+        return redirect("dashboards:state", code=code)
     context |= {
         "title": _("Edit %(name)s") % {"name": state.name},
         "form": form,
         "cancel_url": reverse("dashboards:state", args=[code]),
     }
     return render(request, "layouts/edit_form.html", context)
+
+
+def _state_facts(state: State) -> dict[str, Any]:
+    return {name: getattr(state, name) for name in states.FACTS}

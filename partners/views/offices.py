@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST
 from onestop.accounts.requests import SignedIn
 from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
-from onestop.editing.saving import conflict_context, save, say_done
-from onestop.editing.versions import ChangedMeanwhile, version_of
+from onestop.editing.saving import save, save_edit, say_done
+from onestop.editing.versions import version_of
 from onestop.history.pages import history_page
 from partners.board import offices
 from partners.context.breadcrumbs import office_breadcrumbs, office_place_breadcrumbs
@@ -85,20 +85,17 @@ def office_edit(request: SignedIn, pk: int) -> HttpResponse:
     office = get_office(request, pk)
     demand(request, "partners.keep_office", office)
     form = OfficeForm(request.POST or None, place=_place(office), initial=_facts(office), version=version_of(office))
-    context: dict[str, Any] = {}
-    if form.is_bound and form.is_valid():
-        try:
-            done = save(
-                form,
-                lambda: offices.update_office(
-                    office, facts=form.facts, version=form.version, by=request.user, at=timezone.now()
-                ),
-            )
-        except ChangedMeanwhile:
-            done, context = None, conflict_context(form, office, (), _facts(get_office(request, pk)))
-        if done:
-            say_done(request, _("Saved."))
-            return redirect(office)
+    done, context = save_edit(
+        form,
+        lambda: offices.update_office(
+            office, facts=form.facts, version=form.version, by=request.user, at=timezone.now()
+        ),
+        office,
+        lambda: _facts(get_office(request, pk)),
+    )
+    if done:
+        say_done(request, _("Saved."))
+        return redirect(office)
     context |= {
         "title": _("Edit %(name)s") % {"name": office.title},
         "crumbs": office_breadcrumbs(office),
@@ -171,7 +168,7 @@ def tenure_add(request: SignedIn, pk: int) -> HttpResponse:
         "form": form,
         "submit": _("Record"),
         "cancel_url": office.get_absolute_url(),
-        "intro": _("If somebody holds it without a last day, their time ends on the day before."),
+        "intro": _("If the current holder has no last day, their time ends the day before the new holder starts."),
     }
     return render(request, "layouts/form.html", context)
 
@@ -186,21 +183,17 @@ def tenure_edit(request: SignedIn, pk: int) -> HttpResponse:
         accounts=accounts_in(_place(tenure.office), tenure.user_id),
         is_new=False,
     )
-    context: dict[str, Any] = {}
-    if form.is_bound and form.is_valid():
-        try:
-            done = save(
-                form,
-                lambda: offices.update_tenure(
-                    tenure, facts=form.facts, version=form.version, by=request.user, at=timezone.now()
-                ),
-            )
-        except ChangedMeanwhile:
-            saved = held_facts(get_tenure(request, pk), offices.OWN)
-            done, context = None, conflict_context(form, tenure, (), saved)
-        if done:
-            say_done(request, _("Saved."))
-            return redirect(tenure)
+    done, context = save_edit(
+        form,
+        lambda: offices.update_tenure(
+            tenure, facts=form.facts, version=form.version, by=request.user, at=timezone.now()
+        ),
+        tenure,
+        lambda: held_facts(get_tenure(request, pk), offices.OWN),
+    )
+    if done:
+        say_done(request, _("Saved."))
+        return redirect(tenure)
     context |= {
         "title": _("Edit the time of %(name)s") % {"name": tenure.name},
         "crumbs": office_breadcrumbs(tenure.office),
