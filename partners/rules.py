@@ -231,10 +231,10 @@ def keeps_review(user: Any, review: CenterReview) -> bool:
 
 @rules.predicate
 def keeps_office(user: Any, office: Office) -> bool:
-    """Staff for the offices of their area; for those of an organization, whoever keeps one of its partnerships."""
+    """Staff for the offices of their area; for those of an organization, whoever edits the organization."""
     if office.organization is None:
         return bool(staff.test(user, office))
-    return bool((keeps_whole_organization | keeps_a_partnership_of).test(user, office.organization))
+    return bool(keeps_organization.test(user, office.organization))
 
 
 @rules.predicate
@@ -281,7 +281,7 @@ PERMISSIONS = {
     # the board of the area, its offices, and those of organizations
     "partners.keep_board": staff,
     "partners.keep_office": keeps_office,
-    "partners.keep_organization_offices": keeps_whole_organization | keeps_a_partnership_of,
+    "partners.keep_organization_offices": keeps_organization,
     # the organization, known once in the state
     "partners.edit_organization": keeps_organization,
     "partners.propose_organization_change": keeps_a_partnership_of & ~keeps_organization,
@@ -326,6 +326,7 @@ PERMISSIONS = {
     "partners.keep_notices": staff,
     # the state
     "partners.view_state": is_superuser | administers_state,
+    "partners.edit_state": is_superuser | administers_state,
 }
 
 for name, predicate in PERMISSIONS.items():

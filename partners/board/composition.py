@@ -118,19 +118,13 @@ class Board:
         found: dict[tuple[Any, ...], set[str]] = defaultdict(set)
         for one in self.seats:
             if one.term:
-                found[one.term.is_the_same_as].add(one.seat.category)
+                found[one.term.identity].add(one.seat.category)
         return dict(found)
 
     @property
     def vacant(self) -> list[SeatToday]:
         """The seats in which nobody serves."""
         return [one for one in self.seats if one.is_vacant]
-
-    @property
-    def ending(self) -> list[SeatToday]:
-        """The seats whose terms end soon, the first first."""
-        ending = [one for one in self.seats if one.ends_soon]
-        return sorted(ending, key=lambda one: (one.term.last_on if one.term else None) or date.max)
 
     def number(self, categories: Iterable[str]) -> int:
         """Return how many people represent one of these."""
@@ -231,9 +225,9 @@ def _chair(board: Board) -> Iterator[Check]:
         if holder is None:
             what = gettext("Nobody chairs the board")
             yield Check(MISSING, what, gettext("Record who holds the office."), law, office.get_absolute_url())
-        elif board.members.get(holder.is_the_same_as, set()) & BUSINESS:
+        elif board.members.get(holder.identity, set()) & BUSINESS:
             yield Check(MET, gettext("%(person)s, the chair, represents business") % {"person": holder.name}, "", law)
         else:
             what = gettext("%(person)s, the chair, is not on record as a business representative")
-            where = gettext("The chair is elected from among them. Check the names and the seats.")
+            where = gettext("The chair must be a business representative. Check the names and the seats.")
             yield Check(PART, what % {"person": holder.name}, where, law, office.get_absolute_url())

@@ -48,7 +48,7 @@ def find_tenures(leaving: Leaving) -> Iterator[OpenItem]:
         yield OpenItem(
             key=f"tenure-{tenure.pk}",
             title=tenure.office.title,
-            otherwise=_("The office is vacant until somebody is recorded. What waits for their signature waits."),
+            otherwise=_("The office is vacant until somebody is recorded. Pending signatures stay pending."),
             subject=tenure,
         )
 

@@ -42,7 +42,7 @@ def demand_free(held: Held, others: Any) -> None:
     """
     for other in others.current().exclude(pk=held.pk).order_by("from_on"):
         if _overlap(held, other):
-            message = _("%(person)s holds it %(days)s. Change these days first, or choose others.")
+            message = _("%(person)s is recorded %(days)s. Change those dates first, or choose other dates.")
             raise CannotHold(message % {"person": other.name, "days": days_of(other)}, field="from_on")
 
 

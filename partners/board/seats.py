@@ -71,5 +71,10 @@ def restore_seat(seat: BoardSeat, *, by: User | None, at: datetime) -> None:
 
 
 def lock_seat(seat: BoardSeat) -> BoardSeat:
-    """Lock a seat, with its area: of two who fill it at once, the second sees the first."""
-    return BoardSeat.objects.select_for_update(of=("self",)).select_related("area__state").get(pk=seat.pk)
+    """Lock the board of a seat's area, and return the seat as it is now.
+
+    Of two who fill a seat at once, the second sees the first; and of two who end the terms of one person in two seats,
+    the second sees that none is left.
+    """
+    LocalArea.objects.select_for_update(no_key=True).get(pk=seat.area_id)
+    return BoardSeat.objects.select_related("area__state").get(pk=seat.pk)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
@@ -36,7 +36,7 @@ def add_term(seat: BoardSeat, *, facts: Mapping[str, Any], by: User | None, at: 
     set_facts(term, facts, OWN)
     demand_free(term, seat.terms)
     term.save()
-    match_roles(seat.area, {term.user_id}, by=by, at=at)
+    _match_roles(seat.area, give={term.user_id}, by=by, at=at)
     return term
 
 
@@ -54,11 +54,11 @@ def update_term(
     demand_version(term, (), version)
     if term.is_archived:
         raise CannotHold(_("This term was removed. Restore it before you edit it."))
-    before = term.user_id
+    served = _serving(term, at)
     set_facts(term, facts, OWN)
     demand_free(term, seat.terms)
     term.save()
-    match_roles(seat.area, {before, term.user_id}, by=by, at=at)
+    _match_roles(seat.area, give={term.user_id}, take=served, by=by, at=at)
     return term
 
 
@@ -68,8 +68,9 @@ def remove_term(term: BoardTerm, *, by: User | None, at: datetime) -> None:
     seat = lock_seat(term.seat)
     term = _read(term)
     if not term.is_archived:
+        served = _serving(term, at)
         set_removed(term, at=at)
-        match_roles(seat.area, {term.user_id}, by=by, at=at)
+        _match_roles(seat.area, take=served, by=by, at=at)
 
 
 @recorded
@@ -84,7 +85,7 @@ def restore_term(term: BoardTerm, *, by: User | None, at: datetime) -> None:
         demand_free(term, seat.terms)
         term.archived_at = None
         term.save(update_fields=["archived_at"])
-        match_roles(seat.area, {term.user_id}, by=by, at=at)
+        _match_roles(seat.area, give={term.user_id}, by=by, at=at)
 
 
 def end_terms_of(user: User, areas: Collection[int], *, reason: str, at: datetime) -> None:
@@ -96,41 +97,58 @@ def end_terms_of(user: User, areas: Collection[int], *, reason: str, at: datetim
 
 
 # ---------------------------------------------------------------- The right to sign in
-def match_roles(area: LocalArea, user_ids: Collection[int | None], *, by: User | None, at: datetime) -> None:
-    """Give the seat of a WIB member to those of these people who serve today, and take it from those who do not."""
+def _serving(term: BoardTerm, at: datetime) -> set[int | None]:
+    """Return the person with an account who serves today by this term, if any."""
+    return {term.user_id} if term.is_on(at.astimezone(term.seat.area.zone).date()) else set()
+
+
+def _match_roles(
+    area: LocalArea,
+    *,
+    give: Collection[int | None] = (),
+    take: Collection[int | None] = (),
+    by: User | None,
+    at: datetime,
+) -> None:
+    """Give the seat of a WIB member to those who serve today, and take it from those who served and no longer do.
+
+    Whoever sits on the board without a recorded term keeps the seat, also when an old term is recorded.
+    """
     today = at.astimezone(area.zone).date()
-    people = User.objects.filter(pk__in=[pk for pk in user_ids if pk], is_active=True).order_by("pk")
+    people = User.objects.filter(pk__in=[pk for pk in {*give, *take} if pk], is_active=True).order_by("pk")
     serving = set(BoardTerm.objects.of(area).on(today).filter(user__in=people).values_list("user_id", flat=True))
     held = Membership.objects.current().filter(role=Role.BOARD, area=area, user__in=people).select_related("user")
     seats = {seat.user_id: seat for seat in held}
     for person in people:
         if person.pk in serving and person.pk not in seats:
             accounts.add_seat(person, role=Role.BOARD, place=area, by=by, at=at)
-        elif person.pk not in serving and person.pk in seats:
+        elif person.pk in take and person.pk not in serving and person.pk in seats:
             turnover.end_seat(seats[person.pk], heirs={}, by=by, at=at)
         forget_seats(person)
 
 
 def match_all_roles(*, at: datetime) -> int:
     """Give and take the seats of those whose terms have begun or ended since; return how many people. Runs at night."""
-    serving = BoardTerm.objects.current().filter(
-        seat__area=OuterRef("seat__area"), seat__archived_at=None, user=OuterRef("user"), from_on__lte=at.date()
-    ).exclude(last_on__lt=at.date())  # fmt: skip
-    has_role = Membership.objects.current().filter(role=Role.BOARD, area=OuterRef("seat__area"), user=OuterRef("user"))
+    today = at.date()
     terms = BoardTerm.objects.current().filter(user__is_active=True, seat__archived_at=None)
-    differ = terms.annotate(serves=Exists(serving), holds=Exists(has_role)).exclude(serves=F("holds"))
+    seat = Membership.objects.current().filter(role=Role.BOARD, area=OuterRef("seat__area"), user=OuterRef("user"))
+    begun = terms.on(today).filter(~Exists(seat))
+    # A seat that somebody was given after the term is not the seat of that term.
+    ended = terms.before(today).filter(Exists(seat.filter(since__date__lte=OuterRef("last_on"))))
     changed = 0
-    for area_id, user_id in list(differ.order_by("seat__area", "user").values_list("seat__area", "user").distinct()):
-        area = LocalArea.objects.select_related("state").get(pk=area_id)
-        match_one_role(area, user_id, at=at)
-        changed += 1
+    for term in [*begun.order_by("pk"), *ended.order_by("pk")]:
+        changed += _match_role_of(term, at=at)
     return changed
 
 
 @recorded
-def match_one_role(area: LocalArea, user_id: int, *, at: datetime, by: User | None = None) -> None:
-    """Give or take the seat of one person in one area, in a transaction of its own."""
-    match_roles(area, {user_id}, by=by, at=at)
+def _match_role_of(term: BoardTerm, *, at: datetime, by: User | None = None) -> bool:
+    """Give or take the seat of one person, in a transaction of its own; return whether it changed."""
+    area = lock_seat(term.seat).area
+    held = Membership.objects.current().filter(role=Role.BOARD, area=area, user=term.user_id)
+    before = held.exists()
+    _match_roles(area, give={term.user_id}, take={term.user_id}, by=by, at=at)
+    return before != held.exists()
 
 
 def _read(term: BoardTerm) -> BoardTerm:

@@ -60,8 +60,8 @@ class Held(Archivable):
         return self.name
 
     @property
-    def is_the_same_as(self) -> tuple[Any, ...]:
-        """What is equal for one person: the account, else the email, else the name."""
+    def identity(self) -> tuple[Any, ...]:
+        """What tells one person from another: the account, else the email, else the name."""
         return ("user", self.user_id) if self.user_id else ("name", (self.email or self.name).casefold())
 
     def is_on(self, day: date) -> bool:

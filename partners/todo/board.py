@@ -40,7 +40,7 @@ def _vacant_items(rows: list[Row], area: LocalArea, *, keeps: bool) -> Iterator[
         yield TodoItem(
             SOON,
             "person-dash",
-            _("Vacant on the board: %(seat)s") % {"seat": _seat_name(row)},
+            _("Vacant board seat: %(seat)s") % {"seat": _seat_name(row)},
             why,
             reverse("partners:board_seat_detail", args=[row["pk"]]),
             _("Record who serves"),

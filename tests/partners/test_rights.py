@@ -45,9 +45,9 @@ take_back_absence closing: operator, staff
 keep_board area: operator, staff
 keep_board board_seat: operator, staff
 keep_office area_office: operator, staff
-keep_office shared_office: operator, state, staff, manager, whole, sibling staff, sibling manager
+keep_office shared_office: operator, state, whole
 keep_office local_office: operator, state, staff, neighbor
-keep_organization_offices shared: operator, state, staff, manager, whole, sibling staff, sibling manager
+keep_organization_offices shared: operator, state, whole
 keep_organization_offices local: operator, state, staff, neighbor
 keep_calendar area: operator, staff
 keep_room center_room: operator, staff
@@ -118,6 +118,7 @@ issue_manual area: operator, staff
 view_notices area: operator, state, staff
 keep_notices area: operator, staff
 view_state state: operator, state
+edit_state state: operator, state
 """
 
 

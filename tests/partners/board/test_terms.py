@@ -1,5 +1,6 @@
 """Seats and terms of a board, the right to sign in, and offices."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -42,7 +43,7 @@ def role_of(user, area):
 )
 def test_nobody_else_serves_in_a_seat_on_the_same_days(board_seat, first, last):
     terms.add_term(board_seat, facts=FACTS, by=None, at=NOW)
-    with pytest.raises(CannotHold, match="Priya Raman holds it from"):
+    with pytest.raises(CannotHold, match="Priya Raman is recorded from"):
         terms.add_term(board_seat, facts={"name": "Ann", "from_on": first, "until_on": last}, by=None, at=NOW)
     with pytest.raises(IntegrityError), transaction.atomic():
         BoardTerm.objects.create(seat=board_seat, name="Ann", from_on=first, until_on=last)
@@ -143,6 +144,27 @@ def test_members_without_a_recorded_term_keep_their_role(area, board_seat, cast)
     assert role_of(cast["board"], area)
 
 
+def test_an_old_term_of_a_member_is_recorded_without_taking_the_role(area, board_seat, cast):
+    old = {"user": cast["board"], "from_on": TODAY - 900 * DAY, "until_on": TODAY - 200 * DAY}
+    terms.add_term(board_seat, facts=old, by=None, at=NOW)
+    assert terms.match_all_roles(at=NOW) == 0
+    assert role_of(cast["board"], area)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_end_both_terms_of_a_person_at_once_the_second_takes_the_role(area, cast):
+    both = []
+    for category in ("labor", "community"):
+        seat = factories.make_board_seat(area, category=category)
+        both.append(terms.add_term(seat, facts=FACTS | {"user": cast["nobody"]}, by=None, at=NOW))
+    ended = {"ended_on": TODAY - 2 * DAY}
+    second_waits_for(
+        lambda: terms.update_term(both[0], facts=ended, by=None, at=NOW),
+        lambda: terms.update_term(both[1], facts=ended, by=None, at=NOW),
+    )
+    assert not role_of(cast["nobody"], area)
+
+
 def test_whoever_loses_the_seat_in_the_portal_ends_the_term(area, board_seat, cast):
     terms.add_term(board_seat, facts=FACTS | {"user": cast["nobody"]}, by=cast["staff"], at=NOW)
     later = factories.make_board_seat(area, category="labor")
@@ -212,9 +234,9 @@ def test_vacant_seats_and_ending_terms_are_to_do_items_of_staff_and_board(area, 
     factories.make_board_term(factories.make_board_seat(area, category="labor"), name="Ends", until_on=TODAY + 20 * DAY)
     factories.make_board_term(factories.make_board_seat(area, category="youth"), name="Stays")
     assert todo(For.STAFF, area) == [
-        "Vacant on the board: Business: Number 0",
-        "Vacant on the board: Business: Number 1",
-        "Vacant on the board: Business: Number 2",
+        "Vacant board seat: Business: Number 0",
+        "Vacant board seat: Business: Number 1",
+        "Vacant board seat: Business: Number 2",
         "2 more seats on the board are vacant",
         "The term of Ends on the board ends",
     ]
@@ -261,3 +283,18 @@ def test_a_form_keeps_what_was_typed_and_names_the_fields(as_, area):
     assert 'value="someday"' in page
     assert 'value="Owner"' in page
     assert BoardTerm.objects.count() == 0
+
+
+def test_what_somebody_else_saved_meanwhile_is_shown_beside_what_was_typed(as_, area):
+    seat = factories.make_board_seat(area, label="Health care")
+    address = reverse("partners:board_seat_edit", args=[seat.pk])
+    page = as_("staff").get(address).content.decode()
+    hidden = dict(re.findall(r'name="([\w-]+)" value="([^"]*)"', page.replace('type="hidden" ', "")))
+    seats.update_seat(seat, facts={"label": "Hospitals"}, by=None, at=NOW)
+    sent = hidden | {"category": "business", "is_voting": "on", "label": "Nursing"}
+    answer = as_("staff").post(address, sent)
+    shown = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Hospitals" in shown
+    assert 'value="Nursing"' in shown
+    assert BoardSeat.objects.get().label == "Hospitals"

@@ -10,13 +10,15 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from onestop.editing.versions import ChangedMeanwhile, version_of
+from partners.board import offices, seats
+from partners.board import terms as board_terms
 from partners.coverage import decisions
 from partners.glossary import terms
 from partners.models import Partnership
-from partners.network import areas, partnerships, places
+from partners.network import areas, partnerships, places, rooms, states
 from partners.people import representatives
 from partners.practices import practices
-from partners.schedule import presences
+from partners.schedule import holidays, presences
 from partners.upkeep import services
 from tests import factories
 
@@ -36,6 +38,13 @@ VERBS: dict[str, tuple[Callable[..., Any], tuple[str, ...], str]] = {
     "decision": (decisions.update_decision, (), "reason"),
     "access": (decisions.update_access, (), "who"),
     "presence": (presences.update_presence, (), "who"),
+    "board seat": (seats.update_seat, (), "label"),
+    "board term": (board_terms.update_term, (), "position"),
+    "office": (offices.update_office, (), "title"),
+    "tenure": (offices.update_tenure, (), "proof"),
+    "holiday": (holidays.update_holiday, (), "name"),
+    "room": (rooms.update_room, (), "note"),
+    "state": (states.update_state, (), "agency_name"),
 }
 
 
@@ -53,6 +62,13 @@ def make(kind: str, partnership: Partnership):
         "decision": lambda: factories.make_decision(partnership.area),
         "access": lambda: factories.make_access(partnership, factories.make_program()),
         "presence": lambda: factories.make_presence(partnership),
+        "board seat": lambda: factories.make_board_seat(partnership.area),
+        "board term": factories.make_board_term,
+        "office": lambda: factories.make_office(partnership.area),
+        "tenure": factories.make_tenure,
+        "holiday": lambda: factories.make_holiday(partnership.area),
+        "room": factories.make_room,
+        "state": lambda: partnership.area.state,
     }
     return made[kind]()
 
