@@ -29,7 +29,7 @@ Format = Callable[[float], str]
 # Width and height, and the font size that stays readable: of the picture on a screen, and drawn anew for a phone.
 WIDE, NARROW = (720, 260), (340, 240)
 TOP, BOTTOM, RIGHT = 20, 26, 14
-DIGIT, LETTER = 8.4, 7.0  # about the widths of characters
+DIGIT, LETTER = 8.4, 7.0  # about the widths of digits and capitals, and of other characters
 COLORS = ("#0b5c5f", "#6d8ba6", "#9a8452", "#758f5a")
 MAIN, TARGET, FORECAST, BASELINE = "main", "target", "forecast", "baseline"
 MOST_SERIES = 4
@@ -37,7 +37,7 @@ MOST_SERIES = 4
 
 def width_of(words: Words) -> float:
     """Return about how wide words are in a picture, in its units."""
-    return sum(DIGIT if sign.isdigit() or sign.isupper() else LETTER for sign in str(words))
+    return sum(LETTER if sign.isspace() or sign.islower() else DIGIT for sign in str(words))
 
 
 def as_number(value: float) -> str:
