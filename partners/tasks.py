@@ -49,13 +49,13 @@ def keep_directory_true() -> None:
 @shared_task
 def print_manual(print_id: int) -> None:
     """Make one PDF of the manual, unless another worker has it or it is done."""
-    printing.work_on(print_id, at=now())
+    printing.MAKER.work_on(print_id, at=now())
 
 
 @shared_task
 def sweep_manual_prints() -> None:
     """Wake workers for PDFs of the manual that no worker has."""
-    printing.sweep()
+    printing.MAKER.sweep()
 
 
 @shared_task

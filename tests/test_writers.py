@@ -36,6 +36,12 @@ EXCEPTIONS = {
 # Calls whose model the reader does not find: which rows, or what else, they write.
 UNRESOLVED = {
     ("onestop/accounts/models/user.py", "user.save"): "a manager's own model",
+    ("onestop/files/documents.py", "document.delete"): "a document of any app",
+    ("onestop/files/documents.py", "document.save"): "a document of any app",
+    (
+        "onestop/files/documents.py",
+        "self._rows.filter(pk=document.pk, status=Document.Status.MAKING).update",
+    ): "a document of any app",
     ("onestop/jobs/leases.py", "_rows(job).filter(pk=pk).update"): "the lease of any job",
     ("onestop/jobs/leases.py", "mine(job).update"): "the lease of any job",
     ("onestop/notices/delivery.py", "stuck.filter(begun=False).update"): "notices",

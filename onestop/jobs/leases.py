@@ -124,21 +124,23 @@ def work(
     *,
     wake: Callable[[int], None],
     told: type[Exception] | tuple[type[Exception], ...] = (),
+    failed: Callable[[J], None] | None = None,
 ) -> None:
     """Do the work of a job that was taken; on failure, record a message: that of a ``told`` exception, or our own.
 
-    When the connection to the database is lost, the outcome of the last statement is unknown: the job is released, and
-    the next worker starts from what is in the database.
+    ``failed`` is called in the transaction that records a failure. When the connection to the database is lost, the
+    outcome of the last statement is unknown: the job is released, and the next worker starts from what is in the
+    database.
     """
     if job.tries > MOST_TRIES:
         log.error("%s was started %s times and never finished.", _name(job), MOST_TRIES)
-        fail(job, TOO_OFTEN % {"times": MOST_TRIES})
+        fail(job, TOO_OFTEN % {"times": MOST_TRIES}, then=failed)
         return
     try:
         with renewed(job):
             act(job)
     except told as problem:
-        fail(job, str(problem))
+        fail(job, str(problem), then=failed)
     except Exception as problem:
         if database_is_away(problem):
             log.warning("%s lost its connection to the database.", _name(job), exc_info=True)
@@ -146,12 +148,14 @@ def work(
                 wake(job.pk)
         else:
             log.exception("%s failed.", _name(job))
-            fail(job, str(DISK_FULL if disk_is_full(problem) else BROKEN))
+            fail(job, str(DISK_FULL if disk_is_full(problem) else BROKEN), then=failed)
 
 
-def fail(job: Job, message: str) -> None:
-    """Record why a job failed, unless another worker has taken it."""
-    mine(job).update(message=message, **FAILED)
+@transaction.atomic
+def fail(job: J, message: str, *, then: Callable[[J], None] | None = None) -> None:
+    """Record why a job failed, unless another worker has taken it; ``then`` tells of it."""
+    if mine(job).update(message=message, **FAILED) and then:
+        then(job)
 
 
 def give_back(job: Job) -> bool:

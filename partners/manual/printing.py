@@ -1,28 +1,23 @@
-"""PDFs of the manual: requested, created by a worker, stored (see ``onestop.jobs.leases``).
+"""PDFs of the manual: which one is requested, and how it is made (see ``onestop.files.documents``).
 
 If a lease expires and two workers create a PDF, the first to finish stores it; both use the same snapshot.
 """
 
-import hashlib
-import logging
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.core.files.base import ContentFile
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
-from onestop.files.pdf import CannotMakePdf, Pdf
-from onestop.files.progress import percent_done, say_progress
-from onestop.files.storage import delete_forgotten, deleted_on_failure
-from onestop.jobs import leases, waking
+from onestop.files.documents import Maker, Report
+from onestop.files.pdf import Pdf
+from onestop.notices.documents import tell_of_document
 from partners.manual import paper
 from partners.manual.contents import Manual
 from partners.models import LocalArea, ManualEdition, ManualPrint
 
-log = logging.getLogger(__name__)
 KEPT = timedelta(days=7)  # PDFs of outdated contents
 Status = ManualPrint.Status
 
@@ -92,12 +87,7 @@ def _queue(asked: ManualPrint, *, by: User | None, at: datetime) -> ManualPrint:
     if waits_for:
         raise AlreadyWaiting(waits_for)
     _drop_outdated_by(asked)
-    for name, value in leases.FRESH.items():
-        setattr(asked, name, value)
-    asked.status, asked.asked_by, asked.asked_at = Status.WAITING, by, at
-    asked.save()
-    wake(asked.pk)
-    return asked
+    return MAKER.queue(asked, by=by, at=at)
 
 
 def _drop_outdated_by(asked: ManualPrint) -> None:
@@ -119,99 +109,42 @@ def current_print(area: LocalArea, manual: Manual) -> ManualPrint | None:
     return rows.exclude(status=Status.DROPPED).defer("snapshot").first()
 
 
-def wake(print_id: int) -> None:
-    """Send a PDF to a worker once the transaction is committed."""
-    waking.wake("partners.tasks.print_manual", print_id)
-
-
 # ---------------------------------------------------------------- Work
-def work_on(print_id: int, *, at: datetime) -> bool:
-    """Create a PDF if it is its turn; return whether this worker took it."""
-    try:
-        asked = leases.take(ManualPrint.objects.startable(), print_id, status=Status.MAKING)
-    except IntegrityError:  # another worker just started with the same manual; it wakes this PDF when it ends
-        return False
-    if asked is None:
-        return False
-    try:
-        leases.work(asked, lambda job: make_and_hand_in(job, at=at), wake=wake, told=CannotMakePdf)
-    finally:
-        say_progress(work_name(print_id), None)
-    following = ManualPrint.objects.startable().filter(area=asked.area_id, variant=asked.variant)
-    for pk in following.order_by("asked_at", "pk").values_list("pk", flat=True)[:1]:
-        wake(pk)
-    return True
-
-
-def make_and_hand_in(asked: ManualPrint, *, at: datetime) -> None:
-    """Create a PDF and store it.
-
-    :raises CannotMakePdf: if this machine lacks a library.
-    """
-    hand_in(asked, make(asked, progress=lambda share: say_progress(work_name(asked.pk), share)), at=at)
-
-
-def make(asked: ManualPrint, *, progress: Callable[[float], None]) -> Pdf:
+def make(asked: ManualPrint, report: Report) -> Pdf:
     """Return the requested PDF.
 
     :raises CannotMakePdf: if this machine lacks a library.
     """
     if asked.edition is None:
-        return paper.print_current(Manual.read(asked.snapshot or {}), at=asked.asked_at, progress=progress)
-    return paper.print_edition(asked.edition, asked.variant, progress=progress)
+        return paper.print_current(Manual.read(asked.snapshot or {}), at=asked.asked_at, report=report)
+    return paper.print_edition(asked.edition, asked.variant, report=report)
 
 
-def hand_in(asked: ManualPrint, made: Pdf, *, at: datetime) -> bool:
-    """Store the file unless another worker already did; return whether it was stored."""
-    asked.file.save("manual.pdf", ContentFile(made.data), save=False)
-    with deleted_on_failure(asked.file), transaction.atomic():
-        kept = ManualPrint.objects.filter(pk=asked.pk, status=Status.MAKING).update(
-            status=Status.READY,
-            file=asked.file.name,
-            sha256=hashlib.sha256(made.data).hexdigest(),
-            size=len(made.data),
-            pages=made.pages,
-            made_at=at,
-            snapshot=None,
-            message="",
-            **leases.UNCLAIMED,
-        )
-    if not kept:
-        asked.file.delete(save=False)
-    return bool(kept)
+def following(asked: ManualPrint) -> QuerySet[ManualPrint]:
+    """Return the PDFs that waited for this one: of the same manual and version."""
+    same = ManualPrint.objects.startable().filter(area=asked.area_id, variant=asked.variant)
+    return same.order_by("asked_at", "pk")
 
 
-def work_name(print_id: int) -> str:
-    """Return the key of the progress."""
-    return f"manual-print:{print_id}"
+def tell(asked: ManualPrint, at: datetime) -> None:
+    """Tell the person who asked that a PDF is ready, or could not be made."""
+    title = _("Resource manual of %(area)s") % {"area": asked.area.name}
+    tell_of_document(asked, title=asked.edition.title if asked.edition else title, scope=asked.area, at=at)
 
 
-def progress_of(asked: ManualPrint) -> int:
-    """Return the progress in percent."""
-    return percent_done(work_name(asked.pk))
-
-
-def is_interrupted(asked: ManualPrint) -> bool:
-    """Return whether a worker started it and none is working on it now."""
-    return leases.is_interrupted(ManualPrint.objects.at_work(), asked)
-
-
-# ---------------------------------------------------------------- Sweeping
-def sweep() -> int:
-    """Send PDFs without a worker to workers again; return how many."""
-    return leases.sweep(ManualPrint.objects.startable(), wake)
+MAKER = Maker(
+    ManualPrint,
+    task="partners.tasks.print_manual",  # no translation: a name
+    make=make,
+    emptied={"snapshot": None},
+    tell=tell,
+    following=following,
+)
 
 
 def clean_up(*, at: datetime) -> int:
     """Delete PDFs of outdated contents, but never those of editions; return how many were deleted."""
-    delete_forgotten(ManualPrint, "file", "manuals", at=at)
-    old = ManualPrint.objects.filter(edition=None, asked_at__lt=at - KEPT).exclude(status=Status.MAKING)
-    newest = old.model.objects.filter(edition=None).order_by("area", "variant", "-asked_at", "-pk")
+    old = ManualPrint.objects.filter(edition=None, asked_at__lt=at - KEPT)
+    newest = ManualPrint.objects.filter(edition=None).order_by("area", "variant", "-asked_at", "-pk")
     newest = newest.distinct("area", "variant")
-    count = 0
-    for each in old.exclude(pk__in=newest.values("pk")).defer("snapshot"):
-        each.delete()
-        if each.file:
-            each.file.delete(save=False)
-        count += 1
-    return count
+    return MAKER.delete_all(old.exclude(pk__in=newest.values("pk")).defer("snapshot"), at=at)

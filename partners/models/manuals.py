@@ -1,24 +1,24 @@
 """The resource manual of an area: its editions, which never change, and its PDFs."""
 
-import secrets
 from typing import Any, Self
 
 import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from onestop.files.documents import (
+    Document,
+    DocumentQuerySet,
+    has_its_file_when_ready,
+    private_name,  # noqa: F401 -- migrations name it here
+)
 from onestop.history.tracking import tracked
-from onestop.jobs.leases import Job
 from partners.models.places import LocalArea
 from partners.models.visibility import in_visible_area
-
-
-def private_name(made: "ManualPrint", filename: str) -> str:
-    """Return a random path for a PDF."""
-    return f"manuals/{secrets.token_hex(16)}.pdf"
 
 
 class ManualEditionQuerySet(models.QuerySet):
@@ -64,16 +64,12 @@ class ManualEdition(models.Model):
         return gettext("Edition %(number)s") % {"number": self.number}
 
 
-class ManualPrintQuerySet(models.QuerySet):
+class ManualPrintQuerySet(DocumentQuerySet):
     """PDFs of the manual by visibility and status."""
 
     def visible_to(self, user: Any) -> Self:
         """Return PDFs of the areas that the user sees."""
         return self.filter(in_visible_area(user, "area"))
-
-    def at_work(self) -> Self:
-        """Return PDFs that need a worker."""
-        return self.filter(status__in=[ManualPrint.Status.WAITING, ManualPrint.Status.MAKING])
 
     def startable(self) -> Self:
         """Return PDFs whose turn it is: no other PDF of the same manual and version is in progress."""
@@ -82,7 +78,7 @@ class ManualPrintQuerySet(models.QuerySet):
         return self.at_work().filter(~Exists(others))
 
 
-class ManualPrint(Job):
+class ManualPrint(Document):
     """A PDF of an edition, or of the contents at the time of the request (``edition`` empty).
 
     It is created from the snapshot of the edition, or else from ``snapshot``, which is kept until then. This takes
@@ -94,33 +90,13 @@ class ManualPrint(Job):
         NETWORK = "network", _("Network version")
         PUBLIC = "public", _("Public version, without names of people")
 
-    class Status(models.TextChoices):
-        WAITING = "waiting", _("Queued")
-        MAKING = "making", _("In progress")
-        READY = "ready", _("Ready")
-        FAILED = "failed", _("Failed")
-        DROPPED = "dropped", _("Canceled")
+    folder = "manuals"
 
     area = models.ForeignKey(LocalArea, models.PROTECT, related_name="manual_prints")
     edition = models.ForeignKey(ManualEdition, models.PROTECT, null=True, blank=True, related_name="prints")
     variant = models.CharField(max_length=10, choices=Variant)
     digest = models.CharField(_("hash of the contents"), max_length=64)
     snapshot = models.JSONField(_("contents"), null=True, blank=True)
-    status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
-    asked_at = models.DateTimeField(_("requested at"))
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("requested by"),
-    )
-    made_at = models.DateTimeField(null=True, blank=True)
-    file = models.FileField(upload_to=private_name, blank=True, max_length=200)
-    sha256 = models.CharField(max_length=64, blank=True)
-    size = models.PositiveBigIntegerField(_("bytes"), null=True, blank=True)
-    pages = models.PositiveIntegerField(null=True, blank=True)
 
     objects = ManualPrintQuerySet.as_manager()
 
@@ -149,15 +125,7 @@ class ManualPrint(Job):
                 condition=Q(status__in=["waiting", "making"], asked_by__isnull=False),
                 name="person_waits_for_one_print",
             ),
-            models.CheckConstraint(
-                condition=(
-                    Q(status="ready", made_at__isnull=False, size__isnull=False, pages__isnull=False)
-                    & ~Q(file="")
-                    & ~Q(sha256="")
-                )
-                | (~Q(status="ready") & Q(made_at=None, file="", sha256="")),
-                name="manual_print_has_its_file_when_it_is_ready",
-            ),
+            has_its_file_when_ready("manual_print_has_its_file_when_it_is_ready"),
             models.CheckConstraint(
                 condition=Q(edition__isnull=False, snapshot__isnull=True) | Q(edition=None),
                 name="edition_keeps_its_own_snapshot",
@@ -182,7 +150,9 @@ class ManualPrint(Job):
     def __str__(self) -> str:
         return self.get_variant_display()
 
-    @property
-    def is_at_work(self) -> bool:
-        """Return whether the PDF needs a worker."""
-        return self.status in (self.Status.WAITING, self.Status.MAKING)
+    def get_absolute_url(self) -> str:
+        """Return the address of the page that shows the PDF."""
+        if self.edition_id:
+            return reverse("partners:manual_edition", args=[self.edition_id])
+        query = "?for=public" if self.variant == self.Variant.PUBLIC else ""
+        return reverse("partners:manual", args=[self.area.slug]) + query

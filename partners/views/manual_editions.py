@@ -92,7 +92,7 @@ def manual_edition(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an edition: its PDFs, and the changes since the edition before."""
     edition = get_manual_edition(request, pk)
     found = editions.changes_in(edition)
-    prints = list(edition.prints.order_by("variant"))
+    prints, maker = list(edition.prints.order_by("variant")), printing.MAKER
     return render(
         request,
         "partners/manual/manual_edition.html",
@@ -102,7 +102,7 @@ def manual_edition(request: HttpRequest, pk: int) -> HttpResponse:
             "area": edition.area,
             "summary": in_words(found),
             "chapters": chapters(found),
-            "prints": [(made, printing.progress_of(made), printing.is_interrupted(made)) for made in prints],
+            "prints": [(made, maker.progress_of(made), maker.is_interrupted(made)) for made in prints],
             "unprinted": [one for one in ManualPrint.Variant if one not in {made.variant for made in prints}],
             "may_issue": may(request.user, "partners.issue_manual", edition.area),
             "crumbs": manual_edition_breadcrumbs(edition)[:-1],
@@ -159,8 +159,14 @@ def manual_edition_print(request: HttpRequest, pk: int) -> HttpResponse:
 def manual_print_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the progress; reload the page when the work is done."""
     made = get_manual_print(request, pk)
-    context = {"made": made, "progress": printing.progress_of(made), "interrupted": printing.is_interrupted(made)}
-    answer = render(request, "partners/manual/_manual_progress.html", context)
+    maker = printing.MAKER
+    context = {
+        "document": made,
+        "progress": maker.progress_of(made),
+        "interrupted": maker.is_interrupted(made),
+        "progress_url": request.path,
+    }
+    answer = render(request, "components/document_progress.html", context)
     if not made.is_at_work:
         answer["HX-Refresh"] = "true"
     if made.status == ManualPrint.Status.DROPPED:
@@ -180,19 +186,19 @@ def manual_print_again(request: HttpRequest, pk: int) -> HttpResponse:
         return show_what_waits(request, problem)
     except Refused as problem:
         messages.error(request, str(problem))
-    return redirect(page_of(made))
+    return redirect(made)
 
 
 def manual_print_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Download the PDF under a descriptive name."""
     made = get_manual_print(request, pk)
     if made.status != ManualPrint.Status.READY:
-        return redirect(page_of(made))
+        return redirect(made)
     try:
         file = made.file.open("rb")
     except FileNotFoundError:
         messages.error(request, _("The file is missing. The operator can restore it from a backup."))
-        return redirect(page_of(made))
+        return redirect(made)
     return FileResponse(file, as_attachment=True, filename=file_name(made), content_type="application/pdf")
 
 
@@ -202,15 +208,7 @@ def manual_print_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 def show_what_waits(request: HttpRequest, problem: printing.AlreadyWaiting) -> HttpResponse:
     """Redirect to the PDF that the person is already waiting for."""
     messages.info(request, str(problem))
-    return redirect(page_of(problem.waits_for))
-
-
-def page_of(made: ManualPrint) -> str:
-    """Return the page on which a PDF is shown."""
-    if made.edition_id:
-        return reverse("partners:manual_edition", args=[made.edition_id])
-    query = "?for=public" if made.variant == ManualPrint.Variant.PUBLIC else ""
-    return reverse("partners:manual", args=[made.area.slug]) + query
+    return redirect(problem.waits_for)
 
 
 def file_name(made: ManualPrint) -> str:

@@ -96,9 +96,9 @@ def test_a_pdf_that_cannot_be_stored_leaves_no_file(area, partner, tmp_path, mon
     monkeypatch.setattr(paper, "make_pdf", lambda html, **options: Pdf(b"%PDF-1.7" + b" " * 2 * LIMIT, pages))
     if way == "the file":
         with full_disk():
-            assert printing.work_on(made.pk, at=now())
+            assert printing.MAKER.work_on(made.pk, at=now())
     else:
-        assert printing.work_on(made.pk, at=now())
+        assert printing.MAKER.work_on(made.pk, at=now())
     made.refresh_from_db()
     assert made.status == "failed"
     assert ("disk is full" in made.message) == (way == "the file")
@@ -115,7 +115,7 @@ def test_files_without_a_row_are_deleted_after_a_day(area, partner, tmp_path, mo
     monkeypatch.setattr(paper, "make_pdf", lambda html, **options: Pdf(b"%PDF-1.7", 1))
     run = runs.start_import(area, "partners", ContentFile(TWENTY.encode(), name="ours.csv"), by=None, at=now())
     made = printing.ask_for_current(area, gather(area, today=now().date()), by=None, at=now())
-    printing.work_on(made.pk, at=now())
+    printing.MAKER.work_on(made.pk, at=now())
     made.refresh_from_db()
     for folder in ("imports", "manuals"):
         (tmp_path / "files" / folder / "forgotten").write_text("A worker was killed here.")

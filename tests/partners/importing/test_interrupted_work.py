@@ -10,6 +10,7 @@ from django.db import connection, connections, transaction
 from django.urls import reverse
 from django.utils.timezone import now
 
+from onestop.files.documents import Maker
 from onestop.files.pdf import Pdf
 from onestop.jobs import leases
 from partners.importing import committing, runs
@@ -285,12 +286,12 @@ def test_a_pdf_is_stored_once_after_a_lost_connection(area, partner, monkeypatch
         return Pdf(b"%PDF-1.7", 1)
 
     monkeypatch.setattr(paper, "make_pdf", make_and_die)
-    monkeypatch.setattr(printing, "wake", woken.append)
-    assert printing.work_on(made.pk, at=now())
+    monkeypatch.setattr(Maker, "wake", lambda maker, pk: woken.append(pk))
+    assert printing.MAKER.work_on(made.pk, at=now())
     made.refresh_from_db()
     assert (made.status, made.claim) == ("making", None)
     assert made.pk in woken
-    assert printing.work_on(made.pk, at=now())
+    assert printing.MAKER.work_on(made.pk, at=now())
     made.refresh_from_db()
     assert made.status == "ready"
 

@@ -19,6 +19,7 @@ from django.utils import timezone
 from pdfua import Severity, validate
 
 from onestop.files import pdf
+from onestop.files.documents import Maker
 from onestop.files.pdf import Pdf, make_pdf, why_no_pdf
 from onestop.files.progress import percent_done, say_progress
 from onestop.jobs import leases
@@ -79,7 +80,7 @@ def printed(area: LocalArea) -> Pdf:
         cost="$20"
     )
     second = editions.issue_edition(area, title="Resource manual", by=None, at=NOW)
-    return paper.print_edition(second, "network", progress=lambda share: None)
+    return paper.print_edition(second, "network", report=lambda share, words="": None)
 
 
 @needs_pango
@@ -153,7 +154,7 @@ def test_changes_in_the_public_version_have_no_names(area, monkeypatch):
 
     monkeypatch.setattr(paper, "make_pdf", keep)
     for variant in ("network", "public"):
-        paper.print_edition(second, variant, progress=lambda share: None)
+        paper.print_edition(second, variant, report=lambda share, words="": None)
     for secret in ("Ana Ruiz", "Joel", hidden.name):
         assert secret in seen["network"]
         assert secret not in seen["public"]
@@ -169,7 +170,7 @@ def test_readers_request_one_pdf_until_the_contents_change(as_, area, quickly, w
     made = ManualPrint.objects.get()
     assert (made.status, made.edition, made.variant) == ("waiting", None, "network")
     assert "The PDF is queued" in client.get(reverse("partners:manual", args=[area.slug])).content.decode()
-    assert printing.work_on(made.pk, at=NOW)
+    assert printing.MAKER.work_on(made.pk, at=NOW)
     page = client.get(reverse("partners:manual", args=[area.slug])).content.decode()
     assert reverse("partners:manual_print_file", args=[made.pk]) in page
     factories.make_service(area.partnerships.get(organization__name="Millrace Learning"), name="One more")
@@ -186,7 +187,7 @@ def test_the_public_version_has_its_own_pdf(as_, area, quickly):
     made = ManualPrint.objects.get()
     assert made.variant == "public"
     assert "Joel" not in str(made.snapshot)
-    printing.work_on(made.pk, at=NOW)
+    printing.MAKER.work_on(made.pk, at=NOW)
     file = as_("manager").get(reverse("partners:manual_print_file", args=[made.pk]))
     assert "-public-" in file["Content-Disposition"]
 
@@ -195,7 +196,7 @@ def test_the_snapshot_is_deleted_when_the_file_is_ready(area, quickly):
     fill(area)
     made = asked(area)
     assert made.snapshot
-    printing.work_on(made.pk, at=NOW)
+    printing.MAKER.work_on(made.pk, at=NOW)
     made.refresh_from_db()
     assert made.snapshot is None
     assert made.sha256 == hashlib.sha256(made.file.read()).hexdigest()
@@ -208,14 +209,14 @@ def test_progress_is_returned_until_the_page_reloads(as_, area, quickly):
     made = asked(area)
     client, url = as_("board"), reverse("partners:manual_print_progress", args=[made.pk])
     ManualPrint.objects.filter(pk=made.pk).update(status="making")
-    say_progress(printing.work_name(made.pk), 0.42)
+    say_progress(f"partners.manualprint:{made.pk}", 0.42)
     answer = client.get(url)
     assert "42 %" in answer.content.decode()
     assert f'hx-get="{url}"' in answer.content.decode()
     assert "HX-Refresh" not in answer
-    printing.work_on(made.pk, at=NOW)
+    printing.MAKER.work_on(made.pk, at=NOW)
     assert client.get(url)["HX-Refresh"] == "true"
-    assert percent_done(printing.work_name(made.pk)) == 0
+    assert percent_done(f"partners.manualprint:{made.pk}") == 0
 
 
 # ---------------------------------------------------------------- Failures
@@ -225,14 +226,14 @@ def test_without_pango_the_page_says_what_to_install_and_offers_a_retry(as_, are
     client = as_("colleague")
     client.post(reverse("partners:manual_print_ask", args=[area.slug]))
     made = ManualPrint.objects.get()
-    printing.work_on(made.pk, at=NOW)
+    printing.MAKER.work_on(made.pk, at=NOW)
     page = client.get(reverse("partners:manual", args=[area.slug])).content.decode()
     assert "Failed" in page
     assert "Install Pango." in page
     monkeypatch.undo()
     monkeypatch.setattr(paper, "make_pdf", quick)
     client.post(reverse("partners:manual_print_again", args=[made.pk]))
-    assert printing.work_on(made.pk, at=NOW)
+    assert printing.MAKER.work_on(made.pk, at=NOW)
     made.refresh_from_db()
     assert (made.status, made.message) == ("ready", "")
 
@@ -246,7 +247,7 @@ def test_errors_are_logged_and_not_shown(area, monkeypatch, caplog):
 
     monkeypatch.setattr(paper, "make_pdf", fail)
     with caplog.at_level("ERROR"):
-        printing.work_on(made.pk, at=NOW)
+        printing.MAKER.work_on(made.pk, at=NOW)
     made.refresh_from_db()
     assert made.status == "failed"
     assert "wire" not in made.message
@@ -310,8 +311,8 @@ def test_outdated_requests_are_dropped_with_a_message(as_, area, quickly):
     newer = ManualPrint.objects.exclude(pk=older.pk).get()
     older.refresh_from_db()
     assert (older.status, older.snapshot, newer.status) == ("dropped", None, "waiting")
-    assert not printing.work_on(older.pk, at=NOW)
-    assert printing.work_on(newer.pk, at=NOW)
+    assert not printing.MAKER.work_on(older.pk, at=NOW)
+    assert printing.MAKER.work_on(newer.pk, at=NOW)
     client = as_("board")
     assert client.get(reverse("partners:manual_print_progress", args=[older.pk]))["HX-Refresh"] == "true"
     page = client.get(reverse("partners:manual", args=[area.slug])).content.decode()
@@ -327,7 +328,7 @@ def test_a_dropped_pdf_is_queued_again_if_its_contents_return(area, quickly):
     area.partnerships.get(organization__name="Millrace Learning").services.order_by("pk").last().delete()
     again = asked(area)
     assert (again.pk, again.status) == (first.pk, "waiting")
-    assert printing.work_on(again.pk, at=NOW)
+    assert printing.MAKER.work_on(again.pk, at=NOW)
     assert ManualPrint.objects.filter(status="waiting").count() == 0
 
 
@@ -366,7 +367,7 @@ def test_a_person_waits_for_one_pdf_at_a_time(as_, area, quickly):
     assert "You already requested this PDF." in answer.content.decode()
     ask_page(as_("colleague"), area)  # another person
     assert ManualPrint.objects.count() == 2
-    printing.work_on(made.pk, at=NOW)
+    printing.MAKER.work_on(made.pk, at=NOW)
     client.force_login(made.asked_by)
     client.post(reverse("partners:manual_edition_print", args=[edition.pk]), {"for": "network"})
     assert edition.prints.get().status == "waiting"
@@ -426,24 +427,24 @@ def test_one_pdf_of_a_version_is_in_progress_at_a_time(area, monkeypatch):
 
     def work() -> None:
         try:
-            printing.work_on(first.pk, at=NOW)
+            printing.MAKER.work_on(first.pk, at=NOW)
         finally:
             connection.close()
 
     monkeypatch.setattr(paper, "make_pdf", slowly)
-    monkeypatch.setattr(printing, "wake", woken.append)
+    monkeypatch.setattr(Maker, "wake", lambda maker, pk: woken.append(pk))
     thread = threading.Thread(target=work)
     thread.start()
     assert begun.wait(30)
-    assert not printing.work_on(second.pk, at=NOW)
-    assert printing.sweep() == 1
+    assert not printing.MAKER.work_on(second.pk, at=NOW)
+    assert printing.MAKER.sweep() == 1
     assert woken == [public.pk]
     monkeypatch.setattr(paper, "make_pdf", quick)
-    assert printing.work_on(public.pk, at=NOW)
+    assert printing.MAKER.work_on(public.pk, at=NOW)
     ended.set()
     thread.join(30)
     assert woken == [public.pk, second.pk]
-    assert printing.work_on(second.pk, at=NOW)
+    assert printing.MAKER.work_on(second.pk, at=NOW)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -478,12 +479,12 @@ def test_another_worker_continues_after_a_killed_one(area, quickly):
     fill(area)
     made = asked(area)
     assert leases.take(ManualPrint.objects.startable(), made.pk, status="making")  # and killed
-    assert not printing.work_on(made.pk, at=NOW)
-    assert printing.sweep() == 0
+    assert not printing.MAKER.work_on(made.pk, at=NOW)
+    assert printing.MAKER.sweep() == 0
     ManualPrint.objects.filter(pk=made.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
-    assert printing.sweep() == 1
-    assert printing.work_on(made.pk, at=NOW)
-    assert not printing.work_on(made.pk, at=NOW)
+    assert printing.MAKER.sweep() == 1
+    assert printing.MAKER.work_on(made.pk, at=NOW)
+    assert not printing.MAKER.work_on(made.pk, at=NOW)
 
 
 def test_the_first_of_two_workers_stores_its_file(area, quickly, settings):
@@ -491,8 +492,8 @@ def test_the_first_of_two_workers_stores_its_file(area, quickly, settings):
     made = asked(area)
     ManualPrint.objects.filter(pk=made.pk).update(status="making")
     first, second = ManualPrint.objects.get(pk=made.pk), ManualPrint.objects.get(pk=made.pk)
-    assert printing.hand_in(second, Pdf(b"done first", 1), at=NOW)
-    assert not printing.hand_in(first, Pdf(b"too late", 1), at=NOW)
+    assert printing.MAKER.hand_in(second, Pdf(b"done first", 1), at=NOW)
+    assert not printing.MAKER.hand_in(first, Pdf(b"too late", 1), at=NOW)
     made.refresh_from_db()
     assert made.file.read() == b"done first"
     assert len(list((settings.MEDIA_ROOT / "manuals").iterdir())) == 1
@@ -506,7 +507,7 @@ def test_only_one_of_four_workers_creates_the_pdf(area, quickly):
     def work() -> None:
         gate.wait(10)
         try:
-            results.append(printing.work_on(made.pk, at=NOW))
+            results.append(printing.MAKER.work_on(made.pk, at=NOW))
         finally:
             connection.close()
 
@@ -555,8 +556,8 @@ def test_a_pdf_is_created_after_its_worker_was_killed(
     made.refresh_from_db()
     assert (made.status, bool(made.file)) == ("making", False)
     ManualPrint.objects.filter(pk=made.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
-    assert printing.sweep() == 1
-    assert printing.work_on(made.pk, at=timezone.now())
+    assert printing.MAKER.sweep() == 1
+    assert printing.MAKER.work_on(made.pk, at=timezone.now())
     made.refresh_from_db()
     assert made.status == "ready"
     assert made.file.read(5) == b"%PDF-"
@@ -573,11 +574,11 @@ def test_outdated_pdfs_are_deleted_after_a_week_but_not_those_of_editions(area, 
     fill(area)
     edition = editions.issue_edition(area, title="Manual", by=None, at=NOW)
     old = asked(area)
-    printing.work_on(old.pk, at=NOW)
+    printing.MAKER.work_on(old.pk, at=NOW)
     factories.make_service(area.partnerships.get(organization__name="Millrace Learning"), name="One more")
     new = asked(area)
     for pk in [new.pk, *edition.prints.values_list("pk", flat=True)]:
-        printing.work_on(pk, at=NOW)
+        printing.MAKER.work_on(pk, at=NOW)
     old.refresh_from_db()
     path = old.file.path
     assert printing.clean_up(at=NOW + timedelta(days=6)) == 0
