@@ -16,6 +16,7 @@ class PartnersConfig(AppConfig):
         from onestop.jobs.queues import load_of, watch_queue
         from onestop.notices import reminders
         from partners.board import handover as board_handover
+        from partners.importing import network_kinds as import_kinds  # noqa: F401 -- registers what files may hold
         from partners.models import ImportRun, ManualPrint
         from partners.people import handover, single_person_risk
         from partners.schedule.holidays import closed_scopes

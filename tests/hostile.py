@@ -24,7 +24,7 @@ from onestop.accounts.addresses import confirm_address
 from onestop.accounts.models import MailRequest, NewSignIn, User
 from onestop.notices.models import Bounce, Notice, PlannerRun, Resend
 from partners.importing import runs
-from partners.importing.columns import FIELDS
+from partners.importing.kinds import all_kinds
 from partners.manual.editions import issue_edition
 from partners.models import ImportRun, LocalArea, Partnership
 from tests import factories, world
@@ -204,7 +204,7 @@ def _add_what_is_seldom(area: LocalArea, *, reminder: str, by: User) -> None:
     lost = factories.make_notice(area, to=by, status=Notice.Status.FAILED, last_error="No")
     Resend.objects.create(notice=lost, by=by, at=now(), to_before=by.email, status_before=Notice.Status.FAILED)
     factories.make_term(area).usages.create(system="A system", wording="customer", meaning="Who comes")
-    for kind, known in FIELDS.items():
+    for kind, known in ((each.code, each.fields) for each in all_kinds()):
         lines = [[field.label for field in known], *([text() for _ in known] for _ in range(2))]
         lines.append(["Millrace Adult Learning", *(text() for _ in known[1:])])
         file = io.StringIO()

@@ -23,7 +23,7 @@ NOT_FOR_PEOPLE = (
 )  # fmt: skip
 # Words that imports recognize in files, and the names of programs in the law.
 DATA = (
-    "partners/importing/columns.py", "partners/importing/cells.py", "partners/importing/hsds.py",
+    "partners/importing/network_fields.py", "partners/importing/cells.py", "partners/importing/hsds.py",
     "partners/importing/times.py", "partners/coverage/programs.py", "partners/search/synonyms.py",
 )  # fmt: skip
 NOT_FOR_PEOPLE_TEMPLATES = ("templates/components/gallery",)

@@ -13,6 +13,7 @@ from onestop.editing.text_lengths import LONGEST_TOKEN
 from onestop.files.uploaded_tables import Limits, too_big
 from onestop.files.uploads import refuse_if_not_kept
 from partners.importing import columns
+from partners.importing.kinds import all_kinds, kind_choices, kind_of
 from partners.models import ImportRun
 
 
@@ -21,20 +22,24 @@ class ImportFileForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=_("Contents of the file"),
-        choices=ImportRun.Kind.choices,
+        choices=kind_choices,
         widget=forms.RadioSelect,
-        help_text=_(
-            "One row for each partner, for each service, for each usage of a term, "
-            "or for the hours of a partner at a center."
-        ),
         error_messages={"required": _("Choose what the file holds.")},
     )
     file = forms.FileField(
         label=_("File"),
         error_messages={"required": _("Choose a file.")},
-        help_text=_("A spreadsheet (.xlsx) or CSV file. For services also a ZIP file of HSDS tables."),
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,.xlsm,.zip"}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Say what the rows and the formats of each kind are."""
+        super().__init__(*args, **kwargs)
+        rows = [gettext("for %(each)s") % {"each": kind.one_row} for kind in all_kinds()]
+        said = {"rows": ", ".join(rows[:-1]), "last_row": rows[-1]}
+        self.fields["kind"].help_text = gettext("One row %(rows)s, or %(last_row)s.") % said
+        formats = [gettext("A spreadsheet (.xlsx) or CSV file."), *(kind.other_formats for kind in all_kinds())]
+        self.fields["file"].help_text = " ".join(str(words) for words in formats if words)
 
     def clean_file(self) -> UploadedFile:
         """Check the size before anything reads the file."""
@@ -65,14 +70,15 @@ class ColumnsForm(forms.Form):
         """Add a field for each column of the file."""
         super().__init__(*args, **kwargs)
         self.run = run
-        if run.kind != ImportRun.Kind.SERVICES:
-            del self.fields["add_missing_partners"], self.fields["keep_test_rows"]
+        kind = kind_of(run.kind)
+        for name in {switch for other in all_kinds() for switch in other.switches} - set(kind.switches):
+            del self.fields[name]
         for name in self.fields:
             self.fields[name].initial = run.options.get(name, False)
         choices: list[tuple[str, str]] = [("", gettext("Do not use"))]
         choices += [
             (field.code, gettext("%(field)s (required)") % {"field": field.label} if field.required else field.label)
-            for field in columns.FIELDS[run.kind]
+            for field in kind.fields
         ]
         for number, (title, code) in enumerate(zip(run.header, run.mapping, strict=True)):
             self.fields[f"column_{number}"] = forms.ChoiceField(

@@ -7,19 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from onestop.files.uploaded_tables import UploadedTable
-from partners.importing.partner_rows import PartnerPlanner
+from partners.importing.kinds import kind_of
 from partners.importing.planning import Options, Outcome, Plan, PlannedRow, Progress, RowReader
-from partners.importing.presence_rows import PresencePlanner
-from partners.importing.service_rows import ServicePlanner
-from partners.importing.term_rows import TermPlanner
 from partners.models import LocalArea
-
-PLANNERS: dict[str, Any] = {
-    "partners": PartnerPlanner,
-    "services": ServicePlanner,
-    "terms": TermPlanner,
-    "presence": PresencePlanner,
-}
 
 
 def make_plan(
@@ -32,7 +22,7 @@ def make_plan(
     progress: Progress | None = None,
 ) -> Plan:
     """Return the plan of a table; this reads the database and writes nothing."""
-    planner = PLANNERS[kind](area, options)
+    planner = kind_of(kind).planner(area, options)
     reader = RowReader(kind, mapping, options, planner.words)
     rows = list(_rows(planner, reader, table, progress))
     notes = [*table.notes, *planner.notes]

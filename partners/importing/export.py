@@ -10,7 +10,8 @@ from django.db.models import F, Prefetch, Q, QuerySet
 
 from onestop.ui.presentation import clock
 from partners.importing import cells
-from partners.importing.columns import PARTNER_FIELDS, PRESENCE_FIELDS, SERVICE_FIELDS, TERM_FIELDS, Field
+from partners.importing.kinds import Field
+from partners.importing.network_fields import PARTNER_FIELDS, PRESENCE_FIELDS, SERVICE_FIELDS, TERM_FIELDS
 from partners.importing.places import MAIN_OFFICE
 from partners.models import Center, Location, Partnership, Presence, Program, Representative, Service, Term, Usage
 

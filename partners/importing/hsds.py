@@ -24,7 +24,7 @@ from onestop.files.uploaded_tables import (
 )
 from onestop.ui.sentences import join_words
 from partners.importing import cells
-from partners.importing.columns import fields_by_code
+from partners.importing.network_fields import SERVICE_FIELDS
 
 Row = dict[str, str]
 TABLES = {
@@ -166,7 +166,7 @@ def _join(parts: dict[str, IO[bytes]], limits: Limits) -> UploadedTable:
     if others := sorted(set(parts) - known):
         notes.append(_("Tables not used: %(tables)s.") % {"tables": ", ".join(others)})
     joiner = _Joiner(tables, notes)
-    labels = fields_by_code("services")
+    labels = {field.code: field for field in SERVICE_FIELDS}
     lines = list(joiner.lines())
     return UploadedTable([labels[code].label for code in CODES], iter(lines), notes)
 

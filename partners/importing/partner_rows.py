@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from onestop.ui.sentences import join_words
 from partners.importing import cells
 from partners.importing.cells import Names
-from partners.importing.columns import PARTNER_FIELDS, fields_by_code
+from partners.importing.network_fields import PARTNER_FIELDS
 from partners.importing.places import MAIN_OFFICE, PlaceBook
 from partners.importing.planning import (
     Finder,
@@ -34,7 +34,7 @@ from partners.network.organization_proposals import labels_of
 
 # Values for an organization that is a partner in several areas are saved with its partnership in this area.
 LOCAL_FACTS = {"phone": "local_phone", "email": "local_email"}
-MAIN_CONTACT = fields_by_code("partners")["contact_name"].label
+MAIN_CONTACT = next(field.label for field in PARTNER_FIELDS if field.code == "contact_name")
 
 
 class PartnerPlanner:

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from partners.importing import cells
-from partners.importing.columns import Field
+from partners.importing.kinds import Field
 from partners.importing.planning import Finder, ReadRow, empty, show
 from partners.models import LocalArea, Location, Partnership
 

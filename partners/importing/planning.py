@@ -18,7 +18,7 @@ from onestop.files.uploaded_tables import Line
 from onestop.ops.request_numbers import whole_number
 from partners.importing import cells
 from partners.importing.cells import CannotRead, CannotUse, Names
-from partners.importing.columns import Field, fields_by_code
+from partners.importing.kinds import Field, kind_of
 from partners.models import ImportRow, Program
 
 Outcome = ImportRow.Outcome
@@ -113,7 +113,7 @@ class RowReader:
 
     def __init__(self, kind: str, mapping: Sequence[str], options: Options, words: dict[str, Names]) -> None:
         """Take the mapping (the field code of each column) and the names of programs and centers."""
-        fields = fields_by_code(kind)
+        fields = kind_of(kind).by_code
         self.options = options
         self._known: dict[tuple[str, str], ReadRow] = {}
         self.columns: list[tuple[Field, list[int]]] = [

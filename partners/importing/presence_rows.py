@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from onestop.ui.presentation import clock
 from partners.importing import cells, times
 from partners.importing.cells import CannotRead, Names
-from partners.importing.columns import PRESENCE_FIELDS
+from partners.importing.network_fields import PRESENCE_FIELDS
 from partners.importing.planning import Finder, Options, Outcome, PlannedRow, ReadRow, Seen, show, unreadable
 from partners.models import Center, LocalArea, Organization, Partnership, Presence, Rhythm, Weekday
 

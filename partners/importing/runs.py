@@ -20,15 +20,16 @@ from onestop.editing import bulk
 from onestop.editing.refusals import Refused
 from onestop.files.progress import percent_done, say_progress
 from onestop.files.storage import delete_forgotten, deleted_on_failure
-from onestop.files.uploaded_tables import CannotReadFile, Limits, UploadedTable, is_zip, open_table, refuse_if_too_big
+from onestop.files.uploaded_tables import CannotReadFile, Limits, UploadedTable, open_table
 from onestop.jobs import leases, waking
 from onestop.jobs.memory import collecting_seldom
 from onestop.ops.outages import database_is_away
 from onestop.ops.typed_text import printable
 from onestop.ui.sentences import join_words
-from partners.importing import columns, hsds
+from partners.importing import columns
 from partners.importing.committing import write_plan
 from partners.importing.dry_run import make_plan
+from partners.importing.kinds import kind_of
 from partners.importing.planning import Options, Outcome, Plan, PlannedRow
 from partners.models import ImportRow, ImportRun, LocalArea
 
@@ -49,16 +50,12 @@ class _PlanChanged(Exception):
 
 # ---------------------------------------------------------------- Upload
 def open_upload(file: IO[bytes], kind: str) -> UploadedTable:
-    """Return the table in a file: a spreadsheet, or for services also a ZIP of HSDS tables.
+    """Return the table in a file: a spreadsheet, or one of the other formats of its kind.
 
     :raises CannotReadFile: if it is neither.
     """
     limits = Limits.from_settings()
-    if kind == ImportRun.Kind.SERVICES:
-        refuse_if_too_big(file, limits)
-        if is_zip(file) and hsds.is_hsds(file, limits):
-            return hsds.read_zip(file, limits)
-    return open_table(file, limits)
+    return kind_of(kind).reads_other(file, limits) or open_table(file, limits)
 
 
 def start_import(area: LocalArea, kind: str, file: Any, *, by: Any, at: datetime) -> ImportRun:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from onestop.ui.sentences import join_words
 from partners.importing import cells
 from partners.importing.cells import Names
-from partners.importing.columns import SERVICE_FIELDS
+from partners.importing.network_fields import SERVICE_FIELDS
 from partners.importing.places import PlaceBook, PlannedPlace
 from partners.importing.planning import (
     Finder,

@@ -39,12 +39,6 @@ class ImportRunQuerySet(models.QuerySet):
 class ImportRun(Job):
     """A file imported into an area: uploaded, its columns matched, planned (dry run), and written all or nothing."""
 
-    class Kind(models.TextChoices):
-        PARTNERS = "partners", _("Partners")
-        SERVICES = "services", _("Services")
-        TERMS = "terms", _("Terms")
-        PRESENCE = "presence", _("Hours on site")
-
     class Status(models.TextChoices):
         UPLOADED = "uploaded", _("Columns to match")
         PLANNING = "planning", _("Reading the file")
@@ -55,7 +49,7 @@ class ImportRun(Job):
         CANCELLED = "cancelled", _("Canceled")
 
     area = models.ForeignKey(LocalArea, models.PROTECT, related_name="imports")
-    kind = models.CharField(_("contents"), max_length=20, choices=Kind)
+    kind = models.CharField(_("contents"), max_length=20, help_text=_("The code of an ImportKind."))
     file = models.FileField(upload_to=private_name, blank=True, max_length=200)
     name = models.CharField(_("file name"), max_length=200)
     size = models.PositiveBigIntegerField(_("bytes"))
@@ -130,7 +124,7 @@ class ColumnMapping(models.Model):
     """The mapping of a header in an area, used for the next file with the same header."""
 
     area = models.ForeignKey(LocalArea, models.PROTECT, related_name="column_mappings")
-    kind = models.CharField(max_length=20, choices=ImportRun.Kind)
+    kind = models.CharField(max_length=20)
     header_key = models.CharField(max_length=64)
     mapping = models.JSONField(default=dict, help_text=_("Field code by column title."))
     used_at = models.DateTimeField()

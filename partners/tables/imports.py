@@ -9,6 +9,7 @@ from onestop.ui.lists import Table
 from onestop.ui.markup import format_html
 from onestop.ui.presentation import chip, when
 from onestop.ui.row_values import address_of, label_of
+from partners.importing.kinds import kind_of
 from partners.models import ImportRun
 
 CHIPS = {
@@ -88,6 +89,10 @@ class ImportTable(Table):
     def value_status(self, record: ImportRun) -> str:
         """Return the status for exports."""
         return label_of(record, "status")
+
+    def render_kind(self, record: ImportRun) -> str:
+        """Name the contents."""
+        return str(kind_of(record.kind).label)
 
     def render_at(self, record: ImportRun) -> str:
         """Show the time of the upload."""

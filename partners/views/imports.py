@@ -31,6 +31,7 @@ from partners.context.lookups import get_import_run
 from partners.filters.imports import ImportFilters
 from partners.forms.imports import ColumnsForm, CommitForm, ImportFileForm
 from partners.importing import columns, runs
+from partners.importing.kinds import all_kinds, kind_of
 from partners.models import ImportRow, ImportRun
 from partners.network.current_area import enter_area
 from partners.rules import demand
@@ -44,12 +45,6 @@ TABS = (
     ("remarks", gettext_lazy("With notes"), gettext_lazy("With notes")),
     ("same", gettext_lazy("Unchanged"), gettext_lazy("Unchanged")),
 )
-TARGETS = {
-    "partners": "partners:partnership_detail",
-    "services": "partners:service_detail",
-    "terms": "partners:term_detail",
-    "presence": "partners:partnership_detail",
-}
 STEPS = (
     gettext_lazy("Choose a file"),
     gettext_lazy("Match the columns"),
@@ -110,6 +105,7 @@ def import_add(request: HttpRequest, slug: str) -> HttpResponse:
             "steps": steps(0),
             "crumbs": import_breadcrumbs(area),
             "limits": limits,
+            "kinds": all_kinds(),
         },
         status=503 if form.has_error("file", FULL) else 200,
     )
@@ -119,7 +115,7 @@ def import_template(request: HttpRequest, slug: str, kind: str) -> HttpResponseB
     """Download a template with the right header."""
     area = enter_area(request, slug)
     demand(request, "partners.import_data", area)
-    if kind not in columns.FIELDS:
+    if kind not in {known.code for known in all_kinds()}:
         raise Http404("No such file.")
     return spreadsheets.response("csv", name=f"{kind}-to-fill-in", header=columns.template_header(kind), rows=[])
 
@@ -142,6 +138,7 @@ def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "title": _("Match the columns"),
             "run": run,
+            "kind": kind_of(run.kind),
             "form": form,
             "steps": steps(1),
             "crumbs": [*import_breadcrumbs(run.area), (run.name, reverse("partners:import_detail", args=[run.pk]))],
@@ -169,7 +166,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "tabs": tabs(run, chosen),
             "chosen": chosen,
             "page": page,
-            "target": TARGETS[run.kind],
+            "kind": kind_of(run.kind),
             "summary": in_words(run.counts, done=done),
             "writes": run.counts.get("add", 0) + run.counts.get("change", 0),
             "progress": runs.progress_of(run),

@@ -14,6 +14,7 @@ from onestop.files.uploaded_tables import CannotReadFile, Limits, UploadedTable
 from partners.importing import columns, hsds
 from partners.importing.committing import write_plan
 from partners.importing.dry_run import make_plan
+from partners.importing.kinds import kind_of
 from partners.importing.planning import Options, Outcome, Plan, PlannedRow
 from partners.importing.runs import open_upload
 from partners.models import ImportRow, LocalArea
@@ -78,10 +79,10 @@ class ImportCommand(BaseCommand):
         mapping = remembered or columns.guess_mapping(self.kind, table.header)
         for given in options["column"]:
             title, _, code = given.rpartition("=")
-            if title not in table.header or code not in columns.fields_by_code(self.kind):
+            if title not in table.header or code not in kind_of(self.kind).by_code:
                 raise CommandError(f"--column {given}: the column or the field does not exist.")
             mapping[table.header.index(title)] = code
-        labels = columns.fields_by_code(self.kind)
+        labels = kind_of(self.kind).by_code
         for title, code in zip(table.header, mapping, strict=True):
             self.stdout.write(f"Column “{title}”: {labels[code].label if code else 'not used'}")
         if missing := columns.missing_fields(self.kind, mapping):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from partners.importing import cells, columns
 from partners.importing.cells import CannotRead, Names, join_list, split_list
+from partners.importing.kinds import kind_of
 from partners.models import AccessibilityFeature, Service
 
 
@@ -196,11 +197,11 @@ def test_choices_are_read_by_code_and_label(choices: Any) -> None:
 
 @pytest.mark.parametrize("kind", ["partners", "services"])
 def test_titles_and_choices_of_fields_are_unambiguous(kind: str) -> None:
-    for field in columns.FIELDS[kind]:
+    for field in kind_of(kind).fields:
         if field.choices:
             cells.choice_names(field.choices, dict(field.more))
-    labels = [field.label for field in columns.FIELDS[kind]]
-    assert columns.guess_mapping(kind, labels) == [field.code for field in columns.FIELDS[kind]]
+    labels = [field.label for field in kind_of(kind).fields]
+    assert columns.guess_mapping(kind, labels) == [field.code for field in kind_of(kind).fields]
 
 
 def test_columns_are_guessed_from_titles_then_from_values() -> None:

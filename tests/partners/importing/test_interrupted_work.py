@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from onestop.files.documents import Maker
 from onestop.files.pdf import Pdf
 from onestop.jobs import leases
-from partners.importing import committing, runs
+from partners.importing import network_writers, runs
 from partners.manual import paper, printing
 from partners.manual.gathering import gather
 from partners.models import ImportRun, LocalArea, ManualPrint
@@ -158,7 +158,7 @@ def test_an_import_continues_after_a_database_outage(area, monkeypatch, woken):
         thread.join()
         ImportRun.objects.exists()
 
-    monkeypatch.setattr(committing, "write_places", die)
+    monkeypatch.setattr(network_writers, "write_places", die)
     runs.work_on(run.pk, at=now())
     run.refresh_from_db()
     assert (run.status, run.claim, refused) == ("committing", None, [])
@@ -219,7 +219,7 @@ def test_a_lease_is_renewed_during_the_work(area, monkeypatch, wait_until):
 @pytest.mark.django_db(transaction=True)
 def test_an_import_in_a_transaction_longer_than_its_lease_is_not_interrupted(area, monkeypatch):
     run, begun, ended, results = asked(area), threading.Event(), threading.Event(), []
-    write = committing.write_places
+    write = network_writers.write_places
 
     def write_slowly(*args: Any, **signed: Any) -> Any:
         begun.set()
@@ -232,7 +232,7 @@ def test_an_import_in_a_transaction_longer_than_its_lease_is_not_interrupted(are
         finally:
             connection.close()
 
-    monkeypatch.setattr(committing, "write_places", write_slowly)
+    monkeypatch.setattr(network_writers, "write_places", write_slowly)
     monkeypatch.setattr(leases, "LEASE", -LAPSED)
     thread = threading.Thread(target=work)
     thread.start()

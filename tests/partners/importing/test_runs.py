@@ -12,7 +12,7 @@ from django.utils.timezone import now
 
 from onestop.accounts.models import User
 from onestop.jobs import leases
-from partners.importing import committing, runs
+from partners.importing import network_writers, runs
 from partners.models import ImportRow, ImportRun, LocalArea
 from partners.network import partnerships
 from tests.factories import make_area, make_organization, make_partnership
@@ -104,7 +104,7 @@ def test_a_failed_import_writes_nothing(real_area: LocalArea, monkeypatch: Any) 
     def fail(*args: Any, **kwargs: Any) -> None:
         raise RuntimeError("a wire was cut")
 
-    monkeypatch.setattr(committing, "write_places", fail)
+    monkeypatch.setattr(network_writers, "write_places", fail)
     runs.work_on(run.pk, at=now())
     run.refresh_from_db()
     assert run.status == "failed"
