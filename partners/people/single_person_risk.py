@@ -15,12 +15,12 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, Count, Func, OuterRef, Prefetch, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Coalesce, Lower, Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from onestop.ui.sentences import join_words
-from partners.models import Membership, Partnership, Proposal, Representative, Role, Service
+from partners.models import ConfirmationRequest, Membership, Partnership, Proposal, Representative, Role, Service
 from partners.models.partnerships import PartnershipQuerySet
 from partners.people.roster import knows_accounts
 from partners.seats import seats_of
@@ -62,14 +62,14 @@ class Stop:
     """What stops when no one has a function any more."""
 
     function: Function
-    value: Callable[[], Any] | None
+    value: Callable[[], Any]
     say: Callable[[Any], str]
 
 
 _stops: list[Stop] = []
 
 
-def register_stop(function: Function, say: Callable[[Any], str], value: Callable[[], Any] | None = None) -> None:
+def register_stop(function: Function, say: Callable[[Any], str], value: Callable[[], Any]) -> None:
     """Register what stops when no one at a partner has the function any more; called from an app's ``ready``.
 
     ``value`` returns an expression over the partnership (``OuterRef("pk")``), computed with the partners in one query;
@@ -81,11 +81,10 @@ def register_stop(function: Function, say: Callable[[Any], str], value: Callable
 
 def register() -> None:
     """Register what stops in this app."""
-    register_stop(Function.SIGNS, _no_signatures)
-    register_stop(Function.ATTENDS, _no_representation)
     register_stop(Function.EDITS, _no_edits, _number_of(Service, "partnership", archived_at=None))
     register_stop(Function.EDITS, _no_decisions, _number_of(Proposal, "service__partnership", status="open"))
-    register_stop(Function.NOTICES, _no_notifications)
+    open_ones = {"answered_at": None, "revoked_at": None, "expires_at__gt": Now()}
+    register_stop(Function.NOTICES, _no_answers, _number_of(ConfirmationRequest, "partnership", **open_ones))
 
 
 def _number_of(model: Any, path: str, **filters: Any) -> Callable[[], Any]:
@@ -95,14 +94,6 @@ def _number_of(model: Any, path: str, **filters: Any) -> Callable[[], Any]:
         return Coalesce(Subquery(counted, output_field=models.IntegerField()), 0)
 
     return number
-
-
-def _no_signatures(value: Any) -> str:
-    return _("Agreements cannot be signed.")
-
-
-def _no_representation(value: Any) -> str:
-    return _("No one at the partner attends meetings or answers questions.")
 
 
 def _no_edits(number: int) -> str:
@@ -123,8 +114,14 @@ def _no_decisions(number: int) -> str:
     ) % {"number": number}
 
 
-def _no_notifications(value: Any) -> str:
-    return _("No one at the partner receives notifications.")
+def _no_answers(number: int) -> str:
+    if not number:
+        return ""
+    return ngettext(
+        "%(number)d request to confirm services gets no answer.",
+        "%(number)d requests to confirm services get no answer.",
+        number,
+    ) % {"number": number}
 
 
 # ---------------------------------------------------------------- People
@@ -198,7 +195,7 @@ def with_dependence(partnerships: PartnershipQuerySet) -> Any:
     """Fetch all that ``alone_of`` reads of the partners: four queries for any number of them."""
     speaking = Representative.objects.in_office().with_signing().select_related("user")
     seated = Membership.objects.current().filter(user__is_active=True).select_related("user").order_by("pk")
-    computed = {f"stop_{number}": stop.value() for number, stop in enumerate(_stops) if stop.value}
+    computed = {f"stop_{number}": stop.value() for number, stop in enumerate(_stops)}
     return (
         partnerships.select_related("organization", "area")
         .annotate(**computed)
@@ -287,7 +284,7 @@ def _is_of_the_whole(viewer: Any, holder: Holder, partnership: Any) -> bool:
 
 def _what_stops(partnership: Any, function: Function) -> tuple[str, ...]:
     sentences = (
-        stop.say(getattr(partnership, f"stop_{number}", None))
+        stop.say(getattr(partnership, f"stop_{number}"))
         for number, stop in enumerate(_stops)
         if stop.function == function
     )

@@ -62,8 +62,8 @@ class SinglePersonTable(Table):
         url = address_of("partners:representative_detail", holder.representative_id)
         return format_html('<a href="{}">{}</a>', url, holder.name)
 
-    def render_stops(self, record: Any) -> SafeString:
-        stops = self.alone(record).stops
+    def render_stops(self, record: Any) -> SafeString | str:
+        stops = self.alone(record).stops or (gettext("No one else at the partner does this."),)
         return format_html_join("", "<div>{}</div>", ((sentence,) for sentence in stops))
 
     def render_seen(self, record: Any) -> SafeString | str:

@@ -1,5 +1,7 @@
 """Single-person dependencies by function, and what stops if that person leaves."""
 
+from datetime import timedelta
+
 import pytest
 from django.db.models import Count, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -87,12 +89,22 @@ def test_all_functions_of_one_person_are_one_sentence(neighbor_partner, cast):
     factories.make_service(neighbor_partner)
     [risk] = risks_of(fetched(neighbor_partner))
     assert risk.words == "Only Bea Norling signs, attends, edits and receives notifications for this partner."
-    assert risk.stops == [
-        "Agreements cannot be signed.",
-        "No one at the partner attends meetings or answers questions.",
-        "No one at the partner can confirm or change its 1 service.",
-        "No one at the partner receives notifications.",
-    ]
+    assert risk.stops == ["No one at the partner can confirm or change its 1 service."]
+
+
+def test_requests_that_get_no_answer_are_counted(neighbor_partner, cast):
+    def stops() -> list[str]:
+        [risk] = risks_of(fetched(neighbor_partner))
+        return [words for words in risk.stops if "request" in words]
+
+    assert stops() == []
+    neighbor_partner.confirmation_requests.create(
+        seat=cast["neighbor"].memberships.get(), name="Bea Norling", email="bea@crosswalk.example", nonce="n" * 24,
+        asked_at=NOW, expires_at=NOW + timedelta(days=30),
+    )  # fmt: skip
+    assert stops() == ["1 request to confirm services gets no answer."]
+    neighbor_partner.confirmation_requests.update(answered_at=NOW)
+    assert stops() == []
 
 
 def test_services_and_proposals_that_stop_are_counted(partner, cast):
@@ -123,7 +135,7 @@ def test_other_apps_register_what_stops(partner, cast, monkeypatch, queries_of):
     register_stop(Function.SIGNS, say, centers)
     register_stop(Function.SIGNS, say, centers)
     [signs] = [one for one in alone_of(fetched(partner)) if one.function == Function.SIGNS]
-    assert signs.stops == ("Agreements cannot be signed.", "1 signature stops.")
+    assert signs.stops == ("1 signature stops.",)
     assert queries_of(lambda: alone_of(fetched(partner))) == before
 
 
@@ -132,7 +144,7 @@ def test_partner_page_shows_dependency_consequences_and_actions(as_, partner, ca
     factories.make_representative(partner, cast["manager"], is_signatory=True)
     shown = words(as_("staff").get(page("partnership_detail", partner.pk)))
     assert "Only Joel Abara signs, attends and edits for this partner." in shown
-    assert "Agreements cannot be signed." in shown
+    assert "No one at the partner can add services." in shown
     assert page("representative_add", partner.pk) in shown
     assert page("colleague_invite", partner.organization_id) + "?role=manager" in shown
     factories.make_representative(partner, cast["colleague"], kind="alternate", is_signatory=True)
@@ -189,7 +201,8 @@ def test_list_has_a_row_for_each_function(as_, area, partner, neighbor_partner, 
         ("Millrace Adult Learning", "signs"),
     ]
     assert "5 single-person dependencies at 2 partners in Riverbend." in words(answer)
-    assert "Agreements cannot be signed." in words(answer)
+    assert "No one else at the partner does this." in words(answer)
+    assert "No one at the partner can add services." in words(answer)
 
 
 @pytest.mark.parametrize(
