@@ -14,3 +14,8 @@ def confirm_address(user: User) -> EmailAddress:
         user=user, email=user.email, defaults={"verified": True, "primary": True}
     )
     return address
+
+
+def owns_address(user: User, email: str) -> bool:
+    """Return whether the address belongs to the person."""
+    return user.email == email or EmailAddress.objects.filter(user=user, email__iexact=email, verified=True).exists()

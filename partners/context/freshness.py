@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
+from onestop.accounts import emailed_links
 from partners.models import LocalArea, Partnership, Service
 from partners.notices.last_contacts import last_contacts
 from partners.notices.reminder_status import beside_chip, chip_of, next_of, times_of
@@ -31,7 +32,7 @@ def upkeep_of(request: HttpRequest, partnership: Partnership, services: list[Ser
         "never": sum(service.verified_on is None for service in services),
         "oldest": min((service.verified_on for service in services if service.verified_on), default=None),
         "asked": asked,
-        "asked_chip": confirmation_requests.standing_of(asked, now) if asked else None,
+        "asked_chip": emailed_links.standing_of(asked, now) if asked else None,
         "again_on": confirmation_requests.may_ask_again_on(asked.asked_at if asked else None, now),
         "may_confirm": bool(stale) and may(request.user, "partners.add_service", partnership),
         "may_ask": bool(stale) and may_ask,

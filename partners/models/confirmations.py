@@ -3,24 +3,18 @@
 from datetime import datetime
 from typing import Any, Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
+from onestop.accounts.models import EmailedLink, EmailedLinkQuerySet
 from onestop.history.tracking import tracked
 from partners.models.partnerships import Partnership
 from partners.models.people import Membership, Representative
 from partners.models.services import Service
 
 
-class ConfirmationRequestQuerySet(models.QuerySet):
+class ConfirmationRequestQuerySet(EmailedLinkQuerySet):
     """Requests, by whether their links still work."""
-
-    def unrevoked(self) -> Self:
-        """Return requests that no newer request has replaced; some may have expired."""
-        return self.filter(revoked_at=None)
 
     def with_recipient(self) -> Self:
         """Fetch each request with its recipient and everything that decides whether its link works."""
@@ -30,32 +24,18 @@ class ConfirmationRequestQuerySet(models.QuerySet):
 
 
 @tracked(exclude=["nonce"])
-class ConfirmationRequest(models.Model):
+class ConfirmationRequest(EmailedLink):
     """One person asked by email to confirm a partner's services in one area.
 
     Its link works without signing in and only for these services, until it expires, a newer request replaces it, or the
     person no longer holds the role in which they were asked: a manager's seat, or representing the partner.
     """
 
+    purpose, page = "confirm", "partners:confirm"
+
     partnership = models.ForeignKey(Partnership, models.PROTECT, related_name="confirmation_requests")
     seat = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+")
     representative = models.ForeignKey(Representative, models.PROTECT, null=True, blank=True, related_name="+")
-    name = models.CharField(_("full name"), max_length=150)
-    email = models.EmailField(_("email"), max_length=254)
-    nonce = models.CharField(_("random part of its link"), max_length=24, editable=False)
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        help_text=_("Blank: an automatic reminder of the portal."),
-    )
-    asked_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    opened_at = models.DateTimeField(null=True, blank=True)
-    answered_at = models.DateTimeField(null=True, blank=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
 
     objects = ConfirmationRequestQuerySet.as_manager()
 
@@ -73,14 +53,6 @@ class ConfirmationRequest(models.Model):
         ]
         indexes = [models.Index(fields=["partnership", "-asked_at"], name="confirmation_by_partner")]
 
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def asker(self) -> str:
-        """Who asked: a person, or the portal by an automatic reminder."""
-        return str(self.asked_by) if self.asked_by else gettext("the portal")
-
     @property
     def account(self) -> Any:
         """The account of the recipient, if they have one. Needs with_recipient."""
@@ -97,9 +69,10 @@ class ConfirmationRequest(models.Model):
         gone = person.is_archived or (person.user is not None and not person.user.is_active)
         return not gone and person.email.lower() == self.email
 
-    def has_expired(self, at: datetime) -> bool:
-        """Whether its link has expired."""
-        return self.expires_at <= at
+    def why_over(self, at: datetime) -> str:
+        """Return why the link no longer works: revoked (replaced, or the person left), archived, expired; or ""."""
+        over = super().why_over(at)
+        return "archived" if over != "revoked" and self.partnership.is_archived else over
 
 
 @tracked(parent="request")

@@ -245,7 +245,7 @@ def _request(partnership: Partnership, to: Recipient, *, at: datetime) -> Mappin
     except confirmation_requests.CannotAsk as problem:
         raise NoLongerSo from problem
     services = list(confirmation_requests.services_to_ask(partnership, at))
-    return {"request": request, "services": services, "link": confirmation_requests.link_of(request)}
+    return {"request": request, "services": services, "link": request.address}
 
 
 def what_follows(matter: ReminderSubject, following: Next | None) -> str:

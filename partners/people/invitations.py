@@ -17,6 +17,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from onestop.accounts import addresses
 from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
 from onestop.notices.notify import notify
@@ -170,7 +171,7 @@ def accept(invitation: Invitation, *, by: User, at: datetime) -> Membership:
     # Lock: a double click, or two tabs, must not each find it open.
     invitation = _locked(invitation)
     _demand_open(invitation, at)
-    if not owns_address(by, invitation.email):
+    if not addresses.owns_address(by, invitation.email):
         raise CannotAccept(
             _("This invitation is for %(invited)s. You are signed in as %(email)s.")
             % {"invited": invitation.email, "email": by.email}
@@ -302,11 +303,6 @@ def find_account(email: str) -> User | None:
         User.objects.filter(email=email).first()
         or User.objects.filter(emailaddress__email__iexact=email, emailaddress__verified=True).first()
     )
-
-
-def owns_address(user: User, email: str) -> bool:
-    """Return whether the address belongs to the person."""
-    return user.email == email or EmailAddress.objects.filter(user=user, email__iexact=email, verified=True).exists()
 
 
 def seat_fields(role: Role | str, place: Place) -> dict[str, Any]:

@@ -4,18 +4,16 @@ The link identifies the recipient, the partner and the area, and allows nothing 
 so that mail scanners may open it; only its buttons do.
 """
 
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import pghistory
 from django.conf import settings
 from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from onestop.accounts import signed_links
+from onestop.accounts import emailed_links, signed_links
 from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
 from onestop.history.tracking import recorded
@@ -36,7 +34,6 @@ from partners.upkeep import reminder_withdrawals
 from partners.upkeep.services import put_back_confirmation, today_there, verify_seen
 from partners.upkeep.withdrawals import take_back_questions
 
-PURPOSE = "confirm"
 ASK_AGAIN_AFTER = timedelta(days=7)
 
 
@@ -45,7 +42,7 @@ class CannotAsk(Refused):
 
 
 class CannotAnswer(Refused):
-    """The link no longer works."""
+    """An answer by the link comes too late."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +147,7 @@ def tell_asked(request: ConfirmationRequest, services: Collection[Service], *, a
     name, area = partnership.organization.name, partnership.area
     # A manager confirms on a page of the portal; a representative without a seat, by the link.
     page = reverse("partners:partnership_confirm", args=[partnership.pk])
-    link = link_of(request)
+    link = request.address
     notify(
         "partners.confirm_services",
         key=f"confirm:{request.pk}",
@@ -209,41 +206,7 @@ def contact_of(request: ConfirmationRequest) -> contacts.Contact | None:
     return contacts.contact_in(request.partnership.area)
 
 
-# ---------------------------------------------------------------- The link
-def token_of(request: ConfirmationRequest) -> str:
-    """Return the signed token of a request's link."""
-    return signed_links.sign(PURPOSE, request.pk, request.nonce)
-
-
-def link_of(request: ConfirmationRequest) -> str:
-    """Return the full address of a request's link."""
-    return settings.PUBLIC_URL + reverse("partners:confirm", args=[token_of(request)])
-
-
-def find_by_token(token: str) -> ConfirmationRequest | None:
-    """Return the request of a link, or ``None`` if we did not create that link."""
-    link = signed_links.read(PURPOSE, token)
-    request = ConfirmationRequest.objects.with_recipient().filter(pk=link.pk).first() if link else None
-    return request if link and request and link.fits(request.nonce) else None
-
-
-def why_over(request: ConfirmationRequest, at: datetime) -> str:
-    """Return why a link no longer works: expired, revoked (replaced, or the person left), archived; "" if it works."""
-    if request.revoked_at or not request.holds_place:
-        return "revoked"
-    if request.partnership.is_archived:
-        return "archived"
-    return "expired" if request.has_expired(at) else ""
-
-
 # ---------------------------------------------------------------- Answering by the link
-@recorded
-def note_opened(request: ConfirmationRequest, *, by: User | None, at: datetime) -> None:
-    """Record that a person has opened the page, known from pointer or key events, never from the page being fetched."""
-    with signed_by_link(request):
-        ConfirmationRequest.objects.filter(pk=request.pk, opened_at=None, revoked_at=None).update(opened_at=at)
-
-
 @recorded
 def confirm_by_link(
     request: ConfirmationRequest, *, seen: Mapping[int, str], by: User | None, at: datetime
@@ -252,10 +215,10 @@ def confirm_by_link(
 
     Services that are confirmed already, or have changed since the person read them, are skipped.
 
-    :raises CannotAnswer: if the link no longer works.
+    :raises LinkIsOver: if the link no longer works.
     """
-    with signed_by_link(request):
-        request = _lock_open(request, at)
+    with emailed_links.signed_by_link(request):
+        request = emailed_links.lock_open(request, at)
         services = list(services_to_ask(request.partnership, at).filter(pk__in=list(seen)))
         confirmed = verify_seen(services, seen=seen, by=by, at=at)
         ServiceConfirmation.objects.bulk_create(
@@ -273,10 +236,11 @@ def confirm_by_link(
 def take_back_by_link(request: ConfirmationRequest, *, service: Service, by: User | None, at: datetime) -> None:
     """Undo a confirmation that was made today by this link.
 
-    :raises CannotAnswer: if the link no longer works, or somebody else has confirmed the service since.
+    :raises LinkIsOver: if the link no longer works.
+    :raises CannotAnswer: if somebody else has confirmed the service since.
     """
-    with signed_by_link(request):
-        request = _lock_open(request, at)
+    with emailed_links.signed_by_link(request):
+        request = emailed_links.lock_open(request, at)
         rows = Service.objects.select_for_update(of=("self",)).select_related("partnership__area")
         confirmed = rows.filter(pk=service.pk, link_confirmations__request=request, verified_by=by).first()
         if confirmed is None or confirmed.verified_on != today_there(confirmed.partnership, at):
@@ -289,18 +253,11 @@ def take_back_by_link(request: ConfirmationRequest, *, service: Service, by: Use
 def lock_to_answer(request: ConfirmationRequest, *, by: User | None, at: datetime) -> ConfirmationRequest:
     """Lock a request whose link still works, record that the person has answered, and return it.
 
-    :raises CannotAnswer: if the link no longer works.
+    :raises LinkIsOver: if the link no longer works.
     """
-    request = _lock_open(request, at)
+    request = emailed_links.lock_open(request, at)
     _note_answer(request, at)
     return request
-
-
-@contextmanager
-def signed_by_link(request: ConfirmationRequest) -> Iterator[None]:
-    """Record in the history whose emailed link was used; the link itself must not be stored anywhere."""
-    with pghistory.context(by_link=request.name, url=reverse("partners:confirm", args=["link"])):
-        yield
 
 
 def said_by(service: Service) -> str:
@@ -311,28 +268,7 @@ def said_by(service: Service) -> str:
     return latest.request.name if latest and service.verified_on else ""
 
 
-def _lock_open(request: ConfirmationRequest, at: datetime) -> ConfirmationRequest:
-    # Lock: of two answers at once, the second must see the first.
-    locked = ConfirmationRequest.objects.select_for_update(of=("self",)).with_recipient().get(pk=request.pk)
-    if why_over(locked, at):
-        raise CannotAnswer(_("This link no longer works."))
-    return locked
-
-
 def _note_answer(request: ConfirmationRequest, at: datetime) -> None:
     reminder_withdrawals.take_back_stale_services([request.partnership_id], why=_("The partner answered."))
-    request.opened_at, request.answered_at = request.opened_at or at, request.answered_at or at
-    request.save(update_fields=["opened_at", "answered_at"])
+    emailed_links.note_answered(request, at)
     take_back_questions(request, why=_("The request was answered."))
-
-
-def standing_of(request: ConfirmationRequest, at: datetime) -> tuple[str, str, str]:
-    """Return the progress of a request, as kind, word and icon of a chip."""
-    if request.answered_at:
-        return "good", _("Answered %(day)s") % {"day": shortday(request.answered_at)}, "check-lg"
-    if over := why_over(request, at):
-        words = {"expired": _("Link expired"), "revoked": _("Link withdrawn")}.get(over, _("Link closed"))
-        return "rest", words, "slash-circle"
-    if request.opened_at:
-        return "way", _("Opened %(day)s") % {"day": shortday(request.opened_at)}, "envelope-open"
-    return "way", _("Not opened yet"), "envelope"

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from onestop.accounts import emailed_links
 from onestop.accounts.models import User
 from onestop.editing.versions import demand_version
 from onestop.history.tracking import recorded
@@ -61,7 +62,7 @@ def propose_by_link(
     :raises CannotAnswer: if the link no longer works.
     :raises CannotPropose: if nothing differs, the service is archived, or the same change was already proposed.
     """
-    with confirmation_requests.signed_by_link(request):
+    with emailed_links.signed_by_link(request):
         # Lock: a double submission must not propose the same change twice.
         request = confirmation_requests.lock_to_answer(request, by=by, at=at)
         demand_version(service, services.SERVICE_LINKS, version)

@@ -14,15 +14,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST
 
-from onestop.accounts.models import User
+from onestop.accounts import emailed_links
+from onestop.accounts.views.link_pages import LinkPage, author_of
 from onestop.editing.idempotency import idempotent
+from onestop.editing.refusals import Refused
 from onestop.editing.saving import conflict_context, save
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.ops.request_numbers import whole_number
 from partners.context.cards import seen_in, swap, wants_card
 from partners.forms.upkeep import LinkProposalForm
 from partners.models import ConfirmationRequest, Service
-from partners.people import invitations
 from partners.upkeep import cards, confirmation_requests, proposals, services
 
 
@@ -31,7 +32,7 @@ from partners.upkeep import cards, confirmation_requests, proposals, services
 @login_not_required
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Show the services to confirm to the recipient of the link, and record the answers."""
-    asked, refusal = _open(request, token)
+    asked, refusal = PAGE.open(request, token)
     if asked is None:
         return refusal
     if request.method == "POST":
@@ -53,10 +54,10 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @login_not_required
 def confirm_opened(request: HttpRequest, token: str) -> HttpResponse:
     """Record that a person has opened the page; a mail scanner that only fetches it does not get here."""
-    asked, refusal = _open(request, token)
+    asked, refusal = PAGE.open(request, token)
     if asked is None:
         return refusal
-    confirmation_requests.note_opened(asked, by=_author(asked), at=timezone.now())
+    emailed_links.note_opened(asked, by=author_of(asked), at=timezone.now())
     return HttpResponse(status=204)
 
 
@@ -65,12 +66,12 @@ def confirm_opened(request: HttpRequest, token: str) -> HttpResponse:
 @idempotent
 def confirm_change(request: HttpRequest, token: str, pk: int) -> HttpResponse:
     """Let somebody without an account propose changes; the managers of the service decide."""
-    asked, refusal = _open(request, token)
+    asked, refusal = PAGE.open(request, token)
     if asked is None:
         return refusal
     service = get_object_or_404(Service.objects.current(), pk=pk, partnership=asked.partnership_id)
     service.partnership = asked.partnership
-    if _author(asked):
+    if author_of(asked):
         return redirect("partners:service_edit", pk=pk)
     form = LinkProposalForm(
         request.POST or None,
@@ -102,56 +103,45 @@ def _write(asked: ConfirmationRequest, service: Service, form: LinkProposalForm)
         facts=form.facts,
         note=form.cleaned_data["note"],
         version=form.version,
-        by=_author(asked),
+        by=author_of(asked),
         at=timezone.now(),
     )
 
 
 # ---------------------------------------------------------------- Shared
-def _open(request: HttpRequest, token: str) -> tuple[ConfirmationRequest | None, HttpResponse]:
-    """Return the request behind a link if it can be answered now; otherwise the page that explains why not."""
-    asked = confirmation_requests.find_by_token(token)
-    if asked is None:
-        return None, render(request, "partners/upkeep/confirm_unknown.html", status=404)
-    timezone.activate(asked.partnership.area.zone)
-    if over := confirmation_requests.why_over(asked, timezone.now()):
-        return None, render(request, "partners/upkeep/confirm_over.html", _about(asked) | {"over": over}, status=410)
-    user = request.user
-    if user.is_authenticated and user != asked.account and not invitations.owns_address(user, asked.email):
-        return None, render(request, "partners/upkeep/confirm_switch.html", _about(asked), status=403)
-    return asked, HttpResponse()
-
-
 def _about(asked: ConfirmationRequest) -> dict[str, Any]:
     return {
         "asked": asked,
         "partnership": asked.partnership,
-        "has_account": _author(asked) is not None,
+        "has_account": author_of(asked) is not None,
         "contact": confirmation_requests.contact_of(asked),
         "decider": _decider(asked),
     }
+
+
+PAGE = LinkPage(
+    ConfirmationRequest,
+    about=_about,
+    zone=lambda asked: asked.partnership.area.zone,
+    over="partners/upkeep/confirm_over.html",
+    unknown="partners/upkeep/confirm_unknown.html",
+)
 
 
 def _decider(asked: ConfirmationRequest) -> str:
     return str(asked.asked_by or _("One-Stop staff of %(area)s") % {"area": asked.partnership.area.name})
 
 
-def _author(asked: ConfirmationRequest) -> User | None:
-    """Return the account of the link's recipient, or ``None`` if they have none."""
-    account: User | None = asked.account
-    return account if account and account.is_active else None
-
-
 def _card(
     token: str, asked: ConfirmationRequest, service: Service, *, is_done: bool = False, said: str = ""
 ) -> cards.Card:
-    return cards.link_card(service, token, has_account=_author(asked) is not None, is_done=is_done, said=said)
+    return cards.link_card(service, token, has_account=author_of(asked) is not None, is_done=is_done, said=said)
 
 
 def _confirmed_today(asked: ConfirmationRequest) -> list[Service]:
     today = services.today_there(asked.partnership, timezone.now())
     rows = Service.objects.current().filter(
-        link_confirmations__request=asked, verified_on=today, verified_by=_author(asked)
+        link_confirmations__request=asked, verified_on=today, verified_by=author_of(asked)
     )
     return list(rows.order_by("name", "pk"))
 
@@ -161,8 +151,8 @@ def _answer(request: HttpRequest, token: str, asked: ConfirmationRequest) -> Htt
         if "undo" in request.POST:
             return _undo(request, token, asked)
         seen = seen_in(request)
-        confirmed = confirmation_requests.confirm_by_link(asked, seen=seen, by=_author(asked), at=timezone.now())
-    except confirmation_requests.CannotAnswer as problem:
+        confirmed = confirmation_requests.confirm_by_link(asked, seen=seen, by=author_of(asked), at=timezone.now())
+    except Refused as problem:
         messages.error(request, str(problem))
         return redirect("partners:confirm", token=token)
     return _show_result(request, token, asked, confirmed, asked_for=len(seen))
@@ -204,7 +194,7 @@ def _swap_unconfirmed(request: HttpRequest, token: str, asked: ConfirmationReque
 def _undo(request: HttpRequest, token: str, asked: ConfirmationRequest) -> HttpResponse:
     pk = whole_number(request.POST.get("pick"))
     service = get_object_or_404(Service.objects.current(), pk=pk, partnership=asked.partnership_id)
-    confirmation_requests.take_back_by_link(asked, service=service, by=_author(asked), at=timezone.now())
+    confirmation_requests.take_back_by_link(asked, service=service, by=author_of(asked), at=timezone.now())
     words = _("Confirmation undone: %(service)s.") % {"service": service.name}
     if not wants_card(request):
         messages.success(request, words)

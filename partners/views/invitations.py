@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from onestop.accounts import addresses
 from onestop.accounts.models import User
 from onestop.accounts.requests import SignedIn, back
 from onestop.editing.idempotency import idempotent
@@ -196,7 +197,7 @@ def _show_over(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 
 
 def _accept_with_account(request: HttpRequest, invitation: Invitation, user: User) -> HttpResponse:
-    if not invitations.owns_address(user, invitation.email):
+    if not addresses.owns_address(user, invitation.email):
         return render(request, "partners/people/invitation_switch.html", _about(invitation), status=403)
     if request.method != "POST":
         return render(request, "partners/people/invitation_accept.html", _about(invitation))

@@ -9,7 +9,6 @@ from django.utils import timezone
 from partners.manual import editions
 from partners.manual.gathering import gather
 from partners.models import ConfirmationRequest, ManualEdition, Partnership, Service, Usage
-from partners.upkeep import confirmation_requests
 from tests import factories
 from tests.add_forms.form import AddForm, Data
 
@@ -35,7 +34,7 @@ def ask_representative(world: Any) -> None:
     partner = Partnership.objects.get(pk=world.partner)
     person = factories.make_representative(partner, None, kind="alternate", name="Nell Ode", email="nell@ode.example")
     request = factories.make_request(partner, representative=person)
-    world.question = confirmation_requests.token_of(request)
+    world.question = request.token
 
 
 def make_stale(world: Any) -> None:

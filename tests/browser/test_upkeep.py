@@ -10,7 +10,6 @@ from playwright.sync_api import Page, expect
 from onestop.accounts.addresses import confirm_address
 from onestop.accounts.models import User
 from partners.models import ConfirmationRequest, Membership, Proposal, Role, Service
-from partners.upkeep import confirmation_requests
 from tests import factories
 from tests.thorough import also
 
@@ -33,7 +32,7 @@ def question(partner, services, cast) -> ConfirmationRequest:
 
 
 def link(question: ConfirmationRequest) -> str:
-    return f"/confirm/{confirmation_requests.token_of(question)}/"
+    return f"/confirm/{question.token}/"
 
 
 def fresh() -> set[str]:

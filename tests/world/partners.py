@@ -11,7 +11,6 @@ from partners.importing import runs
 from partners.manual.editions import issue_edition
 from partners.models import Invitation, Membership, Program, Role
 from partners.people.invitations import token_of
-from partners.upkeep import confirmation_requests
 from tests import factories
 
 FOR_ALL = {"program", "token", "question", "public_area", "public_service"}
@@ -103,7 +102,7 @@ def build(world: Any) -> None:
         person=manager.pk,
         seat=seat.pk,
         token=token_of(open_invitation),
-        question=confirmation_requests.token_of(question),
+        question=question.token,
         proposal=proposal.pk,
         organization_proposal=organization_proposal.pk,
         holiday=holiday.pk,

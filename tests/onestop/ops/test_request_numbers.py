@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 
 from onestop.ops.request_numbers import LARGEST, whole_number, whole_numbers
-from partners.upkeep import confirmation_requests
 from tests import factories
 from tests.test_house import PYTHON, name_of
 
@@ -73,7 +72,7 @@ def test_an_invalid_selection_selects_nothing(as_, area, name, answer, typed):
 
 @pytest.mark.parametrize("typed", [DIGITS, "9" * 25, "\u0663", "1", ""])
 def test_a_confirmation_link_undoes_nothing_but_its_own_services(client, cast, partner, typed):
-    token = confirmation_requests.token_of(factories.make_request(partner, cast["manager"].memberships.get()))
+    token = factories.make_request(partner, cast["manager"].memberships.get()).token
     answer = client.post(reverse("partners:confirm", args=[token]), {"undo": "1", "pick": typed})
     assert answer.status_code == 404
 

@@ -118,7 +118,7 @@ def test_a_request_to_a_manager_is_in_the_inbox_and_links_to_the_confirm_page(ar
     assert notice.url == reverse("partners:partnership_confirm", args=[partner.pk])
     assert notice.about == [name_of(question), name_of(partner), name_of(service)]
     assert notice.scope == name_of(area)
-    assert confirmation_requests.link_of(question) in notice.text
+    assert question.address in notice.text
 
 
 def test_a_request_to_a_representative_with_an_account_uses_the_link(client, partner, service, cast):
@@ -129,7 +129,7 @@ def test_a_request_to_a_representative_with_an_account_uses_the_link(client, par
     assert notice.recipient == cast["colleague"]
     assert notice.why == "You represent Millrace Adult Learning in Riverbend."
     assert client.get(notice.url).status_code == 200
-    assert notice.url in confirmation_requests.link_of(question)
+    assert notice.url in question.address
 
 
 # ---------------------------------------------------------------- Proposals

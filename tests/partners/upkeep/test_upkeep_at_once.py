@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from onestop.accounts.emailed_links import LinkIsOver
 from onestop.notices.models import Notice
 from partners.models import ConfirmationRequest, Membership, Partnership, Proposal, Role, ServiceConfirmation
 from partners.upkeep import confirmation_requests, proposals, proposed_changes, services
@@ -51,7 +52,7 @@ def test_a_link_that_is_concurrently_replaced_does_not_confirm(service, manager)
             request, seen={service.pk: services.look_of(service)}, by=manager, at=NOW
         ),
     )
-    assert isinstance(refusal, confirmation_requests.CannotAnswer)
+    assert isinstance(refusal, LinkIsOver)
     service.refresh_from_db()
     assert service.verified_on is None
 

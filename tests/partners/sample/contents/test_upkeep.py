@@ -4,12 +4,13 @@ from typing import Any
 
 from django.utils import timezone
 
+from onestop.accounts import emailed_links
 from onestop.accounts.models import User
 from onestop.history.reading import changes_of
 from partners.models import ConfirmationRequest, Partnership, Proposal, Service
 from partners.people.single_person_risk import risks_of, with_dependence
 from partners.seats import seats_of
-from partners.upkeep import confirmation_requests, proposals, proposed_changes
+from partners.upkeep import proposals, proposed_changes
 from tests.partners.sample.contents.conftest import TODAY
 
 
@@ -45,7 +46,7 @@ def test_the_history_of_an_approved_change_names_its_proposer(riverbend):
 def test_confirmation_requests_have_different_statuses(riverbend):
     at = timezone.now().replace(year=TODAY.year, month=TODAY.month, day=TODAY.day)
     told = {
-        str(one.partnership): confirmation_requests.standing_of(one, at)[1].split()[0]
+        str(one.partnership): emailed_links.standing_of(one, at)[1].split()[0]
         for one in ConfirmationRequest.objects.with_recipient().exclude(asked_by=None)
     }
     assert told == {
