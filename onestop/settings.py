@@ -45,6 +45,7 @@ SITE_NAME = "One-Stop Partner Network"
 INSTALLED_APPS = [
     "onestop.accounts",
     "onestop.notices",
+    "onestop.comments",
     "partners",
     "onestop.dashboards",
     "onestop.editing",

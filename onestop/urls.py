@@ -27,6 +27,7 @@ urlpatterns = [
     path("account/logout/", SignOutView.as_view(), name="account_logout"),
     path("account/", include("allauth.urls")),
     path("notices/", include("onestop.notices.urls")),
+    path("comments/", include("onestop.comments.urls")),
     path("", include("partners.urls")),
     path("", first_pages.home, name="home"),
     path("", include("onestop.dashboards.urls")),

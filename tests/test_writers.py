@@ -10,6 +10,7 @@ from tests.writers import MODELS, Write, writes_in
 # Each package with verbs, and whose rows it writes. Whoever adds a model says here where its verbs are.
 SUBJECTS = {
     "onestop/accounts": "Authenticator EmailAddress MailRequest NewSignIn SavedView User UserSession",
+    "onestop/comments": "Comment Discussion Mention",
     "onestop/editing": "IdempotencyKey",
     "onestop/notices": "Bounce DeliverySchedule Notice PlannerRun Preference Resend Rule RuleStep WeeklyLimit",
     "partners/coverage": "Program ProgramAccess ProgramDecision",

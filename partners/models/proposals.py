@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from onestop.history.tracking import tracked
@@ -116,6 +117,10 @@ class Proposal(ProposedChange):
     def __str__(self) -> str:
         return f"{self.proposer_name}: {self.service_id}"
 
+    def get_absolute_url(self) -> str:
+        """Return the address of its page."""
+        return reverse("partners:proposal_detail", args=[self.pk])
+
     @property
     def subject(self) -> Service:
         """What the proposal would change."""
@@ -155,6 +160,10 @@ class OrganizationProposal(ProposedChange):
 
     def __str__(self) -> str:
         return f"{self.proposer_name}: {self.organization_id}"
+
+    def get_absolute_url(self) -> str:
+        """Return the address of its page."""
+        return reverse("partners:organization_proposal", args=[self.pk])
 
     @property
     def subject(self) -> Organization:

@@ -18,6 +18,7 @@ from onestop.history.tracking import recorded
 from onestop.notices.messages import Message
 from onestop.notices.notify import notify, notify_many
 from partners.models import Membership, Organization, OrganizationProposal, Role
+from partners.models.people import MembershipQuerySet
 from partners.network import partnerships
 from partners.network.partnerships import ORGANIZATION_FACTS
 from partners.upkeep import proposed_changes
@@ -91,8 +92,7 @@ def withdraw_proposal(proposal: OrganizationProposal, *, by: User, at: datetime)
 # ---------------------------------------------------------------- Notices
 def _notify_deciders(proposal: OrganizationProposal, *, at: datetime) -> None:
     organization = proposal.organization
-    who = Q(role=Role.MANAGER, organization=organization) | Q(role=Role.STATE, state=organization.state_id)
-    seats = Membership.objects.current().filter(who, user__is_active=True).exclude(user=proposal.proposed_by)
+    seats = seats_that_decide(proposal).exclude(user=proposal.proposed_by)
     people = {seat.user_id: seat for seat in seats.select_related("user").order_by("since", "pk")}
     notify_many(
         [
@@ -109,6 +109,14 @@ def _notify_deciders(proposal: OrganizationProposal, *, at: datetime) -> None:
         ],
         at=at,
     )
+
+
+def seats_that_decide(proposal: OrganizationProposal) -> MembershipQuerySet:
+    """Return the seats of the organization-wide managers and the state's administrators."""
+    organization = proposal.organization
+    who = Q(role=Role.MANAGER, organization=organization) | Q(role=Role.STATE, state=organization.state_id)
+    seats: MembershipQuerySet = Membership.objects.current().filter(who, user__is_active=True)
+    return seats
 
 
 def _why(seat: Membership, organization: Organization) -> str:

@@ -158,10 +158,9 @@ def tell_who_decides(proposal: Proposal, *, at: datetime) -> None:
     """Notify the partner's managers, or if it has none the area's staff, of a proposal; never its proposer."""
     partnership = proposal.service.partnership
     name, area = partnership.organization.name, partnership.area
-    seats = _seats(Role.MANAGER, partnership=partnership.pk)
+    seats = seats_that_decide(proposal)
     why = _("You manage the services of %(partner)s in %(area)s.")
-    if not seats:
-        seats = _seats(Role.STAFF, area=partnership.area_id)
+    if seats and seats[0].role == Role.STAFF:
         why = _("You are One-Stop staff in %(area)s, and %(partner)s has no manager with an account there.")
     people = {seat.user_id: seat.user for seat in seats if seat.user != proposal.proposed_by}
     context = {"proposal": proposal, "service": proposal.service, "labels": labels_of(proposal.after)}
@@ -182,6 +181,13 @@ def tell_who_decides(proposal: Proposal, *, at: datetime) -> None:
         ],
         at=at,
     )
+
+
+def seats_that_decide(proposal: Proposal) -> list[Membership]:
+    """Return the seats of the partner's managers or, if it has none, of the area's staff."""
+    partnership = proposal.service.partnership
+    managers = _seats(Role.MANAGER, partnership=partnership.pk)
+    return managers or _seats(Role.STAFF, area=partnership.area_id)
 
 
 def _seats(role: Role, **place: int) -> list[Membership]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
+from onestop.comments.context import comments_context
 from onestop.editing.idempotency import idempotent
 from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
@@ -130,5 +131,6 @@ def _show(request: HttpRequest, proposal: OrganizationProposal, form: DecisionFo
         "title": _("Proposed change to %(organization)s") % {"organization": organization.name},
         "crumbs": organization_breadcrumbs(organization),
         "organization": organization,
+        **comments_context(request, proposal, at=timezone.now()),
     }
     return render(request, "partners/network/organization_proposal.html", context)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
+from onestop.comments.context import comments_context
 from onestop.editing.idempotency import idempotent
 from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
@@ -147,5 +148,6 @@ def _show(request: HttpRequest, proposal: Proposal, form: DecisionForm) -> HttpR
         "crumbs": [(_("Proposed changes"), reverse("partners:proposal_list", args=[area.slug]))],
         "service": proposal.service,
         **notice_log(request, proposal, area=area),
+        **comments_context(request, proposal, at=timezone.now()),
     }
     return render(request, "partners/upkeep/proposal_detail.html", context)

@@ -1,7 +1,8 @@
 """Factories: one valid row of each model with minimal values, which arguments can override; a module for each app."""
 
 from tests.factories.accounts import PASSWORD, make_user
+from tests.factories.comments import make_comment
 from tests.factories.notices import REMINDER, make_inbox_notice, make_notice
 from tests.factories.partners import *  # noqa: F403 -- a new factory needs no line here
 
-__all__ = ["PASSWORD", "REMINDER", "make_inbox_notice", "make_notice", "make_user"]
+__all__ = ["PASSWORD", "REMINDER", "make_comment", "make_inbox_notice", "make_notice", "make_user"]

@@ -1,0 +1,1 @@
+"""Comments on anything of any app, which whoever sees the thing can read and answer."""
