@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.utils.crypto import get_random_string
 
+from onestop.comments.models import Comment, Discussion, Mention
 from partners.models import (
     ConfirmationRequest,
     LocalArea,
@@ -58,6 +60,23 @@ def _propose(story: Story, area: LocalArea, facts: Facts) -> None:
         steps.append(Step(row.decided_at, row.decided_by, open_still | {"taken": []}))
     row.save()
     story.past.add(row, at=row.proposed_at, by=by, steps=steps)
+    if "comments" in facts:
+        _discuss(story, area, row, facts["comments"])
+
+
+def _discuss(story: Story, area: LocalArea, proposal: Proposal, comments: list[Facts]) -> None:
+    """Create a discussion of a proposal, in which each comment that begins with an @ mentions the proposer."""
+    kind = ContentType.objects.get_for_model(Proposal)
+    moments = [story.moment(facts["days"], f"comments {facts['text'][:20]}", area.zone) for facts in comments]
+    by = [story.users[facts["by"]] for facts in comments]
+    discussion = Discussion.objects.create(content_type=kind, object_id=proposal.pk, started_at=moments[0])
+    story.past.add(discussion, at=moments[0], by=by[0])
+    for facts, person, at in zip(comments, by, moments, strict=True):
+        comment = Comment.objects.create(discussion=discussion, text=facts["text"], by=person, at=at)
+        story.past.add(comment, at=at, by=person)
+        if facts["text"].startswith("@"):
+            mention = Mention.objects.create(comment=comment, person=proposal.proposed_by)
+            story.past.add(mention, at=at, by=person)
 
 
 def _ask(story: Story, area: LocalArea, facts: Facts) -> None:
