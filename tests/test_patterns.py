@@ -14,6 +14,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, URLValidator
 
 from onestop.accounts import devices
+from onestop.accounts.models import User
+from onestop.comments import mentions
+from onestop.comments.mentions import names_in
 from onestop.editing.personal_data import find_personal_data
 from onestop.editing.typed_lists import TypedListField
 from onestop.files.spreadsheets import undo_defuse
@@ -28,8 +31,16 @@ from partners.templatetags.term_tags import explained
 from tests.fuzzing import patterns, work
 from tests.fuzzing.shapes import Shape, shapes
 
+# People's names: some begin like others, some have signs of expressions.
+NAMES = (
+    ["Ann Lee", "Ann Lee Smith", "Ann"],
+    [f"A{' A' * number}" for number in range(40)],
+    ["a+a+", "(a|b)*", "O'Neil"],
+)
 # Expressions built at run time, and all their possible values.
 PUT_TOGETHER: dict[str, list[str]] = {
+    "onestop.comments.mentions.names_in": [mentions.expression(names) for names in NAMES],
+    "onestop.comments.mentions.parts_of": [mentions.expression(names) for names in NAMES],
     "onestop.accounts.devices.device_name": [mark for _, mark in (*devices.BROWSERS, *devices.SYSTEMS)],
     "partners.importing.columns._guess_from_values": [shape for shape, _ in columns.SHAPES],
     "partners.importing.cells._in_part": list(cells.CUTS),
@@ -103,6 +114,7 @@ READS: dict[str, Callable[[str], Any]] = {
     "without_personal_data": without_personal_data,
     "redact": redact,
     "diff": lambda text: diff(text, text[::-1]),
+    "names_in": lambda text: names_in(text, [User(name=name) for names in NAMES for name in names]),
     "initials": initials,
     "tel": tel,
     "undo_defuse": undo_defuse,

@@ -1,6 +1,5 @@
 """The comments on the page of a thing: a constant number of queries for any number of them."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from onestop.comments.discussions import may_edit
 from onestop.comments.forms import CommentForm
+from onestop.comments.mentions import parts_of
 from onestop.comments.models import Comment, Discussion
 from onestop.comments.subjects import subject_of_model
 from onestop.ui.markup import break_lines, format_html, join_html
@@ -68,7 +68,6 @@ def comment_html(comment: Comment) -> SafeString:
 
 
 def _parts(comment: Comment) -> Iterator[SafeString]:
-    names = sorted({mention.person.name for mention in comment.mentions.all()}, key=len, reverse=True)
-    pattern = rf"(@(?:{'|'.join(map(re.escape, names))})(?!\w))" if names else r"(?!)"
-    for number, part in enumerate(re.split(pattern, comment.text, flags=re.IGNORECASE) if names else [comment.text]):
-        yield format_html("<b>{}</b>", part) if number % 2 else format_html("{}", part)
+    names = [mention.person.name for mention in comment.mentions.all()]
+    for part, is_mention in parts_of(comment.text, names):
+        yield format_html("<b>{}</b>", part) if is_mention else format_html("{}", part)

@@ -1,6 +1,5 @@
 """Comment on a thing, answer, correct a comment, resolve and reopen a discussion."""
 
-import re
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
+from onestop.comments.mentions import names_in
 from onestop.comments.models import Comment, Discussion, Mention
 from onestop.comments.notice_types import MENTIONED, WRITTEN
 from onestop.comments.subjects import CommentSubject
@@ -97,16 +97,6 @@ def reopen(discussion: Discussion, *, by: User, at: datetime) -> None:
 
 
 # ---------------------------------------------------------------- Mentions and notices
-def names_in(text: str, people: Iterable[User]) -> list[User]:
-    """Return the people whose full names follow an @ in the text: "@Ann Lee Smith" does not name Ann Lee."""
-    by_name = {person.name.casefold(): person for person in people if person.name}
-    if not by_name or "@" not in text:
-        return []
-    names = "|".join(re.escape(name) for name in sorted(by_name, key=len, reverse=True))
-    found = re.findall(rf"@({names})(?!\w)", text.casefold())
-    return [by_name[name] for name in dict.fromkeys(found)]
-
-
 def _add(
     discussion: Discussion,
     subject: CommentSubject,

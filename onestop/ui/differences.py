@@ -1,171 +1,112 @@
-"""What differs between two texts, word by word. Template builtins, so that no page loads them."""
+"""What differs between two texts: lines first, then the words of changed ones. Template builtins; no page loads them.
 
-import re
-from collections.abc import Hashable, Iterator, Sequence
-from itertools import pairwise
+Removed words are struck and added ones underlined; for the ear, and where neither is seen, hidden words say which is
+which. Texts of one line stay in one line.
+"""
+
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from diff_match_patch import diff_match_patch
 from django import template
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from onestop.ui.markup import format_html, format_html_join
+from onestop.ui.markup import format_html, join_html
+from onestop.ui.word_differences import Piece, align_lines, compare
 
 register = template.Library()
 
-# Steps of the search for the shortest difference; what is left after them is shown as changed throughout.
-MOST_STEPS, WORDS_FOR_A_STEP = 200, 50
-MOST_WORDS = 20_000  # of a text, between the first and the last change
-FEW_WORDS = 2_000  # are compared word by word at once
-SHORT_SEED = 50  # words: so few are repeated quickly
-# A word and the space after it. A number stays whole: "$5,000", "8:30".
-WORD = re.compile(r"(\$?\d+(?:[.,:]\d+)+|[\w'\u2019-]+|[^\w\s])(\s*)")
+MOST_LINES = 4_000  # of a text; longer ones are compared by their words alone
+MOST_PAIRS = 2_500  # of lines in one changed passage that are tried against each other
+ALIKE = 0.4  # share of common words from which two lines are one line that was changed
 
 
-class Piece(NamedTuple):
-    """A part of two texts: kept, deleted, inserted or replaced. Kept parts may differ in their spaces."""
+class Line(NamedTuple):
+    """A line of two texts: kept, deleted, inserted, or changed, with its parts."""
 
     kind: str
-    before: str
-    after: str
+    pieces: list[Piece]
 
 
 @register.simple_tag
 def diff(before: Any, after: Any) -> SafeString:
     """Return a text, or a list, with deleted words struck and inserted words underlined."""
-    pieces = compare(_as_text(before), _as_text(after))
-    return format_html_join("", "{}", ((_show(piece),) for piece in pieces))
+    old, new = _as_text(before), _as_text(after)
+    if "\n" not in old and "\n" not in new:
+        return _show_pieces(compare(old, new))
+    return join_html(map(_show_line, compare_lines(old, new)))
 
 
-def compare(old: str, new: str) -> list[Piece]:
-    """Return the parts of two texts in order: ``before`` of all parts is the old text, ``after`` the new one."""
-    was, now = _Words(old), _Words(new)
-    pieces = [Piece("kept", was.lead, now.lead)] if was.lead or now.lead else []
-    start = _number_shared(was.words, now.words)
-    if start:
-        pieces.append(Piece("kept", was.take(start), now.take(start)))
-    end = _number_shared(was.words[start:][::-1], now.words[start:][::-1])
-    pieces += _changed(was, now, len(was.words) - end, len(now.words) - end)
-    if end:
-        pieces.append(Piece("kept", was.take(end), now.take(end)))
-    return pieces
+@register.simple_tag
+def diff_text(before: Any, after: Any, around: int = 2) -> SafeString:
+    """Return a long text as ``diff``, with at most ``around`` unchanged lines before and after each change."""
+    lines = compare_lines(_as_text(before), _as_text(after))
+    changed = [number for number, line in enumerate(lines) if line.kind != "kept"]
+    near = {at for number in changed for at in range(number - around, number + around + 1)}
+    return join_html(_folded(lines, near))
 
 
-class _Words:
-    """The words of a text, of which one after another is taken."""
-
-    def __init__(self, text: str) -> None:
-        found = [(match[1], match[2]) for match in WORD.finditer(text)]
-        self.words = [word for word, _ in found]
-        self.parts = [word + space for word, space in found]
-        self.lead = text[: len(text) - sum(map(len, self.parts))]
-        self.at = 0
-
-    def take(self, number: int) -> str:
-        """Return the next words with their spaces."""
-        self.at += number
-        return "".join(self.parts[self.at - number : self.at])
+# ---------------------------------------------------------------- Comparing
+def compare_lines(old: str, new: str) -> list[Line]:
+    """Return the lines of two texts in order; a changed line has the words that it kept, lost and gained."""
+    was, now = old.splitlines(), new.splitlines()
+    if max(len(was), len(now)) > MOST_LINES:
+        return [Line("changed", compare(old, new))]
+    return list(_lines(was, now))
 
 
-def _changed(was: _Words, now: _Words, was_end: int, now_end: int) -> Iterator[Piece]:
-    """Yield the parts between the first and the last change."""
-    old, new = was.words[was.at : was_end], now.words[now.at : now_end]
-    if not (old and new) or max(len(old), len(new)) > MOST_WORDS:
-        if old or new:
-            yield _change(was.take(len(old)), now.take(len(new)))
-        return
-    for is_kept, gone, come in _runs(
-        old, new, deadline=_Deadline(MOST_STEPS + max(len(old), len(new)) // WORDS_FOR_A_STEP)
-    ):
-        before, after = was.take(len(gone)), now.take(len(come))
-        yield Piece("kept", before, after) if is_kept else _change(before, after)
-
-
-Run = tuple[bool, list[Any], list[Any]]  # whether it is kept; what of each of two lists
-
-
-def _runs(old: list[str], new: list[str], *, deadline: "_Deadline") -> Iterator[Run]:
-    """Yield the kept and changed words of two lists; of many words first the sentences, then the words in them."""
-    if max(len(old), len(new)) <= FEW_WORDS:
-        yield from _align(old, new, deadline)
-        return
-    for is_kept, gone, come in _align(_sentences(old), _sentences(new), deadline):
-        was, now = ([word for sentence in sentences for word in sentence] for sentences in (gone, come))
-        if is_kept or not (was and now):
-            yield is_kept, was, now
+def _lines(was: list[str], now: list[str]) -> Iterator[Line]:
+    for is_kept, gone, come in align_lines(was, now):
+        if is_kept:
+            yield from (Line("kept", [Piece("kept", line, line)]) for line in come)
         else:
-            yield from _align(was, now, deadline)
+            yield from _passage(gone, come)
 
 
-def _sentences(words: list[str]) -> list[tuple[str, ...]]:
-    ends = [number for number, word in enumerate(words, 1) if word in ".!?"]
-    return [tuple(words[start:end]) for start, end in pairwise(dict.fromkeys([0, *ends, len(words)]))]
+def _passage(gone: list[str], come: list[str]) -> Iterator[Line]:
+    """Yield the lines of a changed passage; lines that are alike are shown as one, in order."""
+    pairs = _pairs(gone, come)
+    at, other = 0, 0
+    for left, right in [*pairs, (len(gone), len(come))]:
+        yield from (Line("deleted", [Piece("deleted", line, "")]) for line in gone[at:left] if line.strip())
+        yield from (Line("inserted", [Piece("inserted", "", line)]) for line in come[other:right] if line.strip())
+        if left < len(gone):
+            yield Line("changed", compare(gone[left], come[right]))
+        at, other = left + 1, right + 1
 
 
-def _align(old: Sequence[Hashable], new: Sequence[Hashable], deadline: "_Deadline") -> list[Run]:
-    """Compare two lists as texts in which each item is one letter; return their kept and changed runs."""
-    engine = _Engine()
-    letters: dict[Hashable, str] = {}
-    one, other = ("".join(letters.setdefault(item, _letter(len(letters))) for item in items) for items in (old, new))
-    steps = engine.diff_main(one, other, False, deadline)
-    engine.diff_cleanupSemantic(steps)
-    runs: list[Run] = []
-    was = now = 0
-    for step, text in steps:
-        is_kept, number = step == engine.DIFF_EQUAL, len(text)
-        if not runs or runs[-1][0] != is_kept:
-            runs.append((is_kept, [], []))
-        if step != engine.DIFF_INSERT:
-            runs[-1][1].extend(old[was : was + number])
-            was += number
-        if step != engine.DIFF_DELETE:
-            runs[-1][2].extend(new[now : now + number])
-            now += number
-    return runs
+def _pairs(gone: Sequence[str], come: Sequence[str]) -> list[tuple[int, int]]:
+    """Return which lines belong together, in order, so that they are as much alike as possible."""
+    if not gone or not come:
+        return []
+    if len(gone) * len(come) > MOST_PAIRS:
+        return list(zip(range(len(gone)), range(len(come)), strict=False))
+    left, right = ([set(line.casefold().split()) for line in lines] for lines in (gone, come))
+    # best[i][j]: how much alike the lines from i and j on can be.
+    best = [[0.0] * (len(come) + 1) for _line in range(len(gone) + 1)]
+    for i in range(len(gone) - 1, -1, -1):
+        for j in range(len(come) - 1, -1, -1):
+            together = best[i + 1][j + 1] + score if (score := _alike(left[i], right[j])) >= ALIKE else 0.0
+            best[i][j] = max(best[i + 1][j], best[i][j + 1], together)
+    return list(_walk(best, left, right))
 
 
-class _Deadline:
-    """A number of steps, after which the library gives up. It compares the time with this at each step.
-
-    So the result is the same on a slow machine.
-    """
-
-    def __init__(self, steps: int) -> None:
-        self.left = steps
-
-    def __lt__(self, now: float) -> bool:
-        self.left -= 1
-        return self.left < 0
-
-
-class _Engine(diff_match_patch):
-    """The library's comparison, with bounded work for texts that repeat themselves."""
-
-    def diff_halfMatch(self, text1: str, text2: str) -> Any:  # noqa: N802 (the library's name)
-        """Return no shortcut through a text that repeats itself: the library would try each of its repetitions."""
-        longer = max(text1, text2, key=len)
-        length = len(longer) // 4
-        if length < SHORT_SEED:
-            return super().diff_halfMatch(text1, text2)
-        seeds = (longer[start : start + length] for start in ((len(longer) + 3) // 4, (len(longer) + 1) // 2))
-        if any(seed.find(seed[: length // 2], 1) > 0 for seed in seeds):
-            return None
-        return super().diff_halfMatch(text1, text2)
+def _walk(best: list[list[float]], left: Sequence[set[str]], right: Sequence[set[str]]) -> Iterator[tuple[int, int]]:
+    i = j = 0
+    while i < len(left) and j < len(right):
+        score = _alike(left[i], right[j])
+        if score >= ALIKE and best[i][j] == best[i + 1][j + 1] + score:
+            yield i, j
+            i, j = i + 1, j + 1
+        elif best[i][j] == best[i + 1][j]:
+            i += 1
+        else:
+            j += 1
 
 
-def _letter(number: int) -> str:
-    """Return a letter that is no space and no punctuation; surrogates are left out."""
-    return chr(0xE000 + number) if number < 0x1900 else chr(0x10000 + number)
-
-
-def _number_shared(one: list[str], other: list[str]) -> int:
-    """Return how many items two lists begin with alike."""
-    pairs = zip(one, other, strict=False)
-    return next((number for number, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
-
-
-def _change(gone: str, come: str) -> Piece:
-    return Piece("replaced" if gone and come else "inserted" if come else "deleted", gone, come)
+def _alike(one: set[str], other: set[str]) -> float:
+    return len(one & other) / max(len(one | other), 1)
 
 
 # ---------------------------------------------------------------- Showing
@@ -175,10 +116,51 @@ def _as_text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
+def _folded(lines: Sequence[Line], near: set[int]) -> Iterator[SafeString]:
+    hidden = 0
+    for number, line in enumerate(lines):
+        if number in near:
+            if hidden:
+                yield _gap(hidden)
+            hidden = 0
+            yield _show_line(line)
+        else:
+            hidden += 1
+    if hidden:
+        yield _gap(hidden)
+
+
+def _gap(number: int) -> SafeString:
+    words = ngettext("%(number)s line unchanged", "%(number)s lines unchanged", number) % {"number": number}
+    return format_html('<span class="op-diff__gap">{}</span>', words)
+
+
+def _show_line(line: Line) -> SafeString:
+    return format_html('<span class="op-diff__line">{}</span>', _show_pieces(line.pieces))
+
+
+def _show_pieces(pieces: Sequence[Piece]) -> SafeString:
+    return join_html(map(_show, pieces))
+
+
 def _show(piece: Piece) -> str:
     if piece.kind == "kept":
         return piece.after
-    marks = [(tag, words.strip()) for tag, words in (("del", piece.before), ("ins", piece.after)) if words.strip()]
+    gone, come = piece.before.strip(), piece.after.strip()
+    parts = [mark(words) for mark, words in ((_gone, gone), (_come, come)) if words]
     words = piece.after or piece.before
     space = words[len(words.rstrip()) :]
-    return format_html("{}{}", format_html_join(" ", "<{0}>{1}</{0}>", marks), space)
+    between = format_html("{} {}", *parts) if len(parts) == 2 else join_html(parts)
+    return format_html("{}{}", between, space)
+
+
+def _gone(words: str) -> SafeString:
+    return format_html("<del>{}{}{}</del>", _said(f"[{_('removed')}: "), words, _said("]"))
+
+
+def _come(words: str) -> SafeString:
+    return format_html("<ins>{}{}{}</ins>", _said(f"[{_('added')}: "), words, _said("]"))
+
+
+def _said(words: str) -> SafeString:
+    return format_html('<span class="op-diff__said">{}</span>', words)

@@ -74,7 +74,7 @@ def _discuss(story: Story, area: LocalArea, proposal: Proposal, comments: list[F
     for facts, person, at in zip(comments, by, moments, strict=True):
         comment = Comment.objects.create(discussion=discussion, text=facts["text"], by=person, at=at)
         story.past.add(comment, at=at, by=person)
-        if facts["text"].startswith("@"):
+        if facts["text"].startswith("@") and proposal.proposed_by:
             mention = Mention.objects.create(comment=comment, person=proposal.proposed_by)
             story.past.add(mention, at=at, by=person)
 

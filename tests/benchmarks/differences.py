@@ -14,7 +14,7 @@ from django.conf import settings
 
 settings.configure()
 
-from onestop.ui.differences import compare
+from onestop.ui.word_differences import compare
 
 SIZES = (700, 2_500, 5_000, 15_000)
 MOST_BY_DIFFLIB = 2_500  # words; it takes minutes for more of a poor vocabulary, and hours for one word

@@ -11,7 +11,8 @@ from django.utils import timezone
 from onestop.accounts.models import User
 from onestop.comments import discussions
 from onestop.comments.context import PER_PAGE, comment_html
-from onestop.comments.discussions import CannotComment, names_in
+from onestop.comments.discussions import CannotComment
+from onestop.comments.mentions import names_in
 from onestop.comments.models import Comment, Discussion, Mention
 from onestop.comments.subjects import subject_of, subject_of_model
 from onestop.notices.models import Notice
@@ -156,7 +157,7 @@ def test_names_after_an_at_sign_are_mentions(text, found):
 
 # ---------------------------------------------------------------- Editing
 def test_an_author_corrects_a_comment_for_ten_minutes(as_, proposal, comment):
-    Comment.objects.update(at=NOW - timedelta(minutes=9), edited_at=None)
+    Comment.objects.update(at=timezone.now() - timedelta(minutes=9))
     as_("manager").post(at("edit", comment.pk), {"text": "Is the room open on Mondays? @Dana Whitcomb"})
     comment.refresh_from_db()
     assert comment.text == "Is the room open on Mondays? @Dana Whitcomb"
@@ -170,7 +171,7 @@ def test_an_author_corrects_a_comment_for_ten_minutes(as_, proposal, comment):
 
 
 def test_later_the_text_stays_and_what_was_typed_is_kept(as_, comment):
-    Comment.objects.update(at=NOW - timedelta(minutes=11))
+    Comment.objects.update(at=timezone.now() - timedelta(minutes=11))
     assert as_("manager").get(at("edit", comment.pk)).status_code == 302
     answer = as_("manager").post(at("edit", comment.pk), {"text": "Something else"})
     assert "for 10 minutes after you wrote them" in words(answer)

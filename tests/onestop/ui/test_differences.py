@@ -1,5 +1,7 @@
 """What differs between two texts: told word by word, exactly, with bounded work."""
 
+import random
+import re
 from typing import Any
 
 import pytest
@@ -7,8 +9,9 @@ from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onestop.ui import differences
-from onestop.ui.differences import compare
+from onestop.ui import word_differences
+from onestop.ui.differences import ALIKE, compare_lines
+from onestop.ui.word_differences import Piece, compare
 
 TEXTS = st.text(max_size=200) | st.lists(st.sampled_from(["a", "b", "go", "30", "$5,000", ".", "\n"])).map(" ".join)
 
@@ -17,7 +20,12 @@ def rendered(source: str, **context: Any) -> str:
     return Template(source).render(Context(context))
 
 
-def joined(pieces: list[differences.Piece]) -> tuple[str, str]:
+def shown(html: str) -> str:
+    """Return the HTML without the words for the ear."""
+    return re.sub(r'<span class="op-diff__said">[^<]*</span>', "", html)
+
+
+def joined(pieces: list[Piece]) -> tuple[str, str]:
     """Return the old and the new text that the pieces make up."""
     return "".join(piece.before for piece in pieces), "".join(piece.after for piece in pieces)
 
@@ -40,7 +48,7 @@ def joined(pieces: list[differences.Piece]) -> tuple[str, str]:
     ],
 )
 def test_a_difference_is_told_word_by_word(before: Any, after: Any, html: str):
-    assert rendered("{% diff before after %}", before=before, after=after) == html
+    assert shown(rendered("{% diff before after %}", before=before, after=after)) == html
 
 
 def test_a_difference_escapes_what_people_typed():
@@ -52,7 +60,12 @@ def test_a_difference_escapes_what_people_typed():
 
 def test_long_texts_are_compared_quickly():
     before, after = "word " * 4000, "word " * 3999 + "other"
-    assert "<ins>other</ins>" in rendered("{% diff before after %}", before=before, after=after)
+    assert "<ins>other</ins>" in shown(rendered("{% diff before after %}", before=before, after=after))
+
+
+def test_a_difference_is_told_to_the_ear_too():
+    html = rendered("{% diff before after %}", before="up to 30 days", after="up to 45 days")
+    assert re.sub("<[^>]*>", "", html) == "up to [removed: 30] [added: 45] days"
 
 
 # ---------------------------------------------------------------- Exactness
@@ -74,7 +87,7 @@ def test_a_text_does_not_differ_from_itself(text: str):
 @given(TEXTS, TEXTS)
 def test_no_word_is_lost_after_the_last_step(old: str, new: str):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(differences, "MOST_STEPS", 0)
+        patch.setattr(word_differences, "MOST_STEPS", 0)
         assert joined(compare(old, new)) == (old, new)
 
 
@@ -82,7 +95,7 @@ def test_no_word_is_lost_after_the_last_step(old: str, new: str):
 @given(st.lists(st.sampled_from(["One", "two", ".", "three", "! "])).map(" ".join), TEXTS)
 def test_texts_of_many_words_are_compared_by_sentences_first(few: int, old: str, new: str):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(differences, "FEW_WORDS", few)
+        patch.setattr(word_differences, "FEW_WORDS", few)
         assert joined(compare(old, new)) == (old, new)
 
 
@@ -106,17 +119,78 @@ def test_one_changed_word_in_a_long_text_is_one_difference():
 def test_a_text_that_repeats_itself_is_no_more_work(old: str, new: str, monkeypatch: pytest.MonkeyPatch):
     """The library would look at each of thousands of repetitions."""
     calls: list[int] = []
-    look = differences._Engine.diff_commonPrefix
+    look = word_differences._Engine.diff_commonPrefix
 
     def counted(*args: Any) -> Any:
         calls.append(1)
         return look(*args)
 
-    monkeypatch.setattr(differences._Engine, "diff_commonPrefix", counted)
+    monkeypatch.setattr(word_differences._Engine, "diff_commonPrefix", counted)
     assert joined(compare(old, new)) == (old, new)
     assert 0 < len(calls) < 200
 
 
 def test_a_text_of_too_many_words_is_shown_whole(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(differences, "MOST_WORDS", 5)
+    monkeypatch.setattr(word_differences, "MOST_WORDS", 5)
     assert [piece.kind for piece in compare("go a b c d e f end", "go g h i j k l end")] == ["kept", "replaced", "kept"]
+
+
+# ---------------------------------------------------------------- Lines
+LINES = st.lists(st.sampled_from(["", "a", "a b c d", "a b c e", "x y z", "- one item", "1. two"])).map("\n".join)
+
+
+def kinds(old: str, new: str) -> list[str]:
+    return [line.kind for line in compare_lines(old, new)]
+
+
+@given(LINES, LINES)
+def test_the_lines_make_up_both_texts(old: str, new: str):
+    """Up to blank lines, of which those that were only added or removed are left out."""
+    lines = compare_lines(old, new)
+    for text, texts in ((old, 0), (new, 1)):
+        made = ["".join(piece[1 + texts] for piece in line.pieces) for line in lines]
+        assert [line for line in made if line.strip()] == [line for line in text.splitlines() if line.strip()]
+
+
+def test_a_changed_line_is_one_line_and_an_added_one_another():
+    old = "Bring a photo ID.\nCome on Monday at nine.\nThe room is on the second floor."
+    new = "Bring a photo ID.\nCome on Tuesday at nine.\nCall before.\nThe room is on the second floor."
+    assert kinds(old, new) == ["kept", "changed", "inserted", "kept"]
+    html = shown(rendered("{% diff old new %}", old=old, new=new))
+    assert html.count("op-diff__line") == 4
+    assert "Come on <del>Monday</del> <ins>Tuesday</ins> at nine." in html
+
+
+def test_lines_that_are_not_alike_are_removed_and_added():
+    assert kinds("Come on Monday.\nx", "Nobody needs an appointment here.\nx") == ["deleted", "inserted", "kept"]
+
+
+def test_far_from_a_change_unchanged_lines_are_counted():
+    old = "\n".join(f"Line {number} stays." for number in range(40))
+    html = rendered("{% diff_text old new %}", old=old, new=old.replace("Line 20 stays", "Line 20 went"))
+    assert "18 lines unchanged" in html
+    assert "17 lines unchanged" in html
+    assert html.count("op-diff__line") == 5
+    assert "40 lines unchanged" in rendered("{% diff_text old old %}", old=old)
+
+
+@pytest.mark.parametrize("number", [20, 3_000, 5_000])
+def test_texts_of_many_equal_lines_are_bounded_work(number: int, monkeypatch: pytest.MonkeyPatch):
+    dice, calls = random.Random(7), []
+    look = word_differences._Engine.diff_commonPrefix
+
+    def counted(*args: Any) -> Any:
+        calls.append(1)
+        return look(*args)
+
+    monkeypatch.setattr(word_differences._Engine, "diff_commonPrefix", counted)
+    old, new = ("\n".join(dice.choice(["a", "b", "c d"]) for _line in range(number)) for _text in range(2))
+    assert compare_lines(old, new)
+    assert len(calls) < 20_000
+
+
+def test_lines_belong_together_from_a_share_of_common_words_on():
+    alike, other = "a b c d e", "a b c x y"
+    assert len(set(alike.split()) & set(other.split())) / 7 >= ALIKE
+    assert kinds(f"{alike}\nz", f"{other}\nz") == ["changed", "kept"]
+    assert kinds(f"{alike}\nz", "a b w x y\nz") == ["deleted", "inserted", "kept"]

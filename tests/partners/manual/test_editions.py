@@ -80,7 +80,7 @@ def test_the_next_edition_shows_the_changes(as_, edition, service, area, partner
     second = ManualEdition.objects.get(number=2)
     shown = read(client, "manual_edition", second.pk)
     assert "Changes since edition 1" in shown
-    assert "<ins>$20</ins>" in shown
+    assert "[added: </span>$20<" in shown
     assert "Evening school, Millrace Adult Learning" in shown
     assert "1 service added, 1 service changed" in read(client, "manual_edition_list", area.slug)
 

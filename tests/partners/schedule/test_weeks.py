@@ -483,7 +483,7 @@ def test_a_manager_edits_archives_and_restores_hours(as_, area, partner, center)
     assert (presence.starts_at, presence.desk) == (time(10), "Desk 4")
     history = text(client.get(page("presence_history", presence.pk)))
     assert "Joel Abara" in history
-    assert "<ins>10</ins>" in history or "10:00 AM" in history
+    assert "[added: </span>10<" in history or "10:00 AM" in history
     gone = client.post(page("presence_archive", presence.pk), follow=True)
     assert page("presence_restore", presence.pk) in text(gone)
     assert not Presence.objects.current().exists()

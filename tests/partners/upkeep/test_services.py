@@ -419,7 +419,7 @@ def test_the_history_shows_edits_and_confirmations(as_, service):
     answer = client.get(page("service_history", service.pk)).content.decode()
     assert "Joel Abara" in answer
     assert "confirmed this service" in answer
-    assert "<ins>Free</ins>" in answer
+    assert "[added: </span>Free<" in answer
 
 
 # ---------------------------------------------------------------- Groups served
