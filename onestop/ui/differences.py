@@ -80,9 +80,9 @@ def _pairs(gone: Sequence[str], come: Sequence[str]) -> list[tuple[int, int]]:
     """Return which lines belong together, in order, so that they are as much alike as possible."""
     if not gone or not come:
         return []
-    if len(gone) * len(come) > MOST_PAIRS:
-        return list(zip(range(len(gone)), range(len(come)), strict=False))
     left, right = ([set(line.casefold().split()) for line in lines] for lines in (gone, come))
+    if len(gone) * len(come) > MOST_PAIRS:
+        return [(at, at) for at in range(min(len(gone), len(come))) if _alike(left[at], right[at]) >= ALIKE]
     # best[i][j]: how much alike the lines from i and j on can be.
     best = [[0.0] * (len(come) + 1) for _line in range(len(gone) + 1)]
     for i in range(len(gone) - 1, -1, -1):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Export, Table
+from onestop.ui.markup import format_html_join
 from onestop.ui.presentation import shortday
 from partners.models import Invitation, Membership
 from partners.models.invitations import OUTCOMES
@@ -38,11 +39,12 @@ class SeatTable(Table):
     role = tables.Column(verbose_name=_("Role"))
     place = tables.Column(accessor="place_label", verbose_name=_("Place"), order_by=PLACE)
     last_login = tables.Column(accessor="user__last_login", verbose_name=_("Last signed in"), empty_values=())
+    load = tables.Column(accessor="pk", verbose_name=_("Last 30 days"), orderable=False, exclude_from_export=True)
     since = tables.TemplateColumn("{{ record.since|shortday }}", verbose_name=_("Since"))
 
     class Meta(Table.Meta):
         model = Membership
-        fields: tuple[str, ...] = ("person", "role", "place", "last_login", "since")
+        fields: tuple[str, ...] = ("person", "role", "place", "last_login", "load", "since")
         order_by = "person"
 
     def order_person(self, rows: QuerySet, is_descending: bool) -> Ordered:
@@ -52,6 +54,10 @@ class SeatTable(Table):
     def render_last_login(self, record: Membership) -> str:
         """Return the day of the last sign-in, or "Never"."""
         return shortday(record.user.last_login) or gettext("Never")
+
+    def render_load(self, record: Membership) -> SafeString:
+        """Return what the portal asked of the person: emails, and what other apps count. Needs loads."""
+        return format_html_join("", "<div>{}</div>", ((load.month,) for load in self.given["loads"][record.user_id]))
 
     def order_last_login(self, rows: QuerySet, is_descending: bool) -> Ordered:
         """Order people who never signed in as the earliest."""

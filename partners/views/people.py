@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from onestop.accounts.load import loads_of
 from onestop.accounts.models import User
 from onestop.accounts.requests import SignedIn
 from onestop.editing.idempotency import idempotent
@@ -45,6 +46,7 @@ def seat_list(request: SignedIn, slug: str) -> HttpResponseBase:
         table=SeatTable,
         template="partners/people/seat_list.html",
         export=SEAT_EXPORT,
+        given=lambda rows: {"loads": loads_of({seat.user_id for seat in rows}, timezone.now())},
         context={
             "area": area,
             "tabs": accounts_tabs(request, area),
@@ -92,6 +94,8 @@ def person_detail(request: SignedIn, pk: int) -> HttpResponse:
     person = get_object_or_404(accounts.people_visible_to(request.user), pk=pk)
     show_last_area(request)
     may_deactivate = may(request.user, "partners.deactivate_person", person)
+    # Whoever plans what is asked of a person, and the person.
+    sees_load = may_deactivate or person == request.user or bool(seats_of(request.user).staff_area_ids)
     seats = Membership.objects.visible_to(request.user).filter(user=person)
     seats = seats.select_related(*PLACES_WHOLE).order_by("ended_at", "-since", "pk")
     spoken = Representative.objects.visible_to(request.user).filter(user=person)
@@ -109,6 +113,7 @@ def person_detail(request: SignedIn, pk: int) -> HttpResponse:
             "crumbs": accounts_breadcrumbs(request),
             "may_deactivate": person.is_active and may_deactivate,
             "may_read_history": may_deactivate or person == request.user,
+            "loads": loads_of([person.pk], timezone.now())[person.pk] if sees_load else (),
             "may_add_seat": person.is_active and bool(seats_of(request.user).staff_area_ids & _area_ids(request)),
         },
     )
