@@ -19,11 +19,11 @@ from onestop.comments import mentions
 from onestop.comments.mentions import names_in
 from onestop.editing.personal_data import find_personal_data
 from onestop.editing.typed_lists import TypedListField
-from onestop.files.spreadsheets import undo_defuse
 from onestop.notices.redaction import redact
 from onestop.ops.logs import without_personal_data
 from onestop.ui.differences import diff
 from onestop.ui.presentation import initials, tel
+from onestop.ui.spreadsheets import undo_defuse
 from partners.glossary.term_matcher import Entry, Lexicon
 from partners.importing import cells, columns, times
 from partners.importing.planning import READERS

@@ -18,9 +18,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from onestop.files.spreadsheets import CHUNK, NEWLINE, undo_defuse
 from onestop.files.unreadable import Unreadable
 from onestop.ops.typed_text import printable
+from onestop.ui.spreadsheets import CHUNK, NEWLINE, undo_defuse
 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_ROWS = 20

@@ -1,7 +1,7 @@
 """Remove invisible characters from text, some of which change how the text around them is read.
 
 The only definition of these characters: they are removed from forms (``onestop.ops.request_limits``) and from tables,
-on import and export (``onestop.files.uploaded_tables``, ``onestop.files.spreadsheets``).
+on import and export (``onestop.files.uploaded_tables``, ``onestop.ui.spreadsheets``).
 """
 
 import re

@@ -21,9 +21,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import slugify
 
-from onestop.files import spreadsheets
 from onestop.ops.request_numbers import whole_number, whole_numbers
-from onestop.ui import last_list_state
+from onestop.ui import last_list_state, spreadsheets
 
 PER_PAGE = 25
 PER_PAGE_CHOICES = (25, 50, 100)

@@ -14,8 +14,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
 from onestop.editing import phones, websites
-from onestop.files.spreadsheets import NEWLINE
 from onestop.ops.typed_text import printable
+from onestop.ui.spreadsheets import NEWLINE
 
 NOTHING = {"", "na", "none", "null", "nil", "tbd", "tba", "unknown", "nothing", "notapplicable", "notavailable"}
 YES = {"yes", "y", "true", "t", "1", "x", "on", "public", "checked", "si"}

@@ -18,8 +18,8 @@ from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import save, save_edit, say_done
 from onestop.editing.versions import version_of
-from onestop.files import spreadsheets
 from onestop.history.pages import history_page
+from onestop.ui import spreadsheets
 from onestop.ui.lists import address_with
 from partners.board import composition, seats, terms
 from partners.context.breadcrumbs import board_breadcrumbs, board_seat_breadcrumbs

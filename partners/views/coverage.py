@@ -19,10 +19,10 @@ from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
-from onestop.files import spreadsheets
 from onestop.history.pages import PER_PAGE
 from onestop.history.reading import Changes
 from onestop.history.sources import Source
+from onestop.ui import spreadsheets
 from onestop.ui.lists import address_with, applied_filters
 from partners.context.breadcrumbs import coverage_breadcrumbs
 from partners.context.lookups import get_program_access, get_program_decision

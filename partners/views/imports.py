@@ -19,12 +19,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from onestop.editing.idempotency import idempotent
-from onestop.files import spreadsheets
 from onestop.files.uploaded_tables import CannotReadFile, Limits, too_big
 from onestop.files.uploads import FULL
 from onestop.ops.outages import DISK_FULL, disk_is_full
 from onestop.ops.request_limits import takes_files
 from onestop.ops.request_numbers import whole_number
+from onestop.ui import spreadsheets
 from onestop.ui.lists import address_with, list_page, per_page
 from partners.context.breadcrumbs import import_breadcrumbs
 from partners.context.lookups import get_import_run

@@ -50,8 +50,8 @@ def _measure(rows: int) -> None:
 def _run(rows: int) -> None:
     from django.utils.timezone import now
 
-    from onestop.files.spreadsheets import write_csv, write_xlsx
     from onestop.files.uploaded_tables import open_table
+    from onestop.ui.spreadsheets import write_csv, write_xlsx
     from partners.coverage import programs
     from partners.importing import columns
     from partners.importing.committing import write_plan
@@ -92,8 +92,8 @@ def _run_partners(rows: int) -> None:
     """Measure what partners with their programs, representatives and locations take to write, and to change."""
     from django.utils.timezone import now
 
-    from onestop.files.spreadsheets import write_csv
     from onestop.files.uploaded_tables import open_table
+    from onestop.ui.spreadsheets import write_csv
     from partners.importing import columns
     from partners.importing.committing import write_plan
     from partners.importing.dry_run import make_plan

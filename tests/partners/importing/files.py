@@ -6,8 +6,8 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.utils.timezone import now
 
-from onestop.files.spreadsheets import write_csv, write_xlsx
 from onestop.files.uploaded_tables import open_table
+from onestop.ui.spreadsheets import write_csv, write_xlsx
 from partners.importing import runs
 from partners.importing.columns import guess_mapping
 from partners.importing.committing import write_plan

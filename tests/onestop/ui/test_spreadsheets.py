@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onestop.files.spreadsheets import NEWLINE, defuse, undo_defuse, write_csv, write_xlsx
 from onestop.files.uploaded_tables import Limits, open_table
 from onestop.ops.typed_text import printable
+from onestop.ui.spreadsheets import NEWLINE, defuse, undo_defuse, write_csv, write_xlsx
 
 LIMITS = Limits(file_bytes=10**7, unpacked_bytes=10**8, rows=1000)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
