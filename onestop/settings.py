@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 
 from onestop.local import servers
+from onestop.ops.file_settings import file_storage, scanner_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -46,6 +47,7 @@ INSTALLED_APPS = [
     "onestop.accounts",
     "onestop.notices",
     "onestop.comments",
+    "onestop.files",
     "partners",
     "onestop.dashboards",
     "onestop.editing",
@@ -181,6 +183,7 @@ CELERY_TASK_ROUTES = {
     "onestop.notices.*": {"queue": "notices"},
     "partners.tasks.work_on_import": {"queue": "imports"},
     "partners.tasks.print_manual": {"queue": "documents"},
+    "onestop.files.tasks.scan_file": {"queue": "files"},
 }
 CELERY_TIMEZONE = TIME_ZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
@@ -214,6 +217,9 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 6 * 60 * 60,
         "options": {"expires": 3600},
     },
+    "sweep-files": {"task": "onestop.files.tasks.sweep_files", "schedule": 60, "options": {"expires": 50}},
+    "check-file-services": {"task": "onestop.files.tasks.check_file_services", "schedule": 300},
+    "clean-up-files": {"task": "onestop.files.tasks.clean_up_files", "schedule": 86_400, "options": {"expires": 3600}},
     "sweep-manuals": {"task": "partners.tasks.sweep_manual_prints", "schedule": 15, "options": {"expires": 12}},
     "clean-up-manuals": {
         "task": "partners.tasks.clean_up_manual_prints",
@@ -360,7 +366,7 @@ MANIFEST = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # half the files to compress, and half the disk space
 STORAGES = {
-    "default": {"BACKEND": "onestop.files.storage.WholeFileStorage"},
+    "default": file_storage(env, production=PRODUCTION),
     "staticfiles": {"BACKEND": MANIFEST if MODE in {"production", "demo"} else PLAIN},
 }
 # The largest form, except for views that accept files (onestop.ops.request_limits).
@@ -374,6 +380,7 @@ FILE_UPLOAD_HANDLERS = [
     "onestop.files.uploads.KeepOnDisk",
 ]
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=50)  # a larger upload is not even written to the disk
+CLAMAV_URL = scanner_url(env)  # without one, stored files are not scanned for viruses
 IMPORT_MAX_MB = env.int("IMPORT_MAX_MB", default=20)  # a larger spreadsheet is refused without being read
 IMPORT_MAX_UNPACKED_MB = env.int("IMPORT_MAX_UNPACKED_MB", default=200)  # the size of an extracted workbook
 IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=50_000)

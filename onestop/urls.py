@@ -28,6 +28,7 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("notices/", include("onestop.notices.urls")),
     path("comments/", include("onestop.comments.urls")),
+    path("files/", include("onestop.files.urls")),
     path("", include("partners.urls")),
     path("", first_pages.home, name="home"),
     path("", include("onestop.dashboards.urls")),

@@ -207,7 +207,7 @@ def celery_worker(transactional_db: None) -> Iterator["subprocess.Popen[str]"]:
     from onestop.celery import app
 
     app.control.purge()
-    with running_worker("default,notices,planning,imports,documents") as process:
+    with running_worker("default,notices,planning,files,imports,documents") as process:
         yield process
 
 

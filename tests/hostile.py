@@ -46,6 +46,8 @@ NOT_TYPED = {
     "accounts.User.password": "a hash",
     "accounts.User.theme": "one of three",
     "account.EmailConfirmation.key": "a secret of ours",
+    "files.StoredFile.use": "the code of a use",
+    "files.StoredFile.sha256": "a hash",
     "usersessions.UserSession.session_key": "a key of ours",
     "usersessions.UserSession.data": "kept by allauth",
     "notices.WeeklyLimit.scope": "the name of a row",

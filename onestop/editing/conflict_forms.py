@@ -22,7 +22,8 @@ class Conflict:
 class ConflictForm(forms.Form):
     """A form with the version of the object it shows and the values it had when it was opened.
 
-    Its template renders ``{{ form.hidden_state }}`` once: the version and the initial values, as hidden inputs.
+    Its template renders ``{{ form.hidden_state }}`` once: the version and the initial values, as hidden inputs. A field
+    whose input holds no words, such as that of a file, says by ``in_words(sent)`` what it holds.
     """
 
     def __init__(
@@ -79,6 +80,8 @@ def _as_sent(bound: forms.BoundField, value: Any) -> list[str]:
 
 
 def _as_text(bound: forms.BoundField, sent: list[str]) -> str:
+    if in_words := getattr(bound.field, "in_words", None):
+        return str(in_words(sent))
     choices = {
         str(key): str(label) for key, label in getattr(bound.field, "choices", ()) if not isinstance(label, list)
     }

@@ -1,4 +1,4 @@
-"""Files on the local disk: written completely or not at all, and deleted when no row refers to them."""
+"""Files: on the disk written completely or not at all; in any storage deleted when no row refers to them."""
 
 import secrets
 from collections.abc import Iterator
@@ -57,7 +57,8 @@ def delete_forgotten(model: type[Model], field: str, folder: str, *, at: datetim
         _, names = storage.listdir(folder)
     except FileNotFoundError:
         return 0
-    known = set(model._default_manager.values_list(field, flat=True))
+    rows = model._default_manager.filter(**{f"{field}__startswith": f"{folder}/"})
+    known = set(rows.values_list(field, flat=True))
     gone = [f"{folder}/{name}" for name in names if f"{folder}/{name}" not in known]
     gone = [path for path in gone if storage.get_modified_time(path) < at - FORGOTTEN_AFTER]
     for path in gone:

@@ -216,7 +216,7 @@ class Portal:
         celery = [sys.executable, "-m", "celery", "-A", "onestop"]
         worker = [*celery, "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
         # Mail waits for other servers, so threads; imports and documents use the CPU, so a process each.
-        threads = [*worker, "-n", "worker@%h", "-Q", "default,notices,planning", "--pool", "threads", "-c", "4"]
+        threads = [*worker, "-n", "worker@%h", "-Q", "default,notices,planning,files", "--pool", "threads", "-c", "4"]
         yield background("worker", threads)
         imports = [*worker, "-n", "imports@%h", "-Q", "imports", "--pool", "prefork", "-c", "1"]
         yield background("imports", imports)

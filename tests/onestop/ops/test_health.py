@@ -35,7 +35,7 @@ def test_ready_when_a_worker_has_responded(client):
 
 def test_ready_needs_few_queries_after_the_first_request(client, django_assert_max_num_queries):
     client.get("/health/ready")
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(22):
         client.get("/health/ready")
 
 
