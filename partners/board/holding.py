@@ -6,23 +6,27 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
 from onestop.editing.versions import apply_facts
+from onestop.files.storing import demand_usable
 from onestop.ui.presentation import shortday
 from partners.models.holders import Held
 
-FACTS = ("user", "name", "email", "from_on", "until_on", "ended_on", "reason")
+FACTS = ("user", "name", "email", "from_on", "until_on", "ended_on", "reason", "proof_file")
 
 
 class CannotHold(Refused):
     """Somebody cannot hold the seat or office on these days."""
 
 
-def set_facts(held: Held, facts: Mapping[str, Any], own: tuple[str, ...]) -> None:
+def set_facts(held: Held, facts: Mapping[str, Any], own: tuple[str, ...], *, by: User | None) -> None:
     """Set the facts of somebody's time in a seat or office; a person with an account goes by the name of the account.
 
     :raises CannotHold: if the days are out of order.
+    :raises CannotUseFile: if the appointment letter is not a file that this person has uploaded for it.
     """
+    demand_usable(facts.get("proof_file"), held, "proof_file", by=by)
     apply_facts(held, {name: facts[name] for name in (*FACTS, *own) if name in facts})
     if held.user is not None:
         held.name, held.email = held.user.name, held.user.email

@@ -88,7 +88,7 @@ def add_tenure(office: Office, *, facts: Mapping[str, Any], by: User | None, at:
     if office.is_archived:
         raise CannotHold(_("This office is archived. Restore it first."))
     tenure = Tenure(office=office)
-    set_facts(tenure, facts, OWN)
+    set_facts(tenure, facts, OWN, by=by)
     _end_predecessor(tenure)
     demand_free(tenure, office.tenures)
     tenure.save()
@@ -109,7 +109,7 @@ def update_tenure(
     demand_version(tenure, (), version)
     if tenure.is_archived:
         raise CannotHold(_("This entry was removed. Restore it before you edit it."))
-    set_facts(tenure, facts, OWN)
+    set_facts(tenure, facts, OWN, by=by)
     demand_free(tenure, office.tenures)
     tenure.save()
     return tenure
@@ -181,4 +181,4 @@ def _save(office: Office) -> None:
 
 
 def _read(tenure: Tenure) -> Tenure:
-    return Tenure.objects.select_related("office__area", "office__organization", "user").get(pk=tenure.pk)
+    return Tenure.objects.select_related("office__area", "office__organization", "user", "proof_file").get(pk=tenure.pk)

@@ -33,7 +33,7 @@ def add_term(seat: BoardSeat, *, facts: Mapping[str, Any], by: User | None, at: 
     if seat.is_archived:
         raise CannotHold(_("This seat is archived. Restore it first."))
     term = BoardTerm(seat=seat)
-    set_facts(term, facts, OWN)
+    set_facts(term, facts, OWN, by=by)
     demand_free(term, seat.terms)
     term.save()
     _match_roles(seat.area, give={term.user_id}, by=by, at=at)
@@ -55,7 +55,7 @@ def update_term(
     if term.is_archived:
         raise CannotHold(_("This term was removed. Restore it before you edit it."))
     served = _serving(term, at)
-    set_facts(term, facts, OWN)
+    set_facts(term, facts, OWN, by=by)
     demand_free(term, seat.terms)
     term.save()
     _match_roles(seat.area, give={term.user_id}, take=served, by=by, at=at)
@@ -152,4 +152,4 @@ def _match_role_of(term: BoardTerm, *, at: datetime, by: User | None = None) -> 
 
 
 def _read(term: BoardTerm) -> BoardTerm:
-    return BoardTerm.objects.select_related("seat__area", "user").get(pk=term.pk)
+    return BoardTerm.objects.select_related("seat__area", "user", "proof_file").get(pk=term.pk)

@@ -61,8 +61,8 @@ def get_board_seat(request: HttpRequest, pk: int) -> BoardSeat:
 
 def get_board_term(request: HttpRequest, pk: int) -> BoardTerm:
     """Return a term on a board that the user may edit, and enter its area; otherwise 404 or 403."""
-    rows = BoardTerm.objects.filter(seat__in=BoardSeat.objects.visible_to(request.user).values("pk"))
-    term = get_object_or_404(rows.select_related("seat__area__state", "user"), pk=pk)
+    rows = BoardTerm.objects.visible_to(request.user).select_related("seat__area__state", "user", "proof_file")
+    term = get_object_or_404(rows, pk=pk)
     show_area(request, term.seat.area)
     demand(request, "partners.keep_board", term.seat)
     return term
@@ -139,8 +139,8 @@ def get_office(request: HttpRequest, pk: int) -> Office:
 
 def get_tenure(request: HttpRequest, pk: int) -> Tenure:
     """Return somebody's time in an office that the user may edit, and enter an area of it; otherwise 404 or 403."""
-    rows = Tenure.objects.filter(office__in=Office.objects.visible_to(request.user).values("pk"))
-    tenure = get_object_or_404(rows.select_related("office__area__state", "office__organization__state", "user"), pk=pk)
+    joined = ("office__area__state", "office__organization__state", "user", "proof_file")
+    tenure = get_object_or_404(Tenure.objects.visible_to(request.user).select_related(*joined), pk=pk)
     _enter_area_of_office(request, tenure.office)
     demand(request, "partners.keep_office", tenure.office)
     return tenure

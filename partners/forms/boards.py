@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from onestop.accounts.models import User
 from onestop.editing.conflict_forms import ConflictForm
 from onestop.editing.model_fields import model_fields
+from onestop.files.fields import StoredFileField
 from partners.board import offices, seats, terms
 from partners.board.holding import FACTS as HELD
 from partners.forms.representatives import AccountField
@@ -63,6 +64,7 @@ class HeldForm(ConflictForm):
 
     model: Any
     own: tuple[str, ...] = ()
+    proof: str
 
     def __init__(self, *args: Any, accounts: Any, is_new: bool, **kwargs: Any) -> None:
         names = ("name", "email", *self.own, "from_on", "until_on")
@@ -76,8 +78,9 @@ class HeldForm(ConflictForm):
             empty_label=_("No account"),
             help_text=_("If this person can sign in, choose the account. Their name and email come from it."),
         )
+        fields["proof_file"] = StoredFileField(self.proof, required=False)
         super().__init__(*args, fields=fields, **kwargs)
-        self.order_fields(["user", *names])
+        self.order_fields(["user", *names, "proof_file"])
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -97,6 +100,7 @@ class TermForm(HeldForm):
 
     model = BoardTerm
     own = terms.OWN
+    proof = "partners.board_term_proof"
 
 
 class TenureForm(HeldForm):
@@ -104,6 +108,7 @@ class TenureForm(HeldForm):
 
     model = Tenure
     own = offices.OWN
+    proof = "partners.tenure_proof"
 
 
 def held_facts(held: BoardTerm | Tenure, own: tuple[str, ...]) -> dict[str, Any]:

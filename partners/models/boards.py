@@ -70,7 +70,11 @@ class BoardSeat(Archivable):
 
 
 class BoardTermQuerySet(HeldQuerySet):
-    """Terms on boards, by area."""
+    """Terms on boards, by area and by who may see them."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the terms in seats of areas that the user sees."""
+        return self.filter(seat__in=BoardSeat.objects.visible_to(user).values("pk"))
 
     def of(self, area: LocalArea | int) -> Self:
         """Return the terms in seats of an area's board that are not archived."""

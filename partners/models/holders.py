@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.archiving import Archivable, ArchivedQuerySet
+from onestop.files.models import StoredFile
 
 
 class HeldQuerySet(ArchivedQuerySet):
@@ -46,6 +47,9 @@ class Held(Archivable):
     until_on = models.DateField(_("last day"), null=True, blank=True)
     ended_on = models.DateField(_("left early on"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    proof_file = models.OneToOneField(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("appointment letter")
+    )
     last_on = models.GeneratedField(
         expression=Coalesce("ended_on", "until_on"),
         output_field=models.DateField(null=True),

@@ -79,6 +79,14 @@ class Office(Archivable):
         return reverse("partners:office_detail", args=[self.pk])
 
 
+class TenureQuerySet(HeldQuerySet):
+    """Tenures, by who may see them."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the tenures of offices that the user sees."""
+        return self.filter(office__in=Office.objects.visible_to(user).values("pk"))
+
+
 @tracked(parent="office", exclude=["last_on"])
 class Tenure(Held):
     """One person's time in an office, with the proof of it; nobody else holds the office on the same days."""
@@ -86,10 +94,10 @@ class Tenure(Held):
     office = models.ForeignKey(Office, models.PROTECT, related_name="tenures")
     proof = models.CharField(
         _("proof"), max_length=200, blank=True,
-        help_text=_("Where it is recorded: minutes, a letter, an election result."),
+        help_text=_("Where it is recorded: minutes, a letter, an election result. You can also upload it below."),
     )  # fmt: skip
 
-    objects = HeldQuerySet.as_manager()
+    objects = TenureQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -18,7 +18,9 @@ from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import save, save_edit, say_done
 from onestop.editing.versions import version_of
+from onestop.files.receiving import receive_files, status_of
 from onestop.history.pages import history_page
+from onestop.ops.request_limits import takes_files
 from onestop.ui import spreadsheets
 from onestop.ui.lists import address_with
 from partners.board import composition, seats, terms
@@ -93,7 +95,7 @@ def board_seat_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a seat with all who served in it."""
     seat = get_board_seat(request, pk)
     today = timezone.localdate()
-    held = list(seat.terms.current().select_related("user").order_by("-from_on"))
+    held = list(seat.terms.current().select_related("user", "proof_file").order_by("-from_on"))
     context = {
         "title": str(seat),
         "crumbs": board_breadcrumbs(seat.area),
@@ -167,12 +169,14 @@ def board_seat_history(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 # ---------------------------------------------------------------- Terms
+@takes_files
 @idempotent
 def board_term_add(request: SignedIn, pk: int) -> HttpResponse:
     """Record somebody's term in a seat."""
     seat = get_board_seat(request, pk)
     demand(request, "partners.keep_board", seat)
-    form = TermForm(request.POST or None, accounts=accounts_in(seat.area), is_new=True)
+    form = TermForm(request.POST or None, request.FILES or None, accounts=accounts_in(seat.area), is_new=True)
+    receive_files(request, form, at=timezone.now())
     if form.is_bound and form.is_valid():
         term = save(form, lambda: terms.add_term(seat, facts=form.facts, by=request.user, at=timezone.now()))
         if term:
@@ -188,19 +192,22 @@ def board_term_add(request: SignedIn, pk: int) -> HttpResponse:
         "cancel_url": seat.get_absolute_url(),
         "intro": _("A person with an account gets the role of a WIB member for the days of the term."),
     }
-    return render(request, "layouts/form.html", context)
+    return render(request, "layouts/form.html", context, status=status_of(form))
 
 
+@takes_files
 def board_term_edit(request: SignedIn, pk: int) -> HttpResponse:
     """Edit a term, or record that somebody left early."""
     term = get_board_term(request, pk)
     form = TermForm(
         request.POST or None,
+        request.FILES or None,
         initial=held_facts(term, terms.OWN),
         version=version_of(term),
         accounts=accounts_in(term.seat.area, term.user_id),
         is_new=False,
     )
+    receive_files(request, form, at=timezone.now())
     done, context = save_edit(
         form,
         lambda: terms.update_term(term, facts=form.facts, version=form.version, by=request.user, at=timezone.now()),
@@ -217,7 +224,7 @@ def board_term_edit(request: SignedIn, pk: int) -> HttpResponse:
         "form": form,
         "cancel_url": term.get_absolute_url(),
     }
-    return render(request, "layouts/edit_form.html", context)
+    return render(request, "layouts/edit_form.html", context, status=status_of(form))
 
 
 @require_POST

@@ -15,7 +15,9 @@ from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import save, save_edit, say_done
 from onestop.editing.versions import version_of
+from onestop.files.receiving import receive_files, status_of
 from onestop.history.pages import history_page
+from onestop.ops.request_limits import takes_files
 from partners.board import offices
 from partners.context.breadcrumbs import office_breadcrumbs, office_place_breadcrumbs
 from partners.context.lookups import get_office, get_organization, get_tenure
@@ -66,7 +68,7 @@ def office_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an office with all who held it."""
     office = get_office(request, pk)
     today = timezone.localdate()
-    held = list(office.tenures.current().select_related("user").order_by("-from_on"))
+    held = list(office.tenures.current().select_related("user", "proof_file").order_by("-from_on"))
     context = {
         "title": office.title,
         "crumbs": office_place_breadcrumbs(_place(office)),
@@ -148,12 +150,14 @@ def office_history(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 # ---------------------------------------------------------------- Who holds it
+@takes_files
 @idempotent
 def tenure_add(request: SignedIn, pk: int) -> HttpResponse:
     """Record who holds an office."""
     office = get_office(request, pk)
     demand(request, "partners.keep_office", office)
-    form = TenureForm(request.POST or None, accounts=accounts_in(_place(office)), is_new=True)
+    form = TenureForm(request.POST or None, request.FILES or None, accounts=accounts_in(_place(office)), is_new=True)
+    receive_files(request, form, at=timezone.now())
     if form.is_bound and form.is_valid():
         tenure = save(form, lambda: offices.add_tenure(office, facts=form.facts, by=request.user, at=timezone.now()))
         if tenure:
@@ -170,19 +174,22 @@ def tenure_add(request: SignedIn, pk: int) -> HttpResponse:
         "cancel_url": office.get_absolute_url(),
         "intro": _("If the current holder has no last day, their time ends the day before the new holder starts."),
     }
-    return render(request, "layouts/form.html", context)
+    return render(request, "layouts/form.html", context, status=status_of(form))
 
 
+@takes_files
 def tenure_edit(request: SignedIn, pk: int) -> HttpResponse:
     """Edit who holds an office and when."""
     tenure = get_tenure(request, pk)
     form = TenureForm(
         request.POST or None,
+        request.FILES or None,
         initial=held_facts(tenure, offices.OWN),
         version=version_of(tenure),
         accounts=accounts_in(_place(tenure.office), tenure.user_id),
         is_new=False,
     )
+    receive_files(request, form, at=timezone.now())
     done, context = save_edit(
         form,
         lambda: offices.update_tenure(
@@ -201,7 +208,7 @@ def tenure_edit(request: SignedIn, pk: int) -> HttpResponse:
         "form": form,
         "cancel_url": tenure.get_absolute_url(),
     }
-    return render(request, "layouts/edit_form.html", context)
+    return render(request, "layouts/edit_form.html", context, status=status_of(form))
 
 
 @require_POST

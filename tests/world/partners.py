@@ -63,9 +63,13 @@ def build(world: Any) -> None:
     # the board and its offices
     board_seat = factories.make_board_seat(area, label="Manufacturing", nominated_by="Chamber of commerce")
     board_term = factories.make_board_term(board_seat, name="Priya Raman", position="Owner, Tanager Castings")
+    board_term.proof_file = factories.make_file(use="partners.board_term_proof", by=manager)
+    board_term.save()
     factories.make_board_seat(area, category="labor")
     office = factories.make_office(area, title="Mayor of Riverbend", jurisdiction="City of Riverbend")
-    tenure = factories.make_tenure(office, name="Corliss Vandermeer", proof="Minutes of Jan 6")
+    tenure = factories.make_tenure(
+        office, name="Corliss Vandermeer", proof="Minutes of Jan 6", proof_file=factories.make_file()
+    )
     factories.make_office(partner.organization, kind="agency_head", title="Executive director")
     # upkeep: a confirmation request to the manager, and a proposal by the representative (or by a person who has left)
     question = factories.make_request(partner, seat)
@@ -111,6 +115,7 @@ def build(world: Any) -> None:
         board_term=board_term.pk,
         office=office.pk,
         tenure=tenure.pk,
+        file=tenure.proof_file_id,
         term=term.pk,
         practice=practice.pk,
         adoption=adoption.pk,

@@ -33,9 +33,15 @@ def raw(as_: Callable[[str], Client]) -> Callable[..., Any]:
     return send
 
 
-def test_only_imports_accept_more_than_a_form():
+def test_only_pages_with_files_accept_more_than_a_form():
     views = every_view(get_resolver().url_patterns)
-    assert {name for name, view in views if getattr(view, "takes_files", False)} == {"partners:import_add"}
+    assert {name for name, view in views if getattr(view, "takes_files", False)} == {
+        "partners:board_term_add",
+        "partners:board_term_edit",
+        "partners:import_add",
+        "partners:tenure_add",
+        "partners:tenure_edit",
+    }
 
 
 def test_a_form_over_the_limit_is_refused_unread_with_a_message(raw, cast):
