@@ -62,7 +62,7 @@ def _receive(request: HttpRequest, form: forms.Form, name: str, field: StoredFil
         except (OSError, OperationalError) as problem:
             form.add_error(name, _not_stored(problem))
         else:
-            form.cleaned_data[name], data[html_name] = stored, Reference(stored)
+            form.cleaned_data[name], data[html_name] = stored, str(Reference(stored))
 
 
 def _not_stored(problem: Exception) -> ValidationError:

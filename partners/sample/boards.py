@@ -3,10 +3,15 @@
 from datetime import timedelta
 from typing import Any
 
+from django.core.files import File
 from django.utils.text import slugify
 
+from onestop.files.inspection import Inspected
+from onestop.files.models import StoredFile
+from onestop.files.storing import store_file
+from onestop.files.uses import use_of
 from partners.models import BoardSeat, BoardTerm, LocalArea, Office, Tenure
-from partners.sample.story import Facts, Story, read
+from partners.sample.story import FOLDER, Facts, Story, read
 
 
 def load(story: Story) -> None:
@@ -30,6 +35,10 @@ def load(story: Story) -> None:
             for office, known in zip(offices, facts["offices"], strict=True)
             for holder in known["holders"]
         ]
+        for use, rows in (("partners.board_term_proof", terms), ("partners.tenure_proof", tenures)):
+            for holder, held in rows:
+                if "letter" in holder:
+                    held.proof_file = _letter(story, area, holder, use, min(facts["recorded"], holder["from"]))
         BoardTerm.objects.bulk_create(term for _, term in terms)
         Tenure.objects.bulk_create(tenure for _, tenure in tenures)
         for row in (*seats, *offices):
@@ -54,6 +63,18 @@ def _held(story: Story, area: LocalArea, facts: Facts) -> dict[str, Any]:
         "until_on": story.today + timedelta(days=facts["to"]) if "to" in facts else None,
         "ended_on": story.today + timedelta(days=facts["ended"]) if "ended" in facts else None,
     }
+
+
+def _letter(story: Story, area: LocalArea, facts: Facts, use: str, days: int) -> StoredFile:
+    """Store the letter that a person of the sample brings along."""
+    path = FOLDER / story.area_facts[area.slug]["folder"] / facts["letter"]
+    at = story.moment(days, f"letter {area.slug} {facts['person']}", area.zone)
+    by = story.coordinator(area, days, facts["person"])
+    with path.open("rb") as contents:
+        name = path.name.replace("_", " ").capitalize()
+        file = store_file(File(contents), use_of(use), Inspected(name, StoredFile.Kind.PDF, 1), by=by, at=at)
+    story.past.add(file, at=at, by=by)
+    return file
 
 
 def _tell(story: Story, area: LocalArea, row: Any, days: int) -> None:

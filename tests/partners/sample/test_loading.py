@@ -1,6 +1,7 @@
 """Loading the sample network: once, reproducibly, on any day, and not into production."""
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,11 @@ from partners.network.summary import summary_of
 from tests.thorough import also, thorough
 
 TODAY = date(2026, 11, 24)
+
+
+@pytest.fixture(autouse=True)
+def private_files(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
 
 
 def counts() -> dict[str, int]:
