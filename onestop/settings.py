@@ -218,7 +218,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3600},
     },
     "sweep-files": {"task": "onestop.files.tasks.sweep_files", "schedule": 60, "options": {"expires": 50}},
-    "check-file-services": {"task": "onestop.files.tasks.check_file_services", "schedule": 300},
+    "check-file-services": {"task": "onestop.files.tasks.check_file_services", "schedule": 120},
     "clean-up-files": {"task": "onestop.files.tasks.clean_up_files", "schedule": 86_400, "options": {"expires": 3600}},
     "sweep-manuals": {"task": "partners.tasks.sweep_manual_prints", "schedule": 15, "options": {"expires": 12}},
     "clean-up-manuals": {

@@ -1,4 +1,4 @@
-"""Whether the storage of files and the virus scanner answer: asked every few minutes, shown by /health/ready.
+"""Whether the storage of files and the virus scanner answer: asked every two minutes, shown by /health/ready.
 
 It does not decide whether the portal is ready: pages without files work without both.
 """

@@ -16,7 +16,8 @@ def file_storage(env: environ.Env, *, production: bool) -> dict[str, Any]:
 
     :raises ImproperlyConfigured: if the settings of the bucket do not fit together.
     """
-    bucket, region, endpoint = (env.str(name, default="") for name in ("S3_BUCKET", "S3_REGION", "S3_ENDPOINT_URL"))
+    bucket, region = env.str("S3_BUCKET", default=""), env.str("S3_REGION", default="")
+    endpoint = env.str("S3_ENDPOINT_URL", default="")
     prefix = env.str("S3_PREFIX", default="").strip("/")
     if not bucket:
         if region or endpoint or prefix:

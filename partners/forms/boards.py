@@ -80,7 +80,7 @@ class HeldForm(ConflictForm):
         )
         fields["proof_file"] = StoredFileField(self.proof, required=False)
         super().__init__(*args, fields=fields, **kwargs)
-        self.order_fields(["user", *names, "proof_file"])
+        self.order_fields(["user", "name", "email", *self.own, "proof_file", *names])
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -94,7 +94,7 @@ class Tenure(Held):
     office = models.ForeignKey(Office, models.PROTECT, related_name="tenures")
     proof = models.CharField(
         _("proof"), max_length=200, blank=True,
-        help_text=_("Where it is recorded: minutes, a letter, an election result. You can also upload it below."),
+        help_text=_("Where it is recorded: minutes, a letter, an election result."),
     )  # fmt: skip
 
     objects = TenureQuerySet.as_manager()

@@ -46,7 +46,7 @@ def make_pdf_file(change: Callable[[pikepdf.Pdf], Any] | None = None, *, pages: 
     if change:
         change(pdf)
     made = io.BytesIO()
-    pdf.save(made, **save)
+    pdf.save(made, deterministic_id="encryption" not in save, **save)
     return made.getvalue()
 
 
