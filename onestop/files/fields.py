@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 from onestop.files import kinds
 from onestop.files.inspection import Inspected, NotAccepted, inspect
 from onestop.files.models import StoredFile
-from onestop.files.uploads import refuse_if_not_kept
+from onestop.files.uploads import FULL, refuse_if_not_kept
 from onestop.files.uses import FileUse, use_of
+from onestop.ops.outages import DISK_FULL, disk_is_full
 
 UPLOAD, REMOVE = "-upload", "-remove"  # the names of the other two inputs end like this
 UNCHOSEN = "file_gone"
@@ -138,6 +139,10 @@ class StoredFileField(forms.Field):
             return inspect(upload, self.use)
         except NotAccepted as problem:
             raise ValidationError(str(problem), code="not_accepted") from None
+        except OSError as problem:  # the inspector gets a copy in the temporary folder
+            if not disk_is_full(problem):
+                raise
+            raise ValidationError(str(DISK_FULL), code=FULL) from problem
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Return whether another file is chosen, or none."""

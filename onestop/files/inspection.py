@@ -103,7 +103,7 @@ def ask_inspector(file: IO[bytes]) -> dict[str, Any]:
     try:
         done = subprocess.run(
             # Isolated: without our environment, which has secrets, and without the folders of other packages.
-            [sys.executable, "-I", str(PROGRAM)], stdin=file, capture_output=True, timeout=SECONDS, check=False,
+            [sys.executable, "-I", "-B", str(PROGRAM)], stdin=file, capture_output=True, timeout=SECONDS, check=False,
             env={"PATH": os.defpath}, cwd="/",
         )  # fmt: skip
         found: dict[str, Any] = json.loads(done.stdout)

@@ -11,6 +11,7 @@ import resource
 import sys
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import IO, Any, BinaryIO, cast
 
 MEMORY = 1_000_000_000  # bytes of addresses
@@ -304,7 +305,10 @@ def limit_resources() -> None:
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):
-        resource.setrlimit(kind, (most, most))
+        _now, hard = resource.getrlimit(kind)
+        limit = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        with suppress(ValueError):  # macOS does not know all of them
+            resource.setrlimit(kind, (limit, limit))
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """Appointment letters: uploaded with a form, kept when it has an error, replaced, removed."""
 
 import re
+import tempfile
 from typing import Any
 
 import pytest
@@ -174,11 +175,13 @@ def test_the_same_contents_are_two_files(post, office):
 
 
 # ---------------------------------------------------------------- Storage
-def test_a_full_disk_is_an_error_at_the_field(post, monkeypatch):
+@pytest.mark.parametrize("full_while", ["inspecting", "storing"])
+def test_a_full_disk_is_an_error_at_the_field(post, monkeypatch, full_while):
     def full(*args):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(WholeFileStorage, "_save", full)
+    places: Any = {"inspecting": (tempfile, "TemporaryFile"), "storing": (WholeFileStorage, "_save")}
+    monkeypatch.setattr(*places[full_while], full)
     response = post(upload())
     assert response.status_code == 503
     assert "disk is full" in response.text
