@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
+from onestop.files.document_notices import tell_of_document
 from onestop.files.documents import Maker, Report
 from onestop.files.pdf import Pdf
-from onestop.files.document_notices import tell_of_document
 from partners.manual import paper
 from partners.manual.contents import Manual
 from partners.models import LocalArea, ManualEdition, ManualPrint

@@ -83,7 +83,7 @@ def test_an_import_reads_its_upload_from_a_bucket_and_deletes_it(bucket, area):
 def test_the_pdf_of_a_manual_is_stored_in_a_bucket(bucket, as_, area, partner, monkeypatch):
     monkeypatch.setattr(paper, "print_current", lambda *args, **kwargs: Pdf(b"%PDF-1.7 manual", 1))
     asked = printing.ask_for_current(area, gather(area, today=AT.date()), by=None, at=AT)
-    assert printing.work_on(asked.pk, at=AT)
+    assert printing.MAKER.work_on(asked.pk, at=AT)
     made = ManualPrint.objects.get()
     assert (made.status, names_in(bucket)) == ("ready", [f"files/{made.file.name}"])
     response = as_("staff").get(reverse("partners:manual_print_file", args=[made.pk]))

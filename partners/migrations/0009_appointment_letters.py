@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("files", "0001_initial"),
-        ("partners", "0007_calendar"),
+        ("partners", "0008_import_kinds"),
     ]
 
     operations = [
