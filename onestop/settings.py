@@ -120,6 +120,7 @@ TEMPLATES = [
                 "onestop.ui.presentation",
                 "onestop.ui.table_rows",
                 "onestop.ui.differences",
+                "onestop.ui.rich_text",
                 "onestop.ui.charts",
                 "onestop.ui.form_fields",
                 "onestop.ui.email_tags",

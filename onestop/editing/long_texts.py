@@ -14,11 +14,11 @@ from onestop.editing.text_lengths import LONGEST_TEXT
 class LongTextField(KeepsStoredValue, forms.CharField):
     """A text with a limit, which its help text says. A stored text that is longer can be edited, but not grow."""
 
+    widget = forms.Textarea
     _help = ""
 
     def __init__(self, *, max_length: int = LONGEST_TEXT, **kwargs: Any) -> None:
-        given: dict[str, Any] = {"max_length": max_length, "widget": forms.Textarea} | kwargs
-        super().__init__(**given)
+        super().__init__(max_length=max_length, **kwargs)
         self.validators = [one for one in self.validators if getattr(one, "code", "") != "max_length"]
 
     @property

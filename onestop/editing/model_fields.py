@@ -12,13 +12,17 @@ from onestop.editing.websites import WebsiteField
 
 
 def model_fields(model: type[models.Model], names: Iterable[str], **options: Any) -> dict[str, forms.Field]:
-    """Return form fields for model fields; websites and long texts get the fields of this package."""
+    """Return form fields for model fields; websites and long texts get the fields of this package.
+
+    ``field_classes`` gives fields another class: that of rich text, for example.
+    """
 
     def formfield(column: Any, **kwargs: Any) -> forms.Field | None:
         if isinstance(column, models.URLField):
             kwargs["form_class"] = WebsiteField
         if isinstance(column, models.TextField) and not column.choices:
-            kwargs |= {"form_class": LongTextField, "max_length": column.max_length or LONGEST_TEXT}
+            form_class = kwargs.setdefault("form_class", LongTextField)
+            kwargs = {"max_length": column.max_length or LONGEST_TEXT, "widget": form_class.widget} | kwargs
         # Django runs a model field's own validators in full_clean(), which our verbs do not call.
         kwargs["validators"] = column._validators
         return column.formfield(**kwargs)

@@ -23,6 +23,8 @@ from onestop.ui.lists import BulkAction, Table
 from onestop.ui.markup import format_html
 from onestop.ui.navigation import Count, Link
 from onestop.ui.presentation import chip, money
+from onestop.ui.rich_text import render as render_rich_text
+from onestop.ui.rich_text_input import RichTextInput
 
 SAMPLES = json.loads(Path(__file__).with_suffix(".json").read_text())
 COMMITMENTS = {
@@ -49,6 +51,9 @@ class SampleForm(forms.Form):
     center = forms.ChoiceField(choices=[("", "Choose one"), ("c", "Center Street"), ("m", "Millpond")], required=False)
     seats = forms.IntegerField(required=False)
     description = forms.CharField(widget=forms.Textarea, required=False, max_length=1000)
+    purpose = forms.CharField(
+        required=False, max_length=500, widget=RichTextInput(merge_fields=SAMPLES["merge_fields"])
+    )
     signed_copy = forms.FileField(required=False)
     is_public = forms.BooleanField(
         label="Show to everyone", help_text="Including people without an account.", required=False
@@ -102,6 +107,7 @@ def components(request: HttpRequest) -> HttpResponse:
         "charts": sample_charts(),
         "form": sample_form(),
         "wrong": sample_form({"title": "Umbrella MOU", "ends_on": "soon", "seats": "many", "description": "Ours"}),
+        "rich_text": render_rich_text(SAMPLES["rich_text"], fields=SAMPLES["merge_fields"]),
     }
     return render(request, "components/gallery.html", SAMPLES | sample_list(request) | context)
 
@@ -129,7 +135,7 @@ def progress(request: HttpRequest) -> HttpResponse:
 def sample_form(data: dict[str, str] | None = None) -> SampleForm:
     """Return the form, empty or with data."""
     sent = {f"wrong-{name}": value for name, value in (data or {}).items()}
-    form = SampleForm(sent, prefix="wrong") if sent else SampleForm()
+    form = SampleForm(sent, prefix="wrong") if sent else SampleForm(initial={"purpose": SAMPLES["rich_text"]})
     explain_choices(form.fields["commitment"], {value: words[1] for value, words in COMMITMENTS.items()})
     return form
 

@@ -23,7 +23,23 @@ register = template.Library()
 SHOWN = 320  # characters of a definition; the page of the term shows all of it
 # Elements that must not contain buttons, or that hold no text.
 CLOSED = frozenset(
-    {"a", "button", "label", "summary", "select", "textarea", "script", "style", "svg", "h1", "h2", "h3"}
+    {
+        "a",
+        "button",
+        "label",
+        "summary",
+        "select",
+        "textarea",
+        "script",
+        "style",
+        "svg",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+    }
 )
 
 

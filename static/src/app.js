@@ -11,5 +11,6 @@ import "./printing.js";
 import "./account.js";
 import "./upkeep.js";
 import "./directory.js";
+import "./rich_text_fields.js";
 
 window.htmx = htmx;
