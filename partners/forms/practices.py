@@ -15,10 +15,13 @@ from onestop.editing.conflict_forms import ConflictForm
 from onestop.editing.long_texts import LongTextField
 from onestop.editing.model_fields import model_fields, typed_within_limits
 from onestop.editing.personal_data import find_personal_data
+from onestop.editing.rich_texts import RichTextField
 from onestop.editing.typed_lists import said_in, typed_list
+from onestop.ui.rich_text import plain
 from partners.models import LocalArea, Partnership, Practice, Program
 
 TOLD = ("title", "situation", "did", "result", "would_change")
+RICH = TOLD[1:]
 COMMON_TOPICS = (
     _("Intake and referral"), _("Co-enrollment"), _("Braided funding"), _("Employers"), _("Agreements"),
     _("Co-location"), _("Accommodations"), _("Youth"), _("Reentry"), _("Staff training"),
@@ -68,7 +71,9 @@ class PracticeForm(ConflictForm):
     """A practice. The form asks for confirmation of text that may identify a customer."""
 
     def __init__(self, *args: Any, area: LocalArea, own: QuerySet[Partnership], **kwargs: Any) -> None:
-        fields = model_fields(Practice, TOLD, labels=LABELS, help_texts=HELP)
+        fields = model_fields(
+            Practice, TOLD, labels=LABELS, help_texts=HELP, field_classes=dict.fromkeys(RICH, RichTextField)
+        )
         fields["happened_on"] = MonthField(
             label=_("Month"), help_text=_("The month in which it started or showed results.")
         )
@@ -94,7 +99,8 @@ class PracticeForm(ConflictForm):
                 help_text=_("Its managers can edit this practice later."),
             )
         super().__init__(*args, fields=fields, **kwargs)
-        known = {str(finding.words) for finding in find_personal_data(str(self.initial.get(name, "")) for name in TOLD)}
+        shown = (plain(self.initial.get(name, "")) for name in TOLD)
+        known = {str(finding.words) for finding in find_personal_data(shown)}
         self.found = [one for one in self._findings() if one.words not in known]
         if self.found:
             self.fields["fine"] = forms.MultipleChoiceField(
@@ -114,7 +120,8 @@ class PracticeForm(ConflictForm):
         )
 
     def _findings(self) -> list[Any]:
-        return find_personal_data(typed_within_limits(self, TOLD)) if self.is_bound else []
+        # Without formatting, which could stand between a first name and a last name.
+        return find_personal_data(map(plain, typed_within_limits(self, TOLD))) if self.is_bound else []
 
     def clean_fine(self) -> list[str]:
         """Require confirmation of each finding."""

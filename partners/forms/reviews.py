@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.model_fields import model_fields
+from onestop.editing.rich_texts import RichTextField
 from onestop.ui.form_fields import explain_choices
 from partners.models import CenterReview
 
@@ -43,6 +44,7 @@ class ReviewForm(forms.Form):
             ("held_on", "outcome", "findings"),
             help_texts=HELP[kind],
             widgets={"outcome": forms.RadioSelect},
+            field_classes={"findings": RichTextField},
         )
         self.fields["outcome"].initial = None
         self.fields["outcome"].error_messages["required"] = _("Result is missing. Select what the review found.")

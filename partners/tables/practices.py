@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from onestop.ui.lists import Table
 from onestop.ui.markup import format_html
 from onestop.ui.presentation import chip
+from onestop.ui.rich_text import plain
 from onestop.ui.row_values import address_of
 from partners.tables.services import in_short
 
@@ -42,10 +43,10 @@ class PracticeTable(Table):
         return str(record.title)
 
     def render_result(self, value: str) -> str:
-        return in_short(value)
+        return in_short(plain(value))
 
     def value_result(self, value: str) -> str:
-        return value
+        return plain(value)
 
     def render_partners(self, record: Any) -> str:
         names = (partner.organization.short_name or partner.organization.name for partner in record.partners.all())

@@ -20,6 +20,7 @@ from onestop.editing.saving import conflict_context, save, say_done
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.history.pages import history_page
 from onestop.ui.lists import Export, list_page
+from onestop.ui.rich_text import plain
 from partners.context.breadcrumbs import practice_breadcrumbs
 from partners.context.lookups import _adoptions_of_practice, _partners_of_practice, get_practice
 from partners.filters.practices import PracticeFilters
@@ -77,10 +78,10 @@ def export_rows(rows: QuerySet[Practice]) -> Iterator[list[Any]]:
             "; ".join(partner.organization.name for partner in one.partners.all()),
             "; ".join(program.short_name for program in one.programs.all()),
             "; ".join(one.topics),
-            one.situation,
-            one.did,
-            one.result,
-            one.would_change,
+            plain(one.situation),
+            plain(one.did),
+            plain(one.result),
+            plain(one.would_change),
             "; ".join(adoption.partnership.organization.name for adoption in one.adoptions.all()),
             one.told_by.organization.name if one.told_by else None,
         ]
