@@ -16,6 +16,11 @@ def test_a_first_visit_downloads_little():
     assert sum(sizes.values()) < BUDGET, sizes
 
 
+def test_the_editor_of_rich_text_is_small():
+    """Only pages with a field of rich text load it."""
+    assert len(gzip.compress((DIST / "rich_text.js").read_bytes())) < 90_000
+
+
 def test_every_icon_that_a_template_uses_is_in_the_sprite():
     there = set(re.findall(r'<symbol id="([a-z0-9-]+)"', (DIST / "icons.svg").read_text()))
     named = set()
