@@ -23,6 +23,7 @@ PAGES = {
         partners:representative_add/partner partners:representative_edit/alternate partners:person_deactivate/person
         notices:preferences partners:partnership_detail/partner partners:partnership_list/area notices:inbox
         partners:partnership_add/area partners:service_history/service partners:term_detail/term dashboards:home/area
+        partners:practice_edit/practice partners:practice_history/practice partners:center_detail/center
         partners:manual_edition/edition partners:proposal_detail/proposal partners:unreachable_list/area
         partners:notice_detail/area/notice""",
     "manager": "partners:service_detail/service partners:service_edit/service partners:partnership_confirm/partner",

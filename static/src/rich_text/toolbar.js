@@ -1,4 +1,5 @@
 // The toolbar of the editor: one stop of the Tab key, arrows within, as the ARIA pattern of a toolbar asks.
+import { chainCommands } from "prosemirror-commands";
 import { redo, redoDepth, undo, undoDepth } from "prosemirror-history";
 import * as commands from "./commands.js";
 import { chooseField, editLink, element, linkAt } from "./dialogs.js";
@@ -26,7 +27,9 @@ function toolsOf(words, fields) {
 
 /** Returns the keys of the tools for the editor. */
 export function keysOf(words, fields) {
-  return Object.fromEntries(toolsOf(words, fields).filter(({ keys }) => keys).map(({ keys, run }) => [keys, run]));
+  const keys = toolsOf(words, fields).filter((tool) => tool.keys).map(({ keys, run }) => [keys, run]);
+  // Where no list can be indented, the browser must not leave the page: on a Mac the same keys go back and forward.
+  return Object.fromEntries(keys.map(([key, run]) => [key, /[[\]]/.test(key) ? chainCommands(run, () => true) : run]));
 }
 
 export class Toolbar {
