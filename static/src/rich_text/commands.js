@@ -1,14 +1,20 @@
 // What the toolbar and the keyboard do in the editor, and whether it is done where the selection is.
 import { chainCommands, setBlockType, toggleMark } from "prosemirror-commands";
 import { liftListItem, sinkListItem, wrapInList } from "prosemirror-schema-list";
+import { DEEPEST } from "./grammar.js";
 import { schema } from "./schema.js";
 
 const { paragraph, heading, bullet_list: bullets, ordered_list: numbers, list_item: item, hard_break: lineBreak } = schema.nodes;
 const { strong, em } = schema.marks;
 
 export const bold = toggleMark(strong), italic = toggleMark(em);
-export const moveIn = sinkListItem(item), moveOut = liftListItem(item);
+export const moveOut = liftListItem(item);
 export const toParagraph = setBlockType(paragraph);
+
+/** Indents a list item, as far as Markdown is read. */
+export function moveIn(state, dispatch) {
+  return state.selection.$from.depth <= DEEPEST * 2 && sinkListItem(item)(state, dispatch);
+}
 
 /** Returns whether all text that is selected has a mark. */
 export function isMarked(state, type) {

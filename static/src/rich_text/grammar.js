@@ -13,7 +13,8 @@ import StateInline from "markdown-it/lib/rules_inline/state_inline.mjs";
 import text from "markdown-it/lib/rules_inline/text.mjs";
 import Ruler from "markdown-it/lib/ruler.mjs";
 
-const DEEPEST = 6, MOST_NESTED = DEEPEST * 2 + 8;
+export const DEEPEST = 6; // lists within lists
+const MOST_NESTED = DEEPEST * 2 + 8;
 const INVISIBLE = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff]/g, BLANK_LINE = /^[^\S\n]+$/gm;
 export const FIELD = /\{\{([a-z][a-z0-9_]{0,39})\}\}/y;
 export const ADDRESS = /^(?:https?:\/\/|mailto:)[^\s()<>"'`\\]+$/;

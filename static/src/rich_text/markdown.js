@@ -41,8 +41,16 @@ function list(node, others, fields) {
   return items.join("\n");
 }
 
+// Nodes never change, so that at each key only one paragraph is written anew. A node is in one editor, which has its fields.
+const known = new WeakMap();
+
 /** Returns the text of a paragraph or a heading. */
 function textOf(node, fields) {
+  if (!known.has(node)) known.set(node, writeText(node, fields));
+  return known.get(node);
+}
+
+function writeText(node, fields) {
   const isHeading = node.type.name === "heading", lines = spansOf(node);
   const written = lines.map((line) => write(line, fields));
   if (isHeading) {
@@ -138,14 +146,18 @@ function writeSigns(signs, fields) {
 
 /** Returns the mark for an emphasis: an underscore where a star would stand beside those of bold text. */
 function markOf(signs, at, before) {
+  const now = signs[at], isInside = (sign) => sign?.em && sign.strong === now.strong && sign.href === now.href;
   let end = at;
-  while (end < signs.length && signs[end].em && signs[end].strong === signs[at].strong && signs[end].href === signs[at].href) end++;
-  const next = signs[end], now = signs[at];
-  const isBesideStars = before === "*" || (now.strong && (!next || !next.strong || next.href !== now.href)) || (next?.strong && !now.strong);
-  const after = next && !isBesideStars ? next.text : " ";
-  const endsInWord = next && !now.strong && !next.strong && next.href === now.href && !BETWEEN_WORDS.test(next.field ? "{" : next.text);
-  const strongEndsHere = now.strong && next?.strong && next.href === now.href && !BETWEEN_WORDS.test(next.field ? "{" : next.text);
-  return isBesideStars && BETWEEN_WORDS.test(before) && BETWEEN_WORDS.test(after) && !endsInWord && !strongEndsHere ? "_" : "*";
+  while (isInside(signs[end])) end++;
+  const after = afterEmphasis(now, signs[end]);
+  return (before === "*" || after === "*") && BETWEEN_WORDS.test(before) && BETWEEN_WORDS.test(after) ? "_" : "*";
+}
+
+/** Returns what follows the end of an emphasis in the Markdown: stars of bold text, the sign itself, or a space for the rest. */
+function afterEmphasis(last, next) {
+  if (!next || next.href !== last.href) return last.strong ? "*" : " ";
+  if (next.strong !== last.strong) return "*";
+  return next.field ? "{" : next.text;
 }
 
 /** Returns a sign, with a backslash before it if it would be formatting. */
