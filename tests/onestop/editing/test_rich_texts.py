@@ -10,7 +10,7 @@ from lxml import html as lxml_html
 
 from onestop.editing.conflict_forms import ConflictForm
 from onestop.editing.rich_texts import RichTextField
-from onestop.ui.differences import compare
+from onestop.ui.word_differences import compare
 from tests import hostile
 
 

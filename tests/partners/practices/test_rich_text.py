@@ -67,7 +67,7 @@ def test_findings_of_a_review_are_shown_with_their_formatting(as_, area):
 
 
 # ---------------------------------------------------------------- Texts from before there was formatting
-migration = import_module("partners.migrations.0008_escape_plain_texts")
+migration = import_module("partners.migrations.0010_escape_plain_texts")
 CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff]")
 
 

@@ -44,6 +44,6 @@ def unescape_texts(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partners", "0007_calendar")]
+    dependencies = [("partners", "0009_appointment_letters")]
 
     operations = [migrations.RunPython(escape_texts, unescape_texts)]
