@@ -13,7 +13,8 @@ SUBJECTS = {
     "onestop/comments": "Comment Discussion Mention",
     "onestop/editing": "IdempotencyKey",
     "onestop/files": "StoredFile",
-    "onestop/notices": "Bounce DeliverySchedule Notice PlannerRun Preference Resend Rule RuleStep WeeklyLimit",
+    "onestop/notices": "Bounce DeliverySchedule Notice NoticePart PlannerRun Preference Resend Rule RuleStep "
+    "WeeklyLimit",
     "partners/coverage": "Program ProgramAccess ProgramDecision",
     "partners/glossary": "Term Usage",
     "partners/importing": "ColumnMapping ImportRow ImportRun",

@@ -54,11 +54,12 @@ def apply_changes(
     return changed
 
 
-def insert_new(rows: Iterable[models.Model]) -> None:
-    """Insert rows that have no id yet, and leave out those that a unique constraint refuses."""
-    rows = list(rows)
+def insert_new(rows: Iterable[models.Model]) -> list[int]:
+    """Insert rows that have no id yet, and leave out those that a unique constraint refuses; return the new ids."""
+    rows, new = list(rows), list[int]()
     for start in range(0, len(rows), BATCH):
-        _insert(rows[start : start + BATCH], or_nothing=True)
+        new += _insert(rows[start : start + BATCH], or_nothing=True)
+    return new
 
 
 def add_rows(rows: Iterable[Model]) -> list[Model]:
@@ -88,7 +89,7 @@ def _give_ids(rows: Sequence[models.Model]) -> None:
             row.pk = pk
 
 
-def _insert(rows: Sequence[models.Model], *, with_ids: bool = False, or_nothing: bool = False) -> None:
+def _insert(rows: Sequence[models.Model], *, with_ids: bool = False, or_nothing: bool = False) -> list[int]:
     meta, quoted = rows[0]._meta, connection.ops.quote_name
     fields = [field for field in meta.concrete_fields if not field.generated and (with_ids or not field.primary_key)]
     given = [{str(field.column): field.pre_save(row, add=True) for field in fields} for row in rows]
@@ -99,8 +100,10 @@ def _insert(rows: Sequence[models.Model], *, with_ids: bool = False, or_nothing:
     )
     if or_nothing:
         statement += " ON CONFLICT DO NOTHING"  # no translation: SQL
+    statement += f" RETURNING {quoted(str(meta.pk.column))}"
     with connection.cursor() as cursor:
         cursor.execute(statement, [json.dumps(given, cls=_Exact)])
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 class _Exact(DjangoJSONEncoder):

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from onestop.notices.bounces import note_bounce
 from onestop.notices.models import Notice
 from onestop.notices.outbox import wake_workers
+from onestop.notices.parts import fetch_parts
 from onestop.notices.smtp_pool import Outcome, SmtpPool
 from onestop.notices.transport import NobodyThere, Refused, TryLater, Unknown, open_transport, words
 
@@ -63,7 +64,9 @@ SENT = "UPDATE notices_notice SET status = 'sent', sent_at = %s, last_error = ''
 PROLONG = """
     UPDATE notices_notice SET lease_until = now() + %s * interval '1 second' WHERE claim = %s AND status = 'claimed'
 """
-NEEDED = ("to", "sender", "subject", "text", "html", "headers", "message_id", "written_at", "attempts", "due_at")
+NEEDED = (
+    "to", "sender", "subject", "text", "html", "headers", "has_parts", "message_id", "written_at", "attempts", "due_at",
+)  # fmt: skip
 
 
 @dataclass
@@ -122,6 +125,7 @@ def deliver_batch(pool: SmtpPool, *, at: datetime) -> int:
             coming -= 1
             if outcome.problem is not None and not isinstance(outcome.problem, Exception):
                 raise outcome.problem
+            outcome.notice.parts_to_send = ()  # no longer needed, and may be large
             back.append(outcome)
     return len(batch.notices)
 
@@ -187,7 +191,9 @@ def _record_once(batch: Batch, back: Sequence[Outcome], ready: Sequence[Notice],
         # From here on, a crash leaves them uncertain.
         cursor.execute(BEGIN, [[notice.pk for notice in ready], batch.claim])
         begun = {row[0] for row in cursor.fetchall()}
-    return [notice for notice in ready if notice.pk in begun]
+        ours = [notice for notice in ready if notice.pk in begun]
+        fetch_parts(ours)
+    return ours
 
 
 def _record_problem(mine: Any, outcome: Outcome, at: datetime) -> None:

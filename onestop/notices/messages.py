@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Model
 
 from onestop.accounts.models import User
+from onestop.notices.parts import Part
 
 
 class NoLongerSo(Exception):
@@ -21,7 +22,8 @@ class Message:
     ``key`` is unique forever; ``about`` are the objects it concerns; ``scope`` is the object it is sent for (a local
     area: its staff see it); ``path`` is the page of its main action, for users who are signed in. ``prepare`` is called
     only when the message is really written, in the same transaction, and adds to the context what must be created for
-    it, such as a link that works once; it may raise ``NoLongerSo``.
+    it, such as a link that works once; it may raise ``NoLongerSo``. ``parts`` are a calendar entry and attached files;
+    a message that ``goes_alone``, as all with parts do, is never put into a digest.
     """
 
     kind: str
@@ -36,11 +38,18 @@ class Message:
     matter: str = ""
     step: int | None = None
     prepare: Callable[[], Mapping[str, Any]] | None = None
+    parts: Sequence[Part] = ()
+    goes_alone: bool = False
 
     @property
     def address(self) -> str:
         """The email address of the recipient."""
         return self.to if isinstance(self.to, str) else self.to.email
+
+    @property
+    def may_be_digested(self) -> bool:
+        """Whether it can be held for a digest."""
+        return not (self.parts or self.goes_alone)
 
     @property
     def user(self) -> User | None:

@@ -19,6 +19,7 @@ from onestop.notices import outbox
 from onestop.notices.messages import Message, NoLongerSo
 from onestop.notices.models import Notice, name_of, names_of
 from onestop.notices.notice_types import Reason, notice_type_of
+from onestop.notices.parts import check_parts, write_parts
 from onestop.notices.rendering import render
 from onestop.notices.routing import Route, routes_of
 from onestop.notices.unsubscribe import headers_for, links_for
@@ -45,10 +46,19 @@ def notify_many(messages: Iterable[Message], *, at: datetime) -> int:
         with suppress(NoLongerSo):
             rows.append(_notice(message, route, at))
     # One statement, so that two writers of the same key never break each other's transaction.
-    insert_new(rows)
+    new = insert_new(rows)
+    _write_parts(fresh, new)
     if owed := sum(row.status == Status.QUEUED for row in rows):
         outbox.wake_workers(owed)
     return len(rows)
+
+
+def _write_parts(messages: Iterable[Message], new: Collection[int]) -> None:
+    """Write the parts of the notices that this transaction has inserted, and no other one at the same moment."""
+    with_parts = {message.key: message.parts for message in messages if message.parts}
+    if with_parts:
+        for notice in Notice.objects.filter(pk__in=new, dedupe_key__in=with_parts).only("pk", "dedupe_key"):
+            write_parts(notice, with_parts[notice.dedupe_key])
 
 
 def not_yet_notified(messages: Iterable[Message]) -> list[Message]:
@@ -69,6 +79,7 @@ def _lock_recipients(messages: Collection[Message]) -> None:
 
 # ---------------------------------------------------------------- The row
 def _notice(message: Message, route: Route, at: datetime) -> Notice:
+    check_parts(message.parts)
     if message.prepare and route.status != Status.WITHDRAWN:
         message = replace(message, context={**message.context, **message.prepare()})
     notice = notice_of(message, status=route.status, due_at=route.due_at, at=at)
@@ -103,6 +114,7 @@ def notice_of(message: Message, *, status: str, due_at: datetime, at: datetime) 
         text=text,
         html=html,
         headers=headers_for(links, kind),
+        has_parts=bool(message.parts),
         priority=kind.priority,
         status=status,
         written_at=at,

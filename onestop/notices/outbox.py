@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from onestop.accounts.models import User
 from onestop.jobs import waking
-from onestop.notices.models import Notice, Resend
+from onestop.notices.models import Notice, NoticePart, Resend
 from onestop.notices.models.notice import NoticeQuerySet
 
 Status = Notice.Status
@@ -127,4 +127,7 @@ def forget_secrets(*, at: datetime) -> int:
     over = Q(sent_at__lt=limit) | Q(status__in=[Status.FAILED, Status.UNCERTAIN, Status.WITHDRAWN], due_at__lt=limit)
     # The lower bound allows an index among millions of rows; the text of older mails was deleted before.
     old = Notice.objects.filter(over, kind=DJANGOS_OWN, written_at__gte=at - SECRETS_LOOKED_FOR)
-    return old.exclude(text=FORGOTTEN).update(text=FORGOTTEN, html="")
+    with transaction.atomic():
+        forgotten = list(old.exclude(text=FORGOTTEN).values_list("pk", flat=True))
+        NoticePart.objects.filter(notice__in=forgotten).delete()
+        return Notice.objects.filter(pk__in=forgotten).update(text=FORGOTTEN, html="", has_parts=False)

@@ -7,9 +7,10 @@ mails, with sign-in codes and links, is shown to no one.
 import re
 from collections.abc import Mapping
 
+from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
-from onestop.notices.models import Notice
+from onestop.notices.models import Notice, NoticePart
 from onestop.notices.outbox import DJANGOS_OWN
 
 BLANK = "[only-for-the-recipient]"
@@ -43,6 +44,13 @@ def html_of(notice: Notice) -> str:
 def headers_of(notice: Notice) -> Mapping[str, str]:
     """Return the headers as others may read them."""
     return {name: redact(str(value)) for name, value in notice.headers.items()}
+
+
+def parts_of(notice: Notice) -> list[NoticePart]:
+    """Return the parts of a notice, without their content, as others may list them."""
+    if is_secret(notice) or not notice.has_parts:
+        return []
+    return list(notice.parts.defer("content").annotate(size=Length("content")).order_by("position"))
 
 
 def redact(text: str) -> str:

@@ -36,7 +36,8 @@ def reschedule(user: User, *, at: datetime) -> int:
 
 
 def _message(notice: Notice, user: User) -> Message:
-    return Message(notice.kind, notice.dedupe_key, user, {}, scope=_named(notice.scope))
+    scope = _named(notice.scope)
+    return Message(notice.kind, notice.dedupe_key, user, {}, scope=scope, goes_alone=notice.has_parts)
 
 
 def _named(name: str) -> Model | None:

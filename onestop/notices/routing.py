@@ -87,10 +87,10 @@ def _route(message: Message, kind: NoticeType, given: Circumstances) -> Route:
     cadence = given.cadences.get((user.pk, kind.code), kind.cadence)
     if cadence == Cadence.OFF and kind.reason != Reason.LEGAL:
         return Route(Status.IN_APP_ONLY, at)
-    if cadence == Cadence.DAILY:
+    if cadence == Cadence.DAILY and message.may_be_digested:
         return Route(Status.DIGEST_PENDING, timing.next_daily(at, delivery_schedule, zone))
     over = kind.reason == Reason.NUDGE and given.nudged[user.pk] >= given.weekly_limit_of(message, delivery_schedule)
-    if cadence == Cadence.WEEKLY or over:
+    if (cadence == Cadence.WEEKLY or over) and message.may_be_digested:
         return Route(Status.DIGEST_PENDING, timing.next_weekly(at, delivery_schedule, zone))
     if kind.priority == Notice.Priority.URGENT:
         return Route(Status.QUEUED, at)

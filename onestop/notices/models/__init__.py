@@ -1,6 +1,7 @@
 """The models of notices."""
 
 from onestop.notices.models.notice import Notice, Resend, name_of, names_of
+from onestop.notices.models.parts import NoticePart
 from onestop.notices.models.preferences import Bounce, Cadence, DeliverySchedule, Preference, delivery_schedule_of
 from onestop.notices.models.rules import Rule, RuleStep, WeeklyLimit
 from onestop.notices.models.runs import PlannerRun
@@ -10,6 +11,7 @@ __all__ = [
     "Cadence",
     "DeliverySchedule",
     "Notice",
+    "NoticePart",
     "PlannerRun",
     "Preference",
     "Resend",

@@ -1,11 +1,11 @@
 """Notices: one message to one person about one thing."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from email.utils import parseaddr
 from functools import lru_cache
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -14,6 +14,9 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from onestop.notices.models.parts import NoticePart
 
 
 def name_of(thing: models.Model) -> str:
@@ -115,6 +118,7 @@ class Notice(models.Model):
     text = models.TextField()
     html = models.TextField(blank=True)
     headers = models.JSONField(default=dict, blank=True)
+    has_parts = models.BooleanField(_("has a calendar entry or attached files"), default=False, db_default=False)
     priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.USUAL)
     status = models.CharField(max_length=20, choices=Status, default=Status.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -132,6 +136,8 @@ class Notice(models.Model):
     snoozed_until = models.DateTimeField(null=True, blank=True)
 
     objects = NoticeQuerySet.as_manager()
+
+    parts_to_send: "Sequence[NoticePart]" = ()  # fetched by ``parts.fetch_parts`` for a worker that sends it
 
     class Meta:
         constraints = [

@@ -156,6 +156,7 @@ def notice_detail(request: SignedIn, admin: AdminScope, pk: int) -> HttpResponse
         "reason": reason_of(notice),
         "is_secret": redaction.is_secret(notice),
         "text": redaction.text_of(notice),
+        "parts": redaction.parts_of(notice),
         "mail_url": admin.address("mail", pk) if redaction.html_of(notice) else "",
         "headers": notice_timeline.headers_of(notice),
         "technical": notice_timeline.technical_details_of(notice) if request.user.is_superuser else [],
