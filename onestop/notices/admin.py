@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy, ngettext
 
 from onestop.accounts.models import User
-from onestop.notices import outbox
+from onestop.notices import outbox, redaction
 from onestop.notices.models import Notice
 from onestop.notices.models.notice import NoticeQuerySet
 
@@ -17,11 +17,11 @@ from onestop.notices.models.notice import NoticeQuerySet
 class NoticeAdmin(admin.ModelAdmin):
     """Notices, without their content: it may contain links or codes that are only for the recipient."""
 
-    list_display = ["to", "subject", "kind", "status", "attempts", "written_at", "sent_at", "last_error"]
+    list_display = ["to", "shown_subject", "kind", "status", "attempts", "written_at", "sent_at", "last_error"]
     list_filter = ["status", "kind"]
     search_fields = ["to", "dedupe_key"]
     ordering = ["-written_at"]
-    exclude = ["text", "html"]
+    exclude = ["subject", "text", "html", "headers"]
     actions = ["send_again"]
     show_full_result_count = False
 
@@ -36,6 +36,11 @@ class NoticeAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Notice | None = None) -> bool:
         """Refuse: the key prevents that a notice is written twice."""
         return False
+
+    @admin.display(description=gettext_lazy("subject"))
+    def shown_subject(self, notice: Notice) -> str:
+        """Return the subject, or the type of a mail whose content is only for its recipient."""
+        return redaction.subject_of(notice)
 
     @admin.action(description=gettext_lazy("Resend notifications that failed or are uncertain"))
     def send_again(self, request: HttpRequest, notices: NoticeQuerySet) -> None:

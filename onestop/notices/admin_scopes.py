@@ -55,9 +55,10 @@ class Consequence:
     urgent: int = 0
 
 
-def may_send_again(notice: Notice) -> bool:
-    """Whether a notice can be resent: not delivered or uncertain, and its text is still stored."""
-    return notice.status in LOST and notice.text != outbox.FORGOTTEN
+def may_send_again(notice: Notice, *, at: datetime) -> bool:
+    """Whether a notice can be resent: not delivered or uncertain, not too late, and its text is still stored."""
+    is_late = notice.expires_at is not None and notice.expires_at <= at
+    return notice.status in LOST and notice.text != outbox.FORGOTTEN and not is_late
 
 
 def may_withdraw(notice: Notice) -> bool:
@@ -65,13 +66,13 @@ def may_withdraw(notice: Notice) -> bool:
     return notice.status in UNSENT and not (notice.status == Status.CLAIMED and notice.begun)
 
 
-def preview_resending(notices: NoticeQuerySet) -> Consequence:
+def preview_resending(notices: NoticeQuerySet, *, at: datetime) -> Consequence:
     """Return what resending these would do."""
-    states = list(outbox.can_go_again(notices).values_list("status", flat=True))
+    states = list(outbox.can_go_again(notices, at=at).values_list("status", flat=True))
     return Consequence(len(states), uncertain=states.count(Status.UNCERTAIN))
 
 
-def preview_withdrawing(notices: NoticeQuerySet) -> Consequence:
+def preview_withdrawing(notices: NoticeQuerySet, *, at: datetime) -> Consequence:
     """Return what withdrawing these would do."""
     priorities = list(notices.unsent().values_list("priority", flat=True))
     return Consequence(len(priorities), urgent=priorities.count(Notice.Priority.URGENT))

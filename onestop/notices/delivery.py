@@ -17,11 +17,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Case, Q, Value, When
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from onestop.notices.bounces import note_bounce
 from onestop.notices.models import Notice
-from onestop.notices.outbox import wake_workers
+from onestop.notices.outbox import wake_workers, withdraw_expired
 from onestop.notices.parts import fetch_parts
 from onestop.notices.smtp_pool import Outcome, SmtpPool
 from onestop.notices.transport import NobodyThere, Refused, TryLater, Unknown, open_transport, words
@@ -51,13 +53,14 @@ CLAIM = """
     UPDATE notices_notice
     SET status = 'claimed', claim = %s, begun = false, lease_until = now() + %s * interval '1 second'
     WHERE id IN (SELECT id FROM notices_notice WHERE status = 'queued' AND due_at <= %s
+                 AND (expires_at IS NULL OR expires_at > %s)
                  ORDER BY priority, due_at, id LIMIT %s FOR UPDATE SKIP LOCKED)
     RETURNING id
 """
-# Skips notices that were withdrawn, or freed by a sweep, since they were claimed.
+# Skips notices that were withdrawn, have expired, or were freed by a sweep, since they were claimed.
 BEGIN = """
     UPDATE notices_notice SET begun = true, attempts = attempts + 1
-    WHERE id = ANY(%s) AND claim = %s AND status = 'claimed'
+    WHERE id = ANY(%s) AND claim = %s AND status = 'claimed' AND (expires_at IS NULL OR expires_at > %s)
     RETURNING id
 """
 SENT = "UPDATE notices_notice SET status = 'sent', sent_at = %s, last_error = '' WHERE id = ANY(%s) AND claim = %s"
@@ -66,15 +69,17 @@ PROLONG = """
 """
 NEEDED = (
     "to", "sender", "subject", "text", "html", "headers", "has_parts", "message_id", "written_at", "attempts", "due_at",
+    "expires_at",
 )  # fmt: skip
 
 
 @dataclass
 class Batch:
-    """Notices that one worker has claimed together, and when their lease was last extended."""
+    """Notices that one worker has claimed together, when, and when their lease was last extended."""
 
     claim: uuid.UUID
     notices: list[Notice]
+    claimed: float
     prolonged: float
 
 
@@ -143,7 +148,10 @@ def free_stuck() -> int:
 
 
 def _free(stuck: Any) -> int:
-    after_begin = Status.QUEUED if settings.MAIL_RESEND_UNCERTAIN else Status.UNCERTAIN
+    # What has expired is not sent again, and would otherwise be withdrawn as if no server had got it.
+    uncertain = Value(Status.UNCERTAIN.value)
+    in_time = When(Q(expires_at=None) | Q(expires_at__gt=Now()), then=Value(Status.QUEUED.value))
+    after_begin = Case(in_time, default=uncertain) if settings.MAIL_RESEND_UNCERTAIN else uncertain
     freed = stuck.filter(begun=False).update(status=Status.QUEUED)
     return freed + stuck.filter(begun=True).update(
         status=after_begin, last_error=_("The worker stopped while sending.")
@@ -154,10 +162,11 @@ def _claim(at: datetime) -> Batch:
     """Claim a batch that no other worker has, urgent notices first."""
     claim = uuid.uuid4()
     with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute(CLAIM, [claim, settings.MAIL_LEASE_SECONDS, at, BATCH])
+        cursor.execute(CLAIM, [claim, settings.MAIL_LEASE_SECONDS, at, at, BATCH])
         pks = [row[0] for row in cursor.fetchall()]
     notices = Notice.objects.filter(pk__in=pks).order_by("priority", "due_at", "pk").only(*NEEDED)
-    return Batch(claim, list(notices), time.monotonic())
+    started = time.monotonic()
+    return Batch(claim, list(notices), started, started)
 
 
 def _record(batch: Batch, back: Sequence[Outcome], ready: Sequence[Notice], at: datetime) -> list[Notice]:
@@ -189,8 +198,11 @@ def _record_once(batch: Batch, back: Sequence[Outcome], ready: Sequence[Notice],
         if not ready:
             return []
         # From here on, a crash leaves them uncertain.
-        cursor.execute(BEGIN, [[notice.pk for notice in ready], batch.claim])
+        now = at + timedelta(seconds=time.monotonic() - batch.claimed)
+        cursor.execute(BEGIN, [[notice.pk for notice in ready], batch.claim, now])
         begun = {row[0] for row in cursor.fetchall()}
+        if len(begun) < len(ready) and any(notice.expires_at for notice in ready):
+            withdraw_expired(at=now)
         ours = [notice for notice in ready if notice.pk in begun]
         fetch_parts(ours)
     return ours
@@ -203,7 +215,8 @@ def _record_problem(mine: Any, outcome: Outcome, at: datetime) -> None:
     if isinstance(problem, TryLater):
         changes = {"status": Status.QUEUED if again else Status.FAILED, "due_at": later}
     elif isinstance(problem, Unknown):
-        resend = settings.MAIL_RESEND_UNCERTAIN and again
+        in_time = outcome.notice.expires_at is None or outcome.notice.expires_at > later
+        resend = settings.MAIL_RESEND_UNCERTAIN and again and in_time
         changes = {"status": Status.QUEUED, "due_at": later} if resend else {"status": Status.UNCERTAIN}
     else:
         changes = {"status": Status.FAILED}

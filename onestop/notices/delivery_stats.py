@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from onestop.notices.models import Bounce, Notice, name_of
 from onestop.notices.models.notice import NoticeQuerySet
+from onestop.notices.redaction import subject_of
 from onestop.notices.status_chips import chip_of
 
 Status = Notice.Status
@@ -112,7 +113,7 @@ def line_of(notice: Notice) -> Line:
     return Line(
         who=str(notice.recipient) if notice.recipient else notice.to,
         address=notice.to,
-        what=notice.subject,
+        what=subject_of(notice),
         at=notice.sent_at or notice.written_at,
         chip=chip_of(notice),
         why_not=notice.withdrawn_why if notice.status == Status.WITHDRAWN else notice.last_error,

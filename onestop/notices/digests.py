@@ -62,7 +62,7 @@ def send_digests(*, at: datetime) -> int:
 
 @transaction.atomic
 def _write_some(at: datetime) -> int:
-    held = Notice.objects.filter(status=Status.DIGEST_PENDING, due_at__lte=at)
+    held = Notice.objects.unexpired(at).filter(status=Status.DIGEST_PENDING, due_at__lte=at)
     # Lock: two concurrent runs take different people, so that no one gets two digests of one morning.
     people = User.objects.select_for_update(skip_locked=True, no_key=True).filter(pk__in=held.values("recipient"))
     pks = list(people.order_by("pk").values_list("pk", flat=True)[:MANY])

@@ -88,7 +88,8 @@ def _line(message: Message, route: Route, at: datetime) -> Line:
     way, icon = in_words(route, at)
     name = message.user.name if message.user else message.address
     kind = str(notice_type_of(message.kind).label)
-    return Line(name, message.address, rendering.subject_of(message), kind, way, icon)
+    is_secret = notice_type_of(message.kind).is_secret
+    return Line(name, message.address, kind if is_secret else rendering.subject_of(message), kind, way, icon)
 
 
 def in_words(route: Route, at: datetime) -> tuple[str, str]:

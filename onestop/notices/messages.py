@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 
 from django.db.models import Model
@@ -23,7 +23,8 @@ class Message:
     area: its staff see it); ``path`` is the page of its main action, for users who are signed in. ``prepare`` is called
     only when the message is really written, in the same transaction, and adds to the context what must be created for
     it, such as a link that works once; it may raise ``NoLongerSo``. ``parts`` are a calendar entry and attached files;
-    a message that ``goes_alone``, as all with parts do, is never put into a digest.
+    a message that ``goes_alone``, as all with parts do, is never put into a digest. What was not sent when it
+    ``expires_at`` is withdrawn.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class Message:
     prepare: Callable[[], Mapping[str, Any]] | None = None
     parts: Sequence[Part] = ()
     goes_alone: bool = False
+    expires_at: datetime | None = None
 
     @property
     def address(self) -> str:

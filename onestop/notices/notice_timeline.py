@@ -94,12 +94,20 @@ def _tries(notice: Notice) -> Iterator[dict[str, Any]]:
         error = notice.last_error if notice.status in (Status.QUEUED, Status.CLAIMED) else ""
         last = _("Last attempt: %(error)s") % {"error": error} if error else ""
         yield {"what": tries % {"number": notice.attempts}, "icon": "arrow-repeat", "when": last}
+    yield from _expiry(notice)
     if notice.status == Status.QUEUED:
         yield {"what": _("Queued"), "icon": "hourglass-split", "when": _due(notice)}
     if notice.status == Status.CLAIMED:
         until = _("Until %(date)s") % {"date": when(notice.lease_until, "plain")}
         what = _("A worker is sending it") if notice.begun else _("A worker has claimed it")
         yield {"what": what, "icon": "send", "kind": "way", "when": until}
+
+
+def _expiry(notice: Notice) -> Iterator[dict[str, Any]]:
+    """Yield until when a notice that was not sent yet makes sense."""
+    if notice.expires_at and notice.status in (Status.DIGEST_PENDING, Status.QUEUED, Status.CLAIMED):
+        until = _("If it is not sent by %(date)s") % {"date": when(notice.expires_at, "plain")}
+        yield {"what": _("Will be withdrawn"), "icon": "calendar-x", "when": until}
 
 
 def _due(notice: Notice) -> str:

@@ -31,6 +31,10 @@ class NoticeType:
     ``about`` describes it in a sentence, ``goes_to`` its recipients. ``is_for`` tells whether a user can ever get it;
     only those find it in their settings. ``choices`` are the cadences that make sense for it, if not all. ``example``
     returns an invented context for previews.
+
+    The content of a type that ``is_secret``, such as a code, is shown to nobody but its recipient, and deleted once it
+    is used, has expired or is a day old. The subject must not contain it. ``is_rendered`` is false for mails that
+    Django and allauth write, which no page lists as a type.
     """
 
     code: str
@@ -45,6 +49,13 @@ class NoticeType:
     is_for: Callable[[Any], bool] = everyone
     choices: tuple[Cadence, ...] = tuple(Cadence)
     example: Callable[[], Mapping[str, Any]] | None = None
+    is_secret: bool = False
+    is_rendered: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse a secret that would be held for hours or stay in an inbox."""
+        if self.is_secret and (self.in_inbox or self.priority != Notice.Priority.URGENT):
+            raise ValueError(f"{self.code} is secret: it must be urgent and not in the inbox")
 
     @property
     def templates(self) -> str:
@@ -86,5 +97,24 @@ def notice_type_of(code: str) -> NoticeType:
 
 
 def all_notice_types() -> list[NoticeType]:
-    """Return all notice types, sorted by label."""
-    return sorted(_kinds.values(), key=lambda kind: str(kind.label).lower())
+    """Return all notice types with texts of ours, sorted by label."""
+    kinds = [kind for kind in _kinds.values() if kind.is_rendered]
+    return sorted(kinds, key=lambda kind: str(kind.label).lower())
+
+
+def secret_codes() -> list[str]:
+    """Return the codes of the types whose content is only for the recipient."""
+    return sorted(kind.code for kind in _kinds.values() if kind.is_secret)
+
+
+ACCOUNT_MAIL = NoticeType(
+    "account",
+    _("Email about the account"),
+    _("Codes and links to sign in, and news about the account."),
+    Reason.TRANSACTIONAL,
+    priority=Notice.Priority.URGENT,
+    in_inbox=False,
+    is_secret=True,
+    is_rendered=False,
+)
+declare(ACCOUNT_MAIL)

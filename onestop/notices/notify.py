@@ -119,5 +119,6 @@ def notice_of(message: Message, *, status: str, due_at: datetime, at: datetime) 
         status=status,
         written_at=at,
         due_at=due_at,
+        expires_at=message.expires_at,
         in_inbox=kind.in_inbox and message.user is not None,
     )

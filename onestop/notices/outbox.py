@@ -10,16 +10,19 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 from onestop.jobs import waking
 from onestop.notices.models import Notice, NoticePart, Resend
 from onestop.notices.models.notice import NoticeQuerySet
+from onestop.notices.notice_types import ACCOUNT_MAIL, secret_codes
 
 Status = Notice.Status
-DJANGOS_OWN = "account"  # the type of what onestop.notices.backend takes from Django and allauth
+DJANGOS_OWN = ACCOUNT_MAIL.code  # the type of what onestop.notices.backend takes from Django and allauth
 MOST_WORKERS = 8
 ENOUGH_FOR_ONE = 200  # notices; for more, another worker is woken
+GIVEN_UP = (Status.FAILED, Status.UNCERTAIN, Status.WITHDRAWN)
 SECRETS_KEPT = timedelta(days=1)
 SECRETS_LOOKED_FOR = timedelta(days=60)
 FORGOTTEN = "This text was deleted because it could be used to sign in.\n"  # no translation: compared in the database
@@ -81,9 +84,9 @@ def _already_woken() -> int:
 
 
 # ---------------------------------------------------------------- Resending and withdrawing
-def can_go_again(notices: NoticeQuerySet) -> NoticeQuerySet:
-    """Return the notices that can be resent: not delivered or uncertain, and with their text still stored."""
-    return notices.lost().exclude(kind=DJANGOS_OWN, text=FORGOTTEN)
+def can_go_again(notices: NoticeQuerySet, *, at: datetime) -> NoticeQuerySet:
+    """Return the notices that can be resent: not delivered or uncertain, not too late, with their text still stored."""
+    return notices.lost().unexpired(at).exclude(kind__in=secret_codes(), text=FORGOTTEN)
 
 
 @transaction.atomic
@@ -94,7 +97,7 @@ def send_again(notices: NoticeQuerySet, *, by: User, at: datetime) -> int:
     records who decided it and the delivery until then, since the notice itself is reset.
     """
     # Lock: two concurrent requests count as one.
-    rows = can_go_again(notices).order_by("pk").select_for_update(of=["self"])
+    rows = can_go_again(notices, at=at).order_by("pk").select_for_update(of=["self"])
     lost = list(rows.only("pk", "to", "status", "sent_at", "last_error"))
     Resend.objects.bulk_create(
         (
@@ -113,21 +116,32 @@ def send_again(notices: NoticeQuerySet, *, by: User, at: datetime) -> int:
     return again.update(status=Status.QUEUED, due_at=at, attempts=0, sent_at=None, last_error="", to=current)
 
 
+def withdraw_expired(*, at: datetime) -> int:
+    """Withdraw what was not sent before it expired, however it was held; return how many."""
+    return withdraw(Notice.objects.filter(expires_at__lte=at), why=_("Not sent: it would have come too late."))
+
+
 def withdraw(notices: NoticeQuerySet, *, why: str) -> int:
     """Withdraw unsent notices because their reason is gone; return how many."""
     return notices.unsent().update(status=Status.WITHDRAWN, withdrawn_why=why[:200])
 
 
 def forget_secrets(*, at: datetime) -> int:
-    """Delete the text of account mails a day after they were sent, since they hold sign-in codes and links.
+    """Delete the text of mails with codes and links to sign in: when it has expired, or a day after it was sent.
 
     The record of the mail stays. The text of unsent mails is deleted a day after they were given up.
     """
     limit = at - SECRETS_KEPT
-    over = Q(sent_at__lt=limit) | Q(status__in=[Status.FAILED, Status.UNCERTAIN, Status.WITHDRAWN], due_at__lt=limit)
+    over = Q(sent_at__lt=limit) | Q(status__in=GIVEN_UP, due_at__lt=limit)
+    over |= Q(expires_at__lte=at, status__in=[Status.SENT, *GIVEN_UP])
     # The lower bound allows an index among millions of rows; the text of older mails was deleted before.
-    old = Notice.objects.filter(over, kind=DJANGOS_OWN, written_at__gte=at - SECRETS_LOOKED_FOR)
-    with transaction.atomic():
-        forgotten = list(old.exclude(text=FORGOTTEN).values_list("pk", flat=True))
-        NoticePart.objects.filter(notice__in=forgotten).delete()
-        return Notice.objects.filter(pk__in=forgotten).update(text=FORGOTTEN, html="", has_parts=False)
+    old = Notice.objects.filter(over, kind__in=secret_codes(), written_at__gte=at - SECRETS_LOOKED_FOR)
+    return forget(old)
+
+
+@transaction.atomic
+def forget(notices: NoticeQuerySet) -> int:
+    """Delete the text and the parts of notices, whose record stays; return how many had a text."""
+    forgotten = list(notices.exclude(text=FORGOTTEN).values_list("pk", flat=True))
+    NoticePart.objects.filter(notice__in=forgotten).delete()
+    return Notice.objects.filter(pk__in=forgotten).update(text=FORGOTTEN, html="", has_parts=False)

@@ -1,7 +1,7 @@
 """The content of notices as others may read it: without what is for the recipient only.
 
-A mail may contain links that work without signing in: whoever has one acts as its recipient. The content of account
-mails, with sign-in codes and links, is shown to no one.
+A mail may contain links that work without signing in: whoever has one acts as its recipient. The content of types that
+are secret, such as account mails with sign-in codes and links, is shown to no one.
 """
 
 import re
@@ -11,6 +11,7 @@ from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from onestop.notices.models import Notice, NoticePart
+from onestop.notices.notice_types import notice_type_of, secret_codes
 from onestop.notices.outbox import DJANGOS_OWN
 
 BLANK = "[only-for-the-recipient]"
@@ -20,19 +21,23 @@ TOKEN = re.compile(r"(?<=[/=])(?=[^/?#&=]*[A-Z0-9])[^/?#&=]{16,}")
 
 
 def is_secret(notice: Notice) -> bool:
-    """Whether the content is only for the recipient: sign-in codes and links."""
-    return notice.kind == DJANGOS_OWN
+    """Whether the content is only for the recipient: codes, and links to sign in."""
+    return notice.kind in secret_codes()
 
 
 def subject_of(notice: Notice) -> str:
     """Return the subject as others may read it."""
-    return _("An email about the account") if is_secret(notice) else notice.subject
+    if notice.kind == DJANGOS_OWN:
+        return _("An email about the account")
+    return str(notice_type_of(notice.kind).label) if is_secret(notice) else notice.subject
 
 
 def text_of(notice: Notice) -> str:
     """Return the text as others may read it."""
-    if is_secret(notice):
+    if notice.kind == DJANGOS_OWN:
         return _("The content of account emails is hidden because it can be used to sign in.")
+    if is_secret(notice):
+        return _("The content of this email is hidden because it contains a code that is only for the recipient.")
     return redact(notice.text)
 
 

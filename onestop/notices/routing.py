@@ -76,6 +76,8 @@ def routes_of(messages: Sequence[Message], *, at: datetime) -> list[tuple[Messag
 
 def _route(message: Message, kind: NoticeType, given: Circumstances) -> Route:
     user, at = message.user, given.at
+    if message.expires_at and message.expires_at <= at:
+        return Route(Status.WITHDRAWN, at, _("Not sent: it would have come too late."))
     answer = given.bounced.get(message.address.lower())
     if answer and kind.priority != Notice.Priority.URGENT:  # urgent notices are always tried
         return Route(Status.FAILED, at, _("Email to this address bounced: %(answer)s") % {"answer": answer})

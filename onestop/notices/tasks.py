@@ -17,8 +17,9 @@ def deliver_mail() -> None:
 
 @shared_task(ignore_result=True)
 def sweep_outbox() -> None:
-    """Free the notices of dead workers, and send what no worker was woken for."""
+    """Free the notices of dead workers, withdraw what comes too late, and send what no worker was woken for."""
     delivery.free_stuck()
+    outbox.withdraw_expired(at=timezone.now())
     deliver_mail()
 
 

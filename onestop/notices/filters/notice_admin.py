@@ -14,7 +14,7 @@ from onestop.accounts.models import User
 from onestop.notices import outbox_stats
 from onestop.notices.admin_scopes import AdminScope
 from onestop.notices.models import Notice
-from onestop.notices.notice_types import all_notice_types
+from onestop.notices.notice_types import all_notice_types, secret_codes
 from onestop.notices.outbox import DJANGOS_OWN
 from onestop.notices.subjects import subject_label
 from onestop.ui.lists import Filters
@@ -80,10 +80,10 @@ class NoticeAdminFilters(Filters):
         return (subject_label(value) if is_known else "") or _("One item")
 
     def search(self, queryset: QuerySet, name: str, words: str) -> QuerySet:
-        """Filter subjects that contain each of the words, without account mails."""
+        """Filter subjects that contain each of the words, without those of secret types."""
         for word in words.split()[:8]:
             queryset = queryset.filter(subject__icontains=word)
-        return queryset.exclude(kind=DJANGOS_OWN)
+        return queryset.exclude(kind__in=secret_codes())
 
     def in_state(self, queryset: Any, name: str, state: str) -> QuerySet:
         """Filter by status."""

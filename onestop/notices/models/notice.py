@@ -34,6 +34,10 @@ class NoticeQuerySet(models.QuerySet):
         """Return the notices to send now: urgent ones first, then those due longest."""
         return self.filter(status=Notice.Status.QUEUED, due_at__lte=at).order_by("priority", "due_at", "pk")
 
+    def unexpired(self, at: datetime) -> Self:
+        """Return the notices that do not come too late."""
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=at))
+
     def stuck(self) -> Self:
         """Return the notices whose worker has not finished within its lease."""
         return self.filter(status=Notice.Status.CLAIMED, lease_until__lt=Now())
@@ -124,6 +128,7 @@ class Notice(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     written_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    expires_at = models.DateTimeField(_("not sent after"), null=True, blank=True)
     claim = models.UUIDField(null=True, editable=False)
     begun = models.BooleanField(default=False, editable=False)
     lease_until = models.DateTimeField(null=True, editable=False)
@@ -165,6 +170,11 @@ class Notice(models.Model):
             models.Index(
                 fields=["recipient", "due_at"], name="notice_digest_pending", condition=Q(status="digest_pending")
             ),
+            models.Index(
+                fields=["expires_at"],
+                name="notice_expiring",
+                condition=Q(expires_at__isnull=False, status__in=["digest_pending", "queued", "claimed"]),
+            ),
             models.Index(fields=["recipient", "-written_at"], name="notice_by_person", condition=Q(in_inbox=True)),
             models.Index(fields=["recipient"], name="notice_unread", condition=Q(in_inbox=True, read_at=None)),
             models.Index(fields=["recipient", "due_at"], name="notice_nudges", condition=Q(is_nudge=True)),
@@ -178,7 +188,7 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.to}: {self.subject}"
+        return f"{self.to}: {self.kind}"
 
     @staticmethod
     def message_id_for(key: str, sender: str) -> str:

@@ -22,7 +22,6 @@ from onestop.notices import admin_scopes as verbs
 from onestop.notices import notice_timeline, outbox_stats, redaction
 from onestop.notices.admin_scopes import AdminScope, Consequence
 from onestop.notices.filters.notice_admin import NoticeAdminFilters, usual_days
-from onestop.notices.models.notice import NoticeQuerySet
 from onestop.notices.notice_admin.parts import demand_writing, mail_page, shows_mails, tabs_of
 from onestop.notices.outbox import send_again
 from onestop.notices.outbox_stats import OutboxStats
@@ -168,7 +167,7 @@ def notice_detail(request: SignedIn, admin: AdminScope, pk: int) -> HttpResponse
             for name in notice.about
             if (label := subject_label(name))
         ],
-        "may_send_again": admin.may_write and verbs.may_send_again(notice),
+        "may_send_again": admin.may_write and verbs.may_send_again(notice, at=timezone.now()),
         "may_withdraw": admin.may_write and verbs.may_withdraw(notice),
         "send_again_url": admin.address("send_again"),
         "withdraw_url": admin.address("withdraw"),
@@ -191,7 +190,7 @@ class Action:
     """An action on selected notices: its function, its preview, and its texts."""
 
     perform: Callable[..., int]
-    preview: Callable[[NoticeQuerySet], Consequence]
+    preview: Callable[..., Consequence]
     question: Promise
     button: Promise
     success: Promise
@@ -238,7 +237,7 @@ def _act_on_picked(request: SignedIn, admin: AdminScope, action: Action) -> Http
     demand_writing(admin)
     picked = whole_numbers(request.POST.getlist("pick"))[:100]
     notices = admin.notices().filter(pk__in=picked)
-    consequence = action.preview(notices)
+    consequence = action.preview(notices, at=timezone.now())
     if not picked or not consequence.number:
         messages.warning(request, str(action.refusal) if picked else _("Select notifications first."))
         return redirect(admin.address("list"))

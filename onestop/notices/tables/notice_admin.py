@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from onestop.notices.models import Notice
-from onestop.notices.outbox import DJANGOS_OWN
 from onestop.notices.redaction import subject_of
 from onestop.notices.status_chips import chip_of
 from onestop.notices.tables.inbox import label_of
@@ -42,7 +41,7 @@ def reason_of(notice: Notice) -> str:
 
 def name_of_kind(code: str) -> str:
     """Return the label of a type in the admin."""
-    return _("Email about the account") if code == DJANGOS_OWN else label_of(code)
+    return label_of(code)
 
 
 class NoticeTable(Table):
