@@ -14,7 +14,7 @@ SUBJECTS = {
     "onestop/editing": "IdempotencyKey",
     "onestop/files": "StoredFile",
     "onestop/notices": "Bounce DeliverySchedule Notice NoticePart PlannerRun Preference Resend Rule RuleStep "
-    "WeeklyLimit",
+    "StoppedAddress WeeklyLimit",
     "partners/coverage": "Program ProgramAccess ProgramDecision",
     "partners/glossary": "Term Usage",
     "partners/importing": "ColumnMapping ImportRow ImportRun",

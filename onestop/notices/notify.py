@@ -22,6 +22,7 @@ from onestop.notices.notice_types import Reason, notice_type_of
 from onestop.notices.parts import check_parts, write_parts
 from onestop.notices.rendering import render
 from onestop.notices.routing import Route, routes_of
+from onestop.notices.stopped_addresses import lock_addresses
 from onestop.notices.unsubscribe import headers_for, links_for
 
 Status = Notice.Status
@@ -73,8 +74,14 @@ def _lock_recipients(messages: Collection[Message]) -> None:
     nudged = {
         message.user.pk for message in messages if message.user and notice_type_of(message.kind).reason == Reason.NUDGE
     }
+    addresses = [
+        message.address
+        for message in messages
+        if not message.user and notice_type_of(message.kind).reason == Reason.NUDGE
+    ]
     if nudged:
         list(User.objects.select_for_update(no_key=True).filter(pk__in=nudged).order_by("pk").values_list("pk"))
+    lock_addresses(addresses)
 
 
 # ---------------------------------------------------------------- The row
@@ -93,7 +100,7 @@ def _notice(message: Message, route: Route, at: datetime) -> Notice:
 def notice_of(message: Message, *, status: str, due_at: datetime, at: datetime) -> Notice:
     """Return the notice of a message, rendered and not yet saved."""
     kind = notice_type_of(message.kind)
-    links = links_for(message.user, kind)
+    links = links_for(message.to, kind)
     subject, text, html = render(message, kind, links)
     sender = settings.DEFAULT_FROM_EMAIL
     return Notice(

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from onestop.accounts.models import User
-from onestop.notices import timing
+from onestop.notices import stopped_addresses, timing
 from onestop.notices.models import Cadence, DeliverySchedule, Notice, Preference, delivery_schedule_of
 from onestop.notices.notice_types import NoticeType, all_notice_types
 from onestop.notices.reminder_rules import weekly_limit_in
@@ -38,8 +38,11 @@ def preferences_of(user: Any) -> list[NoticePreference]:
     ]
 
 
-def preference_of(user: User, kind: NoticeType) -> NoticePreference:
-    """Return the preference of a user for one type."""
+def preference_of(user: User | str, kind: NoticeType) -> NoticePreference:
+    """Return the preference of a user, or of an address without an account, for one type."""
+    if isinstance(user, str):
+        stopped = stopped_addresses.stopped_at(user, kind)
+        return NoticePreference(kind, Cadence.OFF if stopped else Cadence.AT_ONCE, stopped)
     return _preference(kind, Preference.objects.filter(user=user, kind=kind.code).first())
 
 
@@ -94,11 +97,15 @@ def _lock_user(user: User) -> None:
 
 # ---------------------------------------------------------------- By a link in a mail
 @transaction.atomic
-def reduce(user: User, kind: NoticeType, cadence: Cadence, *, at: datetime) -> NoticePreference:
+def reduce(user: User | str, kind: NoticeType, cadence: Cadence, *, at: datetime) -> NoticePreference:
     """Reduce a type for a user, unless it is as low already; return the preference now.
 
-    A legal type cannot be off: it gets its lowest cadence.
+    A legal type cannot be off: it gets its lowest cadence. For an address without an account, a type can only be off.
     """
+    if isinstance(user, str):
+        if cadence == Cadence.OFF:
+            stopped_addresses.stop(user, kind, at=at)
+        return preference_of(user, kind)
     _lock_user(user)
     row = Preference.objects.filter(user=user, kind=kind.code).first()
     now = _preference(kind, row)
@@ -113,11 +120,14 @@ def reduce(user: User, kind: NoticeType, cadence: Cadence, *, at: datetime) -> N
 
 
 @transaction.atomic
-def undo_reduce(user: User, kind: NoticeType, *, at: datetime) -> NoticePreference:
+def undo_reduce(user: User | str, kind: NoticeType, *, at: datetime) -> NoticePreference:
     """Undo a reduction made by a link in a mail; return the preference now.
 
     What the user has chosen since in the portal stays.
     """
+    if isinstance(user, str):
+        stopped_addresses.start_again(user, kind)
+        return preference_of(user, kind)
     _lock_user(user)
     row = Preference.objects.filter(user=user, kind=kind.code).exclude(turned_down_at=None).first()
     if row is None:

@@ -77,9 +77,9 @@ def test_a_kind_that_nobody_declared_is_refused(ann):
 
 
 def test_somebody_without_an_account_is_told_by_mail_alone():
-    notice = notify("tests.nudge", key="1", to="mayor@county.example", at=NIGHT, context={"thing": "it"})
+    notice = notify("tests.act", key="1", to="mayor@county.example", at=NIGHT, context={"thing": "it"})
     assert (notice.status, notice.due_at, notice.in_inbox, notice.recipient) == (Status.QUEUED, NIGHT, False, None)
-    assert notice.headers == {}
+    assert "List-Unsubscribe" in notice.headers
 
 
 def test_a_closed_account_is_told_nothing(ann):

@@ -2,7 +2,14 @@
 
 from onestop.notices.models.notice import Notice, Resend, name_of, names_of
 from onestop.notices.models.parts import NoticePart
-from onestop.notices.models.preferences import Bounce, Cadence, DeliverySchedule, Preference, delivery_schedule_of
+from onestop.notices.models.preferences import (
+    Bounce,
+    Cadence,
+    DeliverySchedule,
+    Preference,
+    StoppedAddress,
+    delivery_schedule_of,
+)
 from onestop.notices.models.rules import Rule, RuleStep, WeeklyLimit
 from onestop.notices.models.runs import PlannerRun
 
@@ -17,6 +24,7 @@ __all__ = [
     "Resend",
     "Rule",
     "RuleStep",
+    "StoppedAddress",
     "WeeklyLimit",
     "delivery_schedule_of",
     "name_of",

@@ -12,7 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -178,6 +178,9 @@ class Notice(models.Model):
             models.Index(fields=["recipient", "-written_at"], name="notice_by_person", condition=Q(in_inbox=True)),
             models.Index(fields=["recipient"], name="notice_unread", condition=Q(in_inbox=True, read_at=None)),
             models.Index(fields=["recipient", "due_at"], name="notice_nudges", condition=Q(is_nudge=True)),
+            models.Index(
+                Lower("to"), "due_at", name="notice_nudges_by_address", condition=Q(is_nudge=True, recipient=None)
+            ),
             models.Index(fields=["carrier"], name="notice_by_digest", condition=Q(carrier__isnull=False)),
             models.Index(fields=["scope", "-written_at"], name="notice_by_scope", condition=~Q(scope="")),
             models.Index(fields=["status", "-written_at"], name="notice_lost", condition=Q(status__in=LOST)),

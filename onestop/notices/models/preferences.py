@@ -56,6 +56,20 @@ class Preference(models.Model):
         return f"{self.kind}: {self.cadence}"
 
 
+class StoppedAddress(models.Model):
+    """A notice type that a person without an account stopped by a link in a mail; they can start it again."""
+
+    address = models.EmailField(max_length=254)
+    kind = models.CharField(max_length=60)
+    stopped_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("address"), "kind", name="address_stops_a_kind_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.address}"
+
+
 class DeliverySchedule(models.Model):
     """When a user gets notices, in their own time zone; without a row, the defaults below."""
 

@@ -40,16 +40,17 @@ def _answer(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "notices/stop_unknown.html", status=404)
     one_click = request.POST.get("List-Unsubscribe") == ONE_CLICK
     # A mail program acts for the recipient of the mail, whoever is signed in.
-    if request.user.is_authenticated and request.user != link.user and not one_click:
+    if request.user.is_authenticated and not link.is_for(request.user) and not one_click:
         return render(request, "notices/stop_switch.html", {"link": link}, status=403)
-    timezone.activate(zone_for(link.user))
+    if link.user:
+        timezone.activate(zone_for(link.user))
     preference, done = _decide(request, link, one_click=one_click)
     context: dict[str, Any] = {
         "title": _("Fewer emails: %(type)s") % {"type": link.kind.label},
         "link": link,
         "preference": preference,
         "done": done,
-        "choices": [each for each in (Cadence.DAILY, Cadence.WEEKLY, Cadence.OFF) if _is_less(each, preference)],
+        "choices": [each for each in _offered(link) if _is_less(each, preference)],
         "may_stop": Cadence.OFF in link.kind.cadences,
     }
     return render(request, "notices/stop.html", context)
@@ -59,11 +60,16 @@ def _decide(request: HttpRequest, link: Link, *, one_click: bool) -> tuple[Notic
     """Apply the request; return the preference now, and what was done: "less", "undone" or nothing."""
     now, chosen = timezone.now(), request.POST.get("cadence", "")
     if request.method == "POST" and "undo" in request.POST:
-        return preferences.undo_reduce(link.user, link.kind, at=now), "undone"
+        return preferences.undo_reduce(link.to, link.kind, at=now), "undone"
     if request.method == "POST" and (one_click or chosen in Cadence):
         cadence = Cadence.OFF if one_click else Cadence(chosen)
-        return preferences.reduce(link.user, link.kind, cadence, at=now), "less"
-    return preferences.preference_of(link.user, link.kind), ""
+        return preferences.reduce(link.to, link.kind, cadence, at=now), "less"
+    return preferences.preference_of(link.to, link.kind), ""
+
+
+def _offered(link: Link) -> tuple[Cadence, ...]:
+    """Return the cadences to choose from; people without an account have no digest."""
+    return (Cadence.DAILY, Cadence.WEEKLY, Cadence.OFF) if link.user else (Cadence.OFF,)
 
 
 def _is_less(cadence: Cadence, preference: NoticePreference) -> bool:

@@ -179,7 +179,8 @@ def test_a_proposal_by_link_names_its_author_and_is_answered_by_mail(partner, se
     [answer] = notices_of("proposal_decided")
     assert (answer.to, answer.recipient, answer.url) == ("luz@millrace.example", None, "")
     assert "View the proposal" not in answer.text
-    assert "/notices/" not in answer.text, "Without an account there are no settings"
+    assert "/notices/preferences/" not in answer.text, "Without an account there are no settings"
+    assert "/notices/stop/" in answer.text
 
 
 def test_the_answer_to_a_proposal_is_in_the_inbox_of_its_author(as_, service, cast):
