@@ -205,6 +205,11 @@ CELERY_BEAT_SCHEDULE = {
     "plan-notices": {"task": "onestop.notices.tasks.plan_notices", "schedule": 900, "options": {"expires": 800}},
     "send-digests": {"task": "onestop.notices.tasks.send_digests", "schedule": 300, "options": {"expires": 250}},
     "forget-secrets": {"task": "onestop.notices.tasks.forget_secrets", "schedule": 600, "options": {"expires": 500}},
+    "forget-old-codes": {
+        "task": "onestop.notices.tasks.forget_old_codes",
+        "schedule": 86_400,
+        "options": {"expires": 3600},
+    },
     "sweep-imports": {"task": "partners.tasks.sweep_imports", "schedule": 15, "options": {"expires": 12}},
     "clean-up-imports": {"task": "partners.tasks.clean_up_imports", "schedule": 86_400, "options": {"expires": 3600}},
     "keep-directory-true": {

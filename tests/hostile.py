@@ -22,7 +22,8 @@ from lxml import html as lxml_html
 
 from onestop.accounts.addresses import confirm_address
 from onestop.accounts.models import MailRequest, NewSignIn, User
-from onestop.notices.models import Bounce, Notice, PlannerRun, Resend
+from onestop.notices.models import Bounce, Notice, OneTimeCode, PlannerRun, Resend, StoppedAddress
+from onestop.notices.parts import attachment_part, write_parts
 from partners.importing import runs
 from partners.importing.kinds import all_kinds
 from partners.manual.editions import issue_edition
@@ -60,6 +61,13 @@ NOT_TYPED = {
     "notices.Notice.message_id": "made by us",
     "notices.Notice.scope": "the name of a row",
     "notices.Notice.url": "an address of ours",
+    "notices.NoticePart.media_type": "a media type",
+    "notices.NoticePart.method": "a word of the standard",
+    "notices.OneTimeCode.digest": "a hash",
+    "notices.OneTimeCode.nonce": "a secret of ours",
+    "notices.OneTimeCode.purpose": "a code",
+    "notices.OneTimeCode.target": "the name of a row",
+    "notices.StoppedAddress.kind": "the code of a kind",
     "notices.PlannerRun.code": "the code of a reminder",
     "notices.Preference.kind": "the code of a kind",
     "notices.Rule.code": "the code of a reminder",
@@ -207,6 +215,10 @@ def _add_what_is_seldom(area: LocalArea, *, reminder: str, by: User) -> None:
     PlannerRun.objects.create(code=reminder, began_at=now(), seconds=1, problem="It failed.")
     lost = factories.make_notice(area, to=by, status=Notice.Status.FAILED, last_error="No")
     Resend.objects.create(notice=lost, by=by, at=now(), to_before=by.email, status_before=Notice.Status.FAILED)
+    Notice.objects.filter(pk=lost.pk).update(has_parts=True)
+    write_parts(lost, [attachment_part(b"x", filename="a.csv", media_type="text/csv")])
+    StoppedAddress.objects.create(address=by.email, kind=lost.kind, stopped_at=now())
+    OneTimeCode.objects.create(address=by.email, purpose="x", target="x", sent_at=now(), expires_at=now())
     factories.make_term(area).usages.create(system="A system", wording="customer", meaning="Who comes")
     for kind, known in ((each.code, each.fields) for each in all_kinds()):
         lines = [[field.label for field in known], *([text() for _ in known] for _ in range(2))]

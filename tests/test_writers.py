@@ -13,8 +13,8 @@ SUBJECTS = {
     "onestop/comments": "Comment Discussion Mention",
     "onestop/editing": "IdempotencyKey",
     "onestop/files": "StoredFile",
-    "onestop/notices": "Bounce DeliverySchedule Notice NoticePart PlannerRun Preference Resend Rule RuleStep "
-    "StoppedAddress WeeklyLimit",
+    "onestop/notices": "Bounce DeliverySchedule Notice NoticePart OneTimeCode PlannerRun Preference Resend Rule "
+    "RuleStep StoppedAddress WeeklyLimit",
     "partners/coverage": "Program ProgramAccess ProgramDecision",
     "partners/glossary": "Term Usage",
     "partners/importing": "ColumnMapping ImportRow ImportRun",

@@ -11,7 +11,8 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         from onestop.jobs import queues
-        from onestop.notices import digests, load, outbox_stats  # noqa: F401 - digests declares its type, load its measure
+        # Importing codes and digests declares their types, and importing load its measure.
+        from onestop.notices import codes, digests, load, outbox_stats  # noqa: F401
         from onestop.notices.metrics import measure_outbox, measure_work
         from onestop.ops import health, metrics
 

@@ -6,7 +6,7 @@ from celery import shared_task
 from celery.signals import worker_shutting_down
 from django.utils import timezone
 
-from onestop.notices import delivery, digests, outbox, planners
+from onestop.notices import codes, delivery, digests, outbox, planners
 
 
 @shared_task(ignore_result=True)
@@ -46,6 +46,12 @@ def send_digests() -> None:
 def forget_secrets() -> None:
     """Delete the text of mails with sign-in codes and links."""
     outbox.forget_secrets(at=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def forget_old_codes() -> None:
+    """Delete the rows of codes that no limit counts anymore."""
+    codes.forget_old_codes(at=timezone.now())
 
 
 @worker_shutting_down.connect

@@ -1,5 +1,6 @@
 """The models of notices."""
 
+from onestop.notices.models.codes import OneTimeCode
 from onestop.notices.models.notice import Notice, Resend, name_of, names_of
 from onestop.notices.models.parts import NoticePart
 from onestop.notices.models.preferences import (
@@ -19,6 +20,7 @@ __all__ = [
     "DeliverySchedule",
     "Notice",
     "NoticePart",
+    "OneTimeCode",
     "PlannerRun",
     "Preference",
     "Resend",
