@@ -15,6 +15,7 @@ from django.http.request import validate_host
 
 from onestop.local import servers
 from onestop.ops.file_settings import file_storage, scanner_url
+from onestop.ops import mailboxes
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -205,6 +206,11 @@ CELERY_BEAT_SCHEDULE = {
     "plan-notices": {"task": "onestop.notices.tasks.plan_notices", "schedule": 900, "options": {"expires": 800}},
     "send-digests": {"task": "onestop.notices.tasks.send_digests", "schedule": 300, "options": {"expires": 250}},
     "forget-secrets": {"task": "onestop.notices.tasks.forget_secrets", "schedule": 600, "options": {"expires": 500}},
+    "tend-inbound-mail": {
+        "task": "onestop.notices.tasks.tend_inbound_mail",
+        "schedule": 3600,
+        "options": {"expires": 3000},
+    },
     "forget-old-codes": {
         "task": "onestop.notices.tasks.forget_old_codes",
         "schedule": 86_400,
@@ -352,6 +358,15 @@ if MAIL_TRANSPORT["EMAIL_BACKEND"].endswith("filebased.EmailBackend"):
 NUDGES_A_WEEK = env.int("NUDGES_A_WEEK", default=2)  # most reminders a person gets; the rest goes into a digest
 MAIL_RESEND_UNCERTAIN = env.bool("MAIL_RESEND_UNCERTAIN", default=False)
 MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", default=600)  # longer than a mail server may take for a group
+# The mailbox of the portal; without it, a mail server pipes mail into `manage.py take_mail`.
+INBOUND_ADDRESS = env.str("INBOUND_ADDRESS", default="").lower()  # if it is not that of DEFAULT_FROM_EMAIL
+INBOUND_IMAP = mailboxes.read_url(env.str("INBOUND_IMAP_URL", default=""), encrypted=PRODUCTION)
+if INBOUND_IMAP:
+    CELERY_BEAT_SCHEDULE["poll-mailbox"] = {
+        "task": "onestop.notices.tasks.poll_mailbox",
+        "schedule": 60,
+        "options": {"expires": 50},
+    }
 
 # ---------------------------------------------------------------- Periods, language, files
 SIGNATORY_WAIT_HOURS = env.int("SIGNATORY_WAIT_HOURS", default=24)  # until a signatory named by a partner may sign

@@ -22,7 +22,7 @@ from lxml import html as lxml_html
 
 from onestop.accounts.addresses import confirm_address
 from onestop.accounts.models import MailRequest, NewSignIn, User
-from onestop.notices.models import Bounce, Notice, OneTimeCode, PlannerRun, Resend, StoppedAddress
+from onestop.notices.models import Bounce, MailboxPoll, Notice, OneTimeCode, PlannerRun, Resend, StoppedAddress
 from onestop.notices.parts import attachment_part, write_parts
 from partners.importing import runs
 from partners.importing.kinds import all_kinds
@@ -51,6 +51,11 @@ NOT_TYPED = {
     "files.StoredFile.sha256": "a hash",
     "usersessions.UserSession.session_key": "a key of ours",
     "usersessions.UserSession.data": "kept by allauth",
+    "notices.InboundMail.digest": "a hash",
+    "notices.InboundMail.message_id": "shown nowhere",
+    "notices.InboundMail.scope": "the name of a row",
+    "notices.InboundMail.taken_by": "the name of an inbox",
+    "notices.MailboxPoll.name": "one of one",
     "notices.WeeklyLimit.scope": "the name of a row",
     "notices.Notice.about": "the names of rows",
     "notices.Notice.dedupe_key": "a key of ours",
@@ -217,6 +222,7 @@ def _add_what_is_seldom(area: LocalArea, *, reminder: str, by: User) -> None:
     Resend.objects.create(notice=lost, by=by, at=now(), to_before=by.email, status_before=Notice.Status.FAILED)
     Notice.objects.filter(pk=lost.pk).update(has_parts=True)
     write_parts(lost, [attachment_part(b"x", filename="a.csv", media_type="text/csv")])
+    MailboxPoll.objects.create(name="inbox", problem="x")
     StoppedAddress.objects.create(address=by.email, kind=lost.kind, stopped_at=now())
     OneTimeCode.objects.create(address=by.email, purpose="x", target="x", sent_at=now(), expires_at=now())
     factories.make_term(area).usages.create(system="A system", wording="customer", meaning="Who comes")

@@ -13,8 +13,8 @@ SUBJECTS = {
     "onestop/comments": "Comment Discussion Mention",
     "onestop/editing": "IdempotencyKey",
     "onestop/files": "StoredFile",
-    "onestop/notices": "Bounce DeliverySchedule Notice NoticePart OneTimeCode PlannerRun Preference Resend Rule "
-    "RuleStep StoppedAddress WeeklyLimit",
+    "onestop/notices": "Bounce DeliverySchedule InboundMail MailboxPoll Notice NoticePart OneTimeCode PlannerRun "
+    "Preference Resend Rule RuleStep StoppedAddress WeeklyLimit",
     "partners/coverage": "Program ProgramAccess ProgramDecision",
     "partners/glossary": "Term Usage",
     "partners/importing": "ColumnMapping ImportRow ImportRun",
@@ -58,6 +58,7 @@ UNRESOLVED = {
     ("onestop/notices/delivery.py", "stuck.filter(begun=True).update"): "notices",
     ("onestop/notices/delivery.py", "mine.update"): "a notice",
     ("onestop/notices/digests.py", "digest.save"): "a notice",
+    ("onestop/notices/imap_poll.py", "opened.folder.create"): "a folder of a mailbox",
     ("partners/board/holding.py", "held.save"): "a term on the board or a tenure of an office",
     ("partners/coverage/programs.py", "bulk.save_rows"): "programs",
     ("partners/network/bootstrap.py", "row.save"): "a State or LocalArea",

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 from onestop.notices import outbox
-from onestop.notices.models import Notice
+from onestop.notices.models import InboundMail, Notice
+from onestop.notices.models.inbound import InboundMailQuerySet
 from onestop.notices.models.notice import LOST, NoticeQuerySet
 
 Status = Notice.Status
@@ -40,6 +41,11 @@ class AdminScope:
     def notices(self) -> NoticeQuerySet:
         """Return the notices of this scope."""
         return Notice.objects.all() if self.scope is None else Notice.objects.filter(scope=self.scope)
+
+    def inbound(self) -> InboundMailQuerySet:
+        """Return the incoming mail of this scope that no part of the portal took."""
+        mails = InboundMail.objects.for_staff()
+        return mails if self.scope is None else mails.filter(scope=self.scope)
 
     def holds(self, scope: Any) -> bool:
         """Whether a notice of a scope (a name or nothing) belongs in this admin."""

@@ -1,11 +1,12 @@
 """Bounces: addresses that a mail server refused, immediately or in a later report.
 
 A server that accepts a mail and only then finds no recipient sends a delivery status notification (RFC 3464) to the
-sender's address. The operator of the portal pipes that mailbox into ``manage.py take_bounce``.
+sender's address. It comes in like other mail (``onestop.notices.inbound``).
 """
 
 import email
 import email.policy
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -17,6 +18,8 @@ from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 from onestop.notices.models import Bounce, Notice
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,14 @@ def with_trust(addresses: QuerySet[Bounce]) -> QuerySet[Bounce]:
 
 def read_reports(raw: bytes) -> list[Report]:
     """Return the permanent failures of a delivery status notification; nothing if the mail is not one."""
-    message = email.message_from_bytes(raw, policy=email.policy.default)
+    try:
+        return _reports_of(email.message_from_bytes(raw, policy=email.policy.default))
+    except Exception:  # what is broken in so many ways is no report of a mail server
+        logger.warning("A report of a mail server could not be read", exc_info=True)
+        return []
+
+
+def _reports_of(message: EmailMessage) -> list[Report]:
     parts = {part.get_content_type(): part for part in message.walk() if isinstance(part, EmailMessage)}
     status = parts.get("message/delivery-status")
     if message.get_content_type() != "multipart/report" or status is None:

@@ -6,7 +6,7 @@ from celery import shared_task
 from celery.signals import worker_shutting_down
 from django.utils import timezone
 
-from onestop.notices import codes, delivery, digests, outbox, planners
+from onestop.notices import codes, delivery, digests, imap_poll, inbound, outbox, planners
 
 
 @shared_task(ignore_result=True)
@@ -52,6 +52,19 @@ def forget_secrets() -> None:
 def forget_old_codes() -> None:
     """Delete the rows of codes that no limit counts anymore."""
     codes.forget_old_codes(at=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def poll_mailbox() -> None:
+    """Take the mail in the mailbox."""
+    imap_poll.poll_mailbox(clock=timezone.now)
+
+
+@shared_task(ignore_result=True)
+def tend_inbound_mail() -> None:
+    """Try again what could not be processed, and delete old mail."""
+    inbound.retry_failed(at=timezone.now())
+    inbound.forget_old_mail(at=timezone.now())
 
 
 @worker_shutting_down.connect

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from onestop.notices import outbox_stats
-from onestop.notices.models import Notice
+from onestop.notices.models import InboundMail, Notice
 from onestop.notices.models.notice import NoticeQuerySet
 from onestop.ui.small_queries import SmallQuery
 from onestop.ui.todo import NOW, SOON, For, TodoItem, TodoPart, TodoPlace, register_todo
@@ -29,6 +29,11 @@ def todo_of_outbox(scope: str, list_url: str, *, at: datetime) -> list[SmallQuer
     ]
 
 
+def todo_of_replies(scope: str, list_url: str) -> list[SmallQuery[list[TodoItem]]]:
+    """Return the to-do item of the incoming mail of a scope; ``list_url`` is the list that shows it."""
+    return [_items(_unread_of(scope), lambda number: _unread(number, list_url))]
+
+
 def _items(counted: WrittenQuery, item: Callable[[int], TodoItem]) -> SmallQuery[list[TodoItem]]:
     return SmallQuery(counted, lambda rows: [item(row["number"]) for row in rows if row["number"]])
 
@@ -41,6 +46,12 @@ def _failed_of(scope: str, since: datetime) -> QuerySet[Any, Any]:
 @written_once
 def _uncertain_of(scope: str) -> QuerySet[Any, Any]:
     return _count_of(Notice.objects.filter(scope=scope, status=Status.UNCERTAIN))
+
+
+@written_once
+def _unread_of(scope: str) -> QuerySet[Any, Any]:
+    mails = InboundMail.objects.unread().filter(scope=scope).order_by()
+    return mails.values(one=Value(1)).annotate(number=Count("pk"))
 
 
 def _count_of(notices: NoticeQuerySet) -> QuerySet[Any, Any]:
@@ -77,9 +88,24 @@ def _uncertain(number: int, list_url: str) -> TodoItem:
     )
 
 
+def _unread(number: int, list_url: str) -> TodoItem:
+    return TodoItem(
+        SOON,
+        "envelope-fill",
+        ngettext("%(number)s reply by email not read", "%(number)s replies by email not read", number)
+        % {"number": number},
+        _("Someone answered an email of the portal instead of following its link."),
+        f"{list_url}?shown=unread",
+        ngettext("Read the reply", "Read the replies", number),
+    )
+
+
 def _of_operator(place: TodoPlace) -> list[TodoPart]:
     """Return the to-do items of the operator: notices that belong to no area, such as sign-in codes."""
-    return [*todo_of_outbox("", reverse("notices:admin_list"), at=place.at)]
+    return [
+        *todo_of_outbox("", reverse("notices:admin_list"), at=place.at),
+        *todo_of_replies("", reverse("notices:admin_reply_list")),
+    ]
 
 
 register_todo(For.OPERATOR, _of_operator)

@@ -7,7 +7,7 @@ whatever the number of items. Long lists are one item with their length.
 from django.urls import reverse
 
 from onestop.notices.models import name_of
-from onestop.notices.todo import todo_of_outbox
+from onestop.notices.todo import todo_of_outbox, todo_of_replies
 from onestop.ui.todo import For, TodoPart, TodoPlace, register_todo
 from partners.network.summary import AreaNetwork, network_of
 from partners.seats import seats_of
@@ -37,6 +37,7 @@ def _of_staff(place: TodoPlace) -> list[TodoPart]:
         upkeep.centers_to_review(coverage.centers, place.today),
         *_of_its_board(place, keeps=True),
         *todo_of_outbox(name_of(area), reverse("partners:notice_list", args=[area.slug]), at=at),
+        *todo_of_replies(name_of(area), reverse("partners:notice_reply_list", args=[area.slug])),
         people.not_reached(area),
     ]
 

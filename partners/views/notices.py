@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from onestop.notices.admin_scopes import AdminScope
 from onestop.notices.models import name_of
-from onestop.notices.notice_admin import notices, planners, previews, rules
+from onestop.notices.notice_admin import notices, planners, previews, replies, rules
 from partners.models import LocalArea
 from partners.network.current_area import enter_area
 from partners.rules import demand, may
@@ -44,6 +44,9 @@ notice_detail = in_area(notices.notice_detail)
 notice_mail = in_area(notices.notice_mail)
 notice_send_again = in_area(notices.notice_send_again)
 notice_withdraw = in_area(notices.notice_withdraw)
+notice_reply_list = in_area(replies.reply_list)
+notice_reply_detail = in_area(replies.reply_detail)
+notice_reply_done = in_area(replies.reply_done)
 notice_rule_list = in_area(rules.rule_list)
 notice_rule_edit = in_area(rules.rule_edit)
 notice_rule_reset = in_area(rules.rule_reset)

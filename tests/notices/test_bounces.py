@@ -143,5 +143,5 @@ def test_a_mail_server_pipes_it_into_a_command(monkeypatch):
     monkeypatch.setattr("sys.stdin", stdin)
     said = io.StringIO()
     call_command("take_bounce", stdout=said)
-    assert said.getvalue() == "1 of 1 reports processed.\n"
+    assert said.getvalue() == "bounces.\n"
     assert state_of(notice).status == Status.FAILED

@@ -1,6 +1,7 @@
 """The models of notices."""
 
 from onestop.notices.models.codes import OneTimeCode
+from onestop.notices.models.inbound import InboundMail, MailboxPoll
 from onestop.notices.models.notice import Notice, Resend, name_of, names_of
 from onestop.notices.models.parts import NoticePart
 from onestop.notices.models.preferences import (
@@ -18,6 +19,8 @@ __all__ = [
     "Bounce",
     "Cadence",
     "DeliverySchedule",
+    "InboundMail",
+    "MailboxPoll",
     "Notice",
     "NoticePart",
     "OneTimeCode",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, HashIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, Now
@@ -188,6 +188,7 @@ class Notice(models.Model):
             models.Index(fields=["sent_at"], name="notice_by_sending", condition=Q(sent_at__isnull=False)),
             models.Index(fields=["matter", "step"], name="notice_by_matter", condition=~Q(matter="")),
             GinIndex(fields=["about"], name="notice_by_thing"),
+            HashIndex(fields=["message_id"], name="notice_by_message_id"),
         ]
 
     def __str__(self) -> str:

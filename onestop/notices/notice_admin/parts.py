@@ -15,6 +15,7 @@ from onestop.notices.admin_scopes import AdminScope
 
 TABS = (
     ("list", gettext_lazy("Notifications")),
+    ("reply_list", gettext_lazy("Incoming email")),
     ("rule_list", gettext_lazy("Reminders")),
     ("kind_list", gettext_lazy("Notification types")),
     ("planner_list", gettext_lazy("Automatic checks")),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from onestop.accounts.requests import SignedIn
 from onestop.notices.admin_scopes import AdminScope
-from onestop.notices.notice_admin import notices, planners, previews, rules
+from onestop.notices.notice_admin import notices, planners, previews, replies, rules
 
 Page = Callable[..., HttpResponseBase]
 
@@ -42,6 +42,9 @@ notice_detail = for_operator(notices.notice_detail)
 notice_mail = for_operator(notices.notice_mail)
 notice_send_again = for_operator(notices.notice_send_again)
 notice_withdraw = for_operator(notices.notice_withdraw)
+reply_list = for_operator(replies.reply_list)
+reply_detail = for_operator(replies.reply_detail)
+reply_done = for_operator(replies.reply_done)
 rule_list = for_operator(rules.rule_list)
 rule_edit = for_operator(rules.rule_edit)
 rule_reset = for_operator(rules.rule_reset)
