@@ -41,6 +41,13 @@ def text_of(notice: Notice) -> str:
     return redact(notice.text)
 
 
+def text_of_reply(text: str, notice: Notice | None) -> str:
+    """Return the text of an answer as others may read it: it may quote the whole notice, with its links and codes."""
+    if notice and is_secret(notice):
+        return _("The text of this email is hidden because it may quote a code that is only for the recipient.")
+    return redact(text)
+
+
 def html_of(notice: Notice) -> str:
     """Return the HTML as others may read it; nothing if they may not."""
     return "" if is_secret(notice) else redact(notice.html)

@@ -90,7 +90,7 @@ def _uncertain(number: int, list_url: str) -> TodoItem:
 
 def _unread(number: int, list_url: str) -> TodoItem:
     return TodoItem(
-        SOON,
+        NOW,
         "envelope-fill",
         ngettext("%(number)s reply by email not read", "%(number)s replies by email not read", number)
         % {"number": number},

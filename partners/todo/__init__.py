@@ -29,6 +29,7 @@ def _of_staff(place: TodoPlace) -> list[TodoPart]:
     return [
         upkeep.unconfirmed_services(area, at),
         upkeep.changes_to_decide(area),
+        *todo_of_replies(name_of(area), reverse("partners:notice_reply_list", args=[area.slug])),
         people.expired_invitations(area, at),
         upkeep.open_imports(area),
         gaps.missing_in(coverage),
@@ -37,7 +38,6 @@ def _of_staff(place: TodoPlace) -> list[TodoPart]:
         upkeep.centers_to_review(coverage.centers, place.today),
         *_of_its_board(place, keeps=True),
         *todo_of_outbox(name_of(area), reverse("partners:notice_list", args=[area.slug]), at=at),
-        *todo_of_replies(name_of(area), reverse("partners:notice_reply_list", args=[area.slug])),
         people.not_reached(area),
     ]
 

@@ -5,7 +5,6 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -15,11 +14,12 @@ from onestop.notices import inbound, redaction
 from onestop.notices.admin_scopes import AdminScope
 from onestop.notices.filters.inbound import InboundFilters
 from onestop.notices.incoming import read_mail
-from onestop.notices.models import InboundMail, MailboxPoll
+from onestop.notices.models import MailboxPoll
 from onestop.notices.notice_admin.parts import demand_writing, tabs_of
 from onestop.notices.tables.inbound import InboundTable, inbound_export, sender_of, state_chip
 from onestop.ops.request_numbers import whole_numbers
 from onestop.ui.lists import BulkAction, list_page
+from onestop.ui.presentation import mailto
 
 
 def reply_list(request: SignedIn, admin: AdminScope) -> HttpResponseBase:
@@ -60,23 +60,17 @@ def reply_detail(request: SignedIn, admin: AdminScope, pk: int) -> HttpResponse:
         "mail": row,
         "state": state_chip(row),
         "sender": sender_of(row),
-        "text": mail.text,
+        "text": redaction.text_of_reply(mail.text, notice),
         "attachments": mail.attachments,
         "is_cut": row.size > len(row.content),
         "answers": redaction.subject_of(notice) if notice else "",
         "answers_url": admin.address("detail", notice.pk) if notice and admin.holds(notice.scope) else "",
         "is_from_other": bool(notice and notice.to.lower() != row.sender),
-        "answer_url": _answer_url(row) if row.sender and not row.is_automatic else "",
+        "answer_url": mailto(row.sender) if row.sender and not row.is_automatic else "",
         "done_url": admin.address("reply_done"),
         "days": inbound.KEPT.days,
     }
     return render(request, "notices/admin_reply_detail.html", context)
-
-
-def _answer_url(mail: InboundMail) -> str:
-    """Return the link that opens an answer in the reader's own mail program."""
-    subject = mail.subject if mail.subject.lower().startswith("re:") else f"Re: {mail.subject}"
-    return f"mailto:{mail.sender}?{urlencode({'subject': subject})}".replace("+", "%20")
 
 
 @require_POST
