@@ -339,6 +339,7 @@ def tell_invited(invitation: Invitation, *, at: datetime) -> None:
     notify(
         "partners.invitation",
         key=f"invitation:{invitation.pk}:{invitation.times_sent}",
+        expires_at=invitation.expires_at,
         to=person_at(invitation.email, find_account(invitation.email)),
         at=at,
         about=[invitation, invitation.place],

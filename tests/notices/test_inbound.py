@@ -127,7 +127,8 @@ def test_mails_without_a_message_id_are_told_apart(taken):
 @pytest.mark.django_db(transaction=True)
 def test_of_two_processes_with_the_same_mail_one_takes_it(taken):
     raw = to_inbox("1")
-    second_waits_for(lambda: take_mail(raw, at=NOON), lambda: take_mail(raw, at=NOON))
+    second = second_waits_for(lambda: take_mail(raw, at=NOON), lambda: take_mail(raw, at=NOON))
+    assert second.state == State.TAKEN
     assert len(taken) == InboundMail.objects.count() == 1
 
 

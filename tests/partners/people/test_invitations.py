@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from onestop.accounts.models import User
+from onestop.notices import outbox
 from onestop.notices.models import Notice
 from partners.models import Invitation, Membership, Role
 from partners.people import contacts, invitations
@@ -38,6 +39,12 @@ def test_invitation_email_has_the_link_role_message_and_contact(cast, area):
         assert cast["staff"].email in part
     until = timezone.localdate(invitation.expires_at, area.zone)
     assert f"works until {until:%a, %b} {until.day}, {until.year}." in mail.text
+
+
+def test_invitation_email_is_not_sent_after_the_invitation_has_expired(cast, area):
+    invitation = invite(cast, area)
+    assert Notice.objects.get().expires_at == invitation.expires_at
+    assert outbox.withdraw_expired(at=invitation.expires_at) == 1
 
 
 def test_message_of_an_invitation_is_escaped_in_the_email(cast, area):
