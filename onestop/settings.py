@@ -14,8 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 
 from onestop.local import servers
-from onestop.ops.file_settings import file_storage, scanner_url
 from onestop.ops import mailboxes
+from onestop.ops.file_settings import file_storage, scanner_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()

@@ -11,6 +11,7 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         from onestop.jobs import queues
+
         # Importing codes and digests declares their types, and importing load its measure.
         from onestop.notices import codes, digests, load, outbox_stats  # noqa: F401
         from onestop.notices.metrics import measure_outbox, measure_work

@@ -181,6 +181,9 @@ class Notice(models.Model):
             models.Index(
                 Lower("to"), "due_at", name="notice_nudges_by_address", condition=Q(is_nudge=True, recipient=None)
             ),
+            models.Index(
+                fields=["recipient", "-sent_at"], name="notice_mails_by_person", condition=Q(sent_at__isnull=False)
+            ),
             models.Index(fields=["carrier"], name="notice_by_digest", condition=Q(carrier__isnull=False)),
             models.Index(fields=["scope", "-written_at"], name="notice_by_scope", condition=~Q(scope="")),
             models.Index(fields=["status", "-written_at"], name="notice_lost", condition=Q(status__in=LOST)),
