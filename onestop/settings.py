@@ -13,6 +13,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 
+from onestop import task_schedule
 from onestop.local import servers
 from onestop.ops import mailboxes
 from onestop.ops.file_settings import file_storage, scanner_url
@@ -179,66 +180,9 @@ CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {
-    # Mail waits for other servers, so many threads. Imports and PDFs use the CPU, so processes; and each has its own
-    # queue, so that no import waits for many PDFs. Sweeps use the default queue, where nothing takes long.
-    "onestop.notices.*": {"queue": "notices"},
-    "partners.tasks.work_on_import": {"queue": "imports"},
-    "partners.tasks.print_manual": {"queue": "documents"},
-    "onestop.files.tasks.scan_file": {"queue": "files"},
-}
+CELERY_TASK_ROUTES = task_schedule.ROUTES
 CELERY_TIMEZONE = TIME_ZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {
-    # Tests beat, broker and worker together; /health/ready reads the result.
-    "pulse": {"task": "onestop.tasks.pulse", "schedule": 30, "options": {"expires": 30}},
-    # Intervals instead of times of day: a change to daylight saving time neither skips nor repeats them.
-    "forget-old-sessions": {"task": "onestop.accounts.tasks.forget_old_sessions", "schedule": 24 * 60 * 60},
-    "forget-old-idempotency-keys": {
-        "task": "onestop.editing.tasks.forget_old_idempotency_keys",
-        "schedule": 24 * 60 * 60,
-    },
-    "answer-mail-requests": {
-        "task": "onestop.accounts.tasks.answer_mail_requests",
-        "schedule": 60,
-        "options": {"expires": 50},
-    },
-    "sweep-outbox": {"task": "onestop.notices.tasks.sweep_outbox", "schedule": 60, "options": {"expires": 50}},
-    "plan-notices": {"task": "onestop.notices.tasks.plan_notices", "schedule": 900, "options": {"expires": 800}},
-    "send-digests": {"task": "onestop.notices.tasks.send_digests", "schedule": 300, "options": {"expires": 250}},
-    "forget-secrets": {"task": "onestop.notices.tasks.forget_secrets", "schedule": 600, "options": {"expires": 500}},
-    "tend-inbound-mail": {
-        "task": "onestop.notices.tasks.tend_inbound_mail",
-        "schedule": 3600,
-        "options": {"expires": 3000},
-    },
-    "forget-old-codes": {
-        "task": "onestop.notices.tasks.forget_old_codes",
-        "schedule": 86_400,
-        "options": {"expires": 3600},
-    },
-    "sweep-imports": {"task": "partners.tasks.sweep_imports", "schedule": 15, "options": {"expires": 12}},
-    "clean-up-imports": {"task": "partners.tasks.clean_up_imports", "schedule": 86_400, "options": {"expires": 3600}},
-    "keep-directory-true": {
-        "task": "partners.tasks.keep_directory_true",
-        "schedule": 86_400,
-        "options": {"expires": 3600},
-    },
-    "fill-holidays": {"task": "partners.tasks.fill_holidays", "schedule": 86_400, "options": {"expires": 3600}},
-    "match-board-roles": {
-        "task": "partners.tasks.match_board_roles",
-        "schedule": 6 * 60 * 60,
-        "options": {"expires": 3600},
-    },
-    "sweep-files": {"task": "onestop.files.tasks.sweep_files", "schedule": 60, "options": {"expires": 50}},
-    "check-file-services": {"task": "onestop.files.tasks.check_file_services", "schedule": 120},
-    "clean-up-files": {"task": "onestop.files.tasks.clean_up_files", "schedule": 86_400, "options": {"expires": 3600}},
-    "sweep-manuals": {"task": "partners.tasks.sweep_manual_prints", "schedule": 15, "options": {"expires": 12}},
-    "clean-up-manuals": {
-        "task": "partners.tasks.clean_up_manual_prints",
-        "schedule": 86_400,
-        "options": {"expires": 3600},
-    },
-}
+CELERY_BEAT_SCHEDULE = task_schedule.SCHEDULE
 
 # ---------------------------------------------------------------- History: who, when, which page, before and after
 PGHISTORY_APPEND_ONLY = True
@@ -362,11 +306,7 @@ MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", default=600)  # longer than a
 INBOUND_ADDRESS = env.str("INBOUND_ADDRESS", default="").lower()  # if it is not that of DEFAULT_FROM_EMAIL
 INBOUND_IMAP = mailboxes.read_url(env.str("INBOUND_IMAP_URL", default=""), encrypted=PRODUCTION)
 if INBOUND_IMAP:
-    CELERY_BEAT_SCHEDULE["poll-mailbox"] = {
-        "task": "onestop.notices.tasks.poll_mailbox",
-        "schedule": 60,
-        "options": {"expires": 50},
-    }
+    CELERY_BEAT_SCHEDULE["poll-mailbox"] = task_schedule.every(60, "onestop.notices.tasks.poll_mailbox")
 
 # ---------------------------------------------------------------- Periods, language, files
 SIGNATORY_WAIT_HOURS = env.int("SIGNATORY_WAIT_HOURS", default=24)  # until a signatory named by a partner may sign

@@ -1,0 +1,47 @@
+"""Which queue each Celery task goes to, and when beat sends those that recur."""
+
+from typing import Any
+
+MINUTE, HOUR, DAY = 60, 60 * 60, 24 * 60 * 60
+
+ROUTES = {
+    # Mail waits for other servers, so many threads. Imports and PDFs use the CPU, so processes; and each has its own
+    # queue, so that no import waits for many PDFs. Sweeps use the default queue, where nothing takes long.
+    "onestop.notices.*": {"queue": "notices"},
+    "partners.tasks.work_on_import": {"queue": "imports"},
+    "partners.tasks.print_manual": {"queue": "documents"},
+    "onestop.files.tasks.scan_file": {"queue": "files"},
+}
+
+
+def every(seconds: int, task: str) -> dict[str, Any]:
+    """Return an entry of beat's schedule; a task that no worker has taken before the next one is dropped.
+
+    Intervals instead of times of day: a change to daylight saving time neither skips nor repeats them.
+    """
+    return {"task": task, "schedule": seconds, "options": {"expires": min(seconds * 5 // 6, HOUR)}}
+
+
+SCHEDULE = {
+    # Tests beat, broker and worker together; /health/ready reads the result.
+    "pulse": every(30, "onestop.tasks.pulse"),
+    "forget-old-sessions": every(DAY, "onestop.accounts.tasks.forget_old_sessions"),
+    "forget-old-idempotency-keys": every(DAY, "onestop.editing.tasks.forget_old_idempotency_keys"),
+    "answer-mail-requests": every(MINUTE, "onestop.accounts.tasks.answer_mail_requests"),
+    "sweep-outbox": every(MINUTE, "onestop.notices.tasks.sweep_outbox"),
+    "plan-notices": every(15 * MINUTE, "onestop.notices.tasks.plan_notices"),
+    "send-digests": every(5 * MINUTE, "onestop.notices.tasks.send_digests"),
+    "forget-secrets": every(10 * MINUTE, "onestop.notices.tasks.forget_secrets"),
+    "tend-inbound-mail": every(HOUR, "onestop.notices.tasks.tend_inbound_mail"),
+    "forget-old-codes": every(DAY, "onestop.notices.tasks.forget_old_codes"),
+    "sweep-imports": every(15, "partners.tasks.sweep_imports"),
+    "clean-up-imports": every(DAY, "partners.tasks.clean_up_imports"),
+    "keep-directory-true": every(DAY, "partners.tasks.keep_directory_true"),
+    "fill-holidays": every(DAY, "partners.tasks.fill_holidays"),
+    "match-board-roles": every(6 * HOUR, "partners.tasks.match_board_roles"),
+    "sweep-files": every(MINUTE, "onestop.files.tasks.sweep_files"),
+    "check-file-services": every(2 * MINUTE, "onestop.files.tasks.check_file_services"),
+    "clean-up-files": every(DAY, "onestop.files.tasks.clean_up_files"),
+    "sweep-manuals": every(15, "partners.tasks.sweep_manual_prints"),
+    "clean-up-manuals": every(DAY, "partners.tasks.clean_up_manual_prints"),
+}
