@@ -81,6 +81,8 @@ def _pairs(gone: Sequence[str], come: Sequence[str]) -> list[tuple[int, int]]:
     if not gone or not come:
         return []
     left, right = ([set(line.casefold().split()) for line in lines] for lines in (gone, come))
+    if len(gone) == len(come) == 1:  # a line in the place of another is the same one if they share any word
+        return [(0, 0)] if left[0] & right[0] else []
     if len(gone) * len(come) > MOST_PAIRS:
         return [(at, at) for at in range(min(len(gone), len(come))) if _alike(left[at], right[at]) >= ALIKE]
     # best[i][j]: how much alike the lines from i and j on can be.

@@ -192,5 +192,7 @@ def test_texts_of_many_equal_lines_are_bounded_work(number: int, monkeypatch: py
 def test_lines_belong_together_from_a_share_of_common_words_on():
     alike, other = "a b c d e", "a b c x y"
     assert len(set(alike.split()) & set(other.split())) / 7 >= ALIKE
-    assert kinds(f"{alike}\nz", f"{other}\nz") == ["changed", "kept"]
-    assert kinds(f"{alike}\nz", "a b w x y\nz") == ["deleted", "inserted", "kept"]
+    assert kinds(f"{alike}\nq\nz", f"{other}\nr s\nz") == ["changed", "deleted", "inserted", "kept"]
+    unlike = "a b w x y"
+    assert kinds(f"{alike}\nq\nz", f"{unlike}\nr s\nz") == ["deleted", "deleted", "inserted", "inserted", "kept"]
+    assert kinds(f"{alike}\nz", f"{unlike}\nz") == ["changed", "kept"], "one line in the place of another"
