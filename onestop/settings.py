@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "onestop.comments",
     "onestop.files",
     "partners",
+    "agreements",
     "onestop.dashboards",
     "onestop.editing",
     "onestop",

@@ -30,6 +30,7 @@ urlpatterns = [
     path("comments/", include("onestop.comments.urls")),
     path("files/", include("onestop.files.urls")),
     path("", include("partners.urls")),
+    path("", include("agreements.urls")),
     path("", first_pages.home, name="home"),
     path("", include("onestop.dashboards.urls")),
     path(settings.ADMIN_PATH, admin.site.urls),

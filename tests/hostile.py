@@ -39,6 +39,10 @@ _number = count(1)
 MACHINERY = {"admin", "editing", "auth", "contenttypes", "mfa", "pghistory", "sessions"}
 # Text columns that nobody types into, and why. Choices, slugs, files and history events need no line here.
 NOT_TYPED = {
+    "agreements.Clause.elements": "the codes of elements",
+    "agreements.ElementRecord.element": "the code of an element",
+    "agreements.Version.contents": "kept by the database as it is; made of the clauses",
+    "agreements.Version.note": "kept by the database as it is; typed when a version is saved",
     "accounts.MailRequest.code": "six digits of ours",
     "accounts.NewSignIn.nonce": "a secret of ours",
     "accounts.SavedView.page": "the code of a list",

@@ -1,0 +1,1 @@
+"""Agreements of a partner network: memoranda of understanding, their parties, clauses, signatures and renewal."""

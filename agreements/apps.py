@@ -1,0 +1,13 @@
+"""The Django application."""
+
+from django.apps import AppConfig
+
+
+class AgreementsConfig(AppConfig):
+    """Registers the agreements app."""
+
+    name = "agreements"
+
+    def ready(self) -> None:
+        """Agreements can be commented on."""
+        from agreements.drafting import discussed  # noqa: F401 -- registers them

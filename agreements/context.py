@@ -1,0 +1,59 @@
+"""Get agreements that the user may see, enter their area, and what their pages share."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from agreements.models import Agreement, Clause, Party
+from partners.network.current_area import show_area
+
+
+def get_agreement(request: HttpRequest, pk: int) -> Agreement:
+    """Return an agreement that the user may see, and enter its area; otherwise 404."""
+    rows = Agreement.objects.visible_to(request.user).with_succession()
+    agreement = get_object_or_404(
+        rows.select_related("area__state", "supersedes", "amends", "signed_file", "begun_by"), pk=pk
+    )
+    show_area(request, agreement.area)
+    return agreement
+
+
+def get_clause(request: HttpRequest, pk: int) -> Clause:
+    """Return a clause of an agreement that the user may see, and enter its area; otherwise 404."""
+    clause = get_object_or_404(Clause.objects.visible_to(request.user).select_related("agreement__area__state"), pk=pk)
+    show_area(request, clause.agreement.area)
+    return clause
+
+
+def get_party(request: HttpRequest, pk: int) -> Party:
+    """Return a party of an agreement that the user may see, and enter its area; otherwise 404."""
+    rows = Party.objects.visible_to(request.user)
+    party = get_object_or_404(rows.select_related("agreement__area__state", "partnership__organization"), pk=pk)
+    show_area(request, party.agreement.area)
+    return party
+
+
+def list_breadcrumbs(slug: str) -> list[tuple[str, str]]:
+    """Return the breadcrumbs of a page below the list."""
+    return [(_("Agreements"), reverse("agreements:agreement_list", args=[slug]))]
+
+
+def agreement_breadcrumbs(agreement: Agreement) -> list[tuple[str, str]]:
+    """Return the breadcrumbs of a page below an agreement."""
+    return [*list_breadcrumbs(agreement.area.slug), (agreement.number, agreement.get_absolute_url())]
+
+
+def form_context(agreement: Agreement, title: str, form: Any, **more: Any) -> dict[str, Any]:
+    """Return the context of a page with one form about an agreement."""
+    return {
+        "title": title,
+        "crumbs": agreement_breadcrumbs(agreement),
+        "here": more.pop("here", title),
+        "agreement": agreement,
+        "form": form,
+        "cancel_url": agreement.get_absolute_url(),
+        **more,
+    }

@@ -1,0 +1,38 @@
+"""Comments on agreements. Importing this module registers them."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from agreements.models import Agreement, Party
+from onestop.accounts.models import User
+from onestop.comments.subjects import CommentSubject, register_subject
+from partners.models import Membership, Role
+
+
+def people_of(agreement: Agreement) -> QuerySet[User]:
+    """Return the active people who see an agreement: staff, and in review also its parties and the board."""
+    places = Q(role=Role.STAFF, area=agreement.area_id)
+    if agreement.status != Agreement.Status.DRAFT:
+        parties = Party.objects.current().filter(agreement=agreement, partnership__isnull=False)
+        places |= Q(role=Role.BOARD, area=agreement.area_id)
+        places |= Q(partnership__in=parties.values("partnership"))
+        places |= Q(organization__in=parties.values("partnership__organization"))
+    seats = Membership.objects.current().filter(places, user=OuterRef("pk"))
+    return User.objects.filter(Exists(seats), is_active=True)
+
+
+def _staff_of(agreement: Agreement) -> QuerySet[User]:
+    seats = Membership.objects.current().filter(role=Role.STAFF, area=agreement.area_id, user=OuterRef("pk"))
+    return User.objects.filter(Exists(seats), is_active=True)
+
+
+register_subject(
+    CommentSubject(
+        "agreement",
+        Agreement,
+        rows=lambda: Agreement.objects.select_related("area__state"),
+        name=str,
+        people=people_of,
+        scope=lambda agreement: agreement.area,
+        told=_staff_of,
+    )
+)

@@ -1,0 +1,46 @@
+"""What is recorded around an agreement: its parties, who can sign for them, officials and required programs."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+
+from agreements.drafting.facts import Surroundings
+from agreements.models import Agreement, Party
+from partners.coverage.matrix import coverages_of
+from partners.models import LocalArea, Office, Tenure
+
+
+def surroundings_of(agreement: Agreement, parties: Sequence[Party], *, today: date) -> Surroundings:
+    """Return what is recorded around an agreement; a constant number of queries."""
+    areas = areas_of(agreement)
+    offices = {party.office_id for party in parties if party.office_id}
+    held = Tenure.objects.on(today).filter(office__in=offices).values_list("office", flat=True)
+    officials = Office.objects.current().filter(area__in=areas, kind=Office.Kind.CHIEF_ELECTED)
+    return Surroundings(
+        today=today,
+        parties=parties,
+        held_offices=frozenset(held),
+        officials=dict(officials.order_by("title", "pk").values_list("pk", "title")),
+        programs=_programs_in(areas, today) if agreement.kind == Agreement.Kind.UMBRELLA else {},
+    )
+
+
+def areas_of(agreement: Agreement) -> list[LocalArea]:
+    """Return the area that leads, and further ones."""
+    further = LocalArea.objects.filter(pk__in=agreement.further_areas.values("area")).order_by("name")
+    return [agreement.area, *further]
+
+
+def parties_of(agreement: Agreement) -> list[Party]:
+    """Return the parties in order, with what names them."""
+    rows = Party.objects.current().filter(agreement=agreement).in_order()
+    return list(rows.select_related("partnership__organization", "office"))
+
+
+def _programs_in(areas: Sequence[LocalArea], today: date) -> dict[str, frozenset[int]]:
+    """Return the partners that carry out each required program, by its name, where it has any."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for coverage in coverages_of(areas, today=today):
+        for row in coverage.covered:
+            found[row.program.short_name or row.program.name] |= {partner.pk for partner in row.partners}
+    return {name: frozenset(partners) for name, partners in found.items()}

@@ -1,0 +1,15 @@
+"""Models of agreements."""
+
+from agreements.models.agreements import Agreement, AgreementQuerySet, FurtherArea
+from agreements.models.clauses import Clause, ElementRecord, Version
+from agreements.models.parties import Party
+
+__all__ = [
+    "Agreement",
+    "AgreementQuerySet",
+    "Clause",
+    "ElementRecord",
+    "FurtherArea",
+    "Party",
+    "Version",
+]

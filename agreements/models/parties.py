@@ -1,0 +1,82 @@
+"""The parties of an agreement, and in which office each signs."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from agreements.models.agreements import Agreement
+from onestop.editing.archiving import Archivable, ArchivedQuerySet
+from onestop.history.tracking import tracked
+from partners.models import Office, Partnership
+
+
+class PartyQuerySet(ArchivedQuerySet):
+    """Parties, by who may see them."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the parties of agreements that the user sees."""
+        return self.filter(agreement__in=Agreement.objects.visible_to(user).values("pk"))
+
+    def in_order(self) -> Self:
+        """Return parties as a document lists them: the board, chief elected officials, partners, others."""
+        kinds = {kind: number for number, kind in enumerate(Party.Kind.values)}
+        order = models.Case(*(models.When(kind=kind, then=number) for kind, number in kinds.items()))
+        name = models.functions.Lower(models.functions.Coalesce("partnership__organization__name", "name"))
+        return self.order_by(order, name, "pk")
+
+
+@tracked(parent="agreement")
+class Party(Archivable):
+    """One party: a partner, the board, a chief elected official, or another body by name (20 CFR 678.500(a))."""
+
+    class Kind(models.TextChoices):
+        BOARD = "board", _("Workforce board")
+        OFFICIAL = "official", _("Chief elected official")
+        PARTNER = "partner", _("Partner")
+        OTHER = "other", _("Other body")
+
+    class Presence(models.TextChoices):
+        COMPREHENSIVE = "comprehensive", _("In a comprehensive center")
+        AFFILIATE = "affiliate", _("In affiliate centers only")
+        ELSEWHERE = "elsewhere", _("Not co-located")
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="parties")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    partnership = models.ForeignKey(
+        Partnership, models.PROTECT, null=True, blank=True, related_name="agreement_parties", verbose_name=_("partner")
+    )
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    office = models.ForeignKey(
+        Office, models.PROTECT, null=True, blank=True, related_name="signed_for", verbose_name=_("signs as"),
+        help_text=_("The office whose holder signs: a change of the person does not change the agreement."),
+    )  # fmt: skip
+    presence = models.CharField(_("takes part"), max_length=14, choices=Presence, blank=True)
+    effective_on = models.DateField(
+        _("effective date of this party"), null=True, blank=True,
+        help_text=_("Only if it differs from that of the agreement."),
+    )  # fmt: skip
+
+    objects = PartyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("party")
+        verbose_name_plural = _("parties")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="partner", partnership__isnull=False, name="")
+                | ~Q(kind="partner") & Q(partnership=None) & ~Q(name=""),
+                name="party_is_a_partner_or_has_a_name",
+            ),
+            models.UniqueConstraint(
+                fields=["agreement", "partnership"], condition=Q(archived_at=None), name="partner_is_a_party_once"
+            ),
+            models.UniqueConstraint(
+                models.functions.Lower("name"), "agreement",
+                condition=Q(archived_at=None) & ~Q(name=""), name="body_is_a_party_once",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.partnership.organization.name if self.partnership else self.name

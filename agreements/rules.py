@@ -1,0 +1,15 @@
+"""Permissions for agreements. Who sees which is decided by their queryset (``visible_to``)."""
+
+import rules
+
+from partners.rules import staff
+
+PERMISSIONS = {
+    # drafts: the staff of the area that leads
+    "agreements.begin_agreement": staff,
+    "agreements.draft_agreement": staff,
+    "agreements.record_exception": staff,
+}
+
+for name, predicate in PERMISSIONS.items():
+    rules.add_perm(name, predicate)

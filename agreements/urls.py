@@ -1,0 +1,36 @@
+"""URLs of agreements."""
+
+from django.urls import path
+
+from agreements.views import agreements, clauses, parties
+
+app_name = "agreements"
+
+urlpatterns = [
+    path("areas/<slug:slug>/agreements/", agreements.agreement_list, name="agreement_list"),
+    path("areas/<slug:slug>/agreements/begin/", agreements.agreement_add, name="agreement_add"),
+    path("areas/<slug:slug>/agreements/record/", agreements.agreement_record, name="agreement_record"),
+    path("agreements/<int:pk>/", agreements.agreement_detail, name="agreement_detail"),
+    path("agreements/<int:pk>/edit/", agreements.agreement_edit, name="agreement_edit"),
+    path("agreements/<int:pk>/copy/", agreements.agreement_copy, name="agreement_copy"),
+    path("agreements/<int:pk>/share/", agreements.agreement_share, name="agreement_share"),
+    path("agreements/<int:pk>/take-back/", agreements.agreement_take_back, name="agreement_take_back"),
+    path("agreements/<int:pk>/withdraw/", agreements.agreement_withdraw, name="agreement_withdraw"),
+    path("agreements/<int:pk>/restore/", agreements.agreement_restore, name="agreement_restore"),
+    path("agreements/<int:pk>/history/", agreements.agreement_history, name="agreement_history"),
+    # parties
+    path("agreements/<int:pk>/parties/add/", parties.party_add, name="party_add"),
+    path("agreements/parties/<int:pk>/edit/", parties.party_edit, name="party_edit"),
+    path("agreements/parties/<int:pk>/remove/", parties.party_remove, name="party_remove"),
+    path("agreements/parties/<int:pk>/restore/", parties.party_restore, name="party_restore"),
+    # the text
+    path("agreements/<int:pk>/clauses/add/", clauses.clause_add, name="clause_add"),
+    path("agreements/clauses/<int:pk>/edit/", clauses.clause_edit, name="clause_edit"),
+    path("agreements/clauses/<int:pk>/move/", clauses.clause_move, name="clause_move"),
+    path("agreements/clauses/<int:pk>/remove/", clauses.clause_remove, name="clause_remove"),
+    path("agreements/clauses/<int:pk>/restore/", clauses.clause_restore, name="clause_restore"),
+    path("agreements/<int:pk>/elements/<slug:code>/", clauses.element_record, name="element_record"),
+    path("agreements/<int:pk>/elements/<slug:code>/clear/", clauses.element_clear, name="element_clear"),
+    path("agreements/<int:pk>/versions/save/", clauses.version_save, name="version_save"),
+    path("agreements/<int:pk>/versions/", clauses.version_compare, name="version_compare"),
+]

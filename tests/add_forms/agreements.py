@@ -1,0 +1,20 @@
+"""The forms of agreements."""
+
+from tests.add_forms.form import AddForm
+
+REPEATABLE = (
+    r"agreements:.*_(edit|remove|restore|withdraw|take_back|share|move|clear)"
+    r"|agreements:element_record"  # what is recorded of an element replaces what was
+)
+FACTS = {
+    "number": "MOU-99-01", "title": "Umbrella MOU", "effective_on": "2027-07-01", "expires_on": "2030-06-30",
+    "review_on": "2030-06-30",
+}  # fmt: skip
+ADD_FORMS: dict[str, AddForm] = {
+    "agreements:agreement_add": AddForm(("area",), {"kind": "umbrella", **FACTS}),
+    "agreements:agreement_record": AddForm(("area",), {"kind": "other", **FACTS, "executed_on": "2026-06-30"}),
+    "agreements:agreement_copy": AddForm(("agreement",), {**FACTS, "succeeds": "on"}),
+    "agreements:party_add": AddForm(("agreement",), {"kind": "other", "name": "Chamber of commerce"}),
+    "agreements:clause_add": AddForm(("agreement",), {"title": "Records", "text": "Records are kept for five years."}),
+    "agreements:version_save": AddForm(("agreement",), {"note": "Before the review"}),
+}

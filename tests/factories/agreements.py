@@ -1,0 +1,37 @@
+"""Rows of agreements."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.timezone import now
+
+from agreements.models import Agreement, Clause, Party, Version
+from partners.models import LocalArea, Partnership
+from tests.factories.numbers import next_number
+
+
+def make_agreement(area: LocalArea, **fields: Any) -> Agreement:
+    """Return a draft of an umbrella MOU for three years."""
+    named = {"number": f"MOU-{next_number()}", "title": "Umbrella MOU", "kind": "umbrella", "begun_at": now()}
+    dates = {"effective_on": date(2027, 7, 1), "expires_on": date(2030, 6, 30), "review_on": date(2030, 6, 30)}
+    return Agreement.objects.create(area=area, **named | dates | fields)
+
+
+def make_clause(agreement: Agreement, **fields: Any) -> Clause:
+    """Return one more clause."""
+    given = {"position": agreement.clauses.count() + 1, "title": "Referral", "text": "Partners refer by warm hand-off."}
+    return Clause.objects.create(agreement=agreement, **given | fields)
+
+
+def make_party(agreement: Agreement, partnership: Partnership | None = None, **fields: Any) -> Party:
+    """Return a partner as a party, or another body by name."""
+    who = (
+        {"kind": "partner", "partnership": partnership} if partnership else {"kind": "other", "name": "County library"}
+    )
+    return Party.objects.create(agreement=agreement, **who | fields)
+
+
+def make_version(agreement: Agreement, **fields: Any) -> Version:
+    """Return a saved version without clauses."""
+    given = {"number": agreement.versions.count() + 1, "contents": [], "at": now()}
+    return Version.objects.create(agreement=agreement, **given | fields)
