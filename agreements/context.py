@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from agreements.models import Agreement, Clause, Party
+from agreements.models import Agreement, Clause, Party, Promise, Suggestion
 from partners.network.current_area import show_area
 
 
@@ -34,6 +34,22 @@ def get_party(request: HttpRequest, pk: int) -> Party:
     party = get_object_or_404(rows.select_related("agreement__area__state", "partnership__organization"), pk=pk)
     show_area(request, party.agreement.area)
     return party
+
+
+def get_promise(request: HttpRequest, pk: int) -> Promise:
+    """Return a promise of an agreement that the user may see, and enter its area; otherwise 404."""
+    rows = Promise.objects.visible_to(request.user).select_related("agreement__area__state", "party", "service")
+    promise = get_object_or_404(rows, pk=pk)
+    show_area(request, promise.agreement.area)
+    return promise
+
+
+def get_suggestion(request: HttpRequest, pk: int) -> Suggestion:
+    """Return a suggestion for a clause that the user may see, and enter its area; otherwise 404."""
+    rows = Suggestion.objects.visible_to(request.user).select_related("clause__agreement__area__state", "by")
+    suggestion = get_object_or_404(rows, pk=pk)
+    show_area(request, suggestion.clause.agreement.area)
+    return suggestion
 
 
 def list_breadcrumbs(slug: str) -> list[tuple[str, str]]:

@@ -9,6 +9,9 @@ PERMISSIONS = {
     "agreements.begin_agreement": staff,
     "agreements.draft_agreement": staff,
     "agreements.record_exception": staff,
+    # in review, who sees an agreement and does not edit it suggests wording; the staff decide
+    "agreements.suggest_wording": rules.is_authenticated & ~staff,
+    "agreements.decide_suggestion": staff,
 }
 
 for name, predicate in PERMISSIONS.items():

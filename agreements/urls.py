@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agreements.views import agreements, clauses, parties
+from agreements.views import agreements, clauses, parties, promises, suggestions
 
 app_name = "agreements"
 
@@ -29,6 +29,17 @@ urlpatterns = [
     path("agreements/clauses/<int:pk>/move/", clauses.clause_move, name="clause_move"),
     path("agreements/clauses/<int:pk>/remove/", clauses.clause_remove, name="clause_remove"),
     path("agreements/clauses/<int:pk>/restore/", clauses.clause_restore, name="clause_restore"),
+    path("agreements/clauses/<int:pk>/suggest/", suggestions.suggestion_add, name="suggestion_add"),
+    path("agreements/suggestions/<int:pk>/", suggestions.suggestion_detail, name="suggestion_detail"),
+    path("agreements/suggestions/<int:pk>/accept/", suggestions.suggestion_accept, name="suggestion_accept"),
+    path("agreements/suggestions/<int:pk>/decline/", suggestions.suggestion_decline, name="suggestion_decline"),
+    path("agreements/suggestions/<int:pk>/withdraw/", suggestions.suggestion_withdraw, name="suggestion_withdraw"),
+    # promises
+    path("agreements/<int:pk>/promises/add/", promises.promise_add, name="promise_add"),
+    path("agreements/promises/<int:pk>/edit/", promises.promise_edit, name="promise_edit"),
+    path("agreements/promises/<int:pk>/remove/", promises.promise_remove, name="promise_remove"),
+    path("agreements/promises/<int:pk>/restore/", promises.promise_restore, name="promise_restore"),
+    # elements and versions
     path("agreements/<int:pk>/elements/<slug:code>/", clauses.element_record, name="element_record"),
     path("agreements/<int:pk>/elements/<slug:code>/clear/", clauses.element_clear, name="element_clear"),
     path("agreements/<int:pk>/versions/save/", clauses.version_save, name="version_save"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from agreements.drafting.clauses import FACTS
 from agreements.drafting.merge_fields import FIELDS
 from agreements.models import Agreement, Clause
+from agreements.models.clauses import LONGEST_CLAUSE
 from agreements.requirements import clause_elements_of
 from onestop.editing.conflict_forms import ConflictForm
 from onestop.editing.long_texts import LongTextField
@@ -38,16 +39,23 @@ class ClauseForm(ConflictForm):
 
     def clean_text(self) -> str:
         """Refuse merge fields that do not exist: they would be sent as they are typed."""
-        text: str = self.cleaned_data["text"]
-        if unknown := unknown_fields(text, FIELDS):
-            names = ", ".join(f"{{{{{name}}}}}" for name in unknown)
-            raise forms.ValidationError(gettext("There is no field %(names)s.") % {"names": names})
-        return text
+        return known_fields_only(self.cleaned_data["text"])
 
     @property
     def facts(self) -> dict[str, Any]:
         """The cleaned facts."""
         return self.only(FACTS)
+
+
+def known_fields_only(text: str) -> str:
+    """Return a text in which every merge field is known.
+
+    :raises ValidationError: if one is not.
+    """
+    if unknown := unknown_fields(text, FIELDS):
+        names = ", ".join(f"{{{{{name}}}}}" for name in unknown)
+        raise forms.ValidationError(gettext("There is no field %(names)s.") % {"names": names})
+    return text
 
 
 class ElementForm(forms.Form):
@@ -81,4 +89,37 @@ class VersionForm(forms.Form):
 
     note = forms.CharField(
         label=_("What changed"), required=False, max_length=300, help_text=_("Shown in the list of versions.")
+    )
+
+
+class SuggestionForm(forms.Form):
+    """Another wording for a clause, with the reason."""
+
+    text = RichTextField(label=_("Suggested wording"), max_length=LONGEST_CLAUSE)
+    note = forms.CharField(
+        label=_("Why"),
+        max_length=500,
+        help_text=_("For example: one business day is hard for us in July."),
+        error_messages={"required": _("Say why you suggest it.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        text: Any = self.fields["text"]
+        text.widget.merge_fields = dict(FIELDS)
+        text.widget.attrs["rows"] = 14
+
+    def clean_text(self) -> str:
+        """Refuse merge fields that do not exist."""
+        return known_fields_only(self.cleaned_data["text"])
+
+
+class DeclineForm(forms.Form):
+    """Why a suggested wording is not taken."""
+
+    answer = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        help_text=_("Sent to the person who suggested the wording."),
+        error_messages={"required": _("Enter the reason.")},
     )

@@ -3,6 +3,8 @@
 from agreements.models.agreements import Agreement, AgreementQuerySet, FurtherArea
 from agreements.models.clauses import Clause, ElementRecord, Version
 from agreements.models.parties import Party
+from agreements.models.promises import Promise
+from agreements.models.suggestions import Suggestion
 
 __all__ = [
     "Agreement",
@@ -11,5 +13,7 @@ __all__ = [
     "ElementRecord",
     "FurtherArea",
     "Party",
+    "Promise",
+    "Suggestion",
     "Version",
 ]

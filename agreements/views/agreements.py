@@ -1,5 +1,6 @@
 """Agreements of an area: list, page, begin, record, copy, edit, share for review, withdraw, history."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -18,7 +19,7 @@ from agreements.drafting import agreements, completeness, merge_fields
 from agreements.drafting.surroundings import parties_of, surroundings_of
 from agreements.filters.agreements import AgreementFilters
 from agreements.forms.agreements import AgreementForm, BeginForm, CopyForm
-from agreements.models import Agreement, Clause
+from agreements.models import Agreement, Clause, Suggestion
 from agreements.tables.agreements import AgreementTable, standing_chip
 from onestop.accounts.requests import SignedIn
 from onestop.comments.context import comments_context
@@ -66,6 +67,7 @@ def agreement_detail(request: HttpRequest, pk: int) -> HttpResponse:
     found = completeness.completeness_of(
         agreement, clauses, agreement.element_records.select_related("by"), around, fields=fields
     )
+    waiting = suggestions_by_clause(agreement)
     may_draft = may(request.user, "agreements.draft_agreement", agreement)
     context = {
         "title": agreement.title,
@@ -74,10 +76,13 @@ def agreement_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "agreement": agreement,
         "standing": standing_chip(agreement, today),
         "parties": parties,
-        "clauses": [_shown(clause, fields, found) for clause in clauses],
+        "clauses": [_shown(clause, fields, found, waiting) for clause in clauses],
+        "promises": agreement.promises.current().with_names(),
         "completeness": found,
         "may_draft": may_draft,
         "may_edit": may_draft and agreement.is_editable,
+        "may_suggest": agreement.status == Agreement.Status.REVIEW
+        and may(request.user, "agreements.suggest_wording", agreement),
         "may_record": may_draft and (agreement.is_editable or agreement.origin == Agreement.Origin.EXISTING),
         "versions": agreement.versions.count(),
         "removed": agreement.clauses.exclude(archived_at=None).order_by("-archived_at") if may_draft else (),
@@ -87,9 +92,27 @@ def agreement_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "agreements/agreement_detail.html", context)
 
 
-def _shown(clause: Clause, fields: dict[str, str], found: completeness.Completeness) -> dict[str, Any]:
-    answered = found.by_clause.get(clause.pk, [])
-    return {"clause": clause, "html": render_text(clause.text, level=4, fields=fields), "answered": answered}
+def _shown(
+    clause: Clause,
+    fields: dict[str, str],
+    found: completeness.Completeness,
+    waiting: dict[int, list[Suggestion]],
+) -> dict[str, Any]:
+    return {
+        "clause": clause,
+        "html": render_text(clause.text, level=4, fields=fields),
+        "answered": found.by_clause.get(clause.pk, []),
+        "suggestions": waiting.get(clause.pk, []),
+    }
+
+
+def suggestions_by_clause(agreement: Agreement) -> dict[int, list[Suggestion]]:
+    """Return the open suggestions for each clause of an agreement, the oldest first."""
+    found: dict[int, list[Suggestion]] = defaultdict(list)
+    rows = Suggestion.objects.open().filter(clause__agreement=agreement).select_related("by")
+    for suggestion in rows.order_by("pk"):
+        found[suggestion.clause_id].append(suggestion)
+    return found
 
 
 # ---------------------------------------------------------------- Beginning

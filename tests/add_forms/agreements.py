@@ -3,7 +3,7 @@
 from tests.add_forms.form import AddForm
 
 REPEATABLE = (
-    r"agreements:.*_(edit|remove|restore|withdraw|take_back|share|move|clear)"
+    r"agreements:.*_(edit|remove|restore|withdraw|take_back|share|move|clear|accept|decline)"
     r"|agreements:element_record"  # what is recorded of an element replaces what was
 )
 FACTS = {
@@ -16,5 +16,11 @@ ADD_FORMS: dict[str, AddForm] = {
     "agreements:agreement_copy": AddForm(("agreement",), {**FACTS, "succeeds": "on"}),
     "agreements:party_add": AddForm(("agreement",), {"kind": "other", "name": "Chamber of commerce"}),
     "agreements:clause_add": AddForm(("agreement",), {"title": "Records", "text": "Records are kept for five years."}),
+    "agreements:promise_add": AddForm(
+        ("agreement",), lambda w: {"kind": "other", "party": w.party, "text": "A desk for visitors"}
+    ),
+    "agreements:suggestion_add": AddForm(
+        ("clause",), {"text": "Partners refer people by a call.", "note": "It is quicker."}, who="colleague"
+    ),
     "agreements:version_save": AddForm(("agreement",), {"note": "Before the review"}),
 }

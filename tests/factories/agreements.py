@@ -5,7 +5,8 @@ from typing import Any
 
 from django.utils.timezone import now
 
-from agreements.models import Agreement, Clause, Party, Version
+from agreements.models import Agreement, Clause, Party, Promise, Suggestion, Version
+from onestop.accounts.models import User
 from partners.models import LocalArea, Partnership
 from tests.factories.numbers import next_number
 
@@ -35,3 +36,15 @@ def make_version(agreement: Agreement, **fields: Any) -> Version:
     """Return a saved version without clauses."""
     given = {"number": agreement.versions.count() + 1, "contents": [], "at": now()}
     return Version.objects.create(agreement=agreement, **given | fields)
+
+
+def make_promise(party: Party, **fields: Any) -> Promise:
+    """Return what a party undertakes: something in words."""
+    given = {"kind": "other", "text": "A desk for visitors"}
+    return Promise.objects.create(agreement=party.agreement, party=party, **given | fields)
+
+
+def make_suggestion(clause: Clause, by: User, **fields: Any) -> Suggestion:
+    """Return an open suggestion for a clause."""
+    given = {"before": clause.text, "text": "Within two days.", "note": "One day is hard for us.", "at": now()}
+    return Suggestion.objects.create(clause=clause, by=by, **given | fields)

@@ -22,6 +22,8 @@ def build(world: Any) -> None:
     )
     contents = [{"id": clause.pk, "title": "Referral", "text": "Partners refer people."}]
     factories.make_version(agreement, by=manager, note="Before the review", contents=contents)
+    promise = factories.make_promise(party, clause=clause)
+    suggestion = factories.make_suggestion(clause, manager)
     signed = {"status": "executed", "origin": "existing", "executed_on": date(2024, 6, 30)}
     dates = {"effective_on": date(2024, 7, 1), "expires_on": date(2027, 6, 30), "review_on": date(2027, 6, 30)}
     factories.make_agreement(area, title="MOU 2024 to 2027", **signed, **dates)
@@ -29,5 +31,7 @@ def build(world: Any) -> None:
         agreement=agreement.pk,
         clause=clause.pk,
         party=party.pk,
+        promise=promise.pk,
+        suggestion=suggestion.pk,
         element="infrastructure",
     )
