@@ -7,8 +7,9 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from agreements.models import Agreement, Clause, Party, Promise, Suggestion
+from agreements.models import Agreement, ApprovalStep, Clause, NegotiationEntry, Party, Promise, Suggestion
 from partners.network.current_area import show_area
+from partners.rules import demand
 
 
 def get_agreement(request: HttpRequest, pk: int) -> Agreement:
@@ -50,6 +51,23 @@ def get_suggestion(request: HttpRequest, pk: int) -> Suggestion:
     suggestion = get_object_or_404(rows, pk=pk)
     show_area(request, suggestion.clause.agreement.area)
     return suggestion
+
+
+def get_step(request: HttpRequest, pk: int) -> ApprovalStep:
+    """Return an approval of an agreement that the user may see, and enter its area; otherwise 404."""
+    rows = ApprovalStep.objects.visible_to(request.user)
+    step = get_object_or_404(rows.select_related("agreement__area__state", "party"), pk=pk)
+    show_area(request, step.agreement.area)
+    return step
+
+
+def get_negotiation(request: HttpRequest, pk: int) -> NegotiationEntry:
+    """Return an entry of a record that the user may edit, and enter its area; otherwise 404 or 403."""
+    rows = NegotiationEntry.objects.visible_to(request.user)
+    entry = get_object_or_404(rows.select_related("agreement__area__state", "party"), pk=pk)
+    show_area(request, entry.agreement.area)
+    demand(request, "agreements.draft_agreement", entry.agreement)
+    return entry
 
 
 def list_breadcrumbs(slug: str) -> list[tuple[str, str]]:

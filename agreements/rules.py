@@ -2,13 +2,14 @@
 
 import rules
 
-from partners.rules import staff
+from partners.rules import administers_its_state, is_on_board_here, staff
 
 PERMISSIONS = {
     # drafts: the staff of the area that leads
     "agreements.begin_agreement": staff,
     "agreements.draft_agreement": staff,
     "agreements.record_exception": staff,
+    "agreements.view_negotiations": staff | administers_its_state | is_on_board_here,
     # in review, who sees an agreement and does not edit it suggests wording; the staff decide
     "agreements.suggest_wording": rules.is_authenticated & ~staff,
     "agreements.decide_suggestion": staff,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agreements.views import agreements, clauses, parties, promises, suggestions
+from agreements.views import agreements, clauses, parties, promises, steps, suggestions
 
 app_name = "agreements"
 
@@ -39,6 +39,15 @@ urlpatterns = [
     path("agreements/promises/<int:pk>/edit/", promises.promise_edit, name="promise_edit"),
     path("agreements/promises/<int:pk>/remove/", promises.promise_remove, name="promise_remove"),
     path("agreements/promises/<int:pk>/restore/", promises.promise_restore, name="promise_restore"),
+    # the way to signature
+    path("agreements/<int:pk>/approvals/add/", steps.step_add, name="step_add"),
+    path("agreements/approvals/<int:pk>/edit/", steps.step_edit, name="step_edit"),
+    path("agreements/approvals/<int:pk>/remove/", steps.step_remove, name="step_remove"),
+    path("agreements/approvals/<int:pk>/restore/", steps.step_restore, name="step_restore"),
+    path("agreements/<int:pk>/negotiations/add/", steps.negotiation_add, name="negotiation_add"),
+    path("agreements/negotiations/<int:pk>/edit/", steps.negotiation_edit, name="negotiation_edit"),
+    path("agreements/negotiations/<int:pk>/remove/", steps.negotiation_remove, name="negotiation_remove"),
+    path("agreements/negotiations/<int:pk>/restore/", steps.negotiation_restore, name="negotiation_restore"),
     # elements and versions
     path("agreements/<int:pk>/elements/<slug:code>/", clauses.element_record, name="element_record"),
     path("agreements/<int:pk>/elements/<slug:code>/clear/", clauses.element_clear, name="element_clear"),

@@ -9,7 +9,8 @@ from tests.writers import MODELS, Write, writes_in
 
 # Each package with verbs, and whose rows it writes. Whoever adds a model says here where its verbs are.
 SUBJECTS = {
-    "agreements/drafting": "Agreement Clause ElementRecord FurtherArea Party Promise Suggestion Version",
+    "agreements/drafting": "Agreement ApprovalStep Clause ElementRecord FurtherArea NegotiationEntry Party Promise "
+    "Suggestion Version",
     "onestop/accounts": "Authenticator EmailAddress MailRequest NewSignIn SavedView User UserSession",
     "onestop/comments": "Comment Discussion Mention",
     "onestop/editing": "IdempotencyKey",

@@ -4,14 +4,17 @@ from agreements.models.agreements import Agreement, AgreementQuerySet, FurtherAr
 from agreements.models.clauses import Clause, ElementRecord, Version
 from agreements.models.parties import Party
 from agreements.models.promises import Promise
+from agreements.models.steps import ApprovalStep, NegotiationEntry
 from agreements.models.suggestions import Suggestion
 
 __all__ = [
     "Agreement",
     "AgreementQuerySet",
+    "ApprovalStep",
     "Clause",
     "ElementRecord",
     "FurtherArea",
+    "NegotiationEntry",
     "Party",
     "Promise",
     "Suggestion",

@@ -111,7 +111,7 @@ class Agreement(models.Model):
     executed_on = models.DateField(_("executed"), null=True, blank=True)
 
     objects = AgreementQuerySet.as_manager()
-    history_silent = ("begun_at", "begun_by")
+    history_silent = ("begun_at", "begun_by", "note")  # the note is for staff, the history for all who see it
 
     class Meta:
         verbose_name = _("agreement")
@@ -145,6 +145,11 @@ class Agreement(models.Model):
     def get_absolute_url(self) -> str:
         """Return the address of its page."""
         return reverse("agreements:agreement_detail", args=[self.pk])
+
+    @property
+    def state_id(self) -> int:
+        """The state of the area that leads."""
+        return self.area.state_id
 
     @property
     def is_editable(self) -> bool:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from agreements.context import agreement_breadcrumbs, form_context, get_agreement, list_breadcrumbs
-from agreements.drafting import agreements, completeness, merge_fields
+from agreements.drafting import agreements, approvals, completeness, merge_fields
 from agreements.drafting.surroundings import parties_of, surroundings_of
 from agreements.filters.agreements import AgreementFilters
 from agreements.forms.agreements import AgreementForm, BeginForm, CopyForm
@@ -77,6 +77,10 @@ def agreement_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "standing": standing_chip(agreement, today),
         "parties": parties,
         "clauses": [_shown(clause, fields, found, waiting) for clause in clauses],
+        "path": approvals.path_of(agreement, today=today),
+        "shows_path": agreement.status in approvals.OPEN,
+        "negotiations": _negotiations(request, agreement),
+        "sees_negotiations": may(request.user, "agreements.view_negotiations", agreement),
         "promises": agreement.promises.current().with_names(),
         "completeness": found,
         "may_draft": may_draft,
@@ -104,6 +108,13 @@ def _shown(
         "answered": found.by_clause.get(clause.pk, []),
         "suggestions": waiting.get(clause.pk, []),
     }
+
+
+def _negotiations(request: HttpRequest, agreement: Agreement) -> Any:
+    if not may(request.user, "agreements.view_negotiations", agreement):
+        return ()
+    rows = agreement.negotiation_entries.current().select_related("party__partnership__organization", "by")
+    return rows.order_by("-happened_on", "-pk")
 
 
 def suggestions_by_clause(agreement: Agreement) -> dict[int, list[Suggestion]]:

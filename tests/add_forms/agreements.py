@@ -19,6 +19,12 @@ ADD_FORMS: dict[str, AddForm] = {
     "agreements:promise_add": AddForm(
         ("agreement",), lambda w: {"kind": "other", "party": w.party, "text": "A desk for visitors"}
     ),
+    "agreements:step_add": AddForm(
+        ("agreement",), lambda w: {"party": w.party, "name": "School board", "planned_on": "2027-05-04"}
+    ),
+    "agreements:negotiation_add": AddForm(
+        ("agreement",), {"kind": "call", "happened_on": "2026-11-02", "text": "They need until January."}
+    ),
     "agreements:suggestion_add": AddForm(
         ("clause",), {"text": "Partners refer people by a call.", "note": "It is quicker."}, who="colleague"
     ),

@@ -5,7 +5,16 @@ from typing import Any
 
 from django.utils.timezone import now
 
-from agreements.models import Agreement, Clause, Party, Promise, Suggestion, Version
+from agreements.models import (
+    Agreement,
+    ApprovalStep,
+    Clause,
+    NegotiationEntry,
+    Party,
+    Promise,
+    Suggestion,
+    Version,
+)
 from onestop.accounts.models import User
 from partners.models import LocalArea, Partnership
 from tests.factories.numbers import next_number
@@ -48,3 +57,15 @@ def make_suggestion(clause: Clause, by: User, **fields: Any) -> Suggestion:
     """Return an open suggestion for a clause."""
     given = {"before": clause.text, "text": "Within two days.", "note": "One day is hard for us.", "at": now()}
     return Suggestion.objects.create(clause=clause, by=by, **given | fields)
+
+
+def make_step(party: Party, **fields: Any) -> ApprovalStep:
+    """Return an approval of a party that is planned for a day."""
+    given = {"name": "County commission", "planned_on": date(2027, 6, 8)}
+    return ApprovalStep.objects.create(agreement=party.agreement, party=party, **given | fields)
+
+
+def make_negotiation(agreement: Agreement, **fields: Any) -> NegotiationEntry:
+    """Return an entry of the record of negotiations."""
+    given = {"kind": "meeting", "happened_on": date(2026, 11, 3), "text": "All partners met."}
+    return NegotiationEntry.objects.create(agreement=agreement, **given | fields)

@@ -24,6 +24,8 @@ def build(world: Any) -> None:
     factories.make_version(agreement, by=manager, note="Before the review", contents=contents)
     promise = factories.make_promise(party, clause=clause)
     suggestion = factories.make_suggestion(clause, manager)
+    step = factories.make_step(party, note="It meets twice a month.")
+    negotiation = factories.make_negotiation(agreement, party=party, by=manager)
     signed = {"status": "executed", "origin": "existing", "executed_on": date(2024, 6, 30)}
     dates = {"effective_on": date(2024, 7, 1), "expires_on": date(2027, 6, 30), "review_on": date(2027, 6, 30)}
     factories.make_agreement(area, title="MOU 2024 to 2027", **signed, **dates)
@@ -32,6 +34,8 @@ def build(world: Any) -> None:
         clause=clause.pk,
         party=party.pk,
         promise=promise.pk,
+        step=step.pk,
+        negotiation=negotiation.pk,
         suggestion=suggestion.pk,
         element="infrastructure",
     )

@@ -36,6 +36,7 @@ def raw(as_: Callable[[str], Client]) -> Callable[..., Any]:
 def test_only_pages_with_files_accept_more_than_a_form():
     views = every_view(get_resolver().url_patterns)
     assert {name for name, view in views if getattr(view, "takes_files", False)} == {
+        "agreements:agreement_record",
         "partners:board_term_add",
         "partners:board_term_edit",
         "partners:import_add",
