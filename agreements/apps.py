@@ -9,5 +9,5 @@ class AgreementsConfig(AppConfig):
     name = "agreements"
 
     def ready(self) -> None:
-        """Agreements can be commented on."""
+        """Agreements and their clauses can be commented on."""
         from agreements.drafting import discussed  # noqa: F401 -- registers them

@@ -7,9 +7,18 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from agreements.models import Agreement, ApprovalStep, Clause, NegotiationEntry, Party, Promise, Suggestion
+from agreements.models import (
+    Agreement,
+    AgreementPdf,
+    ApprovalStep,
+    Clause,
+    NegotiationEntry,
+    Party,
+    Promise,
+    Suggestion,
+)
 from partners.network.current_area import show_area
-from partners.rules import demand
+from partners.rules import demand, may
 
 
 def get_agreement(request: HttpRequest, pk: int) -> Agreement:
@@ -68,6 +77,21 @@ def get_negotiation(request: HttpRequest, pk: int) -> NegotiationEntry:
     show_area(request, entry.agreement.area)
     demand(request, "agreements.draft_agreement", entry.agreement)
     return entry
+
+
+def may_suggest(request: HttpRequest, agreement: Agreement) -> bool:
+    """Return whether the user may suggest wording: a party or the board, while the draft is in review."""
+    return agreement.status == Agreement.Status.REVIEW and may(request.user, "agreements.suggest_wording", agreement)
+
+
+def get_pdf(request: HttpRequest, pk: int) -> AgreementPdf:
+    """Return a PDF of an agreement that the user may see, and enter its area; otherwise 404 or 403."""
+    rows = AgreementPdf.objects.visible_to(request.user).select_related("agreement__area__state")
+    made = get_object_or_404(rows.defer("html"), pk=pk)
+    show_area(request, made.agreement.area)
+    if made.kind == AgreementPdf.Kind.IMPASSE:
+        demand(request, "agreements.view_negotiations", made.agreement)
+    return made
 
 
 def list_breadcrumbs(slug: str) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agreements.views import agreements, clauses, parties, promises, steps, suggestions
+from agreements.views import agreements, clauses, parties, pdfs, promises, steps, suggestions
 
 app_name = "agreements"
 
@@ -25,6 +25,7 @@ urlpatterns = [
     path("agreements/parties/<int:pk>/restore/", parties.party_restore, name="party_restore"),
     # the text
     path("agreements/<int:pk>/clauses/add/", clauses.clause_add, name="clause_add"),
+    path("agreements/clauses/<int:pk>/", clauses.clause_detail, name="clause_detail"),
     path("agreements/clauses/<int:pk>/edit/", clauses.clause_edit, name="clause_edit"),
     path("agreements/clauses/<int:pk>/move/", clauses.clause_move, name="clause_move"),
     path("agreements/clauses/<int:pk>/remove/", clauses.clause_remove, name="clause_remove"),
@@ -48,6 +49,13 @@ urlpatterns = [
     path("agreements/negotiations/<int:pk>/edit/", steps.negotiation_edit, name="negotiation_edit"),
     path("agreements/negotiations/<int:pk>/remove/", steps.negotiation_remove, name="negotiation_remove"),
     path("agreements/negotiations/<int:pk>/restore/", steps.negotiation_restore, name="negotiation_restore"),
+    # papers
+    path("agreements/<int:pk>/pdf/", pdfs.pdf_ask, name="pdf_ask"),
+    path("agreements/<int:pk>/impasse/", pdfs.impasse_report, name="impasse_report"),
+    path("agreements/pdfs/<int:pk>/", pdfs.pdf_detail, name="pdf_detail"),
+    path("agreements/pdfs/<int:pk>/progress/", pdfs.pdf_progress, name="pdf_progress"),
+    path("agreements/pdfs/<int:pk>/again/", pdfs.pdf_again, name="pdf_again"),
+    path("agreements/pdfs/<int:pk>/file/", pdfs.pdf_file, name="pdf_file"),
     # elements and versions
     path("agreements/<int:pk>/elements/<slug:code>/", clauses.element_record, name="element_record"),
     path("agreements/<int:pk>/elements/<slug:code>/clear/", clauses.element_clear, name="element_clear"),

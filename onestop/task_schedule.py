@@ -10,6 +10,7 @@ ROUTES = {
     "onestop.notices.*": {"queue": "notices"},
     "partners.tasks.work_on_import": {"queue": "imports"},
     "partners.tasks.print_manual": {"queue": "documents"},
+    "agreements.tasks.make_agreement_pdf": {"queue": "documents"},
     "onestop.files.tasks.scan_file": {"queue": "files"},
 }
 
@@ -44,4 +45,6 @@ SCHEDULE = {
     "clean-up-files": every(DAY, "onestop.files.tasks.clean_up_files"),
     "sweep-manuals": every(15, "partners.tasks.sweep_manual_prints"),
     "clean-up-manuals": every(DAY, "partners.tasks.clean_up_manual_prints"),
+    "sweep-agreement-pdfs": every(15, "agreements.tasks.sweep_agreement_pdfs"),
+    "clean-up-agreement-pdfs": every(DAY, "agreements.tasks.clean_up_agreement_pdfs"),
 }

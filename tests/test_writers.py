@@ -9,6 +9,7 @@ from tests.writers import MODELS, Write, writes_in
 
 # Each package with verbs, and whose rows it writes. Whoever adds a model says here where its verbs are.
 SUBJECTS = {
+    "agreements/papers": "AgreementPdf",
     "agreements/drafting": "Agreement ApprovalStep Clause ElementRecord FurtherArea NegotiationEntry Party Promise "
     "Suggestion Version",
     "onestop/accounts": "Authenticator EmailAddress MailRequest NewSignIn SavedView User UserSession",

@@ -1,8 +1,10 @@
-"""Comments on agreements. Importing this module registers them."""
+"""Comments on agreements and on each clause. Importing this module registers them."""
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from agreements.models import Agreement, Party
+from agreements.models import Agreement, Clause, Party
 from onestop.accounts.models import User
 from onestop.comments.subjects import CommentSubject, register_subject
 from partners.models import Membership, Role
@@ -34,5 +36,23 @@ register_subject(
         people=people_of,
         scope=lambda agreement: agreement.area,
         told=_staff_of,
+    )
+)
+
+
+def _clause_name(clause: Clause) -> str:
+    return _("“%(clause)s” of %(agreement)s") % {"clause": clause.title, "agreement": clause.agreement.number}
+
+
+register_subject(
+    CommentSubject(
+        "clause",
+        Clause,
+        rows=lambda: Clause.objects.select_related("agreement__area__state"),
+        name=_clause_name,
+        people=lambda clause: people_of(clause.agreement),
+        scope=lambda clause: clause.agreement.area,
+        told=lambda clause: _staff_of(clause.agreement),
+        page=lambda clause: reverse("agreements:clause_detail", args=[clause.pk]),
     )
 )

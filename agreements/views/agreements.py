@@ -14,15 +14,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from agreements.context import agreement_breadcrumbs, form_context, get_agreement, list_breadcrumbs
+from agreements.context import agreement_breadcrumbs, form_context, get_agreement, list_breadcrumbs, may_suggest
 from agreements.drafting import agreements, approvals, completeness, merge_fields
 from agreements.drafting.surroundings import parties_of, surroundings_of
 from agreements.filters.agreements import AgreementFilters
 from agreements.forms.agreements import AgreementForm, BeginForm, CopyForm
-from agreements.models import Agreement, Clause, Suggestion
+from agreements.models import Agreement, AgreementPdf, Clause, Suggestion
 from agreements.tables.agreements import AgreementTable, standing_chip
 from onestop.accounts.requests import SignedIn
 from onestop.comments.context import comments_context
+from onestop.comments.models import Discussion
 from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import save, save_edit, say_done
@@ -68,6 +69,7 @@ def agreement_detail(request: HttpRequest, pk: int) -> HttpResponse:
         agreement, clauses, agreement.element_records.select_related("by"), around, fields=fields
     )
     waiting = suggestions_by_clause(agreement)
+    discussed = Discussion.objects.open_by_thing(clauses)
     may_draft = may(request.user, "agreements.draft_agreement", agreement)
     context = {
         "title": agreement.title,
@@ -76,17 +78,17 @@ def agreement_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "agreement": agreement,
         "standing": standing_chip(agreement, today),
         "parties": parties,
-        "clauses": [_shown(clause, fields, found, waiting) for clause in clauses],
+        "clauses": [_shown(clause, fields, found, waiting, discussed) for clause in clauses],
         "path": approvals.path_of(agreement, today=today),
         "shows_path": agreement.status in approvals.OPEN,
         "negotiations": _negotiations(request, agreement),
+        "reports": _reports(request, agreement),
         "sees_negotiations": may(request.user, "agreements.view_negotiations", agreement),
         "promises": agreement.promises.current().with_names(),
         "completeness": found,
         "may_draft": may_draft,
         "may_edit": may_draft and agreement.is_editable,
-        "may_suggest": agreement.status == Agreement.Status.REVIEW
-        and may(request.user, "agreements.suggest_wording", agreement),
+        "may_suggest": may_suggest(request, agreement),
         "may_record": may_draft and (agreement.is_editable or agreement.origin == Agreement.Origin.EXISTING),
         "versions": agreement.versions.count(),
         "removed": agreement.clauses.exclude(archived_at=None).order_by("-archived_at") if may_draft else (),
@@ -101,12 +103,14 @@ def _shown(
     fields: dict[str, str],
     found: completeness.Completeness,
     waiting: dict[int, list[Suggestion]],
+    discussed: dict[int, int],
 ) -> dict[str, Any]:
     return {
         "clause": clause,
         "html": render_text(clause.text, level=4, fields=fields),
         "answered": found.by_clause.get(clause.pk, []),
         "suggestions": waiting.get(clause.pk, []),
+        "discussions": discussed.get(clause.pk, 0),
     }
 
 
@@ -115,6 +119,12 @@ def _negotiations(request: HttpRequest, agreement: Agreement) -> Any:
         return ()
     rows = agreement.negotiation_entries.current().select_related("party__partnership__organization", "by")
     return rows.order_by("-happened_on", "-pk")
+
+
+def _reports(request: HttpRequest, agreement: Agreement) -> Any:
+    if not may(request.user, "agreements.view_negotiations", agreement):
+        return ()
+    return agreement.pdfs.filter(kind=AgreementPdf.Kind.IMPASSE).defer("html").order_by("-asked_at")
 
 
 def suggestions_by_clause(agreement: Agreement) -> dict[int, list[Suggestion]]:

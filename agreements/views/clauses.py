@@ -10,18 +10,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from agreements.context import agreement_breadcrumbs, form_context, get_agreement, get_clause
-from agreements.drafting import clauses, elements, templates, versions
+from agreements.context import agreement_breadcrumbs, form_context, get_agreement, get_clause, may_suggest
+from agreements.drafting import clauses, elements, merge_fields, templates, versions
+from agreements.drafting.surroundings import parties_of
 from agreements.forms.clauses import ClauseForm, ElementForm, VersionForm
-from agreements.models import Agreement, Clause
+from agreements.models import Agreement, Clause, Suggestion
 from agreements.requirements import BY_CODE, Element, elements_of
 from onestop.accounts.requests import SignedIn
+from onestop.comments.context import comments_context
 from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import save, save_edit, say_done
 from onestop.editing.versions import version_of
 from onestop.ops.request_numbers import whole_number
-from partners.rules import demand
+from onestop.ui.rich_text import render as render_text
+from partners.rules import demand, may
 
 
 @idempotent
@@ -42,6 +45,25 @@ def clause_add(request: SignedIn, pk: int) -> HttpResponse:
 def _begun_with(agreement: Agreement, request: HttpRequest) -> dict[str, Any]:
     wording = templates.wording_for(agreement.kind, request.GET.get("element", ""))
     return {"title": wording.title, "text": wording.text, "elements": list(wording.elements)} if wording else {}
+
+
+def clause_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one clause with its comments and the wording that was suggested for it."""
+    clause = get_clause(request, pk)
+    agreement = clause.agreement
+    context = {
+        "title": clause.title,
+        "crumbs": agreement_breadcrumbs(agreement),
+        "here": clause.title,
+        "agreement": agreement,
+        "clause": clause,
+        "html": render_text(clause.text, level=2, fields=merge_fields.values_of(agreement, parties_of(agreement))),
+        "suggestions": Suggestion.objects.filter(clause=clause).select_related("by").order_by("-at"),
+        "may_edit": agreement.is_editable and may(request.user, "agreements.draft_agreement", agreement),
+        "may_suggest": may_suggest(request, agreement),
+        **comments_context(request, clause, at=timezone.now()),
+    }
+    return render(request, "agreements/clause_detail.html", context)
 
 
 def clause_edit(request: SignedIn, pk: int) -> HttpResponse:

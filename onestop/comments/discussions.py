@@ -146,7 +146,7 @@ def _tell(
                 about=[thing, *([scope] if scope else [])],
                 scope=scope,
                 why=why,
-                path=f"{thing.get_absolute_url()}#comment-{comment.pk}",
+                path=f"{subject.page(thing)}#comment-{comment.pk}",
                 context={"recipient": person, "comment": comment, "author": comment.by, "name": name},
             )
             for person in people

@@ -1,5 +1,7 @@
 """Discussions about a thing of any app, and their comments."""
 
+from collections.abc import Collection
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -20,6 +22,15 @@ class DiscussionQuerySet(models.QuerySet):
         """Return the discussions about a thing, the oldest first."""
         kind = ContentType.objects.get_for_model(thing, for_concrete_model=False)
         return self.filter(content_type=kind, object_id=thing.pk).order_by("pk")
+
+    def open_by_thing(self, things: Collection[models.Model]) -> dict[int, int]:
+        """Return how many open discussions there are about each of these things, which are of one model, by its id."""
+        if not things:
+            return {}
+        kind = ContentType.objects.get_for_model(next(iter(things)), for_concrete_model=False)
+        rows = self.filter(content_type=kind, object_id__in=[thing.pk for thing in things], resolved_at=None)
+        counted = rows.values("object_id").annotate(number=models.Count("pk")).order_by("object_id")
+        return dict(counted.values_list("object_id", "number"))
 
 
 @tracked()

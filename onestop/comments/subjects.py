@@ -16,13 +16,17 @@ def _nobody(thing: Any) -> Iterable[User]:
     return ()
 
 
+def _own_page(thing: Any) -> str:
+    return str(thing.get_absolute_url())
+
+
 @dataclass(frozen=True)
 class CommentSubject:
-    """A model whose rows can be commented on by everyone who sees them; it has ``visible_to`` and ``get_absolute_url``.
+    """A model whose rows can be commented on by everyone who sees them; it has ``visible_to``.
 
     ``rows`` are all of them, with what the other functions read. ``name`` is what a notice calls a row, ``people`` are
     the users who see it and so can be mentioned, ``told`` those of them who hear of every comment, and ``scope`` is the
-    area or state for which notices are sent, if there is one.
+    area or state for which notices are sent, if there is one. ``page`` is the address of the page with the comments.
     """
 
     code: str
@@ -32,6 +36,7 @@ class CommentSubject:
     people: Callable[[Any], QuerySet[User]]
     scope: Callable[[Any], Model | None]
     told: Callable[[Any], Iterable[User]] = _nobody
+    page: Callable[[Any], str] = _own_page
 
     def is_seen_by(self, user: User, thing: Any) -> bool:
         """Return whether a user sees a row."""

@@ -4,6 +4,7 @@ from tests.add_forms.form import AddForm
 
 REPEATABLE = (
     r"agreements:.*_(edit|remove|restore|withdraw|take_back|share|move|clear|accept|decline)"
+    r"|agreements:pdf_again"  # refused by its state
     r"|agreements:element_record"  # what is recorded of an element replaces what was
 )
 FACTS = {
@@ -24,6 +25,10 @@ ADD_FORMS: dict[str, AddForm] = {
     ),
     "agreements:negotiation_add": AddForm(
         ("agreement",), {"kind": "call", "happened_on": "2026-11-02", "text": "They need until January."}
+    ),
+    "agreements:pdf_ask": AddForm(("agreement",), {}, page=("agreements:agreement_detail", "agreement")),
+    "agreements:impasse_report": AddForm(
+        ("agreement",), lambda w: {"parties": [w.party], "about": "mou", "issues": "The share of rent."}
     ),
     "agreements:suggestion_add": AddForm(
         ("clause",), {"text": "Partners refer people by a call.", "note": "It is quicker."}, who="colleague"

@@ -23,7 +23,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NO_PAGES = (
     "health", "account_", "mfa_", "components", "partners:import_template", "partners:import_unreadable",
     "partners:import_progress", "partners:directory_code", "partners:directory_service_code",
-    "partners:manual_print_", "partners:notice_mail", "partners:notice_kind_mail", "files:download",
+    "partners:manual_print_", "agreements:pdf_progress", "agreements:pdf_file",
+    "partners:notice_mail", "partners:notice_kind_mail", "files:download",
 )  # fmt: skip
 # Pages of one template, or of the form for adding: without --all, one of each is looked at.
 ALIKE = ("_history", "_archive", "_edit")

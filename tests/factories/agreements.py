@@ -7,6 +7,7 @@ from django.utils.timezone import now
 
 from agreements.models import (
     Agreement,
+    AgreementPdf,
     ApprovalStep,
     Clause,
     NegotiationEntry,
@@ -69,3 +70,9 @@ def make_negotiation(agreement: Agreement, **fields: Any) -> NegotiationEntry:
     """Return an entry of the record of negotiations."""
     given = {"kind": "meeting", "happened_on": date(2026, 11, 3), "text": "All partners met."}
     return NegotiationEntry.objects.create(agreement=agreement, **given | fields)
+
+
+def make_agreement_pdf(agreement: Agreement, **fields: Any) -> AgreementPdf:
+    """Return a PDF that waits for a worker."""
+    given = {"kind": "text", "digest": f"{next_number():064}", "html": "<p>Text</p>", "asked_at": now()}
+    return AgreementPdf.objects.create(agreement=agreement, **given | fields)

@@ -26,6 +26,7 @@ def build(world: Any) -> None:
     suggestion = factories.make_suggestion(clause, manager)
     step = factories.make_step(party, note="It meets twice a month.")
     negotiation = factories.make_negotiation(agreement, party=party, by=manager)
+    report = factories.make_agreement_pdf(agreement, kind="impasse")
     signed = {"status": "executed", "origin": "existing", "executed_on": date(2024, 6, 30)}
     dates = {"effective_on": date(2024, 7, 1), "expires_on": date(2027, 6, 30), "review_on": date(2027, 6, 30)}
     factories.make_agreement(area, title="MOU 2024 to 2027", **signed, **dates)
@@ -38,4 +39,5 @@ def build(world: Any) -> None:
         negotiation=negotiation.pk,
         suggestion=suggestion.pk,
         element="infrastructure",
+        report=report.pk,
     )

@@ -32,7 +32,7 @@ def comment_add(request: SignedIn, code: str, pk: int) -> HttpResponseBase:
         comment = discussions.start_discussion(
             subject, thing, text=form.cleaned_data["text"], mention=form.mentioned, by=request.user, at=now()
         )
-        return _shown(request, thing, comment, _("Comment added."))
+        return _shown(request, subject, thing, comment, _("Comment added."))
     return _show_form(request, subject, thing, form, title=_("Comment"), submit=_("Add the comment"))
 
 
@@ -50,7 +50,7 @@ def discussion_reply(request: SignedIn, pk: int) -> HttpResponseBase:
         except Refused as problem:
             problem.show_in(form)
         else:
-            return _shown(request, thing, comment, _("Reply added."))
+            return _shown(request, subject, thing, comment, _("Reply added."))
     context = {"before": list(discussion.comments.select_related("by").order_by("pk"))}
     return _show_form(request, subject, thing, form, title=_("Reply"), submit=_("Add the reply"), **context)
 
@@ -66,7 +66,7 @@ def comment_edit(request: SignedIn, pk: int) -> HttpResponseBase:
     form = CommentForm(request.POST or None, initial={"text": comment.text})
     if request.method != "POST" and not discussions.may_edit(comment, request.user, now()):
         messages.error(request, _("Comments can be edited for 10 minutes."))
-        return redirect(thing)
+        return redirect(subject.page(thing))
     if form.is_valid():
         try:
             comment = discussions.edit_comment(
@@ -75,33 +75,33 @@ def comment_edit(request: SignedIn, pk: int) -> HttpResponseBase:
         except Refused as problem:
             problem.show_in(form)
         else:
-            return _shown(request, thing, comment, _("Comment saved."))
+            return _shown(request, subject, thing, comment, _("Comment saved."))
     return _show_form(request, subject, thing, form, title=_("Edit comment"), submit=_("Save"))
 
 
 @require_POST
 def discussion_resolve(request: SignedIn, pk: int) -> HttpResponse:
     """Mark a discussion as resolved."""
-    discussion, _subject, thing = get_discussion(request.user, pk)
+    discussion, subject, thing = get_discussion(request.user, pk)
     discussions.resolve(discussion, by=request.user, at=now())
     say_done(request, _("Discussion resolved. You can reopen it below."))
-    return redirect(f"{thing.get_absolute_url()}#comments")
+    return redirect(f"{subject.page(thing)}#comments")
 
 
 @require_POST
 def discussion_reopen(request: SignedIn, pk: int) -> HttpResponse:
     """Open a resolved discussion again."""
-    discussion, _subject, thing = get_discussion(request.user, pk)
+    discussion, subject, thing = get_discussion(request.user, pk)
     discussions.reopen(discussion, by=request.user, at=now())
     say_done(request, _("Discussion reopened."))
-    return redirect(f"{thing.get_absolute_url()}#comments")
+    return redirect(f"{subject.page(thing)}#comments")
 
 
 def discussion_history(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what was written, edited, resolved and reopened in a discussion."""
     discussion, subject, thing = get_discussion(request.user, pk)
     name = subject.name(thing)
-    crumbs = [(name, thing.get_absolute_url())]
+    crumbs = [(name, subject.page(thing))]
     return history_page(
         request, discussion, links=["comments"], name=_("Discussion of %(name)s") % {"name": name}, crumbs=crumbs
     )
@@ -112,14 +112,14 @@ def _others(request: SignedIn, subject: CommentSubject, thing: Any) -> Any:
     return subject.people(thing).exclude(pk=request.user.pk)
 
 
-def _shown(request: HttpRequest, thing: Any, comment: Comment, words: str) -> HttpResponse:
+def _shown(request: HttpRequest, subject: CommentSubject, thing: Any, comment: Comment, words: str) -> HttpResponse:
     say_done(request, words)
-    return redirect(f"{thing.get_absolute_url()}#comment-{comment.pk}")
+    return redirect(f"{subject.page(thing)}#comment-{comment.pk}")
 
 
 def _show_form(
     request: HttpRequest, subject: CommentSubject, thing: Any, form: CommentForm, **context: Any
 ) -> HttpResponse:
-    address = thing.get_absolute_url()
+    address = subject.page(thing)
     own = {"form": form, "crumbs": [(subject.name(thing), address)], "cancel_url": f"{address}#comments"}
     return render(request, "comments/comment_form.html", own | context)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import now
 
+from agreements import tasks as agreement_tasks
 from onestop.celery import app
 from onestop.local.supervisor import Portal
 from partners import tasks
@@ -38,8 +39,10 @@ def workers():
 def test_long_work_has_its_own_queues_and_sweeps_do_not_wait_for_it():
     assert queue_of(tasks.work_on_import.name) == "imports"
     assert queue_of(tasks.print_manual.name) == "documents"
+    assert queue_of(agreement_tasks.make_agreement_pdf.name) == "documents"
     for task in (
         tasks.sweep_imports, tasks.clean_up_imports, tasks.sweep_manual_prints, tasks.clean_up_manual_prints,
+        agreement_tasks.sweep_agreement_pdfs, agreement_tasks.clean_up_agreement_pdfs,
     ):  # fmt: skip
         assert queue_of(task.name) == "default"
 
