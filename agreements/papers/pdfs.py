@@ -23,14 +23,6 @@ class CannotReport(Refused):
     """A report of an impasse cannot be made like this."""
 
 
-class AlreadyWaiting(Refused):
-    """The person is already waiting for another PDF."""
-
-    def __init__(self, waits_for: AgreementPdf) -> None:
-        super().__init__(_("You already requested this PDF. You can request another one when it is ready."))
-        self.waits_for = waits_for
-
-
 # ---------------------------------------------------------------- Requests
 @transaction.atomic
 def ask_for_text(agreement: Agreement, *, by: User, at: datetime) -> AgreementPdf:
@@ -91,9 +83,7 @@ def _one_asks_at_a_time(agreement_id: int, by: User) -> None:
 
 
 def _queue(asked: AgreementPdf, *, by: User, at: datetime) -> AgreementPdf:
-    waits_for = AgreementPdf.objects.at_work().filter(asked_by=by).first()
-    if waits_for:
-        raise AlreadyWaiting(waits_for)
+    MAKER.demand_free(by)
     return MAKER.queue(asked, by=by, at=at)
 
 

@@ -81,9 +81,7 @@ def agreement_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "clauses": [_shown(clause, fields, found, waiting, discussed) for clause in clauses],
         "path": approvals.path_of(agreement, today=today),
         "shows_path": agreement.status in approvals.OPEN,
-        "negotiations": _negotiations(request, agreement),
-        "reports": _reports(request, agreement),
-        "sees_negotiations": may(request.user, "agreements.view_negotiations", agreement),
+        **_record_of(request, agreement),
         "promises": agreement.promises.current().with_names(),
         "completeness": found,
         "may_draft": may_draft,
@@ -114,17 +112,17 @@ def _shown(
     }
 
 
-def _negotiations(request: HttpRequest, agreement: Agreement) -> Any:
+def _record_of(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
+    """Return the record of negotiations and the reports, if the person may see them."""
     if not may(request.user, "agreements.view_negotiations", agreement):
-        return ()
-    rows = agreement.negotiation_entries.current().select_related("party__partnership__organization", "by")
-    return rows.order_by("-happened_on", "-pk")
-
-
-def _reports(request: HttpRequest, agreement: Agreement) -> Any:
-    if not may(request.user, "agreements.view_negotiations", agreement):
-        return ()
-    return agreement.pdfs.filter(kind=AgreementPdf.Kind.IMPASSE).defer("html").order_by("-asked_at")
+        return {"sees_negotiations": False}
+    entries = agreement.negotiation_entries.current().select_related("party__partnership__organization", "by")
+    reports = agreement.pdfs.filter(kind=AgreementPdf.Kind.IMPASSE).defer("html")
+    return {
+        "sees_negotiations": True,
+        "negotiations": entries.order_by("-happened_on", "-pk"),
+        "reports": reports.order_by("-asked_at"),
+    }
 
 
 def suggestions_by_clause(agreement: Agreement) -> dict[int, list[Suggestion]]:

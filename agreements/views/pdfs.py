@@ -1,7 +1,7 @@
 """PDFs of agreements: request, page with progress, try again, download; the report of an impasse."""
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,6 +16,8 @@ from agreements.papers import pdfs
 from onestop.accounts.requests import SignedIn
 from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
+from onestop.files.document_pages import file_response, progress_response, show_what_waits
+from onestop.files.documents import AlreadyWaiting
 from partners.rules import demand, may
 
 
@@ -26,8 +28,8 @@ def pdf_ask(request: SignedIn, pk: int) -> HttpResponse:
     agreement = get_agreement(request, pk)
     try:
         return redirect(pdfs.ask_for_text(agreement, by=request.user, at=timezone.now()))
-    except pdfs.AlreadyWaiting as problem:
-        return _show_what_waits(request, problem)
+    except AlreadyWaiting as problem:
+        return show_what_waits(request, problem)
 
 
 @idempotent
@@ -48,8 +50,8 @@ def impasse_report(request: SignedIn, pk: int) -> HttpResponse:
                 by=request.user,
                 at=timezone.now(),
             )
-        except pdfs.AlreadyWaiting as problem:
-            return _show_what_waits(request, problem)
+        except AlreadyWaiting as problem:
+            return show_what_waits(request, problem)
         except Refused as problem:
             problem.show_in(form)
         else:
@@ -82,17 +84,7 @@ def pdf_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def pdf_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the progress; reload the page when the work is done."""
-    made = get_pdf(request, pk)
-    context = {
-        "document": made,
-        "progress": pdfs.MAKER.progress_of(made),
-        "interrupted": pdfs.MAKER.is_interrupted(made),
-        "progress_url": request.path,
-    }
-    answer = render(request, "components/document_progress.html", context)
-    if not made.is_at_work:
-        answer["HX-Refresh"] = "true"
-    return answer
+    return progress_response(request, pdfs.MAKER, get_pdf(request, pk))
 
 
 @require_POST
@@ -103,8 +95,8 @@ def pdf_again(request: SignedIn, pk: int) -> HttpResponse:
         demand(request, "agreements.draft_agreement", made.agreement)
     try:
         pdfs.try_again(made, by=request.user, at=timezone.now())
-    except pdfs.AlreadyWaiting as problem:
-        return _show_what_waits(request, problem)
+    except AlreadyWaiting as problem:
+        return show_what_waits(request, problem)
     except Refused as problem:
         messages.error(request, str(problem))
     return redirect(made)
@@ -113,22 +105,10 @@ def pdf_again(request: SignedIn, pk: int) -> HttpResponse:
 def pdf_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Download a PDF under a descriptive name."""
     made = get_pdf(request, pk)
-    if made.status != AgreementPdf.Status.READY:
-        return redirect(made)
-    try:
-        file = made.file.open("rb")
-    except FileNotFoundError:
-        messages.error(request, _("The file is missing. The operator can restore it from a backup."))
-        return redirect(made)
-    return FileResponse(file, as_attachment=True, filename=_file_name(made), content_type="application/pdf")
+    return file_response(request, made, _file_name(made))
 
 
 def _file_name(made: AgreementPdf) -> str:
     """Return "riverbend-mou-27-01-text-2026-11-24.pdf"."""
     day = made.asked_at.astimezone(made.agreement.area.zone).date()
     return f"{slugify('-'.join([made.agreement.area.slug, made.agreement.number, made.kind, day.isoformat()]))}.pdf"
-
-
-def _show_what_waits(request: HttpRequest, problem: pdfs.AlreadyWaiting) -> HttpResponse:
-    messages.info(request, str(problem))
-    return redirect(problem.waits_for)

@@ -16,8 +16,10 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from onestop.editing.refusals import Refused
 from onestop.files.pdf import CannotMakePdf, Pdf
 from onestop.files.progress import Progress, progress_of, say_progress
 from onestop.files.storage import delete_forgotten, deleted_on_failure
@@ -98,6 +100,14 @@ def has_its_file_when_ready(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(condition=there | absent, name=name)
 
 
+class AlreadyWaiting(Refused):
+    """The person is already waiting for another document of this model."""
+
+    def __init__(self, waits_for: Any) -> None:
+        super().__init__(gettext("You already requested this PDF. You can request another one when it is ready."))
+        self.waits_for = waits_for
+
+
 D = TypeVar("D", bound=Document)
 
 
@@ -133,6 +143,15 @@ class Maker(Generic[D]):
         document.save()
         self.wake(document.pk)
         return document
+
+    def demand_free(self, by: Any) -> None:
+        """Demand that a person, who is locked, waits for no document of this model; ``None`` is nobody.
+
+        :raises AlreadyWaiting: if the person does.
+        """
+        waits_for = self._rows.at_work().filter(asked_by=by).first() if by else None
+        if waits_for:
+            raise AlreadyWaiting(waits_for)
 
     def wake(self, pk: int) -> None:
         """Send a document to a worker once the transaction is committed."""

@@ -22,14 +22,6 @@ KEPT = timedelta(days=7)  # PDFs of outdated contents
 Status = ManualPrint.Status
 
 
-class AlreadyWaiting(Refused):
-    """The person is already waiting for another PDF."""
-
-    def __init__(self, waits_for: ManualPrint) -> None:
-        super().__init__(_("You already requested this PDF. You can request another one when it is ready."))
-        self.waits_for = waits_for
-
-
 # ---------------------------------------------------------------- Requests
 @transaction.atomic
 def ask_for_edition(edition: ManualEdition, variant: str, *, by: User | None, at: datetime) -> ManualPrint:
@@ -83,9 +75,7 @@ def _one_asks_at_a_time(area_id: int, by: User | None) -> None:
 
 
 def _queue(asked: ManualPrint, *, by: User | None, at: datetime) -> ManualPrint:
-    waits_for = ManualPrint.objects.at_work().filter(asked_by=by).first() if by else None
-    if waits_for:
-        raise AlreadyWaiting(waits_for)
+    MAKER.demand_free(by)
     _drop_outdated_by(asked)
     return MAKER.queue(asked, by=by, at=at)
 

@@ -1,7 +1,7 @@
 """Editions of the manual and PDFs: list, issue, view, request and download."""
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +14,8 @@ from onestop.accounts.requests import author
 from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import save, say_done
+from onestop.files.document_pages import file_response, progress_response, show_what_waits
+from onestop.files.documents import AlreadyWaiting
 from onestop.ui.lists import list_page
 from partners.context.breadcrumbs import manual_breadcrumbs, manual_edition_breadcrumbs, manual_query
 from partners.context.lookups import get_manual_edition, get_manual_print
@@ -138,7 +140,7 @@ def manual_print_ask(request: HttpRequest, slug: str) -> HttpResponse:
     held = current_manual(request, area)
     try:
         printing.ask_for_current(area, held, by=author(request), at=now())
-    except printing.AlreadyWaiting as problem:
+    except AlreadyWaiting as problem:
         return show_what_waits(request, problem)
     return redirect(reverse("partners:manual", args=[area.slug]) + manual_query(held))
 
@@ -151,7 +153,7 @@ def manual_edition_print(request: HttpRequest, pk: int) -> HttpResponse:
     if request.POST.get("for") in ManualPrint.Variant:
         try:
             printing.ask_for_edition(edition, request.POST["for"], by=author(request), at=now())
-        except printing.AlreadyWaiting as problem:
+        except AlreadyWaiting as problem:
             return show_what_waits(request, problem)
     return redirect("partners:manual_edition", pk=edition.pk)
 
@@ -159,16 +161,7 @@ def manual_edition_print(request: HttpRequest, pk: int) -> HttpResponse:
 def manual_print_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the progress; reload the page when the work is done."""
     made = get_manual_print(request, pk)
-    maker = printing.MAKER
-    context = {
-        "document": made,
-        "progress": maker.progress_of(made),
-        "interrupted": maker.is_interrupted(made),
-        "progress_url": request.path,
-    }
-    answer = render(request, "components/document_progress.html", context)
-    if not made.is_at_work:
-        answer["HX-Refresh"] = "true"
+    answer = progress_response(request, printing.MAKER, made)
     if made.status == ManualPrint.Status.DROPPED:
         messages.info(request, made.message)  # the reloaded page shows another PDF
     return answer
@@ -182,7 +175,7 @@ def manual_print_again(request: HttpRequest, pk: int) -> HttpResponse:
         demand(request, "partners.issue_manual", made.area)
     try:
         printing.try_again(made, by=author(request), at=now())
-    except printing.AlreadyWaiting as problem:
+    except AlreadyWaiting as problem:
         return show_what_waits(request, problem)
     except Refused as problem:
         messages.error(request, str(problem))
@@ -192,28 +185,12 @@ def manual_print_again(request: HttpRequest, pk: int) -> HttpResponse:
 def manual_print_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Download the PDF under a descriptive name."""
     made = get_manual_print(request, pk)
-    if made.status != ManualPrint.Status.READY:
-        return redirect(made)
-    try:
-        file = made.file.open("rb")
-    except FileNotFoundError:
-        messages.error(request, _("The file is missing. The operator can restore it from a backup."))
-        return redirect(made)
-    return FileResponse(file, as_attachment=True, filename=file_name(made), content_type="application/pdf")
+    return file_response(request, made, file_name(made))
 
 
 # ---------------------------------------------------------------- Shared
-
-
-def show_what_waits(request: HttpRequest, problem: printing.AlreadyWaiting) -> HttpResponse:
-    """Redirect to the PDF that the person is already waiting for."""
-    messages.info(request, str(problem))
-    return redirect(problem.waits_for)
-
-
 def file_name(made: ManualPrint) -> str:
     """Return "riverbend-resource-manual-edition-3-2026-11-24.pdf"."""
-    assert made.made_at is not None
     day = made.edition.issued_on if made.edition else made.asked_at.astimezone(made.area.zone).date()
     parts = [made.area.slug, "resource-manual"]
     parts += [f"edition-{made.edition.number}"] if made.edition else []

@@ -8,6 +8,7 @@ from typing import Any
 import pikepdf
 import pytest
 from django.db import IntegrityError, InternalError, transaction
+from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ from onestop.comments.models import Comment
 from onestop.files.pdf import Pdf
 from onestop.notices.models import Notice
 from tests import factories
+from tests.at_once import second_waits_for
 
 NOW = timezone.now()
 TODAY = date(2026, 11, 28)
@@ -102,6 +104,27 @@ def test_a_person_waits_for_one_pdf(as_, cast, mou, clause):
     asked = {"agreement": mou, "asked_by": cast["staff"]}
     with pytest.raises(IntegrityError, match="person_waits_for_one_agreement_pdf"), transaction.atomic():
         factories.make_agreement_pdf(**asked)
+
+
+def test_a_storage_that_does_not_respond_is_told_of(as_, mou, monkeypatch):
+    monkeypatch.setattr(pdfs, "make_pdf", lambda html, **_options: Pdf(html.encode(), 1))
+    made = factories.make_agreement_pdf(mou)
+    pdfs.MAKER.work_on(made.pk, at=NOW)
+
+    def fails(self: Any, mode: str) -> Any:
+        raise OSError("no route")
+
+    monkeypatch.setattr(FieldFile, "open", fails)
+    assert "The storage of files does not respond" in words(as_("staff").get(at("pdf_file", made.pk), follow=True))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_who_ask_at_once_get_one_pdf(cast, mou, clause):
+    second_waits_for(
+        lambda: pdfs.ask_for_text(mou, by=cast["staff"], at=NOW),
+        lambda: pdfs.ask_for_text(mou, by=cast["board"], at=NOW),
+    )
+    assert AgreementPdf.objects.get().asked_by == cast["staff"]
 
 
 def test_what_failed_can_be_tried_again(as_, cast, mou):
