@@ -7,7 +7,8 @@ LOOK = ONESTOP_MODE=dev SECRET_KEY=unused $(VENV)
 # The settings of a deployment, for `check --deploy`, which connects to nothing.
 DEPLOYED = env -u DEBUG ONESTOP_MODE=production SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCD \
 	ALLOWED_HOSTS=portal.example.org DATABASE_URL=postgres://localhost/onestop REDIS_URL=redis://localhost/0 PUBLIC_URL=https://portal.example.org \
-	MAIL_TRANSPORT_URL=smtp://localhost:25 DEFAULT_FROM_EMAIL=portal@example.org
+	MAIL_TRANSPORT_URL=smtp://localhost:25 DEFAULT_FROM_EMAIL=portal@example.org \
+	SEAL_PKCS12=pyproject.toml SEAL_PASSWORD=read-when-it-seals
 
 # Compiled once, not by every process.
 unexport PYTHONDONTWRITEBYTECODE

@@ -10,6 +10,8 @@ PERMISSIONS = {
     "agreements.draft_agreement": staff,
     "agreements.record_exception": staff,
     "agreements.view_negotiations": staff | administers_its_state | is_on_board_here,
+    # signing: the staff send, take back, ask again and vouch; who signs is decided by the office
+    "agreements.send_agreement": staff,
     # in review, who sees an agreement and does not edit it suggests wording; the staff decide
     "agreements.suggest_wording": rules.is_authenticated & ~staff,
     "agreements.decide_suggestion": staff,

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils.timezone import now
 
 from agreements.papers import pdfs
+from agreements.signing import freezing, sealing
 
 
 @shared_task
@@ -13,9 +14,22 @@ def make_agreement_pdf(pdf_id: int) -> None:
 
 
 @shared_task
+def make_frozen_document(document_id: int) -> None:
+    """Make the PDF of a text that was sent for signature, and ask those who sign."""
+    freezing.MAKER.work_on(document_id, at=now())
+
+
+@shared_task
+def seal_agreement(document_id: int) -> None:
+    """Make the executed file of an agreement."""
+    sealing.MAKER.work_on(document_id, at=now())
+
+
+@shared_task
 def sweep_agreement_pdfs() -> None:
     """Wake workers for PDFs that no worker has."""
-    pdfs.MAKER.sweep()
+    for maker in (pdfs.MAKER, freezing.MAKER, sealing.MAKER):
+        maker.sweep()
 
 
 @shared_task

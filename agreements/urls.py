@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from agreements.views import agreements, clauses, parties, pdfs, promises, steps, suggestions
+from agreements.views import (
+    agreements,
+    clauses,
+    documents,
+    link_signing,
+    parties,
+    pdfs,
+    promises,
+    sending,
+    signing,
+    steps,
+    suggestions,
+    verify,
+)
 
 app_name = "agreements"
 
@@ -56,6 +69,41 @@ urlpatterns = [
     path("agreements/pdfs/<int:pk>/progress/", pdfs.pdf_progress, name="pdf_progress"),
     path("agreements/pdfs/<int:pk>/again/", pdfs.pdf_again, name="pdf_again"),
     path("agreements/pdfs/<int:pk>/file/", pdfs.pdf_file, name="pdf_file"),
+    # signing: what the staff do
+    path("agreements/<int:pk>/send/", sending.send, name="send"),
+    path("agreements/<int:pk>/take-back-sent/", sending.void, name="void"),
+    path("agreements/signatures/<int:pk>/ask/", sending.ask_again, name="ask_again"),
+    path("agreements/signatures/<int:pk>/scan/", sending.scan, name="scan"),
+    path("agreements/delegations/<int:pk>/", sending.delegation_decide, name="delegation_decide"),
+    path("agreements/<int:pk>/frozen/again/", sending.freeze_again, name="freeze_again"),
+    path("agreements/<int:pk>/executed/again/", sending.seal_again, name="seal_again"),
+    path("agreements/parties/<int:pk>/signatories/add/", sending.co_signer_add, name="co_signer_add"),
+    path(
+        "agreements/parties/<int:pk>/signatories/<int:further>/remove/",
+        sending.co_signer_remove,
+        name="co_signer_remove",
+    ),
+    # signing: who signs
+    path("to-sign/", signing.to_sign, name="to_sign"),
+    path("agreements/signatures/<int:pk>/", signing.sign, name="sign"),
+    path("agreements/signatures/<int:pk>/decline/", signing.decline, name="sign_decline"),
+    path("agreements/signatures/<int:pk>/delegate/", signing.delegate, name="sign_delegate"),
+    path("agreements/signatures/<int:pk>/text/", signing.text_file, name="sign_text_file"),
+    path("agreements/signatures/<int:pk>/executed/", signing.executed_file, name="sign_executed_file"),
+    path("sign/<str:token>/", link_signing.sign_by_link, name="sign_by_link"),
+    path("sign/<str:token>/opened/", link_signing.link_opened, name="link_opened"),
+    path("sign/<str:token>/code/", link_signing.link_code, name="link_code"),
+    path("sign/<str:token>/decline/", link_signing.link_decline, name="link_decline"),
+    path("sign/<str:token>/delegate/", link_signing.link_delegate, name="link_delegate"),
+    path("sign/<str:token>/text/", link_signing.link_text, name="link_text_file"),
+    path("sign/<str:token>/executed/", link_signing.link_executed, name="link_executed_file"),
+    # what was signed
+    path("agreements/<int:pk>/frozen/", documents.frozen_file, name="frozen_file"),
+    path("agreements/<int:pk>/frozen/progress/", documents.frozen_progress, name="frozen_progress"),
+    path("agreements/<int:pk>/executed/", documents.sealed_file, name="sealed_file"),
+    path("agreements/<int:pk>/executed/progress/", documents.sealed_progress, name="sealed_progress"),
+    path("agreements/<int:pk>/evidence/", documents.evidence_package, name="evidence_package"),
+    path("verify/", verify.verify, name="verify"),
     # elements and versions
     path("agreements/<int:pk>/elements/<slug:code>/", clauses.element_record, name="element_record"),
     path("agreements/<int:pk>/elements/<slug:code>/clear/", clauses.element_clear, name="element_clear"),

@@ -17,6 +17,8 @@ from onestop import task_schedule
 from onestop.local import servers
 from onestop.ops import mailboxes
 from onestop.ops.file_settings import file_storage, scanner_url
+from onestop.ops.seal_settings import NEEDED as SEAL_NEEDED
+from onestop.ops.seal_settings import seal_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -31,7 +33,7 @@ DATA_DIR = Path(env.str("ONESTOP_DATA", default=str(BASE_DIR / "var"))).resolve(
 
 if PRODUCTION:
     needed = ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL"]
-    needed += ["PUBLIC_URL", "DEFAULT_FROM_EMAIL", "MAIL_TRANSPORT_URL"]
+    needed += ["PUBLIC_URL", "DEFAULT_FROM_EMAIL", "MAIL_TRANSPORT_URL", *SEAL_NEEDED]
     if missing := [name for name in needed if not env.str(name, default="")]:
         raise ImproperlyConfigured(
             f"The portal runs in production mode, and {', '.join(missing)} must be set in the environment; "
@@ -342,6 +344,7 @@ FILE_UPLOAD_HANDLERS = [
     "onestop.files.uploads.KeepOnDisk",
 ]
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=50)  # a larger upload is not even written to the disk
+SEAL = seal_settings(env, production=PRODUCTION, data=DATA_DIR)  # on executed agreements
 CLAMAV_URL = scanner_url(env)  # without one, stored files are not scanned for viruses
 IMPORT_MAX_MB = env.int("IMPORT_MAX_MB", default=20)  # a larger spreadsheet is refused without being read
 IMPORT_MAX_UNPACKED_MB = env.int("IMPORT_MAX_UNPACKED_MB", default=200)  # the size of an extracted workbook

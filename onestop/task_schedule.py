@@ -11,6 +11,8 @@ ROUTES = {
     "partners.tasks.work_on_import": {"queue": "imports"},
     "partners.tasks.print_manual": {"queue": "documents"},
     "agreements.tasks.make_agreement_pdf": {"queue": "documents"},
+    "agreements.tasks.make_frozen_document": {"queue": "documents"},
+    "agreements.tasks.seal_agreement": {"queue": "documents"},
     "onestop.files.tasks.scan_file": {"queue": "files"},
 }
 

@@ -108,6 +108,20 @@ NOT_TYPED = {
     "agreements.AgreementPdf.digest": "a hash",
     "agreements.AgreementPdf.html": "made of all the rest",
     "agreements.AgreementPdf.sha256": "a hash",
+    **dict.fromkeys(
+        [f"agreements.FrozenDocument.{name}" for name in ("body", "html_sha256", "language", "message")]
+        + [f"agreements.FrozenDocument.{name}" for name in ("sha256", "title")]
+        + [f"agreements.SealedDocument.{name}" for name in ("evidence", "message", "sha256", "timestamp_url")],
+        "made of all the rest, and kept by the database as it is",
+    ),
+    **dict.fromkeys(
+        [f"agreements.Signature.{name}" for name in ("agent", "consent", "delegated_by", "holder", "name", "title")]
+        + [f"agreements.Signature.{name}" for name in ("email", "html_sha256", "pdf_sha256")]
+        + [f"agreements.SignatureRequest.{name}" for name in ("decline_reason", "title")]
+        + ["agreements.Sending.void_reason"],
+        "kept by the database as it is; tests/agreements/test_signing.py signs with hostile text",
+    ),
+    "agreements.SigningLink.nonce": "a secret of ours",
     "partners.ManualPrint.digest": "a hash",
     "partners.ManualPrint.sha256": "a hash",
     "partners.ManualPrint.snapshot": "made of all the rest",

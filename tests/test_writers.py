@@ -10,8 +10,9 @@ from tests.writers import MODELS, Write, writes_in
 # Each package with verbs, and whose rows it writes. Whoever adds a model says here where its verbs are.
 SUBJECTS = {
     "agreements/papers": "AgreementPdf",
-    "agreements/drafting": "Agreement ApprovalStep Clause ElementRecord FurtherArea NegotiationEntry Party Promise "
-    "Suggestion Version",
+    "agreements/drafting": "Agreement ApprovalStep Clause CoSigner ElementRecord FurtherArea NegotiationEntry Party "
+    "Promise Suggestion Version",
+    "agreements/signing": "Delegation FrozenDocument SealedDocument Sending Signature SignatureRequest SigningLink",
     "onestop/accounts": "Authenticator EmailAddress MailRequest NewSignIn SavedView User UserSession",
     "onestop/comments": "Comment Discussion Mention",
     "onestop/editing": "IdempotencyKey",
@@ -35,6 +36,8 @@ SUBJECTS = {
 OWNERS = {name: package for package, names in SUBJECTS.items() for name in names.split()}
 # Who writes rows of another subject, and why.
 EXCEPTIONS = {
+    ("agreements/signing/sending.py", "Agreement"): "sending and taking back move its status in the same step",
+    ("agreements/signing/signatures.py", "Agreement"): "the last signature executes it in its own transaction",
     ("partners/people/invitations.py", "User"): "whoever accepts an invitation gets an account in the same step",
     ("partners/people/invitations.py", "EmailAddress"): "that account's address is confirmed by the link they followed",
     ("partners/people/turnover.py", "User"): "who leaves loses seats and account in one transaction",

@@ -18,7 +18,7 @@ from partners.models import LocalArea, Office, Partnership
 
 Kind, Status, Origin = Agreement.Kind, Agreement.Status, Agreement.Origin
 FACTS = ("number", "title", "effective_on", "expires_on", "review_on", "note")
-LINKS = ("parties", "clauses", "element_records", "further_areas", "promises", "approval_steps")
+LINKS = ("parties", "clauses", "element_records", "further_areas", "promises", "approval_steps", "co_signers")
 PREFIXES = {
     Kind.UMBRELLA: "MOU", Kind.SINGLE: "MOU", Kind.IFA: "IFA", Kind.PURCHASE: "POS", Kind.AMENDMENT: "AMD",
     Kind.OTHER: "AGR",

@@ -8,10 +8,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from agreements.drafting.locking import CannotDraft, lock_parties
-from agreements.models import Agreement, Party
+from agreements.models import Agreement, CoSigner, Party
 from onestop.accounts.models import User
 from onestop.editing.versions import apply_facts, demand_version
 from onestop.history.tracking import recorded
+from partners.models import Office
 
 FACTS = ("kind", "partnership", "name", "office", "presence", "effective_on")
 MOST_PARTIES = 200
@@ -90,3 +91,27 @@ def _save(party: Party) -> None:
         field = "partnership" if party.kind == Party.Kind.PARTNER else "name"
         words = _("%(party)s is a party already.") % {"party": party}
         raise CannotDraft(words, field=field) from problem
+
+
+# ---------------------------------------------------------------- Further signatories
+@recorded
+def add_co_signer(party: Party, *, office: Office, turn: int, by: User | None, at: datetime) -> CoSigner:
+    """Let a further office sign for a party, together with the first one (turn 1) or after others.
+
+    :raises CannotDraft: if the agreement was sent for signature, or the office signs for this party already.
+    """
+    party = _lock(party)
+    if party.office_id == office.pk or party.co_signers.filter(office=office).exists():
+        words = _("%(office)s signs for %(party)s already.") % {"office": office, "party": party}
+        raise CannotDraft(words, field="office")
+    return CoSigner.objects.create(agreement=party.agreement, party=party, office=office, turn=turn)
+
+
+@recorded
+def remove_co_signer(further: CoSigner, *, by: User | None, at: datetime) -> None:
+    """Let an office no longer sign for a party.
+
+    :raises CannotDraft: if the agreement was sent for signature.
+    """
+    _lock(further.party)
+    CoSigner.objects.filter(pk=further.pk).delete()

@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
+from django.db.models import Prefetch
+
 from agreements.drafting.facts import Surroundings
-from agreements.models import Agreement, Party
+from agreements.models import Agreement, CoSigner, Party
 from partners.coverage.matrix import coverages_of
 from partners.models import LocalArea, Office, Tenure
 
@@ -34,7 +36,8 @@ def areas_of(agreement: Agreement) -> list[LocalArea]:
 def parties_of(agreement: Agreement) -> list[Party]:
     """Return the parties in order, with what names them."""
     rows = Party.objects.current().filter(agreement=agreement).in_order()
-    return list(rows.select_related("partnership__organization", "office"))
+    rows = rows.select_related("partnership__organization", "office")
+    return list(rows.prefetch_related(Prefetch("co_signers", CoSigner.objects.select_related("office"))))
 
 
 def _programs_in(areas: Sequence[LocalArea], today: date) -> dict[str, frozenset[int]]:

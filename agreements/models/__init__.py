@@ -2,9 +2,12 @@
 
 from agreements.models.agreements import Agreement, AgreementQuerySet, FurtherArea
 from agreements.models.clauses import Clause, ElementRecord, Version
-from agreements.models.parties import Party
+from agreements.models.parties import CoSigner, Party
 from agreements.models.pdfs import AgreementPdf
 from agreements.models.promises import Promise
+from agreements.models.sealed import SealedDocument
+from agreements.models.sendings import FrozenDocument, Sending, SignatureRequest
+from agreements.models.signatures import Delegation, Signature, SigningLink
 from agreements.models.steps import ApprovalStep, NegotiationEntry
 from agreements.models.suggestions import Suggestion
 
@@ -14,11 +17,19 @@ __all__ = [
     "AgreementQuerySet",
     "ApprovalStep",
     "Clause",
+    "CoSigner",
+    "Delegation",
     "ElementRecord",
+    "FrozenDocument",
     "FurtherArea",
     "NegotiationEntry",
     "Party",
     "Promise",
+    "SealedDocument",
+    "Sending",
+    "Signature",
+    "SignatureRequest",
+    "SigningLink",
     "Suggestion",
     "Version",
 ]

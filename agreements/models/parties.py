@@ -80,3 +80,26 @@ class Party(Archivable):
 
     def __str__(self) -> str:
         return self.partnership.organization.name if self.partnership else self.name
+
+
+@tracked(parent="agreement")
+class CoSigner(models.Model):
+    """A further office that signs for a party, besides the one that the party names."""
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="co_signers")
+    party = models.ForeignKey(Party, models.CASCADE, related_name="co_signers", verbose_name=_("party"))
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("also signs as"))
+    turn = models.PositiveSmallIntegerField(
+        _("turn"), default=1,
+        help_text=_("1 is asked together with the first office of the party, 2 once that one has signed, and so on."),
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("further signatory")
+        constraints = [
+            models.UniqueConstraint(fields=["party", "office"], name="office_is_a_co_signer_once"),
+            models.CheckConstraint(condition=Q(turn__gte=1), name="turns_of_co_signers_count_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.office)

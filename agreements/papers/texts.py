@@ -15,7 +15,17 @@ from partners.models import Program
 
 
 def agreement_html(agreement: Agreement, *, today: date) -> str:
-    """Return the text of an agreement as of a day, with the values of its merge fields."""
+    """Return the text of a draft as of a day, as a whole page."""
+    return render_to_string("agreements/paper/agreement_paper.html", {**_text_of(agreement), "today": today})
+
+
+def frozen_html(agreement: Agreement) -> str:
+    """Return the text of an agreement as it is signed: a piece of HTML without a title, from headings of level 2 on."""
+    return render_to_string("agreements/paper/_agreement_text.html", _text_of(agreement)).strip()
+
+
+def _text_of(agreement: Agreement) -> dict[str, Any]:
+    """Return the text with the values of its merge fields."""
     parties = parties_of(agreement)
     fields = merge_fields.values_of(agreement, parties)
     promises: dict[int | None, list[Promise]] = defaultdict(list)
@@ -29,15 +39,13 @@ def agreement_html(agreement: Agreement, *, today: date) -> str:
         }
         for clause in agreement.clauses.current().in_order()
     ]
-    context = {
+    return {
         "agreement": agreement,
         "areas": areas_of(agreement),
         "parties": parties,
         "clauses": clauses,
         "other_promises": promises.get(None, ()),
-        "today": today,
     }
-    return render_to_string("agreements/paper/agreement_paper.html", context)
 
 
 def impasse_html(

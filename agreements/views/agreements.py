@@ -14,7 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from agreements.context import agreement_breadcrumbs, form_context, get_agreement, list_breadcrumbs, may_suggest
+from agreements.context import (
+    agreement_breadcrumbs,
+    form_context,
+    get_agreement,
+    list_breadcrumbs,
+    may_suggest,
+    signatures_context,
+)
 from agreements.drafting import agreements, approvals, completeness, merge_fields
 from agreements.drafting.surroundings import parties_of, surroundings_of
 from agreements.filters.agreements import AgreementFilters
@@ -35,6 +42,8 @@ from onestop.ui.lists import list_page
 from onestop.ui.rich_text import render as render_text
 from partners.network.current_area import enter_area
 from partners.rules import demand, may
+
+OF_SIGNING = ("sendings", "signature_requests", "signing_links", "signatures", "delegations")
 
 
 def agreement_list(request: HttpRequest, slug: str) -> HttpResponseBase:
@@ -91,6 +100,7 @@ def agreement_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "versions": agreement.versions.count(),
         "removed": agreement.clauses.exclude(archived_at=None).order_by("-archived_at") if may_draft else (),
         "further_areas": [each.area for each in agreement.further_areas.select_related("area")],
+        **signatures_context(request, agreement),
         **comments_context(request, agreement, at=timezone.now()),
     }
     return render(request, "agreements/agreement_detail.html", context)
@@ -273,7 +283,11 @@ def agreement_history(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the history of an agreement with its parties, clauses and elements."""
     agreement = get_agreement(request, pk)
     return history_page(
-        request, agreement, links=agreements.LINKS, name=agreement.number, crumbs=agreement_breadcrumbs(agreement)
+        request,
+        agreement,
+        links=(*agreements.LINKS, *OF_SIGNING),
+        name=agreement.number,
+        crumbs=agreement_breadcrumbs(agreement),
     )
 
 

@@ -111,7 +111,7 @@ class AlreadyWaiting(Refused):
 D = TypeVar("D", bound=Document)
 
 
-def _tell_nobody(document: Any, at: datetime) -> None: ...
+def _do_nothing(document: Any, at: datetime) -> None: ...
 
 
 def _nothing_follows(document: D) -> models.QuerySet[D]:
@@ -123,15 +123,17 @@ class Maker(Generic[D]):
     """How the documents of one model are made.
 
     ``task`` names the Celery task that works on one. ``make`` returns the PDF. ``emptied`` are the values of columns
-    that only the work needs, once the file is there. ``tell`` tells the person who asked, when it took long.
-    ``following`` returns the documents that waited for this one, the next first.
+    that only the work needs, once the file is there. ``stored`` does what follows from the file, in the transaction
+    that stores it. ``tell`` tells the person who asked, when it took long. ``following`` returns the documents that
+    waited for this one, the next first.
     """
 
     model: type[D]
     task: str
     make: Callable[[D, Report], Pdf]
     emptied: Mapping[str, Any] = field(default_factory=dict)
-    tell: Callable[[D, datetime], None] = _tell_nobody
+    stored: Callable[[D, datetime], None] = _do_nothing
+    tell: Callable[[D, datetime], None] = _do_nothing
     following: Callable[[D], models.QuerySet[D]] = _nothing_follows
 
     # ------------------------------------------------------------ Requests
@@ -201,6 +203,7 @@ class Maker(Generic[D]):
                 **leases.UNCLAIMED,
             )
             if kept:
+                self.stored(self._rows.get(pk=document.pk), at)
                 self._tell_if_late(document, at)
         if not kept:
             document.file.delete(save=False)

@@ -9,9 +9,11 @@ Why these functions are safe:
   times as quick, since a page has hundreds of cells: Django's look for lazy text in all arguments of each call.
 - `change_text` and `break_lines` accept only a `SafeString`, which is escaped already, and escape what they add to it.
 - `clean_html` lets nh3, an HTML parser written for this, rewrite what it is given: only what is allowed here is left.
+- `frozen_html` accepts only what our own templates rendered once: its hash was stored with it, and is compared.
 - `plain_text` turns escaping off for subjects and text of mail, and returns a plain `str`, which pages escape.
 """
 
+import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from html import escape, unescape
 from html.parser import HTMLParser
@@ -73,6 +75,20 @@ def clean_html(html: str) -> SafeString:
         link_rel="noopener",
     )
     return mark_safe(cleaned)  # noqa: S308 (cleaned)
+
+
+class NotFrozen(ValueError):
+    """A stored text is not the one whose hash was stored with it."""
+
+
+def frozen_html(html: str, sha256: str) -> SafeString:
+    """Return HTML that our templates rendered and that was stored with its SHA-256, to be shown as it was.
+
+    :raises NotFrozen: if it is another text.
+    """
+    if hashlib.sha256(html.encode()).hexdigest() != sha256:
+        raise NotFrozen("The stored text is not the one that was frozen.")  # no translation: nobody should see it
+    return mark_safe(html)  # noqa: S308 (rendered by our templates, and unchanged since)
 
 
 def break_lines(html: SafeString) -> SafeString:

@@ -11,6 +11,7 @@ import "./printing.js";
 import "./account.js";
 import "./upkeep.js";
 import "./directory.js";
+import "./fingerprint.js";
 import "./rich_text_fields.js";
 
 window.htmx = htmx;

@@ -4,7 +4,10 @@ from tests.add_forms.form import AddForm
 
 REPEATABLE = (
     r"agreements:.*_(edit|remove|restore|withdraw|take_back|share|move|clear|accept|decline)"
-    r"|agreements:pdf_again"  # refused by its state
+    r"|agreements:(pdf|freeze|seal)_again"  # refused by its state
+    r"|agreements:(ask_again|delegation_decide|void|sign_decline|sign_delegate|link_decline|link_delegate)"
+    r"|agreements:(sign|sign_by_link|link_opened|link_code|send|scan)$"  # refused when it was done, or limited
+    r"|agreements:verify"  # writes nothing
     r"|agreements:element_record"  # what is recorded of an element replaces what was
 )
 FACTS = {
@@ -15,6 +18,7 @@ ADD_FORMS: dict[str, AddForm] = {
     "agreements:agreement_add": AddForm(("area",), {"kind": "umbrella", **FACTS}),
     "agreements:agreement_record": AddForm(("area",), {"kind": "other", **FACTS, "executed_on": "2026-06-30"}),
     "agreements:agreement_copy": AddForm(("agreement",), {**FACTS, "succeeds": "on"}),
+    "agreements:co_signer_add": AddForm(("party",), lambda w: {"office": w.treasurer, "turn": "1"}),
     "agreements:party_add": AddForm(("agreement",), {"kind": "other", "name": "Chamber of commerce"}),
     "agreements:clause_add": AddForm(("agreement",), {"title": "Records", "text": "Records are kept for five years."}),
     "agreements:promise_add": AddForm(

@@ -1,8 +1,10 @@
 """Rows of agreements."""
 
-from datetime import date
+import hashlib
+from datetime import date, timedelta
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.utils.timezone import now
 
 from agreements.models import (
@@ -10,14 +12,23 @@ from agreements.models import (
     AgreementPdf,
     ApprovalStep,
     Clause,
+    CoSigner,
+    Delegation,
+    FrozenDocument,
     NegotiationEntry,
     Party,
     Promise,
+    SealedDocument,
+    Sending,
+    Signature,
+    SignatureRequest,
+    SigningLink,
     Suggestion,
     Version,
 )
+from onestop.accounts import signed_links
 from onestop.accounts.models import User
-from partners.models import LocalArea, Partnership
+from partners.models import LocalArea, Office, Partnership
 from tests.factories.numbers import next_number
 
 
@@ -76,3 +87,64 @@ def make_agreement_pdf(agreement: Agreement, **fields: Any) -> AgreementPdf:
     """Return a PDF that waits for a worker."""
     given = {"kind": "text", "digest": f"{next_number():064}", "html": "<p>Text</p>", "asked_at": now()}
     return AgreementPdf.objects.create(agreement=agreement, **given | fields)
+
+
+# ---------------------------------------------------------------- Signing
+def make_sending(agreement: Agreement, **fields: Any) -> Sending:
+    """Return a sending whose text is frozen, with a PDF of a few bytes."""
+    given = {"number": agreement.sendings.count() + 1, "sent_at": now()}
+    sending = Sending.objects.create(agreement=agreement, **given | fields)
+    html = "<h2>1. What is agreed</h2><p>Two desks.</p>"
+    document = FrozenDocument(
+        sending=sending, title=str(agreement), body=html, html_sha256=hashlib.sha256(html.encode()).hexdigest()
+    )
+    _make_ready(document, b"%PDF-1.7 text")
+    return sending
+
+
+def make_sealed_document(sending: Sending) -> SealedDocument:
+    """Return an executed file of a few bytes."""
+    sealed = SealedDocument(sending=sending, evidence="{}")
+    _make_ready(sealed, b"%PDF-1.7 executed")
+    return sealed
+
+
+def _make_ready(document: FrozenDocument | SealedDocument, data: bytes) -> None:
+    document.file.save("made.pdf", ContentFile(data), save=False)
+    document.status, document.asked_at, document.made_at = "ready", now(), now()
+    document.sha256, document.size, document.pages = hashlib.sha256(data).hexdigest(), len(data), 2
+    document.save()
+
+
+def make_signature_request(sending: Sending, party: Party, office: Office, **fields: Any) -> SignatureRequest:
+    """Return a request to an office that is open."""
+    given = {"title": office.title, "status": "open", "opened_at": now()}
+    named = {"agreement": sending.agreement, "sending": sending, "party": party, "office": office}
+    return SignatureRequest.objects.create(**named | given | fields)
+
+
+def make_signing_link(request: SignatureRequest, **fields: Any) -> SigningLink:
+    """Return a link that works for two months."""
+    given = {"name": "Sam Sample", "email": "mayor@millpond.example", "nonce": signed_links.new_nonce()}
+    times = {"asked_at": now(), "expires_at": now() + timedelta(days=60)}
+    return SigningLink.objects.create(agreement=request.agreement, request=request, **given | times | fields)
+
+
+def make_signature(request: SignatureRequest, **fields: Any) -> Signature:
+    """Return a signature by a link."""
+    given = {"way": "link", "name": "Sam Sample", "title": request.title, "email": "mayor@millpond.example"}
+    facts = {"consent": "I agree.", "signed_at": now(), "html_sha256": "0" * 64, "pdf_sha256": "0" * 64}
+    named = {"agreement": request.agreement, "party": request.party, "request": request}
+    return Signature.objects.create(**named | given | facts | fields)
+
+
+def make_delegation(request: SignatureRequest, **fields: Any) -> Delegation:
+    """Return a delegation that waits for the staff."""
+    given = {"name": "Alex Deputy", "email": "deputy@millpond.example", "authority": "Resolution 2026-14"}
+    when = {"asked_by": "Sam Sample", "asked_at": now()}
+    return Delegation.objects.create(agreement=request.agreement, request=request, **given | when | fields)
+
+
+def make_co_signer(party: Party, office: Office, **fields: Any) -> CoSigner:
+    """Return a further office that signs for a party."""
+    return CoSigner.objects.create(agreement=party.agreement, party=party, office=office, **fields)

@@ -1,6 +1,6 @@
 """What every page behind an emailed link does first: find its row, or explain why the link does not work."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any, Generic, TypeVar
@@ -29,14 +29,18 @@ class LinkPage(Generic[L]):
     over: str = "accounts/link_over.html"
     unknown: str = "accounts/link_unknown.html"
 
-    def open(self, request: HttpRequest, token: str) -> tuple[L | None, HttpResponse]:
-        """Return the row of a link that works now for who reads it; otherwise the page that explains why not."""
+    def open(self, request: HttpRequest, token: str, *, also: Collection[str] = ()) -> tuple[L | None, HttpResponse]:
+        """Return the row of a link that works now for who reads it; otherwise the page that explains why not.
+
+        ``also`` are reasons for which a link is over and still opens this page.
+        """
         link = emailed_links.find_link(self.model, token)
         if link is None:
             return None, render(request, self.unknown, status=404)
         timezone.activate(self.zone(link))
         context = {"asked": link, **self.about(link)}
-        if over := link.why_over(timezone.now()):
+        over = link.why_over(timezone.now())
+        if over and over not in also:
             return None, render(request, self.over, {**context, "over": over}, status=410)
         user = request.user
         if user.is_authenticated and user != link.account and not addresses.owns_address(user, link.email):

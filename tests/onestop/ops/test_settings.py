@@ -21,6 +21,8 @@ GOOD = {
     "PUBLIC_URL": "https://portal.example.org",
     "DEFAULT_FROM_EMAIL": "portal@example.org",
     "MAIL_TRANSPORT_URL": "smtp://localhost:25",
+    "SEAL_PKCS12": str(ROOT / "pyproject.toml"),  # any file: it is read when an agreement is sealed
+    "SEAL_PASSWORD": "secret",
 }
 
 
@@ -59,6 +61,10 @@ def test_production_starts_with_all_required_settings(read):
         ({"ALLOWED_HOSTS": None, "REDIS_URL": None}, "ALLOWED_HOSTS, REDIS_URL must be set"),
         ({"DATABASE_URL": None}, "DATABASE_URL must be set"),
         ({"MAIL_TRANSPORT_URL": None}, "MAIL_TRANSPORT_URL must be set"),
+        ({"SEAL_PKCS12": None}, "SEAL_PKCS12 must be set"),
+        ({"SEAL_PASSWORD": ""}, "SEAL_PASSWORD must be set"),
+        ({"SEAL_PKCS12": "/nowhere/seal.p12"}, "there is no such file"),
+        ({"SEAL_TIMESTAMP_URL": "timestamps.example.org"}, "SEAL_TIMESTAMP_URL is"),
         ({"DEBUG": "true"}, "DEBUG must be off"),
         ({"SESSION_COOKIE_SECURE": "false"}, "SESSION_COOKIE_SECURE must be on"),
         ({"CSRF_COOKIE_SECURE": "false"}, "CSRF_COOKIE_SECURE must be on"),
@@ -131,7 +137,7 @@ def test_the_demo_needs_no_settings_and_creates_its_own_secret(read, tmp_path):
 
 
 def test_the_example_environment_explains_exactly_the_settings_that_are_read():
-    sources = [ROOT / "onestop" / "settings.py", ROOT / "onestop" / "ops" / "file_settings.py"]
+    sources = [ROOT / "onestop" / "settings.py", *(ROOT / "onestop" / "ops").glob("*_settings.py")]
     read = {name for path in sources for name in re.findall(r"\benv\.\w+\(\s*\"([A-Z0-9_]+)\"", path.read_text())}
     for file in (ROOT / "onestop").rglob("*.py"):
         read |= set(re.findall(r"os\.environ(?:\.get\(|\[)\s*\"([A-Z_]+)\"", file.read_text()))
