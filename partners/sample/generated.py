@@ -87,7 +87,7 @@ def generate(size: Size, *, today: date) -> dict[str, int]:
             numbers = range(start, min(start + AREAS_AT_ONCE, size.areas))
             made += _Areas(size, numbers, states, today).write()
     for model, pk in last.items():
-        _record(model, since=pk, at=datetime.combine(today - timedelta(days=AGE), NOON, UTC))
+        record_inserts(model, since=pk, at=datetime.combine(today - timedelta(days=AGE), NOON, UTC))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     _list_services("")
@@ -417,7 +417,7 @@ def _tracked() -> list[Any]:
     return [model for model in apps.get_app_config("partners").get_models() if hasattr(model, "pgh_event_model")]
 
 
-def _record(model: Any, *, since: int, at: datetime) -> None:
+def record_inserts(model: Any, *, since: int, at: datetime) -> None:
     """Write the event that each new row of a table was inserted, as its trigger would have; one statement."""
     event = model.pgh_event_model
     quote = connection.ops.quote_name

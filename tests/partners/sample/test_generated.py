@@ -16,7 +16,14 @@ from tests.signing_in import sign_in
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
 LISTS = ("partnership_list", "service_list", "representative_list", "center_list", "presence_board")
-PAGES = ("dashboards:home", "partners:coverage", "partners:directory_area", *(f"partners:{name}" for name in LISTS))
+AGREEMENTS = ("agreement_list", "board", "timeline", "compliance")
+PAGES = (
+    "dashboards:home",
+    "partners:coverage",
+    "partners:directory_area",
+    *(f"partners:{name}" for name in LISTS),
+    *(f"agreements:{name}" for name in AGREEMENTS),
+)
 
 
 @pytest.fixture
@@ -47,6 +54,13 @@ def test_it_has_the_size_that_was_asked_for_and_its_history_and_is_alone(network
 
 
 @pytest.mark.django_db(transaction=True)
+def test_each_area_has_agreements_with_parties_and_clauses(network):
+    assert (network["agreements"], network["parties"]) == (6, 2 * (3 * 2 + 4 + 4 + 1))
+    for area in LocalArea.objects.all():
+        assert {each.kind for each in area.agreements.all()} == {"umbrella", "ifa", "purchase"}
+        assert all(each.clauses.exists() for each in area.agreements.all())
+
+
 def test_the_same_seed_makes_the_same_network_and_another_seed_another(network):
     made = facts("area-1"), facts("area-2")
     other = {}
