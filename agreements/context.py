@@ -20,12 +20,14 @@ from agreements.models import (
     NegotiationEntry,
     Party,
     Promise,
+    Review,
     SignatureRequest,
     Suggestion,
 )
 from agreements.models.signers import signer_of
 from agreements.signing import freezing, sealing, standing
 from agreements.signing.signatures import Trace
+from agreements.terms.clocks import with_clocks
 from onestop.files.documents import Maker
 from partners.network.current_area import show_area
 from partners.rules import demand, may
@@ -33,7 +35,7 @@ from partners.rules import demand, may
 
 def get_agreement(request: HttpRequest, pk: int) -> Agreement:
     """Return an agreement that the user may see, and enter its area; otherwise 404."""
-    rows = Agreement.objects.visible_to(request.user).with_succession()
+    rows = with_clocks(Agreement.objects.visible_to(request.user).with_terms())
     agreement = get_object_or_404(
         rows.select_related("area__state", "supersedes", "amends", "signed_file", "begun_by"), pk=pk
     )
@@ -54,6 +56,14 @@ def get_party(request: HttpRequest, pk: int) -> Party:
     party = get_object_or_404(rows.select_related("agreement__area__state", "partnership__organization"), pk=pk)
     show_area(request, party.agreement.area)
     return party
+
+
+def get_review(request: HttpRequest, pk: int) -> Review:
+    """Return a review of an agreement that the user may see, and enter its area; otherwise 404."""
+    rows = Review.objects.visible_to(request.user).select_related("agreement__area__state")
+    review = get_object_or_404(rows, pk=pk)
+    show_area(request, review.agreement.area)
+    return review
 
 
 def get_promise(request: HttpRequest, pk: int) -> Promise:

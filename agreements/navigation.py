@@ -1,9 +1,18 @@
 """Navigation entries of agreements."""
 
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from onestop.ui import navigation
-from onestop.ui.navigation import Entry
+from onestop.ui.navigation import Entry, Page
+from partners.rules import may
+
+
+def reads_compliance(request: HttpRequest) -> bool:
+    """Whether the person may view the compliance sheet of this area."""
+    area = getattr(request, "area", None)
+    return area is not None and may(request.user, "agreements.view_compliance", area)
+
 
 navigation.add(
     Entry(
@@ -14,5 +23,11 @@ navigation.add(
         order=10,
         in_area=True,
         marks=("agreements:",),
+        pages=(
+            Page(_("List"), name="agreements:agreement_list", in_area=True),
+            Page(_("By state"), name="agreements:board", in_area=True),
+            Page(_("Timeline"), name="agreements:timeline", in_area=True),
+            Page(_("Compliance"), name="agreements:compliance", in_area=True, who=reads_compliance),
+        ),
     ),
 )

@@ -12,6 +12,9 @@ PERMISSIONS = {
     "agreements.view_negotiations": staff | administers_its_state | is_on_board_here,
     # signing: the staff send, take back, ask again and vouch; who signs is decided by the office
     "agreements.send_agreement": staff,
+    # executed agreements: their end, reviews and parties; what a State monitor asks for
+    "agreements.record_terms": staff,
+    "agreements.view_compliance": staff | administers_its_state | is_on_board_here,
     # in review, who sees an agreement and does not edit it suggests wording; the staff decide
     "agreements.suggest_wording": rules.is_authenticated & ~staff,
     "agreements.decide_suggestion": staff,

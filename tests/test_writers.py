@@ -13,6 +13,7 @@ SUBJECTS = {
     "agreements/drafting": "Agreement ApprovalStep Clause CoSigner ElementRecord FurtherArea NegotiationEntry Party "
     "Promise Suggestion Version",
     "agreements/signing": "Delegation FrozenDocument SealedDocument Sending Signature SignatureRequest SigningLink",
+    "agreements/terms": "Review",
     "onestop/accounts": "Authenticator EmailAddress MailRequest NewSignIn SavedView User UserSession",
     "onestop/comments": "Comment Discussion Mention",
     "onestop/editing": "IdempotencyKey",
@@ -38,6 +39,8 @@ OWNERS = {name: package for package, names in SUBJECTS.items() for name in names
 EXCEPTIONS = {
     ("agreements/signing/sending.py", "Agreement"): "sending and taking back move its status in the same step",
     ("agreements/signing/signatures.py", "Agreement"): "the last signature executes it in its own transaction",
+    ("agreements/terms/endings.py", "Agreement"): "an executed agreement is terminated; its text stays as it is",
+    ("agreements/terms/endings.py", "Party"): "a party leaves an executed agreement",
     ("partners/people/invitations.py", "User"): "whoever accepts an invitation gets an account in the same step",
     ("partners/people/invitations.py", "EmailAddress"): "that account's address is confirmed by the link they followed",
     ("partners/people/turnover.py", "User"): "who leaves loses seats and account in one transaction",

@@ -1,7 +1,7 @@
 """Begin an agreement from the built-in wording, from an earlier one or from a signed document; edit and withdraw it."""
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,11 +14,14 @@ from onestop.editing.refusals import Refused
 from onestop.editing.versions import apply_facts, demand_version
 from onestop.files.storing import demand_usable
 from onestop.history.tracking import recorded
+from onestop.ui.presentation import shortday
 from partners.models import LocalArea, Office, Partnership
 
 Kind, Status, Origin = Agreement.Kind, Agreement.Status, Agreement.Origin
-FACTS = ("number", "title", "effective_on", "expires_on", "review_on", "note")
-LINKS = ("parties", "clauses", "element_records", "further_areas", "promises", "approval_steps", "co_signers")
+FACTS = ("number", "title", "effective_on", "expires_on", "review_on", "extends_to", "is_interim", "note")
+LINKS = (
+    "parties", "clauses", "element_records", "further_areas", "promises", "approval_steps", "co_signers", "reviews",
+)  # fmt: skip
 PREFIXES = {
     Kind.UMBRELLA: "MOU", Kind.SINGLE: "MOU", Kind.IFA: "IFA", Kind.PURCHASE: "POS", Kind.AMENDMENT: "AMD",
     Kind.OTHER: "AGR",
@@ -46,7 +49,7 @@ def begin_agreement(
     :raises CannotBegin: if the number is taken, the dates do not fit, or an amendment does not say what it amends.
     """
     agreement = _create(area, kind, Origin.TEMPLATE, facts, amends=amends, by=by, at=at)
-    wording = templates.wording_of(kind)
+    wording = templates.wording_of("extension" if agreement.extends_to else kind)
     Clause.objects.bulk_create(
         Clause(agreement=agreement, position=number, title=each.title, text=each.text, elements=list(each.elements))
         for number, each in enumerate(wording, start=1)
@@ -141,6 +144,26 @@ def _check(agreement: Agreement) -> None:
     begins, ends = agreement.effective_on, agreement.expires_on
     if begins and ends and ends < begins:
         raise CannotBegin(_("The agreement would expire before it takes effect."), field="expires_on")
+    if agreement.is_interim and agreement.kind != Kind.IFA:
+        raise CannotBegin(_("Only an infrastructure funding agreement can be interim."), field="is_interim")
+    if agreement.extends_to:
+        _check_extension(agreement)
+
+
+def _check_extension(agreement: Agreement) -> None:
+    """Demand that an amendment extends an agreement before it ends: later, it would cover days that nothing covered."""
+    if agreement.amends is None:
+        raise CannotBegin(_("Only an amendment can extend an agreement."), field="extends_to")
+    amended = Agreement.objects.with_terms().get(pk=agreement.amends.pk)
+    ends = amended.ends_on
+    facts = {"number": amended.number, "day": shortday(ends)}
+    if ends is None:
+        raise CannotBegin(_("%(number)s has no expiration date, so it cannot be extended.") % facts, field="extends_to")
+    if agreement.extends_to is None or agreement.extends_to <= ends:
+        raise CannotBegin(_("%(number)s lasts to %(day)s. Enter a later day.") % facts, field="extends_to")
+    if agreement.effective_on and agreement.effective_on > ends + timedelta(days=1):
+        words = _("%(number)s ends on %(day)s, before this amendment takes effect. Begin a successor instead.")
+        raise CannotBegin(words % facts, field="effective_on")
 
 
 def _add_parties(agreement: Agreement, partners: Collection[Partnership]) -> None:
@@ -165,8 +188,8 @@ def _add_parties(agreement: Agreement, partners: Collection[Partnership]) -> Non
 
 
 def _copy_parties(earlier: Agreement, agreement: Agreement) -> None:
-    """Copy the parties that can still sign: current partners, and others by name."""
-    rows = earlier.parties.current().exclude(partnership__archived_at__isnull=False).in_order()
+    """Copy the parties that can still sign: current partners that have not left, and others by name."""
+    rows = earlier.parties.current().filter(left_on=None).exclude(partnership__archived_at__isnull=False).in_order()
     Party.objects.bulk_create(
         Party(
             agreement=agreement, kind=each.kind, partnership_id=each.partnership_id, name=each.name,

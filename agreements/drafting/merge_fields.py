@@ -25,6 +25,8 @@ FIELDS: Mapping[str, str | Promise] = {
     "begins": _("Effective date"),
     "ends": _("Expiration date"),
     "review": _("Date of the review"),
+    "amended": _("Number of the amended agreement"),
+    "extended_to": _("Date to which an amendment extends the agreement"),
 }
 
 
@@ -49,6 +51,8 @@ def values_of(agreement: Agreement, parties: Sequence[Party]) -> dict[str, str]:
         "begins": _dated(agreement.effective_on),
         "ends": _dated(agreement.expires_on),
         "review": _dated(agreement.review_on),
+        "amended": agreement.amends.number if agreement.amends else gettext("(none)"),
+        "extended_to": _dated(agreement.extends_to),
     }
 
 

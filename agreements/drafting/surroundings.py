@@ -1,14 +1,14 @@
 """What is recorded around an agreement: its parties, who can sign for them, officials and required programs."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db.models import Prefetch
 
 from agreements.drafting.facts import Surroundings
 from agreements.models import Agreement, CoSigner, Party
-from partners.coverage.matrix import coverages_of
+from partners.coverage.matrix import Coverage, coverages_of
 from partners.models import LocalArea, Office, Tenure
 
 
@@ -23,7 +23,7 @@ def surroundings_of(agreement: Agreement, parties: Sequence[Party], *, today: da
         parties=parties,
         held_offices=frozenset(held),
         officials=dict(officials.order_by("title", "pk").values_list("pk", "title")),
-        programs=_programs_in(areas, today) if agreement.kind == Agreement.Kind.UMBRELLA else {},
+        programs=programs_in(coverages_of(areas, today=today)) if agreement.kind == Agreement.Kind.UMBRELLA else {},
     )
 
 
@@ -40,10 +40,10 @@ def parties_of(agreement: Agreement) -> list[Party]:
     return list(rows.prefetch_related(Prefetch("co_signers", CoSigner.objects.select_related("office"))))
 
 
-def _programs_in(areas: Sequence[LocalArea], today: date) -> dict[str, frozenset[int]]:
-    """Return the partners that carry out each required program, by its name, where it has any."""
+def programs_in(coverages: Iterable[Coverage]) -> dict[str, frozenset[int]]:
+    """Return the partners that carry out each required program in some areas, by its name, where it has any."""
     found: dict[str, set[int]] = defaultdict(set)
-    for coverage in coverages_of(areas, today=today):
+    for coverage in coverages:
         for row in coverage.covered:
             found[row.program.short_name or row.program.name] |= {partner.pk for partner in row.partners}
     return {name: frozenset(partners) for name, partners in found.items()}

@@ -1,6 +1,5 @@
 """Filters of the list of agreements."""
 
-from datetime import date, timedelta
 from typing import Any
 
 import django_filters
@@ -10,22 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agreements.models import Agreement, Party
+from agreements.terms.standings import STANDINGS, condition_of
 from onestop.ui.lists import Filters
 from partners.models import LocalArea, Partnership
 
-SOON = timedelta(days=270)
-STANDINGS = [
-    ("in_force", _("In force")),
-    ("expiring", _("Expiring within 270 days")),
-    ("expired", _("Expired without a successor")),
-    ("ended", _("Ended")),
-    ("draft", _("Draft or in review")),
-    ("withdrawn", _("Withdrawn")),
-]
-
 
 class AgreementFilters(Filters):
-    """Filter the agreements of an area."""
+    """Filter the agreements of an area. Needs with_terms."""
 
     q = django_filters.CharFilter(label=_("Number or title"), method="search")
     standing = django_filters.ChoiceFilter(
@@ -56,17 +46,3 @@ class AgreementFilters(Filters):
         """Keep agreements with a party."""
         parties = Party.objects.current().filter(partnership=pk)
         return queryset.filter(pk__in=parties.values("agreement"))
-
-
-def condition_of(standing: str, today: date) -> Q:
-    """Return the condition of a standing on a day; it is read from dates, never stored. Needs with_succession."""
-    executed = Q(status=Agreement.Status.EXECUTED)
-    in_force = executed & Q(effective_on__lte=today) & (Q(expires_on=None) | Q(expires_on__gte=today))
-    return {
-        "in_force": in_force,
-        "expiring": in_force & Q(expires_on__lte=today + SOON),
-        "expired": executed & Q(expires_on__lt=today, is_succeeded=False),
-        "ended": executed & Q(expires_on__lt=today, is_succeeded=True),
-        "draft": Q(status__in=Agreement.EDITABLE),
-        "withdrawn": Q(status=Agreement.Status.WITHDRAWN),
-    }[standing]

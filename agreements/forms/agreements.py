@@ -15,6 +15,8 @@ from onestop.files.fields import StoredFileField
 from partners.models import LocalArea, Partnership
 
 Kind = Agreement.Kind
+ONLY_OF = {"is_interim": Kind.IFA, "extends_to": Kind.AMENDMENT}  # facts of one kind
+FACTS_AT_FIRST = tuple(name for name in FACTS if name != "note")
 DATE_HELP = {
     "effective_on": _("For example, 07/01/2027."),
     "expires_on": _("The last day in force. For example, 06/30/2030."),
@@ -24,8 +26,9 @@ DATE_HELP = {
 class AgreementForm(ConflictForm):
     """Number, title, dates and note of a draft, and the further areas of a regional MOU."""
 
-    def __init__(self, *args: Any, area: LocalArea, **kwargs: Any) -> None:
-        super().__init__(*args, fields=model_fields(Agreement, FACTS, help_texts=HELP), **kwargs)
+    def __init__(self, *args: Any, area: LocalArea, kind: str, **kwargs: Any) -> None:
+        names = [name for name in FACTS if ONLY_OF.get(name, kind) == kind]
+        super().__init__(*args, fields=model_fields(Agreement, names, help_texts=HELP), **kwargs)
         others = LocalArea.objects.filter(state=area.state_id, archived_at=None).exclude(pk=area.pk)
         if others.exists():
             self.fields["further_areas"] = forms.ModelMultipleChoiceField(
@@ -69,7 +72,7 @@ class BeginForm(forms.Form):
 
     def __init__(self, *args: Any, area: LocalArea, is_signed: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields |= model_fields(Agreement, ("number", "title", "effective_on", "expires_on", "review_on"))
+        self.fields |= model_fields(Agreement, FACTS_AT_FIRST)
         for name, words in HELP.items():
             if name in self.fields:
                 self.fields[name].help_text = words
@@ -128,9 +131,10 @@ class CopyForm(forms.Form):
         help_text=_("The portal then shows whether there is a gap between the two."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        fields = model_fields(Agreement, ("number", "title", "effective_on", "expires_on", "review_on"))
+        names = [name for name in FACTS_AT_FIRST if ONLY_OF.get(name, kind) == kind]
+        fields = model_fields(Agreement, names)
         self.fields = {**fields, "succeeds": self.fields["succeeds"]}
         for name, words in HELP.items():
             if name in self.fields:

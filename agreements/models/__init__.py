@@ -5,6 +5,7 @@ from agreements.models.clauses import Clause, ElementRecord, Version
 from agreements.models.parties import CoSigner, Party
 from agreements.models.pdfs import AgreementPdf
 from agreements.models.promises import Promise
+from agreements.models.reviews import Review
 from agreements.models.sealed import SealedDocument
 from agreements.models.sendings import FrozenDocument, Sending, SignatureRequest
 from agreements.models.signatures import Delegation, Signature, SigningLink
@@ -25,6 +26,7 @@ __all__ = [
     "NegotiationEntry",
     "Party",
     "Promise",
+    "Review",
     "SealedDocument",
     "Sending",
     "Signature",

@@ -1,12 +1,25 @@
 """Agreements between the partners of an area."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Self
 
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import (
+    Case,
+    DateField,
+    ExpressionWrapper,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Greatest, Least
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -38,10 +51,28 @@ class AgreementQuerySet(models.QuerySet):
         )
         return self.filter(kept | shared & ~Q(status=Agreement.Status.DRAFT))
 
-    def with_succession(self) -> Self:
-        """Annotate whether an executed agreement has taken the place of each: ``is_succeeded``."""
-        executed = Agreement.objects.filter(supersedes=models.OuterRef("pk"), status="executed")
-        return self.annotate(is_succeeded=models.Exists(executed))
+    def executed(self) -> Self:
+        """Return those that all have signed, also terminated and superseded ones."""
+        return self.filter(executed_on__isnull=False)
+
+    def with_terms(self) -> Self:
+        """Annotate what the standing of each is read from: ``ends_on`` and ``successor_on``.
+
+        ``ends_on`` is the last day in force: the expiration date, or a later one to which an executed amendment extends
+        the agreement, and in any case the day before it was terminated. ``successor_on`` is the first day of an
+        executed successor.
+        """
+        extensions = Agreement.objects.executed().filter(amends=OuterRef("pk")).exclude(status="terminated").order_by()
+        extended_to = extensions.values("amends").annotate(last=Max("extends_to")).values("last")
+        successors = Agreement.objects.executed().filter(supersedes=OuterRef("pk")).order_by()
+        begun_on = successors.values("supersedes").annotate(first=Min("effective_on")).values("first")
+        open_ended = When(expires_on=None, then=Value(None, DateField()))
+        planned = Case(open_ended, default=Greatest("expires_on", Subquery(extended_to)))  # without nulls
+        day_before = ExpressionWrapper(F("terminated_on") - timedelta(days=1), DateField())
+        return self.annotate(
+            ends_on=Least(planned, Cast(day_before, DateField()), output_field=DateField()),
+            successor_on=Subquery(begun_on, output_field=DateField()),
+        )
 
     def of(self, area: LocalArea | int) -> Self:
         """Return the agreements that an area leads."""
@@ -94,6 +125,19 @@ class Agreement(models.Model):
         _("review by"), null=True, blank=True,
         help_text=_("An MOU is reviewed at least once in each 3-year period (20 CFR 678.500(b)(6))."),
     )  # fmt: skip
+    is_interim = models.BooleanField(
+        _("interim agreement"), default=False,
+        help_text=_(
+            "Only of an infrastructure funding agreement. The final one follows within 6 months after the MOU is "
+            "signed, or the Governor is notified (20 CFR 678.715(c))."
+        ),
+    )  # fmt: skip
+    extends_to = models.DateField(
+        _("extends the agreement to"), null=True, blank=True,
+        help_text=_("Only of an amendment: the new last day of the agreement that it amends."),
+    )  # fmt: skip
+    terminated_on = models.DateField(_("terminated"), null=True, blank=True)
+    termination_reason = models.CharField(_("reason of the termination"), max_length=300, blank=True)
     note = models.TextField(_("note for staff"), blank=True, max_length=2000)
     supersedes = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="successors", verbose_name=_("succeeds")
@@ -109,6 +153,9 @@ class Agreement(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("begun by")
     )
     executed_on = models.DateField(_("executed"), null=True, blank=True)
+
+    ends_on: date | None  # by with_terms
+    successor_on: date | None
 
     objects = AgreementQuerySet.as_manager()
     history_silent = ("begun_at", "begun_by", "note")  # the note is for staff, the history for all who see it
@@ -129,6 +176,18 @@ class Agreement(models.Model):
             models.CheckConstraint(
                 condition=Q(kind="amendment", amends__isnull=False) | ~Q(kind="amendment") & Q(amends=None),
                 name="amendment_amends_an_agreement",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="ifa") | Q(is_interim=False), name="only_a_funding_agreement_is_interim"
+            ),
+            models.CheckConstraint(
+                condition=Q(extends_to=None) | Q(kind="amendment"), name="only_an_amendment_extends_an_agreement"
+            ),
+            models.CheckConstraint(
+                condition=Q(terminated_on=None) & ~Q(status="terminated")
+                | Q(status__in=["executed", "terminated"], terminated_on__gt=F("effective_on"))
+                & ~Q(termination_reason=""),
+                name="termination_has_a_day_and_a_reason",
             ),
             models.CheckConstraint(
                 condition=~Q(supersedes=F("id")) & ~Q(amends=F("id")), name="agreement_is_not_its_own"
@@ -160,11 +219,6 @@ class Agreement(models.Model):
     def is_mou(self) -> bool:
         """Whether it is a memorandum of understanding."""
         return self.kind in self.MOUS
-
-    def is_in_force(self, today: date) -> bool:
-        """Whether it is executed, has begun and has not ended on a day."""
-        begun = self.effective_on is not None and self.effective_on <= today
-        return self.status == self.Status.EXECUTED and begun and (self.expires_on is None or today <= self.expires_on)
 
 
 @tracked(parent="agreement")

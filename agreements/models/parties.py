@@ -58,6 +58,11 @@ class Party(Archivable):
         help_text=_("Only if it differs from that of the agreement."),
     )  # fmt: skip
 
+    left_on = models.DateField(
+        _("left"), null=True, blank=True, help_text=_("The first day on which it is no longer a party.")
+    )
+    departure_reason = models.CharField(_("why it left"), max_length=300, blank=True)
+
     objects = PartyQuerySet.as_manager()
 
     class Meta:
@@ -68,6 +73,10 @@ class Party(Archivable):
                 condition=Q(kind="partner", partnership__isnull=False, name="")
                 | ~Q(kind="partner") & Q(partnership=None) & ~Q(name=""),
                 name="party_is_a_partner_or_has_a_name",
+            ),
+            models.CheckConstraint(
+                condition=Q(left_on=None) | ~Q(departure_reason=""),
+                name="departure_has_a_day_and_a_reason",
             ),
             models.UniqueConstraint(
                 fields=["agreement", "partnership"], condition=Q(archived_at=None), name="partner_is_a_party_once"

@@ -1,25 +1,23 @@
 """The table of agreements."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import django_tables2 as tables
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agreements.models import Agreement
+from agreements.terms.standings import standing_of
 from onestop.ui.lists import Table
 from onestop.ui.markup import format_html
 from onestop.ui.presentation import chip, day, shortday
 from onestop.ui.row_values import address_of, label_of
 
-SOON = timedelta(days=270)
-
 
 class AgreementTable(Table):
-    """Agreements of an area. Needs number_of_parties and with_succession."""
+    """Agreements of an area. Needs number_of_parties and with_terms."""
 
     row_header = "title"
     caption = gettext_lazy("Agreements")
@@ -45,10 +43,10 @@ class AgreementTable(Table):
         return str(record)
 
     def render_standing(self, record: Any) -> SafeString:
-        return standing_chip(record, timezone.localdate())
+        return chip(standing_of(record, timezone.localdate()))
 
     def value_standing(self, record: Any) -> str:
-        return standing_of(record, timezone.localdate())[1]
+        return standing_of(record, timezone.localdate()).word
 
     def render_kind(self, record: Any) -> str:
         return label_of(record, "kind")
@@ -58,30 +56,16 @@ class AgreementTable(Table):
 
     def render_expires_on(self, record: Any) -> str:
         manner = "soon" if record.status == Agreement.Status.EXECUTED else ""
-        return day(record.expires_on, manner)
+        return day(last_day_of(record), manner)
 
     def value_effective_on(self, value: Any) -> Any:
         return value
 
     def value_expires_on(self, record: Any) -> Any:
-        return record.expires_on
+        return last_day_of(record)
 
 
-def standing_of(agreement: Any, today: date) -> tuple[str, str, str]:
-    """Return how an agreement stands on a day, as kind, word and icon of a chip. Needs with_succession."""
-    if agreement.status != Agreement.Status.EXECUTED:
-        kinds = {"draft": ("rest", "pencil"), "review": ("way", "chat-left-text"), "signing": ("way", "pen")}
-        kind, icon = kinds.get(agreement.status, ("rest", "archive"))
-        return kind, str(agreement.get_status_display()), icon
-    if agreement.effective_on and agreement.effective_on > today:
-        return "way", _("Not in force yet"), "clock"
-    if agreement.expires_on and agreement.expires_on < today:
-        return ("rest", _("Ended"), "check-lg") if agreement.is_succeeded else ("now", _("Expired"), "")
-    if agreement.expires_on and agreement.expires_on <= today + SOON:
-        return "soon", _("Expiring"), ""
-    return "good", _("In force"), ""
-
-
-def standing_chip(agreement: Any, today: date) -> SafeString:
-    """Return the standing as a chip."""
-    return chip(*standing_of(agreement, today))
+def last_day_of(record: Any) -> date | None:
+    """Return the last day of the term: of an executed agreement as it was extended or terminated. Needs with_terms."""
+    ends_on: date | None = record.ends_on if record.executed_on else record.expires_on
+    return ends_on

@@ -27,7 +27,8 @@ from agreements.drafting.surroundings import parties_of, surroundings_of
 from agreements.filters.agreements import AgreementFilters
 from agreements.forms.agreements import AgreementForm, BeginForm, CopyForm
 from agreements.models import Agreement, AgreementPdf, Clause, Suggestion
-from agreements.tables.agreements import AgreementTable, standing_chip
+from agreements.tables.agreements import AgreementTable
+from agreements.terms.shown import numbers_of, shown_terms
 from onestop.accounts.requests import SignedIn
 from onestop.comments.context import comments_context
 from onestop.comments.models import Discussion
@@ -51,15 +52,16 @@ def agreement_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     area = enter_area(request, slug)
     rows = Agreement.objects.visible_to(request.user).filter(Q(area=area) | Q(further_areas__area=area)).distinct()
     parties = Count("parties", filter=Q(parties__archived_at=None), distinct=True)
+    may_begin = may(request.user, "agreements.begin_agreement", area)
     return list_page(
         request,
         key=f"agreements:{area.slug}",
         title=_("Agreements"),
-        queryset=rows.with_succession().annotate(number_of_parties=parties).order_by("-effective_on", "number"),
+        queryset=rows.with_terms().annotate(number_of_parties=parties).order_by("-effective_on", "number"),
         filters=AgreementFilters,
         table=AgreementTable,
         template="agreements/agreement_list.html",
-        context={"area": area, "may_begin": may(request.user, "agreements.begin_agreement", area)},
+        context={"area": area, "may_begin": may_begin, "standings": numbers_of(rows, timezone.localdate())},
         area=area,
     )
 
@@ -85,7 +87,7 @@ def agreement_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": list_breadcrumbs(agreement.area.slug),
         "here": agreement.number,
         "agreement": agreement,
-        "standing": standing_chip(agreement, today),
+        **shown_terms(agreement, parties, today),
         "parties": parties,
         "clauses": [_shown(clause, fields, found, waiting, discussed) for clause in clauses],
         "path": approvals.path_of(agreement, today=today),
@@ -96,6 +98,7 @@ def agreement_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_draft": may_draft,
         "may_edit": may_draft and agreement.is_editable,
         "may_suggest": may_suggest(request, agreement),
+        "may_record_terms": may(request.user, "agreements.record_terms", agreement) and bool(agreement.executed_on),
         "may_record": may_draft and (agreement.is_editable or agreement.origin == Agreement.Origin.EXISTING),
         "versions": agreement.versions.count(),
         "removed": agreement.clauses.exclude(archived_at=None).order_by("-archived_at") if may_draft else (),
@@ -225,7 +228,7 @@ def agreement_copy(request: SignedIn, pk: int) -> HttpResponse:
     earlier = get_agreement(request, pk)
     demand(request, "agreements.begin_agreement", earlier)
     number = agreements.next_number(earlier.area, earlier.kind, timezone.localdate())
-    form = CopyForm(request.POST or None, initial={"number": number, "title": earlier.title})
+    form = CopyForm(request.POST or None, initial={"number": number, "title": earlier.title}, kind=earlier.kind)
     if form.is_bound and form.is_valid():
         begun = save(
             form,
@@ -251,7 +254,11 @@ def agreement_edit(request: SignedIn, pk: int) -> HttpResponse:
     demand(request, "agreements.draft_agreement", agreement)
     links = ("further_areas",)
     form = AgreementForm(
-        request.POST or None, initial=_facts(agreement), version=version_of(agreement, links), area=agreement.area
+        request.POST or None,
+        initial=_facts(agreement),
+        version=version_of(agreement, links),
+        area=agreement.area,
+        kind=agreement.kind,
     )
     done, context = save_edit(
         form,

@@ -391,7 +391,7 @@ def _draw_timeline(known: Timeline, width: int) -> SafeString:
                     '<rect x="{}" y="{}" width="{}" height="{}" rx="2" class="span span--{}" fill="{}" stroke="{}"'
                     ' fill-opacity="{}"/>',
                     f"{x(span.first):.1f}", top + SPANS[span.kind].top,
-                    f"{max(x(span.last) - x(span.first), 2):.1f}", SPANS[span.kind].height, span.kind or "well",
+                    f"{max(x(span.last) - x(span.first), 4):.1f}", SPANS[span.kind].height, span.kind or "well",
                     SPANS[span.kind].color, SPANS[span.kind].color, SPANS[span.kind].opacity,
                 )  # fmt: skip
         for year in range(known.first.year + 1, known.last.year + 1):

@@ -8,6 +8,7 @@ REPEATABLE = (
     r"|agreements:(ask_again|delegation_decide|void|sign_decline|sign_delegate|link_decline|link_delegate)"
     r"|agreements:(sign|sign_by_link|link_opened|link_code|send|scan)$"  # refused when it was done, or limited
     r"|agreements:verify"  # writes nothing
+    r"|agreements:(agreement_terminate|party_leave)"  # it ends once: the second is refused
     r"|agreements:element_record"  # what is recorded of an element replaces what was
 )
 FACTS = {
@@ -36,6 +37,11 @@ ADD_FORMS: dict[str, AddForm] = {
     ),
     "agreements:suggestion_add": AddForm(
         ("clause",), {"text": "Partners refer people by a call.", "note": "It is quicker."}, who="colleague"
+    ),
+    "agreements:review_add": AddForm(("in_force",), {"on": "2026-11-02", "who": "The board and all partners"}),
+    "agreements:agreement_extend": AddForm(
+        ("in_force",),
+        {"number": "AMD-99-01", "title": "Extension", "effective_on": "2027-07-01", "extends_to": "2028-06-30"},
     ),
     "agreements:version_save": AddForm(("agreement",), {"note": "Before the review"}),
 }

@@ -399,10 +399,10 @@ def test_the_list_says_how_each_agreement_stands(as_, area, mou):
     )
     Agreement.objects.filter(title="Soon over").update(supersedes=old)
     page = words(as_("staff").get(at("agreement_list", area.slug)))
-    for standing in ("In force", "Expiring", "Expired", "Not in force yet", "Draft", "Ended"):
+    for standing in ("In force", "Expiring", "Expired", "Not in force yet", "Draft", "Superseded"):
         assert standing in page
     for standing, titles in (
-        ("in_force", {"Now", "Soon over"}), ("expiring", {"Soon over"}), ("expired", {"Over"}), ("ended", {"Old"}),
+        ("in_force", {"Now", "Soon over"}), ("expiring", {"Soon over"}), ("lapsed", {"Over"}), ("superseded", {"Old"}),
         ("draft", {mou.title}),
     ):  # fmt: skip
         found = as_("staff").get(at("agreement_list", area.slug), {"standing": standing}).context["table"].rows

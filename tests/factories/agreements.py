@@ -18,6 +18,7 @@ from agreements.models import (
     NegotiationEntry,
     Party,
     Promise,
+    Review,
     SealedDocument,
     Sending,
     Signature,
@@ -148,3 +149,15 @@ def make_delegation(request: SignatureRequest, **fields: Any) -> Delegation:
 def make_co_signer(party: Party, office: Office, **fields: Any) -> CoSigner:
     """Return a further office that signs for a party."""
     return CoSigner.objects.create(agreement=party.agreement, party=party, office=office, **fields)
+
+
+def make_executed(area: LocalArea, begins: date, ends: date | None, **fields: Any) -> Agreement:
+    """Return an MOU that all signed on the day it took effect."""
+    dates = {"effective_on": begins, "expires_on": ends, "review_on": None, "executed_on": begins}
+    return make_agreement(area, **{"status": "executed", "origin": "existing", **dates, **fields})
+
+
+def make_agreement_review(agreement: Agreement, **fields: Any) -> Review:
+    """Return a review, after which the next one is due in three years."""
+    given = {"held_on": date(2026, 6, 30), "next_on": date(2029, 6, 30), "who": "The board with all partners"}
+    return Review.objects.create(agreement=agreement, **{"at": now(), **given, **fields})

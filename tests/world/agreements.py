@@ -29,7 +29,9 @@ def build(world: Any) -> None:
     report = factories.make_agreement_pdf(agreement, kind="impasse")
     signed = {"status": "executed", "origin": "existing", "executed_on": date(2024, 6, 30)}
     dates = {"effective_on": date(2024, 7, 1), "expires_on": date(2027, 6, 30), "review_on": date(2027, 6, 30)}
-    factories.make_agreement(area, title="MOU 2024 to 2027", **signed, **dates)
+    executed = factories.make_agreement(area, title="MOU 2024 to 2027", **signed, **dates)
+    member = factories.make_party(executed, partner)
+    review = factories.make_agreement_review(executed, note="Two partners moved.", by=manager)
     vars(world).update(
         **_signing(world, party),
         agreement=agreement.pk,
@@ -41,6 +43,9 @@ def build(world: Any) -> None:
         suggestion=suggestion.pk,
         element="infrastructure",
         report=report.pk,
+        in_force=executed.pk,
+        member=member.pk,
+        agreement_review=review.pk,
     )
 
 
