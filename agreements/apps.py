@@ -9,5 +9,8 @@ class AgreementsConfig(AppConfig):
     name = "agreements"
 
     def ready(self) -> None:
-        """Agreements and their clauses can be commented on."""
+        """Say what can be commented on, and what people hand over when they leave."""
         from agreements.drafting import discussed  # noqa: F401 -- registers them
+        from agreements.signing import handover
+
+        handover.register()

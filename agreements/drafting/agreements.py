@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from agreements.drafting import templates
 from agreements.drafting.locking import CannotDraft, lock_draft
-from agreements.models import Agreement, Clause, FurtherArea, Party
+from agreements.models import Agreement, Clause, CoSigner, FurtherArea, Party
 from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
 from onestop.editing.versions import apply_facts, demand_version
@@ -188,15 +188,21 @@ def _add_parties(agreement: Agreement, partners: Collection[Partnership]) -> Non
 
 
 def _copy_parties(earlier: Agreement, agreement: Agreement) -> None:
-    """Copy the parties that can still sign: current partners that have not left, and others by name."""
-    rows = earlier.parties.current().filter(left_on=None).exclude(partnership__archived_at__isnull=False).in_order()
-    Party.objects.bulk_create(
-        Party(
+    """Copy the parties that can still sign, with their further signatories: those that neither left nor ended."""
+    current = earlier.parties.current().filter(left_on=None)
+    kept = list(current.exclude(partnership__archived_at__isnull=False).in_order())
+    copies = {
+        each.pk: Party(
             agreement=agreement, kind=each.kind, partnership_id=each.partnership_id, name=each.name,
             office_id=each.office_id, presence=each.presence,
         )
-        for each in rows
-    )  # fmt: skip
+        for each in kept
+    }  # fmt: skip
+    Party.objects.bulk_create(copies.values())
+    CoSigner.objects.bulk_create(
+        CoSigner(agreement=agreement, party=copies[each.party_id], office_id=each.office_id, turn=each.turn)
+        for each in CoSigner.objects.filter(party__in=copies).order_by("pk")
+    )
 
 
 # ---------------------------------------------------------------- Editing

@@ -121,21 +121,13 @@ class _Partners(forms.ModelMultipleChoiceField):
         return str(partnership.organization.name)
 
 
-class CopyForm(forms.Form):
-    """A copy of an earlier agreement."""
+class RenewForm(forms.Form):
+    """Number, title and dates of the successor of an agreement."""
 
-    succeeds = forms.BooleanField(
-        label=_("The new agreement succeeds this one"),
-        required=False,
-        initial=True,
-        help_text=_("The portal then shows whether there is a gap between the two."),
-    )
-
-    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = [name for name in FACTS_AT_FIRST if ONLY_OF.get(name, kind) == kind]
-        fields = model_fields(Agreement, names)
-        self.fields = {**fields, "succeeds": self.fields["succeeds"]}
+        fields = model_fields(Agreement, ("number", "title", "effective_on", "expires_on", "review_on"))
+        self.fields = {**fields, **self.fields}
         for name, words in HELP.items():
             if name in self.fields:
                 self.fields[name].help_text = words
@@ -144,3 +136,14 @@ class CopyForm(forms.Form):
     def facts(self) -> dict[str, Any]:
         """The cleaned facts."""
         return {name: self.cleaned_data[name] for name in FACTS if name in self.cleaned_data}
+
+
+class CopyForm(RenewForm):
+    """A copy of an earlier agreement."""
+
+    succeeds = forms.BooleanField(
+        label=_("The new agreement succeeds this one"),
+        required=False,
+        initial=True,
+        help_text=_("The portal then shows whether there is a gap between the two."),
+    )

@@ -53,17 +53,32 @@ def _delegate(
         raise CannotSign(_("This is your own address. Enter the one of the person who signs for you."), field="email")
     if request.delegations.exclude(status=Status.REFUSED).exists():
         raise CannotSign(_("This was delegated already. The staff can change it."))
+    return _propose(request, name, email, authority, signer.name, at)
+
+
+def _propose(
+    request: SignatureRequest, name: str, email: str, authority: str, asked_by: str, at: datetime
+) -> Delegation:
     delegation = Delegation.objects.create(
         agreement=request.agreement,
         request=request,
         name=name.strip(),
         email=email.lower(),
         authority=authority.strip(),
-        asked_by=signer.name,
+        asked_by=asked_by,
         asked_at=at,
     )
     telling.tell_delegated(delegation, at=at)
     return delegation
+
+
+@recorded
+def name_heir(request: SignatureRequest, heir: User, *, authority: str, asked_by: str, at: datetime) -> Delegation:
+    """Name the person who takes over from a signer who leaves; the staff confirm it.
+
+    :raises CannotSign: if it was signed, declined or voided meanwhile.
+    """
+    return _propose(lock(request), heir.name, heir.email, authority, asked_by, at)
 
 
 @recorded

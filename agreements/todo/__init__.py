@@ -1,12 +1,16 @@
-"""To-do items of agreements: those that lapsed or expire, reviews and final funding agreements that are due."""
+"""To-do items of agreements: signatures, those that lapsed or expire, reviews and final agreements that are due."""
 
-from agreements.todo import terms
+from agreements.todo import signing, terms
 from onestop.ui.todo import For, TodoPart, TodoPlace, register_todo
 from partners.seats import seats_of
 
 
 def _of_staff(place: TodoPlace) -> list[TodoPart]:
-    return terms.items_of(place.area, place.today)
+    return [*signing.stuck(place.area, place.today), *terms.items_of(place.area, place.today)]
+
+
+def _of_signer(place: TodoPlace) -> list[TodoPart]:
+    return signing.to_sign(place.user, place.area, place.today) if place.user and place.area else []
 
 
 def _of_board(place: TodoPlace) -> list[TodoPart]:
@@ -17,5 +21,7 @@ def _of_board(place: TodoPlace) -> list[TodoPart]:
     return terms.items_of(place.area, place.today)
 
 
+for whose in (For.STAFF, For.MANAGER, For.REPRESENTATIVE, For.BOARD):
+    register_todo(whose, _of_signer)
 register_todo(For.STAFF, _of_staff)
 register_todo(For.BOARD, _of_board)

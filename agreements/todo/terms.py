@@ -1,10 +1,11 @@
 """Agreements that lapsed or expire soon, and their clocks, as to-do items."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -68,15 +69,20 @@ def _lapsed_item(today: date) -> Callable[[Row], TodoItem]:
 @written_once
 def _expiring(area: int, today: date) -> QuerySet[Any, Any]:
     rows: Any = Agreement.objects.filter(area=area).with_terms().filter(condition_of(EXPIRING, today))
-    return rows.order_by("ends_on", "pk").values("pk", "number", "ends_on")
+    begun = Agreement.objects.filter(supersedes=OuterRef("pk")).exclude(status=Agreement.Status.WITHDRAWN)
+    return rows.annotate(is_begun=Exists(begun)).order_by("ends_on", "pk").values("pk", "number", "ends_on", "is_begun")
 
 
 def _expiring_item(today: date) -> Callable[[Row], TodoItem]:
     def item(row: Row) -> TodoItem:
         kind = SOON if row["ends_on"] - today <= DUE_SOON else LATER
         what = _("%(number)s expires, and no executed successor follows") % row
+        if row["is_begun"]:
+            return _item(row, kind, "hourglass-split", what, _("Its successor is begun."), row["ends_on"])
         why = _("Begin its successor early: each party needs time to approve it.")
-        return _item(row, kind, "hourglass-split", what, why, row["ends_on"])
+        item = _item(row, kind, "hourglass-split", what, why, row["ends_on"])
+        renew = reverse("agreements:renew", args=[row["pk"]])
+        return replace(item, do=_("Start the renewal"), do_url=renew)
 
     return item
 

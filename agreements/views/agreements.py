@@ -27,6 +27,7 @@ from agreements.drafting.surroundings import parties_of, surroundings_of
 from agreements.filters.agreements import AgreementFilters
 from agreements.forms.agreements import AgreementForm, BeginForm, CopyForm
 from agreements.models import Agreement, AgreementPdf, Clause, Suggestion
+from agreements.renewal.plans import renewal_of
 from agreements.tables.agreements import AgreementTable
 from agreements.terms.shown import numbers_of, shown_terms
 from onestop.accounts.requests import SignedIn
@@ -91,6 +92,7 @@ def agreement_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "parties": parties,
         "clauses": [_shown(clause, fields, found, waiting, discussed) for clause in clauses],
         "path": approvals.path_of(agreement, today=today),
+        "plan": renewal_of(agreement, today),
         "shows_path": agreement.status in approvals.OPEN,
         **_record_of(request, agreement),
         "promises": agreement.promises.current().with_names(),

@@ -18,6 +18,7 @@ FACTS = {
 ADD_FORMS: dict[str, AddForm] = {
     "agreements:agreement_add": AddForm(("area",), {"kind": "umbrella", **FACTS}),
     "agreements:agreement_record": AddForm(("area",), {"kind": "other", **FACTS, "executed_on": "2026-06-30"}),
+    "agreements:renew": AddForm(("executed",), FACTS),
     "agreements:agreement_copy": AddForm(("agreement",), {**FACTS, "succeeds": "on"}),
     "agreements:co_signer_add": AddForm(("party",), lambda w: {"office": w.treasurer, "turn": "1"}),
     "agreements:party_add": AddForm(("agreement",), {"kind": "other", "name": "Chamber of commerce"}),

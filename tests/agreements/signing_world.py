@@ -46,7 +46,10 @@ class Signing:
 
     def sign_all(self) -> None:
         """Let both sign."""
-        by = {"trace": signatures.Trace("127.0.0.1", "A browser"), "at": self.now + timedelta(minutes=5)}
+        by: dict[str, Any] = {
+            "trace": signatures.Trace("127.0.0.1", "A browser"),
+            "at": self.now + timedelta(minutes=5),
+        }
         signatures.sign_signed_in(self.request_of("Director"), name="Joel Abara", by=self.director, **by)
         signatures.sign_by_link(self.link_of("Mayor of Millpond"), name="Sam Sample", by=None, **by)
         self.agreement.refresh_from_db()

@@ -209,7 +209,8 @@ def test_the_package_has_the_files_and_their_hashes(as_, signing, cast):
     data = b"".join(as_("staff").get(at("evidence_package", signing.agreement.pk)).streaming_content)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         names = archive.namelist()
-        sums = dict(reversed(line.split("  ")) for line in archive.read("SHA256SUMS").decode().splitlines())
+        lines = [line.split("  ") for line in archive.read("SHA256SUMS").decode().splitlines()]
+        sums = {name: digest for digest, name in lines}
         assert all(hashlib.sha256(archive.read(name)).hexdigest() == sums[name] for name in names[:-1])
         assert "Joel" in archive.read("certificate.html").decode()
         assert "two desks" in archive.read("text.html").decode()

@@ -159,7 +159,7 @@ def test_the_holder_of_an_office_signs_signed_in(as_, sent):
     assert (signature.way, signature.name, signature.holder) == ("account", "Joel Abara", "Joel Abara")
     assert (signature.title, signature.email, signature.ip) == ("Director", sent.director.email, "127.0.0.1")
     document = FrozenDocument.objects.get()
-    assert (signature.html_sha256, signature.pdf_sha256) == (document.body_sha256, document.sha256)
+    assert (signature.html_sha256, signature.pdf_sha256) == (document.html_sha256, document.sha256)
     assert "I sign as Director for" in signature.consent
     page = words(as_("manager").get(request.get_absolute_url()))
     assert "Signed by Joel Abara" in page

@@ -1,0 +1,1 @@
+"""Renew an agreement: plan it backwards from its last day, and begin the successor."""
