@@ -9,8 +9,10 @@ class AgreementsConfig(AppConfig):
     name = "agreements"
 
     def ready(self) -> None:
-        """Say what can be commented on, and what people hand over when they leave."""
+        """Say what can be commented on and is handed over, and what pages and manuals of partners show of agreements."""
+        from agreements import panels  # noqa: F401 -- registers them
         from agreements.drafting import discussed  # noqa: F401 -- registers them
+        from agreements.responsibilities import referrals  # noqa: F401 -- registers them
         from agreements.signing import handover
 
         handover.register()

@@ -25,6 +25,7 @@ from agreements.models import (
     Suggestion,
 )
 from agreements.models.signers import signer_of
+from agreements.responsibilities.reading import with_what_decides
 from agreements.signing import freezing, sealing, standing
 from agreements.signing.signatures import Trace
 from agreements.terms.clocks import with_clocks
@@ -68,7 +69,7 @@ def get_review(request: HttpRequest, pk: int) -> Review:
 
 def get_promise(request: HttpRequest, pk: int) -> Promise:
     """Return a promise of an agreement that the user may see, and enter its area; otherwise 404."""
-    rows = Promise.objects.visible_to(request.user).select_related("agreement__area__state", "party", "service")
+    rows = with_what_decides(Promise.objects.visible_to(request.user))
     promise = get_object_or_404(rows, pk=pk)
     show_area(request, promise.agreement.area)
     return promise

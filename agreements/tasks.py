@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils.timezone import now
 
 from agreements.papers import pdfs
+from agreements.responsibilities import watching
 from agreements.signing import freezing, sealing
 
 
@@ -36,3 +37,9 @@ def sweep_agreement_pdfs() -> None:
 def clean_up_agreement_pdfs() -> None:
     """Delete old PDFs of texts."""
     pdfs.clean_up(at=now())
+
+
+@shared_task
+def watch_promises() -> None:
+    """Note which promises are no longer kept, and tell the staff."""
+    watching.watch_promises(at=now())

@@ -12,6 +12,7 @@ from agreements.views import (
     pdfs,
     promises,
     renewals,
+    responsibilities,
     reviews,
     sending,
     signing,
@@ -62,6 +63,13 @@ urlpatterns = [
     path("agreements/promises/<int:pk>/edit/", promises.promise_edit, name="promise_edit"),
     path("agreements/promises/<int:pk>/remove/", promises.promise_remove, name="promise_remove"),
     path("agreements/promises/<int:pk>/restore/", promises.promise_restore, name="promise_restore"),
+    # what is owed by agreements in force, and the evidence for it
+    path("areas/<slug:slug>/responsibilities/", responsibilities.responsibility_list, name="responsibility_list"),
+    path("agreements/promises/<int:pk>/", responsibilities.promise_detail, name="promise_detail"),
+    path("agreements/promises/<int:pk>/evidence/add/", responsibilities.evidence_add, name="evidence_add"),
+    path("agreements/evidence/<int:pk>/edit/", responsibilities.evidence_edit, name="evidence_edit"),
+    path("agreements/evidence/<int:pk>/remove/", responsibilities.evidence_remove, name="evidence_remove"),
+    path("agreements/evidence/<int:pk>/restore/", responsibilities.evidence_restore, name="evidence_restore"),
     # the way to signature
     path("agreements/<int:pk>/approvals/add/", steps.step_add, name="step_add"),
     path("agreements/approvals/<int:pk>/edit/", steps.step_edit, name="step_edit"),

@@ -49,4 +49,5 @@ SCHEDULE = {
     "clean-up-manuals": every(DAY, "partners.tasks.clean_up_manual_prints"),
     "sweep-agreement-pdfs": every(15, "agreements.tasks.sweep_agreement_pdfs"),
     "clean-up-agreement-pdfs": every(DAY, "agreements.tasks.clean_up_agreement_pdfs"),
+    "watch-promises": every(DAY, "agreements.tasks.watch_promises"),
 }

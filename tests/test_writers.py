@@ -10,6 +10,7 @@ from tests.writers import MODELS, Write, writes_in
 # Each package with verbs, and whose rows it writes. Whoever adds a model says here where its verbs are.
 SUBJECTS = {
     "agreements/papers": "AgreementPdf",
+    "agreements/responsibilities": "Drift Evidence",
     "agreements/drafting": "Agreement ApprovalStep Clause CoSigner ElementRecord FurtherArea NegotiationEntry Party "
     "Promise Suggestion Version",
     "agreements/signing": "Delegation FrozenDocument SealedDocument Sending Signature SignatureRequest SigningLink",

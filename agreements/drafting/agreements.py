@@ -21,6 +21,7 @@ Kind, Status, Origin = Agreement.Kind, Agreement.Status, Agreement.Origin
 FACTS = ("number", "title", "effective_on", "expires_on", "review_on", "extends_to", "is_interim", "note")
 LINKS = (
     "parties", "clauses", "element_records", "further_areas", "promises", "approval_steps", "co_signers", "reviews",
+    "evidence",
 )  # fmt: skip
 PREFIXES = {
     Kind.UMBRELLA: "MOU", Kind.SINGLE: "MOU", Kind.IFA: "IFA", Kind.PURCHASE: "POS", Kind.AMENDMENT: "AMD",

@@ -5,6 +5,7 @@ from agreements.models.clauses import Clause, ElementRecord, Version
 from agreements.models.parties import CoSigner, Party
 from agreements.models.pdfs import AgreementPdf
 from agreements.models.promises import Promise
+from agreements.models.responsibilities import Drift, Evidence
 from agreements.models.reviews import Review
 from agreements.models.sealed import SealedDocument
 from agreements.models.sendings import FrozenDocument, Sending, SignatureRequest
@@ -20,7 +21,9 @@ __all__ = [
     "Clause",
     "CoSigner",
     "Delegation",
+    "Drift",
     "ElementRecord",
+    "Evidence",
     "FrozenDocument",
     "FurtherArea",
     "NegotiationEntry",

@@ -4,6 +4,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -83,6 +84,10 @@ class Promise(Archivable):
     def __str__(self) -> str:
         what = self._what()
         return f"{what} ({self.text})" if self.text and what != self.text else what
+
+    def get_absolute_url(self) -> str:
+        """Return the address of its page."""
+        return reverse("agreements:promise_detail", args=[self.pk])
 
     def _what(self) -> str:
         number = f"{self.quantity.normalize():f}" if self.quantity is not None else ""

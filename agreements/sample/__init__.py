@@ -6,7 +6,7 @@ from django.db import transaction
 
 from agreements.drafting import templates
 from agreements.models import Agreement, Clause, Version
-from agreements.sample import terms
+from agreements.sample import promises, terms
 from agreements.sample.story import YEAR, Story, add_agreement, add_parties, add_signed
 from partners.models import LocalArea, Membership, Partnership, Role
 from partners.sample.past import Past, unrecorded
@@ -29,12 +29,15 @@ def load(*, today: date) -> bool:
     assert first
     story = Story(area, today, first.user, list(partners), Past())
     with unrecorded():
-        _load(story)
+        current = _load(story)
+        promises.load(story, current)
     story.past.write()
+    promises.watch(story)
     return True
 
 
-def _load(story: Story) -> None:
+def _load(story: Story) -> Agreement:
+    """Add the agreements; return the MOU in force."""
     today, begins = story.today, story.today - 2 * YEAR
     before = add_signed(
         story, "umbrella", "Umbrella MOU", begins - GAP - 3 * YEAR, begins - GAP - timedelta(days=1), story.partners
@@ -51,6 +54,7 @@ def _load(story: Story) -> None:
     )
     _draft(story, current)
     terms.load(story, current)
+    return current
 
 
 def _draft(story: Story, current: Agreement) -> None:

@@ -1,12 +1,14 @@
-"""To-do items of agreements: signatures, those that lapsed or expire, reviews and final agreements that are due."""
+"""To-do items of agreements: signatures, terms that end, reviews that are due, promises that are not kept."""
 
 from agreements.todo import signing, terms
+from agreements.todo.promises import broken_promises
 from onestop.ui.todo import For, TodoPart, TodoPlace, register_todo
 from partners.seats import seats_of
 
 
 def _of_staff(place: TodoPlace) -> list[TodoPart]:
-    return [*signing.stuck(place.area, place.today), *terms.items_of(place.area, place.today)]
+    area, today = place.area, place.today
+    return [*signing.stuck(area, today), *terms.items_of(area, today), broken_promises(area, today)]
 
 
 def _of_signer(place: TodoPlace) -> list[TodoPart]:

@@ -28,6 +28,7 @@ from agreements.filters.agreements import AgreementFilters
 from agreements.forms.agreements import AgreementForm, BeginForm, CopyForm
 from agreements.models import Agreement, AgreementPdf, Clause, Suggestion
 from agreements.renewal.plans import renewal_of
+from agreements.responsibilities.reading import promises_context
 from agreements.tables.agreements import AgreementTable
 from agreements.terms.shown import numbers_of, shown_terms
 from onestop.accounts.requests import SignedIn
@@ -95,7 +96,7 @@ def agreement_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "plan": renewal_of(agreement, today),
         "shows_path": agreement.status in approvals.OPEN,
         **_record_of(request, agreement),
-        "promises": agreement.promises.current().with_names(),
+        **promises_context(agreement, today=today),
         "completeness": found,
         "may_draft": may_draft,
         "may_edit": may_draft and agreement.is_editable,

@@ -68,6 +68,14 @@ class Entry:
         return cls(**{name: _read(value, known[name]) for name, value in data.items() if name in known})
 
 
+# Fields that older editions lack. Blank, they are not in the data, so that the hash of equal contents stays the same.
+ADDED = {"referrals"}
+
+
+def _without_new_blanks(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {name: value for name, value in pairs if value or name not in ADDED}
+
+
 def _lines(value: Any) -> tuple[str, ...]:
     if isinstance(value, tuple):
         return tuple(str(item) for item in value)
@@ -230,6 +238,7 @@ class Partner(Entry):
     people: tuple[Person, ...] = labeled(_("Representatives"), kind=LINES, of=Person)
     visits: tuple[Visit, ...] = labeled(_("On-site hours"), kind=LINES, of=Visit)
     places: tuple[Place, ...] = labeled(_("Locations"), kind=LINES, of=Place)
+    referrals: tuple[str, ...] = labeled(_("Referral methods"), kind=LINES, many=True)
     notes: str = labeled(_("Notes"))
     services: tuple[Service, ...] = parts(Service)
 
@@ -335,12 +344,13 @@ class Manual(Entry):
         return next((partner for partner in self.partners if partner.id == number), None)
 
     def for_public(self) -> "Manual":
-        """Return the public version: without names of people, notes, and services that are not public."""
+        """Return the public version: without names of people, notes, agreements, and services that are not public."""
         partners = tuple(
             replace(
                 partner,
                 people=(),
                 notes="",
+                referrals=(),
                 visits=tuple(replace(visit, who="") for visit in partner.visits),
                 services=tuple(service for service in partner.services if service.is_public),
             )
@@ -353,7 +363,7 @@ class Manual(Entry):
 
     def to_json(self) -> dict[str, Any]:
         """Return the contents as JSON data."""
-        return asdict(self)
+        return asdict(self, dict_factory=_without_new_blanks)
 
     def digest(self) -> str:
         """Return a hash of the contents that does not depend on the day."""

@@ -15,6 +15,7 @@ from onestop.ui.presentation import clock, shortday
 from partners import models
 from partners.coverage.matrix import Cell, Row, coverage_of, days_in_words
 from partners.manual.contents import Carrier, Center, Manual, Partner, Person, Place, Program, Service, Term, Visit
+from partners.manual.partner_facts import facts_of
 from partners.models import LocalArea, Partnership, Rhythm, Weekday
 from partners.schedule.closings import coming_closings
 
@@ -209,6 +210,7 @@ def _partners(
     people = _by((row.partnership_id, _person(row)) for row in _speakers(partnerships))
     places = _by((row.organization_id, _place(row)) for row in _locations(partnerships))
     services = _services(area, partnerships, today)
+    further = facts_of([partner.pk for partner in partnerships], today=today)
     return tuple(
         Partner(
             id=row.pk,
@@ -230,6 +232,7 @@ def _partners(
             places=tuple(places[row.organization_id]),
             notes=row.notes,
             services=tuple(services[row.pk]),
+            **further.get(row.pk, {}),
         )
         for row in partnerships
     )

@@ -36,6 +36,7 @@ from partners.importing.export import partner_export_header, partner_export_rows
 from partners.models import Center, LocalArea, Organization, Partnership, Presence, Program
 from partners.network.counts import count_partners
 from partners.network.current_area import enter_area
+from partners.network.panels import panels_of
 from partners.network.partnerships import (
     PARTNER_LINKS,
     add_partner,
@@ -137,6 +138,7 @@ def partnership_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "agenda": week.agenda(rows),
             "weekly_hours": weeks.hours_in_words(partnership.presences.in_use().holding(today, today)),
             "changes": changes_of(partnership, history_links(request, partnership))[:LATELY],
+            "panels": panels_of(partnership, request.user, today=today),
             "terms": lexicon_of(request, partnership.area),
             **notice_log(request, partnership, area=partnership.area),
             "may": {

@@ -26,6 +26,9 @@ ADD_FORMS: dict[str, AddForm] = {
     "agreements:promise_add": AddForm(
         ("agreement",), lambda w: {"kind": "other", "party": w.party, "text": "A desk for visitors"}
     ),
+    "agreements:evidence_add": AddForm(
+        ("duty",), {"happened_on": "2026-11-02", "text": "Report of October", "quantity": "12"}, who="colleague"
+    ),
     "agreements:step_add": AddForm(
         ("agreement",), lambda w: {"party": w.party, "name": "School board", "planned_on": "2027-05-04"}
     ),

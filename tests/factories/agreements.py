@@ -14,6 +14,8 @@ from agreements.models import (
     Clause,
     CoSigner,
     Delegation,
+    Drift,
+    Evidence,
     FrozenDocument,
     NegotiationEntry,
     Party,
@@ -88,6 +90,17 @@ def make_agreement_pdf(agreement: Agreement, **fields: Any) -> AgreementPdf:
     """Return a PDF that waits for a worker."""
     given = {"kind": "text", "digest": f"{next_number():064}", "html": "<p>Text</p>", "asked_at": now()}
     return AgreementPdf.objects.create(agreement=agreement, **given | fields)
+
+
+def make_evidence(promise: Promise, **fields: Any) -> Evidence:
+    """Return a piece of evidence for a promise."""
+    given = {"happened_on": date(2026, 11, 2), "text": "Monthly report of October", "at": now()}
+    return Evidence.objects.create(agreement=promise.agreement, promise=promise, **given | fields)
+
+
+def make_drift(promise: Promise, **fields: Any) -> Drift:
+    """Return a time in which a promise is not kept, and of which nobody was told."""
+    return Drift.objects.create(promise=promise, **{"reason": "hours", "since": date(2026, 11, 2)} | fields)
 
 
 # ---------------------------------------------------------------- Signing

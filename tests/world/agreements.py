@@ -1,4 +1,4 @@
-"""Agreements: one in review, of which the partner is a party."""
+"""Agreements: one in review and one in force, of which the partner is a party."""
 
 from datetime import date
 from typing import Any
@@ -32,12 +32,18 @@ def build(world: Any) -> None:
     executed = factories.make_agreement(area, title="MOU 2024 to 2027", **signed, **dates)
     member = factories.make_party(executed, partner)
     review = factories.make_agreement_review(executed, note="Two partners moved.", by=manager)
+    duty = factories.make_promise(member, kind="persons", quantity=120, text="")
+    factories.make_promise(member, kind="referral", text="By a call within a day")
+    evidence = factories.make_evidence(duty, by=manager, quantity=12)
+    factories.make_drift(duty)
     vars(world).update(
         **_signing(world, party),
         agreement=agreement.pk,
         clause=clause.pk,
         party=party.pk,
         promise=promise.pk,
+        duty=duty.pk,
+        evidence=evidence.pk,
         step=step.pk,
         negotiation=negotiation.pk,
         suggestion=suggestion.pk,

@@ -1,0 +1,34 @@
+"""What the page of a partner shows of agreements: those to which it is a party, and what it owes by them."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from agreements.models import Agreement, Party
+from agreements.responsibilities.reading import owed, responsibilities_of
+from agreements.tables.agreements import last_day_of
+from agreements.terms.standings import standing_of
+from partners.models import Partnership
+from partners.network.panels import Panel, register_panel
+
+
+def _agreements_of(partnership: Partnership, user: Any, today: date) -> Mapping[str, Any]:
+    """Return the agreements of a partner that a person may see, newest first, and its promises; five queries."""
+    parties = Party.objects.current().filter(partnership=partnership)
+    rows = Agreement.objects.visible_to(user).filter(pk__in=parties.values("agreement")).with_terms()
+    promises = owed(today).visible_to(user).filter(party__partnership=partnership)
+    responsibilities = responsibilities_of(promises.order_by("agreement__number", "kind", "pk"), today=today)
+    return {
+        "partnership": partnership,
+        "agreements": [
+            (agreement, standing_of(agreement, today), last_day_of(agreement))
+            for agreement in rows.order_by("-effective_on", "number")
+        ],
+        "responsibilities": responsibilities,
+        "broken": sum(each.judgment.is_broken for each in responsibilities),
+    }
+
+
+register_panel(Panel("agreements", _("Agreements"), "agreements/_partner_panel.html", _agreements_of))

@@ -1,0 +1,1 @@
+"""What each party owes by agreements in force: the evidence for it, and what today's records no longer have."""
