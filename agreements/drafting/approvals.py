@@ -38,6 +38,20 @@ def add_step(agreement: Agreement, *, facts: Mapping[str, Any], by: User | None,
 
 
 @recorded
+def plan_steps(
+    agreement: Agreement, planned: Iterable[tuple[Party, str, date]], *, by: User | None, at: datetime
+) -> list[ApprovalStep]:
+    """Add several approvals at once: of which party, what, and for which day they are planned.
+
+    :raises CannotDraft: if the agreement is executed or given up.
+    """
+    agreement = _lock_open(agreement)
+    return ApprovalStep.objects.bulk_create(
+        ApprovalStep(agreement=agreement, party=party, name=name, planned_on=day) for party, name, day in planned
+    )
+
+
+@recorded
 def update_step(
     step: ApprovalStep, *, facts: Mapping[str, Any], version: str = "", by: User | None, at: datetime
 ) -> ApprovalStep:

@@ -124,10 +124,10 @@ class _Partners(forms.ModelMultipleChoiceField):
 class RenewForm(forms.Form):
     """Number, title and dates of the successor of an agreement."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        fields = model_fields(Agreement, ("number", "title", "effective_on", "expires_on", "review_on"))
-        self.fields = {**fields, **self.fields}
+        names = [name for name in FACTS_AT_FIRST if ONLY_OF.get(name, kind) == kind]
+        self.fields = {**model_fields(Agreement, names), **self.fields}
         for name, words in HELP.items():
             if name in self.fields:
                 self.fields[name].help_text = words

@@ -7,8 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from agreements.drafting.agreements import CannotBegin, copy_agreement
+from agreements.drafting.approvals import plan_steps
 from agreements.drafting.facts import REVIEW_YEARS, years_after
-from agreements.models import Agreement, ApprovalStep, Party
+from agreements.models import Agreement, Party
 from agreements.renewal.plans import Plan, plan_of, successor_of
 from onestop.accounts.models import User
 from onestop.history.tracking import recorded
@@ -32,11 +33,11 @@ def start_renewal(agreement: Agreement, *, facts: Mapping[str, Any], by: User | 
     successor = copy_agreement(agreement, facts=facts, succeeds=True, by=by, at=at)
     plan = plan_of(agreement, today=at.astimezone(agreement.area.zone).date())
     if plan:
-        ApprovalStep.objects.bulk_create(_approvals(successor, plan))
+        plan_steps(successor, _approvals(successor, plan), by=by, at=at)
     return successor
 
 
-def _approvals(successor: Agreement, plan: Plan) -> Iterable[ApprovalStep]:
+def _approvals(successor: Agreement, plan: Plan) -> Iterable[tuple[Party, str, date]]:
     """Yield the approvals that each party needed last time, so that the last is given when the agreement is sent."""
     parties = {str(party): party for party in _parties_of(successor)}
     for start in plan.parties:
@@ -44,8 +45,7 @@ def _approvals(successor: Agreement, plan: Plan) -> Iterable[ApprovalStep]:
         if party is None:
             continue
         for name, days_before in start.time.approvals.items():
-            planned_on = plan.sends_on - timedelta(days=days_before)
-            yield ApprovalStep(agreement=successor, party=party, name=name, planned_on=planned_on)
+            yield party, name, plan.sends_on - timedelta(days=days_before)
 
 
 def _parties_of(agreement: Agreement) -> Iterable[Party]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
+from django.utils.translation import gettext as _
+
 
 @dataclass(frozen=True)
 class Seal:
@@ -45,7 +47,7 @@ def seal(frozen: bytes, certificate: bytes, evidence: bytes, with_: Seal, *, rea
                 mime_type="application/json",
                 params=embed.EmbeddedFileParams(creation_date=at),
             ),
-            description="Event log of the signatures",
+            description=_("Event log of the signatures"),
             af_relationship=generic.pdf_name("/Supplement"),
         ),
     )
@@ -57,7 +59,7 @@ def seal(frozen: bytes, certificate: bytes, evidence: bytes, with_: Seal, *, rea
         reason=reason,
         name=with_.name,
     )
-    place = fields.SigFieldSpec("Seal", on_page=-1, readable_field_name="Seal of the portal")
+    place = fields.SigFieldSpec("Seal", on_page=-1, readable_field_name=_("Seal of the portal"))
     server = timestamps.HTTPTimeStamper(with_.timestamp_url) if with_.timestamp_url else None
     out = io.BytesIO()
     signers.PdfSigner(metadata, signer, timestamper=server, new_field_spec=place).sign_pdf(writer, output=out)

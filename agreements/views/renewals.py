@@ -1,5 +1,7 @@
 """Renew an agreement: its plan, counted backwards from its last day, and the start of its successor."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -23,8 +25,9 @@ def renew(request: SignedIn, pk: int) -> HttpResponse:
     demand(request, "agreements.begin_agreement", agreement)
     now = timezone.now()
     today = now.astimezone(agreement.area.zone).date()
-    initial = {"number": next_number(agreement.area, agreement.kind, today), "title": agreement.title}
-    form = RenewForm(request.POST or None, initial=initial | starting.dates_after(agreement))
+    initial: dict[str, Any] = {"number": next_number(agreement.area, agreement.kind, today), "title": agreement.title}
+    initial |= starting.dates_after(agreement)
+    form = RenewForm(request.POST or None, initial=initial, kind=agreement.kind)
     if form.is_bound and form.is_valid():
         begun = save(form, lambda: starting.start_renewal(agreement, facts=form.facts, by=request.user, at=now))
         if begun:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-GENERATED_NAME = "Demonstration key of this portal"
+GENERATED_NAME = "Demonstration key of this portal"  # no translation: the name in a certificate
 NEEDED = ("SEAL_PKCS12", "SEAL_PASSWORD")  # in production
 
 

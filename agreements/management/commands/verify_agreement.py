@@ -13,7 +13,7 @@ from agreements.signing import verification
 class Command(BaseCommand):
     """Print one line of JSON; exit with 0 if the portal made this very file, otherwise with 1."""
 
-    help = "Say whether a file is an agreement that this portal sent or executed."
+    help = "Say whether a file is an agreement that this portal sent or executed."  # no translation: for operators
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the file."""
