@@ -6,8 +6,9 @@ from django.db import transaction
 
 from agreements.drafting import templates
 from agreements.models import Agreement, Clause, Version
-from agreements.sample import promises, terms
+from agreements.sample import promises, signing, terms
 from agreements.sample.story import YEAR, Story, add_agreement, add_parties, add_signed
+from onestop.files.pdf import why_no_pdf
 from partners.models import LocalArea, Membership, Partnership, Role
 from partners.sample.past import Past, unrecorded
 
@@ -43,8 +44,12 @@ def _load(story: Story) -> Agreement:
         story, "umbrella", "Umbrella MOU", begins - GAP - 3 * YEAR, begins - GAP - timedelta(days=1), story.partners
     )
     last = begins + 3 * YEAR - timedelta(days=1)
-    current = add_signed(story, "umbrella", "Umbrella MOU", begins, last, story.partners, supersedes=before)
-    add_signed(
+    makes_pdfs = why_no_pdf() is None
+    if makes_pdfs:
+        current = signing.add_executed(story, begins, last, supersedes=before)
+    else:
+        current = add_signed(story, "umbrella", "Umbrella MOU", begins, last, story.partners, supersedes=before)
+    expiring = add_signed(
         story, "ifa", "Infrastructure funding agreement", today - YEAR + timedelta(days=80), today + timedelta(days=80),
         story.partners[:9],
     )  # fmt: skip
@@ -52,6 +57,8 @@ def _load(story: Story) -> Agreement:
     add_signed(
         story, "amendment", "New partner and new hours", changed, current.expires_on, story.partners[:4], amends=current
     )
+    if makes_pdfs:
+        signing.add_stuck(story, expiring, story.partners[:9])
     _draft(story, current)
     terms.load(story, current)
     return current

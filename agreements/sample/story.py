@@ -31,8 +31,12 @@ class Story:
 
     def keep(self, rows: Sequence[Any], at: datetime) -> None:
         """Insert rows of one model, with their history."""
-        type(rows[0])._default_manager.bulk_create(rows)
-        for row in rows:
+        self.keep_each([(row, at) for row in rows])
+
+    def keep_each(self, rows: Sequence[tuple[Any, datetime]]) -> None:
+        """Insert rows of one model, each as of a time, with their history."""
+        type(rows[0][0])._default_manager.bulk_create([row for row, _at in rows])
+        for row, at in rows:
             self.past.add(row, at=at, by=self.staff)
 
 
