@@ -397,7 +397,11 @@ def _draw_timeline(known: Timeline, width: int) -> SafeString:
         for year in range(known.first.year + 1, known.last.year + 1):
             yield _line(x(date(year, 1, 1)), 0, x(date(year, 1, 1)), height - BOTTOM + 4, "grid")
         for one, other in pairwise([*range(known.first.year + 1, known.last.year + 1), None]):
-            if one and (other is None or x(date(other, 1, 1)) - x(date(one, 1, 1)) > 34):
+            if (
+                one
+                and x(date(one, 1, 1)) >= width_of(str(one)) / 2
+                and (other is None or x(date(other, 1, 1)) - x(date(one, 1, 1)) > 34)
+            ):
                 yield _text(x(date(one, 1, 1)), height - 6, str(one))
         if known.first <= known.today <= known.last:
             yield _line(x(known.today), 0, x(known.today), height - BOTTOM + 4, "today")
