@@ -17,10 +17,12 @@ from agreements.models import (
     ApprovalStep,
     Clause,
     Delegation,
+    FrozenDocument,
     NegotiationEntry,
     Party,
     Promise,
     Review,
+    Sending,
     SignatureRequest,
     Suggestion,
 )
@@ -170,6 +172,13 @@ def sign_context(asked: SignatureRequest, form: Any) -> dict[str, Any]:
     }
 
 
+def _frozen_text(sending: Sending) -> str:
+    """Return the text that is signed, in place of the clauses; "" if the sending was taken back."""
+    if not sending.is_live:
+        return ""
+    return FrozenDocument.objects.only("body", "html_sha256").get(sending=sending).shown_html
+
+
 def signatures_context(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
     """Return what the page of an agreement shows of its signatures: the last sending, and what was taken back."""
     sending = standing.last_sending(agreement)
@@ -179,6 +188,7 @@ def signatures_context(request: HttpRequest, agreement: Agreement) -> dict[str, 
     context = {
         "sending": sending,
         "frozen": sending.document,
+        "frozen_text": _frozen_text(sending),
         "sealed": sealed,
         "signatures": standing.standing_of(sending, at=timezone.now()),
         "voided": agreement.sendings.exclude(voided_at=None).exclude(pk=sending.pk).order_by("-number"),
