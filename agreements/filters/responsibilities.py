@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from agreements.models import Promise
 from agreements.models.promises import PromiseQuerySet
 from agreements.responsibilities.drift import State
+from onestop.ops.request_numbers import whole_number
 from onestop.ui.lists import Filters
 
 
@@ -50,6 +51,6 @@ class ResponsibilityFilters(Filters):
 
     def of_party(self, queryset: QuerySet, name: str, party: str) -> QuerySet:
         """Keep promises of a partner, or of another body by its name."""
-        if party.isdecimal():
-            return queryset.filter(party__partnership=int(party))
+        if partner := whole_number(party):
+            return queryset.filter(party__partnership=partner)
         return queryset.filter(party__name=party)

@@ -423,7 +423,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("account", "Signed in"),
-                            ("link", "Personal link and a code by email"),
+                            ("link", "Personal link and code"),
                             ("scan", "On paper"),
                         ],
                         max_length=10,
@@ -570,7 +570,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("account", "Signed in"),
-                            ("link", "Personal link and a code by email"),
+                            ("link", "Personal link and code"),
                             ("scan", "On paper"),
                         ],
                         max_length=10,

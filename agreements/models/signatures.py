@@ -134,7 +134,7 @@ class Signature(models.Model):
 
     class Way(models.TextChoices):
         ACCOUNT = "account", _("Signed in")
-        LINK = "link", _("Personal link and a code by email")
+        LINK = "link", _("Personal link and code")
         SCAN = "scan", _("On paper")
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="signatures")
