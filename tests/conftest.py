@@ -28,6 +28,7 @@ from onestop.ui.written_queries import forget_written
 from partners.models import LocalArea, Partnership, Role
 from tests import factories
 from tests.databases import delete_rows, make_template, run_sql, template_name, use_database
+from tests.order import keep_groups_together, start_the_longest_first
 from tests.servers import ROOT, SERVERS
 from tests.signing_in import sign_in
 
@@ -50,8 +51,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    # The longest first, lest one process does it alone at the end.
-    items.sort(key=lambda item: item.get_closest_marker("starts_a_demo") is None)
+    keep_groups_together(items)
+    start_the_longest_first(items)
     if not config.getoption("all"):
         left_out = [item for item in items if item.get_closest_marker("thorough")]
         config.hook.pytest_deselected(items=left_out)
@@ -61,6 +62,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("collectonly", default=False):
         return
+    config.option.loadscopereorder = False  # pytest-xdist would start with the largest groups
     SERVERS.start()
 
 

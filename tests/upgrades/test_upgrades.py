@@ -18,6 +18,8 @@ from partners.models import LocalArea, Service
 from tests.databases import other_database, run_program
 from tests.upgrades import snapshots
 
+# One process upgrades the database for all of them, which takes many seconds.
+pytestmark = [pytest.mark.xdist_group("upgrades"), pytest.mark.long]
 SUFFIX = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 
 
@@ -30,7 +32,7 @@ def restored(release: str) -> Iterator[None]:
         yield
 
 
-@pytest.fixture(params=snapshots.releases())
+@pytest.fixture(params=snapshots.releases(), scope="module")
 def upgraded(request, django_db_setup, django_db_blocker: DjangoDbBlocker):
     """Return how many rows each table had in the database of a release, which is upgraded and in use."""
     with django_db_blocker.unblock(), restored(request.param):
