@@ -1,5 +1,6 @@
 """Fixtures of all tests: servers, a database for each of pytest's processes, users, a browser."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -57,6 +58,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = [item for item in items if item.get_closest_marker("thorough")]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Collect garbage seldom, and never look through the code and tests that are loaded by now."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
 def pytest_configure(config: pytest.Config) -> None:
