@@ -268,6 +268,23 @@ def find_chromium() -> None:
         run(ask, otherwise="Chromium was not found. Install it, or set CHROMIUM to its path.")
 
 
+def find_headless_shell() -> None:
+    """Extract Debian's Chromium without windows into .venv: with it, browser tests take a third less time."""
+    if is_done("headless-shell", "tried") or not shutil.which("apt-get") or not shutil.which("dpkg-deb"):
+        return
+    set_done("headless-shell", "tried")  # only once: a later start needs no network
+    packages = ["chromium-headless-shell", "chromium-common"]
+    with step("Extracting Chromium without windows for the browser tests"), tempfile.TemporaryDirectory() as folder:
+        for command in (["download", *packages], ["update", "-q"], ["download", *packages]):
+            done = subprocess.run(
+                ["apt-get", *command], cwd=folder, capture_output=True, stdin=subprocess.DEVNULL, check=False
+            )
+            if command[0] == "download" and done.returncode == 0:
+                break
+        for file in sorted(Path(folder).glob("*.deb")):
+            subprocess.run(["dpkg-deb", "-x", file, VENV / "chromium"], capture_output=True, check=False)
+
+
 # ---------------------------------------------------------------- nginx, for the tests of the proxy
 def find_nginx() -> None:
     """Extract Debian's nginx into .venv if there is none.
@@ -341,6 +358,7 @@ def main() -> int:
         if purpose in {"demo", "all"}:
             collect_static()
         if purpose in {"test", "all"}:
+            find_headless_shell()
             find_chromium()
             find_nginx()
             find_gettext()

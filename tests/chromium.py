@@ -2,17 +2,22 @@
 
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+# The one without windows needs a third less CPU time. Extracted by setup, beside whatever the system has.
+UNPACKED = Path(__file__).resolve().parent.parent / ".venv" / "chromium" / "usr/lib/chromium/chromium-headless-shell"
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 
 def find_chromium() -> str | None:
-    """Return the path in CHROMIUM, or else that of the system, or else that of Playwright."""
+    """Return the path in CHROMIUM, or else the extracted one, or else that of the system or of Playwright."""
     named = os.environ.get("CHROMIUM")
     if named:
         return named if Path(named).exists() else None
+    if UNPACKED.exists() and subprocess.run([UNPACKED, "--version"], capture_output=True, check=False).returncode == 0:
+        return str(UNPACKED)
     for name in NAMES:
         if found := shutil.which(name):
             return found
