@@ -241,3 +241,11 @@ def test_the_risk_page_counts_agreements_that_could_not_be_signed(as_, signing, 
     )
     page = words(as_("staff").get(reverse("partners:single_person_list", args=[area.slug])))
     assert "cannot be signed." not in page
+
+
+# ---------------------------------------------------------------- Search
+def test_agreements_are_found_by_number_and_title_by_those_who_see_them(as_, signing, area):
+    page = reverse("partners:search", args=[area.slug])
+    for words_typed in ("AGR-27", "screen reader"):
+        assert "Desks and a screen reader" in words(as_("manager").get(page, {"q": words_typed}))
+        assert "Desks and a screen reader</a>" not in words(as_("neighbor").get(page, {"q": words_typed}))
