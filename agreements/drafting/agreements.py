@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from agreements.drafting import templates
 from agreements.drafting.locking import CannotDraft, lock_draft
+from agreements.drafting.parties import join_by_amendment
 from agreements.models import Agreement, Clause, CoSigner, FurtherArea, Party
 from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
@@ -113,6 +114,8 @@ def record_existing(
     status = {"status": Status.EXECUTED, "executed_on": executed_on, "signed_file": signed_file}
     agreement = _create(area, kind, Origin.EXISTING, facts, amends=amends, by=by, at=at, **status)
     _add_parties(agreement, partners)
+    if amends:
+        join_by_amendment(agreement)
     return agreement
 
 

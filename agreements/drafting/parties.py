@@ -115,3 +115,32 @@ def remove_co_signer(further: CoSigner, *, by: User | None, at: datetime) -> Non
     """
     _lock(further.party)
     CoSigner.objects.filter(pk=further.pk).delete()
+
+
+# ---------------------------------------------------------------- Joining later
+def join_by_amendment(amendment: Agreement) -> list[Party]:
+    """Make those who signed an amendment parties of the agreement that it amends, from its effective date on.
+
+    Who is a party already stays one. Call it in the transaction that executes the amendment.
+    """
+    amended = amendment.amends
+    assert amended
+    # Lock: two amendments executed at once must not make the same partner a party twice.
+    Agreement.objects.select_for_update(no_key=True).get(pk=amended.pk)
+    known = list(amended.parties.current())
+    partners = {party.partnership_id for party in known if party.partnership_id}
+    names = {party.name.casefold() for party in known if party.name}
+    joining = [
+        Party(
+            agreement=amended,
+            kind=party.kind,
+            partnership_id=party.partnership_id,
+            name=party.name,
+            office_id=party.office_id,
+            presence=party.presence,
+            effective_on=amendment.effective_on,
+        )
+        for party in amendment.parties.current()
+        if (party.partnership_id not in partners if party.partnership_id else party.name.casefold() not in names)
+    ]
+    return Party.objects.bulk_create(joining)

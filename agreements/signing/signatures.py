@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from agreements.drafting.parties import join_by_amendment
 from agreements.models import Agreement, Signature, SignatureRequest, SigningLink
 from agreements.models.signers import Signer, signer_of
 from agreements.signing import opening, sealing, telling
@@ -159,6 +160,8 @@ def _execute(request: SignatureRequest, at: datetime) -> None:
     agreement.status, agreement.executed_on = Agreement.Status.EXECUTED, today
     agreement.effective_on = agreement.effective_on or today
     agreement.save(update_fields=["status", "executed_on", "effective_on"])
+    if agreement.amends_id:
+        join_by_amendment(agreement)
     sealing.queue(request.sending, at=at)
 
 

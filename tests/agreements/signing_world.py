@@ -8,7 +8,7 @@ from agreements.models import Agreement, FrozenDocument, SealedDocument, Sending
 from agreements.signing import freezing, sealing, sending, signatures
 from onestop.accounts.models import User
 from onestop.files.pdf import Pdf
-from partners.models import LocalArea, Partnership
+from partners.models import LocalArea, Office, Partnership
 from tests import factories
 
 TEXT = "The partner lends the center **two desks** and a screen reader. {{parties}} agree to it by their signatures."
@@ -39,6 +39,10 @@ class Signing:
     def request_of(self, title: str) -> SignatureRequest:
         """Return the request to the office with a title."""
         return SignatureRequest.objects.get(sending__voided_at=None, title=title)
+
+    def office_of(self, title: str) -> Office:
+        """Return the office with a title."""
+        return Office.objects.get(title=title)
 
     def link_of(self, title: str) -> SigningLink:
         """Return the link that works for the office with a title."""

@@ -1,11 +1,14 @@
 """Send an agreement, sign it signed in, by a link or on paper, decline, delegate, take it back; who may do what."""
 
+import io
 import re
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import pikepdf
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import InternalError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -371,8 +374,6 @@ def test_a_paper_is_dated_after_the_text_was_sent(sent, days, error):
 
 
 def test_a_scan_of_another_kind_is_refused_and_nothing_typed_is_lost(as_, sent):
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     heic = SimpleUploadedFile("page.heic", b"\x00\x00\x00\x18ftypheic" + bytes(200))
     typed = {"name": "Sam Q. Sample", "signed_on": f"{NOW:%m/%d/%Y}", "vouches": "on", "scan-upload": heic}
     page = words(as_("staff").post(at("scan", sent.request_of("Mayor of Millpond").pk), typed))
@@ -476,7 +477,68 @@ def test_co_signers_of_one_party_sign_in_turn(signing, partner, cast):
     assert Notice.objects.filter(kind="agreements.sign", to="tess@college.example").exists()
 
 
+# ---------------------------------------------------------------- Joining by an amendment
+def test_who_signs_an_amendment_joins_the_agreement_from_its_effective_date(area, partner, neighbor_partner, cast):
+    dates = {"effective_on": NOW.date() - timedelta(days=90), "executed_on": NOW.date() - timedelta(days=100)}
+    mou = factories.make_agreement(area, status="executed", title="MOU", **dates)
+    factories.make_party(mou, neighbor_partner)
+    signing = make_signing(area, partner, cast["staff"], cast["manager"], NOW)
+    Agreement.objects.filter(pk=signing.agreement.pk).update(
+        kind="amendment", amends=mou, effective_on=NOW.date() + timedelta(days=30)
+    )
+    Clause.objects.filter(agreement=signing.agreement).update(elements=["changes"])
+    factories.make_party(signing.agreement, neighbor_partner, office=signing.office_of("Mayor of Millpond"))
+    signing.agreement.refresh_from_db()
+    signing.send()
+    for request in SignatureRequest.objects.filter(status="open"):
+        signatures.record_scan(
+            request, name="Signed", signed_on=NOW.date(), scan=scan_of(signing), by=signing.staff, at=NOW
+        )
+    joined = {str(party): party.effective_on for party in mou.parties.current()}
+    later = NOW.date() + timedelta(days=30)
+    assert joined == {
+        neighbor_partner.organization.name: None, partner.organization.name: later, "Mayor of Millpond": later,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("pages", [200, 3])
+def test_a_long_annex_is_a_signed_document_with_that_many_pages(as_, area, pages):
+    annex = SimpleUploadedFile("annex.pdf", pdf_of(pages))
+    typed = {
+        "kind": "other", "number": "AGR-20-01", "title": "Annex", "effective_on": "07/01/2020",
+        "executed_on": "06/30/2020", "signed_file-upload": annex,
+    }  # fmt: skip
+    as_("staff").post(at("agreement_record", area.slug), typed)
+    agreement = Agreement.objects.get(number="AGR-20-01")
+    assert agreement.signed_file
+    assert agreement.signed_file.pages == pages
+    page = at("element_record", agreement.pk, "agreed")
+    refused = words(as_("staff").post(page, {"page": pages + 1}))
+    assert f"The document has {pages} pages." in refused
+    as_("staff").post(page, {"page": pages})
+    assert agreement.element_records.get().page == pages
+
+
+def test_a_file_that_is_no_pdf_is_refused_and_nothing_typed_is_lost(as_, area):
+    typed = {
+        "kind": "other", "number": "AGR-20-01", "title": "Library desk", "effective_on": "07/01/2020",
+        "executed_on": "06/30/2020", "signed_file-upload": SimpleUploadedFile("mou.pdf", b"MZ not a PDF"),
+    }  # fmt: skip
+    page = words(as_("staff").post(at("agreement_record", area.slug), typed))
+    assert 'value="Library desk"' in page
+    assert "PDF" in page.partition("signed_file")[2]
+    assert not Agreement.objects.exists()
+
+
 # ---------------------------------------------------------------- Reminders
+def pdf_of(pages: int) -> bytes:
+    pdf, data = pikepdf.new(), io.BytesIO()
+    for _number in range(pages):
+        pdf.add_blank_page()
+    pdf.save(data)
+    return data.getvalue()
+
+
 def run_reminders(at_time: Any) -> list[tuple[str, str]]:
     from onestop.notices.notify import notify_many
 
