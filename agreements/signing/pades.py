@@ -6,6 +6,7 @@ change (DocMDP 1).
 """
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -62,7 +63,9 @@ def seal(frozen: bytes, certificate: bytes, evidence: bytes, with_: Seal, *, rea
     place = fields.SigFieldSpec("Seal", on_page=-1, readable_field_name=_("Seal of the portal"))
     server = timestamps.HTTPTimeStamper(with_.timestamp_url) if with_.timestamp_url else None
     out = io.BytesIO()
-    signers.PdfSigner(metadata, signer, timestamper=server, new_field_spec=place).sign_pdf(writer, output=out)
+    pdf_signer = signers.PdfSigner(metadata, signer, timestamper=server, new_field_spec=place)
+    with ThreadPoolExecutor(1) as thread:  # pyHanko runs a loop of its own, which fails where one is running
+        thread.submit(pdf_signer.sign_pdf, writer, output=out).result()
     return out.getvalue()
 
 

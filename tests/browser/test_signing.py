@@ -2,13 +2,11 @@
 
 import hashlib
 import re
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -31,20 +29,6 @@ def places(settings: Any, tmp_path: Path) -> None:
     key = tmp_path / "seal.p12"
     seal_keys.keep_seal(key, "Board", "secret", at=NOW)
     settings.SEAL = SealSettings(key, "secret", "Board", "", is_generated=False)
-
-
-def in_a_worker(work: Callable[[], Any]) -> None:
-    """Run what a worker does in a thread: pyHanko starts a loop of its own, and Playwright's runs in this one."""
-
-    def run() -> None:
-        try:
-            work()
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
 
 
 def code_in_mail() -> str:
@@ -102,7 +86,7 @@ def test_an_agreement_is_sent_signed_in_two_ways_and_checked(
     agreement = Agreement.objects.get(pk=signing.agreement.pk)
     assert agreement.status == "executed"
     assert set(Signature.objects.values_list("way", flat=True)) == {"account", "link"}
-    in_a_worker(lambda: sealing.MAKER.work_on(SealedDocument.objects.get().pk, at=timezone.now()))
+    sealing.MAKER.work_on(SealedDocument.objects.get().pk, at=timezone.now())
     phone.reload()
     with phone.expect_download() as download:
         phone.get_by_role("link", name="Download the executed agreement").click()
