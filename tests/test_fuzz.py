@@ -54,7 +54,7 @@ def asked_in_code() -> list[str]:
 @contextmanager
 def rolled_back() -> Iterator[None]:
     """Undo everything; like Django's test cases, this does not count as a transaction for durable ones."""
-    block = transaction.atomic()
+    block: Any = transaction.atomic()
     block._from_testcase = True
     with block:
         yield
