@@ -43,7 +43,7 @@ class Delegation(models.Model):
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
 
-    history_silent = ("asked_at", "decided_at", "decided_by", "request")
+    history_silent = ("asked_at", "decided_at", "decided_by", "email", "request")
 
     class Meta:
         verbose_name = _("delegation")
@@ -86,6 +86,8 @@ class SigningLink(EmailedLink):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = SigningLinkQuerySet.as_manager()
+    # Everyone who sees the agreement reads its history: it says who was asked, and not at which address.
+    history_silent = ("asked_at", "asked_by", "email", "expires_at", "request", "user")
 
     class Meta:
         constraints = [
@@ -162,7 +164,7 @@ class Signature(models.Model):
     )
 
     objects = SignatureQuerySet.as_manager()
-    history_silent = ("consent", "html_sha256", "pdf_sha256", "request", "user")
+    history_silent = ("consent", "email", "html_sha256", "pdf_sha256", "request", "user")
 
     class Meta:
         verbose_name = _("signature")

@@ -12,6 +12,7 @@ import "./account.js";
 import "./upkeep.js";
 import "./directory.js";
 import "./fingerprint.js";
+import "./person.js";
 import "./rich_text_fields.js";
 
 window.htmx = htmx;

@@ -87,6 +87,8 @@ def test_the_page_of_the_link_updates_its_count_and_records_that_it_was_opened(o
     page = open_page(None, width=360, theme="dark")
     page.goto(link(question))
     axe(page)
+    page.mouse.move(40, 40)  # a first place of the pointer, which browsers report by themselves
+    page.wait_for_load_state("networkidle")
     assert ConfirmationRequest.objects.get().opened_at is None
     with page.expect_response(lambda answer: answer.url.endswith("/opened/")):
         page.keyboard.press("Tab")
@@ -95,6 +97,16 @@ def test_the_page_of_the_link_updates_its_count_and_records_that_it_was_opened(o
     expect(page.get_by_role("heading", name="Biology")).to_be_focused()
     expect(page.get_by_role("button", name="Confirm all 3").first).to_be_visible()
     axe(page)
+
+
+def test_a_pointer_that_moves_is_that_of_a_person(open_page: OpenPage, question):
+    page = open_page(None)
+    page.goto(link(question))
+    with page.expect_response(lambda answer: answer.url.endswith("/opened/")):
+        page.mouse.move(40, 40)
+        page.mouse.move(60, 50)
+        page.mouse.move(80, 60)
+    assert ConfirmationRequest.objects.get().opened_at
 
 
 def test_a_proposal_shows_its_difference_and_is_approved(open_page: OpenPage, axe: Any, cast, services):
