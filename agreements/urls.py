@@ -81,6 +81,8 @@ urlpatterns = [
     path("agreements/negotiations/<int:pk>/restore/", steps.negotiation_restore, name="negotiation_restore"),
     # the term
     path("agreements/<int:pk>/terminate/", endings.agreement_terminate, name="agreement_terminate"),
+    path("agreements/<int:pk>/terminate/amendment/", endings.terminate_by_amendment, name="terminate_by_amendment"),
+    path("agreements/parties/<int:pk>/leave/amendment/", endings.leave_by_amendment, name="leave_by_amendment"),
     path("agreements/<int:pk>/terminate/undo/", endings.termination_take_back, name="termination_take_back"),
     path("agreements/<int:pk>/extend/", endings.agreement_extend, name="agreement_extend"),
     path("agreements/parties/<int:pk>/leave/", endings.party_leave, name="party_leave"),

@@ -43,15 +43,20 @@ def begin_agreement(
     facts: Mapping[str, Any],
     partners: Collection[Partnership] = (),
     amends: Agreement | None = None,
+    terminates: bool = False,
+    departing: Party | None = None,
     by: User | None,
     at: datetime,
 ) -> Agreement:
     """Begin a draft with the built-in wording, and with the board, the officials and these partners as parties.
 
+    An amendment can end the agreement that it amends (``terminates``), or let one of its parties leave (``departing``).
+
     :raises CannotBegin: if the number is taken, the dates do not fit, or an amendment does not say what it amends.
     """
-    agreement = _create(area, kind, Origin.TEMPLATE, facts, amends=amends, by=by, at=at)
-    wording = templates.wording_of("extension" if agreement.extends_to else kind)
+    effect = {"terminates": terminates, "departing": departing}
+    agreement = _create(area, kind, Origin.TEMPLATE, facts, amends=amends, by=by, at=at, **effect)
+    wording = templates.wording_of(_wording_of(agreement))
     Clause.objects.bulk_create(
         Clause(agreement=agreement, position=number, title=each.title, text=each.text, elements=list(each.elements))
         for number, each in enumerate(wording, start=1)
@@ -61,6 +66,15 @@ def begin_agreement(
     else:
         _add_parties(agreement, partners)
     return agreement
+
+
+def _wording_of(agreement: Agreement) -> str:
+    """Return which built-in wording a draft begins with: that of its kind, or of what an amendment does."""
+    if agreement.extends_to:
+        return "extension"
+    if agreement.terminates:
+        return "termination"
+    return "departure" if agreement.departing else agreement.kind
 
 
 @recorded

@@ -26,6 +26,7 @@ FIELDS: Mapping[str, str | Promise] = {
     "ends": _("Expiration date"),
     "review": _("Date of the review"),
     "amended": _("Number of the amended agreement"),
+    "departing": _("Party that leaves (of an amendment)"),
     "extended_to": _("Date to which an amendment extends the agreement"),
 }
 
@@ -52,6 +53,7 @@ def values_of(agreement: Agreement, parties: Sequence[Party]) -> dict[str, str]:
         "ends": _dated(agreement.expires_on),
         "review": _dated(agreement.review_on),
         "amended": agreement.amends.number if agreement.amends else gettext("(none)"),
+        "departing": str(agreement.departing) if agreement.departing else gettext("(none recorded)"),
         "extended_to": _dated(agreement.extends_to),
     }
 

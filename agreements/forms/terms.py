@@ -73,3 +73,19 @@ class ExtensionForm(forms.Form):
     def facts(self) -> dict[str, Any]:
         """The cleaned facts; the amendment lasts as long as the agreement then does."""
         return self.cleaned_data | {"expires_on": self.cleaned_data["extends_to"]}
+
+
+class EndingAmendmentForm(forms.Form):
+    """An amendment that ends an agreement, or by which a party leaves: its number, title and effective date."""
+
+    def __init__(self, data: Any, *, number: str, title: str) -> None:
+        super().__init__(data, initial={"number": number, "title": title})
+        self.fields = model_fields(Agreement, ("number", "title", "effective_on"))
+        self.fields["effective_on"].required = True
+        self.fields["effective_on"].help_text = _("The first day on which it is no longer in force. All sign before.")
+        self.fields["effective_on"].error_messages["required"] = _("Enter the day.")
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The cleaned facts; the amendment itself lasts for one day."""
+        return self.cleaned_data | {"expires_on": self.cleaned_data["effective_on"]}

@@ -136,6 +136,15 @@ class Agreement(models.Model):
         _("extends the agreement to"), null=True, blank=True,
         help_text=_("Only of an amendment: the new last day of the agreement that it amends."),
     )  # fmt: skip
+    terminates = models.BooleanField(
+        _("ends the agreement"), default=False,
+        help_text=_("Only of an amendment: on the day on which it takes effect, it ends the agreement that it amends."),
+    )  # fmt: skip
+    departing = models.ForeignKey(
+        "agreements.Party", models.PROTECT, null=True, blank=True, related_name="departures",
+        verbose_name=_("party that leaves"),
+        help_text=_("Only of an amendment: on the day on which it takes effect, this party leaves."),
+    )  # fmt: skip
     terminated_on = models.DateField(_("terminated"), null=True, blank=True)
     termination_reason = models.CharField(_("reason of the termination"), max_length=300, blank=True)
     note = models.TextField(_("note for staff"), blank=True, max_length=2000)
@@ -182,6 +191,10 @@ class Agreement(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(extends_to=None) | Q(kind="amendment"), name="only_an_amendment_extends_an_agreement"
+            ),
+            models.CheckConstraint(
+                condition=Q(terminates=False, departing=None) | Q(kind="amendment"),
+                name="only_an_amendment_ends_an_agreement_or_lets_a_party_leave",
             ),
             models.CheckConstraint(
                 condition=Q(terminated_on=None) & ~Q(status="terminated")

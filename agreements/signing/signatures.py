@@ -1,5 +1,6 @@
 """Sign and decline; the last signature executes the agreement in its own transaction."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,6 +11,8 @@ from agreements.drafting.parties import join_by_amendment
 from agreements.models import Agreement, Signature, SignatureRequest, SigningLink
 from agreements.models.signers import Signer, signer_of
 from agreements.signing import opening, sealing, telling
+from agreements.terms import endings
+from agreements.terms.locking import CannotRecord
 from onestop.accounts import emailed_links
 from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
@@ -162,6 +165,9 @@ def _execute(request: SignatureRequest, at: datetime) -> None:
     agreement.save(update_fields=["status", "executed_on", "effective_on"])
     if agreement.amends_id:
         join_by_amendment(agreement)
+        # The signatures stand, whatever became of the amended agreement meanwhile: its page shows both.
+        with suppress(CannotRecord):
+            endings.apply_amendment(agreement, by=None, at=at)
     sealing.queue(request.sending, at=at)
 
 

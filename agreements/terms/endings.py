@@ -1,6 +1,7 @@
 """Terminate an executed agreement, or record that a party left it."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -86,6 +87,23 @@ def take_back_departure(party: Party, *, by: User | None, at: datetime) -> None:
     if party.left_on:
         party.left_on, party.departure_reason = None, ""
         party.save(update_fields=["left_on", "departure_reason"])
+
+
+# ---------------------------------------------------------------- By an amendment
+@recorded
+def apply_amendment(amendment: Agreement, *, by: User | None, at: datetime) -> None:
+    """Do what an executed amendment says: end the agreement, or let a party leave, from its effective date on.
+
+    :raises CannotRecord: if the agreement has ended by then, or the party has left.
+    """
+    amended = amendment.amends
+    if amended is None or amendment.effective_on is None:
+        return
+    given: Any = {"on": amendment.effective_on, "reason": _("Amendment %(number)s") % {"number": amendment.number}}
+    if amendment.terminates:
+        terminate_agreement(amended, **given, by=by, at=at)
+    elif amendment.departing:
+        record_departure(amendment.departing, **given, by=by, at=at)
 
 
 def _given(reason: str) -> str:

@@ -1,4 +1,6 @@
-"""Terminate or extend an executed agreement, and record that a party left it."""
+"""Terminate or extend an executed agreement, and let a party leave: as recorded, or by an amendment that all sign."""
+
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -10,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from agreements.context import form_context, get_agreement, get_party
 from agreements.drafting import agreements
-from agreements.forms.terms import EndingForm, ExtensionForm
+from agreements.forms.terms import EndingAmendmentForm, EndingForm, ExtensionForm
 from agreements.models import Agreement
 from agreements.terms import endings
 from onestop.accounts.requests import SignedIn
@@ -34,8 +36,11 @@ def agreement_terminate(request: SignedIn, pk: int) -> HttpResponse:
             return redirect(agreement)
     intro = _("The agreement stays on record. If it expired and needs no successor, enter the day after its last one.")
     title = _("Terminate %(number)s") % {"number": agreement.number}
-    context = form_context(agreement, title, form, intro=intro, submit=_("Record the termination"))
-    return render(request, "layouts/form.html", context)
+    by_amendment = reverse("agreements:terminate_by_amendment", args=[pk])
+    context = form_context(
+        agreement, title, form, intro=intro, submit=_("Record the termination"), by_amendment=by_amendment
+    )
+    return render(request, "agreements/ending_form.html", context)
 
 
 @require_POST
@@ -66,8 +71,9 @@ def party_leave(request: SignedIn, pk: int) -> HttpResponse:
             say_done(request, _("It is recorded that %(party)s left.") % {"party": party}, undo=undo)
             return redirect(f"{agreement.get_absolute_url()}#parties")
     title = _("%(party)s leaves the agreement") % {"party": party}
-    context = form_context(agreement, title, form, submit=_("Record the departure"))
-    return render(request, "layouts/form.html", context)
+    by_amendment = reverse("agreements:leave_by_amendment", args=[pk])
+    context = form_context(agreement, title, form, submit=_("Record the departure"), by_amendment=by_amendment)
+    return render(request, "agreements/ending_form.html", context)
 
 
 @require_POST
@@ -111,5 +117,50 @@ def agreement_extend(request: SignedIn, pk: int) -> HttpResponse:
             return redirect(begun)
     intro = _("An amendment with the same parties. It must be executed before the agreement ends.")
     title = _("Extend %(number)s") % {"number": agreement.number}
+    context = form_context(agreement, title, form, intro=intro, submit=_("Begin the amendment"))
+    return render(request, "layouts/form.html", context)
+
+
+@idempotent
+def terminate_by_amendment(request: SignedIn, pk: int) -> HttpResponse:
+    """Begin an amendment by which all parties end an agreement."""
+    agreement = get_agreement(request, pk)
+    title = _("End of %(number)s") % {"number": agreement.number}
+    return _end_by_amendment(request, agreement, title, terminates=True)
+
+
+@idempotent
+def leave_by_amendment(request: SignedIn, pk: int) -> HttpResponse:
+    """Begin an amendment by which a party leaves an agreement."""
+    party = get_party(request, pk)
+    agreement = get_agreement(request, party.agreement_id)
+    title = _("%(party)s leaves %(number)s") % {"party": party, "number": agreement.number}
+    return _end_by_amendment(request, agreement, title, departing=party)
+
+
+def _end_by_amendment(request: SignedIn, agreement: Agreement, title: str, **effect: Any) -> HttpResponse:
+    demand(request, "agreements.draft_agreement", agreement)
+    if agreement.status != Agreement.Status.EXECUTED or agreement.kind == Agreement.Kind.AMENDMENT:
+        messages.error(request, _("Only an executed agreement can be amended."))
+        return redirect(agreement)
+    number = agreements.next_number(agreement.area, Agreement.Kind.AMENDMENT, timezone.localdate())
+    form = EndingAmendmentForm(request.POST or None, number=number, title=title)
+    if form.is_bound and form.is_valid():
+        begun = save(
+            form,
+            lambda: agreements.begin_agreement(
+                agreement.area,
+                kind=Agreement.Kind.AMENDMENT,
+                facts=form.facts,
+                amends=agreement,
+                **effect,
+                by=request.user,
+                at=timezone.now(),
+            ),
+        )
+        if begun:
+            say_done(request, _("The amendment is begun. It has its effect once all have signed it."))
+            return redirect(begun)
+    intro = _("An amendment with the same parties. What it says is recorded by itself when all have signed.")
     context = form_context(agreement, title, form, intro=intro, submit=_("Begin the amendment"))
     return render(request, "layouts/form.html", context)

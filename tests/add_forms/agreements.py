@@ -43,6 +43,12 @@ ADD_FORMS: dict[str, AddForm] = {
         ("clause",), {"text": "Partners refer people by a call.", "note": "It is quicker."}, who="colleague"
     ),
     "agreements:review_add": AddForm(("in_force",), {"on": "2026-11-02", "who": "The board and all partners"}),
+    "agreements:terminate_by_amendment": AddForm(
+        ("in_force",), {"number": "AMD-99-02", "title": "End", "effective_on": "2027-07-01"}
+    ),
+    "agreements:leave_by_amendment": AddForm(
+        ("member",), {"number": "AMD-99-03", "title": "Departure", "effective_on": "2027-07-01"}
+    ),
     "agreements:agreement_extend": AddForm(
         ("in_force",),
         {"number": "AMD-99-01", "title": "Extension", "effective_on": "2027-07-01", "extends_to": "2028-06-30"},

@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import InternalError, transaction
+from django.db import IntegrityError, InternalError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -499,6 +500,72 @@ def test_who_signs_an_amendment_joins_the_agreement_from_its_effective_date(area
     assert joined == {
         neighbor_partner.organization.name: None, partner.organization.name: later, "Mayor of Millpond": later,
     }  # fmt: skip
+
+
+@pytest.fixture
+def in_force(area, partner, cast) -> Signing:
+    """An agreement in force whose parties can sign."""
+    signing = make_signing(area, partner, cast["staff"], cast["manager"], NOW)
+    begun = {"effective_on": NOW.date() - timedelta(days=90), "executed_on": NOW.date() - timedelta(days=100)}
+    Agreement.objects.filter(pk=signing.agreement.pk).update(status="executed", **begun)
+    return signing
+
+
+def sign_amendment(signing: Signing, amendment: Agreement) -> None:
+    """Send an amendment, and let all sign it on paper."""
+    sent = replace(signing, agreement=amendment)
+    sent.send()
+    for request in SignatureRequest.objects.filter(agreement=amendment):
+        signatures.record_scan(request, name="Signed", signed_on=NOW.date(), scan=scan_of(sent), by=sent.staff, at=NOW)
+    amendment.refresh_from_db()
+    assert amendment.status == "executed"
+
+
+LATER = NOW.date() + timedelta(days=30)
+
+
+def test_an_amendment_that_all_sign_ends_the_agreement(as_, in_force):
+    page = at("terminate_by_amendment", in_force.agreement.pk)
+    assert page in words(as_("staff").get(at("agreement_terminate", in_force.agreement.pk)))
+    as_("staff").post(page, {"number": "AMD-1", "title": "End", "effective_on": LATER.isoformat()})
+    amendment = Agreement.objects.get(number="AMD-1")
+    assert "End of the agreement" in words(as_("staff").get(amendment.get_absolute_url()))
+    assert not Agreement.objects.exclude(terminated_on=None).exists()
+    sign_amendment(in_force, amendment)
+    ended = Agreement.objects.get(pk=in_force.agreement.pk)
+    assert (ended.terminated_on, ended.termination_reason) == (LATER, "Amendment AMD-1")
+
+
+def test_an_amendment_that_all_sign_lets_a_party_leave(as_, in_force, partner):
+    party = in_force.agreement.parties.get(partnership=partner)
+    page = at("leave_by_amendment", party.pk)
+    assert page in words(as_("staff").get(at("party_leave", party.pk)))
+    as_("staff").post(page, {"number": "AMD-2", "title": "Departure", "effective_on": LATER.isoformat()})
+    amendment = Agreement.objects.get(number="AMD-2")
+    assert "Departure of a party" in words(as_("staff").get(amendment.get_absolute_url()))
+    sign_amendment(in_force, amendment)
+    said = re.sub(r"<[^>]+>", "", FrozenDocument.objects.get().body)
+    assert f"{party} leaves agreement {in_force.agreement.number}" in said
+    party.refresh_from_db()
+    assert (party.left_on, party.departure_reason) == (LATER, "Amendment AMD-2")
+    assert in_force.agreement.parties.current().count() == 2
+
+
+def test_an_amendment_of_what_has_ended_meanwhile_is_signed_all_the_same(as_, in_force):
+    given = {"number": "AMD-3", "title": "End", "effective_on": LATER.isoformat()}
+    as_("staff").post(at("terminate_by_amendment", in_force.agreement.pk), given)
+    ended = {"terminated_on": NOW.date(), "termination_reason": "No funds"}
+    Agreement.objects.filter(pk=in_force.agreement.pk).update(**ended)
+    sign_amendment(in_force, Agreement.objects.get(number="AMD-3"))
+    in_force.agreement.refresh_from_db()
+    assert in_force.agreement.termination_reason == "No funds"
+
+
+def test_only_an_executed_agreement_is_ended_and_only_by_an_amendment(as_, signing):
+    answer = as_("staff").get(at("terminate_by_amendment", signing.agreement.pk))
+    assert answer["Location"] == signing.agreement.get_absolute_url()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Agreement.objects.filter(pk=signing.agreement.pk).update(terminates=True)
 
 
 @pytest.mark.parametrize("pages", [200, 3])
