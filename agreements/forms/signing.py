@@ -92,7 +92,9 @@ class DelegateForm(_WithCode):
         error_messages={"required": _("Enter the name of the person who signs.")},
     )
     email = forms.EmailField(
-        label=_("Email of that person"), error_messages={"required": _("Enter the email of that person.")}
+        label=_("Email of that person"),
+        max_length=254,
+        error_messages={"required": _("Enter the email of that person.")},
     )
     authority = forms.CharField(
         label=_("Authority to sign"),
