@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from agreements.context import form_context, get_agreement, get_delegation, get_party, get_signature_request
 from agreements.drafting import parties
 from agreements.forms.signing import CoSignerForm, ScanForm, SendForm, VoidForm
-from agreements.models import Agreement, Sending
+from agreements.models import Agreement, FrozenDocument, SealedDocument, Sending
 from agreements.models.signers import signer_of
 from agreements.signing import delegations, freezing, sealing, sending, signatures
 from onestop.accounts.requests import SignedIn
@@ -136,21 +136,21 @@ def delegation_decide(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 def freeze_again(request: SignedIn, pk: int) -> HttpResponse:
     """Make the PDF of the frozen text once more."""
-    return _again(request, pk, lambda sent: freezing.freeze_again(sent.document, by=request.user, at=timezone.now()))
+    return _again(request, pk, FrozenDocument, freezing.freeze_again)
 
 
 @require_POST
 def seal_again(request: SignedIn, pk: int) -> HttpResponse:
     """Make the executed file once more."""
-    return _again(request, pk, lambda sent: sealing.seal_again(sent.sealed, by=request.user, at=timezone.now()))
+    return _again(request, pk, SealedDocument, sealing.seal_again)
 
 
-def _again(request: SignedIn, pk: int, verb: Callable[[Any], None]) -> HttpResponse:
+def _again(request: SignedIn, pk: int, model: type[Any], verb: Callable[..., None]) -> HttpResponse:
     agreement = get_agreement(request, pk)
     demand(request, "agreements.send_agreement", agreement)
-    live = get_object_or_404(Sending, agreement=agreement, voided_at=None)
+    document = get_object_or_404(model, sending__agreement=agreement, sending__voided_at=None)
     try:
-        verb(live)
+        verb(document, by=request.user, at=timezone.now())
     except Refused as problem:
         messages.error(request, str(problem))
     return _back(agreement)

@@ -247,6 +247,12 @@ def test_a_seal_that_fails_leaves_the_agreement_executed_and_is_repeated(as_, dr
     assert SealedDocument.objects.get().sha256 == sealed.sha256
 
 
+def test_what_is_not_there_or_has_not_failed_is_not_made_again(as_, signing):
+    assert as_("staff").post(at("seal_again", signing.agreement.pk)).status_code == 404
+    said = words(as_("staff").post(at("freeze_again", signing.agreement.pk), follow=True))
+    assert "This PDF is ready or already in progress." in said
+
+
 @pytest.mark.parametrize("contents", [b"", b"not a key"])
 def test_a_wrong_key_file_or_password_is_said(contents, tmp_path, key):
     with pytest.raises(ValueError, match="Could not load key"):
