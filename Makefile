@@ -27,10 +27,10 @@ dev: ## Run the same with autoreload, debug toolbar and front-end watch
 	@$(SETUP) dev
 	@$(VENV) -m onestop.local.supervisor dev
 
-test: ## Run linters and tests (ARGS="-k import" for some tests, ALL=1 with all variants, as before a merge)
+test: ## Run linters and tests (ARGS="-k import" for some tests, ALL=1 with all variants, as before a release)
 	@$(SETUP) test
 	@$(MAKE) -s check
-	@$(VENV) -m pytest -n2 --dist loadgroup $(if $(ALL),--all) $(ARGS)
+	@$(VENV) -m pytest -n3 --dist loadgroup $(if $(ALL),--all) $(ARGS)
 
 lint: ## Check style, templates, types, import layers, migrations, deployment settings
 	@$(SETUP) lint

@@ -1,4 +1,4 @@
-"""Variants of a test that `make test ALL=1` runs, as before a merge, and `make test` leaves out.
+"""Variants of a test that `make test ALL=1` runs, as before a release, and `make test` leaves out.
 
 One of the variants always runs: the others take the same code through another theme, role, signal or day.
 """

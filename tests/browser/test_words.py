@@ -82,6 +82,7 @@ def test_what_may_lead_to_a_customer_is_asked_for_and_then_let_through(open_page
     page = open_page(cast["colleague"])
     page.goto(f"/areas/{area.slug}/practices/add/")
     page.get_by_label("Title", exact=True).fill("A van")
+    expect(page.locator("[data-op-upgraded]")).to_have_count(4)  # the editors stand in the place of the textareas
     page.get_by_role("textbox", name="Situation").fill("Call the van's own number, (555) 010-0142.")
     page.get_by_role("textbox", name="What you did").fill("We drove.")
     page.get_by_role("textbox", name="Result").fill("All came.")

@@ -12,15 +12,17 @@ export function element(tag, attributes = {}, ...contents) {
   return made;
 }
 
-/** Shows a dialog. When it closes, the focus returns to the text. */
+/** Shows a dialog, and returns it with what shuts it: the focus returns to the text, and the caret to its place. */
 function open(view, title, ...contents) {
   const id = `${view.dom.id}-dialog`;
   const dialog = element("dialog", { class: "op-dialog", "aria-labelledby": id }, element("h2", { id }, title), ...contents);
-  dialog.addEventListener("close", () => { dialog.remove(); view.focus(); });
-  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+  // Removed, not closed: closing focuses the text with the caret at its start, and tells of it only later.
+  const shut = () => { dialog.remove(); view.focus(); };
+  dialog.addEventListener("close", shut); // by Escape
+  dialog.addEventListener("click", (event) => { if (event.target === dialog) shut(); });
   document.body.append(dialog);
   dialog.showModal();
-  return dialog;
+  return { dialog, shut };
 }
 
 function button(kind, text, press) {
@@ -66,15 +68,15 @@ export function editLink(view, words) {
   const field = element("div", { class: "op-field" }, element("label", { for: id }, words.address), help, error, address);
   const save = element("button", { type: "submit", class: "btn btn-primary" }, words.save);
   form.append(field, element("div", { class: "op-actions" }, save));
-  const dialog = open(view, link ? words.editLink : words.link, form);
-  if (link) save.after(button("secondary", words.removeLink, () => { setLink(view, link, ""); dialog.close(); }));
-  form.querySelector(".op-actions").append(button("link", words.cancel, () => dialog.close()));
+  const { shut } = open(view, link ? words.editLink : words.link, form);
+  if (link) save.after(button("secondary", words.removeLink, () => { setLink(view, link, ""); shut(); }));
+  form.querySelector(".op-actions").append(button("link", words.cancel, () => shut()));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const href = addressOf(address.value);
     if (!href) { refuse(field, error, address, words.addressError); return; }
     setLink(view, link ?? selection, href, asksWords && (text.value.trim() || address.value.trim()));
-    dialog.close();
+    shut();
   });
   (asksWords ? text : address).focus();
 }
@@ -104,10 +106,10 @@ function setLink(view, { from, to }, href, inserted) {
 /** Asks which merge field to insert. */
 export function chooseField(view, words, fields) {
   const list = element("div", { class: "op-rich__fields" });
-  const dialog = open(view, words.field, list, element("div", { class: "op-actions" }));
+  const { dialog, shut } = open(view, words.field, list, element("div", { class: "op-actions" }));
   for (const [name, label] of Object.entries(fields)) {
-    list.append(button("secondary", label, () => { dialog.close(); insertField(name, label)(view.state, view.dispatch); }));
+    list.append(button("secondary", label, () => { shut(); insertField(name, label)(view.state, view.dispatch); }));
   }
-  dialog.lastElementChild.append(button("link", words.cancel, () => dialog.close()));
+  dialog.lastElementChild.append(button("link", words.cancel, () => shut()));
   list.firstElementChild.focus();
 }
