@@ -1,0 +1,1 @@
+"""Meetings of a partner network: their calendars, invitations and answers."""
