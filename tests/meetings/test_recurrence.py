@@ -1,24 +1,34 @@
 """Dates of rules, the rules that forms offer, their wording, their problems, and closed days."""
 
+import random
+import re
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from itertools import islice
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from dateutil.rrule import rrulestr
 from hypothesis import given
 from hypothesis import strategies as st
 
 from meetings.recurrence import (
     BadRule,
     RuleParts,
+    Shape,
     build_rule,
     dates,
     gap_days,
+    in_zone,
     occurrences,
     problems_of,
     read_rule,
     say_rule,
     shift_for_closed,
 )
+from meetings.recurrence.rules import Rule
+from tests.meetings.calendar_readers import ZONES, in_utc, random_series, read_with_javascript, read_with_python
 
 NEW_YORK, PHOENIX, BERLIN = ZoneInfo("America/New_York"), ZoneInfo("America/Phoenix"), ZoneInfo("Europe/Berlin")
 TUESDAY = datetime.fromisoformat("2026-12-08 09:00")  # a second Tuesday
@@ -101,14 +111,47 @@ def test_other_rules(rule, start, expected):
     assert days(rule, at(f"{start} 09:00")) == expected
 
 
+# ical.js takes the second of two times in autumn, and a time before the one that does not exist in spring.
+OUTSIDE_CHANGES = [0, 3, 7, 9, 12, 17, 20, 23]
+
+
+def test_other_readers_find_the_same_dates_of_random_series():
+    some = list(islice(random_series(random.Random(12), OUTSIDE_CHANGES), 300))
+    expected = [one.times for one in some]
+    in_javascript = read_with_javascript([(one.ics, one.limit) for one in some])
+    for one, times, read in zip(some, expected, in_javascript, strict=True):
+        assert read_with_python(one.ics, one.until) == times, one
+        assert read["starts"] == times, one
+    assert sum(len(times) for times in expected) > 5000
+    assert {one.zone for one in some} == set(ZONES)
+
+
+def test_another_reader_finds_the_same_dates_when_the_clocks_change():
+    some = list(islice(random_series(random.Random(3), [1, 2]), 100))
+    assert [one for one in some if read_with_python(one.ics, one.until) != one.times] == []
+
+
+def test_dateutil_finds_the_same_dates_on_the_wall_clock():
+    for one in islice(random_series(random.Random(4), range(24)), 300):
+        end = f"{one.until:%Y%m%d}T235959"
+        rule = re.sub("UNTIL=([0-9]+)", r"UNTIL=\1T235959", one.rule)
+        found = rrulestr(rule, dtstart=one.start).between(one.start, at(end), inc=True)
+        assert [in_utc(in_zone(wall, one.zone)) for wall in found] == one.times, one
+
+
 @pytest.mark.parametrize(
     "rule",
     ["FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "FREQ=MONTHLY;BYDAY=2TU;BYSETPOS=3"],
 )
 def test_a_rule_without_dates_is_not_searched_for_ever(rule, monkeypatch):
-    looked = []
+    looked: list[date] = []
     inside = dates._days_of_period
-    monkeypatch.setattr(dates, "_days_of_period", lambda *given: looked.append(given) or inside(*given))
+
+    def look(rule: Rule, first: date) -> list[date]:
+        looked.append(first)
+        return inside(rule, first)
+
+    monkeypatch.setattr(dates, "_days_of_period", look)
     assert occurrences(rule, TUESDAY, NEW_YORK, date.max) == []
     assert 0 < len(looked) <= 101 * 366
 
@@ -159,22 +202,24 @@ def test_any_text_is_a_rule_or_refused(text):
 WEEKDAYS = st.lists(st.integers(0, 6), min_size=1, unique=True).map(lambda some: tuple(sorted(some)))
 WEEKDAY = st.integers(0, 6).map(lambda weekday: (weekday,))
 NTH, OF_MONTH, MONTH = st.sampled_from([1, 2, 3, 4, 5, -1]), st.sampled_from([*range(1, 32), -1]), st.integers(1, 12)
-SHAPES = {
+SHAPES: dict[Shape, dict[str, Any]] = {
     "weekly": {"weekdays": WEEKDAYS},
     "monthly_weekday": {"weekdays": WEEKDAY, "nth": NTH},
     "monthly_day": {"day": OF_MONTH},
     "yearly_weekday": {"weekdays": WEEKDAY, "nth": NTH, "month": MONTH},
     "yearly_day": {"day": OF_MONTH, "month": MONTH},
 }
-ENDS = [
+ENDS: list[dict[str, Any]] = [
     {},
     {"until": st.dates(date(2027, 1, 1), date(2040, 1, 1))},
     {"count": st.integers(1, 1000)},
 ]
 PARTS = st.one_of(
-    st.builds(RuleParts, st.just(shape), interval=st.integers(1, 12), **its, **end)
-    for shape, its in SHAPES.items()
-    for end in ENDS
+    [
+        st.builds(RuleParts, st.just(shape), interval=st.integers(1, 12), **its, **end)
+        for shape, its in SHAPES.items()
+        for end in ENDS
+    ]
 )
 
 
@@ -343,11 +388,13 @@ def test_the_longest_gap_of_a_rule(rule, gap):
 HOLIDAY = date(2027, 1, 18)  # a Monday
 
 
-def shifted(rule: str, start: str, manner: str, closed: object = (HOLIDAY,), **more: bool) -> list[str | None]:
+def shifted(
+    rule: str, start: str, manner: Any, closed: Collection[date] = (HOLIDAY,), **more: bool
+) -> list[str | None]:
     found = occurrences(rule, at(start), NEW_YORK, LATER)
     after = shift_for_closed(found, closed, manner, **more)
     assert [one.original for one in after] == found
-    return [one.moved and f"{one.moved:%m-%d %H:%M %Z}" for one in after]
+    return [f"{one.moved:%m-%d %H:%M %Z}" if one.moved else None for one in after]
 
 
 def test_an_occurrence_on_a_closed_day_is_kept_skipped_or_moved():
