@@ -106,6 +106,9 @@ def _check(rule: Rule) -> None:
     numbers = [number for number, _weekday in rule.weekdays if number]
     if rule.frequency == "WEEKLY" and rule.month_days:
         raise BadRule(_("A weekly rule cannot name days of the month (BYMONTHDAY)."))
+    if rule.is_numbered_in_year and rule.month_days:
+        # RFC 5545 means that day of each month; the programs that write it mean one day a year.
+        raise BadRule(_("A yearly rule that names days of the month needs BYMONTH."))
     if numbers and rule.frequency not in ("MONTHLY", "YEARLY"):
         raise BadRule(_("Only a monthly or yearly rule can number weekdays."))
     if numbers and len(numbers) < len(rule.weekdays):
