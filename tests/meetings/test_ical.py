@@ -116,7 +116,8 @@ def test_a_cancellation_is_read_alike(event, recurrence_id):
 
 
 def test_the_original_start_has_the_zone_of_the_series():
-    text = text_of(calendar_of("REQUEST", [replace(MOVED, recurrence_id=datetime(2027, 3, 9, 14, tzinfo=UTC))]))
+    moved = replace(MOVED, rule=SERIES.rule, recurrence_id=datetime(2027, 3, 9, 14, tzinfo=UTC))
+    text = text_of(calendar_of("REQUEST", [moved]))
     assert "RECURRENCE-ID;TZID=America/New_York:20270309T090000" in text
     assert "RRULE:FREQ=MONTHLY" not in text
 
@@ -249,6 +250,7 @@ def check_hostile(text: str) -> None:
     assert all(len(line) <= 75 for line in ics.split(b"\r\n"))
     assert b"\n" not in ics.replace(b"\r\n", b"")
     assert b"\r" not in ics.replace(b"\r\n", b"")
+    assert not {"\x00", "\x07", "\x0b", "\x0c", "\x85", "\u2028", "\u2029", "\u202e"}.intersection(ics.decode())
     expected = lines_of(calendar_of("REQUEST", [replace(event, summary="x", attendees=[Person("x", "x@x")])], name="n"))
     assert sorted(lines_of(ics)) == sorted(expected)
     calendar = Calendar.from_ical(ics)

@@ -267,6 +267,11 @@ def test_of_several_attendees_the_sender_of_the_mail_answers():
             read_reply(raw)
 
 
+def test_of_two_answers_of_one_person_the_first_counts():
+    twice = SHORT.replace("END:VEVENT", "ATTENDEE;PARTSTAT=DECLINED:mailto:Ann@partner.example\nEND:VEVENT")
+    assert read_reply(as_file(twice)).answer == "yes"
+
+
 @pytest.mark.parametrize(
     ("written", "address"),
     [
@@ -322,6 +327,12 @@ def test_what_is_no_answer(old, new):
 def test_junk(raw):
     with pytest.raises(NotAReply):
         read_reply(raw)
+
+
+def test_nothing_is_read_that_is_nested_too_deep():
+    nested = "BEGIN:X\n" * 5 + "END:X\n" * 5
+    with pytest.raises(NotAReply, match="too deep"):
+        read_reply(changed(("END:VEVENT", f"{nested}END:VEVENT")))
 
 
 def test_our_own_invitation_is_no_answer():

@@ -349,6 +349,8 @@ def test_skipped_months_end_with_the_rule_or_after_18_months():
         date(2027, 2, 1),
         date(2027, 4, 1),
     )
+    both = problems("FREQ=YEARLY;BYMONTH=2,12;BYMONTHDAY=30", "2027-12-30 09:00")["skips"][1]
+    assert both == (date(2028, 2, 1), date(2029, 2, 1))
     assert problems("FREQ=YEARLY", "2028-02-29 09:00")["skips"][1] == (date(2029, 2, 1),)
 
 
