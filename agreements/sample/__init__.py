@@ -7,12 +7,11 @@ from django.db import transaction
 from agreements.drafting import templates
 from agreements.models import Agreement, Clause, Version
 from agreements.sample import promises, signing, terms
-from agreements.sample.story import YEAR, Story, add_agreement, add_parties, add_signed
+from agreements.sample.story import YEAR, add_agreement, add_parties, add_signed
 from onestop.files.pdf import why_no_pdf
-from partners.models import LocalArea, Membership, Partnership, Role
-from partners.sample.past import Past, unrecorded
+from partners.sample.area_story import AreaStory, begin_story, sample_area
+from partners.sample.past import unrecorded
 
-AREA = "riverbend"
 GAP = timedelta(days=41)  # between the MOU of the years before and the one in force
 LEFT_OUT = "shared_costs"  # the element that no clause of the draft answers
 TECHNOLOGY = "- Assistive technology is available in each comprehensive center, and staff are trained to use it.\n"
@@ -21,14 +20,10 @@ TECHNOLOGY = "- Assistive technology is available in each comprehensive center, 
 @transaction.atomic
 def load(*, today: date) -> bool:
     """Load the agreements of the sample, unless there are any; return whether they were loaded."""
-    area = LocalArea.objects.select_related("state").filter(slug=AREA, state__code="ZZ").first()
+    area = sample_area()
     if area is None or Agreement.objects.of(area).exists():
         return False
-    staff = Membership.objects.current().filter(area=area, role=Role.STAFF).order_by("since", "pk")
-    partners = Partnership.objects.active().filter(area=area).select_related("organization").order_by("pk")
-    first = staff.select_related("user").first()
-    assert first
-    story = Story(area, today, first.user, list(partners), Past())
+    story = begin_story(area, today=today)
     with unrecorded():
         current = _load(story)
         promises.load(story, current)
@@ -37,7 +32,7 @@ def load(*, today: date) -> bool:
     return True
 
 
-def _load(story: Story) -> Agreement:
+def _load(story: AreaStory) -> Agreement:
     """Add the agreements; return the MOU in force."""
     today, begins = story.today, story.today - 2 * YEAR
     before = add_signed(
@@ -64,7 +59,7 @@ def _load(story: Story) -> Agreement:
     return current
 
 
-def _draft(story: Story, current: Agreement) -> None:
+def _draft(story: AreaStory, current: Agreement) -> None:
     """Add a draft in review, in which one element is missing and one is met in part."""
     assert current.expires_on
     begins = current.expires_on + timedelta(days=1)

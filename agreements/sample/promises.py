@@ -9,10 +9,10 @@ from django.db.models import F
 
 from agreements.models import Agreement, Evidence, Party, Promise
 from agreements.responsibilities import watching
-from agreements.sample.story import Story
 from onestop.accounts.models import User
 from onestop.notices.models import Notice
 from partners.models import Center, Membership, Role, Service
+from partners.sample.area_story import AreaStory
 
 PROMISED = timedelta(days=600)  # before today
 WATCHED = timedelta(days=37)  # before today: the staff were told on this day
@@ -40,7 +40,7 @@ COUNTED = (43, 38, 41, 40, 42, 39, 44, 40)  # persons in the last quarters, the 
 VISITS = (("A council met in the room.", 24), ("A job fair was prepared in the room.", 66))
 
 
-def load(story: Story, agreement: Agreement) -> None:
+def load(story: AreaStory, agreement: Agreement) -> None:
     """Add the promises of an agreement, and evidence for some of them."""
     parties: dict[str, Party] = {
         party.partnership.organization.name: party
@@ -77,7 +77,7 @@ def _promise(
     return Promise(agreement=agreement, party=party, **facts)
 
 
-def _evidence(story: Story, promise: Promise) -> Iterator[Evidence]:
+def _evidence(story: AreaStory, promise: Promise) -> Iterator[Evidence]:
     seats = Membership.objects.current().filter(partnership=promise.party.partnership, role=Role.MANAGER)
     seat = seats.select_related("user").order_by("since", "pk").first()
     by = seat.user if seat else story.staff
@@ -89,7 +89,7 @@ def _evidence(story: Story, promise: Promise) -> Iterator[Evidence]:
             yield _piece(story, promise, by, days, text)
 
 
-def _piece(story: Story, promise: Promise, by: User, days: int, text: str, quantity: int | None = None) -> Evidence:
+def _piece(story: AreaStory, promise: Promise, by: User, days: int, text: str, quantity: int | None = None) -> Evidence:
     day = story.today - timedelta(days=days)
     at = story.at(day + timedelta(days=3), 14)
     return Evidence(
@@ -97,7 +97,7 @@ def _piece(story: Story, promise: Promise, by: User, days: int, text: str, quant
     )
 
 
-def watch(story: Story) -> None:
+def watch(story: AreaStory) -> None:
     """Let the portal find what is not kept, and tell the staff; the mail was sent on that day."""
     at = story.at(story.today - WATCHED, 6)
     watching.watch_area(story.area, at=at)

@@ -25,12 +25,13 @@ from agreements.models import (
     SigningLink,
 )
 from agreements.papers import texts
-from agreements.sample.story import YEAR, Story, add_agreement, add_parties
+from agreements.sample.story import YEAR, add_agreement, add_parties
 from agreements.signing import evidence, freezing, sealing, signatures
 from onestop.accounts import signed_links
 from onestop.files.models import StoredFile
 from onestop.files.pdf import Pdf, make_pdf
 from partners.models import Office, Partnership, Tenure
+from partners.sample.area_story import AreaStory
 
 DAY = timedelta(days=1)
 # Heads of agencies of which the sample says nothing else.
@@ -47,7 +48,7 @@ DECLINED = "Our board wants the square feet of the front desk counted again. It 
 
 
 # ---------------------------------------------------------------- All have signed
-def add_executed(story: Story, begins: date, ends: date, **more: Any) -> Agreement:
+def add_executed(story: AreaStory, begins: date, ends: date, **more: Any) -> Agreement:
     """Add an MOU that was drafted, approved, signed by all parties and sealed in the portal."""
     begun, signed_on = story.at(begins - timedelta(days=170)), begins - timedelta(days=12)
     add_heads(story)
@@ -70,7 +71,7 @@ def add_executed(story: Story, begins: date, ends: date, **more: Any) -> Agreeme
     return agreement
 
 
-def add_heads(story: Story) -> None:
+def add_heads(story: AreaStory) -> None:
     """Add the head of each agency of which the sample does not say who leads it."""
     organizations = {partner.organization_id: partner.organization for partner in story.partners}
     heads = Office.objects.current().filter(kind=Office.Kind.AGENCY_HEAD, organization__in=organizations)
@@ -86,7 +87,7 @@ def add_heads(story: Story) -> None:
     story.keep(tenures, at)
 
 
-def _clauses(story: Story, agreement: Agreement, at: datetime) -> None:
+def _clauses(story: AreaStory, agreement: Agreement, at: datetime) -> None:
     rows = [
         Clause(agreement=agreement, position=number, title=each.title, text=each.text, elements=list(each.elements))
         for number, each in enumerate(templates.wording_of(agreement.kind), start=1)
@@ -94,7 +95,7 @@ def _clauses(story: Story, agreement: Agreement, at: datetime) -> None:
     story.keep(rows, at)
 
 
-def _approvals(story: Story, agreement: Agreement, begins: date, at: datetime) -> None:
+def _approvals(story: AreaStory, agreement: Agreement, begins: date, at: datetime) -> None:
     parties = {party.kind: party for party in Party.objects.filter(agreement=agreement).order_by("pk")}
     rows = [
         ApprovalStep(
@@ -108,7 +109,7 @@ def _approvals(story: Story, agreement: Agreement, begins: date, at: datetime) -
 
 
 # ---------------------------------------------------------------- Stuck
-def add_stuck(story: Story, earlier: Agreement, partners: Sequence[Partnership]) -> Agreement:
+def add_stuck(story: AreaStory, earlier: Agreement, partners: Sequence[Partnership]) -> Agreement:
     """Add the successor of an agreement that is out for signature: one party declined, one named somebody else."""
     assert earlier.expires_on
     begins = earlier.expires_on + DAY
@@ -139,7 +140,7 @@ def add_stuck(story: Story, earlier: Agreement, partners: Sequence[Partnership])
 
 
 # ---------------------------------------------------------------- Shared
-def _send(story: Story, agreement: Agreement, at: datetime, **more: Any) -> Sending:
+def _send(story: AreaStory, agreement: Agreement, at: datetime, **more: Any) -> Sending:
     sending = Sending(agreement=agreement, number=1, sent_at=at, sent_by=story.staff, **more)
     story.keep([sending], at)
     html = texts.frozen_html(agreement)
@@ -164,7 +165,7 @@ def _store(document: FrozenDocument | SealedDocument, made: Pdf, at: datetime) -
 class _Asked:
     """The requests of a sending, and who held each office when it was asked."""
 
-    def __init__(self, story: Story, sending: Sending, *, status: str) -> None:
+    def __init__(self, story: AreaStory, sending: Sending, *, status: str) -> None:
         self.story, self.sending = story, sending
         parties = Party.objects.filter(agreement=sending.agreement).in_order()
         self.requests = [
@@ -220,7 +221,7 @@ class _Asked:
         return signature
 
 
-def _scan(story: Story, name: str, at: datetime) -> StoredFile:
+def _scan(story: AreaStory, name: str, at: datetime) -> StoredFile:
     data = _scanned_page()
     scan = StoredFile(
         use="agreements.scan", name=f"signature {name}.pdf", kind="pdf", pages=1, size=len(data),

@@ -1,47 +1,20 @@
-"""What the sample's agreements are made of: their area and people, and functions that add one with its history."""
+"""Add an agreement of the sample with its history."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from agreements.models import Agreement, ElementRecord, Party
 from agreements.requirements import clause_elements_of
-from onestop.accounts.models import User
-from partners.models import LocalArea, Office, Partnership
-from partners.sample.past import Past
+from partners.models import Office, Partnership
+from partners.sample.area_story import AreaStory
 
 YEAR = timedelta(days=365)
 PREFIXES = {"umbrella": "MOU", "single": "MOU", "ifa": "IFA", "amendment": "AMD", "purchase": "POS"}
 
 
-@dataclass
-class Story:
-    """The area, its people, and the history of what is loaded."""
-
-    area: LocalArea
-    today: date
-    staff: User
-    partners: Sequence[Partnership]
-    past: Past
-
-    def at(self, day: date, hour: int = 10) -> datetime:
-        """Return a time on a day."""
-        return datetime.combine(day, time(hour, 12), self.area.zone)
-
-    def keep(self, rows: Sequence[Any], at: datetime) -> None:
-        """Insert rows of one model, with their history."""
-        self.keep_each([(row, at) for row in rows])
-
-    def keep_each(self, rows: Sequence[tuple[Any, datetime]]) -> None:
-        """Insert rows of one model, each as of a time, with their history."""
-        type(rows[0][0])._default_manager.bulk_create([row for row, _at in rows])
-        for row, at in rows:
-            self.past.add(row, at=at, by=self.staff)
-
-
 def add_signed(
-    story: Story,
+    story: AreaStory,
     kind: str,
     title: str,
     begins: date,
@@ -68,7 +41,7 @@ def add_signed(
 
 
 def add_agreement(
-    story: Story, kind: str, title: str, begins: date, ends: date | None, at: datetime, **more: Any
+    story: AreaStory, kind: str, title: str, begins: date, ends: date | None, at: datetime, **more: Any
 ) -> Agreement:
     """Add an agreement; without a number, it is the first of its kind and year."""
     years = f"{begins:%Y} to {ends:%Y}" if ends else f"{begins:%Y}"
@@ -81,7 +54,7 @@ def add_agreement(
     return agreement
 
 
-def add_parties(story: Story, agreement: Agreement, partners: Sequence[Partnership], at: datetime) -> None:
+def add_parties(story: AreaStory, agreement: Agreement, partners: Sequence[Partnership], at: datetime) -> None:
     """Add the board, the chief elected officials and partners as parties."""
     offices = list(Office.objects.current().filter(area=story.area).order_by("pk"))
     chair = next((office for office in offices if office.kind == Office.Kind.CHAIR), None)

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from agreements.drafting import templates
 from agreements.models import Agreement, Clause, FurtherArea, NegotiationEntry, Party, Review
-from agreements.sample.story import YEAR, Story, add_agreement, add_parties, add_signed
+from agreements.sample.story import YEAR, add_agreement, add_parties, add_signed
 from partners.models import LocalArea, Partnership
+from partners.sample.area_story import AreaStory
 
 DAY = timedelta(days=1)
 # What was tried with the partner that does not sign: how many days ago, of which kind, and what happened.
@@ -18,7 +19,7 @@ ATTEMPTS = (
 )
 
 
-def load(story: Story, current: Agreement) -> None:
+def load(story: AreaStory, current: Agreement) -> None:
     """Add them; ``current`` is the MOU in force, which was reviewed."""
     _review(story, current)
     _regional(story)
@@ -30,7 +31,7 @@ def load(story: Story, current: Agreement) -> None:
     _impasse(story)
 
 
-def _review(story: Story, current: Agreement) -> None:
+def _review(story: AreaStory, current: Agreement) -> None:
     held = story.today - timedelta(days=70)
     at = story.at(held + DAY)
     review = Review(
@@ -41,7 +42,7 @@ def _review(story: Story, current: Agreement) -> None:
     story.keep([review], at)
 
 
-def _regional(story: Story) -> None:
+def _regional(story: AreaStory) -> None:
     """Add an MOU with the partners of another area of the state (20 CFR 678.505(b))."""
     other = LocalArea.objects.filter(state=story.area.state_id).exclude(pk=story.area.pk).order_by("pk").first()
     if other is None:
@@ -55,7 +56,7 @@ def _regional(story: Story) -> None:
     story.keep([FurtherArea(agreement=mou, area=other)], story.at(begins + timedelta(days=3)))
 
 
-def _impasse(story: Story) -> None:
+def _impasse(story: AreaStory) -> None:
     """Add a draft with one partner, and the record of negotiations that led to nothing."""
     begun = story.today - timedelta(days=100)
     at, begins = story.at(begun), story.today + timedelta(days=40)
