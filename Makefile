@@ -47,7 +47,7 @@ check-style:
 check-templates:
 	$(VENV) -m djlint templates --check --lint
 check-types:
-	$(LOOK) -m mypy onestop partners agreements tests manage.py
+	$(LOOK) -m mypy onestop partners agreements meetings tests manage.py
 check-layers:
 	$(LOOK) -c "import sys; from importlinter.cli import lint_imports_command as run; sys.exit(run())"
 check-migrations:

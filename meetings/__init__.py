@@ -1,1 +1,1 @@
-"""Meetings of a partner network: their calendars, invitations and answers."""
+"""Groups, their meetings, invitations and answers, minutes, decisions and action items."""

@@ -24,7 +24,7 @@ from meetings.recurrence import in_zone
 from meetings.recurrence.rules import CODES, parse_rule
 from onestop.notices.incoming import clean
 
-PRODUCT = "-//One-Stop Partner Network//Meetings//EN"
+PRODUCT = "-//One-Stop Partner Network//Meetings//EN"  # no translation: an identifier
 REFRESH = timedelta(hours=4)
 ZONE_YEARS = range(2007, 2038)  # the present rule of the US began in 2007
 IN_ADDRESS = "@+!$'*/=~"  # what stays as it is in a mailto address, beside letters and digits

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "onestop.files",
     "partners",
     "agreements",
+    "meetings",
     "onestop.dashboards",
     "onestop.editing",
     "onestop",

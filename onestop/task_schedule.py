@@ -14,6 +14,7 @@ ROUTES = {
     "agreements.tasks.make_frozen_document": {"queue": "documents"},
     "agreements.tasks.seal_agreement": {"queue": "documents"},
     "onestop.files.tasks.scan_file": {"queue": "files"},
+    "meetings.tasks.send_updates": {"queue": "notices"},
 }
 
 
@@ -50,4 +51,7 @@ SCHEDULE = {
     "sweep-agreement-pdfs": every(15, "agreements.tasks.sweep_agreement_pdfs"),
     "clean-up-agreement-pdfs": every(DAY, "agreements.tasks.clean_up_agreement_pdfs"),
     "watch-promises": every(DAY, "agreements.tasks.watch_promises"),
+    "make-meetings": every(DAY, "meetings.tasks.make_meetings"),
+    "send-meeting-updates": every(MINUTE, "meetings.tasks.send_updates"),
+    "match-boards": every(6 * HOUR, "meetings.tasks.match_boards"),
 }

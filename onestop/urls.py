@@ -31,6 +31,7 @@ urlpatterns = [
     path("files/", include("onestop.files.urls")),
     path("", include("partners.urls")),
     path("", include("agreements.urls")),
+    path("", include("meetings.urls")),
     path("", first_pages.home, name="home"),
     path("", include("onestop.dashboards.urls")),
     path(settings.ADMIN_PATH, admin.site.urls),

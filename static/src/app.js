@@ -13,6 +13,7 @@ import "./upkeep.js";
 import "./directory.js";
 import "./fingerprint.js";
 import "./person.js";
+import "./answering.js";
 import "./rich_text_fields.js";
 
 window.htmx = htmx;

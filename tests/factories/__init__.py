@@ -5,5 +5,6 @@ from tests.factories.agreements import *  # noqa: F403
 from tests.factories.comments import *  # noqa: F403
 from tests.factories.files import *  # noqa: F403
 from tests.factories.inbound import *  # noqa: F403
+from tests.factories.meetings import *  # noqa: F403
 from tests.factories.notices import *  # noqa: F403
 from tests.factories.partners import *  # noqa: F403

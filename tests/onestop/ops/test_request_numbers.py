@@ -49,7 +49,7 @@ def test_nothing_else_parses_numbers_of_requests():
     """``int`` and the database may refuse what ``str.isdecimal`` and ``str.isdigit`` accept."""
     own = re.compile(r"\.is(decimal|digit|numeric)\b|\bint\((?:request|self\.data|pk\b)")
     of_files = {"partners/importing/cells.py", "partners/importing/planning.py"}  # which only test for digits
-    known = {"onestop/ops/request_numbers.py", "onestop/local/supervisor.py", *of_files}
+    known = {"onestop/ops/request_numbers.py", "onestop/local/supervisor.py", *of_files, "meetings/itip.py"}
     assert {name_of(path) for path in PYTHON if own.search(path.read_text())} == known
 
 

@@ -1,0 +1,1 @@
+"""Calendars to which people subscribe by a secret address."""

@@ -1,0 +1,1 @@
+"""Forms of groups, series, meetings and answers."""

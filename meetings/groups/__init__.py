@@ -1,0 +1,1 @@
+"""Groups that meet: their charter, seats and members, and the rhythm that they keep."""

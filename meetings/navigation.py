@@ -1,0 +1,32 @@
+"""Navigation entries of meetings."""
+
+from django.utils.translation import gettext_lazy as _
+
+from onestop.ui import navigation
+from onestop.ui.navigation import PERSON, Entry, Page
+
+CALENDAR_PAGES = ("meetings:calendar", "meetings:meeting_", "meetings:answer_record", "meetings:extra_add")
+GROUP_PAGES = (
+    "meetings:group_", "meetings:seat_", "meetings:member_", "meetings:partners_add", "meetings:series_",
+    "meetings:poll_", "meetings:policy_edit",
+)  # fmt: skip
+
+navigation.add(
+    Entry(
+        _("Meetings"),
+        icon="calendar3",
+        name="meetings:calendar",
+        group="Working together",  # no translation: the key
+        order=20,
+        in_area=True,
+        marks=("meetings:",),
+        pages=(
+            Page(_("Calendar"), name="meetings:calendar", in_area=True, marks=CALENDAR_PAGES),
+            Page(_("Groups"), name="meetings:group_list", in_area=True, marks=GROUP_PAGES),
+        ),
+    ),
+    Entry(
+        _("Calendars to subscribe to"), icon="calendar-plus", name="meetings:feed_list", group=PERSON, order=30,
+        marks=("meetings:feed_",),
+    ),
+)  # fmt: skip

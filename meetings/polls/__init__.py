@@ -1,0 +1,1 @@
+"""Find a time: ask the members of a group which of several times suits them."""

@@ -1,0 +1,44 @@
+"""Permissions for meetings. Who sees which group is decided by its queryset (``visible_to``)."""
+
+from typing import Any
+
+import rules
+from django.db.models import Q
+from django.db.models.functions import Now, TruncDate
+
+from meetings.models import Group, GroupMember
+from partners.rules import administers_state, is_superuser, staff
+from partners.seats import seats_of
+
+
+@rules.predicate
+def keeps_group(user: Any, group: Group) -> bool:
+    """One-Stop staff of the area that leads a group; for a group of a state, its administrator."""
+    seats = seats_of(user)
+    if seats.everything:
+        return True
+    return group.area_id in seats.staff_area_ids if group.area_id else group.state_id in seats.state_ids
+
+
+@rules.predicate
+def is_officer(user: Any, group: Group) -> bool:
+    """Chair, vice chair, secretary or facilitator of the group today."""
+    if not getattr(user, "is_active", False):
+        return False
+    today = TruncDate(Now())
+    held = GroupMember.objects.current().filter(Q(last_on=None) | Q(last_on__gte=today), from_on__lte=today)
+    return held.filter(group=group, user=user.pk, role__in=GroupMember.OFFICERS).exists()
+
+
+PERMISSIONS = {
+    # groups of an area and of a state, with their seats and members
+    "meetings.add_group": staff,
+    "meetings.add_state_group": is_superuser | administers_state,
+    "meetings.keep_group": keeps_group,
+    "meetings.set_policy": staff,
+    # series, meetings, invitations and polls: also by those who run the group
+    "meetings.plan_meetings": keeps_group | is_officer,
+}
+
+for name, predicate in PERMISSIONS.items():
+    rules.add_perm(name, predicate)

@@ -1,0 +1,27 @@
+"""Groups and coming meetings in the search of signed-in users. Importing this module registers them."""
+
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from meetings.models import Group
+from partners.models import LocalArea
+from partners.search.network_fields import Field, means
+from partners.search.network_search import SearchKind, register_kinds
+
+
+def _groups(area: LocalArea, viewer: Any) -> QuerySet:
+    return Group.objects.visible_to(viewer).of(area).current()
+
+
+register_kinds(
+    SearchKind(
+        "group",
+        _("Groups"),
+        _groups,
+        "meetings/_found.html",
+        name="name",
+        fields=(Field("name", means(F("name"))), Field("purpose", means(F("purpose")), _("Charter"))),
+    )
+)

@@ -1,0 +1,1 @@
+"""Views of groups, their meetings and what people answer."""

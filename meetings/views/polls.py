@@ -1,0 +1,162 @@
+"""Polls: ask for a time, see who can when, answer by link, and plan the meeting."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_POST
+
+from meetings.context import form_context, get_group, get_poll, group_breadcrumbs
+from meetings.forms.polls import DecideForm, PollAnswerForm, PollForm
+from meetings.models import How, PollAnswer, PollInvitation
+from meetings.polls import polls
+from meetings.scheduling.collisions import collisions_of
+from onestop.accounts import emailed_links
+from onestop.accounts.requests import SignedIn
+from onestop.accounts.views.link_pages import LinkPage, author_of
+from onestop.editing.idempotency import idempotent
+from onestop.editing.refusals import Refused
+from onestop.editing.saving import save, say_done
+from partners.people import contacts
+from partners.rules import demand, may
+
+USUAL_TIME = timedelta(days=5)
+
+
+@idempotent
+def poll_add(request: SignedIn, pk: int) -> HttpResponse:
+    """Ask the members of a group which of several times suits them."""
+    group = get_group(request, pk)
+    demand(request, "meetings.plan_meetings", group)
+    initial = {"title": group.name, "minutes": 60, "closes_on": timezone.localdate() + USUAL_TIME}
+    form = PollForm(request.POST or None, zone=group.zone, initial=initial)
+    if form.is_bound and form.is_valid():
+        asked = save(
+            form,
+            lambda: polls.ask_poll(
+                group, facts=form.facts, starts=form.cleaned_data["times"], by=request.user, at=timezone.now()
+            ),
+        )
+        if asked:
+            say_done(request, _("The members are asked. Answers show here as they come."))
+            return redirect(asked)
+    context = form_context(group, _("Find a time"), form, submit=_("Ask the members"), group=group)
+    return render(request, "meetings/poll_form.html", context)
+
+
+def poll_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show who can at which time, and what each time collides with."""
+    poll = get_poll(request, pk)
+    may_plan = may(request.user, "meetings.plan_meetings", poll.group)
+    result = polls.result_of(poll)
+    starts = [each.time.starts_at.astimezone(poll.group.zone) for each in result.times]
+    slots = collisions_of(poll.group, starts, poll.minutes, room=None) if may_plan and not poll.is_decided else []
+    context = {
+        "title": poll.title,
+        "crumbs": group_breadcrumbs(poll.group),
+        "here": poll.title,
+        "poll": poll,
+        "group": poll.group,
+        "result": result,
+        "collisions": {slot.starts_at: slot.collisions for slot in slots if slot.collisions},
+        "is_open": not poll.is_decided and not poll.is_archived and poll.closes_at > timezone.now(),
+        "may_plan": may_plan,
+        "words": {each.value: each.label for each in PollAnswer.Suits},
+    }
+    return render(request, "meetings/poll_detail.html", context)
+
+
+@require_POST
+def poll_withdraw(request: SignedIn, pk: int) -> HttpResponse:
+    """Give a poll up."""
+    poll = get_poll(request, pk)
+    demand(request, "meetings.plan_meetings", poll.group)
+    try:
+        polls.withdraw_poll(poll, by=request.user, at=timezone.now())
+    except Refused as problem:
+        messages.error(request, str(problem))
+    else:
+        say_done(request, _("The poll is withdrawn."), undo=reverse("meetings:poll_restore", args=[pk]))
+    return redirect(poll)
+
+
+@require_POST
+def poll_restore(request: SignedIn, pk: int) -> HttpResponse:
+    """Restore a poll that was given up."""
+    poll = get_poll(request, pk)
+    demand(request, "meetings.plan_meetings", poll.group)
+    polls.restore_poll(poll, by=request.user, at=timezone.now())
+    say_done(request, _("The poll is restored."))
+    return redirect(poll)
+
+
+def poll_decide(request: SignedIn, pk: int, time: int) -> HttpResponse:
+    """Plan the meeting at one of the times."""
+    poll = get_poll(request, pk)
+    demand(request, "meetings.plan_meetings", poll.group)
+    chosen = get_object_or_404(poll.times, pk=time)
+    form = DecideForm(request.POST or None, group=poll.group, initial={"how": How.IN_PERSON})
+    if form.is_bound and form.is_valid():
+        planned = save(
+            form,
+            lambda: polls.decide_poll(poll, chosen, details=form.details, by=request.user, at=timezone.now()),
+        )
+        if planned:
+            say_done(request, _("Planned. The members are invited in ten minutes, unless you change it until then."))
+            return redirect(planned)
+    context = form_context(poll, _("Plan the meeting"), form, submit=_("Plan the meeting"), chosen=chosen, poll=poll)
+    return render(request, "meetings/poll_decide.html", context)
+
+
+# ---------------------------------------------------------------- Answering by link
+def _about(link: PollInvitation) -> dict[str, Any]:
+    area = link.poll.group.area
+    return {"contact": contacts.contact_in(area) if area else None, "poll": link.poll, "series": link.poll}
+
+
+PAGE = LinkPage(PollInvitation, about=_about, zone=lambda link: link.poll.group.zone, over="meetings/link/over.html")
+
+
+@never_cache
+@ensure_csrf_cookie  # htmx takes its token from the cookie before a form of the page requests it
+@login_not_required
+def poll_by_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Answer a poll without an account."""
+    link, refusal = PAGE.open(request, token)
+    if link is None:
+        return refusal
+    times = list(link.poll.times.order_by("starts_at"))
+    said = {f"time_{each.time_id}": each.suits for each in link.answers.all()}
+    form = PollAnswerForm(request.POST or None, times=times, initial=said | {"comment": link.comment})
+    if form.is_bound and form.is_valid():
+        comment = form.cleaned_data["comment"]
+        done = save(
+            form,
+            lambda: polls.answer_by_link(
+                link, suits=form.suits, comment=comment, by=author_of(link), at=timezone.now()
+            ),
+        )
+        if done:
+            messages.success(request, _("Thank you. Your answer is recorded. You can change it here."))
+            return redirect("meetings:poll_by_link", token=token)
+    context = {"title": link.poll.title, "asked": link, "token": token, "form": form, **_about(link)}
+    return render(request, "meetings/link/poll.html", context)
+
+
+@require_POST
+@login_not_required
+def poll_link_opened(request: HttpRequest, token: str) -> HttpResponse:
+    """Record that a person has opened the page; a mail scanner that only fetches it does not get here."""
+    link, refusal = PAGE.open(request, token)
+    if link is None:
+        return refusal
+    emailed_links.note_opened(link, by=author_of(link), at=timezone.now())
+    return HttpResponse(status=204)

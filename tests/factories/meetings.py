@@ -1,0 +1,122 @@
+"""Rows of meetings."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.utils.crypto import get_random_string
+from django.utils.timezone import now
+
+from meetings.feeds.feeds import hash_of
+from meetings.models import (
+    Answer,
+    CalendarFeed,
+    Group,
+    GroupMember,
+    GroupSeat,
+    Meeting,
+    MeetingInvitation,
+    Poll,
+    PollInvitation,
+    PollTime,
+    Reply,
+    Series,
+)
+from onestop.accounts import signed_links
+from onestop.accounts.models import User
+from partners.models import LocalArea, Partnership, State
+from tests.factories.numbers import next_number
+
+
+def make_group(place: LocalArea | State, **fields: Any) -> Group:
+    """Return a partner workgroup that meets every other month."""
+    owner = {"area": place} if isinstance(place, LocalArea) else {"state": place}
+    given = {"kind": "workgroup", "name": f"Partner team {next_number()}", "cadence": "bimonthly"}
+    return Group.objects.create(**owner | given | fields)
+
+
+def make_group_seat(group: Group, partnership: Partnership | None = None, **fields: Any) -> GroupSeat:
+    """Return a voting seat of a partner, or by name."""
+    who = {"partnership": partnership} if partnership else {"label": f"Seat {next_number()}"}
+    return GroupSeat.objects.create(group=group, **who | fields)
+
+
+def make_group_member(group: Group, user: User | None = None, **fields: Any) -> GroupMember:
+    """Return a member since last year, with an account or by name and email."""
+    number = next_number()
+    who = {"name": user.name, "email": user.email} if user else {
+        "name": f"Member {number}", "email": f"member{number}@partner.example",
+    }  # fmt: skip
+    return GroupMember.objects.create(group=group, user=user, **{"from_on": date(2025, 7, 1)} | who | fields)
+
+
+def make_series(group: Group, **fields: Any) -> Series:
+    """Return a series on every second Tuesday at 9:00, of which no meeting was made yet."""
+    given = {
+        "title": group.name, "rule": "FREQ=MONTHLY;BYDAY=2TU", "first_on": date(2027, 1, 12), "starts": time(9),
+        "minutes": 90, "zone": group.zone.key, "uid": f"{get_random_string(20)}@meetings",
+        "token": get_random_string(20, "abcdefghjkmnpqrstuvwxyz23456789"), "place": "Center Street, room 2",
+    }  # fmt: skip
+    return Series.objects.create(group=group, **given | fields)
+
+
+def make_meeting(series: Series, starts: datetime | None = None, **fields: Any) -> Meeting:
+    """Return a planned meeting of a series, at its first day or another wall-clock time."""
+    local = starts or series.start
+    minutes = fields.pop("minutes", series.minutes)
+    starts_at = local.replace(tzinfo=series.zone_info)
+    given = {
+        "title": series.title, "original_on": local.date(), "original_at": local.time(), "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(minutes=minutes), "minutes": minutes, "place": series.place,
+    }  # fmt: skip
+    return Meeting.objects.create(series=series, group=series.group, **given | fields)
+
+
+def make_meeting_invitation(series: Series, user: User | None = None, **fields: Any) -> MeetingInvitation:
+    """Return an invitation of a person with an account, or by email."""
+    number, at = next_number(), fields.pop("asked_at", now())
+    who = {"name": user.name, "email": user.email.lower(), "user": user} if user else {
+        "name": f"Guest {number}", "email": f"guest{number}@partner.example",
+    }  # fmt: skip
+    given = {"nonce": signed_links.new_nonce(), "asked_at": at, "expires_at": at + timedelta(days=400)}
+    return MeetingInvitation.objects.create(series=series, **given | who | fields)
+
+
+def make_answer(invitation: MeetingInvitation, meeting: Meeting | None = None, **fields: Any) -> Answer:
+    """Return a yes to one meeting, or to all."""
+    given = {"answer": "yes", "via": "link", "at": now(), "for_start": meeting.starts_at if meeting else None}
+    return Answer.objects.create(invitation=invitation, series=invitation.series, meeting=meeting, **given | fields)
+
+
+def make_meeting_reply(series: Series, **fields: Any) -> Reply:
+    """Return a reply by mail from an address that was not invited."""
+    given = {"address": "stranger@elsewhere.example", "answer": "yes", "outcome": "stranger", "received_at": now()}
+    return Reply.objects.create(series=series, **given | fields)
+
+
+def make_poll(group: Group, **fields: Any) -> Poll:
+    """Return a poll over two times, open for ten days."""
+    at = now()
+    given = {
+        "title": group.name, "minutes": 60, "zone": group.zone.key, "asked_at": at,
+        "closes_at": at + timedelta(days=10),
+    }  # fmt: skip
+    poll = Poll.objects.create(group=group, **given | fields)
+    for days in (20, 21):
+        PollTime.objects.create(poll=poll, starts_at=at + timedelta(days=days))
+    return poll
+
+
+def make_poll_invitation(poll: Poll, user: User | None = None, **fields: Any) -> PollInvitation:
+    """Return a person asked by a poll."""
+    number = next_number()
+    who = {"name": user.name, "email": user.email.lower(), "user": user} if user else {
+        "name": f"Asked {number}", "email": f"asked{number}@partner.example",
+    }  # fmt: skip
+    given = {"nonce": signed_links.new_nonce(), "asked_at": poll.asked_at, "expires_at": poll.closes_at}
+    return PollInvitation.objects.create(poll=poll, **given | who | fields)
+
+
+def make_feed(owner: User, secret: str = "", **fields: Any) -> CalendarFeed:
+    """Return a feed of somebody's own meetings, with this secret."""
+    given = {"kind": "person", "secret_hash": hash_of(secret or get_random_string(40)), "made_at": now()}
+    return CalendarFeed.objects.create(owner=owner, **given | fields)
