@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from meetings.invitations.answers import FACTS
 from meetings.models import Answer, Given, How
 from onestop.editing.model_fields import model_fields
+from onestop.ui.form_fields import ask_only_if
 
+ONLY_IF = {"how": "answer=yes", "alternate_name": "answer=alternate", "alternate_email": "answer=alternate"}
 HOWS = ((How.IN_PERSON, _("In person")), (How.ONLINE, _("Online")))
 
 
@@ -29,6 +31,7 @@ class AnswerForm(forms.Form):
         self.fields |= model_fields(Answer, ("alternate_name", "alternate_email", "comment"))
         self.fields["alternate_name"].help_text = _("Only if someone else comes in your place.")
         self.fields["alternate_email"].help_text = _("We send them the meeting for their calendar.")
+        ask_only_if(self, ONLY_IF)
         if not may_choose_how:
             del self.fields["how"]
 

@@ -13,7 +13,7 @@ from meetings.recurrence import RuleParts
 from meetings.scheduling import meetings, series
 from onestop.editing.conflict_forms import ConflictForm
 from onestop.editing.model_fields import model_fields
-from onestop.ui.form_fields import explain_choices
+from onestop.ui.form_fields import ask_only_if, explain_choices
 from partners.forms.presences import TIMES
 from partners.models import Room
 
@@ -86,6 +86,7 @@ class SeriesForm(ConflictForm):
         fields["kind"] = forms.ChoiceField(label=_("Kind"), choices=Series.Kind.choices, widget=forms.RadioSelect)
         super().__init__(*args, fields=fields, **kwargs)
         self.order_fields(self.ORDER)
+        ask_only_if(self, ONLY_IF)
 
     def clean(self) -> dict[str, Any]:
         """Make the rule."""
@@ -131,6 +132,13 @@ class SeriesForm(ConflictForm):
         return self.only(series.FACTS)
 
 
+# Fields that only some choices of another field ask for; without scripts all are shown.
+ONLY_IF = {
+    "every": "repeats=weekly monthly yearly", "weekdays": "repeats=weekly", "monthly_by": "repeats=monthly yearly",
+    "ends": "repeats=weekly monthly yearly kept", "until_on": "ends=on_day", "count": "ends=after",
+    "when_closed": "repeats=weekly monthly yearly kept", "room": "how=in_person both", "place": "how=in_person both",
+    "video_link": "how=online both",
+}  # fmt: skip
 KEPT = "kept"  # a rule that the form does not offer stays as it is
 
 

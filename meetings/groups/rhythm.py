@@ -1,7 +1,7 @@
 """The rhythm that a group was promised, beside the gaps between its meetings that there really were.
 
 A gap is counted between meetings that took place, and from the last of them until today: a group that has not met for
-half a year drifts, whatever is planned.
+half as long again as promised has drifted, whatever is planned. One late meeting is slipping.
 """
 
 from collections import defaultdict
@@ -56,14 +56,14 @@ class Rhythm:
     @property
     def standing(self) -> str:
         """How it keeps its promise, as a key of ``WORDS``."""
-        promised, gap = self.group.promised_days, self.last_gap
+        promised, since = self.group.promised_days, self.since_last
         if promised is None:
             return FREE
-        if gap is None:
+        if since is None:
             return NEW
-        if gap <= promised:
-            return KEEPS
-        return SLIPPING if gap <= promised * DRIFTS_AT else DRIFTED
+        if since > promised * DRIFTS_AT:
+            return DRIFTED
+        return SLIPPING if max([since, *self.gaps[-1:]]) > promised else KEEPS
 
     @property
     def chip(self) -> tuple[str, str, str]:

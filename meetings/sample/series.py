@@ -12,7 +12,8 @@ from partners.models import Room
 from partners.sample.area_story import AreaStory
 from partners.sample.story import dice
 
-SNOW = "Snow: the centers closed at noon."
+SNOW, FEW = "Snow: the centers closed at noon.", "Fewer than half could come."
+WINTER = (12, 1, 2, 3)
 LINK = "https://video.riverbend.example/room"
 
 
@@ -66,7 +67,8 @@ def _live(plan: Plan, meeting: Meeting, now: datetime) -> None:
     """Hold a meeting of the past, or cancel it; tell of those that are ahead."""
     if meeting.starts_at < now and not meeting.is_canceled:
         if dice(f"snow {plan.name} {meeting.original_on}", 14) == 0:
-            meeting.status, meeting.reason = Meeting.Status.CANCELED, SNOW
+            meeting.status = Meeting.Status.CANCELED
+            meeting.reason = SNOW if meeting.original_on.month in WINTER else FEW
         else:
             meeting.status = Meeting.Status.HELD
     meeting.told_starts_at = None if meeting.is_canceled else meeting.starts_at

@@ -4,7 +4,7 @@ Template builtins, used by the crispy template pack in ``templates/onestop``, so
 whether by ``{% crispy form %}``, ``{{ form|crispy }}`` or ``{{ form.name|as_crispy_field }}``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -55,6 +55,12 @@ class ChoiceGroup(NamedTuple):
 def explain_choices(field: Any, help: dict[Any, Any]) -> None:  # noqa: A002
     """Set a help text below each choice of a field (radio buttons or checkboxes)."""
     field.widget.choice_help = {str(value): text for value, text in help.items()}
+
+
+def ask_only_if(form: forms.BaseForm, choices: Mapping[str, str]) -> None:
+    """Let a script hide fields that only some choices of another field ask for: by name, "repeats=weekly monthly"."""
+    for name, choice in choices.items():
+        form.fields[name].only_if = choice  # type: ignore[attr-defined]
 
 
 # ---------------------------------------------------------------- Inputs

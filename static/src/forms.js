@@ -1,4 +1,5 @@
-// Forms: the error summary takes the focus; a second press does not submit twice; long lists of choices can be filtered.
+// Forms: the error summary takes the focus; a second press does not submit twice; long lists of choices can be filtered;
+// fields that only one choice of another asks for are hidden with the others.
 import { on, onContent, word } from "./page.js";
 
 onContent((part) => {
@@ -9,7 +10,19 @@ onContent((part) => {
     if (!document.title.startsWith(error)) document.title = error + document.title;
   }
   part.querySelectorAll("[data-op-choices]").forEach(addSearch);
+  part.querySelectorAll("form:has([data-op-only-if])").forEach(followChoices);
 });
+
+on("change", "form:has([data-op-only-if])", (event, form) => followChoices(form));
+
+/** Hides fields whose data-op-only-if ("repeats=weekly monthly") names other values than the form has; not their errors. */
+function followChoices(form) {
+  const sent = new FormData(form);
+  for (const field of form.querySelectorAll("[data-op-only-if]")) {
+    const [name, values] = field.dataset.opOnlyIf.split("=");
+    field.hidden = !values.split(" ").includes(sent.get(name)) && !field.matches(".op-field--error");
+  }
+}
 
 on("click", "[data-op-errsum] a", (event, link) => {
   const field = document.getElementById(link.hash.slice(1));
