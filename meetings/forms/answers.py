@@ -11,7 +11,7 @@ from meetings.models import Answer, Given, How
 from onestop.editing.model_fields import model_fields
 from onestop.ui.form_fields import ask_only_if
 
-ONLY_IF = {"how": "answer=yes", "alternate_name": "answer=alternate", "alternate_email": "answer=alternate"}
+ONLY_IF = {"how": "answer yes", "alternate_name": "answer alternate", "alternate_email": "answer alternate"}
 HOWS = ((How.IN_PERSON, _("In person")), (How.ONLINE, _("Online")))
 
 

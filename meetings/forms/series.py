@@ -134,10 +134,10 @@ class SeriesForm(ConflictForm):
 
 # Fields that only some choices of another field ask for; without scripts all are shown.
 ONLY_IF = {
-    "every": "repeats=weekly monthly yearly", "weekdays": "repeats=weekly", "monthly_by": "repeats=monthly yearly",
-    "ends": "repeats=weekly monthly yearly kept", "until_on": "ends=on_day", "count": "ends=after",
-    "when_closed": "repeats=weekly monthly yearly kept", "room": "how=in_person both", "place": "how=in_person both",
-    "video_link": "how=online both",
+    "every": "repeats weekly monthly yearly", "weekdays": "repeats weekly", "monthly_by": "repeats monthly yearly",
+    "ends": "repeats weekly monthly yearly kept", "until_on": "ends on_day", "count": "ends after",
+    "when_closed": "repeats weekly monthly yearly kept", "room": "how in_person both", "place": "how in_person both",
+    "video_link": "how online both",
 }  # fmt: skip
 KEPT = "kept"  # a rule that the form does not offer stays as it is
 

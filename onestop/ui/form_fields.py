@@ -58,7 +58,7 @@ def explain_choices(field: Any, help: dict[Any, Any]) -> None:  # noqa: A002
 
 
 def ask_only_if(form: forms.BaseForm, choices: Mapping[str, str]) -> None:
-    """Let a script hide fields that only some choices of another field ask for: by name, "repeats=weekly monthly"."""
+    """Let a script hide fields that only some choices of another field ask for: by name, "repeats weekly monthly"."""
     for name, choice in choices.items():
         form.fields[name].only_if = choice  # type: ignore[attr-defined]
 
@@ -81,6 +81,13 @@ def field_kind(field: Any) -> str:
     if native := NATIVE.get(type(widget)):
         return native[0]
     return getattr(widget, "input_type", "text")
+
+
+@register.filter
+def only_if(field: Any) -> SafeString | str:
+    """Return the attribute by which a script hides a field that only some choices of another one ask for."""
+    choice = getattr(field.field, "only_if", "")
+    return format_html(' data-op-only-if="{}"', choice) if choice else ""
 
 
 @register.filter

@@ -15,12 +15,12 @@ onContent((part) => {
 
 on("change", "form:has([data-op-only-if])", (event, form) => followChoices(form));
 
-/** Hides fields whose data-op-only-if ("repeats=weekly monthly") names other values than the form has; not their errors. */
+/** Hides fields whose data-op-only-if ("repeats weekly monthly") names other values than the form has; not their errors. */
 function followChoices(form) {
   const sent = new FormData(form);
   for (const field of form.querySelectorAll("[data-op-only-if]")) {
-    const [name, values] = field.dataset.opOnlyIf.split("=");
-    field.hidden = !values.split(" ").includes(sent.get(name)) && !field.matches(".op-field--error");
+    const [name, ...values] = field.dataset.opOnlyIf.split(" ");
+    field.hidden = !values.includes(sent.get(name)) && !field.matches(".op-field--error");
   }
 }
 
