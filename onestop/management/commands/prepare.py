@@ -1,12 +1,15 @@
 """Prepare the database: apply migrations, and load the programs that the law names."""
 
 import io
+from contextlib import nullcontext
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, CommandParser, call_command, get_commands
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+
+from onestop.local.quick_migrations import quick_migrations
 
 
 class Command(BaseCommand):
@@ -20,7 +23,9 @@ class Command(BaseCommand):
         """Prepare the database; with --sample, also load the sample network if there are no users."""
         if unapplied := self._unapplied():
             self._say(f"· Applying {unapplied} migrations ...")
-            call_command("migrate", interactive=False, verbosity=0)
+            # Sample data is of an empty database of one's own, which is migrated the quick way.
+            with quick_migrations() if options["sample"] else nullcontext():
+                call_command("migrate", interactive=False, verbosity=0)
         known = get_commands()
         if "load_programs" in known:
             call_command("load_programs", verbosity=0, stdout=io.StringIO())
