@@ -230,7 +230,16 @@ navigation.add(
         group="Library",
         order=20,
         in_area=True,
-        marks=("partners:practice_", "partners:adoption_"),
+        marks=("partners:practice_", "partners:adoption_", "partners:check_"),
+        pages=(
+            Page(
+                _("Practices"),
+                name="partners:practice_list",
+                in_area=True,
+                marks=("partners:practice_", "partners:adoption_", "partners:check_add", "partners:check_plan"),
+            ),
+            Page(_("Quality checks"), name="partners:check_list", in_area=True, marks=("partners:check_list",)),
+        ),
     ),
 )
 

@@ -17,6 +17,7 @@ from django.http import HttpRequest
 
 from partners.models import (
     Absence,
+    Adoption,
     CenterReview,
     LocalArea,
     Location,
@@ -210,6 +211,12 @@ def manages_who_told(user: Any, practice: Practice) -> bool:
 
 
 @rules.predicate
+def is_of_adopting_partner(user: Any, adoption: Adoption) -> bool:
+    """Manager or representative of the partner that adopted a practice."""
+    return adoption.partnership_id in seats_of(user).partnership_ids
+
+
+@rules.predicate
 def has_proposed_it(user: Any, proposal: Proposal | OrganizationProposal) -> bool:
     """Author of the proposal."""
     return proposal.proposed_by_id is not None and proposal.proposed_by_id == user.pk
@@ -249,6 +256,8 @@ staff = is_superuser | is_staff_here
 staff_or_own_manager = is_superuser | is_staff_here | is_own_manager
 keeps_whole_organization = is_superuser | manages_whole_organization | administers_its_state
 keeps_organization = keeps_whole_organization | keeps_its_only_partnership
+
+checks_adoption = staff | is_of_adopting_partner
 
 PERMISSIONS = {
     # the area
@@ -310,6 +319,7 @@ PERMISSIONS = {
     "partners.edit_practice": staff | manages_who_told | wrote_practice,
     "partners.adopt_practice": staff | manages_a_partner_here,
     "partners.end_adoption": staff_or_own_manager,
+    "partners.check_adoption": checks_adoption,
     # upkeep: people who edit a service confirm it and decide on proposals; others who see it may propose
     "partners.ask_to_confirm": staff,
     "partners.propose_change": rules.is_authenticated & ~staff_or_own_manager,

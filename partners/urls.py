@@ -23,6 +23,7 @@ from partners.views import (
     organizations,
     partnerships,
     people,
+    practice_checks,
     practices,
     presences,
     problem_reports,
@@ -294,6 +295,9 @@ urlpatterns: list[URLPattern] = [
     path("practices/<int:pk>/restore/", practices.practice_restore, name="practice_restore"),
     path("practices/<int:pk>/adopt/", practices.practice_adopt, name="practice_adopt"),
     path("practices/<int:pk>/history/", practices.practice_history, name="practice_history"),
+    path("areas/<slug:slug>/practices/checks/", practice_checks.check_list, name="check_list"),
+    path("adoptions/<int:pk>/check/", practice_checks.check_add, name="check_add"),
+    path("adoptions/<int:pk>/plan/", practice_checks.check_plan, name="check_plan"),
     path("adoptions/<int:pk>/end/", practices.adoption_end, name="adoption_end"),
     # what is told in an area
     path("areas/<slug:slug>/notices/", notices.notice_list, name="notice_list"),

@@ -185,12 +185,12 @@ def get_partnership(request: HttpRequest, pk: int) -> Partnership:
 
 
 def get_practice(request: HttpRequest, pk: int) -> Practice:
-    """Return a practice that the user may see, with its partners and adoptions, and enter its area; otherwise 404."""
+    """Return a practice that the user may see, with its partners and programs, and enter its area; otherwise 404."""
     rows = Practice.objects.visible_to(request.user)
     programs = Prefetch("programs", Program.objects.order_by("position"))
     practice: Practice = get_object_or_404(
         rows.select_related("area__state", "told_by__organization", "written_by").prefetch_related(
-            _partners_of_practice(), _adoptions_of_practice(), programs
+            _partners_of_practice(), programs
         ),
         pk=pk,
     )

@@ -13,7 +13,7 @@ from partners.models.organizations import Location, Organization
 from partners.models.partnerships import Partnership, PartnershipProgram
 from partners.models.people import Membership, Representative, Role
 from partners.models.places import AccessibilityFeature, Center, LocalArea, State
-from partners.models.practices import Adoption, Practice, PracticePartner, PracticeProgram
+from partners.models.practices import Adoption, AdoptionCheck, Practice, PracticePartner, PracticeProgram
 from partners.models.presences import Absence, Presence, Rhythm, Weekday
 from partners.models.programs import Program
 from partners.models.proposals import OrganizationProposal, Proposal
@@ -25,6 +25,7 @@ __all__ = [
     "Absence",
     "AccessibilityFeature",
     "Adoption",
+    "AdoptionCheck",
     "BoardSeat",
     "BoardTerm",
     "Center",

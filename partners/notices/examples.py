@@ -14,6 +14,7 @@ from onestop.ui.presentation import day
 from onestop.ui.sentences import join_words
 from onestop.ui.todo import LATER, NOW, SOON, TodoItem, by_urgency
 from partners.models import (
+    Adoption,
     BoardSeat,
     BoardTerm,
     Center,
@@ -25,6 +26,7 @@ from partners.models import (
     Organization,
     OrganizationProposal,
     Partnership,
+    Practice,
     Proposal,
     Representative,
     Role,
@@ -206,6 +208,30 @@ def stale_services_unanswered() -> Context:
         "number": 2,
         "asked": join_words([ANN.name, HELPER]),
     }
+
+
+def adoption_checks() -> Context:
+    """Return a reminder to check two practices that a partner adopted."""
+    at = timezone.now()
+    adopted = _in_days(at, -75).date()
+    titles = (_("One intake form for four agencies"), _("Child care in the next room"))
+    adoptions = [
+        Adoption(pk=number, practice=Practice(pk=number, title=title), adopted_on=adopted)
+        for number, title in enumerate(titles, 1)
+    ]
+    return _to_ann("/areas/example/practices/checks/", _manages()) | {
+        "name": ANN.name,
+        "partnership": PARTNERSHIP,
+        "adoptions": adoptions,
+        "number": len(adoptions),
+        "next": _("If no check is recorded by %(date)s, we will remind you again.")
+        % {"date": day(_in_days(at, 21).date(), "plain")},
+    }
+
+
+def adoption_checks_late() -> Context:
+    """Return a partner that recorded no check."""
+    return _to_staff("/areas/example/practices/checks/") | {"partnership": PARTNERSHIP, "number": 2}
 
 
 def bounced() -> Context:

@@ -1,6 +1,7 @@
 """The glossary and the practices of the sample."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -9,6 +10,7 @@ from onestop.accounts.models import User
 from partners.glossary import terms
 from partners.models import (
     Adoption,
+    AdoptionCheck,
     LocalArea,
     Partnership,
     Practice,
@@ -149,15 +151,42 @@ def _make_practice(
     PracticeProgram.objects.bulk_create(of_programs)
     for row in (practice, *of_partners, *of_programs):
         story.past.add(row, at=at, by=by)
+    adoptions: dict[str, Adoption] = {}
+    checks = facts.get("checks", ())
+    planned = {told["partner"]: told for told in checks if "next" in told}
     for told in facts.get("adopted", ()):
-        adoption = Adoption.objects.create(
+        check = planned.get(told["partner"])
+        adoption = adoptions[told["partner"]] = Adoption.objects.create(
             practice=practice,
             partnership=partners[told["partner"]],
             adopted_on=story.day(told["days"]),
             note=told.get("note", ""),
+            check_on=story.today + timedelta(days=check["next"]) if check else None,
         )
         told_at = _at(story, area, told, f"{practice.title} {told['partner']}")
-        story.past.add(adoption, at=told_at, by=story.users[told["by"]])
+        steps = [_step(story, area, check, _about(practice, check), {"check_on": None})] if check else []
+        story.past.add(adoption, at=told_at, by=story.users[told["by"]], steps=steps)
+    if checks:
+        _make_checks(story, area, adoptions, checks)
+
+
+def _about(practice: Practice, check: Facts) -> str:
+    return f"check {practice.title} {check['partner']}"
+
+
+def _make_checks(story: Story, area: LocalArea, adoptions: dict[str, Adoption], checks: Sequence[Facts]) -> None:
+    made = []
+    for told in checks:
+        adoption = adoptions[told["partner"]]
+        by, at = story.users[told["by"]], _at(story, area, told, _about(adoption.practice, told))
+        check = AdoptionCheck(
+            adoption=adoption, checked_on=story.day(told["days"]), checked_name=by.name, recorded_by=by, recorded_at=at,
+            **{name: told[name] for name in ("result", "helps", "observed")},
+        )  # fmt: skip
+        made.append(check)
+    AdoptionCheck.objects.bulk_create(made)
+    for check in made:
+        story.past.add(check, at=check.recorded_at, by=check.recorded_by)
 
 
 def _month(today: date, ago: int) -> date:

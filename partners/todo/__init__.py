@@ -11,7 +11,7 @@ from onestop.notices.todo import todo_of_outbox, todo_of_replies
 from onestop.ui.todo import For, TodoPart, TodoPlace, register_todo
 from partners.network.summary import AreaNetwork, network_of
 from partners.seats import seats_of
-from partners.todo import board, people, upkeep
+from partners.todo import board, people, practices, upkeep
 from partners.todo import coverage as gaps
 from partners.todo.upkeep import services_to_confirm
 
@@ -36,6 +36,7 @@ def _of_staff(place: TodoPlace) -> list[TodoPart]:
         people.without_a_voice(area, network.partners),
         upkeep.terms_to_approve(area),
         upkeep.centers_to_review(coverage.centers, place.today),
+        practices.checks_due(area, at),
         *_of_its_board(place, keeps=True),
         *todo_of_outbox(name_of(area), reverse("partners:notice_list", args=[area.slug]), at=at),
         people.not_reached(area),
@@ -63,7 +64,19 @@ def _of_manager(place: TodoPlace) -> list[TodoPart]:
     own = people.of_own(place.user, place.area)
     if place.area.pk in seats.staff_area_ids or seats.everything:  # staff have the others among the items of the area
         return [own]
-    return [upkeep.changes_to_decide(place.area, seats.managed_partnership_ids), own]
+    return [
+        upkeep.changes_to_decide(place.area, seats.managed_partnership_ids),
+        own,
+        practices.checks_to_record(place.area, seats.partnership_ids, place.at),
+    ]
+
+
+def _of_representative(place: TodoPlace) -> list[TodoPart]:
+    """Return the items of a representative who manages no partner in the area."""
+    seats = seats_of(place.user)
+    if place.area is None or place.area.pk in seats.managed_area_ids | seats.staff_area_ids or seats.everything:
+        return []
+    return [practices.checks_to_record(place.area, seats.partnership_ids, place.at)]
 
 
 def _of_state(place: TodoPlace) -> list[TodoPart]:
@@ -72,5 +85,6 @@ def _of_state(place: TodoPlace) -> list[TodoPart]:
 
 register_todo(For.STAFF, _of_staff)
 register_todo(For.MANAGER, _of_manager)
+register_todo(For.REPRESENTATIVE, _of_representative)
 register_todo(For.BOARD, _of_board)
 register_todo(For.STATE, _of_state)

@@ -26,9 +26,11 @@ from partners.context.lookups import _adoptions_of_practice, _partners_of_practi
 from partners.filters.practices import PracticeFilters
 from partners.forms.practices import AdoptionForm, PracticeForm
 from partners.glossary.term_matcher import lexicon_of
-from partners.models import Adoption, LocalArea, Partnership, Practice, Program
+from partners.models import Adoption, AdoptionCheck, LocalArea, Partnership, Practice, Program
 from partners.network.current_area import enter_area, show_area
-from partners.practices import practices
+from partners.practices import checked, practices
+from partners.practices.checked import CheckedAdoption
+from partners.practices.drafts import find_draft
 from partners.rules import demand, may
 from partners.seats import seats_of
 from partners.tables.practices import PracticeTable
@@ -90,12 +92,13 @@ def export_rows(rows: QuerySet[Practice]) -> Iterator[list[Any]]:
 def practice_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a practice with its adoptions."""
     practice = get_practice(request, pk)
-    adoptions = list(practice.adoptions.all())
+    adoptions = _checked(request, practice)
     context = {
         "title": practice.title,
         "crumbs": practice_breadcrumbs(practice)[:1],
         "practice": practice,
-        "adoptions": [(one, may(request.user, "partners.end_adoption", one)) for one in adoptions],
+        "adoptions": adoptions,
+        "tally": checked.tally(adoptions),
         "terms": lexicon_of(request, practice.area),
         "may": {
             "edit": may(request.user, "partners.edit_practice", practice),
@@ -107,10 +110,11 @@ def practice_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @idempotent
 def practice_add(request: HttpRequest, slug: str) -> HttpResponse:
-    """Share a practice."""
+    """Share a practice; ``?from=`` names what it is drafted from (see ``drafts``)."""
     area = enter_area(request, slug)
     demand(request, "partners.write_practice", area)
-    form = PracticeForm(request.POST or None, area=area, own=tellers(request, area))
+    draft = {} if request.method == "POST" else find_draft(area, request.user, request.GET.get("from", ""))
+    form = PracticeForm(request.POST or None, initial=dict(draft), area=area, own=tellers(request, area))
     if form.is_bound and form.is_valid():
         done = save(
             form,
@@ -272,6 +276,24 @@ def practice_history(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 # ---------------------------------------------------------------- Shared
+
+
+def _checked(request: HttpRequest, practice: Practice) -> list[CheckedAdoption]:
+    """Return the adoptions of a practice with their quality checks; two queries."""
+    today = timezone.localdate()
+    checks = Prefetch("checks", AdoptionCheck.objects.order_by("-checked_on", "-pk"))
+    rows = practice.adoptions.with_check_day().select_related("partnership__organization", "partnership__area")
+    return [
+        CheckedAdoption(
+            adoption=one,
+            checks=list(one.checks.all()),
+            due=one.due,
+            is_due=one.due is not None and one.due <= today and not practice.is_archived,
+            may_check=may(request.user, "partners.check_adoption", one) and not practice.is_archived,
+            may_end=may(request.user, "partners.end_adoption", one),
+        )
+        for one in rows.prefetch_related(checks).order_by("adopted_on", "pk")
+    ]
 
 
 def tellers(request: HttpRequest, area: LocalArea, practice: Practice | None = None) -> QuerySet[Partnership]:

@@ -18,6 +18,7 @@ REPEATABLE = (
     r"|make_main|rename|delete|commit|columns|put_aside|opened|reset|mend|fill)"
     r"|partners:(confirm|partnership_confirm|address_works)"
     r"|partners:(invitation_resend|manual_print_again|notice_send_again|notice_weekly_limit)"  # refused by their state
+    r"|partners:check_plan"  # the last day counts
     r"|partners:notice_reply_done"  # adds nothing
     r"|partners:.*_(write|ask)_picked"  # writes nothing; refused for a week
 )
@@ -152,6 +153,11 @@ ADD_FORMS: dict[str, AddForm] = {
         ("practice",), lambda w: {"partnership": w.willow, "since": "2026-10-01"},
         prepare=lambda w: setattr(w, "willow", factories.make_partnership(
             Partnership.objects.get(pk=w.partner).area, name="Willow Works").pk),
+    ),
+    "partners:check_add": AddForm(
+        ("adoption",),
+        lambda w: {"known": w.adoption_check, "result": "changed", "helps": "yes", "observed": "On two pages.",
+                   "checked_on": "2026-10-20", "checked_name": "Ann Example"},
     ),
     "partners:partnership_ask": AddForm(("partner",), {}, prepare=make_stale),
     "partners:service_ask_picked": AddForm(

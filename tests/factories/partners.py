@@ -1,7 +1,7 @@
 """Rows of the partner network."""
 
 from collections.abc import Mapping
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -11,6 +11,8 @@ from django.utils.crypto import get_random_string
 from onestop.accounts.models import User
 from partners.models import (
     Absence,
+    Adoption,
+    AdoptionCheck,
     BoardSeat,
     BoardTerm,
     Center,
@@ -167,6 +169,21 @@ def make_practice(area: LocalArea | None = None, **fields: Any) -> Practice:
     told = {"situation": "Two desks, one customer.", "did": "We met once a week.", "result": "One plan, not two."}
     given = {"title": f"Practice {next_number()}", "happened_on": date(2026, 9, 1)} | told
     return Practice.objects.create(**{"area": area or make_area()} | given | fields)
+
+
+def make_adoption(practice: Practice, partnership: Partnership, **fields: Any) -> Adoption:
+    """Return an adoption on September 1, 2026, whose first check is due 60 days later."""
+    return practice.adoptions.create(partnership=partnership, **{"adopted_on": date(2026, 9, 1)} | fields)
+
+
+def make_adoption_check(adoption: Adoption, **fields: Any) -> AdoptionCheck:
+    """Return a check after a month: done as described, and it helps."""
+    on = adoption.adopted_on + timedelta(days=30)
+    given = {
+        "result": "as_described", "helps": "yes", "observed": "It works.", "checked_on": on, "checked_name": "Ann",
+        "recorded_at": datetime.combine(on, time(15), adoption.partnership.area.zone),
+    }  # fmt: skip
+    return AdoptionCheck.objects.create(adoption=adoption, **given | fields)
 
 
 # the calendar

@@ -103,6 +103,7 @@ edit_practice practice: operator, staff, manager, colleague, whole
 adopt_practice area: operator, staff, manager, neighbor, whole
 adopt_practice practice: operator, staff, manager, neighbor, whole
 end_adoption adoption: operator, staff, manager, whole
+check_adoption adoption: operator, staff, manager, colleague, whole
 ask_to_confirm area: operator, staff
 ask_to_confirm partner: operator, staff
 propose_change service: state, colleague, neighbor, board, nobody, sibling staff, sibling manager, stranger, outsider

@@ -53,6 +53,7 @@ def build(world: Any) -> None:
     practice = factories.make_practice(area, title="One intake form", told_by=partner, topics=["Intake"])
     practice.partners.add(partner)
     adoption = practice.adoptions.create(partnership=partner, adopted_on=date(2026, 9, 1), note="With a diploma.")
+    check = factories.make_adoption_check(adoption, observed="Two classes do it.", recorded_by=manager)
     seat = Membership.objects.get(user=manager, role=Role.MANAGER)
     edition = issue_edition(area, title="Resource manual", by=manager, at=timezone.now())
     open_invitation = invite(area, "board")
@@ -119,6 +120,7 @@ def build(world: Any) -> None:
         term=term.pk,
         practice=practice.pk,
         adoption=adoption.pk,
+        adoption_check=check.pk,
     )
 
 
