@@ -11,7 +11,7 @@ from agreements.drafting import templates
 from agreements.models import Agreement, Clause, Party, Review
 from onestop.local.generated import Size
 from partners.models import LocalArea, Office, Partnership
-from partners.sample.generated import AGE, BATCH, NOON, record_inserts
+from partners.sample.generated import AGE, NOON, insert, record_inserts
 from partners.sample.past import unrecorded
 
 MODELS: tuple[Any, ...] = (Agreement, Party, Clause, Review)
@@ -37,19 +37,19 @@ def generate(size: Size, *, today: date) -> dict[str, int]:
 def _rows(size: Size, areas: Sequence[LocalArea], today: date) -> Iterator[list[Any]]:
     """Yield what is written of some areas: agreements, parties, clauses, reviews."""
     agreements = [each for area in areas for each in _agreements(size, area, today)]
-    yield _keep(agreements)
+    yield insert(agreements)
     offices = Office.objects.filter(area__in=areas).order_by("area", "pk")
     of_area = {pk: list(found) for pk, found in groupby(offices, lambda office: office.area_id)}
     partners = Partnership.objects.filter(area__in=areas).order_by("area", "pk")
     partners_of = {pk: list(found) for pk, found in groupby(partners, lambda partner: partner.area_id)}
-    yield _keep(
+    yield insert(
         [
             party
             for each in agreements
             for party in _parties(each, of_area.get(each.area_id, []), partners_of.get(each.area_id, []))
         ]
     )
-    yield _keep(
+    yield insert(
         [
             Clause(agreement=each, position=number, title=one.title, text=one.text, elements=list(one.elements))
             for each in agreements
@@ -57,13 +57,7 @@ def _rows(size: Size, areas: Sequence[LocalArea], today: date) -> Iterator[list[
         ]
     )
     mous: list[Any] = [each for each in agreements if each.is_mou]
-    yield _keep([_review(each) for each in mous if each.effective_on <= today - YEAR])
-
-
-def _keep(rows: list[Any]) -> list[Any]:
-    if rows:
-        type(rows[0]).objects.bulk_create(rows, batch_size=BATCH)
-    return rows
+    yield insert([_review(each) for each in mous if each.effective_on <= today - YEAR])
 
 
 def _agreements(size: Size, area: LocalArea, today: date) -> list[Agreement]:

@@ -417,6 +417,13 @@ def _tracked() -> list[Any]:
     return [model for model in apps.get_app_config("partners").get_models() if hasattr(model, "pgh_event_model")]
 
 
+def insert(rows: list[Any]) -> list[Any]:
+    """Insert new rows of one model in batches, and return them."""
+    if rows:
+        type(rows[0])._default_manager.bulk_create(rows, batch_size=BATCH)
+    return rows
+
+
 def record_inserts(model: Any, *, since: int, at: datetime) -> None:
     """Write the event that each new row of a table was inserted, as its trigger would have; one statement."""
     event = model.pgh_event_model

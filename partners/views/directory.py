@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from partners.glossary.term_matcher import lexicon_of
 from partners.models import Center, LocalArea, Presence, Service, State
 from partners.network.current_area import show_public_area
+from partners.network.public_links import public_links_of
 from partners.schedule.closings import closed_on
 from partners.schedule.weeks import still_to_come
 from partners.search import area_finder, facets, filter_panel, qr_codes, queries
@@ -219,6 +220,7 @@ def directory_centers(request: HttpRequest, slug: str) -> HttpResponse:
         "title": _("Centers and hours in %(area)s") % {"area": area.name},
         "area": area,
         "centers": centers_today(_centers(area), still_to_come(area, timezone.now()), closings),
+        "public_links": public_links_of(area),
         "canonical": qr_codes.address_on_paper(request.path),
         "today": timezone.localdate(),
     }
