@@ -17,7 +17,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 THEIRS = """() => [...document.querySelectorAll("*")].flatMap((element) => [
   ...(/qz[0-9]/.test(element.localName) ? [element.localName] : []),
   ...[...element.attributes].filter(({name, value}) => /qz[0-9]/.test(name) || (/qz[0-9]/.test(value)
-    && !/^[/][A-Za-z0-9_./-]*$/.test(value) && (/^(on|hx-|data-hx-|style$|srcdoc$|src$)/.test(name) || /^\\\\s*(javascript|data|vbscript):/i.test(value))))
+    && !/^[/][A-Za-z0-9_./-]*$/.test(value) && (/^(on|hx-|data-hx-|style$|srcdoc$|src$)/.test(name)
+      || /^\\\\s*(javascript|data|vbscript):/i.test(value))))
     .map(({name}) => `${element.localName} ${name}`)])"""
 PAGES = {
     "staff": """
