@@ -38,6 +38,13 @@ PERMISSIONS = {
     "meetings.set_policy": staff,
     # series, meetings, invitations and polls: also by those who run the group
     "meetings.plan_meetings": keeps_group | is_officer,
+    # agendas
+    # at the meeting
+    # minutes
+    # action items
+    # the public page of the board
+    # trainings
+    # questions and answers
 }
 
 for name, predicate in PERMISSIONS.items():

@@ -59,6 +59,14 @@ urlpatterns = [
     path("meetings/polls/<int:pk>/times/<int:time>/", polls.poll_decide, name="poll_decide"),
     path("poll/<str:token>/", polls.poll_by_link, name="poll_by_link"),
     path("poll/<str:token>/opened/", polls.poll_link_opened, name="poll_link_opened"),
+    # agendas
+    # at the meeting
+    # minutes and PDFs
+    # action items
+    # attendance
+    # the public page of the board
+    # trainings
+    # questions and answers
     # calendars to subscribe to
     path("calendars/", calendar.feed_list, name="feed_list"),
     path("calendars/add/", calendar.feed_add, name="feed_add"),

@@ -8,13 +8,28 @@ from django.utils.timezone import now
 
 from meetings.feeds.feeds import hash_of
 from meetings.models import (
+    ActionItem,
+    ActionLink,
+    AgendaItem,
+    AgendaPaper,
+    AgendaTemplate,
+    AgendaTemplateItem,
     Answer,
+    Attendance,
+    BoardPage,
     CalendarFeed,
+    Decision,
     Group,
     GroupMember,
     GroupSeat,
     Meeting,
     MeetingInvitation,
+    MeetingNote,
+    MeetingRecord,
+    Minutes,
+    MinutesCorrection,
+    MinutesLink,
+    Motion,
     Poll,
     PollInvitation,
     PollTime,
@@ -23,7 +38,9 @@ from meetings.models import (
 )
 from onestop.accounts import signed_links
 from onestop.accounts.models import User
+from onestop.files.models import StoredFile
 from partners.models import LocalArea, Partnership, State
+from tests.factories.files import make_file
 from tests.factories.numbers import next_number
 
 
@@ -120,3 +137,114 @@ def make_feed(owner: User, secret: str = "", **fields: Any) -> CalendarFeed:
     """Return a feed of somebody's own meetings, with this secret."""
     given = {"kind": "person", "secret_hash": hash_of(secret or get_random_string(40)), "made_at": now()}
     return CalendarFeed.objects.create(owner=owner, **given | fields)
+
+
+def make_agenda_item(meeting: Meeting | Series, **fields: Any) -> AgendaItem:
+    """Return an item of the agenda of a meeting, or of the backlog of a series."""
+    number = next_number()
+    place = {"meeting": meeting, "series": meeting.series} if isinstance(meeting, Meeting) else {"series": meeting}
+    return AgendaItem.objects.create(**place | {"title": f"Item {number}", "position": number, "minutes": 10} | fields)
+
+
+def make_paper(item: AgendaItem, file: StoredFile | None = None, **fields: Any) -> AgendaPaper:
+    """Return a paper of an item."""
+    number = next_number()
+    given = {"title": f"Paper {number}", "position": number, "file": file or make_file(use="meetings.paper")}
+    return AgendaPaper.objects.create(item=item, **given | fields)
+
+
+def make_agenda_template(group: Group, *titles: str, **fields: Any) -> AgendaTemplate:
+    """Return a template with one item for each title."""
+    template = AgendaTemplate.objects.create(group=group, **{"name": f"Template {next_number()}"} | fields)
+    for position, title in enumerate(titles or ("Welcome", "Next steps"), 1):
+        AgendaTemplateItem.objects.create(template=template, title=title, position=position, minutes=5)
+    return template
+
+
+def make_record(meeting: Meeting, **fields: Any) -> MeetingRecord:
+    """Return the record of a meeting that was opened at its start; pass ``closed_at`` for one that is over."""
+    given = {
+        "opened_at": meeting.starts_at, "voting_seats": 3, "seats_needed": 2, "check_in_token": get_random_string(30),
+    }  # fmt: skip
+    return MeetingRecord.objects.create(meeting=meeting, **given | fields)
+
+
+def make_attendance(meeting: Meeting, who: GroupSeat | GroupMember | None = None, **fields: Any) -> Attendance:
+    """Return that a seat, a member or a guest was at a meeting."""
+    place: dict[str, Any] = {}
+    if isinstance(who, GroupSeat):
+        place = {"seat": who, "partnership": who.partnership, "is_voting": who.is_voting}
+    elif who:
+        place = {"member": who, "name": who.name}
+    given = {"name": f"Person {next_number()}", "presence": "present", "at": meeting.starts_at}
+    return Attendance.objects.create(meeting=meeting, **given | place | fields)
+
+
+def make_meeting_note(meeting: Meeting, item: AgendaItem | None = None, **fields: Any) -> MeetingNote:
+    """Return the notes on an item, or on the meeting."""
+    given = {"text": "What was said.", "saved_at": meeting.starts_at}
+    return MeetingNote.objects.create(meeting=meeting, item=item, **given | fields)
+
+
+def make_motion(meeting: Meeting, **fields: Any) -> Motion:
+    """Return an open motion, moved by somebody by name."""
+    number = meeting.motions.count() + 1
+    given = {"text": "To adopt the plan.", "mover_name": "Ann Example", "number": number, "made_at": meeting.starts_at}
+    return Motion.objects.create(meeting=meeting, **given | fields)
+
+
+def make_carried_motion(meeting: Meeting, **fields: Any) -> Motion:
+    """Return a motion that was carried 3:0:0."""
+    return make_motion(meeting, **{"state": "carried", "decided_at": meeting.starts_at, "yes": 3} | fields)
+
+
+def make_meeting_decision(meeting: Meeting, **fields: Any) -> Decision:
+    """Return a decision of a meeting."""
+    return Decision.objects.create(meeting=meeting, **{"text": "We meet monthly.", "at": meeting.starts_at} | fields)
+
+
+def make_minutes(meeting: Meeting, **fields: Any) -> Minutes:
+    """Return a draft of the minutes of a meeting."""
+    return Minutes.objects.create(meeting=meeting, **{"text": "We met.", "drafted_at": meeting.ends_at} | fields)
+
+
+def make_minutes_link(minutes: Minutes, user: User | None = None, **fields: Any) -> MinutesLink:
+    """Return a person asked to correct minutes."""
+    number, at = next_number(), fields.pop("asked_at", now())
+    who = {"name": user.name, "email": user.email.lower(), "user": user} if user else {
+        "name": f"Reader {number}", "email": f"reader{number}@partner.example",
+    }  # fmt: skip
+    given = {"nonce": signed_links.new_nonce(), "asked_at": at, "expires_at": at + timedelta(days=60)}
+    return MinutesLink.objects.create(minutes=minutes, **given | who | fields)
+
+
+def make_correction(minutes: Minutes, **fields: Any) -> MinutesCorrection:
+    """Return a correction that waits for an answer."""
+    given = {"name": "Ann Example", "text": "I was there.", "at": now()}
+    return MinutesCorrection.objects.create(minutes=minutes, **given | fields)
+
+
+def make_action(group: Group, **fields: Any) -> ActionItem:
+    """Return an open action item of a person by name, due in two weeks."""
+    number, at = next_number(), fields.pop("created_at", now())
+    given = {
+        "text": f"Do thing {number}", "due_on": (at + timedelta(days=14)).date(), "created_at": at,
+        "name": f"Doer {number}", "email": f"doer{number}@partner.example",
+    }  # fmt: skip
+    return ActionItem.objects.create(group=group, **given | fields)
+
+
+def make_action_link(action: ActionItem, **fields: Any) -> ActionLink:
+    """Return the link of the person of an action item."""
+    at = fields.pop("asked_at", now())
+    given = {
+        "nonce": signed_links.new_nonce(), "asked_at": at, "expires_at": at + timedelta(days=120),
+        "name": action.name, "email": action.email, "user": action.user,
+    }  # fmt: skip
+    return ActionLink.objects.create(action=action, **given | fields)
+
+
+def make_board_page(group: Group, **fields: Any) -> BoardPage:
+    """Return the public page of a board."""
+    given = {"is_published": True, "accommodation_email": "access@riverbend.example"}
+    return BoardPage.objects.create(group=group, **given | fields)

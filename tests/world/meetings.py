@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from tests import factories
 
 AFTER = ("partners",)
-FOR_ALL = {"answer_token", "poll_token", "feed_secret"}
+FOR_ALL = {"answer_token", "poll_token", "feed_secret", "check_in", "minutes_token", "action_token"}
 
 
 def build(world: Any) -> None:
@@ -30,6 +30,7 @@ def build(world: Any) -> None:
     asked = factories.make_poll_invitation(poll, manager, comment="Mornings are best.")
     time = poll.times.earliest("starts_at")
     poll.answers.create(invitation=asked, time=time, suits="yes")
+    rows = _record(group, series, seat, member, manager)
     secret = get_random_string(40)
     vars(world).update(
         group=group.pk,
@@ -45,4 +46,49 @@ def build(world: Any) -> None:
         poll_token=asked.token,
         feed=factories.make_feed(manager, secret).pk,
         feed_secret=secret,
+        **rows,
     )
+
+
+def _record(group: Any, series: Any, seat: Any, member: Any, manager: Any) -> dict[str, Any]:
+    """Add what is planned for the next meeting, a meeting that goes on, and one that was held, with its minutes."""
+    coming = series.meetings.earliest("starts_at")
+    item = factories.make_agenda_item(coming, title="Referral times", detail="Read the table.", owner=member)
+    paper = factories.make_paper(item, title="Referrals of last quarter")
+    template = factories.make_agenda_template(group, name="Usual agenda")
+    local = (now() - timedelta(minutes=20)).astimezone(series.zone_info).replace(tzinfo=None, microsecond=0)
+    going_on = factories.make_meeting(series, local)
+    record = factories.make_record(going_on)
+    topic = factories.make_agenda_item(going_on, title="Shared intake")
+    present = factories.make_attendance(going_on, seat, name=manager.name)
+    motion = factories.make_motion(going_on, item=topic, mover=seat, mover_name=manager.name)
+    factories.make_meeting_note(going_on, topic)
+    held = factories.make_meeting(series, local - timedelta(days=30), status="held")
+    factories.make_record(held, closed_at=held.ends_at)
+    factories.make_attendance(held, seat, name=manager.name)
+    factories.make_meeting_decision(held, text="One intake form for all partners.")
+    minutes = factories.make_minutes(
+        held, text="We met and talked.", status="circulated", audience="group", circulated_at=now()
+    )
+    correction = factories.make_correction(minutes, text="I came at ten.")
+    action = factories.make_action(
+        group, meeting=held, partnership=seat.partnership, user=manager, name=manager.name, email=manager.email.lower()
+    )  # fmt: skip
+    return {
+        "agenda_item": item.pk,
+        "suggestion": factories.make_agenda_item(
+            series, title="A suggestion", state="suggested", suggested_at=now(), suggested_by=manager
+        ).pk,
+        "agenda_paper": paper.pk,
+        "agenda_template": template.pk,
+        "going_on": going_on.pk,
+        "topic": topic.pk,
+        "attendance": present.pk,
+        "motion": motion.pk,
+        "check_in": record.check_in_token,
+        "held": held.pk,
+        "correction": correction.pk,
+        "minutes_token": factories.make_minutes_link(minutes, manager, member=member).token,
+        "action": action.pk,
+        "action_token": factories.make_action_link(action).token,
+    }

@@ -1,0 +1,1 @@
+"""Action items: what somebody will do by a day, and what they report."""

@@ -1,0 +1,1 @@
+"""Agendas: items, suggestions, the backlog of a series, templates, papers."""

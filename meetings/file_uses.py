@@ -1,0 +1,17 @@
+"""What stored files are used for in meetings."""
+
+from django.utils.translation import gettext_lazy as _
+
+from meetings.models import AgendaPaper, BoardPage
+from onestop.files.models import StoredFile
+from onestop.files.uses import FileUse, register_uses
+
+PAPER_KINDS = tuple(StoredFile.Kind)
+PDF = (StoredFile.Kind.PDF,)
+PAPER = _("Paper for a meeting")
+BYLAWS = _("By-laws")
+
+register_uses(
+    FileUse("meetings.paper", PAPER, owner=AgendaPaper, field="file", kinds=PAPER_KINDS, most_bytes=30_000_000),
+    FileUse("meetings.bylaws", BYLAWS, owner=BoardPage, field="bylaws", kinds=PDF, most_bytes=20_000_000),
+)

@@ -1,0 +1,1 @@
+"""Minutes: drafted, sent for correction, approved, published."""

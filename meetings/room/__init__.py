@@ -1,0 +1,1 @@
+"""What is recorded at a meeting: the roll, quorum, notes, motions, decisions."""
