@@ -42,11 +42,18 @@ class Agenda:
     items: Sequence[PlannedItem]
     published_at: datetime | None = None
     changed_at: datetime | None = None
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
 
     @property
     def is_published(self) -> bool:
-        """Whether the members see it."""
+        """Whether it was published."""
         return self.published_at is not None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the members see it: it was published, or the meeting has been opened."""
+        return self.is_published or self.opened_at is not None
 
     @property
     def minutes(self) -> int:
@@ -56,7 +63,7 @@ class Agenda:
     @property
     def ends_at(self) -> datetime:
         """When the last item is over, as wall-clock time of the series."""
-        return self.meeting.local_start + timedelta(minutes=self.minutes)
+        return self.meeting.series.local(self.meeting.starts_at + timedelta(minutes=self.minutes))
 
     @property
     def minutes_over(self) -> int:
@@ -106,34 +113,40 @@ def agendas_of(meetings: Collection[Meeting]) -> dict[int, Agenda]:
     for paper in found.select_related("file").order_by("position", "pk"):
         papers[paper.item_id].append(paper)
     records = {record.meeting_id: record for record in MeetingRecord.objects.filter(meeting__in=pks)}
-    return {
-        meeting.pk: Agenda(
+    agendas = {}
+    for meeting in meetings:
+        record = records.get(meeting.pk)
+        agendas[meeting.pk] = Agenda(
             meeting,
             _planned(meeting, in_order(items[meeting.pk]), papers),
-            published_at=getattr(records.get(meeting.pk), "agenda_published_at", None),
+            published_at=record.agenda_published_at if record else None,
+            changed_at=record.agenda_changed_at if record else None,
+            opened_at=record.opened_at if record else None,
+            closed_at=record.closed_at if record else None,
         )
-        for meeting in meetings
-    }
+    return agendas
 
 
 def in_order(items: Iterable[AgendaItem]) -> list[AgendaItem]:
-    """Return items of one agenda in order: those of the consent agenda together, where the first of them stands."""
-    ordered = sorted(items, key=lambda item: (item.position, item.pk))
-    first = next((number for number, item in enumerate(ordered) if item.purpose == Purpose.CONSENT), None)
-    if first is None:
-        return ordered
-    consent = [item for item in ordered if item.purpose == Purpose.CONSENT]
-    after = [item for item in ordered[first:] if item.purpose != Purpose.CONSENT]
-    return [*ordered[:first], *consent, *after]
+    """Return the items of one agenda in order."""
+    return consent_together(sorted(items, key=lambda item: (item.position, item.pk)))
+
+
+def consent_together(order: Sequence[AgendaItem]) -> list[AgendaItem]:
+    """Return a list of items with those of the consent agenda together, where the first of them stands."""
+    first = next((place for place, item in enumerate(order) if item.purpose == Purpose.CONSENT), len(order))
+    consent = [item for item in order if item.purpose == Purpose.CONSENT]
+    after = [item for item in order[first:] if item.purpose != Purpose.CONSENT]
+    return [*order[:first], *consent, *after]
 
 
 def _planned(
     meeting: Meeting, items: Sequence[AgendaItem], papers: dict[int, list[AgendaPaper]]
 ) -> Sequence[PlannedItem]:
     planned = []
-    starts_at = meeting.local_start
+    starts_at = meeting.starts_at
     for number, item in enumerate(items, 1):
         item.meeting = meeting
-        planned.append(PlannedItem(item, number, starts_at, papers[item.pk]))
+        planned.append(PlannedItem(item, number, meeting.series.local(starts_at), papers[item.pk]))
         starts_at += timedelta(minutes=item.minutes or 0)
     return planned
