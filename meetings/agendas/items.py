@@ -108,8 +108,10 @@ def update_item(
 
 
 @recorded
-def move_item(item: AgendaItem, *, to: str, by: User | None, at: datetime) -> tuple[int, int]:
+def move_item(item: AgendaItem, *, to: str, seen: int | None = None, by: User | None, at: datetime) -> tuple[int, int]:
     """Move an item one place up or down; return its number, and of how many. At the end it stays.
+
+    With the number that the person has ``seen`` it moves only from there: who presses twice moves it once.
 
     The first and the last item of the consent agenda move all of it.
 
@@ -117,7 +119,9 @@ def move_item(item: AgendaItem, *, to: str, by: User | None, at: datetime) -> tu
     """
     item = lock_current(item)
     before = order_of(item)
-    order = _moved(before, next(each for each in before if each.pk == item.pk), -1 if to == UP else 1)
+    own = next(each for each in before if each.pk == item.pk)
+    stays = seen is not None and before.index(own) + 1 != seen
+    order = list(before) if stays else _moved(before, own, -1 if to == UP else 1)
     numbers = [each.pk for each in order]
     if numbers != [each.pk for each in before]:
         number(order)

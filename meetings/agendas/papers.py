@@ -92,6 +92,8 @@ def _lock(paper: AgendaPaper) -> AgendaPaper:
 
 def _set(paper: AgendaPaper, facts: Mapping[str, Any], *, by: User | None) -> list[str]:
     demand_usable(facts.get("file"), paper, "file", by=by)
+    if paper.file_id is None:
+        paper.file = facts["file"]
     names = apply_facts(paper, {name: facts[name] for name in FACTS if name in facts})
     if not paper.title:
         paper.title = paper.file.name.rpartition(".")[0][:150] or paper.file.name[:150]

@@ -1,6 +1,7 @@
 """Publish an agenda: its members see it from then on, and get it by mail; say when it has to be published."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -55,7 +56,7 @@ def publish_agenda(meeting: Meeting, *, by: User | None, at: datetime) -> Meetin
     if record.agenda_published_at is None:
         record.agenda_published_at = at
         record.save(update_fields=["agenda_published_at"])
-        notify_many(_messages(agenda, at=at), at=at)
+        notify_many(_messages(replace(agenda, published_at=at), at=at), at=at)
     return record
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _text
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from meetings.agendas import items, papers
@@ -93,7 +93,9 @@ def _served(group: Group, user: Any, item: AgendaItem | None) -> list[Any]:
     text = item.serves if item else ""
     if text and text not in {value for _kind, pairs in choices for value, _name in pairs}:
         served = read_served([text], user).get(text)
-        choices.append((_text("Served now"), [(text, served.name if served else _text("Something you cannot see"))]))
+        choices.append(
+            (gettext("Served now"), [(text, served.name if served else gettext("Something you cannot see"))])
+        )
     return choices
 
 
@@ -163,7 +165,7 @@ class SaveTemplateForm(forms.Form):
         """Require a name for a new template."""
         values = super().clean() or self.cleaned_data
         if not values.get("template") and not values.get("name") and not self.errors:
-            self.add_error("name", _text("Enter a name, or choose a template to replace."))
+            self.add_error("name", gettext("Enter a name, or choose a template to replace."))
         return values
 
 
@@ -195,7 +197,7 @@ class BeginForm(forms.Form):
 
 def _sources(templates: Sequence[AgendaTemplate], meetings: Sequence[Meeting]) -> Iterator[tuple[str, str]]:
     for template in templates:
-        yield f"template:{template.pk}", _text("Template: %(name)s") % {"name": template.name}
+        yield f"template:{template.pk}", gettext("Template: %(name)s") % {"name": template.name}
     for meeting in meetings:
         facts = {"title": meeting.title, "day": day_words(meeting.local_start)}
-        yield f"meeting:{meeting.pk}", _text("Agenda of %(title)s, %(day)s") % facts
+        yield f"meeting:{meeting.pk}", gettext("Agenda of %(title)s, %(day)s") % facts

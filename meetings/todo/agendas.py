@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, DateTimeField, DurationField, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db.models.functions import Now, TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -49,7 +50,8 @@ def _unpublished(area: int, at: datetime) -> QuerySet[Any, Any]:
 
 @written_once
 def _unpublished_of(user: int, area: int, at: datetime) -> QuerySet[Any, Any]:
-    held = GroupMember.objects.current().filter(Q(last_on=None) | Q(last_on__gte=at), from_on__lte=at)
+    today = TruncDate(Now())
+    held = GroupMember.objects.current().filter(Q(last_on=None) | Q(last_on__gte=today), from_on__lte=today)
     own = held.filter(user=user, role__in=GroupMember.OFFICERS).values("group")
     return _named(_due(area, at).filter(group__in=own))
 
@@ -78,14 +80,14 @@ def suggested(area: LocalArea) -> TodoPart:
 @written_once
 def _suggested(area: int) -> QuerySet[Any, Any]:
     rows = AgendaItem.objects.suggested().filter(series__group__area=area, series__archived_at=None)
-    counted = rows.order_by().values("series", title=F("series__title")).annotate(number=Count("pk"))
-    return counted.order_by("title", "series")[: NAMED + 1]
+    counted = rows.order_by().values("series", name=F("series__title")).annotate(number=Count("pk"))
+    return counted.order_by("name", "series")[: NAMED + 1]
 
 
 def _suggestions(rows: list[Row]) -> Iterator[TodoItem]:
     for row in rows[:NAMED]:
         what = ngettext(
-            "%(number)d suggestion for the agenda of %(title)s", "%(number)d suggestions for the agenda of %(title)s",
+            "%(number)d suggestion for the agenda of %(name)s", "%(number)d suggestions for the agenda of %(name)s",
             row["number"],
         )  # fmt: skip
         why = _("Put it on an agenda, or say why not.")

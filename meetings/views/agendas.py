@@ -21,6 +21,7 @@ from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import save, save_edit, say_done, say_refused
 from onestop.editing.versions import version_of
+from onestop.ops.request_numbers import whole_number
 from onestop.ui.presentation import day, when
 from partners.rules import demand
 
@@ -113,7 +114,8 @@ def item_move(request: SignedIn, pk: int) -> HttpResponse:
     item = _get(request, pk)
     to = items.UP if request.POST.get("to") == items.UP else items.DOWN
     try:
-        number, of = items.move_item(item, to=to, by=request.user, at=timezone.now())
+        seen = whole_number(request.POST.get("number"))
+        number, of = items.move_item(item, to=to, seen=seen, by=request.user, at=timezone.now())
     except Refused as problem:
         say_refused(request, problem)
         return redirect(item)

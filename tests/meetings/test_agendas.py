@@ -1,6 +1,6 @@
 """Agendas: items in order, when each begins, whether they fit, and who changes them."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
@@ -57,8 +57,8 @@ def test_each_item_begins_when_the_one_before_ends(meeting, team):
 
 def test_times_are_those_of_the_wall_clock_when_the_clocks_change(area, team):
     meeting = factories.make_meeting(team.series, wall(2026, 11, 1, 1, 30), minutes=120)
-    starts_at = meeting.starts_at.replace(year=2026, month=11, day=1, hour=5, minute=30)  # 1:30 AM EDT
-    Meeting.objects.filter(pk=meeting.pk).update(starts_at=starts_at, ends_at=starts_at + timedelta(minutes=120))
+    ends_at = meeting.starts_at.astimezone(UTC) + timedelta(minutes=120)  # from 1:30 AM EDT to 2:30 AM EST
+    Meeting.objects.filter(pk=meeting.pk).update(ends_at=ends_at)
     meeting = Meeting.objects.with_place().get(pk=meeting.pk)
     for title in ("One", "Two"):
         add(meeting, team, title, minutes=60)

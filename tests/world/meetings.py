@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.crypto import get_random_string
 from django.utils.timezone import now
 
+from meetings.models import AgendaItem
 from tests import factories
 
 AFTER = ("partners",)
@@ -47,6 +48,7 @@ def build(world: Any) -> None:
         feed=factories.make_feed(manager, secret).pk,
         feed_secret=secret,
         **rows,
+        **_agenda(rows["topic"]),
     )
 
 
@@ -92,3 +94,8 @@ def _record(group: Any, series: Any, seat: Any, member: Any, manager: Any) -> di
         "action": action.pk,
         "action_token": factories.make_action_link(action).token,
     }
+
+
+def _agenda(topic: int) -> dict[str, Any]:
+    """Add a paper to the agenda of the meeting that goes on, which its members see."""
+    return {"shown_paper": factories.make_paper(AgendaItem.objects.get(pk=topic), title="Shared intake form").pk}
