@@ -107,7 +107,7 @@ def scan(request: SignedIn, pk: int) -> HttpResponse:
             say_done(request, _("The signature of %(name)s is recorded.") % {"name": given["name"]})
             return _back(agreement)
     title = _("Record a signature on paper")
-    intro = _("%(title)s, for %(party)s.") % {"title": asked.title, "party": asked.party}
+    intro = f"{asked}."
     context = form_context(agreement, title, form, intro=intro, submit=_("Record the signature"))
     return render(request, "layouts/form.html", context, status=status_of(form))
 

@@ -111,8 +111,8 @@ def is_signer(request: HttpRequest, asked: SignatureRequest) -> bool:
 
 
 def _form(asked: SignatureRequest, title: str, form: Any, submit: str) -> dict[str, Any]:
-    intro = _("%(agreement)s: you sign as %(title)s for %(party)s.") % {
-        "agreement": asked.agreement, "title": asked.title, "party": asked.party,
+    intro = _("%(agreement)s: you sign as %(capacity)s.") % {
+        "agreement": asked.agreement, "capacity": asked,
     }  # fmt: skip
     crumbs = [(_("To sign"), ""), (asked.agreement.number, asked.get_absolute_url())]
     urls = {"cancel_url": asked.get_absolute_url(), "crumbs": crumbs[1:]}

@@ -27,6 +27,7 @@ def test_the_mayor_signs_by_a_link_and_a_code_without_an_account(client, sent, l
     page = words(client.get(page_of(link)))
     assert "For Sam Sample. This link is yours alone" in page
     assert "two desks" in page
+    assert "You sign as Mayor of Millpond." in page
     said = words(client.post(page_of(link, "link_code"), follow=True))
     assert "We sent a code to m…@millpond.example." in said
     typed = {"code": code_of(link), "name": "Sam Sample", "consent": "on"}
