@@ -5,7 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from onestop.ui import navigation
 from onestop.ui.navigation import PERSON, Entry, Page
 
-CALENDAR_PAGES = ("meetings:calendar", "meetings:meeting_", "meetings:answer_record", "meetings:extra_add")
+CALENDAR_PAGES = (
+    "meetings:calendar", "meetings:meeting_", "meetings:answer_record", "meetings:extra_add", "meetings:minutes_",
+    "meetings:correction_", "meetings:pdf_",
+)  # fmt: skip
 GROUP_PAGES = (
     "meetings:group_", "meetings:seat_", "meetings:member_", "meetings:partners_add", "meetings:series_",
     "meetings:poll_", "meetings:policy_edit",

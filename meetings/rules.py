@@ -40,7 +40,9 @@ PERMISSIONS = {
     "meetings.plan_meetings": keeps_group | is_officer,
     # agendas
     # at the meeting
-    # minutes
+    # minutes and packets: by those who run the group
+    "meetings.keep_minutes": keeps_group | is_officer,
+    "meetings.make_packet": keeps_group | is_officer,
     # action items
     # the public page of the board
     # trainings

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from meetings.invitations import answers, updates
+from meetings.minutes import circulation, corrections
 from meetings.models import GroupMember
 from meetings.notices import examples
 from meetings.polls import polls
@@ -47,5 +48,14 @@ declare(
     _type(
         polls.ASKED, _("Finding a time"), _("You are asked which time suits you for a meeting."), "meeting_poll",
         _("The members of the group, alternates too."),
+    ),
+    _type(
+        circulation.ASKED, _("Minutes to correct"), _("Minutes of a group are ready to read and to correct."),
+        "minutes_sent", _("The members of the group, alternates too."),
+    ),
+    _type(
+        corrections.ANSWERED, _("Answers to corrections"),
+        _("A correction that you sent was answered: the minutes are corrected, or not changed for a reason."),
+        "minutes_corrected", _("Whoever sent a correction."),
     ),
 )  # fmt: skip

@@ -10,6 +10,7 @@ REPEATABLE = (
     r"meetings:.*_(edit|archive|remove|restore|cancel|withdraw|end|send|decide|revoke|opened|done|match)"
     r"|meetings:(series_edit_from|answer_by_link|poll_by_link|meeting_answer|answer_record)$"  # the last answer counts
     r"|meetings:(partners_add|policy_edit)$"  # who has a seat gets no second one
+    r"|meetings:(minutes_(draft|redraft|approve|describe|publish|agree|link_agree)|correction_answer|pdf_again)$"
 )
 PLACE = {"minutes": "60", "how": "in_person", "place": "Center Street"}
 
@@ -47,5 +48,6 @@ ADD_FORMS: dict[str, AddForm] = {
             "at_2": "09:00", "closes_on": day(7),
         },
     ),
+    "meetings:correction_add": AddForm(("held",), {"text": "I came at ten."}),
     "meetings:feed_add": AddForm((), {}, page=("meetings:feed_list",)),
 }  # fmt: skip
