@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -12,14 +12,20 @@ from meetings.models import (
     AgendaItem,
     AgendaPaper,
     AgendaTemplate,
+from meetings.minutes.reading import may_read
+from meetings.models import (
     Group,
     GroupMember,
     GroupSeat,
     Meeting,
+    MeetingPdf,
+    Minutes,
+    MinutesCorrection,
     Poll,
     Reply,
     Series,
 )
+from meetings.pdfs.reading import may_open
 from partners.network.current_area import show_area
 
 
@@ -107,6 +113,46 @@ def get_poll(request: HttpRequest, pk: int) -> Poll:
     return poll
 
 
+def get_minutes(request: HttpRequest, pk: int) -> Minutes:
+    """Return the minutes of a meeting that the user may read, and enter its area; otherwise 404."""
+    rows = Minutes.objects.visible_to(request.user).with_meeting()
+    minutes = get_object_or_404(rows, meeting=pk)
+    minutes.meeting.series.group = minutes.meeting.group
+    if not may_read(request.user, minutes):
+        raise Http404
+    _enter(request, minutes.meeting.group)
+    return minutes
+
+
+def get_public_minutes(pk: int) -> Minutes:
+    """Return minutes that everybody may read; otherwise 404."""
+    minutes = get_object_or_404(Minutes.objects.public().with_meeting(), pk=pk)
+    minutes.meeting.series.group = minutes.meeting.group
+    return minutes
+
+
+def get_correction(request: HttpRequest, pk: int) -> MinutesCorrection:
+    """Return a correction of minutes that the user may read, and enter their area; otherwise 404."""
+    rows = MinutesCorrection.objects.select_related("minutes", "link", "user", "answered_by")
+    correction = get_object_or_404(rows, pk=pk)
+    correction.minutes = get_minutes(request, correction.minutes.meeting_id)
+    return correction
+
+
+def get_pdf(request: HttpRequest, pk: int) -> MeetingPdf:
+    """Return a PDF of a meeting that the user may open, and enter its area; otherwise 404."""
+    rows = MeetingPdf.objects.visible_to(request.user).select_related(
+        "meeting__series", "meeting__group__area__state", "meeting__group__state", "asked_by",
+        "meeting__room__center", "meeting__room__location",
+    )  # fmt: skip
+    made = get_object_or_404(rows, pk=pk)
+    made.meeting.series.group = made.meeting.group
+    if not may_open(request.user, made):
+        raise Http404
+    _enter(request, made.meeting.group)
+    return made
+
+
 def _enter(request: HttpRequest, group: Group) -> Group:
     """Enter the area of a group; the dates of a group of a state are shown in the zone of its first area."""
     if group.area:
@@ -132,6 +178,18 @@ def series_breadcrumbs(series: Series) -> list[tuple[str, str]]:
 def meeting_breadcrumbs(meeting: Meeting) -> list[tuple[str, str]]:
     """Return the breadcrumbs of a page below a meeting."""
     return [*group_breadcrumbs(meeting.group), (meeting.title, meeting.get_absolute_url())]
+
+
+def minutes_breadcrumbs(minutes: Minutes) -> list[tuple[str, str]]:
+    """Return the breadcrumbs of a page below minutes."""
+    return [*meeting_breadcrumbs(minutes.meeting), (_("Minutes"), minutes.get_absolute_url())]
+
+
+def minutes_form_context(minutes: Minutes, title: str, form: Any, **more: Any) -> dict[str, Any]:
+    """Return the context of a page with one form about minutes."""
+    crumbs, url = minutes_breadcrumbs(minutes), minutes.get_absolute_url()
+    shown = {"title": title, "crumbs": crumbs, "here": title, "form": form, "cancel_url": url}
+    return {**shown, "minutes": minutes, **more}
 
 
 def form_context(thing: Group | Series | Meeting | Poll, title: str, form: Any, **more: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from onestop.ui.navigation import PERSON, Entry, Page
 CALENDAR_PAGES = (
     "meetings:calendar", "meetings:meeting_", "meetings:answer_record", "meetings:extra_add", "meetings:item_",
     "meetings:agenda_", "meetings:suggestion_", "meetings:paper_", "meetings:template_add",
+    "meetings:minutes_", "meetings:correction_", "meetings:pdf_",
 )  # fmt: skip
 GROUP_PAGES = (
     "meetings:group_", "meetings:seat_", "meetings:member_", "meetings:partners_add", "meetings:series_",

@@ -61,7 +61,9 @@ PERMISSIONS = {
     "meetings.suggest_items": keeps_group | belongs_to_group,
     "meetings.withdraw_suggestion": suggested,
     # at the meeting
-    # minutes
+    # minutes and packets: by those who run the group
+    "meetings.keep_minutes": keeps_group | is_officer,
+    "meetings.make_packet": keeps_group | is_officer,
     # action items
     # the public page of the board
     # trainings

@@ -15,6 +15,20 @@ from meetings.views import (
     seats,
     series,
     suggestions,
+    answer_links,
+    approval,
+    calendar,
+    corrections,
+    groups,
+    meetings,
+    members,
+    minutes,
+    minutes_links,
+    pdfs,
+    polls,
+    public_minutes,
+    seats,
+    series,
 )
 
 app_name = "meetings"
@@ -104,6 +118,30 @@ urlpatterns = [
     path("answer/<str:token>/papers/<int:pk>/", agenda_papers.paper_by_link, name="paper_by_link"),
     # at the meeting
     # minutes and PDFs
+    path("meetings/<int:pk>/minutes/", minutes.minutes_detail, name="minutes_detail"),
+    path("meetings/<int:pk>/minutes/draft/", minutes.minutes_draft, name="minutes_draft"),
+    path("meetings/<int:pk>/minutes/draft-again/", minutes.minutes_redraft, name="minutes_redraft"),
+    path("meetings/<int:pk>/minutes/edit/", minutes.minutes_edit, name="minutes_edit"),
+    path("meetings/<int:pk>/minutes/send/", minutes.minutes_send, name="minutes_send"),
+    path("meetings/<int:pk>/minutes/approve/", approval.minutes_approve, name="minutes_approve"),
+    path("meetings/<int:pk>/minutes/approve/describe/", approval.minutes_approve_described, name="minutes_describe"),
+    path("meetings/<int:pk>/minutes/publish/", minutes.minutes_publish, name="minutes_publish"),
+    path("meetings/<int:pk>/minutes/withdraw/", minutes.minutes_withdraw, name="minutes_withdraw"),
+    path("meetings/<int:pk>/minutes/history/", minutes.minutes_history, name="minutes_history"),
+    path("meetings/<int:pk>/minutes/correct/", corrections.correction_add, name="correction_add"),
+    path("meetings/<int:pk>/minutes/agree/", corrections.minutes_agree, name="minutes_agree"),
+    path("meetings/minutes/corrections/<int:pk>/", corrections.correction_answer, name="correction_answer"),
+    path("meetings/<int:pk>/minutes/pdf/", pdfs.minutes_pdf_ask, name="minutes_pdf_ask"),
+    path("meetings/<int:pk>/packet/", pdfs.packet_ask, name="packet_ask"),
+    path("meetings/pdfs/<int:pk>/", pdfs.pdf_detail, name="pdf_detail"),
+    path("meetings/pdfs/<int:pk>/progress/", pdfs.pdf_progress, name="pdf_progress"),
+    path("meetings/pdfs/<int:pk>/again/", pdfs.pdf_again, name="pdf_again"),
+    path("meetings/pdfs/<int:pk>/file/", pdfs.pdf_file, name="pdf_file"),
+    path("correct/<str:token>/", minutes_links.minutes_by_link, name="minutes_by_link"),
+    path("correct/<str:token>/opened/", minutes_links.minutes_link_opened, name="minutes_link_opened"),
+    path("correct/<str:token>/agree/", minutes_links.minutes_link_agree, name="minutes_link_agree"),
+    path("minutes/<int:pk>/", public_minutes.minutes_public, name="minutes_public"),
+    path("minutes/<int:pk>/pdf/", public_minutes.minutes_public_file, name="minutes_public_file"),
     # action items
     # attendance
     # the public page of the board

@@ -11,6 +11,17 @@ from django.utils.translation import gettext as _
 from meetings.agendas.reading import Agenda, PlannedItem
 from meetings.models import AgendaItem, AgendaPaper, Answer, Group, Meeting, MeetingInvitation, Poll, Purpose, Series
 from onestop.files.models import StoredFile
+from meetings.models import (
+    Answer,
+    Group,
+    Meeting,
+    MeetingInvitation,
+    Minutes,
+    MinutesCorrection,
+    MinutesLink,
+    Poll,
+    Series,
+)
 from partners.models import LocalArea
 
 
@@ -36,11 +47,18 @@ def meeting(**more: Any) -> Mapping[str, Any]:
     agenda = _agenda(planned)
     poll = Poll(pk=1, group=group, title=_("Partner team"), minutes=60, closes_at=starts - timedelta(days=7))
     url = settings.PUBLIC_URL
+    minutes = Minutes(pk=1, meeting=planned, corrections_until=date(2027, 2, 2))
+    correction = MinutesCorrection(
+        pk=1, minutes=minutes, name=name, text=_("I came at ten."), state=MinutesCorrection.State.TAKEN,
+        answer=_("Thank you."),
+    )  # fmt: skip
+    link = MinutesLink(pk=1, minutes=minutes, name=name, email=email, nonce="example", expires_at=now)
     return {
         "series": series, "group": group, "meeting": planned, "invitation": invitation, "schedule": series.schedule,
         "coming": [planned], "changes": [], "links": {"yes": url, "no": url, "alternate": url}, "answer": answer,
         "person": name, "poll": poll, "times": [starts, starts + timedelta(days=1)], "action_url": url,
         "agenda": agenda, "papers_url": f"{url}/", "item": agenda.items[0].item,
+        "minutes": minutes, "correction": correction, "link": link, "name": name,
         "why": _("You belong to the group %(group)s.") % {"group": group.name}, **more,
     }  # fmt: skip
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.agendas import publishing, suggestions
 from meetings.invitations import answers, updates
+from meetings.minutes import circulation, corrections
 from meetings.models import GroupMember
 from meetings.notices import examples
 from meetings.polls import polls
@@ -57,5 +58,14 @@ declare(
         suggestions.ANSWERED, _("Answers to suggested agenda items"),
         _("What you suggested for an agenda was accepted or declined."), "meeting_suggestion",
         _("Whoever suggested the item."),
+    ),
+    _type(
+        circulation.ASKED, _("Minutes to correct"), _("Minutes of a group are ready to read and to correct."),
+        "minutes_sent", _("The members of the group, alternates too."),
+    ),
+    _type(
+        corrections.ANSWERED, _("Answers to corrections"),
+        _("A correction that you sent was answered: the minutes are corrected, or not changed for a reason."),
+        "minutes_corrected", _("Whoever sent a correction."),
     ),
 )  # fmt: skip

@@ -1,6 +1,9 @@
 """To-do items of meetings: invitations without an answer, replies to look at, groups that drift, agendas to publish."""
 
 from meetings.todo import agendas, groups, invitations
+"""To-do items of meetings: invitations without an answer, replies to look at, groups that drift, minutes."""
+
+from meetings.todo import groups, invitations, minutes
 from onestop.ui.todo import For, TodoPart, TodoPlace, register_todo
 
 
@@ -10,6 +13,7 @@ def _of_staff(place: TodoPlace) -> list[TodoPart]:
         invitations.unread_replies(place.area),
         agendas.unpublished(place.area, place.at),
         agendas.suggested(place.area),
+        *minutes.of_area(place.area, place.at),
     ]
 
 
@@ -20,8 +24,16 @@ def _of_guest(place: TodoPlace) -> list[TodoPart]:
         invitations.unanswered(place.user, place.area, place.at),
         agendas.unpublished_of_officer(place.user, place.area, place.at),
     ]
+        minutes.to_read(place.user, place.area, place.at),
+    ]
+
+
+def _of_officer(place: TodoPlace) -> list[TodoPart]:
+    return minutes.of_officer(place.user, place.area, place.at) if place.user and place.area else []
 
 
 for whose in (For.STAFF, For.MANAGER, For.REPRESENTATIVE, For.BOARD):
     register_todo(whose, _of_guest)
 register_todo(For.STAFF, _of_staff)
+for whose in (For.MANAGER, For.REPRESENTATIVE, For.BOARD):
+    register_todo(whose, _of_officer)

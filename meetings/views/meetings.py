@@ -15,7 +15,9 @@ from meetings.context import form_context, get_meeting, get_reply, get_series, g
 from meetings.forms.answers import AnswerForm
 from meetings.forms.series import CancelForm, MeetingForm, meeting_facts
 from meetings.invitations import answers, replies
+from meetings.minutes.reading import minutes_context
 from meetings.models import DETAILS, Answer, How, Meeting
+from meetings.pdfs.reading import packets_context
 from meetings.scheduling import collisions, meetings
 from onestop.accounts.requests import SignedIn
 from onestop.editing.idempotency import idempotent
@@ -54,6 +56,8 @@ def meeting_detail(request: SignedIn, pk: int) -> HttpResponse:
         "before": _neighbor(meeting, is_before=True),
         "after": _neighbor(meeting, is_before=False),
         **agenda_context(meeting, request.user, at=at, moved=request.GET.get("moved", "")),
+        **minutes_context(meeting, user=request.user, at=at),
+        **packets_context(meeting, user=request.user),
     }
     return render(request, "meetings/meeting_detail.html", context)
 

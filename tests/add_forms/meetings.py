@@ -12,6 +12,7 @@ REPEATABLE = (
     r"|meetings:(series_edit_from|answer_by_link|poll_by_link|meeting_answer|answer_record)$"  # the last answer counts
     r"|meetings:(item|suggestion|agenda)_(move|finish|to_backlog|to_next|accept|decline|publish|mail|carry|take_back)$"
     r"|meetings:(partners_add|policy_edit)$"  # who has a seat gets no second one
+    r"|meetings:(minutes_(draft|redraft|approve|describe|publish|agree|link_agree)|correction_answer|pdf_again)$"
 )
 PLACE = {"minutes": "60", "how": "in_person", "place": "Center Street"}
 
@@ -56,5 +57,6 @@ ADD_FORMS: dict[str, AddForm] = {
     "meetings:template_add": AddForm(("meeting",), {"name": "Quarterly"}),
     "meetings:agenda_begin": AddForm(("meeting",), lambda w: {"source": f"template:{w.agenda_template}"}),
     "meetings:paper_add": AddForm(("agenda_item",), lambda w: {"title": "Table", "file-upload": upload()}),
+    "meetings:correction_add": AddForm(("held",), {"text": "I came at ten."}),
     "meetings:feed_add": AddForm((), {}, page=("meetings:feed_list",)),
 }  # fmt: skip

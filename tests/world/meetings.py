@@ -10,7 +10,7 @@ from meetings.models import AgendaItem
 from tests import factories
 
 AFTER = ("partners",)
-FOR_ALL = {"answer_token", "poll_token", "feed_secret", "check_in", "minutes_token", "action_token"}
+FOR_ALL = {"answer_token", "poll_token", "feed_secret", "check_in", "minutes_token", "action_token", "public_minutes"}
 
 
 def build(world: Any) -> None:
@@ -33,6 +33,7 @@ def build(world: Any) -> None:
     poll.answers.create(invitation=asked, time=time, suits="yes")
     rows = _record(group, series, seat, member, manager)
     secret = get_random_string(40)
+    rows |= _minutes(series)
     vars(world).update(
         group=group.pk,
         group_seat=seat.pk,
@@ -99,3 +100,17 @@ def _record(group: Any, series: Any, seat: Any, member: Any, manager: Any) -> di
 def _agenda(topic: int) -> dict[str, Any]:
     """Add a paper to the agenda of the meeting that goes on, which its members see."""
     return {"shown_paper": factories.make_paper(AgendaItem.objects.get(pk=topic), title="Shared intake form").pk}
+
+
+def _minutes(series: Any) -> dict[str, Any]:
+    """Add a meeting whose minutes were approved and are public, and a packet of it that could not be made."""
+    local = (now() - timedelta(days=60)).astimezone(series.zone_info).replace(tzinfo=None, microsecond=0)
+    held = factories.make_meeting(series, local, status="held")
+    factories.make_record(held, closed_at=held.ends_at)
+    motion = factories.make_carried_motion(held, text="To approve the minutes.")
+    public = factories.make_minutes(
+        held, text="We met in **public**.", status="approved", circulated_at=now(), approved_by=motion,
+        approved_at=now(), audience="public", published_at=now(),
+    )  # fmt: skip
+    packet = factories.make_meeting_pdf(held, status="failed", message="Pango is missing.")
+    return {"public_minutes": public.pk, "meeting_pdf": packet.pk}
