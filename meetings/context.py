@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from meetings.models import Group, GroupMember, GroupSeat, Meeting, Poll, Reply, Series
-from partners.network.current_area import show_area
+from meetings.models import ActionItem, Group, GroupMember, GroupSeat, Meeting, Poll, Reply, Series
+from partners.network.current_area import find_area, show_area
 
 
 def get_group(request: HttpRequest, pk: int) -> Group:
@@ -68,6 +68,17 @@ def get_poll(request: HttpRequest, pk: int) -> Poll:
     return poll
 
 
+def get_action(request: HttpRequest, pk: int) -> ActionItem:
+    """Return an action item that the user may see, and enter its area; otherwise 404."""
+    rows = ActionItem.objects.visible_to(request.user).select_related(
+        "group__area__state", "group__state", "meeting__series", "item", "partnership__organization", "user",
+        "created_by",
+    )  # fmt: skip
+    action = get_object_or_404(rows, pk=pk)
+    _enter(request, action.group)
+    return action
+
+
 def _enter(request: HttpRequest, group: Group) -> Group:
     """Enter the area of a group; the dates of a group of a state are shown in the zone of its first area."""
     if group.area:
@@ -95,6 +106,14 @@ def meeting_breadcrumbs(meeting: Meeting) -> list[tuple[str, str]]:
     return [*group_breadcrumbs(meeting.group), (meeting.title, meeting.get_absolute_url())]
 
 
+def action_breadcrumbs(request: HttpRequest, action: ActionItem) -> list[tuple[str, str]]:
+    """Return the breadcrumbs of a page below an action item; without the list, if the person does not see the area."""
+    area = action.group.area
+    sees_area = area is not None and find_area(request.user, area.slug) is not None
+    above = [(_("Action items"), reverse("meetings:action_list", args=[area.slug]))] if area and sees_area else []
+    return [*above, (action.text, action.get_absolute_url())]
+
+
 def form_context(thing: Group | Series | Meeting | Poll, title: str, form: Any, **more: Any) -> dict[str, Any]:
     """Return the context of a page with one form about a group, series, meeting or poll."""
     if isinstance(thing, Group):
@@ -111,5 +130,17 @@ def form_context(thing: Group | Series | Meeting | Poll, title: str, form: Any, 
         "here": more.pop("here", title),
         "form": form,
         "cancel_url": thing.get_absolute_url(),
+        **more,
+    }
+
+
+def action_form_context(request: HttpRequest, action: ActionItem, title: str, form: Any, **more: Any) -> dict[str, Any]:
+    """Return the context of a page with one form about an action item."""
+    return {
+        "title": title,
+        "crumbs": action_breadcrumbs(request, action),
+        "here": title,
+        "form": form,
+        "cancel_url": action.get_absolute_url(),
         **more,
     }

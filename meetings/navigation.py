@@ -6,6 +6,7 @@ from onestop.ui import navigation
 from onestop.ui.navigation import PERSON, Entry, Page
 
 CALENDAR_PAGES = ("meetings:calendar", "meetings:meeting_", "meetings:answer_record", "meetings:extra_add")
+ACTION_PAGES = ("meetings:action_",)
 GROUP_PAGES = (
     "meetings:group_", "meetings:seat_", "meetings:member_", "meetings:partners_add", "meetings:series_",
     "meetings:poll_", "meetings:policy_edit",
@@ -23,6 +24,7 @@ navigation.add(
         pages=(
             Page(_("Calendar"), name="meetings:calendar", in_area=True, marks=CALENDAR_PAGES),
             Page(_("Groups"), name="meetings:group_list", in_area=True, marks=GROUP_PAGES),
+            Page(_("Action items"), name="meetings:action_list", in_area=True, marks=ACTION_PAGES),
         ),
     ),
     Entry(

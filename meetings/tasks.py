@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils.timezone import now
 
+from meetings.actions import telling
 from meetings.groups import members, seats
 from meetings.invitations import updates
 from meetings.scheduling import making
@@ -25,3 +26,9 @@ def match_boards() -> None:
     """Bring the groups of boards in line with the boards, and note whose term in a group begins or ends."""
     seats.match_all_boards(at=now())
     members.note_terms(at=now())
+
+
+@shared_task
+def tell_assigned() -> None:
+    """Mail people the action items that they were assigned, once their ten minutes are over."""
+    telling.tell_assigned(at=now())

@@ -15,6 +15,7 @@ ROUTES = {
     "agreements.tasks.seal_agreement": {"queue": "documents"},
     "onestop.files.tasks.scan_file": {"queue": "files"},
     "meetings.tasks.send_updates": {"queue": "notices"},
+    "meetings.tasks.tell_assigned": {"queue": "notices"},
 }
 
 
@@ -53,5 +54,6 @@ SCHEDULE = {
     "watch-promises": every(DAY, "agreements.tasks.watch_promises"),
     "make-meetings": every(DAY, "meetings.tasks.make_meetings"),
     "send-meeting-updates": every(MINUTE, "meetings.tasks.send_updates"),
+    "tell-assigned-actions": every(MINUTE, "meetings.tasks.tell_assigned"),
     "match-boards": every(6 * HOUR, "meetings.tasks.match_boards"),
 }

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from meetings.models import Answer, Group, Meeting, MeetingInvitation, Poll, Series
+from meetings.models import ActionItem, ActionUpdate, Answer, Group, Meeting, MeetingInvitation, Poll, Series
 from partners.models import LocalArea
 
 
@@ -38,4 +38,31 @@ def meeting(**more: Any) -> Mapping[str, Any]:
         "coming": [planned], "changes": [], "links": {"yes": url, "no": url, "alternate": url}, "answer": answer,
         "person": name, "poll": poll, "times": [starts, starts + timedelta(days=1)], "action_url": url,
         "why": _("You belong to the group %(group)s.") % {"group": group.name}, **more,
+    }  # fmt: skip
+
+
+def action() -> Mapping[str, Any]:
+    """Return the context of a mail about action items."""
+    area = LocalArea(name=_("Riverbend"), board_name=_("Riverbend Workforce Board"))
+    group = Group(pk=1, area=area, name=_("Partner team"), kind=Group.Kind.WORKGROUP)
+    name, url = "Sam Sample", settings.PUBLIC_URL  # no translation: an invented person
+    on = date(2027, 1, 19)
+    items = [
+        ActionItem(pk=1, group=group, text=_("Send the referral counts of last quarter"), name=name, due_on=on),
+        ActionItem(pk=2, group=group, text=_("Ask the library for a room"), name=name, due_on=on + timedelta(days=7)),
+    ]
+    links = {"done": url, "progress": url, "day": url}
+    rows = [
+        {"action": each, "organization": "", "for_all": "", "page_url": url, "links": links, "days": 15}
+        for each in items
+    ]
+    asked = on + timedelta(days=14)
+    update = ActionUpdate(
+        action=items[0], kind=ActionUpdate.Kind.ASKED, text=_("Two partners still count."), name=name, due_on=on,
+        asked_due_on=asked,
+    )  # fmt: skip
+    return {
+        **rows[0], "group": group, "person": name, "rows": rows, "number": 2, "more": 0, "update": update,
+        "days": 7, "is_over": False, "is_today": False, "action_url": url,
+        "why": _("You took this on in the group %(group)s.") % {"group": group.name},
     }  # fmt: skip

@@ -1,17 +1,36 @@
-"""To-do items of meetings: invitations without an answer, replies to look at, groups that drift."""
+"""To-do items of meetings: invitations without an answer, replies to look at, groups that drift, action items."""
 
-from meetings.todo import groups, invitations
+from meetings.todo import actions, groups, invitations
 from onestop.ui.todo import For, TodoPart, TodoPlace, register_todo
+from partners.seats import seats_of
 
 
 def _of_staff(place: TodoPlace) -> list[TodoPart]:
-    return [groups.drifted(place.area, place.at), invitations.unread_replies(place.area)]
+    overdue = actions.of_groups(None, place.area, place.today)
+    return [groups.drifted(place.area, place.at), invitations.unread_replies(place.area), *overdue]
 
 
 def _of_guest(place: TodoPlace) -> list[TodoPart]:
     return [invitations.unanswered(place.user, place.area, place.at)] if place.user and place.area else []
 
 
+def _of_doer(place: TodoPlace) -> list[TodoPart]:
+    """Return the action items of a person, their organization and the groups they run; once for all roles."""
+    user, area = place.user, place.area
+    made: list[bool] = place.once("action items", list)
+    if made or not (user and area):
+        return []
+    made.append(True)
+    seats = seats_of(user)
+    is_staff = seats.everything or area.pk in seats.staff_area_ids
+    return [
+        actions.own(user, area, place.today),
+        actions.of_organization(seats.partnership_ids, area, place.today),
+        *([] if is_staff else actions.of_groups(user, area, place.today)),
+    ]
+
+
 for whose in (For.STAFF, For.MANAGER, For.REPRESENTATIVE, For.BOARD):
     register_todo(whose, _of_guest)
+    register_todo(whose, _of_doer)
 register_todo(For.STAFF, _of_staff)

@@ -9,6 +9,7 @@ from tests.add_forms.form import AddForm
 REPEATABLE = (
     r"meetings:.*_(edit|archive|remove|restore|cancel|withdraw|end|send|decide|revoke|opened|done|match)"
     r"|meetings:(series_edit_from|answer_by_link|poll_by_link|meeting_answer|answer_record)$"  # the last answer counts
+    r"|meetings:action_(reassign|done|progress|ask|move|keep_day|drop|reopen|by_link|link_opened)$"  # once done, done
     r"|meetings:(partners_add|policy_edit)$"  # who has a seat gets no second one
 )
 PLACE = {"minutes": "60", "how": "in_person", "place": "Center Street"}
@@ -46,6 +47,10 @@ ADD_FORMS: dict[str, AddForm] = {
             "title": "Summer retreat", "minutes": "120", "on_1": day(30), "at_1": "09:00", "on_2": day(31),
             "at_2": "09:00", "closes_on": day(7),
         },
+    ),
+    "meetings:action_add": AddForm(
+        ("group",),
+        lambda w: {"text": "Send the counts", "name": "Ann Example", "email": "ann@x.example", "due_on": day(14)},
     ),
     "meetings:feed_add": AddForm((), {}, page=("meetings:feed_list",)),
 }  # fmt: skip
