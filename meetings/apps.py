@@ -10,8 +10,10 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what is found, what a person is asked for, and what is handed over."""
-        from meetings import search_kinds  # noqa: F401 -- registers it
+        from meetings import panels, search_kinds  # noqa: F401 -- registers them
+        from meetings.actions import handover as actions_handover
         from meetings.groups import handover
         from meetings.scheduling import load  # noqa: F401 -- registers it
 
         handover.register()
+        actions_handover.register()

@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from meetings.minutes.reading import may_read
 from meetings.models import (
+    ActionItem,
     AgendaItem,
     AgendaPaper,
     AgendaTemplate,
-from meetings.minutes.reading import may_read
-from meetings.models import (
     Group,
     GroupMember,
     GroupSeat,
@@ -26,7 +26,7 @@ from meetings.models import (
     Series,
 )
 from meetings.pdfs.reading import may_open
-from partners.network.current_area import show_area
+from partners.network.current_area import find_area, show_area
 
 
 def get_group(request: HttpRequest, pk: int) -> Group:
@@ -151,6 +151,15 @@ def get_pdf(request: HttpRequest, pk: int) -> MeetingPdf:
         raise Http404
     _enter(request, made.meeting.group)
     return made
+def get_action(request: HttpRequest, pk: int) -> ActionItem:
+    """Return an action item that the user may see, and enter its area; otherwise 404."""
+    rows = ActionItem.objects.visible_to(request.user).select_related(
+        "group__area__state", "group__state", "meeting__series", "item", "partnership__organization", "user",
+        "created_by",
+    )  # fmt: skip
+    action = get_object_or_404(rows, pk=pk)
+    _enter(request, action.group)
+    return action
 
 
 def _enter(request: HttpRequest, group: Group) -> Group:
@@ -190,6 +199,12 @@ def minutes_form_context(minutes: Minutes, title: str, form: Any, **more: Any) -
     crumbs, url = minutes_breadcrumbs(minutes), minutes.get_absolute_url()
     shown = {"title": title, "crumbs": crumbs, "here": title, "form": form, "cancel_url": url}
     return {**shown, "minutes": minutes, **more}
+def action_breadcrumbs(request: HttpRequest, action: ActionItem) -> list[tuple[str, str]]:
+    """Return the breadcrumbs of a page below an action item; without the list, if the person does not see the area."""
+    area = action.group.area
+    sees_area = area is not None and find_area(request.user, area.slug) is not None
+    above = [(_("Action items"), reverse("meetings:action_list", args=[area.slug]))] if area and sees_area else []
+    return [*above, (action.text, action.get_absolute_url())]
 
 
 def form_context(thing: Group | Series | Meeting | Poll, title: str, form: Any, **more: Any) -> dict[str, Any]:
@@ -208,5 +223,17 @@ def form_context(thing: Group | Series | Meeting | Poll, title: str, form: Any, 
         "here": more.pop("here", title),
         "form": form,
         "cancel_url": thing.get_absolute_url(),
+        **more,
+    }
+
+
+def action_form_context(request: HttpRequest, action: ActionItem, title: str, form: Any, **more: Any) -> dict[str, Any]:
+    """Return the context of a page with one form about an action item."""
+    return {
+        "title": title,
+        "crumbs": action_breadcrumbs(request, action),
+        "here": title,
+        "form": form,
+        "cancel_url": action.get_absolute_url(),
         **more,
     }

@@ -6,7 +6,7 @@ import rules
 from django.db.models import Q
 from django.db.models.functions import Now, TruncDate
 
-from meetings.models import AgendaItem, Group, GroupMember
+from meetings.models import ActionItem, AgendaItem, Group, GroupMember
 from partners.rules import administers_state, is_superuser, staff
 from partners.seats import seats_of
 
@@ -48,6 +48,20 @@ def suggested(user: Any, item: AgendaItem) -> bool:
     return item.suggested_by_id is not None and item.suggested_by_id == user.pk
 
 
+@rules.predicate
+def does_action(user: Any, action: ActionItem) -> bool:
+    """Whose action item it is, or one of the people of the organization whose it is."""
+    if not getattr(user, "is_active", False):
+        return False
+    return action.belongs_to(user) or action.partnership_id in seats_of(user).partnership_ids
+
+
+@rules.predicate
+def runs_group_of(user: Any, action: ActionItem) -> bool:
+    """Whoever runs the group of an action item."""
+    return bool((keeps_group | is_officer).test(user, action.group))
+
+
 PERMISSIONS = {
     # groups of an area and of a state, with their seats and members
     "meetings.add_group": staff,
@@ -64,7 +78,10 @@ PERMISSIONS = {
     # minutes and packets: by those who run the group
     "meetings.keep_minutes": keeps_group | is_officer,
     "meetings.make_packet": keeps_group | is_officer,
-    # action items
+    # action items: those who run the group keep them; whose they are report
+    "meetings.add_action": keeps_group | is_officer,
+    "meetings.keep_action": runs_group_of,
+    "meetings.report_action": does_action | runs_group_of,
     # the public page of the board
     # trainings
     # questions and answers

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils.timezone import now
 
+from meetings.actions import telling
 from meetings.groups import members, seats
 from meetings.invitations import updates
 from meetings.pdfs import pdfs
@@ -50,3 +51,9 @@ def clean_up_meeting_pdfs() -> None:
 def print_public_minutes() -> None:
     """Make the PDFs of minutes that became public, or were approved since."""
     pdfs.print_public(at=now())
+
+
+@shared_task
+def tell_assigned() -> None:
+    """Mail people the action items that they were assigned, once their ten minutes are over."""
+    telling.tell_assigned(at=now())

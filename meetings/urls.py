@@ -3,18 +3,12 @@
 from django.urls import path
 
 from meetings.views import (
+    action_links,
+    action_reports,
+    actions,
     agenda_papers,
     agenda_templates,
     agendas,
-    answer_links,
-    calendar,
-    groups,
-    meetings,
-    members,
-    polls,
-    seats,
-    series,
-    suggestions,
     answer_links,
     approval,
     calendar,
@@ -29,6 +23,7 @@ from meetings.views import (
     public_minutes,
     seats,
     series,
+    suggestions,
 )
 
 app_name = "meetings"
@@ -143,6 +138,24 @@ urlpatterns = [
     path("minutes/<int:pk>/", public_minutes.minutes_public, name="minutes_public"),
     path("minutes/<int:pk>/pdf/", public_minutes.minutes_public_file, name="minutes_public_file"),
     # action items
+    path("areas/<slug:slug>/actions/", actions.action_list, name="action_list"),
+    path("areas/<slug:slug>/actions/board/", actions.action_board, name="action_board"),
+    path("groups/<int:pk>/actions/add/", actions.action_add, name="action_add"),
+    path("meetings/actions/<int:pk>/", actions.action_detail, name="action_detail"),
+    path("meetings/actions/<int:pk>/edit/", actions.action_edit, name="action_edit"),
+    path("meetings/actions/<int:pk>/reassign/", actions.action_reassign, name="action_reassign"),
+    path("meetings/actions/<int:pk>/history/", actions.action_history, name="action_history"),
+    path("meetings/actions/<int:pk>/done/", action_reports.action_done, name="action_done"),
+    path("meetings/actions/<int:pk>/progress/", action_reports.action_progress, name="action_progress"),
+    path("meetings/actions/<int:pk>/another-day/", action_reports.action_ask, name="action_ask"),
+    path("meetings/actions/<int:pk>/move/", action_reports.action_move, name="action_move"),
+    path("meetings/actions/<int:pk>/keep-day/", action_reports.action_keep_day, name="action_keep_day"),
+    path("meetings/actions/<int:pk>/drop/", action_reports.action_drop, name="action_drop"),
+    path("meetings/actions/<int:pk>/reopen/", action_reports.action_reopen, name="action_reopen"),
+    path("meetings/actions/<int:pk>/archive/", action_reports.action_archive, name="action_archive"),
+    path("meetings/actions/<int:pk>/restore/", action_reports.action_restore, name="action_restore"),
+    path("action/<str:token>/", action_links.action_by_link, name="action_by_link"),
+    path("action/<str:token>/opened/", action_links.action_link_opened, name="action_link_opened"),
     # attendance
     # the public page of the board
     # trainings

@@ -16,6 +16,7 @@ ROUTES = {
     "meetings.tasks.make_meeting_pdf": {"queue": "documents"},
     "onestop.files.tasks.scan_file": {"queue": "files"},
     "meetings.tasks.send_updates": {"queue": "notices"},
+    "meetings.tasks.tell_assigned": {"queue": "notices"},
 }
 
 
@@ -57,5 +58,6 @@ SCHEDULE = {
     "sweep-meeting-pdfs": every(15, "meetings.tasks.sweep_meeting_pdfs"),
     "clean-up-meeting-pdfs": every(DAY, "meetings.tasks.clean_up_meeting_pdfs"),
     "print-public-minutes": every(HOUR, "meetings.tasks.print_public_minutes"),
+    "tell-assigned-actions": every(MINUTE, "meetings.tasks.tell_assigned"),
     "match-boards": every(6 * HOUR, "meetings.tasks.match_boards"),
 }

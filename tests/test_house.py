@@ -28,6 +28,7 @@ PUBLIC = re.compile(
     r"|agreements:(sign_by_link|link_\w+|verify)"
     r"|meetings:(answer_by_link|answer_link_opened|poll_by_link|poll_link_opened|feed|paper_by_link)"
     r"|meetings:minutes_(by_link|link_opened|link_agree|public|public_file)"
+    r"|meetings:action_(by_link|link_opened)"
     r"|accounts:(theme|not_me)|components\w*"
     r"|partners:directory\w*"
     r"|notices:stop"

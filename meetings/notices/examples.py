@@ -9,9 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from meetings.agendas.reading import Agenda, PlannedItem
-from meetings.models import AgendaItem, AgendaPaper, Answer, Group, Meeting, MeetingInvitation, Poll, Purpose, Series
-from onestop.files.models import StoredFile
 from meetings.models import (
+    ActionItem,
+    ActionUpdate,
+    AgendaItem,
+    AgendaPaper,
     Answer,
     Group,
     Meeting,
@@ -20,8 +22,10 @@ from meetings.models import (
     MinutesCorrection,
     MinutesLink,
     Poll,
+    Purpose,
     Series,
 )
+from onestop.files.models import StoredFile
 from partners.models import LocalArea
 
 
@@ -75,3 +79,28 @@ def _agenda(meeting: Meeting) -> Agenda:
     start = meeting.local_start
     items = [PlannedItem(welcome, 1, start), PlannedItem(times, 2, start + timedelta(minutes=5), [paper])]
     return Agenda(meeting, items, published_at=meeting.starts_at - timedelta(days=7))
+def action() -> Mapping[str, Any]:
+    """Return the context of a mail about action items."""
+    area = LocalArea(name=_("Riverbend"), board_name=_("Riverbend Workforce Board"))
+    group = Group(pk=1, area=area, name=_("Partner team"), kind=Group.Kind.WORKGROUP)
+    name, url = "Sam Sample", settings.PUBLIC_URL  # no translation: an invented person
+    on = date(2027, 1, 19)
+    items = [
+        ActionItem(pk=1, group=group, text=_("Send the referral counts of last quarter"), name=name, due_on=on),
+        ActionItem(pk=2, group=group, text=_("Ask the library for a room"), name=name, due_on=on + timedelta(days=7)),
+    ]
+    links = {"done": url, "progress": url, "day": url}
+    rows = [
+        {"action": each, "organization": "", "for_all": "", "page_url": url, "links": links, "days": 15}
+        for each in items
+    ]
+    asked = on + timedelta(days=14)
+    update = ActionUpdate(
+        action=items[0], kind=ActionUpdate.Kind.ASKED, text=_("Two partners still count."), name=name, due_on=on,
+        asked_due_on=asked,
+    )  # fmt: skip
+    return {
+        **rows[0], "group": group, "person": name, "rows": rows, "number": 2, "more": 0, "update": update,
+        "days": 7, "is_over": False, "is_today": False, "action_url": url,
+        "why": _("You took this on in the group %(group)s.") % {"group": group.name},
+    }  # fmt: skip

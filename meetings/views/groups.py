@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from meetings.actions.reading import group_actions
 from meetings.context import form_context, get_group, group_breadcrumbs
 from meetings.filters.groups import GroupFilters
 from meetings.forms.groups import GroupForm, PolicyForm
@@ -65,6 +66,7 @@ def group_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_keep": may_keep,
         "may_plan": may(request.user, "meetings.plan_meetings", group) and not group.is_archived,
         **group_page(group, user=request.user, at=timezone.now(), sees_past=may_keep),
+        **group_actions(group, request.user, timezone.now()),
     }
     return render(request, "meetings/group_detail.html", context)
 

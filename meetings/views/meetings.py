@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from meetings.actions.reading import meeting_actions
 from meetings.agendas.pages import agenda_context
 from meetings.context import form_context, get_meeting, get_reply, get_series, group_breadcrumbs, meeting_breadcrumbs
 from meetings.forms.answers import AnswerForm
@@ -53,6 +54,7 @@ def meeting_detail(request: SignedIn, pk: int) -> HttpResponse:
         "may_plan": may_plan,
         "collisions": slots[0].collisions if may_plan and meeting.is_planned and meeting.starts_at > at else (),
         "replies": meeting.replies.unread().order_by("-received_at") if may_plan else (),
+        **meeting_actions(meeting, request.user, at),
         "before": _neighbor(meeting, is_before=True),
         "after": _neighbor(meeting, is_before=False),
         **agenda_context(meeting, request.user, at=at, moved=request.GET.get("moved", "")),

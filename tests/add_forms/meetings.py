@@ -11,6 +11,7 @@ REPEATABLE = (
     r"meetings:.*_(edit|archive|remove|restore|cancel|withdraw|end|send|decide|revoke|opened|done|match)"
     r"|meetings:(series_edit_from|answer_by_link|poll_by_link|meeting_answer|answer_record)$"  # the last answer counts
     r"|meetings:(item|suggestion|agenda)_(move|finish|to_backlog|to_next|accept|decline|publish|mail|carry|take_back)$"
+    r"|meetings:action_(reassign|done|progress|ask|move|keep_day|drop|reopen|by_link|link_opened)$"  # once done, done
     r"|meetings:(partners_add|policy_edit)$"  # who has a seat gets no second one
     r"|meetings:(minutes_(draft|redraft|approve|describe|publish|agree|link_agree)|correction_answer|pdf_again)$"
 )
@@ -58,5 +59,9 @@ ADD_FORMS: dict[str, AddForm] = {
     "meetings:agenda_begin": AddForm(("meeting",), lambda w: {"source": f"template:{w.agenda_template}"}),
     "meetings:paper_add": AddForm(("agenda_item",), lambda w: {"title": "Table", "file-upload": upload()}),
     "meetings:correction_add": AddForm(("held",), {"text": "I came at ten."}),
+    "meetings:action_add": AddForm(
+        ("group",),
+        lambda w: {"text": "Send the counts", "name": "Ann Example", "email": "ann@x.example", "due_on": day(14)},
+    ),
     "meetings:feed_add": AddForm((), {}, page=("meetings:feed_list",)),
 }  # fmt: skip
