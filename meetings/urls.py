@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from meetings.views import answer_links, calendar, groups, meetings, members, polls, seats, series
+from meetings.views import answer_links, calendar, groups, meetings, members, polls, seats, series, turnout
 
 app_name = "meetings"
 
@@ -64,6 +64,7 @@ urlpatterns = [
     # minutes and PDFs
     # action items
     # attendance
+    path("groups/<int:pk>/attendance/", turnout.group_attendance, name="group_attendance"),
     # the public page of the board
     # trainings
     # questions and answers

@@ -1,15 +1,21 @@
-"""To-do items of meetings: invitations without an answer, replies to look at, groups that drift."""
+"""To-do items of meetings: invitations without an answer, replies to look at, groups that drift, who stays away."""
 
-from meetings.todo import groups, invitations
+from meetings.todo import groups, invitations, turnout
 from onestop.ui.todo import For, TodoPart, TodoPlace, register_todo
 
 
 def _of_staff(place: TodoPlace) -> list[TodoPart]:
-    return [groups.drifted(place.area, place.at), invitations.unread_replies(place.area)]
+    return [
+        groups.drifted(place.area, place.at),
+        invitations.unread_replies(place.area),
+        *turnout.missed(place),
+    ]
 
 
 def _of_guest(place: TodoPlace) -> list[TodoPart]:
-    return [invitations.unanswered(place.user, place.area, place.at)] if place.user and place.area else []
+    if not (place.user and place.area):
+        return []
+    return [invitations.unanswered(place.user, place.area, place.at), *turnout.missed(place, user=place.user)]
 
 
 for whose in (For.STAFF, For.MANAGER, For.REPRESENTATIVE, For.BOARD):
