@@ -8,7 +8,7 @@ from onestop.ui.navigation import PERSON, Entry, Page
 CALENDAR_PAGES = ("meetings:calendar", "meetings:meeting_", "meetings:answer_record", "meetings:extra_add")
 GROUP_PAGES = (
     "meetings:group_", "meetings:seat_", "meetings:member_", "meetings:partners_add", "meetings:series_",
-    "meetings:poll_", "meetings:policy_edit",
+    "meetings:poll_", "meetings:policy_edit", "meetings:board_page_",
 )  # fmt: skip
 
 navigation.add(

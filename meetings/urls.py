@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from meetings.views import answer_links, calendar, groups, meetings, members, polls, seats, series, turnout
+from meetings.views import (
+    answer_links,
+    board_page,
+    board_public,
+    calendar,
+    groups,
+    meetings,
+    members,
+    polls,
+    seats,
+    series,
+    turnout,
+)
 
 app_name = "meetings"
 
@@ -66,6 +78,13 @@ urlpatterns = [
     # attendance
     path("groups/<int:pk>/attendance/", turnout.group_attendance, name="group_attendance"),
     # the public page of the board
+    path("groups/<int:pk>/public-page/", board_page.board_page_edit, name="board_page_edit"),
+    path("groups/<int:pk>/public-page/publish/", board_page.board_page_publish, name="board_page_publish"),
+    path("groups/<int:pk>/public-page/withdraw/", board_page.board_page_withdraw, name="board_page_withdraw"),
+    path("board/<slug:slug>/", board_public.board_public, name="board_public"),
+    path("board/<slug:slug>/by-laws/", board_public.board_bylaws, name="board_bylaws"),
+    path("board/<slug:slug>/papers/<int:pk>/", board_public.board_paper, name="board_paper"),
+    path("board/<slug:slug>/meetings/<int:pk>.ics", board_public.board_meeting_entry, name="board_meeting_entry"),
     # trainings
     # questions and answers
     # calendars to subscribe to

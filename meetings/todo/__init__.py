@@ -1,6 +1,6 @@
-"""To-do items of meetings: invitations without an answer, replies to look at, groups that drift, who stays away."""
+"""To-do items of meetings: invitations, replies, groups that drift, who stays away, the page of the board."""
 
-from meetings.todo import groups, invitations, turnout
+from meetings.todo import board_page, groups, invitations, turnout
 from onestop.ui.todo import For, TodoPart, TodoPlace, register_todo
 
 
@@ -9,6 +9,7 @@ def _of_staff(place: TodoPlace) -> list[TodoPart]:
         groups.drifted(place.area, place.at),
         invitations.unread_replies(place.area),
         *turnout.missed(place),
+        board_page.lacking(place.area),
     ]
 
 

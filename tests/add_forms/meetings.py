@@ -9,6 +9,7 @@ from tests.add_forms.form import AddForm
 REPEATABLE = (
     r"meetings:.*_(edit|archive|remove|restore|cancel|withdraw|end|send|decide|revoke|opened|done|match)"
     r"|meetings:(series_edit_from|answer_by_link|poll_by_link|meeting_answer|answer_record)$"  # the last answer counts
+    r"|meetings:board_page_publish$"
     r"|meetings:(partners_add|policy_edit)$"  # who has a seat gets no second one
 )
 PLACE = {"minutes": "60", "how": "in_person", "place": "Center Street"}
