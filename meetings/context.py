@@ -151,6 +151,8 @@ def get_pdf(request: HttpRequest, pk: int) -> MeetingPdf:
         raise Http404
     _enter(request, made.meeting.group)
     return made
+
+
 def get_action(request: HttpRequest, pk: int) -> ActionItem:
     """Return an action item that the user may see, and enter its area; otherwise 404."""
     rows = ActionItem.objects.visible_to(request.user).select_related(
@@ -199,6 +201,8 @@ def minutes_form_context(minutes: Minutes, title: str, form: Any, **more: Any) -
     crumbs, url = minutes_breadcrumbs(minutes), minutes.get_absolute_url()
     shown = {"title": title, "crumbs": crumbs, "here": title, "form": form, "cancel_url": url}
     return {**shown, "minutes": minutes, **more}
+
+
 def action_breadcrumbs(request: HttpRequest, action: ActionItem) -> list[tuple[str, str]]:
     """Return the breadcrumbs of a page below an action item; without the list, if the person does not see the area."""
     area = action.group.area

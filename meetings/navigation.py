@@ -14,6 +14,7 @@ ACTION_PAGES = ("meetings:action_",)
 GROUP_PAGES = (
     "meetings:group_", "meetings:seat_", "meetings:member_", "meetings:partners_add", "meetings:series_",
     "meetings:poll_", "meetings:policy_edit", "meetings:backlog_", "meetings:template_list", "meetings:template_edit",
+    "meetings:board_page_",
 )  # fmt: skip
 
 navigation.add(

@@ -11,6 +11,8 @@ from meetings.views import (
     agendas,
     answer_links,
     approval,
+    board_page,
+    board_public,
     calendar,
     corrections,
     groups,
@@ -24,6 +26,7 @@ from meetings.views import (
     seats,
     series,
     suggestions,
+    turnout,
 )
 
 app_name = "meetings"
@@ -157,7 +160,15 @@ urlpatterns = [
     path("action/<str:token>/", action_links.action_by_link, name="action_by_link"),
     path("action/<str:token>/opened/", action_links.action_link_opened, name="action_link_opened"),
     # attendance
+    path("groups/<int:pk>/attendance/", turnout.group_attendance, name="group_attendance"),
     # the public page of the board
+    path("groups/<int:pk>/public-page/", board_page.board_page_edit, name="board_page_edit"),
+    path("groups/<int:pk>/public-page/publish/", board_page.board_page_publish, name="board_page_publish"),
+    path("groups/<int:pk>/public-page/withdraw/", board_page.board_page_withdraw, name="board_page_withdraw"),
+    path("board/<slug:slug>/", board_public.board_public, name="board_public"),
+    path("board/<slug:slug>/by-laws/", board_public.board_bylaws, name="board_bylaws"),
+    path("board/<slug:slug>/papers/<int:pk>/", board_public.board_paper, name="board_paper"),
+    path("board/<slug:slug>/meetings/<int:pk>.ics", board_public.board_meeting_entry, name="board_meeting_entry"),
     # trainings
     # questions and answers
     # calendars to subscribe to

@@ -79,6 +79,8 @@ def _agenda(meeting: Meeting) -> Agenda:
     start = meeting.local_start
     items = [PlannedItem(welcome, 1, start), PlannedItem(times, 2, start + timedelta(minutes=5), [paper])]
     return Agenda(meeting, items, published_at=meeting.starts_at - timedelta(days=7))
+
+
 def action() -> Mapping[str, Any]:
     """Return the context of a mail about action items."""
     area = LocalArea(name=_("Riverbend"), board_name=_("Riverbend Workforce Board"))

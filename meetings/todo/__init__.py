@@ -1,6 +1,6 @@
-"""To-do items of meetings: invitations, agendas, minutes, action items, and groups that drift."""
+"""To-do items of meetings: invitations, agendas, minutes, action items, attendance, and the page of the board."""
 
-from meetings.todo import actions, agendas, groups, invitations, minutes
+from meetings.todo import actions, agendas, board_page, groups, invitations, minutes, turnout
 from onestop.ui.todo import For, TodoPart, TodoPlace, register_todo
 from partners.seats import seats_of
 
@@ -13,6 +13,8 @@ def _of_staff(place: TodoPlace) -> list[TodoPart]:
         agendas.suggested(place.area),
         *minutes.of_area(place.area, place.at),
         *actions.of_groups(None, place.area, place.today),
+        *turnout.missed(place),
+        board_page.lacking(place.area),
     ]
 
 
@@ -23,6 +25,7 @@ def _of_guest(place: TodoPlace) -> list[TodoPart]:
         invitations.unanswered(place.user, place.area, place.at),
         agendas.unpublished_of_officer(place.user, place.area, place.at),
         minutes.to_read(place.user, place.area, place.at),
+        *turnout.missed(place, user=place.user),
     ]
 
 

@@ -20,6 +20,7 @@ from meetings.groups.reading import group_page
 from meetings.models import Group
 from meetings.scheduling.load import most_hours
 from meetings.tables.groups import GroupTable
+from meetings.turnout.shares import shares_of
 from onestop.accounts.requests import SignedIn
 from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
@@ -44,7 +45,10 @@ def group_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         filters=GroupFilters,
         table=GroupTable,
         template="meetings/group_list.html",
-        given=lambda page: {"rhythms": {each.group.pk: each for each in rhythm.rhythms_of(page, at=timezone.now())}},
+        given=lambda page: {
+            "rhythms": {each.group.pk: each for each in rhythm.rhythms_of(page, at=timezone.now())},
+            "shares": shares_of(page, at=timezone.now()),
+        },
         context={
             "area": area,
             "may_add": may(request.user, "meetings.add_group", area),

@@ -12,6 +12,7 @@ REPEATABLE = (
     r"|meetings:(series_edit_from|answer_by_link|poll_by_link|meeting_answer|answer_record)$"  # the last answer counts
     r"|meetings:(item|suggestion|agenda)_(move|finish|to_backlog|to_next|accept|decline|publish|mail|carry|take_back)$"
     r"|meetings:action_(reassign|done|progress|ask|move|keep_day|drop|reopen|by_link|link_opened)$"  # once done, done
+    r"|meetings:board_page_publish$"
     r"|meetings:(partners_add|policy_edit)$"  # who has a seat gets no second one
     r"|meetings:(minutes_(draft|redraft|approve|describe|publish|agree|link_agree)|correction_answer|pdf_again)$"
 )

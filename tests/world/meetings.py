@@ -11,6 +11,7 @@ from tests import factories
 
 AFTER = ("partners",)
 FOR_ALL = {"answer_token", "poll_token", "feed_secret", "check_in", "minutes_token", "action_token", "public_minutes"}
+FOR_ALL |= {"board_meeting", "board_paper"}  # on a public page
 
 
 def build(world: Any) -> None:
@@ -50,6 +51,7 @@ def build(world: Any) -> None:
         feed_secret=secret,
         **rows,
         **_agenda(rows["topic"]),
+        **_board(area),
     )
 
 
@@ -114,3 +116,22 @@ def _minutes(series: Any) -> dict[str, Any]:
     )  # fmt: skip
     packet = factories.make_meeting_pdf(held, status="failed", message="Pango is missing.")
     return {"public_minutes": public.pk, "meeting_pdf": packet.pk}
+
+
+def _board(area: Any) -> dict[str, Any]:
+    """Add a board whose page is public, with an open meeting, its published agenda and a paper for everybody."""
+    board = factories.make_group(area, kind="board", name=area.board_name, is_open_meeting=True)
+    bylaws = factories.make_file(use="meetings.bylaws", name="by-laws.pdf")
+    factories.make_board_page(board, about="We oversee the career centers.", bylaws=bylaws)
+    later = (now() + timedelta(days=20)).astimezone(area.zone).replace(hour=8, minute=0, second=0, microsecond=0)
+    series = factories.make_series(board, first_on=later.date())
+    meeting = factories.make_meeting(series)
+    factories.make_record(meeting, opened_at=None, agenda_published_at=now())
+    paper = factories.make_paper(factories.make_agenda_item(meeting, title="The budget"), is_public=True)
+    held = factories.make_meeting(series, (later - timedelta(days=60)).replace(tzinfo=None), status="held")
+    factories.make_record(held, closed_at=held.ends_at)
+    motion = factories.make_carried_motion(held, text="To adopt the budget.")
+    factories.make_minutes(
+        held, status="approved", audience="public", published_at=now(), approved_by=motion, approved_at=now()
+    )
+    return {"board_group": board.pk, "board_meeting": meeting.pk, "board_paper": paper.pk}
