@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from meetings.models import Group, GroupMember, GroupSeat, Meeting, Poll, Reply, Series
+from meetings.models import Group, GroupMember, GroupSeat, Meeting, Poll, Question, Reply, Series
 from partners.network.current_area import show_area
 
 
@@ -68,6 +68,13 @@ def get_poll(request: HttpRequest, pk: int) -> Poll:
     return poll
 
 
+def get_question(request: HttpRequest, pk: int) -> Question:
+    """Return a question that the user may read, and enter its area; otherwise 404."""
+    question: Question = get_object_or_404(Question.objects.visible_to(request.user).with_names(), pk=pk)
+    show_area(request, question.area)
+    return question
+
+
 def _enter(request: HttpRequest, group: Group) -> Group:
     """Enter the area of a group; the dates of a group of a state are shown in the zone of its first area."""
     if group.area:
@@ -95,14 +102,24 @@ def meeting_breadcrumbs(meeting: Meeting) -> list[tuple[str, str]]:
     return [*group_breadcrumbs(meeting.group), (meeting.title, meeting.get_absolute_url())]
 
 
-def form_context(thing: Group | Series | Meeting | Poll, title: str, form: Any, **more: Any) -> dict[str, Any]:
-    """Return the context of a page with one form about a group, series, meeting or poll."""
+def question_breadcrumbs(question: Question) -> list[tuple[str, str]]:
+    """Return the breadcrumbs of a page below a question."""
+    page = reverse("meetings:question_list", args=[question.area.slug])
+    return [(_("Questions and answers"), page), (question.subject, question.get_absolute_url())]
+
+
+def form_context(
+    thing: Group | Series | Meeting | Poll | Question, title: str, form: Any, **more: Any
+) -> dict[str, Any]:
+    """Return the context of a page with one form about a group, series, meeting, poll or question."""
     if isinstance(thing, Group):
         crumbs = group_breadcrumbs(thing)
     elif isinstance(thing, Series):
         crumbs = series_breadcrumbs(thing)
     elif isinstance(thing, Meeting):
         crumbs = meeting_breadcrumbs(thing)
+    elif isinstance(thing, Question):
+        crumbs = question_breadcrumbs(thing)
     else:
         crumbs = [*group_breadcrumbs(thing.group), (thing.title, thing.get_absolute_url())]
     return {

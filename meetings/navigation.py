@@ -11,6 +11,8 @@ GROUP_PAGES = (
     "meetings:poll_", "meetings:policy_edit",
 )  # fmt: skip
 
+QUESTION_PAGES = ("meetings:question_", "meetings:answer_accept")
+
 navigation.add(
     Entry(
         _("Meetings"),
@@ -23,6 +25,7 @@ navigation.add(
         pages=(
             Page(_("Calendar"), name="meetings:calendar", in_area=True, marks=CALENDAR_PAGES),
             Page(_("Groups"), name="meetings:group_list", in_area=True, marks=GROUP_PAGES),
+            Page(_("Questions and answers"), name="meetings:question_list", in_area=True, marks=QUESTION_PAGES),
         ),
     ),
     Entry(

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from meetings.views import answer_links, calendar, groups, meetings, members, polls, seats, series
+from meetings.views import (
+    answer_links,
+    calendar,
+    groups,
+    meetings,
+    members,
+    polls,
+    question_steps,
+    questions,
+    seats,
+    series,
+)
 
 app_name = "meetings"
 
@@ -67,6 +78,20 @@ urlpatterns = [
     # the public page of the board
     # trainings
     # questions and answers
+    path("areas/<slug:slug>/questions/", questions.question_list, name="question_list"),
+    path("areas/<slug:slug>/questions/add/", questions.question_add, name="question_add"),
+    path("questions/<int:pk>/", questions.question_detail, name="question_detail"),
+    path("questions/<int:pk>/edit/", questions.question_edit, name="question_edit"),
+    path("questions/<int:pk>/history/", questions.question_history, name="question_history"),
+    path("questions/<int:pk>/answer/", question_steps.question_answer, name="question_answer"),
+    path("questions/<int:pk>/ask-further/", question_steps.question_ask_further, name="question_ask_further"),
+    path("questions/<int:pk>/withdraw/", question_steps.question_withdraw, name="question_withdraw"),
+    path("questions/<int:pk>/reopen/", question_steps.question_reopen, name="question_reopen"),
+    path("questions/<int:pk>/reassign/", question_steps.question_reassign, name="question_reassign"),
+    path("questions/<int:pk>/date/", question_steps.question_date, name="question_date"),
+    path("questions/<int:pk>/date/agree/", question_steps.question_date_agree, name="question_date_agree"),
+    path("questions/<int:pk>/date/decline/", question_steps.question_date_decline, name="question_date_decline"),
+    path("questions/answers/<int:pk>/accept/", question_steps.answer_accept, name="answer_accept"),
     # calendars to subscribe to
     path("calendars/", calendar.feed_list, name="feed_list"),
     path("calendars/add/", calendar.feed_add, name="feed_add"),

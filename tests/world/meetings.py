@@ -47,6 +47,7 @@ def build(world: Any) -> None:
         feed=factories.make_feed(manager, secret).pk,
         feed_secret=secret,
         **rows,
+        **_questions(area, partner, manager),
     )
 
 
@@ -91,4 +92,23 @@ def _record(group: Any, series: Any, seat: Any, member: Any, manager: Any) -> di
         "minutes_token": factories.make_minutes_link(minutes, manager, member=member).token,
         "action": action.pk,
         "action_token": factories.make_action_link(action).token,
+    }
+
+
+def _questions(area: Any, partner: Any, manager: Any) -> dict[str, Any]:
+    """Add a question of the partner with an answer, one to it with a proposed day, and one that is answered."""
+    question = factories.make_question(area, manager, asker=partner, status="replied")
+    question.program_links.create(program=factories.make_program())
+    entry = factories.make_question_entry(question)
+    asked = factories.make_question(area, to_partnership=partner)
+    factories.make_question_entry(asked, manager, kind="date_proposed", text="We are away.", partnership=partner)
+    later = asked.due_on + timedelta(days=7)
+    asked.proposed_on, asked.proposed_by, asked.proposed_by_asker = later, manager, False
+    asked.save()
+    answered = factories.make_answered_question(area, asker=partner)
+    return {
+        "question": question.pk,
+        "question_entry": entry.pk,
+        "question_asked": asked.pk,
+        "question_answered": answered.pk,
     }
