@@ -22,6 +22,7 @@ from meetings.models import (
     Minutes,
     MinutesCorrection,
     Poll,
+    Question,
     Reply,
     Series,
 )
@@ -164,6 +165,13 @@ def get_action(request: HttpRequest, pk: int) -> ActionItem:
     return action
 
 
+def get_question(request: HttpRequest, pk: int) -> Question:
+    """Return a question that the user may read, and enter its area; otherwise 404."""
+    question: Question = get_object_or_404(Question.objects.visible_to(request.user).with_names(), pk=pk)
+    show_area(request, question.area)
+    return question
+
+
 def _enter(request: HttpRequest, group: Group) -> Group:
     """Enter the area of a group; the dates of a group of a state are shown in the zone of its first area."""
     if group.area:
@@ -211,14 +219,24 @@ def action_breadcrumbs(request: HttpRequest, action: ActionItem) -> list[tuple[s
     return [*above, (action.text, action.get_absolute_url())]
 
 
-def form_context(thing: Group | Series | Meeting | Poll, title: str, form: Any, **more: Any) -> dict[str, Any]:
-    """Return the context of a page with one form about a group, series, meeting or poll."""
+def question_breadcrumbs(question: Question) -> list[tuple[str, str]]:
+    """Return the breadcrumbs of a page below a question."""
+    page = reverse("meetings:question_list", args=[question.area.slug])
+    return [(_("Questions and answers"), page), (question.subject, question.get_absolute_url())]
+
+
+def form_context(
+    thing: Group | Series | Meeting | Poll | Question, title: str, form: Any, **more: Any
+) -> dict[str, Any]:
+    """Return the context of a page with one form about a group, series, meeting, poll or question."""
     if isinstance(thing, Group):
         crumbs = group_breadcrumbs(thing)
     elif isinstance(thing, Series):
         crumbs = series_breadcrumbs(thing)
     elif isinstance(thing, Meeting):
         crumbs = meeting_breadcrumbs(thing)
+    elif isinstance(thing, Question):
+        crumbs = question_breadcrumbs(thing)
     else:
         crumbs = [*group_breadcrumbs(thing.group), (thing.title, thing.get_absolute_url())]
     return {

@@ -17,6 +17,8 @@ GROUP_PAGES = (
     "meetings:board_page_",
 )  # fmt: skip
 
+QUESTION_PAGES = ("meetings:question_", "meetings:answer_accept")
+
 navigation.add(
     Entry(
         _("Meetings"),
@@ -30,6 +32,7 @@ navigation.add(
             Page(_("Calendar"), name="meetings:calendar", in_area=True, marks=CALENDAR_PAGES),
             Page(_("Groups"), name="meetings:group_list", in_area=True, marks=GROUP_PAGES),
             Page(_("Action items"), name="meetings:action_list", in_area=True, marks=ACTION_PAGES),
+            Page(_("Questions and answers"), name="meetings:question_list", in_area=True, marks=QUESTION_PAGES),
         ),
     ),
     Entry(

@@ -6,8 +6,9 @@ import rules
 from django.db.models import Q
 from django.db.models.functions import Now, TruncDate
 
-from meetings.models import ActionItem, AgendaItem, Group, GroupMember
-from partners.rules import administers_state, is_superuser, staff
+from meetings.models import ActionItem, AgendaItem, Group, GroupMember, Question
+from meetings.models.assistance import groups_of
+from partners.rules import administers_state, is_of_a_partner_here, is_staff_here, is_superuser, staff
 from partners.seats import seats_of
 
 
@@ -62,6 +63,24 @@ def runs_group_of(user: Any, action: ActionItem) -> bool:
     return bool((keeps_group | is_officer).test(user, action.group))
 
 
+@rules.predicate
+def has_asked(user: Any, question: Question) -> bool:
+    """People of the partner that asked; One-Stop staff, if they asked."""
+    if question.asker_id is None:
+        return bool(is_staff_here.test(user, question))
+    return question.asker_id in seats_of(user).partnership_ids
+
+
+@rules.predicate
+def is_asked(user: Any, question: Question) -> bool:
+    """People of the partner that is asked, members of the group that is asked, or One-Stop staff."""
+    if question.to_partnership_id is not None:
+        return question.to_partnership_id in seats_of(user).partnership_ids
+    if question.to_group_id is not None:
+        return bool(getattr(user, "is_active", False)) and groups_of(user).filter(group=question.to_group_id).exists()
+    return bool(is_staff_here.test(user, question))
+
+
 PERMISSIONS = {
     # groups of an area and of a state, with their seats and members
     "meetings.add_group": staff,
@@ -85,6 +104,11 @@ PERMISSIONS = {
     # the public page of the board
     # trainings
     # questions and answers
+    "meetings.ask_question": staff | is_of_a_partner_here,
+    "meetings.answer_question": staff | is_asked,
+    "meetings.keep_question": staff | has_asked,
+    "meetings.move_answer_date": staff | has_asked | is_asked,
+    "meetings.reassign_question": staff,
 }
 
 for name, predicate in PERMISSIONS.items():

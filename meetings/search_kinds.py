@@ -1,11 +1,11 @@
-"""Groups and action items in the search of signed-in users. Importing this module registers them."""
+"""Groups, action items and questions in the search of signed-in users. Importing this module registers them."""
 
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from meetings.models import ActionItem, Group
+from meetings.models import ActionItem, Group, Question
 from partners.models import LocalArea
 from partners.search.network_fields import Field, contains, means
 from partners.search.network_search import SearchKind, register_kinds
@@ -19,6 +19,11 @@ def _actions(area: LocalArea, viewer: Any) -> QuerySet:
     here = Q(group__in=Group.objects.of(area).values("pk")) | Q(partnership__area=area)
     rows = ActionItem.objects.visible_to(viewer).filter(here).current()
     return rows.select_related("group", "partnership__organization")
+
+
+def _questions(area: LocalArea, viewer: Any) -> QuerySet:
+    readable = Question.objects.visible_to(viewer).filter(area=area).exclude(status=Question.Status.WITHDRAWN)
+    return readable.with_names()
 
 
 register_kinds(
@@ -40,6 +45,18 @@ register_kinds(
             Field("text", means(F("text"))),
             Field("detail", means(F("detail")), _("Details")),
             Field("name", contains("name"), _("Person")),
+        ),
+    ),
+    SearchKind(
+        "question",
+        _("Questions and answers"),
+        _questions,
+        "meetings/assistance/_found.html",
+        name="subject",
+        fields=(
+            Field("subject", means(F("subject"))),
+            Field("question", means(F("question")), _("Question")),
+            Field("solution.text", means(F("solution__text")), _("Answer")),
         ),
     ),
 )

@@ -17,6 +17,7 @@ SUBJECTS = {
     "agreements/terms": "Review",
     "meetings/actions": "ActionItem ActionLink ActionUpdate",
     "meetings/agendas": "AgendaItem AgendaPaper AgendaTemplate AgendaTemplateItem",
+    "meetings/assistance": "Question QuestionEntry QuestionProgram",
     "meetings/board_page": "BoardPage",
     "meetings/feeds": "CalendarFeed",
     "meetings/groups": "FurtherGroupArea Group GroupMember GroupSeat MeetingPolicy",

@@ -2,6 +2,7 @@
 
 from meetings.models.actions import ActionItem, ActionLink, ActionUpdate
 from meetings.models.agendas import AgendaItem, AgendaPaper, AgendaTemplate, AgendaTemplateItem, Purpose
+from meetings.models.assistance import Question, QuestionEntry, QuestionProgram
 from meetings.models.board_pages import BoardPage
 from meetings.models.feeds import CalendarFeed
 from meetings.models.groups import HOURS_A_MONTH, FurtherGroupArea, Group, MeetingPolicy
@@ -50,6 +51,9 @@ __all__ = [
     "PollInvitation",
     "PollTime",
     "Purpose",
+    "Question",
+    "QuestionEntry",
+    "QuestionProgram",
     "Reply",
     "Series",
     "Vote",

@@ -5,5 +5,6 @@ from meetings.notices import (  # noqa: F401
     inbox,
     minutes_reminders,
     notice_types,
+    questions,
     reminders,
 )

@@ -15,6 +15,7 @@ REPEATABLE = (
     r"|meetings:board_page_publish$"
     r"|meetings:(partners_add|policy_edit)$"  # who has a seat gets no second one
     r"|meetings:(minutes_(draft|redraft|approve|describe|publish|agree|link_agree)|correction_answer|pdf_again)$"
+    r"|meetings:(question_date_agree|question_date_decline|answer_accept)$"  # the second is told so
 )
 PLACE = {"minutes": "60", "how": "in_person", "place": "Center Street"}
 
@@ -65,4 +66,13 @@ ADD_FORMS: dict[str, AddForm] = {
         lambda w: {"text": "Send the counts", "name": "Ann Example", "email": "ann@x.example", "due_on": day(14)},
     ),
     "meetings:feed_add": AddForm((), {}, page=("meetings:feed_list",)),
+    "meetings:question_add": AddForm(
+        ("area",), {"subject": "Interpreters", "question": "Whom do you call?", "to": "staff", "due_on": day(20)}
+    ),
+    "meetings:question_answer": AddForm(("question_asked",), {"text": "The phone line of the hospital."}),
+    "meetings:question_ask_further": AddForm(("question",), {"text": "And at night?", "due_on": day(20)}),
+    "meetings:question_withdraw": AddForm(("question",), {"reason": "We found it."}),
+    "meetings:question_reopen": AddForm(("question_answered",), {"text": "It has changed.", "due_on": day(20)}),
+    "meetings:question_reassign": AddForm(("question_asked",), {"to": "staff", "reason": "They know."}),
+    "meetings:question_date": AddForm(("question_asked",), {"on": day(30), "reason": "We are away."}),
 }  # fmt: skip

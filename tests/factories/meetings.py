@@ -34,6 +34,8 @@ from meetings.models import (
     Poll,
     PollInvitation,
     PollTime,
+    Question,
+    QuestionEntry,
     Reply,
     Series,
 )
@@ -255,3 +257,31 @@ def make_board_page(group: Group, **fields: Any) -> BoardPage:
     """Return the public page of a board."""
     given = {"is_published": True, "accommodation_email": "access@riverbend.example"}
     return BoardPage.objects.create(group=group, **given | fields)
+
+
+def make_question(area: LocalArea, by: User | None = None, **fields: Any) -> Question:
+    """Return a question of the staff to the staff that waits for an answer for two weeks."""
+    at = fields.pop("asked_at", now())
+    given = {
+        "subject": f"Question {next_number()}", "question": "Whom do you call for an interpreter?", "asked_at": at,
+        "asked_by": by, "asked_name": by.name if by else "Ann Example", "due_on": (at + timedelta(days=14)).date(),
+    }  # fmt: skip
+    return Question.objects.create(area=area, **given | fields)
+
+
+def make_question_entry(question: Question, by: User | None = None, **fields: Any) -> QuestionEntry:
+    """Return an answer to a question, which has not been accepted."""
+    given = {
+        "kind": "answer", "text": "We share a phone line with the hospital.", "by": by,
+        "name": by.name if by else "Bo Example", "at": now(),
+    }  # fmt: skip
+    return QuestionEntry.objects.create(question=question, **given | fields)
+
+
+def make_answered_question(area: LocalArea, **fields: Any) -> Question:
+    """Return a question whose only answer was accepted."""
+    question = make_question(area, **fields)
+    answer = make_question_entry(question)
+    question.status, question.solution, question.answered_at = "answered", answer, answer.at
+    question.save()
+    return question

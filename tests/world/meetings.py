@@ -52,6 +52,7 @@ def build(world: Any) -> None:
         **rows,
         **_agenda(rows["topic"]),
         **_board(area),
+        **_questions(area, partner, manager),
     )
 
 
@@ -135,3 +136,22 @@ def _board(area: Any) -> dict[str, Any]:
         held, status="approved", audience="public", published_at=now(), approved_by=motion, approved_at=now()
     )
     return {"board_group": board.pk, "board_meeting": meeting.pk, "board_paper": paper.pk}
+
+
+def _questions(area: Any, partner: Any, manager: Any) -> dict[str, Any]:
+    """Add a question of the partner with an answer, one to it with a proposed day, and one that is answered."""
+    question = factories.make_question(area, manager, asker=partner, status="replied")
+    question.program_links.create(program=factories.make_program())
+    entry = factories.make_question_entry(question)
+    asked = factories.make_question(area, to_partnership=partner)
+    factories.make_question_entry(asked, manager, kind="date_proposed", text="We are away.", partnership=partner)
+    later = asked.due_on + timedelta(days=7)
+    asked.proposed_on, asked.proposed_by, asked.proposed_by_asker = later, manager, False
+    asked.save()
+    answered = factories.make_answered_question(area, asker=partner)
+    return {
+        "question": question.pk,
+        "question_entry": entry.pk,
+        "question_asked": asked.pk,
+        "question_answered": answered.pk,
+    }
