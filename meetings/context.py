@@ -8,7 +8,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from meetings.models import Group, GroupMember, GroupSeat, Meeting, Poll, Reply, Series
+from meetings.models import (
+    Group,
+    GroupMember,
+    GroupSeat,
+    Meeting,
+    Poll,
+    Reply,
+    Series,
+    Training,
+    TrainingFollowUp,
+    TrainingMaterial,
+)
 from partners.network.current_area import show_area
 
 
@@ -66,6 +77,34 @@ def get_poll(request: HttpRequest, pk: int) -> Poll:
     poll = get_object_or_404(rows, pk=pk)
     _enter(request, poll.group)
     return poll
+
+
+def get_training(request: HttpRequest, pk: int) -> Training:
+    """Return a training of a group that the user may see, and enter its area; otherwise 404."""
+    training = get_object_or_404(Training.objects.visible_to(request.user).with_place(), pk=pk)
+    _enter(request, training.meeting.group)
+    return training
+
+
+def get_material(request: HttpRequest, pk: int) -> TrainingMaterial:
+    """Return material of a training of a group that the user may see, and enter its area; otherwise 404."""
+    rows = TrainingMaterial.objects.visible_to(request.user).select_related(
+        "training__meeting__series", "training__meeting__group__area__state", "training__meeting__group__state"
+    )
+    material = get_object_or_404(rows, pk=pk)
+    _enter(request, material.training.meeting.group)
+    return material
+
+
+def get_follow_up(request: HttpRequest, pk: int) -> TrainingFollowUp:
+    """Return a follow-up that the user may see, and enter the area of its partner; otherwise 404."""
+    rows = TrainingFollowUp.objects.visible_to(request.user).select_related(
+        "training__meeting__series", "training__meeting__group__area__state", "training__meeting__group__state",
+        "partnership__organization", "partnership__area__state",
+    )  # fmt: skip
+    follow_up = get_object_or_404(rows, pk=pk)
+    show_area(request, follow_up.partnership.area)
+    return follow_up
 
 
 def _enter(request: HttpRequest, group: Group) -> Group:

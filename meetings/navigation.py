@@ -10,6 +10,9 @@ GROUP_PAGES = (
     "meetings:group_", "meetings:seat_", "meetings:member_", "meetings:partners_add", "meetings:series_",
     "meetings:poll_", "meetings:policy_edit",
 )  # fmt: skip
+TRAINING_PAGES = (
+    "meetings:training_", "meetings:material_", "meetings:trained_record", "meetings:follow_up_answer",
+)  # fmt: skip
 
 navigation.add(
     Entry(
@@ -23,6 +26,7 @@ navigation.add(
         pages=(
             Page(_("Calendar"), name="meetings:calendar", in_area=True, marks=CALENDAR_PAGES),
             Page(_("Groups"), name="meetings:group_list", in_area=True, marks=GROUP_PAGES),
+            Page(_("Trainings"), name="meetings:training_list", in_area=True, marks=TRAINING_PAGES),
         ),
     ),
     Entry(

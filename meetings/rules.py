@@ -6,7 +6,7 @@ import rules
 from django.db.models import Q
 from django.db.models.functions import Now, TruncDate
 
-from meetings.models import Group, GroupMember
+from meetings.models import Group, GroupMember, TrainingFollowUp
 from partners.rules import administers_state, is_superuser, staff
 from partners.seats import seats_of
 
@@ -30,6 +30,14 @@ def is_officer(user: Any, group: Group) -> bool:
     return held.filter(group=group, user=user.pk, role__in=GroupMember.OFFICERS).exists()
 
 
+@rules.predicate
+def answers_for_partner(user: Any, follow_up: TrainingFollowUp) -> bool:
+    """Somebody of the partner that is asked, or who runs the group of the training."""
+    group = follow_up.training.meeting.group
+    own = follow_up.partnership_id in seats_of(user).partnership_ids
+    return own or keeps_group(user, group) or is_officer(user, group)
+
+
 PERMISSIONS = {
     # groups of an area and of a state, with their seats and members
     "meetings.add_group": staff,
@@ -43,7 +51,9 @@ PERMISSIONS = {
     # minutes
     # action items
     # the public page of the board
-    # trainings
+    # trainings: who runs the group edits them; what counts as trained staff is a fact of the area's coverage
+    "meetings.record_trained_staff": keeps_group,
+    "meetings.answer_follow_up": answers_for_partner,
     # questions and answers
 }
 

@@ -53,5 +53,6 @@ SCHEDULE = {
     "watch-promises": every(DAY, "agreements.tasks.watch_promises"),
     "make-meetings": every(DAY, "meetings.tasks.make_meetings"),
     "send-meeting-updates": every(MINUTE, "meetings.tasks.send_updates"),
+    "ask-about-trainings": every(HOUR, "meetings.tasks.ask_about_trainings"),
     "match-boards": every(6 * HOUR, "meetings.tasks.match_boards"),
 }

@@ -123,6 +123,9 @@ NOT_TYPED = {
     ),
     "agreements.SigningLink.nonce": "a secret of ours",
     **dict.fromkeys([f"meetings.{name}.nonce" for name in ("MeetingInvitation", "PollInvitation")], "a secret of ours"),
+    **dict.fromkeys(
+        [f"meetings.{name}.nonce" for name in ("TrainingFeedbackLink", "TrainingFollowUpLink")], "a secret of ours"
+    ),
     **dict.fromkeys([f"meetings.Series.{name}" for name in ("rule", "token", "uid", "zone")], "made by us"),
     "meetings.Answer.alternate_name": "only of who does not come; tests/meetings/test_answers.py has hostile ones",
     "meetings.CalendarFeed.secret_hash": "a hash",

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from meetings.models import Answer, Group, Meeting, MeetingInvitation, Poll, Series
-from partners.models import LocalArea
+from meetings.models import Answer, Group, Meeting, MeetingInvitation, Poll, Series, Training, TrainingFeedbackLink
+from partners.models import LocalArea, Organization, Partnership
 
 
 def meeting(**more: Any) -> Mapping[str, Any]:
@@ -38,4 +38,20 @@ def meeting(**more: Any) -> Mapping[str, Any]:
         "coming": [planned], "changes": [], "links": {"yes": url, "no": url, "alternate": url}, "answer": answer,
         "person": name, "poll": poll, "times": [starts, starts + timedelta(days=1)], "action_url": url,
         "why": _("You belong to the group %(group)s.") % {"group": group.name}, **more,
+    }  # fmt: skip
+
+
+def training(**more: Any) -> Mapping[str, Any]:
+    """Return the context of a mail about a training."""
+    context = dict(meeting())
+    planned: Meeting = context["meeting"]
+    planned.title = _("How claims work")
+    organization = Organization(name=_("Millrace Literacy"))
+    partnership = Partnership(pk=1, area=context["group"].area, organization=organization)
+    name, email = "Sam Sample", "sam@millrace.example"  # no translation: an invented person
+    link = TrainingFeedbackLink(pk=1, name=name, email=email, nonce="example")
+    return context | {
+        "training": Training(pk=1, meeting=planned, topic=planned.title), "partnership": partnership, "link": link,
+        "name": link.name, "held_on": planned.local_start.date(), "next": _("We will remind you again in two weeks."),
+        **more,
     }  # fmt: skip

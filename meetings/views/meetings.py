@@ -16,6 +16,7 @@ from meetings.forms.series import CancelForm, MeetingForm, meeting_facts
 from meetings.invitations import answers, replies
 from meetings.models import DETAILS, Answer, How, Meeting
 from meetings.scheduling import collisions, meetings
+from meetings.trainings.reading import training_context
 from onestop.accounts.requests import SignedIn
 from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
@@ -52,6 +53,7 @@ def meeting_detail(request: SignedIn, pk: int) -> HttpResponse:
         "replies": meeting.replies.unread().order_by("-received_at") if may_plan else (),
         "before": _neighbor(meeting, is_before=True),
         "after": _neighbor(meeting, is_before=False),
+        **training_context(meeting, user=request.user, at=at),
     }
     return render(request, "meetings/meeting_detail.html", context)
 

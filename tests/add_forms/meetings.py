@@ -9,6 +9,7 @@ from tests.add_forms.form import AddForm
 REPEATABLE = (
     r"meetings:.*_(edit|archive|remove|restore|cancel|withdraw|end|send|decide|revoke|opened|done|match)"
     r"|meetings:(series_edit_from|answer_by_link|poll_by_link|meeting_answer|answer_record)$"  # the last answer counts
+    r"|meetings:(trained_record|feedback_by_link|follow_up_by_link|follow_up_answer)$"  # once, or the last one counts
     r"|meetings:(partners_add|policy_edit)$"  # who has a seat gets no second one
 )
 PLACE = {"minutes": "60", "how": "in_person", "place": "Center Street"}
@@ -47,5 +48,6 @@ ADD_FORMS: dict[str, AddForm] = {
             "at_2": "09:00", "closes_on": day(7),
         },
     ),
+    "meetings:material_add": AddForm(("trained",), {"title": "Recording", "link": "https://learn.example/video"}),
     "meetings:feed_add": AddForm((), {}, page=("meetings:feed_list",)),
 }  # fmt: skip
