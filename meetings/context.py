@@ -25,6 +25,9 @@ from meetings.models import (
     Question,
     Reply,
     Series,
+    Training,
+    TrainingFollowUp,
+    TrainingMaterial,
 )
 from meetings.pdfs.reading import may_open
 from partners.network.current_area import find_area, show_area
@@ -170,6 +173,34 @@ def get_question(request: HttpRequest, pk: int) -> Question:
     question: Question = get_object_or_404(Question.objects.visible_to(request.user).with_names(), pk=pk)
     show_area(request, question.area)
     return question
+
+
+def get_training(request: HttpRequest, pk: int) -> Training:
+    """Return a training of a group that the user may see, and enter its area; otherwise 404."""
+    training = get_object_or_404(Training.objects.visible_to(request.user).with_place(), pk=pk)
+    _enter(request, training.meeting.group)
+    return training
+
+
+def get_material(request: HttpRequest, pk: int) -> TrainingMaterial:
+    """Return material of a training of a group that the user may see, and enter its area; otherwise 404."""
+    rows = TrainingMaterial.objects.visible_to(request.user).select_related(
+        "training__meeting__series", "training__meeting__group__area__state", "training__meeting__group__state"
+    )
+    material = get_object_or_404(rows, pk=pk)
+    _enter(request, material.training.meeting.group)
+    return material
+
+
+def get_follow_up(request: HttpRequest, pk: int) -> TrainingFollowUp:
+    """Return a follow-up that the user may see, and enter the area of its partner; otherwise 404."""
+    rows = TrainingFollowUp.objects.visible_to(request.user).select_related(
+        "training__meeting__series", "training__meeting__group__area__state", "training__meeting__group__state",
+        "partnership__organization", "partnership__area__state",
+    )  # fmt: skip
+    follow_up = get_object_or_404(rows, pk=pk)
+    show_area(request, follow_up.partnership.area)
+    return follow_up
 
 
 def _enter(request: HttpRequest, group: Group) -> Group:

@@ -28,6 +28,8 @@ from meetings.views import (
     seats,
     series,
     suggestions,
+    training_links,
+    trainings,
     turnout,
 )
 
@@ -172,6 +174,21 @@ urlpatterns = [
     path("board/<slug:slug>/papers/<int:pk>/", board_public.board_paper, name="board_paper"),
     path("board/<slug:slug>/meetings/<int:pk>.ics", board_public.board_meeting_entry, name="board_meeting_entry"),
     # trainings
+    path("areas/<slug:slug>/trainings/", trainings.training_list, name="training_list"),
+    path("areas/<slug:slug>/trainings/taught/", trainings.training_matrix, name="training_matrix"),
+    path("areas/<slug:slug>/trainings/staff/", trainings.staff_coverage, name="training_staff"),
+    path("meetings/<int:pk>/training/", trainings.training_edit, name="training_edit"),
+    path("meetings/<int:pk>/training/staff/", trainings.counts_edit, name="training_counts_edit"),
+    path("meetings/<int:pk>/training/material/add/", trainings.material_add, name="material_add"),
+    path("meetings/trainings/<int:pk>/history/", trainings.training_history, name="training_history"),
+    path("meetings/trainings/<int:pk>/trained/", trainings.trained_record, name="trained_record"),
+    path("meetings/trainings/material/<int:pk>/remove/", trainings.material_remove, name="material_remove"),
+    path("meetings/trainings/material/<int:pk>/restore/", trainings.material_restore, name="material_restore"),
+    path("meetings/trainings/follow-ups/<int:pk>/", training_links.follow_up_answer, name="follow_up_answer"),
+    path("training-feedback/<str:token>/", training_links.feedback_by_link, name="feedback_by_link"),
+    path("training-feedback/<str:token>/opened/", training_links.feedback_link_opened, name="feedback_link_opened"),
+    path("training-follow-up/<str:token>/", training_links.follow_up_by_link, name="follow_up_by_link"),
+    path("training-follow-up/<str:token>/opened/", training_links.follow_up_link_opened, name="follow_up_link_opened"),
     # questions and answers
     path("areas/<slug:slug>/questions/", questions.question_list, name="question_list"),
     path("areas/<slug:slug>/questions/add/", questions.question_add, name="question_add"),

@@ -27,6 +27,8 @@ SUBJECTS = {
     "meetings/polls": "Poll PollAnswer PollInvitation PollTime",
     "meetings/room": "Attendance Decision MeetingNote MeetingRecord Motion Vote",
     "meetings/scheduling": "Meeting Series",
+    "meetings/trainings": "Training TrainingCount TrainingFeedback TrainingFeedbackLink TrainingFollowUp "
+    "TrainingFollowUpLink TrainingMaterial TrainingProgram TrainingTeacher",
     "onestop/accounts": "Authenticator EmailAddress MailRequest NewSignIn SavedView User UserSession",
     "onestop/comments": "Comment Discussion Mention",
     "onestop/editing": "IdempotencyKey",

@@ -14,6 +14,17 @@ from meetings.models.pdfs import MeetingPdf
 from meetings.models.polls import Poll, PollAnswer, PollInvitation, PollTime
 from meetings.models.records import Attendance, MeetingNote, MeetingRecord
 from meetings.models.series import DETAILS, How, Meeting, Series
+from meetings.models.trainings import (
+    Training,
+    TrainingCount,
+    TrainingFeedback,
+    TrainingFeedbackLink,
+    TrainingFollowUp,
+    TrainingFollowUpLink,
+    TrainingMaterial,
+    TrainingProgram,
+    TrainingTeacher,
+)
 
 __all__ = [
     "DETAILS",
@@ -56,5 +67,14 @@ __all__ = [
     "QuestionProgram",
     "Reply",
     "Series",
+    "Training",
+    "TrainingCount",
+    "TrainingFeedback",
+    "TrainingFeedbackLink",
+    "TrainingFollowUp",
+    "TrainingFollowUpLink",
+    "TrainingMaterial",
+    "TrainingProgram",
+    "TrainingTeacher",
     "Vote",
 ]

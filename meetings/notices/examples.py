@@ -26,6 +26,8 @@ from meetings.models import (
     Purpose,
     Question,
     Series,
+    Training,
+    TrainingFeedbackLink,
 )
 from onestop.accounts.models import User
 from onestop.files.models import StoredFile
@@ -131,3 +133,19 @@ def question(does: str) -> Mapping[str, Any]:
     quote = {ANSWER: asked_one.question, REVIEW: _("We share a phone line with the hospital."), VIEW: ""}
     context = context_of(asked_one, ann, says=says[does], quote=quote[does], does=does)
     return context | {"action_url": settings.PUBLIC_URL, "why": _("You belong to a partner.")}
+
+
+def training(**more: Any) -> Mapping[str, Any]:
+    """Return the context of a mail about a training."""
+    context = dict(meeting())
+    planned: Meeting = context["meeting"]
+    planned.title = _("How claims work")
+    organization = Organization(name=_("Millrace Literacy"))
+    partnership = Partnership(pk=1, area=context["group"].area, organization=organization)
+    name, email = "Sam Sample", "sam@millrace.example"  # no translation: an invented person
+    link = TrainingFeedbackLink(pk=1, name=name, email=email, nonce="example")
+    return context | {
+        "training": Training(pk=1, meeting=planned, topic=planned.title), "partnership": partnership, "link": link,
+        "name": link.name, "held_on": planned.local_start.date(), "next": _("We will remind you again in two weeks."),
+        **more,
+    }  # fmt: skip

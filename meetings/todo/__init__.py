@@ -1,6 +1,6 @@
 """To-do items of meetings: of the staff of an area, and of each person, who may belong to or run some groups."""
 
-from meetings.todo import actions, agendas, board_page, groups, invitations, minutes, questions, turnout
+from meetings.todo import actions, agendas, board_page, groups, invitations, minutes, questions, trainings, turnout
 from onestop.ui.todo import For, TodoPart, TodoPlace, register_todo
 from partners.seats import seats_of
 
@@ -18,6 +18,8 @@ def _of_staff(place: TodoPlace) -> list[TodoPart]:
         questions.to_answer_as_staff(place.area, place.at),
         questions.to_accept_as_staff(place.area),
         questions.overdue(place.area, place.at),
+        trainings.to_record(place.area, place.at),
+        trainings.overdue_in_area(place.area, place.at),
     ]
 
 
@@ -36,6 +38,7 @@ def _of_person(place: TodoPlace) -> list[TodoPart]:
         actions.of_organization(seats.partnership_ids, area, today),
         questions.to_answer(user, area, at),
         questions.to_accept(user, area),
+        trainings.answers_owed(area, seats.partnership_ids, at),
     ]
     if seats.everything or area.pk in seats.staff_area_ids:
         return own
@@ -45,6 +48,7 @@ def _of_person(place: TodoPlace) -> list[TodoPart]:
         *minutes.of_officer(user, area, at),
         *actions.of_groups(user, area, today),
         *turnout.missed(place, user=user),
+        trainings.overdue_of_officer(user, area, at),
     ]
 
 

@@ -13,6 +13,7 @@ REPEATABLE = (
     r"|meetings:(item|suggestion|agenda)_(move|finish|to_backlog|to_next|accept|decline|publish|mail|carry|take_back)$"
     r"|meetings:action_(reassign|done|progress|ask|move|keep_day|drop|reopen|by_link|link_opened)$"  # once done, done
     r"|meetings:board_page_publish$"
+    r"|meetings:(trained_record|feedback_by_link|follow_up_by_link|follow_up_answer)$"  # once, or the last one counts
     r"|meetings:(partners_add|policy_edit)$"  # who has a seat gets no second one
     r"|meetings:(minutes_(draft|redraft|approve|describe|publish|agree|link_agree)|correction_answer|pdf_again)$"
     r"|meetings:(question_date_agree|question_date_decline|answer_accept)$"  # the second is told so
@@ -65,6 +66,7 @@ ADD_FORMS: dict[str, AddForm] = {
         ("group",),
         lambda w: {"text": "Send the counts", "name": "Ann Example", "email": "ann@x.example", "due_on": day(14)},
     ),
+    "meetings:material_add": AddForm(("trained",), {"title": "Recording", "link": "https://learn.example/video"}),
     "meetings:feed_add": AddForm((), {}, page=("meetings:feed_list",)),
     "meetings:question_add": AddForm(
         ("area",), {"subject": "Interpreters", "question": "Whom do you call?", "to": "staff", "due_on": day(20)}

@@ -1,5 +1,6 @@
 """Rows of meetings."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -38,11 +39,18 @@ from meetings.models import (
     QuestionEntry,
     Reply,
     Series,
+    Training,
+    TrainingCount,
+    TrainingFeedback,
+    TrainingFeedbackLink,
+    TrainingFollowUp,
+    TrainingFollowUpLink,
+    TrainingMaterial,
 )
 from onestop.accounts import signed_links
 from onestop.accounts.models import User
 from onestop.files.models import StoredFile
-from partners.models import LocalArea, Partnership, State
+from partners.models import LocalArea, Partnership, Program, Representative, State
 from tests.factories.files import make_file
 from tests.factories.numbers import next_number
 
@@ -285,3 +293,62 @@ def make_answered_question(area: LocalArea, **fields: Any) -> Question:
     question.status, question.solution, question.answered_at = "answered", answer, answer.at
     question.save()
     return question
+
+
+# ---------------------------------------------------------------- Trainings
+def make_training(
+    meeting: Meeting, *, programs: Iterable[Program] = (), teachers: Iterable[Partnership] = (), **fields: Any
+) -> Training:
+    """Return what a meeting, which must be of a training series, is about."""
+    given = {"topic": f"Training {next_number()}", "learning": "When to refer, and to whom."}
+    training = Training.objects.create(meeting=meeting, **given | fields)
+    for program in programs:
+        training.program_links.create(program=program)
+    for partner in teachers:
+        training.teacher_links.create(partnership=partner)
+    return training
+
+
+def make_training_count(training: Training, partnership: Partnership, staff: int = 3) -> TrainingCount:
+    """Return that some staff of a partner took part."""
+    return TrainingCount.objects.create(training=training, partnership=partnership, staff=staff)
+
+
+def make_training_material(training: Training, file: StoredFile | None = None, **fields: Any) -> TrainingMaterial:
+    """Return material for a training: a file, or a link."""
+    what: dict[str, Any] = {"file": file} if file else {"link": "https://learn.example/claims"}
+    return TrainingMaterial.objects.create(training=training, **{"title": "Slides"} | what | fields)
+
+
+def make_feedback_link(training: Training, user: User | None = None, **fields: Any) -> TrainingFeedbackLink:
+    """Return somebody who is asked for feedback."""
+    number, at = next_number(), fields.pop("asked_at", now())
+    who = {"name": user.name, "email": user.email.lower(), "user": user} if user else {
+        "name": f"Learner {number}", "email": f"learner{number}@partner.example",
+    }  # fmt: skip
+    given = {"nonce": signed_links.new_nonce(), "asked_at": at, "expires_at": at + timedelta(days=30)}
+    return TrainingFeedbackLink.objects.create(training=training, **given | who | fields)
+
+
+def make_feedback(training: Training, **fields: Any) -> TrainingFeedback:
+    """Return what somebody said of a training."""
+    return TrainingFeedback.objects.create(training=training, **{"useful": 4, "different": "I call first."} | fields)
+
+
+def make_follow_up(training: Training, partnership: Partnership, **fields: Any) -> TrainingFollowUp:
+    """Return a partner that is asked whether its staff use what they learned."""
+    given = {"asked_on": now().date()}
+    return TrainingFollowUp.objects.create(training=training, partnership=partnership, **given | fields)
+
+
+def make_follow_up_link(
+    follow_up: TrainingFollowUp, representative: Representative, user: User | None = None, **fields: Any
+) -> TrainingFollowUpLink:
+    """Return the link of a representative of the partner."""
+    at = fields.pop("asked_at", now())
+    email = (user.email if user else representative.email).lower()
+    given = {
+        "nonce": signed_links.new_nonce(), "asked_at": at, "expires_at": at + timedelta(days=90), "user": user,
+        "name": representative.name, "email": email,
+    }  # fmt: skip
+    return TrainingFollowUpLink.objects.create(follow_up=follow_up, representative=representative, **given | fields)

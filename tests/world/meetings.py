@@ -12,6 +12,7 @@ from tests import factories
 AFTER = ("partners",)
 FOR_ALL = {"answer_token", "poll_token", "feed_secret", "check_in", "minutes_token", "action_token", "public_minutes"}
 FOR_ALL |= {"board_meeting", "board_paper"}  # on a public page
+FOR_ALL |= {"feedback_token", "follow_up_token"}
 
 
 def build(world: Any) -> None:
@@ -32,7 +33,7 @@ def build(world: Any) -> None:
     asked = factories.make_poll_invitation(poll, manager, comment="Mornings are best.")
     time = poll.times.earliest("starts_at")
     poll.answers.create(invitation=asked, time=time, suits="yes")
-    rows = _record(group, series, seat, member, manager)
+    rows = _record(group, series, seat, member, manager) | _train(group, seat, member, partner, manager)
     secret = get_random_string(40)
     rows |= _minutes(series)
     vars(world).update(
@@ -154,4 +155,40 @@ def _questions(area: Any, partner: Any, manager: Any) -> dict[str, Any]:
         "question_entry": entry.pk,
         "question_asked": asked.pk,
         "question_answered": answered.pk,
+    }
+
+
+def _train(group: Any, seat: Any, member: Any, partner: Any, manager: Any) -> dict[str, Any]:
+    """Add a series of trainings with one that was held two months ago and one to come, feedback and a follow-up."""
+    local = (now() - timedelta(days=61)).astimezone(group.zone).replace(tzinfo=None, microsecond=0)
+    series = factories.make_series(group, kind="training", title="Partners teach partners", first_on=local.date())
+    held = factories.make_meeting(series, local, status="held")
+    coming = factories.make_meeting(series, local + timedelta(days=90))
+    program = factories.make_program()
+    host = factories.make_partnership(group.area)
+    access = factories.make_access(partner, program, mode="trained", host=host)
+    training = factories.make_training(
+        held, programs=[program], teachers=[partner], for_whom="Front-desk staff", teacher_name="Kim Teacher"
+    )
+    factories.make_training(coming, programs=[program], teachers=[partner])
+    factories.make_training_count(training, host)
+    factories.make_attendance(held, seat, name=manager.name)
+    material = factories.make_training_material(training, title="Slides")
+    factories.make_training_material(
+        training, factories.make_file(use="meetings.training_material", name="handout.pdf"), title="Handout"
+    )
+    link = factories.make_feedback_link(training, manager)
+    for different in ("I call first.", "I ask about documents.", "I refer by email."):
+        factories.make_feedback(training, different=different)
+    follow_up = factories.make_follow_up(training, partner, comment="The desk asks now.")
+    speaker = factories.make_representative(partner, kind="alternate", email="speaker@partner.example")
+    asked = factories.make_follow_up_link(follow_up, speaker, manager)
+    return {
+        "training": training.pk,
+        "trained": held.pk,
+        "trained_access": access.pk,
+        "training_material": material.pk,
+        "follow_up": follow_up.pk,
+        "feedback_token": link.token,
+        "follow_up_token": asked.token,
     }
