@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from meetings.views import answer_links, calendar, groups, meetings, members, polls, seats, series
+from meetings.views import (
+    answer_links,
+    calendar,
+    groups,
+    meetings,
+    members,
+    polls,
+    room,
+    room_check_in,
+    room_decisions,
+    room_motions,
+    room_notes,
+    room_roll,
+    seats,
+    series,
+)
 
 app_name = "meetings"
 
@@ -61,6 +76,35 @@ urlpatterns = [
     path("poll/<str:token>/opened/", polls.poll_link_opened, name="poll_link_opened"),
     # agendas
     # at the meeting
+    path("meetings/<int:pk>/room/", room.room, name="room"),
+    path("meetings/<int:pk>/room/open/", room.room_open, name="room_open"),
+    path("meetings/<int:pk>/room/close/", room.room_close, name="room_close"),
+    path("meetings/<int:pk>/room/reopen/", room.room_reopen, name="room_reopen"),
+    path("meetings/<int:pk>/room/quorum/", room.room_quorum, name="room_quorum"),
+    path("meetings/<int:pk>/room/check-in/", room.check_in_code, name="check_in_code"),
+    path("meetings/<int:pk>/room/check-in.svg", room.check_in_drawing, name="check_in_drawing"),
+    path("meetings/<int:pk>/held/", room.meeting_held, name="meeting_held"),
+    path("meetings/<int:pk>/held/undo/", room.meeting_unheld, name="meeting_unheld"),
+    path("meetings/<int:pk>/room/seats/<int:seat>/", room_roll.roll_seat, name="roll_seat"),
+    path("meetings/<int:pk>/room/members/<int:member>/", room_roll.roll_member, name="roll_member"),
+    path("meetings/<int:pk>/room/guests/add/", room_roll.guest_add, name="guest_add"),
+    path("meetings/attendance/<int:pk>/left/", room_roll.attendance_left, name="attendance_left"),
+    path("meetings/attendance/<int:pk>/remove/", room_roll.guest_remove, name="guest_remove"),
+    path("meetings/<int:pk>/room/notes/", room_notes.meeting_note, name="meeting_note"),
+    path("meetings/items/<int:pk>/notes/", room_notes.item_note, name="item_note"),
+    path("meetings/items/<int:pk>/done/", room_decisions.room_item_done, name="room_item_done"),
+    path("meetings/<int:pk>/room/motions/add/", room_motions.motion_add, name="motion_add"),
+    path("meetings/motions/<int:pk>/", room_motions.motion_detail, name="motion_detail"),
+    path("meetings/motions/<int:pk>/edit/", room_motions.motion_edit, name="motion_edit"),
+    path("meetings/motions/<int:pk>/votes/", room_motions.motion_vote, name="motion_vote"),
+    path("meetings/motions/<int:pk>/decide/", room_motions.motion_decide, name="motion_decide"),
+    path("meetings/motions/<int:pk>/reopen/", room_motions.motion_reopen, name="motion_reopen"),
+    path("meetings/<int:pk>/room/decisions/add/", room_decisions.decision_add, name="decision_add"),
+    path("meetings/decisions/<int:pk>/edit/", room_decisions.decision_edit, name="decision_edit"),
+    path("meetings/decisions/<int:pk>/remove/", room_decisions.decision_remove, name="decision_remove"),
+    path("meetings/decisions/<int:pk>/restore/", room_decisions.decision_restore, name="decision_restore"),
+    path("meetings/<int:pk>/room/actions/add/", room_decisions.room_action_add, name="room_action_add"),
+    path("check-in/<str:token>/", room_check_in.check_in, name="check_in"),
     # minutes and PDFs
     # action items
     # attendance

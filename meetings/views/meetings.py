@@ -15,6 +15,7 @@ from meetings.forms.answers import AnswerForm
 from meetings.forms.series import CancelForm, MeetingForm, meeting_facts
 from meetings.invitations import answers, replies
 from meetings.models import DETAILS, Answer, How, Meeting
+from meetings.room.reading import room_context
 from meetings.scheduling import collisions, meetings
 from onestop.accounts.requests import SignedIn
 from onestop.editing.idempotency import idempotent
@@ -52,6 +53,7 @@ def meeting_detail(request: SignedIn, pk: int) -> HttpResponse:
         "replies": meeting.replies.unread().order_by("-received_at") if may_plan else (),
         "before": _neighbor(meeting, is_before=True),
         "after": _neighbor(meeting, is_before=False),
+        **room_context(meeting, request.user, may_plan=may_plan, at=at),
     }
     return render(request, "meetings/meeting_detail.html", context)
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.crypto import get_random_string
 from django.utils.timezone import now
 
+from meetings.models import Meeting
 from tests import factories
 
 AFTER = ("partners",)
@@ -31,6 +32,7 @@ def build(world: Any) -> None:
     time = poll.times.earliest("starts_at")
     poll.answers.create(invitation=asked, time=time, suits="yes")
     rows = _record(group, series, seat, member, manager)
+    rows |= _room(rows["going_on"], seat)
     secret = get_random_string(40)
     vars(world).update(
         group=group.pk,
@@ -92,3 +94,16 @@ def _record(group: Any, series: Any, seat: Any, member: Any, manager: Any) -> di
         "action": action.pk,
         "action_token": factories.make_action_link(action).token,
     }
+
+
+def _room(pk: int, seat: Any) -> dict[str, Any]:
+    """Add what is recorded at the meeting that goes on: an officer and a guest who came, a vote, a decision."""
+    going_on = Meeting.objects.get(pk=pk)
+    officer = factories.make_group_member(going_on.group, name="Otto Officer", email="", role="secretary")
+    factories.make_attendance(going_on, officer)
+    factories.make_attendance(going_on, name="Gus Guest", organization_name="The Press", via="self")
+    factories.make_meeting_note(going_on, text="It began late.")
+    carried = factories.make_carried_motion(going_on, mover=seat, mover_name="Ann Example", seconder_name="Bo Example")
+    carried.votes.create(seat=seat, name="Ann Example", cast="yes")
+    decided = factories.make_meeting_decision(going_on, text="Intake begins at nine.")
+    return {"officer": officer.pk, "carried": carried.pk, "decided": decided.pk}
