@@ -8,7 +8,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from meetings.models import Group, GroupMember, GroupSeat, Meeting, Poll, Reply, Series
+from meetings.models import (
+    AgendaItem,
+    AgendaPaper,
+    AgendaTemplate,
+    Group,
+    GroupMember,
+    GroupSeat,
+    Meeting,
+    Poll,
+    Reply,
+    Series,
+)
 from partners.network.current_area import show_area
 
 
@@ -47,6 +58,34 @@ def get_meeting(request: HttpRequest, pk: int) -> Meeting:
     meeting.series.group = meeting.group
     _enter(request, meeting.group)
     return meeting
+
+
+def get_item(request: HttpRequest, pk: int) -> AgendaItem:
+    """Return an agenda item that the user may see, and enter its area; otherwise 404."""
+    rows = AgendaItem.objects.visible_to(request.user).select_related(
+        "series__group__area__state", "series__group__state", "meeting__series", "meeting__group", "owner"
+    )
+    item = get_object_or_404(rows, pk=pk)
+    _enter(request, item.series.group)
+    return item
+
+
+def get_paper(request: HttpRequest, pk: int) -> AgendaPaper:
+    """Return a paper of an agenda item that the user may see, and enter its area; otherwise 404."""
+    rows = AgendaPaper.objects.visible_to(request.user).select_related(
+        "file", "item__series__group__area__state", "item__series__group__state", "item__meeting__series"
+    )
+    paper = get_object_or_404(rows, pk=pk)
+    _enter(request, paper.item.series.group)
+    return paper
+
+
+def get_template(request: HttpRequest, pk: int) -> AgendaTemplate:
+    """Return an agenda template of a group that the user may see, and enter its area; otherwise 404."""
+    rows = AgendaTemplate.objects.visible_to(request.user).select_related("group__area__state", "group__state")
+    template = get_object_or_404(rows, pk=pk)
+    _enter(request, template.group)
+    return template
 
 
 def get_reply(request: HttpRequest, pk: int) -> Reply:

@@ -5,10 +5,13 @@ from django.utils.translation import gettext_lazy as _
 from onestop.ui import navigation
 from onestop.ui.navigation import PERSON, Entry, Page
 
-CALENDAR_PAGES = ("meetings:calendar", "meetings:meeting_", "meetings:answer_record", "meetings:extra_add")
+CALENDAR_PAGES = (
+    "meetings:calendar", "meetings:meeting_", "meetings:answer_record", "meetings:extra_add", "meetings:item_",
+    "meetings:agenda_", "meetings:suggestion_", "meetings:paper_", "meetings:template_add",
+)  # fmt: skip
 GROUP_PAGES = (
     "meetings:group_", "meetings:seat_", "meetings:member_", "meetings:partners_add", "meetings:series_",
-    "meetings:poll_", "meetings:policy_edit",
+    "meetings:poll_", "meetings:policy_edit", "meetings:backlog_", "meetings:template_list", "meetings:template_edit",
 )  # fmt: skip
 
 navigation.add(

@@ -6,7 +6,7 @@ import rules
 from django.db.models import Q
 from django.db.models.functions import Now, TruncDate
 
-from meetings.models import Group, GroupMember
+from meetings.models import AgendaItem, Group, GroupMember
 from partners.rules import administers_state, is_superuser, staff
 from partners.seats import seats_of
 
@@ -30,6 +30,24 @@ def is_officer(user: Any, group: Group) -> bool:
     return held.filter(group=group, user=user.pk, role__in=GroupMember.OFFICERS).exists()
 
 
+@rules.predicate
+def belongs_to_group(user: Any, group: Group) -> bool:
+    """A member of the group today, or somebody of a partner that has a seat in it."""
+    seats = seats_of(user)
+    if not getattr(user, "is_active", False):
+        return False
+    today = TruncDate(Now())
+    held = GroupMember.objects.current().filter(Q(last_on=None) | Q(last_on__gte=today), from_on__lte=today)
+    of_partner = group.seats.current().filter(partnership__in=seats.partnership_ids)
+    return held.filter(group=group, user=user.pk).exists() or of_partner.exists()
+
+
+@rules.predicate
+def suggested(user: Any, item: AgendaItem) -> bool:
+    """Whoever suggested an item."""
+    return item.suggested_by_id is not None and item.suggested_by_id == user.pk
+
+
 PERMISSIONS = {
     # groups of an area and of a state, with their seats and members
     "meetings.add_group": staff,
@@ -39,6 +57,9 @@ PERMISSIONS = {
     # series, meetings, invitations and polls: also by those who run the group
     "meetings.plan_meetings": keeps_group | is_officer,
     # agendas
+    "meetings.edit_agenda": keeps_group | is_officer,
+    "meetings.suggest_items": keeps_group | belongs_to_group,
+    "meetings.withdraw_suggestion": suggested,
     # at the meeting
     # minutes
     # action items

@@ -3,6 +3,9 @@
 from django.urls import path
 
 from meetings.views import (
+    agenda_papers,
+    agenda_templates,
+    agendas,
     answer_links,
     calendar,
     groups,
@@ -17,6 +20,7 @@ from meetings.views import (
     room_roll,
     seats,
     series,
+    suggestions,
 )
 
 app_name = "meetings"
@@ -75,6 +79,35 @@ urlpatterns = [
     path("poll/<str:token>/", polls.poll_by_link, name="poll_by_link"),
     path("poll/<str:token>/opened/", polls.poll_link_opened, name="poll_link_opened"),
     # agendas
+    path("meetings/<int:pk>/agenda/add/", agendas.item_add, name="item_add"),
+    path("meetings/<int:pk>/agenda/begin/", agenda_templates.agenda_begin, name="agenda_begin"),
+    path("meetings/<int:pk>/agenda/publish/", agendas.agenda_publish, name="agenda_publish"),
+    path("meetings/<int:pk>/agenda/mail/", agendas.agenda_mail, name="agenda_mail"),
+    path("meetings/<int:pk>/agenda/carry-over/", agendas.agenda_carry, name="agenda_carry"),
+    path("meetings/<int:pk>/agenda/take-back/", agendas.agenda_take_back, name="agenda_take_back"),
+    path("meetings/<int:pk>/agenda/save/", agenda_templates.template_add, name="template_add"),
+    path("meetings/<int:pk>/agenda/suggest/", suggestions.suggestion_add, name="suggestion_add"),
+    path("meetings/series/<int:pk>/backlog/add/", agendas.backlog_add, name="backlog_add"),
+    path("meetings/series/<int:pk>/backlog/suggest/", suggestions.backlog_suggest, name="backlog_suggest"),
+    path("meetings/items/<int:pk>/edit/", agendas.item_edit, name="item_edit"),
+    path("meetings/items/<int:pk>/move/", agendas.item_move, name="item_move"),
+    path("meetings/items/<int:pk>/remove/", agendas.item_remove, name="item_remove"),
+    path("meetings/items/<int:pk>/restore/", agendas.item_restore, name="item_restore"),
+    path("meetings/items/<int:pk>/finish/", agendas.item_finish, name="item_finish"),
+    path("meetings/items/<int:pk>/to-backlog/", agendas.item_to_backlog, name="item_to_backlog"),
+    path("meetings/items/<int:pk>/to-next/", agendas.item_to_next, name="item_to_next"),
+    path("meetings/suggestions/<int:pk>/accept/", suggestions.suggestion_accept, name="suggestion_accept"),
+    path("meetings/suggestions/<int:pk>/decline/", suggestions.suggestion_decline, name="suggestion_decline"),
+    path("meetings/suggestions/<int:pk>/withdraw/", suggestions.suggestion_withdraw, name="suggestion_withdraw"),
+    path("meetings/items/<int:pk>/papers/add/", agenda_papers.paper_add, name="paper_add"),
+    path("meetings/papers/<int:pk>/edit/", agenda_papers.paper_edit, name="paper_edit"),
+    path("meetings/papers/<int:pk>/remove/", agenda_papers.paper_remove, name="paper_remove"),
+    path("meetings/papers/<int:pk>/restore/", agenda_papers.paper_restore, name="paper_restore"),
+    path("groups/<int:pk>/agenda-templates/", agenda_templates.template_list, name="template_list"),
+    path("meetings/agenda-templates/<int:pk>/edit/", agenda_templates.template_edit, name="template_edit"),
+    path("meetings/agenda-templates/<int:pk>/remove/", agenda_templates.template_remove, name="template_remove"),
+    path("meetings/agenda-templates/<int:pk>/restore/", agenda_templates.template_restore, name="template_restore"),
+    path("answer/<str:token>/papers/<int:pk>/", agenda_papers.paper_by_link, name="paper_by_link"),
     # at the meeting
     path("meetings/<int:pk>/room/", room.room, name="room"),
     path("meetings/<int:pk>/room/open/", room.room_open, name="room_open"),

@@ -8,7 +8,9 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from meetings.models import Answer, Group, Meeting, MeetingInvitation, Poll, Series
+from meetings.agendas.reading import Agenda, PlannedItem
+from meetings.models import AgendaItem, AgendaPaper, Answer, Group, Meeting, MeetingInvitation, Poll, Purpose, Series
+from onestop.files.models import StoredFile
 from partners.models import LocalArea
 
 
@@ -31,11 +33,27 @@ def meeting(**more: Any) -> Mapping[str, Any]:
     name, email = "Sam Sample", "sam@millrace.example"  # no translation: an invented person
     invitation = MeetingInvitation(pk=1, series=series, name=name, email=email, nonce="example", expires_at=now)
     answer = Answer(alternate_name="Alex Instance", alternate_email="alex@millrace.example")  # no translation: invented
+    agenda = _agenda(planned)
     poll = Poll(pk=1, group=group, title=_("Partner team"), minutes=60, closes_at=starts - timedelta(days=7))
     url = settings.PUBLIC_URL
     return {
         "series": series, "group": group, "meeting": planned, "invitation": invitation, "schedule": series.schedule,
         "coming": [planned], "changes": [], "links": {"yes": url, "no": url, "alternate": url}, "answer": answer,
         "person": name, "poll": poll, "times": [starts, starts + timedelta(days=1)], "action_url": url,
+        "agenda": agenda, "papers_url": f"{url}/", "item": agenda.items[0].item,
         "why": _("You belong to the group %(group)s.") % {"group": group.name}, **more,
     }  # fmt: skip
+
+
+def _agenda(meeting: Meeting) -> Agenda:
+    """Return an agenda with two items, one with a paper."""
+    welcome = AgendaItem(pk=1, title=_("Welcome"), purpose=Purpose.INFORM, minutes=5, meeting=meeting)
+    times = AgendaItem(
+        pk=2, title=_("Referral times"), purpose=Purpose.DECIDE, minutes=25, meeting=meeting,
+        owner_name="Sam Sample",  # no translation: an invented person
+    )  # fmt: skip
+    file = StoredFile(pk=1, name="referrals.pdf", kind=StoredFile.Kind.PDF, size=120_000, state=StoredFile.State.CLEAN)
+    paper = AgendaPaper(pk=1, item=times, file=file, title=_("Referrals of last quarter"))
+    start = meeting.local_start
+    items = [PlannedItem(welcome, 1, start), PlannedItem(times, 2, start + timedelta(minutes=5), [paper])]
+    return Agenda(meeting, items, published_at=meeting.starts_at - timedelta(days=7))

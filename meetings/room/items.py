@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from meetings.agendas.locking import lock_item
 from meetings.models import AgendaItem
 from meetings.room.locking import CannotRecord, lock_open
 from onestop.accounts.models import User
@@ -20,8 +21,10 @@ def set_done(item: AgendaItem, *, is_done: bool, by: User | None, at: datetime) 
     """
     if item.meeting is None:
         raise CannotRecord(_("This item is not on the agenda of a meeting."))
+    # Lock the agenda as well: an item that is being carried over is not marked as done at the same moment.
+    locked = lock_item(item)
     lock_open(item.meeting)
-    item = AgendaItem.objects.get(pk=item.pk)
+    item = locked
     if item.outcome == Outcome.CARRIED:
         raise CannotRecord(_("This item was carried over to another meeting."))
     outcome = Outcome.DONE if is_done else ""

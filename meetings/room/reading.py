@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 
+from meetings.agendas.reading import agenda_of
 from meetings.models import (
     ActionItem,
     AgendaItem,
@@ -35,6 +36,8 @@ class Topic:
     decisions: list[Decision] = field(default_factory=list)
     actions: list[ActionItem] = field(default_factory=list)
     served: Served | None = None
+    number: int = 0
+    papers: Sequence[AgendaPaper] = ()
 
     @property
     def key(self) -> str:
@@ -63,13 +66,13 @@ def record_of(meeting: Meeting) -> MeetingRecord | None:
 
 
 def topics_of(meeting: Meeting, user: Any, *, with_notes: bool) -> tuple[list[Topic], Topic]:
-    """Return the items of a meeting with what was recorded of each, and what is of none of them; seven queries.
+    """Return the items of a meeting with what was recorded of each, and what is of none of them; nine queries.
 
     What is on an item that was removed is shown with the meeting.
     """
-    papers = Prefetch("papers", AgendaPaper.objects.current().select_related("file").order_by("position", "pk"))
-    items = list(meeting.agenda_items.on_agenda().select_related("owner").prefetch_related(papers))
-    topics = {item.pk: Topic(item) for item in items}
+    planned = agenda_of(meeting).items
+    items = [each.item for each in planned]
+    topics = {each.item.pk: Topic(each.item, number=each.number, papers=each.papers) for each in planned}
     whole = Topic(None)
 
     def topic(pk: int | None) -> Topic:

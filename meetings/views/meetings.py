@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from meetings.agendas.pages import agenda_context
 from meetings.context import form_context, get_meeting, get_reply, get_series, group_breadcrumbs, meeting_breadcrumbs
 from meetings.forms.answers import AnswerForm
 from meetings.forms.series import CancelForm, MeetingForm, meeting_facts
@@ -54,6 +55,7 @@ def meeting_detail(request: SignedIn, pk: int) -> HttpResponse:
         "before": _neighbor(meeting, is_before=True),
         "after": _neighbor(meeting, is_before=False),
         **room_context(meeting, request.user, may_plan=may_plan, at=at),
+        **agenda_context(meeting, request.user, at=at, moved=request.GET.get("moved", "")),
     }
     return render(request, "meetings/meeting_detail.html", context)
 
@@ -73,7 +75,7 @@ def _neighbor(meeting: Meeting, *, is_before: bool) -> Meeting | None:
 def meeting_history(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the history of a meeting."""
     meeting = get_meeting(request, pk)
-    return history_page(request, meeting, links=("answers",), crumbs=meeting_breadcrumbs(meeting))
+    return history_page(request, meeting, links=("answers", "agenda_items"), crumbs=meeting_breadcrumbs(meeting))
 
 
 # ---------------------------------------------------------------- Changing one

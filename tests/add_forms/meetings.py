@@ -5,10 +5,12 @@ from datetime import timedelta
 from django.utils import timezone
 
 from tests.add_forms.form import AddForm
+from tests.factories.files import upload
 
 REPEATABLE = (
     r"meetings:.*_(edit|archive|remove|restore|cancel|withdraw|end|send|decide|revoke|opened|done|match)"
     r"|meetings:(series_edit_from|answer_by_link|poll_by_link|meeting_answer|answer_record)$"  # the last answer counts
+    r"|meetings:(item|suggestion|agenda)_(move|finish|to_backlog|to_next|accept|decline|publish|mail|carry|take_back)$"
     r"|meetings:(partners_add|policy_edit)$"  # who has a seat gets no second one
     r"|meetings:(room_open|room_close|room_reopen|meeting_held|meeting_unheld|roll_seat|roll_member|attendance_left)$"
     r"|meetings:(guest_remove|meeting_note|item_note|room_item_done|motion_vote|motion_decide|motion_reopen)$"
@@ -58,5 +60,12 @@ ADD_FORMS: dict[str, AddForm] = {
     "meetings:check_in": AddForm(
         ("check_in",), {"who": "guest", "name": "Gail Guest", "presence": "present"}, who="anonymous"
     ),
+    "meetings:item_add": AddForm(("meeting",), {"title": "Cost shares", "purpose": "decide", "minutes": "15"}),
+    "meetings:backlog_add": AddForm(("series",), {"title": "Shared intake", "purpose": "discuss"}),
+    "meetings:suggestion_add": AddForm(("meeting",), {"title": "Late referrals", "purpose": "discuss"}),
+    "meetings:backlog_suggest": AddForm(("series",), {"title": "Shared training", "purpose": "discuss"}),
+    "meetings:template_add": AddForm(("meeting",), {"name": "Quarterly"}),
+    "meetings:agenda_begin": AddForm(("meeting",), lambda w: {"source": f"template:{w.agenda_template}"}),
+    "meetings:paper_add": AddForm(("agenda_item",), lambda w: {"title": "Table", "file-upload": upload()}),
     "meetings:feed_add": AddForm((), {}, page=("meetings:feed_list",)),
 }  # fmt: skip

@@ -27,7 +27,7 @@ NO_PAGES = (
     "partners:manual_print_", "agreements:pdf_progress", "agreements:pdf_file",
     "agreements:sign_text_file", "agreements:sign_executed_file", "agreements:link_text_file",
     "agreements:link_executed_file", "agreements:frozen_", "agreements:sealed_", "agreements:evidence_package",
-    "partners:notice_mail", "partners:notice_kind_mail", "files:download", "meetings:feed",
+    "partners:notice_mail", "partners:notice_kind_mail", "files:download", "meetings:feed", "meetings:paper_by_link",
     "meetings:room_quorum", "meetings:check_in_drawing",
 )  # fmt: skip
 # Pages of one template, or of the form for adding: without --all, one of each is looked at.

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.crypto import get_random_string
 from django.utils.timezone import now
 
-from meetings.models import Meeting
+from meetings.models import AgendaItem, Meeting
 from tests import factories
 
 AFTER = ("partners",)
@@ -49,6 +49,7 @@ def build(world: Any) -> None:
         feed=factories.make_feed(manager, secret).pk,
         feed_secret=secret,
         **rows,
+        **_agenda(rows["topic"]),
     )
 
 
@@ -78,7 +79,7 @@ def _record(group: Any, series: Any, seat: Any, member: Any, manager: Any) -> di
     )  # fmt: skip
     return {
         "agenda_item": item.pk,
-        "suggestion": factories.make_agenda_item(
+        "suggested_item": factories.make_agenda_item(
             series, title="A suggestion", state="suggested", suggested_at=now(), suggested_by=manager
         ).pk,
         "agenda_paper": paper.pk,
@@ -94,6 +95,11 @@ def _record(group: Any, series: Any, seat: Any, member: Any, manager: Any) -> di
         "action": action.pk,
         "action_token": factories.make_action_link(action).token,
     }
+
+
+def _agenda(topic: int) -> dict[str, Any]:
+    """Add a paper to the agenda of the meeting that goes on, which its members see."""
+    return {"shown_paper": factories.make_paper(AgendaItem.objects.get(pk=topic), title="Shared intake form").pk}
 
 
 def _room(pk: int, seat: Any) -> dict[str, Any]:
