@@ -290,3 +290,33 @@ def action_form_context(request: HttpRequest, action: ActionItem, title: str, fo
         "cancel_url": action.get_absolute_url(),
         **more,
     }
+
+
+# ---------------------------------------------------------------- What is recorded at a meeting
+def get_of_meeting(request: HttpRequest, rows: Any, pk: int) -> Any:
+    """Return what was recorded at a meeting that the user may see, with its meeting; otherwise 404."""
+    found = get_object_or_404(rows.visible_to(request.user).filter(meeting__isnull=False), pk=pk)
+    found.meeting = get_meeting(request, found.meeting_id)
+    return found
+
+
+def room_url(meeting: Meeting, place: str = "") -> str:
+    """Return the address of the screen at the meeting, or of a place on it."""
+    return reverse("meetings:room", args=[meeting.pk]) + (f"#{place}" if place else "")
+
+
+def room_breadcrumbs(meeting: Meeting) -> list[tuple[str, str]]:
+    """Return the breadcrumbs of a page below the screen at the meeting."""
+    return [*meeting_breadcrumbs(meeting), (_("At the meeting"), room_url(meeting))]
+
+
+def room_form_context(meeting: Meeting, title: str, form: Any, place: str = "", **more: Any) -> dict[str, Any]:
+    """Return the context of a page with one form about what is recorded at a meeting."""
+    return {
+        "title": title,
+        "crumbs": room_breadcrumbs(meeting),
+        "here": title,
+        "form": form,
+        "cancel_url": room_url(meeting, place),
+        **more,
+    }

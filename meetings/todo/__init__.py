@@ -38,7 +38,7 @@ def _of_person(place: TodoPlace) -> list[TodoPart]:
         actions.of_organization(seats.partnership_ids, area, today),
         questions.to_answer(user, area, at),
         questions.to_accept(user, area),
-        trainings.answers_owed(area, seats.partnership_ids, at),
+        *([trainings.answers_owed(area, seats.partnership_ids, at)] if seats.partnership_ids else []),
     ]
     if seats.everything or area.pk in seats.staff_area_ids:
         return own

@@ -19,6 +19,7 @@ from meetings.invitations import answers, replies
 from meetings.minutes.reading import minutes_context
 from meetings.models import DETAILS, Answer, How, Meeting
 from meetings.pdfs.reading import packets_context
+from meetings.room.reading import room_context
 from meetings.scheduling import collisions, meetings
 from meetings.trainings.reading import training_context
 from onestop.accounts.requests import SignedIn
@@ -58,6 +59,7 @@ def meeting_detail(request: SignedIn, pk: int) -> HttpResponse:
         **meeting_actions(meeting, request.user, at),
         "before": _neighbor(meeting, is_before=True),
         "after": _neighbor(meeting, is_before=False),
+        **room_context(meeting, request.user, may_plan=may_plan, at=at),
         **agenda_context(meeting, request.user, at=at, moved=request.GET.get("moved", "")),
         **minutes_context(meeting, user=request.user, at=at),
         **packets_context(meeting, user=request.user),

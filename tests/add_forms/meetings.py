@@ -17,6 +17,8 @@ REPEATABLE = (
     r"|meetings:(partners_add|policy_edit)$"  # who has a seat gets no second one
     r"|meetings:(minutes_(draft|redraft|approve|describe|publish|agree|link_agree)|correction_answer|pdf_again)$"
     r"|meetings:(question_date_agree|question_date_decline|answer_accept)$"  # the second is told so
+    r"|meetings:(room_open|room_close|room_reopen|meeting_held|meeting_unheld|roll_seat|roll_member|attendance_left)$"
+    r"|meetings:(guest_remove|meeting_note|item_note|room_item_done|motion_vote|motion_decide|motion_reopen)$"
 )
 PLACE = {"minutes": "60", "how": "in_person", "place": "Center Street"}
 
@@ -53,6 +55,15 @@ ADD_FORMS: dict[str, AddForm] = {
             "title": "Summer retreat", "minutes": "120", "on_1": day(30), "at_1": "09:00", "on_2": day(31),
             "at_2": "09:00", "closes_on": day(7),
         },
+    ),
+    "meetings:guest_add": AddForm(("going_on",), {"name": "Gail Guest", "presence": "present"}),
+    "meetings:motion_add": AddForm(("going_on",), {"text": "To adjourn.", "method": "voice"}),
+    "meetings:decision_add": AddForm(("going_on",), {"text": "We meet monthly."}),
+    "meetings:room_action_add": AddForm(
+        ("going_on",), lambda w: {"text": "Send the plan", "name": "Ann Example", "due_on": day(9)}
+    ),
+    "meetings:check_in": AddForm(
+        ("check_in",), {"who": "guest", "name": "Gail Guest", "presence": "present"}, who="anonymous"
     ),
     "meetings:item_add": AddForm(("meeting",), {"title": "Cost shares", "purpose": "decide", "minutes": "15"}),
     "meetings:backlog_add": AddForm(("series",), {"title": "Shared intake", "purpose": "discuss"}),

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.crypto import get_random_string
 from django.utils.timezone import now
 
-from meetings.models import AgendaItem
+from meetings.models import AgendaItem, Meeting
 from tests import factories
 
 AFTER = ("partners",)
@@ -34,6 +34,7 @@ def build(world: Any) -> None:
     time = poll.times.earliest("starts_at")
     poll.answers.create(invitation=asked, time=time, suits="yes")
     rows = _record(group, series, seat, member, manager) | _train(group, seat, member, partner, manager)
+    rows |= _room(rows["going_on"], seat)
     secret = get_random_string(40)
     rows |= _minutes(series)
     vars(world).update(
@@ -192,3 +193,16 @@ def _train(group: Any, seat: Any, member: Any, partner: Any, manager: Any) -> di
         "feedback_token": link.token,
         "follow_up_token": asked.token,
     }
+
+
+def _room(pk: int, seat: Any) -> dict[str, Any]:
+    """Add what is recorded at the meeting that goes on: an officer and a guest who came, a vote, a decision."""
+    going_on = Meeting.objects.get(pk=pk)
+    officer = factories.make_group_member(going_on.group, name="Otto Officer", email="", role="secretary")
+    factories.make_attendance(going_on, officer)
+    factories.make_attendance(going_on, name="Gus Guest", organization_name="The Press", via="self")
+    factories.make_meeting_note(going_on, text="It began late.")
+    carried = factories.make_carried_motion(going_on, mover=seat, mover_name="Ann Example", seconder_name="Bo Example")
+    carried.votes.create(seat=seat, name="Ann Example", cast="yes")
+    decided = factories.make_meeting_decision(going_on, text="Intake begins at nine.")
+    return {"officer": officer.pk, "carried": carried.pk, "decided": decided.pk}

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("files", "0001_initial"),
-        ("meetings", "0006_assistance"),
+        ("meetings", "0007_assistance"),
         ("partners", "0011_adoption_checks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("meetings", "0003_agenda_changed"),
+        ("meetings", "0004_reopened_records"),
     ]
 
     operations = [

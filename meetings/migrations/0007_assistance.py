@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("meetings", "0005_reports_on_action_items"),
+        ("meetings", "0006_reports_on_action_items"),
         ("partners", "0011_adoption_checks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
