@@ -68,15 +68,15 @@ def generate(size: Size, *, today: date) -> dict[str, int]:
     with unrecorded():
         for start in range(0, len(slugs), AREAS_AT_ONCE):
             some = LocalArea.objects.filter(slug__in=slugs[start : start + AREAS_AT_ONCE]).order_by("pk")
-            for what, number in _Areas(size, list(some), today).write():
+            for what, number in MeetingsOfAreas(size, list(some), today).write():
                 made[what] += number
     for model, pk in last.items():
         record_inserts(model, since=pk, at=datetime.combine(today - timedelta(days=AGE), NOON, UTC))
     return made
 
 
-class _Areas:
-    """Some areas; what each has depends on the seed and its name only."""
+class MeetingsOfAreas:
+    """The meetings of some areas; what each has depends on the seed and its name only."""
 
     def __init__(self, size: Size, areas: Sequence[LocalArea], today: date) -> None:
         self.size, self.areas, self.today = size, areas, today
@@ -92,12 +92,15 @@ class _Areas:
         """Write everything; yield how many rows of what were written."""
         groups = [self._group(area, *facts) for area in self.areas for facts in GROUPS]
         yield "groups", len(insert(groups))
-        seats = insert([seat for group in groups for seat in self._seats(group)])
+        yield from self.write_for([self._series(group) for group in groups])
+
+    def write_for(self, series: Sequence[Series]) -> Iterator[tuple[str, int]]:
+        """Write series of saved groups, with seats, members and all meetings; yield how many rows of what."""
+        seats = insert([seat for each in series for seat in self._seats(each.group)])
         yield "seats of groups", len(seats)
         members = insert([self._member(seat) for seat in seats])
         yield "members of groups", len(members)
-        series = insert([self._series(group) for group in groups])
-        yield "series", len(series)
+        yield "series", len(insert(list(series)))
         meetings = insert([meeting for each in series for meeting in self._meetings(each)])
         yield "meetings", len(meetings)
         held = [meeting for meeting in meetings if meeting.status == Meeting.Status.HELD]

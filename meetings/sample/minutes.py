@@ -75,7 +75,7 @@ def _opening(held: Held) -> str:
 
 def _roll(held: Held) -> Iterator[str]:
     there = [row for row in held.roll if row.was_there and not row.is_guest]
-    missing = [row for row in held.roll if not row.was_there]
+    missing = [row for row in held.roll if not row.was_there and row.name != str(row.seat)]
     guests = [f"{row.name} ({row.organization_name})" for row in held.roll if row.is_guest]
     yield "- **Present:** " + ", ".join(row.name + (" (alternate)" if row.is_alternate else "") for row in there)
     if missing:

@@ -75,11 +75,14 @@ def _roll(held: Held) -> Iterator[Attendance]:
 
 
 def _in_seat(held: Held, seat: GroupSeat, members: Sequence[GroupMember]) -> Iterator[Attendance]:
-    """Yield who filled a seat, or who did not come; nobody for a seat that was vacant."""
+    """Yield who filled a seat, or who did not come; a seat that was vacant is absent under its own name."""
     holder = next((member for member in members if not member.is_alternate), None)
     alternate = next((member for member in members if member.is_alternate), None)
     name = holder.name if holder else _before(held, seat)
     if not name:
+        yield _row(
+            held, str(seat)[:150], Presence.ABSENT, seat=seat, partnership=seat.partnership, is_voting=seat.is_voting
+        )  # fmt: skip
         return
     told = held.of
     manner = told.facts["drifting"].get(seat.partner_name) or told.facts["drifting"].get(name, "")
@@ -134,7 +137,8 @@ def _keep_quorum(held: Held) -> None:
             row.presence, row.via = Presence.EXCUSED, Attendance.Via.STAFF
         return
     drifting = held.of.facts["drifting"]
-    faithful = [row for row in seats if not drifting.get(row.name) and not drifting.get(_partner(row))]
+    filled = [row for row in seats if row.name != str(row.seat)]
+    faithful = [row for row in filled if not drifting.get(row.name) and not drifting.get(_partner(row))]
     for row in [row for row in faithful if not row.was_there][: max(needed - len(held.voters), 0)]:
         row.presence = _there(held, f"{row.name} {held.day}")
 

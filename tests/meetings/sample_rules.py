@@ -105,7 +105,7 @@ def _people(area: LocalArea) -> Iterator[str]:
     known = set(GroupMember.objects.values_list("name", flat=True)) | set(User.objects.values_list("name", flat=True))
     known |= set(Tenure.objects.current().filter(office__area=area).values_list("name", flat=True))
     known |= set(Representative.objects.filter(partnership__area=area).values_list("name", flat=True))
-    named = set(Attendance.objects.exclude(seat=None, member=None).values_list("name", flat=True))
+    named = set(Attendance.objects.there().exclude(seat=None, member=None).values_list("name", flat=True))
     named |= set(ActionItem.objects.exclude(name="").values_list("name", flat=True))
     named |= set(AgendaItem.objects.exclude(owner_name="").values_list("owner_name", flat=True))
     before = {name for _seat, name, _until in read("board")["before"]}
