@@ -9,9 +9,12 @@ class MeetingsConfig(AppConfig):
     name = "meetings"
 
     def ready(self) -> None:
-        """Say what is found, what a person is asked for, and what is handed over."""
-        from meetings import search_kinds  # noqa: F401 -- registers it
+        """Say what is found, what pages of partners show, what a person is asked for, and what is handed over."""
+        from meetings import panels, search_kinds  # noqa: F401 -- registers them
+        from meetings.actions import handover as actions_handover
+        from meetings.board_page import links  # noqa: F401 -- registers them
         from meetings.groups import handover
         from meetings.scheduling import load  # noqa: F401 -- registers it
 
         handover.register()
+        actions_handover.register()

@@ -2,14 +2,31 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from meetings.models import Group, GroupMember, GroupSeat, Meeting, Poll, Reply, Series
-from partners.network.current_area import show_area
+from meetings.minutes.reading import may_read
+from meetings.models import (
+    ActionItem,
+    AgendaItem,
+    AgendaPaper,
+    AgendaTemplate,
+    Group,
+    GroupMember,
+    GroupSeat,
+    Meeting,
+    MeetingPdf,
+    Minutes,
+    MinutesCorrection,
+    Poll,
+    Reply,
+    Series,
+)
+from meetings.pdfs.reading import may_open
+from partners.network.current_area import find_area, show_area
 
 
 def get_group(request: HttpRequest, pk: int) -> Group:
@@ -49,6 +66,34 @@ def get_meeting(request: HttpRequest, pk: int) -> Meeting:
     return meeting
 
 
+def get_item(request: HttpRequest, pk: int) -> AgendaItem:
+    """Return an agenda item that the user may see, and enter its area; otherwise 404."""
+    rows = AgendaItem.objects.visible_to(request.user).select_related(
+        "series__group__area__state", "series__group__state", "meeting__series", "meeting__group", "owner"
+    )
+    item = get_object_or_404(rows, pk=pk)
+    _enter(request, item.series.group)
+    return item
+
+
+def get_paper(request: HttpRequest, pk: int) -> AgendaPaper:
+    """Return a paper of an agenda item that the user may see, and enter its area; otherwise 404."""
+    rows = AgendaPaper.objects.visible_to(request.user).select_related(
+        "file", "item__series__group__area__state", "item__series__group__state", "item__meeting__series"
+    )
+    paper = get_object_or_404(rows, pk=pk)
+    _enter(request, paper.item.series.group)
+    return paper
+
+
+def get_template(request: HttpRequest, pk: int) -> AgendaTemplate:
+    """Return an agenda template of a group that the user may see, and enter its area; otherwise 404."""
+    rows = AgendaTemplate.objects.visible_to(request.user).select_related("group__area__state", "group__state")
+    template = get_object_or_404(rows, pk=pk)
+    _enter(request, template.group)
+    return template
+
+
 def get_reply(request: HttpRequest, pk: int) -> Reply:
     """Return a reply by mail to a series of a group that the user may see, and enter its area; otherwise 404."""
     seen = Series.objects.visible_to(request.user).values("pk")
@@ -66,6 +111,57 @@ def get_poll(request: HttpRequest, pk: int) -> Poll:
     poll = get_object_or_404(rows, pk=pk)
     _enter(request, poll.group)
     return poll
+
+
+def get_minutes(request: HttpRequest, pk: int) -> Minutes:
+    """Return the minutes of a meeting that the user may read, and enter its area; otherwise 404."""
+    rows = Minutes.objects.visible_to(request.user).with_meeting()
+    minutes = get_object_or_404(rows, meeting=pk)
+    minutes.meeting.series.group = minutes.meeting.group
+    if not may_read(request.user, minutes):
+        raise Http404
+    _enter(request, minutes.meeting.group)
+    return minutes
+
+
+def get_public_minutes(pk: int) -> Minutes:
+    """Return minutes that everybody may read; otherwise 404."""
+    minutes = get_object_or_404(Minutes.objects.public().with_meeting(), pk=pk)
+    minutes.meeting.series.group = minutes.meeting.group
+    return minutes
+
+
+def get_correction(request: HttpRequest, pk: int) -> MinutesCorrection:
+    """Return a correction of minutes that the user may read, and enter their area; otherwise 404."""
+    rows = MinutesCorrection.objects.select_related("minutes", "link", "user", "answered_by")
+    correction = get_object_or_404(rows, pk=pk)
+    correction.minutes = get_minutes(request, correction.minutes.meeting_id)
+    return correction
+
+
+def get_pdf(request: HttpRequest, pk: int) -> MeetingPdf:
+    """Return a PDF of a meeting that the user may open, and enter its area; otherwise 404."""
+    rows = MeetingPdf.objects.visible_to(request.user).select_related(
+        "meeting__series", "meeting__group__area__state", "meeting__group__state", "asked_by",
+        "meeting__room__center", "meeting__room__location",
+    )  # fmt: skip
+    made = get_object_or_404(rows, pk=pk)
+    made.meeting.series.group = made.meeting.group
+    if not may_open(request.user, made):
+        raise Http404
+    _enter(request, made.meeting.group)
+    return made
+
+
+def get_action(request: HttpRequest, pk: int) -> ActionItem:
+    """Return an action item that the user may see, and enter its area; otherwise 404."""
+    rows = ActionItem.objects.visible_to(request.user).select_related(
+        "group__area__state", "group__state", "meeting__series", "item", "partnership__organization", "user",
+        "created_by",
+    )  # fmt: skip
+    action = get_object_or_404(rows, pk=pk)
+    _enter(request, action.group)
+    return action
 
 
 def _enter(request: HttpRequest, group: Group) -> Group:
@@ -95,6 +191,26 @@ def meeting_breadcrumbs(meeting: Meeting) -> list[tuple[str, str]]:
     return [*group_breadcrumbs(meeting.group), (meeting.title, meeting.get_absolute_url())]
 
 
+def minutes_breadcrumbs(minutes: Minutes) -> list[tuple[str, str]]:
+    """Return the breadcrumbs of a page below minutes."""
+    return [*meeting_breadcrumbs(minutes.meeting), (_("Minutes"), minutes.get_absolute_url())]
+
+
+def minutes_form_context(minutes: Minutes, title: str, form: Any, **more: Any) -> dict[str, Any]:
+    """Return the context of a page with one form about minutes."""
+    crumbs, url = minutes_breadcrumbs(minutes), minutes.get_absolute_url()
+    shown = {"title": title, "crumbs": crumbs, "here": title, "form": form, "cancel_url": url}
+    return {**shown, "minutes": minutes, **more}
+
+
+def action_breadcrumbs(request: HttpRequest, action: ActionItem) -> list[tuple[str, str]]:
+    """Return the breadcrumbs of a page below an action item; without the list, if the person does not see the area."""
+    area = action.group.area
+    sees_area = area is not None and find_area(request.user, area.slug) is not None
+    above = [(_("Action items"), reverse("meetings:action_list", args=[area.slug]))] if area and sees_area else []
+    return [*above, (action.text, action.get_absolute_url())]
+
+
 def form_context(thing: Group | Series | Meeting | Poll, title: str, form: Any, **more: Any) -> dict[str, Any]:
     """Return the context of a page with one form about a group, series, meeting or poll."""
     if isinstance(thing, Group):
@@ -111,5 +227,17 @@ def form_context(thing: Group | Series | Meeting | Poll, title: str, form: Any, 
         "here": more.pop("here", title),
         "form": form,
         "cancel_url": thing.get_absolute_url(),
+        **more,
+    }
+
+
+def action_form_context(request: HttpRequest, action: ActionItem, title: str, form: Any, **more: Any) -> dict[str, Any]:
+    """Return the context of a page with one form about an action item."""
+    return {
+        "title": title,
+        "crumbs": action_breadcrumbs(request, action),
+        "here": title,
+        "form": form,
+        "cancel_url": action.get_absolute_url(),
         **more,
     }

@@ -5,10 +5,16 @@ from django.utils.translation import gettext_lazy as _
 from onestop.ui import navigation
 from onestop.ui.navigation import PERSON, Entry, Page
 
-CALENDAR_PAGES = ("meetings:calendar", "meetings:meeting_", "meetings:answer_record", "meetings:extra_add")
+CALENDAR_PAGES = (
+    "meetings:calendar", "meetings:meeting_", "meetings:answer_record", "meetings:extra_add", "meetings:item_",
+    "meetings:agenda_", "meetings:suggestion_", "meetings:paper_", "meetings:template_add",
+    "meetings:minutes_", "meetings:correction_", "meetings:pdf_",
+)  # fmt: skip
+ACTION_PAGES = ("meetings:action_",)
 GROUP_PAGES = (
     "meetings:group_", "meetings:seat_", "meetings:member_", "meetings:partners_add", "meetings:series_",
-    "meetings:poll_", "meetings:policy_edit",
+    "meetings:poll_", "meetings:policy_edit", "meetings:backlog_", "meetings:template_list", "meetings:template_edit",
+    "meetings:board_page_",
 )  # fmt: skip
 
 navigation.add(
@@ -23,6 +29,7 @@ navigation.add(
         pages=(
             Page(_("Calendar"), name="meetings:calendar", in_area=True, marks=CALENDAR_PAGES),
             Page(_("Groups"), name="meetings:group_list", in_area=True, marks=GROUP_PAGES),
+            Page(_("Action items"), name="meetings:action_list", in_area=True, marks=ACTION_PAGES),
         ),
     ),
     Entry(

@@ -6,7 +6,7 @@ import rules
 from django.db.models import Q
 from django.db.models.functions import Now, TruncDate
 
-from meetings.models import Group, GroupMember
+from meetings.models import ActionItem, AgendaItem, Group, GroupMember
 from partners.rules import administers_state, is_superuser, staff
 from partners.seats import seats_of
 
@@ -30,6 +30,38 @@ def is_officer(user: Any, group: Group) -> bool:
     return held.filter(group=group, user=user.pk, role__in=GroupMember.OFFICERS).exists()
 
 
+@rules.predicate
+def belongs_to_group(user: Any, group: Group) -> bool:
+    """A member of the group today, or somebody of a partner that has a seat in it."""
+    seats = seats_of(user)
+    if not getattr(user, "is_active", False):
+        return False
+    today = TruncDate(Now())
+    held = GroupMember.objects.current().filter(Q(last_on=None) | Q(last_on__gte=today), from_on__lte=today)
+    of_partner = group.seats.current().filter(partnership__in=seats.partnership_ids)
+    return held.filter(group=group, user=user.pk).exists() or of_partner.exists()
+
+
+@rules.predicate
+def suggested(user: Any, item: AgendaItem) -> bool:
+    """Whoever suggested an item."""
+    return item.suggested_by_id is not None and item.suggested_by_id == user.pk
+
+
+@rules.predicate
+def does_action(user: Any, action: ActionItem) -> bool:
+    """Whose action item it is, or one of the people of the organization whose it is."""
+    if not getattr(user, "is_active", False):
+        return False
+    return action.belongs_to(user) or action.partnership_id in seats_of(user).partnership_ids
+
+
+@rules.predicate
+def runs_group_of(user: Any, action: ActionItem) -> bool:
+    """Whoever runs the group of an action item."""
+    return bool((keeps_group | is_officer).test(user, action.group))
+
+
 PERMISSIONS = {
     # groups of an area and of a state, with their seats and members
     "meetings.add_group": staff,
@@ -39,9 +71,17 @@ PERMISSIONS = {
     # series, meetings, invitations and polls: also by those who run the group
     "meetings.plan_meetings": keeps_group | is_officer,
     # agendas
+    "meetings.edit_agenda": keeps_group | is_officer,
+    "meetings.suggest_items": keeps_group | belongs_to_group,
+    "meetings.withdraw_suggestion": suggested,
     # at the meeting
-    # minutes
-    # action items
+    # minutes and packets: by those who run the group
+    "meetings.keep_minutes": keeps_group | is_officer,
+    "meetings.make_packet": keeps_group | is_officer,
+    # action items: those who run the group keep them; whose they are report
+    "meetings.add_action": keeps_group | is_officer,
+    "meetings.keep_action": runs_group_of,
+    "meetings.report_action": does_action | runs_group_of,
     # the public page of the board
     # trainings
     # questions and answers

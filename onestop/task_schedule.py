@@ -13,8 +13,10 @@ ROUTES = {
     "agreements.tasks.make_agreement_pdf": {"queue": "documents"},
     "agreements.tasks.make_frozen_document": {"queue": "documents"},
     "agreements.tasks.seal_agreement": {"queue": "documents"},
+    "meetings.tasks.make_meeting_pdf": {"queue": "documents"},
     "onestop.files.tasks.scan_file": {"queue": "files"},
     "meetings.tasks.send_updates": {"queue": "notices"},
+    "meetings.tasks.tell_assigned": {"queue": "notices"},
 }
 
 
@@ -53,5 +55,9 @@ SCHEDULE = {
     "watch-promises": every(DAY, "agreements.tasks.watch_promises"),
     "make-meetings": every(DAY, "meetings.tasks.make_meetings"),
     "send-meeting-updates": every(MINUTE, "meetings.tasks.send_updates"),
+    "sweep-meeting-pdfs": every(15, "meetings.tasks.sweep_meeting_pdfs"),
+    "clean-up-meeting-pdfs": every(DAY, "meetings.tasks.clean_up_meeting_pdfs"),
+    "print-public-minutes": every(HOUR, "meetings.tasks.print_public_minutes"),
+    "tell-assigned-actions": every(MINUTE, "meetings.tasks.tell_assigned"),
     "match-boards": every(6 * HOUR, "meetings.tasks.match_boards"),
 }

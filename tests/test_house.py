@@ -26,7 +26,10 @@ PUBLIC = re.compile(
     r"|partners:invitation_(accept|decline)\w*"
     r"|partners:confirm(_opened|_change)?"
     r"|agreements:(sign_by_link|link_\w+|verify)"
-    r"|meetings:(answer_by_link|answer_link_opened|poll_by_link|poll_link_opened|feed)"
+    r"|meetings:(answer_by_link|answer_link_opened|poll_by_link|poll_link_opened|feed|paper_by_link)"
+    r"|meetings:minutes_(by_link|link_opened|link_agree|public|public_file)"
+    r"|meetings:action_(by_link|link_opened)"
+    r"|meetings:board_(public|bylaws|paper|meeting_entry)"
     r"|accounts:(theme|not_me)|components\w*"
     r"|partners:directory\w*"
     r"|notices:stop"
@@ -77,7 +80,7 @@ def test_no_signals_are_used():
 
 # Code that handles a request, and what Django or allauth call without a time.
 OF_REQUESTS = {"views", "notice_admin", "context", "filters", "tables", "management"}
-OF_REQUESTS |= {"context.py", "tasks.py", "admin.py", "navigation.py", "middleware.py"}
+OF_REQUESTS |= {"context.py", "signing_context.py", "tasks.py", "admin.py", "navigation.py", "middleware.py"}
 READS_CLOCK = {"onestop/ops/health.py", "onestop/ops/metrics.py", "onestop/notices/backend.py"}
 READS_CLOCK |= {"partners/notices/examples.py", "agreements/notices/examples.py"}  # dates in previews of notices
 READS_CLOCK |= {"meetings/notices/examples.py"}

@@ -1,6 +1,6 @@
 """Action items: what somebody will do by a day, and what they report."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Self
 
 import pgtrigger
@@ -17,7 +17,7 @@ from onestop.accounts.models import EmailedLink
 from onestop.accounts.models.emailed_link import EmailedLinkQuerySet
 from onestop.editing.archiving import Archivable, ArchivedQuerySet
 from onestop.history.tracking import tracked
-from partners.models import Partnership
+from partners.models import Partnership, Representative
 from partners.models.visibility import any_of
 from partners.seats import seats_of
 
@@ -52,7 +52,7 @@ class ActionItemQuerySet(ArchivedQuerySet):
         return self.open().filter(due_on__lt=today)
 
 
-@tracked(parent="group")
+@tracked(parent="group", exclude=["tell_at"])
 class ActionItem(Archivable):
     """What somebody of an organization will do by a day: decided at a meeting, or added later."""
 
@@ -84,9 +84,13 @@ class ActionItem(Archivable):
     created_at = models.DateTimeField(_("added"))
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    asked_due_on = models.DateField(_("asked for"), null=True, blank=True)
+    assigned_at = models.DateTimeField(_("assigned"), null=True, blank=True, editable=False)
+    tell_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = ActionItemQuerySet.as_manager()
-    history_silent = ("user", "created_at", "created_by", "closed_at")
+    history_name = True
+    history_silent = ("user", "created_at", "created_by", "closed_at", "assigned_at")
 
     class Meta:
         verbose_name = _("action item")
@@ -101,6 +105,9 @@ class ActionItem(Archivable):
             ),
             models.CheckConstraint(condition=~Q(status="dropped") | ~Q(outcome=""), name="dropped_item_has_a_reason"),
             models.CheckConstraint(condition=Q(user=None) | ~Q(name=""), name="action_item_names_its_person"),
+            models.CheckConstraint(
+                condition=Q(asked_due_on=None) | Q(status="open"), name="another_day_is_asked_of_an_open_item"
+            ),
         ]
         indexes = [
             models.Index(fields=["group", "status", "due_on"], name="action_item_by_group"),
@@ -109,6 +116,7 @@ class ActionItem(Archivable):
             models.Index(fields=["partnership", "due_on"], name="action_item_by_partner"),
             models.Index(fields=["due_on"], name="action_item_by_day", condition=Q(status="open", archived_at=None)),
             models.Index(fields=["meeting"], name="action_item_by_meeting"),
+            models.Index(fields=["tell_at"], name="action_item_to_tell", condition=Q(tell_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -123,6 +131,23 @@ class ActionItem(Archivable):
         """Whether it is neither done nor dropped."""
         return self.status == self.Status.OPEN
 
+    @property
+    def has_reachable_person(self) -> bool:
+        """Whether a person with an account or an address does it; else the organization's representatives do."""
+        return bool(self.user_id or self.email)
+
+    def belongs_to(self, user: Any) -> bool:
+        """Whether it is that person's: by the account, or by its address."""
+        if self.user_id is not None and self.user_id == user.pk:
+            return True
+        return bool(self.email) and self.email == (getattr(user, "email", "") or "").lower()
+
+    @property
+    def who(self) -> str:
+        """The person with the organization, as far as they are known. Needs the organization."""
+        organization = self.partnership.organization.name if self.partnership else ""
+        return f"{self.name}, {organization}" if self.name and organization else self.name or organization
+
     def is_overdue(self, today: date) -> bool:
         """Whether it is open after its day."""
         return self.is_open and self.due_on < today
@@ -131,14 +156,28 @@ class ActionItem(Archivable):
 class ActionUpdate(models.Model):
     """What somebody reported of an action item. It never changes."""
 
+    class Kind(models.TextChoices):
+        PROGRESS = "progress", _("Progress")
+        DONE = "done", _("Done")
+        DROPPED = "dropped", _("Dropped")
+        REOPENED = "reopened", _("Reopened")
+        MOVED = "moved", _("Due day moved")
+        ASKED = "asked", _("Asked for another day")
+        KEPT = "kept", _("Due day kept")
+        REASSIGNED = "reassigned", _("Reassigned")
+
     class Via(models.TextChoices):
         PAGE = "page", _("Signed in")
         LINK = "link", _("Personal link")
 
     action = models.ForeignKey(ActionItem, models.CASCADE, related_name="updates")
+    kind = models.CharField(_("kind of report"), max_length=12, choices=Kind, default=Kind.PROGRESS)
     text = models.TextField(_("progress"), blank=True, max_length=1000)
     status = models.CharField(_("status"), max_length=10, choices=ActionItem.Status)
     due_on = models.DateField(_("due"))
+    due_before = models.DateField(_("due before"), null=True, blank=True)
+    asked_due_on = models.DateField(_("asked for"), null=True, blank=True)
+    who = models.CharField(_("whose it became"), max_length=300, blank=True)
     name = models.CharField(_("reported by"), max_length=150)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     via = models.CharField(_("how it came"), max_length=10, choices=Via, default=Via.PAGE)
@@ -160,7 +199,7 @@ class ActionLinkQuerySet(EmailedLinkQuerySet):
         """Fetch each with its recipient and the action item."""
         return self.select_related(
             "asked_by", "user", "action__group__area__state", "action__group__state", "action__user",
-            "action__partnership__organization",
+            "action__partnership__organization", "representative",
         )  # fmt: skip
 
 
@@ -172,9 +211,12 @@ class ActionLink(EmailedLink):
 
     action = models.ForeignKey(ActionItem, models.PROTECT, related_name="links")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    representative = models.ForeignKey(
+        Representative, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("representative")
+    )
 
     objects = ActionLinkQuerySet.as_manager()
-    history_silent = ("asked_at", "asked_by", "email", "expires_at", "user")
+    history_silent = ("asked_at", "asked_by", "email", "expires_at", "user", "representative")
 
     class Meta:
         verbose_name = _("link to an action item")
@@ -192,5 +234,16 @@ class ActionLink(EmailedLink):
 
     @property
     def holds_place(self) -> bool:
-        """Whether the action item is still that person's."""
-        return self.email == self.action.email and not self.action.is_archived
+        """Whether the action item is still that person's, or of the organization that they represent."""
+        action, speaker = self.action, self.representative
+        if action.is_archived:
+            return False
+        if action.has_reachable_person:
+            return self.email == action.email or (self.user_id is not None and self.user_id == action.user_id)
+        return speaker is not None and not speaker.is_archived and speaker.partnership_id == action.partnership_id
+
+    def why_over(self, at: datetime) -> str:
+        """Return why the link no longer works: also "removed" and "reassigned", if the item is."""
+        if self.revoked_at is None and not self.holds_place:
+            return "removed" if self.action.is_archived else "reassigned"
+        return super().why_over(at)

@@ -48,8 +48,15 @@ class AgendaItemQuerySet(ArchivedQuerySet):
     """Items of agendas, by who may see them and where they are."""
 
     def visible_to(self, user: Any) -> Self:
-        """Return the items of groups that the user sees."""
-        return self.filter(series__group__in=Group.objects.visible_to(user).values("pk"))
+        """Return the items of published agendas of groups that the user sees, and what the user suggested.
+
+        Whoever runs a group sees all of its items.
+        """
+        seen, run = Group.objects.visible_to(user), Group.objects.run_by(user)
+        known = Q(meeting__record__agenda_published_at__isnull=False) | Q(meeting__record__opened_at__isnull=False)
+        on_agenda = known & Q(state=AgendaItem.State.ACCEPTED, archived_at=None)
+        shared = Q(series__group__in=seen.values("pk")) & (on_agenda | Q(suggested_by=user.pk))
+        return self.filter(shared | Q(series__group__in=run.values("pk")))
 
     def on_agenda(self) -> Self:
         """Return those on the agenda of a meeting, as the agenda has them."""
@@ -143,8 +150,10 @@ class AgendaPaperQuerySet(ArchivedQuerySet):
     """Papers, by who may see them."""
 
     def visible_to(self, user: Any) -> Self:
-        """Return the papers of groups that the user sees."""
-        return self.filter(item__series__group__in=Group.objects.visible_to(user).values("pk"))
+        """Return the papers of items that the user sees; removed ones only for those who run the group."""
+        run = Group.objects.run_by(user).values("pk")
+        shared = Q(archived_at=None, item__in=AgendaItem.objects.visible_to(user).values("pk"))
+        return self.filter(shared | Q(item__series__group__in=run))
 
 
 @tracked(parent="item")
@@ -176,8 +185,8 @@ class AgendaTemplateQuerySet(ArchivedQuerySet):
     """Templates of agendas, by who may see them."""
 
     def visible_to(self, user: Any) -> Self:
-        """Return the templates of groups that the user sees."""
-        return self.filter(group__in=Group.objects.visible_to(user).values("pk"))
+        """Return the templates of groups that the user runs."""
+        return self.filter(group__in=Group.objects.run_by(user).values("pk"))
 
 
 @tracked(parent="group")

@@ -4,6 +4,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from meetings.models.groups import Group
@@ -57,3 +58,9 @@ class BoardPage(models.Model):
 
     def __str__(self) -> str:
         return str(self.group)
+
+    def get_absolute_url(self) -> str:
+        """Return its public address, or that of the board while it is not published."""
+        if self.is_published and self.group.area:
+            return reverse("meetings:board_public", args=[self.group.area.slug])
+        return self.group.get_absolute_url()

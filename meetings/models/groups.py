@@ -27,6 +27,8 @@ class GroupQuerySet(ArchivedQuerySet):
         A partner's people see the groups in which their organization has a seat, members of the board all groups of
         the area but support teams. Archived groups are only for staff and the state.
         """
+        if getattr(user, "pk", None) is None:
+            return self.none()
         seats = seats_of(user)
         if seats.everything:
             return self
@@ -46,6 +48,21 @@ class GroupQuerySet(ArchivedQuerySet):
         theirs = group_seats.objects.current().filter(partnership__in=seats.partnership_ids).values("group")
         of_board = Q(area_id__in=seats.board_area_ids) & ~Q(kind=Group.Kind.SUPPORT)
         return any_of(Q(pk__in=own), Q(pk__in=theirs), *([of_board] if seats.board_area_ids else []))
+
+    def run_by(self, user: Any) -> Self:
+        """Return the groups that the user runs: as staff of the leading area, for the state, or as an officer today."""
+        if not getattr(user, "is_active", False):
+            return self.none()
+        seats = seats_of(user)
+        if seats.everything:
+            return self
+        members = apps.get_model("meetings.GroupMember")
+        today = TruncDate(Now())
+        held = members.objects.current().filter(Q(last_on=None) | Q(last_on__gte=today), from_on__lte=today)
+        officers = held.filter(user=user.pk, role__in=members.OFFICERS)
+        return self.filter(
+            any_of(Q(pk__in=officers.values("group")), area_id__in=seats.staff_area_ids, state_id__in=seats.state_ids)
+        )
 
     def with_counts(self) -> Self:
         """Annotate how many people belong to each today (``number_of_members``)."""

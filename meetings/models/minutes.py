@@ -1,5 +1,6 @@
 """Minutes of meetings: drafted, sent for correction, approved by a motion, published."""
 
+from datetime import date
 from typing import Any, Self
 
 import pgtrigger
@@ -26,6 +27,18 @@ class MinutesQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> Self:
         """Return the minutes of groups that the user sees; pages show drafts to those who run the group only."""
         return self.filter(meeting__group__in=Group.objects.visible_to(user).values("pk"))
+
+    def with_meeting(self) -> Self:
+        """Fetch each with its meeting, series, group and place."""
+        return self.select_related(
+            "meeting__series", "meeting__group__area__state", "meeting__group__state", "meeting__room__center",
+            "meeting__room__location", "approved_by__meeting__series",
+        )  # fmt: skip
+
+    def public(self) -> Self:
+        """Return those that everybody may read."""
+        rows = self.filter(audience=Minutes.Audience.PUBLIC, meeting__series__archived_at=None)
+        return rows.exclude(meeting__group__kind=Group.Kind.SUPPORT)
 
 
 @tracked(parent="meeting")
@@ -101,6 +114,28 @@ class Minutes(models.Model):
         """Return the address of its page."""
         return reverse("meetings:minutes_detail", args=[self.meeting_id])
 
+    def get_public_url(self) -> str:
+        """Return the address of its page for everybody, which is there only while they are public."""
+        return reverse("meetings:minutes_public", args=[self.pk])
+
+    def takes_corrections(self, today: date) -> bool:
+        """Whether members may still send corrections."""
+        return (
+            self.status == self.Status.CIRCULATED
+            and self.corrections_until is not None
+            and today <= self.corrections_until
+        )
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether nobody was asked to correct them yet."""
+        return self.status == self.Status.DRAFT
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may read them."""
+        return self.audience == self.Audience.PUBLIC
+
     @property
     def is_approved(self) -> bool:
         """Whether they are final."""
@@ -114,7 +149,7 @@ class MinutesLinkQuerySet(EmailedLinkQuerySet):
         """Fetch each with its recipient and the meeting."""
         return self.select_related(
             "asked_by", "user", "member", "minutes__meeting__series", "minutes__meeting__group__area__state",
-            "minutes__meeting__group__state",
+            "minutes__meeting__group__state", "minutes__meeting__room__center", "minutes__meeting__room__location",
         )  # fmt: skip
 
 
@@ -145,6 +180,11 @@ class MinutesLink(EmailedLink):
         """The account of the recipient, if they have one."""
         return self.user
 
+    @property
+    def holds_place(self) -> bool:
+        """Whether the recipient was not removed from the group."""
+        return self.member is None or not self.member.is_archived
+
 
 @tracked(parent="minutes")
 class MinutesCorrection(models.Model):
@@ -156,6 +196,7 @@ class MinutesCorrection(models.Model):
         DECLINED = "declined", _("Not changed")
 
     minutes = models.ForeignKey(Minutes, models.PROTECT, related_name="corrections")
+    link = models.ForeignKey(MinutesLink, models.PROTECT, null=True, blank=True, related_name="corrections")
     name = models.CharField(_("name"), max_length=150)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     text = models.TextField(_("correction"), max_length=2000)
@@ -165,7 +206,7 @@ class MinutesCorrection(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
-    history_silent = ("at", "answered_at", "answered_by", "user")
+    history_silent = ("at", "answered_at", "answered_by", "user", "link")
 
     class Meta:
         verbose_name = _("correction")
@@ -183,3 +224,8 @@ class MinutesCorrection(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for an answer."""
+        return self.state == self.State.OPEN

@@ -27,6 +27,7 @@ class MeetingRecord(models.Model):
 
     meeting = models.OneToOneField(Meeting, models.PROTECT, related_name="record")
     agenda_published_at = models.DateTimeField(_("agenda published"), null=True, blank=True)
+    agenda_changed_at = models.DateTimeField(_("agenda changed after it was published"), null=True, blank=True)
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     voting_seats = models.PositiveSmallIntegerField(_("voting seats"), null=True, blank=True)

@@ -1,3 +1,9 @@
 """What meetings tell people. Importing this package declares notice types, and registers reminders and the inbox."""
 
-from meetings.notices import inbox, notice_types, reminders  # noqa: F401
+from meetings.notices import (  # noqa: F401
+    actions,
+    inbox,
+    minutes_reminders,
+    notice_types,
+    reminders,
+)

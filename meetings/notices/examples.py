@@ -8,7 +8,24 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from meetings.models import Answer, Group, Meeting, MeetingInvitation, Poll, Series
+from meetings.agendas.reading import Agenda, PlannedItem
+from meetings.models import (
+    ActionItem,
+    ActionUpdate,
+    AgendaItem,
+    AgendaPaper,
+    Answer,
+    Group,
+    Meeting,
+    MeetingInvitation,
+    Minutes,
+    MinutesCorrection,
+    MinutesLink,
+    Poll,
+    Purpose,
+    Series,
+)
+from onestop.files.models import StoredFile
 from partners.models import LocalArea
 
 
@@ -31,11 +48,61 @@ def meeting(**more: Any) -> Mapping[str, Any]:
     name, email = "Sam Sample", "sam@millrace.example"  # no translation: an invented person
     invitation = MeetingInvitation(pk=1, series=series, name=name, email=email, nonce="example", expires_at=now)
     answer = Answer(alternate_name="Alex Instance", alternate_email="alex@millrace.example")  # no translation: invented
+    agenda = _agenda(planned)
     poll = Poll(pk=1, group=group, title=_("Partner team"), minutes=60, closes_at=starts - timedelta(days=7))
     url = settings.PUBLIC_URL
+    minutes = Minutes(pk=1, meeting=planned, corrections_until=date(2027, 2, 2))
+    correction = MinutesCorrection(
+        pk=1, minutes=minutes, name=name, text=_("I came at ten."), state=MinutesCorrection.State.TAKEN,
+        answer=_("Thank you."),
+    )  # fmt: skip
+    link = MinutesLink(pk=1, minutes=minutes, name=name, email=email, nonce="example", expires_at=now)
     return {
         "series": series, "group": group, "meeting": planned, "invitation": invitation, "schedule": series.schedule,
         "coming": [planned], "changes": [], "links": {"yes": url, "no": url, "alternate": url}, "answer": answer,
         "person": name, "poll": poll, "times": [starts, starts + timedelta(days=1)], "action_url": url,
+        "agenda": agenda, "papers_url": f"{url}/", "item": agenda.items[0].item,
+        "minutes": minutes, "correction": correction, "link": link, "name": name,
         "why": _("You belong to the group %(group)s.") % {"group": group.name}, **more,
+    }  # fmt: skip
+
+
+def _agenda(meeting: Meeting) -> Agenda:
+    """Return an agenda with two items, one with a paper."""
+    welcome = AgendaItem(pk=1, title=_("Welcome"), purpose=Purpose.INFORM, minutes=5, meeting=meeting)
+    times = AgendaItem(
+        pk=2, title=_("Referral times"), purpose=Purpose.DECIDE, minutes=25, meeting=meeting,
+        owner_name="Sam Sample",  # no translation: an invented person
+    )  # fmt: skip
+    file = StoredFile(pk=1, name="referrals.pdf", kind=StoredFile.Kind.PDF, size=120_000, state=StoredFile.State.CLEAN)
+    paper = AgendaPaper(pk=1, item=times, file=file, title=_("Referrals of last quarter"))
+    start = meeting.local_start
+    items = [PlannedItem(welcome, 1, start), PlannedItem(times, 2, start + timedelta(minutes=5), [paper])]
+    return Agenda(meeting, items, published_at=meeting.starts_at - timedelta(days=7))
+
+
+def action() -> Mapping[str, Any]:
+    """Return the context of a mail about action items."""
+    area = LocalArea(name=_("Riverbend"), board_name=_("Riverbend Workforce Board"))
+    group = Group(pk=1, area=area, name=_("Partner team"), kind=Group.Kind.WORKGROUP)
+    name, url = "Sam Sample", settings.PUBLIC_URL  # no translation: an invented person
+    on = date(2027, 1, 19)
+    items = [
+        ActionItem(pk=1, group=group, text=_("Send the referral counts of last quarter"), name=name, due_on=on),
+        ActionItem(pk=2, group=group, text=_("Ask the library for a room"), name=name, due_on=on + timedelta(days=7)),
+    ]
+    links = {"done": url, "progress": url, "day": url}
+    rows = [
+        {"action": each, "organization": "", "for_all": "", "page_url": url, "links": links, "days": 15}
+        for each in items
+    ]
+    asked = on + timedelta(days=14)
+    update = ActionUpdate(
+        action=items[0], kind=ActionUpdate.Kind.ASKED, text=_("Two partners still count."), name=name, due_on=on,
+        asked_due_on=asked,
+    )  # fmt: skip
+    return {
+        **rows[0], "group": group, "person": name, "rows": rows, "number": 2, "more": 0, "update": update,
+        "days": 7, "is_over": False, "is_today": False, "action_url": url,
+        "why": _("You took this on in the group %(group)s.") % {"group": group.name},
     }  # fmt: skip

@@ -5,7 +5,9 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from meetings.agendas import publishing, suggestions
 from meetings.invitations import answers, updates
+from meetings.minutes import circulation, corrections
 from meetings.models import GroupMember
 from meetings.notices import examples
 from meetings.polls import polls
@@ -47,5 +49,23 @@ declare(
     _type(
         polls.ASKED, _("Finding a time"), _("You are asked which time suits you for a meeting."), "meeting_poll",
         _("The members of the group, alternates too."),
+    ),
+    _type(
+        publishing.PUBLISHED, _("Agendas of meetings"),
+        _("The agenda of a meeting of your group is published, or has changed since."), "meeting_agenda", MEMBERS,
+    ),
+    _type(
+        suggestions.ANSWERED, _("Answers to suggested agenda items"),
+        _("What you suggested for an agenda was accepted or declined."), "meeting_suggestion",
+        _("Whoever suggested the item."),
+    ),
+    _type(
+        circulation.ASKED, _("Minutes to correct"), _("Minutes of a group are ready to read and to correct."),
+        "minutes_sent", _("The members of the group, alternates too."),
+    ),
+    _type(
+        corrections.ANSWERED, _("Answers to corrections"),
+        _("A correction that you sent was answered: the minutes are corrected, or not changed for a reason."),
+        "minutes_corrected", _("Whoever sent a correction."),
     ),
 )  # fmt: skip

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from meetings.agendas.publishing import mailed
+from meetings.agendas.reading import agendas_of
 from meetings.invitations.answers import chip_of, counting
 from meetings.invitations.updates import answer_links, context_of, why_of
 from meetings.models import Answer, Given, Meeting, MeetingInvitation
@@ -42,7 +44,7 @@ notice_types.declare(
 
 
 def subjects_of(at: datetime) -> Iterator[ReminderSubject]:
-    """Yield each meeting of the next week with those who are invited and have not declined; three queries."""
+    """Yield each meeting of the next week with its agenda and those who have not declined; six queries."""
     rows = Meeting.objects.coming(at).filter(starts_at__lte=at + BEFORE, series__invites=True, series__sequence__gt=0)
     meetings = list(rows.with_place())
     series = {meeting.series_id for meeting in meetings}
@@ -53,6 +55,7 @@ def subjects_of(at: datetime) -> Iterator[ReminderSubject]:
     given: dict[int, list[Answer]] = defaultdict(list)
     for answer in Answer.objects.filter(series__in=series):
         given[answer.invitation_id].append(answer)
+    agendas = agendas_of(meetings)
     for meeting in meetings:
         guests = {}
         for invitation in invited[meeting.series_id]:
@@ -67,7 +70,7 @@ def subjects_of(at: datetime) -> Iterator[ReminderSubject]:
             about=[meeting, meeting.series],
             people={GUESTS: [person for person, _invitation, _answer in guests.values()]},
             scope=meeting.group.area,
-            facts={"meeting": meeting, "guests": guests},
+            facts={"meeting": meeting, "guests": guests, "agenda": agendas[meeting.pk]},
         )
 
 
@@ -80,6 +83,7 @@ def _build(subject: ReminderSubject, step: Step, person: User | str, following: 
     _person, invitation, answer = subject.facts["guests"][_address(person)]
     answered = _("You answered: %(answer)s.") % {"answer": chip_of(answer)[1]} if answer else ""
     facts = {"meeting": meeting, "links": answer_links(invitation, meeting), "answered": answered}
+    facts |= mailed(subject.facts["agenda"], invitation)
     return Message(
         kind=SOON,
         key="",

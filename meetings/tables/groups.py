@@ -13,7 +13,7 @@ from onestop.ui.row_values import address_of, label_of
 
 
 class GroupTable(Table):
-    """Groups of an area. Needs with_counts, and the rhythm of each in ``given["rhythms"]``."""
+    """Groups of an area. Needs with_counts, and for each ``given["rhythms"]`` and ``given["shares"]``, by id."""
 
     row_header = "name"
     caption = gettext_lazy("Groups")
@@ -24,12 +24,15 @@ class GroupTable(Table):
     gap = tables.Column(empty_values=(), orderable=False, verbose_name=gettext_lazy("Last gap"))
     following = tables.Column(empty_values=(), orderable=False, verbose_name=gettext_lazy("Next meeting"))
     rhythm = tables.Column(empty_values=(), orderable=False, verbose_name=gettext_lazy("Rhythm"))
+    turnout = tables.Column(
+        empty_values=(), orderable=False, verbose_name=gettext_lazy("Turnout"), attrs={"td": {"class": "is-num"}}
+    )
     people = tables.Column(
         accessor="number_of_members", verbose_name=gettext_lazy("Members"), attrs={"td": {"class": "is-num"}}
     )
 
     class Meta(Table.Meta):
-        sequence = ("name", "kind", "cadence", "gap", "following", "rhythm", "people")
+        sequence = ("name", "kind", "cadence", "gap", "following", "rhythm", "turnout", "people")
 
     def _rhythm(self, record: Any) -> Any:
         return self.given.get("rhythms", {}).get(record.pk)
@@ -57,6 +60,16 @@ class GroupTable(Table):
     def render_rhythm(self, record: Any) -> str:
         rhythm = self._rhythm(record)
         return chip(*rhythm.chip) if rhythm else ""
+
+    def render_turnout(self, record: Any) -> SafeString | str:
+        """Return the share of seats filled in the last year, as a link to who came."""
+        share = self.given.get("shares", {}).get(record.pk)
+        if share is None:
+            return ""
+        return format_html('<a href="{}">{} %</a>', address_of("meetings:group_attendance", record.pk), share)
+
+    def value_turnout(self, record: Any) -> Any:
+        return self.given.get("shares", {}).get(record.pk)
 
     def value_rhythm(self, record: Any) -> str:
         rhythm = self._rhythm(record)

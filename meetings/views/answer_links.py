@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST
 
+from meetings.agendas.reading import agenda_of
 from meetings.forms.answers import AnswerForm
 from meetings.invitations import answers
 from meetings.models import Given, How, Meeting, MeetingInvitation
@@ -68,6 +69,7 @@ def answer_by_link(request: HttpRequest, token: str) -> HttpResponse:
         "sends_itself": request.method == "GET" and bool(_asked(request)) and _asked(request) != Given.ALTERNATE,
         "rows": [(each, given[each.pk], answers.chip_of(given[each.pk])) for each in coming],
         "schedule": link.series.schedule,
+        "agenda": agenda_of(about) if about else None,
         **_about(link),
     }
     return render(request, "meetings/link/answer.html", context)

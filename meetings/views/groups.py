@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from meetings.actions.reading import group_actions
 from meetings.context import form_context, get_group, group_breadcrumbs
 from meetings.filters.groups import GroupFilters
 from meetings.forms.groups import GroupForm, PolicyForm
@@ -19,6 +20,7 @@ from meetings.groups.reading import group_page
 from meetings.models import Group
 from meetings.scheduling.load import most_hours
 from meetings.tables.groups import GroupTable
+from meetings.turnout.shares import shares_of
 from onestop.accounts.requests import SignedIn
 from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
@@ -43,7 +45,10 @@ def group_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         filters=GroupFilters,
         table=GroupTable,
         template="meetings/group_list.html",
-        given=lambda page: {"rhythms": {each.group.pk: each for each in rhythm.rhythms_of(page, at=timezone.now())}},
+        given=lambda page: {
+            "rhythms": {each.group.pk: each for each in rhythm.rhythms_of(page, at=timezone.now())},
+            "shares": shares_of(page, at=timezone.now()),
+        },
         context={
             "area": area,
             "may_add": may(request.user, "meetings.add_group", area),
@@ -65,6 +70,7 @@ def group_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_keep": may_keep,
         "may_plan": may(request.user, "meetings.plan_meetings", group) and not group.is_archived,
         **group_page(group, user=request.user, at=timezone.now(), sees_past=may_keep),
+        **group_actions(group, request.user, timezone.now()),
     }
     return render(request, "meetings/group_detail.html", context)
 

@@ -10,11 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from meetings.actions.reading import meeting_actions
+from meetings.agendas.pages import agenda_context
 from meetings.context import form_context, get_meeting, get_reply, get_series, group_breadcrumbs, meeting_breadcrumbs
 from meetings.forms.answers import AnswerForm
 from meetings.forms.series import CancelForm, MeetingForm, meeting_facts
 from meetings.invitations import answers, replies
+from meetings.minutes.reading import minutes_context
 from meetings.models import DETAILS, Answer, How, Meeting
+from meetings.pdfs.reading import packets_context
 from meetings.scheduling import collisions, meetings
 from onestop.accounts.requests import SignedIn
 from onestop.editing.idempotency import idempotent
@@ -50,8 +54,12 @@ def meeting_detail(request: SignedIn, pk: int) -> HttpResponse:
         "may_plan": may_plan,
         "collisions": slots[0].collisions if may_plan and meeting.is_planned and meeting.starts_at > at else (),
         "replies": meeting.replies.unread().order_by("-received_at") if may_plan else (),
+        **meeting_actions(meeting, request.user, at),
         "before": _neighbor(meeting, is_before=True),
         "after": _neighbor(meeting, is_before=False),
+        **agenda_context(meeting, request.user, at=at, moved=request.GET.get("moved", "")),
+        **minutes_context(meeting, user=request.user, at=at),
+        **packets_context(meeting, user=request.user),
     }
     return render(request, "meetings/meeting_detail.html", context)
 
@@ -71,7 +79,7 @@ def _neighbor(meeting: Meeting, *, is_before: bool) -> Meeting | None:
 def meeting_history(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the history of a meeting."""
     meeting = get_meeting(request, pk)
-    return history_page(request, meeting, links=("answers",), crumbs=meeting_breadcrumbs(meeting))
+    return history_page(request, meeting, links=("answers", "agenda_items"), crumbs=meeting_breadcrumbs(meeting))
 
 
 # ---------------------------------------------------------------- Changing one

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from meetings.agendas.pages import backlog_context
 from meetings.context import form_context, get_group, get_meeting, get_series, group_breadcrumbs, series_breadcrumbs
 from meetings.forms.series import EndForm, SeriesForm, initial_of
 from meetings.invitations import roster, updates
@@ -96,6 +97,7 @@ def series_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "no_address": _without_address(known) if may_plan else (),
         "due": _due(known) if may_plan else None,
         "replies": known.replies.unread().order_by("-received_at")[:20] if may_plan else (),
+        **backlog_context(known, request.user, at=at, moved=request.GET.get("moved", "")),
     }
     return render(request, "meetings/series_detail.html", context)
 

@@ -13,14 +13,13 @@ from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, Self, TypeVar
 
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.refusals import Refused
-from onestop.files.pdf import CannotMakePdf, Pdf
+from onestop.files.pdf import CannotMakePdf, MadePdf
 from onestop.files.progress import Progress, progress_of, say_progress
 from onestop.files.storage import delete_forgotten, deleted_on_failure
 from onestop.jobs import leases, waking
@@ -130,7 +129,7 @@ class Maker(Generic[D]):
 
     model: type[D]
     task: str
-    make: Callable[[D, Report], Pdf]
+    make: Callable[[D, Report], MadePdf]
     emptied: Mapping[str, Any] = field(default_factory=dict)
     stored: Callable[[D, datetime], None] = _do_nothing
     tell: Callable[[D, datetime], None] = _do_nothing
@@ -187,15 +186,18 @@ class Maker(Generic[D]):
         made = self.make(document, lambda share, words="": say_progress(self._work_name(document), share, words))
         self.hand_in(document, made, at=clock())
 
-    def hand_in(self, document: D, made: Pdf, *, at: datetime) -> bool:
+    def hand_in(self, document: D, made: MadePdf, *, at: datetime) -> bool:
         """Store the file unless another worker already did; return whether it was stored."""
-        document.file.save("made.pdf", ContentFile(made.data), save=False)
+        sha256 = _sha256_of(made)
+        content = made.content()
+        size = content.size
+        document.file.save("made.pdf", content, save=False)
         with deleted_on_failure(document.file), transaction.atomic():
             kept = self._rows.filter(pk=document.pk, status=Document.Status.MAKING).update(
                 status=Document.Status.READY,
                 file=document.file.name,
-                sha256=hashlib.sha256(made.data).hexdigest(),
-                size=len(made.data),
+                sha256=sha256,
+                size=size,
                 pages=made.pages,
                 made_at=at,
                 message="",
@@ -244,6 +246,14 @@ class Maker(Generic[D]):
     @property
     def _rows(self) -> Any:
         return self.model._default_manager.all()
+
+
+def _sha256_of(made: MadePdf) -> str:
+    """Return the hash of a PDF, which is read in pieces."""
+    found = hashlib.sha256()
+    for piece in made.content().chunks():
+        found.update(piece)
+    return found.hexdigest()
 
 
 def _running_clock(at: datetime) -> Callable[[], datetime]:

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.files.base import ContentFile, File
 from django.utils.translation import gettext as _
 
 # The base of relative URLs in the page; nothing is ever requested from it.
@@ -28,6 +29,26 @@ class Pdf:
 
     data: bytes
     pages: int
+
+    def content(self) -> File:
+        """Return it as a file, at its beginning."""
+        return ContentFile(self.data)
+
+
+@dataclass(frozen=True)
+class LargePdf:
+    """A PDF in a temporary file, which is too large to be held in memory, and its number of pages."""
+
+    file: IO[bytes]
+    pages: int
+
+    def content(self) -> File:
+        """Return it as a file, at its beginning."""
+        self.file.seek(0)
+        return File(self.file, name="large.pdf")
+
+
+MadePdf = Pdf | LargePdf
 
 
 class CannotMakePdf(Exception):

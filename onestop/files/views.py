@@ -3,19 +3,15 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from onestop.files.kinds import MEDIA_TYPES
+from onestop.files.contents import contents_response
 from onestop.files.models import StoredFile
 from onestop.files.uses import UnknownFileUse, use_of
-
-# Whatever a browser does with a file in spite of its headers: it runs nothing, loads nothing, and is of no origin.
-SANDBOX = "default-src 'none'; sandbox"
 
 
 @require_safe
@@ -27,19 +23,13 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
         messages.warning(request, _why_not(file))
         return redirect(owner)
     try:
-        contents = file.file.open("rb")
+        return contents_response(file)
     except FileNotFoundError:
         messages.error(request, _("The file is missing. The operator can restore it from a backup."))
         return redirect(owner)
     except OSError:
         messages.error(request, _("The storage of files does not respond. Try again later."))
         return redirect(owner)
-    response = FileResponse(contents, as_attachment=True, filename=file.name, content_type=MEDIA_TYPES[file.kind])
-    response["Content-Length"] = str(file.size)
-    patch_cache_control(response, private=True, no_store=True)
-    response["Content-Security-Policy"] = SANDBOX
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
 
 
 def _owner_of(file: StoredFile, user: Any) -> Any:

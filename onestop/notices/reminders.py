@@ -6,6 +6,7 @@ takes the next step, and keeps the interval of the rule before the one after it.
 next step follows immediately.
 """
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,8 @@ from onestop.notices.messages import Message
 from onestop.notices.models import Notice, Rule, RuleStep, name_of
 from onestop.notices.models.notice import NoticeQuerySet
 from onestop.notices.planners import Planner
+
+LONGEST_KEY = 200  # of a notice
 
 
 @dataclass(frozen=True)
@@ -120,9 +123,8 @@ class Reminder:
         matter = replace(matter, asked=_asked(sent))
         for person in people:
             message = self.build(matter, step, person, following)
-            who = person if isinstance(person, str) else str(person.pk)
             name = f"{self.code}:{matter.key}"
-            yield replace(message, key=f"{name}:{number}:{who}", scope=matter.scope, matter=name, step=number)
+            yield replace(message, key=_key_of(name, number, person), scope=matter.scope, matter=name, step=number)
 
     def _vanished(self, at: datetime) -> NoticeQuerySet:
         matters = list(self.open_matters(at))
@@ -167,6 +169,15 @@ class Reminder:
             after = Next(self._due_at(matter, steps, sent, step), step.whom, people)
         last_at = max((one.at for one in sent.values()), default=None)
         return ReminderProgress(len(sent), last_at, is_exhausted=bool(sent) and not coming, following=after)
+
+
+def _key_of(matter: str, step: int, person: User | str) -> str:
+    """Return the key of a notice; an address that is too long for it is in it as a digest."""
+    who = person if isinstance(person, str) else str(person.pk)
+    key = f"{matter}:{step}:{who}"
+    if len(key) <= LONGEST_KEY:
+        return key
+    return f"{matter}:{step}:{hashlib.sha256(who.encode()).hexdigest()}"
 
 
 ClosedScopes = Callable[[Collection[Model], datetime], set[str]]

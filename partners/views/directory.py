@@ -3,13 +3,10 @@
 These pages contain public data only, set no cookie, and may be cached for a minute.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
-from functools import wraps
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
-from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import Case, QuerySet, Value, When
 from django.db.models.functions import Lower
@@ -17,13 +14,13 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from partners.glossary.term_matcher import lexicon_of
 from partners.models import Center, LocalArea, Presence, Service, State
 from partners.network.current_area import show_public_area
 from partners.network.public_links import public_links_of
+from partners.network.public_pages import enter_public_area, public
 from partners.schedule.closings import closed_on
 from partners.schedule.weeks import still_to_come
 from partners.search import area_finder, facets, filter_panel, qr_codes, queries
@@ -32,24 +29,8 @@ from partners.search.results import answer, answers, by_place, centers_today, sh
 
 A_PAGE = 15
 ON_PAPER = 100  # services printed at once
-KEPT_SECONDS = 60
 BACK, BACK_TO_ALL = "back", "back_to_all"  # carry the search in links from results to a service
 LONGEST_SEARCH = 1000  # characters of a query string
-Page = Callable[..., HttpResponse]
-
-
-def public(view: Page) -> Page:
-    """Make a page public, and let caches keep it for people who are not signed in."""
-
-    @login_not_required
-    @wraps(view)
-    def show(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        if not request.user.is_authenticated and response.status_code == 200 and "HX-Request" not in request.headers:
-            patch_cache_control(response, public=True, max_age=KEPT_SECONDS)
-        return response
-
-    return show
 
 
 # ---------------------------------------------------------------- Searching
@@ -80,7 +61,7 @@ def _areas_to_choose(request: HttpRequest, states: list[State], *, is_short: boo
 @public
 def directory_area(request: HttpRequest, slug: str) -> HttpResponse:
     """Search one area."""
-    return _search(request, enter(request, slug), {})
+    return _search(request, enter_public_area(request, slug), {})
 
 
 def _search(request: HttpRequest, area: LocalArea | None, context: dict[str, Any]) -> HttpResponse:
@@ -214,7 +195,7 @@ def directory_service(request: HttpRequest, pk: int) -> HttpResponse:
 @public
 def directory_centers(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the centers of an area, their hours, and who is there today."""
-    area = enter(request, slug)
+    area = enter_public_area(request, slug)
     closings = {center.pk: closing for center, closing in closed_on(area, timezone.localdate())}
     context = {
         "title": _("Centers and hours in %(area)s") % {"area": area.name},
@@ -231,7 +212,7 @@ def directory_centers(request: HttpRequest, slug: str) -> HttpResponse:
 @public
 def directory_paper(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a QR code that opens this search."""
-    area = enter(request, slug)
+    area = enter_public_area(request, slug)
     question = queries.read_question(request.GET.getlist, area)
     path = reverse("partners:directory_area", args=[slug])
     context = {
@@ -247,7 +228,7 @@ def directory_paper(request: HttpRequest, slug: str) -> HttpResponse:
 @public
 def directory_code(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the QR code as an image."""
-    question = queries.read_question(request.GET.getlist, enter(request, slug))
+    question = queries.read_question(request.GET.getlist, enter_public_area(request, slug))
     return _drawing(reverse("partners:directory_area", args=[slug]) + question.query_string(), _page_title(None))
 
 
@@ -284,11 +265,6 @@ def _drawing(path: str, title: str) -> HttpResponse:
 # ---------------------------------------------------------------- Shared
 def _page_title(area: LocalArea | None) -> str:
     return _("Find a service near %(area)s") % {"area": area.name} if area else _("Find a service")
-
-
-def enter(request: HttpRequest, slug: str) -> LocalArea:
-    """Return the area with this slug, without asking for an account, or raise 404."""
-    return show_public_area(request, get_object_or_404(LocalArea.objects.current().select_related("state"), slug=slug))
 
 
 def _centers(area: LocalArea) -> QuerySet[Center]:

@@ -5,11 +5,16 @@ from datetime import timedelta
 from django.utils import timezone
 
 from tests.add_forms.form import AddForm
+from tests.factories.files import upload
 
 REPEATABLE = (
     r"meetings:.*_(edit|archive|remove|restore|cancel|withdraw|end|send|decide|revoke|opened|done|match)"
     r"|meetings:(series_edit_from|answer_by_link|poll_by_link|meeting_answer|answer_record)$"  # the last answer counts
+    r"|meetings:(item|suggestion|agenda)_(move|finish|to_backlog|to_next|accept|decline|publish|mail|carry|take_back)$"
+    r"|meetings:action_(reassign|done|progress|ask|move|keep_day|drop|reopen|by_link|link_opened)$"  # once done, done
+    r"|meetings:board_page_publish$"
     r"|meetings:(partners_add|policy_edit)$"  # who has a seat gets no second one
+    r"|meetings:(minutes_(draft|redraft|approve|describe|publish|agree|link_agree)|correction_answer|pdf_again)$"
 )
 PLACE = {"minutes": "60", "how": "in_person", "place": "Center Street"}
 
@@ -46,6 +51,18 @@ ADD_FORMS: dict[str, AddForm] = {
             "title": "Summer retreat", "minutes": "120", "on_1": day(30), "at_1": "09:00", "on_2": day(31),
             "at_2": "09:00", "closes_on": day(7),
         },
+    ),
+    "meetings:item_add": AddForm(("meeting",), {"title": "Cost shares", "purpose": "decide", "minutes": "15"}),
+    "meetings:backlog_add": AddForm(("series",), {"title": "Shared intake", "purpose": "discuss"}),
+    "meetings:suggestion_add": AddForm(("meeting",), {"title": "Late referrals", "purpose": "discuss"}),
+    "meetings:backlog_suggest": AddForm(("series",), {"title": "Shared training", "purpose": "discuss"}),
+    "meetings:template_add": AddForm(("meeting",), {"name": "Quarterly"}),
+    "meetings:agenda_begin": AddForm(("meeting",), lambda w: {"source": f"template:{w.agenda_template}"}),
+    "meetings:paper_add": AddForm(("agenda_item",), lambda w: {"title": "Table", "file-upload": upload()}),
+    "meetings:correction_add": AddForm(("held",), {"text": "I came at ten."}),
+    "meetings:action_add": AddForm(
+        ("group",),
+        lambda w: {"text": "Send the counts", "name": "Ann Example", "email": "ann@x.example", "due_on": day(14)},
     ),
     "meetings:feed_add": AddForm((), {}, page=("meetings:feed_list",)),
 }  # fmt: skip

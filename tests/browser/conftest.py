@@ -11,7 +11,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
 
-from partners.views import directory
+from partners.network import public_pages
 from tests.chromium import find_chromium
 from tests.signing_in import sign_in
 
@@ -55,7 +55,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(autouse=True)
 def nothing_is_cached(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no public page stay in a window's cache: the next test has other data."""
-    monkeypatch.setattr(directory, "KEPT_SECONDS", 0)
+    monkeypatch.setattr(public_pages, "KEPT_SECONDS", 0)
 
 
 @pytest.fixture

@@ -27,7 +27,9 @@ NO_PAGES = (
     "partners:manual_print_", "agreements:pdf_progress", "agreements:pdf_file",
     "agreements:sign_text_file", "agreements:sign_executed_file", "agreements:link_text_file",
     "agreements:link_executed_file", "agreements:frozen_", "agreements:sealed_", "agreements:evidence_package",
-    "partners:notice_mail", "partners:notice_kind_mail", "files:download", "meetings:feed",
+    "partners:notice_mail", "partners:notice_kind_mail", "files:download", "meetings:feed", "meetings:paper_by_link",
+    "meetings:pdf_progress", "meetings:pdf_file", "meetings:minutes_public_file",
+    "meetings:board_bylaws", "meetings:board_paper", "meetings:board_meeting_entry",
 )  # fmt: skip
 # Pages of one template, or of the form for adding: without --all, one of each is looked at.
 ALIKE = ("_history", "_archive", "_edit")

@@ -25,6 +25,7 @@ from meetings.models import (
     Meeting,
     MeetingInvitation,
     MeetingNote,
+    MeetingPdf,
     MeetingRecord,
     Minutes,
     MinutesCorrection,
@@ -216,6 +217,12 @@ def make_minutes_link(minutes: Minutes, user: User | None = None, **fields: Any)
     }  # fmt: skip
     given = {"nonce": signed_links.new_nonce(), "asked_at": at, "expires_at": at + timedelta(days=60)}
     return MinutesLink.objects.create(minutes=minutes, **given | who | fields)
+
+
+def make_meeting_pdf(meeting: Meeting, **fields: Any) -> MeetingPdf:
+    """Return a packet of a meeting that was requested."""
+    given = {"kind": "packet", "digest": get_random_string(64), "html": "<p>Packet</p>", "asked_at": now()}
+    return MeetingPdf.objects.create(meeting=meeting, **given | fields)
 
 
 def make_correction(minutes: Minutes, **fields: Any) -> MinutesCorrection:

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from html import unescape
 from typing import Any
 
+from django.utils.html import strip_tags
 from icalendar import Calendar
 
 from meetings.invitations import updates
@@ -87,6 +89,11 @@ def mails(kind: str = "") -> list[Notice]:
 def words_of(notice: Notice) -> str:
     """Return the text of a mail in one line."""
     return " ".join(notice.text.split())
+
+
+def page_words(response: Any) -> str:
+    """Return the text of a page in one line."""
+    return " ".join(unescape(strip_tags(response.content.decode())).split())
 
 
 def calendar_of(notice: Notice) -> Any:

@@ -6,10 +6,12 @@ from typing import Any
 from django.utils.crypto import get_random_string
 from django.utils.timezone import now
 
+from meetings.models import AgendaItem
 from tests import factories
 
 AFTER = ("partners",)
-FOR_ALL = {"answer_token", "poll_token", "feed_secret", "check_in", "minutes_token", "action_token"}
+FOR_ALL = {"answer_token", "poll_token", "feed_secret", "check_in", "minutes_token", "action_token", "public_minutes"}
+FOR_ALL |= {"board_meeting", "board_paper"}  # on a public page
 
 
 def build(world: Any) -> None:
@@ -32,6 +34,7 @@ def build(world: Any) -> None:
     poll.answers.create(invitation=asked, time=time, suits="yes")
     rows = _record(group, series, seat, member, manager)
     secret = get_random_string(40)
+    rows |= _minutes(series)
     vars(world).update(
         group=group.pk,
         group_seat=seat.pk,
@@ -47,6 +50,8 @@ def build(world: Any) -> None:
         feed=factories.make_feed(manager, secret).pk,
         feed_secret=secret,
         **rows,
+        **_agenda(rows["topic"]),
+        **_board(area),
     )
 
 
@@ -76,7 +81,7 @@ def _record(group: Any, series: Any, seat: Any, member: Any, manager: Any) -> di
     )  # fmt: skip
     return {
         "agenda_item": item.pk,
-        "suggestion": factories.make_agenda_item(
+        "suggested_item": factories.make_agenda_item(
             series, title="A suggestion", state="suggested", suggested_at=now(), suggested_by=manager
         ).pk,
         "agenda_paper": paper.pk,
@@ -92,3 +97,41 @@ def _record(group: Any, series: Any, seat: Any, member: Any, manager: Any) -> di
         "action": action.pk,
         "action_token": factories.make_action_link(action).token,
     }
+
+
+def _agenda(topic: int) -> dict[str, Any]:
+    """Add a paper to the agenda of the meeting that goes on, which its members see."""
+    return {"shown_paper": factories.make_paper(AgendaItem.objects.get(pk=topic), title="Shared intake form").pk}
+
+
+def _minutes(series: Any) -> dict[str, Any]:
+    """Add a meeting whose minutes were approved and are public, and a packet of it that could not be made."""
+    local = (now() - timedelta(days=60)).astimezone(series.zone_info).replace(tzinfo=None, microsecond=0)
+    held = factories.make_meeting(series, local, status="held")
+    factories.make_record(held, closed_at=held.ends_at)
+    motion = factories.make_carried_motion(held, text="To approve the minutes.")
+    public = factories.make_minutes(
+        held, text="We met in **public**.", status="approved", circulated_at=now(), approved_by=motion,
+        approved_at=now(), audience="public", published_at=now(),
+    )  # fmt: skip
+    packet = factories.make_meeting_pdf(held, status="failed", message="Pango is missing.")
+    return {"public_minutes": public.pk, "meeting_pdf": packet.pk}
+
+
+def _board(area: Any) -> dict[str, Any]:
+    """Add a board whose page is public, with an open meeting, its published agenda and a paper for everybody."""
+    board = factories.make_group(area, kind="board", name=area.board_name, is_open_meeting=True)
+    bylaws = factories.make_file(use="meetings.bylaws", name="by-laws.pdf")
+    factories.make_board_page(board, about="We oversee the career centers.", bylaws=bylaws)
+    later = (now() + timedelta(days=20)).astimezone(area.zone).replace(hour=8, minute=0, second=0, microsecond=0)
+    series = factories.make_series(board, first_on=later.date())
+    meeting = factories.make_meeting(series)
+    factories.make_record(meeting, opened_at=None, agenda_published_at=now())
+    paper = factories.make_paper(factories.make_agenda_item(meeting, title="The budget"), is_public=True)
+    held = factories.make_meeting(series, (later - timedelta(days=60)).replace(tzinfo=None), status="held")
+    factories.make_record(held, closed_at=held.ends_at)
+    motion = factories.make_carried_motion(held, text="To adopt the budget.")
+    factories.make_minutes(
+        held, status="approved", audience="public", published_at=now(), approved_by=motion, approved_at=now()
+    )
+    return {"board_group": board.pk, "board_meeting": meeting.pk, "board_paper": paper.pk}

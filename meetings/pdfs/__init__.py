@@ -1,0 +1,1 @@
+"""PDFs of meetings: the packet before, the minutes after."""
