@@ -1,11 +1,13 @@
 """Meetings of the sample area: a board, committees, a partner team and councils, two years behind and a year ahead."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
 
 from meetings.models import Group
-from meetings.sample import answers, groups, series
+from meetings.sample import actions, agendas, answers, board_page, groups, minutes, motions, records, series
+from meetings.sample.told import Told, gather
 from partners.sample.area_story import begin_story, sample_area
 from partners.sample.past import unrecorded
 
@@ -21,5 +23,18 @@ def load(*, today: date) -> bool:
         made = groups.load(story)
         planned = series.load(story, made)
         answers.load(story, planned)
+        _load_what_was_recorded(gather(story, planned))
     story.past.write()
     return True
+
+
+def _load_what_was_recorded(told: Sequence[Told]) -> None:
+    records.load(told)
+    agendas.load(told)
+    records.load_notes(told)
+    moved, decided = motions.move_all(told), motions.decide_all(told)
+    drafted = minutes.draft_all(told, moved, decided)
+    motions.keep(moved, decided, drafted)
+    minutes.settle(drafted, moved)
+    actions.load(told)
+    board_page.load(told[0])

@@ -1,7 +1,7 @@
 """The series of the sample: meetings held for two years, some of them moved or canceled, and those to come."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from meetings.models import Group, Meeting, Series
 from meetings.recurrence import occurrences
@@ -10,10 +10,13 @@ from meetings.scheduling import making
 from meetings.scheduling.series import plan_series
 from partners.models import Room
 from partners.sample.area_story import AreaStory
+from partners.sample.calendars import OPEN
 from partners.sample.story import dice
+from partners.schedule.holidays import holidays_of
 
 SNOW, FEW = "Snow: the centers closed at noon.", "Fewer than half could come."
 WINTER = (12, 1, 2, 3)
+SATURDAY = 5
 LINK = "https://video.riverbend.example/room"
 
 
@@ -44,10 +47,12 @@ def _series(story: AreaStory, plan: Plan, group: Group) -> Series:
     series.save(update_fields=["sequence", "update_due_at", "told_words"])
     story.past.add(series, at=begun, by=story.staff)
     made = list(series.meetings.with_place().order_by("original_on"))
+    closed = _holidays(story)
     for meeting in made:
+        _keep_off(meeting, closed)
         _live(plan, meeting, now)
     told = ["status", "reason", "told_starts_at", "told_where", "told_canceled", "update_due_at"]
-    Meeting.objects.bulk_update(made, told)
+    Meeting.objects.bulk_update(made, ["starts_at", "ends_at", "is_by_rule", *told])
     for meeting in made:
         planned_on = max(story.today - BEGUN, meeting.original_on - timedelta(days=540))
         story.past.add(meeting, at=story.at(planned_on), by=story.staff)
@@ -63,9 +68,25 @@ def _first_after(rule: str, window: datetime, story: AreaStory) -> datetime:
     raise AssertionError(rule)  # no rule of the sample waits longer than a month for its weekday
 
 
+def _holidays(story: AreaStory) -> dict[date, str]:
+    """Return the holidays of the years before those of which the area has any."""
+    years = (story.today.year - 2, story.today.year - 1)
+    return {day: name for day, name in holidays_of(story.area.state.code, years).items() if name not in OPEN}
+
+
+def _keep_off(meeting: Meeting, closed: dict[date, str]) -> None:
+    """Move a meeting from a holiday to the next working day."""
+    start = meeting.local_start
+    if name := closed.get(start.date()):
+        while start.date() in closed or start.weekday() >= SATURDAY:
+            start = (start.replace(tzinfo=None) + timedelta(days=1)).replace(tzinfo=start.tzinfo)
+        meeting.set_start(start)
+        meeting.is_by_rule, meeting.reason = True, f"Closed: {name}"
+
+
 def _live(plan: Plan, meeting: Meeting, now: datetime) -> None:
     """Hold a meeting of the past, or cancel it; tell of those that are ahead."""
-    if meeting.starts_at < now and not meeting.is_canceled:
+    if meeting.ends_at < now and not meeting.is_canceled:
         if dice(f"snow {plan.name} {meeting.original_on}", 14) == 0:
             meeting.status = Meeting.Status.CANCELED
             meeting.reason = SNOW if meeting.original_on.month in WINTER else FEW

@@ -49,7 +49,10 @@ def portal() -> Iterator[None]:
         django.setup()
         from django.core.management import call_command
 
-        call_command("migrate", verbosity=0)
+        from onestop.local.quick_migrations import quick_migrations
+
+        with quick_migrations():
+            call_command("migrate", verbosity=0)
         yield
     finally:
         redis.stop()
@@ -273,9 +276,10 @@ def taken() -> int:
 
 
 @contextmanager
-def sink(milliseconds: int) -> Iterator[None]:
-    """Run the mail server in a process of its own."""
+def sink(milliseconds: int, log: Path | None = None) -> Iterator[None]:
+    """Run the mail server in a process of its own; it writes to ``log`` to whom mails went."""
     command = [sys.executable, "-m", "tests.benchmarks.smtp_sink", os.environ["SINK_PORT"], str(milliseconds)]
+    command += [str(log)] if log else []
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         process.stdout.readline()

@@ -1,34 +1,28 @@
-"""Whether three readers find the same dates of 3,000 random series, and how long all meetings of the nation take.
+"""Whether other readers find the same dates of 3,000 random series, and how long all meetings of the nation take.
 
 `.venv/bin/python -m tests.benchmarks.recurrences`; prints counts and seconds, asserts nothing.
 """
 
 import random
+import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
+from dateutil.rrule import rrulestr
 from django.conf import settings
 
 settings.configure(USE_I18N=False)
 
-from meetings.recurrence import occurrences
+from meetings.recurrence import in_zone, occurrences
+from tests.benchmarks.meeting_rules import RULES
 from tests.meetings.calendar_readers import ZONES, Series, random_series, read_with_javascript, read_with_python
 
 SERIES = 3_000
 AREAS, A_AREA = 590, 12
 USUAL_HOURS, HOURS_OF_CHANGES = [0, 3, 5, 7, 9, 12, 15, 18, 21, 23], [1, 2]
-# As committees, boards and workgroups meet.
-RULES = [
-    ("FREQ=MONTHLY;BYDAY=2TU", "2027-01-12"), ("FREQ=MONTHLY;INTERVAL=2;BYDAY=1WE", "2027-01-06"),
-    ("FREQ=MONTHLY;INTERVAL=3;BYDAY=3TH", "2027-01-21"), ("FREQ=MONTHLY;BYDAY=-1FR", "2027-01-29"),
-    ("FREQ=WEEKLY;BYDAY=MO", "2027-01-04"), ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH", "2027-01-05"),
-    ("FREQ=MONTHLY;BYMONTHDAY=15", "2027-01-15"), ("FREQ=YEARLY;BYMONTH=3;BYDAY=2TU", "2027-03-09"),
-    ("FREQ=MONTHLY;BYDAY=1MO,3MO", "2027-01-04"), ("FREQ=MONTHLY;BYDAY=4TH;COUNT=10", "2027-01-28"),
-    ("FREQ=YEARLY;BYMONTH=1,4,7,10;BYDAY=2WE", "2027-01-13"), ("FREQ=WEEKLY;BYDAY=FR;UNTIL=20270630", "2027-01-08"),
-]  # fmt: skip
 LAST = date(2028, 6, 30)
 
 
@@ -89,16 +83,27 @@ def expand(all_series: Iterable[Series]) -> Iterator[list[datetime]]:
         yield occurrences(one.rule, one.start, one.zone, one.until)
 
 
+def with_dateutil(all_series: Iterable[Series]) -> Iterator[list[datetime]]:
+    """Yield the dates that dateutil finds on the wall clock, in their zones; UNTIL is a local day."""
+    for one in all_series:
+        rule = re.sub("UNTIL=([0-9]+)", r"UNTIL=\1T235959", one.rule)
+        end = datetime.combine(one.until, datetime.max.time())
+        yield [in_zone(wall, one.zone) for wall in rrulestr(rule, dtstart=one.start).between(one.start, end, inc=True)]
+
+
 def main() -> None:
     """Print both."""
     compare("outside of 1:00 to 2:59", USUAL_HOURS, SERIES)
     compare("from 1:00 to 2:59", HOURS_OF_CHANGES, SERIES // 10)
     all_series, watch = list(nation()), Watch()
     ours = watch.take("occurrences", expand(all_series))
+    dateutils = watch.take("dateutil", with_dateutil(all_series))
     calendars = watch.take("writing the calendars", (one.ics for one in all_series))
     pairs = zip(all_series, calendars, strict=True)
     theirs = watch.take("recurring-ical-events", (read_with_python(ics, one.until) for one, ics in pairs))
-    dates = f"{sum(map(len, ours)):,} dates, {sum(map(len, theirs)):,} by recurring-ical-events"
+    different = sum(one != other for one, other in zip(ours, dateutils, strict=True))
+    dates = f"{sum(map(len, ours)):,} dates; {sum(map(len, dateutils)):,} by dateutil, other ones in {different} series"
+    dates += f"; {sum(map(len, theirs)):,} by recurring-ical-events"
     print(f"\n{AREAS} areas of {A_AREA} series, 18 months: {dates}\n  {watch}")
 
 

@@ -1,11 +1,16 @@
 """A mail server that takes everything and keeps nothing, as fast as Python can; it may wait before each answer.
 
-`python -m tests.benchmarks.smtp_sink PORT MILLISECONDS`, in a process of its own. To the command `COUNT` it says how
-many mails it took.
+`python -m tests.benchmarks.smtp_sink PORT MILLISECONDS [FILE]`, in a process of its own. To the command `COUNT` it says
+how many mails it took; the file has a line with the address and the Message-ID of each.
 """
 
 import asyncio
+import re
 import sys
+from pathlib import Path
+from typing import IO
+
+MESSAGE_ID = re.compile(rb"^Message-ID:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 
 
 class Sink(asyncio.Protocol):
@@ -13,6 +18,8 @@ class Sink(asyncio.Protocol):
 
     taken = 0
     wait = 0.0
+    log: IO[str] | None = None
+    to = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Greet."""
@@ -25,18 +32,28 @@ class Sink(asyncio.Protocol):
         self.pending += data
         while True:
             if self.in_data:
-                _mail, dot, rest = self.pending.partition(b"\r\n.\r\n")
+                mail, dot, rest = self.pending.partition(b"\r\n.\r\n")
                 if not dot:
                     return
                 self.pending, self.in_data = rest, False
                 Sink.taken += 1
+                self.note(mail)
                 self.answer(b"250 taken")
             else:
                 line, end, rest = self.pending.partition(b"\r\n")
                 if not end:
                     return
                 self.pending = rest
+                self.to = line if line[:4].upper() == b"RCPT" else self.to
                 self.command(line[:4].upper())
+
+    def note(self, mail: bytes) -> None:
+        """Write down to whom a mail went."""
+        if Sink.log:
+            found = MESSAGE_ID.search(mail)
+            to = self.to.partition(b"<")[2].partition(b">")[0]
+            Sink.log.write(f"{to.decode()} {found[1].decode() if found else ''}\n")
+            Sink.log.flush()
 
     def command(self, verb: bytes) -> None:
         """Answer a command."""
@@ -58,13 +75,14 @@ class Sink(asyncio.Protocol):
             self.transport.write(words + b"\r\n")
 
 
-async def serve(port: int, milliseconds: float) -> None:
+async def serve(port: int, milliseconds: float, file: str = "") -> None:
     """Listen until the process is ended."""
     Sink.wait = milliseconds / 1000
+    Sink.log = Path(file).open("a", encoding="utf-8") if file else None  # noqa: SIM115 -- until the process ends
     server = await asyncio.get_running_loop().create_server(Sink, "127.0.0.1", port)
     print("ready", flush=True)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1]), float(sys.argv[2])))
+    asyncio.run(serve(int(sys.argv[1]), float(sys.argv[2]), *sys.argv[3:]))

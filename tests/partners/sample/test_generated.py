@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from meetings.models import Attendance, Group
 from onestop.local.generated import CannotGenerate, Size, generate
 from partners.models import Listing, LocalArea, Membership, Partnership, Role, Service
 from partners.sample import generated
@@ -17,12 +18,14 @@ pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
 LISTS = ("partnership_list", "service_list", "representative_list", "center_list", "presence_board")
 AGREEMENTS = ("agreement_list", "board", "timeline", "compliance")
+MEETINGS = ("calendar", "group_list")
 PAGES = (
     "dashboards:home",
     "partners:coverage",
     "partners:directory_area",
     *(f"partners:{name}" for name in LISTS),
     *(f"agreements:{name}" for name in AGREEMENTS),
+    *(f"meetings:{name}" for name in MEETINGS),
 )
 
 
@@ -59,6 +62,22 @@ def test_each_area_has_agreements_with_parties_and_clauses(network):
     for area in LocalArea.objects.all():
         assert {each.kind for each in area.agreements.all()} == {"umbrella", "ifa", "purchase"}
         assert all(each.clauses.exists() for each in area.agreements.all())
+
+
+def test_each_area_has_a_year_of_meetings(network):
+    assert (network["groups"], network["seats of groups"]) == (6, 2 * (19 + 9 + 20))
+    for area in LocalArea.objects.all():
+        groups = Group.objects.filter(area=area)
+        assert {group.kind for group in groups} == {"board", "one_stop", "workgroup"}
+        for group in groups:
+            held = group.meetings.filter(status="held")
+            assert 5 <= held.count() <= 13
+            assert group.meetings.filter(status="planned").exists()
+            assert not held.filter(record=None).exists()
+            assert Attendance.objects.filter(meeting__in=held).count() == held.count() * group.seats.count()
+            assert group.action_items.count() == held.count()
+    events: Any = Attendance.pgh_event_model  # type: ignore[attr-defined]
+    assert events.objects.count() == network["attendances"] == Attendance.objects.count()
 
 
 def test_the_same_seed_makes_the_same_network_and_another_seed_another(network):
