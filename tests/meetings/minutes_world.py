@@ -58,10 +58,11 @@ def record(held: HeldMeeting) -> None:
     motion = factories.make_carried_motion(
         meeting, item=item, text="To adopt the form.", seconder_name="Alt Ernate", yes=1, no=0, abstain=1
     )
+    assert seat
+    assert other
     motion.votes.create(seat=seat, name="Alt Ernate", cast="yes")
     motion.votes.create(seat=other, name="Ann Example", cast="abstain")
     factories.make_meeting_decision(meeting, item=item, motion=motion, text="One form for all.")
-    assert seat
     factories.make_action(
         held.group, meeting=meeting, item=item, text="Print the form.", partnership=seat.partnership, name="Joel",
         due_on=date(2026, 11, 3),
