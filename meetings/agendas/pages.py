@@ -74,7 +74,8 @@ def agenda_context(meeting: Meeting, user: Any, *, at: datetime, moved: str = ""
 def _suggestions(meeting: Meeting, user: Any, *, may_run: bool) -> dict[str, Any]:
     """Return what was suggested for a meeting or for any of its series; to members their own, answered ones too."""
     chain = series_chain(meeting.series)
-    rows = AgendaItem.objects.current().filter(series__in=chain).select_related("suggested_by", "meeting__series")
+    rows = AgendaItem.objects.current().filter(series__in=chain)
+    rows = rows.select_related("suggested_by", "owner", "meeting__series")
     waiting = rows.filter(state=AgendaItem.State.SUGGESTED).order_by("suggested_at", "pk")
     own = rows.filter(suggested_by=user.pk, state__in=["suggested", "declined"])
     return {
