@@ -49,5 +49,8 @@ ADD_FORMS: dict[str, AddForm] = {
         },
     ),
     "meetings:correction_add": AddForm(("held",), {"text": "I came at ten."}),
+    "meetings:minutes_by_link": AddForm(("minutes_token",), {"text": "I came at ten."}, who=""),
+    "meetings:minutes_pdf_ask": AddForm(("held",), {}, page=("meetings:minutes_detail", "held")),
+    "meetings:packet_ask": AddForm(("meeting",), {}, page=("meetings:meeting_detail", "meeting")),
     "meetings:feed_add": AddForm((), {}, page=("meetings:feed_list",)),
 }  # fmt: skip

@@ -11,8 +11,10 @@ from django.urls import reverse
 from meetings.groups.groups import CannotKeepGroup
 from meetings.minutes import approval, circulation, drafting, publishing
 from meetings.minutes.approval import CannotApprove
+from meetings.minutes.draft_text import draft_text
 from meetings.minutes.drafting import CannotKeepMinutes
 from meetings.minutes.publishing import CannotPublish
+from meetings.minutes.records import recorded_of
 from meetings.models import Group, Meeting, MeetingRecord, Minutes, Motion
 from meetings.models.minutes import LONGEST_MINUTES
 from onestop.editing.versions import version_of
@@ -116,14 +118,14 @@ def test_only_a_meeting_that_is_over_has_minutes(held):
 def test_a_draft_takes_the_same_queries_for_many_items(held):
     record(held)
     with CaptureQueriesContext(connection) as few:
-        drafting.draft_text(drafting.recorded_of(Meeting.objects.with_place().get(pk=held.meeting.pk)))
+        draft_text(recorded_of(Meeting.objects.with_place().get(pk=held.meeting.pk)))
     for number in range(10):
         item = factories.make_agenda_item(held.meeting, title=f"Item {number}")
         factories.make_meeting_note(held.meeting, item)
         factories.make_carried_motion(held.meeting, item=item)
         factories.make_attendance(held.meeting, factories.make_group_seat(held.group, label=f"Seat {number}"))
     with CaptureQueriesContext(connection) as many:
-        drafting.draft_text(drafting.recorded_of(Meeting.objects.with_place().get(pk=held.meeting.pk)))
+        draft_text(recorded_of(Meeting.objects.with_place().get(pk=held.meeting.pk)))
     assert len(many) == len(few)
 
 
