@@ -81,6 +81,9 @@ ADD_FORMS: dict[str, AddForm] = {
         lambda w: {"text": "Send the counts", "name": "Ann Example", "email": "ann@x.example", "due_on": day(14)},
     ),
     "meetings:material_add": AddForm(("trained",), {"title": "Recording", "link": "https://learn.example/video"}),
+    "meetings:minutes_by_link": AddForm(("minutes_token",), {"text": "I came at ten."}, who=""),
+    "meetings:minutes_pdf_ask": AddForm(("held",), {}, page=("meetings:minutes_detail", "held")),
+    "meetings:packet_ask": AddForm(("meeting",), {}, page=("meetings:meeting_detail", "meeting")),
     "meetings:feed_add": AddForm((), {}, page=("meetings:feed_list",)),
     "meetings:question_add": AddForm(
         ("area",), {"subject": "Interpreters", "question": "Whom do you call?", "to": "staff", "due_on": day(20)}

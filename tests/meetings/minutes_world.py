@@ -47,6 +47,8 @@ def record(held: HeldMeeting) -> None:
     """Record a roll, notes, a motion, a decision and an action item of a meeting."""
     meeting = held.meeting
     seat, other = held.members[0].seat, held.members[1].seat
+    assert seat
+    assert other
     opened_at = meeting.starts_at + timedelta(minutes=2)
     factories.make_record(meeting, opened_at=opened_at, closed_at=meeting.ends_at, voting_seats=2, seats_needed=2)
     factories.make_attendance(meeting, seat, name="Alt Ernate", is_alternate=True)

@@ -76,8 +76,9 @@ def _record(group: Any, series: Any, seat: Any, member: Any, manager: Any) -> di
     factories.make_attendance(held, seat, name=manager.name)
     factories.make_meeting_decision(held, text="One intake form for all partners.")
     minutes = factories.make_minutes(
-        held, text="We met and talked.", status="circulated", audience="group", circulated_at=now()
-    )
+        held, text="We met and talked.", status="circulated", audience="group", circulated_at=now(),
+        corrections_until=(now() + timedelta(days=14)).date(),
+    )  # fmt: skip
     correction = factories.make_correction(minutes, text="I came at ten.")
     action = factories.make_action(
         group, meeting=held, partnership=seat.partnership, user=manager, name=manager.name, email=manager.email.lower()
@@ -108,14 +109,13 @@ def _agenda(topic: int) -> dict[str, Any]:
 
 
 def _minutes(series: Any) -> dict[str, Any]:
-    """Add a meeting whose minutes were approved and are public, and a packet of it that could not be made."""
+    """Add a meeting whose minutes are public as a draft, and a packet of it that could not be made."""
     local = (now() - timedelta(days=60)).astimezone(series.zone_info).replace(tzinfo=None, microsecond=0)
     held = factories.make_meeting(series, local, status="held")
     factories.make_record(held, closed_at=held.ends_at)
-    motion = factories.make_carried_motion(held, text="To approve the minutes.")
     public = factories.make_minutes(
-        held, text="We met in **public**.", status="approved", circulated_at=now(), approved_by=motion,
-        approved_at=now(), audience="public", published_at=now(),
+        held, text="We met in **public**.", status="circulated", circulated_at=now(), audience="public",
+        published_at=now(),
     )  # fmt: skip
     packet = factories.make_meeting_pdf(held, status="failed", message="Pango is missing.")
     return {"public_minutes": public.pk, "meeting_pdf": packet.pk}
