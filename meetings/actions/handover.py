@@ -77,7 +77,7 @@ def _heirs(action: ActionItem, person: User) -> tuple[User, ...]:
 
 def hand_over_action(thing: OpenItem, heir: User | None, leaving: Leaving, at: datetime) -> None:
     """Give an item to the heir, who is told with the rest; without one it stays with the organization, or as it is."""
-    action = lock_action(thing.subject)
+    action: ActionItem = lock_action(thing.subject)
     if not action.is_open or action.is_archived or not action.belongs_to(leaving.person):
         return
     if heir is not None:

@@ -110,7 +110,7 @@ def why_of(action: ActionItem, recipient: Recipient) -> str:
     """Return why somebody gets mail about an item."""
     if recipient.representative is not None and action.partnership is not None:
         return _("You speak for %(organization)s.") % {"organization": action.partnership.organization.name}
-    return _("You took this on in the group %(group)s.") % {"group": action.group.name}
+    return _("An action item of the group %(group)s is yours.") % {"group": action.group.name}
 
 
 def area_of(action: ActionItem) -> LocalArea | None:

@@ -31,7 +31,7 @@ class Report(models.TextChoices):
 
     DONE = "done", gettext_lazy("It is done")
     PROGRESS = "progress", gettext_lazy("Progress")
-    DAY = "day", gettext_lazy("Another day is needed")
+    DAY = "day", gettext_lazy("Another day")
 
 
 @recorded

@@ -25,6 +25,7 @@ HELP = {
     "name": _("Leave it blank if you choose a person above, or an organization alone."),
     "email": _("They report by a link in their mail, without an account."),
 }
+LABELS = {"name": _("Name of somebody else"), "email": _("Their email")}
 
 
 class WhoseForm(ConflictForm):
@@ -33,8 +34,8 @@ class WhoseForm(ConflictForm):
     def __init__(
         self, *args: Any, group: Group, action: ActionItem | None = None, fields: Any = None, **kwargs: Any
     ) -> None:
-        own = model_fields(ActionItem, ("name", "email"), help_texts=HELP)
-        chosen = model_fields(ActionItem, ())
+        own = model_fields(ActionItem, ("name", "email"), help_texts=HELP, labels=LABELS)
+        chosen: dict[str, forms.Field] = {}
         chosen["who"] = forms.ChoiceField(
             label=_("Person"), choices=lambda: _people_of(group, action), required=False,
             help_text=_("Without a person, the representatives of the organization are reminded."),

@@ -109,7 +109,7 @@ def action() -> Mapping[str, Any]:
     return {
         **rows[0], "group": group, "person": name, "rows": rows, "number": 2, "more": 0, "update": update,
         "days": 7, "is_over": False, "is_today": False, "action_url": url,
-        "why": _("You took this on in the group %(group)s.") % {"group": group.name},
+        "why": _("An action item of the group %(group)s is yours.") % {"group": group.name},
     }  # fmt: skip
 
 

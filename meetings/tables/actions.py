@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from meetings.actions.reading import age_of, days_overdue, standing_of
 from onestop.ui.lists import Table
 from onestop.ui.markup import format_html
-from onestop.ui.presentation import chip, day
+from onestop.ui.presentation import chip, shortday
 from onestop.ui.row_values import address_of
 
 NUMBER = {"td": {"class": "is-num"}}
@@ -25,7 +25,7 @@ class ActionTable(Table):
 
     text = tables.Column(verbose_name=gettext_lazy("Action item"))
     standing = tables.Column(accessor="status", verbose_name=gettext_lazy("State"), order_by=("status", "due_on"))
-    due_on = tables.Column(verbose_name=gettext_lazy("Due"))
+    due_on = tables.Column(verbose_name=gettext_lazy("Due"), attrs={"td": {"class": "op-nowrap"}})
     name = tables.Column(empty_values=(), verbose_name=gettext_lazy("Person"))
     organization = tables.Column(accessor="partnership__organization__name", verbose_name=gettext_lazy("Organization"))
     group = tables.Column(accessor="group__name", verbose_name=gettext_lazy("Group"))
@@ -51,8 +51,8 @@ class ActionTable(Table):
     def value_standing(self, record: Any) -> str:
         return standing_of(record, timezone.localdate()).word
 
-    def render_due_on(self, record: Any) -> str:
-        return day(record.due_on, "late" if record.is_open else "plain")
+    def render_due_on(self, value: date) -> str:
+        return shortday(value)
 
     def value_due_on(self, record: Any) -> date:
         due_on: date = record.due_on
