@@ -10,7 +10,7 @@ from meetings.models import BoardPage, Meeting, Minutes
 from onestop.ui.checklist import MET, MISSING, PART, Check
 from partners.models import LocalArea
 
-LAW = "679.390"  # no translation: a citation
+LAW = "20 CFR 679.390"  # no translation: a citation
 
 
 def checks_of(page: BoardPage, area: LocalArea, *, at: datetime) -> list[Check]:

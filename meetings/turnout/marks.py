@@ -109,6 +109,7 @@ class Line:
 
     ``own`` are those marks that count for the person who is in the seat now; of a partner they are all.
     ``shown`` is how many of the meetings are in the period; ``allowed`` the absences in a row that are too many.
+    ``partner`` is the key of the partner's line; only seats have it.
     """
 
     key: str
@@ -119,6 +120,7 @@ class Line:
     own: Sequence[Mark | None]
     shown: int
     allowed: int | None = None
+    partner: str = ""
 
     @property
     def cells(self) -> list[tuple[Meeting, Mark | None]]:

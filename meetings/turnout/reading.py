@@ -36,8 +36,9 @@ class Day:
 
     @property
     def counts(self) -> Counts:
-        """How many seats and members came, and how."""
-        return Counts.of(mark for _line, mark in self.seats)
+        """How many seats were filled, and how; of a group without seats, how many members came."""
+        seats = [mark for line, mark in self.seats if line.partner]
+        return Counts.of(seats or [mark for _line, mark in self.seats])
 
     @property
     def needed(self) -> int:
@@ -78,6 +79,12 @@ class Turnout:
     def over_policy(self) -> list[Line]:
         """The people who have reached the attendance policy of the group."""
         return [line for line in self.seats if line.person and line.is_over]
+
+    @property
+    def others_over_policy(self) -> list[Line]:
+        """Those of them whose partner is not among the missing ones."""
+        missing = {line.key for line in self.missing}
+        return [line for line in self.over_policy if line.partner not in missing]
 
     @cached_property
     def share(self) -> int | None:
@@ -183,7 +190,7 @@ class _Roll:
         marks = [self._seat_mark(seat, meeting, began) for meeting in self.meetings]
         return Line(
             f"seat-{seat.pk}", str(seat), holder.name if holder else "", self.meetings, marks,
-            self._since(holder, marks), self.shown, self.group.absences_allowed,
+            self._since(holder, marks), self.shown, self.group.absences_allowed, f"partner-{seat.partnership_id}",
         )  # fmt: skip
 
     def _seat_mark(self, seat: GroupSeat, meeting: Meeting, began: date | None) -> Mark | None:

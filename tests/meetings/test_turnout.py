@@ -353,3 +353,21 @@ def test_dates_are_those_of_the_area(council):
     council.members[0].save()
     [line] = council.turnout().partners
     assert line.counts.absent == 1
+
+
+def test_the_share_counts_seats_and_not_who_facilitates_from_outside(council):
+    outside = factories.make_group_member(council.group, name="Fay Outside", role="facilitator")
+    meeting = council.hold(1, mill="present", chamber="absent")
+    factories.make_attendance(meeting, outside)
+    turnout = council.turnout()
+    assert turnout.share == 50
+    assert [line.name for line in turnout.seats] == ["Chamber", "Millrace Adult Learning", "Fay Outside"]
+
+
+def test_a_note_names_a_partner_and_the_person_in_its_seat_once(council):
+    for ago in (1, 2, 3):
+        council.hold(ago, mill="absent", chamber="present")
+    turnout = council.turnout()
+    assert [line.name for line in turnout.missing] == ["Millrace Adult Learning"]
+    assert [line.person for line in turnout.over_policy] == ["Joel Abara"]
+    assert turnout.others_over_policy == []

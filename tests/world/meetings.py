@@ -133,10 +133,8 @@ def _board(area: Any) -> dict[str, Any]:
     paper = factories.make_paper(factories.make_agenda_item(meeting, title="The budget"), is_public=True)
     held = factories.make_meeting(series, (later - timedelta(days=60)).replace(tzinfo=None), status="held")
     factories.make_record(held, closed_at=held.ends_at)
-    motion = factories.make_carried_motion(held, text="To adopt the budget.")
-    factories.make_minutes(
-        held, status="approved", audience="public", published_at=now(), approved_by=motion, approved_at=now()
-    )
+    factories.make_carried_motion(held, text="To adopt the budget.")
+    factories.make_minutes(held, status="circulated", audience="public", circulated_at=now(), published_at=now())
     return {"board_group": board.pk, "board_meeting": meeting.pk, "board_paper": paper.pk}
 
 
