@@ -26,7 +26,7 @@ OWN, OTHER = (
     "test_objects_of_another_area_are_not_found",
 )
 ELSEWHERE = "test_staff_of_another_area_have_only_the_access_of_their_seat_here"
-SHARED = "test_roles_in_another_area_of_the_same_organization_give_no_access_to_this_one"
+SHARED = "test_roles_in_another_area_of_the_same_organization_give_no_access_here"
 ENDED = f"{MATRIX}::test_an_ended_seat_gives_no_access"
 RIGHTS = "tests/partners/test_rights.py"
 TOO_MUCH = [

@@ -9,7 +9,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from itertools import count, groupby
+from itertools import combinations, count, groupby
 from typing import Any
 
 import pghistory.models
@@ -126,6 +126,18 @@ NOT_TYPED = {
     **dict.fromkeys(
         [f"meetings.{name}.nonce" for name in ("TrainingFeedbackLink", "TrainingFollowUpLink")], "a secret of ours"
     ),
+    **dict.fromkeys(
+        [f"meetings.{name}.nonce" for name in ("MeetingInvitation", "PollInvitation", "MinutesLink", "ActionLink")],
+        "a secret of ours",
+    ),
+    **dict.fromkeys(
+        [f"meetings.{name}.serves" for name in ("AgendaItem", "Decision", "ActionItem")], "the name of a row"
+    ),
+    "meetings.MeetingPdf.digest": "a hash",
+    "meetings.MeetingPdf.html": "made of all the rest",
+    "meetings.MeetingPdf.papers": "the numbers of files",
+    "meetings.MeetingPdf.sha256": "a hash",
+    "meetings.MeetingRecord.check_in_token": "made by us",
     **dict.fromkeys([f"meetings.Series.{name}" for name in ("rule", "token", "uid", "zone")], "made by us"),
     "meetings.Answer.alternate_name": "only of who does not come; tests/meetings/test_answers.py has hostile ones",
     "meetings.CalendarFeed.secret_hash": "a hash",
@@ -193,7 +205,8 @@ def fill() -> set[str]:
             # The approved version of a term has the same text.
             row |= {name: row[name.removeprefix("agreed_")] for name in row if name.removeprefix("agreed_") in row}
             # Some columns are constrained by others, such as the reason why a term was sent back.
-            fitting = ({name: row[name] for name in row if name != out} for out in (None, *row))
+            left_out = (names for number in range(3) for names in combinations(row, number))
+            fitting = ({name: row[name] for name in row if name not in names} for names in left_out)
             written = next(fits for fits in fitting if _is_written(model, pk, fits))
             filled.update(f"{model._meta.label}.{name}" for name in written)
     return filled

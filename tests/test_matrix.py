@@ -172,6 +172,12 @@ def ask(people, few_error_pages, without_pages):
     return ask
 
 
+@pytest.fixture
+def lines(request: pytest.FixtureRequest) -> list[Line]:
+    """The lines with which the matrix is repeated for further people: without ``--all``, each URL by one method."""
+    return LINES if request.config.getoption("all") else list({line.name: line for line in LINES}.values())
+
+
 def test_every_url_has_a_line():
     named = {name for name, _ in patterns() if not name.startswith(("admin:", "/admin/"))}
     told = {line.name for line in LINES}
@@ -192,9 +198,9 @@ def test_every_role_gets_the_responses_of_the_table_in_its_own_area(ask, here, w
 
 
 @pytest.mark.parametrize("who", [*FEW, *(also(who) for who in ROLES if who not in FEW)])
-def test_objects_of_another_area_are_not_found(ask, here, elsewhere, who):
+def test_objects_of_another_area_are_not_found(ask, lines, here, elsewhere, who):
     wrong = Faults()
-    for line in LINES:
+    for line in lines:
         if not line.parts or FOR_ALL.intersection(line.parts):
             continue
         expected = line.answers[who] if who in ("operator", "anonymous") else "--"
@@ -207,9 +213,9 @@ def test_objects_of_another_area_are_not_found(ask, here, elsewhere, who):
 
 
 @pytest.mark.parametrize("who", ["staff", "manager", also("representative"), also("board")])
-def test_roles_in_another_area_of_the_same_organization_give_no_access_to_this_one(ask, here, people_of_sibling, who):
+def test_roles_in_another_area_of_the_same_organization_give_no_access_here(ask, lines, here, people_of_sibling, who):
     wrong = Faults()
-    for line in LINES:
+    for line in lines:
         if not line.parts or FOR_ALL.intersection(line.parts):
             continue
         expected = SHARED.get((line.name, line.method), {}).get(who, "--")
@@ -221,9 +227,9 @@ def test_roles_in_another_area_of_the_same_organization_give_no_access_to_this_o
     assert wrong == []
 
 
-def test_a_manager_of_the_whole_organization_is_a_manager_in_each_area(ask, here, people_of_sibling):
+def test_a_manager_of_the_whole_organization_is_a_manager_in_each_area(ask, lines, here, people_of_sibling):
     wrong = Faults()
-    for line in LINES:
+    for line in lines:
         if line.answers["manager"] == line.answers["neighbor"]:
             continue
         expected = WHOLE.get(line.name, line.answers["manager"])
@@ -232,7 +238,7 @@ def test_a_manager_of_the_whole_organization_is_a_manager_in_each_area(ask, here
     assert wrong == []
 
 
-def test_an_ended_seat_gives_no_access(ask, here, people, area, partner):
+def test_an_ended_seat_gives_no_access(ask, lines, here, people, area, partner):
     """A user whose seats of all roles have ended is like a user without a seat."""
     former = people["former"] = factories.make_user("Ford Gone")
     confirm_address(former)
@@ -241,7 +247,7 @@ def test_an_ended_seat_gives_no_access(ask, here, people, area, partner):
         factories.seat(role, place, former)
     former.memberships.update(ended_at=timezone.now())
     wrong = Faults()
-    for line in LINES:
+    for line in lines:
         if len(set(line.answers.values())) == 1:
             continue
         if (answer := ask("former", line, here)[0]) != line.answers["nobody"]:
@@ -250,11 +256,11 @@ def test_an_ended_seat_gives_no_access(ask, here, people, area, partner):
 
 
 @pytest.mark.parametrize("who", ["neighbor", also("board"), also("colleague")])
-def test_staff_of_another_area_have_only_the_access_of_their_seat_here(ask, here, people, other_area, who):
+def test_staff_of_another_area_have_only_the_access_of_their_seat_here(ask, lines, here, people, other_area, who):
     """A user with a seat in this area who is staff in another one writes no more than with this seat alone."""
     factories.seat(Role.STAFF, other_area, people[who])
     wrong = Faults()
-    for line in LINES:
+    for line in lines:
         if line.answers[who] == line.answers["staff"]:
             continue
         answer, written = ask(who, line, here)

@@ -207,7 +207,9 @@ class SignatureRequest(models.Model):
         ]
 
     def __str__(self) -> str:
-        return gettext("%(title)s for %(party)s") % {"title": self.title, "party": self.party}
+        names = {"title": self.title, "party": str(self.party)}
+        # An official signs as themselves.
+        return self.title if names["party"] == self.title else gettext("%(title)s for %(party)s") % names
 
     def get_absolute_url(self) -> str:
         """Return the address of the page on which it is signed."""

@@ -101,7 +101,7 @@ def path_of(link: SigningLink) -> str:
 
 def why_of(request: SignatureRequest) -> str:
     """Return why somebody gets an email about a request."""
-    return _("You sign as %(title)s for %(party)s.") % {"title": request.title, "party": request.party}
+    return _("You sign as %(capacity)s.") % {"capacity": request}
 
 
 def _message(link: SigningLink) -> Message:

@@ -4,6 +4,7 @@ import hashlib
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO, Any
 
 from django.template.loader import render_to_string
@@ -13,6 +14,7 @@ from agreements.signing import evidence, sealing
 from onestop.files.kinds import ENDINGS
 
 IN_MEMORY = 20_000_000  # bytes; larger packages are written to the disk
+PACKED = {".html": zipfile.ZIP_DEFLATED, ".json": zipfile.ZIP_DEFLATED}  # PDFs and scans are compressed already
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the first day a ZIP knows: the same files make the same bytes
 
 
@@ -25,7 +27,7 @@ def package_of(sealed: SealedDocument) -> IO[bytes]:
     sums = []
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in _files(sealed):
-            archive.writestr(zipfile.ZipInfo(name, EPOCH), data, zipfile.ZIP_DEFLATED)
+            archive.writestr(zipfile.ZipInfo(name, EPOCH), data, PACKED.get(Path(name).suffix, zipfile.ZIP_STORED))
             sums.append(f"{hashlib.sha256(data).hexdigest()}  {name}\n")
         archive.writestr(zipfile.ZipInfo("SHA256SUMS", EPOCH), "".join(sums))
     made.seek(0)

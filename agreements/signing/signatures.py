@@ -45,8 +45,8 @@ def consent_to(request: SignatureRequest) -> tuple[str, str]:
         "Your typed name is your signature, as binding as one on paper. You can sign on paper instead, and you can get "
         "a copy on paper at no cost: ask the staff of %(board)s. The executed agreement is sent to you as a PDF."
     )
-    sentence = _("I have read the whole text, I agree to sign electronically, and I sign as %(title)s for %(party)s.")
-    names = {"board": request.agreement.area.board_name, "title": request.title, "party": request.party}
+    sentence = _("I have read the whole text, I agree to sign electronically, and I sign as %(capacity)s.")
+    names = {"board": request.agreement.area.board_name, "capacity": request}
     return disclosure % names, sentence % names
 
 

@@ -14,14 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from agreements.context import (
-    agreement_breadcrumbs,
-    form_context,
-    get_agreement,
-    list_breadcrumbs,
-    may_suggest,
-    signatures_context,
-)
+from agreements.context import agreement_breadcrumbs, form_context, get_agreement, list_breadcrumbs, may_suggest
 from agreements.drafting import agreements, approvals, completeness, merge_fields
 from agreements.drafting.surroundings import parties_of, surroundings_of
 from agreements.filters.agreements import AgreementFilters
@@ -29,6 +22,7 @@ from agreements.forms.agreements import AgreementForm, BeginForm, CopyForm
 from agreements.models import Agreement, AgreementPdf, Clause, Suggestion
 from agreements.renewal.plans import renewal_of
 from agreements.responsibilities.reading import promises_context
+from agreements.signing_context import signatures_context
 from agreements.tables.agreements import AgreementTable
 from agreements.terms.shown import numbers_of, shown_terms
 from onestop.accounts.requests import SignedIn

@@ -14,10 +14,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST, require_safe
 
-from agreements.context import is_signed_by_now, sign_context, trace_of
 from agreements.forms.signing import DeclineForm, DelegateForm, SignForm
 from agreements.models import SignatureRequest, SigningLink
 from agreements.signing import delegations, signatures
+from agreements.signing_context import is_signed_by_now, sign_context, trace_of
 from onestop.accounts import emailed_links
 from onestop.accounts.views.link_pages import LinkPage, author_of
 from onestop.editing.refusals import Refused

@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from agreements.context import form_context, get_agreement, get_delegation, get_party, get_signature_request
+from agreements.context import form_context, get_agreement, get_party
 from agreements.drafting import parties
 from agreements.forms.signing import CoSignerForm, ScanForm, SendForm, VoidForm
 from agreements.models import Agreement, FrozenDocument, SealedDocument, Sending
 from agreements.models.signers import signer_of
 from agreements.signing import delegations, freezing, sealing, sending, signatures
+from agreements.signing_context import get_delegation, get_signature_request
 from onestop.accounts.requests import SignedIn
 from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
@@ -106,7 +107,7 @@ def scan(request: SignedIn, pk: int) -> HttpResponse:
             say_done(request, _("The signature of %(name)s is recorded.") % {"name": given["name"]})
             return _back(agreement)
     title = _("Record a signature on paper")
-    intro = _("%(title)s, for %(party)s.") % {"title": asked.title, "party": asked.party}
+    intro = f"{asked}."
     context = form_context(agreement, title, form, intro=intro, submit=_("Record the signature"))
     return render(request, "layouts/form.html", context, status=status_of(form))
 

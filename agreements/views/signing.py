@@ -8,17 +8,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agreements.context import (
-    agreement_breadcrumbs,
-    get_signature_request,
-    is_signed_by_now,
-    sign_context,
-    trace_of,
-)
+from agreements.context import agreement_breadcrumbs
 from agreements.forms.signing import DeclineForm, DelegateForm, SignForm
 from agreements.models import Agreement, SignatureRequest
 from agreements.models.signers import signer_of
 from agreements.signing import delegations, inbox, signatures
+from agreements.signing_context import get_signature_request, is_signed_by_now, sign_context, trace_of
 from onestop.accounts.requests import SignedIn
 from onestop.editing.saving import save, say_done
 from onestop.files.document_pages import file_response
@@ -116,8 +111,8 @@ def is_signer(request: HttpRequest, asked: SignatureRequest) -> bool:
 
 
 def _form(asked: SignatureRequest, title: str, form: Any, submit: str) -> dict[str, Any]:
-    intro = _("%(agreement)s: you sign as %(title)s for %(party)s.") % {
-        "agreement": asked.agreement, "title": asked.title, "party": asked.party,
+    intro = _("%(agreement)s: you sign as %(capacity)s.") % {
+        "agreement": asked.agreement, "capacity": asked,
     }  # fmt: skip
     crumbs = [(_("To sign"), ""), (asked.agreement.number, asked.get_absolute_url())]
     urls = {"cancel_url": asked.get_absolute_url(), "crumbs": crumbs[1:]}

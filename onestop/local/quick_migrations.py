@@ -30,7 +30,8 @@ def quick_migrations() -> Iterator[None]:
         if "apps" in vars(state) and model_name not in state.apps.all_models[app_label]:
             state.apps.render_multiple([state.models[app_label, model_name]])
         else:
-            reload_model(state, app_label, model_name, delay)
+            # A new column that refers to a model changes the models beside it, and none farther away.
+            reload_model(state, app_label, model_name, True)
 
     def set_options(state: ProjectState, app_label: str, model_name: str, delay: bool = False) -> None:
         state.is_delayed = True  # code in a migration, which may see other options, gets all models rendered anew

@@ -1,18 +1,26 @@
 """An agreement that can be sent: a partner whose director signs in, and a mayor who signs by a link."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
 
 from agreements.models import Agreement, FrozenDocument, SealedDocument, Sending, SignatureRequest, SigningLink
 from agreements.signing import freezing, sealing, sending, signatures
 from onestop.accounts.models import User
 from onestop.files.pdf import Pdf
+from onestop.notices.models import Notice
 from partners.models import LocalArea, Office, Partnership
 from tests import factories
 
 TEXT = "The partner lends the center **two desks** and a screen reader. {{parties}} agree to it by their signatures."
 MAYOR = "mayor@millpond.example"
+NOW = timezone.now()
+TRACE = signatures.Trace("127.0.0.1", "A browser")
+SIGNED = {"name": "Joel Abara", "consent": "on"}  # what the director types
 
 
 @dataclass
@@ -51,7 +59,7 @@ class Signing:
     def sign_all(self) -> None:
         """Let both sign."""
         by: dict[str, Any] = {
-            "trace": signatures.Trace("127.0.0.1", "A browser"),
+            "trace": TRACE,
             "at": self.now + timedelta(minutes=5),
         }
         signatures.sign_signed_in(self.request_of("Director"), name="Joel Abara", by=self.director, **by)
@@ -84,3 +92,32 @@ def make_signing(area: LocalArea, partner: Partnership, staff: User, director: U
     factories.make_party(agreement, partner, office=head, presence="comprehensive")
     factories.make_party(agreement, kind="official", name="Mayor of Millpond", office=mayor)
     return Signing(agreement, staff, director, now)
+
+
+def at(name: str, *args: object) -> str:
+    """Return the address of a page of agreements."""
+    return reverse(f"agreements:{name}", args=args)
+
+
+def words(answer: Any) -> str:
+    """Return the page that was answered, in one line."""
+    return " ".join(answer.content.decode().split())
+
+
+def code_of(link: SigningLink) -> str:
+    """Return the code that was mailed last to who signs by a link."""
+    notice = Notice.objects.filter(kind="notices.code", to=link.email).order_by("-pk").first()
+    assert notice
+    found = re.search(r"\b\d{6}\b", notice.text)
+    assert found
+    return found.group()
+
+
+def page_of(link: SigningLink, name: str = "sign_by_link") -> str:
+    """Return the address of a page by a link."""
+    return at(name, link.token)
+
+
+def scan_of(sent: Signing, **fields: Any) -> Any:
+    """Return the stored scan of a signed page."""
+    return factories.make_file(use="agreements.scan", name="page.pdf", by=sent.staff, **fields)

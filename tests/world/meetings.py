@@ -77,7 +77,7 @@ def _record(group: Any, series: Any, seat: Any, member: Any, manager: Any) -> di
     )  # fmt: skip
     return {
         "agenda_item": item.pk,
-        "suggestion": factories.make_agenda_item(
+        "suggested_item": factories.make_agenda_item(
             series, title="A suggestion", state="suggested", suggested_at=now(), suggested_by=manager
         ).pk,
         "agenda_paper": paper.pk,
