@@ -122,6 +122,10 @@ NOT_TYPED = {
         "kept by the database as it is; tests/agreements/test_signing.py signs with hostile text",
     ),
     "agreements.SigningLink.nonce": "a secret of ours",
+    **dict.fromkeys([f"meetings.{name}.nonce" for name in ("MeetingInvitation", "PollInvitation")], "a secret of ours"),
+    **dict.fromkeys(
+        [f"meetings.{name}.nonce" for name in ("TrainingFeedbackLink", "TrainingFollowUpLink")], "a secret of ours"
+    ),
     **dict.fromkeys(
         [f"meetings.{name}.nonce" for name in ("MeetingInvitation", "PollInvitation", "MinutesLink", "ActionLink")],
         "a secret of ours",

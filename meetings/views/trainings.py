@@ -220,9 +220,8 @@ def counts_edit(request: SignedIn, pk: int) -> HttpResponse:
     if done:
         say_done(request, _("Saved."))
         return redirect(done)
-    intro = _("How many staff of each partner took part? Leave blank what you do not know; the roll counts then.")
-    context |= form_context(meeting, _("Staff who took part"), form, intro=intro)
-    return render(request, "layouts/edit_form.html", context)
+    context |= form_context(meeting, _("Staff who took part"), form)
+    return render(request, "meetings/trainings/counts_form.html", context)
 
 
 def trained_record(request: SignedIn, pk: int) -> HttpResponse:
