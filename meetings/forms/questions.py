@@ -154,7 +154,8 @@ class TextForm(forms.Form):
 
     label: Any = _("Answer")
     help: Any = _(
-        "Do not include personal data of customers. Other partners can read it once the question is answered."
+        "Do not include personal data of customers. Once the question is answered, all partners can read it, unless it "
+        "is only for those concerned."
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -208,12 +208,13 @@ def _step(
     request: HttpRequest, question: Question, form: Any, verb: Callable[[], Any], *, said: str, title: str, **page: str
 ) -> HttpResponse:
     """Take one step with a question by a form, and go back to its page."""
-    if form.is_bound and form.is_valid() and save(form, verb):
+    is_complete = form.is_bound and form.is_valid()
+    if is_complete and save(form, verb):
         say_done(request, said)
         return redirect(question)
     entries = list(question.entries.select_related("partnership__organization").order_by("pk"))
-    if form.is_bound and "known" in form.fields:
-        # What was written meanwhile is now on the page: sent again, it has been seen.
+    if is_complete and "known" in form.fields:
+        # What was written meanwhile is now on the page: sent again, it has been read.
         form.data = form.data.copy()
         form.data["known"] = str(last_seen(entries))
     context = form_context(question, title, form, question=question, entries=entries, **page)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from meetings.assistance import questions
 from meetings.assistance.reading import chip_of, figures_of, may_do
@@ -71,7 +71,12 @@ def _figures(rows: QuerySet[Question], area: LocalArea) -> list[dict[str, Any]]:
             "label": _("Usual time to the answer"),
             "value": found.in_days,
             "url": f"{page}?state=answered",
-            "note": _("Median of %(number)d answers in the last 12 months.") % {"number": found.answered},
+            "note": ngettext(
+                "Median of %(number)d answer in the last 12 months.",
+                "Median of %(number)d answers in the last 12 months.",
+                found.answered,
+            )
+            % {"number": found.answered},
         },
     ]
 

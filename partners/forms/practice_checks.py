@@ -1,6 +1,6 @@
 """Forms of quality checks: record one, and plan the next one."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -11,6 +11,7 @@ from onestop.editing.personal_data import find_personal_data
 from partners.models import AdoptionCheck
 from partners.practices import checks
 
+PUT_OFF = timedelta(days=14)
 LABELS = {
     "result": _("Is it done?"),
     "helps": _("Does it help?"),
@@ -64,16 +65,30 @@ class CheckForm(forms.Form):
 
 
 class PlanForm(forms.Form):
-    """The day of the next quality check."""
+    """The day of the next quality check; the first one is not left out."""
 
-    on = forms.DateField(
-        label=_("Check on"),
-        required=False,
-        help_text=_("Leave it blank if no further check is needed."),
-    )
+    on = forms.DateField(label=_("Check on"))
+
+    def __init__(self, *args: Any, is_first: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["on"]
+        field.required = is_first
+        field.help_text = (
+            _("Each adopted practice is checked at least once.")
+            if is_first
+            else _("Leave it blank if no further check is needed.")
+        )
 
 
-def soon_again(today: Any) -> Any:
+def soon_again(today: date) -> date:
     """Return the day suggested for the next check: in about half a year, never on a weekend."""
-    on = today + checks.AGAIN
-    return on + timedelta(days=max(0, 7 - on.weekday())) if on.weekday() >= 5 else on
+    return _on_a_weekday(today + checks.AGAIN)
+
+
+def soon(today: date) -> date:
+    """Return the day suggested for a check that is put off: in two weeks, never on a weekend."""
+    return _on_a_weekday(today + PUT_OFF)
+
+
+def _on_a_weekday(on: date) -> date:
+    return on + timedelta(days=7 - on.weekday()) if on.weekday() >= 5 else on

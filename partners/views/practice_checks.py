@@ -1,5 +1,6 @@
 """Quality checks of adopted practices: list of what is due, record one, plan the next."""
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,8 +17,8 @@ from onestop.ui.lists import list_page
 from onestop.ui.presentation import day
 from partners.context.breadcrumbs import practice_breadcrumbs
 from partners.filters.practice_checks import CheckFilters
-from partners.forms.practice_checks import CheckForm, PlanForm, soon_again
-from partners.models import Adoption
+from partners.forms.practice_checks import CheckForm, PlanForm, soon, soon_again
+from partners.models import Adoption, AdoptionCheck
 from partners.network.current_area import enter_area, show_area
 from partners.practices import checked, checks
 from partners.rules import demand
@@ -47,7 +48,7 @@ def check_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Record a quality check of an adopted practice."""
     adoption = _get_adoption(request, pk)
     demand(request, "partners.check_adoption", adoption)
-    last = adoption.checks.order_by("-checked_on", "-pk").first()
+    last = _last_of(adoption)
     today = timezone.localdate()
     initial = {
         "known": last.pk if last else 0, "checked_on": today, "checked_name": author(request).name,
@@ -70,6 +71,9 @@ def check_add(request: HttpRequest, pk: int) -> HttpResponse:
         if done:
             say_done(request, _("The check is recorded."))
             return redirect("partners:practice_detail", pk=adoption.practice_id)
+        # Whoever recorded one meanwhile is named on the page: sent again, that check has been read.
+        last = _last_of(adoption)
+        form.data = _with(form.data, known=last.pk if last else 0)
     context = _about(adoption, _("Record a quality check"), form) | {"submit": _("Record the check"), "last": last}
     return render(request, "partners/practices/check_form.html", context)
 
@@ -78,8 +82,11 @@ def check_plan(request: HttpRequest, pk: int) -> HttpResponse:
     """Plan the next quality check for another day."""
     adoption = _get_adoption(request, pk)
     demand(request, "partners.check_adoption", adoption)
-    planned = Adoption.objects.with_check_day().get(pk=adoption.pk).due
-    form = PlanForm(request.POST or None, initial={"on": planned or soon_again(timezone.localdate())})
+    form = PlanForm(
+        request.POST or None,
+        initial={"on": _suggested(adoption, timezone.localdate())},
+        is_first=not adoption.checks.exists(),
+    )
     if form.is_bound and form.is_valid():
         on = form.cleaned_data["on"]
         if save(form, lambda: checks.plan_check(adoption, on=on, by=author(request), at=timezone.now())):
@@ -88,6 +95,26 @@ def check_plan(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("partners:practice_detail", pk=adoption.practice_id)
     context = _about(adoption, _("Plan the next quality check"), form) | {"submit": _("Plan the check")}
     return render(request, "layouts/form.html", context)
+
+
+def _with(data: Any, **values: Any) -> Any:
+    """Return what was sent with some other values."""
+    changed = data.copy()
+    for name, value in values.items():
+        changed[name] = str(value)
+    return changed
+
+
+def _last_of(adoption: Adoption) -> AdoptionCheck | None:
+    return adoption.checks.order_by("-checked_on", "-pk").first()
+
+
+def _suggested(adoption: Adoption, today: date) -> date:
+    """Return the planned day; if it has come, or none is planned, a day still ahead."""
+    planned: date | None = Adoption.objects.with_check_day().get(pk=adoption.pk).due
+    if planned is None:
+        return soon_again(today)
+    return planned if planned > today else soon(today)
 
 
 def _get_adoption(request: HttpRequest, pk: int) -> Adoption:

@@ -177,6 +177,38 @@ def test_a_check_is_recorded_and_shown_on_the_page_of_the_practice(adoption, pra
     assert "recorded a check of" in text_of(as_("staff").post(url, sent))
 
 
+def test_a_check_sent_after_another_one_keeps_its_text_and_is_sent_after_reading(adoption, cast, as_):
+    url = reverse("partners:check_add", args=[adoption.pk])
+    at = localdate() - timedelta(days=1)
+    factories.make_adoption_check(adoption, checked_on=at, checked_name="Ann Example", observed="It hangs there.")
+    sent = {
+        "known": "0", "result": "changed", "helps": "yes", "observed": "They use it.", "checked_on": localdate(),
+        "checked_name": "Bea Norling",
+    }  # fmt: skip
+    response = as_("neighbor").post(url, sent)
+    shown = text_of(response)
+    assert all(words in shown for words in ("recorded a check of", "It hangs there.", "They use it."))
+    sent["known"] = response.context["form"].data["known"]
+    assert as_("neighbor").post(url, sent).status_code == 302
+    assert adoption.checks.count() == 2
+
+
+def test_the_form_of_a_check_says_of_which_partner_it_is(adoption, as_):
+    page = text_of(as_("neighbor").get(reverse("partners:check_add", args=[adoption.pk])))
+    assert "Crosswalk Legal Aid adopted" in page
+
+
+def test_the_form_of_an_overdue_check_suggests_a_day_that_can_be_planned(practice, adoption, as_):
+    Adoption.objects.update(adopted_on=localdate() - timedelta(days=200))
+    url = reverse("partners:check_plan", args=[adoption.pk])
+    form = as_("neighbor").get(url).context["form"]
+    assert form["on"].value() > localdate()
+    assert form.fields["on"].required
+    as_("neighbor").post(url, {"on": form["on"].value()})
+    adoption.refresh_from_db()
+    assert adoption.check_on == form["on"].value()
+
+
 def test_the_next_check_is_planned_by_its_form(adoption, as_):
     url = reverse("partners:check_plan", args=[adoption.pk])
     assert "Each adopted practice is checked at least once." in text_of(
