@@ -12,9 +12,11 @@ class MeetingsConfig(AppConfig):
         """Say what is found, what pages of partners show, what a person is asked for, and what is handed over."""
         from meetings import panels, search_kinds  # noqa: F401 -- registers them
         from meetings.actions import handover as actions_handover
+        from meetings.assistance import practice_drafts
         from meetings.board_page import links  # noqa: F401 -- registers them
         from meetings.groups import handover
         from meetings.scheduling import load  # noqa: F401 -- registers it
 
         handover.register()
         actions_handover.register()
+        practice_drafts.register()

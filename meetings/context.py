@@ -22,8 +22,12 @@ from meetings.models import (
     Minutes,
     MinutesCorrection,
     Poll,
+    Question,
     Reply,
     Series,
+    Training,
+    TrainingFollowUp,
+    TrainingMaterial,
 )
 from meetings.pdfs.reading import may_open
 from partners.network.current_area import find_area, show_area
@@ -164,6 +168,41 @@ def get_action(request: HttpRequest, pk: int) -> ActionItem:
     return action
 
 
+def get_question(request: HttpRequest, pk: int) -> Question:
+    """Return a question that the user may read, and enter its area; otherwise 404."""
+    question: Question = get_object_or_404(Question.objects.visible_to(request.user).with_names(), pk=pk)
+    show_area(request, question.area)
+    return question
+
+
+def get_training(request: HttpRequest, pk: int) -> Training:
+    """Return a training of a group that the user may see, and enter its area; otherwise 404."""
+    training = get_object_or_404(Training.objects.visible_to(request.user).with_place(), pk=pk)
+    _enter(request, training.meeting.group)
+    return training
+
+
+def get_material(request: HttpRequest, pk: int) -> TrainingMaterial:
+    """Return material of a training of a group that the user may see, and enter its area; otherwise 404."""
+    rows = TrainingMaterial.objects.visible_to(request.user).select_related(
+        "training__meeting__series", "training__meeting__group__area__state", "training__meeting__group__state"
+    )
+    material = get_object_or_404(rows, pk=pk)
+    _enter(request, material.training.meeting.group)
+    return material
+
+
+def get_follow_up(request: HttpRequest, pk: int) -> TrainingFollowUp:
+    """Return a follow-up that the user may see, and enter the area of its partner; otherwise 404."""
+    rows = TrainingFollowUp.objects.visible_to(request.user).select_related(
+        "training__meeting__series", "training__meeting__group__area__state", "training__meeting__group__state",
+        "partnership__organization", "partnership__area__state",
+    )  # fmt: skip
+    follow_up = get_object_or_404(rows, pk=pk)
+    show_area(request, follow_up.partnership.area)
+    return follow_up
+
+
 def _enter(request: HttpRequest, group: Group) -> Group:
     """Enter the area of a group; the dates of a group of a state are shown in the zone of its first area."""
     if group.area:
@@ -211,14 +250,24 @@ def action_breadcrumbs(request: HttpRequest, action: ActionItem) -> list[tuple[s
     return [*above, (action.text, action.get_absolute_url())]
 
 
-def form_context(thing: Group | Series | Meeting | Poll, title: str, form: Any, **more: Any) -> dict[str, Any]:
-    """Return the context of a page with one form about a group, series, meeting or poll."""
+def question_breadcrumbs(question: Question) -> list[tuple[str, str]]:
+    """Return the breadcrumbs of a page below a question."""
+    page = reverse("meetings:question_list", args=[question.area.slug])
+    return [(_("Questions and answers"), page), (question.subject, question.get_absolute_url())]
+
+
+def form_context(
+    thing: Group | Series | Meeting | Poll | Question, title: str, form: Any, **more: Any
+) -> dict[str, Any]:
+    """Return the context of a page with one form about a group, series, meeting, poll or question."""
     if isinstance(thing, Group):
         crumbs = group_breadcrumbs(thing)
     elif isinstance(thing, Series):
         crumbs = series_breadcrumbs(thing)
     elif isinstance(thing, Meeting):
         crumbs = meeting_breadcrumbs(thing)
+    elif isinstance(thing, Question):
+        crumbs = question_breadcrumbs(thing)
     else:
         crumbs = [*group_breadcrumbs(thing.group), (thing.title, thing.get_absolute_url())]
     return {
@@ -239,5 +288,35 @@ def action_form_context(request: HttpRequest, action: ActionItem, title: str, fo
         "here": title,
         "form": form,
         "cancel_url": action.get_absolute_url(),
+        **more,
+    }
+
+
+# ---------------------------------------------------------------- What is recorded at a meeting
+def get_of_meeting(request: HttpRequest, rows: Any, pk: int) -> Any:
+    """Return what was recorded at a meeting that the user may see, with its meeting; otherwise 404."""
+    found = get_object_or_404(rows.visible_to(request.user).filter(meeting__isnull=False), pk=pk)
+    found.meeting = get_meeting(request, found.meeting_id)
+    return found
+
+
+def room_url(meeting: Meeting, place: str = "") -> str:
+    """Return the address of the screen at the meeting, or of a place on it."""
+    return reverse("meetings:room", args=[meeting.pk]) + (f"#{place}" if place else "")
+
+
+def room_breadcrumbs(meeting: Meeting) -> list[tuple[str, str]]:
+    """Return the breadcrumbs of a page below the screen at the meeting."""
+    return [*meeting_breadcrumbs(meeting), (_("At the meeting"), room_url(meeting))]
+
+
+def room_form_context(meeting: Meeting, title: str, form: Any, place: str = "", **more: Any) -> dict[str, Any]:
+    """Return the context of a page with one form about what is recorded at a meeting."""
+    return {
+        "title": title,
+        "crumbs": room_breadcrumbs(meeting),
+        "here": title,
+        "form": form,
+        "cancel_url": room_url(meeting, place),
         **more,
     }

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from meetings.models import AgendaPaper, BoardPage
+from meetings.models import AgendaPaper, BoardPage, TrainingMaterial
 from onestop.files.models import StoredFile
 from onestop.files.uses import FileUse, register_uses
 
@@ -10,8 +10,13 @@ PAPER_KINDS = tuple(StoredFile.Kind)
 PDF = (StoredFile.Kind.PDF,)
 PAPER = _("Paper for a meeting")
 BYLAWS = _("By-laws")
+MATERIAL = _("Material for a training")
 
 register_uses(
     FileUse("meetings.paper", PAPER, owner=AgendaPaper, field="file", kinds=PAPER_KINDS, most_bytes=30_000_000),
     FileUse("meetings.bylaws", BYLAWS, owner=BoardPage, field="bylaws", kinds=PDF, most_bytes=20_000_000),
-)
+    FileUse(
+        "meetings.training_material", MATERIAL, owner=TrainingMaterial, field="file", kinds=PAPER_KINDS,
+        most_bytes=30_000_000,
+    ),
+)  # fmt: skip

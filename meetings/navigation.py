@@ -16,6 +16,11 @@ GROUP_PAGES = (
     "meetings:poll_", "meetings:policy_edit", "meetings:backlog_", "meetings:template_list", "meetings:template_edit",
     "meetings:board_page_",
 )  # fmt: skip
+TRAINING_PAGES = (
+    "meetings:training_", "meetings:material_", "meetings:trained_record", "meetings:follow_up_answer",
+)  # fmt: skip
+
+QUESTION_PAGES = ("meetings:question_", "meetings:answer_accept")
 
 navigation.add(
     Entry(
@@ -30,6 +35,8 @@ navigation.add(
             Page(_("Calendar"), name="meetings:calendar", in_area=True, marks=CALENDAR_PAGES),
             Page(_("Groups"), name="meetings:group_list", in_area=True, marks=GROUP_PAGES),
             Page(_("Action items"), name="meetings:action_list", in_area=True, marks=ACTION_PAGES),
+            Page(_("Questions and answers"), name="meetings:question_list", in_area=True, marks=QUESTION_PAGES),
+            Page(_("Trainings"), name="meetings:training_list", in_area=True, marks=TRAINING_PAGES),
         ),
     ),
     Entry(

@@ -6,8 +6,9 @@ import rules
 from django.db.models import Q
 from django.db.models.functions import Now, TruncDate
 
-from meetings.models import ActionItem, AgendaItem, Group, GroupMember
-from partners.rules import administers_state, is_superuser, staff
+from meetings.models import ActionItem, AgendaItem, Group, GroupMember, Question, TrainingFollowUp
+from meetings.models.assistance import groups_of
+from partners.rules import administers_state, is_of_a_partner_here, is_staff_here, is_superuser, staff
 from partners.seats import seats_of
 
 
@@ -62,6 +63,32 @@ def runs_group_of(user: Any, action: ActionItem) -> bool:
     return bool((keeps_group | is_officer).test(user, action.group))
 
 
+@rules.predicate
+def has_asked(user: Any, question: Question) -> bool:
+    """People of the partner that asked; One-Stop staff, if they asked."""
+    if question.asker_id is None:
+        return bool(is_staff_here.test(user, question))
+    return question.asker_id in seats_of(user).partnership_ids
+
+
+@rules.predicate
+def is_asked(user: Any, question: Question) -> bool:
+    """People of the partner that is asked, members of the group that is asked, or One-Stop staff."""
+    if question.to_partnership_id is not None:
+        return question.to_partnership_id in seats_of(user).partnership_ids
+    if question.to_group_id is not None:
+        return bool(getattr(user, "is_active", False)) and groups_of(user).filter(group=question.to_group_id).exists()
+    return bool(is_staff_here.test(user, question))
+
+
+@rules.predicate
+def answers_for_partner(user: Any, follow_up: TrainingFollowUp) -> bool:
+    """Somebody of the partner that is asked, or who runs the group of the training."""
+    group = follow_up.training.meeting.group
+    own = follow_up.partnership_id in seats_of(user).partnership_ids
+    return own or keeps_group(user, group) or is_officer(user, group)
+
+
 PERMISSIONS = {
     # groups of an area and of a state, with their seats and members
     "meetings.add_group": staff,
@@ -83,8 +110,15 @@ PERMISSIONS = {
     "meetings.keep_action": runs_group_of,
     "meetings.report_action": does_action | runs_group_of,
     # the public page of the board
-    # trainings
+    # trainings: who runs the group edits them; what counts as trained staff is a fact of the area's coverage
+    "meetings.record_trained_staff": keeps_group,
+    "meetings.answer_follow_up": answers_for_partner,
     # questions and answers
+    "meetings.ask_question": staff | is_of_a_partner_here,
+    "meetings.answer_question": staff | is_asked,
+    "meetings.keep_question": staff | has_asked,
+    "meetings.move_answer_date": staff | has_asked | is_asked,
+    "meetings.reassign_question": staff,
 }
 
 for name, predicate in PERMISSIONS.items():

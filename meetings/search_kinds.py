@@ -1,11 +1,11 @@
-"""Groups and action items in the search of signed-in users. Importing this module registers them."""
+"""Groups, action items, questions and trainings in the network search. Importing this module registers them."""
 
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from meetings.models import ActionItem, Group
+from meetings.models import ActionItem, Group, Meeting, Question, Training
 from partners.models import LocalArea
 from partners.search.network_fields import Field, contains, means
 from partners.search.network_search import SearchKind, register_kinds
@@ -19,6 +19,16 @@ def _actions(area: LocalArea, viewer: Any) -> QuerySet:
     here = Q(group__in=Group.objects.of(area).values("pk")) | Q(partnership__area=area)
     rows = ActionItem.objects.visible_to(viewer).filter(here).current()
     return rows.select_related("group", "partnership__organization")
+
+
+def _questions(area: LocalArea, viewer: Any) -> QuerySet:
+    readable = Question.objects.visible_to(viewer).filter(area=area).exclude(status=Question.Status.WITHDRAWN)
+    return readable.with_names()
+
+
+def _trainings(area: LocalArea, viewer: Any) -> QuerySet:
+    rows = Training.objects.visible_to(viewer).of(area).filter(meeting__in=Meeting.objects.on_calendar().values("pk"))
+    return rows.select_related("meeting__series")
 
 
 register_kinds(
@@ -40,6 +50,31 @@ register_kinds(
             Field("text", means(F("text"))),
             Field("detail", means(F("detail")), _("Details")),
             Field("name", contains("name"), _("Person")),
+        ),
+    ),
+    SearchKind(
+        "question",
+        _("Questions and answers"),
+        _questions,
+        "meetings/assistance/_found.html",
+        name="subject",
+        fields=(
+            Field("subject", means(F("subject"))),
+            Field("question", means(F("question")), _("Question")),
+            Field("solution.text", means(F("solution__text")), _("Answer")),
+        ),
+    ),
+    SearchKind(
+        "training",
+        _("Trainings"),
+        _trainings,
+        "meetings/trainings/_found.html",
+        name="topic",
+        fields=(
+            Field("topic", means(F("topic"))),
+            Field("learning", means(F("learning")), _("What people learn")),
+            Field("for_whom", means(F("for_whom")), _("Who it is for")),
+            Field("teacher_name", contains("teacher_name"), _("Person who teaches")),
         ),
     ),
 )

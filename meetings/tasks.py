@@ -8,6 +8,7 @@ from meetings.groups import members, seats
 from meetings.invitations import updates
 from meetings.pdfs import pdfs
 from meetings.scheduling import making
+from meetings.trainings import feedback, follow_ups
 
 
 @shared_task
@@ -57,3 +58,10 @@ def print_public_minutes() -> None:
 def tell_assigned() -> None:
     """Mail people the action items that they were assigned, once their ten minutes are over."""
     telling.tell_assigned(at=now())
+
+
+@shared_task
+def ask_about_trainings() -> None:
+    """Ask who took part in a training for feedback the day after, and their partners two months later."""
+    feedback.ask_all(at=now())
+    follow_ups.ask_all(at=now())

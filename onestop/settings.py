@@ -255,6 +255,7 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,3/m/key,12/h/key",
     "reset_password": "20/m/ip,3/m/key,12/h/key",
     "report_problem": "6/10m/ip,60/d/ip",  # of a public service, without an account
+    "check_in": "90/10m/ip,400/d/ip",  # at a meeting, without an account: a whole room has one address
 }
 SIGN_IN_FORMS = "onestop.accounts.forms.sign_in."
 ACCOUNT_FORMS = {

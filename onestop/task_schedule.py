@@ -59,5 +59,6 @@ SCHEDULE = {
     "clean-up-meeting-pdfs": every(DAY, "meetings.tasks.clean_up_meeting_pdfs"),
     "print-public-minutes": every(HOUR, "meetings.tasks.print_public_minutes"),
     "tell-assigned-actions": every(MINUTE, "meetings.tasks.tell_assigned"),
+    "ask-about-trainings": every(HOUR, "meetings.tasks.ask_about_trainings"),
     "match-boards": every(6 * HOUR, "meetings.tasks.match_boards"),
 }

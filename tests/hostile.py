@@ -137,6 +137,9 @@ NOT_TYPED = {
     **dict.fromkeys([f"meetings.{name}.nonce" for name in ("MeetingInvitation", "PollInvitation")], "a secret of ours"),
     "meetings.MinutesLink.nonce": "a secret of ours",
     **dict.fromkeys([f"meetings.MeetingPdf.{name}" for name in ("digest", "html", "papers", "sha256")], "made by us"),
+    **dict.fromkeys(
+        [f"meetings.{name}.nonce" for name in ("TrainingFeedbackLink", "TrainingFollowUpLink")], "a secret of ours"
+    ),
     **dict.fromkeys([f"meetings.Series.{name}" for name in ("rule", "token", "uid", "zone")], "made by us"),
     "meetings.Answer.alternate_name": "only of who does not come; tests/meetings/test_answers.py has hostile ones",
     "meetings.CalendarFeed.secret_hash": "a hash",

@@ -30,6 +30,8 @@ PUBLIC = re.compile(
     r"|meetings:minutes_(by_link|link_opened|link_agree|public|public_file)"
     r"|meetings:action_(by_link|link_opened)"
     r"|meetings:board_(public|bylaws|paper|meeting_entry)"
+    r"|meetings:(feedback|follow_up)_(by_link|link_opened)"
+    r"|meetings:check_in"
     r"|accounts:(theme|not_me)|components\w*"
     r"|partners:directory\w*"
     r"|notices:stop"

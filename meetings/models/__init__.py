@@ -2,6 +2,7 @@
 
 from meetings.models.actions import ActionItem, ActionLink, ActionUpdate
 from meetings.models.agendas import AgendaItem, AgendaPaper, AgendaTemplate, AgendaTemplateItem, Purpose
+from meetings.models.assistance import Question, QuestionEntry, QuestionProgram
 from meetings.models.board_pages import BoardPage
 from meetings.models.feeds import CalendarFeed
 from meetings.models.groups import HOURS_A_MONTH, FurtherGroupArea, Group, MeetingPolicy
@@ -13,6 +14,17 @@ from meetings.models.pdfs import MeetingPdf
 from meetings.models.polls import Poll, PollAnswer, PollInvitation, PollTime
 from meetings.models.records import Attendance, MeetingNote, MeetingRecord
 from meetings.models.series import DETAILS, How, Meeting, Series
+from meetings.models.trainings import (
+    Training,
+    TrainingCount,
+    TrainingFeedback,
+    TrainingFeedbackLink,
+    TrainingFollowUp,
+    TrainingFollowUpLink,
+    TrainingMaterial,
+    TrainingProgram,
+    TrainingTeacher,
+)
 
 __all__ = [
     "DETAILS",
@@ -50,7 +62,19 @@ __all__ = [
     "PollInvitation",
     "PollTime",
     "Purpose",
+    "Question",
+    "QuestionEntry",
+    "QuestionProgram",
     "Reply",
     "Series",
+    "Training",
+    "TrainingCount",
+    "TrainingFeedback",
+    "TrainingFeedbackLink",
+    "TrainingFollowUp",
+    "TrainingFollowUpLink",
+    "TrainingMaterial",
+    "TrainingProgram",
+    "TrainingTeacher",
     "Vote",
 ]

@@ -72,6 +72,7 @@ class Motion(models.Model):
     )  # fmt: skip
     made_at = models.DateTimeField(_("made"))
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    reopened_because = models.CharField(_("why it was reopened"), max_length=300, blank=True)
 
     objects = MotionQuerySet.as_manager()
     history_silent = ("mover", "seconder", "seats_present", "seats_needed", "number", "made_at")

@@ -33,6 +33,7 @@ class MeetingRecord(models.Model):
     voting_seats = models.PositiveSmallIntegerField(_("voting seats"), null=True, blank=True)
     seats_needed = models.PositiveSmallIntegerField(_("seats needed for a quorum"), null=True, blank=True)
     check_in_token = models.CharField(max_length=40, unique=True, editable=False)
+    reopened_because = models.CharField(_("why it was reopened"), max_length=300, blank=True)
 
     history_silent = ("voting_seats", "seats_needed")
 

@@ -204,6 +204,10 @@ class MeetingQuerySet(models.QuerySet):
         """Return those that are planned and have not begun, the next one first."""
         return self.on_calendar().filter(status=Meeting.Status.PLANNED, starts_at__gt=at).order_by("starts_at", "pk")
 
+    def not_opened(self) -> Self:
+        """Return those at which nobody has begun to record anything; the others are no longer planned anew."""
+        return self.filter(Q(record=None) | Q(record__opened_at=None))
+
     def overlapping(self, starts_at: datetime, ends_at: datetime) -> Self:
         """Return those that take place at a time of that range."""
         return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)

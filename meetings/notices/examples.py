@@ -1,4 +1,4 @@
-"""Invented meetings, never saved, with which the pages of notices show how a mail looks."""
+"""Invented meetings and questions, never saved, with which the pages of notices show how a mail looks."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from meetings.agendas.reading import Agenda, PlannedItem
+from meetings.assistance.messages import ANSWER, REVIEW, VIEW, context_of
 from meetings.models import (
     ActionItem,
     ActionUpdate,
@@ -23,10 +24,14 @@ from meetings.models import (
     MinutesLink,
     Poll,
     Purpose,
+    Question,
     Series,
+    Training,
+    TrainingFeedbackLink,
 )
+from onestop.accounts.models import User
 from onestop.files.models import StoredFile
-from partners.models import LocalArea
+from partners.models import LocalArea, Organization, Partnership
 
 
 def meeting(**more: Any) -> Mapping[str, Any]:
@@ -105,4 +110,42 @@ def action() -> Mapping[str, Any]:
         **rows[0], "group": group, "person": name, "rows": rows, "number": 2, "more": 0, "update": update,
         "days": 7, "is_over": False, "is_today": False, "action_url": url,
         "why": _("You took this on in the group %(group)s.") % {"group": group.name},
+    }  # fmt: skip
+
+
+def question(does: str) -> Mapping[str, Any]:
+    """Return the context of a mail about an invented question, never saved."""
+    area = LocalArea(name=_("Riverbend"), slug="riverbend", board_name=_("Riverbend Workforce Board"))
+    asker = Partnership(area=area, organization=Organization(name=_("Millrace Adult Learning")))
+    asked = Partnership(area=area, organization=Organization(name=_("Crosswalk Legal Aid")))
+    asked_one = Question(
+        pk=1, area=area, asker=asker, to_partnership=asked, subject=_("Interpreter for an intake on short notice"),
+        question=_("Whom do you call if a customer needs an interpreter on the same day?"), due_on=date(2027, 2, 16),
+        asked_name="Sam Sample", asked_at=timezone.now(),  # no translation: an invented person
+    )  # fmt: skip
+    ann = User(name="Ann Example", email="ann@partner.example")  # no translation: an invented person
+    names = {"asker": asked_one.asker_name, "asked": asked_one.recipient_name, "subject": asked_one.subject}
+    says = {
+        ANSWER: _("%(asker)s asks: “%(subject)s”") % names,
+        REVIEW: _("%(asked)s answered your question “%(subject)s”.") % names,
+        VIEW: _("%(asker)s accepted the answer to “%(subject)s”.") % names,
+    }
+    quote = {ANSWER: asked_one.question, REVIEW: _("We share a phone line with the hospital."), VIEW: ""}
+    context = context_of(asked_one, ann, says=says[does], quote=quote[does], does=does)
+    return context | {"action_url": settings.PUBLIC_URL, "why": _("You belong to a partner.")}
+
+
+def training(**more: Any) -> Mapping[str, Any]:
+    """Return the context of a mail about a training."""
+    context = dict(meeting())
+    planned: Meeting = context["meeting"]
+    planned.title = _("How claims work")
+    organization = Organization(name=_("Millrace Literacy"))
+    partnership = Partnership(pk=1, area=context["group"].area, organization=organization)
+    name, email = "Sam Sample", "sam@millrace.example"  # no translation: an invented person
+    link = TrainingFeedbackLink(pk=1, name=name, email=email, nonce="example")
+    return context | {
+        "training": Training(pk=1, meeting=planned, topic=planned.title), "partnership": partnership, "link": link,
+        "name": link.name, "held_on": planned.local_start.date(), "next": _("We will remind you again in two weeks."),
+        **more,
     }  # fmt: skip

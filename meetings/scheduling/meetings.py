@@ -127,6 +127,8 @@ def _demand_open(meeting: Meeting, at: datetime) -> None:
         raise CannotPlan(_("This meeting was canceled. Restore it first."))
     if meeting.status == Meeting.Status.HELD or meeting.has_begun(at):
         raise CannotPlan(_("This meeting has begun or is over."))
+    if not Meeting.objects.not_opened().filter(pk=meeting.pk).exists():
+        raise CannotPlan(_("This meeting is open. It can no longer be changed or canceled."))
 
 
 def _note_update(meeting: Meeting, at: datetime) -> None:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q, QuerySet
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
@@ -94,14 +95,14 @@ def update_series(
     demand_version(series, (), version)
     demand_current(series)
     facts = {name: facts[name] for name in FACTS if name in facts}
-    planned = series.meetings.filter(status=Meeting.Status.PLANNED, starts_at__gt=at).order_by("starts_at")
+    planned = _coming(series, at).filter(status=Meeting.Status.PLANNED)
     if since is not None:
         return _split(series, facts, since, at)
     if not any(getattr(series, name) != facts[name] for name in SCHEDULE if name in facts):
         _change_details(series, facts, planned, at)
         return series
     first = planned.first()
-    if series.meetings.filter(starts_at__lte=at).exists():
+    if series.meetings.filter(Q(starts_at__lte=at) | Q(record__opened_at__isnull=False)).exists():
         if first is None:
             raise CannotPlan(_("All meetings of this series are over. Plan a new one."))
         return _split(series, facts, first, at)
@@ -131,7 +132,7 @@ def _reschedule(series: Series, at: datetime) -> None:
     """Make the meetings of a series anew, of which none has begun; those that stay where they were keep everything."""
     starts = recurrence.occurrences(series.full_rule, series.start, series.zone_info, series.known_until or at.date())
     kept = {start.replace(tzinfo=None) for start in starts}
-    planned = series.meetings.filter(is_extra=False).order_by("starts_at")
+    planned = series.meetings.not_opened().filter(is_extra=False).order_by("starts_at")
     withdraw(
         [each for each in planned if each.original not in kept or each.is_by_rule],
         reason=_("The schedule of the series changed."),
@@ -145,7 +146,7 @@ def _reschedule(series: Series, at: datetime) -> None:
 def _split(series: Series, facts: Mapping[str, Any], since: Meeting, at: datetime) -> Series:
     """End a series before a meeting, and let another one continue it from there on."""
     since = Meeting.objects.get(pk=since.pk)
-    if since.series_id != series.pk or since.has_begun(at):
+    if since.series_id != series.pk or not _coming(series, at).filter(pk=since.pk).exists():
         raise CannotPlan(_("This meeting has begun or is over. Choose a later one."))
     following = _new(series.group, {**_facts_of(series), **facts}, series.zone_info)
     if "first_on" not in facts or facts["first_on"] == series.first_on:
@@ -177,9 +178,14 @@ def _left(series: Series, since: Meeting) -> int | None:
     return max(1, series.count - before)
 
 
+def _coming(series: Series, at: datetime) -> QuerySet[Meeting]:
+    """Return the meetings of a series that have not begun, and that nobody has opened, the next one first."""
+    return series.meetings.not_opened().filter(starts_at__gt=at).order_by("starts_at")
+
+
 def end_before(series: Series, day: date, *, at: datetime) -> None:
     """Let a locked series end before a day: what it planned from then on is withdrawn."""
-    coming = series.meetings.filter(original_on__gte=day, starts_at__gt=at).order_by("starts_at")
+    coming = _coming(series, at).filter(original_on__gte=day)
     withdraw(coming.exclude(status=Meeting.Status.HELD), reason=_("The series ended."))
     series.until_on, series.count = max(series.first_on, day - timedelta(days=1)), None
     _note_update(series, at)
@@ -211,7 +217,8 @@ def remove_series(series: Series, *, by: User | None, at: datetime) -> None:
     series = lock_series(series)
     if series.is_archived:
         return
-    if series.meetings.filter(status=Meeting.Status.HELD).exists():
+    recorded_at = Q(status=Meeting.Status.HELD) | Q(record__opened_at__isnull=False)
+    if series.meetings.filter(recorded_at).exists():
         raise CannotPlan(_("A meeting of this series was held. End the series instead."))
     series.archived_at = at
     series.update_due_at = at + WAITS if series.sequence else None

@@ -1,6 +1,6 @@
-"""To-do items of meetings: invitations, agendas, minutes, action items, attendance, and the page of the board."""
+"""To-do items of meetings: of the staff of an area, and of each person, who may belong to or run some groups."""
 
-from meetings.todo import actions, agendas, board_page, groups, invitations, minutes, turnout
+from meetings.todo import actions, agendas, board_page, groups, invitations, minutes, questions, trainings, turnout
 from onestop.ui.todo import For, TodoPart, TodoPlace, register_todo
 from partners.seats import seats_of
 
@@ -15,43 +15,43 @@ def _of_staff(place: TodoPlace) -> list[TodoPart]:
         *actions.of_groups(None, place.area, place.today),
         *turnout.missed(place),
         board_page.lacking(place.area),
+        questions.to_answer_as_staff(place.area, place.at),
+        questions.to_accept_as_staff(place.area),
+        questions.overdue(place.area, place.at),
+        trainings.to_record(place.area, place.at),
+        trainings.overdue_in_area(place.area, place.at),
     ]
 
 
-def _of_guest(place: TodoPlace) -> list[TodoPart]:
-    if not (place.user and place.area):
-        return []
-    return [
-        invitations.unanswered(place.user, place.area, place.at),
-        agendas.unpublished_of_officer(place.user, place.area, place.at),
-        minutes.to_read(place.user, place.area, place.at),
-        *turnout.missed(place, user=place.user),
-    ]
-
-
-def _of_officer(place: TodoPlace) -> list[TodoPart]:
-    return minutes.of_officer(place.user, place.area, place.at) if place.user and place.area else []
-
-
-def _of_doer(place: TodoPlace) -> list[TodoPart]:
-    """Return the action items of a person, their organization and the groups they run; once for all roles."""
-    user, area = place.user, place.area
-    made: list[bool] = place.once("action items", list)
+def _of_person(place: TodoPlace) -> list[TodoPart]:
+    """Return what waits for a person, once for all roles; what staff see of all groups, not again of their own."""
+    user, area, at, today = place.user, place.area, place.at, place.today
+    made: list[bool] = place.once("meetings", list)
     if made or not (user and area):
         return []
     made.append(True)
     seats = seats_of(user)
-    is_staff = seats.everything or area.pk in seats.staff_area_ids
+    own: list[TodoPart] = [
+        invitations.unanswered(user, area, at),
+        minutes.to_read(user, area, at),
+        actions.own(user, area, today),
+        actions.of_organization(seats.partnership_ids, area, today),
+        questions.to_answer(user, area, at),
+        questions.to_accept(user, area),
+        *([trainings.answers_owed(area, seats.partnership_ids, at)] if seats.partnership_ids else []),
+    ]
+    if seats.everything or area.pk in seats.staff_area_ids:
+        return own
     return [
-        actions.own(user, area, place.today),
-        actions.of_organization(seats.partnership_ids, area, place.today),
-        *([] if is_staff else actions.of_groups(user, area, place.today)),
+        *own,
+        agendas.unpublished_of_officer(user, area, at),
+        *minutes.of_officer(user, area, at),
+        *actions.of_groups(user, area, today),
+        *turnout.missed(place, user=user),
+        trainings.overdue_of_officer(user, area, at),
     ]
 
 
 register_todo(For.STAFF, _of_staff)
 for whose in (For.STAFF, For.MANAGER, For.REPRESENTATIVE, For.BOARD):
-    register_todo(whose, _of_guest)
-    register_todo(whose, _of_doer)
-for whose in (For.MANAGER, For.REPRESENTATIVE, For.BOARD):
-    register_todo(whose, _of_officer)
+    register_todo(whose, _of_person)

@@ -19,7 +19,9 @@ from meetings.invitations import answers, replies
 from meetings.minutes.reading import minutes_context
 from meetings.models import DETAILS, Answer, How, Meeting
 from meetings.pdfs.reading import packets_context
+from meetings.room.reading import room_context
 from meetings.scheduling import collisions, meetings
+from meetings.trainings.reading import training_context
 from onestop.accounts.requests import SignedIn
 from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
@@ -57,9 +59,11 @@ def meeting_detail(request: SignedIn, pk: int) -> HttpResponse:
         **meeting_actions(meeting, request.user, at),
         "before": _neighbor(meeting, is_before=True),
         "after": _neighbor(meeting, is_before=False),
+        **room_context(meeting, request.user, may_plan=may_plan, at=at),
         **agenda_context(meeting, request.user, at=at, moved=request.GET.get("moved", "")),
         **minutes_context(meeting, user=request.user, at=at),
         **packets_context(meeting, user=request.user),
+        **training_context(meeting, user=request.user, at=at),
     }
     return render(request, "meetings/meeting_detail.html", context)
 

@@ -9,21 +9,20 @@ from collections.abc import Collection, Iterator
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from onestop.accounts.models import User
 from onestop.notices import notice_types, reminders
 from onestop.notices.messages import Message
 from onestop.notices.models import Cadence
 from onestop.notices.notice_types import NoticeType, Reason
 from onestop.notices.reminders import Next, Reminder, ReminderSubject, Step
 from onestop.ui.presentation import day
-from partners.models import Adoption, AdoptionCheck, Membership, Partnership, Role
+from partners.models import Adoption, AdoptionCheck, Partnership, Role
 from partners.notices import examples
-from partners.notices.audiences import is_staff, seated_in
+from partners.notices.audiences import is_staff, people_of_partners, seated_in
 from partners.seats import seats_of
 
 DUE, LATE = "partners.adoption_checks", "partners.adoption_checks_late"
@@ -72,7 +71,7 @@ def subjects_of(at: datetime) -> Iterator[ReminderSubject]:
     ):
         if adoption.due <= at.astimezone(adoption.partnership.area.zone).date():
             waiting[adoption.partnership].append(adoption)
-    people = _people_of(waiting)
+    people = people_of_partners(waiting)
     staff = seated_in(Role.STAFF, {partnership.area_id for partnership in waiting})
     recorded = _last_recorded(waiting)
     for partnership, adoptions in waiting.items():
@@ -88,22 +87,6 @@ def subjects_of(at: datetime) -> Iterator[ReminderSubject]:
             facts={"partnership": partnership, "adoptions": adoptions},
             asked_at=last if last and last > since else None,
         )
-
-
-def _people_of(partnerships: Collection[Partnership]) -> dict[int, list[User]]:
-    """Return the managers of each partner, or else its representatives with an account, by its id; one query."""
-    of_organization: dict[int, list[int]] = defaultdict(list)
-    for one in partnerships:
-        of_organization[one.organization_id].append(one.pk)
-    here = Q(partnership__in=[one.pk for one in partnerships]) | Q(organization__in=of_organization)
-    seats = Membership.objects.current().filter(here, user__is_active=True)
-    found: dict[str, dict[int, list[User]]] = {Role.MANAGER: defaultdict(list), Role.REPRESENTATIVE: defaultdict(list)}
-    for seat in seats.filter(role__in=found).select_related("user").order_by("since", "pk"):
-        places = [seat.partnership_id] if seat.partnership_id else of_organization[seat.organization_id or 0]
-        for place in places:
-            if seat.user not in found[seat.role][place]:
-                found[seat.role][place].append(seat.user)
-    return {one.pk: found[Role.MANAGER][one.pk] or found[Role.REPRESENTATIVE][one.pk] for one in partnerships}
 
 
 def _last_recorded(partnerships: Collection[Partnership]) -> dict[int, datetime]:

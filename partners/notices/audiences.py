@@ -1,11 +1,13 @@
-"""The recipients of notices: the staff and the board of areas, for many areas at once."""
+"""The recipients of notices: the staff and the board of areas, and the people of partners, for many at once."""
 
 from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
+from django.db.models import Q
+
 from onestop.accounts.models import User
-from partners.models import Membership, Representative, Role
+from partners.models import Membership, Partnership, Representative, Role
 from partners.seats import seats_of
 
 
@@ -17,6 +19,22 @@ def seated_in(role: Role, area_ids: Collection[int]) -> dict[int, list[User]]:
         assert seat.area_id is not None
         found[seat.area_id].append(seat.user)
     return found
+
+
+def people_of_partners(partnerships: Collection[Partnership]) -> dict[int, list[User]]:
+    """Return the managers of each partner, or else its representatives with an account, by its id; one query."""
+    of_organization: dict[int, list[int]] = defaultdict(list)
+    for one in partnerships:
+        of_organization[one.organization_id].append(one.pk)
+    here = Q(partnership__in=[one.pk for one in partnerships]) | Q(organization__in=of_organization)
+    seats = Membership.objects.current().filter(here, user__is_active=True)
+    found: dict[str, dict[int, list[User]]] = {Role.MANAGER: defaultdict(list), Role.REPRESENTATIVE: defaultdict(list)}
+    for seat in seats.filter(role__in=found).select_related("user").order_by("since", "pk"):
+        places = [seat.partnership_id] if seat.partnership_id else of_organization[seat.organization_id or 0]
+        for place in places:
+            if seat.user not in found[seat.role][place]:
+                found[seat.role][place].append(seat.user)
+    return {one.pk: found[Role.MANAGER][one.pk] or found[Role.REPRESENTATIVE][one.pk] for one in partnerships}
 
 
 def together(*groups: Collection[User]) -> list[User]:

@@ -14,6 +14,7 @@ import "./directory.js";
 import "./fingerprint.js";
 import "./person.js";
 import "./answering.js";
+import "./room.js";
 import "./rich_text_fields.js";
 
 window.htmx = htmx;

@@ -13,8 +13,12 @@ REPEATABLE = (
     r"|meetings:(item|suggestion|agenda)_(move|finish|to_backlog|to_next|accept|decline|publish|mail|carry|take_back)$"
     r"|meetings:action_(reassign|done|progress|ask|move|keep_day|drop|reopen|by_link|link_opened)$"  # once done, done
     r"|meetings:board_page_publish$"
+    r"|meetings:(trained_record|feedback_by_link|follow_up_by_link|follow_up_answer)$"  # once, or the last one counts
     r"|meetings:(partners_add|policy_edit)$"  # who has a seat gets no second one
     r"|meetings:(minutes_(draft|redraft|approve|describe|publish|agree|link_agree)|correction_answer|pdf_again)$"
+    r"|meetings:(question_date_agree|question_date_decline|answer_accept)$"  # the second is told so
+    r"|meetings:(room_open|room_close|room_reopen|meeting_held|meeting_unheld|roll_seat|roll_member|attendance_left)$"
+    r"|meetings:(guest_remove|meeting_note|item_note|room_item_done|motion_vote|motion_decide|motion_reopen)$"
 )
 PLACE = {"minutes": "60", "how": "in_person", "place": "Center Street"}
 
@@ -52,6 +56,15 @@ ADD_FORMS: dict[str, AddForm] = {
             "at_2": "09:00", "closes_on": day(7),
         },
     ),
+    "meetings:guest_add": AddForm(("going_on",), {"name": "Gail Guest", "presence": "present"}),
+    "meetings:motion_add": AddForm(("going_on",), {"text": "To adjourn.", "method": "voice"}),
+    "meetings:decision_add": AddForm(("going_on",), {"text": "We meet monthly."}),
+    "meetings:room_action_add": AddForm(
+        ("going_on",), lambda w: {"text": "Send the plan", "name": "Ann Example", "due_on": day(9)}
+    ),
+    "meetings:check_in": AddForm(
+        ("check_in",), {"who": "guest", "name": "Gail Guest", "presence": "present"}, who="anonymous"
+    ),
     "meetings:item_add": AddForm(("meeting",), {"title": "Cost shares", "purpose": "decide", "minutes": "15"}),
     "meetings:backlog_add": AddForm(("series",), {"title": "Shared intake", "purpose": "discuss"}),
     "meetings:suggestion_add": AddForm(("meeting",), {"title": "Late referrals", "purpose": "discuss"}),
@@ -64,5 +77,15 @@ ADD_FORMS: dict[str, AddForm] = {
         ("group",),
         lambda w: {"text": "Send the counts", "name": "Ann Example", "email": "ann@x.example", "due_on": day(14)},
     ),
+    "meetings:material_add": AddForm(("trained",), {"title": "Recording", "link": "https://learn.example/video"}),
     "meetings:feed_add": AddForm((), {}, page=("meetings:feed_list",)),
+    "meetings:question_add": AddForm(
+        ("area",), {"subject": "Interpreters", "question": "Whom do you call?", "to": "staff", "due_on": day(20)}
+    ),
+    "meetings:question_answer": AddForm(("question_asked",), {"text": "The phone line of the hospital."}),
+    "meetings:question_ask_further": AddForm(("question",), {"text": "And at night?", "due_on": day(20)}),
+    "meetings:question_withdraw": AddForm(("question",), {"reason": "We found it."}),
+    "meetings:question_reopen": AddForm(("question_answered",), {"text": "It has changed.", "due_on": day(20)}),
+    "meetings:question_reassign": AddForm(("question_asked",), {"to": "staff", "reason": "They know."}),
+    "meetings:question_date": AddForm(("question_asked",), {"on": day(30), "reason": "We are away."}),
 }  # fmt: skip

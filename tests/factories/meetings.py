@@ -1,5 +1,6 @@
 """Rows of meetings."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -34,13 +35,22 @@ from meetings.models import (
     Poll,
     PollInvitation,
     PollTime,
+    Question,
+    QuestionEntry,
     Reply,
     Series,
+    Training,
+    TrainingCount,
+    TrainingFeedback,
+    TrainingFeedbackLink,
+    TrainingFollowUp,
+    TrainingFollowUpLink,
+    TrainingMaterial,
 )
 from onestop.accounts import signed_links
 from onestop.accounts.models import User
 from onestop.files.models import StoredFile
-from partners.models import LocalArea, Partnership, State
+from partners.models import LocalArea, Partnership, Program, Representative, State
 from tests.factories.files import make_file
 from tests.factories.numbers import next_number
 
@@ -255,3 +265,90 @@ def make_board_page(group: Group, **fields: Any) -> BoardPage:
     """Return the public page of a board."""
     given = {"is_published": True, "accommodation_email": "access@riverbend.example"}
     return BoardPage.objects.create(group=group, **given | fields)
+
+
+def make_question(area: LocalArea, by: User | None = None, **fields: Any) -> Question:
+    """Return a question of the staff to the staff that waits for an answer for two weeks."""
+    at = fields.pop("asked_at", now())
+    given = {
+        "subject": f"Question {next_number()}", "question": "Whom do you call for an interpreter?", "asked_at": at,
+        "asked_by": by, "asked_name": by.name if by else "Ann Example", "due_on": (at + timedelta(days=14)).date(),
+    }  # fmt: skip
+    return Question.objects.create(area=area, **given | fields)
+
+
+def make_question_entry(question: Question, by: User | None = None, **fields: Any) -> QuestionEntry:
+    """Return an answer to a question, which has not been accepted."""
+    given = {
+        "kind": "answer", "text": "We share a phone line with the hospital.", "by": by,
+        "name": by.name if by else "Bo Example", "at": now(),
+    }  # fmt: skip
+    return QuestionEntry.objects.create(question=question, **given | fields)
+
+
+def make_answered_question(area: LocalArea, **fields: Any) -> Question:
+    """Return a question whose only answer was accepted."""
+    question = make_question(area, **fields)
+    answer = make_question_entry(question)
+    question.status, question.solution, question.answered_at = "answered", answer, answer.at
+    question.save()
+    return question
+
+
+# ---------------------------------------------------------------- Trainings
+def make_training(
+    meeting: Meeting, *, programs: Iterable[Program] = (), teachers: Iterable[Partnership] = (), **fields: Any
+) -> Training:
+    """Return what a meeting, which must be of a training series, is about."""
+    given = {"topic": f"Training {next_number()}", "learning": "When to refer, and to whom."}
+    training = Training.objects.create(meeting=meeting, **given | fields)
+    for program in programs:
+        training.program_links.create(program=program)
+    for partner in teachers:
+        training.teacher_links.create(partnership=partner)
+    return training
+
+
+def make_training_count(training: Training, partnership: Partnership, staff: int = 3) -> TrainingCount:
+    """Return that some staff of a partner took part."""
+    return TrainingCount.objects.create(training=training, partnership=partnership, staff=staff)
+
+
+def make_training_material(training: Training, file: StoredFile | None = None, **fields: Any) -> TrainingMaterial:
+    """Return material for a training: a file, or a link."""
+    what: dict[str, Any] = {"file": file} if file else {"link": "https://learn.example/claims"}
+    return TrainingMaterial.objects.create(training=training, **{"title": "Slides"} | what | fields)
+
+
+def make_feedback_link(training: Training, user: User | None = None, **fields: Any) -> TrainingFeedbackLink:
+    """Return somebody who is asked for feedback."""
+    number, at = next_number(), fields.pop("asked_at", now())
+    who = {"name": user.name, "email": user.email.lower(), "user": user} if user else {
+        "name": f"Learner {number}", "email": f"learner{number}@partner.example",
+    }  # fmt: skip
+    given = {"nonce": signed_links.new_nonce(), "asked_at": at, "expires_at": at + timedelta(days=30)}
+    return TrainingFeedbackLink.objects.create(training=training, **given | who | fields)
+
+
+def make_feedback(training: Training, **fields: Any) -> TrainingFeedback:
+    """Return what somebody said of a training."""
+    return TrainingFeedback.objects.create(training=training, **{"useful": 4, "different": "I call first."} | fields)
+
+
+def make_follow_up(training: Training, partnership: Partnership, **fields: Any) -> TrainingFollowUp:
+    """Return a partner that is asked whether its staff use what they learned."""
+    given = {"asked_on": now().date()}
+    return TrainingFollowUp.objects.create(training=training, partnership=partnership, **given | fields)
+
+
+def make_follow_up_link(
+    follow_up: TrainingFollowUp, representative: Representative, user: User | None = None, **fields: Any
+) -> TrainingFollowUpLink:
+    """Return the link of a representative of the partner."""
+    at = fields.pop("asked_at", now())
+    email = (user.email if user else representative.email).lower()
+    given = {
+        "nonce": signed_links.new_nonce(), "asked_at": at, "expires_at": at + timedelta(days=90), "user": user,
+        "name": representative.name, "email": email,
+    }  # fmt: skip
+    return TrainingFollowUpLink.objects.create(follow_up=follow_up, representative=representative, **given | fields)

@@ -6,12 +6,13 @@ from typing import Any
 from django.utils.crypto import get_random_string
 from django.utils.timezone import now
 
-from meetings.models import AgendaItem
+from meetings.models import AgendaItem, Meeting
 from tests import factories
 
 AFTER = ("partners",)
 FOR_ALL = {"answer_token", "poll_token", "feed_secret", "check_in", "minutes_token", "action_token", "public_minutes"}
 FOR_ALL |= {"board_meeting", "board_paper"}  # on a public page
+FOR_ALL |= {"feedback_token", "follow_up_token"}
 
 
 def build(world: Any) -> None:
@@ -32,7 +33,8 @@ def build(world: Any) -> None:
     asked = factories.make_poll_invitation(poll, manager, comment="Mornings are best.")
     time = poll.times.earliest("starts_at")
     poll.answers.create(invitation=asked, time=time, suits="yes")
-    rows = _record(group, series, seat, member, manager)
+    rows = _record(group, series, seat, member, manager) | _train(group, seat, member, partner, manager)
+    rows |= _room(rows["going_on"], seat)
     secret = get_random_string(40)
     rows |= _minutes(series)
     vars(world).update(
@@ -52,6 +54,7 @@ def build(world: Any) -> None:
         **rows,
         **_agenda(rows["topic"]),
         **_board(area),
+        **_questions(area, partner, manager),
     )
 
 
@@ -135,3 +138,71 @@ def _board(area: Any) -> dict[str, Any]:
         held, status="approved", audience="public", published_at=now(), approved_by=motion, approved_at=now()
     )
     return {"board_group": board.pk, "board_meeting": meeting.pk, "board_paper": paper.pk}
+
+
+def _questions(area: Any, partner: Any, manager: Any) -> dict[str, Any]:
+    """Add a question of the partner with an answer, one to it with a proposed day, and one that is answered."""
+    question = factories.make_question(area, manager, asker=partner, status="replied")
+    question.program_links.create(program=factories.make_program())
+    entry = factories.make_question_entry(question)
+    asked = factories.make_question(area, to_partnership=partner)
+    factories.make_question_entry(asked, manager, kind="date_proposed", text="We are away.", partnership=partner)
+    later = asked.due_on + timedelta(days=7)
+    asked.proposed_on, asked.proposed_by, asked.proposed_by_asker = later, manager, False
+    asked.save()
+    answered = factories.make_answered_question(area, asker=partner)
+    return {
+        "question": question.pk,
+        "question_entry": entry.pk,
+        "question_asked": asked.pk,
+        "question_answered": answered.pk,
+    }
+
+
+def _train(group: Any, seat: Any, member: Any, partner: Any, manager: Any) -> dict[str, Any]:
+    """Add a series of trainings with one that was held two months ago and one to come, feedback and a follow-up."""
+    local = (now() - timedelta(days=61)).astimezone(group.zone).replace(tzinfo=None, microsecond=0)
+    series = factories.make_series(group, kind="training", title="Partners teach partners", first_on=local.date())
+    held = factories.make_meeting(series, local, status="held")
+    coming = factories.make_meeting(series, local + timedelta(days=90))
+    program = factories.make_program()
+    host = factories.make_partnership(group.area)
+    access = factories.make_access(partner, program, mode="trained", host=host)
+    training = factories.make_training(
+        held, programs=[program], teachers=[partner], for_whom="Front-desk staff", teacher_name="Kim Teacher"
+    )
+    factories.make_training(coming, programs=[program], teachers=[partner])
+    factories.make_training_count(training, host)
+    factories.make_attendance(held, seat, name=manager.name)
+    material = factories.make_training_material(training, title="Slides")
+    factories.make_training_material(
+        training, factories.make_file(use="meetings.training_material", name="handout.pdf"), title="Handout"
+    )
+    link = factories.make_feedback_link(training, manager)
+    for different in ("I call first.", "I ask about documents.", "I refer by email."):
+        factories.make_feedback(training, different=different)
+    follow_up = factories.make_follow_up(training, partner, comment="The desk asks now.")
+    speaker = factories.make_representative(partner, kind="alternate", email="speaker@partner.example")
+    asked = factories.make_follow_up_link(follow_up, speaker, manager)
+    return {
+        "training": training.pk,
+        "trained": held.pk,
+        "trained_access": access.pk,
+        "training_material": material.pk,
+        "follow_up": follow_up.pk,
+        "feedback_token": link.token,
+        "follow_up_token": asked.token,
+    }
+
+
+def _room(pk: int, seat: Any) -> dict[str, Any]:
+    """Add what is recorded at the meeting that goes on: an officer and a guest who came, a vote, a decision."""
+    going_on = Meeting.objects.get(pk=pk)
+    officer = factories.make_group_member(going_on.group, name="Otto Officer", email="", role="secretary")
+    factories.make_attendance(going_on, officer)
+    factories.make_attendance(going_on, name="Gus Guest", organization_name="The Press", via="self")
+    factories.make_meeting_note(going_on, text="It began late.")
+    carried = factories.make_carried_motion(going_on, mover=seat, mover_name="Ann Example", seconder_name="Bo Example")
+    carried.votes.create(seat=seat, name="Ann Example", cast="yes")
+    decided = factories.make_meeting_decision(going_on, text="Intake begins at nine.")
+    return {"officer": officer.pk, "carried": carried.pk, "decided": decided.pk}

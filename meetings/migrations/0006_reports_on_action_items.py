@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("meetings", "0002_agendas_and_records"),
+        ("meetings", "0005_corrections_by_link"),
         ("partners", "0011_adoption_checks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

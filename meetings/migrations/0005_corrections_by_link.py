@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("meetings", "0002_agendas_and_records"),
+        ("meetings", "0004_reopened_records"),
     ]
 
     operations = [
