@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from meetings.models import ActionItem, ActionUpdate, AgendaItem
 from meetings.sample.told import IN_FULL, Facts, Held, Told, keep_all
@@ -11,6 +12,8 @@ from partners.sample.area_story import AreaStory
 from partners.sample.past import Step
 
 Status = ActionItem.Status
+Kind = ActionUpdate.Kind
+KINDS = {Status.OPEN: Kind.PROGRESS, Status.DONE: Kind.DONE, Status.DROPPED: Kind.DROPPED}
 LATER = 14  # days after a meeting that was so lately that nothing can be overdue yet
 
 
@@ -48,6 +51,7 @@ def load(groups: Sequence[Told]) -> None:
             for item, facts in held.items:
                 for one in facts.get("actions", ()):
                     action = _action(held, item, one, people)
+                    held.actions.setdefault(item.pk, []).append(action)
                     rows.append((action, action.created_at))
                     steps[id(action)] = list(_steps(story, action))
                     updates += _updates(held, action, one)
@@ -63,7 +67,8 @@ def _action(held: Held, item: AgendaItem, facts: Facts, people: People) -> Actio
     action = ActionItem(
         group=held.of.series.group, meeting=held.meeting, item=item, text=facts["text"],
         detail=facts.get("detail", ""), due_on=due_on, serves=item.serves,
-        created_at=held.meeting.ends_at - timedelta(minutes=5), created_by=story.staff, **people.facts(facts),
+        created_at=held.meeting.ends_at - timedelta(minutes=5), assigned_at=held.meeting.ends_at,
+        created_by=story.staff, **people.facts(facts),
     )  # fmt: skip
     closed = facts.get("done", facts.get("dropped"))
     if closed is not None and held.after(closed) < held.of.now:
@@ -84,7 +89,7 @@ def _updates(held: Held, action: ActionItem, facts: Facts) -> Iterator[ActionUpd
     staff = held.of.story.staff
     name, by = action.name or staff.name, action.user if action.name else staff
     via = ActionUpdate.Via.PAGE if by else ActionUpdate.Via.LINK
-    told: list[tuple[datetime, str, str]] = [
+    told: list[tuple[datetime, str, Any]] = [
         (held.after(days, 15), text, Status.OPEN) for days, text in facts.get("updates", ())
     ]
     if action.closed_at:
@@ -92,5 +97,13 @@ def _updates(held: Held, action: ActionItem, facts: Facts) -> Iterator[ActionUpd
     for at, text, status in told:
         if at < held.of.now:
             yield ActionUpdate(
-                action=action, text=text, status=status, due_on=action.due_on, name=name, by=by, via=via, at=at
+                action=action,
+                kind=KINDS[status],
+                text=text,
+                status=status,
+                due_on=action.due_on,
+                name=name,
+                by=by,
+                via=via,
+                at=at,
             )

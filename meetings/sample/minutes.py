@@ -1,11 +1,15 @@
 """Minutes of the sample: old ones approved and public, the last ones sent for correction, one a draft."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
-from meetings.models import Decision, Minutes, MinutesCorrection, MinutesLink, Motion
+from meetings.minutes.draft_text import draft_text
+from meetings.minutes.records import RecordedMeeting, Topic
+from meetings.models import ActionItem, Attendance, Decision, Minutes, MinutesCorrection, MinutesLink, Vote
 from meetings.sample.motions import Moved
-from meetings.sample.told import IN_FULL, SECOND, Facts, Held, Told, keep_all
+from meetings.sample.told import IN_FULL, SECOND, Held, Told, keep_all
 from onestop.accounts import signed_links
 from partners.sample.past import Step
 
@@ -16,19 +20,50 @@ LINK_DAYS = timedelta(days=60)
 TO_CORRECT = timedelta(days=14)
 
 
-def draft_all(groups: Sequence[Told], moved: Sequence[Moved], decisions: Sequence[Decision]) -> dict[Held, Minutes]:
+def draft_all(groups: Sequence[Told], moved: Sequence[Moved], decided: Sequence[Decision]) -> dict[Held, Minutes]:
     """Save the minutes of all meetings of which all was recorded, not approved yet; return them by meeting."""
-    motions: dict[int, list[Motion]] = {}
-    for one in moved:
-        motions.setdefault(one.motion.meeting_id, []).append(one.motion)
-    decided = [*decisions, *(one.decision for one in moved if one.decision)]
+    found = _Found(moved, [*decided, *(one.decision for one in moved if one.decision)])
     made: dict[Held, Minutes] = {}
     for told in groups:
         for held in told.held[:IN_FULL]:
             if held.items and told.series.kind != "training":
-                made[held] = _minutes(held, _text(held, motions.get(held.meeting.pk, ()), decided))
+                made[held] = _minutes(held, draft_text(found.recorded(held)))
     Minutes.objects.bulk_create(made.values())
     return made
+
+
+class _Found:
+    """What was recorded, by item of an agenda, from which the portal drafts minutes."""
+
+    def __init__(self, moved: Sequence[Moved], decisions: Sequence[Decision]) -> None:
+        self.motions, self.decisions = defaultdict[Any, list[Any]](list), defaultdict[Any, list[Any]](list)
+        self.votes = {one.motion.pk: sorted(one.votes, key=_by_name) for one in moved}
+        for one in moved:
+            self.motions[one.motion.item_id].append(one.motion)
+        for decision in decisions:
+            self.decisions[decision.item_id].append(decision)
+
+    def recorded(self, held: Held) -> RecordedMeeting:
+        """Return what was recorded of a meeting."""
+        topics = [
+            Topic(
+                item, number, facts.get("note", ""), self.motions[item.pk], self.decisions[item.pk],
+                sorted(held.actions.get(item.pk, ()), key=_by_day),
+            )
+            for number, (item, facts) in enumerate(held.items, start=1)
+        ]  # fmt: skip
+        return RecordedMeeting(
+            meeting=held.meeting, record=held.record, attendance=sorted(held.roll, key=_by_name), topics=topics,
+            rest=Topic(), votes=self.votes, following=held.following, secretary=held.of.story.staff.name,
+        )  # fmt: skip
+
+
+def _by_name(row: Vote | Attendance) -> str:
+    return row.name.lower()
+
+
+def _by_day(action: ActionItem) -> date:
+    return action.due_on
 
 
 def _minutes(held: Held, text: str) -> Minutes:
@@ -45,61 +80,6 @@ def _minutes(held: Held, text: str) -> Minutes:
         minutes.circulated_at = held.meeting.ends_at + timedelta(hours=3)
         minutes.corrections_until = held.day + TO_CORRECT
     return minutes
-
-
-# ---------------------------------------------------------------- The text
-def _text(held: Held, motions: Sequence[Motion], decisions: Sequence[Decision]) -> str:
-    """Return the minutes as rich text: who was there, and each item with what was said, moved and decided."""
-    lines = []
-    for number, (item, facts) in enumerate(held.items, start=1):
-        lines += ["", f"## {number}. {item.title}", ""]
-        lines += [_opening(held), "", *_roll(held)] if number == 1 else []
-        if facts.get("note"):
-            lines += [facts["note"], ""]
-        lines += [_motion_words(motion) for motion in motions if motion.item is item]
-        lines += [f"- **Decided:** {each.text}" for each in decisions if each.item is item and each.motion is None]
-        lines += [f"- **Action:** {_action_words(action)}" for action in facts.get("actions", ())]
-    closed = held.record.closed_at
-    text = "\n".join([*lines, "", f"The meeting ended at {_clock(held, closed)}."])
-    return text.replace("\n\n\n", "\n\n").strip() + "\n"
-
-
-def _opening(held: Held) -> str:
-    record, present = held.record, len(held.voters)
-    words = f"The meeting was opened at {_clock(held, record.opened_at)}. "
-    if not record.seats_needed:
-        return words + f"{len([row for row in held.roll if row.was_there])} people took part."
-    filled = f"{present} of {record.voting_seats} voting seats were filled; {record.seats_needed} are a quorum."
-    return words + filled + ("" if held.has_quorum else " There was no quorum, and nothing was decided.")
-
-
-def _roll(held: Held) -> Iterator[str]:
-    there = [row for row in held.roll if row.was_there and not row.is_guest]
-    missing = [row for row in held.roll if not row.was_there and row.name != str(row.seat)]
-    guests = [f"{row.name} ({row.organization_name})" for row in held.roll if row.is_guest]
-    yield "- **Present:** " + ", ".join(row.name + (" (alternate)" if row.is_alternate else "") for row in there)
-    if missing:
-        yield "- **Not present:** " + ", ".join(row.name for row in missing)
-    if guests:
-        yield "- **Guests:** " + ", ".join(guests)
-
-
-def _motion_words(motion: Motion) -> str:
-    words = f"- **Motion:** {motion.text} Moved by {motion.mover_name}, seconded by {motion.seconder_name}. "
-    if motion.state == Motion.State.TABLED:
-        return words + "Tabled."
-    if motion.method == Motion.Method.CONSENT:
-        return words + "Carried by unanimous consent."
-    return words + f"{motion.get_state_display()}, {motion.count}."
-
-
-def _action_words(facts: Facts) -> str:
-    return f"{facts['text']} ({facts.get('who') or facts.get('partner')})"
-
-
-def _clock(held: Held, at: object) -> str:
-    local = held.of.series.local(at)  # type: ignore[arg-type]
-    return f"{local.hour % 12 or 12}:{local:%M %p}"
 
 
 # ---------------------------------------------------------------- What became of them

@@ -1,6 +1,6 @@
 """Motions of the sample with the votes of each seat, and what was decided."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -114,18 +114,25 @@ def decide_all(groups: Sequence[Told]) -> list[Decision]:
     return found
 
 
-def keep(moved: Sequence[Moved], decisions: Sequence[Decision], minutes: dict[Held, Minutes]) -> None:
-    """Save the motions with their votes, and all decisions."""
+def keep(moved: Sequence[Moved], decisions: Sequence[Decision]) -> None:
+    """Save the motions with their votes, and all decisions; the history of motions follows in ``approve``."""
     story = moved[0].held.of.story
-    steps = {}
-    for one in moved:
-        motion = one.motion
-        motion.approves = minutes[one.approves] if one.approves else None
-        steps[id(motion)] = [Step(_decided(motion), story.staff, _open(motion))]
-    keep_all(story, [(one.motion, one.motion.made_at) for one in moved], steps)
+    Motion.objects.bulk_create([one.motion for one in moved])
     keep_all(story, [(vote, _decided(one.motion)) for one in moved for vote in one.votes])
     made = [one.decision for one in moved if one.decision]
     keep_all(story, [(decision, decision.at) for decision in [*made, *decisions]])
+
+
+def approve(moved: Sequence[Moved], minutes: Mapping[Held, Minutes]) -> None:
+    """Let the motions say which minutes they approve, and tell the history of all."""
+    approving = [one.motion for one in moved if one.approves]
+    for one in moved:
+        one.motion.approves = minutes[one.approves] if one.approves else None
+    Motion.objects.bulk_update(approving, ["approves"])
+    story = moved[0].held.of.story
+    for one in moved:
+        steps = [Step(_decided(one.motion), story.staff, _open(one.motion))]
+        story.past.add(one.motion, at=one.motion.made_at, by=story.staff, steps=steps)
 
 
 def _decided(motion: Motion) -> datetime:

@@ -6,10 +6,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from meetings.models import AgendaItem, Attendance, Group, GroupMember, GroupSeat, Meeting, MeetingRecord, Series
+from meetings.models import (
+    ActionItem,
+    AgendaItem,
+    Attendance,
+    Group,
+    GroupMember,
+    GroupSeat,
+    Meeting,
+    MeetingRecord,
+    Series,
+)
 from meetings.sample.groups import Plan
 from partners.network.served_things import served_choices
 from partners.sample.area_story import AreaStory
@@ -33,6 +44,8 @@ class Held:
     record: MeetingRecord = field(init=False)
     roll: list[Attendance] = field(default_factory=list)
     items: list[tuple[AgendaItem, Facts]] = field(default_factory=list)
+    actions: dict[int, list[ActionItem]] = field(default_factory=dict)  # by item
+    following: Meeting | None = None  # the next one
 
     @property
     def day(self) -> date:
@@ -107,7 +120,7 @@ def gather(story: AreaStory, planned: Sequence[tuple[Plan, Series]]) -> list[Tol
     for member in GroupMember.objects.current().filter(group__in=groups).select_related(*WITH).order_by("pk"):
         members[member.group_id].append(member)
     meetings: dict[int, list[Meeting]] = defaultdict(list)
-    for meeting in Meeting.objects.filter(group__in=groups).order_by("starts_at"):
+    for meeting in Meeting.objects.with_place().filter(group__in=groups).order_by("starts_at"):
         meetings[meeting.group_id].append(meeting)
     kinds = served_choices(story.area, story.staff)
     served = [choice for _label, choices in kinds for choice in choices]
@@ -124,6 +137,10 @@ def gather(story: AreaStory, planned: Sequence[tuple[Plan, Series]]) -> list[Tol
             Held(told, number, meeting, facts[number] if number < len(facts) else {})
             for number, meeting in enumerate(held)
         ]
+        took_place = [meeting for meeting in meetings[pk] if not meeting.is_canceled]
+        following = dict(pairwise(took_place))
+        for each in told.held:
+            each.following = following.get(each.meeting)
         told.coming = [meeting for meeting in meetings[pk] if meeting.is_planned and meeting.starts_at > told.now]
         found.append(told)
     return found

@@ -28,6 +28,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from meetings.models import Group, Meeting
 from onestop.accounts.models import User
 from onestop.local.generated import Size, generate
 from partners.models import LocalArea, Membership, Partnership, Role, Service, State
@@ -55,6 +56,12 @@ PAGES = (
     ("agreements: board", "staff", "/areas/{area}/agreements/board/"),
     ("agreements: compliance", "staff", "/areas/{area}/agreements/compliance/"),
     ("agreements of a state", "operator", "/states/{state}/agreements/"),
+    ("meetings: calendar", "staff", "/areas/{area}/meetings/"),
+    ("meetings: groups", "staff", "/areas/{area}/groups/"),
+    ("meetings: action items", "staff", "/areas/{area}/actions/"),
+    ("meetings: a group", "staff", "/groups/{group}/"),
+    ("meetings: attendance of a group", "staff", "/groups/{group}/attendance/"),
+    ("meetings: a meeting that was held", "staff", "/meetings/{meeting}/"),
     ("home of staff", "staff", "/areas/{area}/"),
     ("home of a board member", "board", "/areas/{area}/"),
     ("home of a manager", "manager", "/areas/{area}/"),
@@ -114,6 +121,9 @@ class Network:
         state = State.objects.latest("pk")
         self.names = {"area": area.slug, "partner": partner.pk, "service": partner.services.earliest("pk").pk}
         self.names["state"] = state.code
+        group = Group.objects.get(area=area, kind=Group.Kind.WORKGROUP)
+        held = group.meetings.filter(status=Meeting.Status.HELD).latest("starts_at")
+        self.names |= {"group": group.pk, "meeting": held.pk}
 
     def request(self, who: str | None, address: str) -> Callable[[], Any]:
         """Return a function that opens a page."""

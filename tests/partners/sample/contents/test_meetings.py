@@ -78,7 +78,7 @@ def test_old_minutes_of_the_board_are_public_and_the_last_ones_are_being_correct
     assert [each.status for each in minutes] == ["circulated", *["approved"] * (len(minutes) - 1)]
     assert {each.audience for each in minutes[1:]} == {"public"}
     assert {each.state for each in minutes[0].corrections.all()} == {"open", "taken", "declined"}
-    assert "Carried, " in minutes[1].text
+    assert "**Carried**, " in minutes[1].text
     assert "voting seats were filled" in minutes[1].text
     draft = Minutes.objects.get(meeting__group__kind="disability", status="draft")
     assert draft.audience == "keepers"
