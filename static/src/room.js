@@ -43,7 +43,7 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
 
 // An address that leads to an item opens it.
 function openTarget() {
-  const item = location.hash && document.getElementById(location.hash.slice(1));
+  const item = location.hash ? document.getElementById(location.hash.slice(1)) : null;
   if (item?.matches("details.op-room__item")) item.open = true;
 }
 addEventListener("hashchange", openTarget);
