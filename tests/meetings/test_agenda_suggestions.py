@@ -48,13 +48,14 @@ def test_somebody_who_was_a_member_suggests_nothing(cast, team):
 
 
 def test_a_member_suggests_an_item_and_sees_that_it_waits(as_, team):
-    url = reverse("meetings:suggestion_add", args=[team.meetings[0].pk])
+    meeting = team.meetings[-1]
+    url = reverse("meetings:suggestion_add", args=[meeting.pk])
     answer = as_("colleague").post(url, FACTS, follow=True)
     assert "Your suggestion is sent." in page_words(answer)
     assert "Late referrals Not answered yet" in page_words(answer)
-    assert agenda_of(team.meetings[0]).items == []
-    assert "Late referrals" not in page_words(as_("manager").get(team.meetings[0].get_absolute_url()))
-    assert "Put on this agenda: Late referrals" in page_words(as_("staff").get(team.meetings[0].get_absolute_url()))
+    assert agenda_of(meeting).items == []
+    assert "Late referrals" not in page_words(as_("manager").get(meeting.get_absolute_url()))
+    assert "Put on this agenda: Late referrals" in page_words(as_("staff").get(meeting.get_absolute_url()))
 
 
 def test_an_accepted_suggestion_is_on_the_agenda_and_the_member_is_told_once(as_, cast, team, suggestion):
