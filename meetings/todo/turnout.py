@@ -7,7 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from meetings.turnout.missing import members_over_policy, missing_partners, over_policy
+from meetings.turnout.missing import (
+    members_without_seat,
+    partner_seats,
+    partners_missing,
+    people_in_seats,
+    people_over_policy,
+)
 from meetings.turnout.reading import LOOKS_BACK
 from onestop.ui.small_queries import SmallQuery
 from onestop.ui.todo import SOON, TodoItem, TodoPart, TodoPlace
@@ -23,19 +29,18 @@ def missed(place: TodoPlace, *, user: Any = None) -> list[TodoPart]:
     area, since = place.area, place.at - LOOKS_BACK
     given = (area.pk, since, user.pk if user else None)
     return [
-        SmallQuery(missing_partners(*given), _partner_items(area)),
-        SmallQuery(over_policy(*given), _policy_items(area)),
-        SmallQuery(members_over_policy(*given), _policy_items(area)),
+        SmallQuery(partner_seats(*given), _partner_items(area)),
+        SmallQuery(people_in_seats(*given), _policy_items(area)),
+        SmallQuery(members_without_seat(*given), _policy_items(area)),
     ]
 
 
 def _partner_items(area: LocalArea) -> Callable[[list[Row]], Iterator[TodoItem]]:
     def items(rows: list[Row]) -> Iterator[TodoItem]:
-        # A partner with two seats in a group is named once.
-        once = list({(row["group"], row["partnership"]): row for row in rows}.values())
-        for row in once[:NAMED]:
+        missing = partners_missing(rows)
+        for row in missing[:NAMED]:
             yield _item(row, _partner_words(row), _why(row))
-        if rest := once[NAMED:]:
+        if rest := missing[NAMED:]:
             words = ngettext(
                 "%(number)d more partner missed three meetings in a row",
                 "%(number)d more partners missed three meetings in a row",
@@ -61,12 +66,13 @@ def _why(row: Row) -> str:
 
 def _policy_items(area: LocalArea) -> Callable[[list[Row]], Iterator[TodoItem]]:
     def items(rows: list[Row]) -> Iterator[TodoItem]:
-        for row in rows[:NAMED]:
+        over = people_over_policy(rows)
+        for row in over[:NAMED]:
             what = ngettext(
                 "%(who)s missed %(missed)d meeting", "%(who)s missed %(missed)d meetings in a row", row["missed"]
             )
             yield _item(row, what % row, _why(row))
-        if rest := rows[NAMED:]:
+        if rest := over[NAMED:]:
             words = ngettext(
                 "%(number)d more person has reached an attendance policy",
                 "%(number)d more people have reached an attendance policy",

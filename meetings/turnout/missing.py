@@ -4,6 +4,7 @@ They count as the page of a group does (``reading``): the meetings held since so
 member began.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -20,45 +21,57 @@ from django.db.models import (
     Subquery,
     Value,
 )
-from django.db.models.functions import Coalesce, Least, Now, TruncDate
+from django.db.models.functions import Coalesce, Now, TruncDate
 
-from meetings.models import Attendance, Group, GroupMember, GroupSeat, Meeting
+from meetings.models import Attendance, GroupMember, GroupSeat, Meeting
 from meetings.models.series import MeetingQuerySet
 from meetings.turnout.marks import TOO_MANY
-from onestop.ui.written_queries import written_once
+from onestop.ui.written_queries import Row, written_once
 
 
-@written_once
-def missing_partners(area: int, since: datetime, user: int | None) -> QuerySet[Any, Any]:
-    """Return the partners that missed the last three meetings of a group or more.
+def partners_missing(rows: Iterable[Row]) -> list[Row]:
+    """Return those of ``partner_seats`` whose partner misses too many in a row, once for each group."""
+    found = {(row["group"], row["partnership"]): row for row in rows if row["missed"] >= TOO_MANY}
+    return sorted(found.values(), key=lambda row: -row["missed"])
 
-    Of the groups that a person runs, or of all groups of the area. Meetings before ``since`` are not looked at.
+
+def people_over_policy(rows: Iterable[Row]) -> list[Row]:
+    """Return those of ``people_in_seats`` or ``members_without_seat`` who have reached the policy of their group.
+
+    Who is named by ``partners_missing`` is not named again.
     """
-    in_group = {"group": OuterRef("group")}
-    members = GroupMember.objects.current().filter(seat__partnership=OuterRef("partnership"), seat__archived_at=None)
-    on_roll = _rows(since).filter(Q(partnership=OuterRef("partnership")) | Q(seat=OuterRef("pk")))
-    seats = GroupSeat.objects.current().filter(partnership__isnull=False, group__in=_groups(area, user))
+    over = [row for row in rows if row["missed"] >= row["allowed"]]
+    alone = [row for row in over if not row.get("partner") or row["partner_missed"] < TOO_MANY]
+    return sorted(alone, key=lambda row: -row["missed"])
+
+
+# What was missed is compared here, and not in the condition of a statement: there, PostgreSQL may count it for the
+# seats of all areas before it looks for those of one.
+@written_once
+def partner_seats(area: int, since: datetime, user: int | None) -> QuerySet[Any, Any]:
+    """Return the seats of partners in groups of an area, or of those a person runs, with how many were missed in a row.
+
+    Meetings before ``since`` are not looked at.
+    """
+    members = GroupMember.objects.current().filter(seat__partnership=OuterRef("partnership"), group=OuterRef("group"))
+    on_roll = _rows(since).filter(partnership=OuterRef("partnership"))
+    seats = _of_groups(GroupSeat.objects.current(), area, user).filter(partnership__isnull=False)
     found = seats.annotate(
-        began_on=Least(
-            Subquery(_least(members.filter(**in_group), "group", "from_on"), DateField()),
+        began_on=Coalesce(
+            Subquery(_least(members.filter(seat__archived_at=None), "group", "from_on"), DateField()),
             TruncDate(Subquery(_least(on_roll, "meeting__group", "meeting__starts_at"), DateTimeField())),
         ),
         last_at=_last(on_roll, since),
     ).annotate(missed=_held_since(since, OuterRef("last_at"), OuterRef("began_on")))
-    rows = found.filter(missed__gte=TOO_MANY).order_by("-missed", "partnership__organization__name", "group", "pk")
-    return rows.values(
+    return found.order_by("partnership__organization__name", "group", "pk").values(
         "group", "missed", "partnership", who=F("partnership__organization__name"), group_name=F("group__name"),
         allowed=F("group__absences_allowed"),
     )  # fmt: skip
 
 
 @written_once
-def over_policy(area: int, since: datetime, user: int | None) -> QuerySet[Any, Any]:
-    """Return the people in seats who have reached the attendance policy of a group.
-
-    Of partners it returns those whose partner is not missing yet: who is named by ``missing_partners`` is not named
-    again.
-    """
+def people_in_seats(area: int, since: datetime, user: int | None) -> QuerySet[Any, Any]:
+    """Return who is in a seat of a group with an attendance policy, with how many were missed since in a row."""
     rows = _held_today(area, user).filter(seat__isnull=False, is_alternate=False)
     of_partner = _rows(since).filter(partnership=OuterRef("seat__partnership"))
     found = rows.annotate(
@@ -67,13 +80,12 @@ def over_policy(area: int, since: datetime, user: int | None) -> QuerySet[Any, A
         missed=_held_since(since, OuterRef("last_at"), OuterRef("from_on")),
         partner_missed=_held_since(since, OuterRef("partner_last_at"), OuterRef("from_on")),
     )
-    found = found.exclude(seat__partnership__isnull=False, partner_missed__gte=TOO_MANY)
-    return _people(found)
+    return _people(found, "partner_missed", partner=F("seat__partnership"))
 
 
 @written_once
-def members_over_policy(area: int, since: datetime, user: int | None) -> QuerySet[Any, Any]:
-    """Return the members without a seat who have reached the attendance policy; only those on a roll are counted."""
+def members_without_seat(area: int, since: datetime, user: int | None) -> QuerySet[Any, Any]:
+    """Return the members without a seat of groups with a policy; only meetings on whose roll they are count."""
     rows = _held_today(area, user).filter(seat=None)
     own = _rows(since).filter(member=OuterRef("pk"))
     found = rows.annotate(last_at=_last(own, since)).annotate(
@@ -86,12 +98,12 @@ def members_over_policy(area: int, since: datetime, user: int | None) -> QuerySe
 
 
 # ---------------------------------------------------------------- Shared
-def _groups(area: int, user: int | None) -> QuerySet[Any, Any]:
-    groups = Group.objects.current().filter(area=area)
-    if user is not None:
-        officers = _on_today(GroupMember.objects.current()).filter(user=user, role__in=GroupMember.OFFICERS)
-        groups = groups.filter(pk__in=officers.values("group"))
-    return groups.values("pk")
+def _of_groups(rows: Any, area: int, user: int | None) -> Any:
+    rows = rows.filter(group__area=area, group__archived_at=None)
+    if user is None:
+        return rows
+    officers = _on_today(GroupMember.objects.current()).filter(user=user, role__in=GroupMember.OFFICERS)
+    return rows.filter(group__in=officers.values("group"))
 
 
 def _on_today(members: Any) -> Any:
@@ -101,14 +113,12 @@ def _on_today(members: Any) -> Any:
 
 def _held_today(area: int, user: int | None) -> Any:
     members = _on_today(GroupMember.objects.current())
-    return members.filter(group__in=_groups(area, user), group__absences_allowed__isnull=False)
+    return _of_groups(members, area, user).filter(group__absences_allowed__isnull=False)
 
 
-def _people(rows: Any) -> QuerySet[Any, Any]:
-    found = rows.filter(missed__gte=F("group__absences_allowed")).order_by("-missed", "name", "pk")
-    return found.values(
-        "group", "missed", who=F("name"), group_name=F("group__name"), allowed=F("group__absences_allowed")
-    )
+def _people(rows: Any, *columns: str, **more: Any) -> QuerySet[Any, Any]:
+    names = {"who": F("name"), "group_name": F("group__name"), "allowed": F("group__absences_allowed")}
+    return rows.order_by("name", "pk").values("group", "missed", *columns, **names, **more)
 
 
 def _rows(since: datetime) -> Any:

@@ -1,8 +1,8 @@
 """The turnout of groups in a period, read from the rolls of the meetings that were held.
 
 A meeting counts once its record is closed; canceled ones never do. It counts for a partner or a seat from the day on
-which its first member began, or from its first row on a roll. A seat without a row on the roll was absent; a seat by
-name in which nobody sat is left out.
+which its first member began, or, if nobody was recorded in it, from its first row on a roll. A seat without a row on
+the roll was absent; a seat by name in which nobody sat is left out.
 """
 
 from collections import defaultdict
@@ -198,7 +198,7 @@ class _Roll:
         is_vacant = not seat.partnership_id and not any(self._holds(each, day) for each in self.in_seat[seat.pk])
         if row:
             mark = mark_of(row.presence, is_alternate=row.is_alternate)
-            return None if is_vacant and mark is ABSENT else mark
+            return mark if mark.came or not (is_vacant or began is None or day < began) else None
         is_over = seat.archived_at is not None and seat.archived_at < meeting.starts_at
         return None if began is None or day < began or is_over or is_vacant else ABSENT
 
@@ -227,7 +227,7 @@ class _Roll:
         """Return the day from which meetings count for seats of one partner, or for one seat."""
         ids = [seat.pk for seat in seats]
         first = [member.from_on for pk in ids for member in self.in_seat[pk]]
-        return min([*first, *(self.first_on_roll[pk] for pk in ids if pk in self.first_on_roll)], default=None)
+        return min(first or [self.first_on_roll[pk] for pk in ids if pk in self.first_on_roll], default=None)
 
     # ---------------------------------------------------------------- Partners
     def _partner_lines(self) -> Iterator[Line]:
@@ -248,10 +248,12 @@ class _Roll:
         rows = [
             row for row in self.rows[meeting.pk] if row.partnership == pk or (not row.partnership and row.seat in seats)
         ]
+        is_before = began is None or self.days[meeting.pk] < began
         if rows:
-            return best_of(mark_of(row.presence, is_alternate=row.is_alternate) for row in rows)
+            mark = best_of(mark_of(row.presence, is_alternate=row.is_alternate) for row in rows)
+            return mark if (mark and mark.came) or not is_before else None
         is_over = all(each.archived_at and each.archived_at < meeting.starts_at for each in own)
-        return None if began is None or self.days[meeting.pk] < began or is_over else ABSENT
+        return None if is_before or is_over else ABSENT
 
     # ---------------------------------------------------------------- Meetings
     def _days(self, lines: Sequence[Line]) -> list[Day]:

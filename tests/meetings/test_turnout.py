@@ -146,6 +146,17 @@ def test_meetings_before_the_first_member_began_do_not_count(council, area):
     assert todo(area) == []
 
 
+def test_a_partner_of_whom_nobody_is_recorded_counts_from_its_first_roll(council, area):
+    council.members[0].delete()
+    for ago in (5, 6):
+        council.hold(ago, chamber="present")
+    for ago in (1, 2, 3):
+        council.hold(ago, mill="absent", chamber="present")
+    [line] = council.turnout().partners
+    assert (line.streak.missed, line.counts.meetings) == (3, 3)
+    assert todo(area)[0].startswith("Third meeting in a row without Millrace Adult Learning")
+
+
 def test_who_is_new_in_a_seat_answers_only_for_meetings_since(council):
     for ago in (1, 2, 3):
         council.hold(ago, mill="present", chamber="absent")
