@@ -5,7 +5,7 @@ from datetime import date
 from django.db import transaction
 
 from meetings.models import Group
-from meetings.sample import answers, groups, series
+from meetings.sample import answers, groups, questions, series
 from partners.sample.area_story import begin_story, sample_area
 from partners.sample.past import unrecorded
 
@@ -21,5 +21,6 @@ def load(*, today: date) -> bool:
         made = groups.load(story)
         planned = series.load(story, made)
         answers.load(story, planned)
+        questions.load(story, made)
     story.past.write()
     return True
