@@ -68,7 +68,6 @@ def context_of(question: Question, person: User, *, says: str, quote: str = "", 
 
 def why_of(kind: str, question: Question) -> str:
     """Return why somebody hears of a question."""
-    names = {"asker": question.asker_name, "asked": question.recipient_name}
     if kind == ASKED:
-        return _("%(asker)s asked %(asked)s.") % names
-    return _("You asked this question, answer it, or belong to %(asker)s or %(asked)s.") % names
+        return _("The question is for %(asked)s.") % {"asked": question.recipient_name}
+    return _("You asked this question, or you are among those who are asked.")

@@ -69,7 +69,7 @@ def _build(subject: ReminderSubject, step: Step, person: User | str, following: 
         context=_says(question, person, to_staff=to_staff) | {"next": _what_follows(question, following)},
         why=_("You are One-Stop staff of %(area)s.") % {"area": question.area.name}
         if to_staff
-        else _("You belong to %(asked)s, who is asked.") % {"asked": question.recipient_name},
+        else _("The question is for %(asked)s.") % {"asked": question.recipient_name},
         path=question.get_absolute_url(),
         zone=question.area.zone,
     )

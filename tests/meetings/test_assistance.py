@@ -10,7 +10,9 @@ from meetings.assistance import answers, dates, questions
 from meetings.assistance.refusals import CannotAsk
 from meetings.assistance.working_days import working_day_after, working_days_between
 from meetings.models import Question, QuestionEntry
+from meetings.notices.questions import REMINDER
 from onestop.editing.versions import ChangedMeanwhile, version_of
+from onestop.notices import planners
 from onestop.notices.models import Notice
 from partners.models import LocalArea, Membership, Role
 from partners.network.partnerships import archive_partner
@@ -114,6 +116,21 @@ def test_ten_working_days_leave_out_weekends_and_holidays(area):
     factories.make_holiday(area, day=TODAY + timedelta(days=2))
     assert working_day_after(area, TODAY) == TODAY + timedelta(days=15)
     assert working_days_between(TODAY, TODAY + timedelta(days=14), {TODAY + timedelta(days=2)}) == 9
+
+
+def test_the_longest_names_and_subjects_fit_into_notices(ask, area, partner, cast):
+    other = factories.make_partnership(area, name="N" * 200)
+    factories.seat(Role.MANAGER, other, cast["outsider"])
+    partner.organization.name = "M" * 200
+    partner.organization.save()
+    question = ask(subject="S" * 150, to_partnership=other)
+    answer = reply(question, cast["outsider"], speaker=other)
+    answers.accept_answer(answer, by=cast["manager"], at=NOW)
+    questions.reopen_question(question, text="Again.", due_on=SOON, by=cast["manager"], at=NOW)
+    move(question, cast, 7, by_asker=False)
+    planners.run(REMINDER.planner(), at=NOW + timedelta(days=30))
+    questions.reassign_question(question, reason="R" * 300, by=cast["staff"], at=NOW)
+    assert {kind for kind, _name in told()} == {"asked", "answered", "changed", "overdue"}
 
 
 # ---------------------------------------------------------------- Who reads it
