@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from meetings.context import form_context, get_material, get_meeting, get_training, meeting_breadcrumbs
@@ -234,8 +234,12 @@ def trained_record(request: SignedIn, pk: int) -> HttpResponse:
         except Refused as problem:
             say_refused(request, problem)
         else:
-            words = _("Recorded. %(number)d ways of access have the new day.") % {"number": len(changed)}
-            say_done(request, words if changed else _("Recorded. No access had to change."))
+            words = ngettext(
+                "Recorded. %(number)d way of access has the new day.",
+                "Recorded. %(number)d ways of access have the new day.",
+                len(changed),
+            )
+            say_done(request, words % {"number": len(changed)} if changed else _("Recorded. No access had to change."))
             return redirect(training)
     outcome = recording.preview_recording(training, at=timezone.now())
     context = form_context(training.meeting, _("Record trained staff"), None, outcome=outcome, training=training)

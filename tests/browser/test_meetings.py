@@ -114,3 +114,32 @@ def test_a_time_is_found_without_an_account_and_without_script(open_page: OpenPa
     page.get_by_role("button", name="Send my answer").click()
     expect(page.get_by_text("Thank you. Your answer is recorded. You can change it here.")).to_be_visible()
     assert set(poll.answers.values_list("suits", flat=True)) == {"if_needed"}
+
+
+def test_a_training_is_described_and_its_feedback_given_by_keyboard(open_page: OpenPage, axe, area, cast, group):
+    series = factories.make_series(group, kind="training", title="Partners teach partners")
+    meeting = factories.make_meeting(series, (now() - timedelta(days=2)).replace(tzinfo=None, microsecond=0))
+    program = factories.make_program(name="Unemployment insurance", short_name="UI")
+    page = open_page(cast["staff"])
+    page.goto(f"/meetings/{meeting.pk}/")
+    page.get_by_role("link", name="Say what it is about").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Topic").fill("How claims work")
+    page.get_by_label("UI", exact=True).focus()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Save").focus()
+    page.keyboard.press("Enter")
+    training = page.get_by_role("region", name="Training", exact=True)
+    expect(training).to_contain_text("How claims work")
+    expect(training).to_contain_text(program.name)
+    axe(page)
+    link = factories.make_feedback_link(meeting.training, name="Ann Example", email="ann@chamber.example")
+    page = open_page(None, width=360)
+    page.goto(f"/training-feedback/{link.token}/")
+    axe(page)
+    page.get_by_label("Very useful").focus()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Send my answer").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Thank you. Your answer is recorded.")).to_be_visible()
+    assert meeting.training.feedback.get().name == ""
