@@ -6,7 +6,7 @@ from datetime import date
 from django.db import transaction
 
 from meetings.models import Group
-from meetings.sample import actions, agendas, answers, board_page, groups, minutes, motions, questions, records, series
+from meetings.sample import actions, agendas, answers, board_page, groups, minutes, motions, questions, records, series, trainings
 from meetings.sample.told import Told, gather
 from partners.sample.area_story import begin_story, sample_area
 from partners.sample.past import unrecorded
@@ -35,8 +35,11 @@ def _load_what_was_recorded(told: Sequence[Told]) -> None:
     records.load_notes(told)
     moved, decided = motions.move_all(told), motions.decide_all(told)
     motions.keep(moved, decided)
-    actions.load(told)
+    people = actions.People(told[0].story, told)
+    actions.load(told, people)
     drafted = minutes.draft_all(told, moved, decided)
     motions.approve(moved, drafted)
     minutes.settle(drafted, moved)
     board_page.load(told[0])
+    trainings.load(next(each for each in told if each.series.kind == "training"), people)
+    questions.load(told, people)

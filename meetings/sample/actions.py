@@ -41,10 +41,9 @@ class People:
         return {"name": told["who"], "user": user, "email": address, "partnership": partner}
 
 
-def load(groups: Sequence[Told]) -> None:
+def load(groups: Sequence[Told], people: People) -> None:
     """Add the action items of all meetings, with what was reported."""
     story = groups[0].story
-    people = People(story, groups)
     rows, steps, updates = [], {}, list[ActionUpdate]()
     for told in groups:
         for held in told.held[:IN_FULL]:

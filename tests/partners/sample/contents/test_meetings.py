@@ -19,6 +19,10 @@ from meetings.models import (
     MeetingNote,
     Minutes,
     Motion,
+    Question,
+    Training,
+    TrainingFeedback,
+    TrainingFollowUp,
 )
 from partners.network.served_things import read_served
 from partners.sample.area_story import begin_story
@@ -127,3 +131,20 @@ def test_action_items_are_open_overdue_done_and_dropped(riverbend):
     assert rows.filter(name="").count() >= 4  # of an organization, whoever does it
     assert rows.exclude(updates=None).count() > 20
     assert rows.filter(closed_at__lt=timezone.now() - timedelta(days=30)).exists()
+
+
+def test_trainings_were_taught_counted_and_judged(riverbend):
+    trainings = Training.objects.of(riverbend)
+    assert trainings.count() == 9
+    assert not trainings.filter(teachers=None).exists()
+    assert TrainingFeedback.objects.values("training").distinct().count() >= 7
+    follow_ups = TrainingFollowUp.objects.filter(training__in=trainings)
+    assert {each.uses for each in follow_ups} == {"yes", "partly", "no", ""}
+    assert follow_ups.filter(answered_at=None).count() < follow_ups.count() / 4
+
+
+def test_questions_wait_are_overdue_and_were_answered(riverbend):
+    questions = Question.objects.filter(area=riverbend)
+    assert {each.status for each in questions} == {"waiting", "replied", "answered"}
+    assert questions.overdue(TODAY).count() == 1
+    assert questions.filter(status="answered").exclude(solution=None).count() == 3
