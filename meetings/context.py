@@ -16,11 +16,13 @@ from meetings.models import (
     GroupMember,
     GroupSeat,
     Meeting,
+    MeetingInvitation,
     Poll,
     Reply,
     Series,
 )
 from partners.network.current_area import show_area
+from partners.people import contacts
 
 
 def get_group(request: HttpRequest, pk: int) -> Group:
@@ -86,6 +88,12 @@ def get_template(request: HttpRequest, pk: int) -> AgendaTemplate:
     template = get_object_or_404(rows, pk=pk)
     _enter(request, template.group)
     return template
+
+
+def about_invitation(link: MeetingInvitation) -> dict[str, Any]:
+    """Return what every page by the link of an invitation shows: the series, and whom to ask."""
+    area = link.series.group.area
+    return {"contact": contacts.contact_in(area) if area else None, "series": link.series}
 
 
 def get_reply(request: HttpRequest, pk: int) -> Reply:

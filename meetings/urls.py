@@ -20,6 +20,7 @@ from meetings.views import (
     room_roll,
     seats,
     series,
+    suggestion_links,
     suggestions,
 )
 
@@ -107,6 +108,7 @@ urlpatterns = [
     path("meetings/agenda-templates/<int:pk>/edit/", agenda_templates.template_edit, name="template_edit"),
     path("meetings/agenda-templates/<int:pk>/remove/", agenda_templates.template_remove, name="template_remove"),
     path("meetings/agenda-templates/<int:pk>/restore/", agenda_templates.template_restore, name="template_restore"),
+    path("answer/<str:token>/suggest/", suggestion_links.suggest_by_link, name="suggest_by_link"),
     path("answer/<str:token>/papers/<int:pk>/", agenda_papers.paper_by_link, name="paper_by_link"),
     # at the meeting
     path("meetings/<int:pk>/room/", room.room, name="room"),

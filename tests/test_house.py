@@ -26,7 +26,7 @@ PUBLIC = re.compile(
     r"|partners:invitation_(accept|decline)\w*"
     r"|partners:confirm(_opened|_change)?"
     r"|agreements:(sign_by_link|link_\w+|verify)"
-    r"|meetings:(answer_by_link|answer_link_opened|poll_by_link|poll_link_opened|feed|paper_by_link)"
+    r"|meetings:(answer_by_link|answer_link_opened|poll_by_link|poll_link_opened|feed|paper_by_link|suggest_by_link)"
     r"|meetings:check_in"
     r"|accounts:(theme|not_me)|components\w*"
     r"|partners:directory\w*"

@@ -60,7 +60,7 @@ def lock_item(item: AgendaItem) -> AgendaItem:
     """Lock the agendas of the series of an item, and return the item as it is now, with its meeting."""
     lock_chain(item.series)
     rows = AgendaItem.objects.select_related(
-        "series__group__area__state", "series__group__state", "meeting__series", "owner", "suggested_by"
+        "series__group__area__state", "series__group__state", "meeting__series", "owner__user", "suggested_by"
     )
     return rows.get(pk=item.pk)
 

@@ -59,7 +59,7 @@ def agenda_context(meeting: Meeting, user: Any, *, at: datetime, moved: str = ""
         "agenda_has_begun": meeting.has_begun(at),
         "may_carry": may_run and is_carried_from(meeting, at=at) and "" in outcomes,
         "may_take_back": may_run and AgendaItem.Outcome.CARRIED in outcomes,
-        **_suggestions(meeting, user, may_run=may_run),
+        **_suggestions(meeting, user, may_answer=may_run and is_open and meeting.ends_at > at, may_run=may_run),
     }
     if may_run:
         context |= {
@@ -71,14 +71,15 @@ def agenda_context(meeting: Meeting, user: Any, *, at: datetime, moved: str = ""
     return context
 
 
-def _suggestions(meeting: Meeting, user: Any, *, may_run: bool) -> dict[str, Any]:
+def _suggestions(meeting: Meeting, user: Any, *, may_answer: bool, may_run: bool) -> dict[str, Any]:
     """Return what was suggested for a meeting or for any of its series; to members their own, answered ones too."""
     chain = series_chain(meeting.series)
-    rows = AgendaItem.objects.current().filter(series__in=chain).select_related("suggested_by", "meeting__series")
+    rows = AgendaItem.objects.current().filter(series__in=chain)
+    rows = rows.select_related("suggested_by", "owner", "meeting__series")
     waiting = rows.filter(state=AgendaItem.State.SUGGESTED).order_by("suggested_at", "pk")
     own = rows.filter(suggested_by=user.pk, state__in=["suggested", "declined"])
     return {
-        "suggestions": list(waiting) if may_run and meeting.is_planned else [],
+        "suggestions": list(waiting) if may_answer else [],
         "own_suggestions": [] if may_run else list(own.order_by("-suggested_at", "pk")[:10]),
     }
 

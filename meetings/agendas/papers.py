@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from meetings.agendas.items import lock_current
-from meetings.agendas.locking import CannotChangeAgenda
+from meetings.agendas.locking import CannotChangeAgenda, demand_no_customer
 from meetings.agendas.publishing import note_change
 from meetings.models import AgendaItem, AgendaPaper
 from onestop.accounts.models import User
@@ -98,4 +98,5 @@ def _set(paper: AgendaPaper, facts: Mapping[str, Any], *, by: User | None) -> li
     if not paper.title:
         paper.title = paper.file.name.rpartition(".")[0][:150] or paper.file.name[:150]
         names.append("title")
+    demand_no_customer(paper.item.series, [paper.title])
     return names

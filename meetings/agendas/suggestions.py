@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from meetings.agendas.items import demand_room, lock_place
 from meetings.agendas.locking import CannotChangeAgenda, demand_no_customer, demand_open, lock_item, series_chain
 from meetings.agendas.publishing import note_change
-from meetings.models import AgendaItem, Meeting, Series
+from meetings.models import AgendaItem, GroupMember, Meeting, Series
 from onestop.accounts.models import User
 from onestop.history.tracking import recorded
 from onestop.notices.notify import notify
+from partners.people import contacts
 
 FACTS = ("title", "purpose", "minutes", "detail", "serves")
 ANSWERED = "meetings.suggestion"
@@ -21,17 +22,25 @@ State = AgendaItem.State
 
 
 @recorded
-def suggest_item(place: Meeting | Series, *, facts: Mapping[str, Any], by: User | None, at: datetime) -> AgendaItem:
-    """Suggest an item for a meeting, or for any meeting of a series.
+def suggest_item(
+    place: Meeting | Series,
+    *,
+    facts: Mapping[str, Any],
+    member: GroupMember | None = None,
+    by: User | None,
+    at: datetime,
+) -> AgendaItem:
+    """Suggest an item for a meeting, or for any meeting of a series; a ``member`` without an account leads it.
 
     :raises CannotChangeAgenda: if the meeting is over or was canceled, or the person has very many open suggestions.
     """
     series, meeting = lock_place(place)
-    if AgendaItem.objects.suggested().filter(series=series, suggested_by=by).count() >= MOST_OPEN:
+    owner = member if by is None else None
+    if AgendaItem.objects.suggested().filter(series=series, suggested_by=by, owner=owner).count() >= MOST_OPEN:
         raise CannotChangeAgenda(_("You have many open suggestions here. Withdraw one first."))
     item = AgendaItem(
         series=series, meeting=meeting, position=0, state=State.SUGGESTED, suggested_by=by, suggested_at=at,
-        **{name: facts[name] for name in FACTS if name in facts},
+        owner=owner, **{name: facts[name] for name in FACTS if name in facts},
     )  # fmt: skip
     demand_no_customer(series, [item.title, item.detail])
     item.save()
@@ -106,8 +115,9 @@ def _lock(item: AgendaItem) -> AgendaItem:
 
 
 def _notify(item: AgendaItem, *, at: datetime) -> None:
-    person, group = item.suggested_by, item.series.group
-    if person is None or not person.is_active:
+    group = item.series.group
+    person = _person(item)
+    if not person:
         return
     notify(
         ANSWERED,
@@ -119,5 +129,17 @@ def _notify(item: AgendaItem, *, at: datetime) -> None:
         why=_("You suggested this item."),
         path=(item.meeting or item.series).get_absolute_url(),
         zone=item.series.zone_info,
-        context={"item": item, "meeting": item.meeting, "group": group, "person": person.name},
+        context={
+            "item": item,
+            "meeting": item.meeting,
+            "group": group,
+            "person": item.suggested_by.name if item.suggested_by else item.led_by,
+        },
     )
+
+
+def _person(item: AgendaItem) -> User | str:
+    """Return whom to tell: who suggested it, or the address of the member who did so by a link; empty if nobody."""
+    if user := item.suggested_by:
+        return user if user.is_active else ""
+    return contacts.person_at(item.owner.address, item.owner.user) if item.owner and item.owner.address else ""

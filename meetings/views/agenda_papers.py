@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from meetings.agendas import papers
 from meetings.agendas.reading import agenda_of
-from meetings.context import form_context, get_item, get_paper
+from meetings.context import about_invitation, form_context, get_item, get_paper
 from meetings.forms.agendas import PaperForm
 from meetings.models import AgendaPaper, MeetingInvitation
 from onestop.accounts.requests import SignedIn
@@ -107,7 +107,7 @@ def _get(request: HttpRequest, pk: int) -> AgendaPaper:
 # ---------------------------------------------------------------- By a personal link
 PAGE = LinkPage(
     MeetingInvitation,
-    about=lambda link: {"series": link.series},
+    about=about_invitation,
     zone=lambda link: link.series.zone_info,
     over="meetings/link/over.html",
 )

@@ -1,7 +1,5 @@
 """Answer by a personal link, without an account. Opening the page changes nothing; sending it does."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +11,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST
 
 from meetings.agendas.reading import agenda_of
+from meetings.context import about_invitation
 from meetings.forms.answers import AnswerForm
 from meetings.invitations import answers
 from meetings.models import Given, How, Meeting, MeetingInvitation
@@ -20,18 +19,12 @@ from onestop.accounts import emailed_links
 from onestop.accounts.views.link_pages import LinkPage, author_of
 from onestop.editing.saving import save
 from onestop.ops.request_numbers import whole_number
-from partners.people import contacts
 
 MOST_SHOWN = 6
 
 
-def _about(link: MeetingInvitation) -> dict[str, Any]:
-    area = link.series.group.area
-    return {"contact": contacts.contact_in(area) if area else None, "series": link.series}
-
-
 PAGE = LinkPage(
-    MeetingInvitation, about=_about, zone=lambda link: link.series.zone_info, over="meetings/link/over.html"
+    MeetingInvitation, about=about_invitation, zone=lambda link: link.series.zone_info, over="meetings/link/over.html"
 )
 
 
@@ -70,7 +63,7 @@ def answer_by_link(request: HttpRequest, token: str) -> HttpResponse:
         "rows": [(each, given[each.pk], answers.chip_of(given[each.pk])) for each in coming],
         "schedule": link.series.schedule,
         "agenda": agenda_of(about) if about else None,
-        **_about(link),
+        **about_invitation(link),
     }
     return render(request, "meetings/link/answer.html", context)
 

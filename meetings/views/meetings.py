@@ -75,7 +75,9 @@ def _neighbor(meeting: Meeting, *, is_before: bool) -> Meeting | None:
 def meeting_history(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the history of a meeting."""
     meeting = get_meeting(request, pk)
-    return history_page(request, meeting, links=("answers", "agenda_items"), crumbs=meeting_breadcrumbs(meeting))
+    runs = may(request.user, "meetings.edit_agenda", meeting.group)  # a draft of an agenda is nobody else's business
+    links = ("answers", "agenda_items") if runs else ("answers",)
+    return history_page(request, meeting, links=links, crumbs=meeting_breadcrumbs(meeting))
 
 
 # ---------------------------------------------------------------- Changing one

@@ -64,6 +64,9 @@ ADD_FORMS: dict[str, AddForm] = {
     "meetings:backlog_add": AddForm(("series",), {"title": "Shared intake", "purpose": "discuss"}),
     "meetings:suggestion_add": AddForm(("meeting",), {"title": "Late referrals", "purpose": "discuss"}),
     "meetings:backlog_suggest": AddForm(("series",), {"title": "Shared training", "purpose": "discuss"}),
+    "meetings:suggest_by_link": AddForm(
+        ("answer_token",), {"title": "A shared calendar", "purpose": "discuss"}, who="manager"
+    ),
     "meetings:template_add": AddForm(("meeting",), {"name": "Quarterly"}),
     "meetings:agenda_begin": AddForm(("meeting",), lambda w: {"source": f"template:{w.agenda_template}"}),
     "meetings:paper_add": AddForm(("agenda_item",), lambda w: {"title": "Table", "file-upload": upload()}),

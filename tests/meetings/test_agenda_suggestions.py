@@ -121,3 +121,17 @@ def test_of_two_who_answer_a_suggestion_at_once_the_first_counts(team, suggestio
 
 def test_the_staff_see_on_their_home_page_that_suggestions_wait(as_, suggestion):
     assert "1 suggestion for the agenda of Partner team" in page_words(as_("staff").get("/", follow=True))
+
+
+def test_a_member_without_an_account_suggests_an_item_by_link_and_is_told(client, as_, team):
+    team.send()
+    series = factories.make_series(team.group)
+    link = factories.make_meeting_invitation(series, member=team.members[1], name="Ann Example")
+    url = reverse("meetings:suggest_by_link", args=[link.token])
+    assert client.get(url).status_code == 200
+    assert client.post(url, FACTS).status_code == 302
+    item = AgendaItem.objects.get()
+    assert (item.suggested_by, item.led_by, item.series) == (None, "Ann Example", series)
+    assert "Ann Example" in page_words(as_("staff").get(series.get_absolute_url()))
+    suggestions.decline_suggestion(item, reason="Not now.", by=team.staff, at=NOW)
+    assert [mail.to for mail in mails("suggestion")] == ["ann@chamber.example"]

@@ -257,6 +257,13 @@ def test_members_see_that_an_agenda_comes_then_the_agenda_and_no_buttons(as_, me
     assert as_("manager").get(reverse("meetings:item_edit", args=[item.pk])).status_code == 403
 
 
+def test_the_history_of_a_meeting_shows_items_to_those_who_run_the_group(as_, meeting, team):
+    add(meeting, team, "Secret plan")
+    url = reverse("meetings:meeting_history", args=[meeting.pk])
+    assert "Secret plan" in as_("staff").get(url).content.decode()
+    assert "Secret plan" not in as_("manager").get(url).content.decode()
+
+
 def test_an_officer_of_the_group_edits_its_agenda(as_, cast, meeting, team):
     team.members[0].role = "secretary"
     team.members[0].save()

@@ -42,6 +42,7 @@ def test_unfinished_items_go_on_at_the_next_meeting_with_what_they_say(team):
     assert titles(team.meetings[1]) == ["Planned already", "Not reached", "Half done"]
     new = AgendaItem.objects.get(title="Not reached", meeting=team.meetings[1])
     old = new.continues
+    assert old
     assert (new.owner, new.purpose, new.minutes) == (old.owner, "decide", 10)
     assert [(each.title, each.file) for each in new.papers.all()] == [("The table", paper.file)]
     assert list(team.meetings[0].agenda_items.order_by("pk").values_list("outcome", flat=True)) == [

@@ -187,6 +187,7 @@ def test_a_link_opens_no_papers_of_another_series_and_none_that_was_removed(clie
     other = factories.make_meeting(factories.make_series(factories.make_group(area)))
     for each in (factories.make_agenda_item(other), AgendaItem.objects.get(title="Referral times")):
         factories.make_paper(each)
+        assert each.meeting
         MeetingRecord.objects.create(meeting=each.meeting, agenda_published_at=NOW, check_in_token=f"token{each.pk}")
     theirs, own = AgendaPaper.objects.order_by("pk")
     assert client.get(reverse("meetings:paper_by_link", args=[link.token, theirs.pk])).status_code == 404
