@@ -66,7 +66,7 @@ class Walk:
         self.files: set[str] = set()
         self.forms: set[tuple[str, ...]] = set()
 
-    def open(self, url: str, method: str = "GET", **data: Any) -> str:
+    def open(self, url: str, method: str = "GET", /, **data: Any) -> str:
         """Return the page of a URL, following redirects; everything written is rolled back."""
         with transaction.atomic():
             response = self.client.generic(method, url) if not data else getattr(self.client, method.lower())(url, data)

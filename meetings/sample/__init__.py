@@ -6,7 +6,19 @@ from datetime import date
 from django.db import transaction
 
 from meetings.models import Group
-from meetings.sample import actions, agendas, answers, board_page, groups, minutes, motions, questions, records, series, trainings
+from meetings.sample import (
+    actions,
+    agendas,
+    answers,
+    board_page,
+    groups,
+    minutes,
+    motions,
+    questions,
+    records,
+    series,
+    trainings,
+)
 from meetings.sample.told import Told, gather
 from partners.sample.area_story import begin_story, sample_area
 from partners.sample.past import unrecorded
@@ -24,7 +36,6 @@ def load(*, today: date) -> bool:
         planned = series.load(story, made)
         answers.load(story, planned)
         _load_what_was_recorded(gather(story, planned))
-        questions.load(story, made)
     story.past.write()
     return True
 

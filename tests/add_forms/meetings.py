@@ -63,7 +63,7 @@ ADD_FORMS: dict[str, AddForm] = {
         ("going_on",), lambda w: {"text": "Send the plan", "name": "Ann Example", "due_on": day(9)}
     ),
     "meetings:check_in": AddForm(
-        ("check_in",), {"who": "guest", "name": "Gail Guest", "presence": "present"}, who="anonymous"
+        ("check_in",), {"who": "guest", "name": "Gail Guest", "presence": "present"}, who=""
     ),
     "meetings:item_add": AddForm(("meeting",), {"title": "Cost shares", "purpose": "decide", "minutes": "15"}),
     "meetings:backlog_add": AddForm(("series",), {"title": "Shared intake", "purpose": "discuss"}),

@@ -118,7 +118,7 @@ def test_two_note_takers_compare_both_texts_and_lose_none(open_page: OpenPage, a
     notes(first).fill("What the first wrote.")
     expect(first.get_by_text("Saved at")).to_be_visible()
     notes(second).fill("What the second wrote.")
-    expect(second.get_by_text("saved other notes meanwhile")).to_be_visible()
+    expect(second.locator("[data-op-notes-status].is-unsaved")).to_contain_text("saved other notes meanwhile")
     complaints.clear()  # of the 409 that says so
     second.get_by_role("button", name="Compare both texts").click()
     expect(second.get_by_text("What the first wrote.").first).to_be_visible()
