@@ -20,6 +20,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils.timezone import now
 from lxml import html as lxml_html
 
+from meetings.models import ActionItem, ActionUpdate, Series
 from onestop.accounts.addresses import confirm_address
 from onestop.accounts.models import MailRequest, NewSignIn, User
 from onestop.notices.models import Bounce, MailboxPoll, Notice, OneTimeCode, PlannerRun, Resend, StoppedAddress
@@ -132,6 +133,10 @@ NOT_TYPED = {
     ),
     **dict.fromkeys(
         [f"meetings.{name}.serves" for name in ("AgendaItem", "Decision", "ActionItem")], "the name of a row"
+    ),
+    **dict.fromkeys(
+        [f"meetings.ActionUpdate.{name}" for name in ("name", "text", "who")],
+        "kept by the database as it is; the hostile world has a hostile one",
     ),
     "meetings.MeetingPdf.digest": "a hash",
     "meetings.MeetingPdf.html": "made of all the rest",
@@ -274,6 +279,11 @@ def _add_what_is_seldom(area: LocalArea, *, reminder: str, by: User) -> None:
     MailboxPoll.objects.create(name="inbox", problem="x")
     StoppedAddress.objects.create(address=by.email, kind=lost.kind, stopped_at=now())
     OneTimeCode.objects.create(address=by.email, purpose="x", target="x", sent_at=now(), expires_at=now())
+    series = Series.objects.filter(group__area=area).earliest("pk")
+    factories.make_agenda_item(series, state="declined", suggested_at=now(), reason="Another group decides it.")
+    action = ActionItem.objects.filter(group__area=area).earliest("pk")
+    said = {"status": action.status, "due_on": action.due_on, "at": now()}
+    ActionUpdate.objects.create(action=action, text=text(1000), who=text(300), name=text(150), **said)
     factories.make_term(area).usages.create(system="A system", wording="customer", meaning="Who comes")
     for kind, known in ((each.code, each.fields) for each in all_kinds()):
         lines = [[field.label for field in known], *([text() for _ in known] for _ in range(2))]
