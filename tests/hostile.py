@@ -20,7 +20,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils.timezone import now
 from lxml import html as lxml_html
 
-from meetings.models import ActionItem, ActionUpdate, Series
+from meetings.models import ActionItem, ActionUpdate
 from onestop.accounts.addresses import confirm_address
 from onestop.accounts.models import MailRequest, NewSignIn, User
 from onestop.notices.models import Bounce, MailboxPoll, Notice, OneTimeCode, PlannerRun, Resend, StoppedAddress
@@ -279,8 +279,6 @@ def _add_what_is_seldom(area: LocalArea, *, reminder: str, by: User) -> None:
     MailboxPoll.objects.create(name="inbox", problem="x")
     StoppedAddress.objects.create(address=by.email, kind=lost.kind, stopped_at=now())
     OneTimeCode.objects.create(address=by.email, purpose="x", target="x", sent_at=now(), expires_at=now())
-    series = Series.objects.filter(group__area=area).earliest("pk")
-    factories.make_agenda_item(series, state="declined", suggested_at=now(), reason="Another group decides it.")
     action = ActionItem.objects.filter(group__area=area).earliest("pk")
     said = {"status": action.status, "due_on": action.due_on, "at": now()}
     ActionUpdate.objects.create(action=action, text=text(1000), who=text(300), name=text(150), **said)

@@ -104,8 +104,12 @@ def _record(group: Any, series: Any, seat: Any, member: Any, manager: Any) -> di
 
 
 def _agenda(topic: int) -> dict[str, Any]:
-    """Add a paper to the agenda of the meeting that goes on, which its members see."""
-    return {"shown_paper": factories.make_paper(AgendaItem.objects.get(pk=topic), title="Shared intake form").pk}
+    """Add a paper to the agenda of the meeting that goes on, which its members see, and a declined suggestion."""
+    item = AgendaItem.objects.select_related("series").get(pk=topic)
+    factories.make_agenda_item(
+        item.series, title="A declined item", state="declined", reason="Another group decides it.", suggested_at=now()
+    )
+    return {"shown_paper": factories.make_paper(item, title="Shared intake form").pk}
 
 
 def _minutes(series: Any) -> dict[str, Any]:
