@@ -77,7 +77,7 @@ class CorrectionAnswerForm(ConflictForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         fields = model_fields(MinutesCorrection, ("answer",)) | _text_fields()
         super().__init__(*args, fields=fields, **kwargs)
-        self.fields["answer"].label = gettext("Words to whoever sent it")
+        self.fields["answer"].label = gettext("Message to the sender")
         self.fields["answer"].help_text = gettext("Needed if the text is not changed: why.")
         self.fields["answer"].widget = forms.Textarea(attrs={"rows": 2})
         self.fields["text"].label = gettext("Text of the minutes")

@@ -1,8 +1,7 @@
 """Put a packet together: our part, tagged and with bookmarks, and then the papers, each with a bookmark."""
 
-import io
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from meetings.pdfs.papers import Paper, read_papers
 from onestop.files.documents import Report
 from onestop.files.pdf import LargePdf, Pdf, make_pdf
 
+AT_ONCE = 40_000_000  # bytes of papers that are appended in one step
 PAPERS_MARK = "<!-- papers -->"
 TOTAL_MARK = 'data-total=""'
 PDF_UA = "{http://www.aiim.org/pdfua/ns/id/}part"
@@ -32,7 +32,7 @@ def make_packet(asked: MeetingPdf, report: Report) -> LargePdf:
         report(0.5, _("Laying out the agenda"))
         own = _lay_out(asked, papers)
         report(0.8, _("Joining the papers"))
-        return _join(own, papers)
+        return _join(own, papers, Path(folder))
 
 
 def _lay_out(asked: MeetingPdf, papers: Sequence[Paper]) -> Pdf:
@@ -62,23 +62,51 @@ def _html(asked: MeetingPdf, papers: Sequence[Paper], pages: int) -> str:
     return html.replace(TOTAL_MARK, f'data-total="{total}"', 1)
 
 
-def _join(own: Pdf, papers: Sequence[Paper]) -> LargePdf:
+def _join(own: Pdf, papers: Sequence[Paper], folder: Path) -> LargePdf:
+    """Return our part and the papers. Pages of another file are held in memory until they are written: so in steps."""
     import pikepdf
 
     included = [paper for paper in papers if paper.path]
+    path = folder / "joined.pdf"
+    path.write_bytes(own.data)
+    for batch in _batches(included):
+        further = folder / "further.pdf"
+        _append(path, batch, further)
+        further.replace(path)
     made = tempfile.TemporaryFile()  # noqa: SIM115 -- closed by whoever stores it
-    with ExitStack() as opened:
-        target = opened.enter_context(pikepdf.open(io.BytesIO(own.data)))
-        for paper in included:
-            assert paper.path
-            source = opened.enter_context(pikepdf.open(paper.path))
-            target.pages.extend(source.pages)
+    with pikepdf.open(path) as target:
         if included:
             _add_bookmarks(target, included)
             _claim_no_more(target)
         pages = len(target.pages)
         target.save(made, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return LargePdf(made, pages)
+
+
+def _batches(papers: Sequence[Paper]) -> Iterator[list[Path]]:
+    """Yield papers that fit into memory together."""
+    batch: list[Path] = []
+    size = 0
+    for paper in papers:
+        assert paper.path
+        bytes_ = paper.path.stat().st_size
+        if batch and size + bytes_ > AT_ONCE:
+            yield batch
+            batch, size = [], 0
+        batch.append(paper.path)
+        size += bytes_
+    if batch:
+        yield batch
+
+
+def _append(path: Path, papers: Sequence[Path], to: Path) -> None:
+    import pikepdf
+
+    with ExitStack() as opened:
+        target = opened.enter_context(pikepdf.open(path))
+        for paper in papers:
+            target.pages.extend(opened.enter_context(pikepdf.open(paper)).pages)
+        target.save(to)
 
 
 def _add_bookmarks(target: Any, papers: Sequence[Paper]) -> None:

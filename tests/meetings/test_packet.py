@@ -267,6 +267,16 @@ def test_a_packet_has_a_limit_beyond_which_papers_are_apart(held, monkeypatch):
     assert bookmarks(packet_of(held))[-1][1] == ["Small paper", "Another small paper"]
 
 
+def test_papers_that_do_not_fit_into_memory_together_are_appended_in_steps(held, monkeypatch):
+    monkeypatch.setattr("meetings.pdfs.packet.AT_ONCE", 1)
+    for number in range(3):
+        add_paper(held, store(a_pdf(pages=2)), f"Paper {number}")
+    made = packet_of(held)
+    assert bookmarks(made)[-1][1] == ["Paper 0", "Paper 1", "Paper 2"]
+    with opened(made) as pdf:
+        assert len(pdf.pages) == made.pages
+
+
 def test_tags_of_a_paper_are_not_taken_for_ours(held):
     tagged = make_pdf("<html lang='en'><head><title>T</title></head><body><h1>Paper</h1><p>Text</p></body></html>")
     add_paper(held, store(tagged.data), "Tagged paper")
