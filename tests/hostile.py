@@ -151,6 +151,10 @@ NOT_TYPED = {
     ),
     **dict.fromkeys([f"meetings.Series.{name}" for name in ("rule", "token", "uid", "zone")], "made by us"),
     "meetings.Answer.alternate_name": "only of who does not come; tests/meetings/test_answers.py has hostile ones",
+    **dict.fromkeys(
+        [f"meetings.ActionUpdate.{name}" for name in ("name", "text", "who")],
+        "kept by the database as it is; tests/meetings/test_actions.py has hostile ones",
+    ),
     "meetings.CalendarFeed.secret_hash": "a hash",
     "meetings.Meeting.changed": "the names of columns",
     "meetings.Poll.zone": "one of a list",

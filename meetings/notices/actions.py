@@ -210,8 +210,12 @@ def _build_stuck(subject: ReminderSubject, step: Step, person: User | str, follo
         why=telling.why_runs(group),
         path=path_of_stuck(group),
         zone=subject.facts["zone"],
-        context=stuck_context(group, subject.facts["actions"], subject.facts["today"]),
+        context={**stuck_context(group, subject.facts["actions"], subject.facts["today"]), "person": _name_of(person)},
     )
+
+
+def _name_of(person: User | str) -> str:
+    return person if isinstance(person, str) else person.name
 
 
 def path_of_stuck(group: Group) -> str:

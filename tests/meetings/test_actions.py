@@ -323,6 +323,15 @@ def test_reports_go_through_the_pages(as_, cast, action):
     assert "Mark as done" not in shown
 
 
+def test_hostile_words_of_reports_stay_words(as_, cast, action):
+    bad = "<i hx-post=/x>"
+    reports.report_progress(action, text=bad, by=cast["manager"], at=NOW)
+    actions.reassign_action(action, facts={"name": bad}, by=cast["staff"], at=NOW)
+    page = as_("staff").get(action.get_absolute_url()).content.decode()
+    assert bad not in page
+    assert page.count("&lt;i hx-post=/x&gt;") >= 3
+
+
 def test_staff_move_keep_drop_and_remove_through_the_pages(as_, action):
     def send(name: str, **data: str) -> None:
         assert as_("staff").post(reverse(f"meetings:action_{name}", args=[action.pk]), data).status_code == 302
