@@ -89,8 +89,8 @@ ADD_FORMS: dict[str, AddForm] = {
         ("area",), {"subject": "Interpreters", "question": "Whom do you call?", "to": "staff", "due_on": day(20)}
     ),
     "meetings:question_answer": AddForm(("question_asked",), {"text": "The phone line of the hospital."}),
-    "meetings:question_ask_further": AddForm(("question",), {"text": "And at night?", "due_on": day(20)}),
-    "meetings:question_withdraw": AddForm(("question",), {"reason": "We found it."}),
+    "meetings:question_ask_further": AddForm(("help_question",), {"text": "And at night?", "due_on": day(20)}),
+    "meetings:question_withdraw": AddForm(("help_question",), {"reason": "We found it."}),
     "meetings:question_reopen": AddForm(("question_answered",), {"text": "It has changed.", "due_on": day(20)}),
     "meetings:question_reassign": AddForm(("question_asked",), {"to": "staff", "reason": "They know."}),
     "meetings:question_date": AddForm(("question_asked",), {"on": day(30), "reason": "We are away."}),

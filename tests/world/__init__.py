@@ -32,5 +32,7 @@ def build_world(area: LocalArea, partner: Partnership, *, manager: User, represe
     rows = {"area": area, "partner": partner, "manager": manager, "representative": representative}
     world = SimpleNamespace(rows=SimpleNamespace(**rows))
     for module in MODULES:
+        before = dict(vars(world))
         module.build(world)
+        assert before.items() <= vars(world).items(), f"{module.__name__} sets an argument of another module"
     return world

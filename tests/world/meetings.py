@@ -154,7 +154,7 @@ def _questions(area: Any, partner: Any, manager: Any) -> dict[str, Any]:
     asked.save()
     answered = factories.make_answered_question(area, asker=partner)
     return {
-        "question": question.pk,
+        "help_question": question.pk,
         "question_entry": entry.pk,
         "question_asked": asked.pk,
         "question_answered": answered.pk,
@@ -207,4 +207,4 @@ def _room(pk: int, seat: Any) -> dict[str, Any]:
     carried = factories.make_carried_motion(going_on, mover=seat, mover_name="Ann Example", seconder_name="Bo Example")
     carried.votes.create(seat=seat, name="Ann Example", cast="yes")
     decided = factories.make_meeting_decision(going_on, text="Intake begins at nine.")
-    return {"officer": officer.pk, "carried": carried.pk, "decided": decided.pk}
+    return {"officer": officer.pk, "carried_motion": carried.pk, "decided": decided.pk}
