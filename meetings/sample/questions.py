@@ -1,9 +1,9 @@
 """Questions that partners of the sample ask each other, with their answers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from meetings.models import Question, QuestionEntry, QuestionProgram
+from meetings.models import Group, Question, QuestionEntry, QuestionProgram
 from meetings.sample.actions import People
 from meetings.sample.told import Facts, Told, keep_all, read
 from partners.models import Program
@@ -18,21 +18,32 @@ def load(groups: Sequence[Told], people: People) -> None:
     story = groups[0].story
     by_name = {told.plan.name: told.series.group for told in groups}
     programs = {program.code: program for program in Program.objects.all()}
-    for facts in read("questions")["questions"]:
-        at = story.at(story.today - timedelta(days=facts["asked"]), 9)
-        question = Question.objects.create(
-            area=story.area, subject=facts["subject"], question=facts["question"],
-            asker=people.partners[facts["asker"]], asked_by=people.by_name[facts["by"]][0], asked_name=facts["by"],
-            asked_at=at, to_partnership=people.partners.get(facts.get("to", "")),
-            to_group=by_name.get(facts.get("to_group", "")), due_on=story.today + timedelta(days=facts["due"]),
-        )  # fmt: skip
-        links = [QuestionProgram(question=question, program=programs[code]) for code in facts.get("programs", ())]
-        keep_all(story, [(link, at) for link in links])
-        entries = [_entry(story, question, one, people) for one in facts.get("entries", ())]
-        keep_all(story, [(entry, entry.at) for entry in entries])
-        steps = list(_answer(question, entries, is_answered=facts.get("answered", False)))
-        question.save()
-        story.past.add(question, at=at, by=question.asked_by, steps=steps)
+    told = read("questions")["questions"]
+    rows = [_question(story, facts, people, by_name) for facts in told]
+    Question.objects.bulk_create(rows)
+    known = list(zip(rows, told, strict=True))
+    links = [
+        (QuestionProgram(question=row, program=programs[code]), row.asked_at)
+        for row, facts in known
+        for code in facts.get("programs", ())
+    ]
+    keep_all(story, links)
+    entries = {row.pk: [_entry(story, row, one, people) for one in facts.get("entries", ())] for row, facts in known}
+    keep_all(story, [(entry, entry.at) for some in entries.values() for entry in some])
+    for row, facts in known:
+        steps = _answer(row, entries[row.pk], is_answered=facts.get("answered", False))
+        story.past.add(row, at=row.asked_at, by=row.asked_by, steps=steps)
+    Question.objects.bulk_update(rows, ["status", "solution", "answered_at"])
+
+
+def _question(story: AreaStory, facts: Facts, people: People, groups: Mapping[str, Group]) -> Question:
+    return Question(
+        area=story.area, subject=facts["subject"], question=facts["question"],
+        asker=people.partners[facts["asker"]], asked_by=people.by_name[facts["by"]][0], asked_name=facts["by"],
+        asked_at=story.at(story.today - timedelta(days=facts["asked"]), 9),
+        to_partnership=people.partners.get(facts.get("to", "")), to_group=groups.get(facts.get("to_group", "")),
+        due_on=story.today + timedelta(days=facts["due"]),
+    )  # fmt: skip
 
 
 def _entry(story: AreaStory, question: Question, facts: Facts, people: People) -> QuestionEntry:
