@@ -125,9 +125,10 @@ class DescribeMotionForm(forms.Form):
     def __init__(self, *args: Any, minutes: Minutes, at: datetime, **kwargs: Any) -> None:
         day = shortday(minutes.meeting.local_start)
         words = gettext("To approve the minutes of %(day)s.") % {"day": day}
-        kwargs["initial"] = {"text": words, "method": Motion.Method.VOICE, **(kwargs.get("initial") or {})}
+        kwargs["initial"] = {"text": words, "voted_by": Motion.Method.VOICE, **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
-        self.fields |= model_fields(Motion, MOTION_FACTS)
+        fields = model_fields(Motion, MOTION_FACTS)
+        self.fields |= {"voted_by" if name == "method" else name: field for name, field in fields.items()}
         self.fields["text"].widget.attrs["rows"] = 2
         for name in ("yes", "no", "abstain"):
             self.fields[name].required = False
@@ -139,7 +140,8 @@ class DescribeMotionForm(forms.Form):
     def facts(self) -> dict[str, Any]:
         """The cleaned facts of the motion."""
         counts = {name: self.cleaned_data.get(name) or 0 for name in ("yes", "no", "abstain")}
-        return {name: self.cleaned_data[name] for name in MOTION_FACTS} | counts
+        said = {name: self.cleaned_data[name] for name in MOTION_FACTS if name in self.cleaned_data}
+        return said | counts | {"method": self.cleaned_data["voted_by"]}
 
 
 class PublishForm(forms.Form):

@@ -267,7 +267,7 @@ def test_an_approval_that_nobody_recorded_is_described(as_, held, minutes):
     Meeting.objects.filter(pk=held.following.pk).update(starts_at=AT, ends_at=AT + HOURS)
     typed = {
         "meeting": held.following.pk, "text": "To approve the minutes as corrected.", "mover_name": "Joel Abara",
-        "seconder_name": "Ann Example", "method": "voice", "yes": "7", "no": "1", "abstain": "2",
+        "seconder_name": "Ann Example", "voted_by": "voice", "yes": "7", "no": "1", "abstain": "2",
     }  # fmt: skip
     page = words(as_("staff").post(answer["Location"], typed | {"no": "8"}))
     assert "With these votes the motion failed." in page
