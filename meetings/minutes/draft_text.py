@@ -80,6 +80,8 @@ def _roll(attendance: Sequence[Attendance]) -> Iterator[str]:
 
 
 def _person(each: Attendance) -> str:
+    if each.is_vacant:
+        return as_line(_("%(seat)s (vacant)") % {"seat": each.name})
     remarks = [
         _("alternate") if each.is_alternate else "",
         _("online") if each.is_guest and each.presence == Attendance.Presence.ONLINE else "",

@@ -149,6 +149,11 @@ class Attendance(models.Model):
         return self.presence in self.THERE
 
     @property
+    def is_vacant(self) -> bool:
+        """Whether nobody held the seat, which then stands in the place of a name. Needs the seat."""
+        return self.seat is not None and not self.was_there and self.name == str(self.seat)
+
+    @property
     def is_guest(self) -> bool:
         """Whether it is neither of a seat nor of a member."""
         return self.seat_id is None and self.member_id is None

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 
+from meetings.actions.reading import Row, rows_of
 from meetings.agendas.reading import agenda_of
 from meetings.models import (
     ActionItem,
@@ -34,7 +35,7 @@ class Topic:
     note: MeetingNote | None = None
     motions: list[Motion] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
-    actions: list[ActionItem] = field(default_factory=list)
+    actions: list[Row] = field(default_factory=list)
     served: Served | None = None
     number: int = 0
     papers: Sequence[AgendaPaper] = ()
@@ -65,7 +66,7 @@ def record_of(meeting: Meeting) -> MeetingRecord | None:
     return MeetingRecord.objects.filter(meeting=meeting.pk).first()
 
 
-def topics_of(meeting: Meeting, user: Any, *, with_notes: bool) -> tuple[list[Topic], Topic]:
+def topics_of(meeting: Meeting, user: Any, *, at: datetime, with_notes: bool) -> tuple[list[Topic], Topic]:
     """Return the items of a meeting with what was recorded of each, and what is of none of them; nine queries.
 
     What is on an item that was removed is shown with the meeting.
@@ -83,9 +84,9 @@ def topics_of(meeting: Meeting, user: Any, *, with_notes: bool) -> tuple[list[To
         topic(motion.item_id).motions.append(motion)
     for decision in meeting.decisions.current().select_related("motion").order_by("at", "pk"):
         topic(decision.item_id).decisions.append(decision)
-    actions = ActionItem.objects.current().filter(meeting=meeting).select_related("partnership__organization")
-    for action in actions.order_by("due_on", "pk"):
-        topic(action.item_id).actions.append(action)
+    agreed = ActionItem.objects.current().filter(meeting=meeting).select_related("partnership__organization")
+    for row in rows_of(agreed.order_by("due_on", "pk"), at.astimezone(meeting.group.zone).date()):
+        topic(row.action.item_id).actions.append(row)
     if with_notes:
         for note in meeting.notes.select_related("saved_by"):
             if note.item_id is None or note.item_id in topics:
@@ -99,7 +100,7 @@ def topics_of(meeting: Meeting, user: Any, *, with_notes: bool) -> tuple[list[To
 def room_page(meeting: Meeting, user: Any, *, at: datetime) -> dict[str, Any]:
     """Return what the screen at the meeting shows: before it is opened, while it is open, and after it was closed."""
     record, roll = record_of(meeting), roll_of(meeting)
-    topics, whole = topics_of(meeting, user, with_notes=True)
+    topics, whole = topics_of(meeting, user, at=at, with_notes=True)
     is_open = record is not None and record.is_open
     was_opened = record is not None and record.opened_at is not None
     now_at = next((topic for topic in topics if not topic.is_done), None)
@@ -115,7 +116,7 @@ def room_page(meeting: Meeting, user: Any, *, at: datetime) -> dict[str, Any]:
         "topics": topics,
         "whole": whole,
         "now_at": now_at,
-        "all_actions": [action for topic in everything for action in topic.actions],
+        "all_actions": [row.action for topic in everything for row in topic.actions],
         "minutes_in_all": sum(topic.item.minutes or 0 for topic in topics if topic.item),
         "served": _served([decision for topic in everything for decision in topic.decisions], user),
     }
@@ -137,7 +138,7 @@ def room_context(meeting: Meeting, user: Any, *, may_plan: bool, at: datetime) -
     }
     if record is None or record.closed_at is None:
         return context
-    topics, whole = topics_of(meeting, user, with_notes=False)
+    topics, whole = topics_of(meeting, user, at=at, with_notes=False)
     shown = [topic for topic in (*topics, whole) if topic.has_more]
     roll = recorded_roll(meeting)
     return context | {

@@ -1,9 +1,10 @@
 """Trainings: the list, who taught what, staff coverage; and of one training its facts, material, and who took part."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -33,6 +34,7 @@ from partners.models import Partnership, Program
 from partners.network.current_area import enter_area
 from partners.rules import demand, may
 
+NEAR = timedelta(days=92)
 EXPORTED = (
     gettext_lazy("Topic"), gettext_lazy("Date"), gettext_lazy("Group"), gettext_lazy("Status"),
     gettext_lazy("Programs"), gettext_lazy("Taught by"), gettext_lazy("Who it is for"),
@@ -48,6 +50,8 @@ def training_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     rows = Meeting.objects.filter(
         group__in=groups.values("pk"), series__kind=Series.Kind.TRAINING, series__archived_at=None
     )
+    # A series makes its meetings a year and more ahead: those without a topic are of interest when they come near.
+    rows = rows.filter(Q(training__isnull=False) | Q(starts_at__lt=timezone.now() + NEAR))
     plans = [group for group in _consortia(groups) if may(request.user, "meetings.plan_meetings", group)]
     return list_page(
         request,
