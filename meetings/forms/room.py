@@ -13,12 +13,16 @@ from meetings.room import motions
 from onestop.editing.conflict_forms import ConflictForm
 from onestop.editing.long_texts import LongTextField
 from onestop.editing.model_fields import model_fields
+from onestop.ops.request_numbers import whole_number
 from onestop.ui.presentation import shortday
 from partners.models import Partnership
 from partners.network.served_things import served_choices
 
 HERE = [(Attendance.Presence.PRESENT, _("In person")), (Attendance.Presence.ONLINE, _("Online"))]
 GUEST = "guest"
+
+
+MOST_VERSIONS = 10**8
 
 
 class ReasonForm(forms.Form):
@@ -40,7 +44,7 @@ class NoteForm(ConflictForm):
     @property
     def number(self) -> int:
         """The version of the notes that the person saw; 0 before the first."""
-        return int(self.version) if self.version.isdecimal() and len(self.version) < 9 else 0
+        return whole_number(self.version, most=MOST_VERSIONS) or 0
 
 
 def note_facts(note: MeetingNote | None) -> dict[str, Any]:
@@ -146,7 +150,8 @@ class MotionForm(ConflictForm):
             fields["approves"] = forms.TypedChoiceField(
                 label=_("Approves the minutes of"), required=False, empty_value=None,
                 choices=[("", _("None")), *((pk, _name_of(each)) for pk, each in approves.items())],
-                coerce=lambda pk: approves[int(pk)], help_text=_("They become final when the motion is carried."),
+                coerce=lambda pk: approves.get(whole_number(pk)),
+                help_text=_("They become final when the motion is carried."),
             )  # fmt: skip
         super().__init__(*args, fields=fields, **kwargs)
 

@@ -15,11 +15,11 @@ from meetings.context import form_context, get_group
 from meetings.forms.board_page import BoardPageForm
 from meetings.models import BoardPage, Group
 from onestop.accounts.requests import SignedIn
-from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import save_edit, say_done, say_refused
 from onestop.editing.versions import version_of
 from onestop.files.receiving import receive_files, status_of
+from onestop.ops.request_limits import takes_files
 from partners.rules import demand
 
 
@@ -31,7 +31,7 @@ def get_board(request: HttpRequest, pk: int) -> Group:
     return group
 
 
-@idempotent
+@takes_files
 def board_page_edit(request: SignedIn, pk: int) -> HttpResponse:
     """Edit the public page of a board."""
     group, at = get_board(request, pk), timezone.now()

@@ -161,7 +161,7 @@ def test_a_whole_meeting_without_script(open_page: OpenPage, axe, cast, room):
     page.get_by_role("button", name="Record yes for all others").click()
     page.get_by_label("Carried").check()
     page.get_by_role("button", name="Record the result").click()
-    expect(page.get_by_text("2:0:0")).to_be_visible()
+    expect(page.get_by_text("2:0:0", exact=True)).to_be_visible()
     page.get_by_role("link", name="Close the meeting").click()
     page.get_by_role("button", name="Close the meeting").click()
     expect(page.get_by_role("heading", name="Record of the meeting")).to_be_visible()
