@@ -66,5 +66,5 @@ class TrainingFilters(Filters):
 
     def taught_by(self, queryset: QuerySet, name: str, pk: str) -> QuerySet:
         """Keep trainings at which a partner teaches."""
-        found = TrainingTeacher.objects.filter(partnership=pk)
+        found = TrainingTeacher.objects.filter(partnership__pk=pk)
         return queryset.filter(training__in=found.values("training"))

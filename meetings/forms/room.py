@@ -136,7 +136,7 @@ class MotionForm(ConflictForm):
 
     def __init__(self, *args: Any, meeting: Meeting, voting: Iterable[Attendance], **kwargs: Any) -> None:
         rows = list(voting)
-        approves = {each.pk: each for each in motions.minutes_to_approve(meeting)}
+        approves = {str(each.pk): each for each in motions.minutes_to_approve(meeting)}
         fields = model_fields(Motion, ("text",)) | {
             "item": ItemField(meeting),
             "mover": SeatField(rows, label=_("Moved by"), help_text=_("Voting seats that are present now.")),
@@ -150,7 +150,7 @@ class MotionForm(ConflictForm):
             fields["approves"] = forms.TypedChoiceField(
                 label=_("Approves the minutes of"), required=False, empty_value=None,
                 choices=[("", _("None")), *((pk, _name_of(each)) for pk, each in approves.items())],
-                coerce=lambda pk: approves.get(whole_number(pk)),
+                coerce=approves.__getitem__,
                 help_text=_("They become final when the motion is carried."),
             )  # fmt: skip
         super().__init__(*args, fields=fields, **kwargs)
