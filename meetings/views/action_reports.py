@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from meetings.actions import actions, reports
-from meetings.context import action_form_context, get_action
+from meetings.context.lookups import get_action
+from meetings.context.pages import action_form_context
 from meetings.forms.actions import DayForm, DoneForm, DropForm, KeepForm, MoveForm, ProgressForm
 from meetings.models import ActionItem
 from onestop.accounts.requests import SignedIn

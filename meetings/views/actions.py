@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from meetings.actions import actions
 from meetings.actions.reading import age_words, board_of, of_area, standing_of, updates_of
-from meetings.context import action_breadcrumbs, action_form_context, form_context, get_action, get_group
+from meetings.context.lookups import get_action, get_group
+from meetings.context.pages import action_breadcrumbs, action_form_context, form_context
 from meetings.filters.actions import ActionFilters, BoardFilters
 from meetings.forms.actions import ActionForm, WhoseForm, facts_of, who_of
 from meetings.models import Group, Meeting

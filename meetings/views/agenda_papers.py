@@ -15,7 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from meetings.agendas import papers
 from meetings.agendas.reading import agenda_of
-from meetings.context import about_invitation, form_context, get_item, get_paper
+from meetings.context.lookups import get_item, get_paper
+from meetings.context.pages import about_invitation, form_context
 from meetings.forms.agendas import PaperForm
 from meetings.models import AgendaPaper, MeetingInvitation
 from onestop.accounts.requests import SignedIn

@@ -11,7 +11,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from meetings.agendas import templates
-from meetings.context import form_context, get_group, get_meeting, get_template, group_breadcrumbs
+from meetings.context.lookups import get_group, get_meeting, get_template
+from meetings.context.pages import form_context, group_breadcrumbs
 from meetings.forms.agendas import BeginForm, SaveTemplateForm, TemplateForm
 from meetings.models import AgendaItem, AgendaTemplate, AgendaTemplateItem, Meeting
 from onestop.accounts.requests import SignedIn

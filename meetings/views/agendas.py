@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST
 
 from meetings.agendas import items, moving, publishing
 from meetings.agendas.pages import agenda_context
-from meetings.context import form_context, get_item, get_meeting, get_series, meeting_breadcrumbs
+from meetings.context.lookups import get_item, get_meeting, get_series
+from meetings.context.pages import form_context, meeting_breadcrumbs
 from meetings.forms.agendas import ItemForm
 from meetings.models import AgendaItem, Meeting, Series
 from onestop.accounts.requests import SignedIn

@@ -11,7 +11,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST
 
 from meetings.agendas.reading import agenda_of
-from meetings.context import about_invitation
+from meetings.context.pages import about_invitation
 from meetings.forms.answers import AnswerForm
 from meetings.invitations import answers
 from meetings.models import Given, How, Meeting, MeetingInvitation

@@ -5,7 +5,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from meetings.context import get_minutes, minutes_form_context
+from meetings.context.lookups import get_minutes
+from meetings.context.pages import minutes_form_context
 from meetings.forms.minutes import ChooseMotionForm, DescribeMotionForm
 from meetings.minutes import approval
 from meetings.models import Minutes

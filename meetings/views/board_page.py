@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST
 
 from meetings.board_page import editing
 from meetings.board_page.checks import checks_of
-from meetings.context import form_context, get_group
+from meetings.context.lookups import get_group
+from meetings.context.pages import form_context
 from meetings.forms.board_page import BoardPageForm
 from meetings.models import BoardPage, Group
 from onestop.accounts.requests import SignedIn

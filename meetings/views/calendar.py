@@ -11,7 +11,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_POST, require_safe
 
-from meetings.context import get_group
+from meetings.context.lookups import get_group
 from meetings.feeds import feeds
 from meetings.filters.calendar import CalendarFilters
 from meetings.groups.rhythm import rhythms_of

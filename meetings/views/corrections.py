@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from meetings.context import get_correction, get_minutes, minutes_form_context
+from meetings.context.lookups import get_correction, get_minutes
+from meetings.context.pages import minutes_form_context
 from meetings.forms.minutes import CorrectionAnswerForm, CorrectionForm
 from meetings.minutes import circulation, corrections
 from onestop.accounts.requests import SignedIn

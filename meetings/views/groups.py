@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from meetings.actions.reading import group_actions
-from meetings.context import form_context, get_group, group_breadcrumbs
+from meetings.context.lookups import get_group
+from meetings.context.pages import form_context, group_breadcrumbs
 from meetings.filters.groups import GroupFilters
 from meetings.forms.groups import GroupForm, PolicyForm
 from meetings.groups import groups, rhythm

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST
 
 from meetings.actions.reading import meeting_actions
 from meetings.agendas.pages import agenda_context
-from meetings.context import form_context, get_meeting, get_reply, get_series, group_breadcrumbs, meeting_breadcrumbs
+from meetings.context.lookups import get_meeting, get_reply, get_series
+from meetings.context.pages import form_context, group_breadcrumbs, meeting_breadcrumbs
 from meetings.forms.answers import AnswerForm
 from meetings.forms.series import CancelForm, MeetingForm, meeting_facts
 from meetings.invitations import answers, replies

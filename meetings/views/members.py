@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from meetings.context import form_context, get_group, get_member
+from meetings.context.lookups import get_group, get_member
+from meetings.context.pages import form_context
 from meetings.forms.groups import MemberForm, who_of
 from meetings.groups import members
 from meetings.models import Group, GroupMember

@@ -9,13 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from meetings.context import (
-    get_meeting,
-    get_minutes,
-    meeting_breadcrumbs,
-    minutes_breadcrumbs,
-    minutes_form_context,
-)
+from meetings.context.lookups import get_meeting, get_minutes
+from meetings.context.pages import meeting_breadcrumbs, minutes_breadcrumbs, minutes_form_context
 from meetings.forms.minutes import CirculateForm, MinutesForm, PublishForm
 from meetings.minutes import circulation, drafting, publishing, reading
 from meetings.models import Minutes

@@ -7,7 +7,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from meetings.context import get_meeting, get_minutes, get_pdf, meeting_breadcrumbs
+from meetings.context.lookups import get_meeting, get_minutes, get_pdf
+from meetings.context.pages import meeting_breadcrumbs
 from meetings.models import MeetingPdf
 from meetings.pdfs import pdfs
 from meetings.pdfs.texts import file_name

@@ -14,7 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST
 
-from meetings.context import form_context, get_group, get_poll, group_breadcrumbs
+from meetings.context.lookups import get_group, get_poll
+from meetings.context.pages import form_context, group_breadcrumbs
 from meetings.forms.polls import DecideForm, PollAnswerForm, PollForm
 from meetings.models import How, PollAnswer, PollInvitation
 from meetings.polls import polls

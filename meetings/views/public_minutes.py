@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from meetings.context import get_public_minutes
+from meetings.context.lookups import get_public_minutes
 from meetings.minutes import reading
 from meetings.pdfs.reading import public_pdf_of
 from meetings.pdfs.texts import file_name

@@ -15,7 +15,8 @@ from meetings.assistance.reading import may_agree
 from meetings.assistance.recipients import speaks_for
 from meetings.assistance.refusals import CannotAsk
 from meetings.assistance.working_days import working_day_after
-from meetings.context import form_context, get_question
+from meetings.context.lookups import get_question
+from meetings.context.pages import form_context
 from meetings.forms.questions import (
     AnswerForm,
     DateForm,

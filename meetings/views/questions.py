@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from meetings.assistance import questions
 from meetings.assistance.reading import chip_of, figures_of, may_do
 from meetings.assistance.working_days import closed_in, working_day_after, working_days_between
-from meetings.context import form_context, get_question, question_breadcrumbs
+from meetings.context.lookups import get_question
+from meetings.context.pages import form_context, question_breadcrumbs
 from meetings.filters.questions import FOR_ME, MINE, QuestionFilters
 from meetings.forms.questions import AnswerForm, QuestionForm, last_seen
 from meetings.models import Question

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from meetings.context import get_meeting, meeting_breadcrumbs, room_breadcrumbs, room_form_context, room_url
+from meetings.context.lookups import get_meeting
+from meetings.context.pages import meeting_breadcrumbs, room_breadcrumbs, room_form_context, room_url
 from meetings.forms.room import ReasonForm
 from meetings.models import Meeting, MeetingRecord
 from meetings.room import opening

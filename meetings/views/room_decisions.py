@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from meetings.actions.actions import add_action
-from meetings.context import get_meeting, get_of_meeting, room_form_context, room_url
+from meetings.context.lookups import get_meeting, get_of_meeting
+from meetings.context.pages import room_form_context, room_url
 from meetings.forms.room import DecisionForm, RoomActionForm
 from meetings.models import AgendaItem, Decision
 from meetings.room import decisions, items

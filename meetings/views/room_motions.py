@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from meetings.context import get_meeting, get_of_meeting, room_breadcrumbs, room_form_context, room_url
+from meetings.context.lookups import get_meeting, get_of_meeting
+from meetings.context.pages import room_breadcrumbs, room_form_context, room_url
 from meetings.forms.room import DecideForm, MotionForm, ReasonForm, motion_initial
 from meetings.models import Attendance, Meeting, Motion, Vote
 from meetings.room import motions

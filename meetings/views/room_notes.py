@@ -7,7 +7,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from meetings.context import get_meeting, get_of_meeting, room_form_context, room_url
+from meetings.context.lookups import get_meeting, get_of_meeting
+from meetings.context.pages import room_form_context, room_url
 from meetings.forms.room import NoteForm, note_facts
 from meetings.models import AgendaItem, Meeting, MeetingNote
 from meetings.room import notes

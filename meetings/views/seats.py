@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from meetings.context import form_context, get_group, get_seat
+from meetings.context.lookups import get_group, get_seat
+from meetings.context.pages import form_context
 from meetings.forms.groups import PartnersForm, SeatForm
 from meetings.groups import seats
 from meetings.models import Group, GroupSeat

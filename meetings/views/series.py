@@ -12,7 +12,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from meetings.agendas.pages import backlog_context
-from meetings.context import form_context, get_group, get_meeting, get_series, group_breadcrumbs, series_breadcrumbs
+from meetings.context.lookups import get_group, get_meeting, get_series
+from meetings.context.pages import form_context, group_breadcrumbs, series_breadcrumbs
 from meetings.forms.series import EndForm, SeriesForm, initial_of
 from meetings.invitations import roster, updates
 from meetings.models import Group, Meeting, Series

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from meetings.agendas import suggestions
-from meetings.context import about_invitation
+from meetings.context.pages import about_invitation
 from meetings.forms.agendas import SuggestionForm
 from meetings.models import MeetingInvitation
 from onestop.accounts.views.link_pages import LinkPage, author_of

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_POST
 
 from meetings.agendas import suggestions
 from meetings.agendas.locking import next_meeting_of
-from meetings.context import form_context, get_item, get_meeting, get_series
+from meetings.context.lookups import get_item, get_meeting, get_series
+from meetings.context.pages import form_context
 from meetings.forms.agendas import DeclineForm, SuggestionForm
 from meetings.models import AgendaItem, Meeting, Series
 from onestop.accounts.requests import SignedIn

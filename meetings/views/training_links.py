@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST
 
-from meetings.context import get_follow_up
+from meetings.context.lookups import get_follow_up
 from meetings.forms.trainings import FeedbackForm, FollowUpForm
 from meetings.models import Training, TrainingFeedbackLink, TrainingFollowUp, TrainingFollowUpLink
 from meetings.trainings import feedback, follow_ups

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from meetings.context import form_context, get_material, get_meeting, get_training, meeting_breadcrumbs
+from meetings.context.lookups import get_material, get_meeting, get_training
+from meetings.context.pages import form_context, meeting_breadcrumbs
 from meetings.filters.trainings import TrainingFilters
 from meetings.forms.trainings import CountsForm, MaterialForm, TrainingForm, counts_of
 from meetings.models import Group, Meeting, Series, Training, TrainingCount

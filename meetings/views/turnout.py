@@ -8,7 +8,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from meetings.context import get_group, group_breadcrumbs
+from meetings.context.lookups import get_group
+from meetings.context.pages import group_breadcrumbs
 from meetings.turnout.chart import export_header, export_rows, say_turnout, turnout_chart
 from meetings.turnout.reading import PERIODS, since_months, turnouts_of
 from onestop.ops.request_numbers import whole_number

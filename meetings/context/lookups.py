@@ -1,12 +1,10 @@
-"""Get groups, series and meetings that the user may see, enter their area, and what their pages share."""
+"""Get groups, series, meetings and what belongs to them, if the user may see them, and enter their area."""
 
 from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from meetings.minutes.reading import may_read
 from meetings.models import (
@@ -18,7 +16,6 @@ from meetings.models import (
     GroupMember,
     GroupSeat,
     Meeting,
-    MeetingInvitation,
     MeetingPdf,
     Minutes,
     MinutesCorrection,
@@ -31,8 +28,7 @@ from meetings.models import (
     TrainingMaterial,
 )
 from meetings.pdfs.reading import may_open
-from partners.network.current_area import find_area, show_area
-from partners.people import contacts
+from partners.network.current_area import show_area
 
 
 def get_group(request: HttpRequest, pk: int) -> Group:
@@ -98,12 +94,6 @@ def get_template(request: HttpRequest, pk: int) -> AgendaTemplate:
     template = get_object_or_404(rows, pk=pk)
     _enter(request, template.group)
     return template
-
-
-def about_invitation(link: MeetingInvitation) -> dict[str, Any]:
-    """Return what every page by the link of an invitation shows: the series, and whom to ask."""
-    area = link.series.group.area
-    return {"contact": contacts.contact_in(area) if area else None, "series": link.series}
 
 
 def get_reply(request: HttpRequest, pk: int) -> Reply:
@@ -220,111 +210,8 @@ def _enter(request: HttpRequest, group: Group) -> Group:
     return group
 
 
-# ---------------------------------------------------------------- Breadcrumbs and forms
-def group_breadcrumbs(group: Group) -> list[tuple[str, str]]:
-    """Return the breadcrumbs of a page below a group."""
-    place = group.area.slug if group.area else ""
-    above = [(_("Groups"), reverse("meetings:group_list", args=[place]))] if place else []
-    return [*above, (group.name, group.get_absolute_url())]
-
-
-def series_breadcrumbs(series: Series) -> list[tuple[str, str]]:
-    """Return the breadcrumbs of a page below a series."""
-    return [*group_breadcrumbs(series.group), (series.title, series.get_absolute_url())]
-
-
-def meeting_breadcrumbs(meeting: Meeting) -> list[tuple[str, str]]:
-    """Return the breadcrumbs of a page below a meeting."""
-    return [*group_breadcrumbs(meeting.group), (meeting.title, meeting.get_absolute_url())]
-
-
-def minutes_breadcrumbs(minutes: Minutes) -> list[tuple[str, str]]:
-    """Return the breadcrumbs of a page below minutes."""
-    return [*meeting_breadcrumbs(minutes.meeting), (_("Minutes"), minutes.get_absolute_url())]
-
-
-def minutes_form_context(minutes: Minutes, title: str, form: Any, **more: Any) -> dict[str, Any]:
-    """Return the context of a page with one form about minutes."""
-    crumbs, url = minutes_breadcrumbs(minutes), minutes.get_absolute_url()
-    shown = {"title": title, "crumbs": crumbs, "here": title, "form": form, "cancel_url": url}
-    return {**shown, "minutes": minutes, **more}
-
-
-def action_breadcrumbs(request: HttpRequest, action: ActionItem) -> list[tuple[str, str]]:
-    """Return the breadcrumbs of a page below an action item; without the list, if the person does not see the area."""
-    area = action.group.area
-    sees_area = area is not None and find_area(request.user, area.slug) is not None
-    above = [(_("Action items"), reverse("meetings:action_list", args=[area.slug]))] if area and sees_area else []
-    return [*above, (action.text, action.get_absolute_url())]
-
-
-def question_breadcrumbs(question: Question) -> list[tuple[str, str]]:
-    """Return the breadcrumbs of a page below a question."""
-    page = reverse("meetings:question_list", args=[question.area.slug])
-    return [(_("Questions and answers"), page), (question.subject, question.get_absolute_url())]
-
-
-def form_context(
-    thing: Group | Series | Meeting | Poll | Question, title: str, form: Any, **more: Any
-) -> dict[str, Any]:
-    """Return the context of a page with one form about a group, series, meeting, poll or question."""
-    if isinstance(thing, Group):
-        crumbs = group_breadcrumbs(thing)
-    elif isinstance(thing, Series):
-        crumbs = series_breadcrumbs(thing)
-    elif isinstance(thing, Meeting):
-        crumbs = meeting_breadcrumbs(thing)
-    elif isinstance(thing, Question):
-        crumbs = question_breadcrumbs(thing)
-    else:
-        crumbs = [*group_breadcrumbs(thing.group), (thing.title, thing.get_absolute_url())]
-    return {
-        "title": title,
-        "crumbs": crumbs,
-        "here": more.pop("here", title),
-        "form": form,
-        "cancel_url": thing.get_absolute_url(),
-        **more,
-    }
-
-
-def action_form_context(request: HttpRequest, action: ActionItem, title: str, form: Any, **more: Any) -> dict[str, Any]:
-    """Return the context of a page with one form about an action item."""
-    return {
-        "title": title,
-        "crumbs": action_breadcrumbs(request, action),
-        "here": title,
-        "form": form,
-        "cancel_url": action.get_absolute_url(),
-        **more,
-    }
-
-
-# ---------------------------------------------------------------- What is recorded at a meeting
 def get_of_meeting(request: HttpRequest, rows: Any, pk: int) -> Any:
     """Return what was recorded at a meeting that the user may see, with its meeting; otherwise 404."""
     found = get_object_or_404(rows.visible_to(request.user).filter(meeting__isnull=False), pk=pk)
     found.meeting = get_meeting(request, found.meeting_id)
     return found
-
-
-def room_url(meeting: Meeting, place: str = "") -> str:
-    """Return the address of the screen at the meeting, or of a place on it."""
-    return reverse("meetings:room", args=[meeting.pk]) + (f"#{place}" if place else "")
-
-
-def room_breadcrumbs(meeting: Meeting) -> list[tuple[str, str]]:
-    """Return the breadcrumbs of a page below the screen at the meeting."""
-    return [*meeting_breadcrumbs(meeting), (_("At the meeting"), room_url(meeting))]
-
-
-def room_form_context(meeting: Meeting, title: str, form: Any, place: str = "", **more: Any) -> dict[str, Any]:
-    """Return the context of a page with one form about what is recorded at a meeting."""
-    return {
-        "title": title,
-        "crumbs": room_breadcrumbs(meeting),
-        "here": title,
-        "form": form,
-        "cancel_url": room_url(meeting, place),
-        **more,
-    }
