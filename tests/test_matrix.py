@@ -185,10 +185,18 @@ def test_every_url_has_a_line():
     assert told - named == set(), "these URLs do not exist"
 
 
-@pytest.mark.parametrize("who", ROLES)
-def test_every_role_gets_the_responses_of_the_table_in_its_own_area(ask, here, who):
-    wrong = Faults()
+def lines_of(who: str, *, whole: bool) -> Iterator[Line]:
+    """Yield the lines to request as a role; unless ``whole``, most roles are refused a form once, when they send it."""
+    refused = {line.name for line in LINES if line.method == "POST" and line.answers[who] in ("no", "--", "in")}
     for line in LINES:
+        if whole or who in FIRST or not (line.method == "GET" and line.name in refused):
+            yield line
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_every_role_gets_the_responses_of_the_table_in_its_own_area(request, ask, here, who):
+    wrong = Faults()
+    for line in lines_of(who, whole=request.config.getoption("all")):
         answer, written = ask(who, line, here)
         if answer != line.answers[who]:
             wrong.append(f"{line.method} {line.name}: {answer}, expected {line.answers[who]}")

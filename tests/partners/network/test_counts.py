@@ -20,6 +20,8 @@ from partners.network.counts import count_partners, count_representatives, count
 from partners.network.summary import AreaSummary, summary_of
 from tests import factories
 
+# One process loads the sample for all of them.
+pytestmark = pytest.mark.xdist_group("counts")
 # The pages of an area, and who sees them; the sample network has a prospective and an archived partner.
 PAGES = {
     "staff": (

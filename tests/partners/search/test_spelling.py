@@ -13,6 +13,8 @@ from partners.search import index, queries
 from partners.search.queries import Question
 from partners.search.word_list import is_correct, misspelled_words
 
+# One process loads the sample for all of them.
+pytestmark = pytest.mark.xdist_group("spelling")
 TODAY = date(2026, 11, 24)
 
 
