@@ -64,8 +64,14 @@ class RollRow:
 
     @property
     def presences(self) -> list[tuple[str, str]]:
-        """What can be recorded of it."""
-        return [(str(value), str(label)) for value, label in Presence.choices]
+        """What can be recorded of it by a tap: whoever is in a vacant seat has to be named."""
+        known = [Presence.ABSENT] if self.is_vacant else list(Presence)
+        return [(str(value), str(value.label)) for value in known]
+
+    @property
+    def is_vacant(self) -> bool:
+        """Whether nobody is known who fills it."""
+        return self.seat is not None and self.person.name == str(self.seat) and self.person.member is None
 
     @property
     def expected(self) -> Person:
@@ -220,13 +226,15 @@ def record_presence(
 
     ``shown`` is the token of what the clerk saw.
 
-    :raises CannotRecord: if the meeting is not open.
+    :raises CannotRecord: if the meeting is not open, or somebody without a name would fill a vacant seat.
     :raises RecordedMeanwhile: if somebody else has recorded something else since.
     """
     lock_open(meeting)
     if presence not in Presence.values:
         raise CannotRecord(_("Choose whether they are there."))
     there = presence in Attendance.THERE
+    if there and row.seat and person == Person(str(row.seat)):
+        raise CannotRecord(_("This seat is vacant. Record by name who is here."))
     wanted = facts_of(row, person if there else row.usual) | {"presence": presence}
     known = _known(meeting, row)
     if known and known.left_at is None and all(getattr(known, name) == value for name, value in wanted.items()):

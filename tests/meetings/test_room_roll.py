@@ -75,6 +75,19 @@ def test_an_alternate_fills_the_seat_and_so_does_somebody_by_name(room, as_):
     assert (row.name, row.presence) == ("Nora Named", "online")
 
 
+def test_whoever_is_in_a_vacant_seat_is_named(room, as_):
+    room.seats.append(factories.make_group_seat(room.group, label="Library"))
+    assert [value for value, _label in room.row(3).presences] == ["absent"]
+    answer = tap(as_("staff"), room, 3)
+    assert "This seat is vacant. Record by name who is here." in answer.content.decode()
+    assert not Attendance.objects.exists()
+    tap(as_("staff"), room, 3, sent={"who": "name", "name": "Lia Brary"})
+    assert Attendance.objects.get().name == "Lia Brary"
+    assert len(room.row(3).presences) == 4
+    room.call(3, "absent")
+    assert Attendance.objects.get().is_vacant
+
+
 def test_who_is_excused_is_the_member_again(room):
     room.call(1, person=room.row(1).choose("", "Nora Named"))
     row = room.call(1, "excused")
