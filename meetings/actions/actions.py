@@ -18,7 +18,6 @@ from onestop.editing.versions import apply_facts, demand_version
 from onestop.history.tracking import recorded
 
 FACTS = ("text", "detail", "partnership", "user", "name", "email", "due_on", "serves")
-WHOSE = ("partnership", "user", "name", "email")
 WAITS = timedelta(minutes=10)
 Kind, Status, Via = ActionUpdate.Kind, ActionItem.Status, ActionUpdate.Via
 
@@ -85,18 +84,6 @@ def update_action(
         if action.tell_at is None:  # else the mail to its new person says the day
             telling.tell_day(moved, at=at)
     return action
-
-
-@recorded
-def reassign_action(action: ActionItem, *, facts: Mapping[str, Any], by: User | None, at: datetime) -> ActionItem:
-    """Give an action item to another person or organization; links of whoever had it no longer work.
-
-    :raises CannotChangeAction: if it is removed or closed, or would be nobody's.
-    """
-    given: dict[str, Any] = {"partnership": None, "user": None, "name": "", "email": ""}
-    return update_action(
-        action, facts=given | {name: facts[name] for name in WHOSE if name in facts}, by=by, at=at
-    )  # fmt: skip
 
 
 @recorded

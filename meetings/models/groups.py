@@ -191,11 +191,6 @@ class Group(Archivable):
         return area.zone if area else ZoneInfo(settings.TIME_ZONE)
 
     @property
-    def is_of_board(self) -> bool:
-        """Whether it is the board or one of its committees, which public-meeting rules bind."""
-        return self.kind in self.OF_BOARD
-
-    @property
     def is_support_team(self) -> bool:
         """Whether it works around one customer, of whom nothing may be written."""
         return self.kind == self.Kind.SUPPORT

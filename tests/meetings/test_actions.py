@@ -27,6 +27,7 @@ from tests.meetings.meeting_world import NOW, make_group
 
 DUE = date(2026, 9, 21)
 TODAY = date(2026, 9, 7)
+NOBODYS: dict[str, Any] = {"partnership": None, "user": None, "name": "", "email": ""}  # whose an item is
 
 
 @pytest.fixture
@@ -107,7 +108,7 @@ def test_the_conflict_screen_keeps_what_was_typed(as_, action, cast, group):
 
 
 def test_a_reassigned_item_says_whose_it_became(action, cast, neighbor_partner):
-    actions.reassign_action(action, facts={"partnership": neighbor_partner}, by=cast["staff"], at=NOW)
+    actions.update_action(action, facts=NOBODYS | {"partnership": neighbor_partner}, by=cast["staff"], at=NOW)
     action.refresh_from_db()
     assert (action.user, action.name, action.email) == (None, "", "")
     assert action.updates.get().who == "Crosswalk Legal Aid"
@@ -326,7 +327,7 @@ def test_reports_go_through_the_pages(as_, cast, action):
 def test_hostile_words_of_reports_stay_words(as_, cast, action):
     bad = "<i hx-post=/x>"
     reports.report_progress(action, text=bad, by=cast["manager"], at=NOW)
-    actions.reassign_action(action, facts={"name": bad}, by=cast["staff"], at=NOW)
+    actions.update_action(action, facts=NOBODYS | {"name": bad}, by=cast["staff"], at=NOW)
     page = as_("staff").get(action.get_absolute_url()).content.decode()
     assert bad not in page
     assert page.count("&lt;i hx-post=/x&gt;") >= 3
