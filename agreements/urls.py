@@ -1,6 +1,6 @@
 """URLs of agreements."""
 
-from django.urls import path
+from django.urls import include, path
 
 from agreements.views import (
     agreements,
@@ -137,4 +137,7 @@ urlpatterns = [
     path("agreements/<int:pk>/elements/<slug:code>/clear/", clauses.element_clear, name="element_clear"),
     path("agreements/<int:pk>/versions/save/", clauses.version_save, name="version_save"),
     path("agreements/<int:pk>/versions/", clauses.version_compare, name="version_compare"),
+    # money
+    path("", include("agreements.purchase_urls")),
+    path("", include("agreements.funding_urls")),
 ]

@@ -15,6 +15,12 @@ SUBJECTS = {
     "Promise Suggestion Version",
     "agreements/signing": "Delegation FrozenDocument SealedDocument Sending Signature SignatureRequest SigningLink",
     "agreements/terms": "Review",
+    "agreements/approvers": "MoneyApprover",
+    "agreements/purchasing": "Authorization AuthorizationChange CeilingChange CeilingException DueReport Invoice "
+    "InvoiceLine MilestoneStep PurchaseTerms Rate ReportDuty ServiceDelivery ServiceLine",
+    "agreements/funding": "ActualCost Adjustment AllocationBase BaseCount BraidedPart BraidedPlan Contribution "
+    "CostLine CostPool CostShare CountRequest FundingBudget FundingInvoice FundingPeriod FundingSource NegotiatedShare "
+    "PartnerStatement Payer PayerCenter StatementDispute",
     "meetings/actions": "ActionItem ActionLink ActionUpdate",
     "meetings/agendas": "AgendaItem AgendaPaper AgendaTemplate AgendaTemplateItem",
     "meetings/assistance": "Question QuestionEntry QuestionProgram",

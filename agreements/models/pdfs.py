@@ -1,4 +1,4 @@
-"""PDFs of agreements: the text of a draft, and the report of an impasse."""
+"""PDFs of agreements: the text of a draft, the report of an impasse, the budget exhibit, statements of partners."""
 
 from typing import Any, Self
 
@@ -34,6 +34,8 @@ class AgreementPdf(Document):
     class Kind(models.TextChoices):
         TEXT = "text", _("Text of the agreement")
         IMPASSE = "impasse", _("Report of an impasse")
+        EXHIBIT = "exhibit", _("Budget exhibit")
+        STATEMENT = "statement", _("Statement of a partner")
 
     folder = "agreements"
 
