@@ -105,8 +105,8 @@ def make_invoice(agreement: Agreement, *deliveries: ServiceDelivery, **fields: A
     status = fields.pop("status", "draft")
     total = sum((delivery.amount for delivery in deliveries), Decimal(0))
     given: dict[str, Any] = {"number": f"INV-{next_number()}", "made_at": now(), "total": total}
-    made = {name: fields.pop(name) for name in ("number", "kind", "note", "made_by", "made_at") if name in fields}
-    invoice = Invoice.objects.create(agreement=agreement, **{**given, **made})
+    given |= {name: fields.pop(name) for name in ("number", "kind", "note", "made_by", "made_at") if name in fields}
+    invoice = Invoice.objects.create(agreement=agreement, **given)
     for delivery in deliveries:
         InvoiceLine.objects.create(
             agreement=agreement, invoice=invoice, delivery=delivery, authorization=delivery.authorization,
@@ -121,7 +121,7 @@ def make_invoice(agreement: Agreement, *deliveries: ServiceDelivery, **fields: A
         state |= {"paid_on": date(2026, 11, 20)}
     if status == "rejected":
         state |= {"reason": "October 6 was a holiday."}
-    Invoice.objects.filter(pk=invoice.pk).update(**{**state, **fields})
+    Invoice.objects.filter(pk=invoice.pk).update(**state | fields)
     invoice.refresh_from_db()
     return invoice
 
