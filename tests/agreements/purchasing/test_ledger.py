@@ -306,3 +306,21 @@ def test_late_reports_overdue_invoices_and_the_forecast_are_warnings(partner, ot
     later = warnings(agreement, invoice.due_on + timedelta(days=1))
     assert "1 invoice is past the day by which it should be paid." in later
     assert "2 reports are late." in later
+
+
+# ---------------------------------------------------------------- Ways to the page
+def test_the_agreement_leads_to_its_ledger(sold, area, partner, as_):
+    assert at("purchase_detail", sold.pk) in words(as_("manager").get(sold.get_absolute_url()))
+    mou = factories.make_agreement(area, status="executed", executed_on=TODAY)
+    factories.make_party(mou, partner)
+    assert "/purchase/" not in words(as_("manager").get(mou.get_absolute_url()))
+
+
+def test_the_pages_of_both_partners_show_the_purchase(ledger, sold, partner, other, neighbor_partner, as_):
+    client = as_("staff")
+    for each, role in ((partner, "Provider, for Department of"), (other, f"Purchaser, from {partner}")):
+        page = words(client.get(each.get_absolute_url()))
+        assert role in page
+        assert at("purchase_detail", sold.pk) in page
+        assert "1 invoice to approve" in page
+    assert "neither buys nor provides" in words(client.get(neighbor_partner.get_absolute_url()))
