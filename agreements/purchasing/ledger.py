@@ -189,7 +189,7 @@ def _entry(
         excepted=more,
         released=NOTHING if authorization.is_open else authorized - amount,
         delivered=amount,
-        **{name: on_invoices.get(name) or NOTHING for name in ("invoiced", "approved", "paid")},
+        **on_invoices,
     )
     return AuthorizationEntry(authorization, sums, units)
 
@@ -211,14 +211,26 @@ def _invoiced(agreements: Collection[int]) -> dict[int, Mapping[str, Decimal]]:
         approved=Sum("lines__amount", filter=Q(status__in=Invoice.APPROVED_OR_PAID)),
         paid=Sum("lines__amount", filter=Q(status=Invoice.Status.PAID)),
     )
-    return {row["lines__authorization"]: row for row in sums}
+    return {
+        row["lines__authorization"]: {
+            "invoiced": row["invoiced"] or NOTHING,
+            "approved": row["approved"] or NOTHING,
+            "paid": row["paid"] or NOTHING,
+        }
+        for row in sums
+    }
 
 
 def _excepted(agreements: Collection[int]) -> dict[str, dict[int, Decimal]]:
     """Return the sums of exceptions by what they are of, and by its id."""
     rows = CeilingException.objects.filter(agreement__in=agreements).order_by()
     found: dict[str, dict[int, Decimal]] = {"authorization": {}, "line": {}, "agreement": {}}
-    for row in rows.values("agreement", "line", "authorization").annotate(more=Sum("amount")):
-        of = next(name for name in found if row[name])
-        found[of][row[of]] = row["more"]
+    sums = rows.values_list("authorization", "line", "agreement").annotate(more=Sum("amount"))
+    for authorization, line, agreement, more in sums:
+        if authorization:
+            found["authorization"][authorization] = more
+        elif line:
+            found["line"][line] = more
+        else:
+            found["agreement"][agreement] = more
     return found

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from agreements.drafting import templates
 from agreements.models import Agreement, Clause, Version
-from agreements.sample import promises, signing, terms
+from agreements.sample import promises, purchases, signing, terms
 from agreements.sample.story import YEAR, add_agreement, add_parties, add_signed
 from onestop.files.pdf import why_no_pdf
 from partners.sample.area_story import AreaStory, begin_story, sample_area
@@ -56,6 +56,7 @@ def _load(story: AreaStory) -> Agreement:
         signing.add_stuck(story, expiring, story.partners[:9])
     _draft(story, current)
     terms.load(story, current)
+    purchases.load(story)
     return current
 
 

@@ -76,7 +76,7 @@ def test_nothing_delivered_and_everything_delivered():
     assert (idle.monthly, idle.exhausted_on, idle.is_enough) == (Decimal("0.00"), None, True)
     assert "nothing is used" in say_burn_down(idle)
     spent = of("3360.00")
-    assert (spent.left, spent.exhausted_on) == (0, TODAY)
+    assert (spent.left, spent.exhausted_on) == (Decimal(0), TODAY)
     assert "Everything is used up." in say_burn_down(spent)
     with pytest.raises(ValueError, match="before it begins"):
         burn_down(Decimal(1), {}, first=LAST, last=FIRST, today=TODAY)
