@@ -1,12 +1,14 @@
-"""What the page of a partner shows of agreements: those to which it is a party, and what it owes by them."""
+"""What the page of a partner shows of agreements: those to which it is a party, what it owes, buys and provides."""
 
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agreements.models import Agreement, Party
+from agreements.purchasing.listing import with_sums
 from agreements.responsibilities.reading import owed, responsibilities_of
 from agreements.tables.agreements import last_day_of
 from agreements.terms.standings import standing_of
@@ -32,3 +34,21 @@ def _agreements_of(partnership: Partnership, user: Any, today: date) -> Mapping[
 
 
 register_panel(Panel("agreements", _("Agreements"), "agreements/_partner_panel.html", _agreements_of))
+
+
+def _purchases_of(partnership: Partnership, user: Any, today: date) -> Mapping[str, Any]:
+    """Return what a partner buys and provides, newest first, and whether it buys; one query."""
+    is_side = Q(purchase_terms__purchaser__partnership=partnership) | Q(
+        purchase_terms__provider__partnership=partnership
+    )
+    visible = Agreement.objects.visible_to(user).filter(is_side, kind=Agreement.Kind.PURCHASE)
+    sides = [f"purchase_terms__{side}__partnership__organization" for side in ("purchaser", "provider")]
+    rows = with_sums(visible, today).select_related(*sides).order_by("-effective_on", "number")
+    return {
+        "purchases": [
+            (agreement, agreement.purchase_terms.purchaser.partnership_id == partnership.pk) for agreement in rows
+        ]
+    }
+
+
+register_panel(Panel("purchases", _("Purchases of service"), "agreements/purchases/_partner_panel.html", _purchases_of))

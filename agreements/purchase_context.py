@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agreements.models import Agreement, Authorization, DueReport, Invoice, ServiceDelivery, ServiceLine
 from partners.network.current_area import show_area
@@ -15,6 +16,7 @@ from partners.network.current_area import show_area
 # The pages of a purchase, as tabs: the name of each URL, which takes the id of the agreement, and its label.
 TABS: tuple[tuple[str, str | Promise], ...] = (
     # ledger
+    ("purchase_detail", gettext_lazy("Ledger")),
     # authorizations
     # deliveries
     # reports

@@ -6,7 +6,13 @@ from django.db import transaction
 
 from agreements.drafting import templates
 from agreements.models import Agreement, Clause, Version
+<<<<<<< ours
 from agreements.sample import budgets, promises, signing, terms
+||||||| base
+from agreements.sample import promises, signing, terms
+=======
+from agreements.sample import promises, purchases, signing, terms
+>>>>>>> theirs
 from agreements.sample.story import YEAR, add_agreement, add_parties, add_signed
 from onestop.files.pdf import why_no_pdf
 from partners.sample.area_story import AreaStory, begin_story, sample_area
@@ -59,6 +65,7 @@ def _load(story: AreaStory) -> Agreement:
         signing.add_stuck(story, expiring, story.partners[:9])
     _draft(story, current)
     terms.load(story, current)
+    purchases.load(story)
     return current
 
 

@@ -1,6 +1,6 @@
-"""To-do items of agreements: signatures, terms that end, reviews that are due, promises that are not kept."""
+"""To-do items of agreements: signatures, terms that end, reviews, promises that are not kept, purchases of service."""
 
-from agreements.todo import signing, terms
+from agreements.todo import purchases, signing, terms
 from agreements.todo.promises import broken_promises
 from onestop.ui.todo import For, TodoPart, TodoPlace, register_todo
 from partners.seats import seats_of
@@ -23,7 +23,31 @@ def _of_board(place: TodoPlace) -> list[TodoPart]:
     return terms.items_of(place.area, place.today)
 
 
+def _of_approver(place: TodoPlace) -> list[TodoPart]:
+    """Return the invoices that a person may approve, once for all roles."""
+    made: list[bool] = place.once("approver", list)
+    if made or not (place.user and place.area):
+        return []
+    made.append(True)
+    return purchases.items_of_approver(place.user, place.area, place.today)
+
+
+def _of_manager(place: TodoPlace) -> list[TodoPart]:
+    """Return what the partners that a person manages owe as providers and as purchasers."""
+    managed = seats_of(place.user).managed_partnership_ids if place.user and place.area else None
+    if not managed:
+        return []
+    ids = frozenset(managed)
+    return [
+        *purchases.items_of_provider(place.area, ids, place.today),
+        *purchases.items_of_purchaser(place.area, ids, place.today),
+    ]
+
+
 for whose in (For.STAFF, For.MANAGER, For.REPRESENTATIVE, For.BOARD):
     register_todo(whose, _of_signer)
+for whose in (For.STAFF, For.MANAGER):
+    register_todo(whose, _of_approver)
+register_todo(For.MANAGER, _of_manager)
 register_todo(For.STAFF, _of_staff)
 register_todo(For.BOARD, _of_board)
