@@ -10,14 +10,14 @@ from agreements.purchasing import duties, terms
 from onestop.editing.conflict_forms import ConflictForm
 from onestop.editing.model_fields import model_fields
 
+PLAIN = ("ceiling", "within_fiscal_year", "pays_within")
+
 
 class PurchaseTermsForm(ConflictForm):
     """Who purchases from whom, the ceiling, and what rules its authorizations. Executed, it has no ceiling to edit."""
 
     def __init__(self, *args: Any, agreement: Agreement, keeps_ceiling: bool = False, **kwargs: Any) -> None:
-        names = [
-            name for name in ("ceiling", "within_fiscal_year", "pays_within") if not keeps_ceiling or name != "ceiling"
-        ]
+        names = PLAIN[1:] if keeps_ceiling else PLAIN
         super().__init__(*args, fields=model_fields(PurchaseTerms, names), **kwargs)
         parties = agreement.parties.current().in_order().select_related("partnership__organization")
         self.fields["purchaser"] = _party(parties, "purchaser", _("Purchaser"))
@@ -32,9 +32,9 @@ class PurchaseTermsForm(ConflictForm):
 
 def _party(parties: Any, name: str, label: Any) -> forms.ModelChoiceField:
     words = {"required": _("Choose the party.")}
-    help_text = PurchaseTerms._meta.get_field(name).help_text
+    column: Any = PurchaseTerms._meta.get_field(name)
     return forms.ModelChoiceField(
-        parties, label=label, help_text=help_text, empty_label=_("Choose a party"), error_messages=words,
+        parties, label=label, help_text=column.help_text, empty_label=_("Choose a party"), error_messages=words,
         show_hidden_initial=True,
     )  # fmt: skip
 
@@ -76,7 +76,7 @@ class ReportDutyForm(ConflictForm):
 
 def facts_of_terms(held: PurchaseTerms) -> dict[str, Any]:
     """Return the initial values of the form of terms."""
-    plain = {name: getattr(held, name) for name in ("ceiling", "within_fiscal_year", "pays_within")}
+    plain = {name: getattr(held, name) for name in PLAIN}
     return plain | {"purchaser": held.purchaser_id, "provider": held.provider_id}
 
 

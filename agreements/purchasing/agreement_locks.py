@@ -1,4 +1,4 @@
-"""Lock a purchase before its terms or authorizations change: the agreement first, then a line, then an authorization."""
+"""Lock a purchase before its terms or authorizations change: the agreement, then a line, then an authorization."""
 
 from datetime import date, datetime
 

@@ -5,14 +5,28 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, CharField, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    DecimalField,
+    ExpressionWrapper,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from agreements.models import Authorization, Invoice, InvoiceLine, ServiceDelivery
-from agreements.models.money import MoneyField
 
+NUMBER: DecimalField = DecimalField(max_digits=14, decimal_places=2)  # dollars or units
 ENDS_SOON = timedelta(days=30)
 Status = Authorization.Status
 OPEN, SOON, TO_COME, ENDED, USED_UP = "open", "soon", "to_come", "ended", "used_up"
@@ -53,6 +67,10 @@ def _of_each(rows: QuerySet[Any], what: str, aggregate: Any) -> Subquery:
     return Subquery(one.annotate(found=aggregate(what)).values("found"))
 
 
+def _sum(rows: QuerySet[Any], what: str) -> Coalesce:
+    return Coalesce(_of_each(rows, what, Sum), Value(Decimal(0)), output_field=NUMBER)
+
+
 def with_delivered(rows: "QuerySet[Authorization]") -> "QuerySet[Authorization]":
     """Annotate ``delivered_units``, ``delivered_amount``, ``approved_amount`` and ``last_delivered_on`` of each.
 
@@ -60,13 +78,12 @@ def with_delivered(rows: "QuerySet[Authorization]") -> "QuerySet[Authorization]"
     """
     delivered = ServiceDelivery.objects.filter(withdrawn_at=None)
     approved = InvoiceLine.objects.filter(invoice__status__in=Invoice.APPROVED_OR_PAID)
-    nothing = Value(Decimal(0), MoneyField())
     return rows.annotate(
-        delivered_units=Coalesce(_of_each(delivered, "units", Sum), nothing),
-        delivered_amount=Coalesce(_of_each(delivered, "amount", Sum), nothing),
-        approved_amount=Coalesce(_of_each(approved, "amount", Sum), nothing),
+        delivered_units=_sum(delivered, "units"),
+        delivered_amount=_sum(delivered, "amount"),
+        approved_amount=_sum(approved, "amount"),
         last_delivered_on=_of_each(delivered.filter(units__gt=0), "happened_on", Max),
-    ).annotate(left_amount=F("amount") - F("delivered_amount"))
+    ).annotate(left_amount=ExpressionWrapper(F("amount") - F("delivered_amount"), NUMBER))
 
 
 def with_state(rows: "QuerySet[Authorization]", today: date) -> "QuerySet[Authorization]":

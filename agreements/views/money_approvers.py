@@ -1,5 +1,7 @@
 """Who may approve money: the list, give the right to a person, withdraw it."""
 
+from typing import Any
+
 from django.db.models import Case, Q, Value, When
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
@@ -61,9 +63,7 @@ def money_approver_add(request: SignedIn, slug: str) -> HttpResponse:
         if save(form, lambda: rights.give_right(form.chosen, user=person, by=request.user, at=timezone.now())):
             say_done(request, _("%(person)s may now approve money.") % {"person": person})
             return redirect("agreements:money_approvers", slug=slug)
-    intro = _(
-        "Nobody approves what they entered themselves, and nobody gives this right to themselves (2 CFR 200.303)."
-    )
+    intro = _("Nobody approves what they entered, and nobody gives this right to themselves (2 CFR 200.303).")
     return render(
         request,
         "layouts/form.html",
@@ -78,7 +78,7 @@ def money_approver_add(request: SignedIn, slug: str) -> HttpResponse:
     )
 
 
-def _places(request: HttpRequest, area: LocalArea) -> dict[str, object]:
+def _places(request: HttpRequest, area: LocalArea) -> dict[str, Any]:
     """Return for which area and partners the person may give the right."""
     partners = Partnership.objects.current().filter(area=area).select_related("organization", "area")
     keeps_all = may(request.user, "agreements.give_money_right", area)
