@@ -23,7 +23,7 @@ class MoneyApproverForm(forms.Form):
     user = forms.ModelChoiceField(
         User.objects.none(), label=_("Person"), empty_label=_("Choose a person"),
         help_text=_("One-Stop staff for the area, a manager for a partner."),
-        error_messages={"required": _("Choose the person.")},
+        error_messages={"required": _("Choose the person."), "invalid_choice": _("Choose a person of the list.")},
     )  # fmt: skip
 
     def __init__(self, *args: Any, area: LocalArea | None, partnerships: Iterable[Partnership], **kwargs: Any) -> None:

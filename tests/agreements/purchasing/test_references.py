@@ -27,20 +27,33 @@ def test_names_are_refused(reference):
 
 @pytest.mark.parametrize(
     "reference",
-    ["01/02/1985", "1-2-85", "1985-01-02", "K 1985.1.2", "19850102", "01021985", "dob 1/2/85", "K-01/02/85", "2 1 1985"],
+    [
+        "01/02/1985",
+        "1-2-85",
+        "1985-01-02",
+        "K 1985.1.2",
+        "19850102",
+        "01021985",
+        "dob 1/2/85",
+        "K-01/02/85",
+        "2 1 1985",
+    ],
 )
 def test_birth_dates_are_refused(reference):
     assert why_not_anonymous(reference)
 
 
 @pytest.mark.parametrize(
-    "reference", ["123-45-6789", "123456789", "123 45 6789", "K123456789", "12.345.6789", "(555) 010-0142", "5550100142"]
+    "reference",
+    ["123-45-6789", "123456789", "123 45 6789", "K123456789", "12.345.6789", "(555) 010-0142", "5550100142"],
 )
 def test_numbers_of_a_person_are_refused(reference):
     assert why_not_anonymous(reference)
 
 
-@pytest.mark.parametrize("reference", ["ann@example.org", "Case 1234", "4@x.org", "", "   ", "-", "K", "K_1", "K-1\n2<"])
+@pytest.mark.parametrize(
+    "reference", ["ann@example.org", "Case 1234", "4@x.org", "", "   ", "-", "K", "K_1", "K-1\n2<"]
+)
 def test_addresses_and_what_is_no_key_are_refused(reference):
     assert why_not_anonymous(reference)
 
