@@ -18,10 +18,12 @@ TABS: tuple[tuple[str, str | Promise], ...] = (
     # ledger
     ("purchase_detail", gettext_lazy("Ledger")),
     # authorizations
+    ("authorization_list", gettext_lazy("Authorizations")),
     # deliveries
     # reports
     # invoices
     # terms
+    ("purchase_terms", gettext_lazy("Terms")),
 )
 WITH_TERMS = (
     "agreement__area__state",
