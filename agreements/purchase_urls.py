@@ -1,17 +1,8 @@
 """URLs of purchases of service, and of the right to approve money."""
 
-<<<<<<< ours
 from django.urls import URLPattern, path
 
-from agreements.views import purchases
-||||||| base
-from django.urls import URLPattern
-=======
-from django.urls import URLPattern, path
-from django.views.generic import RedirectView
-
-from agreements.views import money_approvers, purchase_authorizations, purchase_lines, purchase_terms
->>>>>>> theirs
+from agreements.views import money_approvers, purchase_authorizations, purchase_lines, purchase_terms, purchases
 
 urlpatterns: list[URLPattern] = [
     # the right to approve money
@@ -54,9 +45,4 @@ urlpatterns: list[URLPattern] = [
     # exceptions
     # the ledger
     path("agreements/<int:pk>/purchase/", purchases.purchase_detail, name="purchase_detail"),
-    path(  # until the ledger comes
-        "agreements/<int:pk>/purchase/",
-        RedirectView.as_view(pattern_name="agreements:purchase_terms"),
-        name="purchase_detail",
-    ),
 ]

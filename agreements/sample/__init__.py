@@ -6,13 +6,7 @@ from django.db import transaction
 
 from agreements.drafting import templates
 from agreements.models import Agreement, Clause, Version
-<<<<<<< ours
-from agreements.sample import budgets, promises, signing, terms
-||||||| base
-from agreements.sample import promises, signing, terms
-=======
-from agreements.sample import promises, purchases, signing, terms
->>>>>>> theirs
+from agreements.sample import budgets, promises, purchases, signing, terms
 from agreements.sample.story import YEAR, add_agreement, add_parties, add_signed
 from onestop.files.pdf import why_no_pdf
 from partners.sample.area_story import AreaStory, begin_story, sample_area
