@@ -1,6 +1,8 @@
 """URLs of purchases of service, and of the right to approve money."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from agreements.views import purchase_stubs
 
 urlpatterns: list[URLPattern] = [
     # the right to approve money
@@ -11,4 +13,6 @@ urlpatterns: list[URLPattern] = [
     # invoices
     # exceptions
     # the ledger
+    path("agreements/<int:pk>/purchase/", purchase_stubs.purchase_detail, name="purchase_detail"),
+    path("authorizations/<int:pk>/", purchase_stubs.authorization_detail, name="authorization_detail"),
 ]
