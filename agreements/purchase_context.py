@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agreements.models import Agreement, Authorization, DueReport, Invoice, ServiceDelivery, ServiceLine
 from partners.network.current_area import show_area
@@ -17,8 +18,11 @@ TABS: tuple[tuple[str, str | Promise], ...] = (
     # ledger
     # authorizations
     # deliveries
+    ("delivery_list", gettext_lazy("Deliveries")),
     # reports
+    ("report_list", gettext_lazy("Reports")),
     # invoices
+    ("invoice_list", gettext_lazy("Invoices")),
     # terms
 )
 WITH_TERMS = (
