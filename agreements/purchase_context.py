@@ -20,8 +20,11 @@ TABS: tuple[tuple[str, str | Promise], ...] = (
     # authorizations
     ("authorization_list", gettext_lazy("Authorizations")),
     # deliveries
+    ("delivery_list", gettext_lazy("Deliveries")),
     # reports
+    ("report_list", gettext_lazy("Reports")),
     # invoices
+    ("invoice_list", gettext_lazy("Invoices")),
     # terms
     ("purchase_terms", gettext_lazy("Terms")),
 )

@@ -240,6 +240,10 @@ class ServiceDelivery(models.Model):
     def __str__(self) -> str:
         return f"{self.happened_on}"
 
+    def get_absolute_url(self) -> str:
+        """Return the address of the list that it is on."""
+        return reverse("agreements:delivery_list", args=[self.agreement_id])
+
 
 @tracked(parent="agreement")
 class DueReport(models.Model):
@@ -293,6 +297,10 @@ class DueReport(models.Model):
 
     def __str__(self) -> str:
         return str(self.duty)
+
+    def get_absolute_url(self) -> str:
+        """Return the address of its page."""
+        return reverse("agreements:report_detail", args=[self.pk])
 
     @property
     def is_owed(self) -> bool:

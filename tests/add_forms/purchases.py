@@ -6,6 +6,7 @@ from partners.models import Role
 from tests import factories
 from tests.add_forms.form import AddForm
 
+<<<<<<< ours
 REPEATABLE = (
     r"agreements:(line_)?ceiling_change"  # refused: it is the ceiling already
     r"|agreements:authorization_(amend|close|cancel)"  # refused by its state
@@ -33,3 +34,27 @@ ADD_FORMS: dict[str, AddForm] = {
     ),
     "agreements:authorization_reissue": AddForm(("closed_authorization",), {"number": "A-98", **DAYS}),
 }
+||||||| base
+REPEATABLE = r"agreements:no_such_url"
+ADD_FORMS: dict[str, AddForm] = {}
+=======
+REPEATABLE = r"agreements:(invoice_(submit|approve|pay|delete|reject)|invoices_pay|delivery_withdraw)"
+DAY = "2026-10-07"
+ADD_FORMS: dict[str, AddForm] = {
+    "agreements:delivery_add": AddForm(("authorization",), {"month": "2026-10", "units_2026_10_07": "2"}),
+    "agreements:step_reach": AddForm(
+        ("plan_authorization",), lambda w: {"step": w.milestone_step, "on": DAY}, who="manager"
+    ),
+    "agreements:delivery_correct": AddForm(("charged_delivery",), {"units": "1", "note": "Only one hour"}),
+    "agreements:report_send": AddForm(("due_report",), {"text": "Four sessions."}, who="manager"),
+    "agreements:report_accept": AddForm(("sent_report",), {"answer": ""}),
+    "agreements:report_return": AddForm(("sent_report",), {"answer": "The second week is missing."}),
+    "agreements:report_excuse": AddForm(("due_report",), {"answer": "The customer moved away."}),
+    "agreements:invoice_add": AddForm(("sold",), {"kind": "invoice", "number": "INV-99"}),
+    "agreements:ceiling_exception_add": AddForm(
+        ("bought",),
+        lambda w: {"of": f"authorization-{w.bought_authorization}", "amount": "50", "reason": "Two more hours."},
+        who="manager",
+    ),
+}
+>>>>>>> theirs

@@ -29,6 +29,13 @@ def build(world: Any) -> None:
     )  # fmt: skip
     delivery = factories.make_delivery(authorization, note="At the center")
     draft = factories.make_invoice(sold, factories.make_delivery(authorization), note="October")
+    charged = factories.make_delivery(authorization, note="By phone")
+    factories.make_invoice(sold, charged, status="approved")
+    late_report = factories.make_due_report(
+        authorization, duty, covers_from="2026-11-01", covers_to="2026-11-30", due_on="2026-12-14",
+        status="returned", received_on="2026-12-01", text="Three sessions.", answer="Two sessions are missing.",
+    )  # fmt: skip
+    plan_authorization = factories.make_authorization(plan)
     sent = factories.make_invoice(sold, factories.make_delivery(authorization), status="submitted", made_by=manager)
     approved = factories.make_invoice(sold, factories.make_delivery(authorization), status="approved")
     rejected = factories.make_invoice(sold, factories.make_delivery(authorization), status="rejected")
@@ -55,12 +62,16 @@ def build(world: Any) -> None:
         sold=sold.pk,
         service_line=line.pk,
         milestone_plan=plan.pk,
+        milestone_step=plan.steps.get(position=1).pk,
         report_duty=duty.pk,
         authorization=authorization.pk,
         closed_authorization=closed.pk,
         due_report=report.pk,
         sent_report=sent_report.pk,
+        returned_report=late_report.pk,
+        plan_authorization=plan_authorization.pk,
         delivery=delivery.pk,
+        charged_delivery=charged.pk,
         draft_invoice=draft.pk,
         sent_invoice=sent.pk,
         approved_invoice=approved.pk,

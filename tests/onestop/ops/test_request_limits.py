@@ -39,6 +39,7 @@ def test_only_pages_with_files_accept_more_than_a_form():
         "agreements:agreement_record",
         "agreements:evidence_add",
         "agreements:evidence_edit",
+        "agreements:report_send",
         "agreements:scan",
         "agreements:verify",
         "meetings:board_page_edit",

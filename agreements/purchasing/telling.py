@@ -1,0 +1,100 @@
+"""Tell people about invoices and reports: those who may approve, and the provider."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from agreements.models import Agreement, DueReport, Invoice, MoneyApprover
+from agreements.rules import purchase_terms_of
+from onestop.accounts.models import User
+from onestop.notices import outbox
+from onestop.notices.messages import Message
+from onestop.notices.models import Notice
+from onestop.notices.notify import notify_many
+from partners.models import Role
+from partners.notices.audiences import people_of_partners, seated_in, together
+
+SUBMITTED, DECIDED = "agreements.invoice_submitted", "agreements.invoice_decided"
+REPORT_RETURNED = "agreements.report_returned"
+
+
+# ---------------------------------------------------------------- Who
+def approvers_of(agreement: Agreement) -> list[User]:
+    """Return who may approve invoices of a purchase: for the area, or for the partner that buys; one query."""
+    terms = purchase_terms_of(agreement)
+    place = Q(area=agreement.area_id)
+    if terms and terms.purchaser.partnership_id:
+        place |= Q(partnership=terms.purchaser.partnership_id)
+    rights = MoneyApprover.objects.holding().filter(place).select_related("user").order_by("given_at", "pk")
+    return together([right.user for right in rights])
+
+
+def providers_of(agreement: Agreement) -> list[User]:
+    """Return the managers of the partner that provides, or else its representatives; one query.
+
+    Staff act for a provider that is not a partner.
+    """
+    terms = purchase_terms_of(agreement)
+    partnership = terms.provider.partnership if terms else None
+    if partnership is None:
+        return seated_in(Role.STAFF, [agreement.area_id]).get(agreement.area_id, [])
+    return people_of_partners([partnership])[partnership.pk]
+
+
+# ---------------------------------------------------------------- What happened
+def tell_submitted(invoice: Invoice, *, at: datetime) -> None:
+    """Tell those who may approve an invoice, except who sent it, that it waits for them."""
+    own = (invoice.made_by_id, invoice.submitted_by_id)
+    people = [user for user in approvers_of(invoice.agreement) if user.pk not in own]
+    why = _("You may approve money for this agreement.")
+    _tell(SUBMITTED, f"{SUBMITTED}:{invoice.pk}", people, why, invoice, {"invoice": invoice}, at)
+
+
+def tell_decided(invoices: Sequence[Invoice], *, at: datetime) -> None:
+    """Tell the provider that invoices of one purchase were approved, rejected or paid; others are not asked any more.
+
+    They come with their agreement and its terms.
+    """
+    asked = Notice.objects.filter(kind=SUBMITTED).about(*invoices)
+    outbox.withdraw(asked, why=_("The invoice was decided."))
+    people = providers_of(invoices[0].agreement)
+    for invoice in invoices:
+        why = _why_provider(invoice.agreement)
+        key = f"{DECIDED}:{invoice.pk}:{invoice.status}"
+        _tell(DECIDED, key, people, why, invoice, {"invoice": invoice}, at)
+
+
+def tell_report_returned(report: DueReport, *, at: datetime) -> None:
+    """Tell the provider that a report is owed again, and why."""
+    people = providers_of(report.agreement)
+    why = _why_provider(report.agreement)
+    key = f"{REPORT_RETURNED}:{report.pk}:{at:%Y-%m-%dT%H:%M:%S}"
+    _tell(REPORT_RETURNED, key, people, why, report, {"report": report}, at)
+
+
+def _why_provider(agreement: Agreement) -> str:
+    return _("You provide services under %(number)s.") % {"number": agreement.number}
+
+
+def _tell(
+    kind: str, key: str, people: Iterable[User], why: str, thing: Any, facts: dict[str, Any], at: datetime
+) -> None:
+    agreement = thing.agreement
+    messages = [
+        Message(
+            kind=kind,
+            key=f"{key}:{user.pk}",
+            to=user,
+            about=[thing, agreement],
+            scope=agreement.area,
+            context={**facts, "agreement": agreement, "terms": purchase_terms_of(agreement), "recipient": user},
+            why=why,
+            path=thing.get_absolute_url(),
+            zone=agreement.area.zone,
+        )
+        for user in people
+    ]
+    notify_many(messages, at=at)
