@@ -92,9 +92,8 @@ def answer_request(
     for base in bases:
         value = values.get(base.pk)
         if value is None:
-            raise CannotBudget(
-                _("Enter a number; 0 if there is nothing to count."), field=field_of((base.pk, payer.pk))
-            )
+            words = _("Enter a number; 0 if there is nothing to count.")
+            raise CannotBudget(words, field=field_of((base.pk, payer.pk)))
         cells[base.pk, payer.pk] = value
     set_counts(
         period, values=cells, stage=request.stage, counted_on=counted_on, file=file, note=note, by=by, at=at

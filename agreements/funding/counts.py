@@ -82,6 +82,7 @@ def set_counts(
     period: FundingPeriod,
     *,
     values: Mapping[Cell, Decimal | None],
+    seen: Mapping[Cell, Decimal | None] | None = None,
     stage: str = Stage.PLAN,
     counted_on: date | None = None,
     file: StoredFile | None = None,
@@ -94,6 +95,7 @@ def set_counts(
     A count of the budget holds from the period on, until the next one. An actual count holds for its period; a blank
     one is that of the budget.
 
+    :param seen: what the person saw in force, if it must still be so.
     :raises CannotBudget: if the period is closed, or statements were sent and these are counts of the budget; a partner
         is not counted by a base; a count is negative; a count that holds from an earlier period is left blank; or a
         pool could not be shared then.
@@ -114,11 +116,15 @@ def set_counts(
         (count.base_id, count.payer_id): count for count in BaseCount.objects.filter(period=period, stage=stage)
     }  # fmt: skip
     changed = {cell: value for cell, value in values.items() if value != in_force.get(cell)}
+    for cell in changed.keys() & (seen or {}).keys():
+        if (now := in_force.get(cell)) != (seen or {})[cell]:
+            words = _("Someone else entered %(value)s meanwhile. Check which number is right, and save again.")
+            raise CannotBudget(words % {"value": "-" if now is None else now}, field=field_of(cell))
     kept_file = _usable(file, own.values(), by)
     for cell, value in changed.items():
         count = own.get(cell)
         if value is None:
-            _clear(count, stage)
+            _clear(count, cell, stage)
             continue
         if value < 0:
             raise CannotBudget(_("A count is never negative."), field=field_of(cell))
@@ -137,13 +143,12 @@ def field_of(cell: Cell) -> str:
     return f"count_{cell[0]}_{cell[1]}"
 
 
-def _clear(count: BaseCount | None, stage: str) -> None:
+def _clear(count: BaseCount | None, cell: Cell, stage: str) -> None:
     if count is not None:
         count.delete()
     elif stage == Stage.PLAN:
-        raise CannotBudget(
-            _("A count that holds from an earlier period cannot be blank. Enter 0 if it no longer is so.")
-        )
+        words = _("This count holds from an earlier period. Enter 0 if there is nothing to count any more.")
+        raise CannotBudget(words, field=field_of(cell))
 
 
 def _usable(file: StoredFile | None, own: Collection[BaseCount], by: User | None) -> StoredFile | None:

@@ -1,6 +1,7 @@
 """Record which partners pay by a budget, in which centers and from when to when.
 
-The share of a Native American program is negotiated: what was decided is recorded, zero included (20 CFR 678.730(c)(1)).
+The share of a Native American program is negotiated: what was decided is recorded, zero included (20 CFR
+678.730(c)(1)).
 """
 
 from collections.abc import Collection, Iterable, Mapping

@@ -38,9 +38,7 @@ def replace_periods(budget: FundingBudget) -> None:
     try:
         budget.periods.filter(pk__in=[period.pk for period in old]).delete()
     except ProtectedError:
-        words = _(
-            "Money is recorded in periods of this budget. Remove it before you change how often it is reconciled."
-        )
+        words = _("Money is recorded in periods of this budget. Remove it before you change this.")
         raise CannotBudget(words, field="frequency") from None
 
 
