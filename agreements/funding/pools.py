@@ -29,8 +29,8 @@ def add_pool(budget: FundingBudget, *, facts: Mapping[str, Any], by: User | None
     if budget.pools.current().count() >= MOST_POOLS:
         raise CannotBudget(_("A budget can have %(number)s cost pools at most.") % {"number": MOST_POOLS})
     last = budget.pools.aggregate(last=Max("position"))["last"] or 0
-    pool = CostPool(agreement=budget.agreement, budget=budget, position=last + 1)
-    apply_facts(pool, {name: facts[name] for name in FACTS if name in facts})
+    given = {name: facts[name] for name in FACTS if name in facts}
+    pool = CostPool(agreement=budget.agreement, budget=budget, position=last + 1, **given)
     _check(pool)
     pool.save()
     return pool

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agreements.forms.funding_counts import CountRequestForm, CountsForm, values_for
-from agreements.funding.count_requests import answer_request
+from agreements.funding.count_requests import answer_request, ask_for_counts
 from agreements.funding.counts import sheet_of, values_in
 from agreements.funding_context import budget_breadcrumbs, budget_form, counts_url, get_budget, get_count_request
 from agreements.models import BaseCount, CountRequest, FundingBudget, FundingPeriod, Stage
@@ -38,7 +38,7 @@ def count_request_add(request: SignedIn, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         asked = save(
             form,
-            lambda: ask_forcounts_url(
+            lambda: ask_for_counts(
                 form.period,
                 payers=form.payers,
                 due_on=form.cleaned_data["due_on"],
@@ -96,8 +96,9 @@ def count_request_detail(request: SignedIn, pk: int) -> HttpResponse:
             say_done(request, _("The counts are sent."))
             return redirect(asked)
     context = budget_form(
-        budget, _("Counts of %(partner)s") % {"partner": payer}, form, cancel_url=counts_url(budget, period, asked.stage),
-        asked=asked, payer=payer, period=period, today=timezone.localdate(), is_actual=asked.stage == Stage.ACTUAL,
+        budget, _("Counts of %(partner)s") % {"partner": payer}, form,
+        cancel_url=counts_url(budget, period, asked.stage), asked=asked,
+        payer=payer, period=period, today=timezone.localdate(), is_actual=asked.stage == Stage.ACTUAL,
     )  # fmt: skip
     status = status_of(form) if form else 200
     return render(request, "agreements/funding/count_request.html", context, status=status)
