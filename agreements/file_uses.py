@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from agreements.models import Agreement, DueReport, Evidence, Signature
+from agreements.models import Agreement, BaseCount, DueReport, Evidence, Signature
 from onestop.files import kinds
 from onestop.files.models import StoredFile
 from onestop.files.uses import FileUse, register_uses
@@ -10,6 +10,7 @@ from onestop.files.uses import FileUse, register_uses
 PDF = (StoredFile.Kind.PDF,)
 LABEL = _("Signed document")
 EVIDENCE = _("Evidence")
+COUNTS = _("Evidence of counts")
 
 SCAN = _("Scan of a signed page")
 REPORT = _("Report of a provider")
@@ -21,4 +22,5 @@ register_uses(
     FileUse("agreements.scan", SCAN, owner=Signature, field="scan", kinds=kinds.SCANS, most_bytes=20_000_000),
     FileUse("agreements.evidence", EVIDENCE, owner=Evidence, field="file"),
     FileUse("agreements.report", REPORT, owner=DueReport, field="file"),
+    FileUse("agreements.counts", COUNTS, owner=BaseCount, field="file"),
 )

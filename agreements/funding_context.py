@@ -1,13 +1,17 @@
 """Get budgets of funding agreements and what belongs to them, as far as the user may see them; enter their area."""
 
+from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agreements.models import (
     Agreement,
@@ -24,13 +28,19 @@ from agreements.models import (
     Payer,
     StatementDispute,
 )
+from onestop.accounts.requests import SignedIn
+from onestop.editing.refusals import Refused
+from onestop.editing.saving import say_done
 from partners.network.current_area import show_area
+from partners.rules import demand
 
 # The pages of a budget, as tabs: the name of each URL, which takes the id of the budget, and its label.
 TABS: tuple[tuple[str, str | Promise], ...] = (
     # shares
     # budget: pools, lines, payers
+    ("budget_setup", gettext_lazy("Budget")),
     # counts
+    ("counts", gettext_lazy("Counts")),
     # contributions
     # invoices
     # reconciliation
@@ -150,3 +160,43 @@ def budget_tabs(request: HttpRequest, budget: FundingBudget) -> list[dict[str, A
     """Return the pages of a budget as tabs."""
     pages = [(reverse(f"agreements:{name}", args=[budget.pk]), label) for name, label in TABS]
     return [{"url": url, "label": label, "current": request.path == url} for url, label in pages]
+
+
+def setup_form(budget: FundingBudget, title: str, form: Any, part: str, **more: Any) -> dict[str, Any]:
+    """Return the context of a page with one form about a part of a budget; ``part`` is its place on the page."""
+    return budget_form(budget, title, form, cancel_url=setup_url(budget, part), **more)
+
+
+def setup_url(budget: FundingBudget, part: str) -> str:
+    """Return the address of a part of the page that shows what is in a budget: "pools", "bases" or "payers"."""
+    return f"{reverse('agreements:budget_setup', args=[budget.pk])}#{part}"
+
+
+def move_part(
+    request: SignedIn,
+    part: Any,
+    budget: FundingBudget,
+    verb: Callable[..., None],
+    done: str,
+    place: str,
+    undo: str = "",
+) -> HttpResponse:
+    """Remove or restore a part of a budget by a verb; whoever keeps the budget may."""
+    demand(request, "agreements.keep_budget", budget.agreement)
+    try:
+        verb(part, by=request.user, at=timezone.now())
+    except Refused as problem:
+        messages.error(request, str(problem))
+    else:
+        say_done(request, done, undo=undo)
+    return redirect(setup_url(budget, place))
+
+
+def counts_url(budget: FundingBudget, period: FundingPeriod, stage: str) -> str:
+    """Return the address of the counts of a period."""
+    return f"{reverse('agreements:counts', args=[budget.pk])}?{counts_query(period, stage)}"
+
+
+def counts_query(period: FundingPeriod, stage: str, page: int = 1) -> str:
+    """Return the query of pages of counts: the period, whether planned or actual, and the page of many."""
+    return f"period={period.number}&stage={stage}" + (f"&page={page}" if page > 1 else "")

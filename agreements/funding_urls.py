@@ -1,12 +1,43 @@
 """URLs of budgets of funding agreements."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from agreements.views import funding_budgets, funding_count_requests, funding_counts, funding_payers, funding_pools
 
 urlpatterns: list[URLPattern] = [
     # budgets: begin, edit, adopt
+    path("agreements/<int:pk>/budgets/", funding_budgets.budget_list, name="budget_list"),
+    path("agreements/<int:pk>/budgets/add/", funding_budgets.budget_add, name="budget_add"),
+    path("budgets/<int:pk>/setup/", funding_budgets.budget_setup, name="budget_setup"),
+    path("budgets/<int:pk>/edit/", funding_budgets.budget_edit, name="budget_edit"),
+    path("budgets/<int:pk>/adopt/", funding_budgets.budget_adopt, name="budget_adopt"),
+    path("budgets/<int:pk>/delete/", funding_budgets.budget_delete, name="budget_delete"),
     # pools, lines, payers
+    path("budgets/<int:pk>/pools/add/", funding_pools.pool_add, name="pool_add"),
+    path("cost-pools/<int:pk>/edit/", funding_pools.pool_edit, name="pool_edit"),
+    path("cost-pools/<int:pk>/remove/", funding_pools.pool_remove, name="pool_remove"),
+    path("cost-pools/<int:pk>/restore/", funding_pools.pool_restore, name="pool_restore"),
+    path("cost-pools/<int:pk>/costs/add/", funding_pools.cost_line_add, name="cost_line_add"),
+    path("costs/<int:pk>/edit/", funding_pools.cost_line_edit, name="cost_line_edit"),
+    path("costs/<int:pk>/change/", funding_pools.cost_line_change, name="cost_line_change"),
+    path("costs/<int:pk>/remove/", funding_pools.cost_line_remove, name="cost_line_remove"),
+    path("costs/<int:pk>/restore/", funding_pools.cost_line_restore, name="cost_line_restore"),
+    path("budgets/<int:pk>/payers/add/", funding_payers.payer_add, name="payer_add"),
+    path("payers/<int:pk>/edit/", funding_payers.payer_edit, name="payer_edit"),
+    path("payers/<int:pk>/remove/", funding_payers.payer_remove, name="payer_remove"),
+    path("payers/<int:pk>/restore/", funding_payers.payer_restore, name="payer_restore"),
     # bases and counts
+    path("budgets/<int:pk>/bases/add/", funding_pools.base_add, name="base_add"),
+    path("bases/<int:pk>/edit/", funding_pools.base_edit, name="base_edit"),
+    path("bases/<int:pk>/remove/", funding_pools.base_remove, name="base_remove"),
+    path("bases/<int:pk>/restore/", funding_pools.base_restore, name="base_restore"),
+    path("budgets/<int:pk>/counts/", funding_counts.counts, name="counts"),
+    path("bases/<int:pk>/counts/", funding_counts.counts_of_base, name="counts_of_base"),
+    path("payers/<int:pk>/counts/", funding_counts.counts_of_payer, name="counts_of_payer"),
+    path("budgets/<int:pk>/counts/ask/", funding_count_requests.count_request_add, name="count_request_add"),
+    path("count-requests/<int:pk>/", funding_count_requests.count_request_detail, name="count_request_detail"),
     # shares: the table, explained figures, what if
+    path("budgets/<int:pk>/", funding_budgets.budget_setup, name="budget_detail"),
     # import and export
     # statements of partners, exhibit
     # contributions, funding sources, braided plans

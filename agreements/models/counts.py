@@ -1,10 +1,12 @@
 """Counts behind shares, requests for them, and the shares themselves."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from agreements.models.agreements import Agreement
@@ -65,6 +67,11 @@ class BaseCount(models.Model):
     def __str__(self) -> str:
         return f"{self.value}"
 
+    def get_absolute_url(self) -> str:
+        """Return the address of the counts of its period."""
+        query = urlencode({"period": self.period.number, "stage": self.stage})
+        return f"{reverse('agreements:counts', args=[self.period.budget_id])}?{query}"
+
 
 @tracked(parent="agreement")
 class CountRequest(models.Model):
@@ -96,6 +103,10 @@ class CountRequest(models.Model):
 
     def __str__(self) -> str:
         return str(self.payer)
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the page where it is answered."""
+        return reverse("agreements:count_request_detail", args=[self.pk])
 
 
 class CostShare(models.Model):

@@ -2,6 +2,7 @@
 
 from agreements.notices import (  # noqa: F401
     clocks,
+    counts,
     drift,
     late_reports,
     notice_types,

@@ -40,7 +40,7 @@ class Describer:
 
     def _fetch_before(self) -> None:
         for source, events in self.events.items():
-            ids = [event.before_id for event in events if event.pgh_label == "update" and event.before_id]
+            ids = [event.event_before_id for event in events if event.pgh_label == "update" and event.event_before_id]
             if ids:
                 found = source.event._default_manager.in_bulk(ids)
                 self.before |= {(source.event, pk): event for pk, event in found.items()}
@@ -117,7 +117,7 @@ class Describer:
         return capfirst(label), before, after
 
     def _part(self, source: Source, event: Any) -> Part:
-        old = self.before.get((source.event, event.before_id)) if event.pgh_label == "update" else None
+        old = self.before.get((source.event, event.event_before_id)) if event.pgh_label == "update" else None
         part = Part(
             verb=_verb(source.model, event, old), thing=_thing(source.model), name=self._name(event),
             url=_address(source.model, event), is_own=source.is_own,

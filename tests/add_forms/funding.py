@@ -1,6 +1,41 @@
 """The forms of funding."""
 
+from typing import Any
+
+from agreements.models import Agreement
+from partners.models import LocalArea
+from tests import factories
 from tests.add_forms.form import AddForm
 
-REPEATABLE = r"agreements:no_such_url"
-ADD_FORMS: dict[str, AddForm] = {}
+
+def add_party(world: Any) -> None:
+    """Add a party to the funding agreement that does not pay yet."""
+    partner = factories.make_partnership(LocalArea.objects.get(slug=world.area), name="One More Payer")
+    factories.make_party(Agreement.objects.get(pk=world.ifa), partner)
+    world.party_to_add = partner.pk
+
+
+REPEATABLE = (
+    r"agreements:(budget|pool|cost_line|base|payer)_(edit|remove|restore)"
+    r"|agreements:budget_(adopt|delete)"  # refused by its state, or gone
+    r"|agreements:counts_of_(base|payer)"  # what is entered replaces what was
+    r"|agreements:count_request_detail"  # answered once: the second is refused
+)
+ADD_FORMS: dict[str, AddForm] = {
+    "agreements:budget_add": AddForm(("ifa",), {
+        "first_on": "2029-07-01", "frequency": "quarter", "billing": "quarter", "proration": "months",
+        "issue_days": "45", "pay_days": "15", "answer_days": "15", "flag_percent": "10",
+    }),
+    "agreements:pool_add": AddForm(
+        ("draft_budget",), lambda w: {"name": "Signs", "category": "infrastructure", "base": w.draft_base}
+    ),
+    "agreements:cost_line_add": AddForm(
+        ("draft_pool",), {"item": "rent", "name": "Storage", "amount": "100.00", "each": "month"}
+    ),
+    "agreements:cost_line_change": AddForm(("draft_line",), {"on": "2028-01-01", "amount": "13000.00"}),
+    "agreements:base_add": AddForm(("draft_budget",), {"name": "Staff", "kind": "fte"}),
+    "agreements:payer_add": AddForm(("draft_budget",), lambda w: {"partnerships": [w.party_to_add]}, prepare=add_party),
+    "agreements:count_request_add": AddForm(
+        ("draft_budget",), lambda w: {"period": "2", "payers": [w.draft_payer], "due_on": "2099-01-15"}
+    ),
+}  # fmt: skip
