@@ -6,10 +6,10 @@ from partners.models import Role
 from tests import factories
 from tests.add_forms.form import AddForm
 
-<<<<<<< ours
 REPEATABLE = (
     r"agreements:(line_)?ceiling_change"  # refused: it is the ceiling already
     r"|agreements:authorization_(amend|close|cancel)"  # refused by its state
+    r"|agreements:(invoice_(submit|approve|pay|delete|reject)|invoices_pay|delivery_withdraw)"
 )
 
 
@@ -18,6 +18,7 @@ def add_a_manager(world: Any) -> None:
     world.second_manager = factories.seat(Role.MANAGER, world.rows.partner, name="Second Manager").pk
 
 
+DAY = "2026-10-07"
 DAYS = {"first_on": "2026-12-01", "last_on": "2027-06-30", "issued_on": "2026-11-02"}
 ADD_FORMS: dict[str, AddForm] = {
     "agreements:money_approver_add": AddForm(
@@ -33,14 +34,6 @@ ADD_FORMS: dict[str, AddForm] = {
         lambda w: {"line": w.service_line, "number": "A-99", "reference": "K-2041", "units": "12", **DAYS},
     ),
     "agreements:authorization_reissue": AddForm(("closed_authorization",), {"number": "A-98", **DAYS}),
-}
-||||||| base
-REPEATABLE = r"agreements:no_such_url"
-ADD_FORMS: dict[str, AddForm] = {}
-=======
-REPEATABLE = r"agreements:(invoice_(submit|approve|pay|delete|reject)|invoices_pay|delivery_withdraw)"
-DAY = "2026-10-07"
-ADD_FORMS: dict[str, AddForm] = {
     "agreements:delivery_add": AddForm(("authorization",), {"month": "2026-10", "units_2026_10_07": "2"}),
     "agreements:step_reach": AddForm(
         ("plan_authorization",), lambda w: {"step": w.milestone_step, "on": DAY}, who="manager"
@@ -57,4 +50,3 @@ ADD_FORMS: dict[str, AddForm] = {
         who="manager",
     ),
 }
->>>>>>> theirs
