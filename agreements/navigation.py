@@ -29,6 +29,7 @@ navigation.add(
             Page(_("Timeline"), name="agreements:timeline", in_area=True),
             Page(_("Compliance"), name="agreements:compliance", in_area=True, who=reads_compliance),
             Page(_("Responsibilities"), name="agreements:responsibility_list", in_area=True),
+            Page(_("Cost shares"), name="agreements:cost_shares", in_area=True),
         ),
     ),
 )
