@@ -37,6 +37,8 @@ from partners.rules import demand
 # The pages of a budget, as tabs: the name of each URL, which takes the id of the budget, and its label.
 TABS: tuple[tuple[str, str | Promise], ...] = (
     # shares
+    ("budget_detail", gettext_lazy("Shares")),
+    ("what_if", gettext_lazy("What if")),
     # budget: pools, lines, payers
     ("budget_setup", gettext_lazy("Budget")),
     # counts
@@ -60,6 +62,13 @@ def get_ifa(request: HttpRequest, pk: int) -> Agreement:
 def get_budget(request: HttpRequest, pk: int) -> FundingBudget:
     """Return a budget that the user may see, and enter its area; otherwise 404."""
     return _get(request, FundingBudget.objects.visible_to(request.user).select_related("before", "adopted_by"), pk)
+
+
+def get_budget_before(request: HttpRequest, budget: FundingBudget) -> FundingBudget | None:
+    """Return the budget of last year, if there is one that the user may see."""
+    if budget.before_id is None:
+        return None
+    return FundingBudget.objects.visible_to(request.user).filter(pk=budget.before_id).first()
 
 
 def get_period(request: HttpRequest, pk: int) -> FundingPeriod:

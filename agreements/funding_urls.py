@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from agreements.views import funding_budgets, funding_count_requests, funding_counts, funding_payers, funding_pools
+from agreements.views import (
+    cost_shares,
+    funding_budgets,
+    funding_count_requests,
+    funding_counts,
+    funding_payers,
+    funding_pools,
+    funding_shares,
+    funding_statements,
+    funding_what_if,
+)
 
 urlpatterns: list[URLPattern] = [
     # budgets: begin, edit, adopt
@@ -38,8 +48,20 @@ urlpatterns: list[URLPattern] = [
     path("count-requests/<int:pk>/", funding_count_requests.count_request_detail, name="count_request_detail"),
     # shares: the table, explained figures, what if
     path("budgets/<int:pk>/", funding_budgets.budget_setup, name="budget_detail"),
+    path("areas/<slug:slug>/cost-shares/", cost_shares.cost_shares, name="cost_shares"),
+    path("budgets/<int:pk>/", funding_shares.budget_detail, name="budget_detail"),
+    path("budgets/<int:pk>/shares/<int:pool_pk>/", funding_shares.pool_explain, name="pool_explain"),
+    path("budgets/<int:pk>/shares/<int:pool_pk>/<int:payer_pk>/", funding_shares.share_explain, name="share_explain"),
+    path("budgets/<int:pk>/what-if/", funding_what_if.what_if, name="what_if"),
+    path("budgets/<int:pk>/what-if/adopt/", funding_what_if.what_if_adopt, name="what_if_adopt"),
     # import and export
     # statements of partners, exhibit
+    path("budgets/<int:pk>/payers/<int:payer_pk>/", funding_statements.payer_statement, name="payer_statement"),
+    path(
+        "budgets/<int:pk>/payers/<int:payer_pk>/pdf/",
+        funding_statements.payer_statement_pdf,
+        name="payer_statement_pdf",
+    ),
     # contributions, funding sources, braided plans
     # invoices to partners
     # reconciliation

@@ -37,6 +37,7 @@ navigation.add(
             Page(_("Responsibilities"), name="agreements:responsibility_list", in_area=True),
             Page(_("Purchases"), name="agreements:purchase_list", in_area=True),
             Page(_("Money approvers"), name="agreements:money_approvers", in_area=True, who=sees_money_approvers),
+            Page(_("Cost shares"), name="agreements:cost_shares", in_area=True),
         ),
     ),
 )

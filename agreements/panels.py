@@ -1,4 +1,10 @@
+<<<<<<< ours
 """What the page of a partner shows of agreements: those to which it is a party, what it owes, buys and provides."""
+||||||| base
+"""What the page of a partner shows of agreements: those to which it is a party, and what it owes by them."""
+=======
+"""What the page of a partner shows of agreements: those to which it is a party, what it owes, what costs it shares."""
+>>>>>>> theirs
 
 from collections.abc import Mapping
 from datetime import date
@@ -9,8 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from agreements.models import Agreement, Party
 from agreements.purchasing.listing import with_sums
+from agreements.funding.budget_totals import shares_of_payers
+from agreements.models import Agreement, Party, Payer
 from agreements.responsibilities.reading import owed, responsibilities_of
 from agreements.tables.agreements import last_day_of
+from agreements.tables.cost_shares import standing_of_budget
 from agreements.terms.standings import standing_of
 from partners.models import Partnership
 from partners.network.panels import Panel, register_panel
@@ -33,6 +42,17 @@ def _agreements_of(partnership: Partnership, user: Any, today: date) -> Mapping[
     }
 
 
+def _cost_shares_of(partnership: Partnership, user: Any, today: date) -> Mapping[str, Any]:
+    """Return the budgets by which a partner pays and that a person may see, newest first; two queries."""
+    rows = Payer.objects.current().visible_to(user).filter(partnership=partnership).select_related("budget__agreement")
+    payers = list(rows.order_by("-budget__first_on", "budget__agreement__number", "pk"))
+    shares = shares_of_payers(payers)
+    return {
+        "partnership": partnership,
+        "lines": [(payer, standing_of_budget(payer.budget), shares.get(payer.pk)) for payer in payers],
+    }
+
+
 register_panel(Panel("agreements", _("Agreements"), "agreements/_partner_panel.html", _agreements_of))
 
 
@@ -52,3 +72,4 @@ def _purchases_of(partnership: Partnership, user: Any, today: date) -> Mapping[s
 
 
 register_panel(Panel("purchases", _("Purchases of service"), "agreements/purchases/_partner_panel.html", _purchases_of))
+register_panel(Panel("cost-shares", _("Cost shares"), "agreements/funding/_partner_panel.html", _cost_shares_of))

@@ -94,6 +94,21 @@ class BudgetPlan:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """What counts for a payer in a period: its own count, its part of the common area, and its months or days."""
+
+    own: Decimal
+    common: Decimal
+    part: int
+    whole: int
+
+    @property
+    def count(self) -> Decimal:
+        """Own count and part of the common area."""
+        return self.own + self.common
+
+
+@dataclass(frozen=True)
 class Share:
     """What a payer bears of a pool in a period: ``of_amount`` x ``weight`` / ``of_weight``, rounded to add up.
 
@@ -203,25 +218,26 @@ def takes_part(payer: PayerPlan, pool: PoolPlan) -> bool:
     return not payer.is_negotiated and (pool.center is None or pool.center in payer.centers)
 
 
-def weights_of(plan: BudgetPlan, pool: PoolPlan, period: Span) -> dict[int, Decimal]:
-    """Return the weight of each payer that shares a pool in a period: its count, times its months or days if needed."""
+def counted(plan: BudgetPlan, pool: PoolPlan, period: Span) -> dict[int, Counted]:
+    """Return what counts for each payer that shares a pool in a period."""
     base = plan.bases[pool.base]
-    times = {
-        payer.key: time_in(payer, period, plan.proration)
-        for payer in plan.payers
-        if takes_part(payer, pool) and time_in(payer, period, plan.proration)[0]
-    }
+    times = {payer.key: time_in(payer, period, plan.proration) for payer in plan.payers if takes_part(payer, pool)}
+    times = {key: time for key, time in times.items() if time[0]}
     own = {
         key: Decimal(1) if base.is_equal else plan.counts.get((base.key, key, period.number), Decimal(0))
         for key in times
     }
+    shared = dict.fromkeys(own, Decimal(0))
     if base.common and any(own.values()):
-        parts = own if base.common_by == OWN else dict.fromkeys(own, Decimal(1))
-        shared = allocate(base.common, parts)
-        own = {key: value + shared[key] for key, value in own.items()}
-    if all(part == whole for part, whole in times.values()):
-        return own
-    return {key: value * times[key][0] for key, value in own.items()}
+        shared = allocate(base.common, own if base.common_by == OWN else dict.fromkeys(own, Decimal(1)))
+    return {key: Counted(own[key], shared[key], *times[key]) for key in times}
+
+
+def weights_of(plan: BudgetPlan, pool: PoolPlan, period: Span) -> dict[int, Decimal]:
+    """Return the weight of each payer that shares a pool in a period: its count, times its months or days if needed."""
+    parts = counted(plan, pool, period)
+    is_whole = all(each.part == each.whole for each in parts.values())
+    return {key: each.count if is_whole else each.count * each.part for key, each in parts.items()}
 
 
 # ---------------------------------------------------------------- Shares

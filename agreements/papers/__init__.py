@@ -1,1 +1,1 @@
-"""Papers: PDFs of the text of an agreement, and of the report of an impasse."""
+"""Papers: PDFs of the text of an agreement, of the report of an impasse, and of statements of partners."""

@@ -15,7 +15,7 @@ from onestop.files.document_notices import tell_of_document
 from onestop.files.documents import Maker, Report
 from onestop.files.pdf import Pdf, make_pdf
 
-KEPT = timedelta(days=30)  # texts of drafts; reports stay
+KEPT = timedelta(days=30)  # what can be made again; reports stay
 Kind, Status = AgreementPdf.Kind, AgreementPdf.Status
 
 
@@ -31,7 +31,7 @@ def ask_for_text(agreement: Agreement, *, by: User, at: datetime) -> AgreementPd
     :raises AlreadyWaiting: if the person is waiting for another PDF.
     """
     today = at.astimezone(agreement.area.zone).date()
-    return _ask(agreement, Kind.TEXT, texts.agreement_html(agreement, today=today), by=by, at=at)
+    return ask_for(agreement, Kind.TEXT, texts.agreement_html(agreement, today=today), by=by, at=at)
 
 
 @transaction.atomic
@@ -52,7 +52,7 @@ def ask_for_report(
     html = texts.impasse_html(
         agreement, parties=parties, about=about, issues=issues, request=request, today=today
     )  # fmt: skip
-    return _ask(agreement, Kind.IMPASSE, html, by=by, at=at)
+    return ask_for(agreement, Kind.IMPASSE, html, by=by, at=at)
 
 
 @transaction.atomic
@@ -69,7 +69,11 @@ def try_again(failed: AgreementPdf, *, by: User, at: datetime) -> None:
     _queue(asked, by=by, at=at)
 
 
-def _ask(agreement: Agreement, kind: str, html: str, *, by: User, at: datetime) -> AgreementPdf:
+def ask_for(agreement: Agreement, kind: str, html: str, *, by: User, at: datetime) -> AgreementPdf:
+    """Request a PDF of some contents in the running transaction, unless the same is ready or in progress.
+
+    :raises AlreadyWaiting: if the person is waiting for another PDF.
+    """
     _one_asks_at_a_time(agreement.pk, by)
     same = {"agreement": agreement, "kind": kind, "digest": hashlib.sha256(html.encode()).hexdigest()}
     there = AgreementPdf.objects.filter(**same).first()
@@ -116,5 +120,5 @@ MAKER = Maker(
 
 
 def clean_up(*, at: datetime) -> int:
-    """Delete old PDFs of texts, but never reports; return how many were deleted."""
-    return MAKER.delete_all(AgreementPdf.objects.filter(kind=Kind.TEXT, asked_at__lt=at - KEPT), at=at)
+    """Delete old PDFs, but never reports; return how many were deleted."""
+    return MAKER.delete_all(AgreementPdf.objects.exclude(kind=Kind.IMPASSE).filter(asked_at__lt=at - KEPT), at=at)

@@ -209,6 +209,27 @@ def money(value: Decimal | float | str | None, manner: str = "") -> str:
 
 
 @register.filter
+def cents(value: Decimal | None) -> str:
+    """Return "46,831.87", for cells of tables whose caption names dollars."""
+    return "" if value is None else f"{value:,.2f}"
+
+
+@register.filter
+def more_or_less(value: Decimal) -> str:
+    """Return a difference with its sign: "+1,204.00", "-12.50" or "0.00"."""
+    return f"{value:+,.2f}" if value else "0.00"
+
+
+@register.filter
+def plain_number(value: Decimal | None) -> str:
+    """Return a count without zeros at its end: "3,724" or "2.5"."""
+    if value is None:
+        return ""
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@register.filter
 def initials(name: Any) -> str:
     """Return "DW" for Dana Whitcomb."""
     words = [word for word in re.split(r"[\s\-.]+", str(name or "").split("@")[0]) if word and word[0].isalnum()]

@@ -7,6 +7,7 @@ from partners.models import LocalArea
 from tests import factories
 from tests.add_forms.form import AddForm
 
+<<<<<<< ours
 
 def add_party(world: Any) -> None:
     """Add a party to the funding agreement that does not pay yet."""
@@ -39,3 +40,17 @@ ADD_FORMS: dict[str, AddForm] = {
         ("draft_budget",), lambda w: {"period": "2", "payers": [w.draft_payer], "due_on": "2099-01-15"}
     ),
 }  # fmt: skip
+||||||| base
+REPEATABLE = r"agreements:no_such_url"
+ADD_FORMS: dict[str, AddForm] = {}
+=======
+REPEATABLE = r"agreements:no_such_url"
+ADD_FORMS: dict[str, AddForm] = {
+    "agreements:what_if_adopt": AddForm(
+        ("budget",), {"change": "rise:0:3:2", "seen": "", "reason": "The landlord raised the rent."}
+    ),
+    "agreements:payer_statement_pdf": AddForm(
+        ("budget", "payer"), {}, page=("agreements:payer_statement", "budget", "payer")
+    ),
+}
+>>>>>>> theirs
