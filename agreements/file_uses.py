@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from agreements.models import Agreement, Evidence, Signature
+from agreements.models import ActualCost, Agreement, Evidence, Signature, StatementDispute
 from onestop.files import kinds
 from onestop.files.models import StoredFile
 from onestop.files.uses import FileUse, register_uses
@@ -19,4 +19,6 @@ register_uses(
     ),
     FileUse("agreements.scan", SCAN, owner=Signature, field="scan", kinds=kinds.SCANS, most_bytes=20_000_000),
     FileUse("agreements.evidence", EVIDENCE, owner=Evidence, field="file"),
+    FileUse("agreements.bill", _("Bill"), owner=ActualCost, field="file"),
+    FileUse("agreements.dispute", _("Evidence for a dispute"), owner=StatementDispute, field="file"),
 )
