@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agreements.models import (
     Agreement,
@@ -34,6 +35,7 @@ TABS: tuple[tuple[str, str | Promise], ...] = (
     # contributions
     # invoices
     # reconciliation
+    ("reconciliation", gettext_lazy("Reconciliation")),
 )
 AREA = "agreement__area__state"
 PARTNER = "partnership__organization"

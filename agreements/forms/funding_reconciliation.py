@@ -22,7 +22,7 @@ class DisputeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields |= model_fields(StatementDispute, ("text",))
         self.fields["text"].help_text = _(
-            "Name the figure and what it should be: a cost, a count, a payment. Do not include customers' personal data."
+            "Name the figure and what it should be: a cost, a count, a payment. No personal data of customers."
         )
         self.fields["file"] = StoredFileField("agreements.dispute", required=False, label=_("Evidence"))
 

@@ -77,8 +77,8 @@ def progress_of(budget: FundingBudget, today: date) -> list[Progress]:
     }
     disputes: dict[int, list[date]] = defaultdict(list)
     rows = StatementDispute.objects.filter(statement__period__in=periods, decision=StatementDispute.Decision.OPEN)
-    for period, answer_by in rows.values_list("statement__period", "answer_by"):
-        disputes[period].append(answer_by)
+    for pk, answer_by in rows.values_list("statement__period", "answer_by"):
+        disputes[pk].append(answer_by)
     found = []
     for period in periods:
         period.budget, period.agreement = budget, budget.agreement

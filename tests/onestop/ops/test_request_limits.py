@@ -36,10 +36,12 @@ def raw(as_: Callable[[str], Client]) -> Callable[..., Any]:
 def test_only_pages_with_files_accept_more_than_a_form():
     views = every_view(get_resolver().url_patterns)
     assert {name for name, view in views if getattr(view, "takes_files", False)} == {
+        "agreements:actual_bill",
         "agreements:agreement_record",
         "agreements:evidence_add",
         "agreements:evidence_edit",
         "agreements:scan",
+        "agreements:statement_dispute",
         "agreements:verify",
         "meetings:board_page_edit",
         "meetings:material_add",
