@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from agreements.forms.dollars import DollarsField
 from agreements.funding.actuals import LineOfPeriod, PoolOfPeriod
 from agreements.models import ActualCost, Adjustment, AllocationBase, BaseCount, CostLine, FundingPeriod, Payer
 from onestop.editing.conflict_forms import ConflictForm
@@ -37,7 +38,7 @@ class CostsForm(ConflictForm):
         self.lines: list[tuple[PoolOfPeriod, LineOfPeriod]] = [(pool, each) for pool in pools for each in pool.lines]
         fields: dict[str, forms.Field] = {}
         for pool, each in self.lines:
-            made = model_fields(ActualCost, ("amount", "note"))
+            made = model_fields(ActualCost, ("amount", "note"), field_classes={"amount": DollarsField})
             amount, note = made["amount"], made["note"]
             names = {"line": each.line, "pool": pool.pool}
             amount.label = _("%(line)s (%(pool)s)") % names
@@ -172,7 +173,7 @@ class AdjustmentForm(forms.Form):
         self.fields["partnership"] = PartnerField(
             partners.order_by(Lower("organization__name"), "pk"), label=_("Partner"), empty_label=_("Choose a partner")
         )
-        self.fields |= model_fields(Adjustment, ("amount", "reason"))
+        self.fields |= model_fields(Adjustment, ("amount", "reason"), field_classes={"amount": DollarsField})
         self.fields["period"] = PeriodField(
             periods, label=_("Counts in"), empty_label=_("Choose a period"),
             help_text=_("The next statement of this period has the correction as a line of its own."),

@@ -5,7 +5,7 @@ payment in full counts as agreement, and so does silence until the last day to d
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -78,21 +78,21 @@ def figures_of(period: FundingPeriod) -> tuple[dict[int, Figures], Shares]:
         found[payer] = replace(found[payer], adjusted=found[payer].adjusted + amount)
     for payer, amount in carried_into(period).items():
         found[payer] = replace(found[payer], carried_in=amount)
-    for payer, (cash, in_kind) in given_in(period).items():
+    for (_period, payer), (cash, in_kind) in given_in(period).items():
         found[payer] = replace(found[payer], cash=cash, in_kind=in_kind)
     return dict(found), shares
 
 
-def given_in(period: FundingPeriod) -> dict[int, tuple[Decimal, Decimal]]:
-    """Return what each partner paid in cash, and what of its contributions in kind was accepted; one query."""
+def given_in(*periods: FundingPeriod) -> dict[tuple[int, int], tuple[Decimal, Decimal]]:
+    """Return what was paid in cash, and what was accepted in kind, by period and payer; one query."""
     rows = Contribution.objects.current().filter(
-        period=period, payer__isnull=False, status=Contribution.Status.ACCEPTED
+        period__in=periods, payer__isnull=False, status=Contribution.Status.ACCEPTED
     )
-    found: dict[int, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
-    for payer, kind, amount in rows.values_list("payer", "kind", "amount"):
+    found: dict[tuple[int, int], list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
+    for period, payer, kind, amount in rows.values_list("period", "payer", "kind", "amount"):
         if payer is not None:
-            found[payer][kind != Contribution.Kind.CASH] += amount
-    return {payer: (cash, in_kind) for payer, (cash, in_kind) in found.items()}
+            found[period, payer][kind != Contribution.Kind.CASH] += amount
+    return {key: (cash, in_kind) for key, (cash, in_kind) in found.items()}
 
 
 def carried_into(period: FundingPeriod) -> dict[int, Decimal]:
@@ -177,26 +177,45 @@ class Position:
         return self.left < 0 and -self.left <= self.cash
 
 
-def positions_of(period: FundingPeriod, today: date, *, statement: PartnerStatement | None = None) -> list[Position]:
-    """Return the current statements of a period, or one statement, and how each stands; three queries."""
-    if statement is None:
-        rows = period.statements.filter(is_current=True).select_related("payer__partnership__organization")
-        statements = list(rows.order_by("payer__position", "payer"))
-    else:
-        statements = [statement]
+def positions_of(period: FundingPeriod, today: date) -> list[Position]:
+    """Return the current statements of a period, and how each stands; three queries."""
+    return [position for _period, position in positions_in([period], lambda _period: today)]
+
+
+def positions_in(
+    periods: Collection[FundingPeriod], today_in: Callable[[FundingPeriod], date]
+) -> list[tuple[FundingPeriod, Position]]:
+    """Return the current statements of several periods, and how each stands on the day there; three queries."""
+    rows = PartnerStatement.objects.filter(period__in=periods, is_current=True)
+    statements = rows.select_related("payer__partnership__organization").order_by("payer__position", "payer")
+    known = {period.pk: period for period in periods}
+    found = []
+    for position in _positions(list(statements), known):
+        period = known[position.statement.period_id]
+        found.append((period, replace(position, standing=standing_of(period, position, today_in(period)))))
+    return found
+
+
+def position_of(statement: PartnerStatement, today: date) -> Position:
+    """Return how one statement stands, also one that was replaced; two queries. Needs its period."""
+    [position] = _positions([statement], {statement.period_id: statement.period})
+    return replace(position, standing=standing_of(statement.period, position, today))
+
+
+def _positions(statements: list[PartnerStatement], periods: Mapping[int, FundingPeriod]) -> Iterator[Position]:
     disputes = {
         dispute.statement_id: dispute
         for dispute in StatementDispute.objects.filter(statement__in=statements).order_by("at", "pk")
     }
-    given = given_in(period)
-    found = []
+    given = given_in(*periods.values())
     for each in statements:
-        dispute = disputes.get(each.pk)
-        now = (each.cash, each.in_kind) if period.is_closed or not each.is_current else given.get(each.payer_id)
-        cash, in_kind = now or (ZERO, ZERO)
-        position = Position(each, cash, in_kind, dispute, WAITING)
-        found.append(replace(position, standing=standing_of(period, position, today)))
-    return found
+        period = periods[each.period_id]
+        each.period, each.agreement = period, period.agreement
+        if dispute := disputes.get(each.pk):
+            dispute.statement = each
+        is_final = period.is_closed or not each.is_current
+        now = (each.cash, each.in_kind) if is_final else given.get((period.pk, each.payer_id), (ZERO, ZERO))
+        yield Position(each, *now, dispute, WAITING)
 
 
 def standing_of(period: FundingPeriod, position: Position, today: date) -> Standing:

@@ -3,7 +3,6 @@
 The staff are reminded of periods whose statements are due, partners of the last day to dispute or to pay.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -15,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from agreements.funding.period_locks import day_of
 from agreements.funding.reconciling import issue_by
 from agreements.funding.statement_notices import (
     CLOSED,
@@ -25,7 +25,7 @@ from agreements.funding.statement_notices import (
     why_partner,
     why_staff,
 )
-from agreements.funding.statements import PAID, STANDS, WAITING, positions_of
+from agreements.funding.statements import AGREED, DECLINED, STANDS, WAITING, positions_in
 from agreements.models import (
     Agreement,
     FundingBudget,
@@ -47,6 +47,7 @@ STAFF, PARTNER = "staff", "partner"
 MORNING, FARTHEST = time(8), timedelta(days=1)  # no area is farther ahead of UTC
 AHEAD, BEFORE_LAST_DAY = timedelta(days=15), timedelta(days=5)
 STAYS_OPEN = timedelta(days=180)  # then the to-do list alone says it
+TO_BE_PAID = (AGREED, DECLINED, STANDS)
 TO_PARTNER = gettext_lazy("The managers of the partner, or else its representatives.")
 
 
@@ -153,41 +154,39 @@ def periods_due(at: datetime) -> Iterator[ReminderSubject]:
             about=[period, period.agreement],
             people={STAFF: staff.get(area.pk, [])},
             scope=area,
-            facts={"period": period, "today": at.astimezone(area.zone).date()},
+            facts={"period": period, "today": day_of(at, period)},
         )
 
 
 def statements_to_answer(at: datetime) -> Iterator[ReminderSubject]:
-    """Yield statements that can still be disputed, or have a balance to be paid; four queries for each period."""
+    """Yield statements that can still be disputed, or have a balance to be paid; five queries."""
     rows = FundingPeriod.objects.filter(
         status=FundingPeriod.Status.ISSUED, issued_on__gte=at.date() - STAYS_OPEN, agreement__area__archived_at=None
     )
-    found = defaultdict(list)
-    for period in rows.select_related("budget", "agreement__area__state").order_by("issued_on", "pk"):
+    periods = list(rows.select_related("budget", "agreement__area__state").order_by("issued_on", "pk"))
+    positions = [
+        (period, each)
+        for period, each in positions_in(periods, lambda period: day_of(at, period))
+        if each.standing == WAITING or (each.left > 0 and each.standing in TO_BE_PAID)
+    ]
+    people = people_of_partners([each.statement.payer.partnership for _period, each in positions])
+    for period, each in positions:
         period.budget.agreement = period.agreement
-        today = at.astimezone(period.agreement.area.zone).date()
-        for each in positions_of(period, today):
-            if each.standing == WAITING or (each.left > 0 and each.standing in (STANDS, PAID)):
-                found[period].append(each)
-    partners = [each.statement.payer.partnership for positions in found.values() for each in positions]
-    people = people_of_partners(partners) if partners else {}
-    for period, positions in found.items():
-        area = period.agreement.area
-        last = min(each for each in (period.pay_by, period.answer_by) if each)
-        for each in positions:
-            statement = each.statement
-            statement.period, statement.agreement = period, period.agreement
-            yield ReminderSubject(
-                key=f"{statement.pk}:{last}",
-                since=datetime.combine(last - BEFORE_LAST_DAY, MORNING, area.zone),
-                about=[statement, period.agreement],
-                people={PARTNER: people.get(statement.payer.partnership_id, [])},
-                scope=area,
-                facts={
-                    "statement": statement, "left": each.left, "disputable": each.standing == WAITING,
-                    "today": at.astimezone(area.zone).date(),
-                },
-            )  # fmt: skip
+        statement, area = each.statement, period.agreement.area
+        last = min(on for on in (period.pay_by, period.answer_by) if on)
+        yield ReminderSubject(
+            key=f"{statement.pk}:{last}",
+            since=datetime.combine(last - BEFORE_LAST_DAY, MORNING, area.zone),
+            about=[statement, period.agreement],
+            people={PARTNER: people.get(statement.payer.partnership_id, [])},
+            scope=area,
+            facts={
+                "statement": statement,
+                "left": each.left,
+                "disputable": each.standing == WAITING,
+                "today": day_of(at, period),
+            },
+        )
 
 
 # ---------------------------------------------------------------- The mails

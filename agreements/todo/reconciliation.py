@@ -44,7 +44,7 @@ def _to_issue(area: int, today: date) -> QuerySet[Any, Any]:
     rows = FundingPeriod.objects.filter(
         agreement__area=area, status=Status.OPEN, budget__status=FundingBudget.Status.ADOPTED, last_on__lt=today
     )
-    names = {"number": F("agreement__number"), "issue_days": F("budget__issue_days")}
+    names = {"ifa": F("agreement__number"), "issue_days": F("budget__issue_days")}
     return rows.order_by("last_on", "pk").values("pk", "first_on", "last_on", **names)[:MOST]
 
 
@@ -55,7 +55,7 @@ def _issue_items(today: date) -> Callable[[list[Row]], Iterator[TodoItem]]:
             is_late = due_on < today
             words = _("Statements of %(period)s are overdue") if is_late else _("Send the statements of %(period)s")
             what = words % {"period": _period(row)}
-            why = _("%(number)s. Actual cost and counts decide what each partner owes (20 CFR 678.720(c)(5)).") % row
+            why = _("%(ifa)s. Actual cost and counts decide what each partner owes (20 CFR 678.720(c)(5)).") % row
             kind = NOW if is_late else SOON if due_on - today <= SOON_DUE else LATER
             url = reverse("agreements:period_detail", args=[row["pk"]])
             yield TodoItem(kind, "cash-stack", what, why, url, _("Open the period"), due_on=due_on)
@@ -97,12 +97,12 @@ def _to_close(area: int, user: int, today: date) -> QuerySet[Any, Any]:
     rows = FundingPeriod.objects.filter(
         Exists(right), ~Exists(open_ones), agreement__area=area, status=Status.ISSUED, answer_by__lt=today
     )
-    return rows.order_by("last_on", "pk").values("pk", "first_on", "last_on", number=F("agreement__number"))[:MOST]
+    return rows.order_by("last_on", "pk").values("pk", "first_on", "last_on", ifa=F("agreement__number"))[:MOST]
 
 
 def _close_items(rows: list[Row]) -> Iterator[TodoItem]:
     for row in rows:
-        what = _("Close %(period)s of %(number)s") % {"period": _period(row), "number": row["number"]}
+        what = _("Close %(period)s of %(ifa)s") % {"period": _period(row), "ifa": row["ifa"]}
         why = _("All partners have answered, or the last day to dispute is over.")
         url = reverse("agreements:period_detail", args=[row["pk"]])
         yield TodoItem(SOON, "lock", what, why, url, _("Open the period"))

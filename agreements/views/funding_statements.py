@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from agreements.forms.funding_reconciliation import DecisionForm, DisputeForm
 from agreements.funding import answers
 from agreements.funding.plans import ZERO
-from agreements.funding.statements import DECLINED, DISPUTED, PAID, STANDS, UNANSWERED, WAITING, positions_of
+from agreements.funding.statements import DECLINED, DISPUTED, PAID, STANDS, UNANSWERED, WAITING, position_of
 from agreements.funding_context import get_dispute, get_statement, ifa_breadcrumbs
 from agreements.models import (
     Adjustment,
@@ -40,7 +40,7 @@ def statement_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the statement of a partner: its shares, what it gave, the balance, the dispute, earlier revisions."""
     statement = _known(get_statement(request, pk))
     period, today = statement.period, timezone.localdate()
-    position = positions_of(period, today, statement=statement)[0]
+    position = position_of(statement, today)
     disputes = statement.disputes.select_related("by", "decided_by", "file")
     is_open = statement.is_current and period.status == FundingPeriod.Status.ISSUED
     may_answer = is_open and may(request.user, "agreements.answer_statement", statement.payer)
