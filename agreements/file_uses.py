@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from agreements.models import Agreement, BaseCount, DueReport, Evidence, Signature
+from agreements.models import ActualCost, Agreement, BaseCount, DueReport, Evidence, Signature, StatementDispute
 from onestop.files import kinds
 from onestop.files.models import StoredFile
 from onestop.files.uses import FileUse, register_uses
@@ -23,4 +23,6 @@ register_uses(
     FileUse("agreements.evidence", EVIDENCE, owner=Evidence, field="file"),
     FileUse("agreements.report", REPORT, owner=DueReport, field="file"),
     FileUse("agreements.counts", COUNTS, owner=BaseCount, field="file"),
+    FileUse("agreements.bill", _("Bill"), owner=ActualCost, field="file"),
+    FileUse("agreements.dispute", _("Evidence for a dispute"), owner=StatementDispute, field="file"),
 )

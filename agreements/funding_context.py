@@ -46,6 +46,7 @@ TABS: tuple[tuple[str, str | Promise], ...] = (
     # contributions
     # invoices
     # reconciliation
+    ("reconciliation", gettext_lazy("Reconciliation")),
 )
 AREA = "agreement__area__state"
 PARTNER = "partnership__organization"

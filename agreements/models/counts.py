@@ -174,3 +174,7 @@ class ActualCost(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount}"
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the reconciliation of its period."""
+        return self.period.get_absolute_url()

@@ -133,6 +133,10 @@ class StatementDispute(models.Model):
     def __str__(self) -> str:
         return self.text
 
+    def get_absolute_url(self) -> str:
+        """Return the address of its statement."""
+        return self.statement.get_absolute_url()
+
 
 @tracked(parent="agreement")
 class Adjustment(models.Model):

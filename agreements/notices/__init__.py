@@ -8,4 +8,5 @@ from agreements.notices import (  # noqa: F401
     notice_types,
     purchase_invoices,
     signing,
+    statements,
 )

@@ -1,6 +1,13 @@
+<<<<<<< ours
 """To-do items of agreements: signatures, terms that end, reviews, promises that are not kept, purchases of service."""
+||||||| base
+"""To-do items of agreements: signatures, terms that end, reviews that are due, promises that are not kept."""
+=======
+"""To-do items of agreements: signatures, terms that end, reviews due, promises not kept, periods to reconcile."""
+>>>>>>> theirs
 
 from agreements.todo import purchases, signing, terms
+from agreements.todo import reconciliation, signing, terms
 from agreements.todo.promises import broken_promises
 from onestop.ui.todo import For, TodoPart, TodoPlace, register_todo
 from partners.seats import seats_of
@@ -8,11 +15,26 @@ from partners.seats import seats_of
 
 def _of_staff(place: TodoPlace) -> list[TodoPart]:
     area, today = place.area, place.today
-    return [*signing.stuck(area, today), *terms.items_of(area, today), broken_promises(area, today)]
+    return [
+        *signing.stuck(area, today),
+        *terms.items_of(area, today),
+        broken_promises(area, today),
+        *reconciliation.of_staff(area, today),
+    ]
 
 
 def _of_signer(place: TodoPlace) -> list[TodoPart]:
     return signing.to_sign(place.user, place.area, place.today) if place.user and place.area else []
+
+
+def _of_approver(place: TodoPlace) -> list[TodoPart]:
+    return [reconciliation.of_approver(place.user, place.area, place.today)] if place.user and place.area else []
+
+
+def _of_manager(place: TodoPlace) -> list[TodoPart]:
+    """Return what the managers of partners answer."""
+    managed = seats_of(place.user).managed_partnership_ids if place.user and place.area else frozenset()
+    return [reconciliation.of_manager(frozenset(managed), place.area, place.today)] if managed else []
 
 
 def _of_board(place: TodoPlace) -> list[TodoPart]:
@@ -50,4 +72,6 @@ for whose in (For.STAFF, For.MANAGER):
     register_todo(whose, _of_approver)
 register_todo(For.MANAGER, _of_manager)
 register_todo(For.STAFF, _of_staff)
+register_todo(For.STAFF, _of_approver)
+register_todo(For.MANAGER, _of_manager)
 register_todo(For.BOARD, _of_board)

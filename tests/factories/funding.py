@@ -169,3 +169,8 @@ def mark_issued(period: FundingPeriod, **fields: Any) -> FundingPeriod:
     FundingPeriod.objects.filter(pk=period.pk).update(**{**given, "revision": 1, **fields})
     period.refresh_from_db()
     return period
+
+
+def mark_closed(period: FundingPeriod, **fields: Any) -> FundingPeriod:
+    """Mark a period as one that was reconciled and closed."""
+    return mark_issued(period, **{"status": "closed", "closed_at": now(), **fields})

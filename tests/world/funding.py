@@ -38,6 +38,13 @@ def build(world: Any) -> None:
         valuation="rental",
     )  # fmt: skip
     factories.make_adjustment(payer, issued, running.periods.get(number=2))
+    past = factories.make_budget(ifa, first_on=date(2025, 7, 1), status="adopted", adopted_on=date(2025, 6, 25))
+    factories.make_cost_line(factories.make_pool(factories.make_base(past, name="Space"), name="Rent"))
+    past_payer = factories.make_payer(past, partner)
+    fresh = factories.mark_issued(past.periods.get(number=3), pay_by=date(2099, 1, 5), answer_by=date(2099, 1, 5))
+    unanswered = factories.make_statement(past_payer, fresh)
+    settled = factories.make_statement(past_payer, past.periods.get(number=4))
+    closed = factories.mark_closed(past.periods.get(number=4))
     braid = factories.make_braid(ifa, note="For 20 young people")
     part = factories.make_braided_part(braid, partner)
     draft = factories.make_budget(ifa, first_on=date(2027, 7, 1), before=running)
@@ -59,6 +66,9 @@ def build(world: Any) -> None:
         actual_cost=actual.pk,
         statement=statement.pk,
         dispute=dispute.pk,
+        closed_period=closed.pk,
+        closed_statement=settled.pk,
+        unanswered_statement=unanswered.pk,
         funding_invoice=invoice.pk,
         voided_invoice=voided.pk,
         contribution=contribution.pk,

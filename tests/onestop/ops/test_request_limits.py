@@ -36,6 +36,7 @@ def raw(as_: Callable[[str], Client]) -> Callable[..., Any]:
 def test_only_pages_with_files_accept_more_than_a_form():
     views = every_view(get_resolver().url_patterns)
     assert {name for name, view in views if getattr(view, "takes_files", False)} == {
+        "agreements:actual_bill",
         "agreements:agreement_record",
         "agreements:count_request_detail",
         "agreements:counts_of_base",
@@ -44,6 +45,7 @@ def test_only_pages_with_files_accept_more_than_a_form():
         "agreements:evidence_edit",
         "agreements:report_send",
         "agreements:scan",
+        "agreements:statement_dispute",
         "agreements:verify",
         "meetings:board_page_edit",
         "meetings:material_add",
