@@ -76,7 +76,7 @@ def pdf_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "made": made,
         "progress": pdfs.MAKER.progress_of(made),
         "interrupted": pdfs.MAKER.is_interrupted(made),
-        "may_retry": made.kind == AgreementPdf.Kind.TEXT
+        "may_retry": made.kind != AgreementPdf.Kind.IMPASSE
         or may(request.user, "agreements.draft_agreement", made.agreement),
     }
     return render(request, "agreements/pdf_detail.html", context)

@@ -11,6 +11,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils import column_index_from_string
 
 from agreements.funding.plans import BudgetPlan, Cost, PoolPlan
 from agreements.funding.workbook import binary_escalated, write_workbook
@@ -41,7 +42,7 @@ def recomputed(content: bytes, folder: Path) -> dict[tuple[int, int], Any]:
     found = {}
     for key, value in solution.items():
         if place := re.fullmatch(rf"'\[shares\.xlsx\]{SUMMARY.upper()}'!([A-Z]+)(\d+)", str(key)):
-            column = openpyxl.utils.column_index_from_string(place[1])
+            column = column_index_from_string(place[1])
             found[int(place[2]), column] = value.value[0, 0]
     return found
 
@@ -59,6 +60,14 @@ def summary_expected(plan: BudgetPlan) -> dict[tuple[int, int], Decimal]:
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("frequency", ["year", pytest.param("quarter", marks=pytest.mark.thorough)])
+def test_formulas_of_a_large_year_come_to_the_same_cents(tmp_path, frequency):
+    """Thirty payers, twelve pools and five centers; by quarters it takes a minute."""
+    plan = make_plan(21, Size(frequency=frequency))
+    assert summary_of(plan, recomputed(bytes_of(data_of(plan)), tmp_path)) == summary_expected(plan)
+
+
+@pytest.mark.long
 def test_formulas_follow_a_change_of_the_inputs(tmp_path):
     """Somebody raises a rent and moves a partner to a larger room: the cents are those that the portal would give."""
     plan = make_plan(5, replace(SMALL, frequency="year", payers=5))
@@ -68,7 +77,7 @@ def test_formulas_follow_a_change_of_the_inputs(tmp_path):
     raised = replace(pool, costs=(changed_cost, *pool.costs[1:]))
     counts = {**plan.counts, (pool.base, 2, 1): Decimal("812.25")}
     wanted = replace(plan, pools=(*plan.pools[:at], raised, *plan.pools[at + 1 :]), counts=counts)
-    book = openpyxl.load_workbook(io.BytesIO(bytes_of(data_of(plan))))
+    book: Any = openpyxl.load_workbook(io.BytesIO(bytes_of(data_of(plan))))
     inputs, sheet = book["Inputs"], book["Counts"]
     row = next(row for row in range(4, 99) if inputs.cell(row, 1).value == f"Pool {pool.key}")
     inputs.cell(row, 3).value = 43210.99
@@ -96,8 +105,8 @@ def test_the_saved_values_of_a_large_year_are_its_cents(frequency):
 
 def test_whoever_has_no_program_that_calculates_sees_every_value():
     content = bytes_of(data_of(make_plan(2, SMALL)))
-    plain = openpyxl.load_workbook(io.BytesIO(content))
-    saved = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+    plain: Any = openpyxl.load_workbook(io.BytesIO(content))
+    saved: Any = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
     number = 0
     for sheet in plain:
         for row in sheet.iter_rows():
@@ -113,7 +122,7 @@ def test_names_are_never_formulas_and_sheets_always_have_a_name():
     evil = '=HYPERLINK("http://x")[a]:*?/\\\'b' + "x" * 40
     data = data_of(plan, pools=dict.fromkeys((pool.key for pool in plan.pools), evil), title="=1+1")
     data = replace(data, payers=dict.fromkeys(data.payers, "+1"), lines={})
-    book = openpyxl.load_workbook(io.BytesIO(bytes_of(data)))
+    book: Any = openpyxl.load_workbook(io.BytesIO(bytes_of(data)))
     assert all(len(name) <= 31 and not set(name) & set("[]:*?/\\'") for name in book.sheetnames)
     assert (book[SUMMARY]["A1"].data_type, book[SUMMARY]["A4"].data_type, book[SUMMARY]["B3"].data_type) == ("s",) * 3
 

@@ -19,7 +19,7 @@ CENT = Decimal("0.01")
 
 def data_of(plan: BudgetPlan, **fields: Any) -> WorkbookData:
     """Return a plan with names for everything."""
-    named = {
+    named: dict[str, Any] = {
         "title": "IFA-27-01, Program year 2026",
         "plan": plan,
         "payers": {payer.key: f"Partner {payer.key}" for payer in plan.payers},
@@ -56,7 +56,7 @@ def summary_of(plan: BudgetPlan, value_at: Mapping[tuple[int, int], Any]) -> dic
 
 def saved_values(content: bytes) -> dict[tuple[int, int], Any]:
     """Return the values that are saved in the Summary, by row and column from 1 on."""
-    sheet = openpyxl.load_workbook(io.BytesIO(content), data_only=True)[SUMMARY]
+    sheet: Any = openpyxl.load_workbook(io.BytesIO(content), data_only=True)[SUMMARY]
     return {(cell.row, cell.column): cell.value for row in sheet.iter_rows() for cell in row}
 
 
