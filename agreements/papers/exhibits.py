@@ -13,18 +13,17 @@ from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
-from agreements.funding.plans import ZERO, BudgetPlan, PoolPlan, Unshared, amount_in, shares_of
+from agreements.funding.plans import ZERO, BudgetPlan, PoolPlan, amount_in
 from agreements.funding.reading import payers_of, plan_of, pools_of
+from agreements.funding.shares_table import shares_in
 from agreements.models import (
     Agreement,
     AllocationBase,
     CostLine,
     CostPool,
-    CostShare,
     FundingBudget,
     FundingPeriod,
     Payer,
-    Stage,
 )
 
 PERIODS_A_TABLE = 4  # so many columns of money fit a page, and a phone
@@ -139,7 +138,8 @@ def exhibit_of(budget: FundingBudget, *, number: int = 0) -> Exhibit:
     """Return the exhibit of a budget; a constant number of queries."""
     plan, payers, pools = plan_of(budget), payers_of(budget), pools_of(budget)
     periods = list(budget.periods.order_by("number"))
-    sums, unshared = _shares(budget, plan)
+    shares, unshared = shares_in(budget)
+    sums = Sums((share.period, share.pool, share.payer, share.amount) for share in shares)
     parts = _pools(plan, pools, payers, sums)
     categories = [each for each in CostPool.Category.values if any(pool.category == each for pool in pools)]
     of_category = [[pool.pk for pool in pools if pool.category == each] for each in categories]
@@ -158,15 +158,6 @@ def exhibit_of(budget: FundingBudget, *, number: int = 0) -> Exhibit:
         negotiated=[payer for payer in payers if payer.is_negotiated],
         unshared=sum((each.amount for each in unshared), ZERO),
     )
-
-
-def _shares(budget: FundingBudget, plan: BudgetPlan) -> tuple[Sums, Iterable[Unshared]]:
-    """Return stored shares of an adopted budget, else those that follow from it now; and what nobody shares."""
-    if budget.is_adopted:
-        rows = CostShare.objects.filter(budget=budget, stage=Stage.PLAN)
-        return Sums(rows.values_list("period__number", "pool", "payer", "amount")), ()
-    found = shares_of(plan)
-    return Sums((row.period, row.pool, row.payer, row.amount) for row in found.rows), found.unshared
 
 
 def _pools(plan: BudgetPlan, pools: list[CostPool], payers: list[Payer], sums: Sums) -> list[PoolPart]:
