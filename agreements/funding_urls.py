@@ -8,6 +8,8 @@ from agreements.views import (
     funding_budgets,
     funding_count_requests,
     funding_counts,
+    funding_import,
+    funding_papers,
     funding_payers,
     funding_pools,
     funding_reconciliation,
@@ -57,6 +59,10 @@ urlpatterns: list[URLPattern] = [
     path("budgets/<int:pk>/what-if/", funding_what_if.what_if, name="what_if"),
     path("budgets/<int:pk>/what-if/adopt/", funding_what_if.what_if_adopt, name="what_if_adopt"),
     # import and export
+    path("agreements/<int:pk>/budgets/import/", funding_import.budget_import, name="budget_import"),
+    path("agreements/<int:pk>/budgets/import/check/", funding_import.budget_import_check, name="budget_import_check"),
+    path("budgets/<int:pk>/workbook/", funding_papers.budget_workbook, name="budget_workbook"),
+    path("budgets/<int:pk>/shares.csv", funding_papers.budget_csv, name="budget_csv"),
     # statements of partners, exhibit
     path("budgets/<int:pk>/payers/<int:payer_pk>/", funding_statements.payer_statement, name="payer_statement"),
     path(
@@ -64,6 +70,7 @@ urlpatterns: list[URLPattern] = [
         funding_statements.payer_statement_pdf,
         name="payer_statement_pdf",
     ),
+    path("budgets/<int:pk>/exhibit/", funding_papers.exhibit_ask, name="exhibit_ask"),
     # contributions, funding sources, braided plans
     # invoices to partners
     # reconciliation

@@ -2,7 +2,7 @@
 
 Each element is in a sentence, with its citation; ``docs/agreement-rules.md`` names the code and the test of each. An
 element is met by a clause, by a page of a document that was signed outside the portal, or by a fact that is recorded
-elsewhere, such as the parties. Somebody with authority can record an exception.
+elsewhere, such as the parties or the budget. Somebody with authority can record an exception.
 """
 
 from dataclasses import dataclass
@@ -30,6 +30,7 @@ class Element(Rule):
     kinds: tuple[str, ...] = ()
     mentions: tuple[tuple[str, ...], ...] = ()
     fact: str = ""  # of FACTS; without it, a clause is needed
+    or_fact: str = ""  # of FACTS; what meets it as well as a clause does
 
 
 ELEMENTS: tuple[Element, ...] = (
@@ -100,7 +101,7 @@ ELEMENTS: tuple[Element, ...] = (
     Element(
         _("It has a budget of infrastructure and shared costs, reconciled regularly, and says how shares are found."),
         "20 CFR 678.755(b)", "ifa_budget", _("Budget and method"), (Kind.IFA,),
-        mentions=(("budget",), ("reconcil",), ("method", "basis", "base")),
+        mentions=(("budget",), ("reconcil",), ("method", "basis", "base")), or_fact="budget",
     ),
     Element(
         _("It names all One-Stop partners, chief elected officials and the board that take part in it."),

@@ -90,12 +90,20 @@ def _requirement(
         state, where = FACTS[element.fact](agreement, around)
     else:
         state, where = _by_clauses(element, answering, texts)
+    if element.or_fact and state != MET:
+        state, where = _better(FACTS[element.or_fact](agreement, around), (state, where))
     if record and record.page:
         words = gettext("Page %(page)s of the signed document") % {"page": record.page}
         return Requirement(element, MET, words, answering, record)
     if record and state in (PART, MISSING):
         return Requirement(element, EXCEPTED, record.exception, answering, record)
     return Requirement(element, state, where, answering, record)
+
+
+def _better(fact: Found, found: Found) -> Found:
+    """Return the fact, unless the clauses say as much or more."""
+    order = (MISSING, PART, MET)
+    return fact if order.index(fact[0]) > order.index(found[0]) else found
 
 
 def _by_clauses(element: Element, answering: Sequence[Clause], texts: Mapping[int, str]) -> Found:

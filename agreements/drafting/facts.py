@@ -1,4 +1,4 @@
-"""Elements of an agreement that are met by what is recorded, and not by its text: dates, parties, signatories."""
+"""Elements of an agreement that are met by what is recorded, and not by its text: dates, parties, a budget."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +16,16 @@ MOST_NAMES = 4  # in one sentence
 
 
 @dataclass(frozen=True)
+class BudgetFact:
+    """What is recorded of a budget of a funding agreement: its program year, and how many pools and payers it has."""
+
+    year: int
+    pools: int
+    payers: int
+    is_reconciled_rarely: bool = False
+
+
+@dataclass(frozen=True)
 class Surroundings:
     """What is recorded around an agreement: its parties, who can sign, and what the area has today."""
 
@@ -24,6 +34,7 @@ class Surroundings:
     held_offices: frozenset[int] = frozenset()  # ids of offices that somebody holds today
     officials: Mapping[int, str] = field(default_factory=dict)  # offices of chief elected officials, by id
     programs: Mapping[str, frozenset[int]] = field(default_factory=dict)  # partnerships by required program carried out
+    budgets: Sequence[BudgetFact] = ()  # of a funding agreement, by year
 
     @cached_property
     def partnership_ids(self) -> set[int]:
@@ -105,6 +116,19 @@ def _signatories(agreement: Agreement, around: Surroundings) -> Found:
     return (PART if len(absent) < len(around.parties) else MISSING), words
 
 
+def _budget(agreement: Agreement, around: Surroundings) -> Found:
+    whole = [each for each in around.budgets if each.pools and each.payers]
+    if not whole:
+        return MISSING, gettext("No budget has cost pools and partners that pay.")
+    last = whole[-1]
+    if last.is_reconciled_rarely:
+        return PART, gettext("The budget is reconciled less often than quarterly.")
+    pools = ngettext("%(number)s cost pool", "%(number)s cost pools", last.pools) % {"number": last.pools}
+    payers = ngettext("%(number)s partner pays", "%(number)s partners pay", last.payers) % {"number": last.payers}
+    words = gettext("Budget of program year %(year)s: %(pools)s, %(payers)s.")
+    return MET, words % {"year": last.year, "pools": pools, "payers": payers}
+
+
 def _not_parties(names: Sequence[str]) -> str:
     return gettext("Not a party: %(names)s.") % {"names": _first_of(names)}
 
@@ -126,6 +150,7 @@ FACTS: dict[str, Fact] = {
     "programs": _programs,
     "participants": _participants,
     "signatories": _signatories,
+    "budget": _budget,
 }
 
 

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch, Q
 
-from agreements.drafting.facts import Surroundings
-from agreements.models import Agreement, CoSigner, Party
+from agreements.drafting.facts import BudgetFact, Surroundings
+from agreements.models import Agreement, CoSigner, FundingBudget, Party
 from partners.coverage.matrix import Coverage, coverages_of
 from partners.models import LocalArea, Office, Tenure
 
@@ -24,7 +24,20 @@ def surroundings_of(agreement: Agreement, parties: Sequence[Party], *, today: da
         held_offices=frozenset(held),
         officials=dict(officials.order_by("title", "pk").values_list("pk", "title")),
         programs=programs_in(coverages_of(areas, today=today)) if agreement.kind == Agreement.Kind.UMBRELLA else {},
+        budgets=budget_facts(agreement) if agreement.kind == Agreement.Kind.IFA else (),
     )
+
+
+def budget_facts(agreement: Agreement) -> list[BudgetFact]:
+    """Return what is recorded of the budgets of a funding agreement, by year; one query."""
+    rows = FundingBudget.objects.filter(agreement=agreement).annotate(
+        number_of_pools=Count("pools", filter=Q(pools__archived_at=None), distinct=True),
+        number_of_payers=Count("payers", filter=Q(payers__archived_at=None), distinct=True),
+    )
+    return [
+        BudgetFact(each.first_on.year, each.number_of_pools, each.number_of_payers, each.is_reconciled_rarely)
+        for each in rows.order_by("first_on")
+    ]
 
 
 def areas_of(agreement: Agreement) -> list[LocalArea]:

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from agreements.models import Agreement, AgreementPdf, Party
-from agreements.papers import texts
+from agreements.models import Agreement, AgreementPdf, FundingBudget, Party
+from agreements.papers import exhibits, texts
 from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
 from onestop.files.document_notices import tell_of_document
@@ -53,6 +53,16 @@ def ask_for_report(
         agreement, parties=parties, about=about, issues=issues, request=request, today=today
     )  # fmt: skip
     return ask_for(agreement, Kind.IMPASSE, html, by=by, at=at)
+
+
+@transaction.atomic
+def ask_for_exhibit(budget: FundingBudget, *, by: User, at: datetime) -> AgreementPdf:
+    """Request a PDF of a budget as it is now, unless it is ready or in progress.
+
+    :raises AlreadyWaiting: if the person is waiting for another PDF.
+    """
+    today = at.astimezone(budget.agreement.area.zone).date()
+    return _ask(budget.agreement, Kind.EXHIBIT, exhibits.exhibit_html(budget, today=today), by=by, at=at)
 
 
 @transaction.atomic
@@ -120,5 +130,13 @@ MAKER = Maker(
 
 
 def clean_up(*, at: datetime) -> int:
+<<<<<<< ours
     """Delete old PDFs, but never reports; return how many were deleted."""
     return MAKER.delete_all(AgreementPdf.objects.exclude(kind=Kind.IMPASSE).filter(asked_at__lt=at - KEPT), at=at)
+||||||| base
+    """Delete old PDFs of texts, but never reports; return how many were deleted."""
+    return MAKER.delete_all(AgreementPdf.objects.filter(kind=Kind.TEXT, asked_at__lt=at - KEPT), at=at)
+=======
+    """Delete old PDFs, but never reports of an impasse; return how many were deleted."""
+    return MAKER.delete_all(AgreementPdf.objects.exclude(kind=Kind.IMPASSE).filter(asked_at__lt=at - KEPT), at=at)
+>>>>>>> theirs

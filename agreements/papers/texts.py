@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from agreements.drafting import merge_fields
 from agreements.drafting.surroundings import areas_of, parties_of
 from agreements.models import Agreement, NegotiationEntry, Party, Promise
+from agreements.papers.exhibits import exhibits_of
 from onestop.ui.rich_text import render as render_text
 from partners.models import Program
 
@@ -25,7 +26,7 @@ def frozen_html(agreement: Agreement) -> str:
 
 
 def _text_of(agreement: Agreement) -> dict[str, Any]:
-    """Return the text with the values of its merge fields."""
+    """Return the text with the values of its merge fields, and the budgets of a funding agreement as exhibits."""
     parties = parties_of(agreement)
     fields = merge_fields.values_of(agreement, parties)
     promises: dict[int | None, list[Promise]] = defaultdict(list)
@@ -45,6 +46,7 @@ def _text_of(agreement: Agreement) -> dict[str, Any]:
         "parties": parties,
         "clauses": clauses,
         "other_promises": promises.get(None, ()),
+        "exhibits": exhibits_of(agreement),
     }
 
 

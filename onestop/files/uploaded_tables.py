@@ -319,6 +319,25 @@ def read_xlsx(file: IO[bytes], limits: Limits) -> UploadedTable:
 
     :raises CannotReadFile: if it is not a workbook, or damaged.
     """
+    (title, rows), *rest = _filled_sheets(file, limits)
+    notes = []
+    if rest:
+        others = ", ".join(f"“{other}”" for other, _rows in rest)
+        note = _("Only the sheet “%(sheet)s” is read. These sheets are ignored: %(others)s.")
+        notes.append(note % {"sheet": title, "others": others})
+    return _table(rows, limits, notes)
+
+
+def read_sheets(file: IO[bytes], limits: Limits) -> list[tuple[str, UploadedTable]]:
+    """Return the tables on all visible sheets that are not empty, with the titles of the sheets.
+
+    :raises CannotReadFile: if it is not a workbook, or damaged.
+    """
+    return [(title, _table(rows, limits, [])) for title, rows in _filled_sheets(file, limits)]
+
+
+def _filled_sheets(file: IO[bytes], limits: Limits) -> list[tuple[str, Iterator[tuple[int, list[str]]]]]:
+    """Return the titles and rows of all visible sheets that are not empty."""
     names = check_zip(file, limits)
     if "xl/workbook.xml" not in names:
         raise _other_zip(names)
@@ -335,12 +354,7 @@ def read_xlsx(file: IO[bytes], limits: Limits) -> UploadedTable:
         raise CannotReadFile(_("The workbook is damaged and cannot be read. Save it again in Excel.")) from problem
     if not filled:
         raise CannotReadFile(_("The visible sheets of the workbook have no rows."))
-    notes = []
-    if len(filled) > 1:
-        others = ", ".join(f"“{sheet.title}”" for sheet in filled[1:])
-        note = _("Only the sheet “%(sheet)s” is read. These sheets are ignored: %(others)s.")
-        notes.append(note % {"sheet": filled[0].title, "others": others})
-    return _table(_refusing_damage(sheet_rows(book, filled[0])), limits, notes)
+    return [(sheet.title, _refusing_damage(sheet_rows(book, sheet))) for sheet in filled]
 
 
 def _other_zip(names: list[str]) -> CannotReadFile:

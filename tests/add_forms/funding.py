@@ -9,6 +9,7 @@ from tests.add_forms.form import AddForm
 
 <<<<<<< ours
 <<<<<<< ours
+<<<<<<< ours
 
 def add_party(world: Any) -> None:
     """Add a party to the funding agreement that does not pay yet."""
@@ -43,6 +44,13 @@ ADD_FORMS: dict[str, AddForm] = {
 }  # fmt: skip
 ||||||| base
 REPEATABLE = r"agreements:no_such_url"
+REPEATABLE = r"agreements:no_such_url"
+=======
+REPEATABLE = (
+    r"agreements:budget_import(_check)?"  # writes nothing, or a budget that exists once a year
+    r"|agreements:exhibit_ask"  # the same contents are made once
+)
+>>>>>>> theirs
 ADD_FORMS: dict[str, AddForm] = {}
 =======
 REPEATABLE = r"agreements:no_such_url"

@@ -31,6 +31,7 @@ NO_PAGES = (
     "meetings:pdf_progress", "meetings:pdf_file", "meetings:minutes_public_file",
     "meetings:board_bylaws", "meetings:board_paper", "meetings:board_meeting_entry",
     "meetings:room_quorum", "meetings:check_in_drawing",
+    "agreements:budget_workbook", "agreements:budget_csv",
 )  # fmt: skip
 # Pages of one template, or of the form for adding: without --all, one of each is looked at.
 ALIKE = ("_history", "_archive", "_edit")

@@ -1,1 +1,3 @@
 """Tests of infrastructure funding."""
+
+"""Infrastructure and shared costs."""

@@ -41,6 +41,7 @@ def test_only_pages_with_files_accept_more_than_a_form():
         "agreements:count_request_detail",
         "agreements:counts_of_base",
         "agreements:counts_of_payer",
+        "agreements:budget_import",
         "agreements:evidence_add",
         "agreements:evidence_edit",
         "agreements:report_send",
