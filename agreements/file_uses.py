@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from agreements.models import Agreement, Evidence, Signature
+from agreements.models import Agreement, Contribution, Evidence, Signature
 from onestop.files import kinds
 from onestop.files.models import StoredFile
 from onestop.files.uses import FileUse, register_uses
@@ -10,6 +10,8 @@ from onestop.files.uses import FileUse, register_uses
 PDF = (StoredFile.Kind.PDF,)
 LABEL = _("Signed document")
 EVIDENCE = _("Evidence")
+
+CONTRIBUTION = _("Evidence of a contribution")
 
 SCAN = _("Scan of a signed page")
 
@@ -19,4 +21,5 @@ register_uses(
     ),
     FileUse("agreements.scan", SCAN, owner=Signature, field="scan", kinds=kinds.SCANS, most_bytes=20_000_000),
     FileUse("agreements.evidence", EVIDENCE, owner=Evidence, field="file"),
+    FileUse("agreements.contribution", CONTRIBUTION, owner=Contribution, field="file"),
 )

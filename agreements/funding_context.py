@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agreements.models import (
     Agreement,
@@ -32,7 +33,9 @@ TABS: tuple[tuple[str, str | Promise], ...] = (
     # budget: pools, lines, payers
     # counts
     # contributions
+    ("contribution_list", gettext_lazy("Contributions")),
     # invoices
+    ("funding_invoice_list", gettext_lazy("Invoices")),
     # reconciliation
 )
 AREA = "agreement__area__state"
