@@ -2,7 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from agreements.models import ActualCost, Agreement, BaseCount, DueReport, Evidence, Signature, StatementDispute
+from agreements.models import (
+    ActualCost,
+    Agreement,
+    BaseCount,
+    Contribution,
+    DueReport,
+    Evidence,
+    Signature,
+    StatementDispute,
+)
 from onestop.files import kinds
 from onestop.files.models import StoredFile
 from onestop.files.uses import FileUse, register_uses
@@ -11,6 +20,8 @@ PDF = (StoredFile.Kind.PDF,)
 LABEL = _("Signed document")
 EVIDENCE = _("Evidence")
 COUNTS = _("Evidence of counts")
+
+CONTRIBUTION = _("Evidence of a contribution")
 
 SCAN = _("Scan of a signed page")
 REPORT = _("Report of a provider")
@@ -25,4 +36,5 @@ register_uses(
     FileUse("agreements.counts", COUNTS, owner=BaseCount, field="file"),
     FileUse("agreements.bill", _("Bill"), owner=ActualCost, field="file"),
     FileUse("agreements.dispute", _("Evidence for a dispute"), owner=StatementDispute, field="file"),
+    FileUse("agreements.contribution", CONTRIBUTION, owner=Contribution, field="file"),
 )

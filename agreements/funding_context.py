@@ -44,7 +44,9 @@ TABS: tuple[tuple[str, str | Promise], ...] = (
     # counts
     ("counts", gettext_lazy("Counts")),
     # contributions
+    ("contribution_list", gettext_lazy("Contributions")),
     # invoices
+    ("funding_invoice_list", gettext_lazy("Invoices")),
     # reconciliation
     ("reconciliation", gettext_lazy("Reconciliation")),
 )
