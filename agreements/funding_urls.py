@@ -20,6 +20,7 @@ from agreements.views import (
     funding_sources,
     funding_statements,
     funding_what_if,
+    payer_statements,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -68,10 +69,10 @@ urlpatterns: list[URLPattern] = [
     path("budgets/<int:pk>/workbook/", funding_papers.budget_workbook, name="budget_workbook"),
     path("budgets/<int:pk>/shares.csv", funding_papers.budget_csv, name="budget_csv"),
     # statements of partners, exhibit
-    path("budgets/<int:pk>/payers/<int:payer_pk>/", funding_statements.payer_statement, name="payer_statement"),
+    path("budgets/<int:pk>/payers/<int:payer_pk>/", payer_statements.payer_statement, name="payer_statement"),
     path(
         "budgets/<int:pk>/payers/<int:payer_pk>/pdf/",
-        funding_statements.payer_statement_pdf,
+        payer_statements.payer_statement_pdf,
         name="payer_statement_pdf",
     ),
     path("budgets/<int:pk>/exhibit/", funding_papers.exhibit_ask, name="exhibit_ask"),

@@ -1,10 +1,4 @@
-<<<<<<< ours
-"""What the page of a partner shows of agreements: those to which it is a party, what it owes, buys and provides."""
-||||||| base
-"""What the page of a partner shows of agreements: those to which it is a party, and what it owes by them."""
-=======
-"""What the page of a partner shows of agreements: those to which it is a party, what it owes, what costs it shares."""
->>>>>>> theirs
+"""What the page of a partner shows of agreements: those to which it is a party, what it owes, buys and pays."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -13,10 +7,9 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from agreements.models import Agreement, Party
-from agreements.purchasing.listing import with_sums
 from agreements.funding.budget_totals import shares_of_payers
 from agreements.models import Agreement, Party, Payer
+from agreements.purchasing.listing import with_sums
 from agreements.responsibilities.reading import owed, responsibilities_of
 from agreements.tables.agreements import last_day_of
 from agreements.tables.cost_shares import standing_of_budget

@@ -62,7 +62,7 @@ def ask_for_exhibit(budget: FundingBudget, *, by: User, at: datetime) -> Agreeme
     :raises AlreadyWaiting: if the person is waiting for another PDF.
     """
     today = at.astimezone(budget.agreement.area.zone).date()
-    return _ask(budget.agreement, Kind.EXHIBIT, exhibits.exhibit_html(budget, today=today), by=by, at=at)
+    return ask_for(budget.agreement, Kind.EXHIBIT, exhibits.exhibit_html(budget, today=today), by=by, at=at)
 
 
 @transaction.atomic
@@ -130,13 +130,5 @@ MAKER = Maker(
 
 
 def clean_up(*, at: datetime) -> int:
-<<<<<<< ours
-    """Delete old PDFs, but never reports; return how many were deleted."""
-    return MAKER.delete_all(AgreementPdf.objects.exclude(kind=Kind.IMPASSE).filter(asked_at__lt=at - KEPT), at=at)
-||||||| base
-    """Delete old PDFs of texts, but never reports; return how many were deleted."""
-    return MAKER.delete_all(AgreementPdf.objects.filter(kind=Kind.TEXT, asked_at__lt=at - KEPT), at=at)
-=======
     """Delete old PDFs, but never reports of an impasse; return how many were deleted."""
     return MAKER.delete_all(AgreementPdf.objects.exclude(kind=Kind.IMPASSE).filter(asked_at__lt=at - KEPT), at=at)
->>>>>>> theirs

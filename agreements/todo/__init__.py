@@ -1,13 +1,6 @@
-<<<<<<< ours
-"""To-do items of agreements: signatures, terms that end, reviews, promises that are not kept, purchases of service."""
-||||||| base
-"""To-do items of agreements: signatures, terms that end, reviews that are due, promises that are not kept."""
-=======
-"""To-do items of agreements: signatures, terms that end, reviews due, promises not kept, periods to reconcile."""
->>>>>>> theirs
+"""To-do items of agreements: signatures, terms that end, reviews, broken promises, purchases, reconciliation."""
 
-from agreements.todo import purchases, signing, terms
-from agreements.todo import reconciliation, signing, terms
+from agreements.todo import purchases, reconciliation, signing, terms
 from agreements.todo.promises import broken_promises
 from onestop.ui.todo import For, TodoPart, TodoPlace, register_todo
 from partners.seats import seats_of

@@ -1,3 +1,1 @@
-"""Tests of infrastructure funding."""
-
 """Infrastructure and shared costs."""

@@ -30,14 +30,14 @@ def sent(purchase) -> Purchase:
 # ---------------------------------------------------------------- Parties
 def test_terms_are_recorded_for_two_parties(purchase):
     PurchaseTerms.objects.all().delete()
-    buyer, provider = purchase.parties()
+    buyer, _provider = purchase.parties()
     facts = {"purchaser": buyer, "provider": provider, "ceiling": Decimal(5000), "within_fiscal_year": False}
     held = terms.set_terms(Agreement.objects.get(), facts=facts, **purchase.given)
     assert (held.purchaser, held.provider, held.ceiling, held.pays_within) == (buyer, provider, 5000, 30)
 
 
 def test_the_parties_are_two_of_this_agreement(purchase, area):
-    buyer, provider = purchase.parties()
+    buyer, _provider = purchase.parties()
     stranger = factories.make_party(factories.make_agreement(area))
     for facts, field in (({"provider": buyer}, "provider"), ({"purchaser": stranger}, "purchaser")):
         with pytest.raises(CannotPurchase) as refused:
@@ -46,7 +46,7 @@ def test_the_parties_are_two_of_this_agreement(purchase, area):
 
 
 def test_the_parties_stay_once_something_was_authorized(purchase, line):
-    buyer, provider = purchase.parties()
+    buyer, _provider = purchase.parties()
     purchase.issue(line)
     with pytest.raises(CannotPurchase, match="Authorizations were issued"):
         terms.set_terms(purchase.agreement, facts={"purchaser": provider, "provider": buyer}, **purchase.given)
@@ -249,7 +249,7 @@ def test_the_page_leads_from_nothing_to_terms(as_, purchase):
     assert "No terms recorded yet" in words(client.get(url))
     edit = at("purchase_terms_edit", purchase.agreement.pk)
     form = client.get(edit).context["form"]
-    buyer, provider = purchase.parties()
+    buyer, _provider = purchase.parties()
     assert {form.initial["purchaser"], form.initial["provider"]} == {buyer.pk, provider.pk}
     sent = {"purchaser": buyer.pk, "provider": provider.pk, "ceiling": "9000.00", "pays_within": "30", "version": ""}
     page = words(client.post(edit, sent, follow=True))
