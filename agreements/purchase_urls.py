@@ -9,7 +9,6 @@ from agreements.views import (
     purchase_invoices,
     purchase_lines,
     purchase_reports,
-    purchase_stubs,
     purchase_terms,
     purchases,
 )
@@ -77,6 +76,4 @@ urlpatterns: list[URLPattern] = [
     path("agreements/<int:pk>/exceptions/add/", purchase_invoices.ceiling_exception_add, name="ceiling_exception_add"),
     # the ledger
     path("agreements/<int:pk>/purchase/", purchases.purchase_detail, name="purchase_detail"),
-    path("agreements/<int:pk>/purchase/", purchase_stubs.purchase_detail, name="purchase_detail"),
-    path("authorizations/<int:pk>/", purchase_stubs.authorization_detail, name="authorization_detail"),
 ]
