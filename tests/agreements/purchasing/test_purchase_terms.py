@@ -37,7 +37,7 @@ def test_terms_are_recorded_for_two_parties(purchase):
 
 
 def test_the_parties_are_two_of_this_agreement(purchase, area):
-    buyer, provider = purchase.parties()
+    buyer, _provider = purchase.parties()
     stranger = factories.make_party(factories.make_agreement(area))
     for facts, field in (({"provider": buyer}, "provider"), ({"purchaser": stranger}, "purchaser")):
         with pytest.raises(CannotPurchase) as refused:
