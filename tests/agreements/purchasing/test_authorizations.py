@@ -266,7 +266,7 @@ def test_what_is_left_is_reissued_for_the_next_fiscal_year(purchase, line):
     factories.make_delivery(issued, happened_on=NOVEMBER, units=8, amount=400)
     again = reissue(purchase, issued)
     issued.refresh_from_db()
-    assert (again.units, again.amount, again.reference, again.replaces) == (12, 600, "K-2041", issued)
+    assert (again.units, again.amount, again.reference, again.replaces) == (Decimal(12), Decimal(600), "K-2041", issued)
     assert (issued.status, issued.close_reason) == ("closed", "Reissued as A-2")
     assert issued.closed_on == NOVEMBER  # the last day on which something was delivered
     refused_at(None, "reissued already", reissue, purchase, issued, number="A-3")
