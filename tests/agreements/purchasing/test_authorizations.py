@@ -318,6 +318,16 @@ def test_an_authorization_is_not_amended_once_somebody_has_closed_it(purchase, i
 
 
 @pytest.mark.django_db(transaction=True)
+def test_an_amendment_counts_what_is_delivered_at_the_same_moment(purchase, issued):
+    def deliver() -> None:
+        Authorization.objects.select_for_update(no_key=True).get(pk=issued.pk)
+        factories.make_delivery(issued, happened_on=NOVEMBER, units=18, amount=900)
+
+    outcome = second_waits_for(deliver, lambda: amend(purchase, issued, units=Decimal(10), amount=None))
+    assert isinstance(outcome, CannotPurchase)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_line_is_not_removed_while_it_is_authorized(purchase, line):
     outcome = second_waits_for(lambda: purchase.issue(line), lambda: lines.remove_line(line, **purchase.given))
     assert isinstance(outcome, CannotPurchase)

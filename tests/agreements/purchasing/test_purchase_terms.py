@@ -245,6 +245,27 @@ def test_of_two_who_save_milestones_the_second_replaces_those_of_the_first(purch
     assert plan.steps.get().name == "Second"
 
 
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_save_the_same_terms_the_second_is_told(purchase):
+    version = version_of(purchase.terms)
+
+    def put(days: int) -> PurchaseTerms:
+        return terms.set_terms(purchase.agreement, facts={"pays_within": days}, version=version, **purchase.given)
+
+    assert isinstance(second_waits_for(lambda: put(45), lambda: put(60)), ChangedMeanwhile)
+    assert purchase.terms.pays_within == 45
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_line_is_not_removed_while_another_verb_holds_it(purchase, line):
+    def hold() -> None:
+        ServiceLine.objects.select_for_update(no_key=True).get(pk=line.pk)
+        factories.make_authorization(line)
+
+    outcome = second_waits_for(hold, lambda: lines.remove_line(line, **purchase.given))
+    assert isinstance(outcome, CannotPurchase)
+
+
 # ---------------------------------------------------------------- The pages
 def test_the_page_leads_from_nothing_to_terms(as_, purchase):
     PurchaseTerms.objects.all().delete()
