@@ -266,7 +266,7 @@ def test_what_is_left_is_reissued_for_the_next_fiscal_year(purchase, line):
     factories.make_delivery(issued, happened_on=NOVEMBER, units=8, amount=400)
     again = reissue(purchase, issued)
     issued.refresh_from_db()
-    assert (again.units, again.amount, again.reference, again.replaces) == (12, 600, "K-2041", issued)
+    assert (again.units, again.amount, again.reference, again.replaces) == (Decimal(12), Decimal(600), "K-2041", issued)
     assert (issued.status, issued.close_reason) == ("closed", "Reissued as A-2")
     assert issued.closed_on == NOVEMBER  # the last day on which something was delivered
     refused_at(None, "reissued already", reissue, purchase, issued, number="A-3")
@@ -315,6 +315,16 @@ def test_an_authorization_is_not_amended_once_somebody_has_closed_it(purchase, i
     )
     assert isinstance(outcome, CannotPurchase)
     assert Authorization.objects.get().units == 20
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_amendment_counts_what_is_delivered_at_the_same_moment(purchase, issued):
+    def deliver() -> None:
+        Authorization.objects.select_for_update(no_key=True).get(pk=issued.pk)
+        factories.make_delivery(issued, happened_on=NOVEMBER, units=18, amount=900)
+
+    outcome = second_waits_for(deliver, lambda: amend(purchase, issued, units=Decimal(10), amount=None))
+    assert isinstance(outcome, CannotPurchase)
 
 
 @pytest.mark.django_db(transaction=True)

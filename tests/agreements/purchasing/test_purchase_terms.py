@@ -33,7 +33,8 @@ def test_terms_are_recorded_for_two_parties(purchase):
     buyer, _provider = purchase.parties()
     facts = {"purchaser": buyer, "provider": provider, "ceiling": Decimal(5000), "within_fiscal_year": False}
     held = terms.set_terms(Agreement.objects.get(), facts=facts, **purchase.given)
-    assert (held.purchaser, held.provider, held.ceiling, held.pays_within) == (buyer, provider, 5000, 30)
+    assert (held.purchaser, held.provider, held.ceiling) == (buyer, provider, Decimal(5000))
+    assert held.pays_within == 30
 
 
 def test_the_parties_are_two_of_this_agreement(purchase, area):
@@ -74,7 +75,9 @@ def test_who_saves_second_learns_what_the_first_has_changed(purchase):
 def test_a_line_comes_with_its_first_rate(purchase):
     line = lines.add_line(purchase.agreement, facts=LINE, rate=Decimal("52.50"), **purchase.given)
     assert [(rate.effective_on, rate.amount) for rate in line.rates.all()] == [(date(2026, 7, 1), Decimal("52.50"))]
-    second = lines.add_line(purchase.agreement, facts=LINE | {"code": "SE-2", "unit": "plan"}, rate=1, **purchase.given)
+    second = lines.add_line(
+        purchase.agreement, facts=LINE | {"code": "SE-2", "unit": "plan"}, rate=Decimal(1), **purchase.given
+    )
     assert (second.position, second.rates.count()) == (2, 0)
 
 
@@ -242,6 +245,27 @@ def test_of_two_who_save_milestones_the_second_replaces_those_of_the_first(purch
     assert plan.steps.get().name == "Second"
 
 
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_save_the_same_terms_the_second_is_told(purchase):
+    version = version_of(purchase.terms)
+
+    def put(days: int) -> PurchaseTerms:
+        return terms.set_terms(purchase.agreement, facts={"pays_within": days}, version=version, **purchase.given)
+
+    assert isinstance(second_waits_for(lambda: put(45), lambda: put(60)), ChangedMeanwhile)
+    assert purchase.terms.pays_within == 45
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_line_is_not_removed_while_another_verb_holds_it(purchase, line):
+    def hold() -> None:
+        ServiceLine.objects.select_for_update(no_key=True).get(pk=line.pk)
+        factories.make_authorization(line)
+
+    outcome = second_waits_for(hold, lambda: lines.remove_line(line, **purchase.given))
+    assert isinstance(outcome, CannotPurchase)
+
+
 # ---------------------------------------------------------------- The pages
 def test_the_page_leads_from_nothing_to_terms(as_, purchase):
     PurchaseTerms.objects.all().delete()
@@ -317,5 +341,5 @@ def test_the_page_costs_the_same_for_1_line_and_10(as_, purchase, line, plan, qu
         factories.make_report_duty(purchase.agreement, line=factories.make_milestone_plan(purchase.agreement))
         more = factories.make_service_line(purchase.agreement)
         factories.make_rate(more, effective_on=date(2027, 1, 1))
-        terms.change_ceiling(purchase.agreement, more, after=number, reason="Limit", **purchase.given)
+        terms.change_ceiling(purchase.agreement, more, after=Decimal(number), reason="Limit", **purchase.given)
     assert queries_of(lambda: client.get(url)) == few

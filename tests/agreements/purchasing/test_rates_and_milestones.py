@@ -94,7 +94,7 @@ def test_authorizations_that_last_past_the_new_rate_are_listed(purchase, line):
 def test_a_rate_never_changes_what_was_delivered(purchase, line):
     issued = purchase.issue(line)
     factories.make_delivery(issued, happened_on="2026-11-20")
-    with pytest.raises(CannotPurchase, match="1 delivery is recorded .* Nov 20, 2026") as refused:
+    with pytest.raises(CannotPurchase, match=r"1 delivery is recorded .* Nov 20, 2026") as refused:
         rates.add_rate(line, effective_on=date(2026, 11, 20), amount=Decimal(60), **purchase.given)
     assert refused.value.field == "effective_on"
     rates.add_rate(line, effective_on=date(2026, 11, 21), amount=Decimal(60), **purchase.given)
