@@ -20,7 +20,8 @@ DAY = timedelta(days=1)
 class Month:
     """One month of the term: what was delivered in it, and what is left at its end.
 
-    ``left`` is ``None`` in months to come; there ``expected`` is what will be left by the forecast, if there is one.
+    ``left`` is ``None`` in months to come; there ``expected`` is what will be left by the forecast, if there is one and
+    until nothing is left.
     """
 
     first: date
@@ -65,12 +66,13 @@ def burn_down(total: Decimal, delivered: Mapping[date, Decimal], *, first: date,
     left = total - sum(by_month.values(), Decimal(0))
     based_on = _full_months(first, last, today)
     per_day = _per_day(based_on, by_month)
-    used, months = Decimal(0), []
+    used, is_gone, months = Decimal(0), False, []
+    expected: Decimal | None = None
     for month in months_between(min([first.replace(day=1), *by_month]), last):
         used += by_month.get(month, Decimal(0))
         has_begun = month <= today
-        expected = None
-        if per_day and next_month(month) > today:
+        is_gone, expected = is_gone or expected == 0, None
+        if per_day and not is_gone and next_month(month) > today:
             days = (min(next_month(month) - DAY, last) - today).days
             expected = max(_cents(Fraction(left) - per_day * max(days, 0)), Decimal(0))
         months.append(Month(month, by_month.get(month, Decimal(0)), total - used if has_begun else None, expected))

@@ -42,8 +42,8 @@ class WaitingInvoice:
 
     @property
     def is_overdue(self) -> bool:
-        """Whether it should be paid by now."""
-        return self.days_overdue > 0
+        """Whether it should be paid by now; a credit note is not paid."""
+        return self.days_overdue > 0 and not self.invoice.is_credit
 
 
 @dataclass(frozen=True)

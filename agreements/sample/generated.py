@@ -9,26 +9,31 @@ from django.db import models
 
 from agreements.drafting import templates
 from agreements.models import Agreement, Clause, Party, Review
+from agreements.sample import generated_purchases as purchases
 from onestop.local.generated import Size
 from partners.models import LocalArea, Office, Partnership
 from partners.sample.generated import AGE, NOON, insert, record_inserts
 from partners.sample.past import unrecorded
 
 MODELS: tuple[Any, ...] = (Agreement, Party, Clause, Review)
+WHAT = ("agreements", "parties", "clauses", "reviews of agreements")
 AREAS_AT_ONCE = 50
 YEAR = timedelta(days=365)
 
 
 def generate(size: Size, *, today: date) -> dict[str, int]:
     """Generate agreements for each generated area; return the numbers of rows by what they are."""
-    last = {model: model.objects.aggregate(pk=models.Max("pk"))["pk"] or 0 for model in MODELS}
-    made = dict.fromkeys(("agreements", "parties", "clauses", "reviews of agreements"), 0)
+    last = {model: model.objects.aggregate(pk=models.Max("pk"))["pk"] or 0 for model in (*MODELS, *purchases.MODELS)}
+    made = dict.fromkeys((*WHAT, *purchases.WHAT), 0)
     slugs = [f"area-{number + 1}" for number in range(size.areas)]
     with unrecorded():
         for start in range(0, len(slugs), AREAS_AT_ONCE):
             some = LocalArea.objects.filter(slug__in=slugs[start : start + AREAS_AT_ONCE]).order_by("pk")
-            for what, rows in zip(made, _rows(size, list(some), today), strict=True):
+            written = list(_rows(size, list(some.select_related("state")), today))
+            for what, rows in zip(WHAT, written, strict=True):
                 made[what] += len(rows)
+            for what, number in purchases.generate_for(size, written[0], today):
+                made[what] += number
     for model, pk in last.items():
         record_inserts(model, since=pk, at=datetime.combine(today - timedelta(days=AGE), NOON, UTC))
     return made
@@ -77,13 +82,13 @@ def _agreements(size: Size, area: LocalArea, today: date) -> list[Agreement]:
 
 
 def _parties(agreement: Agreement, offices: Sequence[Office], partners: Sequence[Partnership]) -> Iterator[Party]:
-    """Yield the board and the officials, and all partners; a purchase is with one partner."""
+    """Yield the board and the officials, and all partners; a purchase is of one partner from another."""
     for office in offices:
         if office.kind == Office.Kind.CHAIR:
             yield Party(agreement=agreement, kind=Party.Kind.BOARD, name="Workforce board", office=office)
         elif office.kind == Office.Kind.CHIEF_ELECTED:
             yield Party(agreement=agreement, kind=Party.Kind.OFFICIAL, name=office.title, office=office)
-    for partner in partners[:1] if agreement.kind == Agreement.Kind.PURCHASE else partners:
+    for partner in partners[:2] if agreement.kind == Agreement.Kind.PURCHASE else partners:
         yield Party(agreement=agreement, kind=Party.Kind.PARTNER, partnership=partner)
 
 

@@ -49,11 +49,11 @@ def _entry(purchase: Purchase, day: date, units: Decimal, rate: Decimal, **more:
 
 
 def _milestones(purchase: Purchase, first: date, last: date) -> list[ServiceDelivery]:
-    """Return the first two milestones of the plan, a third and two thirds into its time."""
+    """Return the first two milestones of the plan."""
     amounts = allocate(told.TOTAL, {step: step.percent for step in purchase.steps})
     return [
-        _entry(purchase, first + (last - first) * number // 3, Decimal(1), amounts[step], step=step)
-        for number, step in enumerate(purchase.steps[:2], start=1)
+        _entry(purchase, first + (last - first) * percent // 100, Decimal(1), amounts[step], step=step)
+        for step, percent in zip(purchase.steps, told.REACHED, strict=False)
     ]
 
 
@@ -97,7 +97,7 @@ def _invoices(purchase: Purchase, each: Told) -> Iterator[_Sent]:
         yield _invoice(purchase, entries, state, entries[-1].happened_on + 3 * DAY)
     for correction in purchase.delivered[each.key]:
         if correction.corrects:
-            yield _invoice(purchase, [correction], "approved", correction.at.date() + 2 * DAY)
+            yield _invoice(purchase, [correction], "paid", correction.at.date() + 2 * DAY)
 
 
 def _invoice(purchase: Purchase, entries: Sequence[ServiceDelivery], state: str, day: date) -> _Sent:

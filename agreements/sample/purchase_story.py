@@ -12,7 +12,7 @@ from partners.sample.area_story import AreaStory
 DAY = timedelta(days=1)
 PURCHASER, PROVIDER = "Division of Rehabilitation Services", "Open Door Works"
 APPROVER = "Dana Whitcomb"  # of the area; the manager of the purchaser approves what it buys
-NUMBER, TITLE = "VR", "Supported employment for customers of vocational rehabilitation"
+NUMBER, TITLE = "VR", "Supported employment"
 BEGAN, YEARS = 500, 3
 CEILING = Decimal(24_000)
 COACHING, TRIAL, PLACEMENT = "SE-10", "SE-20", "SE-40"
@@ -38,6 +38,9 @@ WHY_EXCEPTION = (
 WHY_CORRECTED = "One hour was entered twice."
 WHY_REJECTED = "The time sheets of the coach are missing. Attach them, then send it again."
 WHY_AMENDED = "The employer offers a second department; four more days."
+
+
+REACHED = (25, 88)  # when the first two were reached, in percent of the time so far
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ REISSUED = Told(
     "A-103", COACHING, "K4519", 100, 0, 3, 38, ("paid", "paid"), "closed",
     "The fiscal year ends. What is left is reissued.",
 )  # fmt: skip
-SUCCESSOR = Told("A-104", COACHING, "K4519", 0, -180, 3, 0, ("paid", "approved"))
+SUCCESSOR = Told("A-104", COACHING, "K4519", 0, -180, 3, 0, ("paid", "paid"))
 USED_UP = Told("A-105", COACHING, "K4540", 170, -40, 4, 0, ("paid", "rejected", "paid", "approved"), late_reports=1)
 PLAN = Told("A-106", PLACEMENT, "K4552", 150, -90, invoices=("paid", "submitted"))
 ENDING = Told("A-107", COACHING, "K4568", 75, -16, 2, 6, ("approved", "submitted"))

@@ -26,14 +26,12 @@ class PurchaseTable(Table):
     caption = gettext_lazy("Purchases of service")
 
     title = tables.Column(verbose_name=gettext_lazy("Purchase"), order_by="number")
-    parties = tables.Column(
-        accessor="pk", verbose_name=gettext_lazy("Purchaser and provider"), orderable=False, empty_values=()
-    )
+    parties = tables.Column(accessor="pk", verbose_name=gettext_lazy("Parties"), orderable=False, empty_values=())
     standing = tables.Column(accessor="status", verbose_name=gettext_lazy("Standing"))
     authorized = tables.Column(verbose_name=gettext_lazy("Authorized"), attrs=NUMBER)
     delivered = tables.Column(verbose_name=gettext_lazy("Delivered"), attrs=NUMBER)
     left = tables.Column(verbose_name=gettext_lazy("Left"), attrs=NUMBER)
-    waiting = tables.Column(verbose_name=gettext_lazy("Invoices waiting"), attrs=NUMBER)
+    waiting = tables.Column(verbose_name=gettext_lazy("To approve"), attrs=NUMBER)
     late = tables.Column(verbose_name=gettext_lazy("Late reports"), attrs=NUMBER)
 
     class Meta(Table.Meta):

@@ -149,7 +149,7 @@ def _submit_item(row: Row) -> TodoItem:
 @written_once
 def _to_pay(area: int, partnerships: frozenset[int], today: date) -> QuerySet[Any, Any]:
     rows = Invoice.objects.filter(
-        agreement__area=area, status=Invoice.Status.APPROVED, due_on__lte=today + PAY_SOON
+        agreement__area=area, kind=Invoice.Kind.INVOICE, status=Invoice.Status.APPROVED, due_on__lte=today + PAY_SOON
     ).filter(**{f"{PURCHASER}__in": partnerships})
     return _by_agreement(rows, amount=Sum("total"), due=Min("due_on")).order_by("due", "purchase")
 

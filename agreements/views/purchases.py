@@ -98,19 +98,19 @@ def _figures(overview: Overview) -> list[dict[str, Any]]:
     figures: list[dict[str, Any]] = [
         {"label": _("Authorized"), "value": money(sums.authorized - sums.released)},
         {"label": _("Delivered"), "value": money(sums.delivered)},
-        {"label": _("Waiting for approval"), "value": money(sums.to_approve)},
-        {"label": _("Approved, not paid"), "value": money(sums.to_pay)},
+        {"label": _("Invoices to approve"), "value": money(sums.to_approve)},
         {"label": _("Left under authorizations"), "value": money(sums.left)},
     ]
     if sums.released:
         figures[0]["note"] = _("Without %(amount)s released by closing") % {"amount": money(sums.released)}
     if sums.uninvoiced:
         figures[1]["note"] = _("%(amount)s not invoiced yet") % {"amount": money(sums.uninvoiced)}
-    if sums.to_approve or sums.to_pay:
-        figures[2]["url"] = figures[3]["url"] = "#invoices"
+    if overview.invoices:
+        figures[2]["url"] = "#invoices"
+    if sums.to_pay:
+        figures[2]["note"] = _("%(amount)s approved and not paid yet") % {"amount": money(sums.to_pay)}
     if ceiling:
-        note = _("%(percent)d%% of %(allowed)s is delivered") % {
-            "percent": ceiling.percent, "allowed": money(ceiling.allowed),
-        }  # fmt: skip
-        figures.append({"label": _("Left under the ceiling"), "value": money(ceiling.left), "note": note})
+        words = _("%(left)s left under the ceiling; %(percent)d%% of %(allowed)s is delivered")
+        facts = {"left": money(ceiling.left), "percent": ceiling.percent, "allowed": money(ceiling.allowed)}
+        figures[3]["note"] = words % facts
     return figures

@@ -66,7 +66,7 @@ def test_its_rules_hold_on_any_day(network, day):
     codes = {state.code for state in overview.states.values()}
     assert {"closed", "reissued", "canceled"} <= codes
     states = set(Invoice.objects.values_list("kind", "status"))
-    wanted = {("invoice", state) for state in ("submitted", "approved", "paid", "rejected")} | {("credit", "approved")}
+    wanted = {("invoice", state) for state in ("submitted", "approved", "paid", "rejected")} | {("credit", "paid")}
     assert wanted <= states
     assert len(overview.states) == 8
     assert overview.late_reports

@@ -17,7 +17,7 @@ from tests.signing_in import sign_in
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
 LISTS = ("partnership_list", "service_list", "representative_list", "center_list", "presence_board")
-AGREEMENTS = ("agreement_list", "board", "timeline", "compliance")
+AGREEMENTS = ("agreement_list", "board", "timeline", "compliance", "purchase_list")
 MEETINGS = ("calendar", "group_list")
 PAGES = (
     "dashboards:home",
@@ -58,10 +58,20 @@ def test_it_has_the_size_that_was_asked_for_and_its_history_and_is_alone(network
 
 @pytest.mark.django_db(transaction=True)
 def test_each_area_has_agreements_with_parties_and_clauses(network):
-    assert (network["agreements"], network["parties"]) == (6, 2 * (3 * 2 + 4 + 4 + 1))
+    assert (network["agreements"], network["parties"]) == (6, 2 * (3 * 2 + 4 + 4 + 2))
     for area in LocalArea.objects.all():
         assert {each.kind for each in area.agreements.all()} == {"umbrella", "ifa", "purchase"}
         assert all(each.clauses.exists() for each in area.agreements.all())
+
+
+def test_each_area_has_a_purchase_with_invoices(network):
+    assert (network["terms of purchases"], network["authorizations"]) == (2, 16)
+    assert network["lines of invoices"] <= network["deliveries"]
+    for area in LocalArea.objects.all():
+        agreement = area.agreements.get(kind="purchase")
+        assert {"paid"} <= set(agreement.invoices.values_list("status", flat=True))
+        for each in agreement.authorizations.all():
+            assert sum(entry.amount for entry in each.deliveries.all()) <= each.amount
 
 
 def test_each_area_has_a_year_of_meetings(network):
