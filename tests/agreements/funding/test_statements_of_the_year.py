@@ -142,7 +142,8 @@ def test_a_partner_that_is_no_party_does_not_see_a_budget_in_the_list(as_, area)
 
 def test_the_page_of_a_partner_names_its_shares(as_, adopted):
     payer = adopted.payers[0]
-    page = words(as_("manager").get(reverse("partners:partnership_detail", args=[payer.partnership_id])))
+    address = reverse("partners:partnership_detail", args=[payer.partnership_id])
+    page = words(as_("manager").get(address))
     assert at("payer_statement", adopted.budget.pk, payer.pk) in page
     assert "$6,033.34" in page
     CostShare.objects.all().delete()
