@@ -30,6 +30,10 @@ def test_a_figure_explains_itself_in_place(open_page, axe, cast, costs, width):
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("heading", name="How $3,600.00 comes about")).to_be_visible()
     axe(page, frame=False)
+    expect(dialog.get_by_role("link", name="Oct to Dec 2026")).to_have_attribute(
+        "href",
+        reverse("agreements:share_explain", args=[costs.budget.pk, costs.rent.pk, costs.payers[1].pk]) + "?period=2",
+    )
     dialog.get_by_role("link", name="Back to the shares").click()
     expect(dialog).to_have_count(0)
 

@@ -90,7 +90,7 @@ def test_a_statement_is_made_as_a_pdf_on_one_page(as_, cast, costs):
     assert as_("manager").post(at("payer_statement_pdf", costs.budget.pk, costs.payers[0].pk))["Location"] == (
         made.get_absolute_url()
     )
-    pdf = pdfs.make(made, lambda part, words: None)
+    pdf = pdfs.make(made, lambda share, words="": None)
     assert pdf.pages == 1
     year = partner_year(shares_of_budget(costs.budget), costs.payers[0])
     html = statement_html(costs.budget, year, None, at=NOW)
