@@ -22,7 +22,7 @@ from agreements.funding.what_if import (
     read_changes,
     tried_shares,
 )
-from agreements.models import CostShare, FundingPeriod
+from agreements.models import CostShare, FundingBudget, FundingPeriod
 from tests import factories
 from tests.agreements.funding.shared_costs import SharedCosts, adopt_shared_costs, make_shared_costs
 from tests.at_once import second_waits_for
@@ -344,3 +344,17 @@ def test_a_period_that_is_being_settled_is_not_changed(adopted):
     outcome = second_waits_for(lambda: settle(adopted, 1), lambda: adopt(adopted, change))
     assert isinstance(outcome, CannotAdopt)
     assert sum(CostShare.objects.values_list("amount", flat=True)) == Decimal("12100.00")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_budget_that_is_being_edited_is_not_changed(costs):
+    change = Rise(costs.rent.pk, Decimal(10), 1)
+    seal = tried(costs, change)
+
+    def edit() -> None:
+        FundingBudget.objects.select_for_update(no_key=True).get(pk=costs.budget.pk)
+        factories.make_cost_line(costs.rent, name="Parking", amount="600.00")
+
+    outcome = second_waits_for(edit, lambda: adopt(costs, change, seen=seal))
+    assert isinstance(outcome, CannotAdopt)
+    assert costs.rent.lines.count() == 2
