@@ -110,6 +110,7 @@ def read_last_year(file: IO[bytes], name: str) -> LastYearFile:
     :raises CannotReadFile: if it is no table, or has no partners, no numbers, or too many.
     """
     limits = Limits.from_settings()
+    file.seek(0)
     sheets = read_sheets(file, limits) if is_zip(file) else [("", open_table(file, limits))]
     return _Reader(name, several=len(sheets) > 1).read(sheets)
 

@@ -60,7 +60,7 @@ def create_from_workbook(
     budget = FundingBudget.objects.create(
         agreement=locked, first_on=first_on, frequency=FREQUENCY, before=earlier.first()
     )  # fmt: skip
-    _Creating(budget, draft, by, at).create()
+    _Creating(budget, draft, by, at).write_rows()
     return budget
 
 
@@ -71,7 +71,7 @@ class _Creating:
         self.budget, self.draft, self.by, self.at = budget, draft, by, at
         self.named = {"agreement": budget.agreement, "budget": budget}
 
-    def create(self) -> None:
+    def write_rows(self) -> None:
         """Write periods, partners, bases, pools, costs and counts."""
         plan = self.draft.plan
         FundingPeriod.objects.bulk_create(

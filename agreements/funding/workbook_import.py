@@ -144,7 +144,7 @@ def guess_matches(
 
 def _guess_role(column: FileColumn) -> str:
     readings = [column.reading(at) for at in column.cells]
-    if sum(reading.value is not None for reading in readings) * 2 <= len(readings):
+    if all(reading.value is None for reading in readings):
         return SKIP
     if any("$" in text for text in column.cells.values()):
         found = (role for shape, role in GUESSES if role not in BASES and shape.search(column.title))
