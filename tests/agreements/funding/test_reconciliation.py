@@ -283,7 +283,7 @@ def test_what_must_be_done_before_closing(year, cast):
     year.enter("3000.00")
     year.issue()
     blockers = readiness_of(year.period(), date(2026, 11, 4)).blockers
-    assert blockers == ["Wait for the answer of Millrace Adult Learning, Crosswalk Legal Aid until Nov. 4, 2026."]
+    assert blockers == ["Wait for the answer of Millrace Adult Learning, Crosswalk Legal Aid until Wed, Nov 4, 2026."]
     assert readiness_of(year.period(), date(2026, 11, 5)).blockers == []
     waiting = year.pay(year.big, "5.00", status="entered", decided_at=None)
     year.enter("3001.00")
