@@ -217,6 +217,7 @@ PAST = [
         "AuthorizationChange:authorization_change_stays", "CeilingChange:ceiling_change_stays",
         "CeilingException:ceiling_exception_stays", "FundingInvoice:amount_of_an_invoice_to_a_partner_stays",
         "Invoice:decided_invoice_stays", "ServiceDelivery:invoiced_delivery_stays",
+        "PartnerStatement:statements_of_a_closed_period_stay",
     )
 ]  # fmt: skip
 

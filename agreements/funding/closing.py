@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -43,6 +42,7 @@ from agreements.models import (
 )
 from onestop.accounts.models import User
 from onestop.history.tracking import recorded
+from onestop.ui.presentation import day
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def _of_statements(period: FundingPeriod, positions: list[Position], today: date
         yield _("Send revised statements: costs, counts or corrections have changed since they were sent.")
     if (names := named(WAITING)) and period.answer_by:
         words = _("Wait for the answer of %(names)s until %(day)s.")
-        yield words % {"names": names, "day": date_format(period.answer_by)}
+        yield words % {"names": names, "day": day(period.answer_by, "plain")}
 
 
 def _of_period(period: FundingPeriod) -> Iterable[str]:

@@ -4,12 +4,11 @@ The staff are reminded of periods whose statements are due, partners of the last
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -72,7 +71,7 @@ def _example(**fields: Any) -> Mapping[str, Any]:
     statement = _statement(**fields)
     dispute = StatementDispute(
         statement=statement, text=_("We gave up one office in August."), answer=_("We corrected the square feet."),
-        decision="upheld", at=timezone.now(), answer_by=date(2026, 12, 9),
+        decision="upheld", at=datetime(2026, 11, 20, 12, tzinfo=UTC), answer_by=date(2026, 12, 9),
     )  # fmt: skip
     facts = {"dispute": dispute, "person": "Ann Example"}  # no translation: an invented name
     return {**context_of(statement), **facts, "action_url": settings.PUBLIC_URL}

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agreements.models import FundingBudget, FundingPeriod, MoneyApprover, PartnerStatement, StatementDispute
+from onestop.ui.presentation import day
 from onestop.ui.small_queries import SmallQuery
 from onestop.ui.todo import LATER, NOW, SOON, TodoItem, TodoPart
 from onestop.ui.written_queries import Row, written_once
@@ -124,7 +124,7 @@ def _answer_items(today: date) -> Callable[[list[Row]], Iterator[TodoItem]]:
     def items(rows: list[Row]) -> Iterator[TodoItem]:
         for row in rows:
             what = _("Check the statement of %(period)s") % {"period": _period(row)}
-            words = {"partner": row["partner"], "day": date_format(row["answer_by"])}
+            words = {"partner": row["partner"], "day": day(row["answer_by"], "plain")}
             why = _("What %(partner)s owes by actual cost. Agree, or dispute it in writing until %(day)s.") % words
             url = reverse("agreements:statement_detail", args=[row["pk"]])
             yield TodoItem(SOON, "receipt", what, why, url, _("Read the statement"), due_on=row["answer_by"])

@@ -109,11 +109,12 @@ def _totals(pools: list[PoolOfPeriod]) -> dict[str, Any]:
 
 
 def _sums(positions: list[Position]) -> dict[str, Any]:
-    """Return the sums of the columns of the table of statements."""
+    """Return the sums of the columns of the table of statements, and which columns are not all zero."""
     names = ("planned", "owed", "carried_in", "adjusted")
     sums = {name: sum((getattr(each.statement, name) for each in positions), ZERO) for name in names}
     given = {name: sum((getattr(each, name) for each in positions), ZERO) for name in ("cash", "in_kind", "left")}
-    return sums | given
+    shown = {f"has_{name}": any(getattr(each.statement, name) for each in positions) for name in names[2:]}
+    return sums | given | shown
 
 
 # ---------------------------------------------------------------- Sending statements
