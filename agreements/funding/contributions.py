@@ -48,7 +48,7 @@ def add_contribution(
     if Contribution.objects.current().filter(period__budget=budget).count() >= MOST:
         words = _("A budget can have %(number)s contributions at most. Record sums of several days.")
         raise CannotPay(words % {"number": MOST})
-    given = Contribution(agreement=budget.agreement, by=by, at=at)
+    given = Contribution(agreement=budget.agreement, period=facts["period"], by=by, at=at)
     _set(given, budget, facts, by=by, at=at)
     if is_received and given.kind == Kind.CASH:
         given.status, given.decided_by, given.decided_at = Status.ACCEPTED, by, at

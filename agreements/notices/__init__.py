@@ -1,3 +1,3 @@
 """What agreements tell people. Importing this package declares the notice types, and registers the reminders."""
 
-from agreements.notices import clocks, drift, notice_types, signing  # noqa: F401
+from agreements.notices import clocks, drift, funding_paying, notice_types, signing  # noqa: F401

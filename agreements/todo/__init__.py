@@ -1,6 +1,6 @@
-"""To-do items of agreements: signatures, terms that end, reviews that are due, promises that are not kept."""
+"""To-do items of agreements: signatures, terms that end, reviews that are due, promises that are not kept, money."""
 
-from agreements.todo import signing, terms
+from agreements.todo import funding_paying, signing, terms
 from agreements.todo.promises import broken_promises
 from onestop.ui.todo import For, TodoPart, TodoPlace, register_todo
 from partners.seats import seats_of
@@ -8,7 +8,22 @@ from partners.seats import seats_of
 
 def _of_staff(place: TodoPlace) -> list[TodoPart]:
     area, today = place.area, place.today
-    return [*signing.stuck(area, today), *terms.items_of(area, today), broken_promises(area, today)]
+    return [
+        *signing.stuck(area, today),
+        *terms.items_of(area, today),
+        broken_promises(area, today),
+        *funding_paying.of_staff(area, today),
+    ]
+
+
+def _of_approver(place: TodoPlace) -> list[TodoPart]:
+    return funding_paying.to_approve(place.user, place.area) if place.user and place.area else []
+
+
+def _of_payer(place: TodoPlace) -> list[TodoPart]:
+    """Return the invoices to the partners that a person manages."""
+    managed = seats_of(place.user).managed_partnership_ids if place.user and place.area else frozenset()
+    return funding_paying.to_pay(managed, place.area, place.today) if managed else []
 
 
 def _of_signer(place: TodoPlace) -> list[TodoPart]:
@@ -26,4 +41,6 @@ def _of_board(place: TodoPlace) -> list[TodoPart]:
 for whose in (For.STAFF, For.MANAGER, For.REPRESENTATIVE, For.BOARD):
     register_todo(whose, _of_signer)
 register_todo(For.STAFF, _of_staff)
+register_todo(For.STAFF, _of_approver)
+register_todo(For.MANAGER, _of_payer)
 register_todo(For.BOARD, _of_board)

@@ -37,6 +37,8 @@ def test_only_pages_with_files_accept_more_than_a_form():
     views = every_view(get_resolver().url_patterns)
     assert {name for name, view in views if getattr(view, "takes_files", False)} == {
         "agreements:agreement_record",
+        "agreements:contribution_add",
+        "agreements:contribution_edit",
         "agreements:evidence_add",
         "agreements:evidence_edit",
         "agreements:scan",
