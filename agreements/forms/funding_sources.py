@@ -23,7 +23,7 @@ class SourceRows(ConflictForm):
 
     columns: tuple[str, ...] = ()
 
-    def add_rows(self, number: int, make: Any) -> None:
+    def make_rows(self, number: int, make: Any) -> None:
         """Add rows of fields; ``make`` returns those of one row, by the name of their column."""
         self.number = number
         for place in range(1, number + 1):
@@ -87,7 +87,7 @@ class SourcesForm(SourceRows):
     def __init__(self, data: Any = None, *, number: int, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         programs = list(Program.objects.order_by(Lower("name"), "pk"))
-        self.add_rows(number, lambda place: _fields(FundingSource, place) | {"program": _program(place, programs)})
+        self.make_rows(number, lambda place: _fields(FundingSource, place) | {"program": _program(place, programs)})
 
 
 def _program(place: int, programs: Sequence[Program]) -> forms.Field:
@@ -118,7 +118,7 @@ class BraidForm(SourceRows):
         )  # fmt: skip
         service.show_hidden_initial = True
         self.fields["service"] = service
-        self.add_rows(number, lambda place: {"partnership": _partner(place, partners)} | _fields(BraidedPart, place))
+        self.make_rows(number, lambda place: {"partnership": _partner(place, partners)} | _fields(BraidedPart, place))
 
     @property
     def plan_fields(self) -> list[forms.BoundField]:

@@ -117,7 +117,7 @@ def accept_contribution(given: Contribution, *, by: User, at: datetime) -> Contr
     _demand_waiting(given)
     if given.by_id == by.pk:
         raise CannotPay(_("You entered this contribution. Somebody else who may approve money accepts it."))
-    if given.is_in_kind and given.file_id is None:
+    if given.is_in_kind and (given.file is None or given.file.is_refused):
         raise CannotPay(_("This contribution has no evidence. Ask whoever entered it to add a file."))
     _decide(given, Status.ACCEPTED, "", by, at)
     return given

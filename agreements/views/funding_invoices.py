@@ -158,7 +158,6 @@ def _difference(invoice: FundingInvoice) -> Any:
     return billing.amount_today(invoice, shares) - invoice.amount
 
 
-@idempotent
 def funding_invoice_void(request: SignedIn, pk: int) -> HttpResponse:
     """Void an invoice with a reason."""
     invoice = get_funding_invoice(request, pk)

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,7 +15,6 @@ from agreements.funding.shares import general_contributions
 from agreements.models import Contribution, FundingPeriod, MoneyApprover
 from agreements.todo.funding_paying import to_approve
 from onestop.editing.versions import ChangedMeanwhile, version_of
-from onestop.files.models import StoredFile
 from onestop.notices.models import Notice
 from onestop.ui.small_queries import read_together
 from tests import factories
@@ -46,18 +44,11 @@ def add(paying: Any, facts: dict[str, Any], by: Any = None, **more: Any) -> Cont
     return verbs.add_contribution(paying.budget, facts=facts, by=by, at=timezone.now(), **more)
 
 
-def with_evidence(given: Contribution) -> Contribution:
-    file = factories.make_file("agreements.contribution") if hasattr(factories, "make_file") else _file()
+def with_evidence(given: Contribution, **more: Any) -> Contribution:
+    file = factories.make_file(use="agreements.contribution", **more)
     Contribution.objects.filter(pk=given.pk).update(file=file)
     given.refresh_from_db()
     return given
-
-
-def _file() -> StoredFile:
-    return StoredFile.objects.create(
-        use="agreements.contribution", file="x/bill.pdf", name="bill.pdf", kind="pdf", size=3, digest="0" * 64,
-        at=timezone.now(), status="clean",
-    )  # fmt: skip
 
 
 # ---------------------------------------------------------------- What fits
@@ -135,6 +126,12 @@ def test_nothing_in_kind_is_accepted_without_evidence(paying, cast):
         verbs.accept_contribution(given, by=cast["staff"], at=timezone.now())
 
 
+def test_evidence_that_the_scan_refused_is_none(paying, cast):
+    given = with_evidence(add(paying, desks(paying), by=cast["manager"]), state="refused")
+    with pytest.raises(CannotPay, match="no evidence"):
+        verbs.accept_contribution(given, by=cast["staff"], at=timezone.now())
+
+
 def test_what_is_accepted_counts_until_it_is_taken_back(paying, cast):
     given = with_evidence(add(paying, desks(paying), by=cast["manager"]))
     verbs.accept_contribution(given, by=cast["staff"], at=timezone.now())
@@ -204,7 +201,7 @@ def form(paying: Any, **changes: Any) -> dict[str, Any]:
 
 
 def test_the_manager_records_one_with_evidence_and_an_approver_accepts_it(as_, paying, cast, approver):
-    bill = SimpleUploadedFile("bill.pdf", b"%PDF-1.4\n%%EOF\n", "application/pdf")
+    bill = factories.upload()
     answer = as_("manager").post(
         at("contribution_add", paying.budget.pk), form(paying, **{"file-upload": bill}), follow=True
     )
