@@ -76,7 +76,7 @@ def test_by_days_a_month_that_was_begun_late_counts_by_its_days(paying):
     rebill(paying, billing="month", proration="days")
     paying.share(starts_on=date(2026, 11, 16))
     months = [period.bills[1].amount for period in billing.billing_periods(paying.budget)]
-    share = sum(months[3:6])
+    share = sum(months[3:6], Decimal(0))
     assert months[3] == 0
     assert abs(months[4] - share / 3) <= Decimal("0.01")  # 15 of 30 days beside a whole month
     assert sum(amounts(paying.budget, 5)) + sum(amounts(paying.budget, 6)) > 0

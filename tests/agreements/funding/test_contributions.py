@@ -136,7 +136,7 @@ def test_what_is_accepted_counts_until_it_is_taken_back(paying, cast):
     given = with_evidence(add(paying, desks(paying), by=cast["manager"]))
     verbs.accept_contribution(given, by=cast["staff"], at=timezone.now())
     line = paid_by(paying.budget).lines[0]
-    assert (line.in_kind, line.left) == (400, 7600)
+    assert (line.in_kind, line.left) == (Decimal(400), Decimal(7600))
     with pytest.raises(CannotPay, match="already decided"):
         verbs.update_contribution(given, facts={"amount": Decimal(1)}, by=cast["manager"], at=timezone.now())
     with pytest.raises(CannotPay, match="already decided"):

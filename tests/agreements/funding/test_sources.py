@@ -71,7 +71,7 @@ def test_a_split_never_loses_a_cent(cents, parts):
 def test_sources_keep_their_rows_by_name(paying):
     first, second = put(paying, row("A", 60), row("B", 40))
     again = put(paying, row("b", 70), row("C", 30))
-    assert [(each.name, each.weight) for each in again] == [("b", 70), ("C", 30)]
+    assert [(each.name, each.weight) for each in again] == [("b", Decimal(70)), ("C", Decimal(30))]
     assert again[0].pk == second.pk
     first.refresh_from_db()
     assert first.is_archived
