@@ -201,6 +201,15 @@ def test_two_payments_at_once_never_pay_more_than_is_open(paying):
     assert with_paid(FundingInvoice.objects.filter(pk=first.pk)).get().paid == 1500
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_period_is_not_closed_while_a_payment_is_recorded(paying):
+    first, _second = issue(paying)
+    factories.mark_issued(paying.period(1))
+    one = FundingPeriod.objects.filter(budget=paying.budget, number=1)
+    second_waits_for(lambda: pay(first, 100), lambda: one.update(status="closed", closed_at=timezone.now()))
+    assert paying.period(1).is_closed
+
+
 def test_a_payment_is_recorded_and_shown(as_, paying):
     first, _second = issue(paying)
     facts = {"amount": "500", "received_on": "2026-08-03", "text": "Check 12"}
@@ -225,7 +234,8 @@ def test_the_list_filters_by_state(as_, paying):
     pay(first, 2000)
     late = factories.make_funding_invoice(paying.second, due_on=date(2026, 1, 5), first_on=date(2026, 12, 1),
                                           last_on=date(2026, 12, 31))  # fmt: skip
-    for state, found in {"paid": [first], "open": [second], "overdue": [late], "voided": [], "part": []}.items():
+    states = {"paid": [first], "open": [second], "overdue": [late], "voided": [], "part": [], "unpaid": [late, second]}
+    for state, found in states.items():
         answer = as_("staff").get(at("funding_invoice_list", paying.budget.pk), {"standing": state})
         assert [row.record for row in answer.context["table"].page.object_list] == found, state
 

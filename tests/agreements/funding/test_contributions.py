@@ -192,6 +192,14 @@ def test_of_two_who_decide_at_once_the_second_sees_the_first(paying, cast):
     assert given.status == "refused"
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_period_is_not_closed_while_something_is_recorded_in_it(paying):
+    factories.mark_issued(paying.period(1))
+    one = FundingPeriod.objects.filter(budget=paying.budget, number=1)
+    second_waits_for(lambda: add(paying, desks(paying)), lambda: one.update(status="closed", closed_at=timezone.now()))
+    assert paying.period(1).is_closed
+
+
 # ---------------------------------------------------------------- Pages
 def form(paying: Any, **changes: Any) -> dict[str, Any]:
     return {

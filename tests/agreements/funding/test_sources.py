@@ -101,6 +101,8 @@ def test_the_manager_edits_all_at_once(as_, paying):
     }  # fmt: skip
     refused = as_("manager").post(url, {**facts, "weight_3": "30"})
     assert "must add up to 100" in refused.content.decode()
+    without = as_("manager").post(url, {**facts, "allowable_use_3": ""})
+    assert without.context["form"].errors == {"allowable_use_3": ["Say what this source may pay."]}
     assert as_("manager").post(url, facts).status_code == 302
     page = as_("board").get(at("source_list", paying.first.pk)).content.decode()
     assert "$1,250.00" in page  # 62.5 % of 2,000 a quarter
@@ -178,6 +180,16 @@ def test_of_two_who_edit_a_plan_at_once_the_second_is_told(paying, partner):
         )
 
     assert isinstance(second_waits_for(lambda: edit("B"), lambda: edit("C")), ChangedMeanwhile)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_plans_at_once_the_second_is_counted(paying, partner, monkeypatch):
+    monkeypatch.setattr(braids, "MOST_PLANS", 1)
+
+    def add(title: str) -> BraidedPlan:
+        return braid(paying, part(partner, "A", 100), title=title)
+
+    assert isinstance(second_waits_for(lambda: add("One"), lambda: add("Two")), CannotPay)
 
 
 def test_the_staff_add_edit_remove_and_restore_a_plan(as_, paying, partner, neighbor_partner):
