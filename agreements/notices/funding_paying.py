@@ -1,12 +1,11 @@
 """Notices about paying by a funding agreement: invoices to partners, reminders of them, and contributions."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -78,7 +77,7 @@ def example_of_contribution(code: str) -> dict[str, Any]:
         pk=1, agreement=agreement, payer=_payer(agreement), kind=Contribution.Kind.NONCASH, amount=Decimal("1850.00"),
         period=FundingPeriod(first_on=date(2026, 7, 1), last_on=date(2026, 9, 30)), text=_("Two workstations"),
         received_on=date(2026, 9, 30), status=Contribution.Status.REFUSED,
-        reason=_("The invoice shows another price. Add the right one."), at=timezone.now(),
+        reason=_("The invoice shows another price. Add the right one."), at=datetime(2026, 9, 30, 15, tzinfo=UTC),
     )  # fmt: skip
     return {
         "news": code.rpartition("_")[2],
