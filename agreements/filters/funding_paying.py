@@ -8,7 +8,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from agreements.funding.open_invoices import STANDINGS, in_standing
+from agreements.funding.open_invoices import ISSUED, STANDINGS, UNPAID, in_standing
 from agreements.models import Contribution, FundingPeriod, Payer
 from onestop.ops.request_numbers import whole_number
 from onestop.ui.lists import Filters
@@ -50,7 +50,10 @@ class FundingInvoiceFilters(Filters):
     q = django_filters.CharFilter(label=_("Number or partner"), method="search")
     standing = django_filters.ChoiceFilter(
         label=_("State"), empty_label=_("Any state"), method="in_standing",
-        choices=[(each.code, each.word) for each in STANDINGS.values()],
+        choices=[
+            *((each.code, each.word) for each in STANDINGS.values()), (UNPAID, _("Not fully paid")),
+            (ISSUED, _("Not voided")),
+        ],
     )  # fmt: skip
     payer = django_filters.ChoiceFilter(label=_("Partner"), empty_label=_("Any partner"), field_name="payer_id")
 

@@ -81,7 +81,7 @@ class ContributionForm(ConflictForm):
             "payer",
             own.order_by("position", "pk"),
             _("Partner"),
-            _("The center in general") if is_staff else None,
+            _("None: the center in general") if is_staff else None,
             required=not is_staff,
             help_text=_("The center in general: only for a third party. It lowers the cost for all partners.")
             if is_staff

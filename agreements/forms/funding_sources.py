@@ -8,6 +8,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agreements.funding import braids, sources
 from agreements.models import Agreement, BraidedPart, BraidedPlan, FundingSource
@@ -16,14 +17,21 @@ from onestop.editing.model_fields import model_fields
 from partners.models import Partnership, Program, Service
 
 BLANK_ROWS = 3  # below those that are filled in
+MISSING = {
+    "partnership": gettext_lazy("Choose the partner."),
+    "name": gettext_lazy("Enter the name of the funding source."),
+    "weight": gettext_lazy("Enter the part that it pays, in percent."),
+    "allowable_use": gettext_lazy("Say what this source may pay."),
+}
 
 
 class SourceRows(ConflictForm):
     """A form with rows of fields, named ``weight_1``: rows that are empty are left out."""
 
     columns: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()  # columns that a filled row may leave blank
 
-    def add_rows(self, number: int, make: Any) -> None:
+    def make_rows(self, number: int, make: Any) -> None:
         """Add rows of fields; ``make`` returns those of one row, by the name of their column."""
         self.number = number
         for place in range(1, number + 1):
@@ -36,6 +44,19 @@ class SourceRows(ConflictForm):
     def rows(self) -> list[tuple[int, list[forms.BoundField]]]:
         """The number and the bound fields of each row, for the template."""
         return [(place, [self[f"{name}_{place}"] for name in self.columns]) for place in range(1, self.number + 1)]
+
+    def clean(self) -> dict[str, Any]:
+        """Demand what is missing of a row in which something is entered, beside its field."""
+        values = super().clean() or self.cleaned_data
+        for place in range(1, self.number + 1):
+            row = {name: values.get(f"{name}_{place}") for name in self.columns}
+            if not any(value not in (None, "") for value in row.values()):
+                continue
+            for name in self.columns:
+                field = f"{name}_{place}"
+                if name not in self.optional and row[name] in (None, "") and field not in self.errors:
+                    self.add_error(field, MISSING[name])
+        return values
 
     @property
     def filled(self) -> list[dict[str, Any]]:
@@ -83,11 +104,12 @@ class SourcesForm(SourceRows):
     """The funding sources of a partner."""
 
     columns = sources.FACTS
+    optional = ("program",)
 
     def __init__(self, data: Any = None, *, number: int, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         programs = list(Program.objects.order_by(Lower("name"), "pk"))
-        self.add_rows(number, lambda place: _fields(FundingSource, place) | {"program": _program(place, programs)})
+        self.make_rows(number, lambda place: _fields(FundingSource, place) | {"program": _program(place, programs)})
 
 
 def _program(place: int, programs: Sequence[Program]) -> forms.Field:
@@ -118,7 +140,7 @@ class BraidForm(SourceRows):
         )  # fmt: skip
         service.show_hidden_initial = True
         self.fields["service"] = service
-        self.add_rows(number, lambda place: {"partnership": _partner(place, partners)} | _fields(BraidedPart, place))
+        self.make_rows(number, lambda place: {"partnership": _partner(place, partners)} | _fields(BraidedPart, place))
 
     @property
     def plan_fields(self) -> list[forms.BoundField]:

@@ -133,7 +133,7 @@ def _check(plan: BraidedPlan, parts: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _write_parts(plan: BraidedPlan, rows: Sequence[Mapping[str, Any]], at: datetime) -> None:
-    saved = list(current_parts(plan))
+    saved: list[BraidedPart] = list(current_parts(plan))
     for part in saved[len(rows) :]:
         part.archived_at = at
         part.save(update_fields=["archived_at"])
@@ -141,5 +141,7 @@ def _write_parts(plan: BraidedPlan, rows: Sequence[Mapping[str, Any]], at: datet
         facts = {name: row[name] for name in PART_FACTS} | {"position": place}
         if place > len(saved):
             plan.parts.create(agreement_id=plan.agreement_id, **facts)
-        elif names := apply_facts(saved[place - 1], facts):
-            saved[place - 1].save(update_fields=names)
+            continue
+        part = saved[place - 1]
+        if names := apply_facts(part, facts):
+            part.save(update_fields=names)

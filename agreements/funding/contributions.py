@@ -48,7 +48,7 @@ def add_contribution(
     if Contribution.objects.current().filter(period__budget=budget).count() >= MOST:
         words = _("A budget can have %(number)s contributions at most. Record sums of several days.")
         raise CannotPay(words % {"number": MOST})
-    given = Contribution(agreement=budget.agreement, by=by, at=at)
+    given = Contribution(agreement=budget.agreement, period=facts["period"], by=by, at=at)
     _set(given, budget, facts, by=by, at=at)
     if is_received and given.kind == Kind.CASH:
         given.status, given.decided_by, given.decided_at = Status.ACCEPTED, by, at
@@ -117,7 +117,7 @@ def accept_contribution(given: Contribution, *, by: User, at: datetime) -> Contr
     _demand_waiting(given)
     if given.by_id == by.pk:
         raise CannotPay(_("You entered this contribution. Somebody else who may approve money accepts it."))
-    if given.is_in_kind and given.file_id is None:
+    if given.is_in_kind and (given.file is None or given.file.is_refused):
         raise CannotPay(_("This contribution has no evidence. Ask whoever entered it to add a file."))
     _decide(given, Status.ACCEPTED, "", by, at)
     return given

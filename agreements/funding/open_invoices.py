@@ -15,6 +15,7 @@ from agreements.models import Contribution, FundingInvoice
 from agreements.models.money import MoneyField
 
 VOIDED, PAID, OVERDUE, PART_PAID, OPEN = "voided", "paid", "overdue", "part", "open"
+UNPAID, ISSUED = "unpaid", "issued"  # several states together
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,10 @@ def in_standing(rows: Any, code: str, today: date) -> Any:
     if code == VOIDED:
         return rows.exclude(voided_at=None)
     rows = rows.filter(voided_at=None)
+    if code == ISSUED:
+        return rows
+    if code == UNPAID:
+        return rows.filter(left__gt=0)
     if code == PAID:
         return rows.filter(left__lte=0)
     late = rows.filter(left__gt=0, due_on__lt=today)
@@ -81,6 +86,12 @@ def in_standing(rows: Any, code: str, today: date) -> Any:
         return late
     open_ones = rows.filter(left__gt=0, due_on__gte=today)
     return open_ones.filter(paid__gt=0) if code == PART_PAID else open_ones.filter(paid=0)
+
+
+def sum_issued(rows: QuerySet[Any, Any]) -> Decimal:
+    """Return what invoices come to that were not voided; one query."""
+    found: Decimal | None = rows.filter(voided_at=None).aggregate(sum=Sum("amount"))["sum"]
+    return found or ZERO
 
 
 def sum_left(rows: QuerySet[Any, Any]) -> Decimal:

@@ -34,10 +34,11 @@ class PaidLine:
 
 @dataclass(frozen=True)
 class PaidTotals:
-    """The lines of all partners and their sums; ``general`` is what third parties gave to the center in general."""
+    """The lines of all partners and their sums; ``general`` is what third parties gave to the center."""
 
     lines: Sequence[PaidLine]
     general: Decimal
+    general_waiting: Decimal
 
     def sum_of(self, name: str) -> Decimal:
         """Return the sum of one column."""
@@ -69,4 +70,4 @@ def paid_by(budget: FundingBudget) -> PaidTotals:
         )
         for payer in payers
     ]  # fmt: skip
-    return PaidTotals(lines, given[None, "in_kind"])
+    return PaidTotals(lines, given[None, "in_kind"], given[None, "waiting"])

@@ -31,9 +31,11 @@ def payers_people(partnerships: Collection[Partnership]) -> dict[int, Sequence[U
     return found
 
 
-def context_of(invoice: FundingInvoice, person: User | str) -> dict[str, Any]:
-    """Return what a mail about an invoice says."""
+def context_of(kind: str, invoice: FundingInvoice, person: User | str) -> dict[str, Any]:
+    """Return what a mail about an invoice says; ``news`` is what happened."""
     return {
+        "news": kind.rpartition("_")[2],
+        "has_account": isinstance(person, User),
         "invoice": invoice,
         "agreement": invoice.agreement,
         "area": invoice.agreement.area,
@@ -53,9 +55,9 @@ def invoice_message(kind: str, key: str, invoice: FundingInvoice, person: User |
         about=[invoice, agreement, invoice.payer.partnership],
         scope=agreement.area,
         why=_("%(partner)s pays by %(agreement)s.") % names,
-        path=invoice.get_absolute_url(),
+        path=invoice.get_absolute_url() if isinstance(person, User) else "",
         zone=agreement.area.zone,
-        context=context_of(invoice, person) | more,
+        context=context_of(kind, invoice, person) | more,
     )
 
 
@@ -119,8 +121,8 @@ def _contribution_message(kind: str, key: str, given: Contribution, person: User
         path=given.get_absolute_url(),
         zone=agreement.area.zone,
         context={
-            "contribution": given, "agreement": agreement, "area": agreement.area, "name": person.name,
-            "giver": str(given.payer or given.giver),
+            "news": kind.rpartition("_")[2], "contribution": given, "agreement": agreement, "area": agreement.area,
+            "name": person.name, "giver": str(given.giver or given.payer),
         },
     )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """How partners pay: contributions of each kind, funding sources, braided plans, and invoices of the agreement."""
 
+from decimal import Decimal
 from typing import Any
 
 import pgtrigger
@@ -21,6 +22,11 @@ from onestop.history.tracking import tracked
 from partners.models import Partnership, Program, Service
 
 PERSON: Any = settings.AUTH_USER_MODEL
+
+
+def in_percent(weight: Decimal) -> str:
+    """Return a part as "62.5%"."""
+    return f"{weight.normalize():f}%"
 
 
 @tracked(parent="agreement")
@@ -240,6 +246,11 @@ class FundingSource(Archivable):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def percent(self) -> str:
+        """Its part, as "62.5%"."""
+        return in_percent(self.weight)
+
 
 @tracked(parent="agreement")
 class BraidedPlan(Archivable):
@@ -296,3 +307,8 @@ class BraidedPart(Archivable):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def percent(self) -> str:
+        """Its part, as "62.5%"."""
+        return in_percent(self.weight)

@@ -4,6 +4,7 @@ from agreements.notices import (  # noqa: F401
     clocks,
     counts,
     drift,
+    funding_paying,
     late_reports,
     notice_types,
     purchase_invoices,

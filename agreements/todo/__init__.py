@@ -1,6 +1,13 @@
+<<<<<<< ours
 """To-do items of agreements: signatures, terms that end, reviews, broken promises, purchases, reconciliation."""
+||||||| base
+"""To-do items of agreements: signatures, terms that end, reviews that are due, promises that are not kept."""
+=======
+"""To-do items of agreements: signatures, terms that end, reviews that are due, promises that are not kept, money."""
+>>>>>>> theirs
 
 from agreements.todo import purchases, reconciliation, signing, terms
+from agreements.todo import funding_paying, signing, terms
 from agreements.todo.promises import broken_promises
 from onestop.ui.todo import For, TodoPart, TodoPlace, register_todo
 from partners.seats import seats_of
@@ -8,12 +15,33 @@ from partners.seats import seats_of
 
 def _of_staff(place: TodoPlace) -> list[TodoPart]:
     area, today = place.area, place.today
+<<<<<<< ours
     return [
         *signing.stuck(area, today),
         *terms.items_of(area, today),
         broken_promises(area, today),
         *reconciliation.of_staff(area, today),
     ]
+||||||| base
+    return [*signing.stuck(area, today), *terms.items_of(area, today), broken_promises(area, today)]
+=======
+    return [
+        *signing.stuck(area, today),
+        *terms.items_of(area, today),
+        broken_promises(area, today),
+        *funding_paying.of_staff(area, today),
+    ]
+
+
+def _of_approver(place: TodoPlace) -> list[TodoPart]:
+    return funding_paying.to_approve(place.user, place.area) if place.user and place.area else []
+
+
+def _of_payer(place: TodoPlace) -> list[TodoPart]:
+    """Return the invoices to the partners that a person manages."""
+    managed = seats_of(place.user).managed_partnership_ids if place.user and place.area else frozenset()
+    return funding_paying.to_pay(managed, place.area, place.today) if managed else []
+>>>>>>> theirs
 
 
 def _of_signer(place: TodoPlace) -> list[TodoPart]:
@@ -67,4 +95,6 @@ register_todo(For.MANAGER, _of_manager)
 register_todo(For.STAFF, _of_staff)
 register_todo(For.STAFF, _of_approver)
 register_todo(For.MANAGER, _of_manager)
+register_todo(For.STAFF, _of_approver)
+register_todo(For.MANAGER, _of_payer)
 register_todo(For.BOARD, _of_board)

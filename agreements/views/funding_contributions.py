@@ -66,6 +66,7 @@ def contribution_list(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def _figures(totals: PaidTotals, url: str) -> list[dict[str, Any]]:
     sums = totals.sums
+    waiting = sums["waiting"] + totals.general_waiting
     return [
         {"label": _("Cash"), "value": money(sums["cash"]), "url": f"{url}?kind=cash&status=accepted"},
         {
@@ -76,7 +77,11 @@ def _figures(totals: PaidTotals, url: str) -> list[dict[str, Any]]:
             if totals.general
             else "",
         },
-        {"label": _("Waiting for approval"), "value": money(sums["waiting"]), "url": f"{url}?status=entered"},
+        {
+            "label": _("Waiting for approval"),
+            "value": money(waiting),
+            "url": f"{url}?status=entered",
+        },
     ]
 
 
@@ -120,7 +125,12 @@ def contribution_add(request: SignedIn, pk: int) -> HttpResponse:
     payers = payers_to_record(budget, lambda payer: may(request.user, RECORD, payer))
     if not payers and not is_staff:
         raise PermissionDenied
-    initial = {"kind": Contribution.Kind.CASH, "payer": payers[0].pk if len(payers) == 1 else None}
+    today = timezone.localdate()
+    initial = {
+        "kind": Contribution.Kind.CASH,
+        "payer": payers[0].pk if len(payers) == 1 and not is_staff else None,
+        "period": budget.periods.filter(first_on__lte=today, last_on__gte=today).values_list("pk", flat=True).first(),
+    }
     form = ContributionForm(
         request.POST or None,
         request.FILES or None,

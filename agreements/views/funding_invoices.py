@@ -15,7 +15,7 @@ from agreements.filters.funding_paying import FundingInvoiceFilters
 from agreements.forms.funding_invoices import IssueForm, PaymentForm, VoidForm
 from agreements.funding import billing
 from agreements.funding.billing import BillingPeriod
-from agreements.funding.open_invoices import overdue, standing_of, sum_left, with_paid
+from agreements.funding.open_invoices import overdue, standing_of, sum_issued, sum_left, with_paid
 from agreements.funding.paying import shares_by_period
 from agreements.funding.reading import payers_of
 from agreements.funding.sources import current_sources, split_amount
@@ -27,7 +27,7 @@ from agreements.funding_context import (
     get_funding_invoice,
 )
 from agreements.models import FundingBudget, FundingInvoice
-from agreements.tables.funding_paying import FundingInvoiceTable
+from agreements.tables.funding_paying import FundingInvoiceTable, status_chip
 from onestop.accounts.requests import SignedIn
 from onestop.editing.idempotency import idempotent
 from onestop.editing.saving import save, say_done
@@ -48,9 +48,14 @@ def funding_invoice_list(request: HttpRequest, pk: int) -> HttpResponseBase:
     late = overdue(rows, today)
     url = request.path
     figures = [
-        {"label": _("Open"), "value": money(sum_left(rows)), "url": f"{url}?standing=open"},
+        {
+            "label": _("Invoiced"),
+            "value": money(sum_issued(rows)),
+            "url": f"{url}?standing=issued",
+            "note": budget.get_billing_display(),
+        },
+        {"label": _("Open"), "value": money(sum_left(rows)), "url": f"{url}?standing=unpaid"},
         {"label": _("Overdue"), "value": money(sum_left(late)), "url": f"{url}?standing=overdue"},
-        {"label": _("Invoiced"), "value": budget.get_billing_display(), "url": ""},
     ]
     return list_page(
         request,
@@ -141,7 +146,7 @@ def funding_invoice_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "standing": standing_of(read, timezone.localdate()),
         "paid": read.paid,
         "left": read.left,
-        "payments": payments,
+        "payments": [(payment, status_chip(payment)) for payment in payments],
         "sources": split_amount(invoice.amount, list(current_sources(invoice.payer))),
         "difference": _difference(invoice),
         "may_void": keeps and not invoice.voided_at and not read.paid,
@@ -158,7 +163,6 @@ def _difference(invoice: FundingInvoice) -> Any:
     return billing.amount_today(invoice, shares) - invoice.amount
 
 
-@idempotent
 def funding_invoice_void(request: SignedIn, pk: int) -> HttpResponse:
     """Void an invoice with a reason."""
     invoice = get_funding_invoice(request, pk)

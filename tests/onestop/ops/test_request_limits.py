@@ -42,6 +42,8 @@ def test_only_pages_with_files_accept_more_than_a_form():
         "agreements:counts_of_base",
         "agreements:counts_of_payer",
         "agreements:budget_import",
+        "agreements:contribution_add",
+        "agreements:contribution_edit",
         "agreements:evidence_add",
         "agreements:evidence_edit",
         "agreements:report_send",
