@@ -59,7 +59,7 @@ def test_counts_of_a_base_are_entered_from_a_period_on_with_evidence(as_, cast, 
     answer = as_("staff").post(address, sent, follow=True)
     assert "1 count is recorded." in words(answer)
     count = BaseCount.objects.get(period__number=3)
-    assert (count.value, count.by, count.counted_on) == (100, cast["staff"], date(2026, 11, 2))
+    assert (count.value, count.by, count.counted_on) == (Decimal(100), cast["staff"], date(2026, 11, 2))
     assert [year.shares()[number, year.payers[0].pk] for number in (2, 3, 4)] == [2250, 1500, 1500]
     page = words(as_("manager").get(f"{at('counts', year.budget.pk)}?period=3"))
     assert "letter.pdf" in page
@@ -240,7 +240,7 @@ def test_partners_are_asked_and_their_managers_answer(as_, cast, year):
     assert "The counts are sent." in words(answer)
     assert "280" in words(answer)
     asked.refresh_from_db()
-    assert (asked.answered_by, BaseCount.objects.get(period__number=2).value) == (cast["manager"], 280)
+    assert (asked.answered_by, BaseCount.objects.get(period__number=2).value) == (cast["manager"], Decimal(280))
     answered = Notice.objects.get(kind="agreements.counts_answered")
     assert (answered.recipient, "sent its counts" in answered.subject) == (cast["staff"], True)
     answer = as_("manager").post(asked.get_absolute_url(), {field(year, 0): "1"}, follow=True)

@@ -114,7 +114,7 @@ def test_a_pool_is_not_removed_once_statements_were_sent(as_, year):
 def test_a_cost_is_recorded_edited_removed_and_restored(as_, year):
     as_("staff").post(at("cost_line_add", year.pool.pk), COST)
     line = CostLine.objects.get(name="Power")
-    assert (line.escalator, line.escalated) == (0, 0)
+    assert (line.escalator, line.escalated) == (Decimal(0), 0)
     page = as_("staff").get(at("cost_line_edit", line.pk))
     edited = {**COST, "amount": "1300.00", "version": page.context["form"].version}
     as_("staff").post(at("cost_line_edit", line.pk), edited)
@@ -154,7 +154,7 @@ def test_what_does_not_fit_a_cost_is_told_beside_its_field(as_, year, change, fi
 def test_a_cost_that_comes_once_has_no_increase(year):
     facts = {"item": "equipment", "name": "Scanner", "amount": Decimal(90), "each": "once", "escalator": Decimal(3)}
     line = lines.add_cost_line(year.pool, facts={**facts, "first_on": date(2026, 9, 9)}, by=None, at=NOW)
-    assert (line.escalator, line.last_on) == (0, None)
+    assert (line.escalator, line.last_on) == (Decimal(0), None)
 
 
 def test_a_rent_that_rises_during_the_year_is_ended_and_followed(as_, year):
