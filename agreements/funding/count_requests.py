@@ -15,6 +15,7 @@ from onestop.files.models import StoredFile
 from onestop.history.tracking import recorded
 from onestop.notices.messages import Message
 from onestop.notices.notify import notify_many
+from onestop.ui.presentation import day
 from partners.models import Role
 from partners.notices.audiences import people_of_partners, seated_in
 
@@ -110,7 +111,10 @@ def context_of(request: CountRequest) -> dict[str, Any]:
         "partner": str(request.payer),
         "period": str(request.period),
         "agreement": request.agreement,
+        "number": request.agreement.number,
         "area": request.agreement.area,
+        "board": request.agreement.area.board_name,
+        "due": day(request.due_on, "plain"),
         "is_actual": request.stage == Stage.ACTUAL,
     }
 

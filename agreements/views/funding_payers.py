@@ -92,11 +92,24 @@ def payer_remove(request: SignedIn, pk: int) -> HttpResponse:
     """Remove a partner from a budget."""
     payer = get_payer(request, pk)
     undo = reverse("agreements:payer_restore", args=[pk])
-    return move_part(request, payer, payer.budget, verbs.remove_payer, _("The partner is removed."), PAYERS, undo)
+    return move_part(
+        request,
+        payer.budget,
+        lambda: verbs.remove_payer(payer, by=request.user, at=timezone.now()),
+        _("The partner is removed."),
+        PAYERS,
+        undo,
+    )
 
 
 @require_POST
 def payer_restore(request: SignedIn, pk: int) -> HttpResponse:
     """Restore a removed partner."""
     payer = get_payer(request, pk)
-    return move_part(request, payer, payer.budget, verbs.restore_payer, _("The partner is restored."), PAYERS)
+    return move_part(
+        request,
+        payer.budget,
+        lambda: verbs.restore_payer(payer, by=request.user, at=timezone.now()),
+        _("The partner is restored."),
+        PAYERS,
+    )
