@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -185,18 +184,12 @@ def setup_url(budget: FundingBudget, part: str) -> str:
 
 
 def move_part(
-    request: SignedIn,
-    part: Any,
-    budget: FundingBudget,
-    verb: Callable[..., None],
-    done: str,
-    place: str,
-    undo: str = "",
+    request: SignedIn, budget: FundingBudget, act: Callable[[], None], done: str, place: str, undo: str = ""
 ) -> HttpResponse:
-    """Remove or restore a part of a budget by a verb; whoever keeps the budget may."""
+    """Remove or restore a part of a budget, and go back to its place; whoever keeps the budget may."""
     demand(request, "agreements.keep_budget", budget.agreement)
     try:
-        verb(part, by=request.user, at=timezone.now())
+        act()
     except Refused as problem:
         messages.error(request, str(problem))
     else:

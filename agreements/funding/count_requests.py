@@ -15,6 +15,7 @@ from onestop.files.models import StoredFile
 from onestop.history.tracking import recorded
 from onestop.notices.messages import Message
 from onestop.notices.notify import notify_many
+from onestop.ui.presentation import day
 from partners.models import Role
 from partners.notices.audiences import people_of_partners, seated_in
 
@@ -80,10 +81,7 @@ def answer_request(
     :raises CannotUseFile: if the file cannot be evidence of these counts.
     """
     period = lock_period(request.period)
-    # Lock: of two answers at once, the second is told.
-    request = CountRequest.objects.select_for_update(no_key=True, of=("self",)).select_related(
-        "payer__partnership__organization", "asked_by"
-    ).get(pk=request.pk)  # fmt: skip
+    request = CountRequest.objects.select_related("payer__partnership__organization", "asked_by").get(pk=request.pk)
     if request.answered_at is not None:
         raise CannotBudget(_("These counts were already sent."))
     payer = request.payer
@@ -113,7 +111,10 @@ def context_of(request: CountRequest) -> dict[str, Any]:
         "partner": str(request.payer),
         "period": str(request.period),
         "agreement": request.agreement,
+        "number": request.agreement.number,
         "area": request.agreement.area,
+        "board": request.agreement.area.board_name,
+        "due": day(request.due_on, "plain"),
         "is_actual": request.stage == Stage.ACTUAL,
     }
 

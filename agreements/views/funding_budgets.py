@@ -91,7 +91,7 @@ def _earlier(request: HttpRequest, agreement: Agreement) -> Any:
 
 
 def _next_july() -> Any:
-    """Return the first day of the next program year (20 CFR 675: July to June)."""
+    """Return the first day of the next program year, which runs from July to June."""
     today = timezone.localdate()
     return today.replace(year=today.year + (today.month > 7), month=7, day=1)
 

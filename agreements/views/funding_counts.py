@@ -39,7 +39,7 @@ def counts(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what is counted in a period (``?period=``), what is missing, and what partners were asked for."""
     budget = get_budget(request, pk)
     periods = list(budget.periods.order_by("number"))
-    period, stage = _period_of(request, periods), _stage_of(request)
+    period, stage = _period_of(request, budget, periods), _stage_of(request)
     context = {
         "title": str(budget),
         "crumbs": budget_breadcrumbs(budget)[:-1],
@@ -72,16 +72,18 @@ def takes_counts(period: FundingPeriod, stage: str) -> bool:
     return period.is_open if stage == Stage.PLAN else not period.is_closed
 
 
-def _period_of(request: HttpRequest, periods: Sequence[FundingPeriod]) -> FundingPeriod:
-    """Return the period that was asked for, or that of today if it is open, or the first open one."""
+def _period_of(request: HttpRequest, budget: FundingBudget, periods: Sequence[FundingPeriod]) -> FundingPeriod:
+    """Return the period that was asked for; or the first of a draft, that of today or the first open one."""
     asked = whole_number(request.GET.get("period"))
-    today = timezone.localdate()
     for period in periods:
         if period.number == asked:
             return period
-    open_ones = [period for period in periods if period.is_open] or periods[-1:]
-    if not open_ones:
+    if not periods:
         raise Http404
+    if not budget.is_adopted:
+        return periods[0]
+    today = timezone.localdate()
+    open_ones = [period for period in periods if period.is_open] or periods[-1:]
     return next((period for period in open_ones if period.first_on <= today <= period.last_on), open_ones[0])
 
 
@@ -114,7 +116,8 @@ def counts_of_payer(request: SignedIn, pk: int) -> HttpResponse:
 
 def _enter(request: SignedIn, budget: FundingBudget, cells: Sequence[tuple[Cell, str]], *, title: str) -> HttpResponse:
     """Show the counts of a page of cells in a period; once sent, record those that differ."""
-    period, stage = _period_of(request, list(budget.periods.order_by("number"))), _stage_of(request)
+    periods = list(budget.periods.order_by("number"))
+    period, stage = _period_of(request, budget, periods), _stage_of(request)
     period.budget, period.agreement = budget, budget.agreement
     back = counts_url(budget, period, stage)
     if not takes_counts(period, stage):

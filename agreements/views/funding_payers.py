@@ -76,14 +76,8 @@ def payer_edit(request: SignedIn, pk: int) -> HttpResponse:
     if done:
         say_done(request, _("Saved."))
         return redirect(setup_url(payer.budget, PAYERS))
-    intro = ""
-    if is_native:
-        intro = _(
-            "This partner carries out a Native American program. Its share is negotiated; record what was decided, "
-            "also if the share is zero (20 CFR 678.730(c)(1))."
-        )
     context |= setup_form(payer.budget, _("Edit %(partner)s") % {"partner": payer}, form, PAYERS)
-    return render(request, "layouts/edit_form.html", context | {"intro": intro})
+    return render(request, "agreements/funding/payer_form.html", context | {"is_native": is_native})
 
 
 def _facts(payer: Payer) -> dict[str, Any]:
@@ -98,11 +92,24 @@ def payer_remove(request: SignedIn, pk: int) -> HttpResponse:
     """Remove a partner from a budget."""
     payer = get_payer(request, pk)
     undo = reverse("agreements:payer_restore", args=[pk])
-    return move_part(request, payer, payer.budget, verbs.remove_payer, _("The partner is removed."), PAYERS, undo)
+    return move_part(
+        request,
+        payer.budget,
+        lambda: verbs.remove_payer(payer, by=request.user, at=timezone.now()),
+        _("The partner is removed."),
+        PAYERS,
+        undo,
+    )
 
 
 @require_POST
 def payer_restore(request: SignedIn, pk: int) -> HttpResponse:
     """Restore a removed partner."""
     payer = get_payer(request, pk)
-    return move_part(request, payer, payer.budget, verbs.restore_payer, _("The partner is restored."), PAYERS)
+    return move_part(
+        request,
+        payer.budget,
+        lambda: verbs.restore_payer(payer, by=request.user, at=timezone.now()),
+        _("The partner is restored."),
+        PAYERS,
+    )

@@ -69,14 +69,27 @@ def pool_remove(request: SignedIn, pk: int) -> HttpResponse:
     """Remove a cost pool."""
     pool = get_pool(request, pk)
     undo = reverse("agreements:pool_restore", args=[pk])
-    return move_part(request, pool, pool.budget, pools.remove_pool, _("The pool is removed."), POOLS, undo)
+    return move_part(
+        request,
+        pool.budget,
+        lambda: pools.remove_pool(pool, by=request.user, at=timezone.now()),
+        _("The pool is removed."),
+        POOLS,
+        undo,
+    )
 
 
 @require_POST
 def pool_restore(request: SignedIn, pk: int) -> HttpResponse:
     """Restore a removed cost pool."""
     pool = get_pool(request, pk)
-    return move_part(request, pool, pool.budget, pools.restore_pool, _("The pool is restored."), POOLS)
+    return move_part(
+        request,
+        pool.budget,
+        lambda: pools.restore_pool(pool, by=request.user, at=timezone.now()),
+        _("The pool is restored."),
+        POOLS,
+    )
 
 
 # ---------------------------------------------------------------- Costs
@@ -147,15 +160,26 @@ def cost_line_remove(request: SignedIn, pk: int) -> HttpResponse:
     line = get_cost_line(request, pk)
     undo = reverse("agreements:cost_line_restore", args=[pk])
     return move_part(
-        request, line, line.pool.budget, lines.remove_cost_line, _("The cost is removed."), POOLS, undo
-    )  # fmt: skip
+        request,
+        line.pool.budget,
+        lambda: lines.remove_cost_line(line, by=request.user, at=timezone.now()),
+        _("The cost is removed."),
+        POOLS,
+        undo,
+    )
 
 
 @require_POST
 def cost_line_restore(request: SignedIn, pk: int) -> HttpResponse:
     """Restore a removed cost."""
     line = get_cost_line(request, pk)
-    return move_part(request, line, line.pool.budget, lines.restore_cost_line, _("The cost is restored."), POOLS)
+    return move_part(
+        request,
+        line.pool.budget,
+        lambda: lines.restore_cost_line(line, by=request.user, at=timezone.now()),
+        _("The cost is restored."),
+        POOLS,
+    )
 
 
 # ---------------------------------------------------------------- Bases
@@ -201,11 +225,24 @@ def base_remove(request: SignedIn, pk: int) -> HttpResponse:
     """Remove a base."""
     base = get_base(request, pk)
     undo = reverse("agreements:base_restore", args=[pk])
-    return move_part(request, base, base.budget, bases.remove_base, _("The base is removed."), BASES, undo)
+    return move_part(
+        request,
+        base.budget,
+        lambda: bases.remove_base(base, by=request.user, at=timezone.now()),
+        _("The base is removed."),
+        BASES,
+        undo,
+    )
 
 
 @require_POST
 def base_restore(request: SignedIn, pk: int) -> HttpResponse:
     """Restore a removed base."""
     base = get_base(request, pk)
-    return move_part(request, base, base.budget, bases.restore_base, _("The base is restored."), BASES)
+    return move_part(
+        request,
+        base.budget,
+        lambda: bases.restore_base(base, by=request.user, at=timezone.now()),
+        _("The base is restored."),
+        BASES,
+    )

@@ -66,7 +66,8 @@ class Changes(Sequence[Change]):
 def _with_before(events: QuerySet) -> QuerySet:
     """Annotate each event with the previous one of the same row."""
     earlier = events.model._default_manager.filter(pgh_obj_id=OuterRef("pgh_obj_id"), pgh_id__lt=OuterRef("pgh_id"))
-    return events.annotate(event_before_id=Subquery(earlier.order_by("-pgh_id").values("pgh_id")[:1])).order_by("pgh_id")
+    before = Subquery(earlier.order_by("-pgh_id").values("pgh_id")[:1])
+    return events.annotate(event_before_id=before).order_by("pgh_id")
 
 
 def changes_of(thing: models.Model, links: Iterable[str | QuerySet] = ()) -> Changes:

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -33,7 +34,7 @@ def year(area, partner, neighbor_partner) -> Year:
     return make_year(area, partner, neighbor_partner)
 
 
-def begin(agreement: Agreement, first_on: date, **more: object) -> FundingBudget:
+def begin(agreement: Agreement, first_on: date, **more: Any) -> FundingBudget:
     return budgets.begin_budget(agreement, first_on=first_on, facts=SETTINGS, by=None, at=NOW, **more)
 
 
@@ -89,7 +90,7 @@ def test_a_budget_begun_from_last_year_moves_increases_on_and_leaves_out_what_en
     ]
     assert all([each.center for each in payer.centers.all()] == [year.center] for payer in copy.payers.all())
     counts = BaseCount.objects.filter(base__budget=copy).order_by("payer__position")
-    assert list(counts.values_list("value", "period__number")) == [(350, 1), (100, 1)]
+    assert list(counts.values_list("value", "period__number")) == [(Decimal(350), 1), (Decimal(100), 1)]
     assert AllocationBase.objects.filter(budget=copy).get().center == year.center
     assert CostPool.objects.filter(budget=copy).get().base.budget == copy
 
@@ -140,7 +141,7 @@ def test_the_periods_of_a_draft_follow_how_often_it_is_reconciled(year, as_):
         (1, date(2026, 12, 31)), (2, date(2027, 6, 30)),
     ]  # fmt: skip
     counts = BaseCount.objects.filter(payer=payer).order_by("period__number")
-    assert list(counts.values_list("period__number", "value")) == [(1, 300), (2, 350)]
+    assert list(counts.values_list("period__number", "value")) == [(1, Decimal(300)), (2, Decimal(350))]
     asked.refresh_from_db()
     assert asked.period.number == 1
     page = words(as_("staff").get(at("budget_setup", budget.pk)))
@@ -154,7 +155,7 @@ def test_a_count_that_begins_within_a_new_period_holds_from_the_next_one_on(area
     factories.make_count(year.base, year.payers[0], 360, period=year.budget.periods.get(number=12))
     budgets.update_budget(year.budget, facts=SETTINGS, by=None, at=NOW)
     counts = BaseCount.objects.order_by("period__number").values_list("period__number", "value")
-    assert list(counts) == [(1, 300), (2, 340)]
+    assert list(counts) == [(1, Decimal(300)), (2, Decimal(340))]
 
 
 def test_an_adopted_budget_keeps_its_periods_and_its_form_does_not_ask(year, as_):
