@@ -39,7 +39,7 @@ def test_units_are_paid_at_the_rate_of_their_day(purchase):
     factories.make_rate(purchase.line, effective_on=date(2026, 10, 1), amount=Decimal("55.50"))
     entries = [Entry(date(2026, 9, 30), Decimal(2)), Entry(date(2026, 10, 1), Decimal("1.5"))]
     before, after = verbs.record_deliveries(purchase.authorization, entries, by=purchase.provider, at=AT)
-    assert (before.rate, before.amount) == (50, 100)
+    assert (before.rate, before.amount) == (Decimal(50), Decimal(100))
     assert (after.rate, after.amount) == (Decimal("55.50"), Decimal("83.25"))
     assert after.by == purchase.provider
 
@@ -169,7 +169,7 @@ def test_after_an_amendment_the_other_milestones_share_what_is_left(purchase, pl
 
 
 def test_a_milestone_of_another_plan_is_refused(purchase, plan):
-    other = factories.make_milestone_plan(purchase.agreement).steps.first()
+    other = factories.make_milestone_plan(purchase.agreement).steps.get(position=1)
     with pytest.raises(CannotDeliver, match="Choose a milestone"):
         verbs.reach_step(plan, other, on=OCTOBER_6, by=None, at=AT)
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import InternalError, transaction
@@ -224,7 +225,7 @@ def test_a_recorded_exception_of_somebody_else_raises_a_ceiling(purchase):
     purchase.line.save()
     purchase.agreement.purchase_terms.refresh_from_db()
     invoice = overfull(purchase)
-    facts = {"amount": Decimal(200), "reason": "Four more hours", "at": AT}
+    facts: dict[str, Any] = {"amount": Decimal(200), "reason": "Four more hours", "at": AT}
     ceilings.record_exception(purchase.agreement, by=purchase.approver, **facts)
     ceilings.record_exception(purchase.agreement, line=purchase.line, by=purchase.second, **facts)
     for person, words in ((purchase.approver, "Agreement POS-1"), (purchase.second, "Service line JC")):
@@ -236,7 +237,7 @@ def test_a_recorded_exception_of_somebody_else_raises_a_ceiling(purchase):
 
 def test_an_exception_is_of_a_ceiling_that_there_is_with_amount_and_reason(purchase, partner, neighbor_partner):
     other = factories.make_service_line(factories.make_purchase(neighbor_partner, partner), ceiling=5)
-    given = {"amount": Decimal(10), "reason": "More", "by": purchase.approver, "at": AT}
+    given: dict[str, Any] = {"amount": Decimal(10), "reason": "More", "by": purchase.approver, "at": AT}
     for more in (
         {},
         {"line": purchase.line},

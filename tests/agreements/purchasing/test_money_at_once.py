@@ -20,7 +20,7 @@ from agreements.models import (
     ServiceDelivery,
     ServiceLine,
 )
-from agreements.purchasing import approving, deliveries, invoices, reports
+from agreements.purchasing import approving, deliveries, invoices, reports, telling
 from agreements.purchasing.deliveries import CannotDeliver, Entry
 from agreements.purchasing.invoices import CannotInvoice
 from agreements.purchasing.reports import CannotReport
@@ -93,7 +93,7 @@ def test_an_invoice_is_paid_once(purchase, two):
     purchase.approve(two[0])
 
     def pay(reference: str) -> Any:
-        paid = {"on": date(2026, 11, 2), "reference": reference, "by": None, "at": AT}
+        paid: dict[str, Any] = {"on": date(2026, 11, 2), "reference": reference, "by": None, "at": AT}
         return invoices.pay_invoices(purchase.agreement, [two[0].pk], **paid)
 
     refused = second_waits_for(lambda: pay("W-1"), lambda: pay("W-2"))
@@ -184,7 +184,7 @@ def test_a_report_is_decided_once(purchase):
 # ---------------------------------------------------------------- Many rounds
 def test_in_200_rounds_of_two_approvers_nothing_passes_a_ceiling(purchase, monkeypatch):
     """In each round two people approve 600 dollars each below a ceiling of 1000: a line's, or an authorization's."""
-    monkeypatch.setattr(approving.telling, "tell_decided", lambda *_args, **_facts: None)  # mails take most time
+    monkeypatch.setattr(telling, "tell_decided", lambda *_args, **_facts: None)  # mails take most time
     rounds = _rounds(purchase.agreement)
     start = threading.Barrier(2, timeout=60)
     outcomes: dict[int, list[Any]] = {0: [], 1: []}

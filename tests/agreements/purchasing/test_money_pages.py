@@ -56,8 +56,8 @@ def test_the_provider_records_the_days_of_a_month_at_once(as_, purchase):
     assert "2 deliveries are recorded." in words(done)
     found = ServiceDelivery.objects.order_by("happened_on")
     assert [(each.units, each.amount, each.note) for each in found] == [
-        (2, 100, "At the center"),
-        (Decimal("1.5"), 75, "At the center"),
+        (Decimal(2), Decimal(100), "At the center"),
+        (Decimal("1.5"), Decimal(75), "At the center"),
     ]
     assert "2 recorded" in words(client.get(chosen.url, {"month": "2026-10"}))
 
