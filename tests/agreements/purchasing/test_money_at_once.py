@@ -57,8 +57,10 @@ def approved() -> Decimal:
 # ---------------------------------------------------------------- The agreement
 def test_two_approvers_at_once_do_not_pass_the_ceiling_of_the_agreement(purchase, two):
     PurchaseTerms.objects.update(ceiling=Decimal(1000))
+    purchase.deliver("12", of=factories.make_authorization(factories.make_service_line(purchase.agreement)))
+    of_another_line = purchase.submit("INV-3")
     refused = second_waits_for(
-        lambda: purchase.approve(two[0], purchase.approver), lambda: purchase.approve(two[1], purchase.second)
+        lambda: purchase.approve(two[0], purchase.approver), lambda: purchase.approve(of_another_line, purchase.second)
     )
     assert isinstance(refused, CannotInvoice)
     assert approved() == 600

@@ -113,7 +113,7 @@ def test_the_provider_is_reminded_of_late_reports_in_one_mail(purchase, report):
     notice = Notice.objects.get(kind="agreements.report_late")
     assert notice.to == purchase.provider.email
     assert notice.subject == "2 reports under POS-1 are late"
-    assert "- Job log, A-1: Sep 1, 2026 - Sep 30, 2026" in notice.text
+    assert "- Job log, A-1\n  Sep 1, 2026 - Sep 30, 2026" in notice.text
     assert "not approved until the reports are received" in notice.text
     assert "\n\n\n" not in notice.text
 
