@@ -14,7 +14,7 @@ from agreements.purchasing.deliveries import MOST_UNITS, Entry, in_units
 from onestop.ui.presentation import day as day_in_words
 from onestop.ui.presentation import money
 
-NOTE = {
+NOTE: dict[str, Any] = {
     "label": gettext_lazy("Note"),
     "required": False,
     "max_length": 300,

@@ -15,7 +15,7 @@ from onestop.editing.model_fields import model_fields
 from onestop.ops.request_numbers import whole_numbers
 from onestop.ui.presentation import money, shortday
 
-DATE = {"widget": forms.DateInput(attrs={"type": "date"})}
+DATE: dict[str, Any] = {"widget": forms.DateInput(attrs={"type": "date"})}
 
 
 class InvoiceForm(forms.Form):

@@ -1,12 +1,11 @@
 """Notices about invoices of a purchase: to those who may approve them, and to the provider."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -68,10 +67,10 @@ def _invoice(status: str) -> Mapping[str, Any]:
         status=status,
         total=Decimal("1250.00"),
         due_on=date(2026, 12, 15),
-        submitted_at=timezone.now(),
+        submitted_at=datetime(2026, 11, 15, 17, tzinfo=UTC),
         reason=_("October 12 was a holiday.") if status == Invoice.Status.REJECTED else "",
     )
-    return {**facts, "invoice": invoice}
+    return {**facts, **telling.facts_of_decision(invoice)}
 
 
 declare(

@@ -48,11 +48,11 @@ DELIVERIES = {
 REPORTS = {
     look.code: look
     for look in (
-        Look(LATE, "now", _("Late"), "alarm"),
+        Look(LATE, "now", _("Late"), "clock-history"),
         Look(Reported.EXPECTED, "rest", Reported.EXPECTED.label),
         Look(Reported.RECEIVED, "soon", _("Received, to decide"), "inbox"),
         Look(Reported.ACCEPTED, "good", Reported.ACCEPTED.label),
-        Look(Reported.RETURNED, "now", Reported.RETURNED.label, "arrow-return-left"),
+        Look(Reported.RETURNED, "now", Reported.RETURNED.label, "arrow-counterclockwise"),
         Look(Reported.EXCUSED, "rest", Reported.EXCUSED.label, "dash-circle"),
     )
 }

@@ -14,6 +14,7 @@ from onestop.notices import outbox
 from onestop.notices.messages import Message
 from onestop.notices.models import Notice
 from onestop.notices.notify import notify_many
+from onestop.ui.presentation import day
 from partners.models import Role
 from partners.notices.audiences import people_of_partners, seated_in, together
 
@@ -64,7 +65,14 @@ def tell_decided(invoices: Sequence[Invoice], *, at: datetime) -> None:
     for invoice in invoices:
         why = _why_provider(invoice.agreement)
         key = f"{DECIDED}:{invoice.pk}:{invoice.status}"
-        _tell(DECIDED, key, people, why, invoice, {"invoice": invoice}, at)
+        _tell(DECIDED, key, people, why, invoice, facts_of_decision(invoice), at)
+
+
+def facts_of_decision(invoice: Invoice) -> dict[str, Any]:
+    """Return what a mail says of a decision."""
+    terms = purchase_terms_of(invoice.agreement)
+    days = {"paid_on": day(invoice.paid_on, "plain"), "pay_by": day(invoice.due_on, "plain")}
+    return {"invoice": invoice, "purchaser": terms.purchaser if terms else invoice.agreement, **days}
 
 
 def tell_report_returned(report: DueReport, *, at: datetime) -> None:

@@ -23,11 +23,10 @@ NO_WRAP = {"td": {"class": "op-nowrap"}}
 
 
 class DeliveryTable(Table):
-    """Deliveries with ``in_order``. ``may_record`` shows what can be done with each."""
+    """Deliveries with ``in_order``."""
 
     row_header = "happened_on"
     caption = gettext_lazy("Deliveries")
-    may_record = False
 
     happened_on = tables.Column(verbose_name=gettext_lazy("Day"), attrs=NO_WRAP)
     authorization = tables.Column(accessor="authorization__number", verbose_name=gettext_lazy("Authorization"))
@@ -99,8 +98,6 @@ class DeliveryTable(Table):
         return str(record.note)
 
     def render_acts(self, record: Any) -> SafeString | str:
-        if not self.may_record:
-            return ""
         day = shortday(record.happened_on)
         if look_of_delivery(record).code == FREE:
             said = _("Withdraw the delivery of %(day)s") % {"day": day}
@@ -117,12 +114,12 @@ def _link(view: str, pk: int, words: str, said: str) -> SafeString:
 
 
 def delivery_table(may_record: bool) -> type[DeliveryTable]:
-    """Return the table of deliveries for somebody who may record them, or not."""
+    """Return the table of deliveries; only for somebody who may record them, with what can be done with each."""
 
     class Deliveries(DeliveryTable):
-        pass
+        class Meta(DeliveryTable.Meta):
+            exclude = () if may_record else ("acts",)
 
-    Deliveries.may_record = may_record
     return Deliveries
 
 

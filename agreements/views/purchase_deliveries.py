@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -138,7 +137,7 @@ def _authorization(request: HttpRequest, pk: int) -> Authorization:
     authorization = get_authorization(request, pk)
     rows: Any = Agreement.objects.with_terms()
     ends_on = rows.values_list("ends_on", flat=True).get(pk=authorization.agreement_id)
-    authorization.agreement.ends_on = ends_on  # type: ignore[attr-defined]
+    authorization.agreement.ends_on = ends_on
     return authorization
 
 
@@ -197,8 +196,7 @@ def delivery_correct(request: SignedIn, pk: int) -> HttpResponse:
         given = form.cleaned_data
         done = save(form, lambda: deliveries.correct_delivery(delivery, **given, by=request.user, at=timezone.now()))
         if done:
-            words = _("The correction is recorded. Put it on a credit note: add one under Invoices.")
-            messages.success(request, words)
+            say_done(request, _("The correction is recorded. Put it on a credit note: add one under Invoices."))
             return redirect("agreements:delivery_list", delivery.agreement_id)
     words = {
         "day": shortday(delivery.happened_on),

@@ -30,7 +30,7 @@ NO_PAGES = (
     "partners:notice_mail", "partners:notice_kind_mail", "files:download", "meetings:feed", "meetings:paper_by_link",
     "meetings:pdf_progress", "meetings:pdf_file", "meetings:minutes_public_file",
     "meetings:board_bylaws", "meetings:board_paper", "meetings:board_meeting_entry",
-    "meetings:room_quorum", "meetings:check_in_drawing",
+    "meetings:room_quorum", "meetings:check_in_drawing", "agreements:delivery_choose",
     "agreements:budget_workbook", "agreements:budget_csv",
 )  # fmt: skip
 # Pages of one template, or of the form for adding: without --all, one of each is looked at.
