@@ -14,6 +14,12 @@ def reads_compliance(request: HttpRequest) -> bool:
     return area is not None and may(request.user, "agreements.view_compliance", area)
 
 
+def sees_money_approvers(request: HttpRequest) -> bool:
+    """Whether the person may view who approves money in this area."""
+    area = getattr(request, "area", None)
+    return area is not None and may(request.user, "agreements.view_money_approvers", area)
+
+
 navigation.add(
     Entry(
         _("Agreements"),
@@ -29,6 +35,7 @@ navigation.add(
             Page(_("Timeline"), name="agreements:timeline", in_area=True),
             Page(_("Compliance"), name="agreements:compliance", in_area=True, who=reads_compliance),
             Page(_("Responsibilities"), name="agreements:responsibility_list", in_area=True),
+            Page(_("Money approvers"), name="agreements:money_approvers", in_area=True, who=sees_money_approvers),
         ),
     ),
 )

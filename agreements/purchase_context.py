@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agreements.models import Agreement, Authorization, DueReport, Invoice, ServiceDelivery, ServiceLine
 from partners.network.current_area import show_area
@@ -16,10 +17,12 @@ from partners.network.current_area import show_area
 TABS: tuple[tuple[str, str | Promise], ...] = (
     # ledger
     # authorizations
+    ("authorization_list", gettext_lazy("Authorizations")),
     # deliveries
     # reports
     # invoices
     # terms
+    ("purchase_terms", gettext_lazy("Terms")),
 )
 WITH_TERMS = (
     "agreement__area__state",

@@ -11,7 +11,13 @@ from django.db.models import Q
 
 from agreements.models import Agreement, Evidence, MoneyApprover, Payer, Promise, PurchaseTerms
 from partners.models import LocalArea, Partnership
-from partners.rules import administers_its_state, is_on_board_here, staff, staff_or_own_manager
+from partners.rules import (
+    administers_its_state,
+    is_on_board_here,
+    manages_a_partner_here,
+    staff,
+    staff_or_own_manager,
+)
 from partners.seats import seats_of
 
 
@@ -91,7 +97,7 @@ def pays(user: Any, payer: Payer) -> bool:
 def gives_money_right(user: Any, place: LocalArea | Partnership) -> bool:
     """Staff of the area and the state's administrator; for a partner, its managers too."""
     if isinstance(place, Partnership):
-        return bool((staff_or_own_manager | administers_its_state).test(user, place))
+        return bool(staff_or_own_manager.test(user, place) or administers_its_state.test(user, place.area))
     return bool((staff | administers_its_state).test(user, place))
 
 
@@ -114,6 +120,7 @@ PERMISSIONS = {
     "agreements.edit_evidence": keeps_its_agreement | recorded_it,
     # money: who approves it is decided by name
     "agreements.give_money_right": gives_money_right,
+    "agreements.view_money_approvers": staff | administers_its_state | manages_a_partner_here,
     # purchase of service: the purchaser sets terms, authorizes and pays; the provider delivers, reports and invoices
     "agreements.set_purchase_terms": staff | buys,
     "agreements.authorize_service": staff | buys,
