@@ -43,4 +43,5 @@ urlpatterns: list[URLPattern] = [
     # invoices
     # exceptions
     # the ledger
+    path("agreements/<int:pk>/purchase/", purchase_terms.purchase_detail, name="purchase_detail"),
 ]

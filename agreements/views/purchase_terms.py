@@ -40,6 +40,11 @@ from partners.network.current_area import show_area
 from partners.rules import demand, may
 
 
+def purchase_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lead to the terms, until the ledger is here."""
+    return redirect("agreements:purchase_terms", pk=get_purchase(request, pk).pk)
+
+
 def purchase_terms(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what may be bought, at which rates, up to which ceilings, and which reports are owed."""
     agreement = get_purchase(request, pk)
