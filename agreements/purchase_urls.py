@@ -76,5 +76,4 @@ urlpatterns: list[URLPattern] = [
     path("agreements/<int:pk>/exceptions/add/", purchase_invoices.ceiling_exception_add, name="ceiling_exception_add"),
     # the ledger
     path("agreements/<int:pk>/purchase/", purchases.purchase_detail, name="purchase_detail"),
-    path("agreements/<int:pk>/purchase/", purchase_terms.purchase_detail, name="purchase_detail"),
 ]

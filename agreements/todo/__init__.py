@@ -1,13 +1,6 @@
-<<<<<<< ours
-"""To-do items of agreements: signatures, terms that end, reviews, broken promises, purchases, reconciliation."""
-||||||| base
-"""To-do items of agreements: signatures, terms that end, reviews that are due, promises that are not kept."""
-=======
-"""To-do items of agreements: signatures, terms that end, reviews that are due, promises that are not kept, money."""
->>>>>>> theirs
+"""To-do items of agreements: signatures, terms that end, reviews that are due, broken promises, money."""
 
-from agreements.todo import purchases, reconciliation, signing, terms
-from agreements.todo import funding_paying, signing, terms
+from agreements.todo import funding_paying, purchases, reconciliation, signing, terms
 from agreements.todo.promises import broken_promises
 from onestop.ui.todo import For, TodoPart, TodoPlace, register_todo
 from partners.seats import seats_of
@@ -15,33 +8,13 @@ from partners.seats import seats_of
 
 def _of_staff(place: TodoPlace) -> list[TodoPart]:
     area, today = place.area, place.today
-<<<<<<< ours
-    return [
-        *signing.stuck(area, today),
-        *terms.items_of(area, today),
-        broken_promises(area, today),
-        *reconciliation.of_staff(area, today),
-    ]
-||||||| base
-    return [*signing.stuck(area, today), *terms.items_of(area, today), broken_promises(area, today)]
-=======
     return [
         *signing.stuck(area, today),
         *terms.items_of(area, today),
         broken_promises(area, today),
         *funding_paying.of_staff(area, today),
+        *reconciliation.of_staff(area, today),
     ]
-
-
-def _of_approver(place: TodoPlace) -> list[TodoPart]:
-    return funding_paying.to_approve(place.user, place.area) if place.user and place.area else []
-
-
-def _of_payer(place: TodoPlace) -> list[TodoPart]:
-    """Return the invoices to the partners that a person manages."""
-    managed = seats_of(place.user).managed_partnership_ids if place.user and place.area else frozenset()
-    return funding_paying.to_pay(managed, place.area, place.today) if managed else []
->>>>>>> theirs
 
 
 def _of_signer(place: TodoPlace) -> list[TodoPart]:
@@ -49,13 +22,30 @@ def _of_signer(place: TodoPlace) -> list[TodoPart]:
 
 
 def _of_approver(place: TodoPlace) -> list[TodoPart]:
-    return [reconciliation.of_approver(place.user, place.area, place.today)] if place.user and place.area else []
+    """Return what a person may approve, once for all roles."""
+    made: list[bool] = place.once("approver", list)
+    if made or not (place.user and place.area):
+        return []
+    made.append(True)
+    return [
+        *purchases.items_of_approver(place.user, place.area, place.today),
+        *funding_paying.to_approve(place.user, place.area),
+        reconciliation.of_approver(place.user, place.area, place.today),
+    ]
 
 
 def _of_manager(place: TodoPlace) -> list[TodoPart]:
-    """Return what the managers of partners answer."""
-    managed = seats_of(place.user).managed_partnership_ids if place.user and place.area else frozenset()
-    return [reconciliation.of_manager(frozenset(managed), place.area, place.today)] if managed else []
+    """Return what the partners that a person manages deliver, buy, answer and pay."""
+    managed = seats_of(place.user).managed_partnership_ids if place.user and place.area else None
+    if not managed:
+        return []
+    ids = frozenset(managed)
+    return [
+        *purchases.items_of_provider(place.area, ids, place.today),
+        *purchases.items_of_purchaser(place.area, ids, place.today),
+        reconciliation.of_manager(ids, place.area, place.today),
+        *funding_paying.to_pay(ids, place.area, place.today),
+    ]
 
 
 def _of_board(place: TodoPlace) -> list[TodoPart]:
@@ -66,35 +56,10 @@ def _of_board(place: TodoPlace) -> list[TodoPart]:
     return terms.items_of(place.area, place.today)
 
 
-def _of_approver(place: TodoPlace) -> list[TodoPart]:
-    """Return the invoices that a person may approve, once for all roles."""
-    made: list[bool] = place.once("approver", list)
-    if made or not (place.user and place.area):
-        return []
-    made.append(True)
-    return purchases.items_of_approver(place.user, place.area, place.today)
-
-
-def _of_manager(place: TodoPlace) -> list[TodoPart]:
-    """Return what the partners that a person manages owe as providers and as purchasers."""
-    managed = seats_of(place.user).managed_partnership_ids if place.user and place.area else None
-    if not managed:
-        return []
-    ids = frozenset(managed)
-    return [
-        *purchases.items_of_provider(place.area, ids, place.today),
-        *purchases.items_of_purchaser(place.area, ids, place.today),
-    ]
-
-
 for whose in (For.STAFF, For.MANAGER, For.REPRESENTATIVE, For.BOARD):
     register_todo(whose, _of_signer)
 for whose in (For.STAFF, For.MANAGER):
     register_todo(whose, _of_approver)
-register_todo(For.MANAGER, _of_manager)
 register_todo(For.STAFF, _of_staff)
-register_todo(For.STAFF, _of_approver)
 register_todo(For.MANAGER, _of_manager)
-register_todo(For.STAFF, _of_approver)
-register_todo(For.MANAGER, _of_payer)
 register_todo(For.BOARD, _of_board)

@@ -58,8 +58,6 @@ def build(world: Any) -> None:
     vars(world).update(
         money_approver=approver.pk,
         bought_rate=bought_line.rates.get().pk,
-        bought_rate=bought_line.rates.get().pk,
-        plan_authorization=factories.make_authorization(plan).pk,
         sold=sold.pk,
         service_line=line.pk,
         milestone_plan=plan.pk,
