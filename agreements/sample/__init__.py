@@ -6,7 +6,7 @@ from django.db import transaction
 
 from agreements.drafting import templates
 from agreements.models import Agreement, Clause, Version
-from agreements.sample import budgets, promises, purchases, signing, terms
+from agreements.sample import budgets, promises, purchases, quarters, signing, terms
 from agreements.sample.story import YEAR, add_agreement, add_parties, add_signed
 from onestop.files.pdf import why_no_pdf
 from partners.sample.area_story import AreaStory, begin_story, sample_area
@@ -44,13 +44,7 @@ def _load(story: AreaStory) -> Agreement:
         current = signing.add_executed(story, begins, last, supersedes=before)
     else:
         current = add_signed(story, "umbrella", "Umbrella MOU", begins, last, story.partners, supersedes=before)
-    payers = [partner for partner in story.partners if partner.organization.name in budgets.names_of_payers()]
-    funding_begins = budgets.program_year_before(story)
-    expiring = add_signed(
-        story, "ifa", "Infrastructure funding agreement", funding_begins, today + timedelta(days=80), payers
-    )
-    budgets.load_years(story, expiring)
-    budgets.load_braid(story, expiring, funding_begins)
+    expiring, years = budgets.load(story)
     changed = today - timedelta(days=120)
     add_signed(
         story, "amendment", "New partner and new hours", changed, current.expires_on, story.partners[:4], amends=current
@@ -60,6 +54,7 @@ def _load(story: AreaStory) -> Agreement:
     _draft(story, current)
     terms.load(story, current)
     purchases.load(story)
+    quarters.load(story, years)
     return current
 
 

@@ -26,6 +26,7 @@ from agreements.models import (
     PayerCenter,
     Stage,
 )
+from agreements.sample.story import add_signed
 from partners.models import Center, Partnership, Program
 from partners.sample.area_story import AreaStory
 
@@ -63,11 +64,17 @@ def program_year_before(story: AreaStory) -> date:
     return date(year - 1, month, 1)
 
 
-def load_years(story: AreaStory, agreement: Agreement) -> list[Told]:
-    """Add the budget of last year and that of this year."""
+def load(story: AreaStory) -> tuple[Agreement, list[Told]]:
+    """Add the funding agreement, which expires in 80 days, with the budgets of last year and of this year."""
     first = program_year_before(story)
+    payers = [partner for partner in story.partners if partner.organization.name in names_of_payers()]
+    agreement = add_signed(
+        story, "ifa", "Infrastructure funding agreement", first, story.today + timedelta(days=80), payers
+    )
     before = _load(story, agreement, first, None)
-    return [before, _load(story, agreement, first.replace(year=first.year + 1), before.budget)]
+    years = [before, _load(story, agreement, first.replace(year=first.year + 1), before.budget)]
+    _braid(story, agreement, first)
+    return agreement, years
 
 
 def _load(story: AreaStory, agreement: Agreement, first_on: date, before: FundingBudget | None) -> Told:
@@ -185,7 +192,7 @@ def _shares(found: Told) -> None:
     )  # fmt: skip
 
 
-def load_braid(story: AreaStory, agreement: Agreement, first_on: date) -> None:
+def _braid(story: AreaStory, agreement: Agreement, first_on: date) -> None:
     """Add a braided plan of one project, which two partners pay."""
     facts, at = told()["braid"], story.at(first_on - timedelta(days=20))
     partners: dict[str, Partnership] = {partner.organization.name: partner for partner in story.partners}
