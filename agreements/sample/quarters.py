@@ -56,7 +56,7 @@ class _Teller:
     """Adds the rows of one quarter after the other."""
 
     def __init__(self, story: AreaStory, approver: User | None) -> None:
-        self.story, self.approver = story, approver or story.staff
+        self.story, self.approver = story, approver
         self.numbers: dict[int, int] = {}
 
     # ---------------------------------------------------------------- Paying
