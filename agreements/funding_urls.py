@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from agreements.views import cost_shares, funding_shares, funding_statements, funding_what_if
+from agreements.views import cost_shares, funding_partner_years, funding_shares, funding_what_if
 
 urlpatterns: list[URLPattern] = [
     # budgets: begin, edit, adopt
@@ -17,10 +17,10 @@ urlpatterns: list[URLPattern] = [
     path("budgets/<int:pk>/what-if/adopt/", funding_what_if.what_if_adopt, name="what_if_adopt"),
     # import and export
     # statements of partners, exhibit
-    path("budgets/<int:pk>/payers/<int:payer_pk>/", funding_statements.payer_statement, name="payer_statement"),
+    path("budgets/<int:pk>/payers/<int:payer_pk>/", funding_partner_years.payer_statement, name="payer_statement"),
     path(
         "budgets/<int:pk>/payers/<int:payer_pk>/pdf/",
-        funding_statements.payer_statement_pdf,
+        funding_partner_years.payer_statement_pdf,
         name="payer_statement_pdf",
     ),
     # contributions, funding sources, braided plans
