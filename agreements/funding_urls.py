@@ -22,6 +22,7 @@ from agreements.views import (
     funding_what_if,
     payer_statements,
 )
+from agreements.views import cost_shares, funding_partner_years, funding_shares, funding_what_if
 
 urlpatterns: list[URLPattern] = [
     # budgets: begin, edit, adopt
@@ -69,10 +70,22 @@ urlpatterns: list[URLPattern] = [
     path("budgets/<int:pk>/workbook/", funding_papers.budget_workbook, name="budget_workbook"),
     path("budgets/<int:pk>/shares.csv", funding_papers.budget_csv, name="budget_csv"),
     # statements of partners, exhibit
+<<<<<<< ours
     path("budgets/<int:pk>/payers/<int:payer_pk>/", payer_statements.payer_statement, name="payer_statement"),
+||||||| base
+    path("budgets/<int:pk>/payers/<int:payer_pk>/", funding_statements.payer_statement, name="payer_statement"),
+=======
+    path("budgets/<int:pk>/payers/<int:payer_pk>/", funding_partner_years.payer_statement, name="payer_statement"),
+>>>>>>> theirs
     path(
         "budgets/<int:pk>/payers/<int:payer_pk>/pdf/",
+<<<<<<< ours
         payer_statements.payer_statement_pdf,
+||||||| base
+        funding_statements.payer_statement_pdf,
+=======
+        funding_partner_years.payer_statement_pdf,
+>>>>>>> theirs
         name="payer_statement_pdf",
     ),
     path("budgets/<int:pk>/exhibit/", funding_papers.exhibit_ask, name="exhibit_ask"),

@@ -86,7 +86,8 @@ def adopt(
         budget any more, the shares are not those that the person saw, or some cost could not be shared.
     """
     # Locks: the budget, then its periods: none is settled, and no other change comes, while shares are computed.
-    budget = FundingBudget.objects.select_for_update(no_key=True).select_related("agreement__area").get(pk=budget.pk)
+    rows_of_budgets = FundingBudget.objects.select_for_update(no_key=True, of=("self",))
+    budget = rows_of_budgets.select_related("agreement__area").get(pk=budget.pk)
     periods = list(budget.periods.select_for_update(no_key=True).order_by("number"))
     first_open = first_open_of(periods)
     if not changes:

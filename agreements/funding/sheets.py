@@ -7,15 +7,28 @@ dollars to the cent. Rows, columns and the total of a sheet are added up apart, 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from agreements.funding.plans import ZERO, BudgetPlan, Share, Unshared, amount_in, shares_of
+from agreements.funding.plans import (
+    MONTHS,
+    ZERO,
+    BudgetPlan,
+    Share,
+    Shares,
+    Unshared,
+    months_from,
+    months_of,
+    shares_of,
+)
 from agreements.funding.reading import plan_of
 from agreements.models import CostPool, CostShare, FundingBudget, FundingPeriod, Payer, Stage
 
 AREA_WIDE = 0  # instead of a center: pools of the whole area
+# The facts of a stored share, as a Share takes them.
+FACTS = ("period__number", "pool", "payer", "amount", "of_amount", "weight", "of_weight")
 PoolName = tuple[str, int | None]  # by which a pool is found again in another year: its name and center
 
 
@@ -45,9 +58,19 @@ class BudgetShares:
 
     def cost_of(self, pool: int, period: int | None = None) -> Decimal:
         """Return what the lines of a pool come to, in a period or the year."""
-        known = next((each for each in self.plan.pools if each.key == pool), None)
         spans = [each for each in self.plan.periods if period in (None, each.number)]
-        return sum((amount_in(known.costs, self.plan.first_on, each) for each in spans), ZERO) if known else ZERO
+        months = self._months.get(pool, {})
+        return sum((months.get(month, ZERO) for span in spans for month in span.months), ZERO)
+
+    @cached_property
+    def _months(self) -> dict[int, dict[date, Decimal]]:
+        """What each pool costs in each month, by its id."""
+        first = list(months_from(self.plan.first_on, MONTHS))
+        found: dict[int, dict[date, Decimal]] = {}
+        for pool in self.plan.pools:
+            costs = [months_of(cost, self.plan.first_on) for cost in pool.costs]
+            found[pool.key] = {month: sum((cost[at] for cost in costs), ZERO) for at, month in enumerate(first)}
+        return found
 
     def total(self, period: int | None = None) -> Decimal:
         """Return the sum of all shares, in a period or the year."""
@@ -137,10 +160,13 @@ def shares_of_budget(budget: FundingBudget) -> BudgetShares:
     Periods of which nothing is stored are computed, as all of a draft are.
     """
     plan = plan_of(budget)
-    stored = CostShare.objects.filter(budget=budget, stage=Stage.PLAN).select_related("period")
-    rows = [_share(each) for each in stored.order_by("period__number", "pool__position", "pk")]
+    stored = CostShare.objects.filter(budget=budget, stage=Stage.PLAN).order_by(
+        "period__number", "pool__position", "pk"
+    )
+    rows = [Share(*facts) for facts in stored.values_list(*FACTS)]
     known = {each.period for each in rows}
-    computed = shares_of(plan)
+    is_stored = all(each.number in known for each in plan.periods)
+    computed = Shares((), ()) if is_stored else shares_of(plan)
     rows += [each for each in computed.rows if each.period not in known]
     payers = Payer.objects.filter(budget=budget).select_related("partnership__organization", "partnership__area")
     pools = CostPool.objects.filter(budget=budget).select_related("center", "base")
@@ -154,13 +180,6 @@ def shares_of_budget(budget: FundingBudget) -> BudgetShares:
         rows=sorted(rows, key=lambda each: each.period),
         unshared=[each for each in computed.unshared if each.period not in known],
     )
-
-
-def _share(stored: CostShare) -> Share:
-    return Share(
-        stored.period.number, stored.pool_id, stored.payer_id, stored.amount, stored.of_amount, stored.weight,
-        stored.of_weight,
-    )  # fmt: skip
 
 
 def _kept(rows: Iterable[Any], with_shares: set[int]) -> dict[int, Any]:

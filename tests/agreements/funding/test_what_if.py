@@ -357,4 +357,5 @@ def test_a_budget_that_is_being_edited_is_not_changed(costs):
 
     outcome = second_waits_for(edit, lambda: adopt(costs, change, seen=seal))
     assert isinstance(outcome, CannotAdopt)
+    assert "The budget has changed since." in str(outcome)  # seen before anything is written
     assert costs.rent.lines.count() == 2
