@@ -15,6 +15,11 @@ from partners.sample.past import Step
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 PAYS_WITHIN = 30
 FIRST_NUMBER = 1001
+# What changes while an invoice goes its way.
+BECOME = (
+    "status", "submitted_by", "submitted_at", "due_on", "decided_by", "decided_at", "reason", "paid_on", "paid_by",
+    "payment_reference",
+)  # fmt: skip
 DECIDED, SENT = ("rejected", "approved", "paid"), ("submitted", "rejected", "approved", "paid")
 
 
@@ -75,14 +80,16 @@ class _Sent:
 
 def keep(purchase: Purchase) -> None:
     """Save all deliveries, and add the invoices for them, numbered in the order in which they were made."""
-    for each in told.TOLD:
-        for entry in purchase.delivered[each.key]:
-            entry.save(force_insert=True)
-            purchase.story.past.add(entry, at=entry.at, by=entry.by)
+    entries = [entry for each in told.TOLD for entry in purchase.delivered[each.key]]
+    for corrects in (False, True):  # a correction needs what it corrects
+        ServiceDelivery.objects.bulk_create([entry for entry in entries if (entry.corrects is not None) is corrects])
+    for entry in entries:
+        purchase.story.past.add(entry, at=entry.at, by=entry.by)
     made = [invoice for each in told.TOLD for invoice in _invoices(purchase, each)]
-    for number, each_made in enumerate(sorted(made, key=lambda sent: sent.day), start=FIRST_NUMBER):
-        each_made.row.number = f"OD-{number}"
-        _keep(purchase, each_made)
+    made.sort(key=lambda sent: sent.day)
+    for number, sent in enumerate(made, start=FIRST_NUMBER):
+        sent.row.number = f"OD-{number}"
+    _keep(purchase, made)
 
 
 def _invoices(purchase: Purchase, each: Told) -> Iterator[_Sent]:
@@ -110,27 +117,33 @@ def _invoice(purchase: Purchase, entries: Sequence[ServiceDelivery], state: str,
     return _Sent(row, entries, day)
 
 
-def _keep(purchase: Purchase, sent: _Sent) -> None:
-    """Save an invoice as a draft with its lines, and then as what became of it."""
-    row, story, state = sent.row, purchase.story, sent.row.status
-    row.status = "draft"
-    row.save(force_insert=True)
-    lines = [
+def _keep(purchase: Purchase, made: Sequence[_Sent]) -> None:
+    """Save invoices as drafts with their lines, and then as what became of them."""
+    past = purchase.story.past
+    states = [sent.row.status for sent in made]
+    for sent in made:
+        sent.row.status = "draft"
+    Invoice.objects.bulk_create([sent.row for sent in made])
+    lines = [_lines(sent, state) for sent, state in zip(made, states, strict=True)]
+    InvoiceLine.objects.bulk_create([line for several in lines for line in several])
+    steps = [list(_become(purchase, sent.row, state, sent.day)) for sent, state in zip(made, states, strict=True)]
+    Invoice.objects.bulk_update([sent.row for sent in made], BECOME)
+    for sent, state, several, known in zip(made, states, lines, steps, strict=True):
+        row = sent.row
+        past.add(row, at=row.made_at, by=row.made_by, steps=known)
+        freed = [Step(step.at, step.by, {"is_live": True}) for step in known[1:] if state == "rejected"]
+        for line in several:
+            past.add(line, at=row.made_at, by=row.made_by, steps=freed)
+
+
+def _lines(sent: _Sent, state: str) -> list[InvoiceLine]:
+    return [
         InvoiceLine(
-            agreement=row.agreement, invoice=row, delivery=entry, authorization=entry.authorization,
+            agreement=sent.row.agreement, invoice=sent.row, delivery=entry, authorization=entry.authorization,
             line=entry.authorization.line, amount=entry.amount, is_live=state != "rejected",
         )
         for entry in sent.deliveries
     ]  # fmt: skip
-    InvoiceLine.objects.bulk_create(lines)
-    steps = list(_become(purchase, row, state, sent.day))
-    row.save()
-    story.past.add(row, at=row.made_at, by=row.made_by, steps=steps)
-    rejected = (
-        [Step(row.decided_at, row.decided_by, {"is_live": True})] if state == "rejected" and row.decided_at else []
-    )
-    for line in lines:
-        story.past.add(line, at=row.made_at, by=row.made_by, steps=rejected)
 
 
 def _become(purchase: Purchase, row: Invoice, state: str, day: date) -> Iterator[Step]:

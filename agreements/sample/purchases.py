@@ -218,6 +218,7 @@ def _exception(purchase: Purchase) -> None:
 
 # ---------------------------------------------------------------- Reports
 def _reports(purchase: Purchase) -> None:
+    owed: list[DueReport] = []
     duties = {duty.line_id: duty for duty in ReportDuty.objects.filter(agreement=purchase.agreement)}
     for each in told.TOLD:
         row = purchase.authorizations[each.key]
@@ -238,9 +239,11 @@ def _reports(purchase: Purchase) -> None:
             report.text = "Six visits. Tasks are learned step by step; the supervisor is content."
             report.sent_by, report.decided_by = purchase.seller, purchase.buyer
             report.decided_at = purchase.story.at(report.due_on - DAY)
-        DueReport.objects.bulk_create(reports)
-        for report in reports:
-            purchase.story.past.add(report, at=row.at, by=row.by, steps=_steps_of(purchase, report))
+        owed += reports
+    DueReport.objects.bulk_create(owed)
+    for report in owed:
+        row = report.authorization
+        purchase.story.past.add(report, at=row.at, by=row.by, steps=_steps_of(purchase, report))
 
 
 def _months(row: Authorization) -> Iterator[tuple[date, date]]:
