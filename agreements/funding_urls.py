@@ -13,6 +13,7 @@ from agreements.views import (
     funding_import,
     funding_invoices,
     funding_papers,
+    funding_partner_years,
     funding_payers,
     funding_pools,
     funding_reconciliation,
@@ -20,9 +21,7 @@ from agreements.views import (
     funding_sources,
     funding_statements,
     funding_what_if,
-    payer_statements,
 )
-from agreements.views import cost_shares, funding_partner_years, funding_shares, funding_what_if
 
 urlpatterns: list[URLPattern] = [
     # budgets: begin, edit, adopt
@@ -57,7 +56,6 @@ urlpatterns: list[URLPattern] = [
     path("budgets/<int:pk>/counts/ask/", funding_count_requests.count_request_add, name="count_request_add"),
     path("count-requests/<int:pk>/", funding_count_requests.count_request_detail, name="count_request_detail"),
     # shares: the table, explained figures, what if
-    path("budgets/<int:pk>/", funding_budgets.budget_setup, name="budget_detail"),
     path("areas/<slug:slug>/cost-shares/", cost_shares.cost_shares, name="cost_shares"),
     path("budgets/<int:pk>/", funding_shares.budget_detail, name="budget_detail"),
     path("budgets/<int:pk>/shares/<int:pool_pk>/", funding_shares.pool_explain, name="pool_explain"),
@@ -70,22 +68,10 @@ urlpatterns: list[URLPattern] = [
     path("budgets/<int:pk>/workbook/", funding_papers.budget_workbook, name="budget_workbook"),
     path("budgets/<int:pk>/shares.csv", funding_papers.budget_csv, name="budget_csv"),
     # statements of partners, exhibit
-<<<<<<< ours
-    path("budgets/<int:pk>/payers/<int:payer_pk>/", payer_statements.payer_statement, name="payer_statement"),
-||||||| base
-    path("budgets/<int:pk>/payers/<int:payer_pk>/", funding_statements.payer_statement, name="payer_statement"),
-=======
     path("budgets/<int:pk>/payers/<int:payer_pk>/", funding_partner_years.payer_statement, name="payer_statement"),
->>>>>>> theirs
     path(
         "budgets/<int:pk>/payers/<int:payer_pk>/pdf/",
-<<<<<<< ours
-        payer_statements.payer_statement_pdf,
-||||||| base
-        funding_statements.payer_statement_pdf,
-=======
         funding_partner_years.payer_statement_pdf,
->>>>>>> theirs
         name="payer_statement_pdf",
     ),
     path("budgets/<int:pk>/exhibit/", funding_papers.exhibit_ask, name="exhibit_ask"),
