@@ -180,12 +180,7 @@ class _Teller:
             self.story.keep([dispute], at)
 
     def _close(
-        self,
-        year: Told,
-        period: FundingPeriod,
-        statements: dict[str, PartnerStatement],
-        answered: datetime,
-        at: datetime,
+        self, year: Told, period: FundingPeriod, statements: list[PartnerStatement], answered: datetime, at: datetime
     ) -> None:
         sources = list(FundingSource.objects.filter(payer__budget=year.budget).order_by("position", "pk"))
         for statement in statements:

@@ -31,6 +31,7 @@ def test_the_sample_has_closed_disputed_and_open_quarters():
 
 def _check(today):
     area = sample_area()
+    assert area
     story = begin_story(area, today=today)
     with unrecorded():
         agreement, years = budgets.load(story)
