@@ -26,6 +26,7 @@ from agreements.funding.plans import (
     shares_of,
 )
 from agreements.models import CostPool, FundingBudget
+from onestop.ops.request_numbers import whole_number
 from partners.importing.cells import key
 
 SKIP, EQUAL, SHARES = "skip", "equal", "shares"
@@ -232,9 +233,10 @@ class _Drafting:
         """Return the key of the base of a pool: a column of counts, -1 for equal shares, else the pool itself."""
         if choice.by == EQUAL:
             return EQUAL_KEY
-        number = int(choice.by) if choice.by.isdecimal() else -1
-        is_base = 0 <= number < len(self.matches.columns) and self.matches.columns[number].is_base
-        return number if is_base else at
+        number = whole_number(choice.by)
+        if number is None or number >= len(self.matches.columns) or not self.matches.columns[number].is_base:
+            return at
+        return number
 
     def _values(self, at: int) -> dict[int, Decimal]:
         """Return the numbers of a column by partner; cells that are none become questions."""

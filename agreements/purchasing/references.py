@@ -27,7 +27,7 @@ def why_not_anonymous(reference: str) -> str:
         return _("%(finding)s. Enter a key of your files instead, such as K-2041.") % {"finding": found[0]}
     if not ALLOWED.fullmatch(text):
         return _("Use letters, digits, hyphens, periods and slashes only, such as K-2041.")
-    if not any(letter.isdigit() for letter in text):
+    if not DIGITS.search(text):
         return _("A reference without a digit may be a name. Enter a key of your files instead, such as K-2041.")
     if _looks_like_a_name(text):
         return _("This may be a name. Use a few capital letters and digits, such as K-2041.")
@@ -74,7 +74,7 @@ def _is_date(year: str, month: str, day: str) -> bool:
 
 def _looks_like_a_number_of_a_person(text: str) -> str:
     for run in DIGITS.findall(text):
-        number = sum(sign.isdigit() for sign in run)
+        number = len(re.findall(r"\d", run))
         if number == SSN_DIGITS:
             return _("Nine digits may be a Social Security number. Enter a key of your files instead, such as K-2041.")
         if number in PHONE_DIGITS:

@@ -29,6 +29,7 @@ from agreements.models import (
 from agreements.sample.budgets import Told, told
 from onestop.accounts.models import User
 from partners.sample.area_story import AreaStory
+from partners.sample.past import Step
 
 ISSUED, ANSWERED, CLOSED = timedelta(days=30), timedelta(days=9), timedelta(days=24)  # after its end, after issuing
 STILL_COUNTING = timedelta(days=20)  # after its end: costs come in
@@ -147,54 +148,63 @@ class _Teller:
         """Send the statements of a quarter; all but the last one that is over are closed."""
         figures, shares = figures_of(period)
         write_shares(year.budget, [period], shares.rows, Stage.ACTUAL)
-        issued_on = min(period.last_on + ISSUED, self.story.today - timedelta(days=12)) if is_last else None
-        issued_on = issued_on or period.last_on + ISSUED
-        at = self.story.at(issued_on)
-        payers = {payer.pk: payer for payer in year.payers.values()}
-        rows = {pk: _statement(period, payers[pk], found) for pk, found in figures.items()}
-        self.story.keep(list(rows.values()), at)
-        period.status, period.issued_on, period.issued_by = FundingPeriod.Status.ISSUED, issued_on, self.story.staff
-        period.pay_by = period.answer_by = issued_on + TERM
-        period.revision = 1
-        self._change(period, at)
-        by_name = {name: rows[payer.pk] for name, payer in year.payers.items() if payer.pk in rows}
-        answered = self.story.at(issued_on + ANSWERED, 14)
+        issued_on = period.last_on + ISSUED
         if is_last:
-            self._dispute(by_name, answered)
-        else:
-            self._close(year, period, list(by_name.values()), answered, self.story.at(issued_on + CLOSED, 15))
+            issued_on = min(issued_on, self.story.today - timedelta(days=12))
+        at, answered = self.story.at(issued_on), self.story.at(issued_on + ANSWERED, 14)
+        rows = {
+            name: _statement(period, payer, figures[payer.pk])
+            for name, payer in year.payers.items()
+            if payer.pk in figures
+        }
+        silent = told()["dispute"]["silent"] if is_last else ()
+        for name, row in rows.items():
+            if name not in silent:
+                is_disputed = is_last and name == told()["dispute"]["partner"]
+                row.answer, row.answered_at = "disputed" if is_disputed else "agreed", answered
+        closed_at = None if is_last else self.story.at(issued_on + CLOSED, 15)
+        if closed_at:
+            self._settle(year, list(rows.values()))
+        PartnerStatement.objects.bulk_create(rows.values())
+        for row in rows.values():
+            self.story.past.add(row, at=at, by=self.story.staff, steps=self._steps(row, closed_at))
+        if is_last and (disputed := rows.get(told()["dispute"]["partner"])):
+            self._dispute(disputed, answered)
+        self._move(period, issued_on, closed_at)
 
-    def _dispute(self, statements: dict[str, PartnerStatement], at: datetime) -> None:
-        """Let some partners agree, one dispute, and some stay silent."""
-        facts = told()["dispute"]
-        for name, statement in statements.items():
-            if name not in facts["silent"]:
-                statement.answer = "disputed" if name == facts["partner"] else "agreed"
-                statement.answered_at = at
-                self._change(statement, at)
-        if disputed := statements.get(facts["partner"]):
-            dispute = StatementDispute(
-                agreement=disputed.agreement, statement=disputed, text=facts["text"], at=at,
-                answer_by=at.date() + TERM,
-            )  # fmt: skip
-            self.story.keep([dispute], at)
-
-    def _close(
-        self, year: Told, period: FundingPeriod, statements: list[PartnerStatement], answered: datetime, at: datetime
-    ) -> None:
+    def _settle(self, year: Told, statements: list[PartnerStatement]) -> None:
+        """Carry what is left, and split what each partner owes over its sources, as closing does."""
         sources = list(FundingSource.objects.filter(payer__budget=year.budget).order_by("position", "pk"))
         for statement in statements:
-            statement.answer, statement.answered_at = "agreed", answered
             statement.outcome = "carried" if statement.balance else "settled"
             own = [source for source in sources if source.payer_id == statement.payer_id]
             statement.sources = [[source.name, str(part)] for source, part in split_amount(statement.owed, own)]
-            self._change(statement, at)
-        period.status, period.closed_at, period.closed_by = FundingPeriod.Status.CLOSED, at, self.approver
-        self._change(period, at, by=self.approver)
 
-    def _change(self, row: FundingPeriod | PartnerStatement, at: datetime, by: User | None = None) -> None:
-        row.save()
-        self.story.past.add_last(row, at=at, by=by or self.story.staff)
+    def _steps(self, row: PartnerStatement, closed_at: datetime | None) -> list[Step]:
+        steps = []
+        if row.answered_at:
+            steps.append(Step(row.answered_at, self.story.staff, {"answer": "none", "answered_at": None}))
+        if closed_at:
+            steps.append(Step(closed_at, self.approver, {"outcome": "", "sources": []}))
+        return steps
+
+    def _dispute(self, statement: PartnerStatement, at: datetime) -> None:
+        dispute = StatementDispute(
+            agreement=statement.agreement, statement=statement, text=told()["dispute"]["text"], at=at,
+            answer_by=at.date() + TERM,
+        )  # fmt: skip
+        self.story.keep([dispute], at)
+
+    def _move(self, period: FundingPeriod, issued_on: date, closed_at: datetime | None) -> None:
+        """Mark a quarter as one whose statements were sent, and perhaps as closed."""
+        period.status, period.issued_on, period.issued_by = FundingPeriod.Status.ISSUED, issued_on, self.story.staff
+        period.pay_by = period.answer_by = issued_on + TERM
+        period.revision = 1
+        self.story.past.add_last(period, at=self.story.at(issued_on), by=self.story.staff)
+        if closed_at:
+            period.status, period.closed_at, period.closed_by = FundingPeriod.Status.CLOSED, closed_at, self.approver
+            self.story.past.add_last(period, at=closed_at, by=self.approver)
+        period.save()
 
 
 def _statement(period: FundingPeriod, payer: Payer, found: Figures) -> PartnerStatement:

@@ -11,7 +11,9 @@ class ManualEditionFilters(Filters):
     """Filter by title and year of issue."""
 
     q = django_filters.CharFilter(field_name="title", lookup_expr="icontains", label=_("Search titles"))
-    year = django_filters.NumberFilter(field_name="issued_on", lookup_expr="year", label=_("Year of issue"))
+    year = django_filters.NumberFilter(
+        field_name="issued_on", lookup_expr="year", label=_("Year of issue"), min_value=1, max_value=9998
+    )
 
     class Meta:
         model = ManualEdition
