@@ -27,6 +27,15 @@ DAYS = [MinValueValidator(1), MaxValueValidator(365)]
 PERCENT: dict[str, Any] = {"max_digits": 6, "decimal_places": 3}
 
 
+def months_in_words(first_on: date, last_on: date) -> str:
+    """Return whole months in a few words: "Oct 2026", or "Oct to Dec 2026"."""
+    last = date_format(last_on, "M Y")
+    if (first_on.year, first_on.month) == (last_on.year, last_on.month):
+        return last
+    first = date_format(first_on, "M" if first_on.year == last_on.year else "M Y")
+    return gettext("%(first)s to %(last)s") % {"first": first, "last": last}
+
+
 @tracked(parent="agreement")
 class FundingBudget(models.Model):
     """What the centers of an area cost in one program year, and how partners share it (20 CFR 678.755(b)).
@@ -178,19 +187,11 @@ class FundingPeriod(models.Model):
         ]
 
     def __str__(self) -> str:
-        last = date_format(self.last_on, "M Y")
-        if self.is_month:
-            return last
-        return gettext("%(first)s to %(last)s") % {"first": date_format(self.first_on, "M"), "last": last}
+        return months_in_words(self.first_on, self.last_on)
 
     def get_absolute_url(self) -> str:
         """Return the address of its reconciliation."""
         return reverse("agreements:period_detail", args=[self.pk])
-
-    @property
-    def is_month(self) -> bool:
-        """Whether it is one month."""
-        return (self.first_on.year, self.first_on.month) == (self.last_on.year, self.last_on.month)
 
     @property
     def is_open(self) -> bool:
@@ -251,9 +252,24 @@ class AllocationBase(Archivable):
         return self.name
 
     @property
+    def short_name(self) -> str:
+        """What is counted, in a few words: "square feet"."""
+        if self.kind in (self.Kind.DIRECT, self.Kind.CUSTOM):
+            return self.name
+        return SHORT_NAMES[self.Kind(self.kind)]
+
+    @property
     def is_equal(self) -> bool:
         """Whether nothing is counted: each takes part with the same weight."""
         return self.kind == self.Kind.EQUAL
+
+
+SHORT_NAMES: dict[str, Any] = {
+    AllocationBase.Kind.SQUARE_FEET: _("square feet"),
+    AllocationBase.Kind.FTE: _("staff (FTE)"),
+    AllocationBase.Kind.CUSTOMERS: _("customers served"),
+    AllocationBase.Kind.EQUAL: _("equal shares"),
+}
 
 
 @tracked(parent="agreement")

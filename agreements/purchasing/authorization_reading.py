@@ -24,7 +24,7 @@ from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from agreements.models import Authorization, Invoice, InvoiceLine, ServiceDelivery
+from agreements.models import Authorization, CeilingException, Invoice, InvoiceLine, ServiceDelivery
 
 NUMBER: DecimalField = DecimalField(max_digits=14, decimal_places=2)  # dollars or units
 ENDS_SOON = timedelta(days=30)
@@ -74,7 +74,8 @@ def _sum(rows: QuerySet[Any], what: str) -> Coalesce:
 def with_delivered(rows: "QuerySet[Authorization]") -> "QuerySet[Authorization]":
     """Annotate ``delivered_units``, ``delivered_amount``, ``approved_amount`` and ``last_delivered_on`` of each.
 
-    Amounts are dollars. What was withdrawn does not count, and corrections reduce what was delivered.
+    Amounts are dollars. What was withdrawn does not count, and corrections reduce what was delivered. ``left_amount``
+    is what is not delivered, recorded exceptions included.
     """
     delivered = ServiceDelivery.objects.filter(withdrawn_at=None)
     approved = InvoiceLine.objects.filter(invoice__status__in=Invoice.APPROVED_OR_PAID)
@@ -83,7 +84,8 @@ def with_delivered(rows: "QuerySet[Authorization]") -> "QuerySet[Authorization]"
         delivered_amount=_sum(delivered, "amount"),
         approved_amount=_sum(approved, "amount"),
         last_delivered_on=_of_each(delivered.filter(units__gt=0), "happened_on", Max),
-    ).annotate(left_amount=ExpressionWrapper(F("amount") - F("delivered_amount"), NUMBER))
+        excepted_amount=_sum(CeilingException.objects.all(), "amount"),
+    ).annotate(left_amount=ExpressionWrapper(F("amount") + F("excepted_amount") - F("delivered_amount"), NUMBER))
 
 
 def with_state(rows: "QuerySet[Authorization]", today: date) -> "QuerySet[Authorization]":

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from agreements.models import Agreement, DueReport, Invoice, Rate, ServiceLine
 from agreements.purchasing.ageing import Bucket, age_of, ageing
@@ -23,13 +24,26 @@ NAMED = 4  # authorizations named in a warning; the rest is counted
 WAITING = (Invoice.Status.SUBMITTED, Invoice.Status.APPROVED)
 
 
+LINKS: dict[str, str | Promise] = {
+    "reports": gettext_lazy("View late reports"),
+    "invoices": gettext_lazy("View invoices"),
+    "ledger": gettext_lazy("View the ledger"),
+    "burn-down": gettext_lazy("View the forecast"),
+}
+
+
 @dataclass(frozen=True)
 class PurchaseWarning:
-    """Something that needs attention: how urgent it is (soon, now), in words, and where it is."""
+    """Something that needs attention: how urgent it is (soon, now), in words, and where it is on the page."""
 
     kind: str
     words: str
-    anchor: str = ""
+    anchor: str
+
+    @property
+    def link(self) -> str | Promise:
+        """What the link to it says."""
+        return LINKS[self.anchor]
 
 
 @dataclass(frozen=True)

@@ -149,8 +149,8 @@ class _Teller:
         figures, shares = figures_of(period)
         write_shares(year.budget, [period], shares.rows, Stage.ACTUAL)
         issued_on = period.last_on + ISSUED
-        if is_last:
-            issued_on = min(issued_on, self.story.today - timedelta(days=12))
+        if is_last:  # late, so that there is still time to answer
+            issued_on = min(period.last_on + TERM * 3, self.story.today - timedelta(days=12))
         at, answered = self.story.at(issued_on), self.story.at(issued_on + ANSWERED, 14)
         rows = {
             name: _statement(period, payer, figures[payer.pk])

@@ -1,5 +1,6 @@
 """The table of authorizations of a purchase."""
 
+from decimal import Decimal
 from typing import Any
 
 import django_tables2 as tables
@@ -83,8 +84,8 @@ class AuthorizationTable(Table):
     def value_delivered_amount(self, record: Any) -> Any:
         return record.delivered_amount
 
-    def render_left_amount(self, value: Any) -> str:
-        return money(value)
+    def render_left_amount(self, record: Any) -> str:
+        return money(self.value_left_amount(record))
 
     def value_left_amount(self, record: Any) -> Any:
-        return record.left_amount
+        return record.left_amount if record.is_open else Decimal("0.00")

@@ -14,12 +14,14 @@ from django.utils.translation import gettext_lazy
 
 from agreements.funding.open_invoices import standing_of
 from agreements.models import Contribution
+from agreements.models.budgets import months_in_words
 from onestop.ui.lists import Table
 from onestop.ui.markup import format_html
 from onestop.ui.presentation import chip, money, shortday
 from onestop.ui.row_values import address_of, label_of
 
 NUMBER = {"td": {"class": "is-num"}, "th": {"class": "is-num"}}
+NOWRAP = {"td": {"class": "op-nowrap"}}
 PARTNER = "payer__partnership__organization__name"
 # Each status of a contribution as a chip: kind and icon.
 STATUS_CHIPS = {
@@ -43,9 +45,9 @@ class ContributionTable(Table):
 
     text = tables.Column(verbose_name=gettext_lazy("What was given"))
     payer = tables.Column(accessor="payer_id", verbose_name=gettext_lazy("Partner"), empty_values=())
-    period = tables.Column(accessor="period__number", verbose_name=gettext_lazy("Period"))
+    period = tables.Column(accessor="period__number", verbose_name=gettext_lazy("Period"), attrs=NOWRAP)
     pool = tables.Column(accessor="pool__name", verbose_name=gettext_lazy("Toward"), empty_values=())
-    received_on = tables.Column(verbose_name=gettext_lazy("Date"), attrs={"td": {"class": "op-nowrap"}})
+    received_on = tables.Column(verbose_name=gettext_lazy("Date"), attrs=NOWRAP)
     amount = tables.Column(verbose_name=gettext_lazy("Value"), attrs=NUMBER)
     status = tables.Column(verbose_name=gettext_lazy("Status"))
 
@@ -106,8 +108,8 @@ class FundingInvoiceTable(Table):
 
     number = tables.Column(verbose_name=gettext_lazy("Invoice"))
     payer = tables.Column(accessor="payer_id", verbose_name=gettext_lazy("Partner"))
-    months = tables.Column(accessor="first_on", verbose_name=gettext_lazy("Months"))
-    due_on = tables.Column(verbose_name=gettext_lazy("To be paid by"), attrs={"td": {"class": "op-nowrap"}})
+    months = tables.Column(accessor="first_on", verbose_name=gettext_lazy("Months"), attrs=NOWRAP)
+    due_on = tables.Column(verbose_name=gettext_lazy("To be paid by"), attrs=NOWRAP)
     amount = tables.Column(verbose_name=gettext_lazy("Amount"), attrs=NUMBER)
     paid = tables.Column(verbose_name=gettext_lazy("Paid"), attrs=NUMBER)
     left = tables.Column(verbose_name=gettext_lazy("Open"), attrs=NUMBER)
@@ -127,8 +129,7 @@ class FundingInvoiceTable(Table):
         return str(record.payer)
 
     def render_months(self, record: Any) -> str:
-        days = {"first": shortday(record.first_on), "last": shortday(record.last_on)}
-        return _("%(first)s to %(last)s") % days
+        return months_in_words(record.first_on, record.last_on)
 
     def render_due_on(self, value: date) -> str:
         return shortday(value)

@@ -36,7 +36,9 @@ class DeliveryTable(Table):
     state = tables.Column(
         accessor="pk", verbose_name=gettext_lazy("State"), order_by=("withdrawn_at", "invoice_status")
     )
-    invoice = tables.Column(accessor="invoice_number", verbose_name=gettext_lazy("Invoice"))
+    invoice = tables.Column(
+        accessor="invoice_number", verbose_name=gettext_lazy("Invoice"), attrs={"td": {"class": "op-nowrap"}}
+    )
     by = tables.Column(verbose_name=gettext_lazy("Entered by"), order_by="by__name")
     note = tables.Column(verbose_name=gettext_lazy("Note"))
     acts = tables.Column(accessor="pk", verbose_name=gettext_lazy("Actions"), orderable=False, exclude_from_export=True)

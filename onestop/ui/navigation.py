@@ -96,7 +96,8 @@ class Entry(Page):
 
     def fits(self, view_name: str) -> int:
         """Return how well the entry, or one of the pages it groups, matches the page."""
-        return max((page.fits(view_name) for page in self.pages), default=super().fits(view_name))
+        own = super().fits(view_name) if self.marks or not self.pages else 0
+        return max(own, *(page.fits(view_name) for page in self.pages), 0)
 
 
 @dataclass(frozen=True)
