@@ -1,6 +1,5 @@
 """The document of the rules of money names code and tests that exist."""
 
-import re
 from importlib import import_module
 
 from tests.servers import ROOT
