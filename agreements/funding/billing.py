@@ -13,7 +13,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from agreements.cost_sharing import allocate
-from agreements.funding import paying_notices
+from agreements.funding import gifts, paying_notices
 from agreements.funding.open_invoices import with_paid
 from agreements.funding.paying import (
     CannotPay,
@@ -149,6 +149,7 @@ def issue_invoices(
         )
         for name, bill in zip(numbers, found.new, strict=True)
     ]  # fmt: skip
+    gifts.apply_waiting(issued)
     paying_notices.tell_issued(issued, by=by, at=at)
     return issued
 
@@ -164,6 +165,7 @@ def void_invoice(invoice: FundingInvoice, *, reason: str, by: User | None, at: d
         raise CannotPay(_("This invoice was already voided."))
     if not reason.strip():
         raise CannotPay(_("Enter the reason. The partner sees it."), field="reason")
+    gifts.release(invoice)
     if with_paid(FundingInvoice.objects.filter(pk=invoice.pk)).get().paid:
         raise CannotPay(_("Payments are recorded for this invoice. Decline them first, if they were not received."))
     invoice.voided_at, invoice.voided_by, invoice.void_reason = at, by, reason.strip()

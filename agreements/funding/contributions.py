@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from agreements.funding import paying_notices
+from agreements.funding import gifts, paying_notices
 from agreements.funding.paying import CannotPay, lock_paid_budget, lock_unclosed_period, today_of
 from agreements.models import Contribution, CostPool, FundingBudget
 from onestop.accounts.models import User
@@ -106,7 +106,9 @@ def restore_contribution(given: Contribution, *, by: User | None, at: datetime) 
 
 @recorded
 def accept_contribution(given: Contribution, *, by: User, at: datetime) -> Contribution:
-    """Accept the value and the evidence of a contribution. The caller has checked that ``by`` may approve money.
+    """Accept the value and the evidence of a contribution; in kind, it reduces the partner's open invoice.
+
+    The caller has checked that ``by`` may approve money.
 
     :raises CannotPay: if ``by`` entered it, it has no evidence though it is in kind, it was decided or removed, or its
         period is closed.
@@ -120,6 +122,7 @@ def accept_contribution(given: Contribution, *, by: User, at: datetime) -> Contr
     if given.is_in_kind and (given.file is None or given.file.is_refused):
         raise CannotPay(_("This contribution has no evidence. Ask whoever entered it to add a file."))
     _decide(given, Status.ACCEPTED, "", by, at)
+    gifts.apply_to_invoice(given)
     return given
 
 

@@ -4681,8 +4681,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="contribution",
             constraint=models.CheckConstraint(
-                condition=models.Q(("invoice", None), ("kind", "cash"), _connector="OR"),
-                name="only_cash_pays_an_invoice",
+                condition=models.Q(("invoice", None), ("payer__isnull", False), _connector="OR"),
+                name="what_reduces_an_invoice_is_of_a_partner",
             ),
         ),
         migrations.AddConstraint(

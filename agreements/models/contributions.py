@@ -168,7 +168,9 @@ class Contribution(Archivable):
             models.CheckConstraint(
                 condition=Q(kind="cash") | ~Q(valuation="") & Q(pool__isnull=False), name="in_kind_is_valued"
             ),
-            models.CheckConstraint(condition=Q(invoice=None) | Q(kind="cash"), name="only_cash_pays_an_invoice"),
+            models.CheckConstraint(
+                condition=Q(invoice=None) | Q(payer__isnull=False), name="what_reduces_an_invoice_is_of_a_partner"
+            ),
             models.CheckConstraint(
                 condition=Q(status="entered", decided_at=None)
                 | ~Q(status="entered") & Q(decided_at__isnull=False),

@@ -1,4 +1,4 @@
-"""Notices about invoices of a purchase: to those who may approve them, and to the provider."""
+"""Notices about authorizations and invoices of a purchase: to those who may approve, and to the provider."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -58,6 +58,14 @@ def report_example() -> DueReport:
     )
 
 
+def _authorization() -> Mapping[str, Any]:
+    report = report_example()
+    authorization = report.authorization
+    authorization.pk, authorization.units, authorization.amount = 1, Decimal(20), Decimal("1000.00")
+    authorization.first_on, authorization.last_on = date(2026, 9, 1), date(2026, 12, 31)
+    return purchase_example(**telling.facts_of_authorization(authorization, telling.ISSUED))
+
+
 def _invoice(status: str) -> Mapping[str, Any]:
     facts = purchase_example()
     invoice = Invoice(
@@ -74,6 +82,16 @@ def _invoice(status: str) -> Mapping[str, Any]:
 
 
 declare(
+    NoticeType(
+        telling.AUTHORIZATION,
+        gettext_lazy("Authorizations of service"),
+        gettext_lazy("The purchaser issued, changed, closed or canceled an authorization."),
+        Reason.TRANSACTIONAL,
+        template="authorization",
+        goes_to=gettext_lazy("The managers of the partner that provides the service."),
+        is_for=holds_a_seat,
+        example=_authorization,
+    ),
     NoticeType(
         telling.SUBMITTED,
         gettext_lazy("Invoices to approve"),

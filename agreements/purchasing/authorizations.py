@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from agreements.models import Agreement, Authorization, AuthorizationChange, MilestoneStep, Rate, ServiceLine
 from agreements.models.purchases import fiscal_year_of
+from agreements.purchasing import telling
 from agreements.purchasing.agreement_locks import (
     CannotPurchase,
     demand_open,
@@ -22,9 +23,8 @@ from agreements.purchasing.agreement_locks import (
 from agreements.purchasing.authorization_reading import with_delivered
 from agreements.purchasing.duties import expect_reports, move_reports
 from agreements.purchasing.rates import suggested_amount
-from agreements.purchasing.references import why_not_anonymous
+from agreements.purchasing.references import why_it_tells, why_not_anonymous
 from onestop.accounts.models import User
-from onestop.editing.personal_data import find_personal_data
 from onestop.editing.versions import demand_version
 from onestop.history.tracking import recorded
 from onestop.ui.presentation import money, shortday
@@ -54,6 +54,7 @@ def issue_authorization(line: ServiceLine, *, facts: Mapping[str, Any], by: User
     named = {"agreement": agreement, "line": line, "by": by, "at": at}
     issued = Authorization(**named, **{name: facts[name] for name in FACTS if name in facts})
     _issue(issued, at)
+    telling.tell_authorization(issued, telling.ISSUED, at=at)
     return issued
 
 
@@ -79,8 +80,7 @@ def demand_no_customer(text: str, field: str) -> None:
 
     :raises CannotPurchase: then.
     """
-    if found := find_personal_data([text]):
-        words = _("%(finding)s. An authorization never tells who the customer is.") % {"finding": found[0]}
+    if words := why_it_tells(text):
         raise CannotPurchase(words, field=field)
 
 
@@ -199,9 +199,11 @@ def amend_authorization(
         move_reports(authorization, authorization.last_on)
     values = {f"{name}_before": value for name, value in before.items()}
     values |= {f"{name}_after": value for name, value in after.items()}
-    return AuthorizationChange.objects.create(
+    change = AuthorizationChange.objects.create(
         agreement=authorization.agreement, authorization=authorization, reason=reason.strip(), by=by, at=at, **values
     )
+    telling.tell_authorization(authorization, telling.AMENDED, reason=change.reason, at=at)
+    return change
 
 
 def _demand_enough(authorization: Authorization, before: Mapping[str, Any]) -> None:
@@ -242,6 +244,7 @@ def close_authorization(
     _end(authorization, Authorization.Status.CLOSED, on, reason)
     last = min(authorization.last_on, on)
     move_reports(authorization, last if last >= authorization.first_on else None)
+    telling.tell_authorization(authorization, telling.CLOSED, reason=authorization.close_reason, at=at)
     return authorization
 
 
@@ -257,6 +260,7 @@ def cancel_authorization(authorization: Authorization, *, reason: str, by: User 
         raise CannotPurchase(_("Services were delivered under this authorization. Close it instead."))
     _end(authorization, Authorization.Status.CANCELED, today_of(authorization.agreement, at), reason)
     move_reports(authorization, None)
+    telling.tell_authorization(authorization, telling.CANCELED, reason=authorization.close_reason, at=at)
     return authorization
 
 
@@ -305,6 +309,7 @@ def reissue_authorization(
         _end(earlier, Authorization.Status.CLOSED, max(today, known.last_delivered_on or today), reason)
         last = min(earlier.last_on, max(today, known.last_delivered_on or today))
         move_reports(earlier, last if last >= earlier.first_on else None)
+    telling.tell_authorization(issued, telling.ISSUED, at=at)
     return issued
 
 

@@ -26,6 +26,7 @@ from agreements.models import (
     ServiceLine,
 )
 from agreements.models.money import CENT
+from agreements.purchasing.references import why_it_tells
 from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
 from onestop.history.tracking import recorded
@@ -155,6 +156,11 @@ def record_deliveries(
     return ServiceDelivery.objects.bulk_create(made)
 
 
+def _demand_no_customer(note: str) -> None:
+    if words := why_it_tells(note):
+        raise CannotDeliver(words, field="note")
+
+
 def _priced(
     authorization: Authorization,
     entry: Entry,
@@ -163,6 +169,7 @@ def _priced(
     at: datetime,
 ) -> ServiceDelivery:
     line = authorization.line
+    _demand_no_customer(entry.note)
     if not 0 < entry.units <= MOST_UNITS:
         words = _("Enter units above zero, up to %(most)s.") % {"most": MOST_UNITS}
         raise CannotDeliver(words, field=entry.field)
@@ -200,6 +207,7 @@ def reach_step(
     if step.pk not in amounts:
         raise CannotDeliver(_("This milestone was already reached."), field="step")
     _check_day(authorization, on, at, "on")
+    _demand_no_customer(note)
     amount = amounts[step.pk]
     if amount > (left := left_of(authorization)).amount:
         raise CannotDeliver(_beyond_amount(left), field="step")
@@ -287,6 +295,7 @@ def correct_delivery(
         raise CannotDeliver(_("Only deliveries on an approved invoice are corrected. Withdraw it instead."))
     if not note.strip():
         raise CannotDeliver(_("Say why it is corrected."), field="note")
+    _demand_no_customer(note)
     before = delivery.corrections.filter(withdrawn_at=None).aggregate(units=Sum("units"), amount=Sum("amount"))
     units_left = delivery.units + (before["units"] or 0)
     amount_left = delivery.amount + (before["amount"] or 0)

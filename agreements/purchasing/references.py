@@ -36,6 +36,14 @@ def why_not_anonymous(reference: str) -> str:
     return _looks_like_a_number_of_a_person(text)
 
 
+def why_it_tells(text: str) -> str:
+    """Return what in a note or a report may tell who the customer is, as a sentence; blank if nothing does."""
+    if found := find_personal_data([text]):
+        words = _("%(finding)s. The portal holds nothing that tells who a customer is. Remove it.")
+        return words % {"finding": found[0]}
+    return ""
+
+
 def _looks_like_a_name(text: str) -> bool:
     words = LETTERS.findall(text)
     if any(len(word) > LONGEST_LETTERS for word in words):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from agreements.models import DueReport
 from agreements.purchasing import telling
+from agreements.purchasing.references import why_it_tells
 from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
 from onestop.files.models import StoredFile
@@ -39,7 +40,7 @@ def send_report(
 ) -> DueReport:
     """Send a report that is owed, as a text, a file, or both.
 
-    :raises CannotReport: if it is not owed, or has neither text nor file.
+    :raises CannotReport: if it is not owed, has neither text nor file, or tells who the customer is.
     :raises CannotUseFile: if the file cannot belong to it.
     """
     report = _lock(report)
@@ -47,6 +48,8 @@ def send_report(
         raise CannotReport(_("This report was already received."))
     if not text.strip() and file is None:
         raise CannotReport(_("Write the report, or attach it as a file."), field="text")
+    if words := why_it_tells(text):
+        raise CannotReport(words, field="text")
     demand_usable(file, report, "file", by=by)
     report.status = Status.RECEIVED
     report.received_on = at.astimezone(report.agreement.area.zone).date()

@@ -7,19 +7,20 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from agreements.models import Agreement, DueReport, Invoice, MoneyApprover
+from agreements.models import Agreement, Authorization, DueReport, Invoice, MoneyApprover
 from agreements.rules import purchase_terms_of
 from onestop.accounts.models import User
 from onestop.notices import outbox
 from onestop.notices.messages import Message
 from onestop.notices.models import Notice
 from onestop.notices.notify import notify_many
-from onestop.ui.presentation import day
+from onestop.ui.presentation import day, shortday
 from partners.models import Role
 from partners.notices.audiences import people_of_partners, seated_in, together
 
 SUBMITTED, DECIDED = "agreements.invoice_submitted", "agreements.invoice_decided"
-REPORT_RETURNED = "agreements.report_returned"
+REPORT_RETURNED, AUTHORIZATION = "agreements.report_returned", "agreements.authorization"
+ISSUED, AMENDED, CLOSED, CANCELED = "issued", "amended", "closed", "canceled"
 
 
 # ---------------------------------------------------------------- Who
@@ -46,6 +47,32 @@ def providers_of(agreement: Agreement) -> list[User]:
 
 
 # ---------------------------------------------------------------- What happened
+def tell_authorization(authorization: Authorization, what: str, *, reason: str = "", at: datetime) -> None:
+    """Tell the provider that it may deliver a service, or that something of this has changed.
+
+    :param what: ``ISSUED``, ``AMENDED``, ``CLOSED`` or ``CANCELED``.
+    """
+    people = providers_of(authorization.agreement)
+    why = _why_provider(authorization.agreement)
+    key = f"{AUTHORIZATION}:{authorization.pk}:{what}:{at:%Y-%m-%dT%H:%M:%S}"
+    _tell(AUTHORIZATION, key, people, why, authorization, facts_of_authorization(authorization, what, reason), at)
+
+
+def facts_of_authorization(authorization: Authorization, what: str, reason: str = "") -> dict[str, Any]:
+    """Return what a mail says of an authorization."""
+    terms = purchase_terms_of(authorization.agreement)
+    return {
+        "authorization": authorization,
+        "what": what,
+        "reason": reason,
+        "number": authorization.number,
+        "service": str(authorization.line),
+        "purchaser": terms.purchaser if terms else authorization.agreement,
+        "first": shortday(authorization.first_on),
+        "last": shortday(authorization.last_on),
+    }
+
+
 def tell_submitted(invoice: Invoice, *, at: datetime) -> None:
     """Tell those who may approve an invoice, except who sent it, that it waits for them."""
     own = (invoice.made_by_id, invoice.submitted_by_id)

@@ -6,6 +6,7 @@ has a dispute, unless it ended a few days ago.
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from agreements.funding.plans import ZERO, Span, amount_in
 from agreements.funding.reading import cost_of
@@ -46,8 +47,8 @@ def load(story: AreaStory, years: list[Told]) -> None:
     over = [period for _year, period in begun if period.last_on + STILL_COUNTING <= story.today]
     for year, period in begun:
         period.budget = year.budget
-        teller.invoices(year, period, is_last=period not in over or period == over[-1])
-        teller.gifts(year, period, is_over=period in over)
+        invoices = teller.invoices(year, period, is_last=period not in over or period == over[-1])
+        teller.gifts(year, period, invoices if period in over else None)
         if period in over:
             teller.costs(year, period)
             teller.statements(year, period, is_last=period == over[-1])
@@ -61,8 +62,8 @@ class _Teller:
         self.numbers: dict[int, int] = {}
 
     # ---------------------------------------------------------------- Paying
-    def invoices(self, year: Told, period: FundingPeriod, *, is_last: bool) -> None:
-        """Add the invoices of a quarter, and what was paid: in the last quarters some partners are late."""
+    def invoices(self, year: Told, period: FundingPeriod, *, is_last: bool) -> dict[str, FundingInvoice]:
+        """Add the invoices of a quarter, and what was paid of them: in the last quarters some partners are late."""
         shares = dict.fromkeys(year.payers, ZERO)
         names = {payer.pk: name for name, payer in year.payers.items()}
         stored = CostShare.objects.filter(period=period, stage=Stage.PLAN).order_by("pk")
@@ -87,6 +88,7 @@ class _Teller:
             if name not in late and invoice.amount
         ]  # fmt: skip
         self.story.keep(payments, self.story.at(paid_on))
+        return dict(zip(shares, invoices, strict=True))
 
     def _invoice(
         self, year: Told, period: FundingPeriod, payer: Payer, amount: Decimal, issued_on: date
@@ -99,18 +101,20 @@ class _Teller:
             last_on=period.last_on, due_on=issued_on + 2 * TERM, issued_by=self.story.staff,
         )  # fmt: skip
 
-    def gifts(self, year: Told, period: FundingPeriod, *, is_over: bool) -> None:
-        """Add what was given in kind: accepted in quarters that are over, and waiting in the one that runs."""
+    def gifts(self, year: Told, period: FundingPeriod, invoices: dict[str, FundingInvoice] | None) -> None:
+        """Add what was given in kind: it reduces ``invoices`` of quarters that are over, and waits in the others."""
         given_on = period.first_on + PAID
         at, decided = self.story.at(given_on), self.story.at(given_on + timedelta(days=3))
-        accepted = {"status": "accepted", "decided_at": decided, "decided_by": self.approver} if is_over else {}
+        accepted: dict[str, Any] = {}
+        if invoices is not None:
+            accepted = {"status": "accepted", "decided_at": decided, "decided_by": self.approver}
         rows = [
             Contribution(
                 agreement=year.budget.agreement, period=period, payer=year.payers.get(gift.get("partner", "")),
                 kind=gift["kind"], giver=gift.get("giver", ""), text=gift["text"], received_on=given_on,
                 amount=Decimal(gift["amount"]), valuation=gift["valuation"], pool=year.pools[gift["pool"]],
                 hours=gift.get("hours"), rate=Decimal(gift["rate"]) if "rate" in gift else None, by=self.story.staff,
-                at=at, **accepted,
+                at=at, invoice=invoices.get(gift.get("partner", "")) if invoices else None, **accepted,
             )
             for gift in told()["gifts"]
         ]  # fmt: skip
