@@ -143,7 +143,7 @@ def share_explain(request: HttpRequest, pk: int, pool_pk: int, payer_pk: int) ->
     total = sum((each.amount for each in steps), Decimal(0))
     compare = comparison(shares, _last_year(request, budget), period=period.number if period else None, pools={pool.pk})
     context = {
-        "title": _("How %(amount)s comes about") % {"amount": money(total)},
+        "title": _("How %(amount)s was calculated") % {"amount": money(total)},
         "crumbs": budget_breadcrumbs(budget),
         "here": _("Explained share"),
         "budget": budget,

@@ -28,7 +28,7 @@ def test_a_figure_explains_itself_in_place(open_page, axe, cast, costs, width):
     axe(page, frame=False)
     page.get_by_role("link", name="3,600.00").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_role("heading", name="How $3,600.00 comes about")).to_be_visible()
+    expect(dialog.get_by_role("heading", name="How $3,600.00 was calculated")).to_be_visible()
     axe(page, frame=False)
     expect(dialog.get_by_role("link", name="Oct to Dec 2026")).to_have_attribute(
         "href",
@@ -42,7 +42,7 @@ def test_without_script_a_figure_leads_to_its_explanation(open_page, cast, costs
     page = open_page(cast["manager"], javascript=False)
     page.goto(costs.budget.get_absolute_url())
     page.get_by_role("link", name="3,600.00").click()
-    expect(page.get_by_role("heading", level=1, name="How $3,600.00 comes about")).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name="How $3,600.00 was calculated")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [1280, 360])

@@ -101,7 +101,7 @@ def test_shares_are_compared_with_last_year(costs, as_):
     assert "up 50.8 percent" in page
     assert "down 9.2 percent" in page
     page = words(as_("staff").get(at("share_explain", costs.budget.pk, costs.rent.pk, costs.payers[0].pk)))
-    assert "Last year: $4,000.01." in page
+    assert "Last year: $4,000.01," in page
 
 
 def test_a_change_from_nothing_is_flagged():
@@ -198,7 +198,7 @@ def test_a_share_is_explained_to_the_last_cent(as_, costs):
     ]  # fmt: skip
     address = at("share_explain", costs.budget.pk, costs.technology.pk, costs.payers[0].pk)
     page = words(as_("manager").get(address, {"period": "2"}))
-    assert "How $8.34 comes about" in page
+    assert "How $8.34 was calculated" in page
     assert "one cent was added" in page
     assert "1 / 3 = 33.3333… %" in page
     page = words(as_("manager").get(at("share_explain", costs.budget.pk, costs.rent.pk, costs.payers[1].pk)))
