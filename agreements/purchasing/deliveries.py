@@ -13,7 +13,6 @@ from typing import Any
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from agreements.cost_sharing import allocate
 from agreements.models import (
     Agreement,
     Authorization,
@@ -26,6 +25,7 @@ from agreements.models import (
     ServiceLine,
 )
 from agreements.models.money import CENT
+from agreements.purchasing.milestones import amounts_of_steps, steps_of
 from agreements.purchasing.references import why_it_tells
 from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
@@ -99,20 +99,18 @@ def first_and_last(authorization: Authorization) -> tuple[date, date]:
 
 
 def steps_left(authorization: Authorization) -> list[tuple[MilestoneStep, Decimal]]:
-    """Return the milestones that were not reached, each with what it pays; two queries.
+    """Return the milestones that were not reached, each with what it pays; two queries, more if it was reissued.
 
-    The negotiated total is split by the percents. If the total was amended after some milestones were reached, what
-    is left of it is split over the others.
+    The negotiated total is split by the percents; milestones reached before a reissue have no part in it. If the total
+    was amended after some milestones were reached, what is left of it is split over the others.
     """
-    steps = list(authorization.line.steps.order_by("position"))
+    steps = steps_of(authorization)
     reached = _paid_by_step(authorization)
-    if not steps:
-        return []
-    planned = allocate(authorization.amount, {step.pk: step.percent for step in steps})
+    planned = amounts_of_steps(authorization.amount, steps)
     missing = [step for step in steps if step.pk not in reached]
     if missing and any(planned.get(pk) != amount for pk, amount in reached.items()):
         left = max(authorization.amount - sum(reached.values(), Decimal(0)), Decimal(0))
-        planned = allocate(left, {step.pk: step.percent for step in missing})
+        planned = amounts_of_steps(left, missing)
     return [(step, planned[step.pk]) for step in missing]
 
 

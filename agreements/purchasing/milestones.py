@@ -46,8 +46,3 @@ def still_reached(rows: Iterable[ServiceDelivery]) -> set[int]:
         if row.step_id is not None:
             units[row.step_id] = units.get(row.step_id, Decimal(0)) + row.units
     return {step for step, number in units.items() if number > 0}
-
-
-def amounts_of(authorization: Authorization) -> dict[int, Decimal]:
-    """Return what each milestone of an authorization pays, by the id of the milestone."""
-    return amounts_of_steps(authorization.amount, steps_of(authorization))

@@ -9,7 +9,8 @@ from agreements.models import Authorization, Rate
 from agreements.purchasing import lines, rates
 from agreements.purchasing.agreement_locks import CannotPurchase
 from agreements.purchasing.authorization_reading import with_delivered
-from agreements.purchasing.milestones import amounts_of, amounts_of_steps, steps_of
+from agreements.purchasing.deliveries import CannotDeliver, reach_step, steps_left
+from agreements.purchasing.milestones import amounts_of_steps, steps_of
 from agreements.purchasing.rates import rate_on, reached_by, suggested_amount
 from tests import factories
 from tests.agreements.purchasing.purchase_world import ISSUE, TODAY, at, words
@@ -24,7 +25,7 @@ def usd(*amounts: str) -> list[Decimal]:
 # ---------------------------------------------------------------- Kansas: 30, 30 and 40 percent of 500
 def test_kansas_pays_150_150_and_200_of_500(purchase, plan):
     issued = purchase.issue(plan, amount=Decimal("500.00"))
-    assert list(amounts_of(issued).values()) == usd("150.00", "150.00", "200.00")
+    assert [amount for _step, amount in steps_left(issued)] == usd("150.00", "150.00", "200.00")
     assert issued.units is None
 
 
@@ -40,7 +41,9 @@ def test_a_reissued_plan_pays_what_was_not_reached(purchase, plan):
     factories.make_delivery(first, step=step, units=1, rate="150.00", amount="150.00", happened_on="2026-11-20")
     again = factories.make_authorization(plan, replaces=first, amount="350.00")
     assert [step.position for step in steps_of(again)] == [2, 3]
-    assert list(amounts_of(again).values()) == usd("150.00", "200.00")
+    assert [amount for _step, amount in steps_left(again)] == usd("150.00", "200.00")
+    with pytest.raises(CannotDeliver, match="already reached"):
+        reach_step(again, step, on=again.first_on, **purchase.given)
 
 
 def test_a_milestone_that_was_taken_back_is_paid_again(purchase, plan):
