@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import ProtectedError
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agreements.funding.copying import copy_budget
@@ -114,7 +115,7 @@ class Readiness:
 
 
 def readiness_of(budget: FundingBudget) -> Readiness:
-    """Return whether a draft can be adopted; eleven queries, and two for each pool that is named."""
+    """Return whether a draft can be adopted; twelve queries, and two for each pool that is named."""
     plan = plan_of(budget)
     pools, payers = pools_of(budget), payers_of(budget)
     costs = {pool.key for pool in plan.pools if pool.costs}
@@ -138,7 +139,22 @@ def readiness_of(budget: FundingBudget) -> Readiness:
         warnings.append(rarely_words())
     if not budget.agreement.executed_on:
         warnings.append(_("The agreement is not executed yet."))
+    if words := _outside_term(budget):
+        problems.append(words)
     return Readiness(problems, warnings)
+
+
+def _outside_term(budget: FundingBudget) -> str:
+    """Return a sentence if the agreement is in force on no day of the program year: nobody would owe by it."""
+    agreement = Agreement.objects.with_terms().get(pk=budget.agreement_id)
+    said = {"number": agreement.number}
+    if agreement.effective_on and agreement.effective_on > budget.last_on:
+        said["day"] = date_format(agreement.effective_on, "M j, Y")
+        return _("%(number)s begins on %(day)s, after this program year. Record the agreement of that year.") % said
+    if agreement.ends_on and agreement.ends_on < budget.first_on:
+        said["day"] = date_format(agreement.ends_on, "M j, Y")
+        return _("%(number)s ends on %(day)s, before this program year. Renew or extend it first.") % said
+    return ""
 
 
 def rarely_words() -> str:

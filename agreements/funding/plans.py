@@ -171,6 +171,12 @@ def escalate(amount: Decimal, percent: Decimal, years: int) -> Decimal:
     return (amount * factor).quantize(CENT, ROUND_HALF_UP)
 
 
+def spread_over_year(amount: Decimal) -> list[Decimal]:
+    """Return what an amount for a year is in each of twelve months: even quarters first, then even months in each."""
+    quarters = allocate(amount, dict.fromkeys(range(4), 1))
+    return [part for quarter in quarters.values() for part in allocate(quarter, dict.fromkeys(range(3), 1)).values()]
+
+
 def months_of(cost: Cost, first_on: date) -> list[Decimal]:
     """Return what a cost is in each of the twelve months from a day on.
 
@@ -181,7 +187,9 @@ def months_of(cost: Cost, first_on: date) -> list[Decimal]:
     if cost.each == ONCE:
         assert cost.first_on
         return [amount if month == cost.first_on.replace(day=1) else ZERO for month in months]
-    by_month = allocate(amount, dict.fromkeys(months, 1)) if cost.each == YEAR else dict.fromkeys(months, amount)
+    by_month = (
+        dict(zip(months, spread_over_year(amount), strict=True)) if cost.each == YEAR else dict.fromkeys(months, amount)
+    )
     first = cost.first_on.replace(day=1) if cost.first_on else months[0]
     last = cost.last_on or months[-1]
     return [part if first <= month <= last else ZERO for month, part in by_month.items()]

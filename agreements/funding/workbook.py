@@ -171,7 +171,10 @@ class _Writer:
         else:
             sheet.write_number(row, 8, cents)
         for at, amount in enumerate(months_of(cost, self.plan.first_on), start=1):
-            spread = f"IF(D{line}=1,INT(I{line}/12)+IF({at}<=MOD(I{line},12),1,0),I{line})"
+            quarter, place = divmod(at - 1, 3)  # as in spread_over_year
+            cents_in_quarter = f"(INT(I{line}/4)+IF({quarter}<MOD(I{line},4),1,0))"
+            in_month = f"INT({cents_in_quarter}/3)+IF({place}<MOD({cents_in_quarter},3),1,0)"
+            spread = f"IF(D{line}=1,{in_month},I{line})"
             formula = f"=IF(AND({at}>=G{line},{at}<=H{line}),{spread},0)"
             sheet.write_formula(row, FIRST_MONTH + at - 1, formula, None, int(amount * 100))
 

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.long_texts import LongTextField
 from onestop.editing.text_lengths import LONGEST_TEXT
@@ -25,9 +27,24 @@ def model_fields(model: type[models.Model], names: Iterable[str], **options: Any
             kwargs = {"max_length": column.max_length or LONGEST_TEXT, "widget": form_class.widget} | kwargs
         # Django runs a model field's own validators in full_clean(), which our verbs do not call.
         kwargs["validators"] = column._validators
-        return column.formfield(**kwargs)
+        field = column.formfield(**kwargs)
+        if isinstance(field, forms.IntegerField):
+            _say_limits_once(field)
+        return field
 
     return forms.fields_for_model(model, list(names), formfield_callback=formfield, **options)
+
+
+def _say_limits_once(field: forms.IntegerField) -> None:
+    """Keep the narrowest limit of each kind, in plain words: the column's type has one, the model may have a second."""
+    validators = [each for each in field.validators if type(each) not in (MinValueValidator, MaxValueValidator)]
+    lowest = [each.limit_value for each in field.validators if type(each) is MinValueValidator]
+    highest = [each.limit_value for each in field.validators if type(each) is MaxValueValidator]
+    if lowest:
+        validators.append(MinValueValidator(max(lowest), _("Enter %(limit_value)s or more.")))
+    if highest:
+        validators.append(MaxValueValidator(min(highest), _("Enter %(limit_value)s or less.")))
+    field.validators = validators
 
 
 def typed_within_limits(form: forms.Form, names: Iterable[str]) -> list[str]:

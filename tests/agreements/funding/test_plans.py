@@ -78,9 +78,13 @@ def test_an_increase_is_rounded_once():
 
 def test_a_cost_of_a_year_is_spread_over_twelve_months_to_the_cent():
     months = months_of(Cost(D("100.01")), FIRST)
-    assert months[:5] == [D("8.34")] * 5
-    assert months[5:] == [D("8.33")] * 7
+    assert months == [D("8.34"), D("8.34"), D("8.33"), *[D("8.34"), D("8.33"), D("8.33")] * 3]
     assert sum(months) == D("100.01")
+
+
+def test_quarters_of_a_cost_of_a_year_are_even():
+    months = months_of(Cost(D(100_000)), FIRST)
+    assert [sum(months[at : at + 3]) for at in range(0, 12, 3)] == [D(25_000)] * 4
 
 
 def test_a_monthly_cost_counts_each_month_it_is_in_force():
@@ -229,5 +233,5 @@ def test_every_total_of_any_year_foots(seed):
 def test_a_year_is_the_sum_of_its_periods_and_not_rounded_anew():
     pools = (PoolPlan(1, EQUAL, None, (Cost(D("400.04")),)),)
     plan = plan_with(ONE, TWO, PayerPlan(3), pools=pools)
-    assert paid(plan, 1) == {1: D("33.34"), 2: D("33.34"), 3: D("33.34")}  # 100.02 in the first quarter
+    assert paid(plan, 1) == {1: D("33.34"), 2: D("33.34"), 3: D("33.33")}  # 100.01 in the first quarter
     assert sum(paid(plan).values()) == D("400.04")

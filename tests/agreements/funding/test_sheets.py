@@ -39,7 +39,7 @@ def adopted(costs) -> SharedCosts:
 # ---------------------------------------------------------------- The sheet
 def test_rows_columns_and_the_cost_of_pools_agree(costs):
     sheet = sheet_of(shares_of_budget(costs.budget))
-    assert [line.total for line in sheet.lines] == [Decimal("6033.34"), Decimal("3633.33"), Decimal("2433.33")]
+    assert [line.total for line in sheet.lines] == [Decimal("6033.36"), Decimal("3633.32"), Decimal("2433.32")]
     assert [column.total for column in sheet.columns] == [Decimal("12000.00"), Decimal("100.00")]
     assert sheet.total == sheet.by_rows == sheet.by_columns == sheet.cost == Decimal("12100.00")
     assert sheet.adds_up
@@ -93,7 +93,7 @@ def test_shares_are_compared_with_last_year(costs, as_):
     costs.budget.refresh_from_db()
     sheet = sheet_of(shares_of_budget(costs.budget), last_year=shares_of_budget(before))
     changes = [line.change for line in sheet.lines]
-    assert [change and change.before for change in changes] == [Decimal("4000.01"), Decimal("3999.99"), None]
+    assert [change and change.before for change in changes] == [Decimal("4000.00"), Decimal("4000.00"), None]
     assert [change and change.percent for change in changes] == [Decimal("50.8"), Decimal("-9.2"), None]
     assert [change and change.is_flagged for change in changes] == [True, False, None]
     page = words(as_("staff").get(costs.budget.get_absolute_url()))
@@ -101,7 +101,7 @@ def test_shares_are_compared_with_last_year(costs, as_):
     assert "up 50.8 percent" in page
     assert "down 9.2 percent" in page
     page = words(as_("staff").get(at("share_explain", costs.budget.pk, costs.rent.pk, costs.payers[0].pk)))
-    assert "Last year: $4,000.01," in page
+    assert "Last year: $4,000.00," in page
 
 
 def test_a_change_from_nothing_is_flagged():
@@ -133,7 +133,7 @@ def test_the_sheet_is_exported(as_, costs):
     answer = as_("staff").get(costs.budget.get_absolute_url(), {"export": "csv"})
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
     assert lines[0].startswith("Partner,")
-    assert lines[1].endswith(",6000.00,33.34,6033.34,")
+    assert lines[1].endswith(",6000.00,33.36,6033.36,")
     assert lines[-2:] == ["All partners,12000.00,100.00,12100.00,", "Cost of the pools,12000.00,100.00,12100.00,"]
     assert as_("staff").get(costs.budget.get_absolute_url(), {"export": "xlsx"}).status_code == 200
 

@@ -60,11 +60,11 @@ def test_the_year_of_a_partner_has_its_shares_and_what_it_gave(adopted):
     factories.make_funding_invoice(payer, voided_at=NOW, void_reason="Wrong")
     year = partner_year(shares_of_budget(adopted.budget), payer)
     assert [(each.pool, each.total) for each in year.pools] == [
-        (adopted.rent, Decimal("6000.00")), (adopted.technology, Decimal("33.34")),
+        (adopted.rent, Decimal("6000.00")), (adopted.technology, Decimal("33.36")),
     ]  # fmt: skip
-    assert year.share == Decimal("6033.34") == sum(each.share for each in year.periods)
+    assert year.share == Decimal("6033.36") == sum(each.share for each in year.periods)
     assert (year.cash, year.in_kind, year.given, year.left) == (
-        Decimal(500), Decimal(250), Decimal(750), Decimal("5283.34"),
+        Decimal(500), Decimal(250), Decimal(750), Decimal("5283.36"),
     )  # fmt: skip
     assert year.invoiced == Decimal("750.00")
     assert year.periods[0].statement
@@ -75,7 +75,7 @@ def test_the_page_of_a_statement(as_, costs, partner, programs):
     partner.programs.add(Program.objects.get(code="title-i-adult"))
     factories.make_funding_source(costs.payers[0], name="Title I administration")
     page = words(as_("manager").get(at("payer_statement", costs.budget.pk, costs.payers[0].pk)))
-    assert "$6,033.34" in page
+    assert "$6,033.36" in page
     assert "Title I administration:" in page
     assert "Floor plan" in page
     assert "3 percent of WIOA title I" in page
@@ -94,7 +94,7 @@ def test_a_statement_is_made_as_a_pdf_on_one_page(as_, cast, costs):
     assert pdf.pages == 1
     year = partner_year(shares_of_budget(costs.budget), costs.payers[0])
     html = statement_html(costs.budget, year, None, at=NOW)
-    assert "$6,033.34" in html
+    assert "$6,033.36" in html
     assert "Nobody owes these shares" in html
     as_("staff").post(at("payer_statement_pdf", costs.budget.pk, costs.payers[1].pk))
     assert AgreementPdf.objects.count() == 2
@@ -145,7 +145,7 @@ def test_the_page_of_a_partner_names_its_shares(as_, adopted):
     address = reverse("partners:partnership_detail", args=[payer.partnership_id])
     page = words(as_("manager").get(address))
     assert at("payer_statement", adopted.budget.pk, payer.pk) in page
-    assert "$6,033.34" in page
+    assert "$6,033.36" in page
     CostShare.objects.all().delete()
     assert "not adopted yet" in words(
         as_("manager").get(reverse("partners:partnership_detail", args=[payer.partnership_id]))
