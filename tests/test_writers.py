@@ -21,6 +21,15 @@ SUBJECTS = {
     "agreements/funding": "ActualCost Adjustment AllocationBase BaseCount BraidedPart BraidedPlan Contribution "
     "CostLine CostPool CostShare CountRequest FundingBudget FundingInvoice FundingPeriod FundingSource NegotiatedShare "
     "PartnerStatement Payer PayerCenter StatementDispute",
+    "meetings/values": "Affirmation ValuesStatement",
+    "meetings/needs": "Need NeedMet",
+    "meetings/plans": "PlanAction PlanProposal SharedPlan Strategy StrategyPartner",
+    "meetings/goals": "Goal GoalChange GoalConsent GoalLink GoalMilestone GoalPartner GoalTie GoalUpdate",
+    "meetings/projects": "Project ProjectCount ProjectOutcome ProjectPartner ProjectPractice ProjectTie",
+    "meetings/raised": "RaisedEntry RaisedIssue",
+    "onestop/dashboards/engagement": "ActExcuse EngagementFormula",
+    "onestop/dashboards/board": "AreaSnapshot BoardInterest Offer Opportunity",
+    "onestop/dashboards/papers": "DashboardPdf PacketLink",
     "meetings/actions": "ActionItem ActionLink ActionUpdate",
     "meetings/agendas": "AgendaItem AgendaPaper AgendaTemplate AgendaTemplateItem",
     "meetings/assistance": "Question QuestionEntry QuestionProgram",

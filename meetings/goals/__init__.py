@@ -1,0 +1,1 @@
+"""Shared goals: partners and their consent, reports, forecast and status."""

@@ -1,0 +1,1 @@
+"""The resource map of an area: needs, who meets them from which money, and the holes."""

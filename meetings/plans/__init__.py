@@ -1,0 +1,1 @@
+"""Shared plans: writing, proposals, adoption, strategies and recommended actions."""

@@ -1,0 +1,1 @@
+"""Projects of partners, compared by framework and commitment."""

@@ -1,0 +1,1 @@
+"""Issues up, answers down: what an area sends to its state, and what comes back."""

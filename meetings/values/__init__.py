@@ -1,0 +1,1 @@
+"""Shared values of a network, and which partners affirm them."""

@@ -1,0 +1,1 @@
+"""The board: its dashboard, points of engagement of its members, snapshots."""

@@ -1,0 +1,1 @@
+"""Engagement of partners: acts, scores, who is drifting, nudges."""

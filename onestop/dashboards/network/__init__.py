@@ -1,0 +1,1 @@
+"""The network map: what partners do together, measured and drawn."""

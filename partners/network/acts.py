@@ -1,0 +1,80 @@
+"""What partners owe the network, and whether they did it: each app registers its kinds of acts.
+
+An act is owed by a partner by a day, and done, excused or missing. The engagement score counts acts
+(``onestop.dashboards.engagement``); reminders follow from missing ones.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.utils.functional import Promise
+
+from partners.models import LocalArea
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that one partner owed by a day: ``what`` it is, where it is shown, and when it was done, if it was.
+
+    ``key`` is the id of its object: kind and key name the act for good. ``excused`` is a reason, such as a canceled
+    absence, for which it does not count.
+    """
+
+    kind: str
+    key: int
+    partnership: int
+    due_on: date
+    what: str
+    url: str
+    done_on: date | None = None
+    excused: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its name for good: "attended:123"."""
+        return f"{self.kind}:{self.key}"
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts for or against its partner."""
+        return not self.excused
+
+    def excuse(self, reason: str) -> "Act":
+        """Return the same act, excused."""
+        return replace(self, excused=reason)
+
+
+@dataclass(frozen=True)
+class ActKind:
+    """A kind of acts: how much one weighs, what partners should know about it, and how an area's are read.
+
+    ``read`` takes an area and the first and last day by which acts were due, and returns the acts of all partners of
+    the area in a fixed number of queries. ``help_text`` says in one sentence what counts as done.
+    """
+
+    code: str
+    label: str | Promise
+    help_text: str | Promise
+    weight: int
+    read: Callable[[LocalArea, date, date], Iterable[Act]]
+    position: int = 0
+
+
+_kinds: dict[str, ActKind] = {}
+
+
+def register_acts(kind: ActKind) -> None:
+    """Add a kind; called when the project starts."""
+    _kinds[kind.code] = kind
+
+
+def act_kinds() -> list[ActKind]:
+    """Return all kinds, in their order."""
+    return sorted(_kinds.values(), key=lambda kind: (kind.position, kind.code))
+
+
+def acts_in(area: LocalArea, first: date, last: date) -> list[Act]:
+    """Return the acts that partners of an area owed in these days, by day; a fixed number of queries for each kind."""
+    found = [act for kind in act_kinds() for act in kind.read(area, first, last)]
+    return sorted(found, key=lambda act: (act.due_on, act.kind, act.key, act.partnership))

@@ -1,0 +1,64 @@
+"""What partners do together, as far as it is recorded: each app registers its kinds, and the network map reads them.
+
+A tie between two partners is a thing that both take part in: an agreement, a meeting, a goal, a center. Nobody fills in
+a survey, and every tie has a date.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.functional import Promise
+
+from partners.models import LocalArea
+
+
+@dataclass(frozen=True)
+class SharedThing:
+    """One thing with the ids of the partners that take part in it, and the days from which and until which they do."""
+
+    kind: str
+    key: int
+    name: str
+    url: str
+    partnerships: frozenset[int]
+    first_on: date
+    last_on: date | None = None
+
+
+@dataclass(frozen=True)
+class SharedKind:
+    """A kind of shared things: "agreements", and how those of an area in some days are read.
+
+    ``read`` takes an area and a first and last day, and returns the things of those days in a fixed number of queries.
+    ``one`` and ``many`` are the words for a count: "agreement", "agreements".
+    """
+
+    code: str
+    label: str | Promise
+    one: str | Promise
+    many: str | Promise
+    read: Callable[[LocalArea, date, date], Iterable[SharedThing]]
+    position: int = 0
+
+
+_kinds: dict[str, SharedKind] = {}
+
+
+def register_shared(kind: SharedKind) -> None:
+    """Add a kind; called when the project starts."""
+    _kinds[kind.code] = kind
+
+
+def shared_kinds() -> list[SharedKind]:
+    """Return all kinds, in their order."""
+    return sorted(_kinds.values(), key=lambda kind: (kind.position, kind.code))
+
+
+def shared_in(area: LocalArea, first: date, last: date, *, kinds: Iterable[str] = ()) -> list[SharedThing]:
+    """Return what at least two partners of an area shared in these days; a fixed number of queries for each kind."""
+    wanted = set(kinds)
+    found = [
+        thing for kind in shared_kinds() if not wanted or kind.code in wanted for thing in kind.read(area, first, last)
+    ]
+    return [thing for thing in found if len(thing.partnerships) > 1]
