@@ -166,6 +166,15 @@ NOT_TYPED = {
     "partners.Proposal.taken": "the names of columns",
     "partners.SearchWord.lexeme": "made by the database",
     "partners.State.code": "two letters",
+    "meetings.GoalLink.nonce": "a secret of ours",
+    **dict.fromkeys(["meetings.GoalTie.thing", "meetings.ProjectTie.thing"], "the name of a row"),
+    "dashboards.ActExcuse.act": "the name of an act",
+    "dashboards.AreaSnapshot.figures": "made by us",
+    "dashboards.EngagementFormula.weights": "numbers",
+    **dict.fromkeys(
+        [f"dashboards.DashboardPdf.{name}" for name in ("digest", "html", "sections", "sha256")], "made by us"
+    ),
+    "dashboards.PacketLink.nonce": "a secret of ours",
 }  # fmt: skip
 
 
@@ -219,6 +228,10 @@ PAST = [
         "Invoice:decided_invoice_stays", "ServiceDelivery:invoiced_delivery_stays",
         "PartnerStatement:statements_of_a_closed_period_stay",
     )
+] + [
+    "meetings.Affirmation:affirmation_stays", "meetings.GoalChange:goal_change_stays",
+    "meetings.GoalConsent:goal_consent_stays", "meetings.GoalUpdate:goal_update_stays",
+    "meetings.RaisedEntry:raised_entry_stays", "dashboards.EngagementFormula:formula_stays",
 ]  # fmt: skip
 
 
