@@ -41,6 +41,32 @@ FACTS = (
 MOST_NAMED = 5
 
 
+def new_budget(
+    agreement: Agreement, *, first_on: date, facts: Mapping[str, Any], before: FundingBudget | None = None
+) -> FundingBudget:
+    """Lock an agreement, and return the new and empty draft of a budget with its periods.
+
+    :raises CannotBudget: if the agreement is no infrastructure funding agreement, is withdrawn, or has a budget for
+        this year, or the year does not begin with a month.
+    """
+    # Lock: of two who begin the same year, the second is told.
+    rows = Agreement.objects.select_for_update(no_key=True, of=("self",)).select_related("area__state")
+    agreement = rows.get(pk=agreement.pk)
+    if agreement.kind != Agreement.Kind.IFA:
+        raise CannotBudget(_("Only an infrastructure funding agreement (IFA) has a budget."))
+    if agreement.status == Agreement.Status.WITHDRAWN:
+        raise CannotBudget(_("This agreement was withdrawn. Restore it first."))
+    if first_on.day != 1:
+        raise CannotBudget(_("A program year begins on the first day of a month."), field="first_on")
+    if agreement.budgets.filter(first_on=first_on).exists():
+        raise CannotBudget(_("This agreement already has a budget for this year."), field="first_on")
+    budget = FundingBudget(agreement=agreement, first_on=first_on, before=before)
+    apply_facts(budget, {name: facts[name] for name in FACTS if name in facts})
+    budget.save()
+    make_periods(budget)
+    return budget
+
+
 @recorded
 def begin_budget(
     agreement: Agreement,
@@ -53,27 +79,11 @@ def begin_budget(
 ) -> FundingBudget:
     """Begin the draft of a budget: empty, or with pools, costs, bases, partners and counts of an earlier year.
 
-    :raises CannotBudget: if the agreement is no infrastructure funding agreement, is withdrawn, or has a budget for
-        this year, or the year does not begin with a month.
+    :raises CannotBudget: as ``new_budget``, or if the budget to copy is not of an earlier year.
     """
-    # Lock: of two who begin the same year, the second is told.
-    agreement = Agreement.objects.select_for_update(no_key=True, of=("self",)).select_related("area").get(
-        pk=agreement.pk
-    )  # fmt: skip
-    if agreement.kind != Agreement.Kind.IFA:
-        raise CannotBudget(_("Only an infrastructure funding agreement (IFA) has a budget."))
-    if agreement.status == Agreement.Status.WITHDRAWN:
-        raise CannotBudget(_("This agreement was withdrawn. Restore it first."))
-    if first_on.day != 1:
-        raise CannotBudget(_("A program year begins on the first day of a month."), field="first_on")
-    if agreement.budgets.filter(first_on=first_on).exists():
-        raise CannotBudget(_("This agreement already has a budget for this year."), field="first_on")
     if copy is not None and copy.first_on >= first_on:
         raise CannotBudget(_("Choose a budget of an earlier year."), field="copy")
-    budget = FundingBudget(agreement=agreement, first_on=first_on, before=copy)
-    apply_facts(budget, {name: facts[name] for name in FACTS if name in facts})
-    budget.save()
-    make_periods(budget)
+    budget = new_budget(agreement, first_on=first_on, facts=facts, before=copy)
     if copy is not None:
         copy_budget(copy, budget, by=by, at=at)
     return budget
@@ -159,7 +169,7 @@ def adopt_budget(budget: FundingBudget, *, by: User | None, at: datetime) -> Fun
     if problems := readiness_of(budget).problems:
         raise CannotBudget(problems[0])
     budget.status, budget.adopted_by = FundingBudget.Status.ADOPTED, by
-    budget.adopted_on = at.astimezone(budget.agreement.area.zone).date()
+    budget.adopted_on = budget.agreement.area.day_of(at)
     budget.save(update_fields=["status", "adopted_on", "adopted_by"])
     share_anew(budget)
     return budget

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agreements.cost_sharing import allocate
-from agreements.funding.period_locks import CannotReconcile, day_of, lock_period
+from agreements.funding.locking import CannotReconcile, lock_reconciled_period
 from agreements.funding.reconciling import preview_of
 from agreements.funding.statement_notices import tell_closed
 from agreements.funding.statements import (
@@ -121,8 +121,8 @@ def close_period(
     :raises CannotReconcile: if something must be done first, the person has entered figures of the period, the figures
         have changed since the person saw them, or a balance cannot be refunded.
     """
-    period = lock_period(period)
-    readiness = readiness_of(period, day_of(at, period))
+    period = lock_reconciled_period(period)
+    readiness = readiness_of(period, period.agreement.area.day_of(at))
     if readiness.blockers:
         raise CannotReconcile(" ".join(readiness.blockers))
     if has_entered(by.pk if by else None, period):

@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from agreements.funding import gifts, paying_notices
-from agreements.funding.paying import CannotPay, lock_paid_budget, lock_unclosed_period, today_of
+from agreements.funding.locking import CannotPay, lock_paid_budget, lock_paid_period
 from agreements.models import Contribution, CostPool, FundingBudget
 from onestop.accounts.models import User
 from onestop.editing.versions import apply_facts, demand_version
@@ -149,7 +149,7 @@ def _lock(given: Contribution) -> tuple[FundingBudget, Contribution]:
     locked = Contribution.objects.select_related(
         "agreement__area__state", "payer__partnership__organization", "pool", "file", "by"
     ).get(pk=given.pk)
-    locked.period = lock_unclosed_period(budget, locked.period_id)
+    locked.period = lock_paid_period(budget, locked.period_id)
     return budget, locked
 
 
@@ -171,7 +171,7 @@ def _set(
 ) -> list[str]:
     demand_usable(facts.get("file"), given, "file", by=by)
     names = apply_facts(given, {name: facts[name] for name in FACTS if name in facts})
-    given.period = lock_unclosed_period(budget, given.period_id or 0)
+    given.period = lock_paid_period(budget, given.period_id or 0)
     _check_giver(given, budget)
     _check_value(given)
     _check_pool(given, budget)
@@ -231,7 +231,7 @@ def _check_pool(given: Contribution, budget: FundingBudget) -> None:
 
 
 def _check_day(given: Contribution, budget: FundingBudget, at: datetime) -> None:
-    if given.received_on > today_of(budget.agreement.area, at):
+    if given.received_on > budget.agreement.area.day_of(at):
         raise CannotPay(_("This day is in the future."), field="received_on")
     period = given.period
     if given.kind != Kind.CASH and not period.first_on <= given.received_on <= period.last_on:

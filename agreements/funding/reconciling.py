@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agreements.funding.actuals import missing_in, pools_of_period
-from agreements.funding.period_locks import CannotReconcile, day_of, lock_period
+from agreements.funding.locking import CannotReconcile, lock_reconciled_period
 from agreements.funding.plans import Shares
 from agreements.funding.shares import write_shares
 from agreements.funding.statement_notices import tell_statements
@@ -110,8 +110,8 @@ def issue_statements(period: FundingPeriod, *, by: User | None, at: datetime) ->
     :raises CannotReconcile: if the period is not over or closed, a cost or count is missing, a dispute is open, or
         nothing has changed since statements were sent.
     """
-    period = lock_period(period)
-    today = day_of(at, period)
+    period = lock_reconciled_period(period)
+    today = period.agreement.area.day_of(at)
     preview = preview_of(period, today)
     if preview.refusal:
         raise CannotReconcile(preview.refusal)

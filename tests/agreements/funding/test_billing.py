@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agreements.funding import billing
+from agreements.funding.locking import CannotPay
 from agreements.funding.open_invoices import sum_left, with_paid
-from agreements.funding.paying import CannotPay
 from agreements.models import Contribution, CostLine, FundingBudget, FundingInvoice, FundingPeriod
 from agreements.notices.funding_paying import overdue_subjects
 from agreements.todo import funding_paying as todo

@@ -10,7 +10,7 @@ from django.db import InternalError, transaction
 from agreements.funding import actuals, answers
 from agreements.funding.adjustments import add_adjustment
 from agreements.funding.closing import close_period, readiness_of
-from agreements.funding.period_locks import CannotReconcile
+from agreements.funding.locking import CannotReconcile
 from agreements.funding.reconciling import issue_statements
 from agreements.models import (
     ActualCost,

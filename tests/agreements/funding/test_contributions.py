@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agreements.funding import contributions as verbs
+from agreements.funding.locking import CannotPay
 from agreements.funding.paid import paid_by
-from agreements.funding.paying import CannotPay
 from agreements.funding.shares import general_contributions
 from agreements.models import Contribution, FundingPeriod, MoneyApprover
 from agreements.todo.funding_paying import to_approve

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agreements.funding import braids, sources
-from agreements.funding.paying import CannotPay
+from agreements.funding.locking import CannotPay
 from agreements.models import BraidedPart, BraidedPlan, FundingSource
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from partners.models import Program
