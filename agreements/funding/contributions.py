@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from agreements.funding import gifts, paying_notices
@@ -62,7 +63,7 @@ def add_contribution(
 def update_contribution(
     given: Contribution, *, facts: Mapping[str, Any], version: str = "", by: User | None, at: datetime
 ) -> Contribution:
-    """Edit a contribution that still waits for approval. Whoever edits it counts as who entered it.
+    """Edit a contribution that still waits for approval. Whoever edits it counts as who entered it, too.
 
     :raises ChangedMeanwhile: if ``version`` is given and somebody has saved since.
     :raises CannotPay: if it was decided or removed, its period is closed, or the facts do not fit the kind.
@@ -110,14 +111,14 @@ def accept_contribution(given: Contribution, *, by: User, at: datetime) -> Contr
 
     The caller has checked that ``by`` may approve money.
 
-    :raises CannotPay: if ``by`` entered it, it has no evidence though it is in kind, it was decided or removed, or its
-        period is closed.
+    :raises CannotPay: if ``by`` ever entered or edited it, it has no evidence though it is in kind, it was decided or
+        removed, or its period is closed.
     """
     _budget, given = _lock(given)
     if given.status == Status.ACCEPTED:
         return given  # sent twice
     _demand_waiting(given)
-    if given.by_id == by.pk:
+    if has_entered(by.pk, given):
         raise CannotPay(_("You entered this contribution. Somebody else who may approve money accepts it."))
     if given.is_in_kind and (given.file is None or given.file.is_refused):
         raise CannotPay(_("This contribution has no evidence. Ask whoever entered it to add a file."))
@@ -139,6 +140,20 @@ def refuse_contribution(given: Contribution, *, reason: str, by: User, at: datet
         raise CannotPay(_("Enter the reason. It is sent to the person who entered it."), field="reason")
     _decide(given, Status.REFUSED, reason.strip(), by, at)
     return given
+
+
+def has_entered(person: int | None, given: Contribution) -> bool:
+    """Return whether a person has ever entered or edited a contribution; one query.
+
+    The history says who: whoever edits it later does not free the one who entered it (2 CFR 200.303).
+    """
+    return Contribution.objects.filter(entered_by(person), pk=given.pk).exists()
+
+
+def entered_by(person: int | None) -> Q:
+    """Return which contributions a person has ever entered or edited."""
+    history: Any = Contribution.pgh_event_model  # type: ignore[attr-defined]
+    return Q(by=person) | Q(Exists(history.objects.filter(pgh_obj=OuterRef("pk"), by=person)))
 
 
 # ---------------------------------------------------------------- What verbs share

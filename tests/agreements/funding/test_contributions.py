@@ -180,6 +180,18 @@ def test_who_saves_second_is_told(paying, cast):
         verbs.update_contribution(given, facts=facts, version=version, by=cast["manager"], at=timezone.now())
 
 
+def test_an_edit_by_somebody_else_does_not_free_who_entered_it(as_, paying, cast, approver):
+    given = with_evidence(add(paying, desks(paying), by=cast["staff"]))
+    facts = {"text": "Two desks and a chair"}
+    given = verbs.update_contribution(given, facts=facts, by=cast["manager"], at=timezone.now())
+    assert given.by == cast["manager"]
+    for person in ("staff", "manager"):
+        with pytest.raises(CannotPay, match="You entered this"):
+            verbs.accept_contribution(given, by=cast[person], at=timezone.now())
+    assert "Accept contribution" not in as_("staff").get(given.get_absolute_url()).content.decode()
+    assert [item for found in read_together(to_approve(cast["staff"], paying.ifa.area)) for item in found] == []
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_decide_at_once_the_second_sees_the_first(paying, cast):
     given = with_evidence(add(paying, desks(paying), by=cast["manager"]))
