@@ -77,6 +77,18 @@ def test_periods_are_closed_in_their_order(issued):
         issued.close(2, at=on(2, 6, 2027))
 
 
+def test_what_a_partner_without_a_statement_paid_is_not_lost(issued, area):
+    partner = factories.make_partnership(area, name="Late")
+    late = factories.make_payer(issued.budget, partner, starts_on=date(2027, 1, 1))  # it shares no cost of this period
+    assert readiness_of(issued.period(), date(2026, 11, 20)).blockers == []
+    issued.pay(late, "250.00")
+    [blocker] = readiness_of(issued.period(), date(2026, 11, 20)).blockers
+    assert "Send revised statements" in blocker
+    issued.issue(at=on(11, 20))
+    issued.close(at=on(12, 20))
+    assert (issued.statement(late).outcome, issued.statement(late).balance) == ("carried", Decimal("-250.00"))
+
+
 def test_whoever_entered_a_figure_does_not_close(issued, cast, approver):
     factories.make_money_approver(issued.ifa.area, cast["staff"])
     with pytest.raises(CannotReconcile, match="Somebody else who may approve money closes it"):
