@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import ProtectedError
@@ -39,6 +39,7 @@ FACTS = (
     "frequency", "billing", "proration", "negotiator", "issue_days", "pay_days", "answer_days", "flag_percent", "note",
 )  # fmt: skip
 MOST_NAMED = 5
+NEARLY_A_YEAR = timedelta(days=360)  # more than eleven months, less than twelve
 
 
 def new_budget(
@@ -47,7 +48,7 @@ def new_budget(
     """Lock an agreement, and return the new and empty draft of a budget with its periods.
 
     :raises CannotBudget: if the agreement is no infrastructure funding agreement, is withdrawn, or has a budget for
-        this year, or the year does not begin with a month.
+        some of these months, or the year does not begin with a month.
     """
     # Lock: of two who begin the same year, the second is told.
     rows = Agreement.objects.select_for_update(no_key=True, of=("self",)).select_related("area__state")
@@ -60,6 +61,8 @@ def new_budget(
         raise CannotBudget(_("A program year begins on the first day of a month."), field="first_on")
     if agreement.budgets.filter(first_on=first_on).exists():
         raise CannotBudget(_("This agreement already has a budget for this year."), field="first_on")
+    if agreement.budgets.filter(first_on__gt=first_on - NEARLY_A_YEAR, first_on__lt=first_on + NEARLY_A_YEAR).exists():
+        raise CannotBudget(_("This agreement already has a budget for some of these months."), field="first_on")
     budget = FundingBudget(agreement=agreement, first_on=first_on, before=before)
     apply_facts(budget, {name: facts[name] for name in FACTS if name in facts})
     budget.save()
@@ -96,7 +99,8 @@ def update_budget(
     """Edit the settings of a budget; the periods of a draft follow how often it is reconciled.
 
     :raises ChangedMeanwhile: if ``version`` is given and somebody has saved since.
-    :raises CannotBudget: if it is adopted and would be reconciled more or less often.
+    :raises CannotBudget: if it is adopted and would be reconciled more or less often, or partners were invoiced and
+        would be more or less often: months between two rhythms would be on no invoice.
     """
     budget = lock_budget(budget)
     demand_version(budget, (), version)
@@ -105,6 +109,9 @@ def update_budget(
     if budget.frequency != frequency and budget.is_adopted:
         words = _("This budget is adopted. How often it is reconciled can change in the budget of the next year.")
         raise CannotBudget(words, field="frequency")
+    if "billing" in names and budget.invoices.filter(voided_at=None).exists():
+        words = _("Partners were invoiced. How often they are can change in the budget of the next year.")
+        raise CannotBudget(words, field="billing")
     if names:
         budget.save(update_fields=names)
     if budget.frequency != frequency:

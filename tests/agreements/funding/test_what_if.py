@@ -22,7 +22,7 @@ from agreements.funding.what_if import (
     read_changes,
     tried_shares,
 )
-from agreements.models import CostShare, FundingBudget, FundingPeriod
+from agreements.models import Agreement, CostShare, FundingBudget, FundingPeriod
 from tests import factories
 from tests.agreements.funding.shared_costs import SharedCosts, adopt_shared_costs, make_shared_costs
 from tests.at_once import second_waits_for
@@ -327,6 +327,12 @@ def test_the_staff_adopt_on_a_page_with_a_reason(as_, cast, adopted):
     stale = words(as_("staff").post(address, {**typed, "reason": "Again"}))
     assert "The budget has changed since." in stale
     assert "Add a change before you adopt it." in words(as_("staff").post(address, {"reason": "Nothing"}))
+
+
+def test_nothing_is_adopted_below_a_withdrawn_agreement(costs):
+    Agreement.objects.filter(pk=costs.budget.agreement_id).update(status="withdrawn", executed_on=None)
+    with pytest.raises(CannotAdopt, match="withdrawn"):
+        adopt(costs, Rise(costs.rent.pk, Decimal(10), 1))
 
 
 @pytest.mark.django_db(transaction=True)
