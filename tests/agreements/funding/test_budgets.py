@@ -258,6 +258,14 @@ def test_partners_that_were_invoiced_are_not_invoiced_in_another_rhythm(year):
     assert billing.billing_periods(FundingBudget.objects.get())[0].total == Decimal("3000.00")
 
 
+def test_an_actual_count_takes_no_count_of_the_budget_away_when_periods_change(year):
+    first = year.budget.periods.get(number=1)
+    factories.make_count(year.base, year.payers[0], 250, period=first, stage="actual")
+    budgets.update_budget(year.budget, facts={"frequency": "half"}, by=None, at=NOW)
+    counts = BaseCount.objects.filter(payer=year.payers[0]).order_by("value")
+    assert list(counts.values_list("value", "stage")) == [(Decimal(250), "actual"), (Decimal(300), "plan")]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_cost_that_changes_while_the_budget_is_adopted_is_in_its_shares(year):
     second_waits_for(

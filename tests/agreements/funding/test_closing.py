@@ -10,6 +10,7 @@ from django.db import InternalError, transaction
 from agreements.funding import actuals, answers
 from agreements.funding.adjustments import add_adjustment
 from agreements.funding.closing import close_period, readiness_of
+from agreements.funding.counts import set_counts
 from agreements.funding.locking import CannotReconcile
 from agreements.funding.reconciling import issue_statements
 from agreements.models import (
@@ -104,6 +105,17 @@ def test_whoever_entered_a_figure_does_not_close(issued, cast, approver):
 def test_whoever_entered_a_count_or_a_correction_does_not_close(issued, approver):
     values = {issued.big: Decimal(600)}
     actuals.enter_counts(issued.period(), issued.base, values=values, by=approver, at=on(10, 21))
+    with pytest.raises(CannotReconcile, match="Somebody else"):
+        issued.close()
+
+
+def test_whoever_made_a_count_blank_does_not_close(issued, cast, approver):
+    actuals.enter_counts(
+        issued.period(), issued.base, values={issued.big: Decimal(500)}, by=cast["staff"], at=on(10, 21)
+    )
+    blank = {(issued.base.pk, issued.big.pk): None}
+    set_counts(issued.period(), values=blank, stage="actual", by=approver, at=on(10, 22))
+    assert readiness_of(issued.period(), date(2026, 11, 20)).blockers == []
     with pytest.raises(CannotReconcile, match="Somebody else"):
         issued.close()
 
