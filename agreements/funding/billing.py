@@ -247,10 +247,10 @@ def _owed_in(period: FundingPeriod, invoice: FundingInvoice, months: Months) -> 
 
 
 def _lock_invoice(invoice: FundingInvoice) -> FundingInvoice:
-    """Lock an invoice and its budget, and return it."""
-    # Lock: two payments at once must not pay more than is open, and a payment must not meet a voided invoice.
+    """Lock the budget of an invoice, and return the invoice with it."""
+    # The budget stays while it is locked, so that two payments never pay more than is open, or meet a voided invoice.
     budget = lock_paid_budget(invoice.budget_id)
-    rows = FundingInvoice.objects.select_for_update(no_key=True, of=("self",))
-    locked = rows.select_related("payer__partnership__organization", "agreement__area__state").get(pk=invoice.pk)
+    rows = FundingInvoice.objects.select_related("payer__partnership__organization", "agreement__area__state")
+    locked = rows.get(pk=invoice.pk)
     locked.budget = budget
     return locked

@@ -7,12 +7,12 @@ closed, a contribution that should not count is refused with a reason, also if i
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from agreements.cost_sharing import to_the_cent
 from agreements.funding import gifts, paying_notices
 from agreements.funding.locking import CannotPay, lock_paid_budget, lock_paid_period
 from agreements.models import Contribution, CostPool, FundingBudget
@@ -24,7 +24,6 @@ from onestop.history.tracking import recorded
 FACTS = (
     "kind", "payer", "giver", "period", "pool", "text", "received_on", "hours", "rate", "amount", "valuation", "file",
 )  # fmt: skip
-CENT = Decimal("0.01")
 MOST = 2_000  # of one budget that were not removed
 Kind, Status, Valuation = Contribution.Kind, Contribution.Status, Contribution.Valuation
 # 2 CFR 200.306(d) to (j): which value counts for what.
@@ -215,7 +214,7 @@ def _check_value(given: Contribution) -> None:
                 raise CannotPay(_("Enter a number above zero."), field=name)
         assert given.hours
         assert given.rate
-        given.amount = (given.hours * given.rate).quantize(CENT, ROUND_HALF_UP)
+        given.amount = to_the_cent(given.hours * given.rate)
         given.valuation = given.valuation or Valuation.PAY
     else:
         given.hours = given.rate = None

@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from agreements.cost_sharing import to_the_cent
 from agreements.models import (
     Agreement,
     Authorization,
@@ -26,7 +27,7 @@ from agreements.models import (
 )
 from agreements.purchasing.agreement_locks import lock_authorization
 from agreements.purchasing.milestones import amounts_of_steps, steps_of
-from agreements.purchasing.rates import rate_on, to_the_cent
+from agreements.purchasing.rates import rate_on
 from agreements.purchasing.references import why_it_tells
 from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
