@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 
 from agreements.funding import contributions as verbs
@@ -18,11 +17,8 @@ from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.notices.models import Notice
 from onestop.ui.small_queries import read_together
 from tests import factories
+from tests.agreements.funding.budget_year import at
 from tests.at_once import second_waits_for
-
-
-def at(name: str, *args: object) -> str:
-    return reverse(f"agreements:{name}", args=args)
 
 
 def desks(paying: Any, **changes: Any) -> dict[str, Any]:

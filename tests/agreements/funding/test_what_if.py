@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 
 from agreements.funding import adoption
@@ -24,19 +23,12 @@ from agreements.funding.what_if import (
 )
 from agreements.models import Agreement, CostShare, FundingBudget, FundingPeriod
 from tests import factories
+from tests.agreements.funding.budget_year import at, words
 from tests.agreements.funding.shared_costs import SharedCosts, adopt_shared_costs, make_shared_costs
 from tests.at_once import second_waits_for
 
 NOW = timezone.now()
 ISSUED = {"status": "issued", "issued_on": "2026-10-20", "pay_by": "2026-11-04", "answer_by": "2026-11-04"}
-
-
-def at(name: str, *args: object) -> str:
-    return reverse(f"agreements:{name}", args=args)
-
-
-def words(answer: Any) -> str:
-    return " ".join(answer.content.decode().split())
 
 
 @pytest.fixture

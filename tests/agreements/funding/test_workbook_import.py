@@ -8,7 +8,6 @@ from typing import Any
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
 from django.utils import timezone
 
 from agreements.funding.last_year_file import LastYearFile, number_of, read_last_year
@@ -20,6 +19,7 @@ from agreements.funding.workbook_import import Choice, ImportDraft, Matches, dra
 from agreements.models import Agreement, BaseCount, CostLine, FundingBudget, Payer
 from onestop.files.uploaded_tables import CannotReadFile
 from tests import factories
+from tests.agreements.funding.budget_year import at, words
 from tests.at_once import second_waits_for
 
 NOW = timezone.now()
@@ -32,14 +32,6 @@ Millpond Library,"$3,000.00",$0.00,100,-,"$3,000.00"
 River County,,"$1,500.00",,150,"$1,500.00"
 Total,"$12,000.00","$2,000.00",400,200,"$14,000.00"
 """
-
-
-def at(name: str, *args: object) -> str:
-    return reverse(f"agreements:{name}", args=args)
-
-
-def words(answer: Any) -> str:
-    return " ".join(answer.content.decode().split())
 
 
 def file_of(text: str, name: str = "shares-2026.csv") -> LastYearFile:
