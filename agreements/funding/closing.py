@@ -7,17 +7,19 @@ entry in a later period.
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agreements.cost_sharing import allocate
-from agreements.funding.period_locks import CannotReconcile, day_of, lock_period
+from agreements.funding.locking import CannotReconcile, lock_reconciled_period
 from agreements.funding.reconciling import preview_of
+from agreements.funding.sources import split_amount
 from agreements.funding.statement_notices import tell_closed
 from agreements.funding.statements import (
     DISPUTED,
@@ -106,7 +108,10 @@ def has_entered(person: int | None, period: FundingPeriod) -> bool:
     if person is None:
         return False
     models: list[Any] = [ActualCost, Adjustment, BaseCount]
-    costs, adjustments, counts = (model.pgh_event_model.objects.filter(period=period.pk, by=person) for model in models)
+    entered = Q(by=person) | Q(pgh_label="delete", pgh_context__user=person)  # a count that was made blank
+    costs, adjustments, counts = (
+        model.pgh_event_model.objects.filter(entered, period=period.pk) for model in models
+    )  # fmt: skip
     return bool(costs.exists() or adjustments.exists() or counts.filter(stage=Stage.ACTUAL).exists())
 
 
@@ -121,8 +126,8 @@ def close_period(
     :raises CannotReconcile: if something must be done first, the person has entered figures of the period, the figures
         have changed since the person saw them, or a balance cannot be refunded.
     """
-    period = lock_period(period)
-    readiness = readiness_of(period, day_of(at, period))
+    period = lock_reconciled_period(period)
+    readiness = readiness_of(period, period.agreement.area.day_of(at))
     if readiness.blockers:
         raise CannotReconcile(" ".join(readiness.blockers))
     if has_entered(by.pk if by else None, period):
@@ -141,17 +146,16 @@ def close_period(
 def _settle(positions: list[Position], refunded: Collection[int]) -> None:
     """Write the last figures of each statement, what becomes of its balance, and its split over funding sources."""
     sources = FundingSource.objects.current().filter(payer__in=[each.statement.payer_id for each in positions])
-    weights: dict[int, dict[str, object]] = {}
+    by_payer: dict[int, list[FundingSource]] = defaultdict(list)
     for source in sources.order_by("position", "pk"):
-        weights.setdefault(source.payer_id, {})[source.name] = source.weight
+        by_payer[source.payer_id].append(source)
     statements: list[PartnerStatement] = []
     for each in positions:
         statement = each.statement
         statement.outcome = _outcome_of(each, is_refunded=statement.pk in refunded)
         statement.cash, statement.in_kind, statement.balance = each.cash, each.in_kind, each.left
-        if shares := weights.get(statement.payer_id):
-            parts = allocate(statement.owed, shares)  # type: ignore[arg-type]
-            statement.sources = [[name, str(amount)] for name, amount in parts.items()]
+        parts = split_amount(statement.owed, by_payer[statement.payer_id])
+        statement.sources = [[source.name, str(amount)] for source, amount in parts]
         statements.append(statement)
     PartnerStatement.objects.bulk_update(statements, ["outcome", "cash", "in_kind", "balance", "sources"])
 

@@ -40,7 +40,7 @@ def ask_for_counts(
     period = lock_period(period)
     if period.is_closed or (stage == Stage.PLAN and not period.is_open):
         raise CannotBudget(_("Statements were sent for this period. Choose a later one."), field="period")
-    if due_on < at.astimezone(period.agreement.area.zone).date():
+    if due_on < period.agreement.area.day_of(at):
         raise CannotBudget(_("This day has passed. Enter a later day."), field="due_on")
     sheet = sheet_of(period.budget)
     open_ones = CountRequest.objects.filter(period=period, stage=stage, answered_at=None)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from agreements.forms.funding_reconciliation import DecisionForm, DisputeForm
 from agreements.funding import answers
 from agreements.funding.plans import ZERO
-from agreements.funding.statements import DECLINED, DISPUTED, PAID, STANDS, UNANSWERED, WAITING, position_of
+from agreements.funding.statements import DISPUTED, PAID, STANDS, UNANSWERED, WAITING, position_of
 from agreements.funding_context import get_dispute, get_statement, ifa_breadcrumbs
 from agreements.models import (
     Adjustment,
@@ -32,8 +32,6 @@ from onestop.editing.saving import save, say_done, say_refused
 from onestop.files.receiving import receive_files, status_of
 from onestop.ops.request_limits import takes_files
 from partners.rules import demand, may
-
-AGREEABLE = (WAITING, STANDS, PAID, DECLINED)
 
 
 def statement_detail(request: HttpRequest, pk: int) -> HttpResponse:

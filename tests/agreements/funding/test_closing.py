@@ -10,7 +10,8 @@ from django.db import InternalError, transaction
 from agreements.funding import actuals, answers
 from agreements.funding.adjustments import add_adjustment
 from agreements.funding.closing import close_period, readiness_of
-from agreements.funding.period_locks import CannotReconcile
+from agreements.funding.counts import set_counts
+from agreements.funding.locking import CannotReconcile
 from agreements.funding.reconciling import issue_statements
 from agreements.models import (
     ActualCost,
@@ -77,6 +78,18 @@ def test_periods_are_closed_in_their_order(issued):
         issued.close(2, at=on(2, 6, 2027))
 
 
+def test_what_a_partner_without_a_statement_paid_is_not_lost(issued, area):
+    partner = factories.make_partnership(area, name="Late")
+    late = factories.make_payer(issued.budget, partner, starts_on=date(2027, 1, 1))  # it shares no cost of this period
+    assert readiness_of(issued.period(), date(2026, 11, 20)).blockers == []
+    issued.pay(late, "250.00")
+    [blocker] = readiness_of(issued.period(), date(2026, 11, 20)).blockers
+    assert "Send revised statements" in blocker
+    issued.issue(at=on(11, 20))
+    issued.close(at=on(12, 20))
+    assert (issued.statement(late).outcome, issued.statement(late).balance) == ("carried", Decimal("-250.00"))
+
+
 def test_whoever_entered_a_figure_does_not_close(issued, cast, approver):
     factories.make_money_approver(issued.ifa.area, cast["staff"])
     with pytest.raises(CannotReconcile, match="Somebody else who may approve money closes it"):
@@ -92,6 +105,17 @@ def test_whoever_entered_a_figure_does_not_close(issued, cast, approver):
 def test_whoever_entered_a_count_or_a_correction_does_not_close(issued, approver):
     values = {issued.big: Decimal(600)}
     actuals.enter_counts(issued.period(), issued.base, values=values, by=approver, at=on(10, 21))
+    with pytest.raises(CannotReconcile, match="Somebody else"):
+        issued.close()
+
+
+def test_whoever_made_a_count_blank_does_not_close(issued, cast, approver):
+    actuals.enter_counts(
+        issued.period(), issued.base, values={issued.big: Decimal(500)}, by=cast["staff"], at=on(10, 21)
+    )
+    blank = {(issued.base.pk, issued.big.pk): None}
+    set_counts(issued.period(), values=blank, stage="actual", by=approver, at=on(10, 22))
+    assert readiness_of(issued.period(), date(2026, 11, 20)).blockers == []
     with pytest.raises(CannotReconcile, match="Somebody else"):
         issued.close()
 

@@ -8,17 +8,18 @@ from typing import Any
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
 from django.utils import timezone
 
 from agreements.funding.last_year_file import LastYearFile, number_of, read_last_year
+from agreements.funding.locking import CannotBudget
 from agreements.funding.plans import shares_of
 from agreements.funding.reading import plan_of
-from agreements.funding.workbook_creation import CannotImport, create_from_workbook, item_of
+from agreements.funding.workbook_creation import create_from_workbook, item_of
 from agreements.funding.workbook_import import Choice, ImportDraft, Matches, draft_of, guess_matches
 from agreements.models import Agreement, BaseCount, CostLine, FundingBudget, Payer
 from onestop.files.uploaded_tables import CannotReadFile
 from tests import factories
+from tests.agreements.funding.budget_year import at, words
 from tests.at_once import second_waits_for
 
 NOW = timezone.now()
@@ -31,14 +32,6 @@ Millpond Library,"$3,000.00",$0.00,100,-,"$3,000.00"
 River County,,"$1,500.00",,150,"$1,500.00"
 Total,"$12,000.00","$2,000.00",400,200,"$14,000.00"
 """
-
-
-def at(name: str, *args: object) -> str:
-    return reverse(f"agreements:{name}", args=args)
-
-
-def words(answer: Any) -> str:
-    return " ".join(answer.content.decode().split())
 
 
 def file_of(text: str, name: str = "shares-2026.csv") -> LastYearFile:
@@ -276,16 +269,16 @@ def test_without_a_base_a_pool_is_shared_as_last_year_and_in_its_center(ifa, kno
 )
 def test_a_budget_needs_a_funding_agreement_that_is_not_withdrawn(ifa, draft, fields, problem):
     Agreement.objects.filter(pk=ifa.pk).update(**fields)
-    with pytest.raises(CannotImport, match=problem):
+    with pytest.raises(CannotBudget, match=problem):
         create_from_workbook(ifa, draft, by=None, at=NOW)
 
 
 def test_a_year_has_one_budget_and_questions_come_first(ifa, draft):
     create_from_workbook(ifa, draft, by=None, at=NOW)
-    with pytest.raises(CannotImport, match="already has a budget"):
+    with pytest.raises(CannotBudget, match="already has a budget"):
         create_from_workbook(ifa, draft, by=None, at=NOW)
     nothing = draft_of(draft.file, Matches([Choice()] * 5, [None] * 3), first_on=FIRST)
-    with pytest.raises(CannotImport, match="open questions"):
+    with pytest.raises(CannotBudget, match="open questions"):
         create_from_workbook(ifa, nothing, by=None, at=NOW)
 
 
@@ -295,7 +288,7 @@ def test_of_two_who_begin_the_same_year_the_second_is_told(ifa, draft):
         lambda: create_from_workbook(ifa, draft, by=None, at=NOW),
         lambda: create_from_workbook(ifa, draft, by=None, at=NOW),
     )
-    assert isinstance(outcome, CannotImport)
+    assert isinstance(outcome, CannotBudget)
 
 
 # ---------------------------------------------------------------- The pages
