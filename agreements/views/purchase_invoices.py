@@ -1,4 +1,4 @@
-"""Invoices of a purchase: the list, one invoice; make, submit, delete, approve, reject, pay; exceptions."""
+"""Invoices of a purchase: the list, one invoice; make, submit, take back, delete, approve, reject, pay; exceptions."""
 
 from typing import Any
 
@@ -70,7 +70,7 @@ def invoice_detail(request: SignedIn, pk: int) -> HttpResponse:
     rooms = ceilings.rooms_of(invoice, by=request.user if may_approve else None) if is_waiting else []
     today = timezone.localdate()
     obstacles = approving.obstacles_to(invoice, rooms, by=request.user if may_approve else None, today=today)
-    may_submit = status == Status.DRAFT and may(request.user, "agreements.submit_invoice", agreement)
+    may_send = may(request.user, "agreements.submit_invoice", agreement)
     lines = invoice.lines.select_related("delivery__step", "delivery__by", "authorization", "line")
     context = {
         **_context(agreement, _("Invoice %(number)s") % {"number": invoice.number}),
@@ -80,7 +80,8 @@ def invoice_detail(request: SignedIn, pk: int) -> HttpResponse:
         "rooms": rooms,
         "obstacles": obstacles if is_waiting else [],
         "is_waiting": is_waiting,
-        "may_submit": may_submit,
+        "may_submit": status == Status.DRAFT and may_send,
+        "may_take_back": is_waiting and may_send,
         "may_approve": may_approve,
         "may_pay": status == Status.APPROVED and may(request.user, "agreements.pay_invoice", agreement),
         "approvers": approvers_of(agreement) if is_waiting else [],
@@ -132,6 +133,34 @@ def invoice_submit(request: SignedIn, pk: int) -> HttpResponse:
     return redirect(invoice)
 
 
+def invoice_take_back(request: SignedIn, pk: int) -> HttpResponse:
+    """Make a submitted invoice a draft again, after asking."""
+    invoice = get_invoice(request, pk)
+    demand(request, "agreements.submit_invoice", invoice.agreement)
+    if request.method == "POST":
+        try:
+            invoices.take_back_invoice(invoice, by=request.user, at=timezone.now())
+        except Refused as problem:
+            say_refused(request, problem)
+        else:
+            say_done(request, _("The invoice is a draft again. Nobody is asked to approve it."))
+        return redirect(invoice)
+    title = _("Take back invoice %(number)s?") % {"number": invoice.number}
+    consequences = [
+        _("It is a draft again, and nobody is asked to approve it."),
+        _("Submit it again, or delete it and make another one. The days to pay it are counted anew."),
+    ]
+    return _confirm(request, invoice, title, consequences, act=_("Take back"), safe=True)
+
+
+def _confirm(
+    request: HttpRequest, invoice: Invoice, title: str, consequences: list[str], **more: str | bool
+) -> HttpResponse:
+    """Ask before something is done with an invoice."""
+    context = _context(invoice.agreement, title) | {"cancel_url": invoice.get_absolute_url()}
+    return render(request, "layouts/confirm.html", {**context, "consequences": consequences, **more})
+
+
 def invoice_delete(request: SignedIn, pk: int) -> HttpResponse:
     """Delete a draft."""
     invoice = get_invoice(request, pk)
@@ -144,13 +173,9 @@ def invoice_delete(request: SignedIn, pk: int) -> HttpResponse:
             return redirect(invoice)
         say_done(request, _("The draft is deleted."))
         return redirect("agreements:invoice_list", invoice.agreement_id)
-    context = {
-        "title": _("Delete the draft %(number)s?") % {"number": invoice.number},
-        "consequences": [_("Its deliveries stay, and can be put on another invoice.")],
-        "act": _("Delete draft"),
-        "cancel_url": invoice.get_absolute_url(),
-    }
-    return render(request, "layouts/confirm.html", context)
+    title = _("Delete the draft %(number)s?") % {"number": invoice.number}
+    consequences = [_("Its deliveries stay, and can be put on another invoice.")]
+    return _confirm(request, invoice, title, consequences, act=_("Delete draft"))
 
 
 # ---------------------------------------------------------------- The purchaser

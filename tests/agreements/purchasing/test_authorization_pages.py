@@ -211,6 +211,19 @@ def test_an_authorization_is_closed_or_canceled_on_its_page(as_, line):
     assert "can no longer be changed" in words(client.post(url, {"reason": "Moved away"}))
 
 
+def test_a_closed_authorization_is_reopened_on_its_page(as_, line):
+    client, issued = as_("staff"), make(line, status="closed", closed_on=TODAY, close_reason="Hired")
+    url = at("authorization_reopen", issued.pk)
+    assert f'href="{url}"' in words(client.get(issued.get_absolute_url()))
+    assert "Enter the reason." in words(client.post(url, {"reason": ""}))
+    page = words(client.post(url, {"reason": "The job ended."}, follow=True))
+    assert "is open again." in page
+    assert "The job ended." in page
+    assert "Reopened after it was closed." in page
+    assert f'href="{url}"' not in page
+    assert "This authorization is open." in words(client.post(url, {"reason": "Again"}))
+
+
 def test_what_is_left_is_reissued_on_its_page(as_, purchase, line):
     client, issued = as_("staff"), make(line)
     factories.make_delivery(issued, happened_on=TODAY - DAY)

@@ -275,6 +275,19 @@ def test_a_draft_is_deleted_after_asking(as_, purchase):
     assert not Invoice.objects.exists()
 
 
+def test_a_submitted_invoice_is_taken_back_after_asking(as_, purchase):
+    purchase.deliver()
+    sent = purchase.submit()
+    client, address = as_("manager"), at("invoice_take_back", sent.pk)
+    assert f'href="{address}"' in words(client.get(sent.get_absolute_url()))
+    assert "Take back invoice INV-1?" in words(client.get(address))
+    assert "The invoice is a draft again." in words(client.post(address, follow=True))
+    assert "This invoice was not submitted yet." in words(client.post(address, follow=True))
+    page = words(client.post(at("invoice_submit", sent.pk), follow=True))
+    assert "Waiting for approval" in page
+    assert as_("neighbor").post(address).status_code == 403
+
+
 def test_several_invoices_are_paid_at_once(as_, purchase):
     for number in ("INV-1", "INV-2"):
         purchase.deliver()
