@@ -68,6 +68,7 @@ urlpatterns: list[URLPattern] = [
     path("agreements/<int:pk>/invoices/add/", purchase_invoices.invoice_add, name="invoice_add"),
     path("agreements/<int:pk>/invoices/pay/", purchase_invoices.invoices_pay, name="invoices_pay"),
     path("invoices/<int:pk>/", purchase_invoices.invoice_detail, name="invoice_detail"),
+    path("invoices/<int:pk>/pdf/", purchase_invoices.invoice_pdf, name="invoice_pdf"),
     path("invoices/<int:pk>/submit/", purchase_invoices.invoice_submit, name="invoice_submit"),
     path("invoices/<int:pk>/take-back/", purchase_invoices.invoice_take_back, name="invoice_take_back"),
     path("invoices/<int:pk>/delete/", purchase_invoices.invoice_delete, name="invoice_delete"),

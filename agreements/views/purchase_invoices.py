@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from agreements.filters.purchases_money import InvoiceFilters
 from agreements.forms.purchase_invoices import ExceptionForm, InvoiceForm, PaymentForm, RejectionForm
 from agreements.models import Agreement, CeilingException, Invoice
+from agreements.papers.invoices import ask_for_invoice, title_of
 from agreements.purchase_context import get_invoice, get_purchase, purchase_breadcrumbs, purchase_form, purchase_tabs
 from agreements.purchasing import approving, ceilings, invoices
 from agreements.purchasing.looks import look_of_invoice
@@ -24,6 +25,8 @@ from onestop.accounts.requests import SignedIn
 from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import save, say_done, say_refused
+from onestop.files.document_pages import show_what_waits
+from onestop.files.documents import AlreadyWaiting
 from onestop.ops.request_numbers import whole_number
 from onestop.ui.lists import list_page
 from partners.rules import demand, may
@@ -73,7 +76,7 @@ def invoice_detail(request: SignedIn, pk: int) -> HttpResponse:
     may_send = may(request.user, "agreements.submit_invoice", agreement)
     lines = invoice.lines.select_related("delivery__step", "delivery__by", "authorization", "line")
     context = {
-        **_context(agreement, _("Invoice %(number)s") % {"number": invoice.number}),
+        **_context(agreement, title_of(invoice)),
         "invoice": invoice,
         "look": look_of_invoice(invoice),
         "lines": lines.order_by("authorization__number", "delivery__happened_on", "pk"),
@@ -87,10 +90,17 @@ def invoice_detail(request: SignedIn, pk: int) -> HttpResponse:
         "approvers": approvers_of(agreement) if is_waiting else [],
         "is_late": status == Status.APPROVED and invoice.due_on is not None and invoice.due_on < today,
     }
-    context["title"] = (_("Credit note %(number)s") if invoice.is_credit else _("Invoice %(number)s")) % {
-        "number": invoice.number
-    }
     return render(request, "agreements/purchases/invoice_detail.html", context)
+
+
+@require_POST
+@idempotent
+def invoice_pdf(request: SignedIn, pk: int) -> HttpResponse:
+    """Request a PDF of an invoice as it is now."""
+    try:
+        return redirect(ask_for_invoice(get_invoice(request, pk), by=request.user, at=timezone.now()))
+    except AlreadyWaiting as problem:
+        return show_what_waits(request, problem)
 
 
 def _context(agreement: Agreement, title: str) -> dict[str, Any]:
