@@ -11,8 +11,8 @@ from agreements.purchasing.ledger import AuthorizationEntry, LineEntry
 from agreements.purchasing.overview import Overview
 from agreements.purchasing.states import AuthorizationState
 
-ROOM = 60  # authorizations on the page
-LISTED = 20  # waiting invoices, and late reports, on the page
+ROOM = 30  # authorizations on the page
+LISTED = 10  # waiting invoices, and late reports, on the page
 
 
 @dataclass(frozen=True)

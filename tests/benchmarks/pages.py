@@ -10,7 +10,7 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -146,13 +146,15 @@ def main() -> None:
         SERVERS.stop()
 
 
-def measure(small: Network, large: Network, rounds: int) -> None:
+def measure(
+    small: Network, large: Network, rounds: int, *, pages: Sequence[tuple[str, str | None, str]] = PAGES
+) -> None:
     """Print a line for each page: its queries and milliseconds in both networks, beside admin and the bare list."""
     say(f"load {os.getloadavg()[0]:.1f}; medians of {rounds} rounds")
     heads = (f"{'page':32}", "queries".rjust(9), "2 areas".rjust(11), f"{large.size.areas} areas".rjust(12))
     say("".join([*heads, "growth".rjust(8), "of admin".rjust(10), "of bare".rjust(9)]))
     bare = admin = 0.0
-    for name, who, address in PAGES:
+    for name, who, address in pages:
         taken: dict[Network, list[float]] = {small: [], large: []}
         queries = 0
         for network in taken:
