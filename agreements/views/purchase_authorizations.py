@@ -90,6 +90,9 @@ def authorization_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "here": authorization.number,
         "agreement": agreement,
         "authorization": authorization,
+        "may_deliver": authorization.is_open
+        and authorization.first_on <= today
+        and may(request.user, "agreements.record_delivery", agreement),
         "may_authorize": may_authorize,
         "may_reopen": may_authorize and reopening.can_be_reopened(authorization, today, is_reissued=is_reissued),
         **contents,

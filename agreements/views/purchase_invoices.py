@@ -29,6 +29,7 @@ from onestop.files.document_pages import show_what_waits
 from onestop.files.documents import AlreadyWaiting
 from onestop.ops.request_numbers import whole_number
 from onestop.ui.lists import list_page
+from onestop.ui.presentation import money
 from partners.rules import demand, may
 
 Status = Invoice.Status
@@ -88,7 +89,10 @@ def invoice_detail(request: SignedIn, pk: int) -> HttpResponse:
         "may_approve": may_approve,
         "may_pay": status == Status.APPROVED and may(request.user, "agreements.pay_invoice", agreement),
         "approvers": approvers_of(agreement) if is_waiting else [],
-        "is_late": status == Status.APPROVED and invoice.due_on is not None and invoice.due_on < today,
+        "is_late": status == Status.APPROVED
+        and not invoice.is_credit
+        and invoice.due_on is not None
+        and invoice.due_on < today,
     }
     return render(request, "agreements/purchases/invoice_detail.html", context)
 
@@ -189,18 +193,24 @@ def invoice_delete(request: SignedIn, pk: int) -> HttpResponse:
 
 
 # ---------------------------------------------------------------- The purchaser
-@require_POST
 def invoice_approve(request: SignedIn, pk: int) -> HttpResponse:
-    """Approve a submitted invoice."""
+    """Approve a submitted invoice, after asking: it cannot be undone."""
     invoice = get_invoice(request, pk)
     demand(request, "agreements.approve_invoice", invoice.agreement)
-    try:
-        approving.approve_invoice(invoice, by=request.user, at=timezone.now())
-    except Refused as problem:
-        say_refused(request, problem)
-    else:
-        say_done(request, _("The invoice is approved."))
-    return redirect(invoice)
+    if request.method == "POST":
+        try:
+            approving.approve_invoice(invoice, by=request.user, at=timezone.now())
+        except Refused as problem:
+            say_refused(request, problem)
+        else:
+            say_done(request, _("The invoice is approved."))
+        return redirect(invoice)
+    facts = {"number": invoice.number, "total": money(invoice.total)}
+    title = _("Approve invoice %(number)s of %(total)s?") % facts
+    if invoice.is_credit:
+        title = _("Approve credit note %(number)s of %(total)s?") % facts
+    consequences = [_("This cannot be undone: a mistake is corrected by a credit note. The provider is told.")]
+    return _confirm(request, invoice, title, consequences, act=_("Approve"), safe=True)
 
 
 def invoice_reject(request: SignedIn, pk: int) -> HttpResponse:

@@ -211,6 +211,19 @@ def test_an_authorization_is_closed_or_canceled_on_its_page(as_, line):
     assert "can no longer be changed" in words(client.post(url, {"reason": "Moved away"}))
 
 
+def test_the_provider_records_deliveries_and_finds_reports_from_the_page(as_, purchase, line):
+    open_one, later = make(line), make(line, first=1)
+    report = factories.make_due_report(open_one, factories.make_report_duty(purchase.agreement))
+    client, address = as_("manager"), at("delivery_add", open_one.pk)
+    page = words(client.get(open_one.get_absolute_url()))
+    assert f'href="{address}"' in page
+    assert f'href="{report.get_absolute_url()}"' in page
+    assert at("delivery_add", later.pk) not in words(client.get(later.get_absolute_url()))
+    planned = make(factories.make_milestone_plan(purchase.agreement))
+    assert at("step_reach", planned.pk) in words(client.get(planned.get_absolute_url()))
+    assert address not in words(as_("board").get(open_one.get_absolute_url()))
+
+
 def test_a_closed_authorization_is_reopened_on_its_page(as_, line):
     client, issued = as_("staff"), make(line, status="closed", closed_on=TODAY, close_reason="Hired")
     url = at("authorization_reopen", issued.pk)
