@@ -36,14 +36,15 @@ def facts_of(right: MoneyApprover, what: str, by: User | None) -> dict[str, Any]
 
     :param what: ``GIVEN`` or ``WITHDRAWN``.
     """
-    place = right.area or (right.partnership and right.partnership.organization)
+    place = right.partnership.organization if right.partnership else right.area
     return {"what": what, "place": place, "by": by, "area": _area_of(right), "recipient": right.user}
 
 
 def _area_of(right: MoneyApprover) -> LocalArea:
-    found = right.area or (right.partnership and right.partnership.area)
-    assert found is not None
-    return found
+    if right.area is not None:
+        return right.area
+    assert right.partnership is not None
+    return right.partnership.area
 
 
 def _tell(right: MoneyApprover, what: str, by: User | None, at: datetime) -> None:

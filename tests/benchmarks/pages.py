@@ -31,6 +31,7 @@ from django.utils import timezone
 from meetings.models import Group, Meeting
 from onestop.accounts.models import User
 from onestop.local.generated import Size, generate
+from onestop.local.quick_migrations import quick_migrations
 from partners.models import LocalArea, Membership, Partnership, Role, Service, State
 from tests.databases import run_sql, use_database
 from tests.servers import SERVERS
@@ -91,7 +92,8 @@ class Network:
         base = settings.DATABASES["default"]["NAME"]
         run_sql(f'DROP DATABASE IF EXISTS "{self.name}"', f'CREATE DATABASE "{self.name}"')
         use_database(self.name)
-        call_command("migrate", verbosity=0)
+        with quick_migrations():
+            call_command("migrate", verbosity=0)
         begun = time.perf_counter()
         generate(self.size, today=timezone.localdate())
         with connection.cursor() as cursor:

@@ -3,6 +3,7 @@
 import io
 import re
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pikepdf
@@ -67,7 +68,7 @@ def test_it_says_what_is_charged_and_what_became_of_it(purchase):
 def test_a_credit_note_is_called_so(purchase):
     delivery = purchase.deliver("2", OCTOBER_6)
     purchase.approve(purchase.submit())
-    deliveries.correct_delivery(delivery, units=1, note="One hour", by=purchase.provider, at=AT)
+    deliveries.correct_delivery(delivery, units=Decimal(1), note="One hour", by=purchase.provider, at=AT)
     told = told_by(purchase.draft("CN-1", kind="credit"))
     assert "Credit note CN-1" in told
     assert "What is taken back" in told
