@@ -13,7 +13,7 @@ from agreements.models import DueReport, Invoice
 from agreements.purchasing import telling
 from agreements.purchasing.agreement_locks import lock_authorizations
 from agreements.purchasing.ceilings import Room, problems_of, rooms_of
-from agreements.purchasing.invoices import CannotInvoice, lock_invoice
+from agreements.purchasing.invoices import CannotInvoice, demand_submitted, lock_invoice
 from onestop.accounts.models import User
 from onestop.history.tracking import recorded
 from onestop.ui.presentation import shortday
@@ -63,7 +63,7 @@ def approve_invoice(invoice: Invoice, *, by: User | None, at: datetime) -> Invoi
     :raises CannotInvoice: if it passes a ceiling, waits for a late report, or the person entered what is on it.
     """
     invoice = lock_invoice(invoice)
-    _demand_submitted(invoice)
+    demand_submitted(invoice)
     lines, authorizations = lock_authorizations(set(invoice.lines.order_by().values_list("authorization", flat=True)))
     rooms = rooms_of(invoice, by=by, lines=lines, authorizations=authorizations)
     today = invoice.agreement.area.day_of(at)
@@ -82,7 +82,7 @@ def reject_invoice(invoice: Invoice, *, reason: str, by: User | None, at: dateti
     :raises CannotInvoice: if it was decided, or no reason is given.
     """
     invoice = lock_invoice(invoice)
-    _demand_submitted(invoice)
+    demand_submitted(invoice)
     if not reason.strip():
         raise CannotInvoice(_("Say why the invoice is rejected."), field="reason")
     invoice.lines.update(is_live=False)
@@ -90,10 +90,3 @@ def reject_invoice(invoice: Invoice, *, reason: str, by: User | None, at: dateti
     invoice.save(update_fields=["status", "decided_by", "decided_at", "reason"])
     telling.tell_decided([invoice], at=at)
     return invoice
-
-
-def _demand_submitted(invoice: Invoice) -> None:
-    if invoice.status == Status.DRAFT:
-        raise CannotInvoice(_("This invoice was not submitted yet."))
-    if invoice.status != Status.SUBMITTED:
-        raise CannotInvoice(_("This invoice was already decided."))

@@ -132,6 +132,20 @@ def submit_invoice(invoice: Invoice, *, by: User | None, at: datetime) -> Invoic
 
 
 @recorded
+def take_back_invoice(invoice: Invoice, *, by: User | None, at: datetime) -> Invoice:
+    """Make a submitted invoice a draft again, to correct it; nobody is asked to approve it any more.
+
+    :raises CannotInvoice: if it was not submitted, or was approved or rejected.
+    """
+    invoice = lock_invoice(invoice)
+    demand_submitted(invoice)
+    invoice.status, invoice.submitted_by, invoice.submitted_at, invoice.due_on = Status.DRAFT, None, None, None
+    invoice.save(update_fields=["status", "submitted_by", "submitted_at", "due_on"])
+    telling.ask_nobody([invoice], why=_("The provider took the invoice back."))
+    return invoice
+
+
+@recorded
 def delete_draft(invoice: Invoice, *, by: User | None, at: datetime) -> None:
     """Delete a draft; its deliveries can be invoiced again.
 
@@ -139,7 +153,7 @@ def delete_draft(invoice: Invoice, *, by: User | None, at: datetime) -> None:
     """
     invoice = lock_invoice(invoice)
     if invoice.status != Status.DRAFT:
-        raise CannotInvoice(_("Only a draft is deleted. A submitted invoice is approved or rejected."))
+        raise CannotInvoice(_("Only a draft is deleted. Take back a submitted invoice first."))
     invoice.delete()
 
 
@@ -173,7 +187,18 @@ def pay_invoices(
     return rows
 
 
-# ---------------------------------------------------------------- Locks
+# ---------------------------------------------------------------- Locks and checks
+def demand_submitted(invoice: Invoice) -> None:
+    """Check that an invoice waits for approval.
+
+    :raises CannotInvoice: if it is a draft, or was decided.
+    """
+    if invoice.status == Status.DRAFT:
+        raise CannotInvoice(_("This invoice was not submitted yet."))
+    if invoice.status != Status.SUBMITTED:
+        raise CannotInvoice(_("This invoice was already decided."))
+
+
 def lock_invoiced_purchase(agreement: Agreement) -> Agreement:
     """Lock a purchase whose deliveries are invoiced.
 

@@ -79,6 +79,22 @@ def test_an_invoice_is_decided_once(purchase, two):
     assert Invoice.objects.get(pk=two[0].pk).status == "approved"
 
 
+def test_an_invoice_is_not_taken_back_while_it_is_approved(purchase, two):
+    refused = second_waits_for(
+        lambda: purchase.approve(two[0]), lambda: invoices.take_back_invoice(two[0], by=None, at=AT)
+    )
+    assert isinstance(refused, CannotInvoice)
+    assert Invoice.objects.get(pk=two[0].pk).status == "approved"
+
+
+def test_an_invoice_is_not_approved_while_it_is_taken_back(purchase, two):
+    refused = second_waits_for(
+        lambda: invoices.take_back_invoice(two[0], by=None, at=AT), lambda: purchase.approve(two[0])
+    )
+    assert isinstance(refused, CannotInvoice)
+    assert Invoice.objects.get(pk=two[0].pk).status == "draft"
+
+
 def test_a_delivery_goes_on_one_of_two_invoices_that_are_made_at_once(purchase):
     purchase.deliver()
     refused = second_waits_for(lambda: purchase.draft("INV-1"), lambda: purchase.draft("INV-2"))
