@@ -44,7 +44,9 @@ def test_budgets_are_filtered_by_status_and_year(as_, ifa, budgets):
 def test_budgets_are_exported(as_, ifa, budgets):
     answer = as_("manager").get(at("budget_list", ifa.pk), {"export": "csv"})
     lines = b"".join(answer.streaming_content).decode().splitlines()
-    assert lines[0].endswith("Program year,Status,Reconciled,Cost pools,Partners that pay,Cost of the year,Periods closed")
+    assert lines[0].endswith(
+        "Program year,Status,Reconciled,Cost pools,Partners that pay,Cost of the year,Periods closed"
+    )
     assert lines[1].startswith("2025,Draft,Every quarter,0,0,")
     assert len(lines) == 3
 
