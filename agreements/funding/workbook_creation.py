@@ -20,6 +20,8 @@ from agreements.models import (
 )
 from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
+from onestop.files.models import StoredFile
+from onestop.files.storing import demand_usable
 from onestop.history.tracking import recorded
 
 ITEMS = (
@@ -38,12 +40,13 @@ class CannotImport(Refused):
 
 @recorded
 def create_from_workbook(
-    agreement: Agreement, draft: ImportDraft, *, by: User | None, at: datetime
+    agreement: Agreement, draft: ImportDraft, *, workbook: StoredFile | None = None, by: User | None, at: datetime
 ) -> FundingBudget:  # fmt: skip
-    """Create the draft of a budget with its pools, costs, bases, partners and counts.
+    """Create the draft of a budget with its pools, costs, bases, partners and counts; it keeps the workbook.
 
     :raises CannotImport: if something is questioned, the agreement is no funding agreement or withdrawn, or it has a
         budget for this year.
+    :raises CannotUseFile: if the workbook is no longer stored, was refused, or is somebody else's.
     """
     # Lock: of two who begin the same year, the second is told.
     locked = Agreement.objects.select_for_update(no_key=True).get(pk=agreement.pk)
@@ -60,6 +63,10 @@ def create_from_workbook(
     budget = FundingBudget.objects.create(
         agreement=locked, first_on=first_on, frequency=FREQUENCY, before=earlier.first()
     )  # fmt: skip
+    if workbook is not None:
+        demand_usable(workbook, budget, "workbook", by=by)
+        budget.workbook = workbook
+        budget.save(update_fields=["workbook"])
     _Creating(budget, draft, by, at).write_rows()
     return budget
 
@@ -136,7 +143,8 @@ class _Creating:
         )
         CostLine.objects.create(
             agreement=self.budget.agreement, pool=pool, item=item_of(column.title), name=column.title,
-            amount=plan.costs[0].amount, note=_("Sum of the shares of last year"),
+            amount=plan.costs[0].amount, escalator=plan.costs[0].escalator, escalated=plan.costs[0].escalated,
+            note=_("Sum of the shares of last year"),
         )  # fmt: skip
 
 
