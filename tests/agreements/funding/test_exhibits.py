@@ -13,7 +13,7 @@ from django.utils import timezone
 from agreements.drafting.completeness import completeness_of
 from agreements.drafting.surroundings import parties_of, surroundings_of
 from agreements.funding.shares import store_shares
-from agreements.models import Agreement, AgreementPdf, CostShare, FundingBudget, Payer
+from agreements.models import Agreement, AgreementPdf, CostLine, CostShare, FundingBudget, Payer
 from agreements.papers import exhibits, pdfs, texts
 from onestop.files.pdf import Pdf
 from onestop.ui.checklist import MET, MISSING, PART
@@ -138,6 +138,21 @@ def test_other_agreements_have_no_exhibit(area):
 
 
 # ---------------------------------------------------------------- The PDF
+def test_the_pdf_of_a_sent_agreement_shows_the_budget_that_was_frozen_with_it(cast, ifa, budget):
+    draft = pdfs.ask_for_text(ifa, by=cast["staff"], at=NOW)
+    assert "12,000.00" in draft.html
+    factories.make_clause(ifa, title="Purpose", text="<p>We share costs.</p>")
+    html = texts.frozen_html(ifa)
+    sending = factories.make_sending(ifa, body=html)
+    Agreement.objects.filter(pk=ifa.pk).update(status="executed", executed_on=TODAY)
+    ifa.refresh_from_db()
+    CostLine.objects.update(amount=Decimal(24000))
+    made = pdfs.ask_for_text(ifa, by=cast["board"], at=NOW)
+    assert html in made.html
+    assert "24,000.00" not in made.html
+    assert sending.document.title in made.html
+
+
 def test_the_pdf_is_made_tagged_and_tidied_up_later(cast, budget):
     made = pdfs.ask_for_exhibit(budget, by=cast["staff"], at=NOW - timedelta(days=40))
     assert pdfs.MAKER.work_on(made.pk, at=NOW)
