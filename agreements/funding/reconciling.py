@@ -41,9 +41,16 @@ class Preview:
     renewed: frozenset[int]
 
     @property
-    def is_stale(self) -> bool:
-        """Whether statements were sent, and costs, counts or corrections have changed since."""
-        return any(known and known.payer_id in self.renewed for _payer, _figures, known in self.rows)
+    def stale(self) -> frozenset[int]:
+        """The ids of payers whose statement is out of date: costs, counts or corrections have changed since.
+
+        A partner that owes something and has no statement yet is one of them.
+        """
+        return frozenset(
+            payer.pk
+            for payer, now, known in self.rows
+            if payer.pk in self.renewed and (known is not None or any(now.asked))
+        )
 
 
 def issue_by(period: FundingPeriod) -> date:

@@ -191,6 +191,17 @@ def test_a_budget_with_pools_and_payers_answers_for_itself(ifa, budget):
     assert found_in(ifa) == (PART, "The budget is reconciled less often than quarterly.")
 
 
+def test_the_draft_of_a_later_year_says_nothing_about_an_agreement_that_was_sent(ifa, budget):
+    later = factories.make_budget(ifa, first_on=date(2027, 7, 1), frequency="year")
+    factories.make_pool(factories.make_base(later, name="Space"))
+    factories.make_payer(later, Payer.objects.earliest("pk").partnership)
+    assert found_in(ifa)[0] == PART
+    FundingBudget.objects.filter(pk=budget.pk).update(status="adopted", adopted_on=TODAY)
+    Agreement.objects.filter(pk=ifa.pk).update(status="executed", executed_on=TODAY)
+    ifa.refresh_from_db()
+    assert found_in(ifa) == (MET, "Budget of program year 2026: 1 cost pool, 2 partners pay.")
+
+
 def test_without_payers_a_clause_answers_or_it_is_missing(ifa):
     factories.make_pool(factories.make_base(factories.make_budget(ifa)))
     assert found_in(ifa)[0] == MISSING
