@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agreements.tables.cost_shares import CostShareTable
+from onestop.ui.lists import Table
 from onestop.ui.markup import format_html
 from onestop.ui.presentation import chip
 
@@ -22,7 +23,7 @@ class BudgetTable(CostShareTable):
         accessor="number_of_pools", verbose_name=gettext_lazy("Cost pools"), attrs={"td": {"class": "is-num"}}
     )
 
-    class Meta(CostShareTable.Meta):
+    class Meta(Table.Meta):
         exclude = ("agreement",)
         sequence = ("year", "status", "reconciled", "pools", "payers", "cost", "closed")
 

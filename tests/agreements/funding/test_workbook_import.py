@@ -343,7 +343,8 @@ def test_the_workbook_is_kept_with_the_budget_and_costs_increase(as_, ifa, known
     assert {(line.amount, line.escalator, line.escalated) for line in CostLine.objects.all()} == {
         (D(12000), D(3), 1), (D(2000), D(3), 1),
     }  # fmt: skip
-    stored = budget.workbook
+    stored = StoredFile.objects.get(use="agreements.budget_workbook")
+    assert budget.workbook == stored
     assert (stored.name, stored.kind, stored.by) == ("shares-2026.csv", "csv", cast["staff"])
     page = words(as_("manager").get(at("budget_setup", budget.pk)))
     assert reverse("files:download", args=[stored.pk]) in page
@@ -364,7 +365,8 @@ def test_a_workbook_that_is_no_longer_stored_is_chosen_again(as_, ifa, known):
 
 
 def test_an_excel_workbook_is_kept_as_it_is(as_, ifa, known):
-    book, file = openpyxl.Workbook(), io.BytesIO()
+    book: Any = openpyxl.Workbook()
+    file = io.BytesIO()
     for row in (("Partner", "Rent"), ("Millpond Library", 300), ("River County", 100)):
         book.active.append(row)
     book.save(file)
