@@ -79,12 +79,12 @@ def load(story: AreaStory) -> tuple[Agreement, list[Told]]:
 
 
 def _nation(story: AreaStory, first_on: date) -> Partnership:
-    """Add a Native American program of other counties, with which the board talks about taking part."""
+    """Add a Native American program of other counties, which takes no part at present."""
     facts, at = told()["nation"], story.at(first_on - timedelta(days=60))
     organization = Organization(state=story.area.state, name=facts["organization"], kind=facts["kind"])
     story.keep([organization], at)
     partnership = Partnership(
-        area=story.area, organization=organization, status="prospective", framework="external", commitment="referral",
+        area=story.area, organization=organization, status="paused", framework="external", commitment="referral",
         notes=facts["notes"],
     )  # fmt: skip
     story.keep([partnership], at)
