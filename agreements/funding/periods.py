@@ -64,10 +64,10 @@ def _move_requests(budget: FundingBudget, new: Collection[FundingPeriod]) -> Non
     for asked in CountRequest.objects.filter(payer__budget=budget).select_related("period").order_by("pk"):
         period = [each for each in new if each.first_on <= asked.period.first_on][-1]
         key = (asked.payer_id, period.pk, asked.stage)
-        if asked.answered_at is None and key in open_ones:
+        if asked.is_pending and key in open_ones:
             asked.delete()
             continue
-        if asked.answered_at is None:
+        if asked.is_pending:
             open_ones.add(key)
         asked.period = period
         asked.save(update_fields=["period"])

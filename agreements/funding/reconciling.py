@@ -42,15 +42,15 @@ class Preview:
     was_sent: bool
 
     @property
-    def is_stale(self) -> bool:
-        """Whether statements were sent, and costs, counts or corrections have changed since.
+    def stale(self) -> frozenset[int]:
+        """The ids of payers whose statement is out of date: costs, counts or corrections have changed since.
 
-        So it is, too, if a partner that got no statement owes or has given something by now.
+        A partner that owes or gave something and has no statement yet is one of them.
         """
-        return self.was_sent and any(
-            sent or now.owed or now.adjusted or now.contributed
-            for payer, now, sent in self.rows
-            if payer.pk in self.renewed
+        return frozenset(
+            payer.pk
+            for payer, now, known in self.rows
+            if self.was_sent and payer.pk in self.renewed and (known is not None or now.contributed or any(now.asked))
         )
 
 

@@ -20,6 +20,8 @@ from agreements.models import (
     PayerCenter,
 )
 from onestop.accounts.models import User
+from onestop.files.models import StoredFile
+from onestop.files.storing import demand_usable
 from onestop.history.tracking import recorded
 
 ITEMS = (
@@ -34,17 +36,22 @@ ITEMS = (
 
 @recorded
 def create_from_workbook(
-    agreement: Agreement, draft: ImportDraft, *, by: User | None, at: datetime
+    agreement: Agreement, draft: ImportDraft, *, workbook: StoredFile | None = None, by: User | None, at: datetime
 ) -> FundingBudget:  # fmt: skip
-    """Create the draft of a budget with its pools, costs, bases, partners and counts.
+    """Create the draft of a budget with its pools, costs, bases, partners and counts; it keeps the workbook.
 
     :raises CannotBudget: if something is questioned, or as ``new_budget``.
+    :raises CannotUseFile: if the workbook is no longer stored, was refused, or is somebody else's.
     """
     if not draft.is_ready:
         raise CannotBudget(_("Answer the open questions first."))
     first_on = draft.plan.first_on
     earlier = agreement.budgets.filter(first_on=first_on.replace(year=first_on.year - 1)).first()
     budget = new_budget(agreement, first_on=first_on, facts={"frequency": FREQUENCY}, before=earlier)
+    if workbook is not None:
+        demand_usable(workbook, budget, "workbook", by=by)
+        budget.workbook = workbook
+        FundingBudget.objects.filter(pk=budget.pk).update(workbook=workbook)
     _Creating(budget, draft, by, at).write_rows()
     return budget
 
@@ -118,7 +125,8 @@ class _Creating:
         )
         CostLine.objects.create(
             agreement=self.budget.agreement, pool=pool, item=item_of(column.title), name=column.title,
-            amount=plan.costs[0].amount, note=_("Sum of the shares of last year"),
+            amount=plan.costs[0].amount, escalator=plan.costs[0].escalator, escalated=plan.costs[0].escalated,
+            note=_("Sum of the shares of last year"),
         )  # fmt: skip
 
 

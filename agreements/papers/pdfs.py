@@ -26,12 +26,15 @@ class CannotReport(Refused):
 # ---------------------------------------------------------------- Requests
 @transaction.atomic
 def ask_for_text(agreement: Agreement, *, by: User, at: datetime) -> AgreementPdf:
-    """Request a PDF of the text as it is now, unless it is ready or in progress.
+    """Request a PDF of the text, unless it is ready or in progress.
+
+    It is the text as it is now; once that was sent for signature, the frozen one, with the budget as it was then.
 
     :raises AlreadyWaiting: if the person is waiting for another PDF.
     """
     today = at.astimezone(agreement.area.zone).date()
-    return ask_for(agreement, Kind.TEXT, texts.agreement_html(agreement, today=today), by=by, at=at)
+    html = texts.sent_html(agreement) or texts.agreement_html(agreement, today=today)
+    return ask_for(agreement, Kind.TEXT, html, by=by, at=at)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from django.utils import timezone
 
 from agreements.funding.last_year_file import LastYearFile, number_of, read_last_year
@@ -17,6 +18,7 @@ from agreements.funding.reading import plan_of
 from agreements.funding.workbook_creation import create_from_workbook, item_of
 from agreements.funding.workbook_import import Choice, ImportDraft, Matches, draft_of, guess_matches
 from agreements.models import Agreement, BaseCount, CostLine, FundingBudget, Payer
+from onestop.files.models import StoredFile
 from onestop.files.uploaded_tables import CannotReadFile
 from tests import factories
 from tests.agreements.funding.budget_year import at, words
@@ -306,7 +308,7 @@ def test_staff_read_a_file_check_and_create(as_, ifa, known, monkeypatch):
     assert 'value="2026-07-01"' in words(staff.get(page))
     upload = SimpleUploadedFile("shares-2026.csv", CSV.replace("$9,000.00", "$8,999.99").encode())
     answer = staff.post(page, {"file": upload, "first_on": "2027-07-01"})
-    assert "Nothing is saved yet." in words(answer)
+    assert "No budget is created yet." in words(answer)
     assert "the rows add up to $11,999.99" in words(answer)
     typed = sent(answer.content.decode())
     assert typed["by_0"] == "2"
@@ -321,6 +323,52 @@ def test_staff_read_a_file_check_and_create(as_, ifa, known, monkeypatch):
     wrong = words(staff.post(at("budget_import_check", ifa.pk), typed | {"first_on": "2027-07-02", "role_0": "x"}))
     assert "A program year begins on the first day of a month." in wrong
     assert 'value="create"' not in wrong
+
+
+def test_the_workbook_is_kept_with_the_budget_and_costs_increase(as_, ifa, known, cast, partner):
+    staff = as_("staff")
+    factories.make_party(ifa, partner)
+    upload = SimpleUploadedFile("shares-2026.csv", CSV.encode())
+    typed = sent(staff.post(at("budget_import", ifa.pk), {"file": upload, "first_on": "2027-07-01"}).content.decode())
+    checked = words(staff.post(at("budget_import_check", ifa.pk), typed | {"percent": "3", "action": "check"}))
+    assert "$14,420.00" in checked
+    staff.post(at("budget_import_check", ifa.pk), typed | {"percent": "3", "action": "create"})
+    budget = FundingBudget.objects.get()
+    assert {(line.amount, line.escalator, line.escalated) for line in CostLine.objects.all()} == {
+        (D(12000), D(3), 1), (D(2000), D(3), 1),
+    }  # fmt: skip
+    stored = StoredFile.objects.get(use="agreements.budget_workbook")
+    assert budget.workbook == stored
+    assert (stored.name, stored.kind, stored.by) == ("shares-2026.csv", "csv", cast["staff"])
+    page = words(as_("manager").get(at("budget_setup", budget.pk)))
+    assert reverse("files:download", args=[stored.pk]) in page
+    assert f"by {cast['staff'].name}" in page
+    answer = as_("manager").get(reverse("files:download", args=[stored.pk]))
+    assert b"".join(answer.streaming_content).decode() == CSV
+    assert as_("nobody").get(reverse("files:download", args=[stored.pk])).status_code == 404
+
+
+def test_a_workbook_that_is_no_longer_stored_is_chosen_again(as_, ifa, known):
+    staff = as_("staff")
+    upload = SimpleUploadedFile("shares-2026.csv", CSV.encode())
+    typed = sent(staff.post(at("budget_import", ifa.pk), {"file": upload, "first_on": "2027-07-01"}).content.decode())
+    StoredFile.objects.all().delete()
+    refused = words(staff.post(at("budget_import_check", ifa.pk), typed | {"action": "create"}))
+    assert "This file is no longer stored. Choose it again." in refused
+    assert not FundingBudget.objects.exists()
+
+
+def test_an_excel_workbook_is_kept_as_it_is(as_, ifa, known):
+    book: Any = openpyxl.Workbook()
+    file = io.BytesIO()
+    for row in (("Partner", "Rent"), ("Millpond Library", 300), ("River County", 100)):
+        book.active.append(row)
+    book.save(file)
+    upload = SimpleUploadedFile("shares.xlsx", file.getvalue())
+    answer = as_("staff").post(at("budget_import", ifa.pk), {"file": upload, "first_on": "2027-07-01"})
+    assert "No budget is created yet." in words(answer)
+    stored = StoredFile.objects.get()
+    assert (stored.kind, stored.size) == ("xlsx", len(file.getvalue()))
 
 
 def test_an_unreadable_file_is_told_beside_the_field(as_, ifa):
